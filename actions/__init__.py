@@ -1,0 +1,1 @@
+"""What the advisor says: one subject a file; the words are in replies/."""

@@ -1,0 +1,63 @@
+"""Two things side by side; never a winner that the guide doesn't name."""
+from __future__ import annotations
+
+from actions.answering import Answer, Answers
+from actions.places import destinations_of
+from actions.replies import credentials, places
+from actions.replies.base import Reply
+from actions.said import Frame, Names, Said
+from actions.topics import about_topic
+from knowledge.errors import UnknownKey
+from knowledge.queries import Knowledge
+
+
+def compare(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """Compare what the message names; one name is compared with what was being talked about."""
+    for names in (said.names, _joined(frame.names, said.names)):
+        reply = _compared(knowledge, names)
+        if reply is not None:
+            return _answer(reply, names)
+    if said.of("type"):  # "bootcamp or a degree?"
+        return about_topic(knowledge, knowledge.role("versus-degree"))
+    if said.of("mode"):
+        return about_topic(knowledge, knowledge.role("delivery"))
+    return Answer(places.which_to_compare(knowledge.destinations()), Frame("compare", names=said.names))
+
+
+def _joined(before: Names, now: Names) -> Names:
+    return {kind: tuple(dict.fromkeys((*before.get(kind, ()), *now.get(kind, ())))) for kind in {*before, *now}}
+
+
+def _compared(knowledge: Knowledge, names: Names) -> Reply | None:
+    if len(destinations_of(knowledge, names)) > 1:
+        return places.side_by_side(destinations_of(knowledge, names))
+    if len(names.get("type", ())) > 1:
+        return credentials.compared_types([knowledge.type(key) for key in names["type"]])
+    described = [part for kind in ("provider", "institution") for key in names.get(kind, ()) if (part := _described(knowledge, kind, key))]
+    if len(described) > 1:
+        return credentials.compared_texts([(name, text) for name, text, _ in described], [source for *_, source in described])
+    return None
+
+
+def _described(knowledge: Knowledge, kind: str, key: str):
+    try:
+        if kind == "provider":
+            found = knowledge.provider(key)
+            return found.name, found.about, found.source
+        found = knowledge.institution(key)
+        return found.name, f"An institution that the guide names in {found.destination.short}.", found.source
+    except UnknownKey:
+        return knowledge.other_name(kind, key).name, "Not in the guide.", None
+
+
+def _answer(reply: Reply, names: Names) -> Answer:
+    return Answer(reply, Frame("compare", reply.topic, names, tuple(source.key for source in reply.sources)).offering("choose_help"))
+
+
+class Compare(Answers):
+    """A comparison."""
+
+    def name(self) -> str:
+        return "action_compare"
+
+    answer = staticmethod(compare)

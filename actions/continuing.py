@@ -1,0 +1,119 @@
+"""Messages that live on the turn before: a new name or wish, yes and no, "more", and what nobody understood.
+
+Stories decide these where they can; this is also where a conversation goes on that no story foresaw.
+"""
+from __future__ import annotations
+
+from actions.answering import Answer, Answering, Answers
+from actions.comparing import compare
+from actions.names import describe
+from actions.people import help_choose, offer_person
+from actions.places import recommend_destination
+from actions.programs import find_programs, show_more
+from actions.recognition import answer_recognition
+from actions.replies import people, topics
+from actions.replies.base import ANSWERED
+from actions.said import Frame, Said
+from actions.topics import OPEN, about_topic, answer_topic, found_topic, guesses
+from actions.types import recommend_type
+from knowledge.queries import Knowledge
+from knowledge.records import Topic
+
+SURE_PASSAGE = 0.62  # cosine from which a passage answers a message that the classifier doesn't know
+ACTS: dict[str, Answering] = {
+    "ask_topic": answer_topic, "ask_about": describe, "ask_best_destination": recommend_destination,
+    "ask_best_type": recommend_type, "ask_recognition": answer_recognition, "compare": compare, "find_programs": find_programs}
+
+
+def go_on(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """What a follow-up means after the last act: the same about the new names; without an act, the names themselves."""
+    if said.intent == "affirm":
+        return accept(knowledge, said, frame)
+    if not said.names:
+        return answer_topic(knowledge, said, frame) if said.topic else not_understood(knowledge, said, frame)
+    if set(said.names) == {"mode"} and frame.act != "find_programs":
+        return about_topic(knowledge, knowledge.role("delivery"))
+    act = ACTS.get(frame.act)
+    if act is None or frame.act == "ask_topic":
+        return describe(knowledge, said, frame)
+    return act(knowledge, said, frame)
+
+
+def accept(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """"Yes": do what was offered; where nothing was, ask what the person would like."""
+    offer = dict(frame.offer or {})
+    intent = offer.pop("intent", "")
+    if intent == "more":
+        return tell_more(knowledge, said, frame)
+    if intent == "want_person":
+        return offer_person(knowledge, said, frame)
+    if intent == "ask_topic":
+        return about_topic(knowledge, offer["topic"])
+    return help_choose(knowledge, said, frame)
+
+
+def tell_more(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """"Tell me more": the next programs of a search, or what there is beyond a topic's short answer."""
+    if said.names or (said.topic and frame.topic is None):
+        return describe(knowledge, said, frame)
+    if frame.act == "find_programs":
+        return show_more(knowledge, frame)
+    if frame.topic is None:
+        return help_choose(knowledge, said, frame)
+    found = found_topic(knowledge, frame.topic)
+    if not isinstance(found, Topic):
+        return about_topic(knowledge, found.near_topics[0].key) if found.near_topics else offer_person(knowledge, said, frame)
+    related = {"topic": found.related[0].key} if found.related else {}
+    reply = topics.more(found)
+    after = Frame(frame.act, found.key, frame.names, tuple(source.key for source in reply.sources))
+    return Answer(reply, after.offering("ask_topic", **related) if related else after)
+
+
+def not_understood(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """The classifier doesn't know it: a passage that is near enough answers, else choices, the second time with a person."""
+    if said.nearest and said.nearest[0].share >= SURE_PASSAGE:
+        answer = about_topic(knowledge, said.nearest[0].key)
+        if answer.reply.outcome == ANSWERED:
+            return answer
+    if said.nearest and said.nearest[0].share >= SURE_PASSAGE and said.nearest[0].key.startswith(OPEN):
+        return about_topic(knowledge, said.nearest[0].key)
+    again = frame.act == "not_understood"
+    after = Frame("not_understood", frame.topic, frame.names, frame.sources).offering("want_person")
+    return Answer(topics.not_understood(guesses(knowledge, said), again), after)
+
+
+class Continue(Answers):
+    """Goes on from the turn before."""
+
+    def name(self) -> str:
+        return "action_continue"
+
+    answer = staticmethod(go_on)
+
+
+class TellMore(Answers):
+    """More of the same."""
+
+    def name(self) -> str:
+        return "action_tell_more"
+
+    answer = staticmethod(tell_more)
+
+
+class NotUnderstood(Answers):
+    """Choices instead of a guess."""
+
+    def name(self) -> str:
+        return "action_not_understood"
+
+    answer = staticmethod(not_understood)
+
+
+class TakeComplaint(Answers):
+    """An answer missed the question."""
+
+    def name(self) -> str:
+        return "action_take_complaint"
+
+    def answer(self, knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+        return Answer(people.complaint(), frame.offering("want_person"))

@@ -1,0 +1,108 @@
+"""A question about a named thing: a destination, institution, type, provider, program, industry or field."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from actions.answering import Answer, Answers
+from actions.places import recommend_destination
+from actions.programs import by_provider
+from actions.replies import credentials, places
+from actions.replies.base import Reply
+from actions.recognition import answer_recognition
+from actions.said import Frame, Said
+from actions.topics import about_topic, answer_topic
+from knowledge.errors import UnknownKey
+from knowledge.queries import Knowledge
+
+
+def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """What the guide says of the most telling name in the message; without a name, of its likeliest topic."""
+    for kind, reply in DESCRIBED.items():
+        for key in said.of(kind):
+            found = reply(knowledge, key, said)
+            if found is not None:
+                return _with_frame(found, said, kind, key)
+    if said.of("industry"):
+        return _industry(knowledge, said, frame)
+    if said.of("field"):
+        return recommend_destination(knowledge, said, frame)
+    return answer_topic(knowledge, said, frame)
+
+
+def _with_frame(reply: Reply, said: Said, kind: str, key: str) -> Answer:
+    sources = tuple(source.key for source in reply.sources)
+    frame = Frame("ask_about", reply.topic, {**said.names, kind: (key,)}, sources)
+    return Answer(reply, frame.offering("want_person") if reply.outcome == places.DECLINED else frame.offering("more"))
+
+
+def _program(knowledge: Knowledge, key: str, said: Said) -> Reply | None:
+    found = knowledge.program(key)
+    return credentials.program(found, knowledge.type(found.type.key))
+
+
+def _institution(knowledge: Knowledge, key: str, said: Said) -> Reply | None:
+    try:
+        found = knowledge.institution(key)
+    except UnknownKey:
+        return places.not_in_guide(knowledge.other_name("institution", key), _home(knowledge, said))
+    return places.institution(found, knowledge.destination(found.destination.key))
+
+
+def _home(knowledge: Knowledge, said: Said):
+    named = said.of("destination")
+    return knowledge.destination(named[0]) if named else None
+
+
+def _provider(knowledge: Knowledge, key: str, said: Said) -> Reply | None:
+    try:
+        found = knowledge.provider(key)
+    except UnknownKey:
+        return None if said.of("type") or said.of("destination") else places.not_in_guide(knowledge.other_name("provider", key))
+    if said.of("type"):
+        return None  # "which universities offer MicroMasters": the type tells more
+    return credentials.provider(found, [knowledge.type(one.key) for one in found.types], by_provider(knowledge, key))
+
+
+
+def _type(knowledge: Knowledge, key: str, said: Said) -> Reply | None:
+    found = knowledge.type(key)
+    return about_topic(knowledge, found.topic.key).reply if found.topic else None
+
+
+def _destination(knowledge: Knowledge, key: str, said: Said) -> Reply | None:
+    if len(said.of("destination")) > 1:
+        return places.side_by_side([knowledge.destination(one) for one in said.of("destination")])
+    if said.of("field"):
+        return places.field_in_destination(knowledge.field_answer(said.of("field")[0]), knowledge.destination(key))
+    return places.destination(knowledge.destination(key))
+
+
+def _place(knowledge: Knowledge, key: str, said: Said) -> Reply | None:
+    return places.unlisted_place(knowledge.place(key), knowledge.destinations())
+
+
+def _industry(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    for key in said.of("industry"):
+        try:
+            found = knowledge.industry(key)
+        except UnknownKey:
+            continue
+        if found.embraces and found.topic:
+            answer = about_topic(knowledge, found.topic.key)
+            return _with_frame(answer.reply, said, "industry", key)
+    return answer_recognition(knowledge, said, frame)
+
+
+# In this order: the narrower the name, the more it tells what the question is about.
+DESCRIBED: dict[str, Callable[[Knowledge, str, Said], Reply | None]] = {
+    "program": _program, "institution": _institution, "provider": _provider, "type": _type, "destination": _destination,
+    "place": _place}
+
+
+class DescribeName(Answers):
+    """A question about a named thing."""
+
+    def name(self) -> str:
+        return "action_describe"
+
+    answer = staticmethod(describe)

@@ -1,0 +1,64 @@
+"""Reaching a person, leaving details, being helped to choose."""
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.answering import Answer, Answers
+from actions.replies import people as words
+from actions.said import Frame, Said
+from bot.settings import Settings
+from knowledge.queries import Knowledge
+
+
+def offer_person(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """How to reach a person."""
+    settings = Settings.from_environment()
+    return Answer(words.reach_a_person(settings.organisation, settings.advice_contact), frame.offering("want_person"))
+
+
+def take_contact(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """Contact details were given, though nobody can pass them on yet."""
+    settings = Settings.from_environment()
+    return Answer(words.contact_details(settings.organisation, settings.advice_contact), replace(frame, offer=None))
+
+
+def help_choose(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """One question back to somebody who doesn't know what to choose."""
+    return Answer(words.help_choose(), Frame("choose_help"))
+
+
+class OfferPerson(Answers):
+    """A person is wanted."""
+
+    def name(self) -> str:
+        return "action_offer_person"
+
+    answer = staticmethod(offer_person)
+
+
+class TakeContact(Answers):
+    """Contact details."""
+
+    def name(self) -> str:
+        return "action_take_contact"
+
+    answer = staticmethod(take_contact)
+
+
+class HelpChoose(Answers):
+    """Help in choosing."""
+
+    def name(self) -> str:
+        return "action_help_choose"
+
+    answer = staticmethod(help_choose)
+
+
+class PutAside(Answers):
+    """ "No": whatever was offered is off the table."""
+
+    def name(self) -> str:
+        return "action_put_aside"
+
+    def answer(self, knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+        return Answer(words.all_right(), replace(frame, offer=None))

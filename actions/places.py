@@ -1,0 +1,62 @@
+"""Which destination suits a field, and what the guide says of a destination, country or institution."""
+from __future__ import annotations
+
+from actions.answering import Answer, Answers
+from actions.replies import places as words
+from actions.replies.base import Reply
+from actions.said import Frame, Names, Said
+from knowledge.errors import UnknownKey
+from knowledge.queries import Knowledge
+from knowledge.records import Destination, FieldAnswer
+
+
+def recommend_destination(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """The destination for a field; where a destination was named too, whether the field is at home there.
+
+    A follow-up keeps what it doesn't change: "what about Canada?" asks about the same field.
+    """
+    field = field_of(knowledge, said.names) or (field_of(knowledge, frame.names) if _goes_on(said, frame) else None)
+    where = destinations_of(knowledge, said.names)
+    if field is None:
+        reply = words.destination(where[0]) if len(where) == 1 else words.which_field(knowledge.destinations())
+        return _answer(reply, "ask_best_destination", said.names)
+    names = {"field": (field.field.key,)}
+    if len(where) == 1:
+        return _answer(words.field_in_destination(field, where[0]), "ask_best_destination", {**names, "destination": (where[0].key,)})
+    return _answer(words.with_programs(words.best_for_field(field), field), "ask_best_destination", names)
+
+
+def _goes_on(said: Said, frame: Frame) -> bool:
+    """Whether the field of the turns before still counts: only where this message names none and isn't about all."""
+    return bool(frame.names.get("field")) and (said.intent == "refine" or bool(said.of("destination") or said.of("place")))
+
+
+def _answer(reply: Reply, act: str, names: Names) -> Answer:
+    frame = Frame(act, reply.topic, names, tuple(source.key for source in reply.sources))
+    return Answer(reply, frame.offering("want_person") if reply.outcome == words.DECLINED else frame.offering("more"))
+
+
+def field_of(knowledge: Knowledge, names: Names) -> FieldAnswer | None:
+    """What is known of the first field named; an industry stands for the field of the same key."""
+    for key in (*names.get("field", ()), *names.get("industry", ())):
+        try:
+            return knowledge.field_answer(key)
+        except UnknownKey:
+            continue
+    return None
+
+
+def destinations_of(knowledge: Knowledge, names: Names) -> list[Destination]:
+    """The destinations named, places counted as the destination they lie in."""
+    found = [knowledge.destination(key) for key in names.get("destination", ())]
+    found += [place.destination for place in map(knowledge.place, names.get("place", ())) if place.destination]
+    return list({one.key: one for one in found}.values())
+
+
+class RecommendDestination(Answers):
+    """Which country for a field."""
+
+    def name(self) -> str:
+        return "action_recommend_destination"
+
+    answer = staticmethod(recommend_destination)

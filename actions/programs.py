@@ -1,0 +1,133 @@
+"""Finding programs: the wish grows from message to message, and every list is counted and explained."""
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.answering import Answer, Answers
+from actions.places import destinations_of, field_of
+from actions.replies import programs as words
+from actions.replies.base import listed, lower_first
+from actions.replies.credentials import stated
+from actions.said import Frame, Names, Said
+from knowledge.errors import UnknownKey
+from knowledge.queries import Knowledge
+from knowledge.records import Program, ProgramWish
+
+WISHED = {"field": "fields", "destination": "destinations", "type": "types", "provider": "providers", "mode": "modes",
+          "institution": "institutions"}
+SUGGESTED_FIELDS = 6
+
+
+def find_programs(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """A new search, or the search so far with what this message changes."""
+    names = {**frame.names, **_wished(knowledge, said)} if _goes_on(said, frame) else _wished(knowledge, said)
+    return search(knowledge, names, 0)
+
+
+def show_more(knowledge: Knowledge, frame: Frame) -> Answer:
+    """The next page of the same search."""
+    return search(knowledge, frame.names, frame.shown)
+
+
+def search(knowledge: Knowledge, names: Names, start: int) -> Answer:
+    """One page of the programs that match, from `start`."""
+    wish = _wish(names)
+    frame = Frame("find_programs", None, names)
+    if not any(wish.preferences()):
+        every = knowledge.programs(ProgramWish())
+        fields = list(dict.fromkeys(lower_first(field.name) for program in every for field in program.fields))
+        return Answer(words.what_wish(len(every), fields[:SUGGESTED_FIELDS]), frame)
+    matching, spoken = list(knowledge.programs(wish)), _spoken(knowledge, names)
+    if start and start >= len(matching):
+        return Answer(words.no_more(spoken), frame)
+    notes = _notes(knowledge, wish, len(matching))
+    if not matching:
+        reply = words.none_found(spoken, notes, field_of(knowledge, names))
+        return Answer(reply, replace(frame, topic=reply.topic, sources=tuple(s.key for s in reply.sources)).offering("want_person"))
+    reply = words.found(matching, spoken, start, notes, not any(map(stated, matching)))
+    shown = start + words.SHOWN
+    return Answer(reply, replace(frame, shown=shown, sources=tuple(s.key for s in reply.sources))
+                  .offering("more" if shown < len(matching) else "want_person"))
+
+
+def _goes_on(said: Said, frame: Frame) -> bool:
+    return frame.act == "find_programs" and said.intent in ("refine", "more")
+
+
+def _wished(knowledge: Knowledge, said: Said) -> Names:
+    """What of the message is a wish; an industry stands for the field of the same key, a place for its destination."""
+    wished = {kind: said.of(kind) for kind in WISHED if said.of(kind)}
+    if "field" not in wished and (known := field_of(knowledge, said.names)):
+        wished["field"] = (known.field.key,)
+    if destinations := destinations_of(knowledge, said.names):
+        wished["destination"] = tuple(one.key for one in destinations)
+    return wished
+
+
+def _wish(names: Names) -> ProgramWish:
+    return ProgramWish(**{WISHED[kind]: keys for kind, keys in names.items() if kind in WISHED})
+
+
+def _spoken(knowledge: Knowledge, names: Names) -> str:
+    """The wish in words: "for data analytics in Canada"."""
+    parts = []
+    if names.get("type"):
+        parts.append(f"of the kind {listed((knowledge.type(key).name.lower() for key in names['type']), 'or')}")
+    if names.get("field"):
+        parts.append(f"for {listed((lower_first(knowledge.field(key).name) for key in names['field']), 'or')}")
+    if names.get("destination"):
+        parts.append(f"in {listed((knowledge.destination(key).short for key in names['destination']), 'or')}")
+    if names.get("provider"):
+        parts.append(f"by {listed((_provider_name(knowledge, key) for key in names['provider']), 'or')}")
+    if names.get("institution"):
+        parts.append(f"at {listed((_institution_name(knowledge, key) for key in names['institution']), 'or')}")
+    if names.get("mode"):
+        parts.append(f"({listed(names['mode'], 'or')})")
+    return " ".join(parts)
+
+
+def _provider_name(knowledge: Knowledge, key: str) -> str:
+    try:
+        return knowledge.provider(key).name
+    except UnknownKey:
+        return knowledge.other_name("provider", key).name
+
+
+def _institution_name(knowledge: Knowledge, key: str) -> str:
+    try:
+        return knowledge.institution(key).name
+    except UnknownKey:
+        return knowledge.other_name("institution", key).name
+
+
+SPOKEN = {"fields": "the field", "destinations": "the country", "types": "the kind of credential", "providers": "the provider",
+          "modes": "the way of studying", "institutions": "the institution"}
+NOT_STATED = {"modes": "whether they are online or in person", "destinations": "a country", "max_price": "a price", "start_from": "a start date"}
+
+
+def _notes(knowledge: Knowledge, wish: ProgramWish, matching: int) -> list[str]:
+    """What was left out because the listing doesn't say, and what another wish would add."""
+    notes = []
+    for preference in wish.preferences():
+        unsaid = knowledge.unstated(wish, preference) if preference in NOT_STATED else 0
+        if unsaid:
+            notes.append(f"{unsaid} more would fit but {'does' if unsaid == 1 else 'do'} not state {NOT_STATED[preference]}.")
+    for preference, _, count in knowledge.relaxations(wish):
+        more = count - matching if count > matching else count
+        if more > 0 and preference in SPOKEN:
+            notes.append(f"{more} more if {SPOKEN[preference]} doesn't matter.")
+    return notes[:3]
+
+
+def by_provider(knowledge: Knowledge, key: str) -> list[Program]:
+    """The programs of one provider."""
+    return list(knowledge.programs(ProgramWish(providers=(key,))))
+
+
+class FindPrograms(Answers):
+    """A search for programs."""
+
+    def name(self) -> str:
+        return "action_find_programs"
+
+    answer = staticmethod(find_programs)

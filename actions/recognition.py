@@ -1,0 +1,86 @@
+"""Recognition of or in something named: an industry, occupation, employer, country, provider or type. Always both sides."""
+from __future__ import annotations
+
+from actions.answering import Answer, Answers
+from actions.places import destinations_of
+from actions.replies import credentials as words
+from actions.replies.base import Reply
+from actions.said import Frame, Said
+from actions.topics import about_topic
+from knowledge.errors import UnknownKey
+from knowledge.queries import Knowledge
+
+
+def answer_recognition(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """The answer for the most telling name; without one, recognition in general."""
+    for answer in (_in_industry, _by_employer, _of_credential, _in_destination, _in_place):
+        reply = answer(knowledge, said)
+        if reply is not None:
+            sources = tuple(source.key for source in reply.sources)
+            return Answer(reply, Frame("ask_recognition", reply.topic, said.names, sources).offering("want_person"))
+    return about_topic(knowledge, knowledge.role("recognition"))
+
+
+def sides(knowledge: Knowledge) -> words.Sides:
+    """The industries that accept micro-credentials and those that prefer degrees."""
+    industries = knowledge.industries()
+    return words.Sides([one for one in industries if one.acceptance == "accepts"],
+                       [one for one in industries if one.acceptance == "prefers-degrees"])
+
+
+def _in_industry(knowledge: Knowledge, said: Said) -> Reply | None:
+    by_industry, general = knowledge.topic(knowledge.role("by-industry")), knowledge.topic(knowledge.role("recognition"))
+    for key in said.of("industry"):
+        try:
+            return words.in_industry(knowledge.industry(key), sides(knowledge), by_industry)
+        except UnknownKey:
+            return words.in_unnamed(knowledge.other_name("industry", key).name, sides(knowledge), by_industry, general)
+    for key in said.of("field"):
+        if not said.of("type") and not said.of("destination"):
+            return words.in_unnamed(knowledge.field(key).name, sides(knowledge), by_industry, general)
+    return None
+
+
+def _by_employer(knowledge: Knowledge, said: Said) -> Reply | None:
+    general = knowledge.topic(knowledge.role("recognition"))
+    for kind in ("provider", "institution"):
+        for key in said.of(kind):
+            try:
+                found = knowledge.provider(key) if kind == "provider" else knowledge.institution(key)
+            except UnknownKey:
+                return words.by_employer(knowledge.other_name(kind, key).name, general)
+            return words.of_credential(found.name, getattr(found, "about", ""), general)
+    return None
+
+
+def _of_credential(knowledge: Knowledge, said: Said) -> Reply | None:
+    general = knowledge.topic(knowledge.role("recognition"))
+    for key in said.of("program"):
+        found = knowledge.program(key)
+        return words.of_credential(found.name, "", general)
+    for key in said.of("type"):
+        found = knowledge.type(key)
+        return words.of_credential(found.plural.lower(), f"{found.plural} are offered by {found.offered_by}; their focus is {found.focus}.", general)
+    return None
+
+
+def _in_destination(knowledge: Knowledge, said: Said) -> Reply | None:
+    found = destinations_of(knowledge, said.names)
+    if not found:
+        return None
+    return words.in_destination(found[0], knowledge.topic(knowledge.role("official")), knowledge.topic(knowledge.role("recognition")))
+
+
+def _in_place(knowledge: Knowledge, said: Said) -> Reply | None:
+    for key in said.of("place"):
+        return words.by_employer(knowledge.place(key).name, knowledge.topic(knowledge.role("recognition")))
+    return None
+
+
+class AnswerRecognition(Answers):
+    """Is it recognised by, in, or for something named?"""
+
+    def name(self) -> str:
+        return "action_answer_recognition"
+
+    answer = staticmethod(answer_recognition)

@@ -1,0 +1,1 @@
+"""The advisor's words: pure functions from plain records to replies. No database, no Rasa, no clock."""

@@ -1,0 +1,82 @@
+"""What the pipeline found in the message, and what is being talked about: all that an answer may go by."""
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+NAME_KINDS = ("program", "institution", "provider", "type", "destination", "place", "industry", "field", "mode")
+Names = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A topic that the classifier or the passage search thinks of; `share` is a probability or a similarity, 0 to 1."""
+
+    key: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message as understood: `names` are catalogue keys by kind, in the order in which they were said."""
+
+    intent: str = ""
+    confidence: float = 0.0
+    names: Names = field(default_factory=dict)
+    topics: tuple[Ranked, ...] = ()
+    nearest: tuple[Ranked, ...] = ()
+
+    @classmethod
+    def from_message(cls, message: dict[str, Any]) -> Said:
+        """Read from the tracker's latest message; a button's payload names its topic as an entity."""
+        intent = message.get("intent") or {}
+        topics = [Ranked(one["key"], one["confidence"]) for one in (message.get("topic") or {}).get("ranking", [])]
+        names: dict[str, list[str]] = {}
+        for entity in message.get("entities") or []:
+            kind, value = entity.get("entity"), entity.get("value")
+            if kind == "topic" and isinstance(value, str):
+                topics.insert(0, Ranked(value, 1.0))
+            elif kind in NAME_KINDS and isinstance(value, str) and value not in names.setdefault(kind, []):
+                names[kind].append(value)
+        nearest = [Ranked(one["topic"], one["score"]) for one in message.get("nearest") or []]
+        return cls(intent.get("name") or "", intent.get("confidence") or 0.0,
+                   {kind: tuple(keys) for kind, keys in names.items()}, tuple(topics), tuple(nearest))
+
+    def of(self, kind: str) -> tuple[str, ...]:
+        """The keys of that kind that were named."""
+        return self.names.get(kind, ())
+
+    @property
+    def topic(self) -> str | None:
+        """The likeliest topic."""
+        return self.topics[0].key if self.topics else None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is being talked about, kept from turn to turn: who wants what (`act`), about which names or topic, the sections
+    it came from, what has been shown of a list, and what "yes" would mean (`offer`: an intent with names or a topic)."""
+
+    act: str = ""
+    topic: str | None = None
+    names: Names = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    shown: int = 0
+    offer: dict[str, str] | None = None
+
+    @classmethod
+    def from_slot(cls, value: dict[str, Any] | None) -> Frame:
+        """The frame that `as_slot` gave, or an empty one."""
+        if not value:
+            return cls()
+        names = {kind: tuple(keys) for kind, keys in (value.get("names") or {}).items()}
+        return cls(**{**value, "names": names, "sources": tuple(value.get("sources") or ())})
+
+    def as_slot(self) -> dict[str, Any]:
+        """As JSON."""
+        return {**asdict(self), "names": {kind: list(keys) for kind, keys in self.names.items()},
+                "sources": list(self.sources)}
+
+    def offering(self, intent: str, **about: str) -> Frame:
+        """The same with what "yes" would mean."""
+        return replace(self, offer={"intent": intent, **about})

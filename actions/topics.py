@@ -1,0 +1,88 @@
+"""Topics of the guide and the subjects it leaves open; more about them, and where an answer came from."""
+from __future__ import annotations
+
+from actions.answering import Answer, Answers
+from actions.replies import topics as words
+from actions.said import Frame, Said
+from knowledge.errors import UnknownKey
+from knowledge.queries import Knowledge
+from knowledge.records import OpenSubject, Topic, TopicLink
+
+UNSURE = 0.45  # below this probability the runner-up is offered beside the answer
+OPEN = "not-stated/"
+
+
+def found_topic(knowledge: Knowledge, key: str) -> Topic | OpenSubject:
+    """The topic or open subject of that key; UnknownKey where a button is older than the knowledge."""
+    return knowledge.open_subject(key) if key.startswith(OPEN) else knowledge.topic(key)
+
+
+def answer_topic(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """The likeliest topic's answer."""
+    if said.topic is None:
+        return answer_nearest(knowledge, said, frame)
+    return about_topic(knowledge, said.topic, _runner_up(knowledge, said))
+
+
+def about_topic(knowledge: Knowledge, key: str, also: tuple[TopicLink, ...] = ()) -> Answer:
+    """The answer to a topic, however it came up."""
+    found = found_topic(knowledge, key)
+    if isinstance(found, OpenSubject):
+        return Answer(words.open_subject(found), Frame("ask_topic", found.key).offering("want_person"))
+    frame = Frame("ask_topic", found.key, sources=tuple(source.key for source in found.sources))
+    if found.related:
+        frame = frame.offering("ask_topic", topic=found.related[0].key)
+    return Answer(words.topic(found, also), frame)
+
+
+def _runner_up(knowledge: Knowledge, said: Said) -> tuple[TopicLink, ...]:
+    if len(said.topics) < 2 or said.topics[0].share >= UNSURE or not knowledge.has_topic(said.topics[1].key):
+        return ()
+    return (TopicLink(said.topics[1].key, knowledge.topic(said.topics[1].key).title),)
+
+
+def answer_nearest(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """Nothing certain was found: the likeliest topics as choices."""
+    return Answer(words.not_understood(guesses(knowledge, said), again=False), frame)
+
+
+def guesses(knowledge: Knowledge, said: Said) -> list[TopicLink]:
+    """What a message may have been about: the classifier's topics, then the nearest passages, each once."""
+    links: dict[str, TopicLink] = {}
+    for ranked in (*said.topics[:2], *said.nearest, *said.topics[2:]):
+        try:
+            found = found_topic(knowledge, ranked.key)
+        except UnknownKey:
+            continue
+        links.setdefault(found.key, TopicLink(found.key, found.title))
+    return list(links.values())[:3]
+
+
+class AnswerTopic(Answers):
+    """A question about a topic."""
+
+    def name(self) -> str:
+        return "action_answer_topic"
+
+    answer = staticmethod(answer_topic)
+
+
+class ShowSource(Answers):
+    """"Why do you say that?" asked."""
+
+    def name(self) -> str:
+        return "action_show_source"
+
+    def answer(self, knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+        return Answer(words.sources([knowledge.section(key) for key in frame.sources], frame.topic), frame)
+
+
+class TakeDisagreement(Answers):
+    """"I don't think so" said."""
+
+    def name(self) -> str:
+        return "action_take_disagreement"
+
+    def answer(self, knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+        found = [knowledge.section(key) for key in frame.sources]
+        return Answer(words.doubted(found, frame.topic), frame.offering("want_person"))

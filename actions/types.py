@@ -1,0 +1,44 @@
+"""Which kind of credential suits a field or a goal."""
+from __future__ import annotations
+
+from actions.answering import Answer, Answers
+from actions.replies import credentials as words
+from actions.said import Frame, Said
+from knowledge.errors import UnknownKey
+from knowledge.queries import Knowledge
+from knowledge.records import CredentialType, Field
+
+
+def recommend_type(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """The types that the guide connects with the field; without one, what each type is for."""
+    field, suited = None, []
+    for key in (*said.of("field"), *said.of("industry"), *frame.names.get("field", ())):
+        field, suited = _suited(knowledge, key)
+        if suited:
+            break
+    reply = words.suited_types(field, suited) if suited else \
+        words.all_types(knowledge.types(), field, knowledge.topic(knowledge.role("types")))
+    names = {**said.names, "type": tuple(one.key for one in suited)}
+    return Answer(reply, Frame("ask_best_type", reply.topic, names, tuple(source.key for source in reply.sources)).offering("want_person"))
+
+
+def _suited(knowledge: Knowledge, key: str) -> tuple[Field | None, list[CredentialType]]:
+    """The types of a field, or else of its nearest field that has any."""
+    try:
+        answer = knowledge.field_answer(key)
+    except UnknownKey:
+        return None, []
+    for field in (answer.field, *(near for near, _ in answer.near)):
+        suited = list(knowledge.types_for_field(field.key))
+        if suited:
+            return field, suited
+    return answer.field, []
+
+
+class RecommendType(Answers):
+    """Which kind of credential."""
+
+    def name(self) -> str:
+        return "action_recommend_type"
+
+    answer = staticmethod(recommend_type)

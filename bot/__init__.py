@@ -1,0 +1,1 @@
+"""How the advisor is put together: settings, commands, supervision, and what plugs into Rasa (engine/)."""

@@ -1,0 +1,239 @@
+"""The `advisor` command: reads the arguments, calls the room that does the work, prints.
+
+Heavy imports stand inside the functions, so that `--help` is quick. Exit code 0 is well, 1 a problem, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.settings import Settings, SettingsError, process_environment, settings_table, values_in_force
+
+if TYPE_CHECKING:
+    from knowledge.queries import Knowledge
+
+PLAIN = {"rich_markup_mode": None, "add_completion": False, "no_args_is_help": True, "pretty_exceptions_enable": False}
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+app = typer.Typer(help="The advisor on micro-credentials abroad: everything it can be told to do.", **PLAIN)
+knowledge_app = typer.Typer(help="The knowledge base: check, build and look into it.", **PLAIN)
+app.add_typer(knowledge_app, name="knowledge")
+
+
+def say(line: str = "") -> None:
+    typer.echo(line)
+
+
+@contextmanager
+def problems_in_one_line() -> Iterator[None]:
+    """Whatever a person can put right becomes its message on stderr and exit code 1."""
+    from bot.processes import PortTaken
+    from bot.terminal import NotAnswering
+    from bot.training import TrainingFailed
+    from knowledge.errors import KnowledgeError
+    from language.model_files import ModelFilesError
+
+    try:
+        yield
+    except (SettingsError, PortTaken, NotAnswering, TrainingFailed, KnowledgeError, ModelFilesError) as error:
+        typer.echo(f"advisor: {error}", err=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def read_settings() -> Settings:
+    return Settings.from_environment()
+
+
+@app.command()
+def run(brief: bool = typer.Option(False, "--brief", hidden=True)) -> None:
+    """Prepare what is missing, then run the advisor.
+
+    Starts the engine and the action server, says where they answer, brings back one that crashes.
+    """
+    from bot import running
+
+    with problems_in_one_line():
+        code = running.run(read_settings(), say, brief)
+    raise typer.Exit(code)
+
+
+@app.command()
+def chat() -> None:
+    """Talk to the advisor in this terminal.
+
+    Uses the advisor that runs already; else starts one for as long as the conversation lasts.
+    """
+    from bot import terminal
+
+    with problems_in_one_line():
+        settings = read_settings()
+        with terminal.advisor_running(settings):
+            terminal.chat(settings, say)
+
+
+@app.command()
+def ask(question: str, sender: str = typer.Option(None, help="Go on with the conversation of this name.")) -> None:
+    """Ask the running advisor one question."""
+    from bot import terminal
+
+    with problems_in_one_line():
+        for reply in terminal.Conversation(read_settings(), sender).say(question):
+            say(terminal.shown(reply, bold=sys.stdout.isatty()))
+
+
+@app.command()
+def train(force: bool = typer.Option(False, "--force", help="Train even where nothing changed.")) -> None:
+    """Train where something that matters changed.
+
+    Prepares what training needs first: the sentence model and the knowledge base.
+    """
+    from bot import training
+
+    with problems_in_one_line():
+        training.prepare_all(read_settings(), say, force)
+        say("The model is up to date.")
+
+
+@app.command("model-files")
+def model_files() -> None:
+    """Prepare the sentence model (part of the set-up)."""
+    from bot import training
+
+    with problems_in_one_line():
+        training.prepare_model_files(read_settings(), say)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is missing or broken, and what to do.
+
+    Exit code 1 if anything is.
+    """
+    from bot import doctor as room
+
+    with problems_in_one_line():
+        findings = []
+        for finding in room.examine(read_settings()):
+            findings.append(finding)
+            say(str(finding))
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@app.command()
+def settings(markdown: bool = typer.Option(False, "--markdown", help="The page docs/settings.md.")) -> None:
+    """Show every setting: its value and meaning."""
+    with problems_in_one_line():
+        if markdown:
+            from bot.settings_page import settings_page
+
+            typer.echo(settings_page(), nl=False)
+            return
+        values = dict(values_in_force(read_settings()))
+    for name, default, meaning in settings_table():
+        say(f"{name}={values[name]}\n    {meaning} Default: {default or 'empty'}")
+
+
+@app.command(context_settings=PASS_ON)
+def rasa(context: typer.Context) -> None:
+    """Run Rasa's own command, with no telemetry.
+
+    For example: advisor rasa test core -s tests; advisor rasa data validate; advisor rasa shell.
+    """
+    _become("rasa", context.args)
+
+
+@app.command(context_settings=PASS_ON)
+def pytest(context: typer.Context) -> None:
+    """Run the tests, with pytest's own options."""
+    _become("pytest", context.args)
+
+
+@knowledge_app.command("build")
+def knowledge_build(check: bool = typer.Option(False, "--check", help="Say what is wrong; change nothing.")) -> None:
+    """Build the database and data/generated/.
+
+    From the files in knowledge/: whole, or not at all.
+    """
+    if check:
+        knowledge_check()
+        return
+    from bot import training
+
+    with problems_in_one_line():
+        settings = read_settings()
+        training.prepare_model_files(settings, say)
+        training.build_knowledge(settings, say)
+
+
+@knowledge_app.command("check")
+def knowledge_check() -> None:
+    """Say what is wrong in the files; change nothing.
+
+    Also names what is out of step in data/generated/.
+    """
+    from bot import training
+
+    with problems_in_one_line():
+        training.check_knowledge(read_settings())
+        say("The knowledge files are well, and data/generated/ is in step with them.")
+
+
+@knowledge_app.command("search")
+def knowledge_search(words: str, limit: int = typer.Option(5, min=1, max=50, help="How many at most.")) -> None:
+    """Find the passages nearest to some words."""
+    with problems_in_one_line():
+        from language.encoder import open_encoder
+
+        settings = read_settings()
+        vector = open_encoder(settings.encoder_dir).encode([words])[0]
+        for passage in _open(settings).search(words, vector, limit):
+            say(f"{passage.score:.2f}  {passage.topic_key}  {passage.title}\n      {passage.text}")
+
+
+@knowledge_app.command("show")
+def knowledge_show(key: str) -> None:
+    """Show what is held under a key.
+
+    For example challenges/visa, canada or not-stated/fees.
+    """
+    with problems_in_one_line():
+        from bot.knowledge_pages import entry_page
+
+        say(entry_page(_open(read_settings()), key))
+
+
+@knowledge_app.command("stats")
+def knowledge_stats() -> None:
+    """Count what the knowledge base holds."""
+    with problems_in_one_line():
+        for name, number in _open(read_settings()).stats().items():
+            say(f"{number!s:>7}  {name}")
+
+
+def _open(settings: Settings) -> Knowledge:
+    from knowledge.queries import open_knowledge
+
+    return open_knowledge(settings.knowledge_db)
+
+
+def _become(module: str, arguments: list[str]) -> None:
+    """Let this process be `python -m MODULE ...`: its signals, its exit code."""
+    os.execve(sys.executable, [sys.executable, "-m", module, *arguments], process_environment())
+
+
+def main() -> None:
+    # So that what we started is ended with us: `finally` does not run on an unhandled SIGTERM.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    app(prog_name="advisor")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,209 @@
+"""How the engine is asked: the REST channel in Rasa's shape, and the turn contract that a front speaks.
+
+Rasa's own REST channel drops metadata, answers failures with an empty success and lets anybody trigger any intent by
+typing a slash (research: defects of 3.6.21), so this one takes its name and place.
+"""
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+import re
+from typing import Any
+
+import aiohttp
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.engine import seams
+from bot.engine.turn import TurnFailed, run_turn
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+LONGEST_ID = 255
+PAYLOAD = re.compile(r"/([a-z_]+)(\{.*\})?\Z", re.S)
+APOLOGY = "Sorry, something went wrong on my side and I could not answer. Please try again in a moment."
+TOO_LONG = ("That message is longer than I can read in one go ({limit:,} characters at most). "
+            "Could you put your question about micro-credentials in a few sentences?")
+
+
+class BadRequest(Exception):
+    """What is wrong with a request, in words for whoever sent it."""
+
+
+class RestChannel(InputChannel):
+    """POST /webhooks/rest/webhook, for any client; GET /webhooks/rest/ready for those who wait."""
+
+    @classmethod
+    def name(cls) -> str:
+        return "rest"
+
+    def blueprint(self, on_new_message) -> Blueprint:
+        settings = Settings.from_environment()
+        routes = Blueprint("rest_channel")
+
+        @routes.get("/")
+        async def health(request: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        @routes.get("/ready")
+        async def ready(request: Request) -> HTTPResponse:
+            return await _ready(request.app, settings)
+
+        @routes.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            try:
+                _require_key(request, settings.rest_key)
+                body = _json_object(request)
+                sender = _text(body, "sender", required=True, longest=LONGEST_ID)
+                said = _said(body, settings.max_message_chars, _intents(request.app))
+                message_id = _text(body, "message_id", longest=LONGEST_ID) or None
+            except BadRequest as error:
+                return response.json({"error": str(error)}, 401 if str(error).startswith("a key") else 400)
+            if said is None:
+                return response.json(_rest_shape(sender, [_plain(TOO_LONG.format(limit=settings.max_message_chars), "clarify")]))
+            return response.json(_rest_shape(sender, await _messages(request.app, sender, said, message_id)))
+
+        return routes
+
+
+class TurnsChannel(InputChannel):
+    """POST /webhooks/turns and DELETE /webhooks/turns/CONVERSATION: the contract between a front and the engine."""
+
+    @classmethod
+    def name(cls) -> str:
+        return "turns"
+
+    def blueprint(self, on_new_message) -> Blueprint:
+        settings = Settings.from_environment()
+        routes = Blueprint("turns_channel")
+
+        @routes.post("/")
+        async def receive(request: Request) -> HTTPResponse:
+            try:
+                _require_key(request, settings.rest_key)
+                body = _json_object(request)
+                conversation = _text(body, "conversation", required=True, longest=LONGEST_ID)
+                message_id = _text(body, "message_id", required=True, longest=LONGEST_ID)
+                said = _said(body, settings.max_message_chars, _intents(request.app), key="text")
+                if said is None:
+                    raise BadRequest(f"text is longer than {settings.max_message_chars} characters")
+                channel = _text(body, "channel", longest=LONGEST_ID) or "turns"
+                metadata = body.get("metadata")
+                if metadata is not None and not isinstance(metadata, dict):
+                    raise BadRequest("metadata must be an object")
+            except BadRequest as error:
+                return response.json({"error": str(error)}, 401 if str(error).startswith("a key") else 400)
+            try:
+                return response.json(await run_turn(request.app, conversation, said, message_id, channel, metadata))
+            except TurnFailed as error:
+                return response.json({"error": str(error)}, error.status)
+
+        @routes.delete("/<conversation:str>")
+        async def forget(request: Request, conversation: str) -> HTTPResponse:
+            try:
+                _require_key(request, settings.rest_key)
+                forgotten = await seams.store_of(seams.ready_agent(request.app)).forget(conversation)
+                return response.json({"forgotten": forgotten})
+            except BadRequest as error:
+                return response.json({"error": str(error)}, 401)
+            except TurnFailed as error:
+                return response.json({"error": str(error)}, error.status)
+
+        return routes
+
+
+async def _messages(app, sender: str, said: str, message_id: str | None) -> list[dict[str, Any]]:
+    try:
+        return (await run_turn(app, sender, said, message_id))["messages"]
+    except TurnFailed as error:
+        logger.error("turn failed: %s", error)
+        return [_plain(APOLOGY, "failed")]
+
+
+def _plain(text: str, outcome: str) -> dict[str, Any]:
+    return {"text": text, "metadata": {"outcome": outcome}}
+
+
+def _rest_shape(sender: str, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"recipient_id": sender, **message} for message in messages]
+
+
+def _require_key(request: Request, key: str) -> None:
+    if key and not hmac.compare_digest(request.headers.get("authorization", ""), f"Bearer {key}"):
+        raise BadRequest("a key is needed: send it as 'Authorization: Bearer KEY'")
+
+
+def _json_object(request: Request) -> dict[str, Any]:
+    try:
+        body = json.loads(request.body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise BadRequest("the body must be a JSON object in UTF-8") from None
+    if not isinstance(body, dict):
+        raise BadRequest("the body must be a JSON object")
+    return body
+
+
+def _text(body: dict[str, Any], key: str, required: bool = False, longest: int | None = None) -> str:
+    value = body.get(key)
+    if value is None and not required:
+        return ""
+    if not isinstance(value, str) or required and not value.strip():
+        raise BadRequest(f"{key} must be a {'non-empty ' if required else ''}text")
+    if longest and len(value) > longest:
+        raise BadRequest(f"{key} must have at most {longest} characters")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise BadRequest(f"{key} holds characters that are not valid Unicode") from None
+    return value
+
+
+def _said(body: dict[str, Any], longest: int, intents: set[str], key: str = "message") -> str | None:
+    """What to hand to Rasa: a payload with its slash, or text without one; None where the text is too long."""
+    if body.get("payload") is not None:
+        return _payload(_text(body, "payload", longest=LONGEST_ID * 4), intents)
+    if key not in body:
+        raise BadRequest(f"{key} (a text) or payload is missing")
+    text = _text(body, key)
+    if len(text) > longest:
+        return None
+    # Only buttons send payloads: a slash that a person types is part of the text, and must not reach Rasa as one.
+    return re.sub(r"[\x00-\x1f\x7f]+", " ", text).strip().lstrip("/").strip() or "..."
+
+
+def _payload(payload: str, intents: set[str]) -> str:
+    match = PAYLOAD.match(payload)
+    try:
+        held = json.loads(match[2] or "{}") if match else None
+    except ValueError:
+        held = None
+    if held is None or match[1] not in intents:
+        raise BadRequest('payload must be one of a button, like /ask_topic{"topic": "definition/what"}')
+    return payload
+
+
+def _intents(app) -> set[str]:
+    try:
+        return set(seams.ready_agent(app).domain.intents) - {"restart", "session_start", "back", "out_of_scope", "nlu_fallback"}
+    except TurnFailed:
+        return set()
+
+
+async def _ready(app, settings: Settings) -> HTTPResponse:
+    """200 when a real message is understood, the state can be written and the actions answer; else 503 and why."""
+    try:
+        agent = seams.ready_agent(app)
+        parsed = await agent.parse_message("what are micro-credentials")
+        if not parsed.get("topic"):
+            raise TurnFailed("the model understands nothing; train it again", 503)
+        await seams.store_of(agent).check_writable()
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(2)) as session:
+            async with session.get(f"{settings.actions_url}/health") as answer:
+                if answer.status != 200:
+                    raise TurnFailed("the action server is not well", 503)
+    except Exception as error:
+        return response.json({"ready": False, "reason": f"{type(error).__name__}: {error}"}, 503)
+    return response.json({"ready": True, "model": agent.model_name})

@@ -1,0 +1,129 @@
+"""One turn: what came in, what the engine made of it, what went out, and whether it failed.
+
+A failed turn is an error with a reason, never an empty success: it leaves the conversation as it was and is not
+remembered, so the same message may be sent again (design: the turn contract).
+"""
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakValueDictionary
+
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.engine import seams
+
+logger = logging.getLogger(__name__)
+HIDDEN_ACTIONS = {"action_listen", "action_session_start", "action_extract_slots"}
+RANKED = 5  # runners-up that a reply reports
+
+
+class TurnFailed(Exception):
+    """The turn did not happen; `status` is the HTTP status that says so, the message is for logs and staff."""
+
+    def __init__(self, reason: str, status: int = 502):
+        super().__init__(reason)
+        self.status = status
+
+
+@dataclass
+class Turn:
+    """A turn in progress; the action endpoint and the tracker store write into it."""
+
+    conversation: str
+    message_id: str | None
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    reply: dict[str, Any] | None = None
+
+    def finish(self, tracker: DialogueStateTracker) -> dict[str, Any]:
+        """The reply as the contract has it; called by the tracker store, so that it is stored with the state."""
+        self.reply = {"messages": self.messages, "understanding": _understanding(tracker),
+                      "actions": _actions(tracker), "slots": _slots(tracker)}
+        return self.reply
+
+
+TURN: ContextVar[Turn | None] = ContextVar("turn", default=None)
+_one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+
+class TurnOutput(CollectingOutputChannel):
+    """Keeps each message whole; Rasa's own collector drops metadata and splits text at blank lines."""
+
+    def __init__(self, turn: Turn, channel: str):
+        super().__init__()
+        self._turn, self._channel = turn, channel
+
+    def name(self) -> str:  # shadows a classmethod: each turn says its own channel
+        return self._channel
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        kept = {key: message[key] for key in ("text", "buttons", "custom", "metadata") if message.get(key)}
+        self._turn.messages.append({"text": "", **kept})
+
+
+async def run_turn(app, conversation: str, text: str, message_id: str | None = None, channel: str = "rest",
+                   metadata: dict | None = None) -> dict[str, Any]:
+    """Ask the engine; `text` is a payload where it starts with a slash, so callers strip that from what people type.
+
+    Asked again with the same message id, gives the stored reply and runs nothing. Turns of one conversation wait for
+    each other here, since Rasa's own lock polls once a second.
+    """
+    agent = seams.ready_agent(app)
+    lock = _one_at_a_time.setdefault(conversation, asyncio.Lock())
+    async with lock:
+        stored = await seams.store_of(agent).stored_reply(conversation, message_id) if message_id else None
+        if stored is not None:
+            return stored
+        # Shielded: a caller that gives up must not leave a turn half done.
+        return await asyncio.shield(_run(agent, Turn(conversation, message_id), text, channel, metadata))
+
+
+async def _run(agent, turn: Turn, text: str, channel: str, metadata: dict | None) -> dict[str, Any]:
+    token = TURN.set(turn)
+    try:
+        await agent.handle_message(UserMessage(text, TurnOutput(turn, channel), turn.conversation, input_channel=channel,
+                                               message_id=turn.message_id, metadata=metadata))
+    except Exception as error:
+        logger.error("turn failed: %s", type(error).__name__)
+        raise TurnFailed(f"{type(error).__name__}: {error}", 503) from error
+    finally:
+        TURN.reset(token)
+    if turn.failures:
+        raise TurnFailed("; ".join(turn.failures))
+    if turn.reply is None or not turn.messages:
+        raise TurnFailed("the engine gave no reply")
+    return turn.reply
+
+
+def _last_user_event(tracker: DialogueStateTracker) -> UserUttered | None:
+    return next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None)
+
+
+def _understanding(tracker: DialogueStateTracker) -> dict[str, Any]:
+    event = _last_user_event(tracker)
+    parsed = event.parse_data if event else {}
+    topic = parsed.get("topic") or {}
+    intent = parsed.get("intent") or {}
+    return {"intent": intent.get("name"), "topic": topic.get("key"), "confidence": round(intent.get("confidence") or 0, 4),
+            "ranking": parsed.get("intent_ranking", [])[:RANKED], "topics": topic.get("ranking", [])[:RANKED],
+            "entities": [{"entity": one["entity"], "value": one["value"]} for one in parsed.get("entities", [])]}
+
+
+def _actions(tracker: DialogueStateTracker) -> list[str]:
+    names: list[str] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, ActionExecuted) and event.action_name not in HIDDEN_ACTIONS:
+            names.append(event.action_name)
+    return names[::-1]
+
+
+def _slots(tracker: DialogueStateTracker) -> dict[str, Any]:
+    return {name: value for name, value in tracker.current_slot_values().items() if value is not None}

@@ -1,0 +1,120 @@
+"""Child processes that leave nobody behind: each leads a group of its own, and the group is ended as a whole."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+# Loaded before any fork: a child between fork and exec must not load libraries.
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+LARGEST_LOG = 5_000_000  # bytes; a longer one is put aside as NAME.log.1 at the next start
+
+
+def _end_with_parent() -> None:
+    _LIBC.prctl(1, signal.SIGTERM)  # 1 is PR_SET_PDEATHSIG
+
+
+# Linux: a child gets SIGTERM when its parent is gone, even if that was killed outright. For Popen's preexec_fn.
+END_WITH_PARENT = _end_with_parent if _LIBC else None
+
+
+class PortTaken(Exception):
+    """Something else listens on a port that we need; the message says what to set."""
+
+
+def start_process(argv: Sequence[str], log: Path, environment: Mapping[str, str], folder: Path) -> subprocess.Popen:
+    """Start a program as the leader of a new group; its words go to `log`."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LARGEST_LOG:
+        os.replace(log, log.with_name(log.name + ".1"))
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            list(argv),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=dict(environment),
+            cwd=folder,
+            start_new_session=True,
+            preexec_fn=END_WITH_PARENT,
+        )
+
+
+def run_to_end(argv: Sequence[str], log: Path, environment: Mapping[str, str], folder: Path) -> int:
+    """Run a program and wait; if we are stopped meanwhile, it is stopped too. Its exit code."""
+    process = start_process(argv, log, environment, folder)
+    try:
+        return process.wait()
+    finally:
+        end_group(process, seconds=5)
+
+
+def end_group(process: subprocess.Popen, seconds: float) -> None:
+    """Ask the whole group to stop, and after `seconds` make it."""
+    end_groups([process], seconds)
+
+
+def end_groups(processes: Sequence[subprocess.Popen], seconds: float) -> None:
+    """The same for several at once: they share the time."""
+    for process in processes:
+        if process.poll() is None:
+            _signal_group(process, signal.SIGTERM)
+    deadline = time.monotonic() + seconds
+    while any(process.poll() is None for process in processes) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for process in processes:
+        # Also where the leader is gone: what it started may still be there, and may hold its port.
+        _signal_group(process, signal.SIGKILL)
+        process.wait()
+
+
+def last_line(log: Path) -> str:
+    """The last line of a log that says anything; where a trace ends, that is the error."""
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def require_free_port(host: str, port: int, setting: str, what: str) -> None:
+    """Raise PortTaken, naming the port and the setting, where `what` could not listen."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        # As servers do: a port whose last connections are only fading counts as free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(
+                f"Port {port}, which {what} needs, cannot be used on {host} ({error.strerror}). Stop what uses it "
+                f"(an advisor that runs already?), or set {setting} to another port."
+            ) from None
+
+
+def fetch(url: str, seconds: float = 3.0) -> tuple[int, bytes]:
+    """(status, body) of a GET; status 0 where nobody answers."""
+    # Never through a proxy that the environment may name: these are this machine's own processes.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=seconds) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+    except (OSError, ValueError):
+        return 0, b""
+
+
+def _signal_group(process: subprocess.Popen, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)

@@ -1,0 +1,93 @@
+"""`make run`: everything made ready, then the engine and the action server, supervised."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.processes import require_free_port
+from bot.settings import LOOPBACK, Settings, process_environment
+from bot.supervisor import Service, Supervisor
+from bot.training import prepare_all
+
+READY_PATH = "/webhooks/rest/ready"
+REST_PATH = "/webhooks/rest/webhook"
+
+
+def run(settings: Settings, say: Callable[[str], None], brief: bool = False) -> int:
+    """Until told to stop; 0 after a clean stop. `brief` leaves out where to go."""
+    require_free_ports(settings)  # first, so that nobody waits minutes to be told
+    prepare_all(settings, say)
+    say("Starting the engine and the action server ...")
+    when_ready = (lambda: None) if brief else (lambda: say(_where_to_go(settings)))
+    code = Supervisor(services(settings), say, when_ready).run()
+    if code == 0 and not brief:
+        say("Stopped.")
+    return code
+
+
+def require_free_ports(settings: Settings) -> None:
+    require_free_port(settings.host, settings.engine_port, "ADVISOR_ENGINE_PORT", "the engine")
+    require_free_port("127.0.0.1", settings.actions_port, "ADVISOR_ACTIONS_PORT", "the action server")
+
+
+def services(settings: Settings) -> list[Service]:
+    python, logs = sys.executable, settings.log_dir
+    actions = Service(
+        name="The action server",
+        argv=[python, "-m", "rasa_sdk", "--actions", "actions", "-p", str(settings.actions_port)],
+        ready_url=f"{settings.actions_url}/health",
+        log=logs / "actions.log",
+        # The SDK has no option for the address and would listen on all of them.
+        environment=process_environment({"SANIC_HOST": "127.0.0.1"}),
+        folder=settings.root,
+    )
+    engine = Service(
+        name="The engine",
+        argv=[
+            *(python, "-m", "rasa", "run"),
+            *("-i", settings.host, "-p", str(settings.engine_port)),
+            *("-m", str(settings.models_dir), "--credentials", "credentials.yml"),
+            *("--endpoints", str(endpoints_file(settings))),
+        ],
+        ready_url=settings.engine_url + READY_PATH,
+        log=logs / "engine.log",
+        environment=process_environment(),
+        folder=settings.root,
+    )
+    return [actions, engine]
+
+
+def endpoints_file(settings: Settings) -> Path:
+    """endpoints.yml, or a copy that names the action server's port where a setting moved it."""
+    usual = settings.root / "endpoints.yml"
+    if settings.actions_port == Settings.actions_port:
+        return usual
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    endpoints = yaml.load(usual.read_text(encoding="utf-8"))
+    endpoints["action_endpoint"]["url"] = settings.actions_url + "/webhook"
+    moved = settings.var_dir / "endpoints.yml"
+    moved.parent.mkdir(parents=True, exist_ok=True)
+    with moved.open("w", encoding="utf-8") as file:
+        yaml.dump(endpoints, file)
+    return moved
+
+
+def _where_to_go(settings: Settings) -> str:
+    key = ' -H "Authorization: Bearer $ADVISOR_REST_KEY"' if settings.rest_key else ""
+    lines = [
+        "",
+        f"The advisor answers at {settings.engine_url}{REST_PATH}",
+        "  talk to it    ./advisor chat      (in another terminal)",
+        '  ask one thing ./advisor ask "which unis in canada?"',
+        f"  over HTTP     curl {settings.engine_url}{REST_PATH}{key} \\",
+        """                  -d '{"sender": "me", "message": "which unis in canada?"}'""",
+        f"  logs          {settings.log_dir}",
+        "Ctrl-C stops it.",
+    ]
+    if settings.host not in LOOPBACK:
+        lines.insert(2, f"  It is open to the network on {settings.host}.")
+    return "\n".join(lines)

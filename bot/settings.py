@@ -1,0 +1,153 @@
+"""Every setting, in one place. The only module that reads the environment; it imports no other room.
+
+A setting FIELD is read from ADVISOR_<FIELD>, e.g. ADVISOR_ENGINE_PORT. An empty value counts as not set.
+docs/settings.md is written from this table (`./advisor settings --markdown`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+# What Rasa, TensorFlow and their dependencies are told, so that they stay quiet, send nothing anywhere
+# and do not look for a graphics card.
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "PYTHONWARNINGS": "ignore",
+    "PYTHONUNBUFFERED": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "",
+}
+
+
+class SettingsError(Exception):
+    """A setting's value cannot be used; the message names it and says what would do."""
+
+
+def _setting(default: Any, meaning: str, **more: Any) -> Any:
+    return field(default=default, metadata={"help": meaning, **more})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What may differ between one place that runs the advisor and another."""
+
+    root: Path = _setting(PROJECT_ROOT, "The project's folder.", shown="where the code lies")
+    var_dir: Path = _setting(
+        Path("var"), "Folder for what is made while running: built files, logs.", inside="root"
+    )
+    knowledge_db: Path = _setting(
+        Path("knowledge.db"), "The built knowledge base; a relative path starts in ADVISOR_VAR_DIR.", inside="var_dir"
+    )
+    encoder_dir: Path = _setting(
+        Path("encoder"), "The prepared sentence model; a relative path starts in ADVISOR_VAR_DIR.", inside="var_dir"
+    )
+    model_source: Path | None = _setting(
+        None,
+        "Folder with the sentence model's files; when empty, those of the installed package are used.",
+        inside="root",
+        kind=Path,
+    )
+    models_dir: Path = _setting(Path("models"), "Folder for trained Rasa models; the newest is served.", inside="root")
+    host: str = _setting(
+        "127.0.0.1", "Address that the engine listens on. Anything but loopback needs ADVISOR_REST_KEY."
+    )
+    engine_port: int = _setting(5005, "Port of the engine, which serves the REST address.", low=1, high=65535)
+    actions_port: int = _setting(5055, "Port of the action server (always on loopback).", low=1, high=65535)
+    rest_key: str = _setting(
+        "", "Key that REST clients must send as `Authorization: Bearer KEY`; empty means no key.", secret=True
+    )
+    max_message_chars: int = _setting(2000, "Longest message that is read, in characters.", low=1)
+    action_timeout_seconds: float = _setting(
+        8.0, "How long the engine waits for the action server, in seconds.", low=0.1
+    )
+    advice_contact: str = _setting(
+        "", "How a person can be reached, e.g. an e-mail address; when empty, replies say so in general words."
+    )
+    organisation: str = _setting("the advice team", "What the advisor calls the people behind it.")
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, Path) and "inside" in item.metadata:
+                folder = getattr(self, item.metadata["inside"])
+                object.__setattr__(self, item.name, folder / value.expanduser())
+        if self.host not in LOOPBACK and not self.rest_key:
+            raise SettingsError(
+                f"ADVISOR_HOST={self.host} opens the advisor to the network. Set ADVISOR_REST_KEY as well, "
+                "or leave ADVISOR_HOST at 127.0.0.1."
+            )
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """The defaults, overridden by what ADVISOR_* variables say."""
+        given = {item.name: environ.get(env_name(item.name), "").strip() for item in fields(cls)}
+        return cls(**{item.name: _read(item, given[item.name]) for item in fields(cls) if given[item.name]})
+
+    @property
+    def log_dir(self) -> Path:
+        return self.var_dir / "log"
+
+    @property
+    def engine_url(self) -> str:
+        """Where this machine reaches the engine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(self.host, self.host)
+        return f"http://{host}:{self.engine_port}"
+
+    @property
+    def actions_url(self) -> str:
+        return f"http://127.0.0.1:{self.actions_port}"
+
+
+def env_name(name: str) -> str:
+    return f"ADVISOR_{name.upper()}"
+
+
+def _read(item: Any, text: str) -> Any:
+    kind = item.metadata.get("kind") or type(item.default)
+    kind = Path if issubclass(kind, Path) else kind
+    try:
+        value = kind(text)
+    except ValueError:
+        wanted = "a whole number" if kind is int else "a number"
+        raise SettingsError(f"{env_name(item.name)} must be {wanted}, not '{text}'.") from None
+    low, high = item.metadata.get("low"), item.metadata.get("high")
+    # Written so that "nan" fails as well.
+    if low is not None and not value >= low:
+        raise SettingsError(f"{env_name(item.name)} must be at least {low}, not '{text}'.")
+    if high is not None and not value <= high:
+        raise SettingsError(f"{env_name(item.name)} must be at most {high}, not '{text}'.")
+    return value
+
+
+def settings_table() -> Iterator[tuple[str, str, str]]:
+    """(environment variable, default, help) of each setting, in order."""
+    for item in fields(Settings):
+        default = "" if item.default is None else str(item.default)
+        yield env_name(item.name), item.metadata.get("shown", default), item.metadata["help"]
+
+
+def values_in_force(settings: Settings) -> Iterator[tuple[str, str]]:
+    """(environment variable, value) of each setting; a secret is only said to be set."""
+    for item in fields(settings):
+        value = getattr(settings, item.name)
+        text = "" if value is None else str(value)
+        yield env_name(item.name), "(set)" if item.metadata.get("secret") and text else text
+
+
+def unknown_settings(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """ADVISOR_* variables that no setting reads: most likely misspelt."""
+    known = {name for name, _, _ in settings_table()}
+    return sorted(name for name in environ if name.startswith("ADVISOR_") and name not in known)
+
+
+def process_environment(more: Mapping[str, str] | None = None, environ: Mapping[str, str] = os.environ) -> dict:
+    """The environment that Rasa's processes get: this one, made quiet."""
+    return {**environ, **QUIET, **(more or {})}

@@ -1,0 +1,134 @@
+"""Makes ready what the engine serves: sentence model, knowledge base, trained model; each only where things changed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.fingerprint import fingerprint, keep, recorded
+from bot.processes import last_line, run_to_end
+from bot.settings import Settings, process_environment
+
+MODEL_NAME = "advisor"
+# Whatever changes what training makes, or whether its result can be loaded.
+TRAINING_FILES = (
+    "config.yml",
+    "domain.yml",
+    "endpoints.yml",
+    "data/**/*.yml",
+    "data/**/*.json",
+    "language/**/*.py",
+    "bot/engine/**/*.py",
+    "requirements/engine.lock",
+)
+
+class TrainingFailed(Exception):
+    """`rasa train` did not end well; the message says where its log is."""
+
+
+def prepare_all(settings: Settings, say: Callable[[str], None], force: bool = False) -> None:
+    """Everything that must be there before the engine starts."""
+    prepare_model_files(settings, say)
+    prepare_knowledge(settings, say)
+    if force or not model_is_current(settings):
+        train(settings, say)
+
+
+def prepare_model_files(settings: Settings, say: Callable[[str], None]) -> None:
+    from language.model_files import check, prepare
+
+    if check(settings.encoder_dir) is None:
+        return
+    say("Preparing the sentence model ...")
+    prepare(settings.encoder_dir, settings.model_source)
+
+
+def prepare_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
+    if not knowledge_is_current(settings):
+        say("Building the knowledge base ...")
+        build_knowledge(settings, say)
+
+
+def build_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
+    """Whole or not at all; raises KnowledgeError with every problem in the sources."""
+    from knowledge.build import build
+    from language.encoder import open_encoder
+
+    encode = open_encoder(settings.encoder_dir).encode
+    report = build(*_knowledge_places(settings), encode=encode)
+    keep(_encoder_record(settings), _encoder_fingerprint(settings))
+    held = ", ".join(f"{report.counts[kind]} {kind}s" for kind in ("topic", "phrasing", "institution", "program"))
+    say(f"Built {report.database}: {held}.")
+    if report.generated:
+        say(f"Changed in data/generated/: {', '.join(report.generated)}.")
+
+
+def check_knowledge(settings: Settings) -> None:
+    """Raises KnowledgeError where the sources, or what is generated from them, are not well."""
+    from knowledge.build import check
+    from knowledge.errors import SourcesRefused
+
+    sources, _, generated = _knowledge_places(settings)
+    problems = check(sources, generated)
+    if problems:
+        raise SourcesRefused(problems)
+
+
+def knowledge_is_current(settings: Settings) -> bool:
+    """Whether knowledge.db was built from the sources and with the sentence model as they are now."""
+    from knowledge.build import is_current
+
+    same_encoder = recorded(_encoder_record(settings)) == _encoder_fingerprint(settings)
+    return same_encoder and is_current(*_knowledge_places(settings), vectors=True)
+
+
+def train(settings: Settings, say: Callable[[str], None]) -> None:
+    """Train, whole or not at all: the model that is served stays in place until the new one is there."""
+    say("Training (a few minutes) ...")
+    wanted = _training_fingerprint(settings)  # taken first: an edit while training means training again
+    log, scratch = settings.log_dir / "train.log", settings.var_dir / "training"
+    log.unlink(missing_ok=True)
+    # --force, since Rasa's cache does not see a change in code that its components only call.
+    argv = [sys.executable, "-m", "rasa", "train", "--force", "--out", str(scratch), "--fixed-model-name", MODEL_NAME]
+    code = run_to_end(argv, log, process_environment(), settings.root)
+    made = scratch / f"{MODEL_NAME}.tar.gz"
+    if code != 0 or not made.is_file():
+        raise TrainingFailed(f"Training failed: {last_line(log)} Its log: {log}")
+    settings.models_dir.mkdir(parents=True, exist_ok=True)
+    _training_record(settings).unlink(missing_ok=True)
+    os.replace(made, settings.models_dir / made.name)
+    keep(_training_record(settings), wanted)
+
+
+def trained_model(settings: Settings) -> Path | None:
+    """The model that Rasa will serve: the newest."""
+    models = sorted(settings.models_dir.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    return models[-1] if models else None
+
+
+def model_is_current(settings: Settings) -> bool:
+    """Whether the last training of ours saw the files as they are now, and its model is still there."""
+    made = settings.models_dir / f"{MODEL_NAME}.tar.gz"
+    return made.is_file() and recorded(_training_record(settings)) == _training_fingerprint(settings)
+
+
+def _training_fingerprint(settings: Settings) -> str:
+    return fingerprint(settings.root, TRAINING_FILES, settings.encoder_dir / "origin.json")
+
+
+def _training_record(settings: Settings) -> Path:
+    return settings.models_dir / "trained-from"
+
+
+def _knowledge_places(settings: Settings) -> tuple[Path, Path, Path]:
+    return settings.root / "knowledge", settings.knowledge_db, settings.root / "data/generated"
+
+
+def _encoder_fingerprint(settings: Settings) -> str:
+    return fingerprint(settings.root, (), settings.encoder_dir / "origin.json")
+
+
+def _encoder_record(settings: Settings) -> Path:
+    return settings.knowledge_db.with_name(settings.knowledge_db.name + ".encoder")

@@ -1,0 +1,52 @@
+"""The files under data/generated/: phrasings for Rasa's training, names for the name matcher."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from knowledge.collect import NAME_KINDS, Collection, entry_key
+from knowledge.forms import surface_forms
+from knowledge.rows import Row
+
+WRITTEN_BY = "written by advisor knowledge build"
+INTENT = "ask_topic"
+
+
+def generated_files(collection: Collection) -> dict[str, bytes]:
+    """File name to content; the same sources give the same bytes."""
+    return {"topics.yml": _topics(collection).encode(), "names.json": _names(collection).encode()}
+
+
+def _topics(collection: Collection) -> str:
+    """Block scalars need no escaping; the checks refuse what Rasa itself would take for markup."""
+    lines = [
+        f"# {WRITTEN_BY}: edit knowledge/guide/, not this file",
+        'version: "3.1"',
+        "nlu:",
+        f"- intent: {INTENT}",
+        "  examples:",
+    ]
+    for row in collection.of("topic") + collection.of("subject"):
+        for text in row["ask"]:
+            lines += ["  - text: |", f"      {text}", "    metadata:", f"      topic: {entry_key(row)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _names(collection: Collection) -> str:
+    """One name a line, so that a change shows as one line."""
+    entries = [json.dumps(entry, ensure_ascii=False) for entry in _name_entries(collection)]
+    note = json.dumps(f"{WRITTEN_BY}: edit knowledge/catalogue/, not this file")
+    return f'{{"note": {note},\n"names": [\n' + ",\n".join(entries) + "\n]}\n"
+
+
+def _name_entries(collection: Collection) -> Iterator[dict[str, Any]]:
+    for kind in (*NAME_KINDS, "other name"):
+        for row in collection.of(kind):
+            yield {"kind": row.get("kind", kind), "key": row["key"], "name": row["name"], "aliases": _aliases(row)}
+
+
+def _aliases(row: Row) -> list[str]:
+    plural = [row["plural"]] if "plural" in row.values else []
+    return surface_forms([row["name"], *plural, *row.list("aliases")])[1:]

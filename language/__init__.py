@@ -1,0 +1,1 @@
+"""Words to meaning: the sentence encoder, the names in a message, the classifier. Imports no other room and no Rasa."""

@@ -1,0 +1,246 @@
+"""The command line as people use it, against a stand-in engine where one is needed."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from typer.testing import CliRunner
+
+from bot import doctor, running, terminal
+from bot.cli import app
+from bot.settings import PROJECT_ROOT, Settings
+
+COMMANDS = [
+    *([each.name or each.callback.__name__] for each in app.registered_commands),
+    *(
+        ["knowledge", each.name or each.callback.__name__]
+        for group in app.registered_groups
+        for each in group.typer_instance.registered_commands
+    ),
+]
+PASSED_ON = (["rasa"], ["pytest"])  # their --help is Rasa's and pytest's own
+
+
+def _advisor(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "bot.cli", *arguments],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def _one_line(done: subprocess.CompletedProcess) -> str:
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    return done.stderr
+
+
+@pytest.fixture
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class StandInEngine(http.server.BaseHTTPRequestHandler):
+    """Says back what it was sent, with two buttons."""
+
+    def do_GET(self):
+        self._answer({"ready": True})
+
+    def do_POST(self):
+        if self.headers.get("Authorization") != "Bearer open":
+            self._answer({"error": "a key is needed"}, 401)
+            return
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        said = f"**got** {asked.get('message', asked.get('payload'))}"
+        buttons = [{"title": "Visas", "payload": '/ask_topic{"topic": "a"}'}, {"title": "Fees", "payload": "/more"}]
+        self._answer([{"recipient_id": asked["sender"], "text": said, "buttons": buttons}])
+
+    def _answer(self, body, status=200):
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture
+def engine():
+    """Settings under which a stand-in engine answers."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), StandInEngine) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Settings(engine_port=server.server_port, rest_key="open")
+        server.shutdown()
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_command_has_one_line_of_help(command):
+    group = next((each.typer_instance for each in app.registered_groups if len(command) == 2), app)
+    callback = next(each.callback for each in group.registered_commands
+                    if (each.name or each.callback.__name__) == command[-1])
+    first = callback.__doc__.splitlines()[0]
+    assert first.endswith(".") and len(first) < 65
+    if command not in PASSED_ON:
+        assert CliRunner().invoke(app, [*command, "--help"]).exit_code == 0
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_command_stands_in_docs(command):
+    page = (PROJECT_ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert f"`./advisor {' '.join(command)}" in page
+
+
+def test_help_is_quick():
+    started = time.monotonic()
+    assert _advisor("--help").returncode == 0
+    assert time.monotonic() - started < 5, "heavy imports belong inside the functions"
+
+
+def test_help_loads_nothing_heavy():
+    code = "import sys, bot.cli; print([m for m in ('rasa', 'tensorflow', 'numpy', 'onnxruntime') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_wrong_usage_exits_two():
+    assert _advisor("ask").returncode == 2
+    assert _advisor("knowledge", "nonsense").returncode == 2
+
+
+def test_bad_setting_is_one_line():
+    assert "ADVISOR_ENGINE_PORT" in _one_line(_advisor("settings", ADVISOR_ENGINE_PORT="x"))
+
+
+def test_missing_knowledge_is_one_line(tmp_path):
+    assert "no knowledge base" in _one_line(_advisor("knowledge", "stats", ADVISOR_VAR_DIR=str(tmp_path)))
+
+
+def test_ask_without_engine_says_how_to_start(free_port):
+    assert "make run" in _one_line(_advisor("ask", "hello", ADVISOR_ENGINE_PORT=str(free_port)))
+
+
+def test_run_names_busy_port():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        words = _one_line(_advisor("run", ADVISOR_ENGINE_PORT=str(port)))
+    assert f"Port {port}" in words and "ADVISOR_ENGINE_PORT" in words
+
+
+def test_ask_prints_the_reply(engine):
+    done = _advisor("ask", "visa?", ADVISOR_ENGINE_PORT=str(engine.engine_port), ADVISOR_REST_KEY="open")
+    assert done.stdout == "got visa?\n  1) Visas\n  2) Fees\n"
+
+
+def test_refusal_is_one_line(engine):
+    assert "401" in _one_line(_advisor("ask", "visa?", ADVISOR_ENGINE_PORT=str(engine.engine_port)))
+
+
+def test_chat_presses_buttons_by_number(engine):
+    said, typed = [], iter(["hello", "2", "7"])
+
+    def read(prompt):
+        try:
+            return next(typed)
+        except StopIteration:
+            raise EOFError from None
+
+    terminal.chat(engine, said.append, read)
+    replies = [line.splitlines()[0] for line in said if line.startswith("got")]
+    assert replies == ["got hello", "got /more", "got 7"]
+
+
+def test_chat_uses_running_advisor(engine):
+    with terminal.advisor_running(engine):
+        pass
+
+
+def test_engine_listens_on_loopback_only():
+    actions, engine = running.services(Settings())
+    assert engine.argv[engine.argv.index("-i") + 1] == "127.0.0.1"
+    assert actions.environment["SANIC_HOST"] == "127.0.0.1"
+
+
+def test_moved_action_server_is_told_to_the_engine(tmp_path):
+    file = running.endpoints_file(Settings(var_dir=tmp_path, actions_port=6055))
+    text = file.read_text(encoding="utf-8")
+    assert "http://127.0.0.1:6055/webhook" in text and "tracker_store" in text
+
+
+def test_usual_port_needs_no_copy(tmp_path):
+    assert running.endpoints_file(Settings(var_dir=tmp_path)) == PROJECT_ROOT / "endpoints.yml"
+
+
+@pytest.fixture
+def empty(tmp_path, free_port):
+    """A project in which nothing has been prepared."""
+    return Settings(root=tmp_path, engine_port=free_port)
+
+
+@pytest.mark.parametrize(
+    ("check", "remedy"),
+    [
+        (doctor.packages, "git checkout requirements"),
+        (doctor.sentence_model, "make setup"),
+        (doctor.sentence_encoder, "make setup"),
+        (doctor.knowledge_base, "knowledge build"),
+        (doctor.trained, "make train"),
+    ],
+)
+def test_doctor_names_what_is_missing(empty, check, remedy):
+    finding = check(empty)
+    assert not finding.ok and remedy in finding.remedy
+
+
+def test_doctor_names_wrong_packages(empty):
+    (empty.root / "requirements").mkdir()
+    lock = "typer==0.0.1 \\\n    --hash=sha256:00\nno-such-package==1 \\\n    --hash=sha256:00\n"
+    (empty.root / "requirements/engine.lock").write_text(lock)
+    finding = doctor.packages(empty)
+    assert "typer" in finding.state and "instead of 0.0.1" in finding.state
+    assert "no-such-package missing instead of 1" in finding.state
+
+
+def test_doctor_accepts_this_python(empty):
+    assert doctor.python_version(empty).ok
+
+
+def test_doctor_accepts_these_packages():
+    assert doctor.packages(Settings()).ok
+
+
+def test_doctor_tells_running_from_taken(engine, empty):
+    assert "answers" in doctor.engine(engine).state
+    assert "is free" in doctor.engine(empty).state
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        finding = doctor.action_server(Settings(actions_port=taken.getsockname()[1]))
+    assert not finding.ok and "ADVISOR_ACTIONS_PORT" in finding.remedy
+
+
+def test_doctor_survives_a_broken_check(empty, monkeypatch):
+    def broken_check(settings):
+        raise RuntimeError("the disk went away")
+
+    monkeypatch.setattr(doctor, "CHECKS", (broken_check, doctor.python_version))
+    first, second = doctor.examine(empty)
+    assert not first.ok and "the disk went away" in first.state and second.ok
+
+
+def test_doctor_exits_one_on_trouble(tmp_path):
+    done = _advisor("doctor", ADVISOR_VAR_DIR=str(tmp_path), ADVISOR_MODELS_DIR=str(tmp_path))
+    assert done.returncode == 1
+    assert re.search(r"BROKEN Trained model.*\n +-> Run: make train", done.stdout)
+    assert done.stderr == ""

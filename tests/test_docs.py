@@ -1,0 +1,66 @@
+"""The docs name what exists, and everything that exists and matters to their reader is in them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot.settings import PROJECT_ROOT
+from knowledge.catalogue_shapes import FILES
+from knowledge.shapes import TOPIC_FILE
+
+PAGES = [PROJECT_ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+PAGES += sorted((PROJECT_ROOT / "docs").glob("*.md"))
+TEXTS = {page.relative_to(PROJECT_ROOT).as_posix(): page.read_text(encoding="utf-8") for page in PAGES}
+TARGETS = re.findall(r"^([a-z]+):", (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+SHAPES = {**{place: shape for place, shape in FILES.items() if place.endswith(".yml")}, "guide/SECTION.yml": TOPIC_FILE}
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_make_commands_exist(page):
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", TEXTS[page], re.MULTILINE))
+    assert named <= set(TARGETS)
+
+
+def test_every_make_command_has_help():
+    shown = subprocess.run(["make", "help"], cwd=PROJECT_ROOT, capture_output=True, text=True).stdout
+    assert re.findall(r"make ([a-z]+) +[A-Z]", shown) == TARGETS
+
+
+def test_readme_names_the_two_commands():
+    assert re.search(r"^make run ", TEXTS["README.md"], re.MULTILINE)
+    assert re.search(r"^make test ", TEXTS["README.md"], re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_links_lead_somewhere(page):
+    links = re.findall(r"\]\(([^)#:]+)\)", TEXTS[page])
+    missing = [link for link in links if not (PROJECT_ROOT / page).parent.joinpath(link).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_named_files_exist(page):
+    named = re.findall(r"`((?:bot|language|knowledge|actions|tests|docs)/[a-z_/-]+\.(?:py|yml|md))`", TEXTS[page])
+    assert [name for name in named if not (PROJECT_ROOT / name).exists()] == []
+
+
+def test_index_lists_every_page():
+    pages = {Path(page).name for page in TEXTS if page.startswith("docs/")} - {"index.md"}
+    assert pages <= set(re.findall(r"\]\(([a-z-]+\.md)\)", TEXTS["docs/index.md"]))
+
+
+@pytest.mark.parametrize("place", SHAPES)
+def test_knowledge_page_has_every_field(place):
+    sections = re.split(r"^## ", TEXTS["docs/knowledge.md"], flags=re.MULTILINE)
+    section = next((each for each in sections if each.startswith(place)), None)
+    assert section, f"docs/knowledge.md has no section '## {place}'"
+    shape = SHAPES[place]
+    required = re.findall(r"`([a-z_]+)` \*", section)
+    named = re.findall(r"`([a-z_]+)`", section)
+    fields = {**shape.head, **shape.entry}
+    assert [name for name in fields if name not in named] == []
+    assert [name for name, slot in fields.items() if slot.required != (name in required)] == []

@@ -1,0 +1,98 @@
+"""Settings: read once, checked where they are read, and the same in code and docs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import (
+    PROJECT_ROOT,
+    QUIET,
+    Settings,
+    SettingsError,
+    process_environment,
+    unknown_settings,
+    values_in_force,
+)
+from bot.settings_page import settings_page
+
+
+def test_defaults_need_no_environment():
+    settings = Settings.from_environment({})
+    assert settings.knowledge_db == PROJECT_ROOT / "var/knowledge.db"
+    assert (settings.host, settings.engine_port, settings.actions_port) == ("127.0.0.1", 5005, 5055)
+
+
+def test_environment_wins_over_defaults():
+    settings = Settings.from_environment({"ADVISOR_ENGINE_PORT": "6005", "ADVISOR_ORGANISATION": "Study Desk"})
+    assert (settings.engine_port, settings.organisation) == (6005, "Study Desk")
+
+
+def test_empty_value_means_default():
+    assert Settings.from_environment({"ADVISOR_ENGINE_PORT": " "}).engine_port == 5005
+
+
+def test_folders_follow_the_working_folder(tmp_path):
+    settings = Settings.from_environment({"ADVISOR_VAR_DIR": str(tmp_path)})
+    assert (settings.knowledge_db, settings.log_dir) == (tmp_path / "knowledge.db", tmp_path / "log")
+
+
+def test_absolute_path_stays_as_it_is(tmp_path):
+    settings = Settings.from_environment({"ADVISOR_KNOWLEDGE_DB": str(tmp_path / "other.db")})
+    assert settings.knowledge_db == tmp_path / "other.db"
+
+
+def test_model_source_may_be_empty():
+    assert Settings.from_environment({}).model_source is None
+    assert Settings.from_environment({"ADVISOR_MODEL_SOURCE": "/models"}).model_source == Path("/models")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ADVISOR_ENGINE_PORT", "many", "must be a whole number, not 'many'"),
+        ("ADVISOR_ENGINE_PORT", "0", "at least 1"),
+        ("ADVISOR_ACTIONS_PORT", "70000", "at most 65535"),
+        ("ADVISOR_MAX_MESSAGE_CHARS", "-5", "at least 1"),
+        ("ADVISOR_ACTION_TIMEOUT_SECONDS", "soon", "must be a number"),
+        ("ADVISOR_ACTION_TIMEOUT_SECONDS", "nan", "at least 0.1"),
+    ],
+)
+def test_bad_value_is_named(name, value, said):
+    with pytest.raises(SettingsError) as error:
+        Settings.from_environment({name: value})
+    assert name in str(error.value) and said in str(error.value)
+
+
+def test_open_address_needs_a_key():
+    with pytest.raises(SettingsError, match="ADVISOR_REST_KEY"):
+        Settings.from_environment({"ADVISOR_HOST": "0.0.0.0"})
+    opened = Settings.from_environment({"ADVISOR_HOST": "0.0.0.0", "ADVISOR_REST_KEY": "k"})
+    assert opened.engine_url == "http://127.0.0.1:5005"
+
+
+def test_misspelt_setting_is_found():
+    assert unknown_settings({"ADVISOR_PORT": "1", "ADVISOR_ENGINE_PORT": "1", "PATH": ""}) == ["ADVISOR_PORT"]
+
+
+def test_secret_is_never_shown():
+    shown = dict(values_in_force(Settings(rest_key="hush")))
+    assert shown["ADVISOR_REST_KEY"] == "(set)" and "hush" not in str(shown)
+
+
+def test_processes_are_kept_quiet():
+    environment = process_environment({"EXTRA": "1"}, environ={"PATH": "/bin", "RASA_TELEMETRY_ENABLED": "true"})
+    assert environment == {"PATH": "/bin", "EXTRA": "1", **QUIET}
+    assert QUIET["RASA_TELEMETRY_ENABLED"] == "false"
+
+
+def test_settings_page_is_in_step():
+    page = (PROJECT_ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    assert page == settings_page(), "run: ./advisor settings --markdown > docs/settings.md"
+
+
+def test_only_settings_read_the_environment():
+    rooms = [PROJECT_ROOT / room for room in ("actions", "bot", "knowledge", "language")]
+    readers = [path for room in rooms for path in room.rglob("*.py") if "os.environ" in path.read_text("utf-8")]
+    assert readers == [PROJECT_ROOT / "bot/settings.py"]

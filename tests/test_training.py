@@ -1,0 +1,98 @@
+"""What is prepared before the engine starts, and when it is done again. Training itself is stood in for."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from bot import training
+from bot.settings import Settings
+
+# `python -m rasa` finds this one first, since training runs in the project's folder.
+RASA = """
+import pathlib, sys
+arguments = sys.argv[1:]
+assert arguments[:2] == ["train", "--force"]
+out, name = (arguments[arguments.index(option) + 1] for option in ("--out", "--fixed-model-name"))
+with open("trainings", "a") as file:
+    file.write("once ")
+if pathlib.Path("broken").exists():
+    raise SystemExit("ValueError: the domain has no intents")
+pathlib.Path(out).mkdir(parents=True, exist_ok=True)
+(pathlib.Path(out) / f"{name}.tar.gz").write_text("model of " + pathlib.Path("config.yml").read_text())
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "rasa.py").write_text(RASA)
+    (tmp_path / "config.yml").write_text("one")
+    for folder in ("data/generated", "language", "bot/engine"):
+        (tmp_path / folder).mkdir(parents=True)
+    return Settings(root=tmp_path)
+
+
+def _train(project: Settings) -> None:
+    training.train(project, lambda line: None)
+
+
+def test_trained_model_is_current(project):
+    assert not training.model_is_current(project)
+    _train(project)
+    assert training.model_is_current(project)
+    assert training.trained_model(project).read_text() == "model of one"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    ["config.yml", "data/nlu.yml", "data/generated/names.json", "language/names.py", "bot/engine/turn.py"],
+)
+def test_change_asks_for_training(project, changed):
+    _train(project)
+    (project.root / changed).write_text("two")
+    assert not training.model_is_current(project)
+
+
+def test_new_sentence_model_asks_for_training(project):
+    _train(project)
+    project.encoder_dir.mkdir(parents=True)
+    (project.encoder_dir / "origin.json").write_text("{}")
+    assert not training.model_is_current(project)
+
+
+def test_other_files_ask_for_nothing(project):
+    _train(project)
+    (project.root / "README.md").write_text("two")
+    (project.root / "config.yml").touch()
+    assert training.model_is_current(project)
+
+
+def test_failed_training_keeps_the_model(project):
+    _train(project)
+    (project.root / "config.yml").write_text("two")
+    (project.root / "broken").touch()
+    with pytest.raises(training.TrainingFailed, match="the domain has no intents.*train.log"):
+        _train(project)
+    assert training.trained_model(project).read_text() == "model of one"
+    assert not training.model_is_current(project)
+
+
+def test_newest_model_is_served(project):
+    _train(project)
+    by_hand = project.models_dir / "by-hand.tar.gz"
+    by_hand.touch()
+    os.utime(by_hand, (time.time() + 5, time.time() + 5))
+    assert training.trained_model(project) == by_hand
+
+
+def test_everything_current_is_quick(project, monkeypatch):
+    _train(project)
+    monkeypatch.setattr(training, "prepare_model_files", lambda settings, say: None)
+    monkeypatch.setattr(training, "knowledge_is_current", lambda settings: True)
+    said = []
+    training.prepare_all(project, said.append)
+    assert said == [] and (project.root / "trainings").read_text() == "once "
+    training.prepare_all(project, said.append, force=True)
+    assert (project.root / "trainings").read_text() == "once once "
