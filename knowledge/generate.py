@@ -20,17 +20,14 @@ def generated_files(collection: Collection) -> dict[str, bytes]:
 
 
 def _topics(collection: Collection) -> str:
-    """Block scalars need no escaping; the checks refuse what Rasa itself would take for markup."""
-    lines = [
-        f"# {WRITTEN_BY}: edit knowledge/guide/, not this file",
-        'version: "3.1"',
-        "nlu:",
-        f"- intent: {INTENT}",
-        "  examples:",
-    ]
+    """A block an entry, its key in the block's metadata: Rasa reads that many times faster than metadata an example.
+
+    Block scalars need no escaping; the checks refuse what Rasa itself would take for markup.
+    """
+    lines = [f"# {WRITTEN_BY}: edit knowledge/guide/, not this file", 'version: "3.1"', "nlu:"]
     for row in collection.of("topic") + collection.of("subject"):
-        for text in row["ask"]:
-            lines += ["  - text: |", f"      {text}", "    metadata:", f"      topic: {entry_key(row)}"]
+        lines += [f"- intent: {INTENT}", "  metadata:", f"    topic: {entry_key(row)}", "  examples: |"]
+        lines += [f"    - {text}" for text in row["ask"]]
     return "\n".join(lines) + "\n"
 
 

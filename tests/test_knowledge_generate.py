@@ -31,7 +31,7 @@ def test_rasa_reads_every_phrasing(generated):
     rasa_yaml = pytest.importorskip("rasa.shared.nlu.training_data.formats.rasa_yaml")
     reader = rasa_yaml.RasaYAMLReader()
     data = reader.reads((generated / "topics.yml").read_text(encoding="utf-8"))
-    found = [(each.get("text"), each.get("metadata")["example"]["topic"]) for each in data.training_examples]
+    found = [(each.get("text"), each.get("metadata")["intent"]["topic"]) for each in data.training_examples]
     assert found == [
         ("will my English improve", "benefits/language"),
         ("¿mejora mi inglés? 😀", "benefits/language"),

@@ -14,7 +14,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, METADATA_EXAMPLE, METADATA, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -112,7 +112,7 @@ class Understand(GraphComponent, IntentClassifier):
 
 
 def _phrasing(example: Message) -> Phrasing:
-    metadata = (example.get(METADATA) or {}).get(METADATA_EXAMPLE) or {}
+    metadata = (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
     return Phrasing(example.get(TEXT), example.get(INTENT), metadata.get("topic", ""))
 
 
