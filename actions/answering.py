@@ -3,6 +3,7 @@
 An answer is a plain function (knowledge, said, frame) -> Answer; it runs in a thread, so a slow query delays nobody.
 A KnowledgeError is let through: the turn fails as a whole and the channel apologises.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -39,7 +40,9 @@ class Answers(Action, ABC):
     def answer(self, knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         """The answer to what was said, in what is being talked about."""
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         said, frame = Said.from_message(tracker.latest_message), Frame.from_slot(tracker.get_slot("frame"))
         answer = await asyncio.to_thread(self._answered, said, frame)
         dispatcher.utter_message(**answer.reply.as_message())

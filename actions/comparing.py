@@ -1,4 +1,5 @@
 """Two things side by side; never a winner that the guide doesn't name."""
+
 from __future__ import annotations
 
 from actions.answering import Answer, Answers
@@ -33,9 +34,16 @@ def _compared(knowledge: Knowledge, names: Names) -> Reply | None:
         return places.side_by_side(destinations_of(knowledge, names))
     if len(names.get("type", ())) > 1:
         return credentials.compared_types([knowledge.type(key) for key in names["type"]])
-    described = [part for kind in ("provider", "institution") for key in names.get(kind, ()) if (part := _described(knowledge, kind, key))]
+    described = [
+        part
+        for kind in ("provider", "institution")
+        for key in names.get(kind, ())
+        if (part := _described(knowledge, kind, key))
+    ]
     if len(described) > 1:
-        return credentials.compared_texts([(name, text) for name, text, _ in described], [source for *_, source in described])
+        return credentials.compared_texts(
+            [(name, text) for name, text, _ in described], [source for *_, source in described]
+        )
     return None
 
 
@@ -51,7 +59,10 @@ def _described(knowledge: Knowledge, kind: str, key: str):
 
 
 def _answer(reply: Reply, names: Names) -> Answer:
-    return Answer(reply, Frame("compare", reply.topic, names, tuple(source.key for source in reply.sources)).offering("choose_help"))
+    return Answer(
+        reply,
+        Frame("compare", reply.topic, names, tuple(source.key for source in reply.sources)).offering("choose_help"),
+    )
 
 
 class Compare(Answers):

@@ -2,6 +2,7 @@
 
 Stories decide these where they can; this is also where a conversation goes on that no story foresaw.
 """
+
 from __future__ import annotations
 
 from actions.answering import Answer, Answering, Answers
@@ -20,9 +21,16 @@ from knowledge.queries import Knowledge
 from knowledge.records import Topic
 
 SURE_PASSAGE = 0.62  # cosine from which a passage answers a message that the classifier doesn't know
+LIKELY = 0.15  # share from which a topic counts as what a follow-up may mean
 ACTS: dict[str, Answering] = {
-    "ask_topic": answer_topic, "ask_about": describe, "ask_best_destination": recommend_destination,
-    "ask_best_type": recommend_type, "ask_recognition": answer_recognition, "compare": compare, "find_programs": find_programs}
+    "ask_topic": answer_topic,
+    "ask_about": describe,
+    "ask_best_destination": recommend_destination,
+    "ask_best_type": recommend_type,
+    "ask_recognition": answer_recognition,
+    "compare": compare,
+    "find_programs": find_programs,
+}
 
 
 def go_on(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
@@ -30,7 +38,7 @@ def go_on(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     if said.intent == "affirm":
         return accept(knowledge, said, frame)
     if not said.names:
-        return answer_topic(knowledge, said, frame) if said.topic else not_understood(knowledge, said, frame)
+        return _same_about(knowledge, said, frame)
     if set(said.names) == {"mode"} and frame.act != "find_programs":
         return about_topic(knowledge, knowledge.role("delivery"))
     act = ACTS.get(frame.act)
@@ -39,8 +47,17 @@ def go_on(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     return act(knowledge, said, frame)
 
 
+def _same_about(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """A follow-up that names a subject, not a thing ("and visas?"): of its likely topics, one of the section that is being
+    talked about before the others."""
+    section = (frame.topic or "").split("/")[0]
+    likely = [ranked for ranked in said.topics if ranked.share >= LIKELY]
+    chosen = next((ranked for ranked in likely if ranked.key.split("/")[0] == section), likely[0] if likely else None)
+    return about_topic(knowledge, chosen.key) if chosen else not_understood(knowledge, said, frame)
+
+
 def accept(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
-    """"Yes": do what was offered; where nothing was, ask what the person would like."""
+    """ "Yes": do what was offered; where nothing was, ask what the person would like."""
     offer = dict(frame.offer or {})
     intent = offer.pop("intent", "")
     if intent == "more":
@@ -53,7 +70,7 @@ def accept(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
 
 
 def tell_more(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
-    """"Tell me more": the next programs of a search, or what there is beyond a topic's short answer."""
+    """ "Tell me more": the next programs of a search, or what there is beyond a topic's short answer."""
     if said.names or (said.topic and frame.topic is None):
         return describe(knowledge, said, frame)
     if frame.act == "find_programs":
@@ -62,7 +79,11 @@ def tell_more(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return help_choose(knowledge, said, frame)
     found = found_topic(knowledge, frame.topic)
     if not isinstance(found, Topic):
-        return about_topic(knowledge, found.near_topics[0].key) if found.near_topics else offer_person(knowledge, said, frame)
+        return (
+            about_topic(knowledge, found.near_topics[0].key)
+            if found.near_topics
+            else offer_person(knowledge, said, frame)
+        )
     related = {"topic": found.related[0].key} if found.related else {}
     reply = topics.more(found)
     after = Frame(frame.act, found.key, frame.names, tuple(source.key for source in reply.sources))

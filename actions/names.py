@@ -1,4 +1,5 @@
 """A question about a named thing: a destination, institution, type, provider, program, industry or field."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -6,9 +7,9 @@ from collections.abc import Callable
 from actions.answering import Answer, Answers
 from actions.places import recommend_destination
 from actions.programs import by_provider
+from actions.recognition import answer_recognition
 from actions.replies import credentials, places
 from actions.replies.base import Reply
-from actions.recognition import answer_recognition
 from actions.said import Frame, Said
 from actions.topics import about_topic, answer_topic
 from knowledge.errors import UnknownKey
@@ -57,11 +58,14 @@ def _provider(knowledge: Knowledge, key: str, said: Said) -> Reply | None:
     try:
         found = knowledge.provider(key)
     except UnknownKey:
-        return None if said.of("type") or said.of("destination") else places.not_in_guide(knowledge.other_name("provider", key))
+        return (
+            None
+            if said.of("type") or said.of("destination")
+            else places.not_in_guide(knowledge.other_name("provider", key))
+        )
     if said.of("type"):
         return None  # "which universities offer MicroMasters": the type tells more
     return credentials.provider(found, [knowledge.type(one.key) for one in found.types], by_provider(knowledge, key))
-
 
 
 def _type(knowledge: Knowledge, key: str, said: Said) -> Reply | None:
@@ -95,8 +99,13 @@ def _industry(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
 
 # In this order: the narrower the name, the more it tells what the question is about.
 DESCRIBED: dict[str, Callable[[Knowledge, str, Said], Reply | None]] = {
-    "program": _program, "institution": _institution, "provider": _provider, "type": _type, "destination": _destination,
-    "place": _place}
+    "program": _program,
+    "institution": _institution,
+    "provider": _provider,
+    "type": _type,
+    "destination": _destination,
+    "place": _place,
+}
 
 
 class DescribeName(Answers):

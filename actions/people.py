@@ -1,4 +1,5 @@
 """Reaching a person, leaving details, being helped to choose."""
+
 from __future__ import annotations
 
 from dataclasses import replace

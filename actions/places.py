@@ -1,4 +1,5 @@
 """Which destination suits a field, and what the guide says of a destination, country or institution."""
+
 from __future__ import annotations
 
 from actions.answering import Answer, Answers
@@ -17,18 +18,26 @@ def recommend_destination(knowledge: Knowledge, said: Said, frame: Frame) -> Ans
     """
     field = field_of(knowledge, said.names) or (field_of(knowledge, frame.names) if _goes_on(said, frame) else None)
     where = destinations_of(knowledge, said.names)
+    if said.excludes and field is not None:
+        return _answer(words.best_without(field, where), "ask_best_destination", {"field": (field.field.key,)})
     if field is None:
         reply = words.destination(where[0]) if len(where) == 1 else words.which_field(knowledge.destinations())
         return _answer(reply, "ask_best_destination", said.names)
     names = {"field": (field.field.key,)}
     if len(where) == 1:
-        return _answer(words.field_in_destination(field, where[0]), "ask_best_destination", {**names, "destination": (where[0].key,)})
+        return _answer(
+            words.field_in_destination(field, where[0]),
+            "ask_best_destination",
+            {**names, "destination": (where[0].key,)},
+        )
     return _answer(words.with_programs(words.best_for_field(field), field), "ask_best_destination", names)
 
 
 def _goes_on(said: Said, frame: Frame) -> bool:
     """Whether the field of the turns before still counts: only where this message names none and isn't about all."""
-    return bool(frame.names.get("field")) and (said.intent == "refine" or bool(said.of("destination") or said.of("place")))
+    return bool(frame.names.get("field")) and (
+        said.intent == "refine" or bool(said.of("destination") or said.of("place"))
+    )
 
 
 def _answer(reply: Reply, act: str, names: Names) -> Answer:

@@ -1,4 +1,5 @@
 """Finding programs: the wish grows from message to message, and every list is counted and explained."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -9,19 +10,54 @@ from actions.replies import programs as words
 from actions.replies.base import listed, lower_first
 from actions.replies.credentials import stated
 from actions.said import Frame, Names, Said
-from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge
 from knowledge.records import Program, ProgramWish
 
-WISHED = {"field": "fields", "destination": "destinations", "type": "types", "provider": "providers", "mode": "modes",
-          "institution": "institutions"}
+WISHED = {
+    "field": "fields",
+    "destination": "destinations",
+    "type": "types",
+    "provider": "providers",
+    "mode": "modes",
+    "institution": "institutions",
+}
 SUGGESTED_FIELDS = 6
+IN_WORDS = {
+    "type": "of the kind",
+    "field": "for",
+    "destination": "in",
+    "institution": "at",
+    "provider": "by",
+    "mode": "taken",
+}
+SPOKEN = {
+    "fields": "the field",
+    "destinations": "the country",
+    "types": "the kind of credential",
+    "providers": "the provider",
+    "modes": "the way of studying",
+    "institutions": "the institution",
+}
+NOT_STATED = {
+    "modes": "whether they are online or in person",
+    "destinations": "a country",
+    "max_price": "a price",
+    "start_from": "a start date",
+}
 
 
 def find_programs(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """A new search, or the search so far with what this message changes."""
-    names = {**frame.names, **_wished(knowledge, said)} if _goes_on(said, frame) else _wished(knowledge, said)
-    return search(knowledge, names, 0)
+    wished = _wished(knowledge, said)
+    if not _goes_on(said, frame):
+        return search(knowledge, wished, 0)
+    return search(knowledge, _without(frame.names, wished) if said.excludes else {**frame.names, **wished}, 0)
+
+
+def _without(names: Names, excluded: Names) -> Names:
+    """The wish so far without the names excluded, and their exclusion (under "-kind")."""
+    left = {kind: tuple(key for key in keys if key not in excluded.get(kind, ())) for kind, keys in names.items()}
+    return {**left, **{f"-{kind}": (*names.get(f"-{kind}", ()), *keys) for kind, keys in excluded.items()}}
 
 
 def show_more(knowledge: Knowledge, frame: Frame) -> Answer:
@@ -43,11 +79,18 @@ def search(knowledge: Knowledge, names: Names, start: int) -> Answer:
     notes = _notes(knowledge, wish, len(matching))
     if not matching:
         reply = words.none_found(spoken, notes, field_of(knowledge, names))
-        return Answer(reply, replace(frame, topic=reply.topic, sources=tuple(s.key for s in reply.sources)).offering("want_person"))
+        return Answer(
+            reply,
+            replace(frame, topic=reply.topic, sources=tuple(s.key for s in reply.sources)).offering("want_person"),
+        )
     reply = words.found(matching, spoken, start, notes, not any(map(stated, matching)))
     shown = start + words.SHOWN
-    return Answer(reply, replace(frame, shown=shown, sources=tuple(s.key for s in reply.sources))
-                  .offering("more" if shown < len(matching) else "want_person"))
+    return Answer(
+        reply,
+        replace(frame, shown=shown, sources=tuple(s.key for s in reply.sources)).offering(
+            "more" if shown < len(matching) else "want_person"
+        ),
+    )
 
 
 def _goes_on(said: Said, frame: Frame) -> bool:
@@ -65,44 +108,27 @@ def _wished(knowledge: Knowledge, said: Said) -> Names:
 
 
 def _wish(names: Names) -> ProgramWish:
-    return ProgramWish(**{WISHED[kind]: keys for kind, keys in names.items() if kind in WISHED})
+    wanted = {WISHED[kind]: keys for kind, keys in names.items() if kind in WISHED}
+    unwanted = {f"exclude_{WISHED[kind[1:]]}": keys for kind, keys in names.items() if kind.startswith("-")}
+    return ProgramWish(**wanted, **unwanted)
 
 
 def _spoken(knowledge: Knowledge, names: Names) -> str:
-    """The wish in words: "for data analytics in Canada"."""
-    parts = []
-    if names.get("type"):
-        parts.append(f"of the kind {listed((knowledge.type(key).name.lower() for key in names['type']), 'or')}")
-    if names.get("field"):
-        parts.append(f"for {listed((lower_first(knowledge.field(key).name) for key in names['field']), 'or')}")
-    if names.get("destination"):
-        parts.append(f"in {listed((knowledge.destination(key).short for key in names['destination']), 'or')}")
-    if names.get("provider"):
-        parts.append(f"by {listed((_provider_name(knowledge, key) for key in names['provider']), 'or')}")
-    if names.get("institution"):
-        parts.append(f"at {listed((_institution_name(knowledge, key) for key in names['institution']), 'or')}")
-    if names.get("mode"):
-        parts.append(f"({listed(names['mode'], 'or')})")
-    return " ".join(parts)
+    """The wish in words: "for data analytics in Canada, leaving out bootcamps"."""
+    parts = [f"{word} {_either(knowledge, kind, names[kind])}" for kind, word in IN_WORDS.items() if names.get(kind)]
+    left_out = [_either(knowledge, kind[1:], keys) for kind, keys in names.items() if kind.startswith("-")]
+    return " ".join(parts) + (f", leaving out {listed(left_out)}" if left_out else "")
 
 
-def _provider_name(knowledge: Knowledge, key: str) -> str:
-    try:
-        return knowledge.provider(key).name
-    except UnknownKey:
-        return knowledge.other_name("provider", key).name
+def _either(knowledge: Knowledge, kind: str, keys: tuple[str, ...]) -> str:
+    return listed((_name(knowledge, kind, key) for key in keys), "or")
 
 
-def _institution_name(knowledge: Knowledge, key: str) -> str:
-    try:
-        return knowledge.institution(key).name
-    except UnknownKey:
-        return knowledge.other_name("institution", key).name
-
-
-SPOKEN = {"fields": "the field", "destinations": "the country", "types": "the kind of credential", "providers": "the provider",
-          "modes": "the way of studying", "institutions": "the institution"}
-NOT_STATED = {"modes": "whether they are online or in person", "destinations": "a country", "max_price": "a price", "start_from": "a start date"}
+def _name(knowledge: Knowledge, kind: str, key: str) -> str:
+    if not knowledge.has_name(kind, key):
+        return knowledge.other_name(kind, key).name
+    name = knowledge.name(kind, key).short
+    return lower_first(name) if kind in ("field", "type", "mode") else name
 
 
 def _notes(knowledge: Knowledge, wish: ProgramWish, matching: int) -> list[str]:
@@ -111,7 +137,9 @@ def _notes(knowledge: Knowledge, wish: ProgramWish, matching: int) -> list[str]:
     for preference in wish.preferences():
         unsaid = knowledge.unstated(wish, preference) if preference in NOT_STATED else 0
         if unsaid:
-            notes.append(f"{unsaid} more would fit but {'does' if unsaid == 1 else 'do'} not state {NOT_STATED[preference]}.")
+            notes.append(
+                f"{unsaid} more would fit but {'does' if unsaid == 1 else 'do'} not state {NOT_STATED[preference]}."
+            )
     for preference, _, count in knowledge.relaxations(wish):
         more = count - matching if count > matching else count
         if more > 0 and preference in SPOKEN:

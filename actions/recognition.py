@@ -1,4 +1,5 @@
 """Recognition of or in something named: an industry, occupation, employer, country, provider or type. Always both sides."""
+
 from __future__ import annotations
 
 from actions.answering import Answer, Answers
@@ -24,12 +25,17 @@ def answer_recognition(knowledge: Knowledge, said: Said, frame: Frame) -> Answer
 def sides(knowledge: Knowledge) -> words.Sides:
     """The industries that accept micro-credentials and those that prefer degrees."""
     industries = knowledge.industries()
-    return words.Sides([one for one in industries if one.acceptance == "accepts"],
-                       [one for one in industries if one.acceptance == "prefers-degrees"])
+    return words.Sides(
+        [one for one in industries if one.acceptance == "accepts"],
+        [one for one in industries if one.acceptance == "prefers-degrees"],
+    )
 
 
 def _in_industry(knowledge: Knowledge, said: Said) -> Reply | None:
-    by_industry, general = knowledge.topic(knowledge.role("by-industry")), knowledge.topic(knowledge.role("recognition"))
+    by_industry, general = (
+        knowledge.topic(knowledge.role("by-industry")),
+        knowledge.topic(knowledge.role("recognition")),
+    )
     for key in said.of("industry"):
         try:
             return words.in_industry(knowledge.industry(key), sides(knowledge), by_industry)
@@ -60,7 +66,11 @@ def _of_credential(knowledge: Knowledge, said: Said) -> Reply | None:
         return words.of_credential(found.name, "", general)
     for key in said.of("type"):
         found = knowledge.type(key)
-        return words.of_credential(found.plural.lower(), f"{found.plural} are offered by {found.offered_by}; their focus is {found.focus}.", general)
+        return words.of_credential(
+            found.plural.lower(),
+            f"{found.plural} are offered by {found.offered_by}; their focus is {found.focus}.",
+            general,
+        )
     return None
 
 
@@ -68,7 +78,9 @@ def _in_destination(knowledge: Knowledge, said: Said) -> Reply | None:
     found = destinations_of(knowledge, said.names)
     if not found:
         return None
-    return words.in_destination(found[0], knowledge.topic(knowledge.role("official")), knowledge.topic(knowledge.role("recognition")))
+    return words.in_destination(
+        found[0], knowledge.topic(knowledge.role("official")), knowledge.topic(knowledge.role("recognition"))
+    )
 
 
 def _in_place(knowledge: Knowledge, said: Said) -> Reply | None:

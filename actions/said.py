@@ -1,4 +1,5 @@
 """What the pipeline found in the message, and what is being talked about: all that an answer may go by."""
+
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
@@ -18,19 +19,23 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Said:
-    """One message as understood: `names` are catalogue keys by kind, in the order in which they were said."""
+    """One message as understood: `names` are catalogue keys by kind, in the order in which they were said; `topics` what the
+    classifier ranks, also for a follow-up; `second` a second question's topic; `manner` how ("refine/exclude")."""
 
     intent: str = ""
     confidence: float = 0.0
     names: Names = field(default_factory=dict)
     topics: tuple[Ranked, ...] = ()
     nearest: tuple[Ranked, ...] = ()
+    second: str | None = None
+    manner: str = ""
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Said:
         """Read from the tracker's latest message; a button's payload names its topic as an entity."""
         intent = message.get("intent") or {}
-        topics = [Ranked(one["key"], one["confidence"]) for one in (message.get("topic") or {}).get("ranking", [])]
+        about = message.get("topic") or {}
+        topics = [Ranked(one["key"], one["confidence"]) for one in about.get("ranking", [])]
         names: dict[str, list[str]] = {}
         for entity in message.get("entities") or []:
             kind, value = entity.get("entity"), entity.get("value")
@@ -38,13 +43,25 @@ class Said:
                 topics.insert(0, Ranked(value, 1.0))
             elif kind in NAME_KINDS and isinstance(value, str) and value not in names.setdefault(kind, []):
                 names[kind].append(value)
-        nearest = [Ranked(one["topic"], one["score"]) for one in message.get("nearest") or []]
-        return cls(intent.get("name") or "", intent.get("confidence") or 0.0,
-                   {kind: tuple(keys) for kind, keys in names.items()}, tuple(topics), tuple(nearest))
+        nearest = tuple(Ranked(one["topic"], one["score"]) for one in message.get("nearest") or [])
+        return cls(
+            intent.get("name") or "",
+            intent.get("confidence") or 0.0,
+            {kind: tuple(keys) for kind, keys in names.items()},
+            tuple(topics),
+            nearest,
+            about.get("second"),
+            about.get("manner") or "",
+        )
 
     def of(self, kind: str) -> tuple[str, ...]:
         """The keys of that kind that were named."""
         return self.names.get(kind, ())
+
+    @property
+    def excludes(self) -> bool:
+        """Whether the names are to be left out: "not the UK"."""
+        return self.manner == "refine/exclude"
 
     @property
     def topic(self) -> str | None:
@@ -74,8 +91,11 @@ class Frame:
 
     def as_slot(self) -> dict[str, Any]:
         """As JSON."""
-        return {**asdict(self), "names": {kind: list(keys) for kind, keys in self.names.items()},
-                "sources": list(self.sources)}
+        return {
+            **asdict(self),
+            "names": {kind: list(keys) for kind, keys in self.names.items()},
+            "sources": list(self.sources),
+        }
 
     def offering(self, intent: str, **about: str) -> Frame:
         """The same with what "yes" would mean."""

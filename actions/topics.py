@@ -1,4 +1,5 @@
 """Topics of the guide and the subjects it leaves open; more about them, and where an answer came from."""
+
 from __future__ import annotations
 
 from actions.answering import Answer, Answers
@@ -21,7 +22,17 @@ def answer_topic(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """The likeliest topic's answer."""
     if said.topic is None:
         return answer_nearest(knowledge, said, frame)
+    if said.second and said.intent == "ask_topic":
+        return _both(knowledge, said.topic, said.second)
     return about_topic(knowledge, said.topic, _runner_up(knowledge, said))
+
+
+def _both(knowledge: Knowledge, first: str, second: str) -> Answer:
+    reply = words.both(found_topic(knowledge, first), found_topic(knowledge, second))
+    return Answer(
+        reply,
+        Frame("ask_topic", reply.topic, sources=tuple(source.key for source in reply.sources)).offering("want_person"),
+    )
 
 
 def about_topic(knowledge: Knowledge, key: str, also: tuple[TopicLink, ...] = ()) -> Answer:
@@ -68,7 +79,7 @@ class AnswerTopic(Answers):
 
 
 class ShowSource(Answers):
-    """"Why do you say that?" asked."""
+    """ "Why do you say that?" asked."""
 
     def name(self) -> str:
         return "action_show_source"
@@ -78,7 +89,7 @@ class ShowSource(Answers):
 
 
 class TakeDisagreement(Answers):
-    """"I don't think so" said."""
+    """ "I don't think so" said."""
 
     def name(self) -> str:
         return "action_take_disagreement"

@@ -1,4 +1,5 @@
 """Which kind of credential suits a field or a goal."""
+
 from __future__ import annotations
 
 from actions.answering import Answer, Answers
@@ -16,10 +17,18 @@ def recommend_type(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         field, suited = _suited(knowledge, key)
         if suited:
             break
-    reply = words.suited_types(field, suited) if suited else \
-        words.all_types(knowledge.types(), field, knowledge.topic(knowledge.role("types")))
+    reply = (
+        words.suited_types(field, suited)
+        if suited
+        else words.all_types(knowledge.types(), field, knowledge.topic(knowledge.role("types")))
+    )
     names = {**said.names, "type": tuple(one.key for one in suited)}
-    return Answer(reply, Frame("ask_best_type", reply.topic, names, tuple(source.key for source in reply.sources)).offering("want_person"))
+    return Answer(
+        reply,
+        Frame("ask_best_type", reply.topic, names, tuple(source.key for source in reply.sources)).offering(
+            "want_person"
+        ),
+    )
 
 
 def _suited(knowledge: Knowledge, key: str) -> tuple[Field | None, list[CredentialType]]:

@@ -86,7 +86,7 @@ def knowledge_is_current(settings: Settings) -> bool:
 
 def train(settings: Settings, say: Callable[[str], None]) -> None:
     """Train, whole or not at all: the model that is served stays in place until the new one is there."""
-    say("Training (a few minutes) ...")
+    say("Training (about a minute) ...")
     wanted = _training_fingerprint(settings)  # taken first: an edit while training means training again
     log, scratch = settings.log_dir / "train.log", settings.var_dir / "training"
     log.unlink(missing_ok=True)

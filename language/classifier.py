@@ -6,6 +6,7 @@ over the same features takes minutes at 200 labels, with the same accuracy (docs
 each phrasing's leave-one-out score exactly, so confidence and the reject rule are calibrated without held-out data.
 It knows nothing of Rasa and nothing of micro-credentials.
 """
+
 from __future__ import annotations
 
 import json
@@ -27,18 +28,18 @@ WORDS = {"ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"}
 class Recipe:
     """The settings of training; the defaults were chosen on the project's development phrasings (docs/quality.md)."""
 
-    sharpness: float = 2.5       # of the Gaussian over sentence vectors: exp(-sharpness * (1 - cosine))
+    sharpness: float = 2.5  # of the Gaussian over sentence vectors: exp(-sharpness * (1 - cosine))
     letters_weight: float = 0.35
     words_weight: float = 0.5
     kinds_weight: float = 0.35
     regularisation: float = 0.2
-    balance: float = 0.5         # how much more a crowded label is smoothed than a sparse one
-    accepted: float = 0.985      # share of known questions that the reject rule must let through
+    balance: float = 0.5  # how much more a crowded label is smoothed than a sparse one
+    accepted: float = 0.97  # share of known questions that the reject rule must let through
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Labels with their probability, best first; `nearness` is the mean cosine to the nearest phrasings; `known` is
+    """Every label with its probability, best first; `nearness` is the mean cosine to the nearest phrasings; `known` is
     the calibrated verdict on whether the message is about anything the classifier was trained on."""
 
     ranking: list[tuple[str, float]]
@@ -51,15 +52,30 @@ class Verdict:
 class Classifier:
     """Trained by `train`, kept by `save` and `load`; `judge` is thread-safe."""
 
-    def __init__(self, labels: list[str], kinds: list[str], letters: TfidfVectorizer, words: TfidfVectorizer,
-                 arrays: dict[str, np.ndarray], calibration: dict[str, float], recipe: Recipe):
+    def __init__(
+        self,
+        labels: list[str],
+        kinds: list[str],
+        letters: TfidfVectorizer,
+        words: TfidfVectorizer,
+        arrays: dict[str, np.ndarray],
+        calibration: dict[str, float],
+        recipe: Recipe,
+    ):
         self.labels = labels
         self._kinds, self._letters, self._words = kinds, letters, words
         self._arrays, self._calibration, self._recipe = arrays, calibration, recipe
 
     @classmethod
-    def train(cls, texts: list[str], masked: list[str], kinds: list[set[str]], vectors: np.ndarray, labels: list[str],
-              recipe: Recipe = Recipe()) -> Classifier:
+    def train(
+        cls,
+        texts: list[str],
+        masked: list[str],
+        kinds: list[set[str]],
+        vectors: np.ndarray,
+        labels: list[str],
+        recipe: Recipe = Recipe(),
+    ) -> Classifier:
         """Learn from `texts`, the same with names replaced by their kind (`masked`), the kinds of names found, the
         unit sentence vectors (texts, size), and one label each."""
         names = sorted(set(labels))
@@ -68,31 +84,51 @@ class Classifier:
         words = TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **WORDS).fit(masked)
         self = cls(names, sorted(set().union(*kinds)), letters, words, {}, {}, recipe)
         linear = self._linear(texts, masked, kinds)
-        alpha, left_out = _solved(self._gaussian(vectors @ vectors.T) + (linear @ linear.T).toarray(), numbers, len(names), recipe)
-        self._arrays = {"alpha": alpha, "phrasings": vectors.astype(np.float32), "phrasing_labels": numbers.astype(np.int32),
-                        "linear": np.asarray(linear.T @ alpha, np.float32)}
+        alpha, left_out = _solved(
+            self._gaussian(vectors @ vectors.T) + (linear @ linear.T).toarray(), numbers, len(names), recipe
+        )
+        self._arrays = {
+            "alpha": alpha,
+            "phrasings": vectors.astype(np.float32),
+            "phrasing_labels": numbers.astype(np.int32),
+            "linear": np.asarray(linear.T @ alpha, np.float32),
+        }
         self._calibration = self._calibrated(left_out, vectors, numbers)
         return self
 
-    def judge(self, text: str, masked: str, kinds: set[str], vector: np.ndarray, best: int = 12) -> Verdict:
+    def judge(self, text: str, masked: str, kinds: set[str], vector: np.ndarray) -> Verdict:
         """What one message is about; `vector` is a unit vector of shape (size,)."""
         similar = self._arrays["phrasings"] @ vector
         features = self._linear([text], [masked], [kinds])
-        scores = self._gaussian(similar) @ self._arrays["alpha"] + features.data @ self._arrays["linear"][features.indices]
+        scores = (
+            self._gaussian(similar) @ self._arrays["alpha"] + features.data @ self._arrays["linear"][features.indices]
+        )
         shares = _softmax(self._calibration["temperature"] * scores)
         closest = np.argpartition(-similar, NEIGHBOURS)[:NEIGHBOURS]
         nearness = float(similar[closest].mean())
         sureness = self._sureness(float(shares.max()), nearness)
-        order = np.argsort(-shares)[:best]
-        return Verdict([(self.labels[number], float(shares[number])) for number in order], nearness,
-                       sureness >= self._calibration["threshold"], sureness,
-                       [(self.labels[self._arrays["phrasing_labels"][number]], float(similar[number]))
-                        for number in closest[np.argsort(-similar[closest])]])
+        order = np.argsort(-shares)
+        return Verdict(
+            [(self.labels[number], float(shares[number])) for number in order],
+            nearness,
+            sureness >= self._calibration["threshold"],
+            sureness,
+            [
+                (self.labels[self._arrays["phrasing_labels"][number]], float(similar[number]))
+                for number in closest[np.argsort(-similar[closest])]
+            ],
+        )
 
     def save(self, folder: Path) -> None:
         """Write the state as JSON and arrays: nothing that runs code when it is read."""
-        state = {"labels": self.labels, "kinds": self._kinds, "calibration": self._calibration, "recipe": asdict(self._recipe),
-                 "letters": _vocabulary(self._letters), "words": _vocabulary(self._words)}
+        state = {
+            "labels": self.labels,
+            "kinds": self._kinds,
+            "calibration": self._calibration,
+            "recipe": asdict(self._recipe),
+            "letters": _vocabulary(self._letters),
+            "words": _vocabulary(self._words),
+        }
         (folder / STATE).write_text(json.dumps(state), encoding="utf-8")
         np.savez(folder / ARRAYS, letters_idf=self._letters.idf_, words_idf=self._words.idf_, **self._arrays)
 
@@ -104,17 +140,27 @@ class Classifier:
             arrays = {name: stored[name] for name in stored.files}
         letters = _restored(state["letters"], arrays.pop("letters_idf"), LETTERS)
         words = _restored(state["words"], arrays.pop("words_idf"), WORDS)
-        return cls(state["labels"], state["kinds"], letters, words, arrays, state["calibration"], Recipe(**state["recipe"]))
+        return cls(
+            state["labels"], state["kinds"], letters, words, arrays, state["calibration"], Recipe(**state["recipe"])
+        )
 
     def _gaussian(self, cosines: np.ndarray) -> np.ndarray:
         return np.exp(self._recipe.sharpness * (cosines - 1)).astype(np.float32)
 
     def _linear(self, texts: list[str], masked: list[str], kinds: list[set[str]]) -> sparse.csr_matrix:
         """The n-gram and kind features, weighted, shape (texts, features)."""
-        present = np.array([[kind in found for kind in self._kinds] for found in kinds], np.float32).reshape(len(texts), -1)
-        return sparse.hstack([self._recipe.letters_weight * self._letters.transform(texts),
-                              self._recipe.words_weight * self._words.transform(masked),
-                              sparse.csr_matrix(self._recipe.kinds_weight * present)], "csr", dtype=np.float32)
+        present = np.array([[kind in found for kind in self._kinds] for found in kinds], np.float32).reshape(
+            len(texts), -1
+        )
+        return sparse.hstack(
+            [
+                self._recipe.letters_weight * self._letters.transform(texts),
+                self._recipe.words_weight * self._words.transform(masked),
+                sparse.csr_matrix(self._recipe.kinds_weight * present),
+            ],
+            "csr",
+            dtype=np.float32,
+        )
 
     def _calibrated(self, left_out: np.ndarray, vectors: np.ndarray, numbers: np.ndarray) -> dict[str, float]:
         """Temperature, scales and threshold, from the leave-one-out scores (phrasings, labels)."""
@@ -123,16 +169,23 @@ class Classifier:
         cosines = vectors @ vectors.T
         np.fill_diagonal(cosines, -1)
         nearness = np.sort(cosines, axis=1)[:, -NEIGHBOURS:].mean(axis=1)
-        self._calibration = {"temperature": temperature, "best_mean": float(best.mean()), "best_spread": float(best.std()) or 1.0,
-                             "near_mean": float(nearness.mean()), "near_spread": float(nearness.std()) or 1.0}
-        sureness = [self._sureness(*pair) for pair in zip(best, nearness)]
+        self._calibration = {
+            "temperature": temperature,
+            "best_mean": float(best.mean()),
+            "best_spread": float(best.std()) or 1.0,
+            "near_mean": float(nearness.mean()),
+            "near_spread": float(nearness.std()) or 1.0,
+        }
+        sureness = [self._sureness(*pair) for pair in zip(best, nearness, strict=True)]
         return {**self._calibration, "threshold": float(np.quantile(sureness, 1 - self._recipe.accepted))}
 
     def _sureness(self, best: float, nearness: float) -> float:
         """Best probability and nearness, each standardised, together: of several scores the one that told unknown messages
         best on a public set (CLINC150)."""
         scale = self._calibration
-        return float((best - scale["best_mean"]) / scale["best_spread"] + (nearness - scale["near_mean"]) / scale["near_spread"])
+        return float(
+            (best - scale["best_mean"]) / scale["best_spread"] + (nearness - scale["near_mean"]) / scale["near_spread"]
+        )
 
 
 def _solved(kernel: np.ndarray, numbers: np.ndarray, labels: int, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
@@ -149,6 +202,7 @@ def _solved(kernel: np.ndarray, numbers: np.ndarray, labels: int, recipe: Recipe
 
 def _temperature(scores: np.ndarray, numbers: np.ndarray) -> float:
     """The factor that makes the softmax of the scores most likely to have given the true labels."""
+
     def loss(factor: float) -> float:
         return -float(np.log(_softmax(factor * scores)[np.arange(len(numbers)), numbers] + 1e-12).mean())
 

@@ -1,4 +1,5 @@
 """The sentence encoder: a text to a vector whose direction is its meaning."""
+
 from __future__ import annotations
 
 from functools import lru_cache

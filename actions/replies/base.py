@@ -1,4 +1,5 @@
 """What a reply is made of, and the small forms that all replies share."""
+
 from __future__ import annotations
 
 import json
@@ -78,11 +79,11 @@ PERSON = Button("Talk to a person", payload("want_person"))
 def topic_buttons(links: Iterable[TopicLink], person: bool = False) -> tuple[Button, ...]:
     """Next steps from topics, with a person last where wanted."""
     buttons = [topic_button(link) for link in links]
-    return tuple(buttons[:MOST_BUTTONS - 1] + [PERSON] if person else buttons[:MOST_BUTTONS])
+    return tuple(buttons[: MOST_BUTTONS - 1] + [PERSON] if person else buttons[:MOST_BUTTONS])
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:
-    """"a, b and c"."""
+    """ "a, b and c"."""
     words = list(words)
     return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 

@@ -1,11 +1,22 @@
 """Words for types of credentials, providers, industries and their recognition."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions.replies.base import (
-    ANSWERED, PERSON, Button, Reply, bullets, listed, lower_first, paragraphs, payload, topic_button)
+    ANSWERED,
+    PERSON,
+    Button,
+    Reply,
+    bullets,
+    listed,
+    lower_first,
+    paragraphs,
+    payload,
+    topic_button,
+)
 from knowledge.records import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
 
 
@@ -22,73 +33,139 @@ def provider(found: Provider, types: Sequence[CredentialType], programs: Sequenc
     """What the guide says of a platform, company, university or organisation."""
     offers = [f"**{one.name}**: focuses on {one.focus}." for one in types]
     named = f"Named in the guide: {listed(one.name for one in programs)}." if programs else ""
-    return Reply(paragraphs(found.about, bullets(offers), named), ANSWERED, found.topic.key if found.topic else None,
-                 _source(found.source), (*(type_button(one) for one in types[:2]), PERSON))
+    return Reply(
+        paragraphs(found.about, bullets(offers), named),
+        ANSWERED,
+        found.topic.key if found.topic else None,
+        _source(found.source),
+        (*(type_button(one) for one in types[:2]), PERSON),
+    )
 
 
 def program(found: Program, of_type: CredentialType) -> Reply:
     """One named program; what the source leaves open is said to be so."""
     by = found.provider.name if found.provider else found.provider_text
-    lines = [f"**Type**: {found.type.name}", f"**Offered by**: {by}" if by else "",
-             f"**Field**: {listed(lower_first(one.name) for one in found.fields)}" if found.fields else "",
-             f"**Where**: {found.destination.name}" if found.destination else "", *stated(found)]
+    lines = [
+        f"**Type**: {found.type.name}",
+        f"**Offered by**: {by}" if by else "",
+        f"**Field**: {listed(lower_first(one.name) for one in found.fields)}" if found.fields else "",
+        f"**Where**: {found.destination.name}" if found.destination else "",
+        *stated(found),
+    ]
     kind = f"{of_type.plural} focus on {of_type.focus}; they are offered by {of_type.offered_by}."
-    return Reply(paragraphs(f"**{found.name}**", bullets(line for line in lines if line), kind, _not_stated(found)), ANSWERED,
-                 of_type.topic.key if of_type.topic else None, _source(found.source, of_type.source),
-                 (type_button(of_type), PERSON))
+    return Reply(
+        paragraphs(f"**{found.name}**", bullets(line for line in lines if line), kind, _not_stated(found)),
+        ANSWERED,
+        of_type.topic.key if of_type.topic else None,
+        _source(found.source, of_type.source),
+        (type_button(of_type), PERSON),
+    )
 
 
 def stated(found: Program) -> list[str]:
     """The facts that this listing does hold, as lines."""
     price = f"{found.price:,.0f} {found.currency}" if found.price is not None else ""
-    facts = (("Mode", found.mode.name if found.mode else ""), ("Institution", found.institution.name if found.institution else ""),
-             ("Price", price), ("Starts", found.start.isoformat() if found.start else ""),
-             ("Apply by", found.deadline.isoformat() if found.deadline else ""), ("Duration", found.duration),
-             ("Hours a week", f"{found.hours_per_week:g}" if found.hours_per_week else ""), ("Level", found.level),
-             ("Credits", found.credits))
+    facts = (
+        ("Mode", found.mode.name if found.mode else ""),
+        ("Institution", found.institution.name if found.institution else ""),
+        ("Price", price),
+        ("Starts", found.start.isoformat() if found.start else ""),
+        ("Apply by", found.deadline.isoformat() if found.deadline else ""),
+        ("Duration", found.duration),
+        ("Hours a week", f"{found.hours_per_week:g}" if found.hours_per_week else ""),
+        ("Level", found.level),
+        ("Credits", found.credits),
+    )
     return [f"**{label}**: {value}" for label, value in facts if value]
 
 
 def _not_stated(found: Program) -> str:
-    missing = [word for word, value in (("price", found.price), ("dates", found.start), ("length", found.duration),
-                                        ("mode", found.mode)) if value in (None, "")]
+    missing = [
+        word
+        for word, value in (
+            ("price", found.price),
+            ("dates", found.start),
+            ("length", found.duration),
+            ("mode", found.mode),
+        )
+        if value in (None, "")
+    ]
     return f"Its {listed(missing)} {'is' if len(missing) == 1 else 'are'} not stated." if missing else ""
 
 
 def suited_types(field: Field, found: Sequence[CredentialType]) -> Reply:
     """Which kinds of credential the guide connects with a field, and why."""
     name = lower_first(field.name)
-    lines = [f"**{one.plural}**: {one.focus}. Offered by {one.offered_by}. Example: {listed(one.examples)}." for one in found]
-    return Reply(paragraphs(f"For **{name}**, the guide has these kinds of credential:", bullets(lines),
-                            "They differ in depth and pace: bootcamps are intensive, certifications test one tool, certificates go "
-                            "broader." if len(found) > 1 else ""),
-                 ANSWERED, found[0].topic.key if found[0].topic else None, _source(*(one.source for one in found)),
-                 (*(type_button(one) for one in found[:3]), PERSON))
+    lines = [
+        f"**{one.plural}**: {one.focus}. Offered by {one.offered_by}. Example: {listed(one.examples)}." for one in found
+    ]
+    return Reply(
+        paragraphs(
+            f"For **{name}**, the guide has these kinds of credential:",
+            bullets(lines),
+            "They differ in depth and pace: bootcamps are intensive, certifications test one tool, certificates go "
+            "broader."
+            if len(found) > 1
+            else "",
+        ),
+        ANSWERED,
+        found[0].topic.key if found[0].topic else None,
+        _source(*(one.source for one in found)),
+        (*(type_button(one) for one in found[:3]), PERSON),
+    )
 
 
 def all_types(found: Sequence[CredentialType], field: Field | None, overview: Topic) -> Reply:
     """Every type with what it is for; where a field was named, the guide connects none with it."""
-    first = f"The guide connects no one kind of credential with {lower_first(field.name)}." if field else \
-        "It depends on what you want to do with it. The kinds the guide describes, and what each is for:"
+    first = (
+        f"The guide connects no one kind of credential with {lower_first(field.name)}."
+        if field
+        else "It depends on what you want to do with it. The kinds the guide describes, and what each is for:"
+    )
     lines = [f"**{one.plural}**: {one.focus}" for one in found]
-    return Reply(paragraphs(first, "What each kind is for:" if field else "", bullets(lines),
-                            "What do you want to learn, and how much time do you have?"), ANSWERED, overview.key, overview.sources,
-                 tuple(type_button(one) for one in found[:4]))
+    return Reply(
+        paragraphs(
+            first,
+            "What each kind is for:" if field else "",
+            bullets(lines),
+            "What do you want to learn, and how much time do you have?",
+        ),
+        ANSWERED,
+        overview.key,
+        overview.sources,
+        tuple(type_button(one) for one in found[:4]),
+    )
 
 
 def compared_types(found: Sequence[CredentialType]) -> Reply:
     """Types side by side: provider, focus, example."""
-    blocks = [paragraphs(f"**{one.plural}**", bullets([f"Offered by: {one.offered_by}", f"Focus: {one.focus}",
-                                                       f"Example: {listed(one.examples)}"])) for one in found]
-    return Reply(paragraphs(*blocks, "The guide doesn't call one better: it depends on your goal. What is yours?"), ANSWERED,
-                 found[0].topic.key if found[0].topic else None, _source(*(one.source for one in found)),
-                 tuple(type_button(one) for one in found[:3]))
+    blocks = [
+        paragraphs(
+            f"**{one.plural}**",
+            bullets([f"Offered by: {one.offered_by}", f"Focus: {one.focus}", f"Example: {listed(one.examples)}"]),
+        )
+        for one in found
+    ]
+    return Reply(
+        paragraphs(*blocks, "The guide doesn't call one better: it depends on your goal. What is yours?"),
+        ANSWERED,
+        found[0].topic.key if found[0].topic else None,
+        _source(*(one.source for one in found)),
+        tuple(type_button(one) for one in found[:3]),
+    )
 
 
 def compared_texts(parts: Sequence[tuple[str, str]], sources: Sequence[Source | None]) -> Reply:
     """Other things side by side, each in its own words."""
-    return Reply(paragraphs(*(f"**{name}**\n{text}" for name, text in parts),
-                            "The guide doesn't say that one is better than the other."), ANSWERED, None, _source(*sources), (PERSON,))
+    return Reply(
+        paragraphs(
+            *(f"**{name}**\n{text}" for name, text in parts), "The guide doesn't say that one is better than the other."
+        ),
+        ANSWERED,
+        None,
+        _source(*sources),
+        (PERSON,),
+    )
 
 
 @dataclass(frozen=True)
@@ -117,14 +194,23 @@ def in_industry(found: Industry, sides: Sides, by_industry: Topic) -> Reply:
         second = f"The guide says that {sides.accept()}, while {sides.prefer()}."
     elif found.acceptance == "prefers-degrees":
         first = f"Not in place of a degree: the guide says that {sides.prefer()}, and **{name}** is one of these."
-        second = _embraced(found, "At the same time it counts it among the key industries that embrace micro-credentials") or \
-            "A micro-credential can add a skill there, but the guide doesn't present it as a way into the profession."
+        second = (
+            _embraced(found, "At the same time it counts it among the key industries that embrace micro-credentials")
+            or "A micro-credential can add a skill there, but the guide doesn't present it as a way into the profession."
+        )
     else:
-        first = f"{_embraced(found, f'**{found.name}** is one of the key industries that embrace micro-credentials')} " \
-                "The guide doesn't say whether employers there take one in place of a degree."
+        first = (
+            f"{_embraced(found, f'**{found.name}** is one of the key industries that embrace micro-credentials')} "
+            "The guide doesn't say whether employers there take one in place of a degree."
+        )
         second = f"It does say that {sides.accept()}, while {sides.prefer()}."
-    return Reply(paragraphs(first, second), ANSWERED, by_industry.key, by_industry.sources,
-                 (topic_button(by_industry), *((topic_button(found.topic),) if found.topic else ()), PERSON))
+    return Reply(
+        paragraphs(first, second),
+        ANSWERED,
+        by_industry.key,
+        by_industry.sources,
+        (topic_button(by_industry), *((topic_button(found.topic),) if found.topic else ()), PERSON),
+    )
 
 
 def _embraced(found: Industry, words: str) -> str:
@@ -133,27 +219,55 @@ def _embraced(found: Industry, words: str) -> str:
 
 def in_unnamed(name: str, sides: Sides, by_industry: Topic, general: Topic) -> Reply:
     """An industry or occupation that the guide doesn't name in this connection: so, and both sides in general."""
-    return Reply(paragraphs(f"The guide doesn't say how micro-credentials are seen in **{lower_first(name)}** in particular.",
-                            f"In general, {sides.accept()}, while {sides.prefer()}. Many employers in traditional sectors are still "
-                            "unfamiliar with them; employers who offer remote jobs often accept them."), ANSWERED, by_industry.key,
-                 tuple(dict.fromkeys((*by_industry.sources, *general.sources))), (topic_button(general), PERSON))
+    return Reply(
+        paragraphs(
+            f"The guide doesn't say how micro-credentials are seen in **{lower_first(name)}** in particular.",
+            f"In general, {sides.accept()}, while {sides.prefer()}. Many employers in traditional sectors are still "
+            "unfamiliar with them; employers who offer remote jobs often accept them.",
+        ),
+        ANSWERED,
+        by_industry.key,
+        tuple(dict.fromkeys((*by_industry.sources, *general.sources))),
+        (topic_button(general), PERSON),
+    )
 
 
 def by_employer(name: str, general: Topic) -> Reply:
     """A named employer's or institution's view is never in the guide."""
-    return Reply(paragraphs(f"The guide doesn't say whether **{name}** recognises micro-credentials. In general it says:", general.answer,
-                            f"Ask {name} directly before you enrol, or talk to a person here."), ANSWERED, general.key,
-                 general.sources, (topic_button(general), PERSON))
+    return Reply(
+        paragraphs(
+            f"The guide doesn't say whether **{name}** recognises micro-credentials. In general it says:",
+            general.answer,
+            f"Ask {name} directly before you enrol, or talk to a person here.",
+        ),
+        ANSWERED,
+        general.key,
+        general.sources,
+        (topic_button(general), PERSON),
+    )
 
 
 def of_credential(name: str, about: str, general: Topic) -> Reply:
     """Recognition of a named type, provider or program: what it is, then the general answer with both sides."""
-    return Reply(paragraphs(about, f"The guide doesn't rate the recognition of {name} by itself. In general:", general.answer), ANSWERED,
-                 general.key, general.sources, (topic_button(general), PERSON))
+    return Reply(
+        paragraphs(about, f"The guide doesn't rate the recognition of {name} by itself. In general:", general.answer),
+        ANSWERED,
+        general.key,
+        general.sources,
+        (topic_button(general), PERSON),
+    )
 
 
 def in_destination(found: Destination, official: Topic, general: Topic) -> Reply:
     """Official support in a destination, and the limits."""
-    return Reply(paragraphs(found.about, official.answer, f"That doesn't mean that every employer accepts them: {lower_first(general.answer)}"),
-                 ANSWERED, official.key, tuple(dict.fromkeys((*official.sources, *general.sources))),
-                 (topic_button(general), PERSON))
+    return Reply(
+        paragraphs(
+            found.about,
+            official.answer,
+            f"That doesn't mean that every employer accepts them: {lower_first(general.answer)}",
+        ),
+        ANSWERED,
+        official.key,
+        tuple(dict.fromkeys((*official.sources, *general.sources))),
+        (topic_button(general), PERSON),
+    )

@@ -1,4 +1,5 @@
 """Words about people: reaching one, leaving details, and what a program must not decide alone."""
+
 from __future__ import annotations
 
 from actions.replies.base import CLARIFY, HANDOFF, SMALLTALK, Button, Reply, paragraphs
@@ -6,28 +7,47 @@ from actions.replies.base import CLARIFY, HANDOFF, SMALLTALK, Button, Reply, par
 
 def reach_a_person(organisation: str, contact: str) -> Reply:
     """How to reach a person. The advisor cannot pass anything on, so it never claims to."""
-    how = f"You can reach {organisation} here: {contact}." if contact else \
-        (f"Please contact {organisation} directly, by the e-mail address, phone number or contact form on the page where you found me.")
-    return Reply(paragraphs(f"Of course, a person can help you. {how}",
-                            "Tell them your name, how to reach you, and what you would like to know. I can't pass messages on "
-                            "myself, but I am glad to answer more questions meanwhile."), HANDOFF)
+    how = (
+        f"You can reach {organisation} here: {contact}."
+        if contact
+        else (
+            f"Please contact {organisation} directly, by the e-mail address, phone number or contact form "
+            "on the page where you found me."
+        )
+    )
+    return Reply(
+        paragraphs(
+            f"Of course, a person can help you. {how}",
+            "Tell them your name, how to reach you, and what you would like to know. I can't pass messages on "
+            "myself, but I am glad to answer more questions meanwhile.",
+        ),
+        HANDOFF,
+    )
 
 
 def contact_details(organisation: str, contact: str) -> Reply:
     """Somebody gave a name or an address: thanks, and honestly that it goes nowhere from here."""
     how = f"at {contact}" if contact else "by the e-mail address or contact form on the page where you found me"
-    return Reply(f"Thank you. I can't pass your details on from this chat, so please send them to {organisation} yourself, {how}; "
-                 "they will get back to you. Is there anything else I can answer meanwhile?", HANDOFF)
+    return Reply(
+        f"Thank you. I can't pass your details on from this chat, so please send them to {organisation} yourself, {how}; "
+        "they will get back to you. Is there anything else I can answer meanwhile?",
+        HANDOFF,
+    )
 
 
 def help_choose() -> Reply:
     """Somebody doesn't know what to choose: one question back, the one that decides most."""
-    return Reply("Happy to help you choose. Which field are you interested in, or what would you like to do at work? For example data "
-                 "analytics, healthcare, business, design or languages. Tell me also if you have a country in mind, and whether you "
-                 "want to study online or in person.", CLARIFY,
-                 buttons=(Button("How to choose well", '/ask_topic{"topic": "choosing/overview"}'),
-                          Button("Which fields are there?", '/ask_topic{"topic": "industries/overview"}'),
-                          Button("Talk to a person", "/want_person")))
+    return Reply(
+        "Happy to help you choose. Which field are you interested in, or what would you like to do at work? For example data "
+        "analytics, healthcare, business, design or languages. Tell me also if you have a country in mind, and whether you "
+        "want to study online or in person.",
+        CLARIFY,
+        buttons=(
+            Button("How to choose well", '/ask_topic{"topic": "choosing/overview"}'),
+            Button("Which fields are there?", '/ask_topic{"topic": "industries/overview"}'),
+            Button("Talk to a person", "/want_person"),
+        ),
+    )
 
 
 def all_right() -> Reply:
@@ -37,5 +57,9 @@ def all_right() -> Reply:
 
 def complaint(guesses=()) -> Reply:
     """Wrong answer: sorry, and another way on."""
-    return Reply("Sorry, I missed your point. Could you tell me in other words what you would like to know? If you prefer, a person can help.",
-                 CLARIFY, buttons=(*guesses, Button("Talk to a person", "/want_person")))
+    return Reply(
+        "Sorry, I missed your point. Could you tell me in other words what you would like to know? "
+        "If you prefer, a person can help.",
+        CLARIFY,
+        buttons=(*guesses, Button("Talk to a person", "/want_person")),
+    )

@@ -1,10 +1,23 @@
 """Words for destinations, countries, fields and institutions. Fields belong to a destination, never to one institution."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from actions.replies.base import (
-    ANSWERED, CLARIFY, DECLINED, PERSON, Button, Reply, bullets, listed, lower_first, paragraphs, payload)
+    ANSWERED,
+    CLARIFY,
+    DECLINED,
+    PERSON,
+    Button,
+    Reply,
+    bullets,
+    listed,
+    lower_first,
+    paragraphs,
+    payload,
+)
 from knowledge.records import Destination, Field, FieldAnswer, Institution, OtherName, Place, Source
 
 NOT_WHICH = "The guide doesn't say which of these institutions teaches which field."
@@ -12,9 +25,17 @@ NOT_WHICH = "The guide doesn't say which of these institutions teaches which fie
 
 def destination(found: Destination) -> Reply:
     """What the guide says of a destination."""
-    text = paragraphs(found.about, bullets([f"**Institutions named**: {_institutions(found)}",
-                                            f"**Popular fields**: {_fields(found)}", *_known_for(found.strengths)]),
-                      NOT_WHICH)
+    text = paragraphs(
+        found.about,
+        bullets(
+            [
+                f"**Institutions named**: {_institutions(found)}",
+                f"**Popular fields**: {_fields(found)}",
+                *_known_for(found.strengths),
+            ]
+        ),
+        NOT_WHICH,
+    )
     return Reply(text, ANSWERED, found.topic.key if found.topic else None, _source(found.source), _next_for(found))
 
 
@@ -23,8 +44,10 @@ def _known_for(strengths: Sequence[Field]) -> list[str]:
 
 
 def _institutions(found: Destination) -> str:
-    return listed(f"{one.name} ({one.note or one.country})" if one.note or one.country not in ("", found.name) else one.name
-                  for one in found.institutions)
+    return listed(
+        f"{one.name} ({one.note or one.country})" if one.note or one.country not in ("", found.name) else one.name
+        for one in found.institutions
+    )
 
 
 def _fields(found: Destination) -> str:
@@ -40,21 +63,38 @@ def _source(source: Source | None) -> tuple[Source, ...]:
 
 
 def _next_for(found: Destination) -> tuple[Button, ...]:
-    return (Button(f"Programs in {found.short}", payload("find_programs", destination=found.key)),
-            Button("Compare destinations", payload("compare")), PERSON)
+    return (
+        Button(f"Programs in {found.short}", payload("find_programs", destination=found.key)),
+        Button("Compare destinations", payload("compare")),
+        PERSON,
+    )
 
 
 def place(found: Place) -> Reply:
     """A country or city that is not one of the destinations: what the guide does say, or that it says nothing."""
     if found.destination:
         inside = destination(found.destination)
-        known = found.note or f"The guide doesn't describe {found.name} on its own; it is covered as part of {found.destination.short}."
+        known = (
+            found.note
+            or f"The guide doesn't describe {found.name} on its own; it is covered as part of {found.destination.short}."
+        )
         return Reply(paragraphs(known, inside.text), ANSWERED, inside.topic, inside.sources, inside.buttons)
     if found.note:
-        return Reply(f"{found.note} It isn't one of the five destinations that the guide describes, so it names no institutions "
-                     "or fields there.", ANSWERED, None, _source(found.source), _destinations_button())
-    return Reply(f"The guide has nothing on {found.name}: it isn't one of the destinations it describes.", DECLINED, None, (),
-                 (*_destinations_button(), PERSON))
+        return Reply(
+            f"{found.note} It isn't one of the five destinations that the guide describes, so it names no institutions "
+            "or fields there.",
+            ANSWERED,
+            None,
+            _source(found.source),
+            _destinations_button(),
+        )
+    return Reply(
+        f"The guide has nothing on {found.name}: it isn't one of the destinations it describes.",
+        DECLINED,
+        None,
+        (),
+        (*_destinations_button(), PERSON),
+    )
 
 
 def _destinations_button() -> tuple[Button, ...]:
@@ -79,9 +119,11 @@ def institution(found: Institution, home: Destination) -> Reply:
     """An institution that the guide names: where it is, and what is popular in its destination (not at it)."""
     where = home.short if found.country in ("", home.name) else f"{found.country}, under {home.short}"
     note = f" ({found.note})" if found.note else ""
-    text = paragraphs(f"Yes, **{found.name}**{note} is on the guide's list. It is in {where}.",
-                      f"Popular fields in {home.short} are {_fields(home)}. The guide doesn't say which of them "
-                      f"{found.name} itself teaches, so check its website.")
+    text = paragraphs(
+        f"Yes, **{found.name}**{note} is on the guide's list. It is in {where}.",
+        f"Popular fields in {home.short} are {_fields(home)}. The guide doesn't say which of them "
+        f"{found.name} itself teaches, so check its website.",
+    )
     others = [one for one in home.institutions if one.key != found.key]
     if others:
         text = paragraphs(text, f"Also named there: {listed(one.name for one in others)}.")
@@ -93,8 +135,13 @@ def not_in_guide(found: OtherName, home: Destination | None = None) -> Reply:
     text = f"**{found.name}** isn't in the guide, so I have nothing reliable to say about it."
     if home:
         text += f" In {home.short} the guide names {_institutions(home)}."
-    return Reply(paragraphs(text, f"For {found.name}, ask them directly or talk to a person here."), DECLINED, None, (),
-                 (*((destination_button(home),) if home else ()), PERSON))
+    return Reply(
+        paragraphs(text, f"For {found.name}, ask them directly or talk to a person here."),
+        DECLINED,
+        None,
+        (),
+        (*((destination_button(home),) if home else ()), PERSON),
+    )
 
 
 def best_for_field(found: FieldAnswer) -> Reply:
@@ -109,15 +156,48 @@ def best_for_field(found: FieldAnswer) -> Reply:
     return _no_field(found.field)
 
 
+def best_without(found: FieldAnswer, excluded: Sequence[Destination]) -> Reply:
+    """Where else, once some destinations are left out."""
+    keys = {one.key for one in excluded}
+    rest = replace(
+        found,
+        destinations=tuple(one for one in found.destinations if one.key not in keys),
+        strengths=tuple(pair for pair in found.strengths if pair[1].key not in keys),
+        near=tuple((field, tuple(one for one in places if one.key not in keys)) for field, places in found.near),
+    )
+    if rest.destinations:
+        return _listed_field(rest)
+    name = _in_text(found.field)
+    return Reply(
+        paragraphs(
+            f"Leaving out {listed(one.short for one in excluded)}, the guide lists {name} nowhere else.",
+            _near_sentence(rest) or "It lists no field close to it in another destination either.",
+        ),
+        ANSWERED,
+        None,
+        _source(excluded[0].source if excluded else None),
+        (*(destination_button(one) for _, places in rest.near for one in places[:2]), PERSON),
+    )
+
+
 def _listed_field(found: FieldAnswer) -> Reply:
     name = _in_text(found.field)
-    lines = [f"For **{name}** the guide points to **{one.name}**, which has it among its popular fields. It names "
-             f"{_institutions(one)} there, without saying which of them teach it." for one in found.destinations]
-    return Reply(paragraphs(*lines, _near_sentence(found), _programs_sentence(found)), ANSWERED,
-                 found.destinations[0].topic.key if found.destinations[0].topic else None,
-                 _source(found.destinations[0].source),
-                 (*(destination_button(one) for one in found.destinations[:2]),
-                  Button("How to choose", payload("choose_help")), PERSON))
+    lines = [
+        f"For **{name}** the guide points to **{one.name}**, which has it among its popular fields. It names "
+        f"{_institutions(one)} there, without saying which of them teach it."
+        for one in found.destinations
+    ]
+    return Reply(
+        paragraphs(*lines, _near_sentence(found), _programs_sentence(found)),
+        ANSWERED,
+        found.destinations[0].topic.key if found.destinations[0].topic else None,
+        _source(found.destinations[0].source),
+        (
+            *(destination_button(one) for one in found.destinations[:2]),
+            Button("How to choose", payload("choose_help")),
+            PERSON,
+        ),
+    )
 
 
 def _near_sentence(found: FieldAnswer) -> str:
@@ -134,7 +214,10 @@ def _known_place(found: FieldAnswer, own) -> Reply:
     field, where = own[0]
     name = _in_text(field)
     lists = [place for _, place in own]
-    text = f"For **{name}** the guide names **{listed(one.name for one in lists)}** as known for it, as an example of the industry exposure you get abroad."
+    text = (
+        f"For **{name}** the guide names **{listed(one.name for one in lists)}** as known for it, as an example of the "
+        "industry exposure you get abroad."
+    )
     home = getattr(where, "destination", None)
     if home:
         text += f" {where.name} belongs to {home.short} in the guide, where it names {_institutions(home)}."
@@ -144,73 +227,129 @@ def _known_place(found: FieldAnswer, own) -> Reply:
         text += f" {where.name} isn't one of the five destinations it describes, so it names no institutions there."
     limits = f"No destination lists {name} among its popular fields, though."
     button = destination_button(home or where) if home or isinstance(where, Destination) else None
-    return Reply(paragraphs(text, limits, _near_sentence(found), _programs_sentence(found)), ANSWERED, None,
-                 _source(where.source), (*((button,) if button else ()), PERSON))
+    return Reply(
+        paragraphs(text, limits, _near_sentence(found), _programs_sentence(found)),
+        ANSWERED,
+        None,
+        _source(where.source),
+        (*((button,) if button else ()), PERSON),
+    )
 
 
 def _near_field(found: FieldAnswer) -> Reply:
     name = _in_text(found.field)
     first = f"No destination in the guide lists **{name}** itself."
-    near = [f"**{_in_text(field)}**, popular in {listed(f'{one.short} ({_institutions(one)})' for one in places)}"
-            for field, places in found.near if places]
+    near = [
+        f"**{_in_text(field)}**, popular in {listed(f'{one.short} ({_institutions(one)})' for one in places)}"
+        for field, places in found.near
+        if places
+    ]
     near += [f"**{_in_text(field)}**, for which it names {where.name}" for field, where in found.strengths]
     text = paragraphs(first, f"The nearest it has is {listed(near)}.", _programs_sentence(found))
     homes = [one for _, places in found.near for one in places]
-    return Reply(text, ANSWERED, homes[0].topic.key if homes and homes[0].topic else None,
-                 _source(homes[0].source if homes else None),
-                 (*(destination_button(one) for one in dict.fromkeys(homes[:2])), PERSON))
+    return Reply(
+        text,
+        ANSWERED,
+        homes[0].topic.key if homes and homes[0].topic else None,
+        _source(homes[0].source if homes else None),
+        (*(destination_button(one) for one in dict.fromkeys(homes[:2])), PERSON),
+    )
 
 
 def _no_field(field: Field) -> Reply:
-    return Reply(f"The guide lists no destination for **{_in_text(field)}**, and no field close to that field, so I won't name a "
-                 "best country for it. A person can look further with you.", DECLINED, None, (),
-                 (Button("Fields it does list", payload("ask_best_destination")), PERSON))
+    return Reply(
+        f"The guide lists no destination for **{_in_text(field)}**, and no field close to that field, so I won't name a "
+        "best country for it. A person can look further with you.",
+        DECLINED,
+        None,
+        (),
+        (Button("Fields it does list", payload("ask_best_destination")), PERSON),
+    )
 
 
 def with_programs(plain: Reply, found: FieldAnswer) -> Reply:
     """An answer about a field that no destination lists, with the programs that the guide names in it."""
     if plain.outcome != DECLINED or not found.programs:
         return plain
-    return Reply(paragraphs(plain.text, _programs_sentence(found)), ANSWERED, plain.topic, _source(found.programs[0].source), plain.buttons)
+    return Reply(
+        paragraphs(plain.text, _programs_sentence(found)),
+        ANSWERED,
+        plain.topic,
+        _source(found.programs[0].source),
+        plain.buttons,
+    )
 
 
 def field_in_destination(found: FieldAnswer, where: Destination) -> Reply:
     """Is this field at home in that destination?"""
     name = _in_text(found.field)
     if any(one.key == where.key for one in found.destinations):
-        text = (f"Yes: **{name}** is among the popular fields of **{where.name}** in the guide. It names {_institutions(where)} there, "
-                "without saying which of them teach it.")
+        text = (
+            f"Yes: **{name}** is among the popular fields of **{where.name}** in the guide. It names "
+            f"{_institutions(where)} there, without saying which of them teach it."
+        )
     else:
         near = [field for field, places in found.near if any(one.key == where.key for one in places)]
         near += [field for field, one in found.strengths if getattr(one, "key", "") == where.key]
-        text = f"The guide doesn't list **{name}** among the popular fields of {where.short}; those are {_fields(where)}."
+        text = (
+            f"The guide doesn't list **{name}** among the popular fields of {where.short}; those are {_fields(where)}."
+        )
         if near:
             text += f" The closest of them is {listed(_in_text(field) for field in near)}."
         if found.destinations:
             text += f" It lists {name} for {listed(one.short for one in found.destinations)}."
-    return Reply(text, ANSWERED, where.topic.key if where.topic else None, _source(where.source),
-                 (destination_button(where), *(destination_button(one) for one in found.destinations if one.key != where.key), PERSON))
+    return Reply(
+        text,
+        ANSWERED,
+        where.topic.key if where.topic else None,
+        _source(where.source),
+        (
+            destination_button(where),
+            *(destination_button(one) for one in found.destinations if one.key != where.key),
+            PERSON,
+        ),
+    )
 
 
 def which_field(all_destinations: Sequence[Destination]) -> Reply:
     """No field was named: the guide ranks no country, so what each is popular for, and a question back."""
     lines = [f"**{one.name}**: {_fields(one)}" for one in all_destinations]
-    return Reply(paragraphs("The guide doesn't rank countries. It depends on your field; these are popular in each destination:",
-                            bullets(lines), "Which field are you interested in?"), ANSWERED, None,
-                 _source(all_destinations[0].source if all_destinations else None),
-                 tuple(destination_button(one) for one in all_destinations[:4]))
+    return Reply(
+        paragraphs(
+            "The guide doesn't rank countries. It depends on your field; these are popular in each destination:",
+            bullets(lines),
+            "Which field are you interested in?",
+        ),
+        ANSWERED,
+        None,
+        _source(all_destinations[0].source if all_destinations else None),
+        tuple(destination_button(one) for one in all_destinations[:4]),
+    )
 
 
 def side_by_side(found: Sequence[Destination]) -> Reply:
     """Destinations compared, without a winner that the guide doesn't name."""
-    lines = [paragraphs(f"**{one.name}**", bullets([one.about, f"Institutions named: {_institutions(one)}", f"Popular fields: {_fields(one)}"]))
-             for one in found]
-    return Reply(paragraphs(*lines, "The guide names no winner: choose by the field you want. Which one is yours?"), ANSWERED,
-                 found[0].topic.key if found[0].topic else None, _source(found[0].source),
-                 tuple(destination_button(one) for one in found[:3]))
+    lines = [
+        paragraphs(
+            f"**{one.name}**",
+            bullets([one.about, f"Institutions named: {_institutions(one)}", f"Popular fields: {_fields(one)}"]),
+        )
+        for one in found
+    ]
+    return Reply(
+        paragraphs(*lines, "The guide names no winner: choose by the field you want. Which one is yours?"),
+        ANSWERED,
+        found[0].topic.key if found[0].topic else None,
+        _source(found[0].source),
+        tuple(destination_button(one) for one in found[:3]),
+    )
 
 
 def which_to_compare(all_destinations: Sequence[Destination]) -> Reply:
     """A comparison of nothing in particular."""
-    return Reply("Which two shall I compare? I can set destinations side by side (for example Canada and the UK), or types such as "
-                 "bootcamps and nanodegrees.", CLARIFY, buttons=tuple(destination_button(one) for one in all_destinations[:4]))
+    return Reply(
+        "Which two shall I compare? I can set destinations side by side (for example Canada and the UK), or types such as "
+        "bootcamps and nanodegrees.",
+        CLARIFY,
+        buttons=tuple(destination_button(one) for one in all_destinations[:4]),
+    )

@@ -1,10 +1,23 @@
 """Words for topics of the guide, for subjects that it leaves open, and for messages that nobody understood."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from actions.replies.base import (
-    ANSWERED, CLARIFY, DECLINED, PERSON, SMALLTALK, Button, Reply, bullets, paragraphs, topic_button, topic_buttons, topic_text)
+    ANSWERED,
+    CLARIFY,
+    DECLINED,
+    PERSON,
+    SMALLTALK,
+    Button,
+    Reply,
+    bullets,
+    paragraphs,
+    topic_button,
+    topic_buttons,
+    topic_text,
+)
 from knowledge.records import OpenSubject, Source, Topic, TopicLink
 
 SCOPE = "micro-credentials and short courses abroad"
@@ -22,8 +35,13 @@ def both(first: Topic | OpenSubject, second: Topic | OpenSubject) -> Reply:
     known = [one for one in (first, second) if isinstance(one, Topic)]
     sources = tuple({source.key: source for one in known for source in one.sources}.values())
     links = [link for one in known for link in one.related][:3]
-    return Reply(paragraphs(*parts), ANSWERED if known else DECLINED, (known or [first])[0].key, sources,
-                 topic_buttons(links, person=len(known) < 2))
+    return Reply(
+        paragraphs(*parts),
+        ANSWERED if known else DECLINED,
+        (known or [first])[0].key,
+        sources,
+        topic_buttons(links, person=len(known) < 2),
+    )
 
 
 def _part(one: Topic | OpenSubject) -> str:
@@ -37,8 +55,13 @@ def more(found: Topic) -> Reply:
     hidden = explained if explained and explained not in topic_text(found) else ""
     text = paragraphs(hidden, found.more)
     if not text:
-        return Reply(f"That is all the guide says about {found.title.lower()}. I can tell you about something near it, if you like.",
-                     ANSWERED, found.key, found.sources, topic_buttons(found.related))
+        return Reply(
+            f"That is all the guide says about {found.title.lower()}. I can tell you about something near it, if you like.",
+            ANSWERED,
+            found.key,
+            found.sources,
+            topic_buttons(found.related),
+        )
     return Reply(text, ANSWERED, found.key, found.sources, topic_buttons(found.related))
 
 
@@ -51,34 +74,61 @@ def open_subject(found: OpenSubject) -> Reply:
 def sources(found: Sequence[Source], about: str | None) -> Reply:
     """Where the last answer came from."""
     if not found:
-        return Reply("What I said last was not taken from a source. My answers about courses come from one guide to "
-                     "micro-credentials abroad, and I name its section with each.", SMALLTALK, about)
+        return Reply(
+            "What I said last was not taken from a source. My answers about courses come from one guide to "
+            "micro-credentials abroad, and I name its section with each.",
+            SMALLTALK,
+            about,
+        )
     places = bullets(f"**{source.title}**: \u201c{source.heading}\u201d" for source in found)
-    return Reply(paragraphs("That comes from the guide to micro-credentials abroad, from this part of it:", places,
-                            "I add nothing of my own. If it matters for a decision, check it with the provider too."),
-                 ANSWERED, about, tuple(found), (PERSON,))
+    return Reply(
+        paragraphs(
+            "That comes from the guide to micro-credentials abroad, from this part of it:",
+            places,
+            "I add nothing of my own. If it matters for a decision, check it with the provider too.",
+        ),
+        ANSWERED,
+        about,
+        tuple(found),
+        (PERSON,),
+    )
 
 
 def doubted(found: Sequence[Source], about: str | None) -> Reply:
     """Somebody does not agree: no argument, the source, and a way on."""
     section = f", in its section \u201c{found[0].title}\u201d" if found else ""
-    return Reply(f"Fair enough, and thank you for saying so. I only repeat what the guide says{section}; it may not fit your "
-                 "case, and it can be wrong. What have you seen differently? A person can look at it with you.",
-                 SMALLTALK, about, tuple(found), (PERSON,))
+    return Reply(
+        f"Fair enough, and thank you for saying so. I only repeat what the guide says{section}; it may not fit your "
+        "case, and it can be wrong. What have you seen differently? A person can look at it with you.",
+        SMALLTALK,
+        about,
+        tuple(found),
+        (PERSON,),
+    )
 
 
 def not_understood(guesses: Sequence[TopicLink], again: bool) -> Reply:
     """Neither the classifier nor the search is sure. The second time in a row brings fixed choices and a person."""
     if again:
-        return Reply("I still don't have an answer to that, and I would rather not guess. Pick one of these subjects, or talk "
-                     f"to a person. I only know about {SCOPE}.", DECLINED,
-                     buttons=(*(topic_button(link) for link in guesses[:3]), PERSON))
+        return Reply(
+            "I still don't have an answer to that, and I would rather not guess. Pick one of these subjects, or talk "
+            f"to a person. I only know about {SCOPE}.",
+            DECLINED,
+            buttons=(*(topic_button(link) for link in guesses[:3]), PERSON),
+        )
     text = f"I don't have an answer to that in what I know, which is {SCOPE}."
-    text += " Did you mean one of these? If not, a person can help." if guesses else " Could you put it another way, or ask a person?"
+    text += (
+        " Did you mean one of these? If not, a person can help."
+        if guesses
+        else " Could you put it another way, or ask a person?"
+    )
     return Reply(text, DECLINED, buttons=(*(topic_button(link) for link in guesses[:3]), PERSON))
 
 
 def which_name(kinds: str) -> Reply:
     """A question back where a message needs a name and has none."""
-    return Reply(f"Which {kinds} do you mean? Tell me the name and I will say what the guide has on it.", CLARIFY,
-                 buttons=(Button("What can I ask?", "/ask_help"),))
+    return Reply(
+        f"Which {kinds} do you mean? Tell me the name and I will say what the guide has on it.",
+        CLARIFY,
+        buttons=(Button("What can I ask?", "/ask_help"),),
+    )

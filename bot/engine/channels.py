@@ -3,6 +3,7 @@
 Rasa's own REST channel drops metadata, answers failures with an empty success and lets anybody trigger any intent by
 typing a slash (research: defects of 3.6.21), so this one takes its name and place.
 """
+
 from __future__ import annotations
 
 import hmac
@@ -25,8 +26,10 @@ logger = logging.getLogger(__name__)
 LONGEST_ID = 255
 PAYLOAD = re.compile(r"/([a-z_]+)(\{.*\})?\Z", re.S)
 APOLOGY = "Sorry, something went wrong on my side and I could not answer. Please try again in a moment."
-TOO_LONG = ("That message is longer than I can read in one go ({limit:,} characters at most). "
-            "Could you put your question about micro-credentials in a few sentences?")
+TOO_LONG = (
+    "That message is longer than I can read in one go ({limit:,} characters at most). "
+    "Could you put your question about micro-credentials in a few sentences?"
+)
 
 
 class BadRequest(Exception):
@@ -63,7 +66,9 @@ class RestChannel(InputChannel):
             except BadRequest as error:
                 return response.json({"error": str(error)}, 401 if str(error).startswith("a key") else 400)
             if said is None:
-                return response.json(_rest_shape(sender, [_plain(TOO_LONG.format(limit=settings.max_message_chars), "clarify")]))
+                return response.json(
+                    _rest_shape(sender, [_plain(TOO_LONG.format(limit=settings.max_message_chars), "clarify")])
+                )
             return response.json(_rest_shape(sender, await _messages(request.app, sender, said, message_id)))
 
         return routes
@@ -187,7 +192,13 @@ def _payload(payload: str, intents: set[str]) -> str:
 
 def _intents(app) -> set[str]:
     try:
-        return set(seams.ready_agent(app).domain.intents) - {"restart", "session_start", "back", "out_of_scope", "nlu_fallback"}
+        return set(seams.ready_agent(app).domain.intents) - {
+            "restart",
+            "session_start",
+            "back",
+            "out_of_scope",
+            "nlu_fallback",
+        }
     except TurnFailed:
         return set()
 
@@ -200,10 +211,13 @@ async def _ready(app, settings: Settings) -> HTTPResponse:
         if not parsed.get("topic"):
             raise TurnFailed("the model understands nothing; train it again", 503)
         await seams.store_of(agent).check_writable()
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(2)) as session:
-            async with session.get(f"{settings.actions_url}/health") as answer:
-                if answer.status != 200:
-                    raise TurnFailed("the action server is not well", 503)
+        timeout = aiohttp.ClientTimeout(2)
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as asking,
+            asking.get(f"{settings.actions_url}/health") as answer,
+        ):
+            if answer.status != 200:
+                raise TurnFailed("the action server is not well", 503)
     except Exception as error:
         return response.json({"ready": False, "reason": f"{type(error).__name__}: {error}"}, 503)
     return response.json({"ready": True, "model": agent.model_name})

@@ -6,6 +6,7 @@ What is relied on, and what happens where a Rasa version lacks it:
 - `FailSafeTrackerStore._tracker_store` and `._on_tracker_store_error` (private): errors of the store are raised instead of
   falling back to memory unseen. Without them the engine refuses to start a turn.
 """
+
 from __future__ import annotations
 
 import asyncio

@@ -3,6 +3,7 @@
 The record of what was said is elsewhere (the front's database); this holds the slots and the last turns that the policies
 look back on, so turn 1,000 costs what turn 10 does, and the last reply, so that a message sent again is not run again.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -14,14 +15,17 @@ from typing import Any
 
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
-from rasa.shared.core.events import (
-    ActionExecuted, Event, SessionStarted, SlotSet, UserUttered, deserialise_events)
+from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 
-KEPT_TURNS = 6       # more than any policy looks back on (config.yml: max_history)
-BUSY_SECONDS = 0.4   # a locked database is an error to the caller, soon, and delays nobody else
+KEPT_TURNS = 6  # more than any policy looks back on (config.yml: max_history)
+BUSY_SECONDS = 0.4  # a locked database is an error to the caller, soon, and delays nobody else
 SCHEMA = """CREATE TABLE IF NOT EXISTS conversation (
     id TEXT PRIMARY KEY, version INTEGER NOT NULL, events TEXT NOT NULL, message_id TEXT, reply TEXT) WITHOUT ROWID"""
+WRITE = """INSERT INTO conversation (id, version, events, message_id, reply)
+    VALUES (:id, :next, :events, :message_id, :reply)
+    ON CONFLICT (id) DO UPDATE SET version = :next, events = :events, message_id = :message_id, reply = :reply
+    WHERE version = :version"""
 
 
 class StateChanged(Exception):
@@ -64,11 +68,14 @@ class SnapshotStore(TrackerStore):
         events = json.dumps([_lean(event) for event in bounded(tracker)])
         version = self._versions.pop(tracker.sender_id, 0)
         await asyncio.get_running_loop().run_in_executor(
-            self._thread, self._write, tracker.sender_id, version, events, turn.message_id if turn else None, reply)
+            self._thread, self._write, tracker.sender_id, version, events, turn.message_id if turn else None, reply
+        )
 
     async def stored_reply(self, conversation: str, message_id: str) -> dict[str, Any] | None:
         """The reply to the conversation's last message where it had that id."""
-        row = await self._in_thread("SELECT reply FROM conversation WHERE id = ? AND message_id = ?", conversation, message_id)
+        row = await self._in_thread(
+            "SELECT reply FROM conversation WHERE id = ? AND message_id = ?", conversation, message_id
+        )
         return json.loads(row[0]) if row and row[0] else None
 
     async def forget(self, conversation: str) -> bool:
@@ -103,12 +110,8 @@ class SnapshotStore(TrackerStore):
         return self._connection
 
     def _write(self, conversation: str, version: int, events: str, message_id: str | None, reply: str | None) -> None:
-        written = self._open().execute(
-            "INSERT INTO conversation (id, version, events, message_id, reply) VALUES (:id, :next, :events, :message_id, :reply) "
-            "ON CONFLICT (id) DO UPDATE SET version = :next, events = :events, message_id = :message_id, reply = :reply "
-            "WHERE version = :version",
-            {"id": conversation, "version": version, "next": version + 1, "events": events, "message_id": message_id,
-             "reply": reply}).rowcount
+        row = {"id": conversation, "version": version, "next": version + 1, "events": events}
+        written = self._open().execute(WRITE, {**row, "message_id": message_id, "reply": reply}).rowcount
         if not written:
             raise StateChanged(conversation)
 
@@ -122,14 +125,20 @@ def bounded(tracker: DialogueStateTracker) -> list[Event]:
     cut = turns[-KEPT_TURNS]
     before = DialogueStateTracker.from_events(tracker.sender_id, events[:cut], tracker.slots.values())
     slots = [SlotSet(name, value) for name, value in before.current_slot_values().items() if value is not None]
-    return [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted(), *slots, ActionExecuted(ACTION_LISTEN_NAME),
-            *events[cut:]]
+    return [
+        ActionExecuted(ACTION_SESSION_START_NAME),
+        SessionStarted(),
+        *slots,
+        ActionExecuted(ACTION_LISTEN_NAME),
+        *events[cut:],
+    ]
 
 
 def _lean(event: Event) -> dict[str, Any]:
     """An event as JSON, without what no later turn reads: rankings and nearest passages of past messages."""
     kept = event.as_dict()
     if isinstance(event, UserUttered):
-        kept["parse_data"] = {key: value for key, value in kept["parse_data"].items()
-                              if key in ("text", "intent", "entities", "topic")}
+        kept["parse_data"] = {
+            key: value for key, value in kept["parse_data"].items() if key in ("text", "intent", "entities", "topic")
+        }
     return kept

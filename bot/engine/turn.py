@@ -3,6 +3,7 @@
 A failed turn is an error with a reason, never an empty success: it leaves the conversation as it was and is not
 remembered, so the same message may be sent again (design: the turn contract).
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -43,8 +44,12 @@ class Turn:
 
     def finish(self, tracker: DialogueStateTracker) -> dict[str, Any]:
         """The reply as the contract has it; called by the tracker store, so that it is stored with the state."""
-        self.reply = {"messages": self.messages, "understanding": _understanding(tracker),
-                      "actions": _actions(tracker), "slots": _slots(tracker)}
+        self.reply = {
+            "messages": self.messages,
+            "understanding": _understanding(tracker),
+            "actions": _actions(tracker),
+            "slots": _slots(tracker),
+        }
         return self.reply
 
 
@@ -67,8 +72,14 @@ class TurnOutput(CollectingOutputChannel):
         self._turn.messages.append({"text": "", **kept})
 
 
-async def run_turn(app, conversation: str, text: str, message_id: str | None = None, channel: str = "rest",
-                   metadata: dict | None = None) -> dict[str, Any]:
+async def run_turn(
+    app,
+    conversation: str,
+    text: str,
+    message_id: str | None = None,
+    channel: str = "rest",
+    metadata: dict | None = None,
+) -> dict[str, Any]:
     """Ask the engine; `text` is a payload where it starts with a slash, so callers strip that from what people type.
 
     Asked again with the same message id, gives the stored reply and runs nothing. Turns of one conversation wait for
@@ -87,8 +98,16 @@ async def run_turn(app, conversation: str, text: str, message_id: str | None = N
 async def _run(agent, turn: Turn, text: str, channel: str, metadata: dict | None) -> dict[str, Any]:
     token = TURN.set(turn)
     try:
-        await agent.handle_message(UserMessage(text, TurnOutput(turn, channel), turn.conversation, input_channel=channel,
-                                               message_id=turn.message_id, metadata=metadata))
+        await agent.handle_message(
+            UserMessage(
+                text,
+                TurnOutput(turn, channel),
+                turn.conversation,
+                input_channel=channel,
+                message_id=turn.message_id,
+                metadata=metadata,
+            )
+        )
     except Exception as error:
         logger.error("turn failed: %s", type(error).__name__)
         raise TurnFailed(f"{type(error).__name__}: {error}", 503) from error
@@ -110,9 +129,14 @@ def _understanding(tracker: DialogueStateTracker) -> dict[str, Any]:
     parsed = event.parse_data if event else {}
     topic = parsed.get("topic") or {}
     intent = parsed.get("intent") or {}
-    return {"intent": intent.get("name"), "topic": topic.get("key"), "confidence": round(intent.get("confidence") or 0, 4),
-            "ranking": parsed.get("intent_ranking", [])[:RANKED], "topics": topic.get("ranking", [])[:RANKED],
-            "entities": [{"entity": one["entity"], "value": one["value"]} for one in parsed.get("entities", [])]}
+    return {
+        "intent": intent.get("name"),
+        "topic": topic.get("key"),
+        "confidence": round(intent.get("confidence") or 0, 4),
+        "ranking": parsed.get("intent_ranking", [])[:RANKED],
+        "topics": topic.get("ranking", [])[:RANKED],
+        "entities": [{"entity": one["entity"], "value": one["value"]} for one in parsed.get("entities", [])],
+    }
 
 
 def _actions(tracker: DialogueStateTracker) -> list[str]:

@@ -2,12 +2,13 @@
 
 One component and not a chain, since each node of Rasa's graph costs about as much as the reading itself.
 """
+
 from __future__ import annotations
 
 import json
 import logging
 from pathlib import Path
-from typing import Any, Dict, List, Text
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -23,7 +24,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.queries import open_knowledge
 from language.encoder import open_encoder
 from language.model_files import ORIGIN
-from language.reading import Phrasing, Reader, Reading
+from language.reading import TOPIC_INTENT, Phrasing, Reader, Reading
 
 logger = logging.getLogger(__name__)
 NOT_UNDERSTOOD, NOTHING_SAID = "nlu_fallback", "say_nothing"
@@ -31,36 +32,50 @@ NAMES_FILE = Path("data/generated/names.json")
 
 
 @DefaultV1Recipe.register(
-    [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True)
+    [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True
+)
 class Understand(GraphComponent, IntentClassifier):
     """Sets intent, ranking, entities (names with their catalogue key as value), `topic` and `nearest` (passages)."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         return {"passages": 3}
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> list[str]:
         return ["onnxruntime", "tokenizers", "spacy", "sklearn", "rapidfuzz"]
 
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, reader: Reader | None = None):
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, reader: Reader | None = None
+    ):
         self._config, self._storage, self._resource, self._reader = config, model_storage, resource, reader
         self._settings = Settings.from_environment()
 
     @classmethod
-    def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-               execution_context: ExecutionContext) -> Understand:
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> Understand:
         return cls(config, model_storage, resource)
 
     @classmethod
-    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-             execution_context: ExecutionContext, **kwargs: Any) -> Understand:
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> Understand:
         encoder = open_encoder(Settings.from_environment().encoder_dir)
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, Reader.load(Path(folder), encoder))
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[str, Any]) -> str | None:
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """What training depends on beside the examples: the names, the sentence model, our own code."""
         settings = Settings.from_environment()
         code = sorted((settings.root / "language").glob("*.py"))
@@ -68,8 +83,11 @@ class Understand(GraphComponent, IntentClassifier):
         return "".join(part.read_text(encoding="utf-8") for part in parts if part.is_file())
 
     def train(self, training_data: TrainingData) -> Resource:
-        phrasings = [_phrasing(example) for example in training_data.training_examples
-                     if example.get(INTENT) and example.get(TEXT)]
+        phrasings = [
+            _phrasing(example)
+            for example in training_data.training_examples
+            if example.get(INTENT) and example.get(TEXT)
+        ]
         names = json.loads((self._settings.root / NAMES_FILE).read_text(encoding="utf-8"))["names"]
         self._reader = Reader.train(phrasings, names, open_encoder(self._settings.encoder_dir))
         with self._storage.write_to(self._resource) as folder:
@@ -79,7 +97,7 @@ class Understand(GraphComponent, IntentClassifier):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = message.get(TEXT)
             if text is not None and not text.startswith("/"):  # payloads of buttons are Rasa's own to read
@@ -97,8 +115,18 @@ class Understand(GraphComponent, IntentClassifier):
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set(ENTITIES, [*message.get(ENTITIES, []), *_entities(text, reading)], add_to_output=True)
-        topics = [{"key": key, "confidence": share} for key, share in reading.topics if not key.startswith("oos/")]
-        message.set("topic", {"key": topics[0]["key"] if topics else None, "ranking": topics}, add_to_output=True)
+        topics = [{"key": key, "confidence": share} for key, share in reading.topics]
+        asked = ranking[0]["name"] == TOPIC_INTENT
+        message.set(
+            "topic",
+            {
+                "key": topics[0]["key"] if asked else None,
+                "ranking": topics,
+                "second": reading.second,
+                "manner": reading.manner,
+            },
+            add_to_output=True,
+        )
         message.set("nearest", self._passages(text, reading), add_to_output=True)
 
     def _passages(self, text: str, reading: Reading) -> list[dict[str, Any]]:
@@ -117,5 +145,15 @@ def _phrasing(example: Message) -> Phrasing:
 
 
 def _entities(text: str, reading: Reading) -> list[dict[str, Any]]:
-    return [{"entity": name.kind, "value": name.key, "start": name.start, "end": name.end, "text": text[name.start:name.end],
-             "confidence_entity": 1.0 if name.exact else 0.8, "extractor": "names"} for name in reading.names]
+    return [
+        {
+            "entity": name.kind,
+            "value": name.key,
+            "start": name.start,
+            "end": name.end,
+            "text": text[name.start : name.end],
+            "confidence_entity": 1.0 if name.exact else 0.8,
+            "extractor": "names",
+        }
+        for name in reading.names
+    ]

@@ -1,0 +1,232 @@
+"""A real engine and a real action server on free ports, with the trained model, and the means to talk to them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.processes import end_group, end_groups, fetch, last_line, start_process
+from bot.running import READY_PATH, REST_PATH, services
+from bot.settings import Settings, env_name, process_environment
+
+TURNS_PATH = "/webhooks/turns"
+START_SECONDS = 150  # a busy machine may need a minute; an idle one 20 s
+OUTCOMES = ("answered", "declined", "clarify", "smalltalk", "handoff", "failed")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What one message was answered with."""
+
+    messages: list[dict[str, Any]]
+
+    @property
+    def text(self) -> str:
+        """All texts and cards as a reader sees them, without markdown."""
+        return "\n".join(plain(part) for message in self.messages for part in _parts(message) if part)
+
+    @property
+    def first_sentence(self) -> str:
+        return re.split(r"(?<=[.!?])\s", self.text, maxsplit=1)[0]
+
+    @property
+    def outcome(self) -> str:
+        return self._said("outcome")
+
+    @property
+    def topic(self) -> str | None:
+        return self._said("topic")
+
+    @property
+    def sources(self) -> list[dict[str, str]]:
+        return [source for message in self.messages for source in message["metadata"].get("sources", [])]
+
+    @property
+    def buttons(self) -> list[dict[str, str]]:
+        return [button for message in self.messages for button in message.get("buttons", [])]
+
+    @property
+    def payloads(self) -> list[str]:
+        return [button["payload"] for button in self.buttons]
+
+    def _said(self, key: str) -> Any:
+        return next((message["metadata"][key] for message in self.messages if key in message["metadata"]), None)
+
+
+def _parts(message: dict[str, Any]) -> list[str]:
+    cards = message.get("custom", {}).get("cards", [])
+    return [message["text"], *(part for card in cards for part in (card["title"], card.get("text"), *card.get("lines", [])))]
+
+
+def plain(text: str) -> str:
+    """Markdown's signs taken away."""
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    return re.sub(r"^\s*[-*] ", "", text.replace("**", ""), flags=re.MULTILINE)
+
+
+@dataclass
+class Advisor:
+    """An engine and its action server, and ways to ask them."""
+
+    settings: Settings
+    _processes: dict[str, subprocess.Popen] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return self.settings.engine_url
+
+    @property
+    def database(self) -> Path:
+        """The engine's working memory."""
+        return self.settings.var_dir / "engine.db"
+
+    @property
+    def engine_log(self) -> str:
+        return (self.settings.log_dir / "engine.log").read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def actions_log(self) -> str:
+        return (self.settings.log_dir / "actions.log").read_text(encoding="utf-8", errors="replace")
+
+    def ask(self, text: Any = None, payload: str | None = None, sender: str | None = None,
+            message_id: str | None = None) -> Reply:
+        """One message of a person, or a press on a button; without a sender, in a conversation of its own."""
+        body = {"sender": sender or uuid.uuid4().hex, "message": text, "payload": payload, "message_id": message_id}
+        status, messages = self.post(REST_PATH, {key: value for key, value in body.items() if value is not None})
+        assert status == 200 and isinstance(messages, list) and messages, f"{text or payload}: {status} {messages}"
+        return Reply(messages)
+
+    def turn(self, conversation: str, message_id: str | None = None, **said: Any) -> tuple[int, dict[str, Any]]:
+        """One turn as a front asks for it: (status, answer)."""
+        return self.post(TURNS_PATH, {"conversation": conversation, "message_id": message_id or uuid.uuid4().hex, **said})
+
+    def forget(self, conversation: str, headers: dict[str, str] | None = None) -> tuple[int, Any]:
+        return self._send("DELETE", f"{TURNS_PATH}/{conversation}", None, headers)
+
+    def conversation(self) -> Conversation:
+        return Conversation(self)
+
+    def post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> tuple[int, Any]:
+        """(status, JSON) of a POST; bytes are sent as they are, anything else as JSON. The key goes along by itself."""
+        return self._send("POST", path, body if isinstance(body, bytes) else json.dumps(body).encode(), headers)
+
+    def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str] | None) -> tuple[int, Any]:
+        key = {"Authorization": f"Bearer {self.settings.rest_key}"} if self.settings.rest_key else {}
+        headers = {"Content-Type": "application/json", **(key if headers is None else headers)}
+        request = urllib.request.Request(self.url + path, body, headers, method=method)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never through the environment's proxy
+        try:
+            with opener.open(request, timeout=60) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
+
+    def start(self, *names: str) -> None:
+        """Start "actions", "engine" or both, and wait until they are of use."""
+        environment = process_environment({env_name(item.name): _shown(getattr(self.settings, item.name))
+                                           for item in fields(self.settings)})
+        wanted = dict(zip(("actions", "engine"), services(self.settings), strict=True))
+        for name in names or wanted:
+            one = replace(wanted[name], environment={**wanted[name].environment, **environment})
+            self._processes[name] = start_process(one.argv, one.log, one.environment, one.folder)
+        for name in names or wanted:
+            self._wait_for(name, wanted[name].ready_url, wanted[name].log)
+
+    def _wait_for(self, name: str, url: str, log: Path) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while fetch(url)[0] != 200:
+            if self._processes[name].poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                pytest.fail(f"the {name} did not start: {last_line(log)}", pytrace=False)
+            time.sleep(0.1)
+
+    def kill(self, name: str) -> None:
+        """End one of them at once, as a crash would."""
+        end_group(self._processes.pop(name), seconds=0)
+
+    def restart(self, name: str) -> None:
+        """End one of them as an operator would, and start it again."""
+        end_group(self._processes.pop(name), seconds=20)
+        self.start(name)
+
+    def stop(self) -> None:
+        end_groups(list(self._processes.values()), seconds=5)
+        self._processes.clear()
+
+    def ready(self) -> tuple[int, dict[str, Any]]:
+        status, body = fetch(self.url + READY_PATH)
+        return status, json.loads(body)
+
+
+@dataclass
+class Conversation:
+    """One person's messages, in order."""
+
+    advisor: Advisor
+    sender: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def say(self, text: str) -> Reply:
+        return self.advisor.ask(text, sender=self.sender)
+
+    def press(self, payload: str) -> Reply:
+        return self.advisor.ask(payload=payload, sender=self.sender)
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def start_advisor(tmp_path_factory) -> Iterator[Callable[..., Advisor]]:
+    """Starts an advisor with some settings of its own, e.g. `start_advisor(rest_key="secret")`; ended with the session."""
+    started: list[Advisor] = []
+
+    def start(**settings: Any) -> Advisor:
+        built = Settings()
+        for path, remedy in ((built.encoder_dir, "make setup"), (built.knowledge_db, "./advisor knowledge build")):
+            if not path.exists():
+                pytest.fail(f"{path} is missing: run {remedy}", pytrace=False)
+        if not list(built.models_dir.glob("*.tar.gz")):
+            pytest.fail(f"no trained model in {built.models_dir}: run make train", pytrace=False)
+        ours = {"var_dir": tmp_path_factory.mktemp("advisor"), "knowledge_db": built.knowledge_db,
+                "encoder_dir": built.encoder_dir, "engine_port": _free_port(), "actions_port": _free_port()}
+        advisor = Advisor(Settings(**{**ours, **settings}))
+        started.append(advisor)
+        advisor.start()
+        return advisor
+
+    yield start
+    for advisor in started:
+        advisor.stop()
+
+
+@pytest.fixture(scope="session")
+def advisor(start_advisor) -> Advisor:
+    """The advisor as it is delivered; shared, so nothing may be broken in it."""
+    return start_advisor()
+
+
+@pytest.fixture(scope="session")
+def breakable(start_advisor, tmp_path_factory) -> Advisor:
+    """An advisor with a key and a knowledge base of its own, for what must go wrong; each test mends what it breaks."""
+    own = shutil.copy(Settings().knowledge_db, tmp_path_factory.mktemp("knowledge"))
+    return start_advisor(knowledge_db=Path(own), rest_key="open-sesame")
