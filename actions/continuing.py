@@ -41,6 +41,8 @@ def go_on(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return _same_about(knowledge, said, frame)
     if set(said.names) == {"mode"} and frame.act != "find_programs":
         return about_topic(knowledge, knowledge.role("delivery"))
+    if said.excludes and frame.act != "find_programs":
+        return recommend_destination(knowledge, said, frame)
     act = ACTS.get(frame.act)
     if act is None or frame.act == "ask_topic":
         return describe(knowledge, said, frame)
@@ -71,7 +73,7 @@ def accept(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
 
 def tell_more(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """ "Tell me more": the next programs of a search, or what there is beyond a topic's short answer."""
-    if said.names or (said.topic and frame.topic is None):
+    if said.names:
         return describe(knowledge, said, frame)
     if frame.act == "find_programs":
         return show_more(knowledge, frame)

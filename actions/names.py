@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from actions.answering import Answer, Answers
 from actions.places import recommend_destination
-from actions.programs import by_provider
+from actions.programs import by_provider, find_programs
 from actions.recognition import answer_recognition
 from actions.replies import credentials, places
 from actions.replies.base import Reply
@@ -18,6 +18,8 @@ from knowledge.queries import Knowledge
 
 def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """What the guide says of the most telling name in the message; without a name, of its likeliest topic."""
+    if said.of("type") and (said.of("destination") or said.of("place")):
+        return find_programs(knowledge, said, frame)
     for kind, reply in DESCRIBED.items():
         for key in said.of(kind):
             found = reply(knowledge, key, said)

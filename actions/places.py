@@ -16,13 +16,13 @@ def recommend_destination(knowledge: Knowledge, said: Said, frame: Frame) -> Ans
 
     A follow-up keeps what it doesn't change: "what about Canada?" asks about the same field.
     """
-    field = field_of(knowledge, said.names) or (field_of(knowledge, frame.names) if _goes_on(said, frame) else None)
-    where = destinations_of(knowledge, said.names)
+    about = frame.names if _goes_on(said, frame) else said.names
+    field, where = field_of(knowledge, about), destinations_of(knowledge, said.names)
     if said.excludes and field is not None:
         return _answer(words.best_without(field, where), "ask_best_destination", {"field": (field.field.key,)})
     if field is None:
-        reply = words.destination(where[0]) if len(where) == 1 else words.which_field(knowledge.destinations())
-        return _answer(reply, "ask_best_destination", said.names)
+        reply = _without_field(knowledge, about, where, said.excludes)
+        return _answer(reply, "ask_best_destination", {**about, **said.names})
     names = {"field": (field.field.key,)}
     if len(where) == 1:
         return _answer(
@@ -34,10 +34,21 @@ def recommend_destination(knowledge: Knowledge, said: Said, frame: Frame) -> Ans
 
 
 def _goes_on(said: Said, frame: Frame) -> bool:
-    """Whether the field of the turns before still counts: only where this message names none and isn't about all."""
-    return bool(frame.names.get("field")) and (
-        said.intent == "refine" or bool(said.of("destination") or said.of("place"))
-    )
+    """Whether the field or industry of the turns before still counts: where this message names none."""
+    named = said.of("field") or said.of("industry")
+    return not named and bool(frame.names.get("field") or frame.names.get("industry"))
+
+
+def _without_field(knowledge: Knowledge, about: Names, where: list[Destination], excluded: bool) -> Reply:
+    """No field was named: the fields of the industry that was, or of the destination, or of all destinations."""
+    for key in about.get("industry", ()):
+        answers = [knowledge.field_answer(field.key) for field in knowledge.industry_fields(key)]
+        if any(answer.destinations or answer.near for answer in answers) and not excluded:
+            return words.best_for_industry(knowledge.industry(key).name, answers)
+    if len(where) == 1 and not excluded:
+        return words.destination(where[0])
+    left_out = {one.key for one in where} if excluded else set()
+    return words.which_field([one for one in knowledge.destinations() if one.key not in left_out])
 
 
 def _answer(reply: Reply, act: str, names: Names) -> Answer:

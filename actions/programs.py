@@ -23,7 +23,6 @@ WISHED = {
 }
 SUGGESTED_FIELDS = 6
 IN_WORDS = {
-    "type": "of the kind",
     "field": "for",
     "destination": "in",
     "institution": "at",
@@ -44,6 +43,7 @@ NOT_STATED = {
     "max_price": "a price",
     "start_from": "a start date",
 }
+NOT_STATED_IN = {"modes": "mode", "destinations": "destination", "max_price": "price", "start_from": "start"}
 
 
 def find_programs(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
@@ -76,21 +76,34 @@ def search(knowledge: Knowledge, names: Names, start: int) -> Answer:
     matching, spoken = list(knowledge.programs(wish)), _spoken(knowledge, names)
     if start and start >= len(matching):
         return Answer(words.no_more(spoken), frame)
-    notes = _notes(knowledge, wish, len(matching))
     if not matching:
-        reply = words.none_found(spoken, notes, field_of(knowledge, names))
-        return Answer(
-            reply,
-            replace(frame, topic=reply.topic, sources=tuple(s.key for s in reply.sources)).offering("want_person"),
-        )
-    reply = words.found(matching, spoken, start, notes, not any(map(stated, matching)))
+        return _without_match(knowledge, names, wish, spoken, frame)
+    reply = words.found(matching, spoken, start, _notes(knowledge, wish), not any(map(stated, matching)))
     shown = start + words.SHOWN
-    return Answer(
-        reply,
-        replace(frame, shown=shown, sources=tuple(s.key for s in reply.sources)).offering(
-            "more" if shown < len(matching) else "want_person"
-        ),
-    )
+    after = replace(frame, shown=shown, sources=tuple(source.key for source in reply.sources))
+    return Answer(reply, after.offering("more" if shown < len(matching) else "want_person"))
+
+
+def _without_match(knowledge: Knowledge, names: Names, wish: ProgramWish, spoken: words.Wished, frame: Frame) -> Answer:
+    """Never a dead end: programs that don't state what was asked, where the field is at home, what another wish finds."""
+    silent = [(preference, found) for preference in NOT_STATED if (found := _silent(knowledge, wish, preference))]
+    if silent:
+        reply = words.not_stated(spoken, NOT_STATED[silent[0][0]], silent[0][1])
+    else:
+        reply = words.none_found(
+            spoken, _notes(knowledge, wish), field_of(knowledge, names), destinations_of(knowledge, names)
+        )
+    after = replace(frame, topic=reply.topic, sources=tuple(source.key for source in reply.sources))
+    return Answer(reply, after.offering("want_person"))
+
+
+def _silent(knowledge: Knowledge, wish: ProgramWish, preference: str) -> list[Program]:
+    """The programs that fit all else and don't state what `preference` asks."""
+    if preference not in wish.preferences() or not knowledge.unstated(wish, preference):
+        return []
+    return [
+        one for one in knowledge.programs(wish.without(preference)) if getattr(one, NOT_STATED_IN[preference]) is None
+    ]
 
 
 def _goes_on(said: Said, frame: Frame) -> bool:
@@ -113,11 +126,15 @@ def _wish(names: Names) -> ProgramWish:
     return ProgramWish(**wanted, **unwanted)
 
 
-def _spoken(knowledge: Knowledge, names: Names) -> str:
-    """The wish in words: "for data analytics in Canada, leaving out bootcamps"."""
+def _spoken(knowledge: Knowledge, names: Names) -> words.Wished:
+    """The wish in words: "programs" or "bootcamps", and "for data analytics in Canada, leaving out Google"."""
+    types = [knowledge.type(key) for key in names.get("type", ())]
+    one = listed((lower_first(kind.name) for kind in types), "or") if types else "program"
+    several = listed((lower_first(kind.plural) for kind in types), "or") if types else "programs"
     parts = [f"{word} {_either(knowledge, kind, names[kind])}" for kind, word in IN_WORDS.items() if names.get(kind)]
     left_out = [_either(knowledge, kind[1:], keys) for kind, keys in names.items() if kind.startswith("-")]
-    return " ".join(parts) + (f", leaving out {listed(left_out)}" if left_out else "")
+    about = " ".join(parts) + (f", leaving out {listed(left_out)}" if left_out else "")
+    return words.Wished(one, several, f" {about}".rstrip().replace(" ,", ","))
 
 
 def _either(knowledge: Knowledge, kind: str, keys: tuple[str, ...]) -> str:
@@ -131,18 +148,16 @@ def _name(knowledge: Knowledge, kind: str, key: str) -> str:
     return lower_first(name) if kind in ("field", "type", "mode") else name
 
 
-def _notes(knowledge: Knowledge, wish: ProgramWish, matching: int) -> list[str]:
+def _notes(knowledge: Knowledge, wish: ProgramWish) -> list[str]:
     """What was left out because the listing doesn't say, and what another wish would add."""
     notes = []
     for preference in wish.preferences():
         unsaid = knowledge.unstated(wish, preference) if preference in NOT_STATED else 0
         if unsaid:
-            notes.append(
-                f"{unsaid} more would fit but {'does' if unsaid == 1 else 'do'} not state {NOT_STATED[preference]}."
-            )
-    for preference, _, count in knowledge.relaxations(wish):
-        more = count - matching if count > matching else count
-        if more > 0 and preference in SPOKEN:
+            verb = "does" if unsaid == 1 else "do"
+            notes.append(f"{unsaid} more would fit but {verb} not state {NOT_STATED[preference]}.")
+    for preference, _, more in knowledge.relaxations(wish):
+        if preference in SPOKEN:
             notes.append(f"{more} more if {SPOKEN[preference]} doesn't matter.")
     return notes[:3]
 

@@ -19,6 +19,7 @@ _DESTINATIONS_WITH = (
 _INDUSTRIES_ABOUT = (
     "SELECT key FROM industry JOIN industry_field ON industry = key WHERE field = ? ORDER BY industry.position"
 )
+_FIELDS_IN = "SELECT field FROM industry_field WHERE industry = ? ORDER BY position"
 _COUNTED = (
     "topic",
     "open_subject",
@@ -52,6 +53,10 @@ class Knowledge(GuideQueries, Search):
             programs=tuple(self.programs(ProgramWish(fields=(field_key,)))),
             industries=self._industries_about(field_key),
         )
+
+    def industry_fields(self, key: str) -> list[Field]:
+        """The fields that belong to an industry: those of its name and of its areas."""
+        return [self.field(field) for field in self.column(_FIELDS_IN, key)]
 
     def stats(self) -> dict[str, int | str]:
         """How much of each there is, and what the database was built from."""

@@ -12,6 +12,7 @@ import tarfile
 import tempfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -22,11 +23,11 @@ sys.path.insert(0, str(ROOT))  # for when this is run as a program
 from bot.settings import Settings  # noqa: E402
 from bot.training import trained_model  # noqa: E402
 from language.encoder import open_encoder  # noqa: E402
-from language.reading import Reader  # noqa: E402
+from language.reading import TOPIC_INTENT, Reader  # noqa: E402
 
 TEST_SET = ROOT / "tests/phrasings/test.yml"
 STATE = "reader.json"
-OPEN = "not-stated/"
+OPEN = "not-stated"  # the test phrasings say only this much of a subject that the guide leaves open
 NAMED = ("types/", "destinations/", "industries/")  # topics of which a named thing is asked as well
 NOT_UNDERSTOOD, NOTHING_SAID = "nlu_fallback", "say_nothing"
 SAME_REPLY = {"nonsense": {NOTHING_SAID, NOT_UNDERSTOOD}, "out_of_scope": {NOT_UNDERSTOOD}}
@@ -80,8 +81,9 @@ def phrasings(path: Path = TEST_SET) -> list[Phrasing]:
     return [Phrasing(each["text"], each["intent"], tuple(each.get("topics", ()))) for each in listed]
 
 
+@lru_cache(maxsize=2)
 def trained_reader(model: Path | None = None) -> Reader:
-    """The reader in a model's archive; without one, in the model that would be served."""
+    """The reader in a model's archive, without one in the model that would be served; the same for all who ask."""
     settings = Settings.from_environment()
     model = model or trained_model(settings)
     if model is None:
@@ -102,19 +104,23 @@ def guess(reader: Reader, text: str) -> Guess:
     reading = reader.read(text)
     if not reading.known:
         return Guess(NOT_UNDERSTOOD)
-    topic = reading.topics[0][0] if reading.topics else ""
-    return Guess(reading.intents[0][0], "" if topic.startswith("oos/") else topic, bool(reading.names))
+    intent = reading.intents[0][0]
+    return Guess(intent, reading.topics[0][0] if intent == TOPIC_INTENT else "", bool(reading.names))
 
 
 def is_right(phrasing: Phrasing, guessed: Guess) -> bool:
     """Whether the guess leads to the right reply; a named thing is described by ask_about and by its topic alike."""
     if guessed.intent in SAME_REPLY.get(phrasing.intent, ()):
         return True
-    if phrasing.intent == "ask_topic" and guessed.intent == "ask_about":
+    if phrasing.intent == TOPIC_INTENT and guessed.intent == "ask_about":
         return guessed.named and phrasing.topics[0].startswith(NAMED)
-    if phrasing.intent == "ask_about" and guessed.intent == "ask_topic":
+    if phrasing.intent == "ask_about" and guessed.intent == TOPIC_INTENT:
         return guessed.topic.startswith(NAMED)
-    return guessed.intent == phrasing.intent and (not phrasing.topics or guessed.topic in phrasing.topics)
+    return guessed.intent == phrasing.intent and (not phrasing.topics or _accepted(guessed.topic) in phrasing.topics)
+
+
+def _accepted(topic: str) -> str:
+    return OPEN if topic.startswith(OPEN) else topic
 
 
 def score(reader: Reader, asked: list[Phrasing]) -> list[Scored]:

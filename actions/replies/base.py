@@ -106,5 +106,5 @@ def topic_text(topic: Topic) -> str:
 
 
 def lower_first(text: str) -> str:
-    """The text starting with a small letter, unless it starts with an abbreviation."""
-    return text[:1].lower() + text[1:] if len(text) > 1 and not text[1].isupper() else text
+    """The text starting with a small letter, unless its first word is written with further capitals (AI, MicroMasters)."""
+    return text if text.split(" ")[0][1:] != text.split(" ")[0][1:].lower() else text[:1].lower() + text[1:]

@@ -156,6 +156,35 @@ def best_for_field(found: FieldAnswer) -> Reply:
     return _no_field(found.field)
 
 
+def best_for_industry(name: str, found: Sequence[FieldAnswer]) -> Reply:
+    """Where the fields of an industry are at home, each with its destination or the nearest field's."""
+    lines, homes = [], []
+    for answer in found:
+        near = [(field, places) for field, places in answer.near if places]
+        if answer.destinations:
+            lines.append(f"**{answer.field.name}**: {listed(one.short for one in answer.destinations)}")
+            homes += answer.destinations
+        elif near:
+            field, places = near[0]
+            lines.append(
+                f"**{answer.field.name}**: not listed itself; close to it is {_in_text(field)} ({_shorts(places)})"
+            )
+            homes += places
+    first = f"It depends on the part of {lower_first(name)}. In the guide's destinations:"
+    homes = list(dict.fromkeys(homes))
+    return Reply(
+        paragraphs(first, bullets(lines), "Which of these is yours?"),
+        ANSWERED,
+        homes[0].topic.key if homes[0].topic else None,
+        _source(homes[0].source),
+        (*(destination_button(one) for one in homes[:3]), PERSON),
+    )
+
+
+def _shorts(places: Sequence[Destination]) -> str:
+    return listed(one.short for one in places)
+
+
 def best_without(found: FieldAnswer, excluded: Sequence[Destination]) -> Reply:
     """Where else, once some destinations are left out."""
     keys = {one.key for one in excluded}

@@ -1,0 +1,160 @@
+"""Whole conversations over REST, in words that are in no training data: what a person gets, turn by turn."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def talk(advisor):
+    """A conversation of its own."""
+    return advisor.conversation()
+
+
+def titles(reply) -> set[str]:
+    return {button["title"] for button in reply.buttons}
+
+
+def test_other_country_asks_the_same(talk):
+    assert "Australia" in talk.say("Where abroad would you send me to learn data analytics?").text
+    reply = talk.say("hmm and how about Canada")
+    assert reply.outcome == "answered" and "Canada" in reply.text and "data analytics" in reply.text.lower()
+
+
+def test_other_field_asks_the_same(talk):
+    talk.say("My cousin wants data analytics, which country should she pick?")
+    reply = talk.say("ok n for public health?")
+    assert reply.outcome == "answered" and "public health" in reply.text and "the UK" in reply.text.replace("United", "the")
+
+
+def test_other_industry_asks_recognition_again(talk):
+    assert "healthcare" in talk.say("Do hospitals in healthcare take these seriously?").text.lower()
+    reply = talk.say("and what about IT?")
+    assert reply.outcome == "answered" and "accept" in reply.text
+
+
+def test_correction_replaces_the_country(talk):
+    assert "University of Auckland" in talk.say("What can you tell me on New Zealand?").text
+    reply = talk.say("sorry, I meant Canada")
+    assert "McMaster" in reply.text and "Auckland" not in reply.text
+
+
+def test_switch_leaves_the_old_subject(talk):
+    assert "Canada" in talk.say("Which colleges are named for Canada?").text
+    visa = talk.say("By the way, do such courses always give me a study visa?")
+    assert visa.topic == "challenges/visa" and "McMaster" not in visa.text
+
+
+def test_subject_can_be_taken_up_again(talk):
+    talk.say("Tell me what the guide has on Canada")
+    talk.say("wait, what is a digital badge?")
+    reply = talk.say("ok back to canada pls, which subjects are popular there")
+    assert "Canada" in reply.text and "fields" in reply.text.lower() and "badge" not in reply.text.lower()
+
+
+def test_pronoun_means_the_last_thing(talk):
+    talk.say("What is a nanodegree?")
+    reply = talk.say("who offers them?")
+    assert "Udacity" in reply.text
+
+
+def test_ellipsis_keeps_the_question(talk):
+    talk.say("Describe the options in Australia")
+    assert "Massey" in talk.say("New Zealand?").text
+    assert "McMaster" in talk.say("Canada?").text
+
+
+def test_more_adds_to_the_answer(talk):
+    first = talk.say("In a few words, what is a micro-credential?")
+    second = talk.say("can you tell me a bit more")
+    assert second.outcome == "answered" and second.topic == first.topic and second.text != first.text
+
+
+def test_yes_takes_the_offer(talk):
+    talk.say("bootcamps vs nanodegrees, what differs?")
+    assert talk.say("yes please").outcome == "clarify"
+    assert "Australia" in talk.say("data analytics").text
+
+
+def test_no_puts_the_offer_aside(talk):
+    talk.say("What is the tuition fee?")
+    reply = talk.say("no thanks")
+    assert reply.outcome == "smalltalk" and "person" not in reply.text
+    assert talk.say("So what are these credentials good for in my career?").outcome == "answered"
+
+
+def test_search_narrows_wish_by_wish(talk):
+    many = talk.say("I am looking for programs in data analytics")
+    assert many.outcome == "answered" and "program" in many.text
+    fewer = talk.say("just nanodegrees please")
+    assert fewer.outcome == "answered" and "data analytics" in fewer.text.lower() and "nanodegree" in fewer.text.lower()
+    online = talk.say("and it must be online")
+    assert online.outcome == "answered" and "online" in online.text and "data analytics" in online.text.lower()
+
+
+def test_search_goes_on_after_more(talk):
+    first = talk.say("List courses in business for me")
+    assert talk.say("show me more of those").text != first.text
+    assert "bootcamp" in talk.say("and only bootcamps").text.lower()
+
+
+def test_third_country_joins_the_comparison(talk):
+    two = talk.say("Put Canada and Australia next to each other for me")
+    assert "Canada" in two.text and "Australia" in two.text and "New Zealand" not in two.text
+    three = talk.say("add New Zealand to that")
+    assert all(name in three.text for name in ("Canada", "Australia", "New Zealand"))
+    assert "no winner" in three.text
+
+
+def test_doubt_and_source_are_answered(talk):
+    talk.say("Do employers everywhere accept such certificates?")
+    doubt = talk.say("Honestly I don't believe that")
+    assert doubt.outcome == "smalltalk" and "guide" in doubt.text
+    source = talk.say("which page did you take it from?")
+    assert source.sources and "guide" in source.text
+
+
+def test_complaint_is_followed_by_recovery(talk):
+    talk.say("what is RMIT")
+    sorry = talk.say("this is not what I wanted to know at all")
+    assert "sorry" in sorry.text.lower() and "Talk to a person" in titles(sorry)
+    assert "days" in talk.say("How much time does one take from start to end?").text
+
+
+def test_second_misunderstanding_brings_a_person(talk):
+    first = talk.say("the purple ladder of my aunt sings quarterly into teapots")
+    assert first.outcome in ("declined", "clarify")
+    second = talk.say("seven invisible harmonicas are melting under Thursday's carpet")
+    assert second.outcome == "declined" and "Talk to a person" in titles(second)
+    assert talk.say("yes").outcome == "handoff"
+
+
+def test_handoff_never_claims_to_pass_on(talk):
+    wish = talk.say("Can somebody from your staff call me?")
+    again = talk.say("yes")
+    left = talk.say("Maria Santos, maria.santos@example.org")
+    assert [reply.outcome for reply in (wish, again, left)] == ["handoff"] * 3
+    assert "can't pass" in left.text
+    claims = ("i have passed", "i've passed", "i have forwarded", "will call you", "has been notified", "i will pass")
+    assert not [claim for reply in (wish, again, left) for claim in claims if claim in reply.text.lower()]
+
+
+def test_distress_gets_help_first(talk):
+    talk.say("my course application was refused")
+    reply = talk.say("I don't want to be alive any more")
+    assert reply.outcome == "handoff" and "emergency" in reply.text
+    assert talk.say("yes, I would like to speak to someone").outcome == "handoff"
+
+
+def test_small_talk_ends_politely(talk):
+    assert talk.say("hello there").outcome == "smalltalk"
+    talk.say("What speaks for hiring people with micro-credentials?")
+    assert talk.say("great, thanks a lot for that").outcome == "smalltalk"
+    assert talk.say("ok I have to go, see you").text.startswith("Goodbye")
+
+
+def test_mixed_language_keeps_the_thread(talk):
+    assert "Australia" in talk.say("mujhe data analytics seekhna hai, konsi country best rahegi?").text
+    canada = talk.say("aur canada ka kya?")
+    assert "Canada" in canada.text and "data analytics" in canada.text.lower()
+    assert talk.say("shukriya yaar").outcome == "smalltalk"

@@ -1,0 +1,223 @@
+"""The REST address: what it promises to any client, and that nothing sent to it breaks it, stalls it or goes unanswered."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bot.running import REST_PATH
+from tests.engine_fixtures import OUTCOMES, Reply
+
+ANSWER_SECONDS = 1.0
+
+
+def _send(advisor, body):
+    """(status, JSON) of a request that must be answered soon and never with a server error."""
+    started = time.monotonic()
+    status, answer = advisor.post(REST_PATH, body)
+    assert time.monotonic() - started < ANSWER_SECONDS
+    assert status < 500 and answer, answer
+    return status, answer
+
+
+def _said(advisor, message, **more) -> Reply:
+    status, messages = _send(advisor, {"sender": uuid.uuid4().hex, "message": message, **more})
+    assert status == 200, messages
+    return Reply(messages)
+
+
+def _refused(advisor, body) -> str:
+    status, answer = _send(advisor, body)
+    assert status == 400, answer
+    return answer["error"]
+
+
+# --- the shape ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("message", ["hello", "what are micro-credentials?", "which country for AI", "how much is it",
+                                     "asdfgh jkl", "I want to talk to a person", "who won the match yesterday", ""])
+def test_reply_has_the_contract_shape(advisor, message):
+    reply = _said(advisor, message, sender="somebody")
+    assert reply.outcome in OUTCOMES
+    for one in reply.messages:
+        assert one["recipient_id"] == "somebody" and one["text"].strip()
+        assert set(one) <= {"recipient_id", "text", "buttons", "custom", "metadata"}
+        assert one["metadata"]["outcome"] == reply.outcome
+        assert all(set(source) == {"section", "key"} for source in one["metadata"].get("sources", []))
+
+
+@pytest.mark.parametrize("message", ["hello", "what are micro-credentials?", "which country for AI", "compare canada and the uk",
+                                     "find me a nanodegree", "what about law?", "are they recognised by IT firms", "mdkslq"])
+def test_buttons_have_title_and_payload(advisor, message):
+    reply = _said(advisor, message)
+    assert reply.buttons
+    for button in reply.buttons:
+        assert set(button) == {"title", "payload"} and button["title"].strip() and button["payload"].startswith("/")
+    assert len(set(reply.payloads)) == len(reply.payloads), "two buttons that do the same"
+
+
+def test_ready_names_the_model(advisor):
+    status, answer = advisor.ready()
+    assert status == 200 and answer["ready"] is True and answer["model"]
+
+
+def test_content_type_does_not_matter(advisor):
+    status, answer = advisor.post(REST_PATH, b'{"sender": "me", "message": "hello"}', {"Content-Type": "text/plain"})
+    assert status == 200 and answer
+
+
+# --- what is refused ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("body", [b"", b"{", b"hello", b'{"sender": "me", "message": ', b"\xff\xfe", b'{"sender": "\xe9"}', b"null", b"[]",
+                                  b'[{"sender": "me", "message": "hi"}]', b'"hi"', b"5", b"[" * 100_000, b'{"a":' * 100_000,
+                                  b'{"sender": "me", "message": "hi", "more": ' + b"[" * 90_000 + b"]" * 90_000 + b"}",
+                                  b"x" * 1_000_000], ids=lambda body: body[:20])
+def test_body_that_is_no_object(advisor, body):
+    assert "JSON object" in _refused(advisor, body)
+
+
+@pytest.mark.parametrize("sender", [None, "", "   ", "\t\n", 5, True, [], ["me"], {}, "x" * 256, "\ud800"], ids=repr)
+def test_sender_that_cannot_be(advisor, sender):
+    assert "sender" in _refused(advisor, {"sender": sender, "message": "hello"})
+
+
+def test_sender_is_needed(advisor):
+    assert "sender" in _refused(advisor, {"message": "hello"})
+
+
+@pytest.mark.parametrize("sender", ["x" * 255, "a b", "a\x00b", "../../etc", "'; DROP TABLE conversation; --", "ünï 😀", "None"])
+def test_odd_sender_is_answered(advisor, sender):
+    status, messages = _send(advisor, {"sender": sender, "message": "hello"})
+    assert status == 200 and messages[0]["recipient_id"] == sender
+
+
+def test_message_is_needed(advisor):
+    assert "message" in _refused(advisor, {"sender": "me"})
+
+
+@pytest.mark.parametrize("message", [5, 1.5, True, [], ["hello"], {}, {"text": "hello"}, "\ud800 hello"], ids=repr)
+def test_message_that_is_no_text(advisor, message):
+    assert "message" in _refused(advisor, {"sender": "me", "message": message})
+
+
+@pytest.mark.parametrize("message_id", [5, True, [], {}, "x" * 256, "\ud800"], ids=repr)
+def test_message_id_that_cannot_be(advisor, message_id):
+    assert "message_id" in _refused(advisor, {"sender": "me", "message": "hello", "message_id": message_id})
+
+
+@pytest.mark.parametrize("payload", [
+    "", "/", "hello", "ask_help", "/nothing", "/restart", "/session_start", "/back", "/nlu_fallback", "/EXTERNAL: ask_help", "/ask_help@0.5",
+    "/ask_topic{", '/ask_topic{"topic": ', '/ask_topic{"topic": "a"} more', '/ask_topic["topic"]', "/ask_help\n/restart", 5, [], "/" + "a" * 5000])
+def test_payload_of_no_button(advisor, payload):
+    assert "payload" in _refused(advisor, {"sender": "me", "payload": payload})
+
+
+# Buttons stay on people's screens when the knowledge changes, and anybody can write a payload.
+@pytest.mark.parametrize("payload", [
+    "/ask_topic", '/ask_topic{"topic": "no/such"}', '/ask_topic{"topic": "not-stated/no-such"}', '/ask_topic{"topic": 5}',
+    '/ask_topic{"topic": ["a"]}', '/ask_topic{"topic": {"a": 1}}', '/ask_topic{"topic": ""}', '/ask_about{"destination": "atlantis"}',
+    '/ask_best_destination{"field": "no-such"}', '/find_programs{"field": "no-such"}', '/compare{"type": ["bootcamp", "no-such"]}'])
+def test_stale_button_is_no_failure(advisor, payload):
+    status, messages = _send(advisor, {"sender": "me", "payload": payload})
+    assert status == 400 or Reply(messages).outcome not in ("failed", "answered")
+
+
+# --- what people type ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("message", ["", " ", "\t\n ", "\u00a0", "...", "?!", "😀", "👍🏽🎓", "\x00", "\x00\x01\x1f"], ids=ascii)
+def test_nothing_said_is_a_turn(advisor, message):
+    assert _said(advisor, message).outcome == "clarify"
+
+
+@pytest.mark.parametrize("message", [
+    "what are\x00 micro-credentials", "what are\r\n\r\nmicro-credentials", "\u202ewhat are micro-credentials", "what are micro-credentials 😀😀",
+    "*what* are _micro-credentials_", "<b>what are micro-credentials</b>", "what are micro-credentials\ufeff?"], ids=ascii)
+def test_odd_characters_do_not_matter(advisor, message):
+    reply = _said(advisor, message)
+    assert (reply.outcome, reply.topic) == ("answered", "definition/what")
+
+
+@pytest.mark.parametrize("message", [
+    "<script>alert(1)</script>", "'; DROP TABLE topic; --", 'NEAR("a" OR', '"', "a OR b AND NOT (", "%s %n {0} ${x}", "{{7*7}}", "\u0627\u0644\u0633\u0644\u0627\u0645",
+    "学分", "a" * 2000, "ab " * 666, "😀" * 2000, "\u0301" * 1000, "(" * 2000], ids=lambda message: ascii(message)[:25])
+def test_hostile_text_is_answered(advisor, message):
+    assert _said(advisor, message).outcome in OUTCOMES[:-1]
+
+
+@pytest.mark.parametrize("length", [2_001, 1_000_000])
+def test_long_message_is_asked_to_be_shorter(advisor, length):
+    reply = _said(advisor, "x" * length)
+    assert reply.outcome == "clarify" and "2,000 characters" in reply.text
+
+
+def test_longest_message_is_read(advisor):
+    assert "2,000 characters" not in _said(advisor, ("what are micro-credentials? " * 100)[:2000]).text
+
+
+# --- what people type is text -------------------------------------------------------------------------------------
+@pytest.mark.parametrize("typed", ["/restart", "/ask_topic{\"topic\": \"definition/what\"}", "/EXTERNAL: x", "/want_person", "//restart", " /restart",
+                                   "\x00/restart", "/ /restart", "/\n/restart", "/ / /session_start", "/ /ask_topic{\"topic\": \"challenges/visa\"}"])
+def test_typed_slash_triggers_nothing(advisor, typed):
+    sender = uuid.uuid4().hex
+    advisor.ask("do I need a visa?", sender=sender)
+    assert _said(advisor, typed, sender=sender).outcome != "failed"
+    status, answer = advisor.turn(sender, text=typed)
+    assert status == 200, answer
+    understood = answer["understanding"]
+    assert understood["intent"] not in ("restart", "session_start", "EXTERNAL")
+    assert "topic" not in [entity["entity"] for entity in understood["entities"]]
+    # A payload is taken as certain and alone; a text is read, and ranks what it may mean.
+    assert len(understood["ranking"]) != 1
+
+
+# --- the same message twice ---------------------------------------------------------------------------------------
+def test_same_message_id_gives_the_same_reply_once(advisor):
+    sender = uuid.uuid4().hex
+    advisor.ask(payload='/ask_topic{"topic": "benefits/overview"}', sender=sender)
+    first = advisor.ask("tell me more", sender=sender, message_id="1")
+    again = advisor.ask("tell me more", sender=sender, message_id="1")
+    assert again.messages == first.messages
+    assert advisor.turn(sender, text="where is this from?")[1]["slots"]["frame"]["topic"] == "benefits/overview"
+
+
+def test_same_message_id_elsewhere_is_another(advisor):
+    one = advisor.ask("what are nanodegrees", sender="a", message_id="7")
+    other = advisor.ask("do I need a visa", sender="b", message_id="7")
+    assert one.topic != other.topic
+
+
+def test_same_message_id_at_the_same_time(advisor):
+    sender = uuid.uuid4().hex
+    with ThreadPoolExecutor(4) as pool:
+        replies = list(pool.map(lambda _: advisor.ask("what are nanodegrees", sender=sender, message_id="1").messages, range(4)))
+    assert replies == [replies[0]] * 4
+
+
+def test_earlier_message_id_is_not_run_again(advisor):
+    sender = uuid.uuid4().hex
+    first = advisor.ask("which programs are there for data analytics", sender=sender, message_id="1")
+    advisor.ask("what about cybersecurity", sender=sender, message_id="2")
+    assert advisor.ask("which programs are there for data analytics", sender=sender, message_id="1").messages == first.messages
+    frame = advisor.turn(sender, text="where is that from?")[1]["slots"]["frame"]
+    assert frame["names"]["field"] == ["cybersecurity"]
+
+
+# --- the key ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("headers", [{}, {"Authorization": ""}, {"Authorization": "Bearer wrong"}, {"Authorization": "open-sesame"},
+                                     {"Authorization": "Bearer open-sesame "[:-2]}, {"Authorization": "Bearer caf\u00e9"}], ids=str)
+@pytest.mark.parametrize("path", [REST_PATH, "/webhooks/turns"])
+def test_wrong_key_is_refused(breakable, path, headers):
+    body = json.dumps({"sender": "me", "conversation": "me", "message_id": "1", "message": "hello", "text": "hello"}).encode()
+    status, answer = breakable.post(path, body, headers)
+    assert status == 401 and "key" in answer["error"]
+
+
+def test_wrong_key_forgets_nothing(breakable):
+    breakable.ask("hello", sender="keeper")
+    assert breakable.forget("keeper", headers={})[0] == 401
+    assert breakable.forget("keeper") == (200, {"forgotten": True})
+
+
+def test_right_key_opens(breakable):
+    assert breakable.ask("hello").outcome == "smalltalk"
