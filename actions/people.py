@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from actions.answering import Answer, Answers
 from actions.replies import people as words
+from actions.replies.languages import only_english
 from actions.said import Frame, Said
 from bot.settings import Settings
 from knowledge.queries import Knowledge
@@ -26,6 +27,16 @@ def take_contact(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
 def help_choose(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """One question back to somebody who doesn't know what to choose."""
     return Answer(words.help_choose(), Frame("choose_help"))
+
+
+class AnswerLanguage(Answers):
+    """A message in another language, or a question about languages."""
+
+    def name(self) -> str:
+        return "action_answer_language"
+
+    def answer(self, knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+        return Answer(only_english(said.language), frame.offering("want_person"))
 
 
 class OfferPerson(Answers):

@@ -29,6 +29,7 @@ class Said:
     nearest: tuple[Ranked, ...] = ()
     second: str | None = None
     manner: str = ""
+    language: str | None = None
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Said:
@@ -52,6 +53,7 @@ class Said:
             nearest,
             about.get("second"),
             about.get("manner") or "",
+            message.get("language"),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:

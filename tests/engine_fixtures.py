@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -157,6 +158,14 @@ class Advisor:
         """End one of them at once, as a crash would."""
         end_group(self._processes.pop(name), seconds=0)
 
+    @property
+    def running(self) -> set[str]:
+        return set(self._processes)
+
+    def signal(self, name: str, number: int) -> None:
+        """Send a signal to one of them and what it started."""
+        os.killpg(self._processes[name].pid, number)
+
     def restart(self, name: str) -> None:
         """End one of them as an operator would, and start it again."""
         end_group(self._processes.pop(name), seconds=20)
@@ -229,4 +238,4 @@ def advisor(start_advisor) -> Advisor:
 def breakable(start_advisor, tmp_path_factory) -> Advisor:
     """An advisor with a key and a knowledge base of its own, for what must go wrong; each test mends what it breaks."""
     own = shutil.copy(Settings().knowledge_db, tmp_path_factory.mktemp("knowledge"))
-    return start_advisor(knowledge_db=Path(own), rest_key="open-sesame")
+    return start_advisor(knowledge_db=Path(own), rest_key="open-sesame", action_timeout_seconds=3.0)

@@ -205,7 +205,7 @@ def test_earlier_message_id_is_not_run_again(advisor):
 
 # --- the key ------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("headers", [{}, {"Authorization": ""}, {"Authorization": "Bearer wrong"}, {"Authorization": "open-sesame"},
-                                     {"Authorization": "Bearer open-sesame "[:-2]}, {"Authorization": "Bearer caf\u00e9"}], ids=str)
+                                     {"Authorization": "Bearer open-sesam"}, {"Authorization": "Bearer caf\u00e9"}], ids=str)
 @pytest.mark.parametrize("path", [REST_PATH, "/webhooks/turns"])
 def test_wrong_key_is_refused(breakable, path, headers):
     body = json.dumps({"sender": "me", "conversation": "me", "message_id": "1", "message": "hello", "text": "hello"}).encode()

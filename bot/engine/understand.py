@@ -23,11 +23,13 @@ from bot.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.queries import open_knowledge
 from language.encoder import open_encoder
+from language.foreign import foreign_language
 from language.model_files import ORIGIN
 from language.reading import TOPIC_INTENT, Phrasing, Reader, Reading
 
 logger = logging.getLogger(__name__)
-NOT_UNDERSTOOD, NOTHING_SAID = "nlu_fallback", "say_nothing"
+NOT_UNDERSTOOD, NOTHING_SAID, FOREIGN = "nlu_fallback", "say_nothing", "ask_language"
+NATIVE = -0.5  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = Path("data/generated/names.json")
 
 
@@ -110,7 +112,10 @@ class Understand(GraphComponent, IntentClassifier):
             return
         reading = self._reader.read(text)
         ranking = [{"name": name, "confidence": share} for name, share in reading.intents]
-        if not reading.known:
+        language = None if reading.sureness > NATIVE else foreign_language(text)
+        if language and ranking[0]["name"] not in (FOREIGN, "greet"):
+            ranking.insert(0, {"name": FOREIGN, "confidence": 1.0 - ranking[0]["confidence"]})
+        elif not reading.known:
             ranking.insert(0, {"name": NOT_UNDERSTOOD, "confidence": 1.0 - ranking[0]["confidence"]})
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
@@ -127,6 +132,7 @@ class Understand(GraphComponent, IntentClassifier):
             },
             add_to_output=True,
         )
+        message.set("language", language, add_to_output=True)
         message.set("nearest", self._passages(text, reading), add_to_output=True)
 
     def _passages(self, text: str, reading: Reading) -> list[dict[str, Any]]:

@@ -1,0 +1,29 @@
+"""Tells which other language a message is in, for messages that understanding doesn't know."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
+
+SURE = 0.9  # share of the verdict; short English with slips reaches 0.9 for some language now and then
+SHORTEST = 2  # words in Latin script; one word alone says too little
+# Those in which the advisor can say a sentence (actions/replies/languages.py), and English to compare with.
+CODES = ("en", "es", "fr", "de", "pt", "it", "nl", "hi", "bn", "ur", "ar", "zh", "ru", "tr", "id", "vi", "tl", "sw")
+
+
+def foreign_language(text: str) -> str | None:
+    """ISO 639-1 code of the language, or None for English and where it isn't sure."""
+    if text.isascii() and len(text.split()) < SHORTEST:
+        return None
+    best = _detector().compute_language_confidence_values(text)[0]
+    if best.language is Language.ENGLISH or best.value < SURE:
+        return None
+    return best.language.iso_code_639_1.name.lower()
+
+
+@lru_cache(maxsize=1)
+def _detector() -> LanguageDetector:
+    codes = [getattr(IsoCode639_1, code.upper()) for code in CODES]
+    builder = LanguageDetectorBuilder.from_iso_codes_639_1(*codes)
+    return builder.with_low_accuracy_mode().with_preloaded_language_models().build()

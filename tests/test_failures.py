@@ -1,0 +1,200 @@
+"""What goes wrong is said to be wrong, spoils nothing, and is mended by sending the same message again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings
+
+QUESTION = "what are micro-credentials?"
+LATER = "tell me more"
+
+
+def _missing(db: Path) -> None:
+    db.unlink()
+
+
+def _empty(db: Path) -> None:
+    db.write_bytes(b"")
+
+
+def _other_bytes_at_the_start(db: Path) -> None:
+    with db.open("r+b") as file:
+        file.write(os.urandom(4096))
+
+
+def _other_bytes_inside(db: Path) -> None:
+    with db.open("r+b") as file:
+        file.seek(4096)
+        file.write(os.urandom(db.stat().st_size - 4096))
+
+
+def _other_database(db: Path) -> None:
+    db.unlink()
+    with sqlite3.connect(db) as connection:
+        connection.execute("CREATE TABLE topic (key TEXT)")
+
+
+@pytest.fixture
+def spoil(breakable):
+    """Spoils the knowledge base in some way; mended after the test, or by calling `spoil.mend()`."""
+    db = breakable.settings.knowledge_db
+
+    def mend() -> None:
+        shutil.copy(Settings().knowledge_db, db)
+
+    def spoil(how) -> None:
+        how(db)
+
+    spoil.mend = mend
+    yield spoil
+    mend()
+
+
+@pytest.fixture
+def without_actions(breakable):
+    """The action server killed; started again after the test, or by calling the fixture's value."""
+    breakable.kill("actions")
+
+    def mend() -> None:
+        if "actions" not in breakable.running:
+            breakable.start("actions")
+
+    yield mend
+    mend()
+
+
+def _apologises(reply) -> bool:
+    return reply.outcome == "failed" and len(reply.messages) == 1 and reply.text.lower().startswith("sorry")
+
+
+def _state(advisor, conversation: str):
+    with sqlite3.connect(f"file:{advisor.database}?mode=ro", uri=True) as connection:
+        return connection.execute("SELECT * FROM conversation WHERE id = ?", (conversation,)).fetchone()
+
+
+SPOILT = [_missing, _empty, _other_bytes_at_the_start, _other_bytes_inside, _other_database]
+
+
+# --- the knowledge base -------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("how", SPOILT, ids=lambda how: how.__name__.strip("_"))
+def test_spoilt_knowledge_is_apologised_for(breakable, spoil, how):
+    sender, message_id = uuid.uuid4().hex, uuid.uuid4().hex
+    spoil(how)
+    assert _apologises(breakable.ask(QUESTION, sender=sender, message_id=message_id))
+    spoil.mend()
+    reply = breakable.ask(QUESTION, sender=sender, message_id=message_id)
+    assert (reply.outcome, reply.topic) == ("answered", "definition/what")
+
+
+@pytest.mark.parametrize("how", SPOILT, ids=lambda how: how.__name__.strip("_"))
+def test_front_is_told_of_spoilt_knowledge(breakable, spoil, how):
+    spoil(how)
+    status, answer = breakable.turn(uuid.uuid4().hex, text=QUESTION)
+    assert status in (502, 503)
+    assert "action_answer_topic" in answer["error"] and "messages" not in answer
+
+
+def test_log_says_why_without_the_message(breakable, spoil):
+    spoil(_missing)
+    breakable.ask(f"{QUESTION} my name is Zanzibarite")
+    breakable.turn(uuid.uuid4().hex, text=f"{QUESTION} my name is Zanzibarite")
+    assert "action_answer_topic" in breakable.engine_log and "turn failed" in breakable.engine_log
+    assert "KnowledgeMissing" in breakable.actions_log
+    assert str(breakable.settings.knowledge_db) in breakable.actions_log
+    assert "Zanzibarite" not in breakable.engine_log
+    assert "Zanzibarite" not in breakable.actions_log
+
+
+def test_button_fails_as_text_does(breakable, spoil):
+    spoil(_missing)
+    assert _apologises(breakable.ask(payload='/ask_topic{"topic": "definition/what"}'))
+
+
+def test_failed_turn_leaves_the_conversation(breakable, spoil):
+    person = breakable.conversation()
+    person.press('/ask_topic{"topic": "benefits/overview"}')
+    before = _state(breakable, person.sender)
+    spoil(_missing)
+    assert _apologises(person.say("do I need a visa?"))
+    assert breakable.turn(person.sender, text="do I need a visa?")[0] in (502, 503)
+    assert _state(breakable, person.sender) == before
+    spoil.mend()
+    reply = person.say(LATER)
+    assert (reply.outcome, reply.topic) == ("answered", "benefits/overview")
+
+
+def test_first_turn_that_fails_leaves_nothing(breakable, spoil):
+    sender = uuid.uuid4().hex
+    spoil(_missing)
+    assert _apologises(breakable.ask(QUESTION, sender=sender))
+    assert _state(breakable, sender) is None
+
+
+# --- the action server --------------------------------------------------------------------------------------------
+def test_killed_action_server(breakable, without_actions):
+    sender, message_id = uuid.uuid4().hex, uuid.uuid4().hex
+    question = f"{QUESTION} my name is Kilimanjarite"
+    assert _apologises(breakable.ask(question, sender=sender, message_id=message_id))
+    status, answer = breakable.turn(sender, message_id, text=question)
+    assert status in (502, 503) and "action_answer_topic could not be run" in answer["error"]
+    assert breakable.ready()[0] == 503 and breakable.ready()[1]["reason"]
+    assert _state(breakable, sender) is None
+    without_actions()
+    assert breakable.ask(question, sender=sender, message_id=message_id).topic == "definition/what"
+    assert breakable.ready()[0] == 200
+    assert "Kilimanjarite" not in breakable.engine_log + breakable.actions_log
+
+
+def test_hanging_action_server(breakable):
+    sender, message_id = uuid.uuid4().hex, uuid.uuid4().hex
+    breakable.signal("actions", signal.SIGSTOP)
+    try:
+        started = time.monotonic()
+        assert _apologises(breakable.ask(QUESTION, sender=sender, message_id=message_id))
+        assert time.monotonic() - started < breakable.settings.action_timeout_seconds + 2
+    finally:
+        breakable.signal("actions", signal.SIGCONT)
+    assert "took longer than" in breakable.engine_log
+    assert breakable.ask(QUESTION, sender=sender, message_id=message_id).topic == "definition/what"
+
+
+# --- the working memory -------------------------------------------------------------------------------------------
+def test_locked_state_fails_the_turn(breakable):
+    sender, message_id = uuid.uuid4().hex, uuid.uuid4().hex
+    other = sqlite3.connect(breakable.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        assert _apologises(breakable.ask(QUESTION, sender=sender, message_id=message_id))
+        status, answer = breakable.turn(sender, message_id, text=QUESTION)
+        assert status == 503 and answer["error"]
+        status, answer = breakable.forget(sender)
+        assert status == 503 and answer["error"]
+        assert breakable.ready()[0] == 503
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    assert breakable.ask(QUESTION, sender=sender, message_id=message_id).topic == "definition/what"
+
+
+def test_unreadable_state_fails_the_turn(breakable):
+    sender, message_id = uuid.uuid4().hex, uuid.uuid4().hex
+    other = sqlite3.connect(breakable.database, isolation_level=None)
+    other.execute("ALTER TABLE conversation RENAME TO put_aside")
+    try:
+        assert _apologises(breakable.ask(QUESTION, sender=sender, message_id=message_id))
+        assert _apologises(breakable.ask(QUESTION, sender=sender))
+        status, answer = breakable.turn(sender, message_id, text=QUESTION)
+        assert status == 503 and answer["error"]
+    finally:
+        other.execute("ALTER TABLE put_aside RENAME TO conversation")
+        other.close()
+    assert breakable.ask(QUESTION, sender=sender, message_id=message_id).topic == "definition/what"
