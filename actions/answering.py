@@ -17,8 +17,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.replies.base import Reply
+from actions.replies.topics import no_longer_known
 from actions.said import Frame, Said
 from bot.settings import Settings
+from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge, open_knowledge
 
 
@@ -49,4 +51,9 @@ class Answers(Action, ABC):
         return [SlotSet("frame", answer.frame.as_slot())]
 
     def _answered(self, said: Said, frame: Frame) -> Answer:
-        return self.answer(open_knowledge(Settings.from_environment().knowledge_db), said, frame)
+        knowledge = open_knowledge(Settings.from_environment().knowledge_db)
+        try:
+            return self.answer(knowledge, said, frame)
+        except UnknownKey:
+            # A button older than the knowledge base, or a name that left it; anything else wrong is let through.
+            return Answer(no_longer_known(), frame)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from pathlib import Path
 
 from knowledge.errors import KnowledgeMissing
 from knowledge.format import REBUILD, SCHEMA_VERSION
 from knowledge.guide_queries import GuideQueries
-from knowledge.records import Destination, Field, FieldAnswer, Industry, Place, ProgramWish
+from knowledge.records import Destination, Field, FieldAnswer, Industry, Place, ProgramWish, Strength
 from knowledge.search import Search
 
 _NEAR = "SELECT near FROM field_near WHERE field = ? ORDER BY position"
@@ -75,12 +76,12 @@ class Knowledge(GuideQueries, Search):
     def _industries_about(self, field_key: str) -> tuple[Industry, ...]:
         return tuple(self.industry(key) for key in self.column(_INDUSTRIES_ABOUT, field_key))
 
-    def _strong_in(self, field: Field) -> list[tuple[Field, Place | Destination]]:
-        rows = self.rows("SELECT destination, place FROM strength WHERE field = ? ORDER BY id", field.key)
-        return [
-            (field, self.destination(row["destination"]) if row["destination"] else self.place(row["place"]))
-            for row in rows
-        ]
+    def _strong_in(self, field: Field) -> list[Strength]:
+        rows = self.rows("SELECT destination, place, source FROM strength WHERE field = ? ORDER BY id", field.key)
+        return [Strength(field, self._where(row), self.section(row["source"])) for row in rows]
+
+    def _where(self, row: sqlite3.Row) -> Place | Destination:
+        return self.destination(row["destination"]) if row["destination"] else self.place(row["place"])
 
 
 _opened: dict[Path, tuple[tuple[int, ...], Knowledge]] = {}

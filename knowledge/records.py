@@ -209,12 +209,21 @@ class OtherName:
 
 
 @dataclass(frozen=True)
+class Strength:
+    """A place that the guide calls known for a field, without listing the field there."""
+
+    field: Field
+    where: Place | Destination
+    source: Source | None
+
+
+@dataclass(frozen=True)
 class FieldAnswer:
     """Where a field can be studied. The Field in `strengths` tells whether the asked one or a near one is meant."""
 
     field: Field
     destinations: tuple[Destination, ...]
-    strengths: tuple[tuple[Field, Place | Destination], ...]
+    strengths: tuple[Strength, ...]
     near: tuple[tuple[Field, tuple[Destination, ...]], ...]
     types: tuple[CredentialType, ...]
     programs: tuple[Program, ...]

@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 from scipy import linalg, sparse
 from scipy.optimize import minimize_scalar
-from sklearn.feature_extraction.text import TfidfVectorizer
+
+from language.ngrams import Ngrams, itself, letter_grams, letters_of, words_of
 
 NEIGHBOURS = 3  # phrasings whose mean similarity says how near a message is to anything known
 STATE, ARRAYS = "classifier.json", "classifier.npz"
-LETTERS = {"analyzer": "char_wb", "ngram_range": (2, 4)}
-WORDS = {"ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"}
+RARE_LETTERS = 2  # phrasings that must have a letter n-gram for it to count
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ class Classifier:
         self,
         labels: list[str],
         kinds: list[str],
-        letters: TfidfVectorizer,
-        words: TfidfVectorizer,
+        letters: Ngrams,
+        words: Ngrams,
         arrays: dict[str, np.ndarray],
         calibration: dict[str, float],
         recipe: Recipe,
@@ -80,8 +80,8 @@ class Classifier:
         unit sentence vectors (texts, size), and one label each."""
         names = sorted(set(labels))
         numbers = np.array([names.index(label) for label in labels])
-        letters = TfidfVectorizer(sublinear_tf=True, min_df=2, dtype=np.float32, **LETTERS).fit(texts)
-        words = TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **WORDS).fit(masked)
+        letters = Ngrams.seen_in(texts, letters_of, letter_grams, RARE_LETTERS)
+        words = Ngrams.seen_in(masked, words_of, itself)
         self = cls(names, sorted(set().union(*kinds)), letters, words, {}, {}, recipe)
         linear = self._linear(texts, masked, kinds)
         alpha, left_out = _solved(
@@ -99,17 +99,18 @@ class Classifier:
     def judge(self, text: str, masked: str, kinds: set[str], vector: np.ndarray) -> Verdict:
         """What one message is about; `vector` is a unit vector of shape (size,)."""
         similar = self._arrays["phrasings"] @ vector
-        features = self._linear([text], [masked], [kinds])
-        scores = (
-            self._gaussian(similar) @ self._arrays["alpha"] + features.data @ self._arrays["linear"][features.indices]
-        )
+        columns, weights = self._features(text, masked, kinds)
+        scores = self._gaussian(similar) @ self._arrays["alpha"] + weights @ self._arrays["linear"][columns]
         shares = _softmax(self._calibration["temperature"] * scores)
         closest = np.argpartition(-similar, NEIGHBOURS)[:NEIGHBOURS]
         nearness = float(similar[closest].mean())
         sureness = self._sureness(float(shares.max()), nearness)
         order = np.argsort(-shares)
         return Verdict(
-            [(self.labels[number], float(shares[number])) for number in order],
+            [
+                (self.labels[number], share)
+                for number, share in zip(order.tolist(), shares[order].tolist(), strict=True)
+            ],
             nearness,
             sureness >= self._calibration["threshold"],
             sureness,
@@ -126,11 +127,11 @@ class Classifier:
             "kinds": self._kinds,
             "calibration": self._calibration,
             "recipe": asdict(self._recipe),
-            "letters": _vocabulary(self._letters),
-            "words": _vocabulary(self._words),
+            "letters": self._letters.vocabulary,
+            "words": self._words.vocabulary,
         }
         (folder / STATE).write_text(json.dumps(state), encoding="utf-8")
-        np.savez(folder / ARRAYS, letters_idf=self._letters.idf_, words_idf=self._words.idf_, **self._arrays)
+        np.savez(folder / ARRAYS, letters_idf=self._letters.idf, words_idf=self._words.idf, **self._arrays)
 
     @classmethod
     def load(cls, folder: Path) -> Classifier:
@@ -138,8 +139,8 @@ class Classifier:
         state = json.loads((folder / STATE).read_text(encoding="utf-8"))
         with np.load(folder / ARRAYS) as stored:
             arrays = {name: stored[name] for name in stored.files}
-        letters = _restored(state["letters"], arrays.pop("letters_idf"), LETTERS)
-        words = _restored(state["words"], arrays.pop("words_idf"), WORDS)
+        letters = Ngrams(letters_of, letter_grams, state["letters"], arrays.pop("letters_idf"))
+        words = Ngrams(words_of, itself, state["words"], arrays.pop("words_idf"))
         return cls(
             state["labels"], state["kinds"], letters, words, arrays, state["calibration"], Recipe(**state["recipe"])
         )
@@ -147,20 +148,28 @@ class Classifier:
     def _gaussian(self, cosines: np.ndarray) -> np.ndarray:
         return np.exp(self._recipe.sharpness * (cosines - 1)).astype(np.float32)
 
+    def _features(self, text: str, masked: str, kinds: set[str]) -> tuple[np.ndarray, np.ndarray]:
+        """(columns, weights) of one text's n-grams and kinds; the columns are those of `_linear`."""
+        letters, letter_weights = self._letters.weights(text)
+        words, word_weights = self._words.weights(masked)
+        words_from = len(self._letters.vocabulary)
+        kinds_from = words_from + len(self._words.vocabulary)
+        present = [kinds_from + number for number, kind in enumerate(self._kinds) if kind in kinds]
+        columns = np.concatenate([letters, words + words_from, np.array(present, np.intp)])
+        weights = [
+            self._recipe.letters_weight * letter_weights,
+            self._recipe.words_weight * word_weights,
+            np.full(len(present), self._recipe.kinds_weight, np.float32),
+        ]
+        return columns, np.concatenate(weights)
+
     def _linear(self, texts: list[str], masked: list[str], kinds: list[set[str]]) -> sparse.csr_matrix:
         """The n-gram and kind features, weighted, shape (texts, features)."""
-        present = np.array([[kind in found for kind in self._kinds] for found in kinds], np.float32).reshape(
-            len(texts), -1
-        )
-        return sparse.hstack(
-            [
-                self._recipe.letters_weight * self._letters.transform(texts),
-                self._recipe.words_weight * self._words.transform(masked),
-                sparse.csr_matrix(self._recipe.kinds_weight * present),
-            ],
-            "csr",
-            dtype=np.float32,
-        )
+        rows = [self._features(*row) for row in zip(texts, masked, kinds, strict=True)]
+        size = len(self._letters.vocabulary) + len(self._words.vocabulary) + len(self._kinds)
+        ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+        columns, weights = (np.concatenate(column) for column in zip(*rows, strict=True))
+        return sparse.csr_matrix((weights, columns, ends), (len(texts), size))
 
     def _calibrated(self, left_out: np.ndarray, vectors: np.ndarray, numbers: np.ndarray) -> dict[str, float]:
         """Temperature, scales and threshold, from the leave-one-out scores (phrasings, labels)."""
@@ -212,13 +221,3 @@ def _temperature(scores: np.ndarray, numbers: np.ndarray) -> float:
 def _softmax(scores: np.ndarray) -> np.ndarray:
     raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return raised / raised.sum(axis=-1, keepdims=True)
-
-
-def _vocabulary(vectoriser: TfidfVectorizer) -> list[str]:
-    return sorted(vectoriser.vocabulary_, key=vectoriser.vocabulary_.get)
-
-
-def _restored(vocabulary: list[str], idf: np.ndarray, settings: dict) -> TfidfVectorizer:
-    vectoriser = TfidfVectorizer(sublinear_tf=True, dtype=np.float32, vocabulary=vocabulary, **settings)
-    vectoriser.idf_ = idf
-    return vectoriser

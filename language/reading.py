@@ -24,6 +24,7 @@ COUNTED = 12  # best labels whose shares make up the intents; the long tail of t
 RANKED = 5  # intents and topics that a reading keeps
 CLEAR = 0.65  # probability from which a part asks a question of its own
 PART_WORDS = 3  # words from which a part can be a question of its own
+MOST_PARTS = 12  # that are read; each costs what a message costs, and nobody asks more
 SENTENCE = re.compile(r"(?<=[.?!;\n])\s+")
 CLAUSE = re.compile(r",|;|\band\b|\balso\b|\bplus\b|\bbut\b", re.I)
 BETWEEN = "#"  # between intent and topic in a label; Rasa refuses slashes in intents, so topics may hold them
@@ -63,10 +64,18 @@ class Reading:
 class Reader:
     """Trained from phrasings; `read` is thread-safe."""
 
-    def __init__(self, encoder: Encoder, speller: Speller, name_entries: list[dict], classifier: Classifier):
-        self._encoder, self._speller, self._classifier = encoder, speller, classifier
-        self._name_entries = name_entries
+    def __init__(self, encoder: Encoder, speller: Speller, name_entries: list[dict], classifier: Classifier | None):
+        self._encoder, self._speller, self._name_entries = encoder, speller, name_entries
         self._names = NameMatcher(name_entries, _is_word(encoder, speller))
+        if classifier:
+            self._use(classifier)
+
+    def _use(self, classifier: Classifier) -> None:
+        self._classifier = classifier
+        self._meaning = {label: _meaning(label) for label in classifier.labels}
+        self._topics = {
+            label: topic for label, (intent, topic) in self._meaning.items() if intent == TOPIC_INTENT and topic
+        }
 
     @classmethod
     def train(
@@ -77,38 +86,43 @@ class Reader:
         self = cls(encoder, speller, name_entries, None)
         prepared = [self._prepared(phrasing.text) for phrasing in phrasings]
         texts, masked, kinds, _ = (list(column) for column in zip(*prepared, strict=True))
-        self._classifier = Classifier.train(
-            texts, masked, kinds, encoder.encode(texts), [phrasing.label for phrasing in phrasings], recipe
-        )
+        labels = [phrasing.label for phrasing in phrasings]
+        self._use(Classifier.train(texts, masked, kinds, encoder.encode(texts), labels, recipe))
         return self
 
     def read(self, text: str) -> Reading:
         """What one message says. Where its parts clearly ask two things, the second is kept beside the whole's verdict."""
         whole = self._read(text)
-        asked = dict.fromkeys(part.topics[0][0] for part in map(self._read, _parts(text)) if _asks(part))
-        if len(asked) > 1 and whole.intents[0][0] == TOPIC_INTENT and whole.topics[0][0] in asked:
-            return replace(whole, second=next(topic for topic in asked if topic != whole.topics[0][0]))
+        if whole.intents[0][0] != TOPIC_INTENT:
+            return whole
+        asked = self._asked_in_parts(_parts(text))
+        if whole.topics[0][0] in asked:
+            second = next((topic for topic in asked if topic != whole.topics[0][0]), None)
+            return replace(whole, second=second) if second else whole
         return whole
+
+    def _asked_in_parts(self, parts: list[str]) -> list[str]:
+        """The topics that the parts ask about. It stops as soon as two can't be reached: a part costs what a message costs."""
+        asked: list[str] = []
+        for number, part in enumerate(parts):
+            if not asked and number == len(parts) - 1:
+                break
+            reading = self._read(part)
+            if _asks(reading):
+                asked.append(reading.topics[0][0])
+        return asked
 
     def _read(self, text: str) -> Reading:
         plain, masked, kinds, names = self._prepared(text)
         vector = self._encoder.encode([plain])[0]
         verdict = self._classifier.judge(plain, masked, kinds, vector)
         intents: dict[str, float] = {}
-        topics: list[tuple[str, float]] = []
-        for place, (label, share) in enumerate(verdict.ranking):
-            intent, _, topic = label.partition(BETWEEN)
-            if place < COUNTED:
-                intents[intent] = intents.get(intent, 0.0) + share
-            if intent == TOPIC_INTENT and topic:
-                topics.append((topic, share))
-        total = sum(share for _, share in topics) or 1.0
+        for label, share in verdict.ranking[:COUNTED]:
+            intent = self._meaning[label][0]
+            intents[intent] = intents.get(intent, 0.0) + share
         ranked = sorted(intents.items(), key=lambda pair: -pair[1])[:RANKED]
-        manner = next(
-            topic
-            for intent, _, topic in (label.partition(BETWEEN) for label, _ in verdict.ranking)
-            if intent == ranked[0][0]
-        )
+        topics = [(self._topics[label], share) for label, share in verdict.ranking if label in self._topics]
+        total = sum(share for _, share in topics) or 1.0
         return Reading(
             ranked,
             [(topic, share / total) for topic, share in topics[:RANKED]],
@@ -117,8 +131,13 @@ class Reader:
             verdict.nearness,
             verdict.sureness,
             vector,
-            "" if ranked[0][0] == TOPIC_INTENT else manner,
+            self._manner(ranked[0][0], verdict.ranking),
         )
+
+    def _manner(self, best: str, ranking: list[tuple[str, float]]) -> str:
+        if best == TOPIC_INTENT:
+            return ""
+        return next(topic for intent, topic in (self._meaning[label] for label, _ in ranking) if intent == best)
 
     def save(self, folder: Path) -> None:
         """Write all state but the sentence model, which is shared."""
@@ -152,7 +171,12 @@ def _parts(text: str) -> list[str]:
         if len(sentences) > 1
         else [part for part in CLAUSE.split(text) if len(part.split()) >= PART_WORDS - 1]
     )
-    return parts if len(parts) > 1 else []
+    return parts[:MOST_PARTS] if len(parts) > 1 else []
+
+
+def _meaning(label: str) -> tuple[str, str]:
+    intent, _, topic = label.partition(BETWEEN)
+    return intent, topic
 
 
 def _asks(reading: Reading) -> bool:

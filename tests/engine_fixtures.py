@@ -69,7 +69,10 @@ class Reply:
 
 def _parts(message: dict[str, Any]) -> list[str]:
     cards = message.get("custom", {}).get("cards", [])
-    return [message["text"], *(part for card in cards for part in (card["title"], card.get("text"), *card.get("lines", [])))]
+    return [
+        message["text"],
+        *(part for card in cards for part in (card["title"], card.get("text"), *card.get("lines", []))),
+    ]
 
 
 def plain(text: str) -> str:
@@ -102,8 +105,9 @@ class Advisor:
     def actions_log(self) -> str:
         return (self.settings.log_dir / "actions.log").read_text(encoding="utf-8", errors="replace")
 
-    def ask(self, text: Any = None, payload: str | None = None, sender: str | None = None,
-            message_id: str | None = None) -> Reply:
+    def ask(
+        self, text: Any = None, payload: str | None = None, sender: str | None = None, message_id: str | None = None
+    ) -> Reply:
         """One message of a person, or a press on a button; without a sender, in a conversation of its own."""
         body = {"sender": sender or uuid.uuid4().hex, "message": text, "payload": payload, "message_id": message_id}
         status, messages = self.post(REST_PATH, {key: value for key, value in body.items() if value is not None})
@@ -112,7 +116,9 @@ class Advisor:
 
     def turn(self, conversation: str, message_id: str | None = None, **said: Any) -> tuple[int, dict[str, Any]]:
         """One turn as a front asks for it: (status, answer)."""
-        return self.post(TURNS_PATH, {"conversation": conversation, "message_id": message_id or uuid.uuid4().hex, **said})
+        return self.post(
+            TURNS_PATH, {"conversation": conversation, "message_id": message_id or uuid.uuid4().hex, **said}
+        )
 
     def forget(self, conversation: str, headers: dict[str, str] | None = None) -> tuple[int, Any]:
         return self._send("DELETE", f"{TURNS_PATH}/{conversation}", None, headers)
@@ -137,8 +143,9 @@ class Advisor:
 
     def start(self, *names: str) -> None:
         """Start "actions", "engine" or both, and wait until they are of use."""
-        environment = process_environment({env_name(item.name): _shown(getattr(self.settings, item.name))
-                                           for item in fields(self.settings)})
+        environment = process_environment(
+            {env_name(item.name): _shown(getattr(self.settings, item.name)) for item in fields(self.settings)}
+        )
         wanted = dict(zip(("actions", "engine"), services(self.settings), strict=True))
         for name in names or wanted:
             one = replace(wanted[name], environment={**wanted[name].environment, **environment})
@@ -204,6 +211,14 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
+def _require_what_is_built(settings: Settings) -> None:
+    if not list(settings.models_dir.glob("*.tar.gz")):
+        pytest.fail(f"no trained model in {settings.models_dir}: run make train", pytrace=False)
+    for path in (settings.encoder_dir, settings.knowledge_db):
+        if not path.exists():
+            pytest.fail(f"{path} is missing: run make train", pytrace=False)
+
+
 @pytest.fixture(scope="session")
 def start_advisor(tmp_path_factory) -> Iterator[Callable[..., Advisor]]:
     """Starts an advisor with some settings of its own, e.g. `start_advisor(rest_key="secret")`; ended with the session."""
@@ -211,14 +226,15 @@ def start_advisor(tmp_path_factory) -> Iterator[Callable[..., Advisor]]:
 
     def start(**settings: Any) -> Advisor:
         built = Settings()
-        for path, remedy in ((built.encoder_dir, "make setup"), (built.knowledge_db, "./advisor knowledge build")):
-            if not path.exists():
-                pytest.fail(f"{path} is missing: run {remedy}", pytrace=False)
-        if not list(built.models_dir.glob("*.tar.gz")):
-            pytest.fail(f"no trained model in {built.models_dir}: run make train", pytrace=False)
-        ours = {"var_dir": tmp_path_factory.mktemp("advisor"), "knowledge_db": built.knowledge_db,
-                "encoder_dir": built.encoder_dir, "engine_port": _free_port(), "actions_port": _free_port()}
+        ours = {
+            "var_dir": tmp_path_factory.mktemp("advisor"),
+            "knowledge_db": built.knowledge_db,
+            "encoder_dir": built.encoder_dir,
+            "engine_port": _free_port(),
+            "actions_port": _free_port(),
+        }
         advisor = Advisor(Settings(**{**ours, **settings}))
+        _require_what_is_built(advisor.settings)
         started.append(advisor)
         advisor.start()
         return advisor
@@ -237,5 +253,6 @@ def advisor(start_advisor) -> Advisor:
 @pytest.fixture(scope="session")
 def breakable(start_advisor, tmp_path_factory) -> Advisor:
     """An advisor with a key and a knowledge base of its own, for what must go wrong; each test mends what it breaks."""
+    _require_what_is_built(Settings())
     own = shutil.copy(Settings().knowledge_db, tmp_path_factory.mktemp("knowledge"))
     return start_advisor(knowledge_db=Path(own), rest_key="open-sesame", action_timeout_seconds=3.0)

@@ -23,10 +23,9 @@ sys.path.insert(0, str(ROOT))  # for when this is run as a program
 from bot.settings import Settings  # noqa: E402
 from bot.training import trained_model  # noqa: E402
 from language.encoder import open_encoder  # noqa: E402
-from language.reading import TOPIC_INTENT, Reader  # noqa: E402
+from language.reading import STATE, TOPIC_INTENT, Reader  # noqa: E402
 
 TEST_SET = ROOT / "tests/phrasings/test.yml"
-STATE = "reader.json"
 OPEN = "not-stated"  # the test phrasings say only this much of a subject that the guide leaves open
 NAMED = ("types/", "destinations/", "industries/")  # topics of which a named thing is asked as well
 NOT_UNDERSTOOD, NOTHING_SAID = "nlu_fallback", "say_nothing"
@@ -90,22 +89,26 @@ def trained_reader(model: Path | None = None) -> Reader:
         raise FileNotFoundError(f"no trained model in {settings.models_dir}: run make train")
     with tempfile.TemporaryDirectory() as folder, tarfile.open(model) as archive:
         state = next(each.name for each in archive.getmembers() if each.name.endswith(f"/{STATE}"))
-        component = state.removesuffix(STATE)
         for member in archive.getmembers():
-            if member.isfile() and member.name.startswith(component):
+            if member.isfile() and Path(member.name).parent == Path(state).parent:
                 (Path(folder) / Path(member.name).name).write_bytes(archive.extractfile(member).read())
         return Reader.load(Path(folder), open_encoder(settings.encoder_dir))
 
 
-def guess(reader: Reader, text: str) -> Guess:
-    """What the engine takes a text for (bot/engine/understand.py)."""
-    if not any(character.isalnum() for character in text):
-        return Guess(NOTHING_SAID)
-    reading = reader.read(text)
-    if not reading.known:
-        return Guess(NOT_UNDERSTOOD)
-    intent = reading.intents[0][0]
-    return Guess(intent, reading.topics[0][0] if intent == TOPIC_INTENT else "", bool(reading.names))
+def guesses(reader: Reader, texts: list[str]) -> list[Guess]:
+    """What the engine takes each text for: asked of its own component, so nothing of it is repeated here."""
+    from rasa.shared.nlu.training_data.message import Message
+
+    from bot.engine.understand import Understand
+
+    messages = [Message({"text": text}) for text in texts]
+    Understand(Understand.get_default_config(), None, None, reader).process(messages)
+    return [_guess(message) for message in messages]
+
+
+def _guess(message) -> Guess:
+    topic = (message.get("topic") or {}).get("key")
+    return Guess(message.get("intent")["name"], topic or "", bool(message.get("entities")))
 
 
 def is_right(phrasing: Phrasing, guessed: Guess) -> bool:
@@ -124,7 +127,7 @@ def _accepted(topic: str) -> str:
 
 
 def score(reader: Reader, asked: list[Phrasing]) -> list[Scored]:
-    return [Scored(each, guess(reader, each.text)) for each in asked]
+    return [Scored(*pair) for pair in zip(asked, guesses(reader, [each.text for each in asked]), strict=True)]
 
 
 def accuracy(scored: list[Scored]) -> float:

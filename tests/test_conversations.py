@@ -24,7 +24,11 @@ def test_other_country_asks_the_same(talk):
 def test_other_field_asks_the_same(talk):
     talk.say("My cousin wants data analytics, which country should she pick?")
     reply = talk.say("ok n for public health?")
-    assert reply.outcome == "answered" and "public health" in reply.text and "the UK" in reply.text.replace("United", "the")
+    assert (
+        reply.outcome == "answered"
+        and "public health" in reply.text
+        and "the UK" in reply.text.replace("United", "the")
+    )
 
 
 def test_other_industry_asks_recognition_again(talk):

@@ -43,33 +43,21 @@ def _other_database(db: Path) -> None:
         connection.execute("CREATE TABLE topic (key TEXT)")
 
 
-@pytest.fixture
-def spoil(breakable):
-    """Spoils the knowledge base in some way; mended after the test, or by calling `spoil.mend()`."""
-    db = breakable.settings.knowledge_db
-
-    def mend() -> None:
-        shutil.copy(Settings().knowledge_db, db)
-
-    def spoil(how) -> None:
-        how(db)
-
-    spoil.mend = mend
-    yield spoil
-    mend()
+def _spoil(advisor, how) -> None:
+    how(advisor.settings.knowledge_db)
 
 
-@pytest.fixture
-def without_actions(breakable):
-    """The action server killed; started again after the test, or by calling the fixture's value."""
-    breakable.kill("actions")
+def _mend(advisor) -> None:
+    shutil.copy(Settings().knowledge_db, advisor.settings.knowledge_db)
 
-    def mend() -> None:
-        if "actions" not in breakable.running:
-            breakable.start("actions")
 
-    yield mend
-    mend()
+@pytest.fixture(autouse=True)
+def mended(breakable):
+    """Whatever a test broke is whole again after it."""
+    yield
+    _mend(breakable)
+    if "actions" not in breakable.running:
+        breakable.start("actions")
 
 
 def _apologises(reply) -> bool:
@@ -86,25 +74,25 @@ SPOILT = [_missing, _empty, _other_bytes_at_the_start, _other_bytes_inside, _oth
 
 # --- the knowledge base -------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("how", SPOILT, ids=lambda how: how.__name__.strip("_"))
-def test_spoilt_knowledge_is_apologised_for(breakable, spoil, how):
+def test_spoilt_knowledge_is_apologised_for(breakable, how):
     sender, message_id = uuid.uuid4().hex, uuid.uuid4().hex
-    spoil(how)
+    _spoil(breakable, how)
     assert _apologises(breakable.ask(QUESTION, sender=sender, message_id=message_id))
-    spoil.mend()
+    _mend(breakable)
     reply = breakable.ask(QUESTION, sender=sender, message_id=message_id)
     assert (reply.outcome, reply.topic) == ("answered", "definition/what")
 
 
 @pytest.mark.parametrize("how", SPOILT, ids=lambda how: how.__name__.strip("_"))
-def test_front_is_told_of_spoilt_knowledge(breakable, spoil, how):
-    spoil(how)
+def test_front_is_told_of_spoilt_knowledge(breakable, how):
+    _spoil(breakable, how)
     status, answer = breakable.turn(uuid.uuid4().hex, text=QUESTION)
     assert status in (502, 503)
     assert "action_answer_topic" in answer["error"] and "messages" not in answer
 
 
-def test_log_says_why_without_the_message(breakable, spoil):
-    spoil(_missing)
+def test_log_says_why_without_the_message(breakable):
+    _spoil(breakable, _missing)
     breakable.ask(f"{QUESTION} my name is Zanzibarite")
     breakable.turn(uuid.uuid4().hex, text=f"{QUESTION} my name is Zanzibarite")
     assert "action_answer_topic" in breakable.engine_log and "turn failed" in breakable.engine_log
@@ -114,33 +102,34 @@ def test_log_says_why_without_the_message(breakable, spoil):
     assert "Zanzibarite" not in breakable.actions_log
 
 
-def test_button_fails_as_text_does(breakable, spoil):
-    spoil(_missing)
+def test_button_fails_as_text_does(breakable):
+    _spoil(breakable, _missing)
     assert _apologises(breakable.ask(payload='/ask_topic{"topic": "definition/what"}'))
 
 
-def test_failed_turn_leaves_the_conversation(breakable, spoil):
+def test_failed_turn_leaves_the_conversation(breakable):
     person = breakable.conversation()
     person.press('/ask_topic{"topic": "benefits/overview"}')
     before = _state(breakable, person.sender)
-    spoil(_missing)
+    _spoil(breakable, _missing)
     assert _apologises(person.say("do I need a visa?"))
     assert breakable.turn(person.sender, text="do I need a visa?")[0] in (502, 503)
     assert _state(breakable, person.sender) == before
-    spoil.mend()
+    _mend(breakable)
     reply = person.say(LATER)
     assert (reply.outcome, reply.topic) == ("answered", "benefits/overview")
 
 
-def test_first_turn_that_fails_leaves_nothing(breakable, spoil):
+def test_first_turn_that_fails_leaves_nothing(breakable):
     sender = uuid.uuid4().hex
-    spoil(_missing)
+    _spoil(breakable, _missing)
     assert _apologises(breakable.ask(QUESTION, sender=sender))
     assert _state(breakable, sender) is None
 
 
 # --- the action server --------------------------------------------------------------------------------------------
-def test_killed_action_server(breakable, without_actions):
+def test_killed_action_server(breakable):
+    breakable.kill("actions")
     sender, message_id = uuid.uuid4().hex, uuid.uuid4().hex
     question = f"{QUESTION} my name is Kilimanjarite"
     assert _apologises(breakable.ask(question, sender=sender, message_id=message_id))
@@ -148,7 +137,7 @@ def test_killed_action_server(breakable, without_actions):
     assert status in (502, 503) and "action_answer_topic could not be run" in answer["error"]
     assert breakable.ready()[0] == 503 and breakable.ready()[1]["reason"]
     assert _state(breakable, sender) is None
-    without_actions()
+    breakable.start("actions")
     assert breakable.ask(question, sender=sender, message_id=message_id).topic == "definition/what"
     assert breakable.ready()[0] == 200
     assert "Kilimanjarite" not in breakable.engine_log + breakable.actions_log

@@ -158,7 +158,7 @@ def test_unknown_names_are_said(knowledge):
 def test_field_answer_for_listed(knowledge):
     answer = knowledge.field_answer("data-analytics")
     assert [destination.key for destination in answer.destinations] == ["canada", "uk"]
-    assert [(field.key, place.key) for field, place in answer.strengths] == [("data-analytics", "london")]
+    assert [(one.field.key, one.where.key) for one in answer.strengths] == [("data-analytics", "london")]
     assert [kind.key for kind in answer.types] == ["nanodegree"]
     assert [program.key for program in answer.programs] == ["data-analyst"]
     assert (answer.near, answer.industries) == ((), ())
@@ -171,7 +171,7 @@ def test_field_answer_for_unlisted(knowledge):
         ("public-health", ["uk"]),
         ("leadership", ["canada"]),
     ]
-    assert [(field.key, place.key) for field, place in answer.strengths] == [("public-health", "canada")]
+    assert [(one.field.key, one.where.key) for one in answer.strengths] == [("public-health", "canada")]
     assert [industry.key for industry in answer.industries] == ["healthcare"]
 
 

@@ -37,8 +37,19 @@ def _refused(advisor, body) -> str:
 
 
 # --- the shape ----------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("message", ["hello", "what are micro-credentials?", "which country for AI", "how much is it",
-                                     "asdfgh jkl", "I want to talk to a person", "who won the match yesterday", ""])
+@pytest.mark.parametrize(
+    "message",
+    [
+        "hello",
+        "what are micro-credentials?",
+        "which country for AI",
+        "how much is it",
+        "asdfgh jkl",
+        "I want to talk to a person",
+        "who won the match yesterday",
+        "",
+    ],
+)
 def test_reply_has_the_contract_shape(advisor, message):
     reply = _said(advisor, message, sender="somebody")
     assert reply.outcome in OUTCOMES
@@ -49,8 +60,19 @@ def test_reply_has_the_contract_shape(advisor, message):
         assert all(set(source) == {"section", "key"} for source in one["metadata"].get("sources", []))
 
 
-@pytest.mark.parametrize("message", ["hello", "what are micro-credentials?", "which country for AI", "compare canada and the uk",
-                                     "find me a nanodegree", "what about law?", "are they recognised by IT firms", "mdkslq"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        "hello",
+        "what are micro-credentials?",
+        "which country for AI",
+        "compare canada and the uk",
+        "find me a nanodegree",
+        "what about law?",
+        "are they recognised by IT firms",
+        "mdkslq",
+    ],
+)
 def test_buttons_have_title_and_payload(advisor, message):
     reply = _said(advisor, message)
     assert reply.buttons
@@ -70,10 +92,27 @@ def test_content_type_does_not_matter(advisor):
 
 
 # --- what is refused ----------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("body", [b"", b"{", b"hello", b'{"sender": "me", "message": ', b"\xff\xfe", b'{"sender": "\xe9"}', b"null", b"[]",
-                                  b'[{"sender": "me", "message": "hi"}]', b'"hi"', b"5", b"[" * 100_000, b'{"a":' * 100_000,
-                                  b'{"sender": "me", "message": "hi", "more": ' + b"[" * 90_000 + b"]" * 90_000 + b"}",
-                                  b"x" * 1_000_000], ids=lambda body: body[:20])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"hello",
+        b'{"sender": "me", "message": ',
+        b"\xff\xfe",
+        b'{"sender": "\xe9"}',
+        b"null",
+        b"[]",
+        b'[{"sender": "me", "message": "hi"}]',
+        b'"hi"',
+        b"5",
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b'{"sender": "me", "message": "hi", "more": ' + b"[" * 90_000 + b"]" * 90_000 + b"}",
+        b"x" * 1_000_000,
+    ],
+    ids=lambda body: body[:20],
+)
 def test_body_that_is_no_object(advisor, body):
     assert "JSON object" in _refused(advisor, body)
 
@@ -87,7 +126,9 @@ def test_sender_is_needed(advisor):
     assert "sender" in _refused(advisor, {"message": "hello"})
 
 
-@pytest.mark.parametrize("sender", ["x" * 255, "a b", "a\x00b", "../../etc", "'; DROP TABLE conversation; --", "ünï 😀", "None"])
+@pytest.mark.parametrize(
+    "sender", ["x" * 255, "a b", "a\x00b", "../../etc", "'; DROP TABLE conversation; --", "ünï 😀", "None"]
+)
 def test_odd_sender_is_answered(advisor, sender):
     status, messages = _send(advisor, {"sender": sender, "message": "hello"})
     assert status == 200 and messages[0]["recipient_id"] == sender
@@ -107,40 +148,102 @@ def test_message_id_that_cannot_be(advisor, message_id):
     assert "message_id" in _refused(advisor, {"sender": "me", "message": "hello", "message_id": message_id})
 
 
-@pytest.mark.parametrize("payload", [
-    "", "/", "hello", "ask_help", "/nothing", "/restart", "/session_start", "/back", "/nlu_fallback", "/EXTERNAL: ask_help", "/ask_help@0.5",
-    "/ask_topic{", '/ask_topic{"topic": ', '/ask_topic{"topic": "a"} more', '/ask_topic["topic"]', "/ask_help\n/restart", 5, [], "/" + "a" * 5000])
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "",
+        "/",
+        "hello",
+        "ask_help",
+        "/nothing",
+        "/restart",
+        "/session_start",
+        "/back",
+        "/nlu_fallback",
+        "/EXTERNAL: ask_help",
+        "/ask_help@0.5",
+        "/ask_topic{",
+        '/ask_topic{"topic": ',
+        '/ask_topic{"topic": "a"} more',
+        '/ask_topic["topic"]',
+        "/ask_help\n/restart",
+        5,
+        [],
+        "/" + "a" * 5000,
+    ],
+)
 def test_payload_of_no_button(advisor, payload):
     assert "payload" in _refused(advisor, {"sender": "me", "payload": payload})
 
 
 # Buttons stay on people's screens when the knowledge changes, and anybody can write a payload.
-@pytest.mark.parametrize("payload", [
-    "/ask_topic", '/ask_topic{"topic": "no/such"}', '/ask_topic{"topic": "not-stated/no-such"}', '/ask_topic{"topic": 5}',
-    '/ask_topic{"topic": ["a"]}', '/ask_topic{"topic": {"a": 1}}', '/ask_topic{"topic": ""}', '/ask_about{"destination": "atlantis"}',
-    '/ask_best_destination{"field": "no-such"}', '/find_programs{"field": "no-such"}', '/compare{"type": ["bootcamp", "no-such"]}'])
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "/ask_topic",
+        '/ask_topic{"topic": "no/such"}',
+        '/ask_topic{"topic": "not-stated/no-such"}',
+        '/ask_topic{"topic": 5}',
+        '/ask_topic{"topic": ["a"]}',
+        '/ask_topic{"topic": {"a": 1}}',
+        '/ask_topic{"topic": ""}',
+        '/ask_about{"destination": "atlantis"}',
+        '/ask_best_destination{"field": "no-such"}',
+        '/find_programs{"field": "no-such"}',
+        '/compare{"type": ["bootcamp", "no-such"]}',
+    ],
+)
 def test_stale_button_is_no_failure(advisor, payload):
     status, messages = _send(advisor, {"sender": "me", "payload": payload})
     assert status == 400 or Reply(messages).outcome not in ("failed", "answered")
 
 
 # --- what people type ---------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("message", ["", " ", "\t\n ", "\u00a0", "...", "?!", "😀", "👍🏽🎓", "\x00", "\x00\x01\x1f"], ids=ascii)
+@pytest.mark.parametrize(
+    "message", ["", " ", "\t\n ", "\u00a0", "...", "?!", "😀", "👍🏽🎓", "\x00", "\x00\x01\x1f"], ids=ascii
+)
 def test_nothing_said_is_a_turn(advisor, message):
     assert _said(advisor, message).outcome == "clarify"
 
 
-@pytest.mark.parametrize("message", [
-    "what are\x00 micro-credentials", "what are\r\n\r\nmicro-credentials", "\u202ewhat are micro-credentials", "what are micro-credentials 😀😀",
-    "*what* are _micro-credentials_", "<b>what are micro-credentials</b>", "what are micro-credentials\ufeff?"], ids=ascii)
+@pytest.mark.parametrize(
+    "message",
+    [
+        "what are\x00 micro-credentials",
+        "what are\r\n\r\nmicro-credentials",
+        "\u202ewhat are micro-credentials",
+        "what are micro-credentials 😀😀",
+        "*what* are _micro-credentials_",
+        "<b>what are micro-credentials</b>",
+        "what are micro-credentials\ufeff?",
+    ],
+    ids=ascii,
+)
 def test_odd_characters_do_not_matter(advisor, message):
     reply = _said(advisor, message)
     assert (reply.outcome, reply.topic) == ("answered", "definition/what")
 
 
-@pytest.mark.parametrize("message", [
-    "<script>alert(1)</script>", "'; DROP TABLE topic; --", 'NEAR("a" OR', '"', "a OR b AND NOT (", "%s %n {0} ${x}", "{{7*7}}", "\u0627\u0644\u0633\u0644\u0627\u0645",
-    "学分", "a" * 2000, "ab " * 666, "😀" * 2000, "\u0301" * 1000, "(" * 2000], ids=lambda message: ascii(message)[:25])
+@pytest.mark.parametrize(
+    "message",
+    [
+        "<script>alert(1)</script>",
+        "'; DROP TABLE topic; --",
+        'NEAR("a" OR',
+        '"',
+        "a OR b AND NOT (",
+        "%s %n {0} ${x}",
+        "{{7*7}}",
+        "\u0627\u0644\u0633\u0644\u0627\u0645",
+        "学分",
+        "a" * 2000,
+        "ab " * 666,
+        "😀" * 2000,
+        "\u0301" * 1000,
+        "(" * 2000,
+    ],
+    ids=lambda message: ascii(message)[:25],
+)
 def test_hostile_text_is_answered(advisor, message):
     assert _said(advisor, message).outcome in OUTCOMES[:-1]
 
@@ -156,8 +259,22 @@ def test_longest_message_is_read(advisor):
 
 
 # --- what people type is text -------------------------------------------------------------------------------------
-@pytest.mark.parametrize("typed", ["/restart", "/ask_topic{\"topic\": \"definition/what\"}", "/EXTERNAL: x", "/want_person", "//restart", " /restart",
-                                   "\x00/restart", "/ /restart", "/\n/restart", "/ / /session_start", "/ /ask_topic{\"topic\": \"challenges/visa\"}"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/restart",
+        '/ask_topic{"topic": "definition/what"}',
+        "/EXTERNAL: x",
+        "/want_person",
+        "//restart",
+        " /restart",
+        "\x00/restart",
+        "/ /restart",
+        "/\n/restart",
+        "/ / /session_start",
+        '/ /ask_topic{"topic": "challenges/visa"}',
+    ],
+)
 def test_typed_slash_triggers_nothing(advisor, typed):
     sender = uuid.uuid4().hex
     advisor.ask("do I need a visa?", sender=sender)
@@ -190,7 +307,9 @@ def test_same_message_id_elsewhere_is_another(advisor):
 def test_same_message_id_at_the_same_time(advisor):
     sender = uuid.uuid4().hex
     with ThreadPoolExecutor(4) as pool:
-        replies = list(pool.map(lambda _: advisor.ask("what are nanodegrees", sender=sender, message_id="1").messages, range(4)))
+        replies = list(
+            pool.map(lambda _: advisor.ask("what are nanodegrees", sender=sender, message_id="1").messages, range(4))
+        )
     assert replies == [replies[0]] * 4
 
 
@@ -198,17 +317,32 @@ def test_earlier_message_id_is_not_run_again(advisor):
     sender = uuid.uuid4().hex
     first = advisor.ask("which programs are there for data analytics", sender=sender, message_id="1")
     advisor.ask("what about cybersecurity", sender=sender, message_id="2")
-    assert advisor.ask("which programs are there for data analytics", sender=sender, message_id="1").messages == first.messages
+    assert (
+        advisor.ask("which programs are there for data analytics", sender=sender, message_id="1").messages
+        == first.messages
+    )
     frame = advisor.turn(sender, text="where is that from?")[1]["slots"]["frame"]
     assert frame["names"]["field"] == ["cybersecurity"]
 
 
 # --- the key ------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("headers", [{}, {"Authorization": ""}, {"Authorization": "Bearer wrong"}, {"Authorization": "open-sesame"},
-                                     {"Authorization": "Bearer open-sesam"}, {"Authorization": "Bearer caf\u00e9"}], ids=str)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": ""},
+        {"Authorization": "Bearer wrong"},
+        {"Authorization": "open-sesame"},
+        {"Authorization": "Bearer open-sesam"},
+        {"Authorization": "Bearer caf\u00e9"},
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("path", [REST_PATH, "/webhooks/turns"])
 def test_wrong_key_is_refused(breakable, path, headers):
-    body = json.dumps({"sender": "me", "conversation": "me", "message_id": "1", "message": "hello", "text": "hello"}).encode()
+    body = json.dumps(
+        {"sender": "me", "conversation": "me", "message_id": "1", "message": "hello", "text": "hello"}
+    ).encode()
     status, answer = breakable.post(path, body, headers)
     assert status == 401 and "key" in answer["error"]
 

@@ -12,8 +12,12 @@ from ruamel.yaml import YAML
 from bot.settings import PROJECT_ROOT
 
 FACTS = YAML(typ="safe").load((Path(__file__).parent / "facts.yml").read_text(encoding="utf-8"))
-OPEN = [subject["key"] for subject in YAML(typ="safe").load(
-    (PROJECT_ROOT / "knowledge/guide/not-stated.yml").read_text(encoding="utf-8"))["subjects"]]
+OPEN = [
+    subject["key"]
+    for subject in YAML(typ="safe").load((PROJECT_ROOT / "knowledge/guide/not-stated.yml").read_text(encoding="utf-8"))[
+        "subjects"
+    ]
+]
 SUMMARIES = re.compile(r".*/(overview|features)\Z")  # their lists hold what other topics say
 PERSON = "/want_person"
 
@@ -23,7 +27,9 @@ def _payload(topic: str) -> str:
 
 
 def missing_facts(key: str, text: str) -> list[str]:
-    facts = [fact for fact in FACTS[key]["facts"] if not re.search(fact, text, re.IGNORECASE | re.MULTILINE | re.DOTALL)]
+    facts = [
+        fact for fact in FACTS[key]["facts"] if not re.search(fact, text, re.IGNORECASE | re.MULTILINE | re.DOTALL)
+    ]
     return facts + [name for name in FACTS[key].get("names", []) if not re.search(rf"(?<!\w){re.escape(name)}", text)]
 
 
@@ -44,8 +50,12 @@ def test_guide_covers_every_key():
 
 def test_facts_tell_topics_apart(advisor):
     replies = {key: advisor.ask(payload=_payload(key)) for key in FACTS}
-    mixed_up = {(key, other.topic) for key, own in replies.items() for other in replies.values()
-                if other.topic != own.topic and not SUMMARIES.match(other.topic) and not missing_facts(key, other.text)}
+    mixed_up = {
+        (key, other.topic)
+        for key, own in replies.items()
+        for other in replies.values()
+        if other.topic != own.topic and not SUMMARIES.match(other.topic) and not missing_facts(key, other.text)
+    }
     assert mixed_up == set()
 
 
@@ -61,14 +71,32 @@ def test_open_subject_is_said_to_be_open(advisor, key):
 def test_knowledge_holds_every_open_subject(advisor):
     from knowledge.queries import open_knowledge
 
-    assert {heading.key for heading in open_knowledge(advisor.settings.knowledge_db).open_subjects()} == {f"not-stated/{key}" for key in OPEN}
+    assert {heading.key for heading in open_knowledge(advisor.settings.knowledge_db).open_subjects()} == {
+        f"not-stated/{key}" for key in OPEN
+    }
 
 
 def test_every_button_leads_on(advisor):
     """Pressed where it was offered, since some go on from what was said before."""
-    typed = ["hello", "help me choose", "which country is best?", "find programs", "which programs are there in canada", "compare",
-             "which type suits me", "is it recognised in law", "is it recognised in spain", "what is edx", "is stanford listed",
-             "tell me about oxford", "best country for nursing", "where is that from", "that is wrong", "xkcdq", "who won the match"]
+    typed = [
+        "hello",
+        "help me choose",
+        "which country is best?",
+        "find programs",
+        "which programs are there in canada",
+        "compare",
+        "which type suits me",
+        "is it recognised in law",
+        "is it recognised in spain",
+        "what is edx",
+        "is stanford listed",
+        "tell me about oxford",
+        "best country for nursing",
+        "where is that from",
+        "that is wrong",
+        "xkcdq",
+        "who won the match",
+    ]
     asked = [*map(_payload, [*FACTS, *(f"not-stated/{key}" for key in OPEN)]), *typed]
     waiting, seen, dead = [], set(), []
 

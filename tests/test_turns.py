@@ -33,8 +33,17 @@ def _topic_talked_about(answer):
 
 
 # --- the shape ----------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("said", [{"text": "which country suits data analytics?"}, {"payload": BENEFITS}, {"text": "hello"}, {"text": ""},
-                                  {"text": "qwrtz pfff"}], ids=str)
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"text": "which country suits data analytics?"},
+        {"payload": BENEFITS},
+        {"text": "hello"},
+        {"text": ""},
+        {"text": "qwrtz pfff"},
+    ],
+    ids=str,
+)
 def test_turn_has_the_contract_shape(advisor, conversation, said):
     answer = _turn(advisor, conversation, **said, channel="web", metadata={"page": "/courses"})
     assert set(answer) == {"messages", "understanding", "actions", "slots"}
@@ -54,7 +63,9 @@ def test_turn_tells_what_was_understood(advisor, conversation):
     assert {"entity": "field", "value": "data-analytics"} in answer["understanding"]["entities"]
     assert answer["actions"] == ["action_recommend_destination"]
     assert answer["slots"]["frame"]["names"] == {"field": ["data-analytics"]}
-    assert _turn(advisor, conversation, text="what is a MicroMasters?")["understanding"]["topic"] == "types/micromasters"
+    assert (
+        _turn(advisor, conversation, text="what is a MicroMasters?")["understanding"]["topic"] == "types/micromasters"
+    )
 
 
 def test_button_tells_its_topic(advisor, conversation):
@@ -63,10 +74,29 @@ def test_button_tells_its_topic(advisor, conversation):
     assert _topic_talked_about(answer) == "benefits/overview"
 
 
-@pytest.mark.parametrize("change", [
-    {"conversation": None}, {"conversation": " "}, {"conversation": 5}, {"conversation": "x" * 256}, {"message_id": None},
-    {"message_id": ""}, {"message_id": 5}, {"text": None}, {"text": 5}, {"text": "x" * 2001}, {"text": "\ud800"},
-    {"payload": "/restart"}, {"payload": "hello"}, {"payload": 5}, {"channel": 5}, {"metadata": "page"}, {"metadata": []}], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"conversation": None},
+        {"conversation": " "},
+        {"conversation": 5},
+        {"conversation": "x" * 256},
+        {"message_id": None},
+        {"message_id": ""},
+        {"message_id": 5},
+        {"text": None},
+        {"text": 5},
+        {"text": "x" * 2001},
+        {"text": "\ud800"},
+        {"payload": "/restart"},
+        {"payload": "hello"},
+        {"payload": 5},
+        {"channel": 5},
+        {"metadata": "page"},
+        {"metadata": []},
+    ],
+    ids=str,
+)
 def test_wrong_turn_is_refused(advisor, conversation, change):
     body = {"conversation": conversation, "message_id": "1", "text": "hello", **change}
     status, answer = advisor.post(TURNS_PATH, {key: value for key, value in body.items() if value is not None})
@@ -94,8 +124,14 @@ def test_same_turn_over_rest_is_run_once(advisor, conversation):
 
 
 def test_parallel_messages_are_all_answered(advisor, conversation):
-    asked = {"what is a MicroMasters?": "types/micromasters", "what are nanodegrees": "types/nanodegrees", "what are digital badges": "types/digital-badges",
-             "what are bootcamps": "types/bootcamps", "how do I choose": "choosing/overview", "what is a CPD unit": "types/cpd"}
+    asked = {
+        "what is a MicroMasters?": "types/micromasters",
+        "what are nanodegrees": "types/nanodegrees",
+        "what are digital badges": "types/digital-badges",
+        "what are bootcamps": "types/bootcamps",
+        "how do I choose": "choosing/overview",
+        "what is a CPD unit": "types/cpd",
+    }
     with ThreadPoolExecutor(len(asked)) as pool:
         answers = list(pool.map(lambda text: _turn(advisor, conversation, text=text), asked))
     assert [Reply(answer["messages"]).topic for answer in answers] == list(asked.values())

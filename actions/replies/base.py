@@ -51,8 +51,9 @@ class Reply:
         if self.sources:
             metadata["sources"] = [{"section": source.title, "key": source.key} for source in self.sources]
         message: dict[str, Any] = {"text": self.text, "metadata": metadata}
-        if self.buttons:
-            message["buttons"] = [{"title": button.title, "payload": button.payload} for button in self.buttons]
+        if self.buttons:  # two subjects of a reply may lead to the same next step
+            once = {button.payload: button for button in reversed(self.buttons)}
+            message["buttons"] = [vars(button) for button in self.buttons if once[button.payload] is button]
         if self.cards:
             message["json_message"] = {"cards": [_card(card) for card in self.cards]}
         return message
@@ -105,6 +106,11 @@ def topic_text(topic: Topic) -> str:
     return paragraphs(topic.answer, bullets(lines))
 
 
+PROPER = {"English", "French", "German", "Spanish", "Italian", "Chinese", "Japanese", "Arabic", "Erasmus+"}
+
+
 def lower_first(text: str) -> str:
-    """The text starting with a small letter, unless its first word is written with further capitals (AI, MicroMasters)."""
+    """The text starting with a small letter, unless its first word keeps its capital anywhere (AI, MicroMasters, German)."""
+    if text.split(" ")[0] in PROPER:
+        return text
     return text if text.split(" ")[0][1:] != text.split(" ")[0][1:].lower() else text[:1].lower() + text[1:]

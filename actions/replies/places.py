@@ -18,7 +18,7 @@ from actions.replies.base import (
     paragraphs,
     payload,
 )
-from knowledge.records import Destination, Field, FieldAnswer, Institution, OtherName, Place, Source
+from knowledge.records import Destination, Field, FieldAnswer, Institution, OtherName, Place, Source, Strength
 
 NOT_WHICH = "The guide doesn't say which of these institutions teaches which field."
 
@@ -148,7 +148,7 @@ def best_for_field(found: FieldAnswer) -> Reply:
     """Where a field is at home: the destinations that list it, else places known for it, else near fields, else nothing."""
     if found.destinations:
         return _listed_field(found)
-    own = [(field, where) for field, where in found.strengths if field.key == found.field.key]
+    own = [one for one in found.strengths if one.field.key == found.field.key]
     if own:
         return _known_place(found, own)
     if found.near or found.strengths:
@@ -191,7 +191,7 @@ def best_without(found: FieldAnswer, excluded: Sequence[Destination]) -> Reply:
     rest = replace(
         found,
         destinations=tuple(one for one in found.destinations if one.key not in keys),
-        strengths=tuple(pair for pair in found.strengths if pair[1].key not in keys),
+        strengths=tuple(one for one in found.strengths if one.where.key not in keys),
         near=tuple((field, tuple(one for one in places if one.key not in keys)) for field, places in found.near),
     )
     if rest.destinations:
@@ -212,7 +212,7 @@ def best_without(found: FieldAnswer, excluded: Sequence[Destination]) -> Reply:
 def _listed_field(found: FieldAnswer) -> Reply:
     name = _in_text(found.field)
     lines = [
-        f"For **{name}** the guide points to **{one.name}**, which has it among its popular fields. It names "
+        f"For **{name}** the guide points to **{one.short}**, which has it among its popular fields. It names "
         f"{_institutions(one)} there, without saying which of them teach it."
         for one in found.destinations
     ]
@@ -239,12 +239,14 @@ def _programs_sentence(found: FieldAnswer) -> str:
     return f"Programs the guide names in this field: {listed(named)}." if named else ""
 
 
-def _known_place(found: FieldAnswer, own) -> Reply:
-    field, where = own[0]
-    name = _in_text(field)
-    lists = [place for _, place in own]
+def _short(where: Place | Destination) -> str:
+    return where.short if isinstance(where, Destination) else where.name
+
+
+def _known_place(found: FieldAnswer, own: Sequence[Strength]) -> Reply:
+    where, name = own[0].where, _in_text(own[0].field)
     text = (
-        f"For **{name}** the guide names **{listed(one.name for one in lists)}** as known for it, as an example of the "
+        f"For **{name}** the guide names **{listed(_short(one.where) for one in own)}** as known for it, as an example of the "
         "industry exposure you get abroad."
     )
     home = getattr(where, "destination", None)
@@ -260,7 +262,7 @@ def _known_place(found: FieldAnswer, own) -> Reply:
         paragraphs(text, limits, _near_sentence(found), _programs_sentence(found)),
         ANSWERED,
         None,
-        _source(where.source),
+        _source(own[0].source),
         (*((button,) if button else ()), PERSON),
     )
 
@@ -273,21 +275,21 @@ def _near_field(found: FieldAnswer) -> Reply:
         for field, places in found.near
         if places
     ]
-    near += [f"**{_in_text(field)}**, for which it names {where.name}" for field, where in found.strengths]
+    near += [f"**{_in_text(one.field)}**, for which it names {_short(one.where)}" for one in found.strengths]
     text = paragraphs(first, f"The nearest it has is {listed(near)}.", _programs_sentence(found))
     homes = [one for _, places in found.near for one in places]
     return Reply(
         text,
         ANSWERED,
         homes[0].topic.key if homes and homes[0].topic else None,
-        _source(homes[0].source if homes else None),
+        tuple(dict.fromkeys(one.source for one in (*homes, *found.strengths) if one.source)),
         (*(destination_button(one) for one in dict.fromkeys(homes[:2])), PERSON),
     )
 
 
 def _no_field(field: Field) -> Reply:
     return Reply(
-        f"The guide lists no destination for **{_in_text(field)}**, and no field close to that field, so I won't name a "
+        f"The guide lists no destination for **{_in_text(field)}**, and no field close to it, so I won't name a "
         "best country for it. A person can look further with you.",
         DECLINED,
         None,
@@ -319,7 +321,7 @@ def field_in_destination(found: FieldAnswer, where: Destination) -> Reply:
         )
     else:
         near = [field for field, places in found.near if any(one.key == where.key for one in places)]
-        near += [field for field, one in found.strengths if getattr(one, "key", "") == where.key]
+        near += [one.field for one in found.strengths if one.where.key == where.key]
         text = (
             f"The guide doesn't list **{name}** among the popular fields of {where.short}; those are {_fields(where)}."
         )

@@ -125,6 +125,15 @@ def not_understood(guesses: Sequence[TopicLink], again: bool) -> Reply:
     return Reply(text, DECLINED, buttons=(*(topic_button(link) for link in guesses[:3]), PERSON))
 
 
+def no_longer_known() -> Reply:
+    """A choice from an older answer leads nowhere any more."""
+    return Reply(
+        "Sorry, that choice isn't available any more. What would you like to know about micro-credentials abroad?",
+        CLARIFY,
+        buttons=(Button("What can I ask?", "/ask_help"),),
+    )
+
+
 def which_name(kinds: str) -> Reply:
     """A question back where a message needs a name and has none."""
     return Reply(

@@ -11,6 +11,7 @@ import json
 import logging
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import aiohttp
 from rasa.core.channels.channel import InputChannel
@@ -19,7 +20,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.engine import seams
-from bot.engine.turn import TurnFailed, run_turn
+from bot.engine.turn import TurnFailed, forget_conversation, run_turn
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -110,7 +111,7 @@ class TurnsChannel(InputChannel):
         async def forget(request: Request, conversation: str) -> HTTPResponse:
             try:
                 _require_key(request, settings.rest_key)
-                forgotten = await seams.store_of(seams.ready_agent(request.app)).forget(conversation)
+                forgotten = await forget_conversation(request.app, unquote(conversation))
                 return response.json({"forgotten": forgotten})
             except BadRequest as error:
                 return response.json({"error": str(error)}, 401)
@@ -137,7 +138,7 @@ def _rest_shape(sender: str, messages: list[dict[str, Any]]) -> list[dict[str, A
 
 
 def _require_key(request: Request, key: str) -> None:
-    if key and not hmac.compare_digest(request.headers.get("authorization", ""), f"Bearer {key}"):
+    if key and not hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {key}".encode()):
         raise BadRequest("a key is needed: send it as 'Authorization: Bearer KEY'")
 
 
@@ -170,13 +171,13 @@ def _said(body: dict[str, Any], longest: int, intents: set[str], key: str = "mes
     """What to hand to Rasa: a payload with its slash, or text without one; None where the text is too long."""
     if body.get("payload") is not None:
         return _payload(_text(body, "payload", longest=LONGEST_ID * 4), intents)
-    if key not in body:
+    if body.get(key) is None:
         raise BadRequest(f"{key} (a text) or payload is missing")
     text = _text(body, key)
     if len(text) > longest:
         return None
     # Only buttons send payloads: a slash that a person types is part of the text, and must not reach Rasa as one.
-    return re.sub(r"[\x00-\x1f\x7f]+", " ", text).strip().lstrip("/").strip() or "..."
+    return re.sub(r"^[\s/]+", "", re.sub(r"[\x00-\x1f\x7f]+", " ", text)).strip() or "..."
 
 
 def _payload(payload: str, intents: set[str]) -> str:
@@ -185,7 +186,8 @@ def _payload(payload: str, intents: set[str]) -> str:
         held = json.loads(match[2] or "{}") if match else None
     except ValueError:
         held = None
-    if held is None or match[1] not in intents:
+    told = all(isinstance(value, str) and value for value in held.values()) if isinstance(held, dict) else False
+    if not told or match[1] not in intents:
         raise BadRequest('payload must be one of a button, like /ask_topic{"topic": "definition/what"}')
     return payload
 

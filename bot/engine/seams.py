@@ -10,6 +10,7 @@ What is relied on, and what happens where a Rasa version lacks it:
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from typing import Any
 
@@ -36,8 +37,9 @@ class RecordingEndpoint(EndpointConfig):
         try:
             return await super().request(*args, **kwargs)
         except ClientResponseError as error:
-            self._record(action, f"answered with status {error.status}")
-            raise
+            self._record(action, _reason(error))
+            # Rasa logs what is raised here, and this error carries the whole conversation.
+            raise RuntimeError("the action failed") from None
         except asyncio.TimeoutError as error:
             self._record(action, f"took longer than {self._seconds:g} s")
             raise RuntimeError("the action took too long") from error
@@ -53,6 +55,15 @@ class RecordingEndpoint(EndpointConfig):
         turn = TURN.get()
         if turn is not None:
             turn.failures.append(f"{action} {what}")
+
+
+def _reason(error: ClientResponseError) -> str:
+    """What the action server said, without the request that it echoes."""
+    try:
+        said = json.loads(error.text).get("error", "")
+    except (ValueError, AttributeError):
+        said = ""
+    return f"answered with status {error.status}" + (f": {said}" if said else "")
 
 
 def ready_agent(app):

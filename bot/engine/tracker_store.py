@@ -1,7 +1,7 @@
 """The engine's working memory: one row a conversation, bounded, one write a turn, never on the event loop.
 
 The record of what was said is elsewhere (the front's database); this holds the slots and the last turns that the policies
-look back on, so turn 1,000 costs what turn 10 does, and the last reply, so that a message sent again is not run again.
+look back on, so turn 1,000 costs what turn 10 does, and the last replies, so that a message sent again is not run again.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,17 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 KEPT_TURNS = 6  # more than any policy looks back on (config.yml: max_history)
 BUSY_SECONDS = 0.4  # a locked database is an error to the caller, soon, and delays nobody else
-SCHEMA = """CREATE TABLE IF NOT EXISTS conversation (
-    id TEXT PRIMARY KEY, version INTEGER NOT NULL, events TEXT NOT NULL, message_id TEXT, reply TEXT) WITHOUT ROWID"""
-WRITE = """INSERT INTO conversation (id, version, events, message_id, reply)
-    VALUES (:id, :next, :events, :message_id, :reply)
-    ON CONFLICT (id) DO UPDATE SET version = :next, events = :events, message_id = :message_id, reply = :reply
-    WHERE version = :version"""
+KEPT_REPLIES = 20  # of each conversation: a message sent again within so many turns is not run again
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS conversation (id TEXT PRIMARY KEY, version INTEGER NOT NULL, events TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reply (
+    conversation TEXT NOT NULL, message_id TEXT NOT NULL, version INTEGER NOT NULL, reply TEXT NOT NULL,
+    PRIMARY KEY (conversation, message_id)) WITHOUT ROWID;
+"""
+WRITE = """INSERT INTO conversation (id, version, events) VALUES (:id, :next, :events)
+    ON CONFLICT (id) DO UPDATE SET version = :next, events = :events WHERE version = :version"""
+REMEMBER = "INSERT OR REPLACE INTO reply (conversation, message_id, version, reply) VALUES (?, ?, ?, ?)"
+FORGET_OLDER = "DELETE FROM reply WHERE conversation = ? AND version <= ?"
 
 
 class StateChanged(Exception):
@@ -72,15 +79,16 @@ class SnapshotStore(TrackerStore):
         )
 
     async def stored_reply(self, conversation: str, message_id: str) -> dict[str, Any] | None:
-        """The reply to the conversation's last message where it had that id."""
+        """The reply that this message of the conversation got, where it is among the last ones."""
         row = await self._in_thread(
-            "SELECT reply FROM conversation WHERE id = ? AND message_id = ?", conversation, message_id
+            "SELECT reply FROM reply WHERE conversation = ? AND message_id = ?", conversation, message_id
         )
-        return json.loads(row[0]) if row and row[0] else None
+        return json.loads(row[0]) if row else None
 
     async def forget(self, conversation: str) -> bool:
         """Delete all that is known of a conversation; whether there was anything."""
         self._versions.pop(conversation, None)
+        await self._in_thread("DELETE FROM reply WHERE conversation = ? RETURNING 1", conversation)
         return bool(await self._in_thread("DELETE FROM conversation WHERE id = ? RETURNING 1", conversation))
 
     async def keys(self) -> list[str]:
@@ -105,15 +113,29 @@ class SnapshotStore(TrackerStore):
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute(SCHEMA)
+            connection.executescript(SCHEMA)
             self._connection = connection
         return self._connection
 
     def _write(self, conversation: str, version: int, events: str, message_id: str | None, reply: str | None) -> None:
         row = {"id": conversation, "version": version, "next": version + 1, "events": events}
-        written = self._open().execute(WRITE, {**row, "message_id": message_id, "reply": reply}).rowcount
-        if not written:
-            raise StateChanged(conversation)
+        with _transaction(self._open()) as connection:
+            if not connection.execute(WRITE, row).rowcount:
+                raise StateChanged(conversation)
+            if message_id and reply:
+                connection.execute(REMEMBER, (conversation, message_id, version + 1, reply))
+                connection.execute(FORGET_OLDER, (conversation, version + 1 - KEPT_REPLIES))
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 def bounded(tracker: DialogueStateTracker) -> list[Event]:

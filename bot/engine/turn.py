@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,11 +89,23 @@ async def run_turn(
     agent = seams.ready_agent(app)
     lock = _one_at_a_time.setdefault(conversation, asyncio.Lock())
     async with lock:
-        stored = await seams.store_of(agent).stored_reply(conversation, message_id) if message_id else None
+        stored = await _from_store(agent, "stored_reply", conversation, message_id) if message_id else None
         if stored is not None:
             return stored
         # Shielded: a caller that gives up must not leave a turn half done.
         return await asyncio.shield(_run(agent, Turn(conversation, message_id), text, channel, metadata))
+
+
+async def forget_conversation(app, conversation: str) -> bool:
+    """Delete all that the engine remembers of a conversation; whether there was anything."""
+    return await _from_store(seams.ready_agent(app), "forget", conversation)
+
+
+async def _from_store(agent, what: str, *about: str) -> Any:
+    try:
+        return await getattr(seams.store_of(agent), what)(*about)
+    except sqlite3.Error as error:
+        raise TurnFailed(f"the engine's memory cannot be used ({type(error).__name__}: {error})", 503) from error
 
 
 async def _run(agent, turn: Turn, text: str, channel: str, metadata: dict | None) -> dict[str, Any]:
