@@ -40,9 +40,7 @@ class Settings:
     """What may differ between one place that runs the advisor and another."""
 
     root: Path = _setting(PROJECT_ROOT, "The project's folder.", shown="where the code lies")
-    var_dir: Path = _setting(
-        Path("var"), "Folder for what is made while running: built files, logs.", inside="root"
-    )
+    var_dir: Path = _setting(Path("var"), "Folder for what is made while running: built files, logs.", inside="root")
     knowledge_db: Path = _setting(
         Path("knowledge.db"), "The built knowledge base; a relative path starts in ADVISOR_VAR_DIR.", inside="var_dir"
     )
@@ -61,12 +59,20 @@ class Settings:
     )
     engine_port: int = _setting(5005, "Port of the engine, which serves the REST address.", low=1, high=65535)
     actions_port: int = _setting(5055, "Port of the action server (always on loopback).", low=1, high=65535)
+    actions: str = _setting(
+        "server",
+        "Where actions run: `server` (a process of their own) or `in-process` (in the engine's: faster, one process less).",
+        choices=("server", "in-process"),
+    )
     rest_key: str = _setting(
         "", "Key that REST clients must send as `Authorization: Bearer KEY`; empty means no key.", secret=True
     )
     max_message_chars: int = _setting(2000, "Longest message that is read, in characters.", low=1)
-    action_timeout_seconds: float = _setting(
-        8.0, "How long the engine waits for the action server, in seconds.", low=0.1
+    action_timeout_seconds: float = _setting(8.0, "How long the engine waits for an action, in seconds.", low=0.1)
+    shortcuts: str = _setting(
+        "on",
+        "`off` makes the engine go Rasa's own way everywhere, slower: for finding out whether a shortcut is to blame.",
+        choices=("on", "off"),
     )
     advice_contact: str = _setting(
         "", "How a person can be reached, e.g. an e-mail address; when empty, replies say so in general words."
@@ -119,6 +125,9 @@ def _read(item: Any, text: str) -> Any:
         wanted = "a whole number" if kind is int else "a number"
         raise SettingsError(f"{env_name(item.name)} must be {wanted}, not '{text}'.") from None
     low, high = item.metadata.get("low"), item.metadata.get("high")
+    choices = item.metadata.get("choices")
+    if choices and value not in choices:
+        raise SettingsError(f"{env_name(item.name)} must be {' or '.join(choices)}, not '{text}'.")
     # Written so that "nan" fails as well.
     if low is not None and not value >= low:
         raise SettingsError(f"{env_name(item.name)} must be at least {low}, not '{text}'.")

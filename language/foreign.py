@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
+from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
 
 SURE = 0.9  # share of the verdict; short English with slips reaches 0.9 for some language now and then
 SHORTEST = 2  # words in Latin script; one word alone says too little
@@ -17,9 +17,8 @@ def foreign_language(text: str) -> str | None:
     if text.isascii() and len(text.split()) < SHORTEST:
         return None
     best = _detector().compute_language_confidence_values(text)[0]
-    if best.language is Language.ENGLISH or best.value < SURE:
-        return None
-    return best.language.iso_code_639_1.name.lower()
+    code = best.language.iso_code_639_1.name.lower()
+    return code if code != "en" and best.value >= SURE else None
 
 
 @lru_cache(maxsize=1)

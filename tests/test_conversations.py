@@ -24,17 +24,12 @@ def test_other_country_asks_the_same(talk):
 def test_other_field_asks_the_same(talk):
     talk.say("My cousin wants data analytics, which country should she pick?")
     reply = talk.say("ok n for public health?")
-    assert (
-        reply.outcome == "answered"
-        and "public health" in reply.text
-        and "the UK" in reply.text.replace("United", "the")
-    )
+    assert reply.outcome == "answered" and "public health" in reply.text and "Oxford" in reply.text
 
 
 def test_other_industry_asks_recognition_again(talk):
-    assert "healthcare" in talk.say("Do hospitals in healthcare take these seriously?").text.lower()
-    reply = talk.say("and what about IT?")
-    assert reply.outcome == "answered" and "accept" in reply.text
+    assert talk.say("Would a law firm take such a certificate seriously?").text.startswith("Not in place of a degree")
+    assert talk.say("and what about IT?").text.startswith("Yes: information technology")
 
 
 def test_correction_replaces_the_country(talk):
@@ -44,8 +39,8 @@ def test_correction_replaces_the_country(talk):
 
 
 def test_switch_leaves_the_old_subject(talk):
-    assert "Canada" in talk.say("Which colleges are named for Canada?").text
-    visa = talk.say("By the way, do such courses always give me a study visa?")
+    assert "McMaster" in talk.say("Which colleges are named for Canada?").text
+    visa = talk.say("By the way, are visas and travel a difficulty with these courses?")
     assert visa.topic == "challenges/visa" and "McMaster" not in visa.text
 
 
@@ -77,7 +72,8 @@ def test_more_adds_to_the_answer(talk):
 def test_yes_takes_the_offer(talk):
     talk.say("bootcamps vs nanodegrees, what differs?")
     assert talk.say("yes please").outcome == "clarify"
-    assert "Australia" in talk.say("data analytics").text
+    reply = talk.say("data analytics is my thing")
+    assert reply.outcome == "answered" and "data analytics" in reply.text.lower()
 
 
 def test_no_puts_the_offer_aside(talk):
@@ -88,18 +84,20 @@ def test_no_puts_the_offer_aside(talk):
 
 
 def test_search_narrows_wish_by_wish(talk):
-    many = talk.say("I am looking for programs in data analytics")
-    assert many.outcome == "answered" and "program" in many.text
-    fewer = talk.say("just nanodegrees please")
-    assert fewer.outcome == "answered" and "data analytics" in fewer.text.lower() and "nanodegree" in fewer.text.lower()
+    both = talk.say("I am looking for programs in cloud computing")
+    assert both.outcome == "answered" and "IBM" in both.text and "AWS" in both.text
+    one = talk.say("ok but only industry certifications")
+    assert "AWS" in one.text and "IBM" not in one.text
     online = talk.say("and it must be online")
-    assert online.outcome == "answered" and "online" in online.text and "data analytics" in online.text.lower()
+    assert "AWS" in online.text and "IBM" not in online.text and "state" in online.text
 
 
 def test_search_goes_on_after_more(talk):
-    first = talk.say("List courses in business for me")
-    assert talk.say("show me more of those").text != first.text
-    assert "bootcamp" in talk.say("and only bootcamps").text.lower()
+    first = talk.say("Which programs can I find that are taught online?")
+    second = talk.say("show me more of those")
+    assert "Google Project Management" in first.text and "Google Project Management" not in second.text
+    third = talk.say("and only bootcamps please")
+    assert "bootcamp" in third.text.lower() and "IELTS" not in third.text
 
 
 def test_third_country_joins_the_comparison(talk):

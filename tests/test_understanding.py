@@ -23,8 +23,8 @@ from tests.scoring import (
     trained_reader,
 )
 
-FLOORS = {"ask_topic": 0.77, "ask_topic (left open)": 0.92, "out_of_scope": 0.83}  # measured, less two points
-FLOOR_OF_ALL = 0.826
+FLOORS = {"ask_topic": 0.765, "ask_topic (left open)": 0.937, "out_of_scope": 0.93}  # measured, less two points
+FLOOR_OF_ALL = 0.829
 
 
 @pytest.fixture(scope="module")

@@ -1,73 +1,41 @@
-"""Every place where the advisor reaches into Rasa, in one list, checked when the engine starts.
+"""Every place where the advisor reaches into Rasa, in one list, checked when a model is loaded (docs/engine.md).
 
-What is relied on, and what happens where a Rasa version lacks it:
+Needed; the engine runs no turn without them:
 - `agent.action_endpoint` and `processor.action_endpoint` (public attributes): actions are called through an endpoint of
-  ours that records failures, since Rasa logs a failed action and goes on as if nothing had been asked.
+  ours (endpoints.py) that records failures, since Rasa logs a failed action and goes on as if nothing had been asked.
 - `FailSafeTrackerStore._tracker_store` and `._on_tracker_store_error` (private): errors of the store are raised instead of
-  falling back to memory unseen. Without them the engine refuses to start a turn.
+  falling back to memory unseen.
+
+Shortcuts (shortcuts.py): taken where Rasa's source is the one they were written for, and ADVISOR_SHORTCUTS isn't off:
+- `RemoteAction._validate_action_result`: the shape of a reply is checked by a validator made once; Rasa checks its own
+  schema anew each time. Replies from this process are made by the SDK and not checked.
+- `Event.resolve_by_type`: remembers the class of an event; Rasa goes through all subclasses for each event.
+- `DialogueStateTracker.applied_events`: of plain events, all since the session began; Rasa asks each of them four times,
+  eight times a turn, whether it takes others back.
+- `copy` in rasa.core.processor, .policies.memoization and .policies.rule_policy: only used there for debug lines that
+  nobody reads; whole conversations were copied for them.
+- `processor._check_for_unseen_features`: against sets made once; Rasa builds two dictionaries of the domain a message.
+- `RulePolicy._prediction_states` and `._find_action_from_rules`: looks back as far as the longest rule, not to the
+  beginning, and not for rules that name a message's words, where the model has none.
+- `processor.graph_runner`: the nodes are called in an order found once, without dask (graph_runner.py).
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
 import logging
-from typing import Any
 
 from rasa.core.tracker_store import FailSafeTrackerStore
-from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
+from bot.engine.endpoints import InProcessActions, our_endpoint
+from bot.engine.shortcuts import SHORTCUTS, take_shortcuts
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 _INSTALLED = "_advisor_installed"
 
 
-class RecordingEndpoint(EndpointConfig):
-    """An action endpoint that tells the turn in progress what went wrong, and does not wait for ever."""
-
-    def __init__(self, plain: EndpointConfig, seconds: float):
-        super().__init__()
-        self.__dict__.update(plain.__dict__)
-        self._seconds = seconds
-
-    async def request(self, *args: Any, **kwargs: Any) -> Any:
-        action = (kwargs.get("json") or {}).get("next_action", "an action")
-        kwargs["timeout"] = self._seconds
-        try:
-            return await super().request(*args, **kwargs)
-        except ClientResponseError as error:
-            self._record(action, _reason(error))
-            # Rasa logs what is raised here, and this error carries the whole conversation.
-            raise RuntimeError("the action failed") from None
-        except asyncio.TimeoutError as error:
-            self._record(action, f"took longer than {self._seconds:g} s")
-            raise RuntimeError("the action took too long") from error
-        except Exception as error:
-            self._record(action, f"could not be run ({type(error).__name__})")
-            raise
-
-    @staticmethod
-    def _record(action: str, what: str) -> None:
-        from bot.engine.turn import TURN
-
-        logger.error("%s %s", action, what)
-        turn = TURN.get()
-        if turn is not None:
-            turn.failures.append(f"{action} {what}")
-
-
-def _reason(error: ClientResponseError) -> str:
-    """What the action server said, without the request that it echoes."""
-    try:
-        said = json.loads(error.text).get("error", "")
-    except (ValueError, AttributeError):
-        said = ""
-    return f"answered with status {error.status}" + (f": {said}" if said else "")
-
-
 def ready_agent(app):
-    """The engine's agent with our endpoint in place; raises TurnFailed (503) while no model is loaded.
+    """The engine's agent with our parts in place; raises TurnFailed (503) while no model is loaded.
 
     Rasa makes new agents and processors when a model is replaced, so this looks at every turn; it costs two attribute
     look-ups.
@@ -77,15 +45,30 @@ def ready_agent(app):
     agent = getattr(app.ctx, "agent", None)
     if agent is None or agent.processor is None:
         raise TurnFailed("the engine is still starting", 503)
-    if getattr(agent.processor, _INSTALLED, False):
-        return agent
-    store_of(agent)
-    endpoint = agent.action_endpoint
-    if endpoint is not None and not isinstance(endpoint, RecordingEndpoint):
-        endpoint = RecordingEndpoint(endpoint, Settings.from_environment().action_timeout_seconds)
-    agent.action_endpoint = agent.processor.action_endpoint = endpoint
-    setattr(agent.processor, _INSTALLED, True)
+    if not getattr(agent.processor, _INSTALLED, False):
+        install(agent, Settings.from_environment())
     return agent
+
+
+def install(agent, settings: Settings) -> None:
+    """Put our parts in an agent's processor, which belongs to one loaded model."""
+    store_of(agent)
+    agent.action_endpoint = agent.processor.action_endpoint = our_endpoint(agent.action_endpoint, settings)
+    if settings.shortcuts == "on":
+        take_shortcuts(agent.processor, SHORTCUTS)
+    setattr(agent.processor, _INSTALLED, True)
+
+
+def actions_without_code(agent) -> set[str] | None:
+    """Actions of the domain that nothing in this process runs; None where they are on the action server."""
+    endpoint = agent.processor.action_endpoint
+    return custom_actions(agent) - endpoint.names if isinstance(endpoint, InProcessActions) else None
+
+
+def custom_actions(agent) -> set[str]:
+    """The domain's actions that need code of ours."""
+    domain = agent.processor.domain
+    return {name for name in domain.user_actions if name not in domain.responses}
 
 
 def store_of(agent):

@@ -18,6 +18,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from threadpoolctl import threadpool_limits
 
 from bot.settings import Settings
 from knowledge.errors import KnowledgeError
@@ -72,6 +73,8 @@ class Understand(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> Understand:
+        # A message is too little work to share between threads: they would spend more time waiting for each other.
+        threadpool_limits(1, user_api="blas")
         encoder = open_encoder(Settings.from_environment().encoder_dir)
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, Reader.load(Path(folder), encoder))

@@ -1,0 +1,110 @@
+"""How the engine reaches its actions: on the action server, or in its own process. Both tell the turn what went wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from functools import lru_cache
+from typing import Any
+
+from rasa.core.actions.constants import SELECTIVE_DOMAIN
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+
+from actions.runner import ActionRunner, Rejected
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+REJECTED = 400  # how the action server says that an action leaves the choice to the policies
+
+
+class OwnReply(dict):
+    """What an action in this process answered: made by the SDK, so its shape needs no check."""
+
+
+class ServedActions(EndpointConfig):
+    """The action server of endpoints.yml, asked with a time limit."""
+
+    def __init__(self, plain: EndpointConfig, seconds: float):
+        super().__init__()
+        self.__dict__.update(plain.__dict__)
+        self._seconds = seconds
+
+    async def request(self, *args: Any, **kwargs: Any) -> Any:
+        action = (kwargs.get("json") or {}).get("next_action", "an action")
+        kwargs["timeout"] = self._seconds
+        try:
+            return await super().request(*args, **kwargs)
+        except ClientResponseError as error:
+            _record(action, _reason(error))
+            # Rasa logs what is raised here, and this error carries the whole conversation.
+            raise RuntimeError("the action failed") from None
+        except asyncio.TimeoutError as error:
+            raise _too_slow(action, self._seconds) from error
+        except Exception as error:
+            _record(action, f"could not be run ({type(error).__name__})")
+            raise
+
+
+class InProcessActions(EndpointConfig):
+    """The actions in this process, each with a time limit: no connection, no JSON."""
+
+    def __init__(self, runner: ActionRunner, seconds: float):
+        super().__init__(url="in-process", **{SELECTIVE_DOMAIN: True})  # no action of ours reads the domain
+        self.names = runner.names
+        self._runner, self._seconds = runner, seconds
+
+    async def request(self, *args: Any, **kwargs: Any) -> OwnReply:
+        call = kwargs["json"]
+        action = call["next_action"]
+        try:
+            return OwnReply(await self._runner.run(call, self._seconds))
+        except Rejected as rejected:
+            said = json.dumps({"action_name": rejected.action, "error": str(rejected)})
+            raise ClientResponseError(REJECTED, str(rejected), said) from None
+        except asyncio.TimeoutError as error:
+            raise _too_slow(action, self._seconds) from error
+        except Exception as error:
+            _record(action, f"could not be run ({type(error).__name__}: {error})")
+            raise
+
+
+def our_endpoint(plain: EndpointConfig | None, settings: Settings) -> EndpointConfig | None:
+    """The endpoint that the settings ask for; None where actions are served and endpoints.yml doesn't say where."""
+    seconds = settings.action_timeout_seconds
+    if settings.actions == "in-process":
+        return InProcessActions(_runner(), seconds)
+    if plain is None or isinstance(plain, ServedActions):
+        return plain
+    return ServedActions(plain, seconds)
+
+
+@lru_cache(maxsize=1)
+def _runner() -> ActionRunner:
+    try:
+        return ActionRunner()
+    except SystemExit:  # the SDK logs the failed import and ends the process
+        raise RuntimeError("the actions cannot be loaded; the engine's log says why") from None
+
+
+def _reason(error: ClientResponseError) -> str:
+    """What the action server said, without the request that it echoes."""
+    try:
+        said = json.loads(error.text).get("error", "")
+    except (ValueError, AttributeError):
+        said = ""
+    return f"answered with status {error.status}" + (f": {said}" if said else "")
+
+
+def _too_slow(action: str, seconds: float) -> RuntimeError:
+    _record(action, f"took longer than {seconds:g} s")
+    return RuntimeError("the action took too long")
+
+
+def _record(action: str, what: str) -> None:
+    from bot.engine.turn import TURN
+
+    logger.error("%s %s", action, what)
+    turn = TURN.get()
+    if turn is not None:
+        turn.failures.append(f"{action} {what}")

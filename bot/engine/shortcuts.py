@@ -1,0 +1,257 @@
+"""Cheaper ways through Rasa's own code, each with what it relies on; seams.py lists them and says why.
+
+A shortcut is taken only where the code that it replaces is, letter for letter, the code that it was written against.
+Otherwise Rasa goes its own way, slower and right, and the log says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema
+from rasa.core import processor as processing
+from rasa.core.actions.action import RemoteAction
+from rasa.core.policies import memoization, rule_policy
+from rasa.core.policies.rule_policy import RULES, RulePolicy
+from rasa.engine.graph import GraphNode
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, USER
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ACTION_NAME, INTENT
+
+from bot.engine.endpoints import OwnReply
+from bot.engine.graph_runner import DirectRunner
+
+logger = logging.getLogger(__name__)
+OURS = "_advisor_shortcut"  # marks what we have put in place
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """`relied_on` are the pieces of Rasa's code and the digests of their sources; `fits` looks at the loaded model."""
+
+    name: str
+    relied_on: tuple[tuple[Any, str], ...]
+    take: Callable[[Any], None]
+    fits: Callable[[Any], bool] = lambda processor: True
+
+    def obstacle(self, processor: Any) -> str | None:
+        """Why it must not be taken, or None."""
+        for code, known in self.relied_on:
+            if digest(code) != known:
+                return f"{getattr(code, '__qualname__', code.__name__)} is not the code that was looked at"
+        return None if self.fits(processor) else "the model has rules, slots or forms that it was not made for"
+
+
+def take_shortcuts(processor: Any, shortcuts: Iterable[Shortcut]) -> list[str]:
+    """Take those that are safe for this processor, Rasa's for one loaded model; their names."""
+    taken = []
+    for shortcut in shortcuts:
+        obstacle = shortcut.obstacle(processor)
+        if obstacle:
+            logger.warning("no shortcut for %s: %s. It works, but slower.", shortcut.name, obstacle)
+        else:
+            shortcut.take(processor)
+            taken.append(shortcut.name)
+    return taken
+
+
+def digest(code: Any) -> str:
+    """Of the source of a function, class or module; empty where it cannot be read."""
+    code = getattr(code, OURS, code)
+    try:
+        return hashlib.sha256(inspect.getsource(code).encode()).hexdigest()[:16]
+    except (OSError, TypeError):
+        return ""
+
+
+# --- replies of actions -------------------------------------------------------------------------------------------
+_reply_shape = jsonschema.Draft7Validator(RemoteAction.action_response_format_spec())
+
+
+def _check_reply(action: RemoteAction, result: Any) -> bool:
+    if not isinstance(result, OwnReply):
+        _reply_shape.validate(result)
+    return True
+
+
+def _take_reply_check(processor: Any) -> None:
+    _replace(RemoteAction, "_validate_action_result", _check_reply)
+
+
+# --- looking up the class of an event -----------------------------------------------------------------------------
+_event_classes: dict[str, type[Event]] = {}
+_stock_lookup = Event.resolve_by_type
+
+
+def _event_class(type_name: str, default: type[Event] | None = None) -> type[Event] | None:
+    found = _event_classes.get(type_name)
+    if found is None:
+        found = _stock_lookup(type_name, default)
+        if found is not None and found is not default:
+            _event_classes[type_name] = found
+    return found
+
+
+def _take_event_lookup(processor: Any) -> None:
+    _replace(Event, "resolve_by_type", staticmethod(_event_class))
+
+
+# --- which events of a conversation count ---------------------------------------------------------------------------
+_PLAIN = {ActionExecuted, UserUttered, BotUttered, SlotSet}
+_stock_applied_events = DialogueStateTracker.applied_events
+
+
+def _applied_events(tracker: DialogueStateTracker) -> list[Event]:
+    """Without forms and reverted events: all since the session began."""
+    events = list(tracker.events)
+    start = next((place for place in reversed(range(len(events))) if type(events[place]) is SessionStarted), -1)
+    since = events[start + 1 :]
+    if set(map(type, since)) <= _PLAIN and set(map(type, events[: start + 1])) <= {*_PLAIN, SessionStarted}:
+        return since
+    return _stock_applied_events(tracker)
+
+
+def _take_applied_events(processor: Any) -> None:
+    _replace(DialogueStateTracker, "applied_events", _applied_events)
+
+
+# --- copies for debug lines ---------------------------------------------------------------------------------------
+class _NoCopies:
+    """Stands in for the module `copy` where it is only used to log."""
+
+    @staticmethod
+    def deepcopy(value: Any) -> Any:
+        return value
+
+
+def _take_debug_copies(processor: Any) -> None:
+    for module in (processing, memoization, rule_policy):
+        module.copy = _NoCopies
+
+
+def _nobody_reads_debug(processor: Any) -> bool:
+    return not logging.getLogger("rasa").isEnabledFor(logging.DEBUG)
+
+
+# --- the graph ----------------------------------------------------------------------------------------------------
+def _take_graph_runner(processor: Any) -> None:
+    if isinstance(processor.graph_runner, DaskGraphRunner):
+        processor.graph_runner = DirectRunner(processor.graph_runner)
+
+
+# --- intents and entities that the domain doesn't know --------------------------------------------------------------
+def _take_unseen_check(processor: Any) -> None:
+    stock, domain = processor._check_for_unseen_features, processor.domain
+    intents, entities = set(domain.intents), set(domain.entities)
+
+    def check(parse_data: dict[str, Any]) -> None:
+        named = {entity["entity"] for entity in parse_data["entities"] or []}
+        if parse_data["intent"]["name"] not in intents or not named <= entities:
+            stock(parse_data)
+
+    processor._check_for_unseen_features = check
+
+
+# --- rules --------------------------------------------------------------------------------------------------------
+def _take_short_rules(processor: Any) -> None:
+    for policy in _rule_policies(processor):
+        policy._prediction_states = _of_last_steps(policy._prediction_states, _longest_rule(policy) + 2)
+        policy._find_action_from_rules = _by_intent_only(policy._find_action_from_rules)
+
+
+def _of_last_steps(stock: Callable[..., Any], steps: int) -> Callable[..., Any]:
+    """States of the last steps only: a rule looks back no further than it is long."""
+
+    def states(tracker: DialogueStateTracker, domain: Domain, *args: Any, **kwargs: Any) -> Any:
+        events = tracker.applied_events()
+        actions = [place for place, event in enumerate(events) if isinstance(event, ActionExecuted)]
+        if len(actions) > steps:
+            events = events[actions[-steps] :]
+            tracker = DialogueStateTracker.from_events(tracker.sender_id, events, tracker.slots.values())
+        return stock(tracker, domain, *args, **kwargs)
+
+    return states
+
+
+def _by_intent_only(stock: Callable[..., Any]) -> Callable[..., Any]:
+    """Without the first of two passes, which looks for rules that name a message's very words; there are none."""
+
+    def find(tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool) -> Any:
+        return (None, None, False) if use_text_for_last_user_input else stock(tracker, domain, False)
+
+    return find
+
+
+def _rules_are_simple(processor: Any) -> bool:
+    """No forms, no slots that steer, and after each message a rule asks for an intent."""
+    domain, policies = processor.domain, _rule_policies(processor)
+    if not policies or domain.form_names or any(slot.has_features() for slot in domain.slots):
+        return False
+    return all(_asks_for_intent(states) for policy in policies for states in _rules(policy))
+
+
+def _asks_for_intent(states: list[dict[str, Any]]) -> bool:
+    last = states[-1]
+    heard = last.get(PREVIOUS_ACTION, {}).get(ACTION_NAME) == ACTION_LISTEN_NAME
+    return (not heard or INTENT in last.get(USER, {})) and all(state.get(PREVIOUS_ACTION) for state in states)
+
+
+def _rules(policy: RulePolicy) -> list[list[dict[str, Any]]]:
+    return [json.loads(key) for key in policy.lookup[RULES]]
+
+
+def _longest_rule(policy: RulePolicy) -> int:
+    return max(map(len, _rules(policy)), default=0)
+
+
+def _rule_policies(processor: Any) -> list[RulePolicy]:
+    nodes = getattr(processor.graph_runner, "_instantiated_nodes", None) or processor.graph_runner._nodes
+    return [node._component for node in nodes.values() if isinstance(node._component, RulePolicy)]
+
+
+def _replace(owner: type, name: str, ours: Any) -> None:
+    """Put ours in place of Rasa's, once, and keep Rasa's where `digest` finds it."""
+    stock = getattr(owner, name)
+    function = getattr(ours, "__func__", ours)
+    if not hasattr(stock, OURS):
+        setattr(function, OURS, stock)
+        setattr(owner, name, ours)
+
+
+SHORTCUTS = (
+    Shortcut(
+        "the check of an action's reply",
+        ((RemoteAction._validate_action_result, "f8cdb4be68123961"),),
+        _take_reply_check,
+    ),
+    Shortcut("the class of an event", ((Event.resolve_by_type, "b5cf570fa7f286c7"),), _take_event_lookup),
+    Shortcut(
+        "the events that count", ((DialogueStateTracker.applied_events, "764d5065ea9997d6"),), _take_applied_events
+    ),
+    Shortcut(
+        "copies for debug lines",
+        ((processing, "f42dfbf26e2ffcb6"), (memoization, "e4519f1a04ecdcce"), (rule_policy, "952d1a13906511ac")),
+        _take_debug_copies,
+        _nobody_reads_debug,
+    ),
+    Shortcut(
+        "unknown intents",
+        ((processing.MessageProcessor._check_for_unseen_features, "286ab49de966bc0e"),),
+        _take_unseen_check,
+    ),
+    Shortcut("rules", ((rule_policy, "952d1a13906511ac"),), _take_short_rules, _rules_are_simple),
+    Shortcut(
+        "the graph",
+        ((DaskGraphRunner, "78a7d146c5c06d4c"), (GraphNode.__call__, "66127a2bfb6fcf1e")),
+        _take_graph_runner,
+    ),
+)

@@ -1,0 +1,37 @@
+"""How the names in a message are meant: left out ("not the UK") or added to those before ("Canada too")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_NOT = re.compile(
+    r"\b(?:not|no|nor|never|without|w/o|except(?: for)?|excluding|exclude|minus|(?:any|every)(?:thing|where|one) but|other than|"
+    r"apart from|instead of|rather than|leave out|leaving out|skip|remove|drop|avoid|hide|don'?t (?:want|like|need|show(?: me)?)|"
+    r"nothing|sin|excepto|menos)\s+"
+    r"(?:(?:in|from|by|at|to|of|for|the|an?|any|those|these|interested|go|study|really|via|with|ones|programs?|courses?)\s+)*$",
+    re.I,
+)
+_JOINED = re.compile(r"^\s+(?:or|nor|and)\s+(?:(?:in|from|by|at|the|an?)\s+)*$", re.I)
+_ADDED = re.compile(
+    r"\b(?:also|as well|in addition|bhi|también|tambien)\b|\btoo\b(?!\s\w)|^\W*(?:or|plus|add)\b|"
+    r"\b(?:is|are|would be|r)\s(?:also\s)?(?:fine|ok|okay|good|possible)\b",
+    re.I,
+)
+
+
+def left_out(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
+    """Where the names start that the message wants left out; `spans` are those of its names, in order."""
+    found: set[int] = set()
+    last_end = 0
+    for start, end in spans:
+        chained = found and _JOINED.match(text[last_end:start]) and last_start in found
+        if _NOT.search(text[:start]) or chained:
+            found.add(start)
+        last_start, last_end = start, end
+    return found
+
+
+def adds(text: str) -> bool:
+    """Whether the names come on top of those before."""
+    return bool(_ADDED.search(text))

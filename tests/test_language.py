@@ -1,0 +1,353 @@
+"""Words to meaning: spelling, names, sentence vectors, the classifier, and the model files they rest on."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from bot.settings import PROJECT_ROOT, Settings
+from language import model_files
+from language.classifier import Classifier
+from language.encoder import SIZE, Encoder, open_encoder
+from language.foreign import foreign_language
+from language.model_files import GRAPH, ORIGIN, TOKENIZER, ModelFilesError, check, packaged_files, prepare
+from language.names import NameMatcher, fold
+from language.ngrams import Ngrams, itself, words_of
+from language.reading import Phrasing, Reader
+from language.spelling import Speller
+
+ENTRIES = [
+    {"kind": "destination", "key": "australia", "name": "Australia", "aliases": ["aussie"]},
+    {"kind": "destination", "key": "canada", "name": "Canada", "aliases": ["canadian"]},
+    {"kind": "destination", "key": "uk", "name": "United Kingdom", "aliases": ["UK", "uk"]},
+    {"kind": "destination", "key": "new-zealand", "name": "New Zealand", "aliases": ["NZ", "nz"]},
+    {"kind": "place", "key": "us", "name": "United States", "aliases": ["US", "usa"]},
+    {"kind": "field", "key": "digital-marketing", "name": "Digital marketing", "aliases": []},
+    {"kind": "industry", "key": "digital-marketing", "name": "Digital marketing", "aliases": []},
+    {"kind": "industry", "key": "it", "name": "Information technology", "aliases": ["IT"]},
+    {"kind": "institution", "key": "toronto", "name": "University of Toronto", "aliases": ["toronto"]},
+    {"kind": "field", "key": "data-analytics", "name": "Data analytics", "aliases": []},
+    {"kind": "institution", "key": "coimbra", "name": "Universidade de Coimbra", "aliases": []},
+]
+TAUGHT = {
+    "ask_topic#visa": ["do i need a visa", "visa rules for a course", "will they give me a student visa"],
+    "ask_topic#cost": ["how much does it cost", "what is the price of a course", "is the fee high"],
+    "thank": ["thank you", "thanks a lot", "thank you very much"],
+    "ask_about": ["tell me about canada", "what about australia", "the universities in new zealand"],
+}
+PHRASINGS = [Phrasing(text, *label.split("#")) for label, texts in TAUGHT.items() for text in texts]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return open_encoder(Settings.from_environment().encoder_dir)
+
+
+# --- spelling ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def speller(encoder) -> Speller:
+    return Speller(["which universities are recognised", "are universities recognised by employers"], encoder.is_word)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("r u sure abt it", "are you sure about it"),
+        ("Microcredentials", "micro-credentials"),
+        ("micro credntial", "micro-credential"),
+        ("a micro\u2013credential", "a micro-credential"),
+        ("whihc univercities", "which universities"),
+        ("recgnised by employrs", "recognised by employers"),
+    ],
+)
+def test_slips_are_mended(typed, meant):
+    seen = ["which universities are recognised by employers"] * 2
+    words = {"which", "universities", "are", "recognised", "by", "employers"}
+    assert Speller(seen, words.__contains__).mended(typed) == meant
+
+
+@pytest.mark.parametrize("correct", ["What's the price of a house in Oxford?", "The recognition of skills, 2027.", ""])
+def test_correct_text_stays_as_it_is(speller, correct):
+    assert speller.mended(correct) == correct
+
+
+def test_speller_comes_back_from_goals(speller, encoder):
+    again = Speller.with_goals(speller.goals, encoder.is_word)
+    assert again.mended("univercities recgnised") == speller.mended("univercities recgnised") != ""
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def matcher(encoder) -> NameMatcher:
+    return NameMatcher(ENTRIES, encoder.is_word)
+
+
+def keys(matcher: NameMatcher, text: str) -> list[str]:
+    return [name.key for name in matcher.find(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Australia or canada", ["australia", "canada"]),
+        ("the University of Toronto", ["toronto"]),
+        ("data-analytics in the U.K. or uk", ["data-analytics", "uk"]),
+        ("Universidade de Co\u00edmbra", ["coimbra"]),
+        ("nothing here", []),
+    ],
+)
+def test_names_are_found(matcher, text, found):
+    assert keys(matcher, text) == found
+
+
+def test_two_slips_in_long_words(matcher):
+    assert keys(matcher, "data analitycs in austrlia") == ["data-analytics", "australia"]
+    assert keys(matcher, "new zeeland") == ["new-zealand"]
+    assert keys(matcher, "asturalia") == ["australia"]
+
+
+def test_one_slip_in_short_words(matcher):
+    assert keys(matcher, "canda") == ["canada"] and keys(matcher, "cnda") == []
+
+
+def test_slip_is_marked_inexact(matcher):
+    assert [name.exact for name in matcher.find("australia or austrlia")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("is it for us", []),
+        ("a job in IT", ["it"]),
+        ("a job in the US", ["us"]),
+        ("It is us", []),
+        ("uk or UK", ["uk"] * 2),
+    ],
+)
+def test_capitals_only_for_it_and_us(matcher, text, found):
+    assert keys(matcher, text) == found
+
+
+def test_name_of_several_kinds(matcher):
+    found = matcher.find("a job in digital marketing")
+    assert [(name.kind, name.key) for name in found] == [
+        ("field", "digital-marketing"),
+        ("industry", "digital-marketing"),
+    ]
+
+
+def test_longest_name_wins(matcher):
+    assert len(matcher.find("University of Toronto")) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm in Canada now", "\u00e9t\u00e9 au Canada", "so\u2014Canada!", "\U0001f600 canada"]
+)
+def test_positions_point_at_the_name(matcher, text):
+    (name,) = matcher.find(text)
+    assert text[name.start : name.end].lower() == "canada" and len(fold(text)) == len(text)
+
+
+@pytest.mark.parametrize("word", ["candid", "analysis", "united", "austere"])
+def test_ordinary_words_are_no_names(matcher, word):
+    assert keys(matcher, f"a {word} thing") == []
+
+
+# --- languages --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["What is the credit value of the Toronto leadership course?", "batch size?", "r dey any gud 4 jobs", "ok"]
+)
+def test_english_is_not_foreign(text):
+    assert foreign_language(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("\u00bfCu\u00e1nto cuesta estudiar un curso corto en el extranjero?", "es"),
+        ("Est-ce que ces certificats sont reconnus par les employeurs ?", "fr"),
+        ("Welche Universit\u00e4ten bieten solche kurzen Kurse an?", "de"),
+        ("\u0915\u094d\u092f\u093e \u092f\u0939 \u092e\u093e\u0928\u094d\u092f \u0939\u0948", "hi"),
+    ],
+)
+def test_other_languages_are_told(text, code):
+    assert foreign_language(text) == code
+
+
+# --- vectors ----------------------------------------------------------------------------------------------------------
+
+
+def test_vectors_are_of_unit_length(encoder):
+    vectors = encoder.encode(["what is a visa", "", "word " * 500, "\U0001f600 \u0939\u093f\u0928\u094d\u0926\u0940"])
+    assert vectors.shape == (4, SIZE) and vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4)
+
+
+def test_close_sentences_are_near(encoder):
+    visa, permit, pasta = encoder.encode(
+        ["Do I need a visa for the course?", "Is a visa required for this course?", "The pasta was boiled too long."]
+    )
+    assert visa @ permit > 0.8 and visa @ pasta < 0.2
+
+
+def test_neighbours_do_not_change_a_vector(encoder):
+    together = encoder.encode(["how long does it take", "x " * 100])
+    assert np.array_equal(encoder.encode(["how long does it take"])[0], together[0])
+
+
+def test_no_texts_give_no_vectors(encoder):
+    assert encoder.encode([]).shape == (0, SIZE)
+
+
+# --- the classifier and the reader ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def reader(encoder) -> Reader:
+    return Reader.train(PHRASINGS, ENTRIES, encoder)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("many thanks", "thank"), ("tell me about new zealand", "ask_about"), ("visa?", "ask_topic")]
+)
+def test_reader_generalises(reader, text, intent):
+    assert reader.read(text).intents[0][0] == intent
+
+
+def test_loaded_classifier_judges_the_same(encoder, tmp_path):
+    texts = [each.text for each in PHRASINGS]
+    kinds = [{"destination"} if each.intent == "ask_about" else set() for each in PHRASINGS]
+    trained = Classifier.train(texts, texts, kinds, encoder.encode(texts), [each.label for each in PHRASINGS])
+    trained.save(tmp_path)
+    loaded = Classifier.load(tmp_path)
+    for text in ("is a visa needed", "cheers", "zzz", ""):
+        asked = (text, text, {"destination"}, encoder.encode([text])[0])
+        assert loaded.judge(*asked) == trained.judge(*asked)
+
+
+def test_ngrams_weigh_as_scikit_learn_does():
+    texts = [each.text for each in PHRASINGS] * 2 + ["a word, a WORD; ok?", "x"]
+    vectoriser = TfidfVectorizer(
+        sublinear_tf=True, dtype=np.float32, ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b"
+    ).fit(texts)
+    vocabulary = sorted(vectoriser.vocabulary_, key=vectoriser.vocabulary_.get)
+    ours = Ngrams(words_of, itself, vocabulary, vectoriser.idf_)
+    for text in (*texts, "an unseen word about the visa"):
+        row = vectoriser.transform([text])
+        columns, weights = ours.weights(text)
+        dense = np.zeros(len(vocabulary), np.float32)
+        dense[columns] = weights
+        assert np.allclose(dense, row.toarray()[0], atol=1e-6)
+
+
+def test_saved_classifier_runs_no_code(encoder, tmp_path):
+    texts = [each.text for each in PHRASINGS]
+    kinds = [set() for _ in texts]
+    Classifier.train(texts, texts, kinds, encoder.encode(texts), [each.label for each in PHRASINGS]).save(tmp_path)
+    for path in tmp_path.glob("*.npz"):
+        with np.load(path, allow_pickle=False) as stored:
+            assert all(stored[name].dtype != object for name in stored.files)
+
+
+def test_loaded_reader_reads_the_same(reader, encoder, tmp_path):
+    reader.save(tmp_path)
+    loaded = Reader.load(tmp_path, encoder)
+    for text in ("do they give visas", "thx", "univercities in austrlia", "%&/"):
+        before, after = reader.read(text), loaded.read(text)
+        assert (before.intents, before.topics, before.names) == (after.intents, after.topics, after.names)
+        assert (before.known, before.sureness) == (after.known, after.sureness)
+
+
+# --- model files ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def published(tmp_path):
+    """A folder with the published files, as links; a test may put another in place of one."""
+    folder = tmp_path / "published"
+    folder.mkdir()
+    for name in model_files.PUBLISHED:
+        (folder / name).symlink_to(packaged_files() / name)
+    return folder
+
+
+def folders(path) -> list[str]:
+    return sorted(each.name for each in path.iterdir() if each.name != "published")
+
+
+@pytest.mark.parametrize("changed", sorted(model_files.PUBLISHED))
+def test_changed_file_is_refused(published, tmp_path, changed):
+    (published / changed).unlink()
+    (published / changed).write_bytes(b"something else")
+    with pytest.raises(ModelFilesError) as refused:
+        prepare(tmp_path / "encoder", published)
+    assert changed in str(refused.value) and "SHA-256" in str(refused.value) and "\n" not in str(refused.value)
+    assert folders(tmp_path) == []
+
+
+def test_missing_file_is_named(published, tmp_path):
+    (published / TOKENIZER).unlink()
+    with pytest.raises(ModelFilesError, match=f"{TOKENIZER} is missing"):
+        prepare(tmp_path / "encoder", published)
+
+
+def test_stopped_preparation_leaves_nothing(published, tmp_path, monkeypatch):
+    def stop(source, target):
+        target.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("language.encoder_graph.build_graph", stop)
+    with pytest.raises(KeyboardInterrupt):
+        prepare(tmp_path / "encoder", published)
+    assert folders(tmp_path) == []
+
+
+def test_failed_preparation_keeps_the_old(published, tmp_path, monkeypatch):
+    old = tmp_path / "encoder"
+    old.mkdir()
+    (old / GRAPH).write_text("of another version")
+    monkeypatch.setattr("language.encoder_graph.build_graph", lambda source, target: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        prepare(old, published)
+    assert folders(tmp_path) == ["encoder"] and (old / GRAPH).read_text() == "of another version"
+
+
+@pytest.mark.parametrize("damaged", [GRAPH, TOKENIZER, ORIGIN])
+def test_damage_after_preparing_is_noticed(tmp_path, damaged):
+    folder = shutil.copytree(Settings.from_environment().encoder_dir, tmp_path / "encoder")
+    assert check(folder) is None
+    (folder / damaged).write_bytes(b"{}")
+    assert "make setup" in check(folder)
+    with pytest.raises(ModelFilesError):
+        Encoder(folder)
+
+
+def test_prepared_folder_is_left_alone(tmp_path):
+    folder = shutil.copytree(Settings.from_environment().encoder_dir, tmp_path / "encoder")
+    before = (folder / ORIGIN).stat().st_mtime_ns
+    assert prepare(folder, tmp_path / "nowhere") == folder
+    assert (folder / ORIGIN).stat().st_mtime_ns == before
+
+
+def test_killed_preparation_is_done_again(published, tmp_path):
+    """Killed outright, nothing can be tidied up; but the folder is not there until it is whole."""
+    program = (
+        "import os, sys, pathlib; import language.encoder_graph as graph; from language.model_files import prepare\n"
+        "graph.build_graph = lambda source, target: (target.write_bytes(b'half'), os.kill(os.getpid(), 9))\n"
+        "prepare(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))"
+    )
+    target = tmp_path / "encoder"
+    done = subprocess.run([sys.executable, "-c", program, str(target), str(published)], cwd=PROJECT_ROOT)
+    assert done.returncode == -9 and not target.exists() and "make setup" in check(target)
+    assert check(prepare(target, published)) is None
