@@ -9,7 +9,7 @@ from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge
 from knowledge.records import OpenSubject, Topic, TopicLink
 
-UNSURE = 0.45  # below this probability the runner-up is offered beside the answer
+UNSURE = 0.5  # share below which a runner-up of at least half the share is answered too: one of the two was meant
 OPEN = "not-stated/"
 
 
@@ -22,9 +22,9 @@ def answer_topic(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """The likeliest topic's answer."""
     if said.topic is None:
         return answer_nearest(knowledge, said, frame)
-    if said.second and said.intent == "ask_topic":
-        return _both(knowledge, said.topic, said.second)
-    return about_topic(knowledge, said.topic, _runner_up(knowledge, said))
+    second = said.second if said.intent == "ask_topic" else None
+    second = second or _runner_up(knowledge, said)
+    return _both(knowledge, said.topic, second) if second else about_topic(knowledge, said.topic)
 
 
 def _both(knowledge: Knowledge, first: str, second: str) -> Answer:
@@ -35,7 +35,7 @@ def _both(knowledge: Knowledge, first: str, second: str) -> Answer:
     )
 
 
-def about_topic(knowledge: Knowledge, key: str, also: tuple[TopicLink, ...] = ()) -> Answer:
+def about_topic(knowledge: Knowledge, key: str) -> Answer:
     """The answer to a topic, however it came up."""
     found = found_topic(knowledge, key)
     if isinstance(found, OpenSubject):
@@ -43,13 +43,15 @@ def about_topic(knowledge: Knowledge, key: str, also: tuple[TopicLink, ...] = ()
     frame = Frame("ask_topic", found.key, sources=tuple(source.key for source in found.sources))
     if found.related:
         frame = frame.offering("ask_topic", topic=found.related[0].key)
-    return Answer(words.topic(found, also), frame)
+    return Answer(words.topic(found), frame)
 
 
-def _runner_up(knowledge: Knowledge, said: Said) -> tuple[TopicLink, ...]:
-    if len(said.topics) < 2 or said.topics[0].share >= UNSURE or not knowledge.has_topic(said.topics[1].key):
-        return ()
-    return (TopicLink(said.topics[1].key, knowledge.topic(said.topics[1].key).title),)
+def _runner_up(knowledge: Knowledge, said: Said) -> str | None:
+    """The second topic where the first is unsure and both are in the guide."""
+    if len(said.topics) < 2 or said.topics[0].share >= UNSURE or said.topics[1].share < said.topics[0].share / 2:
+        return None
+    both_known = knowledge.has_topic(said.topics[0].key) and knowledge.has_topic(said.topics[1].key)
+    return said.topics[1].key if both_known else None
 
 
 def answer_nearest(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:

@@ -232,7 +232,8 @@ class FieldAnswer:
 
 @dataclass(frozen=True)
 class ProgramWish:
-    """What a person looks for, as catalogue keys. Several keys in one preference mean any of them."""
+    """What a person looks for, as catalogue keys. Several keys in one preference mean any of them. `max_hours` are hours a
+    week, `max_duration` is a length in words ("8 weeks"), `levels` are those of language.amounts ("beginner")."""
 
     fields: tuple[str, ...] = ()
     destinations: tuple[str, ...] = ()
@@ -244,6 +245,9 @@ class ProgramWish:
     currency: str | None = None
     start_from: date | None = None
     start_to: date | None = None
+    max_hours: float | None = None
+    max_duration: str | None = None
+    levels: tuple[str, ...] = ()
     exclude_fields: tuple[str, ...] = ()
     exclude_destinations: tuple[str, ...] = ()
     exclude_types: tuple[str, ...] = ()

@@ -23,12 +23,12 @@ _ADDED = re.compile(
 def left_out(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
     """Where the names start that the message wants left out; `spans` are those of its names, in order."""
     found: set[int] = set()
-    last_end = 0
-    for start, end in spans:
-        chained = found and _JOINED.match(text[last_end:start]) and last_start in found
-        if _NOT.search(text[:start]) or chained:
+    before: tuple[int, int] | None = None
+    for start, end in dict.fromkeys(spans):
+        chained = before is not None and before[0] in found and _JOINED.match(text[before[1] : start])
+        if chained or _NOT.search(text[:start]):
             found.add(start)
-        last_start, last_end = start, end
+        before = (start, end)
     return found
 
 

@@ -23,10 +23,9 @@ from knowledge.records import OpenSubject, Source, Topic, TopicLink
 SCOPE = "micro-credentials and short courses abroad"
 
 
-def topic(found: Topic, also: Sequence[TopicLink] = ()) -> Reply:
-    """A topic's answer; `also` are topics that the question may have meant instead."""
-    links = [*also, *found.related] if also else found.related
-    return Reply(topic_text(found), ANSWERED, found.key, found.sources, topic_buttons(links))
+def topic(found: Topic) -> Reply:
+    """A topic's answer and where to go from it."""
+    return Reply(topic_text(found), ANSWERED, found.key, found.sources, topic_buttons(found.related))
 
 
 def both(first: Topic | OpenSubject, second: Topic | OpenSubject) -> Reply:

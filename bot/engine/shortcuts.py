@@ -23,7 +23,16 @@ from rasa.engine.graph import GraphNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, USER
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    BotUttered,
+    DefinePrevUserUtteredFeaturization,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
@@ -106,7 +115,7 @@ def _take_event_lookup(processor: Any) -> None:
 
 
 # --- which events of a conversation count ---------------------------------------------------------------------------
-_PLAIN = {ActionExecuted, UserUttered, BotUttered, SlotSet}
+_PLAIN = {ActionExecuted, ActionExecutionRejected, BotUttered, DefinePrevUserUtteredFeaturization, SlotSet, UserUttered}
 _stock_applied_events = DialogueStateTracker.applied_events
 
 
