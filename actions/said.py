@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-NAME_KINDS = ("program", "institution", "provider", "type", "destination", "place", "industry", "field", "mode")
+CATALOGUE_KINDS = ("program", "institution", "provider", "type", "destination", "place", "industry", "field", "mode")
+# What a program is wished to keep to, how to put a list in order, and "any": what no longer matters.
+WISH_KINDS = ("max_price", "start_from", "start_to", "max_hours", "max_duration", "level", "order", "any")
+NAME_KINDS = CATALOGUE_KINDS + WISH_KINDS
 Names = dict[str, tuple[str, ...]]
 
 
@@ -19,8 +22,10 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Said:
-    """One message as understood: `names` are catalogue keys by kind, in the order in which they were said; `topics` what the
-    classifier ranks, also for a follow-up; `second` a second question's topic; `manner` how ("refine/exclude")."""
+    """One message as understood: `names` are catalogue keys by kind, in the order in which they were said, and wishes such as
+    max_price "500 EUR"; `left_out` those of them that it wants left out; `adds` whether they come on top of those before;
+    `topics` what the classifier ranks, also for a follow-up; `second` a second question's topic; `manner` how
+    ("refine/exclude")."""
 
     intent: str = ""
     confidence: float = 0.0
@@ -30,20 +35,24 @@ class Said:
     second: str | None = None
     manner: str = ""
     language: str | None = None
+    left_out: Names = field(default_factory=dict)
+    adds: bool = False
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Said:
-        """Read from the tracker's latest message; a button's payload names its topic as an entity."""
+        """Read from the tracker's latest message; a button's payload names its topic as an entity, several keys with commas."""
         intent = message.get("intent") or {}
         about = message.get("topic") or {}
         topics = [Ranked(one["key"], one["confidence"]) for one in about.get("ranking", [])]
-        names: dict[str, list[str]] = {}
+        names: dict[str, dict[str, None]] = {}
+        left_out: dict[str, dict[str, None]] = {}
         for entity in message.get("entities") or []:
             kind, value = entity.get("entity"), entity.get("value")
             if kind == "topic" and isinstance(value, str):
                 topics.insert(0, Ranked(value, 1.0))
-            elif kind in NAME_KINDS and isinstance(value, str) and value not in names.setdefault(kind, []):
-                names[kind].append(value)
+            elif kind in NAME_KINDS and isinstance(value, str):
+                for into in (names, left_out) if entity.get("left_out") else (names,):
+                    into.setdefault(kind, {}).update(dict.fromkeys(value.split(",")))
         nearest = tuple(Ranked(one["topic"], one["score"]) for one in message.get("nearest") or [])
         return cls(
             intent.get("name") or "",
@@ -54,6 +63,8 @@ class Said:
             about.get("second"),
             about.get("manner") or "",
             message.get("language"),
+            {kind: tuple(keys) for kind, keys in left_out.items()},
+            bool(about.get("adds")),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:

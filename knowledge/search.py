@@ -30,7 +30,7 @@ class Search(ProgramQueries):
     def search(self, text: str, vector: np.ndarray | None = None, limit: int = 5) -> list[Passage]:
         """The best passage of each entry, best first. Without a vector (the text's own), by words alone."""
         likeness = self._likeness(vector)
-        nearest = sorted(likeness, key=lambda passage: (-likeness[passage], passage))[:DEEP]
+        nearest = sorted(likeness, key=likeness.get, reverse=True)[:DEEP]  # of equals, the lower number first
         fused: dict[int, float] = defaultdict(float)
         for ranking in (self._by_words(text), nearest):
             for rank, passage in enumerate(ranking):
@@ -66,12 +66,17 @@ class Search(ProgramQueries):
         vectors = np.frombuffer(b"".join(row["vector"] for row in rows), dtype="<f4").reshape(-1, VECTOR_LENGTH)
         return [row["id"] for row in rows], vectors
 
+    @cached_property
+    def _passages(self) -> dict[int, tuple[str, str, str]]:
+        """Entry, title and text of every passage: a few hundred, wanted at every message."""
+        return {row["id"]: tuple(row)[1:] for row in self.rows("SELECT id, entry, title, text FROM passage")}
+
     def _first_of_each_entry(self, ids: list[int], likeness: dict[int, float], limit: int) -> list[Passage]:
         found: dict[str, Passage] = {}
         for number in ids:
             if len(found) == limit:
                 break
-            entry, title, text = self.rows("SELECT entry, title, text FROM passage WHERE id = ?", number)[0]
+            entry, title, text = self._passages[number]
             found.setdefault(entry, Passage(entry, title, text, likeness.get(number, 0.0)))
         return list(found.values())
 

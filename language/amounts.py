@@ -69,13 +69,16 @@ MONEY = re.compile(
     rf"|(?<![\w.,]){RANGE}(?P<n2>{NUMBER}){TIMES}\s?(?:{AFTER})(?!\w))",
     re.I,
 )
-UNITLESS = r"(?![\w.,]*\d|\s?%|\s?-?\s?(?:hours?|hrs?|h\b|days?|weeks?|wks?|months?|mths?|years?|yrs?|minutes?|min\b|credits?|ects|\
-students?|people|programs?|courses?|options?|words?|times?|am\b|pm\b|/))"
+UNITLESS = (
+    r"(?![\w.,]*\d|\s?%|\s?-?\s?(?:hours?|hrs?|h\b|days?|weeks?|wks?|months?|mths?|years?|yrs?|minutes?|min\b|credits?|ects|"
+    r"students?|people|programs?|courses?|options?|words?|times?|am\b|pm\b|/))"
+)
 BARE = re.compile(
     r"\b(?:budget(?: is| of|:)?|cheaper than|cost(?:s|ing)?|priced?|fees?|pay|spend)\s(?:is |of |at |only |about |around )?"
     r"(?:(?:max|maximum|at most|up to|under|below|less than|not more than|no more than|within) )?"
     rf"(?P<n1>\d[\d,.']*\d|\d){TIMES}{UNITLESS}"
-    rf"|\b(?:under|below|less than|at most|up to|no more than|not more than|max|maximum)\s(?P<n2>[1-9]\d[\d,.']*\d){TIMES}{UNITLESS}",
+    r"|\b(?:under|below|less than|at most|up to|no more than|not more than|max|maximum)\s"
+    rf"(?P<n2>[1-9]\d[\d,.']*\d){TIMES}{UNITLESS}",
     re.I,
 )
 YEAR = range(2000, 2100)
@@ -90,9 +93,7 @@ HOURS = re.compile(
     r"(?:max(?:imum)? |at most )?(?:(?:a|per|each|every|in a|/)\s?|(?=weekly|daily))(?P<per>week|wk|weekly|day|daily)",
     re.I,
 )
-LENGTH = re.compile(
-    rf"(?<![\w.,]){RANGE}(?P<n>{NUMBER})\s?-?\s?(?P<unit>day|week|wk|month|mth|year|yr)s?\b", re.I
-)
+LENGTH = re.compile(rf"(?<![\w.,]){RANGE}(?P<n>{NUMBER})\s?-?\s?(?P<unit>day|week|wk|month|mth|year|yr)s?\b", re.I)
 IS_LENGTH_BEFORE = re.compile(
     r"\b(?:under|below|less than|fewer than|shorter than|at most|max(?:imum)?|up to|within|no longer than|not longer than|"
     r"no more than|not more than|lasting|lasts?|takes?|taking|duration (?:of|is)|length (?:of|is)|"
@@ -104,14 +105,16 @@ IS_LENGTH_AFTER = re.compile(
     r"certificates?|bootcamps?|diplomas?|class(?:es)?|trainings?)\b)",
     re.I,
 )
-IS_NO_LENGTH = re.compile(r"^\s?(?:ago|old|of (?:work|experience)|experience|work\w*|from now|later|before|after)", re.I)
+IS_NO_LENGTH = re.compile(
+    r"^\s?(?:ago|old|of (?:work|experience)|experience|work\w*|from now|later|before|after)", re.I
+)
 AT_LEAST = re.compile(
-    r"(?<!not )(?<!nothing )(?<!no )(?<!isn't )(?<!never )\b(?:more than|over|above|at least|min(?:imum)?|longer than|starting at|"
-    r"salary (?:of|is)|earn(?:ing)?|pay(?:s|ing) me|income (?:of|is)|worth)\s(?:about |around |up to )?$",
+    r"(?<!not )(?<!nothing )(?<!no )(?<!isn't )(?<!never )\b(?:more than|over|above|at least|min(?:imum)?|longer than|"
+    r"starting at|salary (?:of|is)|earn(?:ing)?|pay(?:s|ing) me|income (?:of|is)|worth)\s(?:about |around |up to )?$",
     re.I,
 )
 LEVELS = {
-    "beginner": r"\bbeginners?\b|\bbeginner'?s?'? level|\bintroductory\b|\bintro level\b|\bentry[ -]level (?:course|program|one)",
+    "beginner": r"\bbeginners?\b|\bintroductory\b|\bintro level\b|\bentry[ -]level (?:course|program|one)",
     "intermediate": r"\bintermediate\b",
     "advanced": r"\badvanced(?: level| courses?| programs?| ones?|$|\b(?= \w+ (?:course|program)))|\bexpert level\b",
     "undergraduate": r"\bundergrad(?:uate)?(?: level)\b|\bbachelor'?s?'? level\b",
@@ -136,15 +139,17 @@ PROPERTIES = {
     "max_duration": "duration|length",
     "level": "level",
 }
-NO_MATTER = r"(?:does(?: no|n'?)t|do(?: no|n'?)t|is(?: no|n'?)t|not) (?:really )?(?:matter|important|an issue|a problem)"
+NO_MATTER = (
+    r"(?:does(?: no|n'?)t|do(?: no|n'?)t|is(?: no|n'?)t|not) (?:really )?(?:matter|important|an issue|a problem)"
+)
 FORGET = r"(?:forget|ignore|drop|remove|clear|never ?mind|whatever|regardless of|irrespective of)(?: about)?(?: the| my| that)?"
 ANY = {
     **{
         kind: rf"\bany (?:{words})\b(?! than)|\b(?:{words}) (?:limit |filter )?{NO_MATTER}|\b{FORGET} (?:{words})\b"
         for kind, words in PROPERTIES.items()
     },
-    "all": r"\bstart (?:over|again|afresh)\b|\breset\b|\bnew search\b|\bfrom scratch\b|\bclear (?:all|everything|the filters?)\b"
-    r"|\bforget (?:everything|all (?:of )?(?:that|it|my wishes))\b",
+    "all": r"\bstart (?:over|again|afresh)\b|\breset\b|\bnew search\b|\bfrom scratch\b|"
+    r"\bclear (?:all|everything|the filters?)\b|\bforget (?:everything|all (?:of )?(?:that|it|my wishes))\b",
 }
 ANY["destination"] += r"|\banywhere\b(?! (?:but|except|other|apart))"
 _LEVELS, _ORDERS, _ANY = (

@@ -46,7 +46,9 @@ _ONWARDS = re.compile(r"^ ?(?:onwards?|or later|and later|or after)\b", re.I)
 _LATEST = re.compile(r"^ ?(?:or (?:earlier|before|sooner)|at the latest|latest)\b", re.I)
 _BETWEEN = re.compile(r"^\s?(?:and|to|till|until|or|-|–|/|,)\s?$", re.I)
 _NOT_IN = re.compile(r"\b(?:not|no)\s(?:in|for)\s$", re.I)
-_OTHER_DATES = re.compile(r"\b(?:deadlines?|apply|applying|applications?|last date|closing date|register by|graduat\w+)\b", re.I)
+_OTHER_DATES = re.compile(
+    r"\b(?:deadlines?|apply|applying|applications?|last date|closing date|register by|graduat\w+)\b", re.I
+)
 
 Found = tuple[str, str, int, int]  # kind, value, start, end
 Span = tuple[date, date, int, int]  # first and last day, start, end

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import numpy as np
 from language.model_files import GRAPH, TOKENIZER, ModelFilesError, check
 
 SIZE = 384
+MANY = 64      # texts from which sharing them between processors pays
 LONGEST = 128  # word pieces; the model was trained on sentences of at most 128
 
 
@@ -40,7 +43,10 @@ class Encoder:
         """
         if not texts:
             return np.zeros((0, SIZE), np.float32)
-        return np.stack([self._encode_one(text) for text in texts])
+        if len(texts) < MANY:
+            return np.stack([self._encode_one(text) for text in texts])
+        with ThreadPoolExecutor(os.cpu_count()) as threads:  # the runtime lets go of Python's lock while it computes
+            return np.stack(list(threads.map(self._encode_one, texts)))
 
     def is_word(self, word: str) -> bool:
         """Whether the model's vocabulary (30,522 frequent English pieces) has the lower-case word whole."""

@@ -1,13 +1,16 @@
-"""Words for finding programs: what matches, why, and what the listings don't state."""
+"""Words for finding programs: what matches and why, what is not stated, and what would bring more."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import calendar
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from actions.replies.base import (
     ANSWERED,
     CLARIFY,
+    MOST_BUTTONS,
     PERSON,
     Button,
     Card,
@@ -18,98 +21,349 @@ from actions.replies.base import (
     paragraphs,
     payload,
 )
-from actions.replies.credentials import stated
 from knowledge.records import Destination, FieldAnswer, Program, Source
 
 SHOWN = 5  # programs in one message
+UNSAID = {
+    "destination": "a country",
+    "mode": "whether it is online or in person",
+    "max_price": "a price",
+    "start": "a start date",
+    "max_hours": "the hours a week",
+    "max_duration": "how long it takes",
+    "level": "a level",
+}
+SPOKEN = {
+    "destination": "the country",
+    "type": "the kind of credential",
+    "provider": "the provider",
+    "institution": "the institution",
+    "mode": "the way of studying",
+    "max_price": "the price",
+    "start": "the start",
+    "max_hours": "the hours a week",
+    "max_duration": "the length",
+    "level": "the level",
+}
+CAN_FILTER = {
+    "destinations": "country",
+    "institutions": "institution",
+    "modes": "online or in person",
+    "max_price": "price",
+    "start_from": "start date",
+    "max_hours": "hours a week",
+    "max_duration": "length",
+    "levels": "level",
+}
+MOVED = {
+    "max_price": ("for up to {}", "Up to {}"),
+    "max_hours": ("with up to {} hours a week", "Up to {} hours"),
+    "max_duration": ("taking up to {}", "Up to {}"),
+    "start": ("starting in {}", "{} too"),
+    "near field": ("in {}, a field close by", "{} too"),
+    "other field": ("in {}", "{}"),
+    "type": ("if {} are fine too", "{} too"),
+}
+SHOW_MORE = Button("Show more", payload("more"))
 
 
 @dataclass(frozen=True)
 class Wished:
-    """A wish in words: what `one` and `several` such programs are called, and all else (" for leadership in Canada")."""
+    """A wish in words: what `one` and `several` such programs are called, all else (" for leadership in Canada"), which
+    facts it asks for, and who lists the programs ("the guide"). `plain` says that the listings hold no facts at all."""
 
     one: str
     several: str
     about: str
+    asked: tuple[str, ...] = ()
+    by: str = "the listings"
+    plain: bool = False
+
+    def count(self, number: int) -> str:
+        return f"{number} {self.one if number == 1 else self.several}"
 
 
-def found(programs: Sequence[Program], wished: Wished, start: int, notes: Sequence[str], facts_missing: bool) -> Reply:
-    """A page of matching programs, counted and explained."""
-    page = programs[start : start + SHOWN]
-    rest = len(programs) - start - len(page)
-    noun = wished.one if len(programs) == 1 else wished.several
-    head = f"I know {len(programs)} {noun}{wished.about}:" if start == 0 else f"More {wished.several}{wished.about}:"
-    missing = (
-        "The guide only names these; it states no prices, dates, lengths or modes for them." if facts_missing else ""
+@dataclass(frozen=True)
+class Widening:
+    """How many programs come in when the wishes of `kinds` give way, as far as `label` ("Canada", "650 EUR") where it is
+    given; `change` is the button's payload that makes it so."""
+
+    count: int
+    kinds: tuple[str, ...]
+    label: str
+    change: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """Programs that fit as far as they say: which facts how many of them leave open, and whose currency is another."""
+
+    programs: Sequence[Program]
+    silent: Mapping[str, int]
+    foreign: Mapping[str, int]
+
+
+# --- forms ------------------------------------------------------------------------------------------------------------
+def amount(number: float, currency: str | None) -> str:
+    """ "1,200 EUR"; nothing is "free of charge"."""
+    if not number:
+        return "free of charge"
+    return f"{number:,.2f}".removesuffix(".00") + (f" {currency}" if currency else "")
+
+
+def day(found: date) -> str:
+    return f"{found.day} {month(found)}"
+
+
+def month(found: date) -> str:
+    return f"{calendar.month_name[found.month]} {found.year}"
+
+
+def price_wished(number: float, currency: str | None) -> str:
+    return f"for up to {amount(number, currency)}" if number else "free of charge"
+
+
+def start_wished(first: date | None, last: date | None) -> str:
+    """ "starting in March 2027", "starting from 1 March 2027", "starting between ... and ..."."""
+    if first and last:
+        if _is_month_start(first) and _is_month_end(last):
+            if (first.year, first.month) == (last.year, last.month):
+                return f"starting in {month(first)}"
+            if (first.month, last.month, first.year) == (1, 12, last.year):
+                return f"starting in {first.year}"
+            return f"starting between {month(first)} and {month(last)}"
+        return f"starting on {day(first)}" if first == last else f"starting between {day(first)} and {day(last)}"
+    if first:
+        return f"starting in {month(first)} or later" if _is_month_start(first) else f"starting from {day(first)}"
+    if last is None:
+        return ""
+    return f"starting by {'the end of ' + month(last) if _is_month_end(last) else day(last)}"
+
+
+def _is_month_start(found: date) -> bool:
+    return found.day == 1
+
+
+def _is_month_end(found: date) -> bool:
+    return found.day == calendar.monthrange(found.year, found.month)[1]
+
+
+def facts(one: Program) -> tuple[str, ...]:
+    """What a listing states, a line a fact."""
+    lines = (
+        ("Mode", lower_first(one.mode.name) if one.mode else ""),
+        ("Where", one.destination.name if one.destination else ""),
+        ("Institution", one.institution.name if one.institution else ""),
+        ("Price", "" if one.price is None else amount(one.price, one.currency)),
+        ("Starts", day(one.start) if one.start else ""),
+        ("Apply by", day(one.deadline) if one.deadline else ""),
+        ("Length", one.duration),
+        ("Hours a week", f"{one.hours_per_week:g}" if one.hours_per_week is not None else ""),
+        ("Level", lower_first(one.level)),
+        ("Credits", one.credits),
+        ("Checked on", day(one.checked_on) if one.checked_on else ""),
     )
-    buttons = ((Button("Show more", payload("more")),) if rest > 0 else ()) + (
-        Button("Talk to a person", payload("want_person")),
-    )
-    return Reply(
-        paragraphs(head, bullets(_line(one) for one in page), f"{rest} more." if rest > 0 else "", *notes, missing),
-        ANSWERED,
-        None,
-        _sources(page),
-        buttons,
-        tuple(_card(one) for one in page if stated(one)),
-    )
+    return tuple(f"{label}: {value}" for label, value in lines if value)
 
 
-def _line(one: Program) -> str:
+def _line(one: Program, wished: Wished) -> str:
+    """A program with what tells it from the others: not what the wish has said of all, and of its facts those asked for."""
     by = one.provider.name if one.provider else one.provider_text
-    facts = "; ".join(
-        fact.replace("**", "").lower() if fact.startswith("**Mode") else fact.replace("**", "") for fact in stated(one)
-    )
-    detail = ", ".join(
-        part
-        for part in (
-            lower_first(one.type.name),
-            f"by {by}" if by else "",
-            f"in {one.destination.short}" if one.destination else "",
-        )
-        if part
-    )
-    return f"**{one.name}** ({detail})" + (f": {facts}" if facts else "")
+    parts = {
+        "type": lower_first(one.type.name),
+        "provider": f"by {by}" if by else "",
+        "destination": f"in {one.destination.short}" if one.destination else "",
+        "mode": lower_first(one.mode.name) if one.mode else "",
+    }
+    asked_facts = {
+        "max_price": "" if one.price is None else amount(one.price, one.currency),
+        "start": f"starts {day(one.start)}" if one.start else "",
+        "max_hours": f"{one.hours_per_week:g} hours a week" if one.hours_per_week is not None else "",
+        "max_duration": one.duration,
+        "level": f"level: {lower_first(one.level)}" if one.level else "",
+    }
+    shown = [
+        *(part for kind, part in parts.items() if kind not in wished.asked),
+        *(part for kind, part in asked_facts.items() if kind in wished.asked),
+    ]
+    said = ", ".join(part for part in shown if part)
+    return f"**{one.name}** ({said})" if said else f"**{one.name}**"
 
 
-def _card(one: Program) -> Card:
-    return Card(one.name, lower_first(one.type.name), tuple(stated(one)), one.url)
+def _cards(programs: Iterable[Program]) -> tuple[Card, ...]:
+    """A card for each program of which the listing says more than where it is."""
+    return tuple(
+        Card(one.name, lower_first(one.type.name), facts(one), one.url)
+        for one in programs
+        if one.url or len(facts(one)) > (1 if one.destination else 0)
+    )
 
 
 def _sources(programs: Sequence[Program]) -> tuple[Source, ...]:
     return tuple({one.source.key: one.source for one in programs if one.source}.values())
 
 
-def not_stated(wished: Wished, what: str, programs: Sequence[Program]) -> Reply:
-    """Programs that fit all else, of which the listing doesn't say what was asked."""
-    page = programs[:SHOWN]
-    rest = len(programs) - len(page)
-    text = paragraphs(
-        f"I can't tell which {wished.several} there are{wished.about}: the guide doesn't state {what} for these, which fit otherwise:",
-        bullets(_line(one) for one in page),
-        f"{rest} more." if rest else "",
-        "Ask the provider, or tell me another wish.",
+# --- lists ------------------------------------------------------------------------------------------------------------
+def found(
+    programs: Sequence[Program], wished: Wished, start: int, notes: Sequence[str], more: Sequence[Widening] = ()
+) -> Reply:
+    """A page of matching programs, counted and explained."""
+    head = f"I know {wished.count(len(programs))}{wished.about}:" if start == 0 else _further(programs, wished, start)
+    return _page(programs, wished, start, head, (*notes, _brings_more(more)), more)
+
+
+def unsure(doubtful: Unsure, wished: Wished, start: int, notes: Sequence[str], more: Sequence[Widening]) -> Reply:
+    """Nothing is known to match; a page of what fits otherwise, and what these don't state."""
+    programs = doubtful.programs
+    if start:
+        return _page(programs, wished, start, _further(programs, wished, start), ())
+    only = len(programs) == 1
+    head = (
+        f"I can't name {_any(wished)}{wished.about} for certain. {'This one fits' if only else f'These {len(programs)} fit'} "
+        f"otherwise, but {_silence(doubtful, wished.by)}:"
     )
-    return Reply(text, ANSWERED, None, _sources(page), (PERSON,), tuple(_card(one) for one in page if stated(one)))
+    return _page(programs, wished, start, head, (*notes, _brings_more(more, "certain")), more)
+
+
+def _page(
+    programs: Sequence[Program],
+    wished: Wished,
+    start: int,
+    head: str,
+    notes: Sequence[str],
+    more: Sequence[Widening] = (),
+) -> Reply:
+    page = programs[start : start + SHOWN]
+    rest = len(programs) - start - len(page)
+    only_named = "" if not wished.plain or start else _only_named(len(page))
+    buttons = (*((SHOW_MORE,) if rest > 0 else ()), *_buttons(more))
+    return Reply(
+        paragraphs(
+            head,
+            bullets(_line(one, wished) for one in page),
+            f"There {'is' if rest == 1 else 'are'} {rest} more." if rest > 0 else "",
+            *notes,
+            only_named,
+        ),
+        ANSWERED,
+        None,
+        _sources(page),
+        (*buttons[: MOST_BUTTONS - 1], PERSON),
+        _cards(page),
+    )
+
+
+def _only_named(count: int) -> str:
+    one, them = ("this one", "it") if count == 1 else ("these", "them")
+    return f"The guide only names {one}; it states no prices, dates, lengths or modes for {them}."
+
+
+def _further(programs: Sequence[Program], wished: Wished, start: int) -> str:
+    last = min(start + SHOWN, len(programs))
+    which = f"{start + 1} to {last}" if last > start + 1 else str(last)
+    return f"{wished.several[:1].upper()}{wished.several[1:]}{wished.about}, {which} of {len(programs)}:"
+
+
+def _any(wished: Wished) -> str:
+    return f"any {wished.one}"
+
+
+def _silence(doubtful: Unsure, by: str) -> str:
+    """What keeps programs from being certain: "the listings state no price", "1 gives its price in GBP"."""
+    count = len(doubtful.programs)
+    open_to_all = [UNSAID[kind] for kind, number in doubtful.silent.items() if number == count]
+    reasons = []
+    if open_to_all:
+        reasons.append(f"{by} {'does' if by == 'the guide' else 'do'} not state {listed(open_to_all, 'or')}")
+    for kind, number in doubtful.silent.items():
+        if 0 < number < count:
+            reasons.append(f"{number} {'does' if number == 1 else 'do'} not state {UNSAID[kind]}")
+    for currency, number in doubtful.foreign.items():
+        whose = "the price is" if number == count else f"{number} {'has its' if number == 1 else 'have their'} price"
+        reasons.append(f"{whose} in {currency}, which I don't convert")
+    return listed(reasons)
+
+
+def also_unsure(doubtful: Unsure, by: str) -> str:
+    """What may match beside a list of what does."""
+    count = len(doubtful.programs)
+    return f"{count} more may fit, but {_silence(doubtful, by)}." if count else ""
+
+
+def silent_on_exclusion(count: int, what: str) -> str:
+    """Programs that stay in a list since nobody knows whether they should be left out."""
+    return f"{count} of these {'does' if count == 1 else 'do'} not state {UNSAID[what]}, so I left {'it' if count == 1 else 'them'} in."
+
+
+def no_finer_than(place: str, destination: str) -> str:
+    """The listings don't tell one country from the others of its destination."""
+    return f"The listings say only {destination}, not {place} in particular."
+
+
+def no_currency(number: float) -> str:
+    """The wish named none."""
+    return f"You named no currency, so I took {amount(number, None)} in whichever each price is in."
+
+
+def not_compared(currencies: Sequence[str]) -> str:
+    """A list in order of price holds several currencies."""
+    return f"The prices are in {listed(currencies)}, which I don't convert; each is in order by itself."
+
+
+# --- what would help --------------------------------------------------------------------------------------------------
+def _brings_more(more: Sequence[Widening], than: str = "more") -> str:
+    """ "2 more if Canada is fine too; 1 more for up to 650 EUR." """
+    return f"{'; '.join(f'{one.count} {than} {_give(one)}' for one in more)}." if more else ""
+
+
+def _give(one: Widening) -> str:
+    """What has to give way: "if Canada is fine too"."""
+    kind = one.kinds[0]
+    if not one.label:
+        return _given_up(one.kinds)
+    if kind.startswith("-"):
+        return f"if {one.label} is fine after all"
+    return MOVED.get(kind, ("if {} is fine too",))[0].format(one.label)
+
+
+def _given_up(kinds: Sequence[str]) -> str:
+    spoken = [SPOKEN[kind] for kind in kinds]
+    if len(spoken) == 1:
+        return f"if {spoken[0]} {'do' if kinds[0] == 'max_hours' else 'does'} not matter"
+    return f"if neither {listed(spoken, 'nor')} matters" if len(spoken) == 2 else f"if {listed(spoken)} don't matter"
+
+
+def _buttons(more: Iterable[Widening]) -> tuple[Button, ...]:
+    return tuple(Button(_title(one), payload("refine", **one.change)) for one in more if one.change)
+
+
+def _title(one: Widening) -> str:
+    if not one.label:
+        return f"Any {listed(SPOKEN[kind].removeprefix('the ') for kind in one.kinds)}"
+    title = MOVED.get(one.kinds[0], ("", "{} too"))[1].format(one.label)
+    return title[:1].upper() + title[1:]
 
 
 def none_found(
-    wished: Wished, notes: Sequence[str], elsewhere: FieldAnswer | None, wanted: Sequence[Destination]
+    wished: Wished,
+    notes: Sequence[str],
+    elsewhere: FieldAnswer | None,
+    wanted: Sequence[Destination],
+    more: Sequence[Widening],
 ) -> Reply:
-    """No listed program matches: where the field is at home, what the destination is popular for, what else would match."""
+    """No listed program matches: what would, where the field is at home, what the destination is popular for."""
     homes = [
         *(elsewhere.destinations if elsewhere else ()),
         *(wanted if not elsewhere or not elsewhere.destinations else ()),
     ]
-    text = paragraphs(
-        f"The guide names no single {wished.one}{wished.about}.",
-        _field_home(elsewhere),
-        _popular_there(elsewhere, wanted),
-        *notes,
-    )
-    buttons = tuple(Button(one.name, payload("ask_about", destination=one.key)) for one in homes[:2])
+    first = f"{wished.by[:1].upper()}{wished.by[1:]} {'names' if wished.by == 'the guide' else 'name'} no "
+    helps = f"There {'is' if more[0].count == 1 else 'are'} {_brings_more(more, '').replace('  ', ' ')}" if more else ""
+    told = (_field_home(elsewhere), _popular_there(elsewhere, wanted))
+    text = paragraphs(f"{first}{wished.one}{wished.about}.", helps, *notes, *told)
+    destinations = tuple(Button(one.name, payload("ask_about", destination=one.key)) for one in homes[:2])
     sources = tuple({one.source.key: one.source for one in homes if one.source}.values())
     topic = homes[0].topic.key if homes and homes[0].topic else None
+    buttons = (*_buttons(more), *destinations)[: MOST_BUTTONS - 1]
     return Reply(text, ANSWERED, topic, sources, (*buttons, PERSON))
 
 
@@ -140,24 +394,52 @@ def _popular_there(elsewhere: FieldAnswer | None, wanted: Sequence[Destination])
     )
 
 
-def no_more(wished: Wished) -> Reply:
+def at_home(elsewhere: FieldAnswer | None, wanted: Sequence[Destination]) -> str:
+    """Where a field is at home, or what is at home in the destination that was wished."""
+    return _field_home(elsewhere) if elsewhere else _popular_there(None, wanted)
+
+
+def no_more(wished: Wished, more: Sequence[Widening]) -> Reply:
     """The list has ended."""
-    return Reply(
-        f"Those were all the {wished.several}{wished.about}. Change your wishes at any time, for example another field or country.",
-        ANSWERED,
-        buttons=(PERSON,),
+    text = paragraphs(
+        f"Those were all the {wished.several}{wished.about}.",
+        _brings_more(more),
+        "" if more else "Change your wishes at any time, for example another field or country.",
     )
+    return Reply(text, ANSWERED, buttons=(*_buttons(more)[: MOST_BUTTONS - 1], PERSON))
 
 
-def what_wish(total: int, fields: Sequence[str]) -> Reply:
+# --- questions back ---------------------------------------------------------------------------------------------------
+def what_wish(total: int, fields: Sequence[str], stated: Iterable[str]) -> Reply:
     """A search without any preference: how many there are, and one question back."""
-    return Reply(
+    also = [word for name, word in CAN_FILTER.items() if name in stated and name not in ("destinations", "modes")]
+    text = paragraphs(
         f"I know {total} named programs. Which field interests you? Among others there are {listed(fields)}. You can also name "
-        "a country, a kind of credential or a provider.",
+        f"a country, a kind of credential or a provider{_own(also)}.",
+    )
+    return Reply(
+        text,
         CLARIFY,
         buttons=(
+            Button("Show them all", payload("more")),
             Button("Kinds of credential", payload("ask_best_type")),
             Button("Destinations", payload("ask_best_destination")),
             PERSON,
         ),
     )
+
+
+def _own(words: Sequence[str]) -> str:
+    return (
+        f", and wish for {listed(f'a {word}' if word != 'hours a week' else word for word in words)}" if words else ""
+    )
+
+
+def cannot_filter(wished: Wished, stated: Iterable[str]) -> Reply:
+    """A wish for something that the listings don't hold, or that was not understood as one; the search goes on."""
+    ways = ["field", "kind of credential", "provider", *(word for name, word in CAN_FILTER.items() if name in stated)]
+    text = paragraphs(
+        f"I can't narrow the list by that: the listings don't hold it. I can search by {listed(ways, 'or')}.",
+        f"Your search so far: {wished.several}{wished.about}.",
+    )
+    return Reply(text, CLARIFY, buttons=(Button("Show them", payload("more")), PERSON))

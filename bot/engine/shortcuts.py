@@ -18,6 +18,7 @@ import jsonschema
 from rasa.core import processor as processing
 from rasa.core.actions.action import RemoteAction
 from rasa.core.policies import memoization, rule_policy
+from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.rule_policy import RULES, RulePolicy
 from rasa.engine.graph import GraphNode
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -40,6 +41,7 @@ from bot.engine.endpoints import OwnReply
 from bot.engine.graph_runner import DirectRunner
 
 logger = logging.getLogger(__name__)
+SPARE_STEPS = 2  # beyond what a policy compares: it looks whether a conversation began just there
 OURS = "_advisor_shortcut"  # marks what we have put in place
 
 
@@ -173,22 +175,34 @@ def _take_unseen_check(processor: Any) -> None:
 # --- rules --------------------------------------------------------------------------------------------------------
 def _take_short_rules(processor: Any) -> None:
     for policy in _rule_policies(processor):
-        policy._prediction_states = _of_last_steps(policy._prediction_states, _longest_rule(policy) + 2)
+        policy._prediction_states = _of_last_steps(policy._prediction_states, _longest_rule(policy), lambda step: True)
         policy._find_action_from_rules = _by_intent_only(policy._find_action_from_rules)
 
 
-def _of_last_steps(stock: Callable[..., Any], steps: int) -> Callable[..., Any]:
-    """States of the last steps only: a rule looks back no further than it is long."""
+def _of_last_steps(
+    stock: Callable[..., Any], steps: int, counts: Callable[[ActionExecuted], bool]
+) -> Callable[..., Any]:
+    """States of the last turns only, with at least so many steps that count: no policy looks back further."""
 
     def states(tracker: DialogueStateTracker, domain: Domain, *args: Any, **kwargs: Any) -> Any:
         events = tracker.applied_events()
-        actions = [place for place, event in enumerate(events) if isinstance(event, ActionExecuted)]
-        if len(actions) > steps:
-            events = events[actions[-steps] :]
-            tracker = DialogueStateTracker.from_events(tracker.sender_id, events, tracker.slots.values())
+        start = _start(events, steps + SPARE_STEPS, counts)
+        if start:
+            tracker = DialogueStateTracker.from_events(tracker.sender_id, events[start:], tracker.slots.values())
         return stock(tracker, domain, *args, **kwargs)
 
     return states
+
+
+def _start(events: list[Event], steps: int, counts: Callable[[ActionExecuted], bool]) -> int:
+    """Where the last turns begin, at a moment of listening, which together hold so many steps that count."""
+    for place in reversed(range(len(events))):
+        event = events[place]
+        if type(event) is ActionExecuted:
+            steps -= counts(event)
+            if steps <= 0 and event.action_name == ACTION_LISTEN_NAME:
+                return place
+    return 0
 
 
 def _by_intent_only(stock: Callable[..., Any]) -> Callable[..., Any]:
@@ -202,10 +216,12 @@ def _by_intent_only(stock: Callable[..., Any]) -> Callable[..., Any]:
 
 def _rules_are_simple(processor: Any) -> bool:
     """No forms, no slots that steer, and after each message a rule asks for an intent."""
-    domain, policies = processor.domain, _rule_policies(processor)
-    if not policies or domain.form_names or any(slot.has_features() for slot in domain.slots):
-        return False
-    return all(_asks_for_intent(states) for policy in policies for states in _rules(policy))
+    policies = _rule_policies(processor)
+    return (
+        bool(policies)
+        and _only_turns_steer(processor)
+        and all(_asks_for_intent(states) for policy in policies for states in _rules(policy))
+    )
 
 
 def _asks_for_intent(states: list[dict[str, Any]]) -> bool:
@@ -222,9 +238,32 @@ def _longest_rule(policy: RulePolicy) -> int:
     return max(map(len, _rules(policy)), default=0)
 
 
+def _only_turns_steer(processor: Any) -> bool:
+    return not processor.domain.form_names and not any(slot.has_features() for slot in processor.domain.slots)
+
+
+# --- memorised stories --------------------------------------------------------------------------------------------
+def _take_short_stories(processor: Any) -> None:
+    for policy in _of_type(processor, MemoizationPolicy):
+        steps = policy.featurizer.max_history
+        policy._prediction_states = _of_last_steps(
+            policy._prediction_states, steps, lambda step: not step.hide_rule_turn
+        )
+
+
+def _stories_are_short(processor: Any) -> bool:
+    policies = _of_type(processor, MemoizationPolicy)
+    return bool(policies) and _only_turns_steer(processor) and all(policy.featurizer.max_history for policy in policies)
+
+
 def _rule_policies(processor: Any) -> list[RulePolicy]:
+    return _of_type(processor, RulePolicy)
+
+
+def _of_type(processor: Any, kind: type) -> list[Any]:
+    """The loaded model's components of just this class."""
     nodes = getattr(processor.graph_runner, "_instantiated_nodes", None) or processor.graph_runner._nodes
-    return [node._component for node in nodes.values() if isinstance(node._component, RulePolicy)]
+    return [node._component for node in nodes.values() if type(node._component) is kind]
 
 
 def _replace(owner: type, name: str, ours: Any) -> None:
@@ -257,7 +296,18 @@ SHORTCUTS = (
         ((processing.MessageProcessor._check_for_unseen_features, "286ab49de966bc0e"),),
         _take_unseen_check,
     ),
-    Shortcut("rules", ((rule_policy, "952d1a13906511ac"),), _take_short_rules, _rules_are_simple),
+    Shortcut(
+        "rules",
+        ((rule_policy, "952d1a13906511ac"), (Domain.states_for_tracker_history, "035111ce73ac90ba")),
+        _take_short_rules,
+        _rules_are_simple,
+    ),
+    Shortcut(
+        "stories",
+        ((memoization, "e4519f1a04ecdcce"), (Domain.states_for_tracker_history, "035111ce73ac90ba")),
+        _take_short_stories,
+        _stories_are_short,
+    ),
     Shortcut(
         "the graph",
         ((DaskGraphRunner, "78a7d146c5c06d4c"), (GraphNode.__call__, "66127a2bfb6fcf1e")),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from threadpoolctl import threadpool_limits
 from bot.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.queries import open_knowledge
+from language.amounts import find_amounts
 from language.encoder import open_encoder
 from language.foreign import foreign_language
+from language.manner import adds, left_out
 from language.model_files import ORIGIN
 from language.reading import TOPIC_INTENT, Phrasing, Reader, Reading
 
@@ -38,7 +41,8 @@ NAMES_FILE = Path("data/generated/names.json")
     [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True
 )
 class Understand(GraphComponent, IntentClassifier):
-    """Sets intent, ranking, entities (names with their catalogue key as value), `topic` and `nearest` (passages)."""
+    """Sets intent, ranking, entities (names with their catalogue key as value, amounts with bounds), `topic` and `nearest`
+    (passages)."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -122,7 +126,7 @@ class Understand(GraphComponent, IntentClassifier):
             ranking.insert(0, {"name": NOT_UNDERSTOOD, "confidence": 1.0 - ranking[0]["confidence"]})
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-        message.set(ENTITIES, [*message.get(ENTITIES, []), *_entities(text, reading)], add_to_output=True)
+        message.set(ENTITIES, [*message.get(ENTITIES, []), *_names(text, reading), *_amounts(text)], add_to_output=True)
         topics = [{"key": key, "confidence": share} for key, share in reading.topics]
         asked = ranking[0]["name"] == TOPIC_INTENT
         message.set(
@@ -132,6 +136,7 @@ class Understand(GraphComponent, IntentClassifier):
                 "ranking": topics,
                 "second": reading.second,
                 "manner": reading.manner,
+                "adds": adds(text),
             },
             add_to_output=True,
         )
@@ -153,7 +158,8 @@ def _phrasing(example: Message) -> Phrasing:
     return Phrasing(example.get(TEXT), example.get(INTENT), metadata.get("topic", ""))
 
 
-def _entities(text: str, reading: Reading) -> list[dict[str, Any]]:
+def _names(text: str, reading: Reading) -> list[dict[str, Any]]:
+    out = left_out(text, [(name.start, name.end) for name in reading.names])
     return [
         {
             "entity": name.kind,
@@ -163,6 +169,22 @@ def _entities(text: str, reading: Reading) -> list[dict[str, Any]]:
             "text": text[name.start : name.end],
             "confidence_entity": 1.0 if name.exact else 0.8,
             "extractor": "names",
+            "left_out": name.start in out,
         }
         for name in reading.names
+    ]
+
+
+def _amounts(text: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "entity": amount.kind,
+            "value": amount.value,
+            "start": amount.start,
+            "end": amount.end,
+            "text": text[amount.start : amount.end],
+            "confidence_entity": 1.0,
+            "extractor": "amounts",
+        }
+        for amount in find_amounts(text, date.today())
     ]
