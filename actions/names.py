@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from actions.answering import Answer, Answers
 from actions.places import recommend_destination
@@ -29,6 +30,10 @@ def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return _industry(knowledge, said, frame)
     if said.of("field"):
         return recommend_destination(knowledge, said, frame)
+    if frame.names and frame.act in ("ask_about", "find_programs", "ask_best_type"):  # "who offers them?"
+        return describe(knowledge, replace(said, names=frame.names), Frame())
+    if frame.topic and frame.act == "ask_topic" and knowledge.has_topic(frame.topic):
+        return about_topic(knowledge, frame.topic)
     return answer_topic(knowledge, said, frame)
 
 

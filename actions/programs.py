@@ -14,7 +14,7 @@ from actions.replies.base import listed, lower_first
 from actions.said import Frame, Names, Said
 from actions.topics import OPEN, about_topic
 from actions.widening import Widenings
-from actions.wishes import FRESH, KINDS, Change, day_of, number_of, price_of, query
+from actions.wishes import FRESH, Change, day_of, number_of, price_of, query
 from knowledge.program_queries import weeks_in
 from knowledge.queries import Knowledge
 from knowledge.records import Program, ProgramWish

@@ -115,6 +115,8 @@ def engine(settings: Settings) -> Finding:
 
 
 def action_server(settings: Settings) -> Finding:
+    if settings.actions == "in-process":
+        return Finding("Action server", "none: actions run in the engine (ADVISOR_ACTIONS)")
     url = f"{settings.actions_url}/health"
     return _port("Action server", "127.0.0.1", settings.actions_port, "ADVISOR_ACTIONS_PORT", url)
 

@@ -19,7 +19,7 @@ def run(settings: Settings, say: Callable[[str], None], brief: bool = False) -> 
     """Until told to stop; 0 after a clean stop. `brief` leaves out where to go."""
     require_free_ports(settings)  # first, so that nobody waits minutes to be told
     prepare_all(settings, say)
-    say("Starting the engine and the action server ...")
+    say(f"Starting {' and '.join(_inside(service.name) for service in services(settings))} ...")
     when_ready = (lambda: None) if brief else (lambda: say(_where_to_go(settings)))
     code = Supervisor(services(settings), say, when_ready).run()
     if code == 0 and not brief:
@@ -29,10 +29,12 @@ def run(settings: Settings, say: Callable[[str], None], brief: bool = False) -> 
 
 def require_free_ports(settings: Settings) -> None:
     require_free_port(settings.host, settings.engine_port, "ADVISOR_ENGINE_PORT", "the engine")
-    require_free_port("127.0.0.1", settings.actions_port, "ADVISOR_ACTIONS_PORT", "the action server")
+    if settings.actions == "server":
+        require_free_port("127.0.0.1", settings.actions_port, "ADVISOR_ACTIONS_PORT", "the action server")
 
 
 def services(settings: Settings) -> list[Service]:
+    """The action server, unless actions run in the engine, and the engine."""
     python, logs = sys.executable, settings.log_dir
     actions = Service(
         name="The action server",
@@ -56,7 +58,11 @@ def services(settings: Settings) -> list[Service]:
         environment=process_environment(),
         folder=settings.root,
     )
-    return [actions, engine]
+    return [engine] if settings.actions == "in-process" else [actions, engine]
+
+
+def _inside(name: str) -> str:
+    return name[0].lower() + name[1:]
 
 
 def endpoints_file(settings: Settings) -> Path:

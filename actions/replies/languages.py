@@ -22,10 +22,7 @@ SENTENCES = {
     "zh": "抱歉，我目前只会说英语。也可以由工作人员为您提供帮助。",
     "ru": "Извините, пока я говорю только по-английски. Вам также может помочь человек.",
     "tr": "Üzgünüm, şimdilik yalnızca İngilizce konuşuyorum. Bir kişi de size yardımcı olabilir.",
-    "id": "Maaf, saat ini saya hanya berbahasa Inggris. Seseorang juga dapat membantu Anda.",
     "vi": "Xin lỗi, hiện tôi chỉ nói tiếng Anh. Một người cũng có thể giúp bạn.",
-    "tl": "Paumanhin, Ingles lang ang alam ko sa ngayon. Maaari ka ring tulungan ng isang tao.",
-    "sw": "Samahani, kwa sasa ninazungumza Kiingereza tu. Mtu pia anaweza kukusaidia.",
 }
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from actions.replies.base import (
     ANSWERED,
     CLARIFY,
+    DECLINED,
     MOST_BUTTONS,
     PERSON,
     Button,
@@ -26,11 +27,11 @@ from knowledge.records import Destination, FieldAnswer, Program, Source
 SHOWN = 5  # programs in one message
 UNSAID = {
     "destination": "a country",
-    "mode": "whether it is online or in person",
+    "mode": "the mode (online or in person)",
     "max_price": "a price",
     "start": "a start date",
     "max_hours": "the hours a week",
-    "max_duration": "how long it takes",
+    "max_duration": "a length",
     "level": "a level",
 }
 SPOKEN = {
@@ -44,6 +45,13 @@ SPOKEN = {
     "max_hours": "the hours a week",
     "max_duration": "the length",
     "level": "the level",
+}
+WISH_FOR = {
+    "max_price": "a price",
+    "start_from": "a start date",
+    "max_hours": "hours a week",
+    "max_duration": "a length",
+    "levels": "a level",
 }
 CAN_FILTER = {
     "destinations": "country",
@@ -209,7 +217,8 @@ def found(
 ) -> Reply:
     """A page of matching programs, counted and explained."""
     head = f"I know {wished.count(len(programs))}{wished.about}:" if start == 0 else _further(programs, wished, start)
-    return _page(programs, wished, start, head, (*notes, _brings_more(more)), more)
+    only_named = "" if start or not wished.plain else _only_named(len(programs[:SHOWN]))
+    return _page(programs, wished, start, head, (*notes, _brings_more(more), only_named), more)
 
 
 def unsure(doubtful: Unsure, wished: Wished, start: int, notes: Sequence[str], more: Sequence[Widening]) -> Reply:
@@ -219,10 +228,10 @@ def unsure(doubtful: Unsure, wished: Wished, start: int, notes: Sequence[str], m
         return _page(programs, wished, start, _further(programs, wished, start), ())
     only = len(programs) == 1
     head = (
-        f"I can't name {_any(wished)}{wished.about} for certain. {'This one fits' if only else f'These {len(programs)} fit'} "
+        f"I can't say which {wished.several}{wished.about} there are. {'This one fits' if only else f'These {len(programs)} fit'} "
         f"otherwise, but {_silence(doubtful, wished.by)}:"
     )
-    return _page(programs, wished, start, head, (*notes, _brings_more(more, "certain")), more)
+    return _page(programs, wished, start, head, (*notes, _brings_more(more, "that certainly fit{s}")), more)
 
 
 def _page(
@@ -235,7 +244,6 @@ def _page(
 ) -> Reply:
     page = programs[start : start + SHOWN]
     rest = len(programs) - start - len(page)
-    only_named = "" if not wished.plain or start else _only_named(len(page))
     buttons = (*((SHOW_MORE,) if rest > 0 else ()), *_buttons(more))
     return Reply(
         paragraphs(
@@ -243,7 +251,6 @@ def _page(
             bullets(_line(one, wished) for one in page),
             f"There {'is' if rest == 1 else 'are'} {rest} more." if rest > 0 else "",
             *notes,
-            only_named,
         ),
         ANSWERED,
         None,
@@ -261,48 +268,60 @@ def _only_named(count: int) -> str:
 def _further(programs: Sequence[Program], wished: Wished, start: int) -> str:
     last = min(start + SHOWN, len(programs))
     which = f"{start + 1} to {last}" if last > start + 1 else str(last)
-    return f"{wished.several[:1].upper()}{wished.several[1:]}{wished.about}, {which} of {len(programs)}:"
+    return f"{_capital(wished.several)}{wished.about}, {which} of {len(programs)}:"
 
 
-def _any(wished: Wished) -> str:
-    return f"any {wished.one}"
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
-def _silence(doubtful: Unsure, by: str) -> str:
-    """What keeps programs from being certain: "the listings state no price", "1 gives its price in GBP"."""
+def _silence(doubtful: Unsure, by: str = "") -> str:
+    """What keeps programs from being certain: "the guide doesn't state a price", "1 gives its price in GBP"."""
     count = len(doubtful.programs)
-    open_to_all = [UNSAID[kind] for kind, number in doubtful.silent.items() if number == count]
-    reasons = []
-    if open_to_all:
-        reasons.append(f"{by} {'does' if by == 'the guide' else 'do'} not state {listed(open_to_all, 'or')}")
+    of_all = [UNSAID[kind] for kind, number in doubtful.silent.items() if number == count]
+    reasons = (
+        [f"{by} {_not(by == 'the guide' or not by and count == 1)} state {listed(of_all, 'or')}"] if of_all else []
+    )
     for kind, number in doubtful.silent.items():
-        if 0 < number < count:
-            reasons.append(f"{number} {'does' if number == 1 else 'do'} not state {UNSAID[kind]}")
+        if number < count:
+            reasons.append(f"{number} {_not(number == 1)} state {UNSAID[kind]}")
     for currency, number in doubtful.foreign.items():
-        whose = "the price is" if number == count else f"{number} {'has its' if number == 1 else 'have their'} price"
-        reasons.append(f"{whose} in {currency}, which I don't convert")
-    return listed(reasons)
+        many = number if number < count else ""
+        reasons.append(
+            f"{many} {'gives its' if number == 1 else 'give their'} price in {currency}, which I don't convert"
+        )
+    return listed(reason.strip() for reason in reasons)
 
 
-def also_unsure(doubtful: Unsure, by: str) -> str:
+def _not(one: bool) -> str:
+    return "doesn't" if one else "don't"
+
+
+def also_unsure(doubtful: Unsure) -> str:
     """What may match beside a list of what does."""
     count = len(doubtful.programs)
-    return f"{count} more may fit, but {_silence(doubtful, by)}." if count else ""
+    return f"{count} more may fit, but {_silence(doubtful)}." if count else ""
 
 
 def silent_on_exclusion(count: int, what: str) -> str:
     """Programs that stay in a list since nobody knows whether they should be left out."""
-    return f"{count} of these {'does' if count == 1 else 'do'} not state {UNSAID[what]}, so I left {'it' if count == 1 else 'them'} in."
+    one = count == 1
+    return f"{count} of these {_not(one)} state {UNSAID[what]}, so I left {'it' if one else 'them'} in."
 
 
-def no_finer_than(place: str, destination: str) -> str:
-    """The listings don't tell one country from the others of its destination."""
-    return f"The listings say only {destination}, not {place} in particular."
+def no_finer_than(place: str, destination: str, by: str) -> str:
+    """A country can't be told from the others of its destination."""
+    return f"{_capital(by)} {'says' if by == 'the guide' else 'say'} only {destination}, not {place} in particular."
+
+
+def other_fields(fields: Sequence[str]) -> str:
+    """Where there is something, when there is nothing of what was asked."""
+    return f"There are programs in {listed(fields)}, among others."
 
 
 def no_currency(number: float) -> str:
     """The wish named none."""
-    return f"You named no currency, so I took {amount(number, None)} in whichever each price is in."
+    return f"You named no currency, so I compared the bare {amount(number, None)} with each price."
 
 
 def not_compared(currencies: Sequence[str]) -> str:
@@ -311,9 +330,10 @@ def not_compared(currencies: Sequence[str]) -> str:
 
 
 # --- what would help --------------------------------------------------------------------------------------------------
-def _brings_more(more: Sequence[Widening], than: str = "more") -> str:
+def _brings_more(more: Sequence[Widening], word: str = "more") -> str:
     """ "2 more if Canada is fine too; 1 more for up to 650 EUR." """
-    return f"{'; '.join(f'{one.count} {than} {_give(one)}' for one in more)}." if more else ""
+    parts = [f"{one.count} {word.format(s='s' if one.count == 1 else '')} {_give(one)}" for one in more]
+    return f"{'; '.join(' '.join(part.split()) for part in parts)}." if more else ""
 
 
 def _give(one: Widening) -> str:
@@ -329,7 +349,7 @@ def _give(one: Widening) -> str:
 def _given_up(kinds: Sequence[str]) -> str:
     spoken = [SPOKEN[kind] for kind in kinds]
     if len(spoken) == 1:
-        return f"if {spoken[0]} {'do' if kinds[0] == 'max_hours' else 'does'} not matter"
+        return f"if {spoken[0]} {_not(kinds[0] != 'max_hours')} matter"
     return f"if neither {listed(spoken, 'nor')} matters" if len(spoken) == 2 else f"if {listed(spoken)} don't matter"
 
 
@@ -341,7 +361,7 @@ def _title(one: Widening) -> str:
     if not one.label:
         return f"Any {listed(SPOKEN[kind].removeprefix('the ') for kind in one.kinds)}"
     title = MOVED.get(one.kinds[0], ("", "{} too"))[1].format(one.label)
-    return title[:1].upper() + title[1:]
+    return _capital(title)
 
 
 def none_found(
@@ -356,8 +376,8 @@ def none_found(
         *(elsewhere.destinations if elsewhere else ()),
         *(wanted if not elsewhere or not elsewhere.destinations else ()),
     ]
-    first = f"{wished.by[:1].upper()}{wished.by[1:]} {'names' if wished.by == 'the guide' else 'name'} no "
-    helps = f"There {'is' if more[0].count == 1 else 'are'} {_brings_more(more, '').replace('  ', ' ')}" if more else ""
+    first = f"{_capital(wished.by)} {'names' if wished.by == 'the guide' else 'name'} no "
+    helps = f"There {'is' if more[0].count == 1 else 'are'} {_brings_more(more, '')}" if more else ""
     told = (_field_home(elsewhere), _popular_there(elsewhere, wanted))
     text = paragraphs(f"{first}{wished.one}{wished.about}.", helps, *notes, *told)
     destinations = tuple(Button(one.name, payload("ask_about", destination=one.key)) for one in homes[:2])
@@ -412,27 +432,18 @@ def no_more(wished: Wished, more: Sequence[Widening]) -> Reply:
 # --- questions back ---------------------------------------------------------------------------------------------------
 def what_wish(total: int, fields: Sequence[str], stated: Iterable[str]) -> Reply:
     """A search without any preference: how many there are, and one question back."""
-    also = [word for name, word in CAN_FILTER.items() if name in stated and name not in ("destinations", "modes")]
-    text = paragraphs(
+    also = [word for name, word in WISH_FOR.items() if name in stated]
+    text = (
         f"I know {total} named programs. Which field interests you? Among others there are {listed(fields)}. You can also name "
-        f"a country, a kind of credential or a provider{_own(also)}.",
+        f"a country, a kind of credential or a provider{f', and wish for {listed(also)}' if also else ''}."
     )
-    return Reply(
-        text,
-        CLARIFY,
-        buttons=(
-            Button("Show them all", payload("more")),
-            Button("Kinds of credential", payload("ask_best_type")),
-            Button("Destinations", payload("ask_best_destination")),
-            PERSON,
-        ),
+    buttons = (
+        Button("Show them all", payload("more")),
+        Button("Kinds of credential", payload("ask_best_type")),
+        Button("Destinations", payload("ask_best_destination")),
+        PERSON,
     )
-
-
-def _own(words: Sequence[str]) -> str:
-    return (
-        f", and wish for {listed(f'a {word}' if word != 'hours a week' else word for word in words)}" if words else ""
-    )
+    return Reply(text, CLARIFY, buttons=buttons)
 
 
 def cannot_filter(wished: Wished, stated: Iterable[str]) -> Reply:
@@ -442,4 +453,4 @@ def cannot_filter(wished: Wished, stated: Iterable[str]) -> Reply:
         f"I can't narrow the list by that: the listings don't hold it. I can search by {listed(ways, 'or')}.",
         f"Your search so far: {wished.several}{wished.about}.",
     )
-    return Reply(text, CLARIFY, buttons=(Button("Show them", payload("more")), PERSON))
+    return Reply(text, DECLINED, buttons=(Button("Show them", payload("more")), PERSON))

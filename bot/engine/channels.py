@@ -213,13 +213,24 @@ async def _ready(app, settings: Settings) -> HTTPResponse:
         if not parsed.get("topic"):
             raise TurnFailed("the model understands nothing; train it again", 503)
         await seams.store_of(agent).check_writable()
-        timeout = aiohttp.ClientTimeout(2)
-        async with (
-            aiohttp.ClientSession(timeout=timeout) as asking,
-            asking.get(f"{settings.actions_url}/health") as answer,
-        ):
-            if answer.status != 200:
-                raise TurnFailed("the action server is not well", 503)
+        missing = seams.custom_actions(agent) - await _actions_with_code(agent, settings)
+        if missing:
+            raise TurnFailed(f"no code for {', '.join(sorted(missing))}", 503)
     except Exception as error:
         return response.json({"ready": False, "reason": f"{type(error).__name__}: {error}"}, 503)
     return response.json({"ready": True, "model": agent.model_name})
+
+
+async def _actions_with_code(agent, settings: Settings) -> set[str]:
+    """The actions that can be run, in this process or on the action server."""
+    names = seams.actions_here(agent)
+    if names is not None:
+        return names
+    timeout = aiohttp.ClientTimeout(2)
+    async with (
+        aiohttp.ClientSession(timeout=timeout) as asking,
+        asking.get(f"{settings.actions_url}/actions") as answer,
+    ):
+        if answer.status != 200:
+            raise TurnFailed("the action server is not well", 503)
+        return {one["name"] for one in await answer.json()}

@@ -59,10 +59,10 @@ def install(agent, settings: Settings) -> None:
     setattr(agent.processor, _INSTALLED, True)
 
 
-def actions_without_code(agent) -> set[str] | None:
-    """Actions of the domain that nothing in this process runs; None where they are on the action server."""
+def actions_here(agent) -> set[str] | None:
+    """The actions that run in this process; None where they are on the action server."""
     endpoint = agent.processor.action_endpoint
-    return custom_actions(agent) - endpoint.names if isinstance(endpoint, InProcessActions) else None
+    return endpoint.names if isinstance(endpoint, InProcessActions) else None
 
 
 def custom_actions(agent) -> set[str]:

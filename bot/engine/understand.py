@@ -33,7 +33,7 @@ from language.reading import TOPIC_INTENT, Phrasing, Reader, Reading
 
 logger = logging.getLogger(__name__)
 NOT_UNDERSTOOD, NOTHING_SAID, FOREIGN = "nlu_fallback", "say_nothing", "ask_language"
-NATIVE = -0.5  # sureness above which a message was understood, whatever language it is in
+NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = Path("data/generated/names.json")
 
 
