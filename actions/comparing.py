@@ -7,9 +7,12 @@ from actions.places import destinations_of
 from actions.replies import credentials, places
 from actions.replies.base import Reply
 from actions.said import Frame, Names, Said
-from actions.topics import about_topic
+from actions.topics import OPEN, about_topic
 from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge
+
+
+SURELY_OPEN = 0.6  # share of an open subject from which a comparison that cannot be made is about it
 
 
 def compare(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
@@ -18,6 +21,8 @@ def compare(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         reply = _compared(knowledge, names)
         if reply is not None:
             return _answer(reply, names)
+    if said.topics and said.topics[0].key.startswith(OPEN) and said.topics[0].share >= SURELY_OPEN:
+        return about_topic(knowledge, said.topics[0].key)  # "MicroMasters or XSeries?": one of them isn't in the guide
     if said.of("type"):  # "bootcamp or a degree?"
         return about_topic(knowledge, knowledge.role("versus-degree"))
     if said.of("mode"):
