@@ -11,7 +11,6 @@ from actions.topics import OPEN, about_topic
 from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge
 
-
 SURELY_OPEN = 0.6  # share of an open subject from which a comparison that cannot be made is about it
 
 

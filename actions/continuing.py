@@ -11,11 +11,12 @@ from actions.names import describe
 from actions.people import help_choose, offer_person
 from actions.places import recommend_destination
 from actions.programs import find_programs, show_more
+from actions.questions import answer_question
 from actions.recognition import answer_recognition
 from actions.replies import people, topics
 from actions.replies.base import ANSWERED
 from actions.said import Frame, Said
-from actions.topics import OPEN, about_topic, answer_topic, found_topic, guesses
+from actions.topics import OPEN, about_topic, found_topic, guesses
 from actions.types import recommend_type
 from knowledge.queries import Knowledge
 from knowledge.records import Topic
@@ -23,7 +24,7 @@ from knowledge.records import Topic
 SURE_PASSAGE = 0.62  # cosine from which a passage answers a message that the classifier doesn't know
 LIKELY = 0.15  # share from which a topic counts as what a follow-up may mean
 ACTS: dict[str, Answering] = {
-    "ask_topic": answer_topic,
+    "ask_topic": answer_question,
     "ask_about": describe,
     "ask_best_destination": recommend_destination,
     "ask_best_type": recommend_type,

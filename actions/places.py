@@ -6,7 +6,6 @@ from actions.answering import Answer, Answers
 from actions.replies import places as words
 from actions.replies.base import Reply
 from actions.said import Frame, Names, Said
-from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge
 from knowledge.records import Destination, FieldAnswer
 
@@ -58,12 +57,8 @@ def _answer(reply: Reply, act: str, names: Names) -> Answer:
 
 def field_of(knowledge: Knowledge, names: Names) -> FieldAnswer | None:
     """What is known of the first field named; an industry stands for the field of the same key."""
-    for key in (*names.get("field", ()), *names.get("industry", ())):
-        try:
-            return knowledge.field_answer(key)
-        except UnknownKey:
-            continue
-    return None
+    named = [*names.get("field", ()), *(key for key in names.get("industry", ()) if knowledge.has_name("field", key))]
+    return knowledge.field_answer(named[0]) if named else None
 
 
 def destinations_of(knowledge: Knowledge, names: Names) -> list[Destination]:

@@ -20,7 +20,9 @@ from knowledge.queries import Knowledge
 from knowledge.records import Program, ProgramWish
 
 SUGGESTED_FIELDS = 6
-LIKELY = 0.15  # share from which a subject that the guide leaves open counts as what was wished
+FOLLOW_UPS = ("refine", "more", "affirm")
+CLEARLY = 2.0  # times the runner-up's share from which a subject that the guide leaves open counts as what was wished
+KEPT = ("field", "industry", "type", "destination", "place")  # what a wish takes along from other talk
 IN_WORDS = {
     "field": "for",
     "industry": "for",
@@ -54,22 +56,23 @@ ORDER_SHOWS = {"price": "max_price", "start": "start", "duration": "max_duration
 def find_programs(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """A new search, or the search so far with what this message changes."""
     change, going_on = Change.of(said), frame.act == "find_programs"
-    if said.of("program") and not change:
-        return _named(knowledge, said.of("program")[0])
-    if (
-        going_on
-        and said.intent == "find_programs"
-        and not change.adds
-        and any(change.wanted.get(kind) for kind in FRESH)
-    ):
-        going_on = False
-    if not going_on:
+    named = [key for key in said.of("program") if key not in said.left_out.get("program", ())]
+    if named and not change:
+        return _named(knowledge, named[0])
+    if not going_on and said.intent in FOLLOW_UPS:  # "cheaper than 500 euros" after the best country for a field
+        return search(knowledge, change.made_to({kind: frame.names[kind] for kind in KEPT if kind in frame.names}), 0)
+    if not going_on or _begins_anew(said, change):
         return search(knowledge, change.made_to({}), 0)
     if change:
         return search(knowledge, change.made_to(frame.names), 0)
-    if said.intent == "refine":
-        return _not_a_wish(knowledge, said, frame)
-    return show_more(knowledge, Frame()) if not frame.names else search(knowledge, {}, 0)
+    if not frame.names:  # "anything" after the question which field
+        return show_more(knowledge, frame)
+    return _not_a_wish(knowledge, said, frame) if said.intent == "refine" else search(knowledge, {}, 0)
+
+
+def _begins_anew(said: Said, change: Change) -> bool:
+    """Whether a message in a search is another search: no follow-up, and it names what a search begins with."""
+    return said.intent not in FOLLOW_UPS and not change.adds and any(change.wanted.get(kind) for kind in FRESH)
 
 
 def _named(knowledge: Knowledge, key: str) -> Answer:
@@ -82,9 +85,10 @@ def _named(knowledge: Knowledge, key: str) -> Answer:
 
 def _not_a_wish(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """A follow-up that wishes for nothing we know of: the subject that is left open, or what can be searched by."""
-    left_open = next((one for one in said.topics if one.key.startswith(OPEN) and one.share >= LIKELY), None)
-    if left_open and not knowledge.stated() - {"destinations"}:
-        answer = about_topic(knowledge, left_open.key)
+    meant, other = (*said.topics, None, None)[:2]
+    clear = meant and meant.key.startswith(OPEN) and (other is None or meant.share >= CLEARLY * other.share)
+    if clear and not knowledge.stated() - {"destinations"}:
+        answer = about_topic(knowledge, meant.key)
         return Answer(answer.reply, replace(frame, topic=answer.frame.topic).offering("want_person"))
     reply = words.cannot_filter(_spoken(knowledge, frame.names), knowledge.stated())
     return Answer(reply, replace(frame, shown=0).offering("more"))
@@ -99,10 +103,14 @@ def search(knowledge: Knowledge, names: Names, start: int) -> Answer:
     """One page of the programs that match, from `start`; without any wish a question back."""
     if any(query(knowledge, names).preferences()):
         return _listed(knowledge, names, start)
-    every = knowledge.programs(ProgramWish())
-    fields = list(dict.fromkeys(lower_first(field.name) for program in every for field in program.fields))
-    reply = words.what_wish(len(every), fields[:SUGGESTED_FIELDS], knowledge.stated())
+    reply = words.what_wish(knowledge.count_programs(), _some_fields(knowledge), knowledge.stated())
     return Answer(reply, Frame("find_programs", None, names).offering("more"))
+
+
+def _some_fields(knowledge: Knowledge) -> list[str]:
+    """Fields in which there are programs."""
+    every = knowledge.programs()
+    return list(dict.fromkeys(lower_first(field.name) for one in every for field in one.fields))[:SUGGESTED_FIELDS]
 
 
 def _listed(knowledge: Knowledge, names: Names, start: int) -> Answer:
@@ -115,7 +123,7 @@ def _listed(knowledge: Knowledge, names: Names, start: int) -> Answer:
     elif start >= len(programs):
         reply = words.no_more(wished, Widenings(knowledge, names).best(2))
     elif matching:
-        notes = (*_notes(knowledge, names, wish, matching), words.also_unsure(doubtful, wished.by)) if not start else ()
+        notes = () if start else (*_notes(knowledge, names, wish, matching), words.also_unsure(doubtful))
         reply = words.found(matching, wished, start, notes, widen)
     else:
         reply = words.unsure(doubtful, wished, start, _elsewhere(knowledge, names, doubtful), widen)
@@ -135,14 +143,17 @@ def _widenings(knowledge: Knowledge, names: Names, matching: int, any_shown: boo
 
 
 def _is_single(names: Names) -> bool:
-    return sum(bool(keys) for kind, keys in names.items() if kind != "order") < 2
+    return sum(bool(keys) for kind, keys in names.items() if kind != "order" and not kind.startswith("-")) < 2
 
 
 def _none(knowledge: Knowledge, names: Names, wished: words.Wished, widen: list[words.Widening]) -> words.Reply:
-    notes = _finer(knowledge, names)
-    told = wished.plain or not widen  # beside listings that hold facts, what helps is enough
+    """Nothing is found: what would be, and what the guide says of the field and the place."""
     field, wanted = field_of(knowledge, names), destinations_of(knowledge, names)
-    return words.none_found(wished, notes, field if told else None, wanted if told else (), widen)
+    if widen and not wished.plain:  # what helps is enough beside listings that hold facts
+        return words.none_found(wished, (), None, (), widen)
+    home = field and (field.destinations or any(homes for _, homes in field.near))
+    notes = [] if widen or home or wanted else [words.other_fields(_some_fields(knowledge))]
+    return words.none_found(wished, notes, field, wanted, widen)
 
 
 # --- what is not stated -----------------------------------------------------------------------------------------------
@@ -184,7 +195,8 @@ def _notes(knowledge: Knowledge, names: Names, wish: ProgramWish, matching: Sequ
 def _finer(knowledge: Knowledge, names: Names) -> list[str]:
     """A country of a destination can't be told from the others there."""
     places = [knowledge.place(key) for key in (*names.get("place", ()), *names.get("-place", ()))]
-    return [words.no_finer_than(place.name, place.destination.short) for place in places if place.destination]
+    by = "the listings" if knowledge.stated() - {"destinations"} else "the guide"
+    return [words.no_finer_than(place.name, place.destination.short, by) for place in places if place.destination][:1]
 
 
 def _elsewhere(knowledge: Knowledge, names: Names, doubtful: words.Unsure) -> list[str]:
@@ -227,11 +239,12 @@ def _spoken(knowledge: Knowledge, names: Names) -> words.Wished:
         for kind, word in IN_WORDS.items()
         if names.get(kind) and kind not in ("mode", "level")
     ]
-    further = [part for part in (_way(knowledge, names), *_bounds(names), _left_out(knowledge, names)) if part]
-    order = next(iter(names.get("order", ())), "")
-    if order in ORDERS:
-        further.append(ORDERS[order])
-    about = "".join([*(f" {part}" for part in named), *(f", {part}" for part in further)])
+    bounds = [part for part in _bounds(names) if part]
+    if not named and not names.get("mode"):
+        named, bounds = bounds[:1], bounds[1:]
+    order = [ORDERS[key] for key in names.get("order", ()) if key in ORDERS]
+    further = [_way(knowledge, names), *bounds, _left_out(knowledge, names), *order]
+    about = "".join([*(f" {part}" for part in named), *(f", {part}" for part in further if part)])
     stated = bool(knowledge.stated() - {"destinations"})
     return words.Wished(one, several, about, _asked(names), "the listings" if stated else "the guide", plain=not stated)
 
@@ -260,7 +273,8 @@ def _left_out(knowledge: Knowledge, names: Names) -> str:
 def _asked(names: Names) -> tuple[str, ...]:
     """What a line of the list need not repeat (a kind of which only one is wished), and the facts that it must show."""
     same = [kind for kind in ("type", "provider", "destination", "mode") if len(names.get(kind, ())) == 1]
-    bounds = [kind for kind in ("max_price", "max_hours", "max_duration", "level") if names.get(kind)]
+    bounds = [kind for kind in ("max_price", "max_hours", "max_duration") if names.get(kind)]
+    bounds += ["level"] if len(names.get("level", ())) > 1 else []
     start = ["start"] if names.get("start_from") or names.get("start_to") else []
     order = [ORDER_SHOWS[key] for key in names.get("order", ()) if key in ORDER_SHOWS]
     return (*same, *bounds, *start, *order)

@@ -71,15 +71,6 @@ def guesses(knowledge: Knowledge, said: Said) -> list[TopicLink]:
     return list(links.values())[:3]
 
 
-class AnswerTopic(Answers):
-    """A question about a topic."""
-
-    def name(self) -> str:
-        return "action_answer_topic"
-
-    answer = staticmethod(answer_topic)
-
-
 class ShowSource(Answers):
     """ "Why do you say that?" asked."""
 

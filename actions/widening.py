@@ -55,9 +55,9 @@ class Widenings:
         if self._has("max_duration"):
             yield from self._longer()
         for kind in NEIGHBOURS:
-            if self._has(kind):
+            if self._has(kind) and (kind != "type" or self._has("field")):
                 yield from self._neighbours(kind)
-            if self._has(f"-{kind}"):
+            if self._has(f"-{kind}") and not self._found:
                 yield from self._taken_back(kind)
         if self._has("field"):
             yield from self._fields()

@@ -74,6 +74,8 @@ class Change:
             for each in DROPPED.get(kind, (kind,)):
                 after.pop(each, None)
                 after.pop(f"-{each}", None)
+        if "destination" in self.unwanted:  # "anywhere but the EU" after Germany
+            after.pop("place", None)
         for kind, keys in self.unwanted.items():
             after[kind] = _less(after.get(kind, ()), keys)
             after[f"-{kind}"] = tuple(dict.fromkeys((*after.get(f"-{kind}", ()), *keys)))

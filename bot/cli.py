@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -24,6 +25,8 @@ PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_optio
 app = typer.Typer(help="The advisor on micro-credentials abroad: everything it can be told to do.", **PLAIN)
 knowledge_app = typer.Typer(help="The knowledge base: check, build and look into it.", **PLAIN)
 app.add_typer(knowledge_app, name="knowledge")
+bench_app = typer.Typer(help="Measurements: whole turns, and understanding on public data sets.", **PLAIN)
+app.add_typer(bench_app, name="bench")
 
 
 def say(line: str = "") -> None:
@@ -33,6 +36,7 @@ def say(line: str = "") -> None:
 @contextmanager
 def problems_in_one_line() -> Iterator[None]:
     """Whatever a person can put right becomes its message on stderr and exit code 1."""
+    from bench.assistant import BenchFailed
     from bot.processes import PortTaken
     from bot.terminal import NotAnswering
     from bot.training import TrainingFailed
@@ -41,7 +45,7 @@ def problems_in_one_line() -> Iterator[None]:
 
     try:
         yield
-    except (SettingsError, PortTaken, NotAnswering, TrainingFailed, KnowledgeError, ModelFilesError) as error:
+    except (BenchFailed, SettingsError, PortTaken, NotAnswering, TrainingFailed, KnowledgeError, ModelFilesError) as error:
         typer.echo(f"advisor: {error}", err=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
@@ -216,6 +220,44 @@ def knowledge_stats() -> None:
     with problems_in_one_line():
         for name, number in _open(read_settings()).stats().items():
             say(f"{number!s:>7}  {name}")
+
+
+@bench_app.command("turns")
+def bench_turns(
+    actions: str = typer.Option("", help="Only with actions on the `server` or `in-process`; both when left out."),
+    peer: bool = typer.Option(False, "--peer", help="Rasa's default project beside it, trained once (minutes)."),
+    train: bool = typer.Option(False, "--train", help="Training time as well."),
+    longest: int = typer.Option(1000, min=1, help="How long the longest conversation is."),
+) -> None:
+    """Measure whole turns over HTTP.
+
+    Latency, CPU, throughput, start and memory of an engine of its own.
+    """
+    from bench import turns
+
+    with problems_in_one_line():
+        ways = ("server", "in-process")
+        if actions and actions not in ways:
+            raise typer.BadParameter(f"'{actions}' is not server or in-process", param_hint="--actions")
+        ways = (actions,) if actions else ways
+        places = tuple(place for place in turns.PLACES if place <= longest)
+        turns.bench_turns(ways, peer, train, places, say)
+
+
+@bench_app.command("nlu")
+def bench_nlu(
+    data: Path = typer.Option(..., help="Folder with train_10.csv, test.csv and perhaps oos_test.csv."),
+    peer: str = typer.Option("", help="`diet`: Rasa's default pipeline on the same data (slow)."),
+    limit: int = typer.Option(None, min=2, help="Only so many intents."),
+) -> None:
+    """Measure understanding on a data set.
+
+    Accuracy, what is refused outside its scope, training and parsing time.
+    """
+    from bench import nlu
+
+    with problems_in_one_line():
+        nlu.bench_nlu(data, peer or None, limit, say)
 
 
 def _open(settings: Settings) -> Knowledge:

@@ -153,7 +153,9 @@ def _condition(wish: ProgramWish, name: str) -> Condition:
     if name == "exclude_fields":
         return "NOT " + _OF_FIELD.format(marks=_marks(wanted)), tuple(wanted)
     if name == "max_price":
-        return ("price <= ? AND currency = ?", (wanted, wish.currency)) if wish.currency else ("price <= ?", (wanted,))
+        if wish.currency:  # what is free is free in every currency
+            return "price = 0 OR price <= ? AND currency = ?", (wanted, wish.currency)
+        return "price <= ?", (wanted,)
     if name == "max_hours":
         return "hours_per_week <= ?", (wanted,)
     return {"start_from": "start >= ?", "start_to": "start <= ?"}[name], (wanted.isoformat(),)
@@ -164,7 +166,8 @@ def _silent(wish: ProgramWish, name: str) -> Condition:
     if name in ("fields", "exclude_fields"):
         return "NOT EXISTS (SELECT 1 FROM program_field WHERE program = program.key)", ()
     if name == "max_price":
-        return ("(price IS NULL OR currency <> ?)", (wish.currency,)) if wish.currency else ("price IS NULL", ())
+        other = "(price IS NULL OR price > 0 AND currency <> ?)"
+        return (other, (wish.currency,)) if wish.currency else ("price IS NULL", ())
     columns = {**_COLUMNS, **_EXCLUDED, "start_from": "start", "start_to": "start", "max_hours": "hours_per_week"}
     return f"{columns[name]} IS NULL", ()
 

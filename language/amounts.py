@@ -83,7 +83,8 @@ BARE = re.compile(
 )
 YEAR = range(2000, 2100)
 FREE = re.compile(
-    r"\bfor free\b|\bfree of (?:charge|cost)\b|\b(?:only|completely|totally|fully) free\b|^\W*free\W*$|\bgratis\b|\bmuft\b"
+    r"\bfor free\b|\b(?:is|are|be)\s(?:all )?free\b(?! (?:to|on|at|now|time))(?!\W*\?)"
+    r"|\bfree of (?:charge|cost)\b|\b(?:only|completely|totally|fully) free\b|^\W*free\W*$|\bgratis\b|\bmuft\b"
     r"|(?<!feel )(?<!duty )\bfree (?:online |short )?(?:courses?|programs?|programmes?|class(?:es)?|certificat\w+|bootcamps?|"
     r"ones?|options?|badges?|trainings?|nanodegrees?|micromasters)\b",
     re.I,

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 
 _NOT = re.compile(
-    r"\b(?:not|no|nor|never|without|w/o|except(?: for)?|excluding|exclude|minus|(?:any|every)(?:thing|where|one) but|"
+    r"\b(?:(?<!why )not|no|nor|without|w/o|except(?: for)?|excluding|exclude|minus|(?:any|every)(?:thing|where|one) but|"
     r"other than|apart from|instead of|rather than|leave out|leaving out|skip|remove|drop|avoid|hide|"
     r"don'?t (?:want|like|need|show(?: me)?)|nothing|sin|excepto|menos)\s+"
-    r"(?:(?:in|from|by|at|to|of|for|the|an?|any|those|these|interested|go|study|really|via|with|ones|programs?|courses?)\s+)*$",
+    r"(?:(?:in|from|by|at|to|of|for|the|an?|any|those|these|interested|want|go|study|really|via|with|ones|programs?|courses?)\s+)*$",
     re.I,
 )
 _JOINED = re.compile(r"^\s+(?:or|nor|and)\s+(?:(?:in|from|by|at|the|an?)\s+)*$", re.I)

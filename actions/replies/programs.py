@@ -72,6 +72,7 @@ MOVED = {
     "other field": ("in {}", "{}"),
     "type": ("if {} are fine too", "{} too"),
 }
+NEW_SEARCH = Button("New search", payload("refine", any="all"))
 SHOW_MORE = Button("Show more", payload("more"))
 
 
@@ -218,7 +219,9 @@ def found(
     """A page of matching programs, counted and explained."""
     head = f"I know {wished.count(len(programs))}{wished.about}:" if start == 0 else _further(programs, wished, start)
     only_named = "" if start or not wished.plain else _only_named(len(programs[:SHOWN]))
-    return _page(programs, wished, start, head, (*notes, _brings_more(more), only_named), more)
+    return _page(
+        programs, wished, start, head, (" ".join(filter(None, (*notes, _brings_more(more)))), only_named), more
+    )
 
 
 def unsure(doubtful: Unsure, wished: Wished, start: int, notes: Sequence[str], more: Sequence[Widening]) -> Reply:
@@ -226,12 +229,18 @@ def unsure(doubtful: Unsure, wished: Wished, start: int, notes: Sequence[str], m
     programs = doubtful.programs
     if start:
         return _page(programs, wished, start, _further(programs, wished, start), ())
-    only = len(programs) == 1
-    head = (
-        f"I can't say which {wished.several}{wished.about} there are. {'This one fits' if only else f'These {len(programs)} fit'} "
-        f"otherwise, but {_silence(doubtful, wished.by)}:"
-    )
-    return _page(programs, wished, start, head, (*notes, _brings_more(more, "that certainly fit{s}")), more)
+    fit = "This one fits" if len(programs) == 1 else f"These {len(programs)} fit"
+    of_all = _unsaid_by_all(doubtful)
+    if of_all and len(of_all) == len(doubtful.silent) and not doubtful.foreign:
+        head = (
+            f"{_capital(wished.by)} {_not(wished.by == 'the guide')} state {listed(of_all, 'or')}, so I can't be certain of "
+            f"any {wished.one}{wished.about}. {fit} otherwise:"
+        )
+    else:
+        head = f"I can't be certain of any {wished.one}{wished.about}. {fit} otherwise, but {_silence(doubtful)}:"
+    certain = _brings_more(more, "")
+    helps = f"For certain there {'is' if more[0].count == 1 else 'are'} {certain}" if certain else ""
+    return _page(programs, wished, start, head, (*notes, helps), more)
 
 
 def _page(
@@ -275,22 +284,22 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _silence(doubtful: Unsure, by: str = "") -> str:
-    """What keeps programs from being certain: "the guide doesn't state a price", "1 gives its price in GBP"."""
+def _unsaid_by_all(doubtful: Unsure) -> list[str]:
+    return [UNSAID[kind] for kind, number in doubtful.silent.items() if number == len(doubtful.programs)]
+
+
+def _silence(doubtful: Unsure) -> str:
+    """What keeps programs from being certain: "1 doesn't state a price and 2 give their price in GBP, ..."."""
     count = len(doubtful.programs)
-    of_all = [UNSAID[kind] for kind, number in doubtful.silent.items() if number == count]
-    reasons = (
-        [f"{by} {_not(by == 'the guide' or not by and count == 1)} state {listed(of_all, 'or')}"] if of_all else []
-    )
+    of_all = _unsaid_by_all(doubtful)
+    reasons = [f"{_not(count == 1)} state {listed(of_all, 'or')}"] if of_all else []
     for kind, number in doubtful.silent.items():
         if number < count:
             reasons.append(f"{number} {_not(number == 1)} state {UNSAID[kind]}")
     for currency, number in doubtful.foreign.items():
-        many = number if number < count else ""
-        reasons.append(
-            f"{many} {'gives its' if number == 1 else 'give their'} price in {currency}, which I don't convert"
-        )
-    return listed(reason.strip() for reason in reasons)
+        gives = "gives its price" if number == 1 else "give their prices"
+        reasons.append(f"{f'{number} ' if number < count else ''}{gives} in {currency}, which I don't convert")
+    return listed(reasons)
 
 
 def _not(one: bool) -> str:
@@ -383,7 +392,7 @@ def none_found(
     destinations = tuple(Button(one.name, payload("ask_about", destination=one.key)) for one in homes[:2])
     sources = tuple({one.source.key: one.source for one in homes if one.source}.values())
     topic = homes[0].topic.key if homes and homes[0].topic else None
-    buttons = (*_buttons(more), *destinations)[: MOST_BUTTONS - 1]
+    buttons = (*_buttons(more), *destinations, NEW_SEARCH)[: MOST_BUTTONS - 1]
     return Reply(text, ANSWERED, topic, sources, (*buttons, PERSON))
 
 
@@ -426,7 +435,7 @@ def no_more(wished: Wished, more: Sequence[Widening]) -> Reply:
         _brings_more(more),
         "" if more else "Change your wishes at any time, for example another field or country.",
     )
-    return Reply(text, ANSWERED, buttons=(*_buttons(more)[: MOST_BUTTONS - 1], PERSON))
+    return Reply(text, ANSWERED, buttons=(*_buttons(more)[: MOST_BUTTONS - 2], NEW_SEARCH, PERSON))
 
 
 # --- questions back ---------------------------------------------------------------------------------------------------
@@ -450,7 +459,8 @@ def cannot_filter(wished: Wished, stated: Iterable[str]) -> Reply:
     """A wish for something that the listings don't hold, or that was not understood as one; the search goes on."""
     ways = ["field", "kind of credential", "provider", *(word for name, word in CAN_FILTER.items() if name in stated)]
     text = paragraphs(
-        f"I can't narrow the list by that: the listings don't hold it. I can search by {listed(ways, 'or')}.",
+        f"I can't narrow the list by that: {wished.by} {_not(wished.by == 'the guide')} state it. "
+        f"I can search by {listed(ways, 'or')}.",
         f"Your search so far: {wished.several}{wished.about}.",
     )
     return Reply(text, DECLINED, buttons=(Button("Show them", payload("more")), PERSON))

@@ -138,7 +138,8 @@ def _rest_shape(sender: str, messages: list[dict[str, Any]]) -> list[dict[str, A
 
 
 def _require_key(request: Request, key: str) -> None:
-    if key and not hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {key}".encode()):
+    given = request.headers.get("authorization", "").encode(errors="backslashreplace")
+    if key and not hmac.compare_digest(given, f"Bearer {key}".encode()):
         raise BadRequest("a key is needed: send it as 'Authorization: Bearer KEY'")
 
 

@@ -1,0 +1,39 @@
+"""A question about a topic, and what it becomes where it names things: recognition in an industry, or a comparison."""
+
+from __future__ import annotations
+
+from actions.answering import Answer, Answers
+from actions.comparing import compare
+from actions.recognition import answer_recognition
+from actions.said import Frame, Said
+from actions.topics import answer_topic
+from knowledge.queries import Knowledge
+
+RECOGNISED = ("industry", "destination", "place", "provider", "institution", "program", "type")
+
+
+def answer_question(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """The topic's answer, or the one about the names where they say more than the topic."""
+    recognition = said.topic in (knowledge.role("recognition"), knowledge.role("by-industry"))
+    if recognition and said.second is None and any(said.of(kind) for kind in RECOGNISED):
+        return answer_recognition(knowledge, said, frame)
+    if said.topic in _own_topics(knowledge, said):
+        return compare(knowledge, said, frame)
+    return answer_topic(knowledge, said, frame)
+
+
+def _own_topics(knowledge: Knowledge, said: Said) -> set[str]:
+    """The topics of the types or destinations named, where there are several of a kind: what sets them side by side."""
+    types = [knowledge.type(key) for key in said.of("type")]
+    destinations = [knowledge.destination(key) for key in said.of("destination")]
+    several = (types if len(types) > 1 else []) + (destinations if len(destinations) > 1 else [])
+    return {one.topic.key for one in several if one.topic}
+
+
+class AnswerTopic(Answers):
+    """A question about a topic."""
+
+    def name(self) -> str:
+        return "action_answer_topic"
+
+    answer = staticmethod(answer_question)

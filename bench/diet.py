@@ -1,0 +1,64 @@
+"""Rasa's default NLU pipeline on a data set: trained by `rasa train nlu`, asked in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.assistant import BenchFailed
+from bench.figures import percentile
+from bench.nlu import ACCEPTED, DataSet, Score
+from bot.processes import last_line, run_to_end
+from bot.settings import Settings, process_environment
+
+CONFIG = "recipe: default.v1\nassistant_id: bench\nlanguage: en\npipeline:\n"  # empty: Rasa fills in its default
+
+
+def score_diet(data: DataSet) -> Score:
+    """Its threshold is the same share of its confidences in the training examples, the only ones it may know."""
+    with tempfile.TemporaryDirectory(prefix="advisor-bench-") as scratch:
+        folder = Path(scratch)
+        names = {intent: f"intent_{number}" for number, intent in enumerate(sorted({one for _, one in data.train}))}
+        (folder / "config.yml").write_text(CONFIG)
+        (folder / "nlu.yml").write_text(_training_file(data, names))
+        began = time.perf_counter()
+        _run(folder, "-m", "rasa", "train", "nlu", "--config", "config.yml", "--nlu", "nlu.yml", "--out", "models")
+        seconds = time.perf_counter() - began
+        texts = {
+            "train": [text for text, _ in data.train],
+            "test": [text for text, _ in data.test],
+            "outside": data.outside,
+        }
+        (folder / "asked.json").write_text(json.dumps(texts))
+        _run(folder, "-m", "bench.rasa_parser", "models", "asked.json", "parsed.json")
+        parsed = json.loads((folder / "parsed.json").read_text())
+    threshold = percentile([-sure for _, sure, _ in parsed["train"]], ACCEPTED) * -1
+    right = [found == names[intent] for (found, _, _), (_, intent) in zip(parsed["test"], data.test, strict=True)]
+    outside = [sure < threshold for _, sure, _ in parsed["outside"]]
+    return Score(
+        "rasa default",
+        sum(right) / len(right),
+        seconds,
+        [ms for _, _, ms in parsed["test"]],
+        sum(sure >= threshold for _, sure, _ in parsed["test"]) / len(right),
+        sum(outside) / len(outside) if outside else None,
+    )
+
+
+def _training_file(data: DataSet, names: dict[str, str]) -> str:
+    entries = [
+        {"intent": name, "examples": [{"text": text} for text, one in data.train if one == intent]}
+        for intent, name in names.items()
+    ]
+    return json.dumps({"version": "3.1", "nlu": entries})  # JSON is YAML
+
+
+def _run(folder: Path, *arguments: str) -> None:
+    log = Settings.from_environment().log_dir / "bench.log"
+    root = Settings.from_environment().root
+    code = run_to_end([sys.executable, *arguments], log, process_environment({"PYTHONPATH": str(root)}), folder)
+    if code:
+        raise BenchFailed(f"{' '.join(arguments[1:3])} failed: {last_line(log)} Its log: {log}")

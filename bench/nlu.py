@@ -1,0 +1,131 @@
+"""`advisor bench nlu`: the project's reader on a public data set, trained and tested from the files in a folder."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.assistant import BenchFailed
+from bench.figures import percentile, ratio, table
+from bot.settings import Settings
+
+Say = Callable[[str], None]
+Example = tuple[str, str]
+ACCEPTED = 0.95  # share of in-scope messages that the threshold is to let through
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Examples as (text, intent); `outside` are texts of no intent."""
+
+    name: str
+    train: list[Example]
+    test: list[Example]
+    outside: list[str]
+
+
+@dataclass
+class Score:
+    """What an understanding made of a data set."""
+
+    name: str
+    accuracy: float
+    training_seconds: float
+    parse_ms: list[float] = field(repr=False)
+    accepted: float = 1.0
+    refused_outside: float | None = None
+
+    def row(self) -> tuple:
+        parse = percentile(self.parse_ms, 0.5), percentile(self.parse_ms, 0.95)
+        outside = "-" if self.refused_outside is None else f"{self.refused_outside:.1%}"
+        return self.name, f"{self.accuracy:.2%}", outside, f"{self.accepted:.1%}", self.training_seconds, *parse
+
+
+HEAD = ("", "accuracy", "out of scope", "accepted", "training s", "parse p50 ms", "p95 ms")
+
+
+def bench_nlu(folder: Path, peer: str | None, limit: int | None, say: Say) -> None:
+    """Score ours, and the peer if one is asked for, on the data set in the folder; print a table."""
+    data = read(folder, limit)
+    intents = len({intent for _, intent in data.train})
+    say(
+        f"{data.name}: {len(data.train)} examples of {intents} intents, {len(data.test)} tests, {len(data.outside)} outside"
+    )
+    scores = [score_ours(data)]
+    if peer == "diet":
+        from bench.diet import score_diet
+
+        say("Training Rasa's default pipeline (20 minutes for 77 intents; --limit makes a smaller set) ...")
+        scores.append(score_diet(data))
+    say(table(HEAD, [score.row() for score in scores]))
+    if len(scores) == 2:
+        ours, theirs = scores
+        say(
+            f"\n{theirs.name} / {ours.name}: training {ratio(theirs.training_seconds, ours.training_seconds)}, "
+            f"parse p50 {ratio(percentile(theirs.parse_ms, 0.5), percentile(ours.parse_ms, 0.5))}"
+        )
+
+
+def read(folder: Path, limit: int | None = None) -> DataSet:
+    """train_10.csv and test.csv (text, category), perhaps oos_test.csv; of the first `limit` intents only."""
+    train, test = _examples(folder / "train_10.csv"), _examples(folder / "test.csv")
+    kept = set(sorted({intent for _, intent in train})[:limit])
+    outside = folder / "oos_test.csv"
+    return DataSet(
+        folder.name,
+        [one for one in train if one[1] in kept],
+        [one for one in test if one[1] in kept],
+        [text for text, _ in _examples(outside)] if outside.exists() else [],
+    )
+
+
+def score_ours(data: DataSet) -> Score:
+    """The reader as the engine uses it, without names. The reject rule's threshold comes from the training examples' own
+    leave-one-out scores; how much it really lets through of the test is reported beside what it refuses."""
+    from threadpoolctl import threadpool_limits
+
+    from language.classifier import Recipe
+    from language.encoder import open_encoder
+    from language.reading import Phrasing, Reader
+
+    encoder = open_encoder(Settings.from_environment().encoder_dir)
+    began = time.perf_counter()
+    phrasings = [Phrasing(text, intent) for text, intent in data.train]
+    reader = Reader.train(phrasings, [], encoder, Recipe(accepted=ACCEPTED))
+    seconds = time.perf_counter() - began
+    with threadpool_limits(1, user_api="blas"):  # as in the engine
+        readings, parse_ms = _timed(reader.read, [text for text, _ in data.test])
+        outside, _ = _timed(reader.read, data.outside)
+    right = [reading.intents[0][0] == intent for reading, (_, intent) in zip(readings, data.test, strict=True)]
+    return Score(
+        "ours",
+        _share(right),
+        seconds,
+        parse_ms,
+        _share([reading.known for reading in readings]),
+        _share([not reading.known for reading in outside]) if outside else None,
+    )
+
+
+def _timed(job: Callable, texts: list[str]) -> tuple[list, list[float]]:
+    found, taken = [], []
+    for text in texts:
+        began = time.perf_counter()
+        found.append(job(text))
+        taken.append((time.perf_counter() - began) * 1000)
+    return found, taken
+
+
+def _share(values: list[bool]) -> float:
+    return sum(values) / len(values)
+
+
+def _examples(path: Path) -> list[Example]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return [(row["text"], row["category"]) for row in csv.DictReader(file)]
+    except (OSError, KeyError) as error:
+        raise BenchFailed(f"{path}: there is no CSV file with the columns text and category ({error})") from None

@@ -1,0 +1,61 @@
+"""Rasa's default assistant, `rasa init`, trained once into a folder and then run beside ours."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.assistant import Assistant, BenchFailed, free_port, started
+from bot.processes import last_line, run_to_end
+from bot.settings import process_environment
+from bot.supervisor import Service
+
+TRAINED_IN = "trained-in-seconds"
+
+
+def prepare(folder: Path, say: Callable[[str], None]) -> float:
+    """Make and train it where that is not done yet; the seconds that training took."""
+    record = folder / TRAINED_IN
+    if not record.exists():
+        say(f"Training Rasa's default assistant into {folder} (some minutes, once) ...")
+        folder.mkdir(parents=True, exist_ok=True)
+        rasa_init(folder)
+        began = time.monotonic()
+        _rasa(folder, "train", "--force")
+        record.write_text(f"{time.monotonic() - began:.1f}\n")
+    return float(record.read_text())
+
+
+def rasa_init(folder: Path) -> None:
+    """The files of a default project. `rasa init` would train as well, and could not be timed."""
+    from importlib.util import find_spec
+    from shutil import copytree
+
+    package = Path(next(iter(find_spec("rasa").submodule_search_locations)))
+    copytree(package / "cli/initial_project", folder, dirs_exist_ok=True)
+
+
+@contextmanager
+def running(folder: Path, logs: Path) -> Iterator[Assistant]:
+    """`rasa run` as its files say: rest channel, trackers in memory, no custom actions."""
+    port = free_port()
+    service = Service(
+        name="Rasa's default",
+        argv=[sys.executable, "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(port), "--enable-api"],
+        ready_url=f"http://127.0.0.1:{port}/status",
+        log=logs / "peer.log",
+        environment=process_environment(),
+        folder=folder,
+    )
+    with started("rasa init", port, [service]) as assistant:
+        yield assistant
+
+
+def _rasa(folder: Path, *arguments: str) -> None:
+    log = folder / "train.log"
+    code = run_to_end([sys.executable, "-m", "rasa", *arguments], log, process_environment(), folder)
+    if code:
+        raise BenchFailed(f"rasa {arguments[0]} failed: {last_line(log)} Its log: {log}")

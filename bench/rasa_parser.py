@@ -1,0 +1,30 @@
+"""Asks a Rasa NLU model many texts: python -m bench.rasa_parser MODELS ASKED PARSED. Run by diet.py in its own process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from pathlib import Path
+
+from rasa.core.agent import Agent
+
+
+async def parse_all(models: str, asked: dict[str, list[str]]) -> dict[str, list[tuple[str, float, float]]]:
+    """(intent, confidence, ms) of each text."""
+    agent = Agent.load(models)
+    return {name: [await _parse(agent, text) for text in texts] for name, texts in asked.items()}
+
+
+async def _parse(agent: Agent, text: str) -> tuple[str, float, float]:
+    began = time.perf_counter()
+    ranking = (await agent.parse_message(text)).get("intent_ranking") or [{"name": "", "confidence": 0.0}]
+    best = next((one for one in ranking if one["name"] != "nlu_fallback"), ranking[0])
+    return best["name"], best["confidence"], (time.perf_counter() - began) * 1000
+
+
+if __name__ == "__main__":
+    models, asked, parsed = sys.argv[1:]
+    answers = asyncio.run(parse_all(models, json.loads(Path(asked).read_text())))
+    Path(parsed).write_text(json.dumps(answers))

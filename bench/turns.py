@@ -1,0 +1,175 @@
+"""`advisor bench turns`: what a whole turn costs, over HTTP, from the first of a conversation to the thousandth."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import peer
+from bench.assistant import Assistant, advisor
+from bench.figures import percentile, ratio, table
+from bench.messages import mixed, searches, to_peer
+from bot.settings import Settings
+
+Say = Callable[[str], None]
+WARM_UP = 30
+WINDOW = 50  # turns measured at each place in a long conversation, the same messages each time
+SHORT = 8  # turns of an ordinary conversation
+PLACES = (1, 10, 100, 1000)
+CROWDS = (1, 8, 32)
+CROWD_TURNS = 320  # at each of them
+LONGEST = 90.0  # seconds that one measurement may take; it ends with what it has
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Some turns: latencies in ms, CPU ms a turn of all processes together, turns a second."""
+
+    latencies: list[float]
+    cpu: float
+    rate: float
+
+    @property
+    def median(self) -> float:
+        return percentile(self.latencies, 0.5)
+
+    @property
+    def p95(self) -> float:
+        return percentile(self.latencies, 0.95)
+
+
+def bench_turns(actions: tuple[str, ...], with_peer: bool, train: bool, places: tuple[int, ...], say: Say) -> None:
+    """Measure ours in each of the ways to run actions, and the peer; print tables."""
+    with tempfile.TemporaryDirectory(prefix="advisor-bench-") as scratch:
+        if train:
+            _bench_training(Path(scratch), say)
+        ours = [_bench_one(lambda one=one: advisor(one, Path(scratch) / one), mixed, places, say) for one in actions]
+        if not with_peer:
+            return
+        folder = Settings.from_environment().var_dir / "bench/peer"
+        seconds = peer.prepare(folder, say)
+        say(f"rasa init: training {seconds:.0f} s (when its folder was made)\n")
+        theirs = _bench_one(lambda: peer.running(folder, Path(scratch)), to_peer, places, say)
+        for one in ours:
+            _compare(one, theirs, say)
+
+
+@dataclass
+class Result:
+    """All figures of one assistant."""
+
+    name: str
+    started_in: float
+    memory: float
+    at_place: dict[int, Measured]
+    in_crowd: dict[int, Measured]
+
+
+def _bench_one(start: Callable, messages: Callable[[int], list[str]], places: tuple[int, ...], say: Say) -> Result:
+    with ExitStack() as stack:
+        assistant = stack.enter_context(start())
+        say(f"== {assistant.name}: ready after {assistant.started_in:.1f} s")
+        converse(assistant, messages(WARM_UP))
+        rows = {place: at_place(assistant, place, messages) for place in places}
+        say(_places_table(rows))
+        if messages is mixed:
+            named = ordinary(assistant, searches(160))
+            say(_turns_table("searches with names", named))
+        crowds = {size: crowd(assistant, size, messages) for size in CROWDS}
+        say(_crowds_table(crowds))
+        memory = assistant.memory()
+        say(table(("process", "MB", "at most"), [(name, *figures) for name, figures in memory.items()]) + "\n")
+        return Result(assistant.name, assistant.started_in, sum(now for now, _ in memory.values()), rows, crowds)
+
+
+def converse(assistant: Assistant, messages: list[str], sender: str | None = None) -> list[float]:
+    """One conversation; the ms of each turn."""
+    sender, connection = sender or uuid.uuid4().hex, assistant.connect()
+    try:
+        return [assistant.say(connection, sender, text) * 1000 for text in messages]
+    finally:
+        connection.close()
+
+
+def at_place(assistant: Assistant, place: int, messages: Callable[[int], list[str]]) -> Measured:
+    """WINDOW turns from that turn of a conversation on; of the first turn, WINDOW conversations."""
+    asked = messages(WINDOW)
+    if place == 1:
+        return _measured(assistant, lambda: [converse(assistant, [text])[0] for text in asked])
+    sender = uuid.uuid4().hex
+    before = place - 1
+    # So that the measured messages are the same at each place.
+    converse(assistant, (asked * (before // WINDOW + 1))[-before % WINDOW :][:before] if before else [], sender)
+    return _measured(assistant, lambda: converse(assistant, asked, sender))
+
+
+def ordinary(assistant: Assistant, asked: list[str]) -> Measured:
+    """Conversations of SHORT turns, one after the other."""
+    parts = [asked[start : start + SHORT] for start in range(0, len(asked), SHORT)]
+    return _measured(assistant, lambda: [ms for part in parts for ms in converse(assistant, part)])
+
+
+def crowd(assistant: Assistant, size: int, messages: Callable[[int], list[str]]) -> Measured:
+    """So many conversations at a time, each of SHORT turns and then anew."""
+    asked = messages(CROWD_TURNS)
+    parts = [asked[start : start + SHORT] for start in range(0, len(asked), SHORT)]
+    deadline = time.monotonic() + LONGEST
+
+    def one(part: list[str]) -> list[float]:
+        return converse(assistant, part) if time.monotonic() < deadline else []
+
+    def all_of_them() -> list[float]:
+        with ThreadPoolExecutor(size) as pool:
+            return [ms for latencies in pool.map(one, parts) for ms in latencies]
+
+    return _measured(assistant, all_of_them)
+
+
+def _measured(assistant: Assistant, job: Callable[[], list[float]]) -> Measured:
+    cpu, began = assistant.cpu_seconds(), time.perf_counter()
+    latencies = job()
+    seconds, cpu = time.perf_counter() - began, assistant.cpu_seconds() - cpu
+    return Measured(latencies, cpu * 1000 / len(latencies), len(latencies) / seconds)
+
+
+def _places_table(rows: dict[int, Measured]) -> str:
+    head = ("from turn", "p50 ms", "p95 ms", "CPU ms")
+    return table(head, [(place, one.median, one.p95, one.cpu) for place, one in rows.items()]) + "\n"
+
+
+def _turns_table(what: str, one: Measured) -> str:
+    return table(("turns", "p50 ms", "p95 ms", "CPU ms"), [(what, one.median, one.p95, one.cpu)]) + "\n"
+
+
+def _crowds_table(rows: dict[int, Measured]) -> str:
+    head = ("conversations", "turns/s", "p50 ms", "p95 ms", "CPU ms")
+    return table(head, [(size, one.rate, one.median, one.p95, one.cpu) for size, one in rows.items()]) + "\n"
+
+
+def _compare(ours: Result, theirs: Result, say: Say) -> None:
+    """Rasa's default needs so many times as much; of throughput, ours gives so many times as much."""
+    rows = [("start", ratio(theirs.started_in, ours.started_in)), ("memory", ratio(theirs.memory, ours.memory))]
+    for place, one in ours.at_place.items():
+        other = theirs.at_place[place]
+        rows.append((f"p50 from turn {place}", ratio(other.median, one.median)))
+        rows.append((f"CPU from turn {place}", ratio(other.cpu, one.cpu)))
+    for size, one in ours.in_crowd.items():
+        rows.append((f"turns/s of {size} conversations", ratio(one.rate, theirs.in_crowd[size].rate)))
+    say(table((f"{theirs.name} / {ours.name}", "ratio"), rows) + "\n")
+
+
+def _bench_training(scratch: Path, say: Say) -> None:
+    from dataclasses import replace
+
+    from bot.training import train
+
+    base = Settings.from_environment()
+    began = time.monotonic()
+    train(replace(base, var_dir=scratch, models_dir=scratch, encoder_dir=base.encoder_dir), lambda line: None)
+    say(f"training: {time.monotonic() - began:.1f} s\n")
