@@ -74,6 +74,8 @@ def accept(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
 
 def tell_more(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """ "Tell me more": the next programs of a search, or what there is beyond a topic's short answer."""
+    if said.names and frame.act == "find_programs":
+        return find_programs(knowledge, said, frame)
     if said.names:
         return describe(knowledge, said, frame)
     if frame.act == "find_programs":
@@ -111,6 +113,15 @@ class Continue(Answers):
 
     def name(self) -> str:
         return "action_continue"
+
+    answer = staticmethod(go_on)
+
+
+class FollowTopic(Answers):
+    """A follow-up after a topic: about another topic of its kind, or about the thing that it names."""
+
+    def name(self) -> str:
+        return "action_follow_topic"
 
     answer = staticmethod(go_on)
 

@@ -10,11 +10,12 @@ from actions.answering import Answer, Answers
 from actions.places import destinations_of, field_of
 from actions.replies import credentials
 from actions.replies import programs as words
-from actions.replies.base import listed, lower_first
+from actions.replies.base import lower_first
 from actions.said import Frame, Names, Said
 from actions.topics import OPEN, about_topic
 from actions.widening import Widenings
-from actions.wishes import FRESH, Change, day_of, number_of, price_of, query
+from actions.wishes import FRESH, Change, query
+from actions.wishes_in_words import ORDERS, in_words, states_facts
 from knowledge.program_queries import weeks_in
 from knowledge.queries import Knowledge
 from knowledge.records import Program, ProgramWish
@@ -23,16 +24,6 @@ SUGGESTED_FIELDS = 6
 FOLLOW_UPS = ("refine", "more", "affirm")
 CLEARLY = 2.0  # times the runner-up's share from which a subject that the guide leaves open counts as what was wished
 KEPT = ("field", "industry", "type", "destination", "place")  # what a wish takes along from other talk
-IN_WORDS = {
-    "field": "for",
-    "industry": "for",
-    "destination": "in",
-    "place": "in",
-    "institution": "at",
-    "provider": "by",
-    "mode": "",
-    "level": "at",
-}
 # The wishes that a program may leave open: what it must state, under the kind that it is spoken of.
 OPEN_WISHES = {
     "modes": ("mode", "mode"),
@@ -44,13 +35,6 @@ OPEN_WISHES = {
     "max_duration": ("max_duration", "duration"),
     "levels": ("level", "level"),
 }
-ORDERS = {
-    "price": "cheapest first",
-    "start": "soonest first",
-    "duration": "shortest first",
-    "hours": "fewest hours first",
-}
-ORDER_SHOWS = {"price": "max_price", "start": "start", "duration": "max_duration", "hours": "max_hours"}
 
 
 def find_programs(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
@@ -87,10 +71,10 @@ def _not_a_wish(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """A follow-up that wishes for nothing we know of: the subject that is left open, or what can be searched by."""
     meant, other = (*said.topics, None, None)[:2]
     clear = meant and meant.key.startswith(OPEN) and (other is None or meant.share >= CLEARLY * other.share)
-    if clear and not knowledge.stated() - {"destinations"}:
+    if clear and not states_facts(knowledge):
         answer = about_topic(knowledge, meant.key)
         return Answer(answer.reply, replace(frame, topic=answer.frame.topic).offering("want_person"))
-    reply = words.cannot_filter(_spoken(knowledge, frame.names), knowledge.stated())
+    reply = words.cannot_filter(in_words(knowledge, frame.names), knowledge.stated())
     return Answer(reply, replace(frame, shown=0).offering("more"))
 
 
@@ -114,32 +98,34 @@ def _some_fields(knowledge: Knowledge) -> list[str]:
 
 
 def _listed(knowledge: Knowledge, names: Names, start: int) -> Answer:
-    wish, wished = query(knowledge, names), _spoken(knowledge, names)
+    """A page from `start` on of the programs that match, and after these of what may match."""
+    wish, wished = query(knowledge, names), in_words(knowledge, names)
     matching, doubtful = _in_order(knowledge.programs(wish), names), _unsure(knowledge, names, wish)
-    programs = matching or doubtful.programs
-    widen = _widenings(knowledge, names, len(matching), bool(programs), start)
-    if not programs:
+    sure, total = len(matching), len(matching) + len(doubtful.programs)
+    widen = _widenings(knowledge, names, sure, total, start)
+    shown = min(start + words.SHOWN, sure if start < sure else total)
+    if not total:
         reply = _none(knowledge, names, wished, widen)
-    elif start >= len(programs):
-        reply = words.no_more(wished, Widenings(knowledge, names).best(2))
-    elif matching:
+    elif start >= total:
+        reply = words.no_more(wished, bool(doubtful.programs), Widenings(knowledge, names).best(2))
+    elif start < sure:
         notes = () if start else (*_notes(knowledge, names, wish, matching), words.also_unsure(doubtful))
-        reply = words.found(matching, wished, start, notes, widen)
+        reply = words.found(matching, wished, start, notes, widen, bool(doubtful.programs))
     else:
-        reply = words.unsure(doubtful, wished, start, _elsewhere(knowledge, names, doubtful), widen)
-    shown = min(start + words.SHOWN, max(len(programs), start))
+        notes = () if sure else _elsewhere(knowledge, names, doubtful)
+        reply = words.unsure(doubtful, wished, start - sure, notes, widen, alone=not sure)
     sources = tuple(source.key for source in reply.sources)
-    after = Frame("find_programs", reply.topic, names, sources, shown)
-    return Answer(reply, after.offering("more" if shown < len(programs) else "want_person"))
+    after = Frame("find_programs", reply.topic, names, sources, max(shown, start))
+    return Answer(reply, after.offering("more" if shown < total else "want_person"))
 
 
-def _widenings(knowledge: Knowledge, names: Names, matching: int, any_shown: bool, start: int) -> list[words.Widening]:
+def _widenings(knowledge: Knowledge, names: Names, sure: int, total: int, start: int) -> list[words.Widening]:
     """What would bring more, where the list is short; where nothing at all is found, something always."""
-    if start or matching > words.SHOWN or matching and _is_single(names):
+    if start or sure > words.SHOWN or sure and _is_single(names):
         return []
     found = Widenings(knowledge, names)
-    best = found.best(2 if any_shown else 3)
-    return best if best or any_shown else found.fewest_given_up()
+    best = found.best(2 if total else 3)
+    return best if best or total else found.fewest_given_up()
 
 
 def _is_single(names: Names) -> bool:
@@ -195,7 +181,7 @@ def _notes(knowledge: Knowledge, names: Names, wish: ProgramWish, matching: Sequ
 def _finer(knowledge: Knowledge, names: Names) -> list[str]:
     """A country of a destination can't be told from the others there."""
     places = [knowledge.place(key) for key in (*names.get("place", ()), *names.get("-place", ()))]
-    by = "the listings" if knowledge.stated() - {"destinations"} else "the guide"
+    by = "the listings" if states_facts(knowledge) else "the guide"
     return [words.no_finer_than(place.name, place.destination.short, by) for place in places if place.destination][:1]
 
 
@@ -226,71 +212,6 @@ def _in_order(programs: list[Program], names: Names) -> list[Program]:
         return (0, -common[one.currency], one.currency, value) if order == "price" else (0, value)
 
     return sorted(programs, key=place)
-
-
-# --- the wish in words ------------------------------------------------------------------------------------------------
-def _spoken(knowledge: Knowledge, names: Names) -> words.Wished:
-    """ "programs" or "bootcamps", and "for data analytics in Canada, online, for up to 500 EUR, leaving out Google"."""
-    types = [knowledge.type(key) for key in names.get("type", ())]
-    one = listed((lower_first(kind.name) for kind in types), "or") if types else "program"
-    several = listed((lower_first(kind.plural) for kind in types), "or") if types else "programs"
-    named = [
-        f"{word} {_either(knowledge, kind, names[kind])}"
-        for kind, word in IN_WORDS.items()
-        if names.get(kind) and kind not in ("mode", "level")
-    ]
-    bounds = [part for part in _bounds(names) if part]
-    if not named and not names.get("mode"):
-        named, bounds = bounds[:1], bounds[1:]
-    order = [ORDERS[key] for key in names.get("order", ()) if key in ORDERS]
-    further = [_way(knowledge, names), *bounds, _left_out(knowledge, names), *order]
-    about = "".join([*(f" {part}" for part in named), *(f", {part}" for part in further if part)])
-    stated = bool(knowledge.stated() - {"destinations"})
-    return words.Wished(one, several, about, _asked(names), "the listings" if stated else "the guide", plain=not stated)
-
-
-def _way(knowledge: Knowledge, names: Names) -> str:
-    return _either(knowledge, "mode", names["mode"]) if names.get("mode") else ""
-
-
-def _bounds(names: Names) -> list[str]:
-    price, currency = price_of(names)
-    hours, duration = number_of(names, "max_hours"), next(iter(names.get("max_duration", ())), "")
-    return [
-        f"at {listed(names['level'], 'or')} level" if names.get("level") else "",
-        words.price_wished(price, currency) if price is not None else "",
-        words.start_wished(day_of(names, "start_from"), day_of(names, "start_to")),
-        f"with up to {hours:g} hours a week" if hours is not None else "",
-        f"taking up to {duration}" if duration else "",
-    ]
-
-
-def _left_out(knowledge: Knowledge, names: Names) -> str:
-    out = [_either(knowledge, kind[1:], keys) for kind, keys in names.items() if kind.startswith("-")]
-    return f"leaving out {listed(out)}" if out else ""
-
-
-def _asked(names: Names) -> tuple[str, ...]:
-    """What a line of the list need not repeat (a kind of which only one is wished), and the facts that it must show."""
-    same = [kind for kind in ("type", "provider", "destination", "mode") if len(names.get(kind, ())) == 1]
-    bounds = [kind for kind in ("max_price", "max_hours", "max_duration") if names.get(kind)]
-    bounds += ["level"] if len(names.get("level", ())) > 1 else []
-    start = ["start"] if names.get("start_from") or names.get("start_to") else []
-    order = [ORDER_SHOWS[key] for key in names.get("order", ()) if key in ORDER_SHOWS]
-    return (*same, *bounds, *start, *order)
-
-
-def _either(knowledge: Knowledge, kind: str, keys: tuple[str, ...]) -> str:
-    return listed((_name(knowledge, kind, key) for key in keys), "or")
-
-
-def _name(knowledge: Knowledge, kind: str, key: str) -> str:
-    if not knowledge.has_name(kind, key):
-        return knowledge.other_name(kind, key).name
-    name = knowledge.name(kind, key).short
-    if kind == "type":
-        return lower_first(knowledge.type(key).plural)
-    return lower_first(name) if kind in ("field", "mode", "industry") else name
 
 
 def by_provider(knowledge: Knowledge, key: str) -> list[Program]:

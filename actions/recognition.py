@@ -85,7 +85,7 @@ def _in_destination(knowledge: Knowledge, said: Said) -> Reply | None:
 
 def _in_place(knowledge: Knowledge, said: Said) -> Reply | None:
     for key in said.of("place"):
-        return words.by_employer(knowledge.place(key).name, knowledge.topic(knowledge.role("recognition")))
+        return words.in_place(knowledge.place(key).name, knowledge.topic(knowledge.role("recognition")))
     return None
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import combinations
 
 from actions.replies.base import lower_first
-from actions.replies.programs import Widening, amount, month
+from actions.replies.wishes import Widening, amount, month
 from actions.said import Names
 from actions.wishes import DROPPED, KINDS, day_of, price_of, query
 from knowledge.errors import UnknownKey

@@ -62,7 +62,9 @@ class Change:
         wanted = {kind: left for kind, keys in names.items() if (left := _less(keys, unwanted.get(kind, ())))}
         if wanted.get("field"):
             wanted.pop("industry", None)  # the same word, or said to make the field plainer
-        unwanted = {kind: keys for kind, keys in unwanted.items() if kind in (*KINDS, *THROUGH)}
+        unwanted = {
+            kind: keys for kind, keys in unwanted.items() if kind in KINDS and kind != "level" or kind in THROUGH
+        }
         if unwanted.get("field"):
             unwanted.pop("industry", None)
         return cls({**wanted, **bounds}, unwanted, said.of("any"), said.adds)
@@ -116,9 +118,7 @@ def query(knowledge: Knowledge, names: Names) -> ProgramWish:
     """The wish as the knowledge base takes it. What is not understood in a bound (an old button) is left out."""
     sought = {KINDS[kind]: keys for kind, keys in names.items() if kind in KINDS and keys}
     unwanted = {
-        f"exclude_{KINDS[kind[1:]]}": keys
-        for kind, keys in names.items()
-        if kind.startswith("-") and kind[1:] in KINDS and kind != "-level"
+        f"exclude_{KINDS[kind[1:]]}": keys for kind, keys in names.items() if kind.startswith("-") and kind[1:] in KINDS
     }
     if fields := _fields_of(knowledge, names.get("industry", ())):
         sought["fields"] = (*sought.get("fields", ()), *fields)

@@ -48,7 +48,7 @@ def services(settings: Settings) -> list[Service]:
     engine = Service(
         name="The engine",
         argv=[
-            *(python, "-m", "rasa", "run"),
+            *(python, "-m", "bot.engine.start", "run"),
             *("-i", settings.host, "-p", str(settings.engine_port)),
             *("-m", str(settings.models_dir), "--credentials", "credentials.yml"),
             *("--endpoints", str(endpoints_file(settings))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import cached_property
+from heapq import nlargest
 
 import numpy as np
 
@@ -30,7 +31,7 @@ class Search(ProgramQueries):
     def search(self, text: str, vector: np.ndarray | None = None, limit: int = 5) -> list[Passage]:
         """The best passage of each entry, best first. Without a vector (the text's own), by words alone."""
         likeness = self._likeness(vector)
-        nearest = sorted(likeness, key=likeness.get, reverse=True)[:DEEP]  # of equals, the lower number first
+        nearest = nlargest(DEEP, likeness, key=likeness.get)  # of equals, the lower number first
         fused: dict[int, float] = defaultdict(float)
         for ranking in (self._by_words(text), nearest):
             for rank, passage in enumerate(ranking):

@@ -10,7 +10,7 @@ It knows nothing of Rasa and nothing of micro-credentials.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -40,14 +40,15 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Every label with its probability, best first; `nearness` is the mean cosine to the nearest phrasings; `known` is
-    the calibrated verdict on whether the message is about anything the classifier was trained on."""
+    """`shares` is each label's probability, `order` the labels' numbers, best first; `nearness` is the mean cosine to the
+    nearest phrasings; `known` is the calibrated verdict on whether the message is about anything the classifier was
+    trained on."""
 
-    ranking: list[tuple[str, float]]
+    shares: list[float]
+    order: list[int]
     nearness: float
     known: bool
     sureness: float
-    nearest: list[tuple[str, float]] = field(default_factory=list)
 
 
 class Classifier:
@@ -103,23 +104,10 @@ class Classifier:
         columns, weights = self._features(text, masked, kinds)
         scores = self._gaussian(similar) @ self._arrays["alpha"] + weights @ self._arrays["linear"][columns]
         shares = _softmax(self._calibration["temperature"] * scores)
-        closest = np.argpartition(-similar, NEIGHBOURS)[:NEIGHBOURS]
-        nearness = float(similar[closest].mean())
+        nearness = float(np.partition(similar, -NEIGHBOURS)[-NEIGHBOURS:].mean())
         sureness = self._sureness(float(shares.max()), nearness)
-        order = np.argsort(-shares)
-        return Verdict(
-            [
-                (self.labels[number], share)
-                for number, share in zip(order.tolist(), shares[order].tolist(), strict=True)
-            ],
-            nearness,
-            sureness >= self._calibration["threshold"],
-            sureness,
-            [
-                (self.labels[self._arrays["phrasing_labels"][number]], float(similar[number]))
-                for number in closest[np.argsort(-similar[closest])]
-            ],
-        )
+        known = sureness >= self._calibration["threshold"]
+        return Verdict(shares.tolist(), np.argsort(-shares).tolist(), nearness, known, sureness)
 
     def save(self, folder: Path) -> None:
         """Write the state as JSON and arrays: nothing that runs code when it is read."""

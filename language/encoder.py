@@ -12,7 +12,7 @@ import numpy as np
 from language.model_files import GRAPH, TOKENIZER, ModelFilesError, check
 
 SIZE = 384
-MANY = 64      # texts from which sharing them between processors pays
+MANY = 64  # texts from which sharing them between processors pays
 LONGEST = 128  # word pieces; the model was trained on sentences of at most 128
 
 

@@ -9,11 +9,12 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from language.classifier import Classifier, Recipe
+from language.classifier import Classifier, Recipe, Verdict
 from language.encoder import Encoder
 from language.names import Name, NameMatcher
 from language.spelling import Speller
@@ -72,9 +73,9 @@ class Reader:
 
     def _use(self, classifier: Classifier) -> None:
         self._classifier = classifier
-        self._meaning = {label: _meaning(label) for label in classifier.labels}
-        self._topics = {
-            label: topic for label, (intent, topic) in self._meaning.items() if intent == TOPIC_INTENT and topic
+        self._meanings = [_meaning(label) for label in classifier.labels]
+        self._topic_of = {
+            number: topic for number, (intent, topic) in enumerate(self._meanings) if intent == TOPIC_INTENT and topic
         }
 
     @classmethod
@@ -117,27 +118,32 @@ class Reader:
         vector = self._encoder.encode([plain])[0]
         verdict = self._classifier.judge(plain, masked, kinds, vector)
         intents: dict[str, float] = {}
-        for label, share in verdict.ranking[:COUNTED]:
-            intent = self._meaning[label][0]
-            intents[intent] = intents.get(intent, 0.0) + share
+        for number in verdict.order[:COUNTED]:
+            intent = self._meanings[number][0]
+            intents[intent] = intents.get(intent, 0.0) + verdict.shares[number]
         ranked = sorted(intents.items(), key=lambda pair: -pair[1])[:RANKED]
-        topics = [(self._topics[label], share) for label, share in verdict.ranking if label in self._topics]
-        total = sum(share for _, share in topics) or 1.0
         return Reading(
             ranked,
-            [(topic, share / total) for topic, share in topics[:RANKED]],
+            self._topics(verdict),
             names,
             verdict.known,
             verdict.nearness,
             verdict.sureness,
             vector,
-            self._manner(ranked[0][0], verdict.ranking),
+            self._manner(ranked[0][0], verdict),
         )
 
-    def _manner(self, best: str, ranking: list[tuple[str, float]]) -> str:
+    def _topics(self, verdict: Verdict) -> list[tuple[str, float]]:
+        """The best topics, with their share among all topics."""
+        total = sum(verdict.shares[number] for number in self._topic_of) or 1.0
+        best = islice((number for number in verdict.order if number in self._topic_of), RANKED)
+        return [(self._topic_of[number], verdict.shares[number] / total) for number in best]
+
+    def _manner(self, best: str, verdict: Verdict) -> str:
+        """The topic of the best label of that intent; none for questions about topics, which have it as such."""
         if best == TOPIC_INTENT:
             return ""
-        return next(topic for intent, topic in (self._meaning[label] for label, _ in ranking) if intent == best)
+        return next(topic for intent, topic in map(self._meanings.__getitem__, verdict.order) if intent == best)
 
     def save(self, folder: Path) -> None:
         """Write all state but the sentence model, which is shared."""

@@ -22,7 +22,7 @@ from bot.settings import PROJECT_ROOT, Settings
 COMMANDS = [
     *([each.name or each.callback.__name__] for each in app.registered_commands),
     *(
-        ["knowledge", each.name or each.callback.__name__]
+        [group.name, each.name or each.callback.__name__]
         for group in app.registered_groups
         for each in group.typer_instance.registered_commands
     ),
@@ -89,7 +89,7 @@ def engine():
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_command_has_one_line_of_help(command):
-    group = next((each.typer_instance for each in app.registered_groups if len(command) == 2), app)
+    group = next((each.typer_instance for each in app.registered_groups if each.name == command[0]), app)
     callback = next(each.callback for each in group.registered_commands
                     if (each.name or each.callback.__name__) == command[-1])
     first = callback.__doc__.splitlines()[0]

@@ -14,7 +14,7 @@ import pytest
 
 from actions.continuing import accept
 from actions.programs import find_programs, show_more
-from actions.said import Frame, Said
+from actions.said import Frame, Ranked, Said
 from knowledge.queries import Knowledge
 from language.amounts import find_amounts, level_in, weeks_in
 from language.manner import adds, left_out
@@ -292,6 +292,14 @@ def test_price_in_another_currency_is_no_match(search):
     assert "1 gives its price in GBP, which I don't convert" in search.text and "1 doesn't state a price" in search.text
 
 
+def test_what_may_fit_is_shown_apart(search):
+    search.find(field="data-analytics", destination="uk", max_price="1000 EUR")
+    search.press("Show what may fit")
+    assert search.shown == ["Data Engines", "Data Open Lab"]
+    assert search.text.startswith("These 2 may fit, but 1 doesn't state a price and 1 gives its price in GBP")
+    assert search.more().shown == [] and "and what may fit" in search.text
+
+
 def test_bare_price_is_explained(search):
     assert "You named no currency" in search.find(max_price="500").text
 
@@ -399,6 +407,13 @@ def test_guide_conversation_keeps_its_thread(in_guide):
     in_guide.refine(max_price="500 EUR").refine(any="max_price").without(destination="australia")
     assert in_guide.shown == ["IBM Digital Badge in cybersecurity"]
     assert len(in_guide.refine(any="all").titles) > 1
+
+
+def test_guide_says_what_it_leaves_open(in_guide):
+    in_guide.find(type="bootcamp")
+    in_guide._say(find_programs, Said("refine", 1.0, topics=(Ranked("not-stated/schedule", 0.3),)))
+    assert "timetables" in in_guide.text
+    assert len(in_guide.without(provider="google").shown) == 2, "the search goes on"
 
 
 def test_guide_offers_near_fields(in_guide):

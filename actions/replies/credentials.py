@@ -247,6 +247,21 @@ def by_employer(name: str, general: Topic) -> Reply:
     )
 
 
+def in_place(name: str, general: Topic) -> Reply:
+    """A country that the guide doesn't describe."""
+    return Reply(
+        paragraphs(
+            f"The guide doesn't say how micro-credentials are recognised in **{name}**. In general it says:",
+            general.answer,
+            f"Ask the employer or university in {name} that you have in mind, or talk to a person here.",
+        ),
+        ANSWERED,
+        general.key,
+        general.sources,
+        (topic_button(general), PERSON),
+    )
+
+
 def of_credential(name: str, about: str, general: Topic) -> Reply:
     """Recognition of a named type, provider or program: what it is, then the general answer with both sides."""
     return Reply(

@@ -1,11 +1,9 @@
-"""Words for finding programs: what matches and why, what is not stated, and what would bring more."""
+"""Words for finding programs: what matches and why, and what is not stated; wishes themselves are in replies/wishes.py."""
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from actions.replies.base import (
     ANSWERED,
@@ -22,6 +20,7 @@ from actions.replies.base import (
     paragraphs,
     payload,
 )
+from actions.replies.wishes import Widening, Wished, amount, brings_more, capital, day, does_not, widening_buttons
 from knowledge.records import Destination, FieldAnswer, Program, Source
 
 SHOWN = 5  # programs in one message
@@ -33,18 +32,6 @@ UNSAID = {
     "max_hours": "the hours a week",
     "max_duration": "a length",
     "level": "a level",
-}
-SPOKEN = {
-    "destination": "the country",
-    "type": "the kind of credential",
-    "provider": "the provider",
-    "institution": "the institution",
-    "mode": "the way of studying",
-    "max_price": "the price",
-    "start": "the start",
-    "max_hours": "the hours a week",
-    "max_duration": "the length",
-    "level": "the level",
 }
 WISH_FOR = {
     "max_price": "a price",
@@ -63,44 +50,9 @@ CAN_FILTER = {
     "max_duration": "length",
     "levels": "level",
 }
-MOVED = {
-    "max_price": ("for up to {}", "Up to {}"),
-    "max_hours": ("with up to {} hours a week", "Up to {} hours"),
-    "max_duration": ("taking up to {}", "Up to {}"),
-    "start": ("starting in {}", "{} too"),
-    "near field": ("in {}, a field close by", "{} too"),
-    "other field": ("in {}", "{}"),
-    "type": ("if {} are fine too", "{} too"),
-}
 NEW_SEARCH = Button("New search", payload("refine", any="all"))
 SHOW_MORE = Button("Show more", payload("more"))
-
-
-@dataclass(frozen=True)
-class Wished:
-    """A wish in words: what `one` and `several` such programs are called, all else (" for leadership in Canada"), which
-    facts it asks for, and who lists the programs ("the guide"). `plain` says that the listings hold no facts at all."""
-
-    one: str
-    several: str
-    about: str
-    asked: tuple[str, ...] = ()
-    by: str = "the listings"
-    plain: bool = False
-
-    def count(self, number: int) -> str:
-        return f"{number} {self.one if number == 1 else self.several}"
-
-
-@dataclass(frozen=True)
-class Widening:
-    """How many programs come in when the wishes of `kinds` give way, as far as `label` ("Canada", "650 EUR") where it is
-    given; `change` is the button's payload that makes it so."""
-
-    count: int
-    kinds: tuple[str, ...]
-    label: str
-    change: Mapping[str, str]
+SHOW_UNSURE = Button("Show what may fit", payload("more"))
 
 
 @dataclass(frozen=True)
@@ -112,51 +64,7 @@ class Unsure:
     foreign: Mapping[str, int]
 
 
-# --- forms ------------------------------------------------------------------------------------------------------------
-def amount(number: float, currency: str | None) -> str:
-    """ "1,200 EUR"; nothing is "free of charge"."""
-    if not number:
-        return "free of charge"
-    return f"{number:,.2f}".removesuffix(".00") + (f" {currency}" if currency else "")
-
-
-def day(found: date) -> str:
-    return f"{found.day} {month(found)}"
-
-
-def month(found: date) -> str:
-    return f"{calendar.month_name[found.month]} {found.year}"
-
-
-def price_wished(number: float, currency: str | None) -> str:
-    return f"for up to {amount(number, currency)}" if number else "free of charge"
-
-
-def start_wished(first: date | None, last: date | None) -> str:
-    """ "starting in March 2027", "starting from 1 March 2027", "starting between ... and ..."."""
-    if first and last:
-        if _is_month_start(first) and _is_month_end(last):
-            if (first.year, first.month) == (last.year, last.month):
-                return f"starting in {month(first)}"
-            if (first.month, last.month, first.year) == (1, 12, last.year):
-                return f"starting in {first.year}"
-            return f"starting between {month(first)} and {month(last)}"
-        return f"starting on {day(first)}" if first == last else f"starting between {day(first)} and {day(last)}"
-    if first:
-        return f"starting in {month(first)} or later" if _is_month_start(first) else f"starting from {day(first)}"
-    if last is None:
-        return ""
-    return f"starting by {'the end of ' + month(last) if _is_month_end(last) else day(last)}"
-
-
-def _is_month_start(found: date) -> bool:
-    return found.day == 1
-
-
-def _is_month_end(found: date) -> bool:
-    return found.day == calendar.monthrange(found.year, found.month)[1]
-
-
+# --- one program ------------------------------------------------------------------------------------------------------
 def facts(one: Program) -> tuple[str, ...]:
     """What a listing states, a line a fact."""
     lines = (
@@ -214,33 +122,46 @@ def _sources(programs: Sequence[Program]) -> tuple[Source, ...]:
 
 # --- lists ------------------------------------------------------------------------------------------------------------
 def found(
-    programs: Sequence[Program], wished: Wished, start: int, notes: Sequence[str], more: Sequence[Widening] = ()
+    programs: Sequence[Program],
+    wished: Wished,
+    start: int,
+    notes: Sequence[str],
+    more: Sequence[Widening] = (),
+    unsure_too: bool = False,
 ) -> Reply:
-    """A page of matching programs, counted and explained."""
+    """A page of matching programs, counted and explained; `unsure_too` where there are others that may match."""
     head = f"I know {wished.count(len(programs))}{wished.about}:" if start == 0 else _further(programs, wished, start)
     only_named = "" if start or not wished.plain else _only_named(len(programs[:SHOWN]))
-    return _page(
-        programs, wished, start, head, (" ".join(filter(None, (*notes, _brings_more(more)))), only_named), more
-    )
+    told = (" ".join(filter(None, (*notes, brings_more(more)))), only_named)
+    then = (SHOW_MORE,) if start + SHOWN < len(programs) else (SHOW_UNSURE,) if unsure_too else ()
+    return _page(programs, wished, start, head, told, (*then, *widening_buttons(more)))
 
 
-def unsure(doubtful: Unsure, wished: Wished, start: int, notes: Sequence[str], more: Sequence[Widening]) -> Reply:
-    """Nothing is known to match; a page of what fits otherwise, and what these don't state."""
+def unsure(
+    doubtful: Unsure, wished: Wished, start: int, notes: Sequence[str], more: Sequence[Widening], alone: bool
+) -> Reply:
+    """A page of what fits as far as it says, and what these don't state; `alone` where nothing is known to match."""
     programs = doubtful.programs
+    then = (SHOW_MORE,) if start + SHOWN < len(programs) else ()
     if start:
-        return _page(programs, wished, start, _further(programs, wished, start), ())
-    fit = "This one fits" if len(programs) == 1 else f"These {len(programs)} fit"
+        return _page(programs, wished, start, f"What may fit, {_range(programs, start)}:", (), then)
+    these, fit = ("This one", "fits") if len(programs) == 1 else (f"These {len(programs)}", "fit")
     of_all = _unsaid_by_all(doubtful)
-    if of_all and len(of_all) == len(doubtful.silent) and not doubtful.foreign:
+    if not alone:
+        head = f"{these} may fit, but {_silence(doubtful)}:"
+    elif of_all and len(of_all) == len(doubtful.silent) and not doubtful.foreign:
         head = (
-            f"{_capital(wished.by)} {_not(wished.by == 'the guide')} state {listed(of_all, 'or')}, so I can't be certain of "
-            f"any {wished.one}{wished.about}. {fit} otherwise:"
+            f"{capital(wished.by)} {does_not(wished.by == 'the guide')} state {listed(of_all, 'or')}, so I can't be certain of "
+            f"any {wished.one}{wished.about}. {these} {fit} otherwise:"
         )
     else:
-        head = f"I can't be certain of any {wished.one}{wished.about}. {fit} otherwise, but {_silence(doubtful)}:"
-    certain = _brings_more(more, "")
+        head = (
+            f"I can't be certain of any {wished.one}{wished.about}. {these} {fit} otherwise, but {_silence(doubtful)}:"
+        )
+    certain = brings_more(more, "")
     helps = f"For certain there {'is' if more[0].count == 1 else 'are'} {certain}" if certain else ""
-    return _page(programs, wished, start, head, (*notes, helps), more)
+    buttons = (*then, *(widening_buttons(more) or (NEW_SEARCH,)))
+    return _page(programs, wished, start, head, (*notes, helps), buttons)
 
 
 def _page(
@@ -249,24 +170,17 @@ def _page(
     start: int,
     head: str,
     notes: Sequence[str],
-    more: Sequence[Widening] = (),
+    buttons: tuple[Button, ...],
 ) -> Reply:
     page = programs[start : start + SHOWN]
     rest = len(programs) - start - len(page)
-    buttons = (*((SHOW_MORE,) if rest > 0 else ()), *_buttons(more))
-    return Reply(
-        paragraphs(
-            head,
-            bullets(_line(one, wished) for one in page),
-            f"There {'is' if rest == 1 else 'are'} {rest} more." if rest > 0 else "",
-            *notes,
-        ),
-        ANSWERED,
-        None,
-        _sources(page),
-        (*buttons[: MOST_BUTTONS - 1], PERSON),
-        _cards(page),
+    text = paragraphs(
+        head,
+        bullets(_line(one, wished) for one in page),
+        f"There {'is' if rest == 1 else 'are'} {rest} more." if rest > 0 else "",
+        *notes,
     )
+    return Reply(text, ANSWERED, None, _sources(page), (*buttons[: MOST_BUTTONS - 1], PERSON), _cards(page))
 
 
 def _only_named(count: int) -> str:
@@ -275,13 +189,13 @@ def _only_named(count: int) -> str:
 
 
 def _further(programs: Sequence[Program], wished: Wished, start: int) -> str:
+    return f"{capital(wished.several)}{wished.about}, {_range(programs, start)}:"
+
+
+def _range(programs: Sequence[Program], start: int) -> str:
+    """ "6 to 10 of 14"."""
     last = min(start + SHOWN, len(programs))
-    which = f"{start + 1} to {last}" if last > start + 1 else str(last)
-    return f"{_capital(wished.several)}{wished.about}, {which} of {len(programs)}:"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"{f'{start + 1} to {last}' if last > start + 1 else last} of {len(programs)}"
 
 
 def _unsaid_by_all(doubtful: Unsure) -> list[str]:
@@ -292,18 +206,14 @@ def _silence(doubtful: Unsure) -> str:
     """What keeps programs from being certain: "1 doesn't state a price and 2 give their price in GBP, ..."."""
     count = len(doubtful.programs)
     of_all = _unsaid_by_all(doubtful)
-    reasons = [f"{_not(count == 1)} state {listed(of_all, 'or')}"] if of_all else []
+    reasons = [f"{does_not(count == 1)} state {listed(of_all, 'or')}"] if of_all else []
     for kind, number in doubtful.silent.items():
         if number < count:
-            reasons.append(f"{number} {_not(number == 1)} state {UNSAID[kind]}")
+            reasons.append(f"{number} {does_not(number == 1)} state {UNSAID[kind]}")
     for currency, number in doubtful.foreign.items():
         gives = "gives its price" if number == 1 else "give their prices"
         reasons.append(f"{f'{number} ' if number < count else ''}{gives} in {currency}, which I don't convert")
     return listed(reasons)
-
-
-def _not(one: bool) -> str:
-    return "doesn't" if one else "don't"
 
 
 def also_unsure(doubtful: Unsure) -> str:
@@ -315,12 +225,12 @@ def also_unsure(doubtful: Unsure) -> str:
 def silent_on_exclusion(count: int, what: str) -> str:
     """Programs that stay in a list since nobody knows whether they should be left out."""
     one = count == 1
-    return f"{count} of these {_not(one)} state {UNSAID[what]}, so I left {'it' if one else 'them'} in."
+    return f"{count} of these {does_not(one)} state {UNSAID[what]}, so I left {'it' if one else 'them'} in."
 
 
 def no_finer_than(place: str, destination: str, by: str) -> str:
     """A country can't be told from the others of its destination."""
-    return f"{_capital(by)} {'says' if by == 'the guide' else 'say'} only {destination}, not {place} in particular."
+    return f"{capital(by)} {'says' if by == 'the guide' else 'say'} only {destination}, not {place} in particular."
 
 
 def other_fields(fields: Sequence[str]) -> str:
@@ -338,41 +248,7 @@ def not_compared(currencies: Sequence[str]) -> str:
     return f"The prices are in {listed(currencies)}, which I don't convert; each is in order by itself."
 
 
-# --- what would help --------------------------------------------------------------------------------------------------
-def _brings_more(more: Sequence[Widening], word: str = "more") -> str:
-    """ "2 more if Canada is fine too; 1 more for up to 650 EUR." """
-    parts = [f"{one.count} {word.format(s='s' if one.count == 1 else '')} {_give(one)}" for one in more]
-    return f"{'; '.join(' '.join(part.split()) for part in parts)}." if more else ""
-
-
-def _give(one: Widening) -> str:
-    """What has to give way: "if Canada is fine too"."""
-    kind = one.kinds[0]
-    if not one.label:
-        return _given_up(one.kinds)
-    if kind.startswith("-"):
-        return f"if {one.label} is fine after all"
-    return MOVED.get(kind, ("if {} is fine too",))[0].format(one.label)
-
-
-def _given_up(kinds: Sequence[str]) -> str:
-    spoken = [SPOKEN[kind] for kind in kinds]
-    if len(spoken) == 1:
-        return f"if {spoken[0]} {_not(kinds[0] != 'max_hours')} matter"
-    return f"if neither {listed(spoken, 'nor')} matters" if len(spoken) == 2 else f"if {listed(spoken)} don't matter"
-
-
-def _buttons(more: Iterable[Widening]) -> tuple[Button, ...]:
-    return tuple(Button(_title(one), payload("refine", **one.change)) for one in more if one.change)
-
-
-def _title(one: Widening) -> str:
-    if not one.label:
-        return f"Any {listed(SPOKEN[kind].removeprefix('the ') for kind in one.kinds)}"
-    title = MOVED.get(one.kinds[0], ("", "{} too"))[1].format(one.label)
-    return _capital(title)
-
-
+# --- nothing found ----------------------------------------------------------------------------------------------------
 def none_found(
     wished: Wished,
     notes: Sequence[str],
@@ -385,14 +261,14 @@ def none_found(
         *(elsewhere.destinations if elsewhere else ()),
         *(wanted if not elsewhere or not elsewhere.destinations else ()),
     ]
-    first = f"{_capital(wished.by)} {'names' if wished.by == 'the guide' else 'name'} no "
-    helps = f"There {'is' if more[0].count == 1 else 'are'} {_brings_more(more, '')}" if more else ""
+    first = f"{capital(wished.by)} {'names' if wished.by == 'the guide' else 'name'} no "
+    helps = f"There {'is' if more[0].count == 1 else 'are'} {brings_more(more, '')}" if more else ""
     told = (_field_home(elsewhere), _popular_there(elsewhere, wanted))
     text = paragraphs(f"{first}{wished.one}{wished.about}.", helps, *notes, *told)
     destinations = tuple(Button(one.name, payload("ask_about", destination=one.key)) for one in homes[:2])
     sources = tuple({one.source.key: one.source for one in homes if one.source}.values())
     topic = homes[0].topic.key if homes and homes[0].topic else None
-    buttons = (*_buttons(more), *destinations, NEW_SEARCH)[: MOST_BUTTONS - 1]
+    buttons = (*widening_buttons(more), *destinations, NEW_SEARCH)[: MOST_BUTTONS - 1]
     return Reply(text, ANSWERED, topic, sources, (*buttons, PERSON))
 
 
@@ -428,14 +304,14 @@ def at_home(elsewhere: FieldAnswer | None, wanted: Sequence[Destination]) -> str
     return _field_home(elsewhere) if elsewhere else _popular_there(None, wanted)
 
 
-def no_more(wished: Wished, more: Sequence[Widening]) -> Reply:
+def no_more(wished: Wished, with_unsure: bool, more: Sequence[Widening]) -> Reply:
     """The list has ended."""
     text = paragraphs(
-        f"Those were all the {wished.several}{wished.about}.",
-        _brings_more(more),
+        f"Those were all the {wished.several}{wished.about}{', and what may fit' if with_unsure else ''}.",
+        brings_more(more),
         "" if more else "Change your wishes at any time, for example another field or country.",
     )
-    return Reply(text, ANSWERED, buttons=(*_buttons(more)[: MOST_BUTTONS - 2], NEW_SEARCH, PERSON))
+    return Reply(text, ANSWERED, buttons=(*widening_buttons(more)[: MOST_BUTTONS - 2], NEW_SEARCH, PERSON))
 
 
 # --- questions back ---------------------------------------------------------------------------------------------------
@@ -459,7 +335,7 @@ def cannot_filter(wished: Wished, stated: Iterable[str]) -> Reply:
     """A wish for something that the listings don't hold, or that was not understood as one; the search goes on."""
     ways = ["field", "kind of credential", "provider", *(word for name, word in CAN_FILTER.items() if name in stated)]
     text = paragraphs(
-        f"I can't narrow the list by that: {wished.by} {_not(wished.by == 'the guide')} state it. "
+        f"I can't narrow the list by that: {wished.by} {does_not(wished.by == 'the guide')} state it. "
         f"I can search by {listed(ways, 'or')}.",
         f"Your search so far: {wished.several}{wished.about}.",
     )

@@ -22,6 +22,7 @@ Shortcuts (shortcuts.py): taken where Rasa's source is the one they were written
 
 from __future__ import annotations
 
+import gc
 import logging
 
 from rasa.core.tracker_store import FailSafeTrackerStore
@@ -56,6 +57,9 @@ def install(agent, settings: Settings) -> None:
     agent.action_endpoint = agent.processor.action_endpoint = our_endpoint(agent.action_endpoint, settings)
     if settings.shortcuts == "on":
         take_shortcuts(agent.processor, SHORTCUTS)
+    # What is loaded now stays: looking through a million objects for garbage again and again made some turns slow.
+    gc.collect()
+    gc.freeze()
     setattr(agent.processor, _INSTALLED, True)
 
 

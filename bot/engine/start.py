@@ -1,0 +1,22 @@
+"""Starts Rasa's own command, without a package that only costs: python -m bot.engine.start run ...
+
+TensorFlow Lite imports JAX, if it is installed, for a converter that nothing here uses: 65 MB and half a second.
+"""
+
+from __future__ import annotations
+
+import sys
+
+UNUSED = ("jax",)
+
+
+def main() -> None:
+    for package in UNUSED:
+        sys.modules.setdefault(package, None)  # importing it now fails as if it were not installed
+    from rasa.__main__ import main as rasa
+
+    rasa()
+
+
+if __name__ == "__main__":
+    main()

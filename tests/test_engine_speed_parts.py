@@ -1,0 +1,465 @@
+"""The parts that make the engine fast answer as the slow ones do, and step aside where they no longer fit."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import sqlite3
+import threading
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from rasa.core import processor as processing
+from rasa.core.actions.action import RemoteAction
+from rasa.core.agent import load_agent
+from rasa.core.policies import memoization, rule_policy
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.core.utils import AvailableEndpoints
+from rasa.engine.graph import GraphNode, GraphSchema, SchemaNode
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import ClientResponseError
+from rasa_sdk.interfaces import ActionExecutionRejection
+
+from actions.runner import ActionRunner
+from bot.engine import seams, shortcuts
+from bot.engine.endpoints import InProcessActions, OwnReply
+from bot.engine.graph_runner import DirectRunner
+from bot.engine.state_file import StateChanged, StateFile
+from bot.engine.tracker_store import KEPT_TURNS, SnapshotStore
+from bot.engine.turn import TURN, Turn, TurnFailed, run_turn
+from bot.running import services
+from bot.settings import PROJECT_ROOT, Settings, SettingsError, env_name
+from bot.training import trained_model
+from language.ngrams import Ngrams, itself, letter_grams, letters_of, words_of
+
+DOMAIN = Domain.from_dict({"intents": ["ask"], "slots": {"frame": {"type": "any", "mappings": [{"type": "custom"}]}}})
+ASKED = ["hello", "what is a MicroMasters?", "tell me more", "which unis in canada?", "and in the UK?", "find data programs",
+         "online please", "thanks", "yes", "qwrtz pfff", "do I need a visa, and what does it cost?", "no"]  # fmt: skip
+
+
+# --- the shortcuts ------------------------------------------------------------------------------------------------
+@pytest.fixture
+def stock():
+    """Rasa as it is installed, whatever was put in its place."""
+    methods = [(RemoteAction, "_validate_action_result"), (DialogueStateTracker, "applied_events")]
+    looked_up = Event.resolve_by_type
+    kept = [(owner, name, getattr(owner, name)) for owner, name in methods]
+    modules = [(module, module.copy) for module in (processing, memoization, rule_policy)]
+    yield
+    for owner, name, method in kept:
+        setattr(owner, name, method)
+    Event.resolve_by_type = staticmethod(looked_up)
+    for module, copy in modules:
+        module.copy = copy
+
+
+@pytest.fixture
+def engine(tmp_path, monkeypatch, stock):
+    """Loads an engine in this process, with actions in it as well and some settings of its own."""
+    built = Settings()
+    model = trained_model(built)
+    if model is None:
+        pytest.fail("no trained model: run make train", pytrace=False)
+
+    monkeypatch.setattr(logging.getLogger("rasa"), "level", logging.WARNING)
+    logging.getLogger("rasa").manager._clear_cache()
+
+    def load(**settings: str) -> SimpleNamespace:
+        given = {
+            "actions": "in-process",
+            "knowledge_db": built.knowledge_db,
+            "encoder_dir": built.encoder_dir,
+            "shortcuts": "on",
+        }
+        for name, value in {**given, "var_dir": tmp_path / str(len(os.listdir(tmp_path))), **settings}.items():
+            monkeypatch.setenv(env_name(name), str(value))
+        endpoints = AvailableEndpoints.read_endpoints(str(PROJECT_ROOT / "endpoints.yml"))
+        agent = asyncio.run(load_agent(model_path=str(model), endpoints=endpoints))
+        return SimpleNamespace(ctx=SimpleNamespace(agent=agent))
+
+    return load
+
+
+def _conversation(app) -> list:
+    async def all_turns():
+        answers = [await run_turn(app, "somebody", text) for text in ASKED]
+        return [(one["messages"], one["actions"], one["slots"]) for one in answers]
+
+    return asyncio.run(all_turns())
+
+
+def test_answers_are_those_of_rasas_own_way(engine, caplog):
+    plain = engine(shortcuts="off")
+    slow = _conversation(plain)
+    assert isinstance(plain.ctx.agent.processor.graph_runner, DaskGraphRunner)
+    quick = engine()
+    assert _conversation(quick) == slow
+    assert isinstance(quick.ctx.agent.processor.graph_runner, DirectRunner)
+    assert "no shortcut" not in caplog.text
+
+
+def test_another_rasa_is_left_alone_and_answers(engine, monkeypatch, caplog):
+    changed = [replace(one, relied_on=((one.relied_on[0][0], "0"),)) for one in shortcuts.SHORTCUTS]
+    monkeypatch.setattr(seams, "SHORTCUTS", changed)
+    app = engine()
+    assert all(messages for messages, _, _ in _conversation(app))
+    assert caplog.text.count("no shortcut for") == len(changed)
+    assert isinstance(app.ctx.agent.processor.graph_runner, DaskGraphRunner)
+    assert not hasattr(RemoteAction._validate_action_result, shortcuts.OURS)
+
+
+@pytest.mark.parametrize("shortcut", shortcuts.SHORTCUTS, ids=lambda one: one.name)
+def test_installed_rasa_is_the_known_one(shortcut):
+    assert [digest for code, digest in shortcut.relied_on if shortcuts.digest(code) != digest] == []
+
+
+def test_unreadable_source_has_no_digest():
+    assert shortcuts.digest(len) == ""
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        [{"prev_action": {"action_name": "action_listen"}, "user": {"text": "hello"}}],
+        [{"user": {"intent": "greet"}}],
+        [{}, {"prev_action": {"action_name": "action_listen"}, "user": {"intent": "greet"}}],
+    ],
+)
+def test_other_kinds_of_rules_are_noticed(rule):
+    assert not shortcuts._asks_for_intent(rule)
+
+
+@pytest.mark.parametrize("more", [{"forms": {"f": {"required_slots": []}}},
+                                  {"slots": {"s": {"type": "bool", "mappings": [{"type": "custom"}]}}}], ids=str)  # fmt: skip
+def test_forms_and_steering_slots_are_noticed(more):
+    assert shortcuts._only_turns_steer(SimpleNamespace(domain=DOMAIN))
+    assert not shortcuts._only_turns_steer(SimpleNamespace(domain=Domain.from_dict({"intents": ["ask"], **more})))
+
+
+def test_wrong_reply_of_server_is_still_refused(stock):
+    shortcuts._take_reply_check(None)
+    action = RemoteAction("action_x", None)
+    assert action._validate_action_result({"events": [{"event": "slot", "name": "a", "value": 1}], "responses": []})
+    assert action._validate_action_result(OwnReply(events="not looked at"))
+    with pytest.raises(Exception, match="is not of type 'array'"):
+        action._validate_action_result({"events": [], "responses": "hello"})
+
+
+def test_events_keep_their_classes(stock):
+    shortcuts._take_event_lookup(None)
+    assert [Event.resolve_by_type("slot") for _ in range(2)] == [SlotSet, SlotSet]
+    assert Event.resolve_by_type("nothing known", default=UserUttered) is UserUttered
+    with pytest.raises(ValueError, match="Unknown event"):
+        Event.resolve_by_type("nothing known")
+
+
+def _node(uses, function, **needs):
+    return SchemaNode(needs=needs, uses=uses, constructor_name="create", fn=function, config={})
+
+
+def test_direct_runner_gives_what_dask_gives():
+    class Sum:
+        def add(self, a, b):
+            return a + b
+
+    schema = GraphSchema({"low": _node(Sum, "add", a="x", b="y"), "high": _node(Sum, "add", a="low", b="x")})
+    nodes = {name: _stand_in(name, node) for name, node in schema.nodes.items()}
+    dask = DaskGraphRunner.__new__(DaskGraphRunner)
+    dask._graph_schema, dask._instantiated_nodes, dask._execution_context = schema, nodes, None
+    given = {"x": 2, "y": 3}
+    for targets in (["high"], ["low"], ["low", "high"]):
+        assert DirectRunner(dask).run(given, targets) == dask.run(given, targets)
+
+
+def _stand_in(name: str, node: SchemaNode) -> GraphNode:
+    made = GraphNode.__new__(GraphNode)
+    made.__dict__.update(_node_name=name, _inputs=node.needs, _eager=True, _component=node.uses(), _hooks=[],
+                         _component_class=node.uses, _fn_name=node.fn, _fn=getattr(node.uses, node.fn))  # fmt: skip
+    return made
+
+
+# --- actions in this process --------------------------------------------------------------------------------------
+released = threading.Event()
+
+
+async def quick(dispatcher, tracker, domain):
+    dispatcher.utter_message(text=tracker.latest_message["text"])
+    return [{"event": "slot", "name": "frame", "value": 1}]
+
+
+def blocked(dispatcher, tracker, domain):
+    released.wait(20)
+
+
+async def broken(dispatcher, tracker, domain):
+    raise KeyError("spoilt")
+
+
+async def unwilling(dispatcher, tracker, domain):
+    raise ActionExecutionRejection("test_unwilling", "not now")
+
+
+@pytest.fixture
+def runner():
+    released.clear()
+    made = ActionRunner()
+    for function in (quick, blocked, broken, unwilling):
+        made._executor.register_function(f"test_{function.__name__}", function)
+    yield made
+    released.set()
+
+
+def _call(name: str) -> dict:
+    tracker = DialogueStateTracker.from_events(
+        "me", [ActionExecuted("action_listen"), UserUttered("hi", {"name": "ask"})]
+    )
+    return {"next_action": name, "tracker": {**tracker.current_state(), "events": []}}
+
+
+def _asked(runner, name: str, seconds: float = 5.0) -> tuple[object, list[str]]:
+    """(reply or error, recorded failures)"""
+
+    async def ask():
+        TURN.set(turn := Turn("me", None))
+        try:
+            return await InProcessActions(runner, seconds).request(json=_call(name)), turn.failures
+        except Exception as error:
+            return error, turn.failures
+
+    return asyncio.run(ask())
+
+
+def test_action_answers_as_on_the_server(runner):
+    reply, failures = _asked(runner, "test_quick")
+    assert isinstance(reply, OwnReply) and failures == []
+    assert reply["events"] == [{"event": "slot", "name": "frame", "value": 1}] and reply["responses"][0]["text"] == "hi"
+
+
+def test_failing_action_is_recorded(runner):
+    error, failures = _asked(runner, "test_broken")
+    assert isinstance(error, KeyError) and failures == ["test_broken could not be run (KeyError: 'spoilt')"]
+
+
+def test_slow_action_is_given_up(runner):
+    error, failures = _asked(runner, "test_blocked", 0.1)
+    assert isinstance(error, RuntimeError) and failures == ["test_blocked took longer than 0.1 s"]
+
+
+def test_missing_action_is_recorded(runner):
+    assert "ActionNotFound" in _asked(runner, "test_nobody")[1][0]
+
+
+def test_rejection_is_no_failure(runner):
+    error, failures = _asked(runner, "test_unwilling")
+    assert isinstance(error, ClientResponseError) and error.status == 400 and failures == []
+    assert json.loads(error.text) == {"action_name": "test_unwilling", "error": "not now"}
+
+
+def test_blocked_action_delays_nobody(runner):
+    async def both():
+        endpoint = InProcessActions(runner, 10.0)
+        waiting = asyncio.ensure_future(endpoint.request(json=_call("test_blocked")))
+        reply = await endpoint.request(json=_call("test_quick"))
+        still_blocked = not waiting.done()
+        released.set()
+        await waiting
+        return reply["responses"], still_blocked
+
+    responses, still_blocked = asyncio.run(both())
+    assert responses and still_blocked
+
+
+def test_every_action_of_the_domain_has_code():
+    agent = SimpleNamespace(processor=SimpleNamespace(domain=Domain.load(str(PROJECT_ROOT / "domain.yml"))))
+    missing = seams.custom_actions(agent) - ActionRunner().names
+    assert missing == set() and len(seams.custom_actions(agent)) > 10
+
+
+def test_in_process_needs_no_action_server():
+    assert [one.name for one in services(Settings(actions="in-process"))] == ["The engine"]
+
+
+@pytest.mark.parametrize("name", ["ADVISOR_ACTIONS", "ADVISOR_SHORTCUTS"])
+def test_unknown_choice_is_refused(name):
+    with pytest.raises(SettingsError, match=f"{name} must be"):
+        Settings.from_environment({name: "somewhere"})
+
+
+# --- the tracker store --------------------------------------------------------------------------------------------
+def _store(tmp_path) -> SnapshotStore:
+    return SnapshotStore(DOMAIN, db=str(tmp_path / "engine.db"))
+
+
+async def _take_turn(store: SnapshotStore, number: int) -> DialogueStateTracker:
+    tracker = await store.get_or_create_tracker("me")
+    if not tracker.applied_events():
+        tracker.update_with_events(
+            [ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen")], DOMAIN
+        )
+    said = {"text": f"turn {number}", "intent": {"name": "ask"}, "entities": [], "nearest": ["left out"]}
+    events = [UserUttered(said["text"], said["intent"], [], said), ActionExecuted("action_x"), SlotSet("frame", number)]
+    tracker.update_with_events([*events, ActionExecuted("action_listen")], DOMAIN)
+    await store.save(tracker)
+    return tracker
+
+
+def _shape(tracker: DialogueStateTracker) -> list[dict]:
+    left_out = ("timestamp", "parse_data")  # of which nothing is read later but what the event holds besides
+    return [{key: value for key, value in event.as_dict().items() if key not in left_out} for event in tracker.events]
+
+
+def test_held_tracker_is_what_was_written(tmp_path):
+    async def scenario():
+        store = _store(tmp_path)
+        for number in range(40):
+            await _take_turn(store, number)
+            read_back = await _store(tmp_path).retrieve("me")
+            held = await store.retrieve("me")
+            assert _shape(held) == _shape(read_back) and held.get_slot("frame") == number
+            store._hold(held, read_back._advisor_version)
+            assert sum(isinstance(event, UserUttered) for event in held.events) <= 2 * KEPT_TURNS
+
+    asyncio.run(scenario())
+
+
+def test_held_tracker_is_not_read_again(tmp_path):
+    async def scenario():
+        store = _store(tmp_path)
+        tracker = await _take_turn(store, 1)
+        assert await store.retrieve("me") is tracker
+        assert await store.retrieve("me") is not tracker  # it belongs to whom it was given
+
+    asyncio.run(scenario())
+
+
+def test_other_engines_turn_is_seen(tmp_path):
+    async def scenario():
+        one, other = _store(tmp_path), _store(tmp_path)
+        await _take_turn(one, 1)
+        await _take_turn(other, 2)
+        assert (await one.retrieve("me")).get_slot("frame") == 2
+
+    asyncio.run(scenario())
+
+
+def test_overtaken_turn_is_refused(tmp_path):
+    async def scenario():
+        one, other = _store(tmp_path), _store(tmp_path)
+        await _take_turn(one, 1)
+        tracker = await one.retrieve("me")
+        await _take_turn(other, 2)
+        with pytest.raises(StateChanged):
+            await one.save(tracker)
+        assert (await one.retrieve("me")).get_slot("frame") == 2
+
+    asyncio.run(scenario())
+
+
+def test_failed_turn_is_not_kept(tmp_path):
+    async def scenario():
+        store = _store(tmp_path)
+        await _take_turn(store, 1)
+        TURN.set(turn := Turn("me", "m-2"))
+        turn.failures.append("action_x failed")
+        await _take_turn(store, 2)
+        assert (await store.retrieve("me")).get_slot("frame") == 1
+
+    asyncio.run(scenario())
+
+
+def test_new_domain_forgets_held_trackers(tmp_path):
+    async def scenario():
+        store = _store(tmp_path)
+        tracker = await _take_turn(store, 1)
+        store.domain = DOMAIN
+        assert await store.retrieve("me") is not tracker
+
+    asyncio.run(scenario())
+
+
+def test_file_outlives_the_engine(tmp_path):
+    asyncio.run(StateFile(tmp_path / "engine.db").write("me", 0, "[1]", "m-1", '{"messages": []}'))
+    reopened = StateFile(tmp_path / "engine.db")
+    assert asyncio.run(reopened.read("me", 0)) == (1, "[1]")
+    assert asyncio.run(reopened.read("me", 1)) == (1, None)
+    assert asyncio.run(reopened.reply("me", "m-1")) == '{"messages": []}'
+    assert asyncio.run(reopened.keys()) == ["me"]
+
+
+def test_locked_file_fails_writers_and_no_readers(tmp_path):
+    file = StateFile(tmp_path / "engine.db")
+    asyncio.run(file.write("me", 0, "[1]"))
+    with contextlib.closing(sqlite3.connect(file.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        async def many():
+            writes = [asyncio.ensure_future(file.write(f"w{number}", 0, "[]")) for number in range(20)]
+            assert await file.read("me", 0) == (1, "[1]")
+            assert not any(write.done() for write in writes)  # the reader waited for none of them
+            return await asyncio.gather(*writes, file.check_writable(), file.forget("me"), return_exceptions=True)
+
+        assert {type(one) for one in asyncio.run(many())} == {sqlite3.OperationalError}
+        other.execute("ROLLBACK")
+    asyncio.run(file.write("me", 1, "[2]"))
+    assert asyncio.run(file.read("me", 0)) == (2, "[2]")
+
+
+def test_only_last_replies_are_kept(tmp_path):
+    file = StateFile(tmp_path / "engine.db")
+    for number in range(30):
+        asyncio.run(file.write("me", number, "[]", f"m-{number}", str(number)))
+    assert [asyncio.run(file.reply("me", f"m-{number}")) for number in (9, 10, 29)] == [None, "10", "29"]
+
+
+def test_unknown_setting_of_the_store_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="unknown settings of the tracker store: url"):
+        SnapshotStore(DOMAIN, db=str(tmp_path / "engine.db"), url="postgresql://")
+
+
+def test_other_tracker_store_is_refused():
+    with pytest.raises(TurnFailed, match="endpoints.yml loads InMemoryTrackerStore"):
+        seams.store_of(SimpleNamespace(tracker_store=InMemoryTrackerStore(DOMAIN)))
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+TEXTS = ["What is a visa?", "what is THE fee, the fee", "  tabs\tand\nlines ", "x", "", "été à l'université", "a b a b"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ((letters_of, letter_grams, 2), {"analyzer": "char_wb", "ngram_range": (2, 4), "min_df": 2}),
+        ((words_of, itself, 1), {"ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"}),
+    ],
+    ids=["letters", "words"],
+)
+def test_ngrams_weigh_what_sklearn_weighs(ours, theirs):
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    sklearn = TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **theirs).fit(TEXTS)
+    ngrams = Ngrams.seen_in(TEXTS, *ours)
+    assert ngrams.vocabulary == sorted(sklearn.vocabulary_)
+    for text in [*TEXTS, "a visa for the university", "nothing"]:
+        columns, weights = ngrams.weights(text)
+        dense = np.zeros(len(ngrams.vocabulary), np.float32)
+        dense[columns] = weights
+        assert dense == pytest.approx(sklearn.transform([text]).toarray()[0], abs=1e-6)
+
+
+def test_ngrams_are_counted_by_many_threads_at_once():
+    ngrams = Ngrams.seen_in(TEXTS, letters_of, letter_grams)
+    expected, found = ngrams.weights(TEXTS[1])[0].tolist(), []
+    threads = [threading.Thread(target=lambda: found.append(ngrams.weights(TEXTS[1])[0].tolist())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [expected] * 8
