@@ -18,6 +18,7 @@ from actions.replies.base import ANSWERED
 from actions.said import Frame, Said
 from actions.topics import OPEN, about_topic, found_topic, guesses
 from actions.types import recommend_type
+from actions.wishes import BOUNDS
 from knowledge.queries import Knowledge
 from knowledge.records import Topic
 
@@ -40,6 +41,8 @@ def go_on(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return accept(knowledge, said, frame)
     if not said.names:
         return _same_about(knowledge, said, frame)
+    if any(said.of(kind) for kind in BOUNDS):  # "cheaper than 500 euros": only a search can heed that
+        return find_programs(knowledge, said, frame)
     if set(said.names) == {"mode"} and frame.act != "find_programs":
         return about_topic(knowledge, knowledge.role("delivery"))
     if said.excludes and frame.act != "find_programs":

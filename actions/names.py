@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from actions.answering import Answer, Answers
+from actions.answering import Answer
 from actions.places import recommend_destination
 from actions.programs import by_provider, find_programs
 from actions.recognition import answer_recognition
@@ -113,12 +113,3 @@ DESCRIBED: dict[str, Callable[[Knowledge, str, Said], Reply | None]] = {
     "destination": _destination,
     "place": _place,
 }
-
-
-class DescribeName(Answers):
-    """A question about a named thing."""
-
-    def name(self) -> str:
-        return "action_describe"
-
-    answer = staticmethod(describe)

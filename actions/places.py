@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.answering import Answer, Answers
+from actions.answering import Answer
 from actions.replies import places as words
 from actions.replies.base import Reply
 from actions.said import Frame, Names, Said
@@ -66,12 +66,3 @@ def destinations_of(knowledge: Knowledge, names: Names) -> list[Destination]:
     found = [knowledge.destination(key) for key in names.get("destination", ())]
     found += [place.destination for place in map(knowledge.place, names.get("place", ())) if place.destination]
     return list({one.key: one for one in found}.values())
-
-
-class RecommendDestination(Answers):
-    """Which country for a field."""
-
-    def name(self) -> str:
-        return "action_recommend_destination"
-
-    answer = staticmethod(recommend_destination)

@@ -1,12 +1,17 @@
-"""A question about a topic, and what it becomes where it names things: recognition in an industry, or a comparison."""
+"""Questions about topics, names and destinations, and what they become where a message holds more: recognition in an
+industry, a comparison, a search."""
 
 from __future__ import annotations
 
-from actions.answering import Answer, Answers
+from actions.answering import Answer, Answering, Answers
 from actions.comparing import compare
+from actions.names import describe
+from actions.places import recommend_destination
+from actions.programs import find_programs
 from actions.recognition import answer_recognition
 from actions.said import Frame, Said
 from actions.topics import answer_topic
+from actions.wishes import BOUNDS
 from knowledge.queries import Knowledge
 
 RECOGNISED = ("industry", "destination", "place", "provider", "institution", "program", "type")
@@ -37,3 +42,31 @@ class AnswerTopic(Answers):
         return "action_answer_topic"
 
     answer = staticmethod(answer_question)
+
+
+def _or_search(answering: Answering) -> Answering:
+    """The answer, but a search where the message bounds a price, a date or hours, which only a search can heed."""
+
+    def answer(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+        bounded = any(said.of(kind) for kind in BOUNDS)
+        return find_programs(knowledge, said, frame) if bounded else answering(knowledge, said, frame)
+
+    return answer
+
+
+class DescribeName(Answers):
+    """A question about a named thing."""
+
+    def name(self) -> str:
+        return "action_describe"
+
+    answer = staticmethod(_or_search(describe))
+
+
+class RecommendDestination(Answers):
+    """Which country for a field."""
+
+    def name(self) -> str:
+        return "action_recommend_destination"
+
+    answer = staticmethod(_or_search(recommend_destination))

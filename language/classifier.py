@@ -2,7 +2,7 @@
 
 Kernel ridge regression: Gaussian similarity of the sentence vectors plus the dot products of letter and word n-grams and
 of the kinds of names, one target a label. It is fitted by solving one linear system, in seconds where logistic regression
-over the same features takes minutes at 200 labels, with the same accuracy (docs/quality.md), and the solution gives
+over the same features takes minutes at 200 labels, within about a point of its accuracy (docs/bench.md), and the solution gives
 each phrasing's leave-one-out score exactly, so confidence and the reject rule are calibrated without held-out data.
 It knows nothing of Rasa and nothing of micro-credentials.
 """
