@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from itertools import cycle, islice
 
 SUBJECTS = (
@@ -28,6 +29,8 @@ SEARCHES = (
 )
 PLACES = ("canada", "australia", "the UK", "new zealand", "europe", "germny", "ireland")
 FIELDS = ("data analytics", "public health", "cybersecurity", "digital marketing", "education", "engineering", "AI")
+OPENINGS = ("", "hi, ", "ok so ", "pls tell me ", "hmm ", "quick question: ", "sorry, ", "my sister asks: ", "and ")
+ENDINGS = ("", "?", " please", " thx", "...", "??", " :)")
 SMALL_TALK = (
     "hello there",
     "thanks a lot",
@@ -52,17 +55,15 @@ MIX = (("subject", 11), ("search", 5), ("small talk", 4))
 
 
 def mixed(count: int, seed: int = 7) -> list[str]:
-    """So many messages in the usual mix, always the same."""
-    chance = random.Random(seed)
+    """So many messages in the usual mix, always the same list. Only small talk is said twice in the same words."""
     kinds = [kind for kind, times in MIX for _ in range(times)]
-    chance.shuffle(kinds)
-    return [_message(kind, chance) for kind in islice(cycle(kinds), count)]
+    random.Random(seed).shuffle(kinds)
+    return _messages(islice(cycle(kinds), count), random.Random(seed))
 
 
-def searches(count: int, seed: int = 7) -> list[str]:
+def searches(count: int, seed: int = 8) -> list[str]:
     """Messages that name things, so that names, passages and an action are all needed."""
-    chance = random.Random(seed)
-    return [_message("search", chance) for _ in range(count)]
+    return _messages(["search"] * count, random.Random(seed))
 
 
 def to_peer(count: int) -> list[str]:
@@ -70,9 +71,21 @@ def to_peer(count: int) -> list[str]:
     return list(islice(cycle(PEER_SAYS), count))
 
 
-def _message(kind: str, chance: random.Random) -> str:
-    if kind == "small talk":
-        return chance.choice(SMALL_TALK)
+def _messages(kinds: Iterable[str], chance: random.Random) -> list[str]:
+    said: set[str] = set()
+    return [chance.choice(SMALL_TALK) if kind == "small talk" else _unsaid(kind, chance, said) for kind in kinds]
+
+
+def _unsaid(kind: str, chance: random.Random, said: set[str]) -> str:
+    """A message that has not been said yet; there are some thousands of each kind."""
+    while True:
+        message = chance.choice(OPENINGS) + _question(kind, chance) + chance.choice(ENDINGS)
+        if message not in said:
+            said.add(message)
+            return message
+
+
+def _question(kind: str, chance: random.Random) -> str:
     if kind == "subject":
         return chance.choice(SUBJECTS).format(them=chance.choice(THEM))
     place, other = chance.sample(PLACES, 2)

@@ -18,6 +18,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 SHORTEST_FUZZY = 5  # letters; shorter names are one slip away from too many ordinary words
+MOST_SLIPS = 2
 TWO_SLIPS_FROM = 8  # letters from which two slips are forgiven instead of one
 CASE_SENSITIVE_UP_TO = 3  # "IT" and "US" are names only in capitals
 
@@ -50,7 +51,7 @@ class NameMatcher:
         self._fill(self._by_case, anycase)
         self._fill(self._by_capitals, capitals)
         self._fuzzy = {_squeezed(surface): surface for surface in anycase if len(_squeezed(surface)) >= SHORTEST_FUZZY}
-        self._fuzzy_choices = list(self._fuzzy)
+        self._near_length = _by_length(self._fuzzy)
 
     def find(self, text: str) -> list[Name]:
         """All names, in order of appearance; of overlapping ones the longest."""
@@ -111,7 +112,9 @@ class NameMatcher:
     def _closest(self, typed: str) -> tuple[str, int] | None:
         if len(typed) < SHORTEST_FUZZY - 1:
             return None
-        best = process.extractOne(typed, self._fuzzy_choices, scorer=OSA.distance, score_cutoff=2)
+        best = process.extractOne(
+            typed, self._near_length.get(len(typed), ()), scorer=OSA.distance, score_cutoff=MOST_SLIPS
+        )
         if best is None or best[0][0] != typed[0] and best[1] > 1:
             return None
         allowed = 2 if min(len(best[0]), len(typed) + 1) >= TWO_SLIPS_FROM else 1
@@ -145,6 +148,15 @@ def _needs_capitals(surface: str) -> bool:
 
 def _squeezed(text: str) -> str:
     return "".join(character for character in text if character.isalnum())
+
+
+def _by_length(surfaces: Iterable[str]) -> defaultdict[int, list[str]]:
+    """The surfaces that differ from a given length by no more letters than slips are forgiven."""
+    near: defaultdict[int, list[str]] = defaultdict(list)
+    for surface in surfaces:
+        for length in range(len(surface) - MOST_SLIPS, len(surface) + MOST_SLIPS + 1):
+            near[length].append(surface)
+    return near
 
 
 def _without_overlaps(found: list[tuple]) -> list[tuple]:

@@ -18,12 +18,22 @@ from rasa.core import processor as processing
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import load_agent
 from rasa.core.policies import memoization, rule_policy
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.engine.graph import GraphNode, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    DefinePrevUserUtteredFeaturization,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError
 from rasa_sdk.interfaces import ActionExecutionRejection
@@ -32,6 +42,7 @@ from actions.runner import ActionRunner
 from bot.engine import seams, shortcuts
 from bot.engine.endpoints import InProcessActions, OwnReply
 from bot.engine.graph_runner import DirectRunner
+from bot.engine.predictions import Remembered, last_steps
 from bot.engine.state_file import StateChanged, StateFile
 from bot.engine.tracker_store import KEPT_TURNS, SnapshotStore
 from bot.engine.turn import TURN, Turn, TurnFailed, run_turn
@@ -39,6 +50,7 @@ from bot.running import services
 from bot.settings import PROJECT_ROOT, Settings, SettingsError, env_name
 from bot.training import trained_model
 from language.ngrams import Ngrams, itself, letter_grams, letters_of, words_of
+from language.reading import SMALL_TALK
 
 DOMAIN = Domain.from_dict({"intents": ["ask"], "slots": {"frame": {"type": "any", "mappings": [{"type": "custom"}]}}})
 ASKED = ["hello", "what is a MicroMasters?", "tell me more", "which unis in canada?", "and in the UK?", "find data programs",
@@ -142,6 +154,63 @@ def test_other_kinds_of_rules_are_noticed(rule):
 def test_forms_and_steering_slots_are_noticed(more):
     assert shortcuts._only_turns_steer(SimpleNamespace(domain=DOMAIN))
     assert not shortcuts._only_turns_steer(SimpleNamespace(domain=Domain.from_dict({"intents": ["ask"], **more})))
+
+
+HEARD, FLAGGED = UserUttered("hi", {"name": "greet"}), DefinePrevUserUtteredFeaturization(False)
+LISTENED, ANSWERED = ActionExecuted("action_listen"), ActionExecuted("action_x")
+TURN_TAKEN = [HEARD, FLAGGED, ANSWERED, SlotSet("frame", 1), LISTENED]
+HIDDEN_TURN = [
+    HEARD,
+    FLAGGED,
+    ActionExecuted("action_y", hide_rule_turn=True),
+    ActionExecuted("action_listen", hide_rule_turn=True),
+]
+
+
+def _in_stories(step: ActionExecuted) -> bool:
+    return not step.hide_rule_turn
+
+
+def test_course_is_the_last_steps():
+    short = last_steps([LISTENED, *TURN_TAKEN, HEARD], 3, _in_stories)
+    assert short == last_steps([LISTENED, *TURN_TAKEN, *TURN_TAKEN, HEARD], 3, _in_stories)
+    assert short != last_steps([LISTENED, *TURN_TAKEN, HEARD, FLAGGED, ANSWERED], 3, _in_stories)
+    assert short[-1] == ("action_listen", "greet", True)
+
+
+def test_hidden_turns_are_no_part_of_stories():
+    plain = last_steps([LISTENED, *TURN_TAKEN, HEARD], 3, _in_stories)
+    assert last_steps([LISTENED, *TURN_TAKEN, *HIDDEN_TURN, HEARD], 3, _in_stories) == plain
+    assert last_steps([LISTENED, *TURN_TAKEN, *HIDDEN_TURN, HEARD], 3, lambda step: True) != plain
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [LISTENED, HEARD, DefinePrevUserUtteredFeaturization(True), ANSWERED],
+        [LISTENED, HEARD, ANSWERED],
+        [LISTENED, HEARD, HEARD],
+        [LISTENED, ActiveLoop("form")],
+        [LISTENED, UserUtteranceReverted()],
+    ],
+)
+def test_other_courses_are_left_to_rasa(events):
+    assert last_steps(events, 3, _in_stories) is None
+
+
+def test_prediction_is_remembered_and_never_spoilt():
+    asked = []
+
+    def stock(policy, tracker, domain, **kwargs):
+        asked.append(tracker)
+        return PolicyPrediction([0.0, 1.0], "stock")
+
+    policy = Remembered(stock, 3, _in_stories)
+    one, other = (DialogueStateTracker.from_events(name, [LISTENED, *TURN_TAKEN, HEARD]) for name in ("one", "other"))
+    policy(None, one, DOMAIN).probabilities[1] = 0.0  # as Rasa does with an action that was rejected
+    assert policy(None, other, DOMAIN).probabilities == [0.0, 1.0] and len(asked) == 1
+    reverted = DialogueStateTracker.from_events("r", [LISTENED, *TURN_TAKEN, HEARD, ActiveLoop("form")])
+    assert policy(None, reverted, DOMAIN).probabilities == [0.0, 1.0] and len(asked) == 2
 
 
 def test_wrong_reply_of_server_is_still_refused(stock):
@@ -430,6 +499,20 @@ def test_other_tracker_store_is_refused():
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "is_small_talk"),
+    [
+        ("thanks a lot", True),
+        ("tell me more", True),
+        ("me@here.org", False),
+        ("call 0123456", False),
+        ("x" * 31, False),
+    ],
+)
+def test_only_small_talk_is_remembered(text, is_small_talk):
+    assert bool(SMALL_TALK.fullmatch(text)) is is_small_talk
+
+
 TEXTS = ["What is a visa?", "what is THE fee, the fee", "  tabs\tand\nlines ", "x", "", "été à l'université", "a b a b"]
 
 

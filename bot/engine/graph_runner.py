@@ -16,7 +16,7 @@ class DirectRunner:
     """
 
     def __init__(self, planned: DaskGraphRunner):
-        self._schema, self._nodes = planned._graph_schema, planned._instantiated_nodes
+        self._schema, self.nodes = planned._graph_schema, planned._instantiated_nodes
         self._orders: dict[tuple[str, ...], list[str]] = {}
 
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
@@ -25,7 +25,7 @@ class DirectRunner:
         try:
             for name in self._order(wanted):
                 needs = self._schema.nodes[name].needs.values()
-                outputs[name] = self._nodes[name](*(outputs.get(need, need) for need in needs))
+                outputs[name] = self.nodes[name](*(outputs.get(need, need) for need in needs))
         except RuntimeError as error:
             raise GraphRunError("Error running runner.") from error
         return {name: outputs[name][1] for name in wanted}
@@ -40,7 +40,7 @@ class DirectRunner:
         return self._orders[targets]
 
     def _place(self, name: str, order: dict[str, None]) -> None:
-        if name in order or name not in self._nodes:  # what is no node is an input
+        if name in order or name not in self.nodes:  # what is no node is an input
             return
         for need in self._schema.nodes[name].needs.values():
             self._place(need, order)

@@ -31,16 +31,16 @@ class Remembered:
     """Stands for a policy's `predict_action_probabilities`."""
 
     def __init__(self, stock: Callable[..., PolicyPrediction], steps: int, counts: Callable[[ActionExecuted], bool]):
-        self._stock, self._steps, self._counts = stock, steps, counts
+        self.stock, self._steps, self._counts = stock, steps, counts
         self._known: dict[tuple[Step, ...], PolicyPrediction] = {}
 
     def __call__(self, policy: Any, tracker: DialogueStateTracker, domain: Domain, **kwargs: Any) -> PolicyPrediction:
         course = last_steps(tracker.applied_events(), self._steps, self._counts)
         if course is None:
-            return self._stock(policy, tracker, domain, **kwargs)
+            return self.stock(policy, tracker, domain, **kwargs)
         found = self._known.get(course)
         if found is None:
-            found = self._stock(policy, tracker, domain, **kwargs)
+            found = self.stock(policy, tracker, domain, **kwargs)
             if len(self._known) >= MOST:
                 self._known.clear()
             self._known[course] = found
@@ -58,18 +58,20 @@ def last_steps(
     """
     seen: list[Step] = []
     before = counted = intent = None
+    by_intent = True  # whether the last message is looked at by its intent alone
     for event in events:
         kind = type(event)
         if kind is ActionExecuted:
+            if not by_intent:
+                return None
             if before is None or counts(event):
                 seen.append((counted or before, intent, before == ACTION_LISTEN_NAME))
                 counted = event.action_name
             before = event.action_name
-        elif kind is UserUttered:
-            intent = event.intent_name
-        elif kind is DefinePrevUserUtteredFeaturization:
-            if event.use_text_for_featurization:
-                return None
+        elif kind is UserUttered and by_intent:
+            intent, by_intent = event.intent_name, False
+        elif kind is DefinePrevUserUtteredFeaturization and not event.use_text_for_featurization:
+            by_intent = True
         elif kind is not BotUttered and kind is not SlotSet:
             return None
     seen.append((counted or before, intent, before == ACTION_LISTEN_NAME))

@@ -15,8 +15,8 @@ Shortcuts (shortcuts.py): taken where Rasa's source is the one they were written
 - `copy` in rasa.core.processor, .policies.memoization and .policies.rule_policy: only used there for debug lines that
   nobody reads; whole conversations were copied for them.
 - `processor._check_for_unseen_features`: against sets made once; Rasa builds two dictionaries of the domain a message.
-- `RulePolicy._prediction_states` and `._find_action_from_rules`: looks back as far as the longest rule, not to the
-  beginning, and not for rules that name a message's words, where the model has none.
+- `GraphNode._fn` of the rules and of the stories: what a policy predicted for the same last steps is remembered
+  (predictions.py), where nothing but intents and actions steers; Rasa replays the conversation for each, twice a turn.
 - `processor.graph_runner`: the nodes are called in an order found once, without dask (graph_runner.py).
 """
 

@@ -22,8 +22,8 @@ from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.rule_policy import RULES, RulePolicy
 from rasa.engine.graph import GraphNode
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, USER
-from rasa.shared.core.domain import Domain
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, DEFAULT_INTENTS, PREVIOUS_ACTION, USER
+from rasa.shared.core.domain import USED_ENTITIES_KEY, Domain
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
@@ -39,9 +39,10 @@ from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
 from bot.engine.endpoints import OwnReply
 from bot.engine.graph_runner import DirectRunner
+from bot.engine.predictions import Remembered
 
 logger = logging.getLogger(__name__)
-SPARE_STEPS = 2  # beyond what a policy compares: it looks whether a conversation began just there
+SPARE_STEPS = 2  # beyond what a policy compares: it also looks whether the conversation began just there
 OURS = "_advisor_shortcut"  # marks what we have put in place
 
 
@@ -172,56 +173,26 @@ def _take_unseen_check(processor: Any) -> None:
     processor._check_for_unseen_features = check
 
 
-# --- rules --------------------------------------------------------------------------------------------------------
-def _take_short_rules(processor: Any) -> None:
-    for policy in _rule_policies(processor):
-        policy._prediction_states = _of_last_steps(policy._prediction_states, _longest_rule(policy), lambda step: True)
-        policy._find_action_from_rules = _by_intent_only(policy._find_action_from_rules)
+# --- what the policies predict ------------------------------------------------------------------------------------
+def _take_rules(processor: Any) -> None:
+    for node in _nodes_of(processor, RulePolicy):
+        _remember(node, max(map(len, _rules(node._component)), default=0), lambda step: True)
 
 
-def _of_last_steps(
-    stock: Callable[..., Any], steps: int, counts: Callable[[ActionExecuted], bool]
-) -> Callable[..., Any]:
-    """States of the last turns only, with at least so many steps that count: no policy looks back further."""
-
-    def states(tracker: DialogueStateTracker, domain: Domain, *args: Any, **kwargs: Any) -> Any:
-        events = tracker.applied_events()
-        start = _start(events, steps + SPARE_STEPS, counts)
-        if start:
-            tracker = DialogueStateTracker.from_events(tracker.sender_id, events[start:], tracker.slots.values())
-        return stock(tracker, domain, *args, **kwargs)
-
-    return states
+def _take_stories(processor: Any) -> None:
+    for node in _nodes_of(processor, MemoizationPolicy):
+        _remember(node, node._component.featurizer.max_history, lambda step: not step.hide_rule_turn)
 
 
-def _start(events: list[Event], steps: int, counts: Callable[[ActionExecuted], bool]) -> int:
-    """Where the last turns begin, at a moment of listening, which together hold so many steps that count."""
-    for place in reversed(range(len(events))):
-        event = events[place]
-        if type(event) is ActionExecuted:
-            steps -= counts(event)
-            if steps <= 0 and event.action_name == ACTION_LISTEN_NAME:
-                return place
-    return 0
-
-
-def _by_intent_only(stock: Callable[..., Any]) -> Callable[..., Any]:
-    """Without the first of two passes, which looks for rules that name a message's very words; there are none."""
-
-    def find(tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool) -> Any:
-        return (None, None, False) if use_text_for_last_user_input else stock(tracker, domain, False)
-
-    return find
+def _remember(node: GraphNode, steps: int, counts: Callable[[ActionExecuted], bool]) -> None:
+    if not isinstance(node._fn, Remembered):
+        node._fn = Remembered(node._fn, steps + SPARE_STEPS, counts)
 
 
 def _rules_are_simple(processor: Any) -> bool:
-    """No forms, no slots that steer, and after each message a rule asks for an intent."""
-    policies = _rule_policies(processor)
-    return (
-        bool(policies)
-        and _only_turns_steer(processor)
-        and all(_asks_for_intent(states) for policy in policies for states in _rules(policy))
-    )
+    """Each rule goes on from an action and, after a message, asks for an intent."""
+    policies = [node._component for node in _nodes_of(processor, RulePolicy)]
+    return _only_turns_steer(processor) and all(_asks_for_intent(states) for one in policies for states in _rules(one))
 
 
 def _asks_for_intent(states: list[dict[str, Any]]) -> bool:
@@ -230,40 +201,31 @@ def _asks_for_intent(states: list[dict[str, Any]]) -> bool:
     return (not heard or INTENT in last.get(USER, {})) and all(state.get(PREVIOUS_ACTION) for state in states)
 
 
+def _stories_are_short(processor: Any) -> bool:
+    policies = [node._component for node in _nodes_of(processor, MemoizationPolicy)]
+    return _only_turns_steer(processor) and all(policy.featurizer.max_history for policy in policies)
+
+
+def _only_turns_steer(processor: Any) -> bool:
+    """No forms, no slots that count, and no entities but with the intents that Rasa adds itself and no rule asks for."""
+    domain = processor.domain
+    entities = [intent for intent, what in domain.intent_properties.items() if what.get(USED_ENTITIES_KEY)]
+    return (
+        not domain.form_names
+        and not any(slot.has_features() for slot in domain.slots)
+        and set(entities) <= set(DEFAULT_INTENTS)
+    )
+
+
 def _rules(policy: RulePolicy) -> list[list[dict[str, Any]]]:
     return [json.loads(key) for key in policy.lookup[RULES]]
 
 
-def _longest_rule(policy: RulePolicy) -> int:
-    return max(map(len, _rules(policy)), default=0)
-
-
-def _only_turns_steer(processor: Any) -> bool:
-    return not processor.domain.form_names and not any(slot.has_features() for slot in processor.domain.slots)
-
-
-# --- memorised stories --------------------------------------------------------------------------------------------
-def _take_short_stories(processor: Any) -> None:
-    for policy in _of_type(processor, MemoizationPolicy):
-        steps = policy.featurizer.max_history
-        policy._prediction_states = _of_last_steps(
-            policy._prediction_states, steps, lambda step: not step.hide_rule_turn
-        )
-
-
-def _stories_are_short(processor: Any) -> bool:
-    policies = _of_type(processor, MemoizationPolicy)
-    return bool(policies) and _only_turns_steer(processor) and all(policy.featurizer.max_history for policy in policies)
-
-
-def _rule_policies(processor: Any) -> list[RulePolicy]:
-    return _of_type(processor, RulePolicy)
-
-
-def _of_type(processor: Any, kind: type) -> list[Any]:
-    """The loaded model's components of just this class."""
-    nodes = getattr(processor.graph_runner, "_instantiated_nodes", None) or processor.graph_runner._nodes
-    return [node._component for node in nodes.values() if type(node._component) is kind]
+def _nodes_of(processor: Any, kind: type) -> list[GraphNode]:
+    """The loaded model's nodes with a component of just this class."""
+    runner = processor.graph_runner
+    nodes = runner.nodes if isinstance(runner, DirectRunner) else runner._instantiated_nodes
+    return [node for node in nodes.values() if type(node._component) is kind]
 
 
 def _replace(owner: type, name: str, ours: Any) -> None:
@@ -299,13 +261,13 @@ SHORTCUTS = (
     Shortcut(
         "rules",
         ((rule_policy, "952d1a13906511ac"), (Domain.states_for_tracker_history, "035111ce73ac90ba")),
-        _take_short_rules,
+        _take_rules,
         _rules_are_simple,
     ),
     Shortcut(
         "stories",
         ((memoization, "e4519f1a04ecdcce"), (Domain.states_for_tracker_history, "035111ce73ac90ba")),
-        _take_short_stories,
+        _take_stories,
         _stories_are_short,
     ),
     Shortcut(
