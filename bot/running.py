@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.processes import require_free_port
-from bot.settings import LOOPBACK, Settings, process_environment
+from bot.settings import LOOPBACK, Settings, env_name, process_environment
 from bot.supervisor import Service, Supervisor
 from bot.training import prepare_all
 
@@ -83,7 +83,8 @@ def endpoints_file(settings: Settings) -> Path:
 
 
 def _where_to_go(settings: Settings) -> str:
-    key = ' -H "Authorization: Bearer $ADVISOR_REST_KEY"' if settings.rest_key else ""
+    opens = "rest_key" if settings.rest_key else "engine_key" if settings.engine_key else ""
+    key = f' -H "Authorization: Bearer ${env_name(opens)}"' if opens else ""
     lines = [
         "",
         f"The advisor answers at {settings.engine_url}{REST_PATH}",

@@ -55,7 +55,7 @@ class Settings:
     )
     models_dir: Path = _setting(Path("models"), "Folder for trained Rasa models; the newest is served.", inside="root")
     host: str = _setting(
-        "127.0.0.1", "Address that the engine listens on. Anything but loopback needs ADVISOR_REST_KEY."
+        "127.0.0.1", "Address that the engine listens on. Anything but loopback needs a key: ADVISOR_ENGINE_KEY or ADVISOR_REST_KEY."
     )
     engine_port: int = _setting(5005, "Port of the engine, which serves the REST address.", low=1, high=65535)
     actions_port: int = _setting(5055, "Port of the action server (always on loopback).", low=1, high=65535)
@@ -67,6 +67,7 @@ class Settings:
     rest_key: str = _setting(
         "", "Key that REST clients must send as `Authorization: Bearer KEY`; empty means no key.", secret=True
     )
+    engine_key: str = _setting("", "Shared secret between the front and the engine; empty means none.", secret=True)
     max_message_chars: int = _setting(2000, "Longest message that is read, in characters.", low=1)
     action_timeout_seconds: float = _setting(8.0, "How long the engine waits for an action, in seconds.", low=0.1)
     shortcuts: str = _setting(
@@ -85,10 +86,10 @@ class Settings:
             if isinstance(value, Path) and "inside" in item.metadata:
                 folder = getattr(self, item.metadata["inside"])
                 object.__setattr__(self, item.name, folder / value.expanduser())
-        if self.host not in LOOPBACK and not self.rest_key:
+        if self.host not in LOOPBACK and not (self.rest_key or self.engine_key):
             raise SettingsError(
-                f"ADVISOR_HOST={self.host} opens the advisor to the network. Set ADVISOR_REST_KEY as well, "
-                "or leave ADVISOR_HOST at 127.0.0.1."
+                f"ADVISOR_HOST={self.host} opens the advisor to the network. Set ADVISOR_ENGINE_KEY or "
+                "ADVISOR_REST_KEY as well, or leave ADVISOR_HOST at 127.0.0.1."
             )
 
     @classmethod
@@ -100,6 +101,11 @@ class Settings:
     @property
     def log_dir(self) -> Path:
         return self.var_dir / "log"
+
+    @property
+    def turns_key(self) -> str:
+        """What a front must know to ask for turns: the secret that they share, or the clients' key where there is none."""
+        return self.engine_key or self.rest_key
 
     @property
     def engine_url(self) -> str:

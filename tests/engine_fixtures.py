@@ -131,7 +131,8 @@ class Advisor:
         return self._send("POST", path, body if isinstance(body, bytes) else json.dumps(body).encode(), headers)
 
     def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str] | None) -> tuple[int, Any]:
-        key = {"Authorization": f"Bearer {self.settings.rest_key}"} if self.settings.rest_key else {}
+        secret = self.settings.turns_key
+        key = {"Authorization": f"Bearer {secret}"} if secret else {}
         headers = {"Content-Type": "application/json", **(key if headers is None else headers)}
         request = urllib.request.Request(self.url + path, body, headers, method=method)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never through the environment's proxy
@@ -252,7 +253,8 @@ def advisor(start_advisor) -> Advisor:
 
 @pytest.fixture(scope="session")
 def breakable(start_advisor, tmp_path_factory) -> Advisor:
-    """An advisor with a key and a knowledge base of its own, for what must go wrong; each test mends what it breaks."""
+    """An advisor with keys and a knowledge base of its own, for what must go wrong; each test mends what it breaks."""
     _require_what_is_built(Settings())
     own = shutil.copy(Settings().knowledge_db, tmp_path_factory.mktemp("knowledge"))
-    return start_advisor(knowledge_db=Path(own), rest_key="open-sesame", action_timeout_seconds=3.0)
+    keys = {"rest_key": "open-sesame", "engine_key": "between us"}
+    return start_advisor(knowledge_db=Path(own), action_timeout_seconds=3.0, **keys)
