@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -29,8 +28,6 @@ PART_WORDS = 3  # words from which a part can be a question of its own
 MOST_PARTS = 12  # that are read; each costs what a message costs, and nobody asks more
 SENTENCE = re.compile(r"(?<=[.?!;\n])\s+")
 CLAUSE = re.compile(r",|;|\band\b|\balso\b|\bplus\b|\bbut\b", re.I)
-REMEMBERED = 500  # readings of small talk, which comes again word for word
-SMALL_TALK = re.compile(r"[^\W\d_][^\d@]{0,29}")  # short, and no place for an address or a number
 BETWEEN = "#"  # between intent and topic in a label; Rasa refuses slashes in intents, so topics may hold them
 
 
@@ -71,7 +68,6 @@ class Reader:
     def __init__(self, encoder: Encoder, speller: Speller, name_entries: list[dict], classifier: Classifier | None):
         self._encoder, self._speller, self._name_entries = encoder, speller, name_entries
         self._names = NameMatcher(name_entries, _is_word(encoder, speller))
-        self._read_again = lru_cache(REMEMBERED)(self._read)
         if classifier:
             self._use(classifier)
 
@@ -97,7 +93,7 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """What one message says. Where its parts clearly ask two things, the second is kept beside the whole's verdict."""
-        whole = self._read_again(text) if SMALL_TALK.fullmatch(text) else self._read(text)
+        whole = self._read(text)
         if whole.intents[0][0] != TOPIC_INTENT:
             return whole
         asked = self._asked_in_parts(_parts(text))

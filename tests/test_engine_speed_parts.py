@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 import os
+import random
 import sqlite3
 import threading
 from dataclasses import replace
@@ -18,7 +19,9 @@ from rasa.core import processor as processing
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import load_agent
 from rasa.core.policies import memoization, rule_policy
+from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.engine.graph import GraphNode, GraphSchema, SchemaNode
@@ -26,7 +29,9 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
+    ActionExecutionRejected,
     ActiveLoop,
+    BotUttered,
     DefinePrevUserUtteredFeaturization,
     Event,
     SessionStarted,
@@ -50,7 +55,6 @@ from bot.running import services
 from bot.settings import PROJECT_ROOT, Settings, SettingsError, env_name
 from bot.training import trained_model
 from language.ngrams import Ngrams, itself, letter_grams, letters_of, words_of
-from language.reading import SMALL_TALK
 
 DOMAIN = Domain.from_dict({"intents": ["ask"], "slots": {"frame": {"type": "any", "mappings": [{"type": "custom"}]}}})
 ASKED = ["hello", "what is a MicroMasters?", "tell me more", "which unis in canada?", "and in the UK?", "find data programs",
@@ -150,10 +154,17 @@ def test_other_kinds_of_rules_are_noticed(rule):
 
 
 @pytest.mark.parametrize("more", [{"forms": {"f": {"required_slots": []}}},
-                                  {"slots": {"s": {"type": "bool", "mappings": [{"type": "custom"}]}}}], ids=str)  # fmt: skip
-def test_forms_and_steering_slots_are_noticed(more):
-    assert shortcuts._only_turns_steer(SimpleNamespace(domain=DOMAIN))
-    assert not shortcuts._only_turns_steer(SimpleNamespace(domain=Domain.from_dict({"intents": ["ask"], **more})))
+                                  {"slots": {"s": {"type": "bool", "mappings": [{"type": "custom"}]}}},
+                                  {"entities": ["field"]}], ids=str)  # fmt: skip
+def test_what_else_may_steer_is_noticed(more):
+    assert shortcuts._only_turns_steer(SimpleNamespace(domain=DOMAIN), [])
+    assert not shortcuts._only_turns_steer(SimpleNamespace(domain=Domain.from_dict({"intents": ["ask"], **more})), [])
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_policy_that_weighs_sureness_is_noticed(sure):
+    policy = SimpleNamespace(config={"use_nlu_confidence_as_score": sure})
+    assert shortcuts._only_turns_steer(SimpleNamespace(domain=DOMAIN), [policy]) is not sure
 
 
 HEARD, FLAGGED = UserUttered("hi", {"name": "greet"}), DefinePrevUserUtteredFeaturization(False)
@@ -192,7 +203,11 @@ def test_hidden_turns_are_no_part_of_stories():
         [LISTENED, HEARD, HEARD],
         [LISTENED, ActiveLoop("form")],
         [LISTENED, UserUtteranceReverted()],
+        [LISTENED, UserUttered("/restart", {"name": "restart"})],
+        [LISTENED, HEARD, FLAGGED, ActionExecuted("action_unlikely_intent")],
+        [LISTENED, HEARD, FLAGGED, ActionExecuted(action_text="words of the model's own")],
     ],
+    ids=str,
 )
 def test_other_courses_are_left_to_rasa(events):
     assert last_steps(events, 3, _in_stories) is None
@@ -211,6 +226,52 @@ def test_prediction_is_remembered_and_never_spoilt():
     assert policy(None, other, DOMAIN).probabilities == [0.0, 1.0] and len(asked) == 1
     reverted = DialogueStateTracker.from_events("r", [LISTENED, *TURN_TAKEN, HEARD, ActiveLoop("form")])
     assert policy(None, reverted, DOMAIN).probabilities == [0.0, 1.0] and len(asked) == 2
+
+
+class AlsoAskingRasa:
+    """A remembered policy that compares each prediction with what Rasa works out anew."""
+
+    def __init__(self, remembered: Remembered):
+        self.remembered, self.compared = remembered, 0
+
+    def __call__(self, policy, tracker, domain, **kwargs):
+        ours = self.remembered(policy, tracker, domain, **kwargs)
+        assert vars(ours) == vars(self.remembered.stock(policy, tracker, domain, **kwargs))
+        self.compared += 1
+        return ours
+
+
+def _wander(processor, chance: random.Random) -> None:
+    """A conversation of any intents in any order, with what else may happen: sessions, rejections, Rasa's own intents."""
+    tracker = DialogueStateTracker("me", processor.domain.slots)
+    tracker.update(ActionExecuted("action_listen"))
+    intents = [*processor.domain.intents, *["refine", "thank", "greet"] * 20, *["find_programs", "ask_about", "compare"] * 5]
+    for number in range(25):
+        if chance.random() < 0.04:
+            tracker.update_with_events([SessionStarted(), ActionExecuted("action_listen")], processor.domain)
+        entities = [{"entity": "field", "value": "education"}] * chance.randrange(2)
+        tracker.update(UserUttered("some words", {"name": chance.choice(intents), "confidence": 0.5}, entities))
+        for _ in range(4):
+            action, prediction = processor.predict_next_with_tracker_if_should(tracker)
+            tracker.update_with_events(prediction.events, processor.domain)
+            if chance.random() < 0.03:
+                tracker.update(ActionExecutionRejected(action.name()))
+                continue
+            tracker.update(ActionExecuted(action.name(), hide_rule_turn=prediction.hide_rule_turn))
+            tracker.update_with_events([BotUttered("an answer"), SlotSet("frame", {"turn": number})], processor.domain)
+            if action.name() == "action_listen":
+                break
+
+
+def test_remembered_predictions_are_rasas_own(engine):
+    processor = seams.ready_agent(engine()).processor
+    nodes = [node for kind in (RulePolicy, MemoizationPolicy) for node in shortcuts._nodes_of(processor, kind)]
+    for node in nodes:
+        node._fn = AlsoAskingRasa(node._fn)
+    for seed in range(30):
+        _wander(processor, random.Random(seed))
+    for node in nodes:
+        assert 100 < len(node._fn.remembered._known) < node._fn.compared, "nothing was remembered, or all anew"
 
 
 def test_wrong_reply_of_server_is_still_refused(stock):
@@ -499,20 +560,6 @@ def test_other_tracker_store_is_refused():
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("text", "is_small_talk"),
-    [
-        ("thanks a lot", True),
-        ("tell me more", True),
-        ("me@here.org", False),
-        ("call 0123456", False),
-        ("x" * 31, False),
-    ],
-)
-def test_only_small_talk_is_remembered(text, is_small_talk):
-    assert bool(SMALL_TALK.fullmatch(text)) is is_small_talk
-
-
 TEXTS = ["What is a visa?", "what is THE fee, the fee", "  tabs\tand\nlines ", "x", "", "été à l'université", "a b a b"]
 
 

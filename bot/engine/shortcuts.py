@@ -22,7 +22,7 @@ from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.rule_policy import RULES, RulePolicy
 from rasa.engine.graph import GraphNode
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, DEFAULT_INTENTS, PREVIOUS_ACTION, USER
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, USER
 from rasa.shared.core.domain import USED_ENTITIES_KEY, Domain
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -39,7 +39,7 @@ from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
 from bot.engine.endpoints import OwnReply
 from bot.engine.graph_runner import DirectRunner
-from bot.engine.predictions import Remembered
+from bot.engine.predictions import COMMANDS, Remembered
 
 logger = logging.getLogger(__name__)
 SPARE_STEPS = 2  # beyond what a policy compares: it also looks whether the conversation began just there
@@ -192,7 +192,8 @@ def _remember(node: GraphNode, steps: int, counts: Callable[[ActionExecuted], bo
 def _rules_are_simple(processor: Any) -> bool:
     """Each rule goes on from an action and, after a message, asks for an intent."""
     policies = [node._component for node in _nodes_of(processor, RulePolicy)]
-    return _only_turns_steer(processor) and all(_asks_for_intent(states) for one in policies for states in _rules(one))
+    rules = [states for policy in policies for states in _rules(policy)]
+    return _only_turns_steer(processor, policies) and all(map(_asks_for_intent, rules))
 
 
 def _asks_for_intent(states: list[dict[str, Any]]) -> bool:
@@ -203,17 +204,18 @@ def _asks_for_intent(states: list[dict[str, Any]]) -> bool:
 
 def _stories_are_short(processor: Any) -> bool:
     policies = [node._component for node in _nodes_of(processor, MemoizationPolicy)]
-    return _only_turns_steer(processor) and all(policy.featurizer.max_history for policy in policies)
+    return _only_turns_steer(processor, policies) and all(policy.featurizer.max_history for policy in policies)
 
 
-def _only_turns_steer(processor: Any) -> bool:
-    """No forms, no slots that count, and no entities but with the intents that Rasa adds itself and no rule asks for."""
+def _only_turns_steer(processor: Any, policies: list[MemoizationPolicy]) -> bool:
+    """No forms, no slots that count, no entities but with Rasa's own commands, and no weighing of how sure an intent is."""
     domain = processor.domain
     entities = [intent for intent, what in domain.intent_properties.items() if what.get(USED_ENTITIES_KEY)]
     return (
         not domain.form_names
         and not any(slot.has_features() for slot in domain.slots)
-        and set(entities) <= set(DEFAULT_INTENTS)
+        and set(entities) <= COMMANDS
+        and not any(policy.config["use_nlu_confidence_as_score"] for policy in policies)
     )
 
 
