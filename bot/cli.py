@@ -60,7 +60,7 @@ def read_settings() -> Settings:
 def run(brief: bool = typer.Option(False, "--brief", hidden=True)) -> None:
     """Prepare what is missing, then run the advisor.
 
-    Starts the engine and the action server, says where they answer, brings back one that crashes.
+    Starts the engine, says where it answers, brings it back if it crashes.
     """
     from bot import running
 
@@ -224,7 +224,7 @@ def knowledge_stats() -> None:
 
 @bench_app.command("turns")
 def bench_turns(
-    actions: str = typer.Option("", help="Only with actions on the `server` or `in-process`; both when left out."),
+    actions: str = typer.Option("", help="Only with actions `in-process` or on the `server`; both when left out."),
     peer: bool = typer.Option(False, "--peer", help="Rasa's default project beside it, trained once (minutes)."),
     train: bool = typer.Option(False, "--train", help="Training time as well."),
     longest: int = typer.Option(1000, min=1, help="How long the longest conversation is."),
@@ -236,9 +236,9 @@ def bench_turns(
     from bench import turns
 
     with problems_in_one_line():
-        ways = ("server", "in-process")
+        ways = ("in-process", "server")
         if actions and actions not in ways:
-            raise typer.BadParameter(f"'{actions}' is not server or in-process", param_hint="--actions")
+            raise typer.BadParameter(f"'{actions}' is not in-process or server", param_hint="--actions")
         ways = (actions,) if actions else ways
         places = tuple(place for place in turns.PLACES if place <= longest)
         turns.bench_turns(ways, peer, train, places, say)

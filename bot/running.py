@@ -1,4 +1,4 @@
-"""`make run`: everything made ready, then the engine and the action server, supervised."""
+"""`make run`: everything made ready, then the engine, with an action server where that is set, supervised."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.processes import require_free_port
-from bot.settings import LOOPBACK, Settings, env_name, process_environment
+from bot.settings import LOOPBACK, Settings, process_environment
 from bot.supervisor import Service, Supervisor
 from bot.training import prepare_all
 
@@ -83,8 +83,7 @@ def endpoints_file(settings: Settings) -> Path:
 
 
 def _where_to_go(settings: Settings) -> str:
-    opens = "rest_key" if settings.rest_key else "engine_key" if settings.engine_key else ""
-    key = f' -H "Authorization: Bearer ${env_name(opens)}"' if opens else ""
+    key = ' -H "Authorization: Bearer $ADVISOR_REST_KEY"' if settings.rest_key else ""
     lines = [
         "",
         f"The advisor answers at {settings.engine_url}{REST_PATH}",

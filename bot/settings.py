@@ -61,9 +61,9 @@ class Settings:
     engine_port: int = _setting(5005, "Port of the engine, which serves the REST address.", low=1, high=65535)
     actions_port: int = _setting(5055, "Port of the action server (always on loopback).", low=1, high=65535)
     actions: str = _setting(
-        "server",
-        "Where actions run: `server` (a process of their own) or `in-process` (in the engine's: faster, one process less).",
-        choices=("server", "in-process"),
+        "in-process",
+        "Where actions run: `in-process` (in the engine's process) or `server` (rasa-sdk's action server, one more process).",
+        choices=("in-process", "server"),
     )
     rest_key: str = _setting(
         "", "Key that REST clients must send as `Authorization: Bearer KEY`; empty means no key.", secret=True

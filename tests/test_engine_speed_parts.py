@@ -330,7 +330,8 @@ def blocked(dispatcher, tracker, domain):
 
 
 async def broken(dispatcher, tracker, domain):
-    raise KeyError("spoilt")
+    words = "a visitor's words"
+    raise KeyError(words)
 
 
 async def unwilling(dispatcher, tracker, domain):
@@ -375,7 +376,12 @@ def test_action_answers_as_on_the_server(runner):
 
 def test_failing_action_is_recorded(runner):
     error, failures = _asked(runner, "test_broken")
-    assert isinstance(error, KeyError) and failures == ["test_broken could not be run (KeyError: 'spoilt')"]
+    assert isinstance(error, KeyError) and failures == ["test_broken could not be run (KeyError)"]
+
+
+def test_log_says_where_an_action_failed(runner, caplog):
+    _asked(runner, "test_broken")
+    assert "in broken" in caplog.text and "a visitor's words" not in caplog.text
 
 
 def test_slow_action_is_given_up(runner):
@@ -413,8 +419,9 @@ def test_every_action_of_the_domain_has_code():
     assert missing == set() and len(seams.custom_actions(agent)) > 10
 
 
-def test_in_process_needs_no_action_server():
-    assert [one.name for one in services(Settings(actions="in-process"))] == ["The engine"]
+def test_actions_need_no_server_unless_set():
+    assert [one.name for one in services(Settings())] == ["The engine"]
+    assert [one.name for one in services(Settings(actions="server"))] == ["The action server", "The engine"]
 
 
 @pytest.mark.parametrize("name", ["ADVISOR_ACTIONS", "ADVISOR_SHORTCUTS"])
