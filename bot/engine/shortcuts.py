@@ -19,7 +19,7 @@ from rasa.core import processor as processing
 from rasa.core.actions.action import RemoteAction
 from rasa.core.policies import memoization, rule_policy
 from rasa.core.policies.memoization import MemoizationPolicy
-from rasa.core.policies.rule_policy import RULES, RulePolicy
+from rasa.core.policies.rule_policy import RULES, RULES_NOT_IN_STORIES, RulePolicy
 from rasa.engine.graph import GraphNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, USER
@@ -42,7 +42,6 @@ from bot.engine.graph_runner import DirectRunner
 from bot.engine.predictions import COMMANDS, Remembered
 
 logger = logging.getLogger(__name__)
-SPARE_STEPS = 2  # beyond what a policy compares: it also looks whether the conversation began just there
 OURS = "_advisor_shortcut"  # marks what we have put in place
 
 
@@ -176,7 +175,8 @@ def _take_unseen_check(processor: Any) -> None:
 # --- what the policies predict ------------------------------------------------------------------------------------
 def _take_rules(processor: Any) -> None:
     for node in _nodes_of(processor, RulePolicy):
-        _remember(node, max(map(len, _rules(node._component)), default=0), lambda step: True)
+        # One more than it compares, since it also looks whether the conversation began just there.
+        _remember(node, max(map(len, _rules(node._component)), default=0) + 1, lambda step: True)
 
 
 def _take_stories(processor: Any) -> None:
@@ -186,7 +186,7 @@ def _take_stories(processor: Any) -> None:
 
 def _remember(node: GraphNode, steps: int, counts: Callable[[ActionExecuted], bool]) -> None:
     if not isinstance(node._fn, Remembered):
-        node._fn = Remembered(node._fn, steps + SPARE_STEPS, counts)
+        node._fn = Remembered(node._fn, steps, counts)
 
 
 def _rules_are_simple(processor: Any) -> bool:
@@ -220,7 +220,9 @@ def _only_turns_steer(processor: Any, policies: list[MemoizationPolicy]) -> bool
 
 
 def _rules(policy: RulePolicy) -> list[list[dict[str, Any]]]:
-    return [json.loads(key) for key in policy.lookup[RULES]]
+    """The states of each rule, and of what it knows not to be in stories."""
+    keys = [*policy.lookup[RULES], *policy.lookup.get(RULES_NOT_IN_STORIES, [])]
+    return [json.loads(key) for key in keys if key.startswith("[")]  # else the name of one of Rasa's commands
 
 
 def _nodes_of(processor: Any, kind: type) -> list[GraphNode]:
