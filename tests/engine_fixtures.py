@@ -207,7 +207,7 @@ def _shown(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -232,8 +232,8 @@ def start_advisor(tmp_path_factory) -> Iterator[Callable[..., Advisor]]:
             "var_dir": tmp_path_factory.mktemp("advisor"),
             "knowledge_db": built.knowledge_db,
             "encoder_dir": built.encoder_dir,
-            "engine_port": _free_port(),
-            "actions_port": _free_port(),
+            "engine_port": free_port(),
+            "actions_port": free_port(),
         }
         advisor = Advisor(Settings(**{**ours, **settings}))
         _require_what_is_built(advisor.settings)

@@ -9,6 +9,7 @@ import logging
 import os
 import random
 import sqlite3
+import subprocess
 import threading
 from dataclasses import replace
 from types import SimpleNamespace
@@ -22,7 +23,7 @@ from rasa.core.policies import memoization, rule_policy
 from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
-from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, TrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.engine.graph import GraphNode, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -40,21 +41,23 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.utils.endpoints import ClientResponseError
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from actions.runner import ActionRunner
 from bot.engine import seams, shortcuts
 from bot.engine.endpoints import InProcessActions, OwnReply
+from bot.engine.errors import TurnFailed
 from bot.engine.graph_runner import DirectRunner
 from bot.engine.predictions import Remembered, last_steps
 from bot.engine.state_file import StateChanged, StateFile
 from bot.engine.tracker_store import KEPT_TURNS, SnapshotStore
-from bot.engine.turn import TURN, Turn, TurnFailed, run_turn
+from bot.engine.turn import TURN, Turn, run_turn
 from bot.running import services
 from bot.settings import PROJECT_ROOT, Settings, SettingsError, env_name
 from bot.training import trained_model
 from language.ngrams import Ngrams, itself, letter_grams, letters_of, words_of
+from tests.engine_fixtures import free_port
 
 DOMAIN = Domain.from_dict({"intents": ["ask"], "slots": {"frame": {"type": "any", "mappings": [{"type": "custom"}]}}})
 ASKED = ["hello", "what is a MicroMasters?", "tell me more", "which unis in canada?", "and in the UK?", "find data programs",
@@ -556,14 +559,35 @@ def test_only_last_replies_are_kept(tmp_path):
     assert [asyncio.run(file.reply("me", f"m-{number}")) for number in (9, 10, 29)] == [None, "10", "29"]
 
 
-def test_unknown_setting_of_the_store_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="unknown settings of the tracker store: url"):
-        SnapshotStore(DOMAIN, db=str(tmp_path / "engine.db"), url="postgresql://")
+@pytest.mark.parametrize("given", [{"url": "postgresql://here"}, {"dbb": "engine.db"}], ids=str)
+def test_unknown_setting_of_the_store_is_refused(tmp_path, given):
+    configured = EndpointConfig.from_dict({"type": "bot.engine.tracker_store.SnapshotStore", **given})
+    with pytest.raises(ValueError, match=f"unknown settings of the tracker store: {next(iter(given))}"):
+        TrackerStore.create(configured, DOMAIN)
 
 
 def test_other_tracker_store_is_refused():
     with pytest.raises(TurnFailed, match="endpoints.yml loads InMemoryTrackerStore"):
         seams.store_of(SimpleNamespace(tracker_store=InMemoryTrackerStore(DOMAIN)))
+
+
+def test_rasa_that_hides_errors_is_refused(tmp_path):
+    class Hiding(FailSafeTrackerStore):
+        def on_tracker_store_error(self, error):
+            pass
+
+    seams._raise_errors_of_the_store(FailSafeTrackerStore(_store(tmp_path)))
+    with pytest.raises(TurnFailed, match="hides errors"):
+        seams._raise_errors_of_the_store(Hiding(_store(tmp_path)))
+
+
+def test_engine_with_another_store_does_not_start(tmp_path):
+    file = tmp_path / "endpoints.yml"
+    file.write_text("tracker_store: {type: bot.engine.tracker_store.SnapshotStor}\n")
+    one = services(Settings(engine_port=free_port()))[0]
+    argv = [str(file) if argument.endswith("endpoints.yml") else argument for argument in one.argv]
+    ended = subprocess.run(argv, env=dict(one.environment), cwd=one.folder, capture_output=True, text=True, timeout=150)
+    assert ended.returncode == 1 and "endpoints.yml loads InMemoryTrackerStore" in ended.stderr
 
 
 # --- reading ------------------------------------------------------------------------------------------------------

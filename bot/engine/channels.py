@@ -20,7 +20,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.engine import seams
-from bot.engine.turn import TurnFailed, forget_conversation, run_turn
+from bot.engine.errors import TurnFailed
+from bot.engine.turn import forget_conversation, run_turn
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class RestChannel(InputChannel):
     def blueprint(self, on_new_message) -> Blueprint:
         settings = Settings.from_environment()
         routes = Blueprint("rest_channel")
+        routes.listener("after_server_start")(seams.install_at_start)
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
@@ -94,6 +96,7 @@ class TurnsChannel(InputChannel):
     def blueprint(self, on_new_message) -> Blueprint:
         settings = Settings.from_environment()
         routes = Blueprint("turns_channel")
+        routes.listener("after_server_start")(seams.install_at_start)
 
         @routes.post("/")
         async def receive(request: Request) -> HTTPResponse:

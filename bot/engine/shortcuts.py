@@ -17,8 +17,11 @@ from typing import Any
 import jsonschema
 from rasa.core import processor as processing
 from rasa.core.actions.action import RemoteAction
+from rasa.core.featurizers import tracker_featurizers
 from rasa.core.policies import memoization, rule_policy
+from rasa.core.policies.ensemble import DefaultPolicyPredictionEnsemble
 from rasa.core.policies.memoization import MemoizationPolicy
+from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RULES, RULES_NOT_IN_STORIES, RulePolicy
 from rasa.engine.graph import GraphNode
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -241,6 +244,19 @@ def _replace(owner: type, name: str, ours: Any) -> None:
         setattr(owner, name, ours)
 
 
+# Where the nodes of a loaded model are found and called.
+_NODES = ((DaskGraphRunner, "78a7d146c5c06d4c"), (GraphNode, "d7c4d5f37f514cc5"))
+# What a policy makes of a conversation before it predicts, and what becomes of its prediction.
+_PREDICTING = (
+    (Policy._prediction_states, "ed9b82bed2f26ad7"),
+    (tracker_featurizers, "5a05b97df5070de8"),
+    (Domain.states_for_tracker_history, "035111ce73ac90ba"),
+    (Domain.get_active_state, "5a4a505743120441"),
+    (Domain._get_user_sub_state, "d7c9322b9abf1427"),
+    (UserUttered.as_sub_state, "a9dc5d5c4cd002b7"),
+    (DialogueStateTracker.generate_all_prior_trackers, "a1f6954347b52649"),
+    (DefaultPolicyPredictionEnsemble, "616c43a89021097f"),
+)
 SHORTCUTS = (
     Shortcut(
         "the check of an action's reply",
@@ -264,19 +280,19 @@ SHORTCUTS = (
     ),
     Shortcut(
         "rules",
-        ((rule_policy, "952d1a13906511ac"), (Domain.states_for_tracker_history, "035111ce73ac90ba")),
+        ((rule_policy, "952d1a13906511ac"), *_PREDICTING, *_NODES),
         _take_rules,
         _rules_are_simple,
     ),
     Shortcut(
         "stories",
-        ((memoization, "e4519f1a04ecdcce"), (Domain.states_for_tracker_history, "035111ce73ac90ba")),
+        ((memoization, "e4519f1a04ecdcce"), *_PREDICTING, *_NODES),
         _take_stories,
         _stories_are_short,
     ),
     Shortcut(
         "the graph",
-        ((DaskGraphRunner, "78a7d146c5c06d4c"), (GraphNode.__call__, "66127a2bfb6fcf1e")),
+        _NODES,
         _take_graph_runner,
     ),
 )
