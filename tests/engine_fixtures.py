@@ -175,11 +175,6 @@ class Advisor:
         """Send a signal to one of them and what it started."""
         os.killpg(self._processes[name].pid, number)
 
-    def restart(self, name: str) -> None:
-        """End one of them as an operator would, and start it again."""
-        end_group(self._processes.pop(name), seconds=20)
-        self.start(name)
-
     def stop(self) -> None:
         end_groups(list(self._processes.values()), seconds=5)
         self._processes.clear()

@@ -44,6 +44,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.interfaces import ActionExecutionRejection
 
+from actions.answering import THREADS, Answer, Answers
+from actions.replies.topics import no_longer_known
 from actions.runner import ActionRunner
 from bot.engine import seams, shortcuts
 from bot.engine.endpoints import InProcessActions, OwnReply
@@ -332,6 +334,15 @@ def blocked(dispatcher, tracker, domain):
     released.wait(20)
 
 
+class Hanging(Answers):
+    def name(self):
+        return "test_hanging"
+
+    def answer(self, knowledge, said, frame):
+        released.wait(20)
+        return Answer(no_longer_known(), frame)
+
+
 async def broken(dispatcher, tracker, domain):
     words = "a visitor's words"
     raise KeyError(words)
@@ -347,6 +358,7 @@ def runner():
     made = ActionRunner()
     for function in (quick, blocked, broken, unwilling):
         made._executor.register_function(f"test_{function.__name__}", function)
+    made._executor.register_action(Hanging)
     yield made
     released.set()
 
@@ -414,6 +426,20 @@ def test_blocked_action_delays_nobody(runner):
 
     responses, still_blocked = asyncio.run(both())
     assert responses and still_blocked
+
+
+def test_hanging_answer_delays_nobody(runner):
+    async def both():
+        endpoint = InProcessActions(runner, 10.0)
+        waiting = [asyncio.ensure_future(endpoint.request(json=_call("test_hanging"))) for _ in range(THREADS - 1)]
+        reply = await endpoint.request(json=_call("action_help_choose"))
+        still_hanging = not any(one.done() for one in waiting)
+        released.set()
+        await asyncio.gather(*waiting)
+        return reply["responses"], still_hanging
+
+    responses, still_hanging = asyncio.run(both())
+    assert responses and still_hanging
 
 
 def test_every_action_of_the_domain_has_code():
@@ -569,6 +595,15 @@ def test_unknown_setting_of_the_store_is_refused(tmp_path, given):
 def test_other_tracker_store_is_refused():
     with pytest.raises(TurnFailed, match="endpoints.yml loads InMemoryTrackerStore"):
         seams.store_of(SimpleNamespace(tracker_store=InMemoryTrackerStore(DOMAIN)))
+
+
+def test_unreachable_memory_fails_the_turn(tmp_path):
+    (tmp_path / "taken").write_text("no folder")
+    store = SnapshotStore(DOMAIN, db=str(tmp_path / "taken" / "engine.db"))
+    agent = SimpleNamespace(tracker_store=store, processor=SimpleNamespace(_advisor_installed=True))
+    with pytest.raises(TurnFailed, match="memory cannot be used") as failed:
+        asyncio.run(run_turn(SimpleNamespace(ctx=SimpleNamespace(agent=agent)), "me", "hello", "m-1"))
+    assert failed.value.status == 503
 
 
 def test_rasa_that_hides_errors_is_refused(tmp_path):

@@ -97,7 +97,7 @@ async def forget_conversation(app, conversation: str) -> bool:
 async def _from_store(agent, what: str, *about: str) -> Any:
     try:
         return await getattr(seams.store_of(agent), what)(*about)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise TurnFailed(f"the engine's memory cannot be used ({type(error).__name__}: {error})", 503) from error
 
 
