@@ -650,6 +650,14 @@ def test_ngrams_weigh_what_sklearn_weighs(ours, theirs):
         assert dense == pytest.approx(sklearn.transform([text]).toarray()[0], abs=1e-6)
 
 
+def test_words_worked_out_weigh_the_same():
+    plain, ready = (Ngrams.seen_in(TEXTS, letters_of, letter_grams) for _ in range(2))
+    ready.work_out(["visa", "fee"])
+    for text in [*TEXTS, "somebody's name"]:
+        assert [one.tolist() for one in ready.weights(text)] == [one.tolist() for one in plain.weights(text)]
+    assert set(ready._worked_out) == {"visa", "fee"}, "what people write must not be kept"
+
+
 def test_ngrams_are_counted_by_many_threads_at_once():
     ngrams = Ngrams.seen_in(TEXTS, letters_of, letter_grams)
     expected, found = ngrams.weights(TEXTS[1])[0].tolist(), []
