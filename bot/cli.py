@@ -39,13 +39,22 @@ def problems_in_one_line() -> Iterator[None]:
     from bench.assistant import BenchFailed
     from bot.processes import PortTaken
     from bot.terminal import NotAnswering
-    from bot.training import TrainingFailed
+    from bot.training import ReleaseRefused, TrainingFailed
     from knowledge.errors import KnowledgeError
     from language.model_files import ModelFilesError
 
     try:
         yield
-    except (BenchFailed, SettingsError, PortTaken, NotAnswering, TrainingFailed, KnowledgeError, ModelFilesError) as error:
+    except (
+        BenchFailed,
+        SettingsError,
+        PortTaken,
+        NotAnswering,
+        TrainingFailed,
+        ReleaseRefused,
+        KnowledgeError,
+        ModelFilesError,
+    ) as error:
         typer.echo(f"advisor: {error}", err=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
@@ -104,6 +113,27 @@ def train(force: bool = typer.Option(False, "--force", help="Train even where no
     with problems_in_one_line():
         training.prepare_all(read_settings(), say, force)
         say("The model is up to date.")
+
+
+@app.command()
+def release(
+    lessons: Path = typer.Argument(None, help="A JSON Lines file of what people taught."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Show what would come of it; change nothing."),
+    back: bool = typer.Option(False, "--back", help="Go back to what was before the last release."),
+) -> None:
+    """Learn from corrections, or go back.
+
+    Builds, trains and measures in a copy; what is not worse than the model in use takes its place without a restart.
+    """
+    from bot import release as room
+
+    if bool(lessons) == back:
+        raise typer.BadParameter("give a file of lessons, or --back")
+    with problems_in_one_line():
+        if back:
+            room.back(read_settings(), say)
+        else:
+            room.release(read_settings(), lessons, dry_run, say)
 
 
 @app.command("model-files")

@@ -21,6 +21,7 @@ from sanic.response import HTTPResponse
 
 from bot.engine import seams
 from bot.engine.errors import TurnFailed
+from bot.engine.reload import use_newest_model
 from bot.engine.turn import forget_conversation, run_turn
 from bot.settings import Settings
 
@@ -84,7 +85,8 @@ class RestChannel(InputChannel):
 
 
 class TurnsChannel(InputChannel):
-    """POST /webhooks/turns and DELETE /webhooks/turns/CONVERSATION: the contract between a front and the engine.
+    """POST /webhooks/turns and DELETE /webhooks/turns/CONVERSATION: the contract between a front and the engine; POST
+    /webhooks/turns/model takes up a new model.
 
     Clients of REST have no business here, so their key opens it only where there is no other.
     """
@@ -117,6 +119,14 @@ class TurnsChannel(InputChannel):
             try:
                 return response.json(await run_turn(request.app, conversation, said, message_id, channel, metadata))
             except TurnFailed as error:
+                return response.json({"error": str(error)}, error.status)
+
+        @routes.post("/model")
+        async def model(request: Request) -> HTTPResponse:
+            try:
+                _require_key(request, settings.turns_key)
+                return response.json({"model": await use_newest_model(request.app, settings.models_dir)})
+            except (BadRequest, TurnFailed) as error:
                 return response.json({"error": str(error)}, error.status)
 
         @routes.delete("/<conversation:str>")
