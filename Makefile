@@ -15,6 +15,7 @@ test: setup  ## Set up, check the knowledge, train where needed, run every test
 	@./advisor knowledge build --check
 	@./advisor train
 	@./advisor pytest
+	@./advisor front pytest
 
 train: setup  ## Train the model anew where something changed
 	@./advisor train

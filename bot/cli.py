@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from bot import front_commands
 from bot.settings import Settings, SettingsError, process_environment, settings_table, values_in_force
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def problems_in_one_line() -> Iterator[None]:
     from bot.processes import PortTaken
     from bot.terminal import NotAnswering
     from bot.training import ReleaseRefused, TrainingFailed
+    from conversations.errors import StoreError
     from knowledge.errors import KnowledgeError
     from language.model_files import ModelFilesError
 
@@ -54,6 +56,7 @@ def problems_in_one_line() -> Iterator[None]:
         ReleaseRefused,
         KnowledgeError,
         ModelFilesError,
+        StoreError,
     ) as error:
         typer.echo(f"advisor: {error}", err=True)
         raise typer.Exit(1) from None
@@ -288,6 +291,9 @@ def bench_nlu(
 
     with problems_in_one_line():
         nlu.bench_nlu(data, peer or None, limit, say)
+
+
+front_commands.add_to(app, problems_in_one_line, say)
 
 
 def _open(settings: Settings) -> Knowledge:

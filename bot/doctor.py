@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from bot.processes import PortTaken, fetch, require_free_port
-from bot.running import READY_PATH
+from bot.running import FRONT_READY_PATH, READY_PATH
 from bot.settings import Settings, unknown_settings
 from bot.training import knowledge_is_current, model_is_current, trained_model
 
@@ -114,6 +114,17 @@ def engine(settings: Settings) -> Finding:
     return _port("Engine", settings.host, settings.engine_port, "ADVISOR_ENGINE_PORT", settings.engine_url + READY_PATH)
 
 
+def front(settings: Settings) -> Finding:
+    url = settings.front_url + FRONT_READY_PATH
+    return _port("Front", settings.front_host, settings.front_port, "ADVISOR_FRONT_PORT", url)
+
+
+def front_environment(settings: Settings) -> Finding:
+    if (settings.root / ".venv/front/.complete").is_file():
+        return Finding("Front's environment", "installed")
+    return Finding("Front's environment", "missing or unfinished", "Run: make setup")
+
+
 def action_server(settings: Settings) -> Finding:
     if settings.actions == "in-process":
         return Finding("Action server", "none: actions run in the engine (ADVISOR_ACTIONS)")
@@ -138,6 +149,8 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     trained,
     engine,
     action_server,
+    front_environment,
+    front,
 )
 
 

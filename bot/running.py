@@ -1,27 +1,33 @@
-"""`make run`: everything made ready, then the engine, with an action server where that is set, supervised."""
+"""`make run`: everything made ready, then the engine (with its action server, if there is one) and the front, supervised."""
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from bot.processes import require_free_port
-from bot.settings import LOOPBACK, Settings, process_environment
+from bot.settings import LOOPBACK, Settings, env_name, process_environment
 from bot.supervisor import Service, Supervisor
 from bot.training import prepare_all
 
-READY_PATH = "/webhooks/rest/ready"
+READY_PATH = "/webhooks/rest/ready"  # the engine's
+FRONT_READY_PATH = "/ready"
 REST_PATH = "/webhooks/rest/webhook"
+FRONT_PYTHON = Path(".venv/front/bin/python")
 
 
 def run(settings: Settings, say: Callable[[str], None], brief: bool = False) -> int:
     """Until told to stop; 0 after a clean stop. `brief` leaves out where to go."""
     require_free_ports(settings)  # first, so that nobody waits minutes to be told
     prepare_all(settings, say)
-    say(f"Starting {' and '.join(_inside(service.name) for service in services(settings))} ...")
+    settings = with_engine_key(settings)
+    wanted = [*services(settings), front_service(settings)]
+    say(f"Starting {', '.join(_inside(service.name) for service in wanted)} ...")
     when_ready = (lambda: None) if brief else (lambda: say(_where_to_go(settings)))
-    code = Supervisor(services(settings), say, when_ready).run()
+    code = Supervisor(wanted, say, when_ready).run()
     if code == 0 and not brief:
         say("Stopped.")
     return code
@@ -29,12 +35,33 @@ def run(settings: Settings, say: Callable[[str], None], brief: bool = False) -> 
 
 def require_free_ports(settings: Settings) -> None:
     require_free_port(settings.host, settings.engine_port, "ADVISOR_ENGINE_PORT", "the engine")
+    require_free_port(settings.front_host, settings.front_port, "ADVISOR_FRONT_PORT", "the front")
+    require_free_port(
+        settings.operators_host, settings.operators_port, "ADVISOR_OPERATORS_PORT", "the front's operators' address"
+    )
     if settings.actions == "server":
         require_free_port("127.0.0.1", settings.actions_port, "ADVISOR_ACTIONS_PORT", "the action server")
 
 
+def with_engine_key(settings: Settings) -> Settings:
+    """With a secret between front and engine: that of the settings, else one that lasts as long as this run."""
+    return settings if settings.engine_key else replace(settings, engine_key=secrets.token_urlsafe(32))
+
+
+def front_service(settings: Settings) -> Service:
+    """The front, in its own environment, where there is no Rasa."""
+    return Service(
+        name="The front",
+        argv=[str(settings.root / FRONT_PYTHON), "-m", "bot.front"],
+        ready_url=settings.front_url + FRONT_READY_PATH,
+        log=settings.log_dir / "front.log",
+        environment=process_environment({env_name("engine_key"): settings.engine_key}),
+        folder=settings.root,
+    )
+
+
 def services(settings: Settings) -> list[Service]:
-    """The action server, unless actions run in the engine, and the engine."""
+    """The engine's side: the action server, unless actions run in the engine, and the engine."""
     python, logs = sys.executable, settings.log_dir
     actions = Service(
         name="The action server",
@@ -55,7 +82,7 @@ def services(settings: Settings) -> list[Service]:
         ],
         ready_url=settings.engine_url + READY_PATH,
         log=logs / "engine.log",
-        environment=process_environment(),
+        environment=process_environment({env_name("engine_key"): settings.engine_key} if settings.engine_key else None),
         folder=settings.root,
     )
     return [engine] if settings.actions == "in-process" else [actions, engine]
@@ -86,14 +113,14 @@ def _where_to_go(settings: Settings) -> str:
     key = ' -H "Authorization: Bearer $ADVISOR_REST_KEY"' if settings.rest_key else ""
     lines = [
         "",
-        f"The advisor answers at {settings.engine_url}{REST_PATH}",
+        f"The advisor answers at {settings.front_url}{REST_PATH}",
         "  talk to it    ./advisor chat      (in another terminal)",
         '  ask one thing ./advisor ask "which unis in canada?"',
-        f"  over HTTP     curl {settings.engine_url}{REST_PATH}{key} \\",
+        f"  over HTTP     curl {settings.front_url}{REST_PATH}{key} \\",
         """                  -d '{"sender": "me", "message": "which unis in canada?"}'""",
         f"  logs          {settings.log_dir}",
         "Ctrl-C stops it.",
     ]
-    if settings.host not in LOOPBACK:
-        lines.insert(2, f"  It is open to the network on {settings.host}.")
+    if settings.front_host not in LOOPBACK:
+        lines.insert(2, f"  It is open to the network on {settings.front_host}.")
     return "\n".join(lines)

@@ -66,9 +66,52 @@ class Settings:
         choices=("in-process", "server"),
     )
     rest_key: str = _setting(
-        "", "Key that REST clients must send as `Authorization: Bearer KEY`; empty means no key.", secret=True
+        "",
+        "Key that REST clients must send as `Authorization: Bearer KEY`; empty means no key, and this machine only.",
+        secret=True,
     )
     engine_key: str = _setting("", "Shared secret between the front and the engine; empty means none.", secret=True)
+    front_host: str = _setting("127.0.0.1", "Address that the front listens on, for visitors and platforms.")
+    front_port: int = _setting(8080, "Port of the front.", low=1, high=65535)
+    public_url: str = _setting(
+        "", "Where people reach the front, e.g. https://advisor.example.org; no slash at the end."
+    )
+    trusted_proxies: str = _setting("127.0.0.1", "Proxies whose X-Forwarded-For is believed, with commas.")
+    operators_host: str = _setting("127.0.0.1", "Address of the operators' API and of the metrics; never a public one.")
+    operators_port: int = _setting(8081, "Port of the operators' address.", low=1, high=65535)
+    operators_key: str = _setting("", "Key of the operators' API; empty means that there is none.", secret=True)
+    database_url: str = _setting(
+        "",
+        "The conversations database; empty means SQLite in ADVISOR_VAR_DIR. PostgreSQL: postgresql+psycopg://...",
+        secret=True,
+    )
+    database_synchronous: str = _setting(
+        "NORMAL",
+        "SQLite only: `NORMAL` survives any kill of the process, `FULL` a power failure as well, more slowly.",
+        choices=("NORMAL", "FULL"),
+    )
+    engine_seconds: float = _setting(8.0, "How long the front waits for an answer of the engine, in seconds.", low=0.1)
+    messages_per_minute: int = _setting(20, "Messages a minute in one conversation; 0 means no limit.", low=0)
+    messages_per_minute_per_address: int = _setting(
+        120, "Messages a minute from one network address (web, and REST with a key); 0 means no limit.", low=0
+    )
+    rest_messages_per_minute: int = _setting(0, "Messages a minute of one REST conversation; 0 means no limit.", low=0)
+    handoff_wait_minutes: float = _setting(
+        10.0, "After so long without a person, somebody who waits for one is told so, in minutes.", low=0.01
+    )
+    person_silent_minutes: float = _setting(
+        30.0, "After so long without a word, a person's conversation goes back to the advisor, in minutes.", low=0.01
+    )
+    alert_webhook: str = _setting(
+        "", "Address that gets a POST when staff are needed (JSON, no message text).", secret=True
+    )
+    alert_to: str = _setting("", "E-mail address of staff for the same; needs ADVISOR_SMTP_HOST.")
+    alert_from: str = _setting("", "Sender of these e-mails; empty means ADVISOR_ALERT_TO.")
+    smtp_host: str = _setting("", "Mail server for alerts.")
+    smtp_port: int = _setting(587, "Its port.", low=1, high=65535)
+    smtp_user: str = _setting("", "User name there; empty means no login.")
+    smtp_password: str = _setting("", "Password there.", secret=True)
+    smtp_security: str = _setting("starttls", "How the connection is secured.", choices=("starttls", "tls", "none"))
     max_message_chars: int = _setting(2000, "Longest message that is read, in characters.", low=1)
     action_timeout_seconds: float = _setting(8.0, "How long the engine waits for an action, in seconds.", low=0.1)
     shortcuts: str = _setting(
@@ -111,12 +154,24 @@ class Settings:
     @property
     def engine_url(self) -> str:
         """Where this machine reaches the engine."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(self.host, self.host)
-        return f"http://{host}:{self.engine_port}"
+        return f"http://{_reachable(self.host)}:{self.engine_port}"
+
+    @property
+    def front_url(self) -> str:
+        """Where this machine reaches the front."""
+        return f"http://{_reachable(self.front_host)}:{self.front_port}"
+
+    @property
+    def operators_url(self) -> str:
+        return f"http://{_reachable(self.operators_host)}:{self.operators_port}"
 
     @property
     def actions_url(self) -> str:
         return f"http://127.0.0.1:{self.actions_port}"
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
 
 
 def env_name(name: str) -> str:

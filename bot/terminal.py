@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bot.processes import END_WITH_PARENT, fetch
-from bot.running import READY_PATH, REST_PATH
+from bot.running import FRONT_READY_PATH, REST_PATH
 from bot.settings import Settings
 
 BOLD = re.compile(r"\*\*(.+?)\*\*")
@@ -22,11 +22,11 @@ PATIENCE = 60.0  # seconds for one reply
 
 
 class NotAnswering(Exception):
-    """The engine cannot be reached, or refused; the message says what to do."""
+    """The advisor cannot be reached, or refused; the message says what to do."""
 
 
 class Conversation:
-    """One person's conversation with the running engine."""
+    """One person's conversation with the running advisor."""
 
     def __init__(self, settings: Settings, sender: str | None = None):
         self.settings = settings
@@ -44,16 +44,16 @@ class Conversation:
         if key:
             headers["Authorization"] = f"Bearer {key}"
         body = json.dumps({"sender": self.sender, **what}).encode()
-        request = urllib.request.Request(self.settings.engine_url + REST_PATH, body, headers)
+        request = urllib.request.Request(self.settings.front_url + REST_PATH, body, headers)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=PATIENCE) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             words = " ".join(error.read(300).decode(errors="replace").split())
-            raise NotAnswering(f"The engine refused ({error.code}): {words}") from None
+            raise NotAnswering(f"The advisor refused ({error.code}): {words}") from None
         except (OSError, ValueError):
-            raise NotAnswering(f"Nothing answers at {self.settings.engine_url}. Start it: make run") from None
+            raise NotAnswering(f"Nothing answers at {self.settings.front_url}. Start it: make run") from None
 
 
 def shown(reply: dict, bold: bool, buttons_from: int = 1) -> str:
@@ -115,4 +115,4 @@ def advisor_running(settings: Settings) -> Iterator[None]:
 
 
 def _ready(settings: Settings) -> bool:
-    return fetch(settings.engine_url + READY_PATH)[0] == 200
+    return fetch(settings.front_url + FRONT_READY_PATH)[0] == 200

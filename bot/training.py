@@ -24,6 +24,7 @@ TRAINING_FILES = (
     "requirements/engine.lock",
 )
 
+
 class TrainingFailed(Exception):
     """`rasa train` did not end well; the message says where its log is."""
 

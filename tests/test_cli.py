@@ -27,7 +27,7 @@ COMMANDS = [
         for each in group.typer_instance.registered_commands
     ),
 ]
-PASSED_ON = (["rasa"], ["pytest"])  # their --help is Rasa's and pytest's own
+PASSED_ON = (["rasa"], ["pytest"], ["front", "pytest"])  # their --help is Rasa's and pytest's own
 
 
 def _advisor(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
@@ -83,7 +83,7 @@ def engine():
     """Settings under which a stand-in engine answers."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), StandInEngine) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Settings(engine_port=server.server_port, rest_key="open")
+        yield Settings(engine_port=server.server_port, front_port=server.server_port, rest_key="open")
         server.shutdown()
 
 
@@ -130,7 +130,7 @@ def test_missing_knowledge_is_one_line(tmp_path):
 
 
 def test_ask_without_engine_says_how_to_start(free_port):
-    assert "make run" in _one_line(_advisor("ask", "hello", ADVISOR_ENGINE_PORT=str(free_port)))
+    assert "make run" in _one_line(_advisor("ask", "hello", ADVISOR_FRONT_PORT=str(free_port)))
 
 
 def test_run_names_busy_port():
@@ -141,12 +141,12 @@ def test_run_names_busy_port():
 
 
 def test_ask_prints_the_reply(engine):
-    done = _advisor("ask", "visa?", ADVISOR_ENGINE_PORT=str(engine.engine_port), ADVISOR_REST_KEY="open")
+    done = _advisor("ask", "visa?", ADVISOR_FRONT_PORT=str(engine.front_port), ADVISOR_REST_KEY="open")
     assert done.stdout == "got visa?\n  1) Visas\n  2) Fees\n"
 
 
 def test_refusal_is_one_line(engine):
-    assert "401" in _one_line(_advisor("ask", "visa?", ADVISOR_ENGINE_PORT=str(engine.engine_port)))
+    assert "401" in _one_line(_advisor("ask", "visa?", ADVISOR_FRONT_PORT=str(engine.front_port)))
 
 
 def test_chat_presses_buttons_by_number(engine):

@@ -13,13 +13,16 @@ from ruamel.yaml import YAML
 
 from bot.settings import PROJECT_ROOT, Settings
 
-ROOMS = ("language", "knowledge", "actions", "bot")
+ROOMS = ("language", "knowledge", "actions", "conversations", "channels", "console", "bot")
 MODULES = [path.relative_to(PROJECT_ROOT) for room in ROOMS for path in sorted((PROJECT_ROOT / room).rglob("*.py"))]
 BELOW = {  # what each room may import of the project beside itself
     "language": (),
     "knowledge": ("language",),
     "actions": ("knowledge", "bot.settings"),
-    "bot": ("actions", "knowledge", "language"),
+    "conversations": (),
+    "channels": ("conversations", "bot.settings"),
+    "console": ("channels.http", "conversations", "knowledge", "language", "bot.settings"),
+    "bot": ("actions", "channels", "console", "conversations", "knowledge", "language"),
 }
 WITHOUT_EXAMPLES = {"nlu_fallback", "say_nothing"}  # what the component sets itself
 IMPORT_ACTIONS = """

@@ -1,0 +1,235 @@
+"""The public application, put together: python -m bot.front runs it, on two addresses (visitors', operators').
+
+Everything that it is made of is built here from the settings and handed on; nothing else reads them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import partial
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.schemas import SchemaGenerator
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from bot import front_logs
+from bot.front_duties import duties, keep_doing
+from bot.front_health import Health
+from bot.settings import Settings, SettingsError
+from channels.http import Rates, Refused, refused
+from channels.rest import RestChannel, RestRules
+from console.operators import OperatorsApi
+from conversations.desk import Desk
+from conversations.engine import Engine
+from conversations.errors import StoreError
+from conversations.meter import Meter
+from conversations.store import Store, sqlite_url
+from conversations.telling import Mail, Teller
+from conversations.ways import SendingChannel
+from conversations.words import Words
+
+logger = logging.getLogger(__name__)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
+@dataclass
+class Front:
+    """The parts that belong together, and the two applications over them."""
+
+    settings: Settings
+    store: Store
+    desk: Desk
+    teller: Teller
+    meter: Meter
+    public: Starlette
+    operators: Starlette
+
+
+def build(settings: Settings, more_channels: list[SendingChannel] | None = None) -> Front:
+    """Put it together; nothing runs yet."""
+    store = open_store(settings)
+    engine = Engine(settings.engine_url, settings.engine_key, settings.engine_seconds)
+    words = Words(settings.organisation, settings.advice_contact, settings.max_message_chars)
+    meter, rates = Meter(), Rates()
+    sending = [*(more_channels or [])]
+    desk = Desk(store, engine, words, meter, sending)
+    teller = Teller(store, _mail(settings), settings.alert_webhook, settings.public_url)
+    public = [*Health(desk, settings).routes, *RestChannel(desk, _rest_rules(settings), rates).routes]
+    operators = [Route("/metrics", partial(_metrics, meter)), *OperatorsApi(desk, settings.operators_key).routes]
+    front = Front(settings, store, desk, teller, meter, Starlette(), Starlette())
+    front.public = _application([*public, _openapi(public)], settings, partial(_running, front))
+    front.operators = _application(operators, settings)
+    return front
+
+
+def open_store(settings: Settings) -> Store:
+    """The conversations database of the settings, with its tables as this version needs them."""
+    url = settings.database_url or sqlite_url(settings.var_dir / "conversations.db")
+    store = Store(url, settings.database_synchronous)
+    store.upgrade()
+    return store
+
+
+@contextlib.asynccontextmanager
+async def _running(front: Front, app: Starlette) -> AsyncIterator[None]:
+    """While the application is up: what was open is gone on with, and the duties are done."""
+    front.store.lock()
+    await front.desk.start()
+    tasks = [asyncio.create_task(keep_doing(*one)) for one in duties(front.desk, front.teller, front.settings)]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await front.desk.stop()
+        await front.desk.engine.close()
+        front.store.close()
+
+
+def _application(routes: list[BaseRoute], settings: Settings, lifespan=None) -> Starlette:
+    trusted = settings.trusted_proxies.split(",") if settings.trusted_proxies else []
+    return Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        middleware=[
+            Middleware(ProxyHeadersMiddleware, trusted_hosts=[one.strip() for one in trusted]),
+            Middleware(_SafeHeaders),
+        ],
+        exception_handlers={Refused: refused, 404: _not_there, 405: _not_there, Exception: _broken},
+    )
+
+
+class _SafeHeaders:
+    """Adds to every answer what browsers should be told; pure ASGI, so that streams stay streams."""
+
+    def __init__(self, app):
+        self._app = app
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+
+    async def __call__(self, scope, receive, send):
+        async def with_headers(message):
+            if message["type"] == "http.response.start":
+                given = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in self._headers if one[0] not in given)]
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _openapi(routes: list[BaseRoute]) -> Route:
+    described = SchemaGenerator(
+        {
+            "openapi": "3.1.0",
+            "info": {
+                "title": "Advisor on micro-credentials abroad",
+                "version": "1",
+                "description": "Its public addresses.",
+            },
+        }
+    )
+
+    async def openapi(request: Request) -> JSONResponse:
+        """
+        summary: This description
+        responses: {200: {description: OpenAPI 3.1 as JSON}}
+        """
+        return JSONResponse(described.get_schema([*routes, own]))
+
+    own = Route("/openapi.json", openapi, methods=["GET"])
+    return own
+
+
+async def _metrics(meter: Meter, request: Request) -> Response:
+    return Response(meter.page(), media_type="text/plain; version=0.0.4")
+
+
+async def _not_there(request: Request, error) -> JSONResponse:
+    return JSONResponse({"error": str(error.detail).lower()}, error.status_code, error.headers)
+
+
+async def _broken(request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"error": "something went wrong on our side; it has been noted"}, 500)
+
+
+def _rest_rules(settings: Settings) -> RestRules:
+    return RestRules(settings.rest_key, settings.rest_messages_per_minute, settings.messages_per_minute_per_address)
+
+
+def _mail(settings: Settings) -> Mail | None:
+    if not (settings.smtp_host and settings.alert_to):
+        return None
+    return Mail(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.alert_from or settings.alert_to,
+        to=settings.alert_to,
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+        security=settings.smtp_security,
+    )
+
+
+class _Server(uvicorn.Server):
+    """One of two in a process: signals are handled once, in `serve`."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):
+        yield
+
+
+async def serve(front: Front) -> None:
+    """Until SIGTERM or SIGINT; then what is being answered is finished."""
+    import signal
+
+    settings = front.settings
+    public = _Server(_uvicorn(front.public, settings.front_host, settings.front_port))
+    operators = _Server(_uvicorn(front.operators, settings.operators_host, settings.operators_port))
+
+    def stop() -> None:
+        public.should_exit = operators.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    await asyncio.gather(public.serve(), operators.serve())
+
+
+def _uvicorn(app: Starlette, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # the application does it, for the proxies of the settings alone
+        timeout_graceful_shutdown=10,
+        ws="none",
+    )
+
+
+def main() -> None:
+    front_logs.set_up()
+    try:
+        asyncio.run(serve(build(Settings.from_environment())))
+    except (SettingsError, StoreError) as error:
+        logger.error(str(error))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Commands that run in the front's environment (the `advisor` script knows their names). Listed by bot.cli.
+
+Nothing but typer may be imported at the top: the engine's environment reads this too, for the list of commands.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import typer
+
+from bot.settings import Settings, process_environment
+
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+
+def add_to(
+    app: typer.Typer, problems_in_one_line: Callable[[], AbstractContextManager], say: Callable[[str], None]
+) -> None:
+    """Register the commands; `problems_in_one_line` turns what a person can put right into a line and exit code 1."""
+    front_app = typer.Typer(help="The front: what visitors, platforms and staff reach.", no_args_is_help=True)
+    app.add_typer(front_app, name="front")
+
+    @front_app.command("run")
+    def run() -> None:
+        """Run the front alone, for a service manager."""
+        from bot import front
+
+        front.main()
+
+    @front_app.command("pytest", context_settings=PASS_ON)
+    def front_pytest(context: typer.Context) -> None:
+        """Run the front's tests, with pytest's own options."""
+        argv = [sys.executable, "-m", "pytest", *(context.args or ["tests/front"])]
+        os.execve(sys.executable, argv, process_environment())
+
+    @front_app.command("upgrade")
+    def upgrade() -> None:
+        """Bring the conversations database up to date."""
+        from bot.front import open_store
+
+        with problems_in_one_line():
+            open_store(Settings.from_environment()).close()
+            say("The conversations database is up to date.")

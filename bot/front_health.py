@@ -1,0 +1,71 @@
+"""GET /health: the process lives. GET /ready: everything that an answer needs is there, each part named."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from bot.settings import Settings
+from conversations.desk import Desk
+from knowledge.errors import KnowledgeError
+from knowledge.queries import open_knowledge
+
+WELL = "ok"
+
+
+class Health:
+    def __init__(self, desk: Desk, settings: Settings):
+        self._desk, self._settings = desk, settings
+
+    @property
+    def routes(self) -> list[Route]:
+        return [Route("/health", self.health, methods=["GET"]), Route("/ready", self.ready, methods=["GET"])]
+
+    async def health(self, request: Request) -> JSONResponse:
+        """
+        summary: Whether the front runs
+        responses: {200: {description: It does}}
+        """
+        return JSONResponse({"status": WELL})
+
+    async def ready(self, request: Request) -> JSONResponse:
+        """
+        summary: Whether a question would be answered now
+        description: Each part is asked for real. What is not `ok` says why.
+        responses:
+          200: {description: "All parts are well: `checks` names engine, actions, database and knowledge"}
+          503: {description: "One is not; `reason` says which and why"}
+        """
+        engine, database, knowledge = await asyncio.gather(self._engine(), self._database(), self._knowledge())
+        checks = {**engine, "database": database, "knowledge": knowledge}
+        wrong = [f"{name}: {said}" for name, said in checks.items() if said != WELL]
+        return JSONResponse(
+            {"ready": not wrong, "reason": "; ".join(wrong), "checks": checks}, status_code=503 if wrong else 200
+        )
+
+    async def _engine(self) -> dict[str, str]:
+        return await self._desk.engine.parts()
+
+    async def _database(self) -> str:
+        try:
+            async with asyncio.timeout(3):
+                await self._desk.store.check()
+        except (SQLAlchemyError, TimeoutError) as error:
+            return f"cannot be written ({type(error).__name__})"
+        return WELL
+
+    async def _knowledge(self) -> str:
+        return await asyncio.to_thread(_look_into, self._settings)
+
+
+def _look_into(settings: Settings) -> str:
+    try:
+        held = open_knowledge(settings.knowledge_db).stats()
+    except (KnowledgeError, sqlite3.Error) as error:
+        return str(error).splitlines()[0]
+    return WELL if held["topic"] else "holds no topic"

@@ -1,0 +1,118 @@
+"""What all HTTP doors share: bodies read with a limit, bad input refused in plain words, rates, who is asking."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse
+
+MOST_BYTES = 64 * 1024
+BODY_SECONDS = 10.0
+LOOPBACK = ("127.0.0.1", "::1")
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Refused(Exception):
+    """A request that is not taken: the status, and what is wrong in words for whoever sent it."""
+
+    def __init__(self, what: str, status: int = 400, headers: Mapping[str, str] | None = None):
+        super().__init__(what)
+        self.status, self.headers = status, dict(headers or {})
+
+
+async def refused(request: Request, error: Refused) -> JSONResponse:
+    """Starlette's handler for Refused."""
+    return JSONResponse({"error": str(error)}, error.status, error.headers)
+
+
+async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:
+    """The body's bytes; refused where it is too large or does not come."""
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > most:
+        raise _too_large(most)
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for part in request.stream():
+                size += len(part)
+                if size > most:
+                    raise _too_large(most)
+                parts.append(part)
+    except TimeoutError:
+        raise Refused("the body did not arrive in time", 408) from None
+    except ClientDisconnect:
+        raise Refused("the connection was closed", 400) from None
+    return b"".join(parts)
+
+
+async def json_object(request: Request, most: int = MOST_BYTES) -> dict[str, Any]:
+    """The body as a JSON object."""
+    try:
+        body = json.loads((await body_of(request, most)).decode("utf-8"), parse_constant=_no_such_number)
+    except (ValueError, RecursionError):
+        raise Refused("the body must be a JSON object in UTF-8") from None
+    if not isinstance(body, dict):
+        raise Refused("the body must be a JSON object")
+    return body
+
+
+def text_in(body: Mapping[str, Any], key: str, required: bool = False, longest: int | None = None) -> str:
+    """A text of the body; empty where it is absent. Refused where it is of another type, or holds what no text holds."""
+    value = body.get(key)
+    if value is None and not required:
+        return ""
+    if not isinstance(value, str) or required and not value.strip():
+        raise Refused(f"{key} must be a {'non-empty ' if required else ''}text")
+    if longest and len(value) > longest:
+        raise Refused(f"{key} must have at most {longest} characters")
+    if CONTROLS.search(value):
+        raise Refused(f"{key} holds control characters")
+    if any(unicodedata.category(character) == "Cs" for character in value):
+        raise Refused(f"{key} holds characters that are not valid Unicode")
+    return value
+
+
+def require_key(request: Request, key: str) -> None:
+    """Refused (401) unless the request carries the key, where one is set."""
+    given = request.headers.get("authorization", "").encode(errors="backslashreplace")
+    if key and not hmac.compare_digest(given, f"Bearer {key}".encode()):
+        raise Refused("a key is needed: send it as 'Authorization: Bearer KEY'", 401, {"WWW-Authenticate": "Bearer"})
+
+
+def address_of(request: Request) -> str:
+    """The address that a request comes from; behind a trusted proxy, the visitor's."""
+    return request.client.host if request.client else ""
+
+
+class Rates:
+    """How often something may happen in a minute; kept in memory, so a restart begins anew."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    async def within(self, most: int, *what: str) -> bool:
+        """Count one; whether it is still within `most` a minute. 0 is no limit."""
+        return most <= 0 or await self._limiter.hit(RateLimitItemPerMinute(most), *what)
+
+    async def require(self, most: int, *what: str) -> None:
+        """Count one; refused (429) where there were too many."""
+        if not await self.within(most, *what):
+            raise Refused("too many requests: wait a minute, then go on", 429, {"Retry-After": "60"})
+
+
+def _too_large(most: int) -> Refused:
+    return Refused(f"the body is too large ({most // 1024} kB at most)", 413)
+
+
+def _no_such_number(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")

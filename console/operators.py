@@ -1,0 +1,150 @@
+"""The operators' API: who waits, take and give back conversations, retry what failed. On an address of its own, with a key."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from channels.http import Refused, json_object, require_key, text_in
+from conversations import handoff, turns
+from conversations.desk import Desk
+from conversations.outbox import delivery_of
+from conversations.records import PERSON, WAITING, Conversation, Message
+from conversations.rows import find_conversation
+
+LONGEST_NAME, LONGEST_REPLY = 120, 4000
+
+
+class OperatorsApi:
+    """Every call needs the key; without one set there is no API."""
+
+    def __init__(self, desk: Desk, key: str):
+        self._desk, self._key = desk, key
+
+    @property
+    def routes(self) -> list[Route]:
+        one = "/operators/conversations/{conversation}"
+        return [
+            Route("/operators/waiting", self.waiting, methods=["GET"]),
+            Route("/operators/failed", self.failed, methods=["GET"]),
+            Route("/operators/messages/{message:int}/retry", self.retry, methods=["POST"]),
+            Route(one, self.show, methods=["GET"]),
+            Route(one, self.forget, methods=["DELETE"]),
+            Route(f"{one}/take", self.take, methods=["POST"]),
+            Route(f"{one}/reply", self.reply, methods=["POST"]),
+            Route(f"{one}/typing", self.typing, methods=["POST"]),
+            Route(f"{one}/release", self.release, methods=["POST"]),
+            Route(f"{one}/close", self.close, methods=["POST"]),
+        ]
+
+    async def waiting(self, request: Request) -> JSONResponse:
+        """Conversations in which a person was asked for or answers, the longest waiting first."""
+        self._admit(request)
+        found = await self._desk.store.read(handoff.in_state, WAITING, PERSON)
+        return JSONResponse([_conversation(one) for one in found])
+
+    async def failed(self, request: Request) -> JSONResponse:
+        """Messages that got an apology instead of an answer, the newest first."""
+        self._admit(request)
+        return JSONResponse([_message(one) for one in await self._desk.store.read(turns.failed_messages)])
+
+    async def retry(self, request: Request) -> JSONResponse:
+        """Have a failed message answered after all."""
+        self._admit(request)
+        if not await self._desk.try_again(request.path_params["message"]):
+            raise Refused("there is no failed message of this number", 404)
+        return JSONResponse({"retried": True})
+
+    async def show(self, request: Request) -> JSONResponse:
+        """A conversation with its last messages and how far their delivery is."""
+        self._admit(request)
+        conversation = await self._desk.store.read(find_conversation, request.path_params["conversation"])
+        if conversation is None:
+            raise Refused("there is no such conversation", 404)
+        return JSONResponse(await self._desk.store.read(_transcript, conversation))
+
+    async def take(self, request: Request) -> JSONResponse:
+        return await self._change(request, self._desk.take)
+
+    async def release(self, request: Request) -> JSONResponse:
+        return await self._change(request, self._desk.release)
+
+    async def close(self, request: Request) -> JSONResponse:
+        return await self._change(request, self._desk.close)
+
+    async def reply(self, request: Request) -> JSONResponse:
+        """Say something to the visitor, as the person who has the conversation."""
+        body, person = await self._asked_by(request)
+        text = text_in(body, "text", required=True, longest=LONGEST_REPLY)
+        try:
+            said = await self._desk.reply_as(request.path_params["conversation"], person, text)
+        except handoff.HandoffRefused as error:
+            raise Refused(str(error), 409) from None
+        return JSONResponse(_message(said))
+
+    async def typing(self, request: Request) -> JSONResponse:
+        """Show the visitor that this person is typing, or has stopped (`on` false)."""
+        body, person = await self._asked_by(request)
+        self._desk.typing(request.path_params["conversation"], person, body.get("on") is not False)
+        return JSONResponse({"shown": True})
+
+    async def forget(self, request: Request) -> JSONResponse:
+        """Delete a conversation everywhere."""
+        self._admit(request)
+        if not await self._desk.forget(request.path_params["conversation"], "operator"):
+            raise Refused("there is no such conversation", 404)
+        return JSONResponse({"deleted": True})
+
+    async def _change(self, request: Request, change) -> JSONResponse:
+        _, person = await self._asked_by(request)
+        try:
+            return JSONResponse(_conversation(await change(request.path_params["conversation"], person)))
+        except handoff.HandoffRefused as error:
+            raise Refused(str(error), 409) from None
+
+    async def _asked_by(self, request: Request) -> tuple[dict[str, Any], str]:
+        self._admit(request)
+        body = await json_object(request)
+        return body, text_in(body, "person", required=True, longest=LONGEST_NAME)
+
+    def _admit(self, request: Request) -> None:
+        if not self._key:
+            raise Refused("set ADVISOR_OPERATORS_KEY to use this", 403)
+        require_key(request, self._key)
+
+
+def _transcript(connection, conversation: Conversation) -> dict[str, Any]:
+    messages = turns.last_said(connection, conversation.id, limit=200)
+    return {
+        **_conversation(conversation),
+        "messages": [{**_message(one), "delivery": delivery_of(connection, one.id)} for one in messages],
+        "changes": [{**asdict(one), "at": one.at.isoformat()} for one in handoff.history(connection, conversation.id)],
+    }
+
+
+def _conversation(one: Conversation) -> dict[str, Any]:
+    return {
+        "conversation": one.id,
+        "channel": one.channel,
+        "state": one.state,
+        "since": one.state_since.isoformat(),
+        "held_by": one.held_by,
+    }
+
+
+def _message(one: Message) -> dict[str, Any]:
+    return {
+        "message": one.id,
+        "conversation": one.conversation_id,
+        "author": one.author,
+        "author_name": one.author_name,
+        "text": one.text,
+        "state": one.state,
+        "outcome": one.outcome,
+        "failure": one.failure,
+        "at": one.at.isoformat(),
+    }

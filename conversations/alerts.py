@@ -1,0 +1,56 @@
+"""What staff must be told outside the console: somebody waits for a person, messages fail, contact details were left.
+
+An alert is written in the transaction that causes it and told until it has been told. It holds no message text: only what
+happened, and where to look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from conversations import tables
+from conversations.tables import now
+
+ALERTS = tables.alert
+WAITING, FAILED, CONTACT, UNDELIVERED = "waiting", "failed", "contact", "undelivered"
+QUIET = timedelta(minutes=10)  # one alert of a kind for a conversation in such a time
+MOST_ATTEMPTS = 50
+
+
+@dataclass(frozen=True)
+class Alert:
+    """`told` are the means by which staff have been told already."""
+
+    id: int
+    kind: str
+    conversation_id: str
+    at: datetime
+    told: tuple[str, ...]
+    attempts: int
+
+
+def raise_alert(connection: Connection, kind: str, conversation_id: str) -> bool:
+    """Whether there is a new one: the same thing about the same conversation is not told twice in ten minutes."""
+    wanted = ALERTS.c.kind == kind, ALERTS.c.conversation_id == conversation_id, ALERTS.c.at > now() - QUIET
+    if connection.execute(select(func.count()).select_from(ALERTS).where(*wanted)).scalar_one():
+        return False
+    connection.execute(insert(ALERTS).values(kind=kind, conversation_id=conversation_id))
+    return True
+
+
+def open_alerts(connection: Connection, limit: int = 20) -> list[Alert]:
+    rows = connection.execute(select(ALERTS).where(ALERTS.c.done_at.is_(None)).order_by(ALERTS.c.id).limit(limit))
+    return [Alert(row.id, row.kind, row.conversation_id, row.at, tuple(row.told), row.attempts) for row in rows]
+
+
+def note_told(connection: Connection, alert: Alert, told: tuple[str, ...], done: bool) -> None:
+    """By which means it has been told so far; `done` where all have, or it was tried often enough."""
+    over = done or alert.attempts + 1 >= MOST_ATTEMPTS
+    connection.execute(
+        update(ALERTS)
+        .where(ALERTS.c.id == alert.id)
+        .values(told=list(told), attempts=alert.attempts + 1, done_at=now() if over else None)
+    )

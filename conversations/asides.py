@@ -1,0 +1,41 @@
+"""What people leave beside what they say: thumbs, consent, how to reach them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, insert, select
+
+from conversations import tables
+from conversations.alerts import CONTACT, raise_alert
+
+FEEDBACK, CONSENT, CONTACTS = tables.feedback, tables.consent, tables.contact_request
+UP, DOWN, NONE = 1, -1, 0
+
+
+def give_feedback(connection: Connection, conversation_id: str, message_id: int, value: int, comment: str = "") -> None:
+    """Thumbs for a reply; a later word replaces an earlier one, NONE takes it back."""
+    connection.execute(delete(FEEDBACK).where(FEEDBACK.c.message_id == message_id))
+    if value != NONE:
+        row = {"message_id": message_id, "conversation_id": conversation_id, "value": value, "comment": comment}
+        connection.execute(insert(FEEDBACK).values(**row))
+
+
+def feedback_in(connection: Connection, conversation_id: str) -> dict[int, int]:
+    """The thumbs of a conversation by message."""
+    rows = connection.execute(select(FEEDBACK).where(FEEDBACK.c.conversation_id == conversation_id))
+    return {row.message_id: row.value for row in rows}
+
+
+def give_consent(connection: Connection, conversation_id: str, version: str) -> None:
+    if not has_consented(connection, conversation_id, version):
+        connection.execute(insert(CONSENT).values(conversation_id=conversation_id, version=version))
+
+
+def has_consented(connection: Connection, conversation_id: str, version: str) -> bool:
+    wanted = CONSENT.c.conversation_id == conversation_id, CONSENT.c.version == version
+    return connection.execute(select(CONSENT.c.version).where(*wanted)).first() is not None
+
+
+def leave_contact(connection: Connection, conversation_id: str, contact: str, name: str = "", text: str = "") -> None:
+    """Somebody says how to be reached; staff are told."""
+    connection.execute(insert(CONTACTS).values(conversation_id=conversation_id, contact=contact, name=name, text=text))
+    raise_alert(connection, CONTACT, conversation_id)

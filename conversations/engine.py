@@ -1,0 +1,122 @@
+"""Asks the engine for a turn (design: section 6, Turn), within a time that a person will wait."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from conversations.records import Button, Message, Reply, Turn
+
+STARTING = 503  # the engine is there and cannot answer yet, or cannot reach its memory
+PAUSE = 0.2  # seconds between two tries while it is not there
+
+
+class EngineFailed(Exception):
+    """No turn: the engine is away, too slow or failed. The message says which, for staff; it holds no message text."""
+
+
+class Engine:
+    """The engine at an address. Asking again about the same message gives the same reply and runs nothing twice."""
+
+    def __init__(self, url: str, key: str = "", seconds: float = 8.0, connections: int = 64):
+        self.seconds = seconds
+        self._client = httpx.AsyncClient(
+            base_url=url,
+            headers={"Authorization": f"Bearer {key}"} if key else {},
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            trust_env=False,  # never through a proxy: it is on this machine or in a private network
+        )
+
+    async def ask(self, message: Message) -> Turn:
+        """The turn for a message, within the time limit; an engine that is still starting is waited for as long."""
+        said = {"payload": message.payload} if message.payload else {"text": message.text}
+        body = {
+            "conversation": message.conversation_id,
+            "message_id": str(message.id),
+            "channel": message.channel,
+            "metadata": {},
+            **said,
+        }
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(self.seconds):
+                answer = await self._patiently("POST", "/webhooks/turns", body)
+        except TimeoutError:
+            raise EngineFailed(f"no answer from the engine within {self.seconds:g} s") from None
+        if answer.status_code != 200:
+            raise EngineFailed(f"the engine answered {answer.status_code}: {_reason(answer)}")
+        return _turn(answer.json(), (time.monotonic() - began) * 1000)
+
+    async def forget(self, conversation_id: str) -> None:
+        """Have all that the engine remembers of a conversation deleted."""
+        try:
+            async with asyncio.timeout(self.seconds):
+                answer = await self._client.delete(f"/webhooks/turns/{quote(conversation_id, safe='')}", timeout=None)
+        except (TimeoutError, httpx.HTTPError) as error:
+            raise EngineFailed(f"the engine could not be asked to forget ({type(error).__name__})") from None
+        if answer.status_code != 200:
+            raise EngineFailed(f"the engine answered {answer.status_code}: {_reason(answer)}")
+
+    async def parts(self) -> dict[str, str]:
+        """How the engine and its actions are: "ok" or what is wrong with each."""
+        try:
+            answer = await self._client.get("/webhooks/rest/ready", timeout=3.0)
+        except httpx.HTTPError as error:
+            why = f"cannot be reached ({type(error).__name__})"
+            return {"engine": why, "actions": why}
+        try:
+            found = answer.json()["checks"]
+            return {"engine": str(found["engine"]), "actions": str(found["actions"])}
+        except (ValueError, KeyError, TypeError):
+            why = "ok" if answer.status_code == 200 else _reason(answer)
+            return {"engine": why, "actions": why}
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _patiently(self, method: str, path: str, body: Mapping[str, Any]) -> httpx.Response:
+        while True:
+            try:
+                answer = await self._client.request(method, path, json=body, timeout=None)
+                if answer.status_code != STARTING:
+                    return answer
+            except httpx.TransportError:
+                pass  # away, or went away meanwhile: asked again, it runs nothing twice
+            await asyncio.sleep(PAUSE)
+
+
+def _turn(found: Mapping[str, Any], ms: float) -> Turn:
+    try:
+        return Turn(
+            replies=tuple(_reply(one) for one in found["messages"]),
+            understanding=found["understanding"],
+            actions=tuple(found["actions"]),
+            engine_ms=round(ms, 2),
+        )
+    except (KeyError, TypeError) as error:
+        raise EngineFailed(f"the engine's answer is not in the agreed form ({type(error).__name__}: {error})") from None
+
+
+def _reply(one: Mapping[str, Any]) -> Reply:
+    metadata = one.get("metadata") or {}
+    return Reply(
+        text=one.get("text") or "",
+        buttons=tuple(Button(each["title"], each["payload"]) for each in one.get("buttons") or ()),
+        cards=tuple((one.get("custom") or {}).get("cards") or one.get("cards") or ()),
+        sources=tuple(metadata.get("sources") or ()),
+        outcome=metadata.get("outcome") or "",
+        topic=metadata.get("topic") or "",
+    )
+
+
+def _reason(answer: httpx.Response) -> str:
+    try:
+        found = answer.json()
+        return str(found.get("error") or found.get("reason") or "no reason given")[:300]
+    except (ValueError, AttributeError):
+        return "no reason given"

@@ -1,0 +1,5 @@
+"""What a person can put right; the message says how. Phrased once, where a person reads it."""
+
+
+class StoreError(Exception):
+    """The conversations database cannot be used; the message says what to do."""

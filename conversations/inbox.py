@@ -1,0 +1,96 @@
+"""What came in: written with the platform's own id before anything else happens; the same id twice is one message."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from sqlalchemy import Connection, insert, select, update
+
+from conversations import tables
+from conversations.handoff import change_state
+from conversations.records import BOT, CLOSED, RECEIVED, VISITOR, Accepted, Conversation, Inbound, Message
+from conversations.rows import CONVERSATION, MESSAGE, conversation_of, messages_of
+from conversations.tables import now
+
+MESSAGES, CONVERSATIONS = tables.message, tables.conversation
+
+
+def accept(connection: Connection, inbound: Inbound) -> Accepted:
+    """Write a message; in a conversation that was closed, it opens it again with the advisor."""
+    known = _known(connection, inbound)
+    if known:
+        return known
+    conversation = _conversation(connection, inbound)
+    written = connection.execute(
+        insert(MESSAGES)
+        .values(
+            conversation_id=conversation.id,
+            channel=inbound.channel,
+            external_id=inbound.external_id,
+            author=VISITOR,
+            author_name=inbound.person_name,
+            text=inbound.text,
+            payload=inbound.payload,
+            state=RECEIVED,
+            context=dict(inbound.context),
+        )
+        .returning(MESSAGES.c.id)
+    ).scalar_one()
+    return Accepted(written, conversation.id)
+
+
+def open_messages(connection: Connection, conversation_id: str) -> list[Message]:
+    """What is still to be answered in a conversation, in order."""
+    wanted = MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.state == RECEIVED
+    return messages_of(connection.execute(MESSAGE.where(*wanted).order_by(MESSAGES.c.id)))
+
+
+def conversations_with_open_messages(connection: Connection) -> list[str]:
+    found = select(MESSAGES.c.conversation_id).where(MESSAGES.c.state == RECEIVED).distinct()
+    return list(connection.execute(found).scalars())
+
+
+def conversation_at(connection: Connection, channel: str, address: str) -> Conversation | None:
+    wanted = CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address == address
+    row = connection.execute(CONVERSATION.where(*wanted)).first()
+    return conversation_of(row) if row else None
+
+
+def open_conversation(connection: Connection, inbound: Inbound) -> Conversation:
+    """The conversation at an address, made where there is none yet; nothing is said in it."""
+    return conversation_at(connection, inbound.channel, inbound.address) or _new(connection, inbound)
+
+
+def _known(connection: Connection, inbound: Inbound) -> Accepted | None:
+    if inbound.external_id is None:
+        return None
+    wanted = MESSAGES.c.channel == inbound.channel, MESSAGES.c.external_id == inbound.external_id
+    row = connection.execute(select(MESSAGES.c.id, MESSAGES.c.conversation_id).where(*wanted)).first()
+    return Accepted(row.id, row.conversation_id, again=True) if row else None
+
+
+def _conversation(connection: Connection, inbound: Inbound) -> Conversation:
+    found = conversation_at(connection, inbound.channel, inbound.address)
+    if found is None:
+        return _new(connection, inbound)
+    if found.state == CLOSED:
+        found = change_state(connection, found, BOT, by=VISITOR)
+    told = {name: getattr(inbound, name) for name in ("page", "person_name", "language") if getattr(inbound, name)}
+    reach = dict(inbound.reach) or found.reach
+    connection.execute(
+        update(CONVERSATIONS).where(CONVERSATIONS.c.id == found.id).values(last_at=now(), reach=reach, **told)
+    )
+    return replace(found, reach=reach, **told)
+
+
+def _new(connection: Connection, inbound: Inbound) -> Conversation:
+    values = {
+        name: getattr(inbound, name) for name in ("channel", "address", "site", "page", "person_name", "language")
+    }
+    row = connection.execute(
+        insert(CONVERSATIONS)
+        .values(id=uuid.uuid4().hex, reach=dict(inbound.reach), state=BOT, **values)
+        .returning(*CONVERSATIONS.c)
+    ).one()
+    return conversation_of(row)

@@ -1,0 +1,49 @@
+"""Tells those who watch a conversation that something happened in it; what happened is read from the database.
+
+Passing things (somebody is typing) are in the notice itself and are not kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+MESSAGES, STATE, TYPING, GONE = "messages", "state", "typing", "gone"  # kinds of notices
+EVERYTHING = ""  # watched by staff
+MOST_WAITING = 100  # notices that a slow watcher may fall behind; more say nothing new, since the database is read
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something happened in a conversation. Of `typing`: who, and whether they still do."""
+
+    kind: str
+    conversation_id: str
+    who: str = ""
+    on: bool = True
+
+
+class News:
+    def __init__(self) -> None:
+        self._watching: dict[str, set[asyncio.Queue[Notice]]] = defaultdict(set)
+
+    def tell(self, notice: Notice) -> None:
+        for key in (notice.conversation_id, EVERYTHING):
+            for queue in self._watching.get(key, ()):
+                if not queue.full():
+                    queue.put_nowait(notice)
+
+    @contextmanager
+    def watch(self, conversation_id: str = EVERYTHING) -> Iterator[asyncio.Queue[Notice]]:
+        """The notices from now on, of one conversation or of all."""
+        queue: asyncio.Queue[Notice] = asyncio.Queue(MOST_WAITING)
+        self._watching[conversation_id].add(queue)
+        try:
+            yield queue
+        finally:
+            self._watching[conversation_id].discard(queue)
+            if not self._watching[conversation_id]:
+                del self._watching[conversation_id]

@@ -1,0 +1,94 @@
+"""What is on its way to a platform: stored with the turn that said it, sent in order, tried again, never lost.
+
+What nobody can know is whether a platform took a message when we died between its acceptance and our record. Only such a
+message may go out twice, and `maybe_twice` says so.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, select, update
+
+from conversations import tables
+from conversations.records import Message, Outgoing
+from conversations.rows import conversation_of, message_of
+from conversations.tables import now
+
+DELIVERIES, MESSAGES, CONVERSATIONS = tables.delivery, tables.message, tables.conversation
+PENDING, SENDING, DELIVERED, FAILED = "pending", "sending", "delivered", "failed"
+
+
+def queue_delivery(connection: Connection, message: Message) -> None:
+    connection.execute(
+        insert(DELIVERIES).values(
+            message_id=message.id, conversation_id=message.conversation_id, channel=message.channel, state=PENDING
+        )
+    )
+
+
+def conversations_with_open_deliveries(connection: Connection) -> list[str]:
+    found = select(DELIVERIES.c.conversation_id).where(DELIVERIES.c.state.in_((PENDING, SENDING))).distinct()
+    return list(connection.execute(found).scalars())
+
+
+def begin_next(connection: Connection, conversation_id: str) -> Outgoing | None:
+    """The oldest open delivery of a conversation, noted as being sent; None where all is done.
+
+    One that was noted so already had been under way when we died.
+    """
+    wanted = DELIVERIES.c.conversation_id == conversation_id, DELIVERIES.c.state.in_((PENDING, SENDING))
+    row = connection.execute(select(DELIVERIES).where(*wanted).order_by(DELIVERIES.c.id).limit(1)).first()
+    if row is None:
+        return None
+    maybe_twice = row.maybe_twice or row.state == SENDING
+    _set(connection, row.id, state=SENDING, attempts=row.attempts + 1, maybe_twice=maybe_twice)
+    message = connection.execute(select(MESSAGES).where(MESSAGES.c.id == row.message_id)).one()
+    conversation = connection.execute(select(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id)).one()
+    return Outgoing(
+        delivery_id=row.id,
+        message=message_of(message),
+        conversation=conversation_of(conversation),
+        part=row.part,
+        platform_ids=tuple(row.platform_ids),
+        attempts=row.attempts + 1,
+        maybe_twice=maybe_twice,
+    )
+
+
+def part_taken(connection: Connection, delivery_id: int, part: int, platform_ids: tuple[str, ...]) -> None:
+    """The platform has taken so many parts; after a restart, the next one goes on from there."""
+    _set(connection, delivery_id, part=part, platform_ids=list(platform_ids))
+
+
+def try_later(connection: Connection, delivery_id: int, why: str, unsure: bool) -> None:
+    """The platform did not take it; or, if `unsure`, perhaps it did, and then it goes out twice."""
+    _set(connection, delivery_id, state=PENDING, failure=why, **({"maybe_twice": True} if unsure else {}))
+
+
+def delivered(connection: Connection, delivery_id: int, platform_ids: tuple[str, ...]) -> None:
+    _set(connection, delivery_id, state=DELIVERED, platform_ids=list(platform_ids), failure="", done_at=now())
+
+
+def given_up(connection: Connection, delivery_id: int, why: str) -> None:
+    _set(connection, delivery_id, state=FAILED, failure=why, done_at=now())
+
+
+def platform_ids_of(connection: Connection, message_id: int) -> tuple[str, ...]:
+    """The platform's ids of a message that was delivered there."""
+    found = connection.execute(select(DELIVERIES.c.platform_ids).where(DELIVERIES.c.message_id == message_id)).scalar()
+    return tuple(found or ())
+
+
+def delivery_of(connection: Connection, message_id: int) -> dict | None:
+    """How far a message's delivery is: state, attempts, failure, maybe_twice; None where nothing is sent (web, REST)."""
+    row = connection.execute(select(DELIVERIES).where(DELIVERIES.c.message_id == message_id)).first()
+    return row and {
+        "state": row.state,
+        "attempts": row.attempts,
+        "failure": row.failure,
+        "maybe_twice": row.maybe_twice,
+        "platform_ids": row.platform_ids,
+    }
+
+
+def _set(connection: Connection, delivery_id: int, **values) -> None:
+    connection.execute(update(DELIVERIES).where(DELIVERIES.c.id == delivery_id).values(**values))

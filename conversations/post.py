@@ -1,0 +1,85 @@
+"""Delivers what is in the outbox: in order within a conversation, again until the platform takes it or never will."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from conversations import alerts, outbox
+from conversations.lanes import Lanes
+from conversations.meter import Meter
+from conversations.records import Outgoing
+from conversations.store import Store
+from conversations.tables import now
+from conversations.ways import NotDelivered, SendingChannel
+
+logger = logging.getLogger(__name__)
+FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0  # seconds between tries; doubled each time
+OLDEST = timedelta(hours=24)  # what a platform has not taken by then is given up, and staff are told
+
+
+class Post:
+    def __init__(self, store: Store, channels: Mapping[str, SendingChannel], meter: Meter):
+        self._store, self._channels, self._meter = store, channels, meter
+        self.lanes = Lanes(self._deliver_all)
+
+    async def start(self) -> None:
+        for conversation_id in await self._store.read(outbox.conversations_with_open_deliveries):
+            self.lanes.wake(conversation_id)
+
+    def wake(self, conversation_id: str) -> None:
+        if self._channels:
+            self.lanes.wake(conversation_id)
+
+    async def _deliver_all(self, conversation_id: str) -> None:
+        while outgoing := await self._store.write(outbox.begin_next, conversation_id):
+            wait = await self._deliver(outgoing)
+            if wait:
+                await asyncio.sleep(wait)
+
+    async def _deliver(self, outgoing: Outgoing) -> float:
+        """The seconds to wait before the next try; 0 where this one is done with."""
+        channel = self._channels.get(outgoing.message.channel)
+        try:
+            if channel is None:
+                raise NotDelivered("this channel is not set up any more", for_good=True)
+            taken = await channel.send(outgoing, self._noting(outgoing))
+        except NotDelivered as error:
+            return await self._not_delivered(outgoing, error)
+        except Exception as error:  # a defect of ours, say in rendering: it must not hold up the rest for ever
+            logger.exception(
+                "sending failed", exc_info=RuntimeError(type(error).__name__).with_traceback(error.__traceback__)
+            )
+            return await self._not_delivered(
+                outgoing, NotDelivered(type(error).__name__, for_good=outgoing.attempts >= 3)
+            )
+        self._meter.deliveries.labels(outgoing.message.channel, "delivered").inc()
+        await self._store.write(outbox.delivered, outgoing.delivery_id, taken)
+        return 0
+
+    def _noting(self, outgoing: Outgoing):
+        async def part_taken(part: int, platform_ids: tuple[str, ...]) -> None:
+            await self._store.write(outbox.part_taken, outgoing.delivery_id, part, platform_ids)
+
+        return part_taken
+
+    async def _not_delivered(self, outgoing: Outgoing, error: NotDelivered) -> float:
+        self._meter.deliveries.labels(outgoing.message.channel, "not delivered").inc()
+        too_old = now() - outgoing.message.at > OLDEST
+        if error.for_good or too_old:
+            logger.warning("a reply was given up", extra={"channel": outgoing.message.channel, "reason": str(error)})
+            await self._store.write(_give_up, outgoing, str(error))
+            return 0
+        await self._store.write(outbox.try_later, outgoing.delivery_id, str(error), error.unsure)
+        if error.retry_after is not None:
+            return error.retry_after
+        return min(FIRST_WAIT * 2 ** (outgoing.attempts - 1), LONGEST_WAIT)
+
+
+def _give_up(connection: Connection, outgoing: Outgoing, why: str) -> None:
+    outbox.given_up(connection, outgoing.delivery_id, why)
+    alerts.raise_alert(connection, alerts.UNDELIVERED, outgoing.conversation.id)

@@ -1,0 +1,155 @@
+"""The conversations database: opened, brought up to date, asked from threads so that nothing waits on the event loop.
+
+SQLite by default (WAL; synchronous NORMAL is safe against any kill of the process, FULL against power loss as well), or
+PostgreSQL by a URL. One front at a time works on a database: it holds a lock for as long as it runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from conversations.errors import StoreError
+
+T = TypeVar("T")
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 5  # how long SQLite waits for another process, say a backup
+READERS = 4
+READING = "advisor_reading"  # marks a transaction that writes nothing
+LOCK_NUMBER = 0x6D63_6164  # any number of ours; PostgreSQL's advisory locks are numbered
+
+
+class Store:
+    """A door to the database. `read` and `write` run a function with a connection, in a transaction, in a thread."""
+
+    def __init__(self, url: str, synchronous: str = "NORMAL"):
+        try:
+            self.url = make_url(url)
+        except ArgumentError:
+            raise StoreError(
+                "ADVISOR_DATABASE_URL is no database address, like postgresql+psycopg://name@host/db."
+            ) from None
+        if self.url.get_backend_name() not in ("sqlite", "postgresql"):
+            raise StoreError("ADVISOR_DATABASE_URL must name SQLite or PostgreSQL.")
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = _engine(self.url, self.is_sqlite, synchronous)
+        self._reading = self.engine.execution_options(**{READING: True})
+        # SQLite has one writer at a time: queueing here is fair and costs no busy waiting.
+        self._writers = ThreadPoolExecutor(1 if self.is_sqlite else READERS, "store-write")
+        self._readers = ThreadPoolExecutor(READERS, "store-read")
+        self._lock: Any = None
+
+    def upgrade(self) -> None:
+        """Bring the tables to what this version of the code expects; nothing where they are."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        try:
+            with self.engine.begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except SQLAlchemyError as error:
+            raise StoreError(
+                f"The conversations database cannot be opened or brought up to date: {_cause(error)}"
+            ) from error
+
+    def lock(self) -> None:
+        """Make sure that no other front works on this database; StoreError where one does."""
+        if self._lock is None and not (self._lock_file() if self.is_sqlite else self._lock_server()):
+            raise StoreError("Another front already works on this conversations database. Stop it first.")
+
+    async def read(self, job: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        return await self._in_thread(self._readers, self._reading, job, args, kwargs)
+
+    async def write(self, job: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """All or nothing; what the job raises comes back, and nothing is written then."""
+        return await self._in_thread(self._writers, self.engine, job, args, kwargs)
+
+    def run(self, job: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """The same for commands, which have no event loop."""
+        return _in_transaction(self.engine, job, args, kwargs)
+
+    async def check(self) -> None:
+        """Raise where nothing could be written now."""
+        await self.write(_touch)
+
+    def close(self) -> None:
+        self._writers.shutdown()
+        self._readers.shutdown()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+        self.engine.dispose()
+
+    async def _in_thread(
+        self, pool: ThreadPoolExecutor, engine: Engine, job: Callable, args: tuple, kwargs: dict
+    ) -> Any:
+        # A thread goes on when its caller gives up, so no transaction is torn in two.
+        return await asyncio.get_running_loop().run_in_executor(pool, _in_transaction, engine, job, args, kwargs)
+
+    def _lock_file(self) -> bool:
+        if not self.url.database or self.url.database == ":memory:":
+            return True
+        file = Path(f"{self.url.database}.lock").open("w")  # noqa: SIM115  # held for as long as we run
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            return False
+        self._lock = file
+        return True
+
+    def _lock_server(self) -> bool:
+        connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if connection.execute(text(f"SELECT pg_try_advisory_lock({LOCK_NUMBER})")).scalar():
+            self._lock = connection
+            return True
+        connection.close()
+        return False
+
+
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def _engine(url, is_sqlite: bool, synchronous: str) -> Engine:
+    if not is_sqlite:
+        return create_engine(url, pool_size=2 * READERS, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection, record) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        for line in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {line}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # Plain BEGIN lets a transaction read first and then fail to write where another one wrote meanwhile.
+        reading = connection.get_execution_options().get(READING)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _in_transaction(engine: Engine, job: Callable, args: tuple, kwargs: dict) -> Any:
+    with engine.begin() as connection:
+        return job(connection, *args, **kwargs)
+
+
+def _touch(connection: Connection) -> None:
+    connection.exec_driver_sql("SELECT 1 FROM conversation LIMIT 1").all()
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0]

@@ -1,0 +1,227 @@
+"""The conversations database as SQLAlchemy tables. Migrations in conversations/migrations/ make them, never this file.
+
+Times are UTC. An id of a message grows with time within the database, so it orders what was said and numbers the events of
+a web stream.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy import Column as C
+
+LONGEST_ID = 255  # characters of an id that a platform or client gives
+NUMBER = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts by itself in SQLite
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcTime(TypeDecorator):
+    """An aware datetime in UTC; SQLite forgets the zone, so it is put back when read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value if value is None else value.astimezone(timezone.utc)
+
+    def process_result_value(self, value: datetime | None, dialect) -> datetime | None:
+        return value if value is None or value.tzinfo else value.replace(tzinfo=timezone.utc)
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def _belongs_to(table: str, **more) -> ForeignKey:
+    return ForeignKey(f"{table}.id", ondelete="CASCADE", **more)
+
+
+conversation = Table(
+    "conversation",
+    metadata,
+    C("id", String(32), primary_key=True),
+    C("channel", String(20), nullable=False),
+    C("site", String(60), nullable=False, default=""),
+    C("address", String(LONGEST_ID), nullable=False),  # what the channel finds it by, e.g. a session, a chat and person
+    C("reach", JSON, nullable=False, default=dict),  # what the channel needs to send there, e.g. chat and thread ids
+    C("person_name", String(120), nullable=False, default=""),
+    C("language", String(20), nullable=False, default=""),
+    C("page", Text, nullable=False, default=""),
+    C("state", String(10), nullable=False, default="bot"),  # bot, waiting, person, closed
+    C("state_since", UtcTime, nullable=False, default=now),
+    C("held_by", String(120), nullable=False, default=""),  # the staff member, while state is person
+    C("created_at", UtcTime, nullable=False, default=now),
+    C("last_at", UtcTime, nullable=False, default=now),
+    UniqueConstraint("channel", "address"),
+    Index("ix_conversation_state", "state", "state_since"),
+    Index("ix_conversation_last_at", "last_at"),
+)
+
+message = Table(
+    "message",
+    metadata,
+    C("id", NUMBER, primary_key=True, autoincrement=True),
+    C("conversation_id", String(32), _belongs_to("conversation"), nullable=False),
+    C("channel", String(20), nullable=False),
+    C("external_id", String(LONGEST_ID), nullable=True),  # the platform's own id of an inbound message
+    C("author", String(10), nullable=False),  # visitor, advisor, person, front
+    C("author_name", String(120), nullable=False, default=""),
+    C("text", Text, nullable=False, default=""),
+    C("payload", Text, nullable=False, default=""),  # of a pressed button; text then holds its title
+    C("buttons", JSON, nullable=False, default=list),
+    C("cards", JSON, nullable=False, default=list),
+    C("sources", JSON, nullable=False, default=list),
+    C("state", String(12), nullable=False),  # inbound: received, answered, failed, left; outbound: said
+    C(
+        "answers", NUMBER, ForeignKey("message.id", ondelete="CASCADE"), nullable=True
+    ),  # the inbound message it replies to
+    C("outcome", String(12), nullable=False, default=""),
+    C("topic", String(120), nullable=False, default=""),
+    C("intent", String(60), nullable=False, default=""),
+    C("confidence", Float, nullable=True),
+    C("understanding", JSON, nullable=False, default=dict),  # ranking, topics, entities, as in the turn contract
+    C("actions", JSON, nullable=False, default=list),
+    C("failure", Text, nullable=False, default=""),  # why a turn failed, for staff; no message text
+    C("engine_ms", Float, nullable=True),
+    C("at", UtcTime, nullable=False, default=now),
+    C("answered_at", UtcTime, nullable=True),
+    C("context", JSON, nullable=False, default=dict),  # what the channel noted: message ids, thread, language
+    UniqueConstraint("channel", "external_id"),
+    Index("ix_message_conversation", "conversation_id", "id"),
+    Index("ix_message_open", "state", "id"),
+    Index("ix_message_answers", "answers"),
+    sqlite_autoincrement=True,
+)
+
+button = Table(  # what may be pressed in a conversation
+    "button",
+    metadata,
+    C("token", String(24), primary_key=True),
+    C("conversation_id", String(32), _belongs_to("conversation"), nullable=False),
+    C("message_id", NUMBER, _belongs_to("message"), nullable=False),
+    C("title", Text, nullable=False),
+    C("payload", Text, nullable=False),
+    Index("ix_button_conversation", "conversation_id"),
+    Index("ix_button_message", "message_id"),
+)
+
+delivery = Table(  # a reply on its way to a platform that must be sent to
+    "delivery",
+    metadata,
+    C("id", NUMBER, primary_key=True, autoincrement=True),
+    C("message_id", NUMBER, _belongs_to("message"), nullable=False),
+    C("conversation_id", String(32), _belongs_to("conversation"), nullable=False),
+    C("channel", String(20), nullable=False),
+    C("part", Integer, nullable=False, default=0),  # how many parts of the message the platform has taken
+    C("state", String(10), nullable=False, default="pending"),  # pending, sending, delivered, failed
+    C("attempts", Integer, nullable=False, default=0),
+    C("platform_ids", JSON, nullable=False, default=list),
+    C("failure", Text, nullable=False, default=""),
+    C("maybe_twice", Boolean, nullable=False, default=False),  # sent again after we died while it was being sent
+    C("created_at", UtcTime, nullable=False, default=now),
+    C("done_at", UtcTime, nullable=True),
+    Index("ix_delivery_message", "message_id"),
+    Index("ix_delivery_open", "state", "id"),
+    sqlite_autoincrement=True,
+)
+
+handoff = Table(  # every change of a conversation's state
+    "handoff",
+    metadata,
+    C("id", NUMBER, primary_key=True, autoincrement=True),
+    C("conversation_id", String(32), _belongs_to("conversation"), nullable=False),
+    C("before", String(10), nullable=False),
+    C("after", String(10), nullable=False),
+    C("by", String(120), nullable=False),  # a staff member, "visitor", "advisor" or "front"
+    C("at", UtcTime, nullable=False, default=now),
+    Index("ix_handoff_conversation", "conversation_id", "id"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    C("message_id", NUMBER, _belongs_to("message"), primary_key=True),
+    C("conversation_id", String(32), _belongs_to("conversation"), nullable=False),
+    C("value", Integer, nullable=False),  # 1 or -1
+    C("comment", Text, nullable=False, default=""),
+    C("at", UtcTime, nullable=False, default=now),
+    Index("ix_feedback_conversation", "conversation_id"),
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    C("conversation_id", String(32), _belongs_to("conversation"), primary_key=True),
+    C("version", String(40), primary_key=True),
+    C("at", UtcTime, nullable=False, default=now),
+)
+
+contact_request = Table(  # "nobody is there now: how can we reach you?"
+    "contact_request",
+    metadata,
+    C("id", NUMBER, primary_key=True, autoincrement=True),
+    C("conversation_id", String(32), _belongs_to("conversation"), nullable=False),
+    C("name", String(120), nullable=False, default=""),
+    C("contact", String(LONGEST_ID), nullable=False),
+    C("text", Text, nullable=False, default=""),
+    C("state", String(10), nullable=False, default="open"),  # open, done
+    C("at", UtcTime, nullable=False, default=now),
+    Index("ix_contact_request_conversation", "conversation_id"),
+)
+
+alert = Table(  # what staff must be told of, until it has been told
+    "alert",
+    metadata,
+    C("id", NUMBER, primary_key=True, autoincrement=True),
+    C("kind", String(20), nullable=False),  # waiting, failed, contact
+    C("conversation_id", String(32), _belongs_to("conversation"), nullable=False),
+    C("at", UtcTime, nullable=False, default=now),
+    C("told", JSON, nullable=False, default=list),  # by which means already
+    C("attempts", Integer, nullable=False, default=0),
+    C("done_at", UtcTime, nullable=True),
+    Index("ix_alert_open", "done_at", "id"),
+)
+
+erasure = Table(  # conversations that the engine is still to forget; holds no personal data
+    "erasure",
+    metadata,
+    C("conversation_id", String(32), primary_key=True),
+    C("at", UtcTime, nullable=False, default=now),
+)
+
+audit = Table(  # what staff and visitors did with people's data, without its content; outlives the conversation
+    "audit",
+    metadata,
+    C("id", NUMBER, primary_key=True, autoincrement=True),
+    C("at", UtcTime, nullable=False, default=now),
+    C("who", String(120), nullable=False),
+    C("what", String(60), nullable=False),
+    C("about", String(120), nullable=False, default=""),
+    Index("ix_audit_at", "at"),
+)

@@ -1,0 +1,153 @@
+"""What became of an inbound message: its replies, or why there are none. One transaction each."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from conversations import tables
+from conversations.outbox import queue_delivery
+from conversations.records import ANSWERED, FAILED, LEFT, RECEIVED, SAID, VISITOR, Button, Message, Reply, Turn
+from conversations.rows import MESSAGE, find_message, message_of, messages_of
+from conversations.tables import now
+
+MESSAGES, BUTTONS, CONVERSATIONS = tables.message, tables.button, tables.conversation
+TOKEN_BYTES = 12  # 16 characters; Telegram allows 64 bytes
+
+
+def record_turn(connection: Connection, message: Message, turn: Turn, push: bool) -> list[Message]:
+    """The message is answered by these replies; with `push`, each is queued for delivery."""
+    understood = dict(turn.understanding)
+    _settle(
+        connection,
+        message,
+        ANSWERED,
+        failure="",
+        intent=understood.pop("intent", None) or "",
+        topic=understood.pop("topic", None) or "",
+        confidence=understood.pop("confidence", None),
+        understanding=understood,
+        actions=list(turn.actions),
+        outcome=next((reply.outcome for reply in turn.replies if reply.outcome), ""),
+        engine_ms=turn.engine_ms,
+    )
+    return say_all(connection, message, turn.replies, push)
+
+
+def record_failure(connection: Connection, message: Message, reason: str, apology: Reply, push: bool) -> list[Message]:
+    """The message got no answer but an apology; it stays visible to staff and can be tried again."""
+    _settle(connection, message, FAILED, failure=reason, outcome=apology.outcome)
+    return say_all(connection, message, [apology], push)
+
+
+def leave_to_person(connection: Connection, message: Message, words: Iterable[Reply], push: bool) -> list[Message]:
+    """A person has the conversation: the engine was not asked."""
+    _settle(connection, message, LEFT)
+    return say_all(connection, message, words, push)
+
+
+def try_again(connection: Connection, message_id: int) -> Message | None:
+    """Put a failed message back among those to be answered; None where it is not a failed one."""
+    wanted = MESSAGES.c.id == message_id, MESSAGES.c.state == FAILED
+    row = connection.execute(
+        update(MESSAGES).where(*wanted).values(state=RECEIVED, failure="", answered_at=None).returning(*MESSAGES.c)
+    ).first()
+    return message_of(row) if row else None
+
+
+def say(connection: Connection, message: Message, reply: Reply, push: bool) -> Message:
+    return say_all(connection, message, [reply], push)[0]
+
+
+def say_all(connection: Connection, message: Message, replies: Iterable[Reply], push: bool) -> list[Message]:
+    """Store what is said in answer to a message."""
+    return [
+        say_in(connection, message.conversation_id, message.channel, reply, push, answers=message.id)
+        for reply in replies
+    ]
+
+
+def say_in(
+    connection: Connection, conversation_id: str, channel: str, reply: Reply, push: bool, answers: int | None = None
+) -> Message:
+    """Store something said in a conversation, with buttons that can be pressed from now on."""
+    buttons = tuple(Button(one.title, one.payload, secrets.token_urlsafe(TOKEN_BYTES)) for one in reply.buttons)
+    row = connection.execute(
+        insert(MESSAGES)
+        .values(
+            conversation_id=conversation_id,
+            channel=channel,
+            author=reply.author,
+            author_name=reply.author_name,
+            text=reply.text,
+            buttons=[vars(one) for one in buttons],
+            cards=[dict(card) for card in reply.cards],
+            sources=[dict(source) for source in reply.sources],
+            state=SAID,
+            answers=answers,
+            outcome=reply.outcome,
+            topic=reply.topic,
+        )
+        .returning(*MESSAGES.c)
+    ).one()
+    message = message_of(row)
+    for one in buttons:
+        connection.execute(insert(BUTTONS).values(conversation_id=conversation_id, message_id=message.id, **vars(one)))
+    connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(last_at=now()))
+    if push:
+        queue_delivery(connection, message)
+    return message
+
+
+def replies_to(connection: Connection, message_id: int) -> list[Message]:
+    """What was said in answer to a message, in order; of one that was tried again, the last answer too."""
+    return messages_of(connection.execute(MESSAGE.where(MESSAGES.c.answers == message_id).order_by(MESSAGES.c.id)))
+
+
+def said_since(connection: Connection, conversation_id: str, after: int = 0, limit: int = 200) -> list[Message]:
+    """The messages of a conversation with an id above `after`, both ways, in order."""
+    wanted = MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.id > after
+    return messages_of(connection.execute(MESSAGE.where(*wanted).order_by(MESSAGES.c.id).limit(limit)))
+
+
+def last_said(connection: Connection, conversation_id: str, limit: int) -> list[Message]:
+    """The last so many messages of a conversation, in order."""
+    wanted = MESSAGE.where(MESSAGES.c.conversation_id == conversation_id)
+    return messages_of(connection.execute(wanted.order_by(MESSAGES.c.id.desc()).limit(limit)))[::-1]
+
+
+def failed_messages(connection: Connection, limit: int = 200) -> list[Message]:
+    """Inbound messages that got no answer, the newest first."""
+    wanted = MESSAGE.where(MESSAGES.c.state == FAILED)
+    return messages_of(connection.execute(wanted.order_by(MESSAGES.c.id.desc()).limit(limit)))
+
+
+def button_by_token(connection: Connection, conversation_id: str, token: str) -> Button | None:
+    """The button that a token stands for, if it was sent in this conversation."""
+    return _button(connection, BUTTONS.c.conversation_id == conversation_id, BUTTONS.c.token == token)
+
+
+def button_by_payload(connection: Connection, conversation_id: str, payload: str) -> Button | None:
+    """A button with this payload that was sent in this conversation."""
+    return _button(connection, BUTTONS.c.conversation_id == conversation_id, BUTTONS.c.payload == payload)
+
+
+def find_reply(connection: Connection, conversation_id: str, message_id: int) -> Message | None:
+    """A message said to the visitor of this conversation, and no other's."""
+    message = find_message(connection, message_id)
+    ours = message and message.conversation_id == conversation_id and message.author != VISITOR
+    return message if ours else None
+
+
+def _button(connection: Connection, *wanted: Any) -> Button | None:
+    row = connection.execute(select(BUTTONS).where(*wanted).limit(1)).first()
+    return Button(row.title, row.payload, row.token) if row else None
+
+
+def _settle(connection: Connection, message: Message, state: str, **values: Mapping[str, Any] | Any) -> None:
+    connection.execute(
+        update(MESSAGES).where(MESSAGES.c.id == message.id).values(state=state, answered_at=now(), **values)
+    )
