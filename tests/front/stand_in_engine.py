@@ -1,4 +1,4 @@
-"""A small engine that speaks the turn contract (design: section 6), for tests: python tests/front/stand_in_engine.py PORT MEMORY.
+"""A small engine that speaks the turn contract (design: section 6): python tests/front/stand_in_engine.py PORT MEMORY.
 
 What it says depends on the text: "person" asks for a person, an "@" is somebody's address, "buttons" brings two buttons, all
 else is echoed as answered. POST /behave changes how it behaves from then on; GET /told says what it was asked. MEMORY is a
