@@ -222,6 +222,8 @@ async def serve(front: Front) -> bool:
     async def run(server: _Server) -> None:
         try:
             await server.serve()
+        except SystemExit:
+            pass  # uvicorn's way of ending where it cannot start; it has said why
         finally:
             stop()  # neither is of use without the other
 
