@@ -8,12 +8,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -77,9 +80,10 @@ def build(settings: Settings, more_channels: list[SendingChannel] | None = None)
 
 
 def open_store(settings: Settings) -> Store:
-    """The conversations database of the settings, with its tables as this version needs them."""
+    """The conversations database, ours alone until it is closed, with its tables as this version needs them."""
     url = settings.database_url or sqlite_url(settings.var_dir / "conversations.db")
     store = Store(url, settings.database_synchronous)
+    store.lock()
     store.upgrade()
     return store
 
@@ -87,7 +91,6 @@ def open_store(settings: Settings) -> Store:
 @contextlib.asynccontextmanager
 async def _running(front: Front, app: Starlette) -> AsyncIterator[None]:
     """While the application is up: what was open is gone on with, and the duties are done."""
-    front.store.lock()
     await front.desk.start()
     tasks = [asyncio.create_task(keep_doing(*one)) for one in duties(front.desk, front.teller, front.settings)]
     try:
@@ -110,7 +113,13 @@ def _application(routes: list[BaseRoute], settings: Settings, lifespan=None) -> 
             Middleware(ProxyHeadersMiddleware, trusted_hosts=[one.strip() for one in trusted]),
             Middleware(_SafeHeaders),
         ],
-        exception_handlers={Refused: refused, 404: _not_there, 405: _not_there, Exception: _broken},
+        exception_handlers={
+            Refused: refused,
+            404: _not_there,
+            405: _not_there,
+            SQLAlchemyError: _database_away,
+            Exception: _broken,
+        },
     )
 
 
@@ -162,6 +171,12 @@ async def _not_there(request: Request, error) -> JSONResponse:
     return JSONResponse({"error": str(error.detail).lower()}, error.status_code, error.headers)
 
 
+async def _database_away(request: Request, error: Exception) -> JSONResponse:
+    logger.error("the database could not be used", exc_info=error)
+    said = "nothing can be written down at the moment, so this was not taken; please try again soon"
+    return JSONResponse({"error": said}, 503, {"Retry-After": "10"})
+
+
 async def _broken(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": "something went wrong on our side; it has been noted"}, 500)
 
@@ -192,20 +207,30 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(front: Front) -> None:
-    """Until SIGTERM or SIGINT; then what is being answered is finished."""
-    import signal
-
+async def serve(front: Front) -> bool:
+    """Until SIGTERM or SIGINT; then what is being answered is finished. False where it could not start."""
     settings = front.settings
-    public = _Server(_uvicorn(front.public, settings.front_host, settings.front_port))
-    operators = _Server(_uvicorn(front.operators, settings.operators_host, settings.operators_port))
+    servers = [
+        _Server(_uvicorn(front.public, settings.front_host, settings.front_port)),
+        _Server(_uvicorn(front.operators, settings.operators_host, settings.operators_port)),
+    ]
 
     def stop() -> None:
-        public.should_exit = operators.should_exit = True
+        for server in servers:
+            server.should_exit = True
+
+    async def run(server: _Server) -> None:
+        try:
+            await server.serve()
+        except SystemExit:
+            pass  # uvicorn's way of ending where it cannot start; it has said why
+        finally:
+            stop()  # neither is of use without the other
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
-    await asyncio.gather(public.serve(), operators.serve())
+    await asyncio.gather(*(run(server) for server in servers))
+    return all(server.started for server in servers)
 
 
 def _uvicorn(app: Starlette, host: str, port: int) -> uvicorn.Config:
@@ -224,11 +249,13 @@ def _uvicorn(app: Starlette, host: str, port: int) -> uvicorn.Config:
 
 def main() -> None:
     front_logs.set_up()
+    os.umask(0o077)  # what people write is nobody else's to read on this machine
     try:
-        asyncio.run(serve(build(Settings.from_environment())))
+        well = asyncio.run(serve(build(Settings.from_environment())))
     except (SettingsError, StoreError) as error:
         logger.error(str(error))
-        sys.exit(1)
+        well = False
+    sys.exit(0 if well else 1)
 
 
 if __name__ == "__main__":

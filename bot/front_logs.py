@@ -1,9 +1,16 @@
-"""The front's log: one JSON object a line, with no message text, no tokens and no query strings."""
+"""The front's log: one JSON object a line, with no message text, no tokens and no query strings.
+
+An error is logged by its kind and place, never by its words: those of databases and libraries hold what people wrote.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -20,6 +27,9 @@ QUIET = (
 )
 
 
+ROOT = Path(__file__).resolve().parent.parent
+
+
 def set_up() -> None:
     """All of Python's logging goes through structlog; libraries that print addresses or payloads speak only of trouble."""
     shared = [
@@ -32,7 +42,7 @@ def set_up() -> None:
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.dict_tracebacks,
+            _kind_and_place,
             structlog.processors.JSONRenderer(),
         ],
     )
@@ -43,3 +53,28 @@ def set_up() -> None:
     root.setLevel(logging.INFO)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _kind_and_place(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """For structlog: an exception becomes its kind, its causes' kinds and the places it passed."""
+    error = (event.pop("exc_info", None) or (None, None))[1]
+    if event.get("logger") == "asyncio":
+        event["event"] = str(event["event"]).splitlines()[0]  # the next lines show the error's words
+    if error is None:
+        return event
+    event["places"] = [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in _frames(error)]
+    kinds = []
+    while error is not None:
+        kinds.append(type(error).__name__)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    event["error"] = kinds
+    return event
+
+
+def _frames(error: BaseException) -> list[traceback.FrameSummary]:
+    return list(traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), lookup_lines=False))
+
+
+def _short(filename: str) -> str:
+    path = Path(filename)
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else path.name

@@ -91,6 +91,8 @@ class RestChannel:
             raise Refused("this address answers programs on its own machine only, unless a key is set", 403)
 
     async def _inbound(self, body: dict[str, Any], sender: str) -> Inbound:
+        if not isinstance(body.get("metadata") or {}, dict):
+            raise Refused("metadata must be an object")
         message_id = text_in(body, "message_id", longest=LONGEST_MESSAGE_ID)
         external_id = f"{sender}/{message_id}" if message_id else None
         if body.get("payload") is not None:

@@ -10,13 +10,14 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from channels.http import Refused, json_object, require_key, text_in
-from conversations import handoff, turns
+from conversations import asides, handoff, turns
 from conversations.desk import Desk
 from conversations.outbox import delivery_of
 from conversations.records import PERSON, WAITING, Conversation, Message
 from conversations.rows import find_conversation
 
 LONGEST_NAME, LONGEST_REPLY = 120, 4000
+LARGEST_NUMBER = 2**63 - 1
 
 
 class OperatorsApi:
@@ -32,6 +33,8 @@ class OperatorsApi:
             Route("/operators/waiting", self.waiting, methods=["GET"]),
             Route("/operators/failed", self.failed, methods=["GET"]),
             Route("/operators/messages/{message:int}/retry", self.retry, methods=["POST"]),
+            Route("/operators/contacts", self.contacts, methods=["GET"]),
+            Route("/operators/contacts/{contact:int}/done", self.contact_done, methods=["POST"]),
             Route(one, self.show, methods=["GET"]),
             Route(one, self.forget, methods=["DELETE"]),
             Route(f"{one}/take", self.take, methods=["POST"]),
@@ -55,9 +58,22 @@ class OperatorsApi:
     async def retry(self, request: Request) -> JSONResponse:
         """Have a failed message answered after all."""
         self._admit(request)
-        if not await self._desk.try_again(request.path_params["message"]):
+        if not await self._desk.try_again(_number(request, "message")):
             raise Refused("there is no failed message of this number", 404)
         return JSONResponse({"retried": True})
+
+    async def contacts(self, request: Request) -> JSONResponse:
+        """Contact details that visitors left and nobody has used yet, the oldest first."""
+        self._admit(request)
+        found = await self._desk.store.read(asides.open_contacts)
+        return JSONResponse([{**asdict(one), "at": one.at.isoformat()} for one in found])
+
+    async def contact_done(self, request: Request) -> JSONResponse:
+        """Somebody has been reached."""
+        self._admit(request)
+        if not await self._desk.store.write(asides.contact_done, _number(request, "contact")):
+            raise Refused("there is no open contact of this number", 404)
+        return JSONResponse({"done": True})
 
     async def show(self, request: Request) -> JSONResponse:
         """A conversation with its last messages and how far their delivery is."""
@@ -115,6 +131,11 @@ class OperatorsApi:
         if not self._key:
             raise Refused("set ADVISOR_OPERATORS_KEY to use this", 403)
         require_key(request, self._key)
+
+
+def _number(request: Request, name: str) -> int:
+    """A number of the path; none that is too large for a database, and so names nothing."""
+    return min(request.path_params[name], LARGEST_NUMBER)
 
 
 def _transcript(connection, conversation: Conversation) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -17,7 +18,8 @@ from conversations.tables import now
 ALERTS = tables.alert
 WAITING, FAILED, CONTACT, UNDELIVERED = "waiting", "failed", "contact", "undelivered"
 QUIET = timedelta(minutes=10)  # one alert of a kind for a conversation in such a time
-MOST_ATTEMPTS = 50
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)  # between two tries; doubled each time
+OLDEST = timedelta(days=2)  # what could not be told by then is not told any more
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,21 @@ def raise_alert(connection: Connection, kind: str, conversation_id: str) -> bool
     return True
 
 
-def open_alerts(connection: Connection, limit: int = 20) -> list[Alert]:
-    rows = connection.execute(select(ALERTS).where(ALERTS.c.done_at.is_(None)).order_by(ALERTS.c.id).limit(limit))
-    return [Alert(row.id, row.kind, row.conversation_id, row.at, tuple(row.told), row.attempts) for row in rows]
+def alerts_due(connection: Connection, limit: int = 20) -> list[Alert]:
+    """Those that are to be told, or tried again, now."""
+    rows = connection.execute(select(ALERTS).where(ALERTS.c.done_at.is_(None)).order_by(ALERTS.c.id))
+    found = (Alert(row.id, row.kind, row.conversation_id, row.at, tuple(row.told), row.attempts) for row in rows)
+    return list(islice((alert for alert in found if _due_at(alert) <= now()), limit))
+
+
+def _due_at(alert: Alert) -> datetime:
+    waits = (min(FIRST_WAIT * 2 ** min(tried, 20), LONGEST_WAIT) for tried in range(alert.attempts))
+    return alert.at + sum(waits, timedelta())
 
 
 def note_told(connection: Connection, alert: Alert, told: tuple[str, ...], done: bool) -> None:
-    """By which means it has been told so far; `done` where all have, or it was tried often enough."""
-    over = done or alert.attempts + 1 >= MOST_ATTEMPTS
+    """By which means it has been told so far; `done` where all have."""
+    over = done or now() - alert.at > OLDEST
     connection.execute(
         update(ALERTS)
         .where(ALERTS.c.id == alert.id)

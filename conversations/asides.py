@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
 
 from conversations import tables
 from conversations.alerts import CONTACT, raise_alert
 
 FEEDBACK, CONSENT, CONTACTS = tables.feedback, tables.consent, tables.contact_request
 UP, DOWN, NONE = 1, -1, 0
+OPEN, DONE = "open", "done"  # what became of contact details that were left
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody who wants to be reached: `contact` as they wrote it, `text` the whole message."""
+
+    id: int
+    conversation_id: str
+    name: str
+    contact: str
+    text: str
+    at: datetime
 
 
 def give_feedback(connection: Connection, conversation_id: str, message_id: int, value: int, comment: str = "") -> None:
@@ -39,3 +55,15 @@ def leave_contact(connection: Connection, conversation_id: str, contact: str, na
     """Somebody says how to be reached; staff are told."""
     connection.execute(insert(CONTACTS).values(conversation_id=conversation_id, contact=contact, name=name, text=text))
     raise_alert(connection, CONTACT, conversation_id)
+
+
+def open_contacts(connection: Connection) -> list[Contact]:
+    """Who is still to be reached, the longest waiting first."""
+    rows = connection.execute(select(CONTACTS).where(CONTACTS.c.state == OPEN).order_by(CONTACTS.c.id))
+    return [Contact(row.id, row.conversation_id, row.name, row.contact, row.text, row.at) for row in rows]
+
+
+def contact_done(connection: Connection, contact_id: int) -> bool:
+    """Staff have reached somebody; whether there was such an open one."""
+    wanted = CONTACTS.c.id == contact_id, CONTACTS.c.state == OPEN
+    return connection.execute(update(CONTACTS).where(*wanted).values(state=DONE)).rowcount == 1

@@ -7,42 +7,29 @@ a platform must be sent to, delivered (outbox). A restart finds what was open an
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from conversations import alerts, asides, handoff, inbox, privacy, turns
+from conversations import handoff, inbox, privacy, turns
+from conversations.answering import TOO_FAST, Answering
 from conversations.engine import Engine, EngineFailed
 from conversations.lanes import Lanes
 from conversations.meter import Meter
 from conversations.news import GONE, MESSAGES, STATE, TYPING, News, Notice
 from conversations.post import Post
-from conversations.records import (
-    ADVISOR,
-    BOT,
-    PERSON,
-    RECEIVED,
-    WAITING,
-    Accepted,
-    Conversation,
-    Inbound,
-    Message,
-    Reply,
-    Turn,
-)
+from conversations.records import BOT, PERSON, RECEIVED, WAITING, Accepted, Conversation, Inbound, Message, Reply
 from conversations.rows import find_conversation, find_message
 from conversations.store import Store
+from conversations.tables import now
 from conversations.ways import SendingChannel
-from conversations.words import HANDOFF, Words
+from conversations.words import Words
 
-logger = logging.getLogger(__name__)
-GIVES_CONTACT = "give_contact"  # the intent of somebody who says how to be reached
-TOO_FAST = "too_fast"  # in a message's context: it came over the limit
+LEAST_SECONDS = 1.0  # what the engine gets for a message that has waited its time out behind others
 
 
 @dataclass(frozen=True)
@@ -68,8 +55,13 @@ class Desk:
         self._rules = rules or DeskRules()
         self._sending: Mapping[str, SendingChannel] = {channel.name: channel for channel in channels}
         self._post = Post(store, self._sending, self._meter)
+        self._answering = Answering(
+            store, engine, words, self.news, self._meter, self._sending, self._rules.answering
+        )
         self._answers = Lanes(self._answer_all)
         self._settled: dict[int, list[asyncio.Future[None]]] = defaultdict(list)
+        self._since = now()  # what came in earlier, or is tried again, has waited for reasons of ours
+        self._tried_again: set[int] = set()
 
     async def start(self) -> None:
         """Go on with what was open when we stopped."""
@@ -115,6 +107,7 @@ class Desk:
 
     async def try_again(self, message_id: int) -> bool:
         """Have a failed message answered after all; whether it was a failed one."""
+        self._tried_again.add(message_id)
         message = await self.store.write(turns.try_again, message_id)
         if message:
             self._answers.wake(message.conversation_id)
@@ -138,7 +131,7 @@ class Desk:
         self._said(conversation_id)
         return said
 
-    async def take_back_overdue(self, waiting, silent) -> int:
+    async def take_back_overdue(self, waiting: timedelta, silent: timedelta) -> int:
         """Give conversations that no person takes, or whose person went silent, back to the advisor, honestly. How many."""
         late = await self.store.read(handoff.overdue, waiting, silent)
         for conversation in late:
@@ -156,106 +149,43 @@ class Desk:
         gone = await self.store.write(privacy.forget, conversation_id, who)
         if gone:
             self.news.tell(Notice(GONE, conversation_id))
-            await self.finish_erasures()
+            await self._forgotten_by_engine(conversation_id)
         return gone
 
     async def finish_erasures(self) -> int:
         """Ask the engine to forget what is deleted here; how many are still to be asked for."""
-        left = await self.store.read(privacy.to_be_forgotten)
-        for conversation_id in list(left):
-            if self._answers.busy(conversation_id):
-                continue  # a turn under way would be remembered after it was forgotten
-            try:
-                await self.engine.forget(conversation_id)
-            except EngineFailed:
-                break
-            await self.store.write(privacy.forgotten, conversation_id)
-            left.remove(conversation_id)
-        return len(left)
+        asked = [await self._forgotten_by_engine(one) for one in await self.store.read(privacy.to_be_forgotten)]
+        return asked.count(False)
+
+    async def _forgotten_by_engine(self, conversation_id: str) -> bool:
+        if self._answers.busy(conversation_id):
+            return False  # a turn under way would be remembered after it was forgotten
+        try:
+            await self.engine.forget(conversation_id)
+        except EngineFailed:
+            return False
+        await self.store.write(privacy.forgotten, conversation_id)
+        return True
 
     # --- answering ------------------------------------------------------------------------------------------------
     async def _answer_all(self, conversation_id: str) -> None:
         while messages := await self.store.read(inbox.open_messages, conversation_id):
             for message in messages:
-                await self._answer(message)
+                if self._answers.stopping:
+                    return
+                await self._answering.answer(message, self._seconds_for(message))
+                self._tried_again.discard(message.id)
+                self._said(conversation_id, state_too=True)
                 for settled in self._settled.get(message.id, ()):
                     if not settled.done():
                         settled.set_result(None)
 
-    async def _answer(self, message: Message) -> None:
-        conversation = await self.store.read(find_conversation, message.conversation_id)
-        if conversation is None:
-            return
-        if conversation.state == PERSON:
-            done = self.store.write(self._leave, message, conversation)
-        elif own := self._own_answer(message):
-            done = self.store.write(turns.record_turn, message, Turn(own), self._push(message))
-        else:
-            done = await self._asked(message, conversation)
-        with contextlib.suppress(IntegrityError):  # deleted by its owner in the meantime
-            self._count(message, await done)
-        self._said(conversation.id, state_too=True)
-
-    def _own_answer(self, message: Message) -> tuple[Reply, ...] | None:
-        """What the front says without asking the engine, if it does."""
-        if len(message.text) > self.words.longest:
-            return (self.words.too_long(),)
-        return (self.words.too_fast(),) if message.context.get(TOO_FAST) else None
-
-    async def _asked(self, message: Message, conversation: Conversation):
-        self.news.tell(Notice(TYPING, conversation.id, ADVISOR, True))
-        try:
-            async with self._typing_shown(conversation):
-                turn = await self.engine.ask(message)
-        except EngineFailed as error:
-            logger.error("a turn failed", extra={"conversation": conversation.id, "reason": str(error)})
-            return self.store.write(self._record_failure, message, str(error))
-        finally:
-            self.news.tell(Notice(TYPING, conversation.id, ADVISOR, False))
-        self._meter.engine.observe((turn.engine_ms or 0) / 1000)
-        return self.store.write(self._record, message, turn)
-
-    @contextlib.asynccontextmanager
-    async def _typing_shown(self, conversation: Conversation):
-        channel = self._sending.get(conversation.channel)
-        showing = asyncio.create_task(channel.show_typing(conversation)) if channel else None
-        try:
-            yield
-        finally:
-            if showing:
-                showing.cancel()
-
-    def _leave(self, connection: Connection, message: Message, conversation: Conversation) -> list[Message]:
-        words = [self.words.person_has_it(conversation.held_by)] if message.channel in self._rules.answering else []
-        return turns.leave_to_person(connection, message, words, self._push(message))
-
-    def _record(self, connection: Connection, message: Message, turn: Turn) -> list[Message]:
-        """A turn's replies and, where a person was asked for, what follows from that."""
-        conversation = find_conversation(connection, message.conversation_id, lock=True)
-        if conversation is None:
-            return []
-        if conversation.state == PERSON:  # taken while the engine was thinking: never both
-            return self._leave(connection, message, conversation)
-        if any(reply.outcome == HANDOFF for reply in turn.replies):
-            turn = self._handed_over(connection, message, conversation, turn)
-        return turns.record_turn(connection, message, turn, self._push(message))
-
-    def _handed_over(self, connection: Connection, message: Message, conversation: Conversation, turn: Turn) -> Turn:
-        if turn.understanding.get("intent") == GIVES_CONTACT:
-            asides.leave_contact(connection, conversation.id, contact=message.text[:255], text=message.text)
-            words = self.words.contact_taken()
-        else:
-            words = self.words.waiting(already=conversation.state == WAITING)
-            handoff.change_state(connection, conversation, WAITING, by="visitor")
-            alerts.raise_alert(connection, alerts.WAITING, conversation.id)
-        others = [reply for reply in turn.replies if reply.outcome != HANDOFF]
-        return replace(turn, replies=(*others, words))
-
-    def _record_failure(self, connection: Connection, message: Message, reason: str) -> list[Message]:
-        if find_conversation(connection, message.conversation_id, lock=True) is None:
-            return []
-        alerts.raise_alert(connection, alerts.FAILED, message.conversation_id)
-        return turns.record_failure(connection, message, reason, self.words.apology(), self._push(message))
+    def _seconds_for(self, message: Message) -> float:
+        """How long the engine may take: nobody waits longer in all for a word, whoever was before them in the queue."""
+        if message.id in self._tried_again:
+            return self.engine.seconds
+        waited = (now() - max(message.at, self._since)).total_seconds()
+        return max(self.engine.seconds - waited, min(LEAST_SECONDS, self.engine.seconds))
 
     # --- staff ----------------------------------------------------------------------------------------------------
     async def _change(self, conversation_id: str, change, person: str, words: Reply) -> Conversation:
@@ -264,7 +194,7 @@ class Desk:
         return conversation
 
     def _change_and_say(self, connection: Connection, conversation_id: str, change, person: str, words: Reply):
-        before = find_conversation(connection, conversation_id)
+        before = find_conversation(connection, conversation_id, lock=True)
         after = change(connection, conversation_id, person)
         if before != after:
             turns.say_in(connection, after.id, after.channel, words, after.channel in self._sending)
@@ -278,22 +208,15 @@ class Desk:
         )
 
     def _take_back(self, connection: Connection, seen: Conversation) -> bool:
-        now = find_conversation(connection, seen.id, lock=True)
-        if now is None or (now.state, now.state_since) != (seen.state, seen.state_since):
+        held = find_conversation(connection, seen.id, lock=True)
+        if held is None or (held.state, held.state_since) != (seen.state, seen.state_since):
             return False  # somebody took it at the last moment
-        words = self.words.nobody_came() if now.state == WAITING else self.words.person_went_silent(now.held_by)
-        handoff.change_state(connection, now, BOT, by="front")
-        turns.say_in(connection, now.id, now.channel, words, now.channel in self._sending)
+        words = self.words.nobody_came() if held.state == WAITING else self.words.person_went_silent(held.held_by)
+        handoff.change_state(connection, held, BOT, by="front")
+        turns.say_in(connection, held.id, held.channel, words, held.channel in self._sending)
         return True
 
-    def _count(self, message: Message, said: list[Message]) -> None:
-        outcome = next((one.outcome for one in said if one.outcome), "left")
-        self._meter.answered.labels(message.channel, outcome).inc()
-
     # --- telling --------------------------------------------------------------------------------------------------
-    def _push(self, message: Message) -> bool:
-        return message.channel in self._sending
-
     def _said(self, conversation_id: str, state_too: bool = False) -> None:
         self._post.wake(conversation_id)
         self.news.tell(Notice(MESSAGES, conversation_id))

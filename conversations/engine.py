@@ -32,8 +32,9 @@ class Engine:
             trust_env=False,  # never through a proxy: it is on this machine or in a private network
         )
 
-    async def ask(self, message: Message) -> Turn:
-        """The turn for a message, within the time limit; an engine that is still starting is waited for as long."""
+    async def ask(self, message: Message, seconds: float | None = None) -> Turn:
+        """The turn for a message, within so many seconds; an engine that is still starting is waited for as long."""
+        seconds = self.seconds if seconds is None else seconds
         said = {"payload": message.payload} if message.payload else {"text": message.text}
         body = {
             "conversation": message.conversation_id,
@@ -44,13 +45,13 @@ class Engine:
         }
         began = time.monotonic()
         try:
-            async with asyncio.timeout(self.seconds):
+            async with asyncio.timeout(seconds):
                 answer = await self._patiently("POST", "/webhooks/turns", body)
         except TimeoutError:
-            raise EngineFailed(f"no answer from the engine within {self.seconds:g} s") from None
+            raise EngineFailed(f"no answer from the engine within {seconds:.1f} s") from None
         if answer.status_code != 200:
             raise EngineFailed(f"the engine answered {answer.status_code}: {_reason(answer)}")
-        return _turn(answer.json(), (time.monotonic() - began) * 1000)
+        return _turn(answer, (time.monotonic() - began) * 1000)
 
     async def forget(self, conversation_id: str) -> None:
         """Have all that the engine remembers of a conversation deleted."""
@@ -90,16 +91,17 @@ class Engine:
             await asyncio.sleep(PAUSE)
 
 
-def _turn(found: Mapping[str, Any], ms: float) -> Turn:
+def _turn(answer: httpx.Response, ms: float) -> Turn:
     try:
+        found = answer.json()
         return Turn(
             replies=tuple(_reply(one) for one in found["messages"]),
-            understanding=found["understanding"],
+            understanding=dict(found["understanding"]),
             actions=tuple(found["actions"]),
             engine_ms=round(ms, 2),
         )
-    except (KeyError, TypeError) as error:
-        raise EngineFailed(f"the engine's answer is not in the agreed form ({type(error).__name__}: {error})") from None
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EngineFailed(f"the engine's answer is not in the agreed form ({type(error).__name__})") from None
 
 
 def _reply(one: Mapping[str, Any]) -> Reply:

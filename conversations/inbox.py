@@ -14,10 +14,13 @@ from conversations.rows import CONVERSATION, MESSAGE, conversation_of, messages_
 from conversations.tables import now
 
 MESSAGES, CONVERSATIONS = tables.message, tables.conversation
+LONGEST_NAME = tables.conversation.c.person_name.type.length
+LONGEST_LANGUAGE = tables.conversation.c.language.type.length
 
 
 def accept(connection: Connection, inbound: Inbound) -> Accepted:
     """Write a message; in a conversation that was closed, it opens it again with the advisor."""
+    inbound = _storable(inbound)
     known = _known(connection, inbound)
     if known:
         return known
@@ -51,15 +54,30 @@ def conversations_with_open_messages(connection: Connection) -> list[str]:
     return list(connection.execute(found).scalars())
 
 
-def conversation_at(connection: Connection, channel: str, address: str) -> Conversation | None:
-    wanted = CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address == address
-    row = connection.execute(CONVERSATION.where(*wanted)).first()
+def conversation_at(connection: Connection, channel: str, address: str, lock: bool = False) -> Conversation | None:
+    """With `lock`, nobody else changes it before this transaction ends."""
+    wanted = CONVERSATION.where(CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address == address)
+    row = connection.execute(wanted.with_for_update() if lock else wanted).first()
     return conversation_of(row) if row else None
 
 
 def open_conversation(connection: Connection, inbound: Inbound) -> Conversation:
     """The conversation at an address, made where there is none yet; nothing is said in it."""
     return conversation_at(connection, inbound.channel, inbound.address) or _new(connection, inbound)
+
+
+def _storable(inbound: Inbound) -> Inbound:
+    """Without what a database refuses, wherever a platform sent it: NUL, halves of characters, names that are too long."""
+    return replace(
+        inbound,
+        text=_whole_characters(inbound.text),
+        person_name=_whole_characters(inbound.person_name)[:LONGEST_NAME],
+        language=_whole_characters(inbound.language)[:LONGEST_LANGUAGE],
+    )
+
+
+def _whole_characters(text: str) -> str:
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _known(connection: Connection, inbound: Inbound) -> Accepted | None:
@@ -71,7 +89,8 @@ def _known(connection: Connection, inbound: Inbound) -> Accepted | None:
 
 
 def _conversation(connection: Connection, inbound: Inbound) -> Conversation:
-    found = conversation_at(connection, inbound.channel, inbound.address)
+    # Locked, so that ids grow in the order in which a conversation's messages are seen.
+    found = conversation_at(connection, inbound.channel, inbound.address, lock=True)
     if found is None:
         return _new(connection, inbound)
     if found.state == CLOSED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -11,17 +12,24 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds before a job that raised is trie
 
 
 class Lanes:
-    """`job(key)` does all that is open for the key. `wake(key)` makes it run, again if it is just running."""
+    """`job(key)` does all that is open for the key. `wake(key)` makes it run, again if it is just running.
 
-    def __init__(self, job: Callable[[str], Awaitable[None]], at_once: int = 64):
+    A job that returns seconds is run again after them; until then it takes none of the places that `at_once` gives.
+    """
+
+    def __init__(self, job: Callable[[str], Awaitable[float | None]], at_once: int = 64):
         self._job = job
         self._woken: dict[str, bool] = {}
         self._tasks: set[asyncio.Task] = set()
         self._places = asyncio.Semaphore(at_once)
-        self._stopping = False
+        self._stop = asyncio.Event()
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop.is_set()
 
     def wake(self, key: str) -> None:
-        if self._stopping:
+        if self.stopping:
             return
         if key in self._woken:
             self._woken[key] = True
@@ -36,7 +44,7 @@ class Lanes:
 
     async def stop(self, seconds: float) -> None:
         """Let running jobs end; those that take longer are cut off (what they left open is found at the next start)."""
-        self._stopping = True
+        self._stop.set()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
         for task in self._tasks:
@@ -44,25 +52,26 @@ class Lanes:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _run(self, key: str) -> None:
-        wait = FIRST_WAIT
+        failures = 0
         try:
-            while True:
+            while not self.stopping:
                 self._woken[key] = False
                 try:
                     async with self._places:
-                        await self._job(key)
-                    wait = FIRST_WAIT
+                        wait = await self._job(key)
+                    failures = 0
                 except Exception as error:  # the database is locked, say: nothing is lost, and nobody else waits
-                    logger.exception("a conversation's work failed and is tried again", exc_info=_without_values(error))
-                    await asyncio.sleep(wait)
-                    wait = min(2 * wait, LONGEST_WAIT)
-                    continue
-                if not self._woken[key] or self._stopping:
+                    logger.exception("a conversation's work failed and is tried again", exc_info=error)
+                    wait = min(FIRST_WAIT * 2**failures, LONGEST_WAIT)
+                    failures += 1
+                if wait:
+                    await self._pause(wait)
+                elif not self._woken[key]:
                     return
         finally:
             del self._woken[key]
 
-
-def _without_values(error: Exception) -> Exception:
-    """An error as it may be logged: SQLAlchemy's carry the values, and so what people wrote."""
-    return RuntimeError(type(error).__name__).with_traceback(error.__traceback__)
+    async def _pause(self, seconds: float) -> None:
+        """So long, or until we stop."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)

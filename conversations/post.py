@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from conversations import alerts, outbox
 from conversations.lanes import Lanes
@@ -19,6 +21,7 @@ from conversations.ways import NotDelivered, SendingChannel
 
 logger = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0  # seconds between tries; doubled each time
+MOST_DEFECTS = 3  # tries of a message at which our own code fails
 OLDEST = timedelta(hours=24)  # what a platform has not taken by then is given up, and staff are told
 
 
@@ -35,11 +38,12 @@ class Post:
         if self._channels:
             self.lanes.wake(conversation_id)
 
-    async def _deliver_all(self, conversation_id: str) -> None:
-        while outgoing := await self._store.write(outbox.begin_next, conversation_id):
-            wait = await self._deliver(outgoing)
-            if wait:
-                await asyncio.sleep(wait)
+    async def _deliver_all(self, conversation_id: str) -> float | None:
+        """Seconds until the next try, where the platform does not take it now."""
+        while not self.lanes.stopping and (outgoing := await self._store.write(outbox.begin_next, conversation_id)):
+            if wait := await self._deliver(outgoing):
+                return wait
+        return None
 
     async def _deliver(self, outgoing: Outgoing) -> float:
         """The seconds to wait before the next try; 0 where this one is done with."""
@@ -51,19 +55,26 @@ class Post:
         except NotDelivered as error:
             return await self._not_delivered(outgoing, error)
         except Exception as error:  # a defect of ours, say in rendering: it must not hold up the rest for ever
-            logger.exception(
-                "sending failed", exc_info=RuntimeError(type(error).__name__).with_traceback(error.__traceback__)
-            )
-            return await self._not_delivered(
-                outgoing, NotDelivered(type(error).__name__, for_good=outgoing.attempts >= 3)
-            )
+            logger.exception("sending failed", extra={"channel": outgoing.message.channel})
+            why = NotDelivered(type(error).__name__, for_good=outgoing.attempts >= MOST_DEFECTS, unsure=True)
+            return await self._not_delivered(outgoing, why)
         self._meter.deliveries.labels(outgoing.message.channel, "delivered").inc()
-        await self._store.write(outbox.delivered, outgoing.delivery_id, taken)
+        await self._surely(outbox.delivered, outgoing.delivery_id, taken)
         return 0
+
+    async def _surely(self, job: Callable, *args: Any) -> None:
+        """Write what the platform has said; with the database away, wait for it rather than send twice."""
+        while True:
+            try:
+                await self._store.write(job, *args)
+                return
+            except SQLAlchemyError as error:
+                logger.error("a delivery could not be noted", extra={"reason": type(error).__name__})
+                await asyncio.sleep(FIRST_WAIT)
 
     def _noting(self, outgoing: Outgoing):
         async def part_taken(part: int, platform_ids: tuple[str, ...]) -> None:
-            await self._store.write(outbox.part_taken, outgoing.delivery_id, part, platform_ids)
+            await self._surely(outbox.part_taken, outgoing.delivery_id, part, platform_ids)
 
         return part_taken
 
@@ -76,10 +87,10 @@ class Post:
             return 0
         await self._store.write(outbox.try_later, outgoing.delivery_id, str(error), error.unsure)
         if error.retry_after is not None:
-            return error.retry_after
-        return min(FIRST_WAIT * 2 ** (outgoing.attempts - 1), LONGEST_WAIT)
+            return max(error.retry_after, FIRST_WAIT)
+        return min(FIRST_WAIT * 2 ** min(outgoing.attempts - 1, 10), LONGEST_WAIT)
 
 
 def _give_up(connection: Connection, outgoing: Outgoing, why: str) -> None:
-    outbox.given_up(connection, outgoing.delivery_id, why)
     alerts.raise_alert(connection, alerts.UNDELIVERED, outgoing.conversation.id)
+    outbox.given_up(connection, outgoing.delivery_id, why)

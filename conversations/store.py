@@ -7,6 +7,7 @@ PostgreSQL by a URL. One front at a time works on a database: it holds a lock fo
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -41,14 +43,20 @@ class Store:
         if self.url.get_backend_name() not in ("sqlite", "postgresql"):
             raise StoreError("ADVISOR_DATABASE_URL must name SQLite or PostgreSQL.")
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        if self.file:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
         self.engine = _engine(self.url, self.is_sqlite, synchronous)
         self._reading = self.engine.execution_options(**{READING: True})
         # SQLite has one writer at a time: queueing here is fair and costs no busy waiting.
         self._writers = ThreadPoolExecutor(1 if self.is_sqlite else READERS, "store-write")
         self._readers = ThreadPoolExecutor(READERS, "store-read")
         self._lock: Any = None
+
+    @property
+    def file(self) -> Path | None:
+        """The database's file; None where it is a server's, or in memory."""
+        held_in_file = self.is_sqlite and self.url.database not in (None, "", ":memory:")
+        return Path(self.url.database) if held_in_file else None
 
     def upgrade(self) -> None:
         """Bring the tables to what this version of the code expects; nothing where they are."""
@@ -58,14 +66,21 @@ class Store:
             with self.engine.begin() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, CommandError) as error:
             raise StoreError(
-                f"The conversations database cannot be opened or brought up to date: {_cause(error)}"
+                f"The conversations database cannot be opened or brought up to date: {_cause(error)}. "
+                "Put a backup in its place (advisor restore), or move it away to begin with an empty one."
             ) from error
 
     def lock(self) -> None:
         """Make sure that no other front works on this database; StoreError where one does."""
-        if self._lock is None and not (self._lock_file() if self.is_sqlite else self._lock_server()):
+        if self._lock is not None:
+            return
+        try:
+            self._lock = _lock_file(self.file) if self.is_sqlite else _lock_server(self.engine)
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreError(f"The conversations database cannot be opened: {_cause(error)}") from error
+        if self._lock is None:
             raise StoreError("Another front already works on this conversations database. Stop it first.")
 
     async def read(self, job: Callable[..., T], *args: Any, **kwargs: Any) -> T:
@@ -97,25 +112,26 @@ class Store:
         # A thread goes on when its caller gives up, so no transaction is torn in two.
         return await asyncio.get_running_loop().run_in_executor(pool, _in_transaction, engine, job, args, kwargs)
 
-    def _lock_file(self) -> bool:
-        if not self.url.database or self.url.database == ":memory:":
-            return True
-        file = Path(f"{self.url.database}.lock").open("w")  # noqa: SIM115  # held for as long as we run
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            file.close()
-            return False
-        self._lock = file
-        return True
 
-    def _lock_server(self) -> bool:
-        connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if connection.execute(text(f"SELECT pg_try_advisory_lock({LOCK_NUMBER})")).scalar():
-            self._lock = connection
-            return True
-        connection.close()
-        return False
+def _lock_file(database: Path | None) -> Any:
+    """What holds the lock until it is closed; None where another process has it."""
+    if database is None:
+        return contextlib.ExitStack()  # in memory, nobody else can have it
+    file = Path(f"{database}.lock").open("w")  # noqa: SIM115  # held for as long as we run
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return None
+    return file
+
+
+def _lock_server(engine: Engine) -> Any:
+    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    if connection.execute(text(f"SELECT pg_try_advisory_lock({LOCK_NUMBER})")).scalar():
+        return connection
+    connection.close()
+    return None
 
 
 def sqlite_url(path: Path) -> str:
@@ -123,9 +139,11 @@ def sqlite_url(path: Path) -> str:
 
 
 def _engine(url, is_sqlite: bool, synchronous: str) -> Engine:
+    # An error must not carry what people wrote into the log.
     if not is_sqlite:
-        return create_engine(url, pool_size=2 * READERS, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        return create_engine(url, pool_size=2 * READERS + 1, pool_pre_ping=True, hide_parameters=True)
+    waits = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, connect_args=waits, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection, record) -> None:
@@ -148,8 +166,8 @@ def _in_transaction(engine: Engine, job: Callable, args: tuple, kwargs: dict) ->
 
 
 def _touch(connection: Connection) -> None:
-    connection.exec_driver_sql("SELECT 1 FROM conversation LIMIT 1").all()
+    connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
 
 
-def _cause(error: SQLAlchemyError) -> str:
+def _cause(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).splitlines()[0]

@@ -40,7 +40,7 @@ class Mail:
 
 
 class Teller:
-    """Tells each alert by every means that is set up; what fails is tried again with the next round."""
+    """Tells each alert by every means that is set up; what fails is tried again, with longer and longer pauses."""
 
     def __init__(self, store: Store, mail: Mail | None = None, webhook: str = "", look_at: str = ""):
         self._store, self._mail, self._webhook, self._look_at = store, mail, webhook, look_at
@@ -50,7 +50,7 @@ class Teller:
         }
 
     async def tell_open(self) -> None:
-        for alert in await self._store.read(alerts.open_alerts):
+        for alert in await self._store.read(alerts.alerts_due):
             told = list(alert.told)
             for name in self._means:
                 if name not in told and await self._tell(name, alert):

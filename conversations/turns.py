@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -58,10 +59,6 @@ def try_again(connection: Connection, message_id: int) -> Message | None:
     return message_of(row) if row else None
 
 
-def say(connection: Connection, message: Message, reply: Reply, push: bool) -> Message:
-    return say_all(connection, message, [reply], push)[0]
-
-
 def say_all(connection: Connection, message: Message, replies: Iterable[Reply], push: bool) -> list[Message]:
     """Store what is said in answer to a message."""
     return [
@@ -75,6 +72,8 @@ def say_in(
 ) -> Message:
     """Store something said in a conversation, with buttons that can be pressed from now on."""
     buttons = tuple(Button(one.title, one.payload, secrets.token_urlsafe(TOKEN_BYTES)) for one in reply.buttons)
+    # First, since it locks the conversation: whoever reads on from the last id that they saw must miss no lower one.
+    connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(last_at=now()))
     row = connection.execute(
         insert(MESSAGES)
         .values(
@@ -96,7 +95,6 @@ def say_in(
     message = message_of(row)
     for one in buttons:
         connection.execute(insert(BUTTONS).values(conversation_id=conversation_id, message_id=message.id, **vars(one)))
-    connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(last_at=now()))
     if push:
         queue_delivery(connection, message)
     return message
@@ -111,6 +109,13 @@ def said_since(connection: Connection, conversation_id: str, after: int = 0, lim
     """The messages of a conversation with an id above `after`, both ways, in order."""
     wanted = MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.id > after
     return messages_of(connection.execute(MESSAGE.where(*wanted).order_by(MESSAGES.c.id).limit(limit)))
+
+
+def said_lately(connection: Connection, conversation_id: str, reply: Reply, within: timedelta) -> bool:
+    """Whether just this was said in the conversation within such a time."""
+    same = MESSAGES.c.author == reply.author, MESSAGES.c.text == reply.text, MESSAGES.c.at > now() - within
+    wanted = select(MESSAGES.c.id).where(MESSAGES.c.conversation_id == conversation_id, *same)
+    return connection.execute(wanted.limit(1)).first() is not None
 
 
 def last_said(connection: Connection, conversation_id: str, limit: int) -> list[Message]:

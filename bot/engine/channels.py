@@ -229,19 +229,36 @@ def _intents(app) -> set[str]:
 
 
 async def _ready(app, settings: Settings) -> HTTPResponse:
-    """200 when a real message is understood, the state can be written and the actions answer; else 503 and why."""
-    try:
-        agent = seams.ready_agent(app)
-        parsed = await agent.parse_message("what are micro-credentials")
-        if not parsed.get("topic"):
-            raise TurnFailed("the model understands nothing; train it again", 503)
-        await seams.store_of(agent).check_writable()
-        missing = seams.custom_actions(agent) - await _actions_with_code(agent, settings)
-        if missing:
-            raise TurnFailed(f"no code for {', '.join(sorted(missing))}", 503)
-    except Exception as error:
-        return response.json({"ready": False, "reason": f"{type(error).__name__}: {error}"}, 503)
-    return response.json({"ready": True, "model": agent.model_name})
+    """200 when a real message is understood, the state can be written and the actions answer; else 503 and why.
+
+    `checks` says of `engine` and `actions` each "ok" or what is wrong.
+    """
+    checks = {}
+    for name, check in (("engine", _engine_works), ("actions", _actions_work)):
+        try:
+            await check(app, settings)
+            checks[name] = "ok"
+        except Exception as error:
+            checks[name] = f"{type(error).__name__}: {error}"
+    wrong = [said for said in checks.values() if said != "ok"]
+    if wrong:
+        return response.json({"ready": False, "reason": wrong[0], "checks": checks}, 503)
+    return response.json({"ready": True, "model": seams.ready_agent(app).model_name, "checks": checks})
+
+
+async def _engine_works(app, settings: Settings) -> None:
+    agent = seams.ready_agent(app)
+    parsed = await agent.parse_message("what are micro-credentials")
+    if not parsed.get("topic"):
+        raise TurnFailed("the model understands nothing; train it again", 503)
+    await seams.store_of(agent).check_writable()
+
+
+async def _actions_work(app, settings: Settings) -> None:
+    agent = seams.ready_agent(app)
+    missing = seams.custom_actions(agent) - await _actions_with_code(agent, settings)
+    if missing:
+        raise TurnFailed(f"no code for {', '.join(sorted(missing))}", 503)
 
 
 async def _actions_with_code(agent, settings: Settings) -> set[str]:

@@ -1,1 +1,62 @@
-"""The front on real sockets over a real database, with a small engine of its own that speaks the turn contract."""
+"""The front on real sockets over a real database, with a small engine of its own that speaks the turn contract.
+
+`engine` and `front` are shared by the tests of a file, so a test takes a sender of its own (`sender`). `new_engine()` and
+`new_front(engine, setting=value)` start some for one test alone.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.front.processes import Program, RunningFront, StandInEngine, ended_at_last
+from tests.front.stores import database_url, postgres, postgres_database, postgres_tables, store  # noqa: F401  # fixtures
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory) -> Iterator[StandInEngine]:
+    stand_in = StandInEngine(tmp_path_factory.mktemp("engine"))
+    with ended_at_last([stand_in]):
+        yield stand_in.start()
+
+
+@pytest.fixture(scope="module")
+def front(engine, tmp_path_factory) -> Iterator[RunningFront]:
+    running = RunningFront(tmp_path_factory.mktemp("front"), engine)
+    with ended_at_last([running]):
+        yield running.start()
+
+
+@pytest.fixture
+def sender() -> str:
+    """The name of a conversation that no other test has."""
+    return uuid.uuid4().hex
+
+
+@pytest.fixture
+def programs() -> Iterator[list[Program]]:
+    """What is put here is ended with the test."""
+    started: list[Program] = []
+    with ended_at_last(started):
+        yield started
+
+
+@pytest.fixture
+def new_engine(programs, tmp_path) -> Callable[..., StandInEngine]:
+    def start() -> StandInEngine:
+        programs.append(StandInEngine(tmp_path / f"engine{len(programs)}"))
+        return programs[-1].start()
+
+    return start
+
+
+@pytest.fixture
+def new_front(programs, tmp_path) -> Callable[..., RunningFront]:
+    def make(engine: StandInEngine, started: bool = True, **settings) -> RunningFront:
+        running = RunningFront(tmp_path / "front", engine, **settings)
+        programs.append(running)
+        return running.start() if started else running
+
+    return make

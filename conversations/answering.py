@@ -1,0 +1,146 @@
+"""What becomes of a message: a person has it, the front itself says something, or the engine is asked. Written as a whole."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Container, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+
+from conversations import alerts, asides, handoff, turns
+from conversations.engine import Engine, EngineFailed
+from conversations.meter import Meter
+from conversations.news import TYPING, News, Notice
+from conversations.records import ADVISOR, PERSON, WAITING, Conversation, Message, Reply, Turn
+from conversations.rows import find_conversation
+from conversations.store import Store
+from conversations.ways import SendingChannel
+from conversations.words import HANDOFF, Words
+
+logger = logging.getLogger(__name__)
+GIVES_CONTACT = "give_contact"  # the intent of somebody who says how to be reached
+TOO_FAST = "too_fast"  # in a message's context: it came over the limit
+QUIET = timedelta(minutes=1)  # so long it is not said again that messages come too fast
+LONGEST_CONTACT = 255
+
+
+class Answering:
+    """`waiting_clients` are channels whose client waits for a reply to each message, even while a person has it."""
+
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        words: Words,
+        news: News,
+        meter: Meter,
+        sending: Mapping[str, SendingChannel],
+        waiting_clients: Container[str],
+    ):
+        self._store, self._engine, self._words = store, engine, words
+        self._news, self._meter = news, meter
+        self._sending, self._waiting_clients = sending, waiting_clients
+
+    async def answer(self, message: Message, seconds: float) -> None:
+        """Have a message answered, by the engine within so many seconds. Deleted meanwhile, it is left alone."""
+        said = await self._store.write(self._without_engine, message)
+        if said is None:
+            said = await self._ask(message, seconds)
+        outcome = next((one.outcome for one in said if one.outcome), "left")
+        self._meter.answered.labels(message.channel, outcome).inc()
+
+    async def _ask(self, message: Message, seconds: float) -> list[Message]:
+        try:
+            async with self._typing_shown(message):
+                turn = await self._engine.ask(message, seconds)
+            self._meter.engine.observe((turn.engine_ms or 0) / 1000)
+            return await self._store.write(self._record, message, turn)
+        except EngineFailed as error:
+            reason = str(error)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away, not the answer at fault: all of it is tried again
+        except (SQLAlchemyError, ValueError) as error:  # no database takes this answer, however often it is tried
+            reason = f"the engine's answer cannot be stored ({type(error).__name__})"
+        logger.error("a turn failed", extra={"conversation": message.conversation_id, "reason": reason})
+        return await self._store.write(self._record_failure, message, reason)
+
+    @contextlib.asynccontextmanager
+    async def _typing_shown(self, message: Message) -> AsyncIterator[None]:
+        self._news.tell(Notice(TYPING, message.conversation_id, ADVISOR, True))
+        channel = self._sending.get(message.channel)
+        showing = asyncio.create_task(self._show_typing(channel, message)) if channel else None
+        try:
+            yield
+        finally:
+            if showing:
+                showing.cancel()
+            self._news.tell(Notice(TYPING, message.conversation_id, ADVISOR, False))
+
+    async def _show_typing(self, channel: SendingChannel, message: Message) -> None:
+        conversation = await self._store.read(find_conversation, message.conversation_id)
+        if conversation:
+            await channel.show_typing(conversation)
+
+    # --- in one transaction each, with the conversation's row locked: nobody takes or deletes it meanwhile --------------
+    def _without_engine(self, connection: Connection, message: Message) -> list[Message] | None:
+        """What is said without asking the engine; None where it must be asked."""
+        conversation = find_conversation(connection, message.conversation_id, lock=True)
+        if conversation is None:
+            return []
+        if conversation.state == PERSON:
+            return self._leave(connection, message, conversation)
+        own = self._own_answer(connection, message)
+        return None if own is None else turns.record_turn(connection, message, Turn(own), self._push(message))
+
+    def _own_answer(self, connection: Connection, message: Message) -> tuple[Reply, ...] | None:
+        if len(message.text) > self._words.longest:
+            return (self._words.too_long(),)
+        if not message.context.get(TOO_FAST):
+            return None
+        words = self._words.too_fast()
+        told = turns.said_lately(connection, message.conversation_id, words, QUIET)
+        return () if told else (words,)
+
+    def _record(self, connection: Connection, message: Message, turn: Turn) -> list[Message]:
+        """A turn's replies and, where a person was asked for, what follows from that."""
+        conversation = find_conversation(connection, message.conversation_id, lock=True)
+        if conversation is None:
+            return []
+        if conversation.state == PERSON:  # taken while the engine was thinking: never both
+            return self._leave(connection, message, conversation)
+        if any(reply.outcome == HANDOFF for reply in turn.replies):
+            turn = self._handed_over(connection, message, conversation, turn)
+        return turns.record_turn(connection, message, turn, self._push(message))
+
+    def _record_failure(self, connection: Connection, message: Message, reason: str) -> list[Message]:
+        conversation = find_conversation(connection, message.conversation_id, lock=True)
+        if conversation is None:
+            return []
+        if conversation.state == PERSON:
+            return self._leave(connection, message, conversation)
+        alerts.raise_alert(connection, alerts.FAILED, message.conversation_id)
+        return turns.record_failure(connection, message, reason, self._words.apology(), self._push(message))
+
+    def _leave(self, connection: Connection, message: Message, conversation: Conversation) -> list[Message]:
+        must_say = message.channel in self._waiting_clients
+        words = [self._words.person_has_it(conversation.held_by)] if must_say else []
+        return turns.leave_to_person(connection, message, words, self._push(message))
+
+    def _handed_over(self, connection: Connection, message: Message, conversation: Conversation, turn: Turn) -> Turn:
+        if turn.understanding.get("intent") == GIVES_CONTACT:
+            asides.leave_contact(connection, conversation.id, message.text[:LONGEST_CONTACT], text=message.text)
+            words = self._words.contact_taken()
+        else:
+            words = self._words.waiting(already=conversation.state == WAITING)
+            handoff.change_state(connection, conversation, WAITING, by="visitor")
+            alerts.raise_alert(connection, alerts.WAITING, conversation.id)
+        others = [reply for reply in turn.replies if reply.outcome != HANDOFF]
+        return replace(turn, replies=(*others, words))
+
+    def _push(self, message: Message) -> bool:
+        return message.channel in self._sending

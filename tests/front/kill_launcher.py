@@ -1,0 +1,126 @@
+"""Starts fronts that kill themselves with SIGKILL at a chosen point. The product knows nothing of it: its parts are wrapped.
+
+Imports everything once and forks for each start, since a kill test starts many. Reads lines of JSON: {"settings", "platform",
+"log", "point", "nth"} starts one and says {"pid"}; {} waits for it and says {"status"}.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from itertools import count
+
+import httpx
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from bot import front, front_logs
+from bot.settings import Settings
+from conversations.desk import Desk
+from conversations.engine import Engine
+from conversations.records import Conversation, Inbound, Outgoing
+from conversations.store import Store
+from conversations.ways import NotDelivered
+
+POINTS = (
+    "after the inbox write",
+    "before the engine is called",
+    "after the engine's reply",
+    "after the commit",
+    "after the platform accepted",
+)
+
+
+class LoopChannel:
+    """A channel over a platform on this machine: what comes in is acknowledged when written, replies are sent there."""
+
+    name = "loop"
+    greeting = None
+
+    def __init__(self, platform: str, accepted: Callable[[], None]):
+        self._client, self._accepted = httpx.AsyncClient(base_url=platform, trust_env=False), accepted
+
+    async def send(self, outgoing: Outgoing, part_taken) -> tuple[str, ...]:
+        said = {"chat": outgoing.conversation.address, "text": outgoing.message.text}
+        try:
+            answer = await self._client.post("/send", json=said)
+        except httpx.TransportError as error:
+            raise NotDelivered(type(error).__name__, unsure=True) from None
+        self._accepted()
+        return (answer.json()["id"],)
+
+    async def show_typing(self, conversation: Conversation) -> None:
+        pass
+
+
+def webhook(desk: Desk) -> Route:
+    async def receive(request: Request) -> JSONResponse:
+        body = await request.json()
+        await desk.receive(Inbound("loop", body["chat"], body["text"], external_id=body["id"]))
+        return JSONResponse({})
+
+    return Route("/webhooks/loop", receive, methods=["POST"])
+
+
+def dying(point: str, nth: int) -> Callable[[str], None]:
+    """A function to be called at each point: at the nth time it is the chosen one, this process is gone."""
+    passed = count(1)
+
+    def at(here: str) -> None:
+        if here == point and next(passed) == nth:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return at
+
+
+def wrap(at: Callable[[str], None]) -> None:
+    write, ask = Store.write, Engine.ask
+
+    async def write_and_die(self, job, *args, **kwargs):
+        result = await write(self, job, *args, **kwargs)
+        at({"_accept": POINTS[0], "_record": POINTS[3]}.get(job.__name__, ""))
+        return result
+
+    async def die_and_ask(self, *args):
+        at(POINTS[1])
+        turn = await ask(self, *args)
+        at(POINTS[2])
+        return turn
+
+    Store.write, Engine.ask = write_and_die, die_and_ask
+
+
+def be_a_front(told: dict) -> None:
+    log = os.open(told["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    front_logs.set_up()
+    at = dying(told["point"], told["nth"])
+    wrap(at)
+    channel = LoopChannel(told["platform"], lambda: at(POINTS[4]))
+    built = front.build(Settings.from_environment(told["settings"]), [channel])
+    built.public.router.routes.append(webhook(built.desk))
+    asyncio.run(front.serve(built))
+
+
+def main() -> None:
+    pid = 0
+    for line in sys.stdin:
+        told = json.loads(line)
+        if not told:
+            answer = {"status": os.waitpid(pid, 0)[1]}
+        elif pid := os.fork():
+            answer = {"pid": pid}
+        else:
+            be_a_front(told)
+            os._exit(0)
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""Real processes for the front's tests: a front, and the small engine behind it, on free ports of this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bot.settings import PROJECT_ROOT
+
+STAND_IN = Path(__file__).with_name("stand_in_engine.py")
+OPERATORS_KEY = "operators-key-for-tests"
+PATIENCE = 30.0  # seconds after which a test gives up waiting; nothing should come near
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def until(happened: Callable[[], Any], what: str = "what was waited for", seconds: float = PATIENCE) -> Any:
+    """The first true value of a question asked again and again."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := happened():
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"{what} did not happen within {seconds:g} s")
+
+
+class Program:
+    """A process on a port, with its words in a file."""
+
+    def __init__(self, folder: Path, name: str):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.log_file = folder, folder / f"{name}.log"
+        self.process: subprocess.Popen | None = None
+
+    def run(self, argv: list[str], environment: dict[str, str]) -> None:
+        with self.log_file.open("ab") as out:
+            self.process = subprocess.Popen(argv, cwd=PROJECT_ROOT, env=environment, stdout=out, stderr=out)
+
+    def kill(self) -> None:
+        self.end(signal.SIGKILL)
+
+    def end(self, number: int = signal.SIGTERM, seconds: float = PATIENCE) -> int | None:
+        """Send a signal and wait; the exit code."""
+        if self.process is None:
+            return None
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(number)
+        code = self.process.wait(seconds)
+        self.process = None
+        return code
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text(encoding="utf-8") if self.log_file.exists() else ""
+
+
+class StandInEngine(Program):
+    """`behave(seconds=..., status=..., body=..., ready=..., key=...)`; without a word it is well again."""
+
+    def __init__(self, folder: Path):
+        super().__init__(folder, "engine")
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> StandInEngine:
+        argv = [sys.executable, "-S", str(STAND_IN), str(self.port), str(self.folder / "engine-memory.jsonl")]
+        self.run(argv, {"PATH": os.environ["PATH"]})
+        until(lambda: answers(self.url), "the engine's start")
+        return self
+
+    def behave(self, **how: Any) -> None:
+        httpx.post(f"{self.url}/behave", json=how).raise_for_status()
+
+    @property
+    def ran(self) -> list[dict]:
+        """What it was asked and ran, in order: conversation, message_id, text or payload, channel, metadata."""
+        return httpx.get(f"{self.url}/told").json()["ran"]
+
+    @property
+    def forgotten(self) -> list[str]:
+        return httpx.get(f"{self.url}/told").json()["forgotten"]
+
+
+class RunningFront(Program):
+    """The front as a service manager runs it, over a database in `folder`. Settings by name: `front_port=...`."""
+
+    def __init__(self, folder: Path, engine: StandInEngine, **settings: Any):
+        super().__init__(folder, "front")
+        self.port, self.operators_port = free_port(), free_port()
+        self.url, self.operators_url = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.operators_port}"
+        self.settings = {
+            "var_dir": folder,
+            "knowledge_db": PROJECT_ROOT / "var" / "knowledge.db",
+            "engine_port": engine.port,
+            "front_port": self.port,
+            "operators_port": self.operators_port,
+            "operators_key": OPERATORS_KEY,
+            **settings,
+        }
+        self.client = httpx.Client(base_url=self.url, timeout=PATIENCE, trust_env=False)
+        self._operators = httpx.Client(
+            base_url=self.operators_url, timeout=PATIENCE, headers={"Authorization": f"Bearer {OPERATORS_KEY}"}
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        ours = {f"ADVISOR_{name.upper()}": str(value) for name, value in self.settings.items()}
+        return {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **ours}
+
+    def start(self, wait: bool = True) -> RunningFront:
+        self.run([sys.executable, "-m", "bot.front"], self.environment)
+        if wait:
+            until(self._up, f"the front's start; its log: {self.log}")
+        return self
+
+    def ask(self, text: str = "", sender: str = "me", **more: Any) -> list[dict]:
+        """The reply over REST; `payload=` presses a button."""
+        body = {"sender": sender, **({} if "payload" in more else {"message": text}), **more}
+        answer = self.post(body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def post(self, body: Any = None, **more: Any) -> httpx.Response:
+        """A request to the REST address, as it is."""
+        return self.client.post("/webhooks/rest/webhook", **({"json": body} if body is not None else {}), **more)
+
+    def operate(self, method: str, path: str, **body: Any) -> httpx.Response:
+        """A call of the operators' API, e.g. operate("POST", "conversations/ID/take", person="Ada")."""
+        return self._operators.request(method, f"/operators/{path}", **({"json": body} if body else {}))
+
+    def conversation_of(self, sender: str = "me") -> str:
+        """The id of a REST conversation."""
+        import sqlite3
+
+        with contextlib.closing(sqlite3.connect(self.folder / "conversations.db")) as database:
+            return database.execute("SELECT id FROM conversation WHERE address = ?", (sender,)).fetchone()[0]
+
+    def _up(self) -> bool:
+        assert self.process.poll() is None, f"the front stopped: {self.log}"
+        return answers(f"{self.url}/health") and answers(f"{self.operators_url}/metrics")
+
+
+def answers(url: str) -> bool:
+    with contextlib.suppress(httpx.HTTPError):
+        return httpx.get(url, timeout=2, trust_env=False).status_code < 500
+    return False
+
+
+@contextlib.contextmanager
+def ended_at_last(programs: list[Program]) -> Iterator[None]:
+    """Whatever a test started is gone when it ends."""
+    try:
+        yield
+    finally:
+        for program in programs:
+            program.kill()

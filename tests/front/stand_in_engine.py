@@ -1,0 +1,145 @@
+"""A small engine that speaks the turn contract (design: section 6): python tests/front/stand_in_engine.py PORT MEMORY.
+
+What it says depends on the text: "person" asks for a person, an "@" is somebody's address, "buttons" brings two buttons, all
+else is echoed as answered. POST /behave changes how it behaves from then on; GET /told says what it was asked. MEMORY is a
+file, so that it knows after a kill which turns it has run.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+WELL = {"seconds": 0.0, "status": 200, "body": None, "ready": True, "key": ""}
+
+
+class Memory:
+    """The turns that were run, in order, and what was forgotten; each is on disk before it is told."""
+
+    def __init__(self, file: Path):
+        self.lock = threading.Lock()
+        self.turns: dict[tuple[str, str], dict] = {}
+        self.ran: list[dict[str, Any]] = []
+        self.forgotten: list[str] = []
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        for line in lines:
+            self._hold(json.loads(line))
+        self._file = file.open("a", encoding="utf-8")
+
+    def remember(self, asked: dict, reply: dict) -> None:
+        entry = {"asked": asked, "reply": reply}
+        self._file.write(json.dumps(entry) + "\n")
+        self._file.flush()
+        self._hold(entry)
+
+    def forget(self, conversation: str) -> bool:
+        self.forgotten.append(conversation)
+        held = [key for key in self.turns if key[0] == conversation]
+        for key in held:
+            del self.turns[key]
+        return bool(held)
+
+    def _hold(self, entry: dict) -> None:
+        asked = entry["asked"]
+        self.turns[asked["conversation"], asked["message_id"]] = entry["reply"]
+        self.ran.append(asked)
+
+
+def reply_to(asked: dict) -> dict:
+    """A turn in the contract's form."""
+    text = asked.get("text") or asked.get("payload") or ""
+    intent, message = "ask_topic", {"text": f"You said: {text}", "metadata": {"outcome": "answered", "topic": "a/b"}}
+    message["metadata"]["sources"] = [{"section": "About", "key": "about/one"}]
+    if "@" in text:
+        intent, message = "give_contact", {"text": "Noted.", "metadata": {"outcome": "handoff"}}
+    elif "person" in text:
+        intent, message = "ask_person", {"text": "Write to the team.", "metadata": {"outcome": "handoff"}}
+    elif "buttons" in text:
+        message["buttons"] = [
+            {"title": "Visas", "payload": '/ask_topic{"topic": "challenges/visa"}'},
+            {"title": "A person", "payload": "/ask_person"},
+        ]
+        message["cards"] = [{"title": "A card", "lines": ["One line"]}]
+    return {
+        "messages": [message],
+        "understanding": {"intent": intent, "topic": "a/b", "confidence": 0.9, "ranking": [], "entities": []},
+        "actions": ["action_answer_topic"],
+        "slots": {},
+    }
+
+
+class Door(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    memory: Memory
+    behaviour: dict[str, Any] = dict(WELL)
+
+    def do_GET(self) -> None:
+        if self.path == "/told":
+            self._answer({"ran": self.memory.ran, "forgotten": self.memory.forgotten})
+        elif not self.behaviour["ready"]:
+            self._answer({"ready": False, "reason": "the model is still loading"}, 503)
+        else:
+            self._answer({"ready": True, "checks": {"engine": "ok", "actions": "ok"}})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/behave":
+            type(self).behaviour = {**WELL, **body}
+            self._answer({})
+        elif not self._admitted():
+            self._answer({"error": "a key is needed"}, 401)
+        else:
+            self._turn(body)
+
+    def do_DELETE(self) -> None:
+        if not self._admitted():
+            self._answer({"error": "a key is needed"}, 401)
+        elif self.behaviour["status"] != 200:
+            self._answer({"error": "told to fail"}, self.behaviour["status"])
+        else:
+            self._answer({"forgotten": self.memory.forget(unquote(self.path.rsplit("/", 1)[1]))})
+
+    def _turn(self, asked: dict) -> None:
+        behaviour = self.behaviour
+        time.sleep(behaviour["seconds"])
+        if behaviour["status"] != 200:
+            self._answer({"error": "told to fail"}, behaviour["status"])
+            return
+        with self.memory.lock:
+            known = self.memory.turns.get((asked["conversation"], asked["message_id"]))
+            reply = known or behaviour["body"] or reply_to(asked)
+            if known is None:
+                self.memory.remember(asked, reply)
+        self._answer(reply)
+
+    def _admitted(self) -> bool:
+        key = self.behaviour["key"]
+        return not key or self.headers.get("Authorization") == f"Bearer {key}"
+
+    def _answer(self, body: Any, status: int = 200) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *words: object) -> None:
+        pass
+
+
+def main(port: int, memory: Path) -> None:
+    Door.memory = Memory(memory)
+    ThreadingHTTPServer.daemon_threads = True
+    ThreadingHTTPServer(("127.0.0.1", port), Door).serve_forever()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

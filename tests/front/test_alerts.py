@@ -1,0 +1,196 @@
+"""Staff are told, by e-mail and by a webhook, once each and until it has worked; nothing of what was said leaves this way."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from sqlalchemy import update
+
+from conversations import alerts, inbox, tables
+from conversations.records import Inbound
+from conversations.tables import now
+from conversations.telling import Mail, Teller
+from tests.front.processes import free_port, until
+
+USER, PASSWORD = "advisor", "mail-password-for-tests"
+
+
+class Mails:
+    """What a mail server was given."""
+
+    def __init__(self) -> None:
+        self.got: list = []
+
+    async def handle_DATA(self, server, session, envelope) -> str:
+        self.got.append(envelope)
+        return "250 taken"
+
+
+def may_log_in(server, session, envelope, mechanism, data) -> AuthResult:
+    return AuthResult(success=(data.login, data.password) == (USER.encode(), PASSWORD.encode()))
+
+
+@pytest.fixture
+def mails():
+    handler = Mails()
+    server = Controller(handler, hostname="127.0.0.1", port=free_port())
+    server.start()
+    handler.port = server.port
+    yield handler
+    server.stop()
+
+
+@pytest.fixture
+def hook():
+    """A webhook of staff's; `hook.status` is what it answers."""
+
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(server.status)
+            self.end_headers()
+            if server.status == 200:
+                server.got.append(body)
+
+        def log_message(self, *words: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    server.status, server.got = 200, []
+    server.url = f"http://127.0.0.1:{server.server_port}/staff"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def mail_settings(mails, **more) -> dict:
+    return {"smtp_host": "127.0.0.1", "smtp_port": mails.port, "smtp_security": "none", "alert_to": "staff@example.org", **more}
+
+
+def test_staff_hear_of_each_kind(engine, new_front, mails, hook, sender):
+    front = new_front(
+        engine, **mail_settings(mails, alert_webhook=hook.url, public_url="https://a.example.org", engine_seconds=1)
+    )
+    front.ask("Secret4711 person", sender)
+    front.ask("Secret4711@example.org", sender)
+    engine.behave(status=502)
+    front.ask("Secret4711", sender)
+    engine.behave()
+    until(lambda: len(hook.got) == len(mails.got) == 3, "three alerts each way")
+    assert {one["kind"] for one in hook.got} == {"waiting", "contact", "failed"}
+    assert {one["conversation"] for one in hook.got} == {front.conversation_of(sender)}
+    assert all(one["look_at"] == "https://a.example.org" for one in hook.got)
+    written = [mail.content.decode() for mail in mails.got]
+    assert any("Subject: [Advisor] Somebody is waiting for a person" in mail for mail in written)
+    assert {mail.rcpt_tos[0] for mail in mails.got} == {"staff@example.org"}
+    assert "Secret4711" not in json.dumps(hook.got) + "".join(written)
+    front.ask("a person, please", sender)
+    front.ask("hello", sender)
+    assert len(hook.got) == len(mails.got) == 3, "the same thing is told once"
+
+
+def raise_one(store) -> None:
+    conversation = store.run(inbox.accept, Inbound("loop", "ann", "visa?")).conversation_id
+    store.run(alerts.raise_alert, alerts.UNDELIVERED, conversation)
+
+
+def later(connection) -> None:
+    connection.execute(update(tables.alert).values(at=now() - datetime.timedelta(hours=1)))
+
+
+def tell(teller: Teller) -> None:
+    import asyncio
+
+    asyncio.run(teller.tell_open())
+
+
+def mail_to(port: int, **more) -> Mail:
+    return Mail("127.0.0.1", port, "advisor@example.org", "staff@example.org", **{"security": "none", **more})
+
+
+def test_failed_way_is_tried_until_it_works(store, mails, hook):
+    teller = Teller(store, mail_to(mails.port), hook.url)
+    raise_one(store)
+    hook.status = 500
+    tell(teller)
+    assert (len(mails.got), len(hook.got)) == (1, 0)
+    hook.status = 200
+    tell(teller)
+    assert hook.got == [], "not yet: the pause has not passed"
+    store.run(later)
+    tell(teller)
+    tell(teller)
+    assert (len(mails.got), len(hook.got)) == (1, 1), "each way once"
+    assert hook.got[0]["kind"] == "undelivered"
+
+
+def test_server_that_is_away_is_tried_later(store, hook):
+    teller = Teller(store, mail_to(free_port()), hook.url)
+    raise_one(store)
+    tell(teller)
+    assert len(hook.got) == 1
+    store.run(later)
+    assert [one.told for one in store.run(alerts.alerts_due)] == [("webhook",)]
+
+
+def test_without_means_nothing_piles_up(store):
+    raise_one(store)
+    tell(Teller(store))
+    store.run(later)
+    assert store.run(alerts.alerts_due) == []
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """(certificate, key) files for 127.0.0.1, signed by itself."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    today = datetime.datetime.now(datetime.timezone.utc)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), today, today + datetime.timedelta(1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    files = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    files[0].write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    files[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return files
+
+
+def test_mail_goes_encrypted_with_login(store, certificate, monkeypatch):
+    import ssl
+
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(*certificate)
+    mails = Mails()
+    server = Controller(
+        mails, hostname="127.0.0.1", port=free_port(), tls_context=tls, auth_required=True, authenticator=may_log_in
+    )
+    server.start()
+    try:
+        raise_one(store)
+        teller = Teller(store, mail_to(server.port, security="starttls", user=USER, password=PASSWORD))
+        tell(teller)
+        assert mails.got == [], "a certificate that nobody vouches for is not believed"
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+        store.run(later)
+        tell(teller)
+        assert len(mails.got) == 1
+    finally:
+        server.stop()

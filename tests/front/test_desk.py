@@ -1,0 +1,157 @@
+"""The desk itself, over a real database and the small engine: what the channels rely on."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from conversations.desk import Desk
+from conversations.engine import Engine
+from conversations.records import Inbound
+from conversations.turns import said_since
+from conversations.ways import NotDelivered
+from conversations.words import Words
+
+
+class SmallPlatform:
+    """A sending channel that takes messages, after as many refusals as it is told."""
+
+    name, greeting = "loop", None
+
+    def __init__(self, refusals: list[Exception] | None = None):
+        self.refusals, self.took = list(refusals or []), []
+
+    async def send(self, outgoing, part_taken) -> tuple[str, ...]:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.took.append((outgoing.message.text, outgoing.maybe_twice))
+        return (f"id{len(self.took)}",)
+
+    async def show_typing(self, conversation) -> None:
+        pass
+
+
+@pytest.fixture
+def with_desk(store, engine):
+    """Run a function with a started desk; `channels` are the sending ones."""
+
+    def run(use, *channels):
+        async def main():
+            desk = Desk(store, Engine(engine.url), Words(), channels=channels)
+            await desk.start()
+            try:
+                return await asyncio.wait_for(use(desk), 30)
+            finally:
+                await desk.stop()
+                await desk.engine.close()
+
+        return asyncio.run(main())
+
+    return run
+
+
+async def eventually(happened) -> None:
+    while not happened():
+        await asyncio.sleep(0.01)
+
+
+def test_too_fast_is_said_once(with_desk, store):
+    async def use(desk):
+        taken = [await desk.receive(Inbound("loop", "ann", f"{number}"), too_fast=number > 0) for number in range(6)]
+        for accepted in taken:
+            await desk.replies(accepted)
+        return taken[0].conversation_id
+
+    conversation = with_desk(use)
+    said = [one.text for one in store.run(said_since, conversation) if one.author != "visitor"]
+    assert said == ["You said: 0", Words().too_fast().text]
+
+
+def test_conversation_is_answered_in_order(with_desk, store):
+    async def use(desk):
+        for number in range(8):
+            accepted = await desk.receive(Inbound("loop", "ann", f"{number}"))
+        await desk.replies(accepted)
+        return accepted.conversation_id
+
+    conversation = with_desk(use)
+    said = [one.text for one in store.run(said_since, conversation) if one.author == "advisor"]
+    assert said == [f"You said: {number}" for number in range(8)]
+
+
+def test_first_messages_at_once_are_one_conversation(with_desk):
+    async def use(desk):
+        return await asyncio.gather(*(desk.receive(Inbound("loop", "ann", f"{number}")) for number in range(6)))
+
+    assert len({accepted.conversation_id for accepted in with_desk(use)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("refusals", "twice"),
+    [
+        ([], False),
+        ([NotDelivered("429", retry_after=0)], False),
+        ([NotDelivered("broken off", unsure=True)], True),
+        ([ValueError("a defect")], True),
+    ],
+)
+def test_refused_reply_goes_out_later(with_desk, refusals, twice):
+    platform = SmallPlatform(refusals)
+
+    async def use(desk):
+        await desk.receive(Inbound("loop", "ann", "visa?"))
+        await eventually(lambda: platform.took)
+
+    with_desk(use, platform)
+    assert platform.took == [("You said: visa?", twice)]
+
+
+def test_hopeless_reply_holds_nothing_up(with_desk):
+    platform = SmallPlatform([NotDelivered("blocked", for_good=True)])
+
+    async def use(desk):
+        await desk.receive(Inbound("loop", "ann", "1"))
+        await desk.receive(Inbound("loop", "ann", "2"))
+        await eventually(lambda: platform.took)
+
+    with_desk(use, platform)
+    assert platform.took == [("You said: 2", False)]
+
+
+def test_waiting_platform_leaves_room(with_desk, monkeypatch):
+    """Many conversations whose platform says "later" do not keep another platform's waiting."""
+    away, well = SmallPlatform([NotDelivered("away", retry_after=20)] * 70), SmallPlatform()
+    away.name, well.name = "away", "well"
+
+    async def use(desk):
+        for number in range(70):
+            await desk.receive(Inbound("away", f"{number}", "visa?"))
+        await eventually(lambda: not away.refusals)
+        await desk.receive(Inbound("well", "ann", "visa?"))
+        await eventually(lambda: well.took)
+
+    with_desk(use, away, well)
+    assert well.took and not away.took
+
+
+def test_taken_message_is_noted_when_possible(with_desk, store, monkeypatch):
+    """With the database away just after the platform took a reply, it is noted later and not sent again."""
+    from sqlalchemy.exc import OperationalError
+
+    platform, failures = SmallPlatform(), [OperationalError("", {}, Exception("locked"))]
+    write = type(store).write
+
+    async def failing(self, job, *args, **kwargs):
+        if job.__name__ == "delivered" and failures:
+            raise failures.pop()
+        return await write(self, job, *args, **kwargs)
+
+    monkeypatch.setattr(type(store), "write", failing)
+
+    async def use(desk):
+        await desk.receive(Inbound("loop", "ann", "visa?"))
+        await eventually(lambda: platform.took and not failures)
+
+    with_desk(use, platform)
+    assert platform.took == [("You said: visa?", False)]

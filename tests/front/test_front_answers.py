@@ -1,0 +1,19 @@
+"""The front over REST: what is asked is answered by the engine, kept, and answered once."""
+
+from __future__ import annotations
+
+
+def test_question_is_answered(front, sender):
+    (reply,) = front.ask("visa?", sender)
+    assert reply["recipient_id"] == sender and reply["text"] == "You said: visa?"
+    assert reply["metadata"] == {
+        "outcome": "answered",
+        "topic": "a/b",
+        "sources": [{"section": "About", "key": "about/one"}],
+    }
+
+
+def test_same_id_is_one_message(front, engine, sender):
+    replies = [front.ask("hello", sender, message_id="7") for _ in range(3)]
+    assert replies[0] == replies[1] == replies[2]
+    assert [turn["text"] for turn in engine.ran if turn["conversation"] == front.conversation_of(sender)] == ["hello"]

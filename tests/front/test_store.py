@@ -1,0 +1,346 @@
+"""What is written, found again and deleted, on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from conversations import alerts, asides, handoff, inbox, outbox, privacy, tables, turns
+from conversations.errors import StoreError
+from conversations.records import Button, Inbound, Message, Reply, Turn
+from conversations.rows import find_conversation, find_message
+from conversations.store import Store
+from conversations.tables import now
+
+HOUR = timedelta(hours=1)
+REPLIES = (Reply("Three.", buttons=(Button("Fees", "/fees"),), outcome="answered", topic="a/b"), Reply("And more."))
+TURN = Turn(REPLIES, {"intent": "ask_topic", "topic": "a/b", "confidence": 0.9, "ranking": [1]}, ("action_a",), 12.5)
+
+
+def accept(store: Store, text: str = "visa?", address: str = "ann", **more) -> Message:
+    accepted = store.run(inbox.accept, Inbound("loop", address, text, **more))
+    return store.run(find_message, accepted.message_id)
+
+
+def answered(store: Store, turn: Turn = TURN, **more) -> tuple[Message, list[Message]]:
+    message = accept(store, **more)
+    return message, store.run(turns.record_turn, message, turn, True)
+
+
+def at_once(job, many: int = 8) -> list:
+    """The job's results from as many threads; an exception is a result, too."""
+
+    def caught(number: int):
+        try:
+            return job(number)
+        except Exception as error:
+            return error
+
+    with ThreadPoolExecutor(many) as pool:
+        return list(pool.map(caught, range(many)))
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+def test_migrations_make_the_tables(store):
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+
+
+def test_upgrading_again_changes_nothing(store):
+    message = accept(store)
+    store.upgrade()
+    assert store.run(find_message, message.id) == message
+
+
+def test_second_front_is_refused(store, database_url):
+    store.lock()
+    other = Store(database_url)
+    with pytest.raises(StoreError, match="Another front"):
+        other.lock()
+    store.close()
+    other.lock()
+    other.close()
+
+
+def test_newer_database_is_refused(store):
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match="9999"):
+        store.upgrade()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://host/db", "postgresql+psycopg://127.0.0.1:1/none"])
+def test_unusable_address_is_one_line(url):
+    with pytest.raises(StoreError) as refused:
+        Store(url).lock()
+    assert len(str(refused.value).splitlines()) == 1
+
+
+# --- inbox ------------------------------------------------------------------------------------------------------------
+def test_message_is_kept_whole(store):
+    message = accept(store, "schön \U0001f600", external_id="u1", context={"thread": 5}, person_name="Ann", language="de")
+    assert (message.text, message.state, message.context) == ("schön \U0001f600", "received", {"thread": 5})
+    conversation = store.run(find_conversation, message.conversation_id)
+    assert (conversation.person_name, conversation.language, conversation.state) == ("Ann", "de", "bot")
+
+
+def test_same_platform_id_is_one_message(store):
+    first = store.run(inbox.accept, Inbound("loop", "ann", "visa?", external_id="u1"))
+    again = store.run(inbox.accept, Inbound("loop", "ann", "visa?", external_id="u1"))
+    assert again.again and again.message_id == first.message_id
+    assert len(store.run(inbox.open_messages, first.conversation_id)) == 1
+
+
+def test_what_no_database_takes_is_left_out(store):
+    message = accept(store, "a\0b\ud800c", person_name="N" * 300, language="x" * 99)
+    assert message.text == "ab?c" and len(message.author_name) == 120
+
+
+def test_closed_conversation_opens_again(store):
+    message = accept(store)
+    store.run(handoff.close, message.conversation_id, "Ada")
+    again = accept(store, "one more")
+    assert again.conversation_id == message.conversation_id
+    assert store.run(find_conversation, message.conversation_id).state == "bot"
+
+
+def test_first_messages_at_once_share_conversation(store):
+    def write(number: int):
+        try:
+            return accept(store, f"{number}")
+        except IntegrityError:  # as the desk does
+            return accept(store, f"{number}")
+
+    written = at_once(write)
+    assert len({message.conversation_id for message in written}) == 1
+    opened = store.run(inbox.open_messages, written[0].conversation_id)
+    assert len(opened) == 8 and [one.id for one in opened] == sorted(one.id for one in opened)
+
+
+def test_ids_appear_in_order(store):
+    """Whoever reads on from the last id that they saw misses none, though many write in one conversation."""
+    conversation = accept(store, "first").conversation_id
+    seen: list[int] = []
+
+    def write_or_watch(number: int) -> None:
+        for _ in range(15):
+            if number == 0:
+                seen.extend(one.id for one in store.run(turns.said_since, conversation, max(seen, default=0)))
+            elif number % 2:
+                accept(store, "more")
+            else:
+                store.run(turns.say_in, conversation, "loop", Reply("said"), False)
+
+    assert at_once(write_or_watch) == [None] * 8
+    seen.extend(one.id for one in store.run(turns.said_since, conversation, max(seen), limit=1000))
+    assert seen == [one.id for one in store.run(turns.said_since, conversation, 0, limit=1000)] and len(seen) > 100
+
+
+# --- turns ------------------------------------------------------------------------------------------------------------
+def test_turn_is_stored_with_replies(store):
+    message, replies = answered(store)
+    asked = store.run(find_message, message.id)
+    assert (asked.state, asked.outcome, asked.topic) == ("answered", "answered", "a/b")
+    assert [one.text for one in store.run(turns.replies_to, message.id)] == ["Three.", "And more."]
+    assert store.run(inbox.open_messages, message.conversation_id) == []
+    assert replies[0].buttons[0].token and replies[0].topic == "a/b"
+
+
+def test_button_works_in_its_conversation_only(store):
+    _, replies = answered(store)
+    token = replies[0].buttons[0].token
+    elsewhere = accept(store, address="bob").conversation_id
+    assert store.run(turns.button_by_token, replies[0].conversation_id, token).payload == "/fees"
+    assert store.run(turns.button_by_payload, replies[0].conversation_id, "/fees").title == "Fees"
+    assert store.run(turns.button_by_token, elsewhere, token) is None
+    assert store.run(turns.button_by_payload, elsewhere, "/fees") is None
+
+
+def test_failed_message_can_be_retried(store):
+    message = accept(store)
+    store.run(turns.record_failure, message, "engine away", Reply("Sorry.", outcome="failed"), False)
+    assert [one.failure for one in store.run(turns.failed_messages)] == ["engine away"]
+    assert store.run(turns.try_again, message.id).state == "received"
+    assert store.run(turns.try_again, message.id) is None
+    store.run(turns.record_turn, message, TURN, False)
+    assert [one.text for one in store.run(turns.replies_to, message.id)] == ["Sorry.", "Three.", "And more."]
+
+
+def test_failing_job_writes_nothing(store):
+    def write_and_fail(connection):
+        inbox.accept(connection, Inbound("loop", "ann", "lost"))
+        raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError):
+        store.run(write_and_fail)
+    assert store.run(inbox.conversations_with_open_messages) == []
+
+
+# --- outbox -----------------------------------------------------------------------------------------------------------
+def test_deliveries_go_in_order(store):
+    message, _ = answered(store)
+    first = store.run(outbox.begin_next, message.conversation_id)
+    assert (first.message.text, first.maybe_twice, first.attempts) == ("Three.", False, 1)
+    store.run(outbox.delivered, first.delivery_id, ("p1",))
+    second = store.run(outbox.begin_next, message.conversation_id)
+    assert second.message.text == "And more."
+    store.run(outbox.delivered, second.delivery_id, ("p2",))
+    assert store.run(outbox.begin_next, message.conversation_id) is None
+    assert store.run(outbox.platform_ids_of, first.message.id) == ("p1",)
+
+
+def test_interrupted_delivery_is_marked(store):
+    message, _ = answered(store)
+    store.run(outbox.begin_next, message.conversation_id)
+    assert store.run(outbox.conversations_with_open_deliveries) == [message.conversation_id]
+    assert store.run(outbox.begin_next, message.conversation_id).maybe_twice
+
+
+def test_refused_delivery_is_not_marked(store):
+    message, _ = answered(store)
+    first = store.run(outbox.begin_next, message.conversation_id)
+    store.run(outbox.try_later, first.delivery_id, "429", False)
+    again = store.run(outbox.begin_next, message.conversation_id)
+    assert (again.delivery_id, again.attempts, again.maybe_twice) == (first.delivery_id, 2, False)
+
+
+def test_parts_go_on_where_they_were(store):
+    message, _ = answered(store)
+    first = store.run(outbox.begin_next, message.conversation_id)
+    store.run(outbox.part_taken, first.delivery_id, 2, ("p1", "p2"))
+    again = store.run(outbox.begin_next, message.conversation_id)
+    assert (again.part, again.platform_ids) == (2, ("p1", "p2"))
+
+
+def test_given_up_delivery_lets_next_go(store):
+    message, _ = answered(store)
+    first = store.run(outbox.begin_next, message.conversation_id)
+    store.run(outbox.given_up, first.delivery_id, "blocked")
+    assert store.run(outbox.begin_next, message.conversation_id).message.text == "And more."
+    assert store.run(outbox.delivery_of, first.message.id)["failure"] == "blocked"
+
+
+# --- hand-off ---------------------------------------------------------------------------------------------------------
+def test_two_cannot_take_one(store):
+    conversation = accept(store).conversation_id
+    taken = at_once(lambda number: store.run(handoff.take, conversation, f"staff {number}"))
+    winners = [one for one in taken if not isinstance(one, Exception)]
+    assert len(winners) == 1 and winners[0].state == "person"
+    assert all(isinstance(one, handoff.HandoffRefused) for one in taken if one not in winners)
+    assert store.run(find_conversation, conversation).held_by == winners[0].held_by
+
+
+def test_every_change_is_noted(store):
+    conversation = accept(store).conversation_id
+    for change in (handoff.take, handoff.release, handoff.close):
+        store.run(change, conversation, "Ada")
+    changes = [(one.before, one.after, one.by) for one in store.run(handoff.history, conversation)]
+    assert changes == [("bot", "person", "Ada"), ("person", "bot", "Ada"), ("bot", "closed", "Ada")]
+
+
+def test_overdue_are_found(store):
+    def waits(connection, conversation_id, state):
+        values = {"state": state, "state_since": now() - HOUR, "held_by": "Ada" if state == "person" else ""}
+        connection.execute(update(tables.conversation).where(tables.conversation.c.id == conversation_id).values(values))
+
+    waiting, silent, speaking = (accept(store, address=name).conversation_id for name in "abc")
+    store.run(waits, waiting, "waiting")
+    store.run(waits, silent, "person")
+    store.run(waits, speaking, "person")
+    store.run(turns.say_in, speaking, "loop", Reply("I am here", author="person"), False)
+    found = store.run(handoff.overdue, HOUR / 2, HOUR / 2)
+    assert [one.id for one in found] == [waiting, silent]
+    assert store.run(handoff.overdue, 2 * HOUR, 2 * HOUR) == []
+
+
+# --- alerts, asides, privacy ------------------------------------------------------------------------------------------
+def test_alert_is_raised_once(store):
+    conversation = accept(store).conversation_id
+    assert store.run(alerts.raise_alert, alerts.FAILED, conversation)
+    assert not store.run(alerts.raise_alert, alerts.FAILED, conversation)
+    assert store.run(alerts.raise_alert, alerts.WAITING, conversation)
+
+
+def test_untold_alert_waits_longer(store):
+    store.run(alerts.raise_alert, alerts.FAILED, accept(store).conversation_id)
+    (alert,) = store.run(alerts.alerts_due)
+    store.run(alerts.note_told, alert, ("mail",), False)
+    assert store.run(alerts.alerts_due) == []
+
+    def as_if_later(connection):
+        connection.execute(update(tables.alert).values(at=now() - HOUR))
+
+    store.run(as_if_later)
+    (again,) = store.run(alerts.alerts_due)
+    assert (again.told, again.attempts) == (("mail",), 1)
+    store.run(alerts.note_told, again, ("mail", "webhook"), True)
+    assert store.run(alerts.alerts_due) == []
+
+
+def test_later_feedback_replaces_earlier(store):
+    message, (reply, _) = answered(store)
+    store.run(asides.give_feedback, message.conversation_id, reply.id, asides.UP)
+    store.run(asides.give_feedback, message.conversation_id, reply.id, asides.DOWN, "wrong")
+    assert store.run(asides.feedback_in, message.conversation_id) == {reply.id: asides.DOWN}
+    store.run(asides.give_feedback, message.conversation_id, reply.id, asides.NONE)
+    assert store.run(asides.feedback_in, message.conversation_id) == {}
+
+
+def test_consent_is_kept_by_version(store):
+    conversation = accept(store).conversation_id
+    store.run(asides.give_consent, conversation, "2")
+    store.run(asides.give_consent, conversation, "2")
+    assert store.run(asides.has_consented, conversation, "2") and not store.run(asides.has_consented, conversation, "3")
+
+
+def test_contact_tells_staff(store):
+    store.run(asides.leave_contact, accept(store).conversation_id, "ann@example.org", "Ann")
+    assert [one.kind for one in store.run(alerts.alerts_due)] == [alerts.CONTACT]
+
+
+def test_forgetting_leaves_no_trace(store):
+    message, (reply, _) = answered(store)
+    conversation = message.conversation_id
+    other, _ = answered(store, address="bob")
+    store.run(asides.give_feedback, conversation, reply.id, asides.UP)
+    store.run(asides.give_consent, conversation, "1")
+    store.run(asides.leave_contact, conversation, "ann@example.org")
+    store.run(handoff.take, conversation, "Ada")
+    assert store.run(privacy.forget, conversation, "visitor")
+    assert not store.run(privacy.forget, conversation, "visitor")
+
+    def rows(connection) -> dict[str, int]:
+        counts = {
+            table.name: select(func.count()).where(table.c.conversation_id == conversation)
+            for table in tables.metadata.tables.values()
+            if "conversation_id" in table.c
+        }
+        return {name: found for name, count in counts.items() if (found := connection.execute(count).scalar_one())}
+
+    assert store.run(rows) == {"erasure": 1}, "only that the engine is still to be asked"
+    assert store.run(privacy.to_be_forgotten) == [conversation]
+    assert store.run(find_message, other.id) is not None
+    store.run(privacy.forgotten, conversation)
+    assert store.run(privacy.to_be_forgotten) == []
+
+
+def test_forgetting_while_others_write(store):
+    """Deleting never hangs and never leaves half a conversation behind, whatever is written at the moment."""
+    for _ in range(5):
+        message, (reply, _) = answered(store)
+        jobs = [
+            lambda c=message.conversation_id: store.run(privacy.forget, c, "visitor"),
+            lambda c=message.conversation_id: store.run(turns.say_in, c, "loop", Reply("late"), True),
+            lambda c=message.conversation_id, r=reply.id: store.run(asides.give_feedback, c, r, asides.UP),
+            lambda m=message: store.run(turns.record_turn, m, TURN, True),
+        ]
+        results = at_once(lambda number, jobs=jobs: jobs[number](), len(jobs))
+        assert results[0] is True
+        assert store.run(turns.said_since, message.conversation_id) == []
