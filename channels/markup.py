@@ -1,7 +1,7 @@
 """The small markdown subset of our messages, read into plain pieces that each platform renders in its own way.
 
-Bold (`**x**`), italics (`*x*` or `_x_`), links (`[x](https://...)`) and lists (`- x`, `1. x`). Whatever is not closed, nested in
-another way or leads elsewhere than to http(s) or mailto stays text: what is not understood is shown, never lost.
+Bold (`**x**`), italics (`*x*` or `_x_`), links (`[x](https://...)`) and lists (`- x`, `1. x`). Whatever is not closed, nested
+in another way or leads elsewhere than to http(s) or mailto stays text: what is not understood is shown, never lost.
 """
 
 from __future__ import annotations

@@ -43,6 +43,8 @@ from conversations.words import HANDOFF, Words
 logger = logging.getLogger(__name__)
 GIVES_CONTACT = "give_contact"  # the intent of somebody who says how to be reached
 TOO_FAST = "too_fast"  # in a message's context: it came over the limit
+ANSWER_WITH = "answer_with"  # in a message's context: the front answers in these of its words, the engine is not asked
+EVEN_TO_PERSON = frozenset({"really_delete"})  # of them, those said whoever has the conversation
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,7 @@ class Desk:
         conversation = await self.store.read(find_conversation, message.conversation_id)
         if conversation is None:
             return
-        if conversation.state == PERSON:
+        if conversation.state == PERSON and message.context.get(ANSWER_WITH) not in EVEN_TO_PERSON:
             done = self.store.write(self._leave, message, conversation)
         elif own := self._own_answer(message):
             done = self.store.write(turns.record_turn, message, Turn(own), self._push(message))
@@ -200,7 +202,10 @@ class Desk:
         """What the front says without asking the engine, if it does."""
         if len(message.text) > self.words.longest:
             return (self.words.too_long(),)
-        return (self.words.too_fast(),) if message.context.get(TOO_FAST) else None
+        if message.context.get(TOO_FAST):
+            return (self.words.too_fast(),)
+        asked_for = message.context.get(ANSWER_WITH)
+        return (self.words.own(asked_for),) if asked_for else None
 
     async def _asked(self, message: Message, conversation: Conversation):
         self.news.tell(Notice(TYPING, conversation.id, ADVISOR, True))
