@@ -41,6 +41,7 @@ def problems_in_one_line() -> Iterator[None]:
     from bot.processes import PortTaken
     from bot.terminal import NotAnswering
     from bot.training import TrainingFailed
+    from channels.telegram.errors import PollingFailed
     from conversations.errors import StoreError
     from knowledge.errors import KnowledgeError
     from language.model_files import ModelFilesError
@@ -56,6 +57,7 @@ def problems_in_one_line() -> Iterator[None]:
         KnowledgeError,
         ModelFilesError,
         StoreError,
+        PollingFailed,
     ) as error:
         typer.echo(f"advisor: {error}", err=True)
         raise typer.Exit(1) from None

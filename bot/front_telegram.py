@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+
 from starlette.routing import BaseRoute
 
 from bot.settings import Settings, SettingsError
 from channels.http import Rates
-from channels.telegram.account import Account, TelegramSetupError, connect, secret_for
+from channels.telegram import polling
+from channels.telegram.account import Account, connect, secret_for
+from channels.telegram.errors import TelegramSetupError
 from channels.telegram.sending import TelegramChannel
 from channels.telegram.updates import Updates
 from channels.telegram.webhook import Webhook
@@ -53,6 +58,15 @@ def account_of(settings: Settings) -> Account:
     """Raises SettingsError where the token or the secret cannot be right."""
     try:
         secret = secret_for(settings.telegram_token, settings.telegram_secret)
-        return Account(connect(settings.telegram_token, settings.telegram_api_url), secret)
+        bot = connect(settings.telegram_token, settings.telegram_api_url, settings.telegram_seconds)
+        return Account(bot, secret)
     except TelegramSetupError as error:
         raise SettingsError(str(error)) from None
+
+
+def poll(settings: Settings, say: Callable[[str], None]) -> None:
+    """`advisor telegram poll`, until Ctrl-C. Raises SettingsError or PollingFailed."""
+    if not settings.telegram_token:
+        raise SettingsError("ADVISOR_TELEGRAM_TOKEN is not set: make a bot with @BotFather and copy its token.")
+    account = account_of(settings)
+    asyncio.run(polling.poll(account.bot, settings.front_url, account.secret, say))

@@ -127,6 +127,7 @@ class Settings:
     telegram_secret: str = _setting(
         "", "What Telegram's calls must carry (A-Z, a-z, 0-9, _, -); empty means one made from the token.", secret=True
     )
+    telegram_seconds: float = _setting(10.0, "How long Telegram is waited for with each call, in seconds.", low=0.1)
     telegram_api_url: str = _setting("https://api.telegram.org", "Where Telegram's Bot API is; for stand-ins.")
 
     def __post_init__(self) -> None:

@@ -14,6 +14,7 @@ from telegram.request import HTTPXRequest
 
 from channels.telegram import KINDS_OF_UPDATE, WEBHOOK_PATH
 from channels.telegram.arrivals import Me
+from channels.telegram.errors import TelegramSetupError
 from channels.telegram.words import COMMANDS
 
 logger = logging.getLogger(__name__)
@@ -22,10 +23,6 @@ TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # what Telegram allows in the header
 AT_ONCE = 64  # connections, as many as there are deliveries at a time
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds between two tries to reach Telegram at the start
-
-
-class TelegramSetupError(ValueError):
-    """A token or secret that cannot be right; the message says what to do."""
 
 
 def connect(token: str, api_url: str = "", seconds: float = 10.0) -> Bot:

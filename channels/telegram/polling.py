@@ -15,14 +15,11 @@ from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 
 from channels.telegram import KINDS_OF_UPDATE, WEBHOOK_PATH
 from channels.telegram.account import what_is_wrong
+from channels.telegram.errors import PollingFailed
 from channels.telegram.webhook import SECRET_HEADER
 
 LONGEST_POLL = 50  # seconds that Telegram holds the question for updates
 WAIT = 2.0  # seconds before what failed is tried again
-
-
-class PollingFailed(Exception):
-    """Polling is of no use; the message says what to do."""
 
 
 async def poll(bot: Bot, front_url: str, secret: str, say: Callable[[str], None]) -> None:

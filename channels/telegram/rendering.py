@@ -61,7 +61,8 @@ def thumb_in(data: str) -> tuple[int, int] | None:
     """(value, message id) of a button under an answer; None where it is a choice (their tokens hold no colon)."""
     word, colon, number = data.partition(":")
     value = {word: value for value, word in THUMB.items()}.get(word)
-    return (value, int(number)) if colon and value and number.isascii() and number.isdigit() else None
+    is_id = number.isascii() and number.isdigit() and len(number) < 19  # what a database counts to
+    return (value, int(number)) if colon and value and is_id else None
 
 
 def without(keyboard: InlineKeyboardMarkup, thumbs: bool) -> InlineKeyboardMarkup | None:

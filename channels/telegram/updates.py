@@ -25,6 +25,12 @@ from conversations.records import Inbound
 logger = logging.getLogger(__name__)
 
 
+PLAIN = {
+    *("message_id", "message_thread_id", "is_topic_message", "date", "chat", "from", "sender_chat", "media_group_id"),
+    *("text", "entities", "caption", "caption_entities"),
+}
+
+
 class Updates:
     """`most` is how many messages a minute a conversation may have, 0 for no limit."""
 
@@ -36,14 +42,15 @@ class Updates:
 
     async def take(self, raw: Mapping[str, Any]) -> None:
         """Once this returns, what was said is written and the update need not come again."""
-        try:
-            update = Update.de_json(dict(raw), self._account.bot)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            logger.warning("an update could not be read", extra={"reason": type(error).__name__})
-            return
-        if update.callback_query:
+        update = self._read(raw) or self._read(_with_plain_message(raw))
+        if update is None:
+            logger.warning("an update could not be read", extra={"kinds": sorted(map(str, raw))[:5]})
+        elif update.callback_query:
             self._aside(await self._presses.take(update.callback_query))
-            return
+        else:
+            await self._take_message(update)
+
+    async def _take_message(self, update: Update) -> None:
         me = await self._account.me(with_name=is_in_group(update))
         inbound = inbound_of(update, me, self._is_topic)
         if inbound and await self._has_nothing_to_delete(inbound):
@@ -63,6 +70,14 @@ class Updates:
         if self._asides:
             await asyncio.wait(self._asides, timeout=5)
 
+    def _read(self, raw: Mapping[str, Any]) -> Update | None:
+        """None where it is in no shape that this version of the library knows."""
+        try:
+            update = Update.de_json(dict(raw), self._account.bot)
+            return update if update.message is None or update.message.chat else None
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None
+
     async def _has_nothing_to_delete(self, inbound: Inbound) -> bool:
         """Somebody whom we do not know wants to be deleted: nothing is made of that."""
         if inbound.context.get(ANSWER_WITH) != REALLY_DELETE:
@@ -74,3 +89,11 @@ class Updates:
         task = asyncio.ensure_future(work)
         self._asides.add(task)
         task.add_done_callback(self._asides.discard)
+
+
+def _with_plain_message(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what may be newer than the library, so that at least the words arrive."""
+    message = raw.get("message")
+    if not isinstance(message, Mapping):
+        return dict(raw)
+    return {**raw, "message": {key: value for key, value in message.items() if key in PLAIN}}
