@@ -83,6 +83,24 @@ def run(brief: bool = typer.Option(False, "--brief", hidden=True)) -> None:
 
 
 @app.command()
+def demo(
+    platform: str = typer.Argument(..., help="telegram"),
+    port: int = typer.Option(8090, help="Where the stand-in's page is.", min=1, max=65535),
+) -> None:
+    """Run the advisor with a stand-in of a platform.
+
+    One chats in a browser as a phone would show it, without an account. Stop an advisor that runs already.
+    """
+    from bot import demo as room
+
+    if platform not in room.DEMOS:
+        raise typer.BadParameter(f"'{platform}' is not {' or '.join(room.DEMOS)}", param_hint="PLATFORM")
+    with problems_in_one_line():
+        code = room.run(platform, port, read_settings(), say)
+    raise typer.Exit(code)
+
+
+@app.command()
 def chat() -> None:
     """Talk to the advisor in this terminal.
 

@@ -29,7 +29,7 @@ class Phone:
             Route("/", self.page),
             Route("/phone/write", self.write, methods=["POST"]),
             Route("/phone/press", self.press, methods=["POST"]),
-            Route("/phone/chats/{chat:int}", self.show),
+            Route("/phone/chats/{chat}", self.show),
             Route("/phone/commands", self.commands),
         ]
 
@@ -55,7 +55,7 @@ class Phone:
         return JSONResponse({"notice": query.get("answer"), "update": update["update_id"]})
 
     async def show(self, request: Request) -> JSONResponse:
-        chat = request.path_params["chat"]
+        chat = int(request.path_params["chat"])
         return JSONResponse({"messages": self.world.said(chat), "typing": self.world.typing[chat]})
 
     async def commands(self, request: Request) -> JSONResponse:
