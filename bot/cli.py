@@ -41,6 +41,7 @@ def problems_in_one_line() -> Iterator[None]:
     from bot.processes import PortTaken
     from bot.terminal import NotAnswering
     from bot.training import ReleaseRefused, TrainingFailed
+    from channels.telegram.errors import PollingFailed
     from conversations.errors import StoreError
     from knowledge.errors import KnowledgeError
     from language.model_files import ModelFilesError
@@ -57,6 +58,7 @@ def problems_in_one_line() -> Iterator[None]:
         KnowledgeError,
         ModelFilesError,
         StoreError,
+        PollingFailed,
     ) as error:
         typer.echo(f"advisor: {error}", err=True)
         raise typer.Exit(1) from None
@@ -78,6 +80,24 @@ def run(brief: bool = typer.Option(False, "--brief", hidden=True)) -> None:
 
     with problems_in_one_line():
         code = running.run(read_settings(), say, brief)
+    raise typer.Exit(code)
+
+
+@app.command()
+def demo(
+    platform: str = typer.Argument(..., help="telegram"),
+    port: int = typer.Option(8090, help="Where the stand-in's page is.", min=1, max=65535),
+) -> None:
+    """Run the advisor with a stand-in of a platform.
+
+    One chats in a browser as a phone would show it, without an account. Stop an advisor that runs already.
+    """
+    from bot import demo as room
+
+    if platform not in room.DEMOS:
+        raise typer.BadParameter(f"'{platform}' is not {' or '.join(room.DEMOS)}", param_hint="PLATFORM")
+    with problems_in_one_line():
+        code = room.run(platform, port, read_settings(), say)
     raise typer.Exit(code)
 
 

@@ -123,6 +123,13 @@ class Settings:
         "", "How a person can be reached, e.g. an e-mail address; when empty, replies say so in general words."
     )
     organisation: str = _setting("the advice team", "What the advisor calls the people behind it.")
+    privacy_url: str = _setting("", "Address of the privacy notice, which a platform's first message links.")
+    telegram_token: str = _setting("", "The bot's token from @BotFather; empty means no Telegram.", secret=True)
+    telegram_secret: str = _setting(
+        "", "What Telegram's calls must carry (A-Z, a-z, 0-9, _, -); empty means one made from the token.", secret=True
+    )
+    telegram_seconds: float = _setting(10.0, "How long Telegram is waited for with each call, in seconds.", low=0.1)
+    telegram_api_url: str = _setting("https://api.telegram.org", "Where Telegram's Bot API is; for stand-ins.")
 
     def __post_init__(self) -> None:
         for item in fields(self):
