@@ -17,7 +17,10 @@ const styles = {
     });
   },
 };
-const common = {bundle: true, minify: true, target: BROWSERS, legalComments: 'none', plugins: [styles], charset: 'utf8'};
+const common = {
+  absWorkingDir: new URL('.', import.meta.url).pathname, // so that names do not depend on where it is started
+  bundle: true, minify: true, target: BROWSERS, legalComments: 'none', plugins: [styles], charset: 'utf8',
+};
 
 rmSync(OUT, {recursive: true, force: true});
 mkdirSync(OUT);

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -118,9 +119,8 @@ def running_front(folder: Path, **more: Any) -> Iterator[WebFront]:
 
 def _sites_file(folder: Path, host: str) -> Path:
     english = json.loads((PROJECT_ROOT / "widget/words/en.json").read_text(encoding="utf-8"))
-    arabic = {**english, "name": "المستشار", "welcome": "مرحبا! اسألني عن الشهادات المصغرة.", "agree": "أوافق", "close": "إغلاق"}
-    from datetime import date, timedelta
-
+    own = {"name": "المستشار", "welcome": "مرحبا! اسألني عن الشهادات المصغرة.", "agree": "أوافق", "close": "إغلاق"}
+    arabic = {**english, **own}
     closed = ", ".join(str(date.today() + timedelta(days=ahead)) for ahead in range(-1, 2))
     file = folder / "sites.yml"
     texts = json.dumps(arabic, ensure_ascii=False)
@@ -170,7 +170,7 @@ def serving_pages() -> Iterator[Pages]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             html, policy = pages.found.get(self.path, ("", ""))
-            self.send_response(200 if html else 404)
+            self.send_response(200 if html else 204)  # 204: the icon that browsers ask for
             self.send_header("Content-Type", "text/html; charset=utf-8")
             if policy:
                 self.send_header("Content-Security-Policy", policy)

@@ -31,7 +31,7 @@ class Chat {
   draw() {
     const {t} = this;
     this.title = h('h2', {id: 'title', tabindex: '-1'}, t('name'));
-    this.role = h('p', {class: 'role'});
+    this.role = h('p', {class: 'role', role: 'status'});
     this.menu = menuOf(t, () => this.choices());
     this.note = h('div', {class: 'note', role: 'status', hidden: true});
     this.log = new Log(this);
@@ -101,14 +101,7 @@ class Chat {
   changed(what) {
     if (what === 'gone') this.tell('forgotten');
     if (what === 'over') this.tell('over');
-    if (what === 'state') this.stateTold();
     this.update();
-  }
-
-  stateTold() {
-    const {state} = this.conversation.status;
-    if (this.before === 'person' && state !== 'person') this.tell('back');
-    this.before = state;
   }
 
   update() {
@@ -125,7 +118,8 @@ class Chat {
   header() {
     const {conversation, t} = this;
     const {state, person} = conversation.status;
-    this.role.textContent = state === 'person' ? `${person}, ${t('person_role')}` : t(conversation.agreed ? 'role' : 'machine');
+    const role = state === 'person' ? t('with_person', {name: person}) : t(conversation.agreed ? 'role' : 'machine');
+    if (this.role.textContent !== role) this.role.textContent = role;
     this.panel.dataset.state = state;
     const said = this.noteText();
     if (this.note.textContent !== said) this.note.textContent = said;
@@ -135,11 +129,10 @@ class Chat {
 
   noteText() {
     const {conversation, t} = this;
-    const {state, person} = conversation.status;
+    const {state} = conversation.status;
     if (!conversation.agreed) return '';
     if (!conversation.connected) return t('offline');
     if (conversation.busy) return t('busy');
-    if (state === 'person') return t('with_person', {name: person});
     if (state === 'waiting') return conversation.status.office.open ? t('waiting') : this.away();
     return '';
   }
@@ -148,7 +141,7 @@ class Chat {
     const {next} = this.conversation.status.office;
     if (!next) return this.t('away');
     const form = {weekday: 'long', hour: '2-digit', minute: '2-digit'};
-    return this.t('away_until', {when: new Intl.DateTimeFormat(this.widget.settings.language, form).format(new Date(next))});
+    return this.t('away_until', {when: new Intl.DateTimeFormat(this.widget.locale, form).format(new Date(next))});
   }
 
   // How much came that nobody has seen.

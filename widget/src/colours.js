@@ -1,6 +1,6 @@
 // One accent colour made usable: what lies on it can be read, and it can be read where it is text, in light and in dark.
 
-const SURFACES = {light: [255, 255, 255], dark: [27, 31, 29]};
+const SURFACES = {light: [244, 242, 237], dark: [39, 44, 41]}; // the raised one, on which contrast is the harder to have
 const TEXT = 4.5;
 const PART = 3; // of a button against what is around it
 
@@ -12,12 +12,16 @@ function contrast(one, other) {
   return (high + 0.05) / (low + 0.05);
 }
 
-// The colour, moved towards `end` in small steps until it stands out enough from a surface.
-function moved(colour, surface, end, wanted) {
+// The colour, darker or lighter in small steps until it stands out enough from a surface. It grows stronger before it pales, so
+// that it keeps its character.
+function moved(colour, surface, lighter, wanted) {
   let found = colour;
-  for (let step = 0; step <= 20 && contrast(found, surface) < wanted; step++)
-    found = colour.map((value, part) => Math.round(value + ((end - value) * step) / 20));
-  return found;
+  for (let step = 1; step <= 20 && contrast(found, surface) < wanted; step++)
+    found = colour.map((value) => {
+      const [strong, end] = lighter ? [Math.min(255, value * (1 + step / 20)), 255] : [value, 0];
+      return Math.round(strong + ((end - strong) * step) / (lighter ? 40 : 20));
+    });
+  return contrast(found, surface) < wanted ? (lighter ? [255, 255, 255] : [0, 0, 0]) : found;
 }
 
 const css = (colour) => `rgb(${colour.join(' ')})`;
@@ -34,9 +38,8 @@ function parsed(text, probe) {
 export function paint(root, accents, dark) {
   const surface = SURFACES[dark ? 'dark' : 'light'];
   const accent = accents.map((one) => one && parsed(one.trim(), root)).find(Boolean) || [23, 98, 79];
-  const end = dark ? 255 : 0;
-  const ink = moved(accent, surface, end, TEXT + 0.3); // a little more, for text on a tinted surface
-  const fill = dark ? ink : moved(accent, surface, end, PART);
+  const ink = moved(accent, surface, dark, TEXT + 0.3); // a little more: some surfaces are tinted
+  const fill = dark ? ink : moved(accent, surface, dark, PART);
   const on = contrast(fill, [255, 255, 255]) >= TEXT ? [255, 255, 255] : [0, 0, 0];
   root.style.setProperty('--fill', css(fill));
   root.style.setProperty('--on-fill', css(on));

@@ -3,6 +3,7 @@
 import {h, icon} from './dom.js';
 
 const COUNT_FROM = 0.8; // of the longest message
+const HIGHEST = 132; // px, five lines
 
 export class Composer {
   constructor(chat) {
@@ -36,8 +37,14 @@ export class Composer {
     const near = left < settings.longest * (1 - COUNT_FROM);
     const said = !near ? '' : this.chat.t(left < 0 ? 'too_long' : 'characters', {count: Math.abs(left)});
     if (this.count.textContent !== said) this.count.textContent = said;
+    this.grow();
+  }
+
+  grow() {
+    const atEnd = this.chat.log.atEnd();
     this.input.style.height = 'auto';
-    this.input.style.height = `${Math.min(this.input.scrollHeight, 132)}px`;
+    this.input.style.height = `${Math.min(this.input.scrollHeight, HIGHEST)}px`;
+    if (atEnd) this.chat.log.toEnd();
   }
 
   key(event) {

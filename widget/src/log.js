@@ -75,7 +75,7 @@ export class Log {
       (rated || message.sources) && h('div', {class: 'foot'},
         message.sources && h('p', {class: 'source'}, icon('book'), h('span', {}, t('source', {sections: [...new Set(message.sources)].join(', ')}))),
         rated && rated.element));
-    return {element, thumb: rated && rated.set};
+    return {element, thumb: rated ? rated.set : null};
   }
 
   waiting(message, what) {
@@ -108,11 +108,11 @@ export class Log {
   }
 
   clock(at) {
-    const {language} = this.chat.widget.settings;
+    const {locale} = this.chat.widget;
     const today = new Date().toDateString() === at.toDateString();
     const form = {hour: '2-digit', minute: '2-digit', ...(!today && {day: 'numeric', month: 'long'})};
-    const full = new Intl.DateTimeFormat(language, {dateStyle: 'full', timeStyle: 'short'}).format(at);
-    return h('p', {class: 'time'}, h('time', {datetime: at.toISOString(), title: full}, new Intl.DateTimeFormat(language, form).format(at)));
+    const full = new Intl.DateTimeFormat(locale, {dateStyle: 'full', timeStyle: 'short'}).format(at);
+    return h('p', {class: 'time'}, h('time', {datetime: at.toISOString(), title: full}, new Intl.DateTimeFormat(locale, form).format(at)));
   }
 
   welcome() {

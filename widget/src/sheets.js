@@ -1,6 +1,6 @@
 // What stands in place of the conversation for a moment: the notice, a question, the contact form.
 
-import {h} from './dom.js';
+import {h, icon} from './dom.js';
 import {link} from './markdown.js';
 
 export function consentSheet(chat) {
@@ -14,9 +14,11 @@ export function consentSheet(chat) {
   }
   return h('div', {class: 'sheet'},
     h('h3', {}, t(conversation.hasSession ? 'consent_again' : 'consent_title')),
-    h('p', {}, t('consent')),
+    h('ul', {class: 'points'},
+      [['chat', 'consent_machine'], ['book', 'consent_stored'], ['bin', 'consent_forget']].map(([sign, key]) =>
+        h('li', {}, icon(sign), h('span', {}, t(key))))),
     page && h('p', {}, link(t('privacy'), new URL(page, widget.host).href, t('opens'))),
-    button);
+    h('div', {class: 'row'}, button));
 }
 
 export function questionSheet(chat, what, doIt, job) {

@@ -15,6 +15,8 @@ class AdvisorChat extends HTMLElement {
     this.host = host;
     this.settings = settings;
     this.memory = memoryOf(settings.site);
+    // How the visitor writes times, where that is in the site's language.
+    this.locale = navigator.languages.find((one) => one.split('-')[0] === settings.language) || settings.language;
     this.shadow = this.attachShadow({mode: 'open'});
     styled(this.shadow, css);
     this.root = h('section', {
