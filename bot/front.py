@@ -33,6 +33,9 @@ from bot.front_telegram import telegram_of
 from bot.settings import Settings, SettingsError
 from channels.http import Rates, Refused, refused
 from channels.rest import RestChannel, RestRules
+from channels.web.channel import WebChannel, WebConfig
+from channels.web.sites import SitesError
+from channels.web.visitors import WebRules
 from console.operators import OperatorsApi
 from conversations.desk import Desk
 from conversations.engine import Engine
@@ -68,6 +71,7 @@ class Front:
     desk: Desk
     teller: Teller
     meter: Meter
+    web: WebChannel
     public: Starlette
     operators: Starlette
     platforms: list[Platform] = field(default_factory=list)
@@ -83,9 +87,10 @@ def build(settings: Settings, more_channels: list[SendingChannel] | None = None)
     sending = [*(more_channels or []), *([telegram.channel] if telegram else [])]
     desk = Desk(store, engine, words, meter, sending)
     teller = Teller(store, _mail(settings), settings.alert_webhook, settings.public_url)
-    public = [*Health(desk, settings).routes, *RestChannel(desk, _rest_rules(settings), rates).routes]
+    web = WebChannel(desk, _web_config(settings), rates)
+    public = [*Health(desk, settings).routes, *RestChannel(desk, _rest_rules(settings), rates).routes, *web.routes]
     operators = [Route("/metrics", partial(_metrics, meter)), *OperatorsApi(desk, settings.operators_key).routes]
-    front = Front(settings, store, desk, teller, meter, Starlette(), Starlette())
+    front = Front(settings, store, desk, teller, meter, web, Starlette(), Starlette())
     if telegram:
         public += telegram.routes(desk, rates)
         front.platforms.append(telegram)
@@ -203,6 +208,21 @@ def _rest_rules(settings: Settings) -> RestRules:
     return RestRules(settings.rest_key, settings.rest_messages_per_minute, settings.messages_per_minute_per_address)
 
 
+def _web_config(settings: Settings) -> WebConfig:
+    return WebConfig(
+        widget=settings.root / "widget",
+        key_file=settings.var_dir / "session.key",
+        own=settings.own_origins,
+        sites_file=settings.sites_file,
+        session_key=settings.web_session_key,
+        session_days=settings.web_session_days,
+        calls_per_address=settings.web_calls_per_minute,
+        rules=WebRules(
+            settings.messages_per_minute, settings.messages_per_minute_per_address, settings.web_sessions_per_minute
+        ),
+    )
+
+
 def _mail(settings: Settings) -> Mail | None:
     if not (settings.smtp_host and settings.alert_to):
         return None
@@ -234,6 +254,7 @@ async def serve(front: Front) -> bool:
     ]
 
     def stop() -> None:
+        front.web.end_streams()
         for server in servers:
             server.should_exit = True
 
@@ -270,7 +291,7 @@ def main() -> None:
     os.umask(0o077)  # what people write is nobody else's to read on this machine
     try:
         well = asyncio.run(serve(build(Settings.from_environment())))
-    except (SettingsError, StoreError) as error:
+    except (SettingsError, SitesError, StoreError) as error:
         logger.error(str(error))
         well = False
     sys.exit(0 if well else 1)

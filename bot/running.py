@@ -114,6 +114,7 @@ def _where_to_go(settings: Settings) -> str:
     lines = [
         "",
         f"The advisor answers at {settings.front_url}{REST_PATH}",
+        f"  in a browser  {settings.public_url or settings.front_url}/demo",
         "  talk to it    ./advisor chat      (in another terminal)",
         '  ask one thing ./advisor ask "which unis in canada?"',
         f"  over HTTP     curl {settings.front_url}{REST_PATH}{key} \\",

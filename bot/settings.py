@@ -131,6 +131,23 @@ class Settings:
     telegram_seconds: float = _setting(10.0, "How long Telegram is waited for with each call, in seconds.", low=0.1)
     telegram_api_url: str = _setting("https://api.telegram.org", "Where Telegram's Bot API is; for stand-ins.")
 
+    sites_file: Path | None = _setting(
+        None,
+        "The sites that carry the widget (deploy/sites.example.yml shows how); empty means the demo page's alone.",
+        inside="root",
+        kind=Path,
+    )
+    web_session_key: str = _setting(
+        "", "Key that widgets' sessions are signed with; empty means one made once in ADVISOR_VAR_DIR.", secret=True
+    )
+    web_session_days: int = _setting(30, "A widget's session ends after so many days without a visit.", low=1)
+    web_sessions_per_minute: int = _setting(
+        20, "New web conversations a minute from one network address; 0 means no limit.", low=0
+    )
+    web_calls_per_minute: int = _setting(
+        600, "All calls a minute of widgets at one network address together; 0 means no limit.", low=0
+    )
+
     def __post_init__(self) -> None:
         for item in fields(self):
             value = getattr(self, item.name)
@@ -167,6 +184,12 @@ class Settings:
     def front_url(self) -> str:
         """Where this machine reaches the front."""
         return f"http://{_reachable(self.front_host)}:{self.front_port}"
+
+    @property
+    def own_origins(self) -> tuple[str, ...]:
+        """Where browsers reach the front's own pages: its public address, else this machine's names with its port."""
+        local = tuple(f"http://{name}:{self.front_port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+        return (self.public_url,) if self.public_url else local
 
     @property
     def operators_url(self) -> str:
