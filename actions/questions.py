@@ -3,6 +3,8 @@ industry, a comparison, a search."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.answering import Answer, Answering, Answers
 from actions.comparing import compare
 from actions.names import describe
@@ -19,6 +21,8 @@ RECOGNISED = ("industry", "destination", "place", "provider", "institution", "pr
 
 def answer_question(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """The topic's answer, or the one about the names where they say more than the topic."""
+    if said.left_out and frame.act == "find_programs":  # "not the badges", however it sounds
+        return find_programs(knowledge, replace(said, intent="refine"), frame)
     recognition = said.topic in (knowledge.role("recognition"), knowledge.role("by-industry"))
     if recognition and said.second is None and any(said.of(kind) for kind in RECOGNISED):
         return answer_recognition(knowledge, said, frame)
