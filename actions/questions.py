@@ -11,8 +11,9 @@ from actions.names import describe
 from actions.places import recommend_destination
 from actions.programs import find_programs
 from actions.recognition import answer_recognition
+from actions.replies import topics as words
 from actions.said import Frame, Said
-from actions.topics import answer_topic
+from actions.topics import answer_topic, found_topic
 from actions.wishes import BOUNDS
 from knowledge.queries import Knowledge
 
@@ -48,12 +49,21 @@ class AnswerTopic(Answers):
     answer = staticmethod(answer_question)
 
 
+def _with_second(knowledge: Knowledge, said: Said, answer: Answer) -> Answer:
+    """The answer, and that to the topic that the same message asks about too."""
+    if said.second is None or said.second == answer.reply.topic:
+        return answer
+    return replace(answer, reply=words.joined(answer.reply, found_topic(knowledge, said.second)))
+
+
 def _or_search(answering: Answering) -> Answering:
     """The answer, but a search where the message bounds a price, a date or hours, which only a search can heed."""
 
     def answer(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         bounded = any(said.of(kind) for kind in BOUNDS)
-        return find_programs(knowledge, said, frame) if bounded else answering(knowledge, said, frame)
+        if bounded:
+            return find_programs(knowledge, said, frame)
+        return _with_second(knowledge, said, answering(knowledge, said, frame))
 
     return answer
 
