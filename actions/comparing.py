@@ -16,6 +16,8 @@ SURELY_OPEN = 0.6  # share of an open subject from which a comparison that canno
 
 def compare(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """Compare what the message names; one name is compared with what was being talked about."""
+    if set(said.names) == {"order"}:  # "which of them is cheaper?"
+        return about_topic(knowledge, knowledge.role("prices"))
     for names in (said.names, _joined(frame.names, said.names)):
         reply = _compared(knowledge, names)
         if reply is not None:
@@ -26,6 +28,8 @@ def compare(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return about_topic(knowledge, knowledge.role("versus-degree"))
     if said.of("mode"):
         return about_topic(knowledge, knowledge.role("delivery"))
+    if frame.topic == knowledge.role("versus-degree"):  # "so which is better?"
+        return about_topic(knowledge, frame.topic)
     return Answer(places.which_to_compare(knowledge.destinations()), Frame("compare", names=said.names))
 
 

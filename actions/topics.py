@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.answering import Answer, Answers
 from actions.replies import topics as words
-from actions.said import Frame, Said
+from actions.said import CATALOGUE_KINDS, Frame, Names, Said
 from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge
 from knowledge.records import OpenSubject, Topic, TopicLink
@@ -24,7 +26,13 @@ def answer_topic(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return answer_nearest(knowledge, said, frame)
     second = said.second if said.intent == "ask_topic" else None
     second = second or _runner_up(knowledge, said)
-    return _both(knowledge, said.topic, second) if second else about_topic(knowledge, said.topic)
+    answer = _both(knowledge, said.topic, second) if second else about_topic(knowledge, said.topic)
+    return replace(answer, frame=replace(answer.frame, names=_things(said)))
+
+
+def _things(said: Said) -> Names:
+    """What was named beside the topic: "vs nanodegrees?" after "bootcamps" goes on with both."""
+    return {kind: said.of(kind) for kind in CATALOGUE_KINDS if said.of(kind) and kind != "mode"}
 
 
 def _both(knowledge: Knowledge, first: str, second: str) -> Answer:

@@ -75,6 +75,6 @@ TOPIC_FILE = FileShape("topics", "topic", TOPIC, HEAD)
 
 GUIDE_FILES: dict[str, FileShape] = {
     "guide/sections.yml": FileShape("sections", "section", {"key": KEY, "title": TITLE, "heading": NAME}),
-    "guide/roles.yml": FileShape("roles", "role", {"key": KEY, "topic": key_of("topic", required=True)}, optional=True),
+    "guide/roles.yml": FileShape("roles", "role", {"key": KEY, "topic": key_of("topic", "subject", required=True)}, optional=True),
     "guide/not-stated.yml": FileShape("subjects", "subject", SUBJECT, HEAD, optional=True),
 }

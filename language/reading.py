@@ -23,6 +23,7 @@ STATE = "reader.json"
 TOPIC_INTENT = "ask_topic"
 COUNTED = 12  # best labels whose shares make up the intents; the long tail of topics would outweigh a lone intent
 RANKED = 5  # intents and topics that a reading keeps
+ALSO_ASKED = ("ask_about", "ask_best_destination")  # questions beside which a second one, about a topic, is heeded
 CLEAR = 0.65  # probability from which a part asks a question of its own
 PART_WORDS = 3  # words from which a part can be a question of its own
 MOST_PARTS = 12  # that are read; each costs what a message costs, and nobody asks more
@@ -94,13 +95,24 @@ class Reader:
     def read(self, text: str) -> Reading:
         """What one message says. Where its parts clearly ask two things, the second is kept beside the whole's verdict."""
         whole = self._read(text)
-        if whole.intents[0][0] != TOPIC_INTENT:
+        intent = whole.intents[0][0]
+        if intent in ALSO_ASKED:
+            return self._beside(whole, _parts(text))
+        if intent != TOPIC_INTENT:
             return whole
         asked = self._asked_in_parts(_parts(text))
         if whole.topics[0][0] in asked:
             second = next((topic for topic in asked if topic != whole.topics[0][0]), None)
             return replace(whole, second=second) if second else whole
         return whole
+
+    def _beside(self, whole: Reading, parts: list[str]) -> Reading:
+        """A question about a name, with the topic that another part clearly asks about as the second."""
+        readings = [self._read(part) for part in parts]
+        if not any(reading.intents[0][0] == whole.intents[0][0] for reading in readings):
+            return whole
+        second = next((reading.topics[0][0] for reading in readings if _asks(reading) and not reading.names), None)
+        return replace(whole, second=second)
 
     def _asked_in_parts(self, parts: list[str]) -> list[str]:
         """The topics that the parts ask about. It stops as soon as two can't be reached: a part costs what a message costs."""

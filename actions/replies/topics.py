@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from actions.replies.base import (
     ANSWERED,
@@ -40,6 +41,18 @@ def both(first: Topic | OpenSubject, second: Topic | OpenSubject) -> Reply:
         (known or [first])[0].key,
         sources,
         topic_buttons(links, person=len(known) < 2),
+    )
+
+
+def joined(first: Reply, second: Topic | OpenSubject) -> Reply:
+    """A reply, then the answer to the second question of the message. Answered if either was."""
+    known = isinstance(second, Topic)
+    sources = (*first.sources, *(second.sources if known else ()))
+    return replace(
+        first,
+        text=paragraphs(first.text, _part(second)),
+        outcome=ANSWERED if known else first.outcome,
+        sources=tuple({source.key: source for source in sources}.values()),
     )
 
 
