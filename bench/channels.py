@@ -66,7 +66,9 @@ class Telegram:
         self._bot = DEMOS["telegram"].settings("")["telegram_token"].partition(":")[0]
 
     def ask(self, conversation: int, text: str) -> Heard:
-        written = _post(f"{self._places.stand_in}/phone/write", {"chat": conversation, "person": conversation, "text": text})
+        written = _post(
+            f"{self._places.stand_in}/phone/write", {"chat": conversation, "person": conversation, "text": text}
+        )
         replies = delivered_replies(self._places.database, "telegram", f"{self._bot}:{written['update']}")
         received = _get(f"{self._places.stand_in}/phone/chats/{conversation}")["messages"]
         texts = {str(one["message_id"]): one["text"] for one in received}

@@ -85,4 +85,6 @@ def _question(line: str, where: str) -> Question:
         asked = tuple(Asked(one["user"], tuple(one["must"]), tuple(one["must_not"])) for one in turns)
         return Question(found["id"], found.get("kind", CONVERSATION), asked, frozenset(found.get("outcome") or ()))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NoQuestions(f"{where}: no question with text, must and must_not ({type(error).__name__}: {error})") from None
+        raise NoQuestions(
+            f"{where}: no question with text, must and must_not ({type(error).__name__}: {error})"
+        ) from None

@@ -11,8 +11,18 @@ from bench.questions import Heard, NoQuestions, is_good, questions_in, words_of
 from bot.cli import app
 from bot.demo import DEMOS
 
-QUESTION = {"id": "q1", "text": "how long?", "kind": "facts", "must": ["weeks"], "must_not": ["years"], "outcome": ["answered"]}
-TALK = {"id": "c1", "turns": [{"user": "hi", "must": [], "must_not": []}, {"user": "and?", "must": ["more"], "must_not": []}]}
+QUESTION = {
+    "id": "q1",
+    "text": "how long?",
+    "kind": "facts",
+    "must": ["weeks"],
+    "must_not": ["years"],
+    "outcome": ["answered"],
+}
+TALK = {
+    "id": "c1",
+    "turns": [{"user": "hi", "must": [], "must_not": []}, {"user": "and?", "must": ["more"], "must_not": []}],
+}
 
 
 @pytest.fixture
@@ -74,7 +84,9 @@ def test_differing_verdicts_are_named(questions, monkeypatch):
     from contextlib import nullcontext
 
     monkeypatch.setattr("bench.channels.advisor_on", lambda name, folder: nullcontext(name))
-    monkeypatch.setattr("bench.channels.WAYS", {"rest": lambda _: Parrot("weeks"), "telegram": lambda _: Parrot("more")})
+    monkeypatch.setattr(
+        "bench.channels.WAYS", {"rest": lambda _: Parrot("weeks"), "telegram": lambda _: Parrot("more")}
+    )
     said = []
     assert not bench_channels(questions, ["telegram"], said.append)
     assert "2 of 3" not in said[0] and "on 1 of 3 turns" in said[1]

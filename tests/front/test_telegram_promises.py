@@ -113,7 +113,10 @@ def test_webhook_is_set_at_start(apart):
 
 def test_start_does_not_wait_for_telegram(tmp_path):
     world = World()
-    with talking_engine() as (engine, port), telegram_running(tmp_path, world, "http://127.0.0.1:9", engine, port) as telegram:
+    with (
+        talking_engine() as (engine, port),
+        telegram_running(tmp_path, world, "http://127.0.0.1:9", engine, port) as telegram,
+    ):
         assert httpx.get(f"{telegram.url}/health").status_code == 200
 
 
@@ -179,7 +182,10 @@ def polling(telegram):
     from bot.settings import PROJECT_ROOT, env_name, process_environment
 
     values = {"telegram_token": telegram.world.token, "telegram_secret": SECRET}
-    values |= {"telegram_api_url": telegram.front.settings.telegram_api_url, "front_port": telegram.url.rpartition(":")[2]}
+    values |= {
+        "telegram_api_url": telegram.front.settings.telegram_api_url,
+        "front_port": telegram.url.rpartition(":")[2],
+    }
     return subprocess.Popen(
         [sys.executable, "-m", "bot.cli", "telegram", "poll"],
         cwd=PROJECT_ROOT,

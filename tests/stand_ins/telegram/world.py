@@ -106,9 +106,7 @@ class World:
     # --- what the bot may reach -----------------------------------------------------------------------------------
     def require_chat(self, chat: int) -> None:
         if chat in self.moved:
-            raise bad(
-                "group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.moved[chat]
-            )
+            raise bad("group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.moved[chat])
         if not self.messages.get(chat):
             raise bad("chat not found")
 
@@ -131,7 +129,9 @@ def chat_of(chat: int, forum: bool = False) -> dict[str, Any]:
 
 def entities_of(text: str) -> list[dict[str, Any]]:
     """Mentions and commands, as Telegram marks them in what people type."""
-    found = [("mention", one) for one in MENTION.finditer(text)] + [("bot_command", one) for one in COMMAND.finditer(text)]
+    found = [("mention", one) for one in MENTION.finditer(text)] + [
+        ("bot_command", one) for one in COMMAND.finditer(text)
+    ]
     spans = [(kind, one) for kind, one in found if kind != "mention" or not _inside_command(text, one)]
     return [
         {"type": kind, "offset": units(text[: one.start()]), "length": units(one.group())}
