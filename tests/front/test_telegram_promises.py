@@ -127,6 +127,16 @@ def test_failed_start_is_tried_again(apart):
         wait_for(lambda: telegram.world.webhook)
 
 
+def test_bot_asks_who_it_is_once(apart):
+    with apart() as telegram:
+        wait_for(lambda: telegram.world.commands)
+        telegram.person, chat = next(numbers), -next(numbers)
+        for number in range(3):
+            telegram.write(f"@advisor_demo_bot {number}", chat)
+        telegram.answers(3, chat)
+        assert telegram.world.calls["getMe"] == 1
+
+
 def test_webhook_brings_messages(apart):
     """Telegram itself calls: with its secret, and again until it is told 200."""
     with apart(engine_seconds=60.0) as telegram, apart_webhook(telegram):

@@ -111,6 +111,12 @@ def test_empty_text_is_not_sent(says, telegram):
     assert said["text"] == "words" and telegram.world.refused == []
 
 
+@pytest.mark.parametrize("custom", [{"colour": "red"}, {"photo": "x", "text": "y", "cards": []}, {"cards": [{"x": 1}]}])
+def test_odd_custom_part_does_not_hide_the_words(says, telegram, custom):
+    [said] = says({"text": "words", "custom": custom})
+    assert said["text"] == "words" and telegram.world.refused == []
+
+
 def test_buttons_without_text_are_introduced():
     [part] = render(message("", buttons=(Button("Yes", "/affirm", "t" * 16),)))
     assert part.html == "Please choose:" and part.keyboard

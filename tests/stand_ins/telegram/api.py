@@ -42,6 +42,7 @@ class BotApi:
         handler = getattr(self, f"on_{method}", None)
         if handler is None:
             return JSONResponse(Refusal(404, "Not Found").body(), 404)
+        self.world.calls[method] += 1
         fault = self.world.faults.of(method)
         if fault and fault != "taken then reset":
             return await self._fail(fault)

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import re
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,7 @@ class World:
     queries: dict[str, dict[str, Any]] = field(default_factory=dict)  # pressed: {"answer": ...} once answered
     typing: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     updates: list[dict[str, Any]] = field(default_factory=list)  # in the order in which they are to be taken
+    calls: Counter[str] = field(default_factory=Counter)  # by method
     refused: list[str] = field(default_factory=list)  # why calls were refused
     delivered: list[tuple[int, int]] = field(default_factory=list)  # (update id, the webhook's status)
     news: asyncio.Event = field(default_factory=asyncio.Event)
