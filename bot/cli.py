@@ -313,6 +313,29 @@ def bench_nlu(
         nlu.bench_nlu(data, peer or None, limit, say)
 
 
+@bench_app.command("channels")
+def bench_channels(
+    files: list[Path] = typer.Argument(..., help="Questions, one JSON object a line (bench/questions.py)."),
+    channel: list[str] = typer.Option(None, help="Only these beside REST, e.g. telegram; all when left out."),
+) -> None:
+    """Ask the same questions through each channel.
+
+    Over REST and through the platforms' adapters with stand-ins; exit code 1 where the verdicts differ.
+    """
+    from bench import channels, questions
+
+    with problems_in_one_line():
+        try:
+            asked = questions.questions_in(files)
+        except questions.NoQuestions as error:
+            raise typer.BadParameter(str(error), param_hint="FILES") from None
+        others = channel or [name for name in channels.WAYS if name != "rest"]
+        if unknown := set(others) - set(channels.WAYS):
+            raise typer.BadParameter(f"no such channel: {', '.join(sorted(unknown))}", param_hint="--channel")
+        same = channels.bench_channels(asked, others, say)
+    raise typer.Exit(0 if same else 1)
+
+
 front_commands.add_to(app, problems_in_one_line, say)
 
 

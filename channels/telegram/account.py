@@ -28,7 +28,11 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds between two tries to reach Teleg
 def connect(token: str, api_url: str = "", seconds: float = 10.0) -> Bot:
     """A Bot, not yet connected; `seconds` is how long it waits for Telegram's word."""
     if not TOKEN.fullmatch(token):
-        raise TelegramSetupError("ADVISOR_TELEGRAM_TOKEN is not a bot's token (123456:ABC-DEF...): copy it from @BotFather.")
+        raise TelegramSetupError(
+            "ADVISOR_TELEGRAM_TOKEN is not a bot's token (123456:ABC-DEF...): copy it from @BotFather."
+        )
+    # The library logs answers that it cannot read, and with them perhaps what people wrote; each is raised to us as well.
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)
     times = {"read_timeout": seconds, "write_timeout": seconds, "connect_timeout": seconds, "pool_timeout": 30.0}
     request = HTTPXRequest(connection_pool_size=AT_ONCE, **times)
     polling = HTTPXRequest(connection_pool_size=1, **times)

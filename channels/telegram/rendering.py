@@ -49,7 +49,9 @@ def keyboard_of(message: Message) -> InlineKeyboardMarkup | None:
     rows = [[InlineKeyboardButton(one.title.strip() or "...", callback_data=one.token)] for one in message.buttons]
     if message.author == ADVISOR and message.outcome in RATED:
         rated = ((UP, HELPFUL), (DOWN, NOT_HELPFUL))
-        rows.append([InlineKeyboardButton(title, callback_data=thumb_data(value, message.id)) for value, title in rated])
+        rows.append(
+            [InlineKeyboardButton(title, callback_data=thumb_data(value, message.id)) for value, title in rated]
+        )
     return InlineKeyboardMarkup(rows) if rows else None
 
 

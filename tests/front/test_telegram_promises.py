@@ -113,7 +113,10 @@ def test_webhook_is_set_at_start(apart):
 
 def test_start_does_not_wait_for_telegram(tmp_path):
     world = World()
-    with talking_engine() as (engine, port), telegram_running(tmp_path, world, "http://127.0.0.1:9", engine, port) as telegram:
+    with (
+        talking_engine() as (engine, port),
+        telegram_running(tmp_path, world, "http://127.0.0.1:9", engine, port) as telegram,
+    ):
         assert httpx.get(f"{telegram.url}/health").status_code == 200
 
 
@@ -122,6 +125,16 @@ def test_failed_start_is_tried_again(apart):
     apart.world.faults.next.extend(["500", "", "429"])
     with apart(public_url="http://127.0.0.1:1") as telegram:
         wait_for(lambda: telegram.world.webhook)
+
+
+def test_bot_asks_who_it_is_once(apart):
+    with apart() as telegram:
+        wait_for(lambda: telegram.world.commands)
+        telegram.person, chat = next(numbers), -next(numbers)
+        for number in range(3):
+            telegram.write(f"@advisor_demo_bot {number}", chat)
+        telegram.answers(3, chat)
+        assert telegram.world.calls["getMe"] == 1
 
 
 def test_webhook_brings_messages(apart):
@@ -179,7 +192,10 @@ def polling(telegram):
     from bot.settings import PROJECT_ROOT, env_name, process_environment
 
     values = {"telegram_token": telegram.world.token, "telegram_secret": SECRET}
-    values |= {"telegram_api_url": telegram.front.settings.telegram_api_url, "front_port": telegram.url.rpartition(":")[2]}
+    values |= {
+        "telegram_api_url": telegram.front.settings.telegram_api_url,
+        "front_port": telegram.url.rpartition(":")[2],
+    }
     return subprocess.Popen(
         [sys.executable, "-m", "bot.cli", "telegram", "poll"],
         cwd=PROJECT_ROOT,
@@ -324,7 +340,6 @@ def test_deleted_person_can_begin_anew(telegram):
 def test_three_hundred_messages_while_one_call_in_five_fails(apart):
     """30 people write 10 messages each; each is answered, in order, and twice only where nobody could know."""
     people = range(2_000, 2_030)
-    apart.world.rates.on = False  # the failures are the subject here, and they include 429s
     with apart(engine_seconds=60.0) as telegram, apart_webhook(telegram):
         faults = telegram.world.faults
         faults.methods, faults.every, faults.kinds = (), 5, KINDS

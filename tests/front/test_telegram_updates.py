@@ -183,7 +183,13 @@ def test_update_is_let_go_by(telegram, kind):
 
 def test_press_of_inline_message_is_answered(telegram):
     telegram.world.queries["inline-1"] = {}
-    query = {"id": "inline-1", "from": user(telegram.person), "chat_instance": "1", "inline_message_id": "9", "data": "x"}
+    query = {
+        "id": "inline-1",
+        "from": user(telegram.person),
+        "chat_instance": "1",
+        "inline_message_id": "9",
+        "data": "x",
+    }
     assert telegram.call({"update_id": next(numbers), "callback_query": query}).status_code == 200
     assert wait_for(lambda: "answer" in telegram.world.queries["inline-1"])
 

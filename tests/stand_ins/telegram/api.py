@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, StreamingResponse
 from starlette.routing import Route
 
 from tests.stand_ins.telegram.faults import too_many
@@ -42,6 +42,7 @@ class BotApi:
         handler = getattr(self, f"on_{method}", None)
         if handler is None:
             return JSONResponse(Refusal(404, "Not Found").body(), 404)
+        self.world.calls[method] += 1
         fault = self.world.faults.of(method)
         if fault and fault != "taken then reset":
             return await self._fail(fault)
@@ -57,6 +58,8 @@ class BotApi:
             return JSONResponse(too_many(1).body(), 429)
         if fault == "500":
             return JSONResponse(Refusal(500, "Internal Server Error").body(), 500)
+        if fault == "502":
+            return HTMLResponse("<html>Bad gateway</html>", 502)
         if fault == "timeout":
             await asyncio.sleep(self.world.faults.hold)
         return _broken_off()

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from tests.stand_ins.telegram.limits import Refusal
 
-KINDS = ("429", "500", "timeout", "reset", "taken then reset")  # the last: the message is out, its sender is not told
+# "502" is a page of somebody's proxy; at the last one the message is out, and its sender is not told.
+KINDS = ("429", "500", "502", "timeout", "reset", "taken then reset")
 SENDS = ("sendMessage",)
 
 

@@ -127,7 +127,7 @@ def keyboard_of(params: dict[str, Any]) -> list[list[dict[str, Any]]]:
 
 def _check_button(button: dict[str, Any]) -> None:
     if not str(button.get("text") or "").strip():
-        raise bad("can't parse inline keyboard button: field \"text\" must not be empty")
+        raise bad('can\'t parse inline keyboard button: field "text" must not be empty')
     if len(DOES_SOMETHING & set(button)) != 1:
         raise bad("can't parse inline keyboard button: text buttons are unallowed in the inline keyboard")
     if "callback_data" in button and not 1 <= len(str(button["callback_data"]).encode()) <= LONGEST_DATA:

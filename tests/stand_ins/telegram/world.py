@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import re
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,7 @@ class World:
     queries: dict[str, dict[str, Any]] = field(default_factory=dict)  # pressed: {"answer": ...} once answered
     typing: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     updates: list[dict[str, Any]] = field(default_factory=list)  # in the order in which they are to be taken
+    calls: Counter[str] = field(default_factory=Counter)  # by method
     refused: list[str] = field(default_factory=list)  # why calls were refused
     delivered: list[tuple[int, int]] = field(default_factory=list)  # (update id, the webhook's status)
     news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -106,9 +107,7 @@ class World:
     # --- what the bot may reach -----------------------------------------------------------------------------------
     def require_chat(self, chat: int) -> None:
         if chat in self.moved:
-            raise bad(
-                "group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.moved[chat]
-            )
+            raise bad("group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.moved[chat])
         if not self.messages.get(chat):
             raise bad("chat not found")
 
@@ -131,7 +130,9 @@ def chat_of(chat: int, forum: bool = False) -> dict[str, Any]:
 
 def entities_of(text: str) -> list[dict[str, Any]]:
     """Mentions and commands, as Telegram marks them in what people type."""
-    found = [("mention", one) for one in MENTION.finditer(text)] + [("bot_command", one) for one in COMMAND.finditer(text)]
+    found = [("mention", one) for one in MENTION.finditer(text)] + [
+        ("bot_command", one) for one in COMMAND.finditer(text)
+    ]
     spans = [(kind, one) for kind, one in found if kind != "mention" or not _inside_command(text, one)]
     return [
         {"type": kind, "offset": units(text[: one.start()]), "length": units(one.group())}
