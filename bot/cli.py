@@ -41,13 +41,14 @@ def problems_in_one_line() -> Iterator[None]:
     from bot.processes import PortTaken
     from bot.terminal import NotAnswering
     from bot.training import TrainingFailed
-    from conversations.errors import StoreError
+    from conversations.errors import BackupError, StoreError
     from knowledge.errors import KnowledgeError
     from language.model_files import ModelFilesError
 
     try:
         yield
     except (
+        BackupError,
         BenchFailed,
         SettingsError,
         PortTaken,
