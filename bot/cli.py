@@ -42,13 +42,14 @@ def problems_in_one_line() -> Iterator[None]:
     from bot.terminal import NotAnswering
     from bot.training import ReleaseRefused, TrainingFailed
     from channels.telegram.errors import PollingFailed
-    from conversations.errors import StoreError
+    from conversations.errors import BackupError, StoreError
     from knowledge.errors import KnowledgeError
     from language.model_files import ModelFilesError
 
     try:
         yield
     except (
+        BackupError,
         BenchFailed,
         SettingsError,
         PortTaken,
@@ -99,6 +100,21 @@ def demo(
     with problems_in_one_line():
         code = room.run(platform, port, read_settings(), say)
     raise typer.Exit(code)
+
+
+@app.command()
+def engine() -> None:
+    """Run the engine alone, for a service manager.
+
+    With actions on a server of their own, `advisor actions` runs that one.
+    """
+    _become_service("The engine")
+
+
+@app.command()
+def actions() -> None:
+    """Run the action server alone, for a service manager."""
+    _become_service("The action server")
 
 
 @app.command()
@@ -185,13 +201,16 @@ def doctor() -> None:
 
 
 @app.command()
-def settings(markdown: bool = typer.Option(False, "--markdown", help="The page docs/settings.md.")) -> None:
+def settings(
+    markdown: bool = typer.Option(False, "--markdown", help="The page docs/settings.md."),
+    env: bool = typer.Option(False, "--env", help="The file deploy/advisor.env.example."),
+) -> None:
     """Show every setting: its value and meaning."""
     with problems_in_one_line():
-        if markdown:
-            from bot.settings_page import settings_page
+        if markdown or env:
+            from bot.settings_page import settings_env, settings_page
 
-            typer.echo(settings_page(), nl=False)
+            typer.echo(settings_page() if markdown else settings_env(), nl=False)
             return
         values = dict(values_in_force(read_settings()))
     for name, default, meaning in settings_table():
@@ -343,6 +362,19 @@ def _open(settings: Settings) -> Knowledge:
     from knowledge.queries import open_knowledge
 
     return open_knowledge(settings.knowledge_db)
+
+
+def _become_service(name: str) -> None:
+    """Let this process be one of the engine's side."""
+    from bot import running
+
+    with problems_in_one_line():
+        settings = read_settings()
+        found = next((one for one in running.services(settings) if one.name == name), None)
+        if found is None:
+            raise SettingsError(f"{name} has no place of its own with ADVISOR_ACTIONS={settings.actions}.")
+        os.chdir(found.folder)
+        os.execve(found.argv[0], list(found.argv), dict(found.environment))
 
 
 def _become(module: str, arguments: list[str]) -> None:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import typer
 
@@ -47,6 +48,26 @@ def add_to(
         with problems_in_one_line():
             open_store(Settings.from_environment()).close()
             say("The conversations database is up to date.")
+
+    @app.command()
+    def backup(file: Path = typer.Argument(help="Where to write it; must not be there yet.")) -> None:
+        """Write all conversations to a file, while running."""
+        from bot import backup as room
+
+        with problems_in_one_line():
+            size = room.back_up(Settings.from_environment(), file.absolute())
+            say(f"The backup is written: {file} ({size / 1e6:.1f} MB). It holds what people said: keep it safe.")
+
+    @app.command()
+    def restore(file: Path = typer.Argument(help="A file that `advisor backup` wrote.")) -> None:
+        """Put a backup in place; the advisor must be stopped."""
+        from bot import backup as room
+
+        with problems_in_one_line():
+            kept = room.restore(Settings.from_environment(), file.absolute())
+            say(f"The conversations of {file} are in place.")
+            for old in kept:
+                say(f"What was there before is kept: {old}")
 
 
 def _add_telegram(

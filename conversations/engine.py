@@ -38,7 +38,8 @@ class Engine:
         said = {"payload": message.payload} if message.payload else {"text": message.text}
         body = {
             "conversation": message.conversation_id,
-            "message_id": str(message.id),
+            # With its time: after a restored backup, a number is given out again, and must not get the old reply.
+            "message_id": f"{message.id}-{message.at.timestamp():.6f}",
             "channel": message.channel,
             "metadata": {},
             **said,

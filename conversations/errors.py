@@ -3,3 +3,7 @@
 
 class StoreError(Exception):
     """The conversations database cannot be used; the message says what to do."""
+
+
+class BackupError(Exception):
+    """No backup or no restore, and nothing was changed; the message says why and what to do."""

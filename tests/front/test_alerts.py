@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import json
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -17,6 +18,7 @@ from conversations import alerts, inbox, tables
 from conversations.records import Inbound
 from conversations.tables import now
 from conversations.telling import Mail, Teller
+from tests.front.certificates import self_signed
 from tests.front.processes import free_port, until
 
 USER, PASSWORD = "advisor", "mail-password-for-tests"
@@ -107,8 +109,6 @@ def later(connection) -> None:
 
 
 def tell(teller: Teller) -> None:
-    import asyncio
-
     asyncio.run(teller.tell_open())
 
 
@@ -148,33 +148,8 @@ def test_without_means_nothing_piles_up(store):
     assert store.run(alerts.alerts_due) == []
 
 
-@pytest.fixture
-def certificate(tmp_path):
-    """(certificate, key) files for 127.0.0.1, signed by itself."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    today = datetime.datetime.now(datetime.timezone.utc)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), today, today + datetime.timedelta(1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    files = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    files[0].write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return files
-
-
-def test_mail_goes_encrypted_with_login(store, certificate, monkeypatch):
-    import ssl
+def test_mail_goes_encrypted_with_login(store, tmp_path, monkeypatch):
+    certificate = self_signed(tmp_path, "mail.example.org")
 
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(*certificate)

