@@ -86,11 +86,8 @@ export class Log {
 
   thumbs(message) {
     const {t, conversation} = this.chat;
-    const press = (value) => this.chat.attempt(async () => {
-      const now = conversation.messages.get(message.id)?.thumb === value ? 0 : value;
-      await conversation.thumb(message.id, now);
-      if (now) this.chat.tell('thanks');
-    });
+    const now = () => conversation.messages.get(message.id)?.thumb;
+    const press = (value) => this.chat.attempt(() => conversation.thumb(message.id, now() === value ? 0 : value));
     const button = (sign, words, value) =>
       h('button', {type: 'button', 'aria-label': t(words), title: t(words), 'data-thumb': value, onclick: () => press(value)}, icon(sign));
     const [up, down] = [button('up', 'helpful', 1), button('down', 'unhelpful', -1)];
