@@ -23,9 +23,21 @@ from conversations import tables
 from tests.front.web_fixtures import running_front, wait_for, web, well_again
 
 ELSEWHERE = {"Origin": "https://evil.example"}
-CALLS = (
-    ["settings", "session", "consent", "messages", "history", "stream", "typing", "feedback", "person", "contact", "transcript", "restart", "forget"]
-)
+CALLS = [
+    "settings",
+    "session",
+    "consent",
+    "messages",
+    "history",
+    "stream",
+    "typing",
+    "feedback",
+    "person",
+    "contact",
+    "transcript",
+    "restart",
+    "forget",
+]
 
 
 @contextmanager
@@ -33,7 +45,9 @@ def stream(web, token: str, after: int = 0) -> Iterator[list[dict]]:
     """The events of a stream as they come, each with its kind and id."""
     events: list[dict] = []
     headers = {**web.origin, "Authorization": f"Bearer {token}"}
-    with httpx.stream("POST", f"{web.url}/web/demo/stream", json={"after": after}, headers=headers, timeout=30) as answer:
+    with httpx.stream(
+        "POST", f"{web.url}/web/demo/stream", json={"after": after}, headers=headers, timeout=30
+    ) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         reading = threading.Thread(target=_read, args=(answer, events), daemon=True)
         reading.start()

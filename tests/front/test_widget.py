@@ -22,7 +22,9 @@ def demo(web) -> str:
     return f"{web.url}/demo"
 
 
-def host_page(web, site="demo", more="", body="<main><h1>A page</h1></main>", head="", attributes='lang="en"', policy=""):
+def host_page(
+    web, site="demo", more="", body="<main><h1>A page</h1></main>", head="", attributes='lang="en"', policy=""
+):
     tag = TAG.format(url=web.url, site=site, more=more)
     title = '<meta name="viewport" content="width=device-width"><title>A page</title>'
     html = f"<!doctype html><html {attributes}><head>{title}{head}{tag}</head><body>{body}</body></html>"
@@ -30,7 +32,9 @@ def host_page(web, site="demo", more="", body="<main><h1>A page</h1></main>", he
 
 
 def count(web, table) -> int:
-    return web.front.store.run(lambda connection: connection.execute(select(func.count()).select_from(table)).scalar_one())
+    return web.front.store.run(
+        lambda connection: connection.execute(select(func.count()).select_from(table)).scalar_one()
+    )
 
 
 # --- from the first look to an answer ---------------------------------------------------------------------------------
@@ -46,7 +50,9 @@ def test_nothing_is_asked_before_consent(web, visit):
 def test_consent_is_recorded_with_version(web, visit):
     before = count(web, tables.consent)
     visit(demo(web)).begin()
-    versions = web.front.store.run(lambda connection: connection.execute(select(tables.consent.c.version)).scalars().all())
+    versions = web.front.store.run(
+        lambda connection: connection.execute(select(tables.consent.c.version)).scalars().all()
+    )
     assert len(versions) == before + 1 and set(versions) == {VERSION}
 
 
@@ -138,7 +144,9 @@ def test_thumb_is_stored_and_stays(web, visit):
     visitor.press(visitor.button("This did not help"))
     expect(visitor.button("This did not help")).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
     stored = web.front.store.run(
-        lambda connection: connection.execute(select(tables.feedback.c.value).order_by(tables.feedback.c.at)).scalars().all()
+        lambda connection: (
+            connection.execute(select(tables.feedback.c.value).order_by(tables.feedback.c.at)).scalars().all()
+        )
     )
     assert stored[-1] == -1
     visitor.page.reload()
@@ -389,7 +397,10 @@ def test_right_to_left_is_mirrored(web, visit):
     own, send = visitor.find(".own .text").bounding_box(), visitor.find(".send").bounding_box()
     panel = visitor.panel.bounding_box()
     assert own["x"] - panel["x"] < 40 and send["x"] - panel["x"] < 40
-    assert visitor.find(".list article:last-child p[dir=auto]").evaluate("(one) => getComputedStyle(one).direction") == "ltr"
+    assert (
+        visitor.find(".list article:last-child p[dir=auto]").evaluate("(one) => getComputedStyle(one).direction")
+        == "ltr"
+    )
 
 
 HOSTILE_CSS = """<style>
@@ -417,7 +428,9 @@ def test_hostile_german_page_changes_nothing(web, visit):
         visitor.sees("Aus dem Leitfaden: Challenges", ".source")
         assert visitor.page.locator("#own").evaluate(own) == before  # nothing leaks out
         style = "(one) => { const all = getComputedStyle(one); "
-        style += "return Object.fromEntries([...all].filter((name) => name[0] != '-').map((name) => [name, all[name]])) }"
+        style += (
+            "return Object.fromEntries([...all].filter((name) => name[0] != '-').map((name) => [name, all[name]])) }"
+        )
         looks.append({part: visitor.find(part).evaluate(style) for part in (".own .text", ".send", ".who h2")})
         looks[-1]["place"] = visitor.panel.bounding_box()
     plainly, hostilely = looks
