@@ -104,6 +104,15 @@ def test_what_is_said_cannot_become_markup(web, visit):
     expect(visitor.button("<b>x</b>")).to_be_visible()
 
 
+def test_long_answer_is_shown_from_its_beginning(web, visit):
+    visitor = visit(demo(web))
+    visitor.begin()
+    visitor.say("long")
+    expect(visitor.page.get_by_text("The beginning.")).to_be_in_viewport(timeout=PATIENCE)
+    visitor.press(visitor.button("Go to the newest message"))
+    expect(visitor.button("This helped")).to_be_in_viewport()
+
+
 def test_greeting_comes_once(web, visit):
     visitor = visit(demo(web))
     expect(visitor.find(".bubble")).to_be_visible(timeout=PATIENCE)

@@ -38,6 +38,7 @@ ANSWERS = {
         ],
     },
     "hostile": {"text": HOSTILE, "outcome": "answered", "buttons": [{"title": "<b>x</b>", "payload": "/x"}]},
+    "long": {"text": "The beginning. " + "More of it. " * 300, "outcome": "answered"},
     "a person please": {"text": "A person can help.", "outcome": "handoff"},
 }
 

@@ -14,7 +14,7 @@ export class Log {
     this.list = h('div', {class: 'list', role: 'log', 'aria-label': chat.t('log')});
     this.typing = h('p', {class: 'typing', role: 'status'});
     this.choices = h('div', {class: 'choices'});
-    this.latest = h('button', {type: 'button', class: 'latest', 'aria-label': chat.t('latest'), hidden: true, onclick: () => this.toEnd()}, icon('arrow'));
+    this.latest = h('button', {type: 'button', class: 'latest', 'aria-label': chat.t('latest'), hidden: true, onclick: () => this.toEnd(true)}, icon('arrow'));
     this.scroller = h('div', {class: 'scroller', tabindex: '0', onscroll: () => this.scrolled()}, this.list, this.choices, this.typing);
     this.element = h('div', {class: 'log'}, this.scroller, this.latest);
   }
@@ -159,9 +159,12 @@ export class Log {
     if (this.atEnd()) this.latest.hidden = true;
   }
 
-  toEnd() {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
-    this.latest.hidden = true;
+  // To the end; of an answer that is longer than the view, to where it begins, unless the very end is asked for.
+  toEnd(all = false) {
+    const begins = [...this.list.querySelectorAll('.own, .person, .front')].at(-1);
+    const end = this.scroller.scrollHeight - this.scroller.clientHeight;
+    this.scroller.scrollTop = all || !begins ? end : Math.min(end, begins.offsetTop - 16);
+    this.latest.hidden = this.atEnd();
   }
 }
 
