@@ -66,7 +66,7 @@ def test_python_on_path_is_found(machine, tmp_path):
 
 def test_failing_shim_is_passed_over(machine, tmp_path):
     _program(tmp_path / "bin/python3.10", SHIM)
-    wanted = _python(tmp_path / ".pyenv/versions/3.10.13/bin/python3.10")
+    wanted = _python(tmp_path / ".pyenv/versions/3.10.13/bin/python3")
     assert _find(machine, "engine").stdout.strip() == str(wanted)
 
 
@@ -92,14 +92,14 @@ def test_missing_python_is_fetched(machine, tmp_path):
         tmp_path / "uv",
         f"""#!/bin/sh
         [ "$1 $2 $3 $4" = "python install 3.10 --install-dir" ] || exit 9
-        mkdir -p "$5/cpython-3.10.19-linux/bin" && cat {ready} >"$5/cpython-3.10.19-linux/bin/python3.10"
-        chmod +x "$5/cpython-3.10.19-linux/bin/python3.10"
+        mkdir -p "$5/cpython-3.10.19-linux/bin" && cat {ready} >"$5/cpython-3.10.19-linux/bin/python3"
+        chmod +x "$5/cpython-3.10.19-linux/bin/python3"
         """,
     )
     found = _find(machine, "engine", str(uv))
     assert found.returncode == 0 and found.stdout.strip() == str(ready)
-    assert (machine / ".venv/python/cpython-3.10.19-linux/bin/python3.10").exists()
-    assert "No Python 3.10" in found.stderr
+    assert (machine / ".venv/python/cpython-3.10.19-linux/bin/python3").exists()
+    assert "fetching 3.10" in found.stderr
     _program(uv, "#!/bin/sh\nexit 9\n")
     assert _find(machine, "engine", str(uv)).returncode == 0, "what was fetched once is used from then on"
 
@@ -121,15 +121,23 @@ case "$*" in
 esac
 """
 FAKE_PIP = 'cat {uv} >"$(dirname "$0")/uv"; chmod +x "$(dirname "$0")/uv"\n'
+FRONT = ["venv --clear", "pip sync"]  # what uv is asked for the front's environment
 FAKE_UV = """#!/bin/sh
 echo "$*" >>{tmp}/asked
 [ -e {tmp}/offline ] && {{ echo "error: Failed to fetch"; echo "  cause: dns error"; exit 2; }}
 [ -e {tmp}/killed ] && [ "$1 $2" = "pip sync" ] && kill -9 $PPID
 case "$1" in
   venv)
-    mkdir -p .venv/engine/bin; cd .venv/engine/bin
+    for last; do :; done
+    mkdir -p "$last/bin"; cd "$last/bin"
     printf '#!/bin/sh\\nexit 0\\n' >python; chmod +x python ;;
 esac
+"""
+# A Node.js and an npm that note what they are asked.
+FAKE_NODE = """#!/bin/sh
+echo "{name} $*" >>{tmp}/asked
+[ "{name}" = node ] && mkdir -p widget/dist
+exit 0
 """
 
 
@@ -142,8 +150,10 @@ def bare(machine, tmp_path):
     (tmp_path / "has310").touch()
     requirements = machine / "requirements"
     requirements.mkdir()
-    for name in ("tools", "engine", "model"):
+    for name in ("tools", "engine", "model", "front"):
         (requirements / f"{name}.lock").write_text(f"{name}==1\n")
+    for name in ("package-lock.json", "build.mjs", "src/widget.js"):
+        _program(machine / "widget" / name, f"// {name}\n")
     _program(machine / "advisor", "#!/bin/sh\nexit 0\n")
     return machine
 
@@ -188,7 +198,7 @@ def test_interrupted_setup_is_redone(bare):
     (bare.parent / "killed").unlink()
     _asked(bare)
     assert _setup(bare).returncode == 0
-    assert _asked(bare) == ["venv --clear", "pip sync", "pip install"]
+    assert _asked(bare) == ["venv --clear", "pip sync", "pip install", *FRONT]
 
 
 def test_moved_project_is_installed_anew(bare):
@@ -196,7 +206,28 @@ def test_moved_project_is_installed_anew(bare):
     _asked(bare)
     moved = bare.rename(bare.with_name("elsewhere"))
     assert _setup(moved).returncode == 0
-    assert _asked(moved) == ["venv --clear", "pip sync", "pip install"]
+    assert _asked(moved) == ["venv --clear", "pip sync", "pip install", *FRONT]
+
+
+def _with_node(project: Path) -> None:
+    for name in ("node", "npm"):
+        _program(project.parent / "bin" / name, FAKE_NODE.format(name=name, tmp=project.parent))
+
+
+def test_widget_is_built_once(bare):
+    _with_node(bare)
+    assert _setup(bare).returncode == 0
+    assert _asked(bare)[-2:] == ["npm ci", "node widget/build.mjs"]
+    assert _setup(bare).returncode == 0 and _asked(bare) == []
+    (bare / "widget/src/widget.js").write_text("// changed\n")
+    _setup(bare)
+    assert _asked(bare) == ["npm ci", "node widget/build.mjs"]
+
+
+def test_missing_node_is_said_and_no_more(bare):
+    done = _setup(bare)
+    assert done.returncode == 0 and len(done.stderr.splitlines()) == 1
+    assert "apt-get install nodejs npm" in done.stderr
 
 
 def _one_line(done: subprocess.CompletedProcess) -> str:
