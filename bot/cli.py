@@ -316,6 +316,18 @@ def bench_turns(
         turns.bench_turns(ways, peer, train, places, say)
 
 
+@bench_app.command("widgets")
+def bench_widgets(count: int = typer.Option(200, min=1, help="How many are open at once.")) -> None:
+    """Measure open widgets on a front of its own.
+
+    Memory, time to an answer, and that no message is missed.
+    """
+    from bench import widgets
+
+    with problems_in_one_line():
+        widgets.bench_widgets(count, say)
+
+
 @bench_app.command("nlu")
 def bench_nlu(
     data: Path = typer.Option(..., help="Folder with train_10.csv, test.csv and perhaps oos_test.csv."),

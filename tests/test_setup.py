@@ -122,6 +122,7 @@ case "$*" in
 esac
 """
 FAKE_PIP = 'cat {uv} >"$(dirname "$0")/uv"; chmod +x "$(dirname "$0")/uv"\n'
+FRONT = ["venv --clear", "pip sync"]  # what uv is asked for the front's environment
 FAKE_UV = """#!/bin/sh
 echo "$*" >>{tmp}/asked
 [ -e {tmp}/offline ] && {{ echo "error: Failed to fetch"; echo "  cause: dns error"; exit 2; }}
@@ -132,6 +133,12 @@ case "$1" in
     mkdir -p "$made/bin"; cd "$made/bin"
     printf '#!/bin/sh\\nexit 0\\n' >python; chmod +x python ;;
 esac
+"""
+# A Node.js and an npm that note what they are asked.
+FAKE_NODE = """#!/bin/sh
+echo "{name} $*" >>{tmp}/asked
+[ "{name}" = node ] && mkdir -p widget/dist
+exit 0
 """
 
 
@@ -147,6 +154,8 @@ def bare(machine, tmp_path):
     requirements.mkdir()
     for name in ("tools", "engine", "model", "front"):
         (requirements / f"{name}.lock").write_text(f"{name}==1\n")
+    for name in ("package-lock.json", "build.mjs", "src/widget.js"):
+        _program(machine / "widget" / name, f"// {name}\n")
     _program(machine / "advisor", "#!/bin/sh\nexit 0\n")
     return machine
 
@@ -212,6 +221,27 @@ def test_moved_project_is_installed_anew(bare):
     moved = bare.rename(bare.with_name("elsewhere"))
     assert _setup(moved).returncode == 0
     assert _asked(moved) == [*ENGINE, *FRONT]
+
+
+def _with_node(project: Path) -> None:
+    for name in ("node", "npm"):
+        _program(project.parent / "bin" / name, FAKE_NODE.format(name=name, tmp=project.parent))
+
+
+def test_widget_is_built_once(bare):
+    _with_node(bare)
+    assert _setup(bare).returncode == 0
+    assert _asked(bare)[-2:] == ["npm ci", "node widget/build.mjs"]
+    assert _setup(bare).returncode == 0 and _asked(bare) == []
+    (bare / "widget/src/widget.js").write_text("// changed\n")
+    _setup(bare)
+    assert _asked(bare) == ["npm ci", "node widget/build.mjs"]
+
+
+def test_missing_node_is_said_and_no_more(bare):
+    done = _setup(bare)
+    assert done.returncode == 0 and len(done.stderr.splitlines()) == 1
+    assert "apt-get install nodejs npm" in done.stderr
 
 
 def _one_line(done: subprocess.CompletedProcess) -> str:

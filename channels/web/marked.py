@@ -105,5 +105,3 @@ def read_marked(file: Path) -> Marked:
 def optional(found: dict[str, Marked], name: str, read: Callable[[Marked], Any], otherwise: Any) -> Any:
     """What `read` makes of an entry; where it is absent, `otherwise`."""
     return read(found[name]) if name in found else otherwise
-
-

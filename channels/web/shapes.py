@@ -13,7 +13,9 @@ from conversations.records import PERSON, VISITOR, Conversation, Message
 LONGEST_CLIENT_ID = 64
 
 
-def settings_shape(site: Site, language: str, strings: Strings, team: str, longest: int, at: datetime) -> dict[str, Any]:
+def settings_shape(
+    site: Site, language: str, strings: Strings, team: str, longest: int, at: datetime
+) -> dict[str, Any]:
     """What a widget must know before a visitor says anything."""
     return {
         "site": site.name,

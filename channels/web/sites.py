@@ -126,8 +126,7 @@ def _texts(marked: Marked, languages: tuple[str, ...], strings: Strings) -> dict
     for language, entries in marked.entries("texts").items():
         _require_language(language, languages, entries)
         found[language] = {
-            key: value.text(f"text '{key}'")
-            for key, value in entries.fields(f"texts.{language}", strings.keys).items()
+            key: value.text(f"text '{key}'") for key, value in entries.fields(f"texts.{language}", strings.keys).items()
         }
     _require_complete(marked, languages, found, strings)
     return found
@@ -137,7 +136,9 @@ def _require_complete(marked: Marked, languages: tuple[str, ...], found: Mapping
     for language in languages:
         missing = [] if language in strings else [key for key in strings.keys if key not in found.get(language, {})]
         if missing:
-            raise marked.wrong(f"the widget has no {language} of its own: texts.{language} needs '{missing[0]}' as well")
+            raise marked.wrong(
+                f"the widget has no {language} of its own: texts.{language} needs '{missing[0]}' as well"
+            )
 
 
 def _starters(marked: Marked, languages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import contextmanager
 from typing import Any
 
+from sqlalchemy import Connection
 from starlette.responses import StreamingResponse
 
 from channels.http import Refused
@@ -21,7 +22,7 @@ from channels.web.sites import Site
 from conversations import turns
 from conversations.asides import feedback_in
 from conversations.desk import Desk
-from conversations.news import GONE, STATE, TYPING, Notice
+from conversations.news import GONE, MESSAGES, STATE, TYPING, Notice
 from conversations.records import VISITOR, Conversation, Message
 from conversations.rows import find_conversation
 from conversations.tables import now
@@ -45,7 +46,7 @@ class Streams:
         """The stream from the message after `after` on; with a fresh token where there is one."""
         if len(self._open.get(conversation.id, ())) >= MOST_STREAMS:
             raise Refused("this conversation is open too often already", 429, {"Retry-After": "60"})
-        events = self._events(site, conversation, max(0, after - self._overlap), token)
+        events = self._events(site, conversation, after, token)
         return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     def end_all(self) -> None:
@@ -59,47 +60,45 @@ class Streams:
         with self._desk.news.watch(conversation.id) as notices, self._counted(conversation.id, notices):
             if token:
                 yield _event("session", {"token": token})
-            sent: set[int] = set()
-            async for part in self._said(conversation.id, after, sent):
+            seen = _Seen(after, self._overlap)
+            async for part in self._look(site, conversation.id, seen, state_too=True):
                 yield part
-            yield await self._state(site, conversation.id)
-            while (notice := await self._next(notices)) is not END:
-                if notice is None:
-                    yield b": ping\n\n"
-                elif notice.kind == GONE:
+            while (found := await self._next(notices)) is not None:
+                kinds = {notice.kind for notice in found}
+                if GONE in kinds:
                     yield _event("gone", {})
                     return
-                elif notice.kind == TYPING:
-                    if notice.who != VISITOR:
+                for notice in found:
+                    if notice.kind == TYPING and notice.who != VISITOR:
                         yield _event("typing", {"who": notice.who, "on": notice.on})
-                else:
-                    async for part in self._said(conversation.id, max([after, *sent]) - self._overlap, sent):
+                if kinds & {MESSAGES, STATE}:
+                    async for part in self._look(site, conversation.id, seen, STATE in kinds):
                         yield part
-                    if notice.kind == STATE:
-                        yield await self._state(site, conversation.id)
+                elif not found:
+                    yield b": ping\n\n"
 
-    async def _next(self, notices: asyncio.Queue[Notice]) -> Notice | None:
-        """The next notice; None where it is time for a ping."""
+    async def _next(self, notices: asyncio.Queue[Notice]) -> list[Notice] | None:
+        """The notices that wait, so that one look serves them all; empty where it is time for a ping, None at the end."""
+        found: list[Notice] = []
         try:
             async with asyncio.timeout(self._ping):
-                return await notices.get()
+                found.append(await notices.get())
         except TimeoutError:
-            return None
+            return found
+        while not notices.empty():
+            found.append(notices.get_nowait())
+        return None if END in found else found
 
-    async def _said(self, conversation_id: str, after: int, sent: set[int]) -> AsyncIterator[bytes]:
-        while messages := await self._desk.store.read(turns.said_since, conversation_id, after, PAGE):
-            after = messages[-1].id
-            for message in messages:
-                if message.id not in sent:
-                    yield _event("message", message_shape(message, {}), message.id)
-            sent.update(message.id for message in messages)
-            _keep_newest(sent)
+    async def _look(self, site: Site, conversation_id: str, seen: _Seen, state_too: bool) -> AsyncIterator[bytes]:
+        """What was said since the last look, and the state where that is asked for."""
+        while True:
+            messages, conversation = await self._desk.store.read(_what_is_new, conversation_id, seen.after, state_too)
+            for message in seen.new_of(messages):
+                yield _event("message", message_shape(message, {}), message.id)
             if len(messages) < PAGE:
-                return
-
-    async def _state(self, site: Site, conversation_id: str) -> bytes:
-        conversation = await self._desk.store.read(find_conversation, conversation_id)
-        return _event("state", state_shape(site, conversation, now())) if conversation else _event("gone", {})
+                break
+        if conversation:
+            yield _event("state", state_shape(site, conversation, now()))
 
     @contextmanager
     def _counted(self, conversation_id: str, notices: asyncio.Queue[Notice]):
@@ -112,7 +111,7 @@ class Streams:
                 del self._open[conversation_id]
 
 
-def history_shape(connection, site: Site, conversation: Conversation) -> dict[str, Any]:
+def history_shape(connection: Connection, site: Site, conversation: Conversation) -> dict[str, Any]:
     """What a page needs when it opens: the last messages with their thumbs, and the state."""
     thumbs = feedback_in(connection, conversation.id)
     messages: list[Message] = turns.last_said(connection, conversation.id, PAGE)
@@ -122,9 +121,29 @@ def history_shape(connection, site: Site, conversation: Conversation) -> dict[st
     }
 
 
-def _keep_newest(sent: set[int]) -> None:
-    for old in sorted(sent)[: -2 * OVERLAP]:
-        sent.discard(old)
+class _Seen:
+    """Which messages a stream has sent. Looks begin `overlap` ids before the newest, for what was committed late."""
+
+    def __init__(self, newest: int, overlap: int):
+        self._newest, self._overlap, self._ids = newest, overlap, set[int]()
+
+    @property
+    def after(self) -> int:
+        return max(0, self._newest - self._overlap)
+
+    def new_of(self, messages: list[Message]) -> list[Message]:
+        new = [message for message in messages if message.id not in self._ids]
+        self._ids.update(message.id for message in new)
+        self._newest = max([self._newest, *self._ids])
+        self._ids = {known for known in self._ids if known > self.after}
+        return new
+
+
+def _what_is_new(
+    connection: Connection, conversation_id: str, after: int, state_too: bool
+) -> tuple[list[Message], Conversation | None]:
+    messages = turns.said_since(connection, conversation_id, after, PAGE)
+    return messages, find_conversation(connection, conversation_id) if state_too else None
 
 
 def _event(kind: str, data: dict[str, Any], event_id: int | None = None) -> bytes:

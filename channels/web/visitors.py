@@ -6,7 +6,6 @@ the site's present notice.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,10 +46,11 @@ class WebRules:
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who calls: the session, and its conversation."""
+    """Who calls: the session, its conversation, and whether the visitor has agreed to the present notice."""
 
     session: Session
     conversation: Conversation
+    agreed: bool
 
 
 class Visitors:
@@ -198,12 +198,8 @@ class Visitors:
           410: {description: The conversation was deleted}
         """
         visitor = await self._visitor(request, site)
-        store, conversation = self._desk.store, visitor.conversation
-        found, agreed = await asyncio.gather(
-            store.read(history_shape, site, conversation),
-            store.read(asides.has_consented, conversation.id, site.consent_version),
-        )
-        return JSONResponse({**found, "consented": agreed})
+        found = await self._desk.store.read(history_shape, site, visitor.conversation)
+        return JSONResponse({**found, "consented": visitor.agreed})
 
     async def typing(self, request: Request, site: Site) -> Response:
         """
@@ -302,9 +298,8 @@ class Visitors:
         visitor = await self._visitor(request, site)
         await self._rates.require(self._rules.sessions_per_address, NAME, "sessions", address_of(request))
         old, session = visitor.conversation, self._sessions.new(site.name)
-        agreed = await self._desk.store.read(asides.has_consented, old.id, site.consent_version)
         inbound = Inbound(NAME, session.address, site=site.name, page=old.page, language=old.language)
-        await self._desk.store.write(_begin, inbound, site.consent_version if agreed else "")
+        await self._desk.store.write(_begin, inbound, site.consent_version if visitor.agreed else "")
         await self._desk.leave(old.id)
         return JSONResponse({"token": self._sessions.token(session)}, 201)
 
@@ -324,15 +319,14 @@ class Visitors:
             session = self._sessions.read(token if kind == "Bearer" else "", site.name)
         except SessionOver as error:
             raise Refused(str(error), 401, {"WWW-Authenticate": "Bearer"}) from None
-        conversation = await self._desk.store.read(inbox.conversation_at, NAME, session.address)
+        conversation, agreed = await self._desk.store.read(_found, session.address, site.consent_version)
         if conversation is None:
             raise _gone()
-        return Visitor(session, conversation)
+        return Visitor(session, conversation, agreed)
 
     async def _consenting(self, request: Request, site: Site) -> Visitor:
         visitor = await self._visitor(request, site)
-        wanted = visitor.conversation.id, site.consent_version
-        if not await self._desk.store.read(asides.has_consented, *wanted):
+        if not visitor.agreed:
             raise Refused("agree to the notice first", 403)
         return visitor
 
@@ -372,6 +366,11 @@ def _number(body: dict[str, Any], key: str) -> int:
 
 def _gone() -> Refused:
     return Refused("this conversation was deleted", 410)
+
+
+def _found(connection: Connection, address: str, version: str) -> tuple[Conversation | None, bool]:
+    conversation = inbox.conversation_at(connection, NAME, address)
+    return conversation, conversation is not None and asides.has_consented(connection, conversation.id, version)
 
 
 def _begin(connection: Connection, inbound: Inbound, version: str) -> None:

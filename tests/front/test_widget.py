@@ -1,5 +1,7 @@
 """The widget as visitors use it, in a real browser over real sockets."""
 
+# ruff: noqa: F401, F811  # fixtures are imported, and named again where they are used
+
 from __future__ import annotations
 
 import re
@@ -9,30 +11,34 @@ from playwright.sync_api import expect
 from sqlalchemy import delete, func, select
 
 from conversations import tables
-from tests.front.web_browser import PATIENCE, PHONE, browser, visit  # noqa: F401
-from tests.front.web_fixtures import VERSION, wait_for, web, well_again  # noqa: F401
+from tests.front.web_browser import PATIENCE, PHONE, browser, visit
+from tests.front.web_fixtures import VERSION, wait_for, web, well_again
 
 TAG = '<script src="{url}/widget.js" data-site="{site}" {more} async></script>'
 CONNECTION = "Failed to load resource"  # how the browser notes a request that a test makes fail on purpose
 
 
-def demo(web) -> str:  # noqa: F811
+def demo(web) -> str:
     return f"{web.url}/demo"
 
 
-def host_page(web, site="demo", more="", body="<main><h1>A page</h1></main>", head="", attributes='lang="en"', policy=""):  # noqa: F811
+def host_page(
+    web, site="demo", more="", body="<main><h1>A page</h1></main>", head="", attributes='lang="en"', policy=""
+):
     tag = TAG.format(url=web.url, site=site, more=more)
     title = '<meta name="viewport" content="width=device-width"><title>A page</title>'
     html = f"<!doctype html><html {attributes}><head>{title}{head}{tag}</head><body>{body}</body></html>"
     return web.pages.add(f"/{abs(hash(html + policy))}", html, policy)
 
 
-def count(web, table) -> int:  # noqa: F811
-    return web.front.store.run(lambda connection: connection.execute(select(func.count()).select_from(table)).scalar_one())
+def count(web, table) -> int:
+    return web.front.store.run(
+        lambda connection: connection.execute(select(func.count()).select_from(table)).scalar_one()
+    )
 
 
 # --- from the first look to an answer ---------------------------------------------------------------------------------
-def test_nothing_is_asked_before_consent(web, visit):  # noqa: F811
+def test_nothing_is_asked_before_consent(web, visit):
     visitor = visit(demo(web))
     visitor.open()
     visitor.sees("I am a computer program, not a person", ".sheet")
@@ -41,14 +47,16 @@ def test_nothing_is_asked_before_consent(web, visit):  # noqa: F811
     assert visitor.hosts() == {web.url.removeprefix("http://")}
 
 
-def test_consent_is_recorded_with_version(web, visit):  # noqa: F811
+def test_consent_is_recorded_with_version(web, visit):
     before = count(web, tables.consent)
     visit(demo(web)).begin()
-    versions = web.front.store.run(lambda connection: connection.execute(select(tables.consent.c.version)).scalars().all())
+    versions = web.front.store.run(
+        lambda connection: connection.execute(select(tables.consent.c.version)).scalars().all()
+    )
     assert len(versions) == before + 1 and set(versions) == {VERSION}
 
 
-def test_answer_shows_list_and_source(web, visit):  # noqa: F811
+def test_answer_shows_list_and_source(web, visit):
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("visa")
@@ -58,7 +66,7 @@ def test_answer_shows_list_and_source(web, visit):  # noqa: F811
     expect(visitor.find(".source")).to_have_text("From the guide: Challenges")
 
 
-def test_button_sends_its_payload(web, visit):  # noqa: F811
+def test_button_sends_its_payload(web, visit):
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("visa")
@@ -69,14 +77,14 @@ def test_button_sends_its_payload(web, visit):  # noqa: F811
     expect(visitor.button("Visas in Canada")).to_have_count(0)
 
 
-def test_starter_is_said_as_text(web, visit):  # noqa: F811
+def test_starter_is_said_as_text(web, visit):
     visitor = visit(demo(web))
     visitor.begin()
     visitor.press(visitor.button("What is a micro-credential?"))
     visitor.sees("You said: What is a micro-credential?")
 
 
-def test_cards_show_facts_and_link(web, visit):  # noqa: F811
+def test_cards_show_facts_and_link(web, visit):
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("programs")
@@ -85,7 +93,7 @@ def test_cards_show_facts_and_link(web, visit):  # noqa: F811
     visitor.sees("6 weeks", ".card:first-child")
 
 
-def test_what_is_said_cannot_become_markup(web, visit):  # noqa: F811
+def test_what_is_said_cannot_become_markup(web, visit):
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("hostile")
@@ -96,7 +104,16 @@ def test_what_is_said_cannot_become_markup(web, visit):  # noqa: F811
     expect(visitor.button("<b>x</b>")).to_be_visible()
 
 
-def test_greeting_comes_once(web, visit):  # noqa: F811
+def test_long_answer_is_shown_from_its_beginning(web, visit):
+    visitor = visit(demo(web))
+    visitor.begin()
+    visitor.say("long")
+    expect(visitor.page.get_by_text("The beginning.")).to_be_in_viewport(timeout=PATIENCE)
+    visitor.press(visitor.button("Go to the newest message"))
+    expect(visitor.button("This helped")).to_be_in_viewport()
+
+
+def test_greeting_comes_once(web, visit):
     visitor = visit(demo(web))
     expect(visitor.find(".bubble")).to_be_visible(timeout=PATIENCE)
     visitor.press(visitor.button("Dismiss the greeting"))
@@ -106,7 +123,7 @@ def test_greeting_comes_once(web, visit):  # noqa: F811
     expect(visitor.find(".bubble")).to_have_count(0)
 
 
-def test_counter_stops_too_long_messages(web, visit):  # noqa: F811
+def test_counter_stops_too_long_messages(web, visit):
     visitor = visit(demo(web))
     visitor.begin()
     visitor.input.fill("x" * 1990)
@@ -117,7 +134,7 @@ def test_counter_stops_too_long_messages(web, visit):  # noqa: F811
 
 
 # --- coming back, several tabs, no connection -------------------------------------------------------------------------
-def test_history_is_there_after_reload(web, visit):  # noqa: F811
+def test_history_is_there_after_reload(web, visit):
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("hello")
@@ -129,14 +146,16 @@ def test_history_is_there_after_reload(web, visit):  # noqa: F811
     assert visitor.texts() == before
 
 
-def test_thumb_is_stored_and_stays(web, visit):  # noqa: F811
+def test_thumb_is_stored_and_stays(web, visit):
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("visa")
     visitor.press(visitor.button("This did not help"))
     expect(visitor.button("This did not help")).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
     stored = web.front.store.run(
-        lambda connection: connection.execute(select(tables.feedback.c.value).order_by(tables.feedback.c.at)).scalars().all()
+        lambda connection: (
+            connection.execute(select(tables.feedback.c.value).order_by(tables.feedback.c.at)).scalars().all()
+        )
     )
     assert stored[-1] == -1
     visitor.page.reload()
@@ -144,7 +163,7 @@ def test_thumb_is_stored_and_stays(web, visit):  # noqa: F811
     expect(visitor.button("This did not help")).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
 
 
-def test_two_tabs_share_one_stream(web, visit):  # noqa: F811
+def test_two_tabs_share_one_stream(web, visit):
     first = visit(demo(web))
     first.begin()
     first.say("hello")
@@ -162,7 +181,7 @@ def test_two_tabs_share_one_stream(web, visit):  # noqa: F811
     second.sees("I found two programs.")
 
 
-def test_offline_message_is_sent_later(web, visit):  # noqa: F811
+def test_offline_message_is_sent_later(web, visit):
     visitor = visit(demo(web))
     visitor.begin()
     visitor.page.context.set_offline(True)
@@ -177,7 +196,7 @@ def test_offline_message_is_sent_later(web, visit):  # noqa: F811
     visitor.errors[:] = [error for error in visitor.errors if CONNECTION not in error]
 
 
-def test_broken_engine_is_said(web, visit):  # noqa: F811
+def test_broken_engine_is_said(web, visit):
     web.engine.broken = True
     visitor = visit(demo(web))
     visitor.begin()
@@ -188,7 +207,7 @@ def test_broken_engine_is_said(web, visit):  # noqa: F811
     visitor.sees("Hello there.")
 
 
-def test_typing_shows_while_thinking(web, visit):  # noqa: F811
+def test_typing_shows_while_thinking(web, visit):
     web.engine.slow = 1.0
     visitor = visit(demo(web))
     visitor.begin()
@@ -199,7 +218,7 @@ def test_typing_shows_while_thinking(web, visit):  # noqa: F811
 
 
 # --- a visitor's own data ---------------------------------------------------------------------------------------------
-def test_delete_removes_everything_everywhere(web, visit):  # noqa: F811
+def test_delete_removes_everything_everywhere(web, visit):
     first = visit(demo(web))
     first.begin()
     first.say("visa")
@@ -219,7 +238,7 @@ def test_delete_removes_everything_everywhere(web, visit):  # noqa: F811
         assert web.front.store.run(lambda connection, one=wanted: connection.execute(one).scalar_one()) == 0
 
 
-def test_restart_begins_anew_with_consent(web, visit):  # noqa: F811
+def test_restart_begins_anew_with_consent(web, visit):
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("hello")
@@ -232,7 +251,7 @@ def test_restart_begins_anew_with_consent(web, visit):  # noqa: F811
     assert web.engine.asked[-1]["conversation"] != web.engine.asked[-2]["conversation"]
 
 
-def test_transcript_can_be_kept(web, visit):  # noqa: F811
+def test_transcript_can_be_kept(web, visit):
     visitor = visit(demo(web), permissions=["clipboard-read", "clipboard-write"])
     visitor.begin()
     visitor.say("programs")
@@ -246,7 +265,7 @@ def test_transcript_can_be_kept(web, visit):  # noqa: F811
     assert visitor.page.evaluate("navigator.clipboard.readText()") == text
 
 
-def test_changed_notice_is_asked_again(web, visit):  # noqa: F811
+def test_changed_notice_is_asked_again(web, visit):
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("visa")
@@ -259,7 +278,7 @@ def test_changed_notice_is_asked_again(web, visit):  # noqa: F811
 
 
 # --- a person ---------------------------------------------------------------------------------------------------------
-def test_person_takes_over_and_gives_back(web, visit):  # noqa: F811
+def test_person_takes_over_and_gives_back(web, visit):
     visitor = visit(demo(web))
     visitor.begin()
     visitor.choose("person")
@@ -281,7 +300,7 @@ def test_person_takes_over_and_gives_back(web, visit):  # noqa: F811
     visitor.sees("Hello there.")
 
 
-def test_reply_while_away_comes_once(web, visit):  # noqa: F811
+def test_reply_while_away_comes_once(web, visit):
     visitor = visit(demo(web))
     visitor.begin()
     visitor.choose("person")
@@ -299,7 +318,7 @@ def test_reply_while_away_comes_once(web, visit):  # noqa: F811
     expect(visitor.find(".badge")).to_be_hidden()
 
 
-def test_reply_raises_badge_while_closed(web, visit):  # noqa: F811
+def test_reply_raises_badge_while_closed(web, visit):
     visitor = visit(demo(web))
     visitor.begin()
     visitor.choose("person")
@@ -310,7 +329,7 @@ def test_reply_raises_badge_while_closed(web, visit):  # noqa: F811
     expect(visitor.button("Open the chat, 1 unread")).to_be_visible(timeout=PATIENCE)
 
 
-def test_contact_form_when_nobody_is_there(web, visit):  # noqa: F811
+def test_contact_form_when_nobody_is_there(web, visit):
     visitor = visit(host_page(web, site="shut"))
     visitor.begin()
     visitor.choose("person")
@@ -323,12 +342,12 @@ def test_contact_form_when_nobody_is_there(web, visit):  # noqa: F811
     visitor.sees("I have passed your details on")
     found = web.front.store.run(lambda connection: connection.execute(select(tables.contact_request)).all()[-1])
     assert found.contact == "ada@example.org"
-    kinds = web.front.store.run(lambda connection: connection.execute(select(tables.alert.c.kind, tables.alert.c.conversation_id)).all())
-    assert ("contact", found.conversation_id) in [tuple(row) for row in kinds]
+    alerts = web.front.store.run(lambda connection: connection.execute(select(tables.alert)).all())
+    assert ("contact", found.conversation_id) in [(row.kind, row.conversation_id) for row in alerts]
 
 
 # --- every screen, every way of using it ------------------------------------------------------------------------------
-def test_phone_shows_it_full_screen(web, visit):  # noqa: F811
+def test_phone_shows_it_full_screen(web, visit):
     visitor = visit(demo(web), viewport=PHONE, has_touch=True, is_mobile=True)
     visitor.begin()
     assert visitor.panel.bounding_box() == {"x": 0, "y": 0, **PHONE}
@@ -339,7 +358,7 @@ def test_phone_shows_it_full_screen(web, visit):  # noqa: F811
     expect(visitor.find(".launcher")).to_be_visible()
 
 
-def test_keyboard_alone_is_enough(web, visit):  # noqa: F811
+def test_keyboard_alone_is_enough(web, visit):
     visitor = visit(host_page(web, body="<main><h1>A page</h1><a href='/'>first</a></main>"))
     keys = visitor.page.keyboard
     expect(visitor.find(".launcher")).to_be_visible()
@@ -369,7 +388,7 @@ def test_keyboard_alone_is_enough(web, visit):  # noqa: F811
     expect(visitor.find(".launcher")).to_be_focused()
 
 
-def test_phone_keeps_focus_inside(web, visit):  # noqa: F811
+def test_phone_keeps_focus_inside(web, visit):
     visitor = visit(host_page(web, body="<main><h1>A page</h1><a href='/'>behind</a></main>"), viewport=PHONE)
     visitor.begin()
     for _ in range(12):
@@ -377,7 +396,7 @@ def test_phone_keeps_focus_inside(web, visit):  # noqa: F811
         assert visitor.page.evaluate("document.activeElement.localName") in ("advisor-chat", "body")
 
 
-def test_right_to_left_is_mirrored(web, visit):  # noqa: F811
+def test_right_to_left_is_mirrored(web, visit):
     visitor = visit(host_page(web, site="arabic", attributes='lang="ar" dir="rtl"'))
     box = visitor.find(".launcher").bounding_box()
     assert box["x"] < 100  # where a text ends
@@ -387,20 +406,24 @@ def test_right_to_left_is_mirrored(web, visit):  # noqa: F811
     own, send = visitor.find(".own .text").bounding_box(), visitor.find(".send").bounding_box()
     panel = visitor.panel.bounding_box()
     assert own["x"] - panel["x"] < 40 and send["x"] - panel["x"] < 40
-    assert visitor.find(".list article:last-child p[dir=auto]").evaluate("(one) => getComputedStyle(one).direction") == "ltr"
+    assert (
+        visitor.find(".list article:last-child p[dir=auto]").evaluate("(one) => getComputedStyle(one).direction")
+        == "ltr"
+    )
 
 
 HOSTILE_CSS = """<style>
-* { color: red !important; font: italic 40px fantasy !important; letter-spacing: 9px !important; text-transform: uppercase !important;
-    box-sizing: content-box !important; background: yellow !important; }
+* { color: red !important; font: italic 40px fantasy !important; letter-spacing: 9px !important; background: yellow !important;
+    text-transform: uppercase !important; box-sizing: content-box !important; }
 div, section, p, button, textarea, dialog { position: static !important; display: block !important; margin: 50px !important;
-    opacity: .3 !important; visibility: hidden !important; pointer-events: none !important; transform: rotate(9deg) !important; }
-advisor-chat, body > * { display: none !important; opacity: 0 !important; transform: scale(.2) !important; filter: blur(9px) !important; }
+    opacity: .3 !important; visibility: hidden !important; pointer-events: none !important; }
+advisor-chat, body > * { display: none !important; opacity: 0 !important; transform: scale(.2) !important; }
+advisor-chat { filter: blur(9px) !important; transform: rotate(9deg) !important; clip-path: circle(1px) !important; }
 main { display: block !important; opacity: 1 !important; visibility: visible !important; transform: none !important; }
 </style>"""
 
 
-def test_hostile_german_page_changes_nothing(web, visit):  # noqa: F811
+def test_hostile_german_page_changes_nothing(web, visit):
     body = '<main><h1 id="own">Seite</h1></main>'
     plain = visit(host_page(web, attributes='lang="de"', body=body))
     hostile = visit(host_page(web, attributes='lang="de"', body=body, head=HOSTILE_CSS))
@@ -414,7 +437,9 @@ def test_hostile_german_page_changes_nothing(web, visit):  # noqa: F811
         visitor.sees("Aus dem Leitfaden: Challenges", ".source")
         assert visitor.page.locator("#own").evaluate(own) == before  # nothing leaks out
         style = "(one) => { const all = getComputedStyle(one); "
-        style += "return Object.fromEntries([...all].filter((name) => name[0] != '-').map((name) => [name, all[name]])) }"
+        style += (
+            "return Object.fromEntries([...all].filter((name) => name[0] != '-').map((name) => [name, all[name]])) }"
+        )
         looks.append({part: visitor.find(part).evaluate(style) for part in (".own .text", ".send", ".who h2")})
         looks[-1]["place"] = visitor.panel.bounding_box()
     plainly, hostilely = looks
@@ -427,7 +452,7 @@ POLICY = (
 )
 
 
-def test_strict_policy_of_host_is_kept(web, visit):  # noqa: F811
+def test_strict_policy_of_host_is_kept(web, visit):
     visitor = visit(host_page(web, policy=POLICY.format(url=web.url)))
     visitor.begin()
     visitor.say("hostile")
@@ -439,7 +464,7 @@ def test_strict_policy_of_host_is_kept(web, visit):  # noqa: F811
     assert visitor.errors == []
 
 
-def test_reduced_motion_moves_nothing(web, visit):  # noqa: F811
+def test_reduced_motion_moves_nothing(web, visit):
     web.engine.slow = 1.0
     visitor = visit(demo(web), reduced_motion="reduce")
     visitor.begin()
@@ -450,7 +475,7 @@ def test_reduced_motion_moves_nothing(web, visit):  # noqa: F811
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pale_accent_stays_readable(web, visit, scheme):  # noqa: F811
+def test_pale_accent_stays_readable(web, visit, scheme):
     visitor = visit(host_page(web, site="yellow"), color_scheme=scheme)
     visitor.begin()
     visitor.say("visa")
@@ -458,7 +483,7 @@ def test_pale_accent_stays_readable(web, visit, scheme):  # noqa: F811
     assert visitor.axe() == []
 
 
-def test_page_may_set_the_accent(web, visit):  # noqa: F811
+def test_page_may_set_the_accent(web, visit):
     visitor = visit(host_page(web, head="<style>advisor-chat { --advisor-accent: rebeccapurple; }</style>"))
     colour = visitor.find(".launcher").evaluate("(one) => getComputedStyle(one).backgroundColor")
     assert colour == "rgb(102, 51, 153)"

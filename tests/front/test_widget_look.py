@@ -1,5 +1,7 @@
 """Every state of the widget, on a large and a small screen, in light and dark: axe finds nothing, and pictures are kept."""
 
+# ruff: noqa: F401, F811  # fixtures are imported, and named again where they are used
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -8,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.settings import PROJECT_ROOT
-from tests.front.web_browser import DESKTOP, PATIENCE, PHONE, Visitor, browser, visit  # noqa: F401
-from tests.front.web_fixtures import wait_for, web, well_again  # noqa: F401
+from tests.front.web_browser import DESKTOP, PATIENCE, PHONE, Visitor, browser, visit
+from tests.front.web_fixtures import wait_for, web, well_again
 
 PICTURES = PROJECT_ROOT / "results/widget"  # build output, to be looked at; see docs/look.md
 SIZES = {"1280": DESKTOP, "390": PHONE}
@@ -30,7 +32,7 @@ class Walk:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_every_state_passes_axe(web, visit, size, scheme):  # noqa: F811
+def test_every_state_passes_axe(web, visit, size, scheme):
     PICTURES.mkdir(parents=True, exist_ok=True)
     visitor = visit(f"{web.url}/demo", viewport=SIZES[size], color_scheme=scheme, reduced_motion="reduce")
     walk = Walk(visitor, f"{size}-{scheme}")
@@ -69,7 +71,7 @@ def answers(visitor: Visitor, walk: Walk) -> None:
     visitor.input.fill("")
 
 
-def with_person(web, visitor: Visitor, walk: Walk) -> None:  # noqa: F811
+def with_person(web, visitor: Visitor, walk: Walk) -> None:
     visitor.choose("person")
     visitor.sees("until somebody joins", ".note")
     walk.at("09-waiting")

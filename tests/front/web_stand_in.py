@@ -28,11 +28,17 @@ ANSWERS = {
         "text": "I found two programs.",
         "outcome": "answered",
         "cards": [
-            {"title": "Data Ethics", "text": "A first course", "lines": ["6 weeks", "Online"], "url": "https://example.org/d"},
+            {
+                "title": "Data Ethics",
+                "text": "A first course",
+                "lines": ["6 weeks", "Online"],
+                "url": "https://example.org/d",
+            },
             {"title": "Public Health", "lines": ["8 weeks"]},
         ],
     },
     "hostile": {"text": HOSTILE, "outcome": "answered", "buttons": [{"title": "<b>x</b>", "payload": "/x"}]},
+    "long": {"text": "The beginning. " + "More of it. " * 300, "outcome": "answered"},
     "a person please": {"text": "A person can help.", "outcome": "handoff"},
 }
 
@@ -50,7 +56,10 @@ class StandIn:
     def answer(self, turn: dict) -> dict:
         said = turn.get("payload") or turn.get("text", "")
         found = ANSWERS.get(said.lower(), {"text": f"You said: {said}", "outcome": "answered", "sources": [SOURCE]})
-        message = {"text": found["text"], "metadata": {"outcome": found["outcome"], "sources": found.get("sources", [])}}
+        message = {
+            "text": found["text"],
+            "metadata": {"outcome": found["outcome"], "sources": found.get("sources", [])},
+        }
         message.update({name: found[name] for name in ("buttons", "cards") if name in found})
         understanding = {"intent": "ask_topic", "topic": None, "confidence": 0.9, "ranking": [], "entities": []}
         return {"messages": [message], "understanding": understanding, "actions": [], "slots": {}}

@@ -43,7 +43,7 @@ class Chat {
         h('div', {class: 'who'}, this.title, this.role),
         this.menu.element,
         h('button', {type: 'button', class: 'round', 'aria-label': t('close'), onclick: () => this.close()}, icon('close'))),
-      this.note, this.place, this.log.element, this.composer.element, this.toast);
+      this.toast, this.note, this.place, this.log.element, this.composer.element);
     this.widget.root.append(this.panel);
   }
 

@@ -14,7 +14,7 @@ export class Log {
     this.list = h('div', {class: 'list', role: 'log', 'aria-label': chat.t('log')});
     this.typing = h('p', {class: 'typing', role: 'status'});
     this.choices = h('div', {class: 'choices'});
-    this.latest = h('button', {type: 'button', class: 'latest', 'aria-label': chat.t('latest'), hidden: true, onclick: () => this.toEnd()}, icon('arrow'));
+    this.latest = h('button', {type: 'button', class: 'latest', 'aria-label': chat.t('latest'), hidden: true, onclick: () => this.toEnd(true)}, icon('arrow'));
     this.scroller = h('div', {class: 'scroller', tabindex: '0', onscroll: () => this.scrolled()}, this.list, this.choices, this.typing);
     this.element = h('div', {class: 'log'}, this.scroller, this.latest);
   }
@@ -86,11 +86,8 @@ export class Log {
 
   thumbs(message) {
     const {t, conversation} = this.chat;
-    const press = (value) => this.chat.attempt(async () => {
-      const now = conversation.messages.get(message.id)?.thumb === value ? 0 : value;
-      await conversation.thumb(message.id, now);
-      if (now) this.chat.tell('thanks');
-    });
+    const now = () => conversation.messages.get(message.id)?.thumb;
+    const press = (value) => this.chat.attempt(() => conversation.thumb(message.id, now() === value ? 0 : value));
     const button = (sign, words, value) =>
       h('button', {type: 'button', 'aria-label': t(words), title: t(words), 'data-thumb': value, onclick: () => press(value)}, icon(sign));
     const [up, down] = [button('up', 'helpful', 1), button('down', 'unhelpful', -1)];
@@ -162,9 +159,12 @@ export class Log {
     if (this.atEnd()) this.latest.hidden = true;
   }
 
-  toEnd() {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
-    this.latest.hidden = true;
+  // To the end; of an answer that is longer than the view, to where it begins, unless the very end is asked for.
+  toEnd(all = false) {
+    const begins = [...this.list.querySelectorAll('.own, .person, .front')].at(-1);
+    const end = this.scroller.scrollHeight - this.scroller.clientHeight;
+    this.scroller.scrollTop = all || !begins ? end : Math.min(end, begins.offsetTop - 16);
+    this.latest.hidden = this.atEnd();
   }
 }
 
