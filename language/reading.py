@@ -25,7 +25,8 @@ TOPIC_INTENT = "ask_topic"
 COUNTED = 12  # best labels whose shares make up the intents; the long tail of topics would outweigh a lone intent
 RANKED = 5  # intents and topics that a reading keeps
 ALSO_ASKED = ("ask_about", "ask_best_destination")  # questions beside which a second one, about a topic, is heeded
-CLEAR = 0.65  # probability from which a part asks a question of its own
+CLEAR = 0.4  # probability from which a part asks a question of its own: of its intent, and of its topic among topics
+PART_ASKS = (TOPIC_INTENT, "refine", "ask_recognition")  # "can I do it online" alone would go on with what was said before
 PART_WORDS = 3  # words from which a part can be a question of its own
 MOST_PARTS = 12  # that are read; each costs what a message costs, and nobody asks more
 SENTENCE = re.compile(r"(?<=[.?!;\n])\s+")
@@ -204,8 +205,9 @@ def _meaning(label: str) -> tuple[str, str]:
 def _asks(reading: Reading) -> bool:
     return (
         reading.known
-        and reading.intents[0][0] == TOPIC_INTENT
-        and reading.intents[0][1] * reading.topics[0][1] >= CLEAR
+        and reading.intents[0][0] in PART_ASKS
+        and reading.intents[0][1] >= CLEAR
+        and reading.topics[0][1] >= CLEAR
     )
 
 
