@@ -11,7 +11,7 @@ from actions.topics import OPEN, about_topic
 from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge
 
-SURELY_OPEN = 0.6  # share of an open subject from which a comparison that cannot be made is about it
+SURELY = 0.6  # share of a topic from which a comparison that cannot be made is about it
 
 
 def compare(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
@@ -22,15 +22,21 @@ def compare(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         reply = _compared(knowledge, names)
         if reply is not None:
             return _answer(reply, names)
-    if said.topics and said.topics[0].key.startswith(OPEN) and said.topics[0].share >= SURELY_OPEN:
-        return about_topic(knowledge, said.topics[0].key)  # "MicroMasters or XSeries?": one of them isn't in the guide
+    if not said.names and frame.topic == knowledge.role("versus-degree"):  # "so which is better?"
+        return about_topic(knowledge, frame.topic)
+    if said.topics and said.topics[0].share >= SURELY and _tells(said):
+        return about_topic(knowledge, said.topics[0].key)
     if said.of("type"):  # "bootcamp or a degree?"
         return about_topic(knowledge, knowledge.role("versus-degree"))
     if said.of("mode"):
         return about_topic(knowledge, knowledge.role("delivery"))
-    if frame.topic == knowledge.role("versus-degree"):  # "so which is better?"
-        return about_topic(knowledge, frame.topic)
     return Answer(places.which_to_compare(knowledge.destinations()), Frame("compare", names=said.names))
+
+
+def _tells(said: Said) -> bool:
+    """Whether the topic says more than a comparison that lacks a side: "MicroMasters or XSeries?" (one isn't in the guide),
+    "how do the types differ?" (nothing is named)."""
+    return said.topics[0].key.startswith(OPEN) or not said.names
 
 
 def _joined(before: Names, now: Names) -> Names:

@@ -19,6 +19,8 @@ from knowledge.queries import Knowledge
 
 def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """What the guide says of the most telling name in the message; without a name, of its likeliest topic."""
+    if set(said.names) == {"mode"}:  # "can I do that online?"
+        return about_topic(knowledge, knowledge.role("delivery"))
     if said.of("type") and (said.of("destination") or said.of("place")):
         return find_programs(knowledge, said, frame)
     for kind, reply in DESCRIBED.items():

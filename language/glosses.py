@@ -39,6 +39,9 @@ _MEANINGS = {
     "work": "kaam trabaho chalega chalta chalegi",
     "start": "shuru",
     "finish": "khatam poora",
+    "accept": "manegi maanegi maanengi manenge maante maanti mante manti maanya",
+    "help": "madad",
+    "rise": "upar",
     # things
     "money": "paisa paise paisay rupaye",
     "cost": "kharcha kharch kharche",
@@ -92,17 +95,20 @@ _MEANINGS = {
     "any": "koi",
     "something": "kuch kuchh",
     "all": "saare sabhi sab",
+    "later": "aage",
     "after": "baad",
     "before": "pehle pahle",
     "with": "saath sath",
     "without": "bina",
-    "this": "yeh iska iski isme isko",
+    "this": "iska iski isme isko",
     # Pidgin
     "what is": "wetin",
     "please": "abeg",
     "know": "sabi",
 }
 ENGLISH_FOR = {word: meaning for meaning, words in _MEANINGS.items() for word in words.split()}
+# Say nothing by themselves, but tell what a message is.
+_SMALL = {"ka", "ki", "ke", "ko", "aap", "hum", "tum", "ye", "yeh", "hu", "hoon"}
 _WORD = re.compile(r"[^\W_]+")
 MIXED = 2  # such words from which a message is no other language; in one of two or three words, one is enough
 
@@ -110,5 +116,5 @@ MIXED = 2  # such words from which a message is no other language; in one of two
 def is_code_mixed(text: str) -> bool:
     """Whether a message is English with such words in it, or Hindi in Latin letters, and not some other language."""
     words = _WORD.findall(text.lower())
-    found = sum(word in ENGLISH_FOR for word in words)
+    found = sum(word in ENGLISH_FOR or word in _SMALL for word in words)
     return found >= MIXED or (found == 1 and len(words) <= MIXED + 1)

@@ -20,7 +20,7 @@ _ADDED = re.compile(
     re.I,
 )
 _BESIDE = re.compile(
-    r"(?:and|or|n|aur|so|then|ok|okay|hmm|well|but|even|what|wat|how|about|abt|for|in|with|by|at|the|an?|please|pls|plz|now|ka|"
+    r"(?:and|or|n|aur|add|plus|include|also|too|only|just|show|so|then|ok|okay|hmm|well|but|even|what|wat|how|about|abt|for|in|with|by|at|the|an?|please|pls|plz|now|ka|"
     r"ke|ki|kya|me|mein|liye|par|instead|though|actually|maybe|sorry)",
     re.I,
 )

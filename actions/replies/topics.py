@@ -14,6 +14,7 @@ from actions.replies.base import (
     Button,
     Reply,
     bullets,
+    listed,
     paragraphs,
     topic_button,
     topic_buttons,
@@ -35,8 +36,9 @@ def both(first: Topic | OpenSubject, second: Topic | OpenSubject) -> Reply:
     known = [one for one in (first, second) if isinstance(one, Topic)]
     sources = tuple({source.key: source for one in known for source in one.sources}.values())
     links = [link for one in known for link in one.related][:3]
+    whom = listed(dict.fromkeys(one.whom for one in (first, second) if isinstance(one, OpenSubject)), "or")
     return Reply(
-        paragraphs(*parts),
+        paragraphs(*parts, f"For what the guide leaves open, ask {whom}, or talk to a person here." if whom else ""),
         ANSWERED if known else DECLINED,
         (known or [first])[0].key,
         sources,
