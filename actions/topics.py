@@ -15,6 +15,7 @@ from knowledge.records import OpenSubject, Topic, TopicLink
 UNSURE = 0.85  # share below which a near runner-up is answered too: one of the two was meant
 NEAR = 0.18  # of the first's share, from which a runner-up is near
 OPEN = "not-stated/"
+KEPT = ("field", "industry", "type")  # what stays talked about through a question about something else
 
 
 def found_topic(knowledge: Knowledge, key: str) -> Topic | OpenSubject:
@@ -29,12 +30,14 @@ def answer_topic(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     second = said.second if said.intent == "ask_topic" else None
     second = second or _runner_up(knowledge, said)
     answer = _both(knowledge, said.topic, second) if second else about_topic(knowledge, said.topic)
-    return replace(answer, frame=replace(answer.frame, names=_things(said)))
+    return replace(answer, frame=replace(answer.frame, names=_things(said, frame)))
 
 
-def _things(said: Said) -> Names:
-    """What was named beside the topic: "vs nanodegrees?" after "bootcamps" goes on with both."""
-    return {kind: said.of(kind) for kind in CATALOGUE_KINDS if said.of(kind) and kind != "mode"}
+def _things(said: Said, frame: Frame) -> Names:
+    """What was named beside the topic ("vs nanodegrees?" after "bootcamps" goes on with both), and the person's field, which a
+    question in between leaves as it is."""
+    kept = {kind: frame.names[kind] for kind in KEPT if kind in frame.names}
+    return {**kept, **{kind: said.of(kind) for kind in CATALOGUE_KINDS if said.of(kind) and kind != "mode"}}
 
 
 def _both(knowledge: Knowledge, first: str, second: str) -> Answer:

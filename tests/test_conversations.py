@@ -222,3 +222,31 @@ def test_long_message_is_answered_on_its_question(talk):
         "Kind regards."
     )
     assert reply.topic == "jobs/promotion"
+
+
+def test_field_outlasts_a_question_between(talk):
+    talk.say("I would like to become a data analyst, any programs?")
+    talk.say("how long would that take me")
+    assert "data analytics" in talk.say("and which country").text.lower()
+
+
+def test_industry_after_recognition_asks_it_again(talk):
+    talk.say("In which sectors are these accepted?")
+    assert talk.say("and law?").text.startswith("Not in place of a degree")
+
+
+def test_degree_is_compared_whatever_came_before(talk):
+    talk.say("What is a nanodegree?")
+    assert talk.say("how is a bootcamp different from a degree").topic == "faq/9-vs-degree"
+
+
+def test_thing_outlasts_a_question_about_it(talk):
+    talk.say("Explain nanodegrees to me")
+    talk.say("online?")
+    assert "Udacity" in talk.say("and who offers it?").text
+
+
+def test_field_after_a_comparison_chooses(talk):
+    talk.say("Set Canada beside the UK for me")
+    reply = talk.say("healthcare management")
+    assert reply.topic == "destinations/canada" and "points to" in reply.text
