@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.front.processes import until
@@ -122,8 +124,6 @@ def test_closed_conversation_opens_again(front, sender, talking):
 
 def test_taken_while_engine_thinks(front, engine, sender, talking):
     """The engine's late answer is not said beside the person's."""
-    from concurrent.futures import ThreadPoolExecutor
-
     engine.behave(seconds=1)
     try:
         with ThreadPoolExecutor(1) as pool:
@@ -157,6 +157,19 @@ def test_deleted_everywhere(front, engine, sender, talking):
     until(lambda: talking in engine.forgotten, "the engine's forgetting")
     front.ask("hello again", sender)
     assert front.conversation_of(sender) != talking
+
+
+def test_deleted_while_waiting(front, engine, sender, talking):
+    """Who waits for an answer in a conversation that is deleted does not wait for ever."""
+    engine.behave(seconds=2)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            asked = [pool.submit(front.ask, f"{number}", sender) for number in range(2)]
+            until(lambda: len(state(front, talking)["messages"]) == 4, "both messages")
+            front.operate("DELETE", f"conversations/{talking}")
+            assert [one.result() for one in asked] == [[], []]
+    finally:
+        engine.behave()
 
 
 def test_deletion_waits_for_the_engine(new_engine, new_front, sender):
