@@ -27,8 +27,10 @@ def bench_front(say: Callable[[str], None]) -> None:
     ):
         for each in (engine, front):
             converse(each, mixed(WARM_UP))
+        used = front.cpu_seconds()
         direct, through = _asked_in_turns(engine, front, mixed(TURNS))
         say(_figures(direct, through))
+        say(f"CPU ms of the front a turn: {(front.cpu_seconds() - used) / TURNS * 1000:.1f}")
         say(table(("process", "MB", "at most"), [(name, *figures) for name, figures in front.memory().items()]))
 
 
