@@ -41,7 +41,13 @@ def front_before(engine: Assistant, folder: Path) -> Iterator[Assistant]:
     settings = replace(base, front_host="127.0.0.1", front_port=free_port(), var_dir=folder)
     given = {
         **{name: getattr(settings, name) for name in ("front_host", "front_port", "var_dir", "knowledge_db")},
-        **{"engine_port": engine.port, "operators_port": free_port(), "rest_key": "", "engine_key": "", "database_url": ""},
+        **{
+            "engine_port": engine.port,
+            "operators_port": free_port(),
+            "rest_key": "",
+            "engine_key": "",
+            "database_url": "",
+        },
     }
     service = front_service(settings)
     environment = {**service.environment, **{env_name(name): str(value) for name, value in given.items()}}

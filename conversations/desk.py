@@ -55,9 +55,7 @@ class Desk:
         self._rules = rules or DeskRules()
         self._sending: Mapping[str, SendingChannel] = {channel.name: channel for channel in channels}
         self._post = Post(store, self._sending, self._meter)
-        self._answering = Answering(
-            store, engine, words, self.news, self._meter, self._sending, self._rules.answering
-        )
+        self._answering = Answering(store, engine, words, self.news, self._meter, self._sending, self._rules.answering)
         self._answers = Lanes(self._answer_all)
         self._waiting: dict[tuple[str, int], list[asyncio.Future[list[Message]]]] = defaultdict(list)
         self._settled_lately: deque[int] = deque(maxlen=100)
@@ -115,9 +113,11 @@ class Desk:
         """Have a failed message answered after all; whether it was a failed one."""
         self._tried_again.add(message_id)
         message = await self.store.write(turns.try_again, message_id)
-        if message:
-            self._answers.wake(message.conversation_id)
-        return message is not None
+        if message is None:
+            self._tried_again.discard(message_id)
+            return False
+        self._answers.wake(message.conversation_id)
+        return True
 
     # --- who answers ----------------------------------------------------------------------------------------------
     async def take(self, conversation_id: str, person: str) -> Conversation:

@@ -21,7 +21,9 @@ _OPEN = (
     .order_by(MESSAGES.c.id)
     .limit(bindparam("most"))
 )
-_AT = CONVERSATION.where(CONVERSATIONS.c.channel == bindparam("channel"), CONVERSATIONS.c.address == bindparam("address"))
+_AT = CONVERSATION.where(
+    CONVERSATIONS.c.channel == bindparam("channel"), CONVERSATIONS.c.address == bindparam("address")
+)
 _LOCKED_AT = _AT.with_for_update()
 _TOUCH = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("this"))
 LONGEST_NAME = tables.conversation.c.person_name.type.length

@@ -107,7 +107,18 @@ def say_in(
 
 def _row(said: Message) -> dict[str, Any]:
     """What of a reply stands in its row."""
-    names = ("conversation_id", "channel", "author", "author_name", "text", "at", "state", "outcome", "topic", "answers")
+    names = (
+        "conversation_id",
+        "channel",
+        "author",
+        "author_name",
+        "text",
+        "at",
+        "state",
+        "outcome",
+        "topic",
+        "answers",
+    )
     return {
         **{name: getattr(said, name) for name in names},
         "buttons": [vars(one) for one in said.buttons],

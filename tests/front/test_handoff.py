@@ -63,7 +63,11 @@ def test_person_takes_and_answers(front, engine, sender, talking):
     assert reply["metadata"]["outcome"] == "handoff" and "Ada" in reply["text"]
     said = front.operate("POST", f"conversations/{talking}/reply", person="Ada", text="Yes, I am.").json()
     assert (said["author"], said["author_name"]) == ("person", "Ada")
-    assert [one["text"] for one in state(front, talking)["messages"]][-3:] == ["are you there?", reply["text"], "Yes, I am."]
+    assert [one["text"] for one in state(front, talking)["messages"]][-3:] == [
+        "are you there?",
+        reply["text"],
+        "Yes, I am.",
+    ]
     assert len(engine.ran) == asked_before, "the engine is not asked"
 
 
@@ -89,7 +93,9 @@ def test_other_person_cannot_take(front, talking):
     assert said.status_code == 409
 
 
-@pytest.mark.parametrize("text", ["/restart", "/session_start", "stop", "release", "/release", "bot", "/back", "goodbye"])
+@pytest.mark.parametrize(
+    "text", ["/restart", "/session_start", "stop", "release", "/release", "bot", "/back", "goodbye"]
+)
 def test_no_text_ends_person(front, engine, sender, talking, text):
     change(front, talking, "take")
     asked_before = len(engine.ran)
