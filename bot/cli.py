@@ -328,6 +328,18 @@ def bench_widgets(count: int = typer.Option(200, min=1, help="How many are open 
         widgets.bench_widgets(count, say)
 
 
+@bench_app.command("front")
+def bench_front() -> None:
+    """Measure what the front adds to a turn.
+
+    The same messages over HTTP, to the engine directly and through the front.
+    """
+    from bench import front
+
+    with problems_in_one_line():
+        front.bench_front(say)
+
+
 @bench_app.command("nlu")
 def bench_nlu(
     data: Path = typer.Option(..., help="Folder with train_10.csv, test.csv and perhaps oos_test.csv."),

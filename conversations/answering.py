@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Container, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from conversations import alerts, asides, handoff, turns
+from conversations import alerts, asides, handoff, inbox, turns
 from conversations.engine import Engine, EngineFailed
 from conversations.meter import Meter
 from conversations.news import TYPING, News, Notice
@@ -29,6 +29,15 @@ ANSWER_WITH = "answer_with"  # in a message's context: the front answers in thes
 EVEN_TO_PERSON = frozenset({"really_delete"})  # of them, those said whoever has the conversation
 QUIET = timedelta(minutes=1)  # so long it is not said again that messages come too fast
 LONGEST_CONTACT = 255
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A message that is being answered: with `said`, if nobody need be asked. `more` where others wait behind it."""
+
+    message: Message
+    said: list[Message] | None
+    more: bool
 
 
 class Answering:
@@ -48,13 +57,18 @@ class Answering:
         self._news, self._meter = news, meter
         self._sending, self._waiting_clients = sending, waiting_clients
 
-    async def answer(self, message: Message, seconds: float) -> None:
-        """Have a message answered, by the engine within so many seconds. Deleted meanwhile, it is left alone."""
-        said = await self._store.write(self._without_engine, message)
+    async def begin(self, conversation_id: str) -> Begun | None:
+        """Take the oldest message that is not answered; if nobody need be asked, it is answered now. None where all are."""
+        return await self._store.write(self._begin, conversation_id)
+
+    async def finish(self, begun: Begun, seconds: float) -> list[Message]:
+        """Have it answered, by the engine within so many seconds; what was said. Deleted meanwhile: nothing."""
+        said = begun.said
         if said is None:
-            said = await self._ask(message, seconds)
+            said = await self._ask(begun.message, seconds)
         outcome = next((one.outcome for one in said if one.outcome), "left")
-        self._meter.answered.labels(message.channel, outcome).inc()
+        self._meter.answered.labels(begun.message.channel, outcome).inc()
+        return said
 
     async def _ask(self, message: Message, seconds: float) -> list[Message]:
         try:
@@ -89,6 +103,12 @@ class Answering:
             await channel.show_typing(conversation)
 
     # --- in one transaction each, with the conversation's row locked: nobody takes or deletes it meanwhile --------------
+    def _begin(self, connection: Connection, conversation_id: str) -> Begun | None:
+        opened = inbox.open_messages(connection, conversation_id, limit=2)
+        if not opened:
+            return None
+        return Begun(opened[0], self._without_engine(connection, opened[0]), len(opened) > 1)
+
     def _without_engine(self, connection: Connection, message: Message) -> list[Message] | None:
         """What is said without asking the engine; None where it must be asked."""
         conversation = find_conversation(connection, message.conversation_id, lock=True)

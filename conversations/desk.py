@@ -7,7 +7,7 @@ a platform must be sent to, delivered (outbox). A restart finds what was open an
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -55,11 +55,10 @@ class Desk:
         self._rules = rules or DeskRules()
         self._sending: Mapping[str, SendingChannel] = {channel.name: channel for channel in channels}
         self._post = Post(store, self._sending, self._meter)
-        self._answering = Answering(
-            store, engine, words, self.news, self._meter, self._sending, self._rules.answering
-        )
+        self._answering = Answering(store, engine, words, self.news, self._meter, self._sending, self._rules.answering)
         self._answers = Lanes(self._answer_all)
-        self._settled: dict[int, list[asyncio.Future[None]]] = defaultdict(list)
+        self._waiting: dict[tuple[str, int], list[asyncio.Future[list[Message]]]] = defaultdict(list)
+        self._settled_lately: deque[int] = deque(maxlen=100)
         self._since = now()  # what came in earlier, or is tried again, has waited for reasons of ours
         self._tried_again: set[int] = set()
 
@@ -93,25 +92,32 @@ class Desk:
     async def replies(self, accepted: Accepted) -> list[Message]:
         """What a message was answered with, once it has been."""
         settled = asyncio.get_running_loop().create_future()
-        waiting = self._settled[accepted.message_id]
+        waiting = self._waiting[accepted.conversation_id, accepted.message_id]
         waiting.append(settled)
         try:
-            message = await self.store.read(find_message, accepted.message_id)
-            if message and message.state == RECEIVED:
-                await settled
+            if not await self._is_settled(accepted):
+                return await settled
         finally:
             waiting.remove(settled)
             if not waiting:
-                self._settled.pop(accepted.message_id, None)
+                self._waiting.pop((accepted.conversation_id, accepted.message_id), None)
         return await self.store.read(turns.replies_to, accepted.message_id)
+
+    async def _is_settled(self, accepted: Accepted) -> bool:
+        if not accepted.again:  # it came in just now, so that only the last ones need be looked at
+            return accepted.message_id in self._settled_lately
+        message = await self.store.read(find_message, accepted.message_id)
+        return message is None or message.state != RECEIVED
 
     async def try_again(self, message_id: int) -> bool:
         """Have a failed message answered after all; whether it was a failed one."""
         self._tried_again.add(message_id)
         message = await self.store.write(turns.try_again, message_id)
-        if message:
-            self._answers.wake(message.conversation_id)
-        return message is not None
+        if message is None:
+            self._tried_again.discard(message_id)
+            return False
+        self._answers.wake(message.conversation_id)
+        return True
 
     # --- who answers ----------------------------------------------------------------------------------------------
     async def ask_for_person(self, conversation_id: str) -> Conversation:
@@ -160,6 +166,8 @@ class Desk:
         """Delete a conversation everywhere; whether there was one. The engine is asked until it has forgotten, too."""
         gone = await self.store.write(privacy.forget, conversation_id, who)
         if gone:
+            for message_id in [message_id for held, message_id in self._waiting if held == conversation_id]:
+                self._settle(conversation_id, message_id, [])  # nobody will answer them now
             self.news.tell(Notice(GONE, conversation_id))
             await self._forgotten_by_engine(conversation_id)
         return gone
@@ -181,16 +189,20 @@ class Desk:
 
     # --- answering ------------------------------------------------------------------------------------------------
     async def _answer_all(self, conversation_id: str) -> None:
-        while messages := await self.store.read(inbox.open_messages, conversation_id):
-            for message in messages:
-                if self._answers.stopping:
-                    return
-                await self._answering.answer(message, self._seconds_for(message))
-                self._tried_again.discard(message.id)
-                self._said(conversation_id, state_too=True)
-                for settled in self._settled.get(message.id, ()):
-                    if not settled.done():
-                        settled.set_result(None)
+        """What comes in meanwhile wakes the lane again."""
+        more = True
+        while more and not self._answers.stopping and (begun := await self._answering.begin(conversation_id)):
+            said = await self._answering.finish(begun, self._seconds_for(begun.message))
+            self._settle(conversation_id, begun.message.id, said)
+            self._said(conversation_id, state_too=True)
+            more = begun.more
+
+    def _settle(self, conversation_id: str, message_id: int, said: list[Message]) -> None:
+        self._tried_again.discard(message_id)
+        self._settled_lately.append(message_id)
+        for settled in self._waiting.get((conversation_id, message_id), ()):
+            if not settled.done():
+                settled.set_result(said)
 
     def _seconds_for(self, message: Message) -> float:
         """How long the engine may take: nobody waits longer in all for a word, whoever was before them in the queue."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from conversations import tables
 from conversations.handoff import change_state
@@ -14,6 +14,18 @@ from conversations.rows import CONVERSATION, MESSAGE, conversation_of, messages_
 from conversations.tables import now
 
 MESSAGES, CONVERSATIONS = tables.message, tables.conversation
+# Put together once: that takes longer than asking SQLite.
+_WRITE = insert(MESSAGES).returning(MESSAGES.c.id)
+_OPEN = (
+    MESSAGE.where(MESSAGES.c.conversation_id == bindparam("conversation"), MESSAGES.c.state == RECEIVED)
+    .order_by(MESSAGES.c.id)
+    .limit(bindparam("most"))
+)
+_AT = CONVERSATION.where(
+    CONVERSATIONS.c.channel == bindparam("channel"), CONVERSATIONS.c.address == bindparam("address")
+)
+_LOCKED_AT = _AT.with_for_update()
+_TOUCH = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("this"))
 LONGEST_NAME = tables.conversation.c.person_name.type.length
 LONGEST_LANGUAGE = tables.conversation.c.language.type.length
 
@@ -25,28 +37,23 @@ def accept(connection: Connection, inbound: Inbound) -> Accepted:
     if known:
         return known
     conversation = _conversation(connection, inbound)
-    written = connection.execute(
-        insert(MESSAGES)
-        .values(
-            conversation_id=conversation.id,
-            channel=inbound.channel,
-            external_id=inbound.external_id,
-            author=VISITOR,
-            author_name=inbound.person_name,
-            text=inbound.text,
-            payload=inbound.payload,
-            state=RECEIVED,
-            context=dict(inbound.context),
-        )
-        .returning(MESSAGES.c.id)
-    ).scalar_one()
-    return Accepted(written, conversation.id)
+    values = {
+        "conversation_id": conversation.id,
+        "channel": inbound.channel,
+        "external_id": inbound.external_id,
+        "author": VISITOR,
+        "author_name": inbound.person_name,
+        "text": inbound.text,
+        "payload": inbound.payload,
+        "state": RECEIVED,
+        "context": dict(inbound.context),
+    }
+    return Accepted(connection.execute(_WRITE, values).scalar_one(), conversation.id)
 
 
-def open_messages(connection: Connection, conversation_id: str) -> list[Message]:
+def open_messages(connection: Connection, conversation_id: str, limit: int = 1000) -> list[Message]:
     """What is still to be answered in a conversation, in order."""
-    wanted = MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.state == RECEIVED
-    return messages_of(connection.execute(MESSAGE.where(*wanted).order_by(MESSAGES.c.id)))
+    return messages_of(connection.execute(_OPEN, {"conversation": conversation_id, "most": limit}))
 
 
 def conversations_with_open_messages(connection: Connection) -> list[str]:
@@ -56,8 +63,7 @@ def conversations_with_open_messages(connection: Connection) -> list[str]:
 
 def conversation_at(connection: Connection, channel: str, address: str, lock: bool = False) -> Conversation | None:
     """With `lock`, nobody else changes it before this transaction ends."""
-    wanted = CONVERSATION.where(CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address == address)
-    row = connection.execute(wanted.with_for_update() if lock else wanted).first()
+    row = connection.execute(_LOCKED_AT if lock else _AT, {"channel": channel, "address": address}).first()
     return conversation_of(row) if row else None
 
 
@@ -103,9 +109,7 @@ def _conversation(connection: Connection, inbound: Inbound) -> Conversation:
         found = change_state(connection, found, BOT, by=VISITOR)
     told = {name: getattr(inbound, name) for name in ("page", "person_name", "language") if getattr(inbound, name)}
     reach = dict(inbound.reach) or found.reach
-    connection.execute(
-        update(CONVERSATIONS).where(CONVERSATIONS.c.id == found.id).values(last_at=now(), reach=reach, **told)
-    )
+    connection.execute(_TOUCH, {"this": found.id, "last_at": now(), "reach": reach, **told})
     return replace(found, reach=reach, **told)
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from conversations import tables
 from conversations.records import Button, Conversation, Message
 
 CONVERSATION = select(tables.conversation)
 MESSAGE = select(tables.message)
+# Put together once: that takes longer than asking SQLite.
+_CONVERSATION_BY_ID = CONVERSATION.where(tables.conversation.c.id == bindparam("id"))
+_LOCKED_CONVERSATION = _CONVERSATION_BY_ID.with_for_update()
+_MESSAGE_BY_ID = MESSAGE.where(tables.message.c.id == bindparam("id"))
 
 
 def conversation_of(row: Row) -> Conversation:
@@ -56,13 +60,12 @@ def message_of(row: Row) -> Message:
 
 def find_conversation(connection: Connection, conversation_id: str, lock: bool = False) -> Conversation | None:
     """With `lock`, nobody else changes it before this transaction ends."""
-    wanted = CONVERSATION.where(tables.conversation.c.id == conversation_id)
-    row = connection.execute(wanted.with_for_update() if lock else wanted).first()
+    row = connection.execute(_LOCKED_CONVERSATION if lock else _CONVERSATION_BY_ID, {"id": conversation_id}).first()
     return conversation_of(row) if row else None
 
 
 def find_message(connection: Connection, message_id: int) -> Message | None:
-    row = connection.execute(MESSAGE.where(tables.message.c.id == message_id)).first()
+    row = connection.execute(_MESSAGE_BY_ID, {"id": message_id}).first()
     return message_of(row) if row else None
 
 

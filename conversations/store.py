@@ -18,7 +18,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from conversations.errors import StoreError
 
@@ -27,6 +27,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5  # how long SQLite waits for another process, say a backup
 READERS = 4
 READING = "advisor_reading"  # marks a transaction that writes nothing
+DEADLOCK, MOST_DEADLOCKS = "40P01", 3  # PostgreSQL's code; how often in a row a job may meet one
 LOCK_NUMBER = 0x6D63_6164  # any number of ours; PostgreSQL's advisory locks are numbered
 
 
@@ -161,8 +162,16 @@ def _engine(url, is_sqlite: bool, synchronous: str) -> Engine:
 
 
 def _in_transaction(engine: Engine, job: Callable, args: tuple, kwargs: dict) -> Any:
-    with engine.begin() as connection:
-        return job(connection, *args, **kwargs)
+    """Once more where PostgreSQL broke a deadlock by undoing this one: nothing of it was written."""
+    met = 0
+    while True:
+        try:
+            with engine.begin() as connection:
+                return job(connection, *args, **kwargs)
+        except OperationalError as error:
+            met += 1
+            if met > MOST_DEADLOCKS or getattr(error.orig, "sqlstate", "") != DEADLOCK:
+                raise
 
 
 def _touch(connection: Connection) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from conversations import tables
 from conversations.outbox import queue_delivery
@@ -16,6 +17,11 @@ from conversations.rows import MESSAGE, find_message, message_of, messages_of
 from conversations.tables import now
 
 MESSAGES, BUTTONS, CONVERSATIONS = tables.message, tables.button, tables.conversation
+# Put together once: that takes longer than asking SQLite.
+_SAY = insert(MESSAGES).returning(MESSAGES.c.id)
+_SETTLE = update(MESSAGES).where(MESSAGES.c.id == bindparam("this"))
+_TOUCH = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("this"))
+_REPLIES = MESSAGE.where(MESSAGES.c.answers == bindparam("message")).order_by(MESSAGES.c.id)
 TOKEN_BYTES = 12  # 16 characters; Telegram allows 64 bytes
 
 
@@ -72,37 +78,58 @@ def say_in(
 ) -> Message:
     """Store something said in a conversation, with buttons that can be pressed from now on."""
     buttons = tuple(Button(one.title, one.payload, secrets.token_urlsafe(TOKEN_BYTES)) for one in reply.buttons)
+    said = Message(
+        id=0,
+        conversation_id=conversation_id,
+        channel=channel,
+        author=reply.author,
+        author_name=reply.author_name,
+        text=reply.text,
+        at=now(),
+        state=SAID,
+        buttons=buttons,
+        cards=reply.cards,
+        sources=reply.sources,
+        outcome=reply.outcome,
+        topic=reply.topic,
+        answers=answers,
+    )
     # First, since it locks the conversation: whoever reads on from the last id that they saw must miss no lower one.
-    connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(last_at=now()))
-    row = connection.execute(
-        insert(MESSAGES)
-        .values(
-            conversation_id=conversation_id,
-            channel=channel,
-            author=reply.author,
-            author_name=reply.author_name,
-            text=reply.text,
-            buttons=[vars(one) for one in buttons],
-            cards=[dict(card) for card in reply.cards],
-            sources=[dict(source) for source in reply.sources],
-            state=SAID,
-            answers=answers,
-            outcome=reply.outcome,
-            topic=reply.topic,
-        )
-        .returning(*MESSAGES.c)
-    ).one()
-    message = message_of(row)
-    for one in buttons:
-        connection.execute(insert(BUTTONS).values(conversation_id=conversation_id, message_id=message.id, **vars(one)))
+    connection.execute(_TOUCH, {"this": conversation_id, "last_at": said.at})
+    said = replace(said, id=connection.execute(_SAY, _row(said)).scalar_one())
+    if buttons:
+        keys = {"conversation_id": conversation_id, "message_id": said.id}
+        connection.execute(insert(BUTTONS), [{**keys, **vars(one)} for one in buttons])
     if push:
-        queue_delivery(connection, message)
-    return message
+        queue_delivery(connection, said)
+    return said
+
+
+def _row(said: Message) -> dict[str, Any]:
+    """What of a reply stands in its row."""
+    names = (
+        "conversation_id",
+        "channel",
+        "author",
+        "author_name",
+        "text",
+        "at",
+        "state",
+        "outcome",
+        "topic",
+        "answers",
+    )
+    return {
+        **{name: getattr(said, name) for name in names},
+        "buttons": [vars(one) for one in said.buttons],
+        "cards": [dict(card) for card in said.cards],
+        "sources": [dict(source) for source in said.sources],
+    }
 
 
 def replies_to(connection: Connection, message_id: int) -> list[Message]:
     """What was said in answer to a message, in order; of one that was tried again, the last answer too."""
-    return messages_of(connection.execute(MESSAGE.where(MESSAGES.c.answers == message_id).order_by(MESSAGES.c.id)))
+    return messages_of(connection.execute(_REPLIES, {"message": message_id}))
 
 
 def said_since(connection: Connection, conversation_id: str, after: int = 0, limit: int = 200) -> list[Message]:
@@ -153,6 +180,4 @@ def _button(connection: Connection, *wanted: Any) -> Button | None:
 
 
 def _settle(connection: Connection, message: Message, state: str, **values: Mapping[str, Any] | Any) -> None:
-    connection.execute(
-        update(MESSAGES).where(MESSAGES.c.id == message.id).values(state=state, answered_at=now(), **values)
-    )
+    connection.execute(_SETTLE, {"this": message.id, "state": state, "answered_at": now(), **values})

@@ -74,7 +74,13 @@ def hook():
 
 
 def mail_settings(mails, **more) -> dict:
-    return {"smtp_host": "127.0.0.1", "smtp_port": mails.port, "smtp_security": "none", "alert_to": "staff@example.org", **more}
+    return {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": mails.port,
+        "smtp_security": "none",
+        "alert_to": "staff@example.org",
+        **more,
+    }
 
 
 def test_staff_hear_of_each_kind(engine, new_front, mails, hook, sender):

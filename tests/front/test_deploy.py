@@ -161,7 +161,9 @@ def test_all_else_is_hidden(site, echo, path):
      "/webhooks/slack/events", "/health", "/openapi.json"],
 )  # fmt: skip
 def test_public_path_is_handed_on(echo, path):
-    answer = echo.client.post(path, content=b"x", headers={"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http"})
+    answer = echo.client.post(
+        path, content=b"x", headers={"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http"}
+    )
     assert answer.status_code == 200
     first, headers = answer.text.split("\n", 1)
     assert first == path

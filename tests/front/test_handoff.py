@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.front.processes import until
@@ -61,7 +63,11 @@ def test_person_takes_and_answers(front, engine, sender, talking):
     assert reply["metadata"]["outcome"] == "handoff" and "Ada" in reply["text"]
     said = front.operate("POST", f"conversations/{talking}/reply", person="Ada", text="Yes, I am.").json()
     assert (said["author"], said["author_name"]) == ("person", "Ada")
-    assert [one["text"] for one in state(front, talking)["messages"]][-3:] == ["are you there?", reply["text"], "Yes, I am."]
+    assert [one["text"] for one in state(front, talking)["messages"]][-3:] == [
+        "are you there?",
+        reply["text"],
+        "Yes, I am.",
+    ]
     assert len(engine.ran) == asked_before, "the engine is not asked"
 
 
@@ -87,7 +93,9 @@ def test_other_person_cannot_take(front, talking):
     assert said.status_code == 409
 
 
-@pytest.mark.parametrize("text", ["/restart", "/session_start", "stop", "release", "/release", "bot", "/back", "goodbye"])
+@pytest.mark.parametrize(
+    "text", ["/restart", "/session_start", "stop", "release", "/release", "bot", "/back", "goodbye"]
+)
 def test_no_text_ends_person(front, engine, sender, talking, text):
     change(front, talking, "take")
     asked_before = len(engine.ran)
@@ -122,8 +130,6 @@ def test_closed_conversation_opens_again(front, sender, talking):
 
 def test_taken_while_engine_thinks(front, engine, sender, talking):
     """The engine's late answer is not said beside the person's."""
-    from concurrent.futures import ThreadPoolExecutor
-
     engine.behave(seconds=1)
     try:
         with ThreadPoolExecutor(1) as pool:
@@ -157,6 +163,19 @@ def test_deleted_everywhere(front, engine, sender, talking):
     until(lambda: talking in engine.forgotten, "the engine's forgetting")
     front.ask("hello again", sender)
     assert front.conversation_of(sender) != talking
+
+
+def test_deleted_while_waiting(front, engine, sender, talking):
+    """Who waits for an answer in a conversation that is deleted does not wait for ever."""
+    engine.behave(seconds=2)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            asked = [pool.submit(front.ask, f"{number}", sender) for number in range(2)]
+            until(lambda: len(state(front, talking)["messages"]) == 4, "both messages")
+            front.operate("DELETE", f"conversations/{talking}")
+            assert [one.result() for one in asked] == [[], []]
+    finally:
+        engine.behave()
 
 
 def test_deletion_waits_for_the_engine(new_engine, new_front, sender):

@@ -206,7 +206,9 @@ def _check(url: str, people: People, platform: Platform, engine) -> int:
     chat_of = dict(_rows(url, tables.conversation.c.id, tables.conversation.c.address))
     assert sorted(chat_of.values()) == sorted(CHATS)
 
-    stored = _rows(url, message.id, message.conversation_id, message.author, message.text, message.answers, message.state)
+    stored = _rows(
+        url, message.id, message.conversation_id, message.author, message.text, message.answers, message.state
+    )
     inbound = {row.id: row for row in stored if row.author == "visitor"}
     replies = [row for row in stored if row.author != "visitor"]
     assert {row.state for row in inbound.values()} == {"answered"}

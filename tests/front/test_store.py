@@ -85,7 +85,9 @@ def test_unusable_address_is_one_line(url):
 
 # --- inbox ------------------------------------------------------------------------------------------------------------
 def test_message_is_kept_whole(store):
-    message = accept(store, "schön \U0001f600", external_id="u1", context={"thread": 5}, person_name="Ann", language="de")
+    message = accept(
+        store, "schön \U0001f600", external_id="u1", context={"thread": 5}, person_name="Ann", language="de"
+    )
     assert (message.text, message.state, message.context) == ("schön \U0001f600", "received", {"thread": 5})
     conversation = store.run(find_conversation, message.conversation_id)
     assert (conversation.person_name, conversation.language, conversation.state) == ("Ann", "de", "bot")
@@ -248,7 +250,9 @@ def test_every_change_is_noted(store):
 def test_overdue_are_found(store):
     def waits(connection, conversation_id, state):
         values = {"state": state, "state_since": now() - HOUR, "held_by": "Ada" if state == "person" else ""}
-        connection.execute(update(tables.conversation).where(tables.conversation.c.id == conversation_id).values(values))
+        connection.execute(
+            update(tables.conversation).where(tables.conversation.c.id == conversation_id).values(values)
+        )
 
     waiting, silent, speaking = (accept(store, address=name).conversation_id for name in "abc")
     store.run(waits, waiting, "waiting")
