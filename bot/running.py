@@ -114,7 +114,6 @@ def _where_to_go(settings: Settings) -> str:
     lines = [
         "",
         f"The advisor answers at {settings.front_url}{REST_PATH}",
-        f"  in a browser  {settings.public_url or settings.front_url}/demo",
         "  talk to it    ./advisor chat      (in another terminal)",
         '  ask one thing ./advisor ask "which unis in canada?"',
         f"  over HTTP     curl {settings.front_url}{REST_PATH}{key} \\",
@@ -122,6 +121,8 @@ def _where_to_go(settings: Settings) -> str:
         f"  logs          {settings.log_dir}",
         "Ctrl-C stops it.",
     ]
+    if settings.sites_file is None:  # else the sites are the organisation's own, and perhaps none of them is the demo page
+        lines.insert(2, f"  in a browser  {settings.public_url or settings.front_url}/demo")
     if settings.front_host not in LOOPBACK:
         lines.insert(2, f"  It is open to the network on {settings.front_host}.")
     return "\n".join(lines)

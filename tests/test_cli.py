@@ -198,6 +198,7 @@ def empty(tmp_path, free_port):
         (doctor.sentence_encoder, "make setup"),
         (doctor.knowledge_base, "knowledge build"),
         (doctor.trained, "make train"),
+        (doctor.website_widget, "make setup"),
     ],
 )
 def test_doctor_names_what_is_missing(empty, check, remedy):

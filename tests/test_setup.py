@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -310,6 +311,12 @@ LOCKS = sorted((PROJECT_ROOT / "requirements").glob("*.lock"))
 def test_lock_names_no_host(lock):
     text = lock.read_text(encoding="utf-8")
     assert not re.search(r"://|^--|^-i ", text, re.MULTILINE)
+
+
+def test_widget_lock_names_no_registry():
+    lock = json.loads((PROJECT_ROOT / "widget/package-lock.json").read_text(encoding="utf-8"))
+    packages = [each for name, each in lock["packages"].items() if name]
+    assert packages and all("resolved" not in each and each["integrity"].startswith("sha512-") for each in packages)
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)

@@ -60,7 +60,7 @@ class Streams:
         with self._desk.news.watch(conversation.id) as notices, self._counted(conversation.id, notices):
             if token:
                 yield _event("session", {"token": token})
-            seen = _Seen(after, self._overlap)
+            seen = Seen(after, self._overlap)
             async for part in self._look(site, conversation.id, seen, state_too=True):
                 yield part
             while (found := await self._next(notices)) is not None:
@@ -71,11 +71,11 @@ class Streams:
                 for notice in found:
                     if notice.kind == TYPING and notice.who != VISITOR:
                         yield _event("typing", {"who": notice.who, "on": notice.on})
-                if kinds & {MESSAGES, STATE}:
-                    async for part in self._look(site, conversation.id, seen, STATE in kinds):
-                        yield part
-                elif not found:
+                if not found:
                     yield b": ping\n\n"
+                if kinds & {MESSAGES, STATE} or not found:  # a look at each ping, too: what another front said
+                    async for part in self._look(site, conversation.id, seen, kinds != {MESSAGES}):
+                        yield part
 
     async def _next(self, notices: asyncio.Queue[Notice]) -> list[Notice] | None:
         """The notices that wait, so that one look serves them all; empty where it is time for a ping, None at the end."""
@@ -89,7 +89,7 @@ class Streams:
             found.append(notices.get_nowait())
         return None if END in found else found
 
-    async def _look(self, site: Site, conversation_id: str, seen: _Seen, state_too: bool) -> AsyncIterator[bytes]:
+    async def _look(self, site: Site, conversation_id: str, seen: Seen, state_too: bool) -> AsyncIterator[bytes]:
         """What was said since the last look, and the state where that is asked for."""
         while True:
             messages, conversation = await self._desk.store.read(_what_is_new, conversation_id, seen.after, state_too)
@@ -121,7 +121,7 @@ def history_shape(connection: Connection, site: Site, conversation: Conversation
     }
 
 
-class _Seen:
+class Seen:
     """Which messages a stream has sent. Looks begin `overlap` ids before the newest, for what was committed late."""
 
     def __init__(self, newest: int, overlap: int):

@@ -11,6 +11,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timezone
 
 import httpx
 import pytest
@@ -19,7 +20,9 @@ from sqlalchemy import select
 
 from bot.settings import PROJECT_ROOT, Settings
 from channels.web.sessions import SessionOver, Sessions, session_key
+from channels.web.stream import Seen
 from conversations import tables
+from conversations.records import Message
 from tests.front.web_fixtures import running_front, wait_for, web, well_again
 
 ELSEWHERE = {"Origin": "https://evil.example"}
@@ -141,6 +144,19 @@ def test_session_expires(monkeypatch):
         sessions.read(token, "demo")
 
 
+def test_old_session_is_renewed_by_the_stream(web, monkeypatch):
+    sessions = Sessions(session_key("", web.front.settings.var_dir / "session.key"), days=30)
+    session = sessions.read(web.session(), "demo")
+    now = TimestampSigner.get_timestamp
+    with monkeypatch.context() as earlier:
+        earlier.setattr(TimestampSigner, "get_timestamp", lambda signer: now(signer) - 2 * 24 * 60 * 60)
+        old = sessions.token(session)
+    with stream(web, old) as events:
+        wait_for(lambda: events, "the fresh session")
+        assert events[0]["kind"] == "session" and events[0]["token"] != old
+        assert sessions.read(events[0]["token"], "demo").address == session.address
+
+
 def test_session_key_is_made_once_for_its_owner(tmp_path):
     file = tmp_path / "var" / "session.key"
     key = session_key("", file)
@@ -220,6 +236,20 @@ def test_stream_resumes_in_order_and_once(web):
         assert more == sorted(set(more)) and more[0] > ids[-1]
 
 
+def test_late_commits_are_sent_once():
+    """On PostgreSQL a lower id may be committed after a higher one: the next look still finds it."""
+    seen = Seen(newest=0, overlap=100)
+    assert [one.id for one in seen.new_of([message(5), message(7)])] == [5, 7]
+    assert seen.after == 0
+    assert [one.id for one in seen.new_of([message(5), message(6), message(7)])] == [6]
+    seen.new_of([message(500)])
+    assert seen.after == 400
+
+
+def message(number: int) -> Message:
+    return Message(number, "c", "web", "advisor", "text", datetime.now(timezone.utc), "said")
+
+
 def test_stream_says_when_it_is_deleted(web):
     token = web.session()
     with stream(web, token) as events:
@@ -243,6 +273,15 @@ def test_person_is_asked_for_once(web):
     token = web.session()
     states = [web.post("person", token=token).json()["state"] for _ in range(2)]
     assert states == ["waiting", "waiting"] and len(history(web, token)) == 1
+
+
+def test_nobody_waits_in_a_conversation_left(web):
+    token = web.session()
+    web.post("person", token=token)
+    left = web.waiting()
+    fresh = web.post("restart", token=token).json()["token"]
+    assert left not in [one["conversation"] for one in web.staff("waiting", "GET").json()]
+    assert said(web, fresh, "hello").status_code == 202  # what was agreed to holds
 
 
 # --- limits -----------------------------------------------------------------------------------------------------------

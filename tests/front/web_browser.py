@@ -79,7 +79,8 @@ class Visitor:
 
     def axe(self) -> list[str]:
         """What axe finds wrong in the page as it is now: rule and element."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run().then((result) => result.violations)")
         return [f"{one['id']}: {node['target']}" for one in found for node in one["nodes"]]
 

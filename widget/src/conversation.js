@@ -5,6 +5,7 @@ import {read} from './stream.js';
 import {Tabs} from './tabs.js';
 
 const LONGEST_WAIT = 30_000; // ms between two attempts to connect
+const SEND_AGAIN = 3_000;
 const TYPING_LASTS = 8_000;
 const TYPING_AGAIN = 4_000;
 
@@ -29,7 +30,8 @@ export class Conversation {
     this.typist = '';
     this.connected = true;
     this.busy = false;
-    this.agreed = false;
+    this.agreed = this.hasSession; // until the front says otherwise
+    this.loaded = false;
   }
 
   get hasSession() {
@@ -72,10 +74,10 @@ export class Conversation {
       const {messages, consented, ...status} = await this.api.json('history');
       this.messages = new Map([...this.messages, ...messages.map((one) => [one.id, one])]);
       this.agreed = consented;
+      this.loaded = true;
       this.status = status;
     } catch (error) {
       if (this.ended(error)) return;
-      this.agreed = true; // it was, when this session began; the server says so if it no longer holds
       this.told({kind: 'connection', data: false});
     }
     this.changed('all');
@@ -234,6 +236,7 @@ export class Conversation {
     try {
       const said = button ? {button} : {text};
       const {message} = await this.api.json('messages', {id, ...said, page: location.origin + location.pathname});
+      if (!this.connected) this.wakeUp?.(); // the stream need not wait any longer either
       this.connected = true;
       this.passOn({kind: 'message', data: {id: message, author: 'visitor', text, client_id: id, at: new Date().toISOString()}});
     } catch (error) {
@@ -252,7 +255,7 @@ export class Conversation {
     if (!this.busy) this.connected = false;
     this.changed('connection');
     clearTimeout(this.later);
-    this.later = setTimeout(() => this.flush(), this.busy ? 1000 * (error.retryAfter || 30) : 5000);
+    this.later = setTimeout(() => this.flush(), this.busy ? 1000 * (error.retryAfter || 30) : SEND_AGAIN);
   }
 
   tryAgain(id) {

@@ -32,7 +32,7 @@ export class Log {
       return parts;
     });
     this.place([this.welcome(), ...items]);
-    this.list.setAttribute('aria-busy', String(!messages.length));
+    this.list.setAttribute('aria-busy', String(!this.chat.conversation.loaded));
     this.showChoices(messages);
     this.showTyping();
     if (stays) this.toEnd();
@@ -124,7 +124,7 @@ export class Log {
     const asked = messages.findLastIndex((one) => one.author === 'visitor');
     const offered = messages.slice(asked + 1);
     const choices = offered.flatMap((one) => one.buttons ?? []).map(({title, token}) => [token, title, () => conversation.say(title, token)]);
-    if (!messages.length) widget.settings.starters.forEach((one) => choices.push([one, one, () => conversation.say(one)]));
+    if (conversation.loaded && !messages.length) widget.settings.starters.forEach((one) => choices.push([one, one, () => conversation.say(one)]));
     const {state} = conversation.status;
     const may = state !== 'person' && offered.some((one) => one.author === 'front' && one.outcome === 'handoff');
     if (may) choices.push(['contact', t('contact'), () => this.chat.contact()]);
