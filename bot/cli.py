@@ -41,7 +41,7 @@ def problems_in_one_line() -> Iterator[None]:
     from bot.processes import PortTaken
     from bot.terminal import NotAnswering
     from bot.training import TrainingFailed
-    from conversations.errors import StoreError
+    from conversations.errors import StaffError, StoreError
     from knowledge.errors import KnowledgeError
     from language.model_files import ModelFilesError
 
@@ -55,6 +55,7 @@ def problems_in_one_line() -> Iterator[None]:
         TrainingFailed,
         KnowledgeError,
         ModelFilesError,
+        StaffError,
         StoreError,
     ) as error:
         typer.echo(f"advisor: {error}", err=True)
@@ -269,6 +270,23 @@ def bench_nlu(
 
     with problems_in_one_line():
         nlu.bench_nlu(data, peer or None, limit, say)
+
+
+@bench_app.command("console")
+def bench_console(
+    messages: int = typer.Option(1_000_000, min=1000, help="How many messages there are."),
+    on: str = typer.Option("both", help="`sqlite`, `postgresql` or `both`."),
+) -> None:
+    """Measure the staff console's pages.
+
+    Over HTTP, with very many made-up messages, which are kept in var/bench for the next time (SQLite).
+    """
+    from bench.console import bench_console as measure
+
+    with problems_in_one_line():
+        if on not in ("sqlite", "postgresql", "both"):
+            raise typer.BadParameter(f"'{on}' is not sqlite, postgresql or both", param_hint="--on")
+        measure(read_settings(), messages, on, say)
 
 
 front_commands.add_to(app, problems_in_one_line, say)

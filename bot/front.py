@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import uvicorn
+from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -28,7 +29,9 @@ from bot.front_health import Health
 from bot.settings import Settings, SettingsError
 from channels.http import Rates, Refused, refused
 from channels.rest import RestChannel, RestRules
+from console.app import Console
 from console.operators import OperatorsApi
+from conversations.demo import is_demo
 from conversations.desk import Desk
 from conversations.engine import Engine
 from conversations.errors import StoreError
@@ -68,7 +71,12 @@ def build(settings: Settings, more_channels: list[SendingChannel] | None = None)
     sending = [*(more_channels or [])]
     desk = Desk(store, engine, words, meter, sending)
     teller = Teller(store, _mail(settings), settings.alert_webhook, settings.public_url)
-    public = [*Health(desk, settings).routes, *RestChannel(desk, _rest_rules(settings), rates).routes]
+    console = Console(desk, settings, rates, demo=store.run(is_demo))
+    public = [
+        *Health(desk, settings).routes,
+        *RestChannel(desk, _rest_rules(settings), rates).routes,
+        *console.routes,
+    ]
     operators = [Route("/metrics", partial(_metrics, meter)), *OperatorsApi(desk, settings.operators_key).routes]
     front = Front(settings, store, desk, teller, meter, Starlette(), Starlette())
     front.public = _application([*public, _openapi(public)], settings, partial(_running, front))
@@ -201,6 +209,7 @@ async def serve(front: Front) -> None:
     operators = _Server(_uvicorn(front.operators, settings.operators_host, settings.operators_port))
 
     def stop() -> None:
+        AppStatus.should_exit = True  # ends the streams of open pages, which else would be waited for
         public.should_exit = operators.should_exit = True
 
     for number in (signal.SIGTERM, signal.SIGINT):

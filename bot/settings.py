@@ -146,6 +146,11 @@ class Settings:
         return self.var_dir / "log"
 
     @property
+    def web_dir(self) -> Path:
+        """Where the set-up puts what browsers get from npm."""
+        return self.root / "var" / "web"
+
+    @property
     def engine_url(self) -> str:
         """Where this machine reaches the engine."""
         return f"http://{_reachable(self.host)}:{self.engine_port}"

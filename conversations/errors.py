@@ -3,3 +3,7 @@
 
 class StoreError(Exception):
     """The conversations database cannot be used; the message says what to do."""
+
+
+class StaffError(Exception):
+    """What was asked for an account cannot be done; the message says why."""
