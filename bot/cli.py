@@ -26,6 +26,8 @@ PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_optio
 app = typer.Typer(help="The advisor on micro-credentials abroad: everything it can be told to do.", **PLAIN)
 knowledge_app = typer.Typer(help="The knowledge base: check, build and look into it.", **PLAIN)
 app.add_typer(knowledge_app, name="knowledge")
+demo_app = typer.Typer(help="To look at it: platforms without an account, made-up conversations.", **PLAIN)
+app.add_typer(demo_app, name="demo")
 bench_app = typer.Typer(help="Measurements: whole turns, and understanding on public data sets.", **PLAIN)
 app.add_typer(bench_app, name="bench")
 
@@ -42,7 +44,7 @@ def problems_in_one_line() -> Iterator[None]:
     from bot.terminal import NotAnswering
     from bot.training import ReleaseRefused, TrainingFailed
     from channels.telegram.errors import PollingFailed
-    from conversations.errors import BackupError, StoreError
+    from conversations.errors import BackupError, StaffError, StoreError
     from knowledge.errors import KnowledgeError
     from language.model_files import ModelFilesError
 
@@ -58,6 +60,7 @@ def problems_in_one_line() -> Iterator[None]:
         ReleaseRefused,
         KnowledgeError,
         ModelFilesError,
+        StaffError,
         StoreError,
         PollingFailed,
     ) as error:
@@ -84,19 +87,18 @@ def run(brief: bool = typer.Option(False, "--brief", hidden=True)) -> None:
     raise typer.Exit(code)
 
 
-@app.command()
-def demo(
-    platform: str = typer.Argument(..., help="telegram"),
-    port: int = typer.Option(8090, help="Where the stand-in's page is.", min=1, max=65535),
-) -> None:
-    """Run the advisor with a stand-in of a platform.
+@demo_app.command("telegram")
+def demo_telegram(port: int = typer.Option(8090, help="Where the stand-in's page is.", min=1, max=65535)) -> None:
+    """Run the advisor with a stand-in of Telegram.
 
     One chats in a browser as a phone would show it, without an account. Stop an advisor that runs already.
     """
+    _run_demo("telegram", port)
+
+
+def _run_demo(platform: str, port: int) -> None:
     from bot import demo as room
 
-    if platform not in room.DEMOS:
-        raise typer.BadParameter(f"'{platform}' is not {' or '.join(room.DEMOS)}", param_hint="PLATFORM")
     with problems_in_one_line():
         code = room.run(platform, port, read_settings(), say)
     raise typer.Exit(code)
@@ -379,7 +381,24 @@ def bench_channels(
     raise typer.Exit(0 if same else 1)
 
 
-front_commands.add_to(app, problems_in_one_line, say)
+@bench_app.command("console")
+def bench_console(
+    messages: int = typer.Option(1_000_000, min=1000, help="How many messages there are."),
+    on: str = typer.Option("both", help="`sqlite`, `postgresql` or `both`."),
+) -> None:
+    """Measure the staff console's pages.
+
+    Over HTTP, with very many made-up messages, which are kept in var/bench for the next time (SQLite).
+    """
+    from bench.console import bench_console as measure
+
+    with problems_in_one_line():
+        if on not in ("sqlite", "postgresql", "both"):
+            raise typer.BadParameter(f"'{on}' is not sqlite, postgresql or both", param_hint="--on")
+        measure(read_settings(), messages, on, say)
+
+
+front_commands.add_to(app, demo_app, problems_in_one_line, say)
 
 
 def _open(settings: Settings) -> Knowledge:

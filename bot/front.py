@@ -18,6 +18,7 @@ from typing import Protocol
 
 import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
+from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -36,7 +37,9 @@ from channels.rest import RestChannel, RestRules
 from channels.web.channel import WebChannel, WebConfig
 from channels.web.sites import SitesError
 from channels.web.visitors import WebRules
+from console.app import Console
 from console.operators import OperatorsApi
+from conversations.demo import is_demo
 from conversations.desk import Desk
 from conversations.engine import Engine
 from conversations.errors import StoreError
@@ -88,7 +91,13 @@ def build(settings: Settings, more_channels: list[SendingChannel] | None = None)
     desk = Desk(store, engine, words, meter, sending)
     teller = Teller(store, _mail(settings), settings.alert_webhook, settings.public_url)
     web = WebChannel(desk, _web_config(settings), rates)
-    public = [*Health(desk, settings).routes, *RestChannel(desk, _rest_rules(settings), rates).routes, *web.routes]
+    console = Console(desk, settings, rates, demo=store.run(is_demo))
+    public = [
+        *Health(desk, settings).routes,
+        *RestChannel(desk, _rest_rules(settings), rates).routes,
+        *web.routes,
+        *console.routes,
+    ]
     operators = [Route("/metrics", partial(_metrics, meter)), *OperatorsApi(desk, settings.operators_key).routes]
     front = Front(settings, store, desk, teller, meter, web, Starlette(), Starlette())
     if telegram:
@@ -255,6 +264,7 @@ async def serve(front: Front) -> bool:
 
     def stop() -> None:
         front.web.end_streams()
+        AppStatus.should_exit = True  # ends the streams of the console's open pages, which else would be waited for
         for server in servers:
             server.should_exit = True
 

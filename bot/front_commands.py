@@ -19,7 +19,10 @@ PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_optio
 
 
 def add_to(
-    app: typer.Typer, problems_in_one_line: Callable[[], AbstractContextManager], say: Callable[[str], None]
+    app: typer.Typer,
+    demo_app: typer.Typer,
+    problems_in_one_line: Callable[[], AbstractContextManager],
+    say: Callable[[str], None],
 ) -> None:
     """Register the commands; `problems_in_one_line` turns what a person can put right into a line and exit code 1."""
     front_app = typer.Typer(help="The front: what visitors, platforms and staff reach.", no_args_is_help=True)
@@ -48,6 +51,9 @@ def add_to(
         with problems_in_one_line():
             open_store(Settings.from_environment()).close()
             say("The conversations database is up to date.")
+
+    _add_staff_commands(app, problems_in_one_line, say)
+    _add_demo_data(demo_app, problems_in_one_line, say)
 
     @app.command()
     def backup(file: Path = typer.Argument(help="Where to write it; must not be there yet.")) -> None:
@@ -86,3 +92,87 @@ def _add_telegram(
 
         with problems_in_one_line():
             front_telegram.poll(Settings.from_environment(), say)
+
+
+def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
+    staff_app = typer.Typer(help="Who may use the console.", no_args_is_help=True)
+    app.add_typer(staff_app, name="staff")
+    role_help = "viewer, adviser, trainer or admin."
+
+    def change(what: str, *arguments: str) -> None:
+        """Run a function of conversations.staff on the database of the settings."""
+        from bot.front import open_store
+        from conversations import staff
+
+        with problems_in_one_line():
+            store = open_store(Settings.from_environment())
+            try:
+                store.run(getattr(staff, what), *arguments)
+            finally:
+                store.close()
+
+    @staff_app.command("add")
+    def add(name: str, role: str = typer.Option(..., help=role_help)) -> None:
+        """Add an account; its password is asked for.
+
+        Without a terminal, the password is read from the first line of the input.
+        """
+        change("add", name, role, _password())
+        say(f"{name} may sign in at /staff as {role}.")
+
+    @staff_app.command("list")
+    def show() -> None:
+        """List the accounts with their roles."""
+        from bot.front import open_store
+        from conversations import staff
+
+        with problems_in_one_line():
+            store = open_store(Settings.from_environment())
+            for one in store.run(staff.everybody):
+                say(f"{one.role:<8}  {one.name}")
+            store.close()
+
+    @staff_app.command("role")
+    def role(name: str, role: str) -> None:
+        """Give an account another role, at once."""
+        change("set_role", name, role)
+        say(f"{name} is {role} now.")
+
+    @staff_app.command("reset")
+    def reset(name: str) -> None:
+        """Give an account a new password.
+
+        Its open sessions end, and a lock goes.
+        """
+        change("reset", name, _password())
+        say(f"{name} has a new password and is signed out everywhere.")
+
+    @staff_app.command("remove")
+    def remove(name: str) -> None:
+        """Remove an account; its sessions end at once."""
+        change("remove", name)
+        say(f"{name} may not sign in any more.")
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    return typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+
+
+def _add_demo_data(demo_app: typer.Typer, problems_in_one_line, say) -> None:
+    @demo_app.command("data")
+    def data(messages: int = typer.Option(30_000, min=2, help="How many messages.")) -> None:
+        """Fill var/demo.db with made-up conversations.
+
+        A file of its own, made anew each time; real conversations are never touched.
+        """
+        from bot.demo_data import make_demo_file
+
+        with problems_in_one_line():
+            settings = Settings.from_environment()
+            file, made = make_demo_file(settings, messages)
+            say(f"{file} holds {made:,} made-up messages. To look at them:")
+            say(f"  export ADVISOR_DATABASE_URL=sqlite:///{file}")
+            say("  ./advisor staff add NAME --role admin    # asks for a password")
+            say(f"  ./advisor front run                      # then open {settings.front_url}/staff")

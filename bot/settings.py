@@ -176,6 +176,11 @@ class Settings:
         return self.engine_key or self.rest_key
 
     @property
+    def web_dir(self) -> Path:
+        """Where the set-up puts what browsers get from npm."""
+        return self.root / "var" / "web"
+
+    @property
     def engine_url(self) -> str:
         """Where this machine reaches the engine."""
         return f"http://{_reachable(self.host)}:{self.engine_port}"

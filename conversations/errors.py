@@ -7,3 +7,7 @@ class StoreError(Exception):
 
 class BackupError(Exception):
     """No backup or no restore, and nothing was changed; the message says why and what to do."""
+
+
+class StaffError(Exception):
+    """What was asked for an account cannot be done; the message says why."""

@@ -80,7 +80,8 @@ conversation = Table(
     C("last_at", UtcTime, nullable=False, default=now),
     UniqueConstraint("channel", "address"),
     Index("ix_conversation_state", "state", "state_since"),
-    Index("ix_conversation_last_at", "last_at"),
+    Index("ix_conversation_last_at", "last_at", "id"),
+    Index("ix_conversation_site", "site"),
 )
 
 message = Table(
@@ -116,6 +117,13 @@ message = Table(
     Index("ix_message_conversation", "conversation_id", "id"),
     Index("ix_message_open", "state", "id"),
     Index("ix_message_answers", "answers"),
+    # for the console's filters: one for "is there such a message in this conversation?", the others to find rare ones
+    Index("ix_message_facts", "conversation_id", "intent", "topic", "outcome", "confidence"),
+    Index("ix_message_intent", "intent", "conversation_id"),
+    Index("ix_message_topic", "topic", "conversation_id"),
+    Index("ix_message_outcome", "outcome", "conversation_id"),
+    Index("ix_message_confidence", "confidence", "conversation_id"),
+    Index("ix_message_at", "at"),
     sqlite_autoincrement=True,
 )
 
@@ -161,6 +169,7 @@ handoff = Table(  # every change of a conversation's state
     C("by", String(120), nullable=False),  # a staff member, "visitor", "advisor" or "front"
     C("at", UtcTime, nullable=False, default=now),
     Index("ix_handoff_conversation", "conversation_id", "id"),
+    Index("ix_handoff_after", "after", "conversation_id"),
 )
 
 feedback = Table(
@@ -172,6 +181,7 @@ feedback = Table(
     C("comment", Text, nullable=False, default=""),
     C("at", UtcTime, nullable=False, default=now),
     Index("ix_feedback_conversation", "conversation_id"),
+    Index("ix_feedback_value", "value", "conversation_id"),
 )
 
 consent = Table(
@@ -225,3 +235,84 @@ audit = Table(  # what staff and visitors did with people's data, without its co
     C("about", String(120), nullable=False, default=""),
     Index("ix_audit_at", "at"),
 )
+
+staff = Table(
+    "staff",
+    metadata,
+    C("id", NUMBER, primary_key=True, autoincrement=True),
+    C("name", String(60), nullable=False),
+    C("role", String(10), nullable=False),  # viewer, adviser, trainer, admin
+    C("password", Text, nullable=False),  # its argon2id hash
+    C("failures", Integer, nullable=False, default=0),  # wrong passwords in a row
+    C("locked_until", UtcTime, nullable=True),
+    C("created_at", UtcTime, nullable=False, default=now),
+    UniqueConstraint("name"),
+    sqlite_autoincrement=True,  # an account made later is never taken for one that was removed
+)
+
+staff_session = Table(
+    "staff_session",
+    metadata,
+    C(
+        "id", String(64), primary_key=True
+    ),  # SHA-256 of what the cookie holds, so that a copy of this table opens nothing
+    C("staff_id", NUMBER, _belongs_to("staff"), nullable=False),
+    C("csrf", String(64), nullable=False),
+    C("browser", String(200), nullable=False, default=""),
+    C("address", String(60), nullable=False, default=""),
+    C("created_at", UtcTime, nullable=False, default=now),
+    C("last_at", UtcTime, nullable=False, default=now),
+    Index("ix_staff_session_staff", "staff_id"),
+)
+
+note = Table(  # what staff write to each other about a conversation
+    "note",
+    metadata,
+    C("id", NUMBER, primary_key=True, autoincrement=True),
+    C("conversation_id", String(32), _belongs_to("conversation"), nullable=False),
+    C("by", String(60), nullable=False),
+    C("text", Text, nullable=False),
+    C("at", UtcTime, nullable=False, default=now),
+    Index("ix_note_conversation", "conversation_id", "id"),
+)
+
+tag = Table(
+    "tag",
+    metadata,
+    C("conversation_id", String(32), _belongs_to("conversation"), primary_key=True),
+    C("name", String(40), primary_key=True),
+    C("by", String(60), nullable=False),
+    C("at", UtcTime, nullable=False, default=now),
+    Index("ix_tag_name", "name", "conversation_id"),
+)
+
+flag = Table(  # conversations that somebody should look at
+    "flag",
+    metadata,
+    C("conversation_id", String(32), _belongs_to("conversation"), primary_key=True),
+    C("by", String(60), nullable=False),
+    C("at", UtcTime, nullable=False, default=now),
+)
+
+review = Table(  # conversations that somebody has read through
+    "review",
+    metadata,
+    C("conversation_id", String(32), _belongs_to("conversation"), primary_key=True),
+    C("reviewer", String(60), nullable=False),
+    C("at", UtcTime, nullable=False, default=now),
+    Index("ix_review_reviewer", "reviewer", "conversation_id"),
+)
+
+about_database = Table(  # what the database says of itself, e.g. holds: demo data
+    "about_database",
+    metadata,
+    C("name", String(40), primary_key=True),
+    C("value", Text, nullable=False),
+)
+
+SEARCH_INDEX = "message_words"  # made by migration 0002; differs by database, so it is no table of this picture
+
+
+def in_picture(name: str | None, kind: str, parents: object = None) -> bool:
+    """Whether something found in a database belongs to the tables above; for comparing the two."""
+    return not (kind == "table" and name and name.startswith(SEARCH_INDEX))

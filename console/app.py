@@ -1,0 +1,70 @@
+"""The staff console: every page and action with its address and the least role that may use it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.settings import Settings
+from channels.http import Rates
+from console import account, exporting, reading
+from console.doors import Door, Doors
+from console.frame import Frame
+from console.listing import Listing
+from console.live import live
+from console.sign_in import START, SignIn
+from console.topics import TopicTitles
+from console.visit import PageError
+from conversations.desk import Desk
+from conversations.staff import ADMIN, ADVISER, TRAINER, VIEWER
+
+ONE = "/staff/conversations/{conversation}"
+KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}  # the address changes with the file
+
+
+class Console:
+    """`demo` says that the database holds made-up data; every page then says so."""
+
+    def __init__(self, desk: Desk, settings: Settings, rates: Rates, demo: bool = False):
+        titles = TopicTitles(settings.knowledge_db)
+        self._frame = Frame(settings.web_dir, titles, demo)
+        doors = Doors(desk, self._frame, settings.public_url)
+        entrance, listing = SignIn(desk, self._frame, doors, rates), Listing(titles.all)
+        self.doors = [
+            Door("/staff/sign-in", entrance.show, role=None),
+            Door("/staff/sign-in", entrance.enter, role=None, method="POST"),
+            Door("/staff/static/{file}", self._file, role=None),
+            Door("/staff", _start, role=None),
+            Door("/staff/sign-out", entrance.leave, VIEWER, "POST"),
+            Door("/staff/conversations", listing.show, VIEWER),
+            Door("/staff/live", live, VIEWER),
+            Door(ONE, reading.show, VIEWER),
+            Door(f"{ONE}/print", reading.print_view, VIEWER),
+            Door(f"{ONE}/reveal", reading.reveal, ADVISER, "POST"),
+            Door(f"{ONE}/notes", reading.add_note, ADVISER, "POST"),
+            Door(f"{ONE}/notes/remove", reading.remove_note, ADVISER, "POST"),
+            Door(f"{ONE}/tags", reading.add_tag, ADVISER, "POST"),
+            Door(f"{ONE}/tags/remove", reading.remove_tag, ADVISER, "POST"),
+            Door(f"{ONE}/flag", reading.set_flag, ADVISER, "POST"),
+            Door(f"{ONE}/reviewed", reading.set_reviewed, ADVISER, "POST"),
+            Door(f"{ONE}/forget", reading.forget, ADMIN, "POST"),
+            Door("/staff/export", exporting.choose, TRAINER),
+            Door("/staff/export/file", exporting.file, TRAINER, "POST"),
+            Door("/staff/account", account.sessions, VIEWER),
+            Door("/staff/account/end-session", account.end_session, VIEWER, "POST"),
+            Door("/staff/audit", account.audit_log, ADMIN),
+        ]
+        self.routes: list[Route] = [doors.route(door) for door in self.doors]
+
+    async def _file(self, request: Request, form: Mapping[str, str]) -> Response:
+        file = self._frame.files.get(request.path_params["file"])
+        if file is None or not file.exists():
+            raise PageError("There is no such file. If pages look bare, run `make setup` on the server.", 404)
+        return FileResponse(file, headers=KEPT)
+
+
+async def _start(request: Request, form: Mapping[str, str]) -> Response:
+    return RedirectResponse(START, 303)

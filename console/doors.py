@@ -1,0 +1,130 @@
+"""The one way in: who is asking, what they may, whether the request came from our own page. Every route goes through it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from channels.http import Refused, body_of
+from console.frame import Frame
+from console.visit import PageError, Visit
+from conversations import staff
+from conversations.desk import Desk
+from conversations.staff import Session
+
+COOKIE = "advisor_staff"
+SAFE = ("GET", "HEAD")
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """A page or an action: its address, how it is asked for, the least role that may. `role` None: nobody need sign in."""
+
+    path: str
+    answer: Callable[..., Awaitable[Response]]
+    role: str | None = staff.VIEWER
+    method: str = "GET"
+
+
+class Doors:
+    def __init__(self, desk: Desk, frame: Frame, public_url: str):
+        self._desk, self._frame, self._origin = desk, frame, _origin_of(public_url)
+        self.secure = public_url.startswith("https:")
+
+    def route(self, door: Door) -> Route:
+        """The door as Starlette's route. Nothing is answered before who asks has been looked at."""
+
+        async def answer(request: Request) -> Response:
+            try:
+                response = await self._open(door, request)
+            except PageError as error:
+                response = await self._said(request, str(error), error.status)
+            except Refused as error:
+                response = await self._said(request, str(error).capitalize() + ".", error.status)
+            for name, value in HEADERS.items():
+                response.headers.setdefault(name, value)
+            return response
+
+        return Route(door.path, answer, methods=[door.method], include_in_schema=False)
+
+    async def session(self, request: Request) -> Session | None:
+        token = request.cookies.get(COOKIE)
+        if not token:
+            return None
+        session = await self._desk.store.read(staff.session_of, token)
+        if session and staff.is_stale(session):
+            await self._desk.store.write(staff.note_use, session)
+        return session
+
+    async def _open(self, door: Door, request: Request) -> Response:
+        form = {} if request.method in SAFE else await form_of(request)
+        if request.method not in SAFE:
+            self._require_own_page(request)
+        if door.role is None:
+            return await door.answer(request, form)
+        session = await self.session(request)
+        if session is None:
+            return _to_sign_in(request)
+        if request.method not in SAFE:
+            _require_token(request, session, form)
+        if not session.member.may(door.role):
+            raise PageError(f"This needs the role {door.role}; yours is {session.member.role}. Ask an admin.", 403)
+        return await door.answer(Visit(request, session, self._desk, self._frame, form))
+
+    def _require_own_page(self, request: Request) -> None:
+        origin = request.headers.get("origin", "")
+        if not origin or urlsplit(origin).netloc != request.url.netloc and origin != self._origin:
+            raise PageError(
+                "This did not come from a page of the console. Go back, load the page again, then try.", 403
+            )
+
+    async def _said(self, request: Request, what: str, status: int) -> Response:
+        session = await self.session(request)
+        member = session.member if session else None
+        html = self._frame.render(
+            "message.html", session=session, member=member, path=request.url.path, what=what, status=status
+        )
+        return HTMLResponse(html, status)
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """What a form sent; of a name that stands there twice, the last."""
+    body = (await body_of(request)).decode("utf-8", "replace")
+    return {
+        name: value.replace("\x00", "") for name, value in parse_qsl(body, keep_blank_values=True, max_num_fields=200)
+    }
+
+
+def _require_token(request: Request, session: Session, form: Mapping[str, str]) -> None:
+    given = request.headers.get("x-csrf-token") or form.get("csrf", "")
+    if not staff.same_text(given, session.csrf):
+        raise PageError("This page is from an earlier sign-in. Go back, load it again, then try.", 403)
+
+
+def _to_sign_in(request: Request) -> Response:
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=401, headers={"HX-Redirect": "/staff/sign-in"})
+    if request.method not in SAFE:
+        return RedirectResponse("/staff/sign-in", 303)
+    return RedirectResponse(f"/staff/sign-in?next={quote(here)}", 303)
+
+
+def _origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

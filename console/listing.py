@@ -1,0 +1,128 @@
+"""The list of conversations: search, filters, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from console import wording
+from console.visit import Visit
+from conversations import review, staff, tables
+from conversations.filters import Filters
+from conversations.finding import Found, find
+from conversations.searching import Marked, marked
+
+PATH = "/staff/conversations"
+NAMES = {  # of the filters, as staff read them, in the order of the page
+    "words": "Words",
+    "since": "From",
+    "until": "To",
+    "outcome": "Outcome",
+    "topic": "Topic",
+    "intent": "Intent",
+    "confidence": "Confidence",
+    "feedback": "Thumbs",
+    "state": "Status",
+    "handed": "Handed over",
+    "mark": "Review",
+    "reviewer": "Reviewer",
+    "tag": "Tag",
+    "channel": "Channel",
+    "site": "Site",
+    "page": "Page",
+}
+
+
+class Listing:
+    """`topics` gives every topic's title by key."""
+
+    def __init__(self, topics):
+        self._topics = topics
+
+    async def show(self, visit: Visit) -> Response:
+        """The page, or only its results where htmx asks."""
+        filters, cursor = Filters.from_query(visit.asked), visit.asked.get("from", "")
+        found = await visit.desk.store.read(find, filters, cursor)
+        shown = self._shown(filters, cursor, found)
+        if visit.wants_part:
+            response = visit.page("results.html", **shown)
+            if not visit.asked.get("live"):
+                response.headers["HX-Push-Url"] = _address(filters.query, cursor)
+            return response
+        choices = await visit.desk.store.read(self._choices)
+        return visit.page("conversations.html", choices=choices, names=NAMES, **shown)
+
+    def _shown(self, filters: Filters, cursor: str, found: Found) -> dict[str, Any]:
+        query = filters.query
+        return {
+            "filters": asdict(filters),
+            "found": found,
+            "snippets": {one.id: _snippets(one.hits, filters.words) for one in found.lines if one.hits},
+            "chips": [
+                (name, NAMES[name], self._said(name, query[name]), _without(query, name))
+                for name in NAMES
+                if name in query
+            ],
+            "query": urlencode(query),
+            "here": _address(query, cursor),
+            "first": not cursor,
+            "start": _address(query),
+            "older": _address(query, found.following) if found.following else "",
+        }
+
+    def _said(self, name: str, value: str) -> str:
+        """A filter's value in words."""
+        table = TABLES.get(name)
+        if name == "topic":
+            return self._topics().get(value, value)
+        return wording.intent(value) if name == "intent" else (table or {}).get(value, value)
+
+    def _choices(self, connection: Connection) -> Mapping[str, Mapping[str, str]]:
+        """What can be chosen in each filter: value to words."""
+        channels = review.values_of(connection, tables.conversation.c.channel)
+        people = {one.name for one in staff.everybody(connection)}
+        reviewers = sorted(people | set(review.values_of(connection, tables.review.c.reviewer)))
+        return {
+            **TABLES,
+            "intent": wording.INTENTS,
+            "topic": self._topics(),
+            "channel": {one: wording.CHANNELS.get(one, one) for one in channels},
+            "site": {one: one for one in review.values_of(connection, tables.conversation.c.site)},
+            "tag": {one: one for one in review.values_of(connection, tables.tag.c.name)},
+            "reviewer": {one: one for one in reviewers},
+        }
+
+
+TABLES = {
+    "outcome": wording.OUTCOMES,
+    "state": wording.STATES,
+    "confidence": wording.CONFIDENCE,
+    "feedback": wording.FEEDBACK,
+    "handed": wording.HANDED,
+    "mark": wording.MARKS,
+    "channel": wording.CHANNELS,
+}
+
+
+def back_to(filters: Filters) -> str:
+    """The address of the list with these filters."""
+    return _address(filters.query)
+
+
+def _snippets(hits, words: str, most: int = 2) -> list[tuple[str, Marked]]:
+    """The best places of a conversation, each with who said it."""
+    return [(wording.AUTHORS.get(hit.author, hit.author), marked(hit.text, words)) for hit in hits[:most]]
+
+
+def _without(query: Mapping[str, str], name: str) -> str:
+    return _address({key: value for key, value in query.items() if key != name})
+
+
+def _address(query: Mapping[str, str], cursor: str = "") -> str:
+    asked = {**query, **({"from": cursor} if cursor else {})}
+    return f"{PATH}?{urlencode(asked)}" if asked else PATH

@@ -1,0 +1,43 @@
+"""Tells open pages that something happened, by server-sent events; the pages then ask for what they show."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from sse_starlette import EventSourceResponse
+from starlette.responses import Response
+
+from console.visit import Visit
+from conversations.news import EVERYTHING, TYPING, Notice
+
+CALM = 1.0  # seconds: what happens in such a time is told once
+PING = 25  # seconds between signs of life
+LONGEST = 3600  # seconds; then the browser connects again, and whether it may is looked at again
+
+
+async def live(visit: Visit) -> Response:
+    """The event `news` whenever something happened in any conversation, or in the one that `of` names."""
+    watched = visit.asked.get("of", EVERYTHING)
+    response = EventSourceResponse(_events(visit, watched), ping=PING)
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _events(visit: Visit, watched: str) -> AsyncIterator[dict[str, str]]:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + LONGEST
+    with visit.desk.news.watch(watched) as notices:
+        yield {"event": "ready", "data": "1"}
+        while loop.time() < end:
+            notice = await notices.get()
+            if notice.kind == TYPING:
+                continue
+            await asyncio.sleep(CALM)
+            _drain(notices)
+            yield {"event": "news", "data": notice.conversation_id}
+
+
+def _drain(notices: asyncio.Queue[Notice]) -> None:
+    while not notices.empty():
+        notices.get_nowait()

@@ -1,0 +1,70 @@
+// Keys, and the few things that a page cannot say in HTML. Everything works without it, more slowly.
+"use strict";
+
+const rows = () => [...document.querySelectorAll("[data-row]")];
+const chosen = () => document.querySelector("[data-row].is-chosen");
+const told = (words) => { const line = document.getElementById("told"); if (line) line.textContent = words; };
+
+function choose(step) {
+  const all = rows();
+  if (!all.length) return;
+  const place = all.indexOf(chosen());
+  const next = all[Math.min(all.length - 1, Math.max(0, place < 0 ? 0 : place + step))];
+  all.forEach((row) => row.classList.toggle("is-chosen", row === next));
+  (next.querySelector("a.line-link") || next).focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+
+async function markReviewed(row) {
+  const answer = await fetch(`/staff/conversations/${row.dataset.id}/reviewed`, {
+    method: "POST",
+    headers: { "X-CSRF-Token": document.body.dataset.csrf, "HX-Request": "true" },
+    body: new URLSearchParams({ on: "yes" }),
+  });
+  if (!answer.ok) return told(answer.status === 403 ? "Your role may not mark conversations." : "That did not work. Load the page again.");
+  row.classList.add("is-reviewed");
+  told("Marked as reviewed.");
+  choose(1);
+}
+
+function review() {
+  const form = document.getElementById("reviewed-next");
+  if (form) return form.requestSubmit();
+  const row = chosen();
+  return row ? markReviewed(row) : told("Choose a conversation with j first.");
+}
+
+const keys = {
+  j: () => choose(1),
+  k: () => choose(-1),
+  e: review,
+  u: () => document.querySelector("[data-back]")?.click(),
+  "/": () => { const words = document.getElementById("words"); if (words) { words.focus(); words.select(); } else location.href = "/staff/conversations"; },
+  "?": () => document.getElementById("keys")?.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const writing = event.target.closest("input, textarea, select, dialog");
+  if (event.key === "Escape" && writing && !writing.closest("dialog")) return writing.blur();
+  if (writing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+  event.preventDefault();
+  keys[event.key]();
+});
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("[data-copy]");
+  if (!link || !navigator.clipboard) return;
+  event.preventDefault();
+  await navigator.clipboard.writeText(link.href);
+  told("The link is copied. Whoever opens it must sign in.");
+});
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (row && event.target.closest("a.line-link")) rows().forEach((one) => one.classList.toggle("is-chosen", one === row));
+});
+
+document.addEventListener("DOMContentLoaded", () => {
+  const filters = document.getElementById("more-filters");
+  if (filters && matchMedia("(max-width: 60rem)").matches) filters.open = false;
+});

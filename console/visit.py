@@ -1,0 +1,66 @@
+"""A request of somebody who is signed in, and what a page handler needs to answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from console.frame import Frame
+from conversations.desk import Desk
+from conversations.staff import Member, Session
+
+
+class PageError(Exception):
+    """What was asked cannot be shown or done; the words are for the member of staff."""
+
+    def __init__(self, what: str, status: int = 400):
+        super().__init__(what)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Visit:
+    """`form` holds what was sent, where something was."""
+
+    request: Request
+    session: Session
+    desk: Desk
+    frame: Frame
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def member(self) -> Member:
+        return self.session.member
+
+    @property
+    def wants_part(self) -> bool:
+        """Whether htmx asks for a part of a page, and not the browser for a whole one."""
+        return self.request.headers.get("hx-request") == "true"
+
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """The query, the first value of each name."""
+        return {name: values[0] for name in self.request.query_params if (values := self._query(name))}
+
+    def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page, or a part of one, in the console's frame."""
+        html = self.frame.render(
+            template, session=self.session, member=self.member, path=self.request.url.path, **values
+        )
+        return HTMLResponse(html, status)
+
+    def go_to(self, path: str) -> Response:
+        """Show another page now; also where htmx asked."""
+        if self.wants_part:
+            return Response(status_code=204, headers={"HX-Redirect": path})
+        return RedirectResponse(path, 303)
+
+    def part(self, name: str) -> str:
+        return self.request.path_params[name]
+
+    def _query(self, name: str) -> list[str]:
+        return self.request.query_params.getlist(name)

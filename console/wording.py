@@ -1,0 +1,69 @@
+"""What staff read instead of the names that the code uses."""
+
+from __future__ import annotations
+
+INTENTS = {
+    "ask_topic": "Asks about a topic",
+    "ask_about": "Asks about something named",
+    "ask_best_destination": "Asks where to study",
+    "ask_best_type": "Asks which kind suits",
+    "ask_recognition": "Asks about recognition",
+    "compare": "Compares",
+    "find_programs": "Looks for programs",
+    "refine": "Narrows the search",
+    "choose_help": "Wants help choosing",
+    "more": "Wants to hear more",
+    "affirm": "Says yes",
+    "deny": "Says no",
+    "greet": "Greets",
+    "thank": "Thanks",
+    "goodbye": "Says goodbye",
+    "ask_help": "Asks what it can do",
+    "ask_identity": "Asks who it is",
+    "praise": "Praises",
+    "complain": "Complains",
+    "disagree": "Disagrees",
+    "ask_source": "Asks for the source",
+    "ask_language": "Asks about languages",
+    "want_person": "Wants a person",
+    "give_contact": "Gives contact details",
+    "abuse": "Is abusive",
+    "distress": "Is in distress",
+    "nonsense": "Makes no sense",
+    "say_nothing": "Says nothing",
+    "out_of_scope": "Asks beyond its scope",
+    "nlu_fallback": "Not understood",
+    "foreign": "Writes in another language",
+}
+OUTCOMES = {
+    "answered": "Answered",
+    "declined": "Declined",
+    "clarify": "Asked back",
+    "smalltalk": "Small talk",
+    "handoff": "Person asked for",
+    "failed": "Failed",
+}
+STATES = {"bot": "With the advisor", "waiting": "Waiting for a person", "person": "With a person", "closed": "Closed"}
+CHANNELS = {"web": "Web", "rest": "REST", "telegram": "Telegram", "slack": "Slack"}
+AUTHORS = {"visitor": "Visitor", "advisor": "Advisor", "person": "Staff", "front": "Notice"}
+CONFIDENCE = {"30": "Under 30 %", "50": "Under 50 %", "70": "Under 70 %", "90": "Under 90 %"}
+FEEDBACK = {"up": "Thumbs up", "down": "Thumbs down", "any": "Any"}
+MARKS = {"flagged": "Flagged", "unreviewed": "Not reviewed", "reviewed": "Reviewed"}
+HANDED = {"yes": "Handed over", "no": "Never handed over"}
+DELIVERIES = {
+    "pending": "On its way",
+    "sending": "Being sent",
+    "delivered": "Delivered",
+    "failed": "Not delivered",
+}
+ROLES = {
+    "viewer": "reads, with personal data masked",
+    "adviser": "also reviews, writes notes and reveals personal data",
+    "trainer": "also exports",
+    "admin": "also deletes, exports unmasked and reads the audit log",
+}
+
+
+def intent(name: str) -> str:
+    """An intent in words; one that this table does not know is shown by its name."""
+    return INTENTS.get(name) or name.replace("_", " ").capitalize()

@@ -1,0 +1,153 @@
+"""Which conversations staff want to see: filters that can be combined, read from a page's query and turned into SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, time, timedelta, timezone
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+
+from conversations import tables
+from conversations.records import PERSON, WAITING
+
+CONVERSATIONS, MESSAGES = tables.conversation, tables.message
+FEEDBACK, HANDOFFS = tables.feedback, tables.handoff
+LONGEST = 200  # characters of one filter
+THUMBS = {"up": (1,), "down": (-1,), "any": (1, -1)}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """All as in the query of a page; empty means any. `confidence` is "below so many per cent"."""
+
+    words: str = ""
+    channel: str = ""
+    site: str = ""
+    page: str = ""
+    since: str = ""
+    until: str = ""
+    state: str = ""
+    intent: str = ""
+    topic: str = ""
+    confidence: str = ""
+    outcome: str = ""
+    feedback: str = ""
+    handed: str = ""
+    tag: str = ""
+    reviewer: str = ""
+    mark: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> Filters:
+        """What cannot be used (a date that is none, say) is left out."""
+        given = {item.name: query.get(item.name, "").replace("\x00", "").strip()[:LONGEST] for item in fields(cls)}
+        for name in ("since", "until"):
+            given[name] = given[name] if _day(given[name]) else ""
+        if not (given["confidence"].isdecimal() and int(given["confidence"]) <= 100):
+            given["confidence"] = ""
+        return cls(**given)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The filters that are set."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    @property
+    def first_moment(self) -> datetime | None:
+        return _start(_day(self.since))
+
+    @property
+    def end_moment(self) -> datetime | None:
+        """Just after the last day."""
+        day = _day(self.until)
+        return _start(day + timedelta(days=1)) if day else None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A test on the conversation at hand and, where an index finds them, the conversations that may pass it."""
+
+    test: ColumnElement[bool]
+    candidates: tuple[Select, ...] = ()
+
+
+def within_time(filters: Filters) -> list[ColumnElement[bool]]:
+    """By when something was last said in it."""
+    first, end = filters.first_moment, filters.end_moment
+    return [
+        *([CONVERSATIONS.c.last_at >= first] if first else []),
+        *([CONVERSATIONS.c.last_at < end] if end else []),
+    ]
+
+
+def conditions(filters: Filters) -> list[Condition]:
+    """One for each thing asked for; the facts of a message must all be true of the same message."""
+    found = [_of_conversation(getattr(CONVERSATIONS.c, name), value) for name, value in _own(filters).items()]
+    if filters.page:
+        found.append(Condition(CONVERSATIONS.c.page.icontains(filters.page, autoescape=True)))
+    if facts := _facts(filters):
+        found.append(
+            Condition(_has(MESSAGES, *facts), tuple(select(MESSAGES.c.conversation_id).where(one) for one in facts))
+        )
+    if filters.feedback in THUMBS:
+        found.append(_rows(FEEDBACK, FEEDBACK.c.value.in_(THUMBS[filters.feedback])))
+    if filters.handed:
+        handed = _rows(HANDOFFS, HANDOFFS.c.after.in_((WAITING, PERSON)))
+        found.append(handed if filters.handed == "yes" else Condition(~handed.test))
+    if filters.tag:
+        found.append(_rows(tables.tag, tables.tag.c.name == filters.tag))
+    if filters.reviewer:
+        found.append(_rows(tables.review, tables.review.c.reviewer == filters.reviewer))
+    return [*found, *_marks(filters.mark)]
+
+
+def _own(filters: Filters) -> dict[str, str]:
+    return {name: value for name in ("channel", "site", "state") if (value := getattr(filters, name))}
+
+
+def _facts(filters: Filters) -> list[ColumnElement[bool]]:
+    facts = [
+        getattr(MESSAGES.c, name) == value
+        for name in ("intent", "topic", "outcome")
+        if (value := getattr(filters, name))
+    ]
+    if filters.confidence:
+        facts.append(MESSAGES.c.confidence < int(filters.confidence) / 100)
+    return facts
+
+
+def _marks(mark: str) -> list[Condition]:
+    if mark == "flagged":
+        return [_rows(tables.flag)]
+    if mark == "reviewed":
+        return [_rows(tables.review)]
+    return [Condition(~_has(tables.review))] if mark == "unreviewed" else []
+
+
+def _of_conversation(column, value: str) -> Condition:
+    return Condition(column == value, (select(CONVERSATIONS.c.id.label("conversation_id")).where(column == value),))
+
+
+def _rows(table, *wanted: ColumnElement[bool]) -> Condition:
+    return Condition(_has(table, *wanted), (select(table.c.conversation_id).where(*wanted),))
+
+
+def _has(table, *wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists(select(1).where(table.c.conversation_id == CONVERSATIONS.c.id, *wanted).correlate(CONVERSATIONS))
+
+
+def how_many(candidates: Select, most: int) -> Select:
+    """Counts the candidates, but no further than one above `most`."""
+    return select(func.count()).select_from(candidates.limit(most + 1).subquery())
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _start(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), timezone.utc) if day else None

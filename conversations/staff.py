@@ -1,0 +1,251 @@
+"""Who may use the console: accounts with a role, and their sessions. Passwords are kept as argon2id hashes only."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from conversations import tables
+from conversations.errors import StaffError
+from conversations.privacy import note
+from conversations.tables import now
+
+STAFF, SESSIONS = tables.staff, tables.staff_session
+VIEWER, ADVISER, TRAINER, ADMIN = ROLES = (
+    "viewer",
+    "adviser",
+    "trainer",
+    "admin",
+)  # each may do what those before it may
+SHORTEST_PASSWORD, LONGEST_PASSWORD, LONGEST_NAME = 12, 200, 60
+MOST_FAILURES, LOCKED_FOR = 5, timedelta(minutes=15)
+IDLE, LONGEST_SESSION = timedelta(hours=12), timedelta(days=7)
+NOTED_EVERY = timedelta(minutes=1)  # how exactly a session's last use is known
+COMMAND_LINE = "command line"
+
+
+class Locked(StaffError):
+    """Too many wrong passwords; the message says for how long."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody who may use the console."""
+
+    id: int
+    name: str
+    role: str
+    created_at: datetime
+    locked_until: datetime | None = None
+
+    def may(self, role: str) -> bool:
+        """Whether they have this role or a higher one."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A signed-in browser. `id` is a hash: it names the session and opens nothing."""
+
+    id: str
+    member: Member
+    csrf: str
+    browser: str
+    address: str
+    created_at: datetime
+    last_at: datetime
+
+
+# --- accounts, from the command line ----------------------------------------------------------------------------------
+def add(connection: Connection, name: str, role: str, password: str) -> None:
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME:
+        raise StaffError(f"A name has 1 to {LONGEST_NAME} characters.")
+    if connection.execute(select(STAFF.c.id).where(STAFF.c.name == name)).first():
+        raise StaffError(f"There is an account {name} already.")
+    hashed = _hashed(password)
+    connection.execute(insert(STAFF).values(name=name, role=_known_role(role), password=hashed))
+    note(connection, COMMAND_LINE, f"added an account as {role}", name)
+
+
+def everybody(connection: Connection) -> list[Member]:
+    return [_member(row) for row in connection.execute(select(STAFF).order_by(STAFF.c.name))]
+
+
+def set_role(connection: Connection, name: str, role: str) -> None:
+    _change(connection, name, role=_known_role(role))
+    note(connection, COMMAND_LINE, f"changed a role to {role}", name)
+
+
+def reset(connection: Connection, name: str, password: str) -> None:
+    """A new password; open sessions end, a lock goes."""
+    _change(connection, name, password=_hashed(password), failures=0, locked_until=None)
+    connection.execute(delete(SESSIONS).where(SESSIONS.c.staff_id.in_(select(STAFF.c.id).where(STAFF.c.name == name))))
+    note(connection, COMMAND_LINE, "reset a password", name)
+
+
+def remove(connection: Connection, name: str) -> None:
+    """The account goes, with its sessions; what its owner did stays."""
+    if not connection.execute(delete(STAFF).where(STAFF.c.name == name)).rowcount:
+        raise StaffError(_unknown(name))
+    note(connection, COMMAND_LINE, "removed an account", name)
+
+
+# --- signing in -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Attempt:
+    """A try to sign in, counted before the password is looked at, so that many at once gain nothing."""
+
+    name: str
+    password: str  # the hash
+    member: Member | None = None  # None where there is no such account
+    is_last: bool = False  # wrong now, it is locked
+
+
+def begin_attempt(connection: Connection, name: str) -> Attempt:
+    """Count a try; Locked where there were too many."""
+    row = connection.execute(select(STAFF).where(STAFF.c.name == name).with_for_update()).first()
+    if row is None:
+        return Attempt(name, _nobodys_hash())
+    if row.locked_until and row.locked_until > now():
+        raise Locked(f"Too many wrong passwords. Try again after {row.locked_until:%H:%M} UTC, or ask an admin.")
+    is_last = row.failures + 1 >= MOST_FAILURES
+    values = {"failures": 0, "locked_until": now() + LOCKED_FOR} if is_last else {"failures": row.failures + 1}
+    connection.execute(update(STAFF).where(STAFF.c.id == row.id).values(**values))
+    return Attempt(name, row.password, _member(row), is_last)
+
+
+def is_right(attempt: Attempt, password: str) -> bool:
+    """Slow by design; a name that does not exist takes as long, so that the time tells nobody which names do."""
+    right = _hasher().verify(password[:LONGEST_PASSWORD], attempt.password)
+    return right and attempt.member is not None
+
+
+def attempt_failed(connection: Connection, attempt: Attempt) -> None:
+    if attempt.is_last and attempt.member:
+        note(connection, attempt.member.name, "was locked out after wrong passwords", attempt.member.name)
+
+
+def open_session(connection: Connection, member: Member, browser: str, address: str) -> str:
+    """A new session; what its cookie is to hold, which is kept nowhere else. The wrong passwords before it are forgotten."""
+    connection.execute(update(STAFF).where(STAFF.c.id == member.id).values(failures=0, locked_until=None))
+    token = secrets.token_urlsafe(32)
+    connection.execute(
+        insert(SESSIONS).values(
+            id=_id_of(token),
+            staff_id=member.id,
+            csrf=secrets.token_urlsafe(32),
+            browser=browser[:200],
+            address=address[:60],
+        )
+    )
+    return token
+
+
+def session_of(connection: Connection, token: str) -> Session | None:
+    """The open session of a cookie; None where it ended, was ended, or never was."""
+    row = connection.execute(_SESSION.where(SESSIONS.c.id == _id_of(token))).first()
+    if row is None or now() - row.last_at > IDLE or now() - row.opened_at > LONGEST_SESSION:
+        return None
+    return _session(row)
+
+
+def is_stale(session: Session) -> bool:
+    """Whether its last use should be noted again."""
+    return now() - session.last_at > NOTED_EVERY
+
+
+def note_use(connection: Connection, session: Session) -> None:
+    connection.execute(update(SESSIONS).where(SESSIONS.c.id == session.id).values(last_at=now()))
+
+
+def sessions_of(connection: Connection, member: Member) -> list[Session]:
+    """Where somebody is signed in, the last used first."""
+    rows = connection.execute(_SESSION.where(STAFF.c.id == member.id).order_by(SESSIONS.c.last_at.desc()))
+    return [one for one in map(_session, rows) if now() - one.last_at <= IDLE]
+
+
+def end_session(connection: Connection, member: Member, session_id: str) -> bool:
+    """Sign out one of somebody's own sessions; whether it was one."""
+    wanted = SESSIONS.c.id == session_id, SESSIONS.c.staff_id == member.id
+    return bool(connection.execute(delete(SESSIONS).where(*wanted)).rowcount)
+
+
+def drop_old_sessions(connection: Connection) -> None:
+    at = now()
+    connection.execute(
+        delete(SESSIONS).where((SESSIONS.c.last_at < at - IDLE) | (SESSIONS.c.created_at < at - LONGEST_SESSION))
+    )
+
+
+def anybody(connection: Connection) -> bool:
+    """Whether there is any account yet."""
+    return connection.execute(select(STAFF.c.id).limit(1)).first() is not None
+
+
+def same_text(given: str, expected: str) -> bool:
+    """Compared in a time that tells nothing."""
+    return secrets.compare_digest(given.encode(errors="backslashreplace"), expected.encode())
+
+
+_SESSION = select(
+    STAFF,
+    SESSIONS.c.id.label("session_id"),
+    SESSIONS.c.csrf,
+    SESSIONS.c.browser,
+    SESSIONS.c.address,
+    SESSIONS.c.created_at.label("opened_at"),
+    SESSIONS.c.last_at,
+).join(SESSIONS, SESSIONS.c.staff_id == STAFF.c.id)
+
+
+def _session(row: Row) -> Session:
+    return Session(
+        row.session_id, _member(row), row.csrf, row.browser, row.address, created_at=row.opened_at, last_at=row.last_at
+    )
+
+
+def _member(row: Row) -> Member:
+    return Member(row.id, row.name, row.role, row.created_at, row.locked_until)
+
+
+def _change(connection: Connection, name: str, **values) -> None:
+    if not connection.execute(update(STAFF).where(STAFF.c.name == name).values(**values)).rowcount:
+        raise StaffError(_unknown(name))
+
+
+def _known_role(role: str) -> str:
+    if role not in ROLES:
+        raise StaffError(f"The role is one of {', '.join(ROLES)}, not {role}.")
+    return role
+
+
+def _hashed(password: str) -> str:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise StaffError(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+    return _hasher().hash(password)
+
+
+@cache
+def _hasher() -> PasswordHash:
+    return PasswordHash((Argon2Hasher(),))
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher().hash(secrets.token_urlsafe(16))
+
+
+def _id_of(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="backslashreplace")).hexdigest()
+
+
+def _unknown(name: str) -> str:
+    return f"There is no account {name}. `./advisor staff list` shows them."

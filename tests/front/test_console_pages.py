@@ -1,0 +1,286 @@
+"""The console over HTTP: the list, a transcript, notes, export."""
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+
+import csv
+import io
+import json
+
+import pytest
+
+from conversations import audit, review
+from conversations.export import harmless
+from tests.front.console_fixtures import console, fill, said, talked
+
+HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "＝1")
+
+
+def exported(running, role="trainer", **form):
+    client = running.signed_in(role)
+    return running.send(client, "/staff/export/file", **form)
+
+
+def rows_of(answer):
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+
+
+def test_list_shows_text_as_text(talked):
+    page = talked.signed_in("viewer").get("/staff/conversations").text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; hello?" in page and "<script>alert" not in page
+
+
+def test_list_and_search_cover_personal_data(talked):
+    client = talked.signed_in("admin")
+    for path in ("/staff/conversations", "/staff/conversations?words=visa", "/staff/conversations?words=mira"):
+        page = client.get(path).text
+        assert "[e-mail]" in page and "mira@example.org" not in page
+
+
+def test_empty_list_says_what_to_do(console):
+    client = console.signed_in("viewer")
+    assert "shows here by itself" in client.get("/staff/conversations").text
+    assert "Try fewer words" in client.get("/staff/conversations?words=zzz").text
+    assert "Take a filter away" in client.get("/staff/conversations?outcome=failed").text
+
+
+def test_transcript_says_why(talked):
+    page = talked.signed_in("viewer").get(f"/staff/conversations/{talked.ids['visa']}").text
+    for words in ("Asks about a topic", "challenges/visa", "90 %", "Compares", "next/topic", "canada", "action_answer_topic",
+                  "12 ms", "From Challenges", "<strong>depends</strong>", "Answered"):  # fmt: skip
+        assert words in page, words
+
+
+def test_failed_turn_says_why(talked):
+    page = talked.signed_in("viewer").get(f"/staff/conversations/{talked.ids['lost']}").text
+    assert "No answer: the engine was away" in page
+
+
+def test_delivery_is_shown(console):
+    from conversations import outbox
+    from conversations.rows import find_message
+    from conversations.searching import search
+
+    one = said(console.store, "t", "hi", channel="telegram")
+    reply = console.store.run(search, "depends").by_conversation[one][0]
+    message = console.store.run(find_message, reply.message_id)
+    console.store.run(outbox.queue_delivery, message)
+    outgoing = console.store.run(outbox.begin_next, one)
+    console.store.run(outbox.given_up, outgoing.delivery_id, "the chat is gone")
+    page = console.signed_in("viewer").get(f"/staff/conversations/{one}").text
+    assert "Not delivered" in page and "the chat is gone" in page
+
+
+def test_transcript_covers_until_revealed(console):
+    one = fill(console.store)["visa"]
+    client = console.signed_in("adviser")
+    assert "mira@example.org" not in client.get(f"/staff/conversations/{one}").text
+    assert "mira@example.org" in console.send(client, f"/staff/conversations/{one}/reveal").text
+    assert "mira@example.org" not in client.get(f"/staff/conversations/{one}/print").text
+    line = console.store.run(audit.lines, 1)[0]
+    assert (line.who, line.what, line.about) == ("adviser", "revealed personal data", one)
+
+
+def test_long_conversation_comes_in_parts(console):
+    for number in range(105):
+        one = said(console.store, "long", f"question number {number} please")
+    client = console.signed_in("viewer")
+    page = client.get(f"/staff/conversations/{one}").text
+    assert "number 104 " in page and "number 3 " not in page
+    earlier = page.split("?before=")[1].split('"')[0]
+    assert "number 3 " in client.get(f"/staff/conversations/{one}?before={earlier}").text
+    assert "number 3 " in client.get(f"/staff/conversations/{one}/print").text
+
+
+@pytest.mark.parametrize("path", ["x", "0" * 32, "0" * 32 + "/print", "%00", "'"])
+def test_unknown_conversation_is_said(talked, path):
+    answer = talked.signed_in("viewer").get(f"/staff/conversations/{path}")
+    assert answer.status_code == 404 and "no such conversation" in answer.text
+
+
+def test_notes_and_marks_are_kept(console):
+    one = fill(console.store)["visa"]
+    client, here = console.signed_in("adviser"), f"/staff/conversations/{one}"
+    console.send(client, f"{here}/notes", text="<b>Right</b>")
+    console.send(client, f"{here}/tags", tag=" Good  one")
+    console.send(client, f"{here}/flag", on="yes")
+    console.send(client, f"{here}/reviewed", on="yes")
+    page = client.get(here).text
+    assert "&lt;b&gt;Right&lt;/b&gt;" in page and "good one" in page
+    assert "Flagged by adviser" in page and "Reviewed by adviser" in page
+    for action, form in (("tags/remove", {"tag": "good one"}), ("flag", {"on": "no"}), ("reviewed", {"on": "no"})):
+        console.send(client, f"{here}/{action}", **form)
+    noted = console.store.run(review.noted, one)
+    assert (noted.tags, noted.flag, noted.review, len(noted.notes)) == ((), None, None, 1)
+
+
+def test_only_own_note_is_removed(console):
+    one = fill(console.store)["visa"]
+    console.store.run(review.add_note, one, "somebody", "mine")
+    note = console.store.run(review.noted, one).notes[0]
+    client = console.signed_in("admin")
+    assert console.send(client, f"/staff/conversations/{one}/notes/remove", note=str(note.id)).status_code == 400
+    assert console.store.run(review.noted, one).notes
+
+
+@pytest.mark.parametrize(
+    ("action", "form"), [("notes", {"text": "  "}), ("notes", {"text": "x" * 5000}), ("tags", {"tag": "y" * 41})]
+)
+def test_bad_note_is_refused_in_words(talked, action, form):
+    answer = talked.send(talked.signed_in("adviser"), f"/staff/conversations/{talked.ids['visa']}/{action}", **form)
+    assert answer.status_code == 400 and "characters" in answer.text
+
+
+def test_reviewed_goes_to_the_next(console):
+    ids = fill(console.store)
+    client = console.signed_in("adviser")
+    answer = console.send(client, f"/staff/conversations/{ids['lost']}/reviewed?intent=ask_topic", next="yes")
+    assert answer.headers["location"] == f"/staff/conversations/{ids['fees']}?intent=ask_topic"
+    console.send(client, f"/staff/conversations/{ids['fees']}/reviewed?intent=ask_topic", next="yes")
+    answer = console.send(client, f"/staff/conversations/{ids['visa']}/reviewed?intent=ask_topic", next="yes")
+    assert answer.headers["location"].startswith("/staff/conversations?intent=ask_topic")
+
+
+def test_deletion_asks_and_is_noted(console):
+    one = fill(console.store)["visa"]
+    client, here = console.signed_in("admin"), f"/staff/conversations/{one}"
+    assert console.send(client, f"{here}/forget").status_code == 400
+    console.send(client, f"{here}/forget", sure="yes")
+    assert client.get(here).status_code == 404
+    line = console.store.run(audit.lines, 1)[0]
+    assert (line.who, line.what, line.about) == ("admin", "deleted a conversation", one)
+
+
+def test_export_has_one_row_each(talked):
+    assert len(rows_of(exported(talked))) == 3
+    rows = rows_of(exported(talked, rows="messages", form="csv"))
+    assert len(rows) == 6 and rows[1]["author"] == "advisor"
+
+
+def test_export_heeds_filters(talked):
+    assert [row["opening"] for row in rows_of(exported(talked, outcome="declined"))] == ["what are the fees"]
+    assert [row["channel"] for row in rows_of(exported(talked, words="visa"))] == ["telegram"]
+    assert rows_of(exported(talked, words="visa", outcome="failed")) == []
+
+
+def test_json_lines_are_json(talked):
+    answer = exported(talked, rows="messages", form="jsonl", channel="telegram")
+    rows = [json.loads(line) for line in answer.text.splitlines()]
+    assert [row["author"] for row in rows] == ["visitor", "advisor"] and rows[0]["confidence"] == 0.9
+
+
+def test_export_covers_unless_admin_asks(talked):
+    assert "mira@example.org" not in exported(talked, rows="messages").text
+    assert exported(talked, rows="messages", shown="yes").status_code == 403
+    assert "mira@example.org" in exported(talked, "admin", rows="messages", shown="yes").text
+
+
+def test_export_is_noted_without_the_words(talked):
+    exported(talked, words="mira", channel="telegram")
+    line = talked.store.run(audit.lines, 1)[0]
+    assert line.what == "exported conversations as csv" and line.about == "words=...&channel=telegram"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_cells_are_never_formulas(text):
+    assert harmless(text) == "'" + text
+    assert harmless("fees = 3") == "fees = 3" and harmless(-0.5) == -0.5
+
+
+def test_export_neutralises_formulas(console):
+    for place, text in enumerate(HOSTILE[:4]):
+        said(console.store, str(place), text)
+    assert {row["opening"] for row in rows_of(exported(console))} == {"'" + text for text in HOSTILE[:4]}
+
+
+def test_long_export_is_whole(console, monkeypatch):
+    from conversations import export
+
+    monkeypatch.setattr(export, "BATCH", 3)
+    made = {said(console.store, str(number), f"number {number}", ago=number) for number in range(10)}
+    rows = rows_of(exported(console))
+    assert len(rows) == 10 and {row["conversation"] for row in rows} == made
+    assert len(rows_of(exported(console, words="number"))) == 10
+
+
+@pytest.mark.parametrize("form", [{"rows": "secrets"}, {"form": "exe"}])
+def test_odd_export_is_refused(talked, form):
+    assert exported(talked, **form).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "words=%00",
+        "since=2026-99-99",
+        "confidence=999999999999999999999",
+        "confidence=²",
+        "from=x~y",
+        "state=%27",
+        "before=9999999999999999999",
+    ],
+)
+def test_odd_queries_do_no_harm(talked, query):
+    client = talked.signed_in("admin")
+    for path in ("/staff/conversations", "/staff/audit", "/staff/export", f"/staff/conversations/{talked.ids['visa']}"):
+        assert client.get(f"{path}?{query}").status_code == 200
+
+
+def test_no_page_is_heavy(console):
+    import gzip
+
+    for number in range(60):
+        one = said(
+            console.store,
+            str(number),
+            "a long question about many things " * 8,
+            "An answer. " * 60,
+            intent="ask_topic",
+            topic="fees",
+        )
+    for _ in range(99):
+        said(
+            console.store,
+            str(number),
+            "again and again, at some length, the same",
+            "An answer. " * 60,
+            intent="ask_topic",
+            topic="fees",
+        )
+    client = console.signed_in("admin")
+    files = [
+        "/staff/static/" + name for name in ("console.css", "console.js", "htmx.min.js", "hx-sse.min.js", "icon.svg")
+    ]
+    shared = sum(len(gzip.compress(client.get(path).content)) for path in files)
+    for path in (
+        "/staff/conversations",
+        "/staff/conversations?words=answer",
+        f"/staff/conversations/{one}",
+        "/staff/audit",
+    ):
+        assert shared + len(gzip.compress(client.get(path).content)) < 100_000, path
+
+
+def test_demo_data_says_what_it_is(tmp_path):
+    from bot.front import open_store
+    from bot.settings import Settings
+    from conversations.bulk import fill as fill_bulk
+    from tests.front.console_fixtures import hire, running_console
+
+    store = open_store(Settings(var_dir=tmp_path))
+    fill_bulk(store, [])
+    store.close()
+    with running_console(tmp_path) as running:
+        hire(running.store)
+        assert "Demo data." in running.signed_in("viewer").get("/staff/conversations").text
+
+
+def test_real_data_is_not_called_demo(talked):
+    assert "Demo data." not in talked.signed_in("viewer").get("/staff/conversations").text
+
+
+def test_demo_data_never_joins_real(console):
+    from conversations.bulk import fill as fill_bulk
+    from conversations.errors import StoreError
+
+    fill(console.store)
+    with pytest.raises(StoreError, match="real conversations"):
+        fill_bulk(console.store, [])
