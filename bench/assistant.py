@@ -71,7 +71,13 @@ def advisor(actions: str, folder: Path, more: dict[str, str] | None = None) -> I
     if not list(base.models_dir.glob("*.tar.gz")):
         raise BenchFailed(f"no trained model in {base.models_dir}: run make train")
     places = {"var_dir": folder, "knowledge_db": base.knowledge_db, "encoder_dir": base.encoder_dir}
-    doors = {"engine_port": free_port(), "actions_port": free_port(), "host": "127.0.0.1", "rest_key": "", "engine_key": ""}
+    doors = {
+        "engine_port": free_port(),
+        "actions_port": free_port(),
+        "host": "127.0.0.1",
+        "rest_key": "",
+        "engine_key": "",
+    }
     settings = replace(base, actions=actions, **places, **doors)
     given = {env_name(name): str(getattr(settings, name)) for name in (*places, *doors, "actions")}
     wanted = [_with_environment(one, {**given, **(more or {})}) for one in services(settings)]

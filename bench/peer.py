@@ -63,6 +63,8 @@ def _rasa(folder: Path, *arguments: str) -> None:
     try:
         code = run_to_end(command, log, process_environment(), folder, LONGEST_TRAINING)
     except subprocess.TimeoutExpired:
-        raise BenchFailed(f"rasa {arguments[0]} took longer than {LONGEST_TRAINING / 60:.0f} minutes. Its log: {log}") from None
+        raise BenchFailed(
+            f"rasa {arguments[0]} took longer than {LONGEST_TRAINING / 60:.0f} minutes. Its log: {log}"
+        ) from None
     if code:
         raise BenchFailed(f"rasa {arguments[0]} failed: {last_line(log)} Its log: {log}")

@@ -21,6 +21,7 @@ from bot.settings import Settings
 Say = Callable[[str], None]
 WARM_UP = 100
 WINDOW = 100  # turns measured at each place in a long conversation, the same messages each time
+EARLY = 10  # turns after which a conversation is well under way
 SHORT = 8  # turns of an ordinary conversation
 PLACES = (1, 10, 100, 1000)
 CROWDS = (1, 8, 32)
@@ -78,11 +79,14 @@ def _bench_one(start: Callable, messages: Callable[[int], list[str]], places: tu
         assistant = stack.enter_context(start())
         say(f"== {assistant.name}: ready after {assistant.started_in:.1f} s")
         converse(assistant, messages(WARM_UP))
-        reached = {place: at_place(assistant, place, messages) for place in places}
+        senders = {place: uuid.uuid4().hex for place in places}
+        reached = {place: at_place(assistant, place, messages, senders[place]) for place in places}
         rows = {place: one for place, one in reached.items() if one}
         say(_places_table(rows))
-        if 10 in rows and 1000 in rows:
-            say(f"a turn from 1,000 on costs {rows[1000].cpu / rows[10].cpu:.2f} times the CPU of one from 10 on\n")
+        late = max(rows)
+        if late > EARLY:
+            times = growth(assistant, senders[late], messages)
+            say(f"by turns, one after turn {late:,} takes {times:.2f} times the CPU of one after turn {EARLY}\n")
         if messages is mixed:
             named = ordinary(assistant, searches(160))
             say(_turns_table("searches with names", named))
@@ -90,7 +94,9 @@ def _bench_one(start: Callable, messages: Callable[[int], list[str]], places: tu
         say(_crowds_table(crowds))
         memory = assistant.memory()
         say(table(("process", "MB", "at most"), [(name, *figures) for name, figures in memory.items()]) + "\n")
-        say(f"the sentence model alone, CPU ms a message: {before:.2f} before, {pace():.2f} after\n")
+        for when, (usual, best) in (("before", before), ("after", pace())):
+            say(f"the sentence model alone, {when}: {usual:.2f} CPU ms a message, {best:.2f} at best")
+        say("")
         return Result(assistant.name, assistant.started_in, sum(now for now, _ in memory.values()), rows, crowds)
 
 
@@ -103,13 +109,12 @@ def converse(assistant: Assistant, messages: list[str], sender: str | None = Non
         connection.close()
 
 
-def at_place(assistant: Assistant, place: int, messages: Callable[[int], list[str]]) -> Measured | None:
+def at_place(assistant: Assistant, place: int, messages: Callable[[int], list[str]], sender: str) -> Measured | None:
     """WINDOW turns from that turn of a conversation on; of the first turn, WINDOW conversations. None where it takes too long
     to get there."""
     asked = messages(WINDOW)
     if place == 1:
         return _measured(assistant, lambda: [converse(assistant, [text])[0] for text in asked])
-    sender = uuid.uuid4().hex
     before = place - 1
     # So that the measured messages are the same at each place.
     led_up = (asked * (before // WINDOW + 2))[-before % WINDOW :][:before]
@@ -119,6 +124,23 @@ def at_place(assistant: Assistant, place: int, messages: Callable[[int], list[st
         if time.monotonic() > deadline:
             return None
     return _measured(assistant, lambda: converse(assistant, asked, sender))
+
+
+def growth(assistant: Assistant, long_one: str, messages: Callable[[int], list[str]]) -> float:
+    """CPU of the next turns of a long conversation, over that of the same messages early in new ones.
+
+    They take turns, since how fast the machine is may change meanwhile.
+    """
+    asked, late, early = messages(WINDOW), 0.0, 0.0
+    for start in range(0, WINDOW, EARLY):
+        part, new_one = asked[start : start + EARLY], uuid.uuid4().hex
+        converse(assistant, asked[:EARLY], new_one)
+        began = assistant.cpu_seconds()
+        converse(assistant, part, new_one)
+        between = assistant.cpu_seconds()
+        converse(assistant, part, long_one)
+        early, late = early + between - began, late + assistant.cpu_seconds() - between
+    return late / early
 
 
 def ordinary(assistant: Assistant, asked: list[str]) -> Measured:
