@@ -91,9 +91,9 @@ async def _bench(client: aiohttp.ClientSession, front: Assistant, count: int, sa
     widgets = await asyncio.gather(*(_open(client) for _ in range(count)))
     await asyncio.sleep(SETTLE)
     opened = _memory(front)
-    began = time.perf_counter()
+    began, used = time.perf_counter(), front.cpu_seconds()
     await asyncio.gather(*(_converse(client, widget) for widget in widgets))
-    seconds = time.perf_counter() - began
+    seconds, used = time.perf_counter() - began, front.cpu_seconds() - used
     after = _memory(front)
     right = sum(widget.is_right for widget in widgets)
     waited = [ms for widget in widgets for ms in widget.waited]
@@ -107,6 +107,7 @@ async def _bench(client: aiohttp.ClientSession, front: Assistant, count: int, sa
         ("from Send to the answer, p50 ms", percentile(waited, 0.5)),
         ("from Send to the answer, p95 ms", percentile(waited, 0.95)),
         ("messages a second", count * TURNS / seconds),
+        ("CPU of the front, ms a message", used * 1000 / (count * TURNS)),
     ]
     say(table(("open widgets", ""), figures))
     say(f"{right} of {count} got every message in order and once, over a broken connection.")
