@@ -271,11 +271,6 @@ def test_question_after_politeness_counts(reader):
     assert reader.read("thanks a lot, thank you").intents[0][0] == "thank"
 
 
-def test_second_question_stands_beside_a_name(reader):
-    reading = reader.read("Tell me about Canada. And do I need a visa for a course?")
-    assert reading.intents[0][0] == "ask_about" and reading.second == "visa"
-
-
 def test_loaded_classifier_judges_the_same(encoder, tmp_path):
     texts = [each.text for each in PHRASINGS]
     kinds = [{"destination"} if each.intent == "ask_about" else set() for each in PHRASINGS]
