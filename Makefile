@@ -12,6 +12,7 @@ chat: setup  ## The same, then talk to it in this terminal
 	@./advisor chat
 
 test: setup  ## Set up, check the knowledge, train where needed, run every test
+	@scripts/install-chromium
 	@./advisor knowledge build --check
 	@./advisor train
 	@./advisor pytest

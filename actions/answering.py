@@ -1,6 +1,7 @@
 """The shape of every action: read what was understood, ask the knowledge, choose words, say, return events.
 
-An answer is a plain function (knowledge, said, frame) -> Answer; it runs in a thread, so a slow query delays nobody.
+An answer is a plain function (knowledge, said, frame) -> Answer; it runs in one of a few threads, so a slow query delays
+nobody.
 A KnowledgeError is let through: the turn fails as a whole and the channel apologises.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +34,8 @@ class Answer:
     frame: Frame
 
 
+THREADS = 8  # so many answers may hang before one more has to wait
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="answer")
 Answering = Callable[[Knowledge, Said, Frame], Answer]
 
 
@@ -46,7 +50,7 @@ class Answers(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         said, frame = Said.from_message(tracker.latest_message), Frame.from_slot(tracker.get_slot("frame"))
-        answer = await asyncio.to_thread(self._answered, said, frame)
+        answer = await asyncio.get_running_loop().run_in_executor(_threads, self._answered, said, frame)
         dispatcher.utter_message(**answer.reply.as_message())
         return [SlotSet("frame", answer.frame.as_slot())]
 

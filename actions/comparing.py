@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 from actions.answering import Answer, Answers
-from actions.places import destinations_of
+from actions.places import destinations_of, recommend_destination
 from actions.replies import credentials, places
 from actions.replies.base import Reply
 from actions.said import Frame, Names, Said
-from actions.topics import OPEN, about_topic
+from actions.topics import about_topic
+from actions.types import recommend_type
 from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge
 
-SURELY_OPEN = 0.6  # share of an open subject from which a comparison that cannot be made is about it
+SURELY = 0.6  # share of a topic from which a comparison that cannot be made is about it
 
 
 def compare(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """Compare what the message names; one name is compared with what was being talked about."""
+    if set(said.names) == {"order"}:  # "which of them is cheaper?"
+        return about_topic(knowledge, knowledge.role("prices"))
+    if said.names and set(said.names) <= {"field", "industry"}:  # "and for a data analyst?", of what was compared
+        return (recommend_type if frame.names.get("type") else recommend_destination)(knowledge, said, frame)
+    sure = bool(said.topics) and said.topics[0].share >= SURELY
+    versus_degree = knowledge.role("versus-degree")
+    if sure and said.topic == versus_degree:  # whatever else was talked about before
+        return about_topic(knowledge, versus_degree)
     for names in (said.names, _joined(frame.names, said.names)):
         reply = _compared(knowledge, names)
         if reply is not None:
             return _answer(reply, names)
-    if said.topics and said.topics[0].key.startswith(OPEN) and said.topics[0].share >= SURELY_OPEN:
-        return about_topic(knowledge, said.topics[0].key)  # "MicroMasters or XSeries?": one of them isn't in the guide
+    if not said.names and frame.topic == versus_degree:  # "so which is better?"
+        return about_topic(knowledge, frame.topic)
+    if sure:  # "MicroMasters or XSeries?" (one isn't in the guide), "how do the types differ?" (nothing is named)
+        return about_topic(knowledge, said.topics[0].key)
     if said.of("type"):  # "bootcamp or a degree?"
-        return about_topic(knowledge, knowledge.role("versus-degree"))
+        return about_topic(knowledge, versus_degree)
     if said.of("mode"):
         return about_topic(knowledge, knowledge.role("delivery"))
     return Answer(places.which_to_compare(knowledge.destinations()), Frame("compare", names=said.names))

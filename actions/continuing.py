@@ -43,14 +43,23 @@ def go_on(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return _same_about(knowledge, said, frame)
     if any(said.of(kind) for kind in BOUNDS):  # "cheaper than 500 euros": only a search can heed that
         return find_programs(knowledge, said, frame)
+    if set(said.names) == {"order"} and frame.act != "find_programs":  # "the cheaper one?"
+        return about_topic(knowledge, knowledge.role("prices"))
     if set(said.names) == {"mode"} and frame.act != "find_programs":
-        return about_topic(knowledge, knowledge.role("delivery"))
+        return describe(knowledge, said, frame)
     if said.excludes and frame.act != "find_programs":
         return recommend_destination(knowledge, said, frame)
+    if frame.act == "ask_topic" and frame.topic in _recognition(knowledge):  # "and logistics?"
+        return answer_recognition(knowledge, said, frame)
     act = ACTS.get(frame.act)
     if act is None or frame.act == "ask_topic":
         return describe(knowledge, said, frame)
     return act(knowledge, said, frame)
+
+
+def _recognition(knowledge: Knowledge) -> set[str]:
+    """The topics that are about what is recognised, and where."""
+    return {knowledge.role("recognition"), knowledge.role("by-industry")}
 
 
 def _same_about(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:

@@ -19,6 +19,9 @@ from knowledge.queries import Knowledge
 
 def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """What the guide says of the most telling name in the message; without a name, of its likeliest topic."""
+    if set(said.names) == {"mode"}:  # "can I do that online?"
+        answer = about_topic(knowledge, knowledge.role("delivery"))
+        return replace(answer, frame=replace(answer.frame, names=frame.names))
     if said.of("type") and (said.of("destination") or said.of("place")):
         return find_programs(knowledge, said, frame)
     for kind, reply in DESCRIBED.items():
@@ -30,6 +33,9 @@ def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return _industry(knowledge, said, frame)
     if said.of("field"):
         return recommend_destination(knowledge, said, frame)
+    things = {kind: frame.names[kind] for kind in DESCRIBED if kind in frame.names}
+    if things and frame.act == "ask_topic":  # "who offers it?" after a question about it
+        return describe(knowledge, replace(said, names=things), Frame())
     if frame.names and frame.act in ("ask_about", "find_programs", "ask_best_type"):  # "who offers them?"
         return describe(knowledge, replace(said, names=frame.names), Frame())
     if frame.topic and frame.act == "ask_topic" and knowledge.has_topic(frame.topic):

@@ -3,14 +3,17 @@ industry, a comparison, a search."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.answering import Answer, Answering, Answers
 from actions.comparing import compare
 from actions.names import describe
 from actions.places import recommend_destination
 from actions.programs import find_programs
 from actions.recognition import answer_recognition
+from actions.replies import topics as words
 from actions.said import Frame, Said
-from actions.topics import answer_topic
+from actions.topics import answer_topic, found_topic
 from actions.wishes import BOUNDS
 from knowledge.queries import Knowledge
 
@@ -19,6 +22,8 @@ RECOGNISED = ("industry", "destination", "place", "provider", "institution", "pr
 
 def answer_question(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """The topic's answer, or the one about the names where they say more than the topic."""
+    if said.left_out and frame.act == "find_programs":  # "not the badges", however it sounds
+        return find_programs(knowledge, replace(said, intent="refine"), frame)
     recognition = said.topic in (knowledge.role("recognition"), knowledge.role("by-industry"))
     if recognition and said.second is None and any(said.of(kind) for kind in RECOGNISED):
         return answer_recognition(knowledge, said, frame)
@@ -44,12 +49,21 @@ class AnswerTopic(Answers):
     answer = staticmethod(answer_question)
 
 
+def _with_second(knowledge: Knowledge, said: Said, answer: Answer) -> Answer:
+    """The answer, and that to the topic that the same message asks about too."""
+    if said.second is None or said.second == answer.reply.topic:
+        return answer
+    return replace(answer, reply=words.joined(answer.reply, found_topic(knowledge, said.second)))
+
+
 def _or_search(answering: Answering) -> Answering:
     """The answer, but a search where the message bounds a price, a date or hours, which only a search can heed."""
 
     def answer(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         bounded = any(said.of(kind) for kind in BOUNDS)
-        return find_programs(knowledge, said, frame) if bounded else answering(knowledge, said, frame)
+        if bounded:
+            return find_programs(knowledge, said, frame)
+        return _with_second(knowledge, said, answering(knowledge, said, frame))
 
     return answer
 

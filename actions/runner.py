@@ -25,8 +25,8 @@ class Rejected(Exception):
 class ActionRunner:
     """Every action of a package, found as the SDK's server finds them.
 
-    A coroutine is awaited on the event loop (`Answers` does its work in a thread), a plain function runs in a thread of a
-    bounded pool. A thread cannot be ended: one that hangs keeps its place.
+    A coroutine is awaited on the event loop (`Answers` does its work in threads of its own), a plain function runs in a thread
+    of a bounded pool. A thread cannot be ended: one that hangs keeps its place.
     """
 
     def __init__(self, package: str = "actions"):

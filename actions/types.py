@@ -5,9 +5,12 @@ from __future__ import annotations
 from actions.answering import Answer, Answers
 from actions.replies import credentials as words
 from actions.said import Frame, Said
+from actions.topics import about_topic
 from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge
 from knowledge.records import CredentialType, Field
+
+SURELY = 0.5  # share of a type's own topic from which that type was described
 
 
 def recommend_type(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
@@ -17,6 +20,8 @@ def recommend_type(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         field, suited = _suited(knowledge, key)
         if suited:
             break
+    if not suited and _describes_type(knowledge, said):
+        return about_topic(knowledge, said.topics[0].key)  # "which type do technical schools give?"
     reply = (
         words.suited_types(field, suited)
         if suited
@@ -29,6 +34,11 @@ def recommend_type(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
             "want_person"
         ),
     )
+
+
+def _describes_type(knowledge: Knowledge, said: Said) -> bool:
+    own = {one.topic.key for one in knowledge.types() if one.topic}
+    return bool(said.topics) and said.topics[0].key in own and said.topics[0].share >= SURELY
 
 
 def _suited(knowledge: Knowledge, key: str) -> tuple[Field | None, list[CredentialType]]:

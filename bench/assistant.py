@@ -70,10 +70,10 @@ def advisor(actions: str, folder: Path, more: dict[str, str] | None = None) -> I
     base = Settings.from_environment()
     if not list(base.models_dir.glob("*.tar.gz")):
         raise BenchFailed(f"no trained model in {base.models_dir}: run make train")
-    places = {"var_dir": folder, "knowledge_db": base.knowledge_db, "encoder_dir": base.encoder_dir, "rest_key": ""}
-    ports = {"engine_port": free_port(), "actions_port": free_port(), "host": "127.0.0.1"}
-    settings = replace(base, actions=actions, **places, **ports)
-    given = {env_name(name): str(getattr(settings, name)) for name in (*places, *ports, "actions")}
+    places = {"var_dir": folder, "knowledge_db": base.knowledge_db, "encoder_dir": base.encoder_dir}
+    doors = {"engine_port": free_port(), "actions_port": free_port(), "host": "127.0.0.1", "rest_key": "", "engine_key": ""}
+    settings = replace(base, actions=actions, **places, **doors)
+    given = {env_name(name): str(getattr(settings, name)) for name in (*places, *doors, "actions")}
     wanted = [_with_environment(one, {**given, **(more or {})}) for one in services(settings)]
     with started(f"advisor, actions {actions}", settings.engine_port, wanted) as assistant:
         yield assistant

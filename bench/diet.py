@@ -53,7 +53,7 @@ def _training_file(data: DataSet, names: dict[str, str]) -> str:
         {"intent": name, "examples": [{"text": text} for text, one in data.train if one == intent]}
         for intent, name in names.items()
     ]
-    return json.dumps({"version": "3.1", "nlu": entries})  # JSON is YAML
+    return f'version: "3.1"\nnlu: {json.dumps(entries)}\n'  # JSON is YAML, but Rasa looks for a line that starts "nlu:"
 
 
 def _run(folder: Path, *arguments: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from bot.settings import process_environment
 from bot.supervisor import Service
 
 TRAINED_IN = "trained-in-seconds"
+LONGEST_TRAINING = 30 * 60.0  # seconds; it takes two to five minutes
 
 
 def prepare(folder: Path, say: Callable[[str], None]) -> float:
@@ -57,6 +59,10 @@ def running(folder: Path, logs: Path) -> Iterator[Assistant]:
 
 def _rasa(folder: Path, *arguments: str) -> None:
     log = folder / "train.log"
-    code = run_to_end([sys.executable, "-m", "rasa", *arguments], log, process_environment(), folder)
+    command = [sys.executable, "-m", "rasa", *arguments]
+    try:
+        code = run_to_end(command, log, process_environment(), folder, LONGEST_TRAINING)
+    except subprocess.TimeoutExpired:
+        raise BenchFailed(f"rasa {arguments[0]} took longer than {LONGEST_TRAINING / 60:.0f} minutes. Its log: {log}") from None
     if code:
         raise BenchFailed(f"rasa {arguments[0]} failed: {last_line(log)} Its log: {log}")

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 import time
 from pathlib import Path
 
 from rasa.core.agent import Agent
+from rasa.utils.log_utils import configure_structlog
 
 
 async def parse_all(models: str, asked: dict[str, list[str]]) -> dict[str, list[tuple[str, float, float]]]:
-    """(intent, confidence, ms) of each text."""
+    """(intent, confidence, ms) of each text. The log's level is that of `rasa run`; unset, it would write every message."""
+    configure_structlog(logging.INFO)
     agent = Agent.load(models)
-    return {name: [await _parse(agent, text) for text in texts] for name, texts in asked.items()}
+    parsed = {}
+    for name, texts in asked.items():
+        parsed[name] = [await _parse(agent, text) for text in texts]
+    return parsed
 
 
 async def _parse(agent: Agent, text: str) -> tuple[str, float, float]:

@@ -15,10 +15,11 @@ from bench import peer
 from bench.assistant import Assistant, advisor
 from bench.figures import percentile, ratio, table
 from bench.messages import mixed, searches, to_peer
+from bench.pace import pace
 from bot.settings import Settings
 
 Say = Callable[[str], None]
-WARM_UP = 30
+WARM_UP = 100
 WINDOW = 100  # turns measured at each place in a long conversation, the same messages each time
 SHORT = 8  # turns of an ordinary conversation
 PLACES = (1, 10, 100, 1000)
@@ -72,6 +73,7 @@ class Result:
 
 
 def _bench_one(start: Callable, messages: Callable[[int], list[str]], places: tuple[int, ...], say: Say) -> Result:
+    before = pace()
     with ExitStack() as stack:
         assistant = stack.enter_context(start())
         say(f"== {assistant.name}: ready after {assistant.started_in:.1f} s")
@@ -79,6 +81,8 @@ def _bench_one(start: Callable, messages: Callable[[int], list[str]], places: tu
         reached = {place: at_place(assistant, place, messages) for place in places}
         rows = {place: one for place, one in reached.items() if one}
         say(_places_table(rows))
+        if 10 in rows and 1000 in rows:
+            say(f"a turn from 1,000 on costs {rows[1000].cpu / rows[10].cpu:.2f} times the CPU of one from 10 on\n")
         if messages is mixed:
             named = ordinary(assistant, searches(160))
             say(_turns_table("searches with names", named))
@@ -86,6 +90,7 @@ def _bench_one(start: Callable, messages: Callable[[int], list[str]], places: tu
         say(_crowds_table(crowds))
         memory = assistant.memory()
         say(table(("process", "MB", "at most"), [(name, *figures) for name, figures in memory.items()]) + "\n")
+        say(f"the sentence model alone, CPU ms a message: {before:.2f} before, {pace():.2f} after\n")
         return Result(assistant.name, assistant.started_in, sum(now for now, _ in memory.values()), rows, crowds)
 
 
@@ -155,8 +160,9 @@ def _turns_table(what: str, one: Measured) -> str:
 
 
 def _crowds_table(rows: dict[int, Measured]) -> str:
-    head = ("conversations", "turns/s", "p50 ms", "p95 ms", "CPU ms")
-    return table(head, [(size, one.rate, one.median, one.p95, one.cpu) for size, one in rows.items()]) + "\n"
+    head = ("conversations", "turns/s", "p50 ms", "p95 ms", "slowest", "CPU ms")
+    lines = [(size, one.rate, one.median, one.p95, max(one.latencies), one.cpu) for size, one in rows.items()]
+    return table(head, lines) + "\n"
 
 
 def _compare(ours: Result, theirs: Result, say: Say) -> None:

@@ -40,7 +40,8 @@ def problems_in_one_line() -> Iterator[None]:
     from bench.assistant import BenchFailed
     from bot.processes import PortTaken
     from bot.terminal import NotAnswering
-    from bot.training import TrainingFailed
+    from bot.training import ReleaseRefused, TrainingFailed
+    from channels.telegram.errors import PollingFailed
     from conversations.errors import BackupError, StoreError
     from knowledge.errors import KnowledgeError
     from language.model_files import ModelFilesError
@@ -54,9 +55,11 @@ def problems_in_one_line() -> Iterator[None]:
         PortTaken,
         NotAnswering,
         TrainingFailed,
+        ReleaseRefused,
         KnowledgeError,
         ModelFilesError,
         StoreError,
+        PollingFailed,
     ) as error:
         typer.echo(f"advisor: {error}", err=True)
         raise typer.Exit(1) from None
@@ -72,12 +75,30 @@ def read_settings() -> Settings:
 def run(brief: bool = typer.Option(False, "--brief", hidden=True)) -> None:
     """Prepare what is missing, then run the advisor.
 
-    Starts the engine and the action server, says where they answer, brings back one that crashes.
+    Starts the engine, says where it answers, brings it back if it crashes.
     """
     from bot import running
 
     with problems_in_one_line():
         code = running.run(read_settings(), say, brief)
+    raise typer.Exit(code)
+
+
+@app.command()
+def demo(
+    platform: str = typer.Argument(..., help="telegram"),
+    port: int = typer.Option(8090, help="Where the stand-in's page is.", min=1, max=65535),
+) -> None:
+    """Run the advisor with a stand-in of a platform.
+
+    One chats in a browser as a phone would show it, without an account. Stop an advisor that runs already.
+    """
+    from bot import demo as room
+
+    if platform not in room.DEMOS:
+        raise typer.BadParameter(f"'{platform}' is not {' or '.join(room.DEMOS)}", param_hint="PLATFORM")
+    with problems_in_one_line():
+        code = room.run(platform, port, read_settings(), say)
     raise typer.Exit(code)
 
 
@@ -131,6 +152,27 @@ def train(force: bool = typer.Option(False, "--force", help="Train even where no
     with problems_in_one_line():
         training.prepare_all(read_settings(), say, force)
         say("The model is up to date.")
+
+
+@app.command()
+def release(
+    lessons: Path = typer.Argument(None, help="A JSON Lines file of what people taught."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Show what would come of it; change nothing."),
+    back: bool = typer.Option(False, "--back", help="Go back to what was before the last release."),
+) -> None:
+    """Learn from corrections, or go back.
+
+    Builds, trains and measures in a copy; what is not worse than the model in use takes its place without a restart.
+    """
+    from bot import release as room
+
+    if bool(lessons) == back:
+        raise typer.BadParameter("give a file of lessons, or --back")
+    with problems_in_one_line():
+        if back:
+            room.back(read_settings(), say)
+        else:
+            room.release(read_settings(), lessons, dry_run, say)
 
 
 @app.command("model-files")
@@ -254,7 +296,7 @@ def knowledge_stats() -> None:
 
 @bench_app.command("turns")
 def bench_turns(
-    actions: str = typer.Option("", help="Only with actions on the `server` or `in-process`; both when left out."),
+    actions: str = typer.Option("", help="Only with actions `in-process` or on the `server`; both when left out."),
     peer: bool = typer.Option(False, "--peer", help="Rasa's default project beside it, trained once (minutes)."),
     train: bool = typer.Option(False, "--train", help="Training time as well."),
     longest: int = typer.Option(1000, min=1, help="How long the longest conversation is."),
@@ -266,12 +308,24 @@ def bench_turns(
     from bench import turns
 
     with problems_in_one_line():
-        ways = ("server", "in-process")
+        ways = ("in-process", "server")
         if actions and actions not in ways:
-            raise typer.BadParameter(f"'{actions}' is not server or in-process", param_hint="--actions")
+            raise typer.BadParameter(f"'{actions}' is not in-process or server", param_hint="--actions")
         ways = (actions,) if actions else ways
         places = tuple(place for place in turns.PLACES if place <= longest)
         turns.bench_turns(ways, peer, train, places, say)
+
+
+@bench_app.command("widgets")
+def bench_widgets(count: int = typer.Option(200, min=1, help="How many are open at once.")) -> None:
+    """Measure open widgets on a front of its own.
+
+    Memory, time to an answer, and that no message is missed.
+    """
+    from bench import widgets
+
+    with problems_in_one_line():
+        widgets.bench_widgets(count, say)
 
 
 @bench_app.command("front")
@@ -300,6 +354,29 @@ def bench_nlu(
 
     with problems_in_one_line():
         nlu.bench_nlu(data, peer or None, limit, say)
+
+
+@bench_app.command("channels")
+def bench_channels(
+    files: list[Path] = typer.Argument(..., help="Questions, one JSON object a line (bench/questions.py)."),
+    channel: list[str] = typer.Option(None, help="Only these beside REST, e.g. telegram; all when left out."),
+) -> None:
+    """Ask the same questions through each channel.
+
+    Over REST and through the platforms' adapters with stand-ins; exit code 1 where the verdicts differ.
+    """
+    from bench import channels, questions
+
+    with problems_in_one_line():
+        try:
+            asked = questions.questions_in(files)
+        except questions.NoQuestions as error:
+            raise typer.BadParameter(str(error), param_hint="FILES") from None
+        others = channel or [name for name in channels.WAYS if name != "rest"]
+        if unknown := set(others) - set(channels.WAYS):
+            raise typer.BadParameter(f"no such channel: {', '.join(sorted(unknown))}", param_hint="--channel")
+        same = channels.bench_channels(asked, others, say)
+    raise typer.Exit(0 if same else 1)
 
 
 front_commands.add_to(app, problems_in_one_line, say)

@@ -139,6 +139,12 @@ def settings_known(settings: Settings) -> Finding:
     return Finding("Settings", "all known")
 
 
+def website_widget(settings: Settings) -> Finding:
+    if (settings.root / "widget/dist/widget.js").exists():
+        return Finding("Website widget", "built")
+    return Finding("Website widget", "not built", "Install Node.js with npm, then run: make setup")
+
+
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     python_version,
     packages,
@@ -150,6 +156,7 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     engine,
     action_server,
     front_environment,
+    website_widget,
     front,
 )
 

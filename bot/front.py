@@ -12,8 +12,9 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Protocol
 
 import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,9 +29,13 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from bot import front_logs
 from bot.front_duties import duties, keep_doing
 from bot.front_health import Health
+from bot.front_telegram import telegram_of
 from bot.settings import Settings, SettingsError
 from channels.http import Rates, Refused, refused
 from channels.rest import RestChannel, RestRules
+from channels.web.channel import WebChannel, WebConfig
+from channels.web.sites import SitesError
+from channels.web.visitors import WebRules
 from console.operators import OperatorsApi
 from conversations.desk import Desk
 from conversations.engine import Engine
@@ -49,6 +54,14 @@ HEADERS = {
 }
 
 
+class Platform(Protocol):
+    """A platform that must be told of us when we start, and let go of when we stop."""
+
+    async def set_up(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
 @dataclass
 class Front:
     """The parts that belong together, and the two applications over them."""
@@ -58,8 +71,10 @@ class Front:
     desk: Desk
     teller: Teller
     meter: Meter
+    web: WebChannel
     public: Starlette
     operators: Starlette
+    platforms: list[Platform] = field(default_factory=list)
 
 
 def build(settings: Settings, more_channels: list[SendingChannel] | None = None) -> Front:
@@ -68,12 +83,17 @@ def build(settings: Settings, more_channels: list[SendingChannel] | None = None)
     engine = Engine(settings.engine_url, settings.engine_key, settings.engine_seconds)
     words = Words(settings.organisation, settings.advice_contact, settings.max_message_chars)
     meter, rates = Meter(), Rates()
-    sending = [*(more_channels or [])]
+    telegram = telegram_of(settings, store)
+    sending = [*(more_channels or []), *([telegram.channel] if telegram else [])]
     desk = Desk(store, engine, words, meter, sending)
     teller = Teller(store, _mail(settings), settings.alert_webhook, settings.public_url)
-    public = [*Health(desk, settings).routes, *RestChannel(desk, _rest_rules(settings), rates).routes]
+    web = WebChannel(desk, _web_config(settings), rates)
+    public = [*Health(desk, settings).routes, *RestChannel(desk, _rest_rules(settings), rates).routes, *web.routes]
     operators = [Route("/metrics", partial(_metrics, meter)), *OperatorsApi(desk, settings.operators_key).routes]
-    front = Front(settings, store, desk, teller, meter, Starlette(), Starlette())
+    front = Front(settings, store, desk, teller, meter, web, Starlette(), Starlette())
+    if telegram:
+        public += telegram.routes(desk, rates)
+        front.platforms.append(telegram)
     front.public = _application([*public, _openapi(public)], settings, partial(_running, front))
     front.operators = _application(operators, settings)
     return front
@@ -93,6 +113,7 @@ async def _running(front: Front, app: Starlette) -> AsyncIterator[None]:
     """While the application is up: what was open is gone on with, and the duties are done."""
     await front.desk.start()
     tasks = [asyncio.create_task(keep_doing(*one)) for one in duties(front.desk, front.teller, front.settings)]
+    tasks += [asyncio.create_task(platform.set_up()) for platform in front.platforms]
     try:
         yield
     finally:
@@ -100,6 +121,8 @@ async def _running(front: Front, app: Starlette) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await front.desk.stop()
+        for platform in front.platforms:
+            await platform.close()
         await front.desk.engine.close()
         front.store.close()
 
@@ -185,6 +208,21 @@ def _rest_rules(settings: Settings) -> RestRules:
     return RestRules(settings.rest_key, settings.rest_messages_per_minute, settings.messages_per_minute_per_address)
 
 
+def _web_config(settings: Settings) -> WebConfig:
+    return WebConfig(
+        widget=settings.root / "widget",
+        key_file=settings.var_dir / "session.key",
+        own=settings.own_origins,
+        sites_file=settings.sites_file,
+        session_key=settings.web_session_key,
+        session_days=settings.web_session_days,
+        calls_per_address=settings.web_calls_per_minute,
+        rules=WebRules(
+            settings.messages_per_minute, settings.messages_per_minute_per_address, settings.web_sessions_per_minute
+        ),
+    )
+
+
 def _mail(settings: Settings) -> Mail | None:
     if not (settings.smtp_host and settings.alert_to):
         return None
@@ -216,6 +254,7 @@ async def serve(front: Front) -> bool:
     ]
 
     def stop() -> None:
+        front.web.end_streams()
         for server in servers:
             server.should_exit = True
 
@@ -252,7 +291,7 @@ def main() -> None:
     os.umask(0o077)  # what people write is nobody else's to read on this machine
     try:
         well = asyncio.run(serve(build(Settings.from_environment())))
-    except (SettingsError, StoreError) as error:
+    except (SettingsError, SitesError, StoreError) as error:
         logger.error(str(error))
         well = False
     sys.exit(0 if well else 1)

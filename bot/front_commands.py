@@ -38,6 +38,8 @@ def add_to(
         argv = [sys.executable, "-m", "pytest", *(context.args or ["tests/front"])]
         os.execve(sys.executable, argv, process_environment())
 
+    _add_telegram(app, problems_in_one_line, say)
+
     @front_app.command("upgrade")
     def upgrade() -> None:
         """Bring the conversations database up to date."""
@@ -66,3 +68,21 @@ def add_to(
             say(f"The conversations of {file} are in place.")
             for old in kept:
                 say(f"What was there before is kept: {old}")
+
+
+def _add_telegram(
+    app: typer.Typer, problems_in_one_line: Callable[[], AbstractContextManager], say: Callable[[str], None]
+) -> None:
+    telegram_app = typer.Typer(help="Telegram, beside the running advisor.", no_args_is_help=True)
+    app.add_typer(telegram_app, name="telegram")
+
+    @telegram_app.command("poll")
+    def poll() -> None:
+        """Fetch messages from Telegram: no public address needed.
+
+        For a first try on a laptop, beside `make run`, both with ADVISOR_TELEGRAM_TOKEN. Takes the place of the webhook.
+        """
+        from bot import front_telegram
+
+        with problems_in_one_line():
+            front_telegram.poll(Settings.from_environment(), say)

@@ -50,11 +50,16 @@ def start_process(argv: Sequence[str], log: Path, environment: Mapping[str, str]
         )
 
 
-def run_to_end(argv: Sequence[str], log: Path, environment: Mapping[str, str], folder: Path) -> int:
-    """Run a program and wait; if we are stopped meanwhile, it is stopped too. Its exit code."""
+def run_to_end(
+    argv: Sequence[str], log: Path, environment: Mapping[str, str], folder: Path, seconds: float | None = None
+) -> int:
+    """Run a program and wait; if we are stopped meanwhile, it is stopped too. Its exit code.
+
+    subprocess.TimeoutExpired where it takes longer than that.
+    """
     process = start_process(argv, log, environment, folder)
     try:
-        return process.wait()
+        return process.wait(seconds)
     finally:
         end_group(process, seconds=5)
 

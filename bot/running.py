@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,14 +48,14 @@ def with_engine_key(settings: Settings) -> Settings:
     return settings if settings.engine_key else replace(settings, engine_key=secrets.token_urlsafe(32))
 
 
-def front_service(settings: Settings) -> Service:
-    """The front, in its own environment, where there is no Rasa."""
+def front_service(settings: Settings, more: Mapping[str, str] | None = None) -> Service:
+    """The front, in its own environment, where there is no Rasa; `more` are variables for it alone."""
     return Service(
         name="The front",
         argv=[str(settings.root / FRONT_PYTHON), "-m", "bot.front"],
         ready_url=settings.front_url + FRONT_READY_PATH,
         log=settings.log_dir / "front.log",
-        environment=process_environment({env_name("engine_key"): settings.engine_key}),
+        environment=process_environment({env_name("engine_key"): settings.engine_key, **(more or {})}),
         folder=settings.root,
     )
 
@@ -121,6 +121,8 @@ def _where_to_go(settings: Settings) -> str:
         f"  logs          {settings.log_dir}",
         "Ctrl-C stops it.",
     ]
+    if settings.sites_file is None:  # else the sites are the organisation's own, and perhaps none of them is the demo page
+        lines.insert(2, f"  in a browser  {settings.public_url or settings.front_url}/demo")
     if settings.front_host not in LOOPBACK:
         lines.insert(2, f"  It is open to the network on {settings.front_host}.")
     return "\n".join(lines)

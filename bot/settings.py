@@ -55,14 +55,15 @@ class Settings:
     )
     models_dir: Path = _setting(Path("models"), "Folder for trained Rasa models; the newest is served.", inside="root")
     host: str = _setting(
-        "127.0.0.1", "Address that the engine listens on. Anything but loopback needs ADVISOR_REST_KEY."
+        "127.0.0.1",
+        "Address that the engine listens on. Anything but loopback needs a key: ADVISOR_ENGINE_KEY or ADVISOR_REST_KEY.",
     )
     engine_port: int = _setting(5005, "Port of the engine, which serves the REST address.", low=1, high=65535)
     actions_port: int = _setting(5055, "Port of the action server (always on loopback).", low=1, high=65535)
     actions: str = _setting(
-        "server",
-        "Where actions run: `server` (a process of their own) or `in-process` (in the engine's: faster, one process less).",
-        choices=("server", "in-process"),
+        "in-process",
+        "Where actions run: `in-process` (in the engine's process) or `server` (rasa-sdk's action server, one more process).",
+        choices=("in-process", "server"),
     )
     rest_key: str = _setting(
         "",
@@ -122,6 +123,30 @@ class Settings:
         "", "How a person can be reached, e.g. an e-mail address; when empty, replies say so in general words."
     )
     organisation: str = _setting("the advice team", "What the advisor calls the people behind it.")
+    privacy_url: str = _setting("", "Address of the privacy notice, which a platform's first message links.")
+    telegram_token: str = _setting("", "The bot's token from @BotFather; empty means no Telegram.", secret=True)
+    telegram_secret: str = _setting(
+        "", "What Telegram's calls must carry (A-Z, a-z, 0-9, _, -); empty means one made from the token.", secret=True
+    )
+    telegram_seconds: float = _setting(10.0, "How long Telegram is waited for with each call, in seconds.", low=0.1)
+    telegram_api_url: str = _setting("https://api.telegram.org", "Where Telegram's Bot API is; for stand-ins.")
+
+    sites_file: Path | None = _setting(
+        None,
+        "The sites that carry the widget (deploy/sites.example.yml shows how); empty means the demo page's alone.",
+        inside="root",
+        kind=Path,
+    )
+    web_session_key: str = _setting(
+        "", "Key that widgets' sessions are signed with; empty means one made once in ADVISOR_VAR_DIR.", secret=True
+    )
+    web_session_days: int = _setting(30, "A widget's session ends after so many days without a visit.", low=1)
+    web_sessions_per_minute: int = _setting(
+        20, "New web conversations a minute from one network address; 0 means no limit.", low=0
+    )
+    web_calls_per_minute: int = _setting(
+        600, "All calls a minute of widgets at one network address together; 0 means no limit.", low=0
+    )
 
     def __post_init__(self) -> None:
         for item in fields(self):
@@ -129,10 +154,10 @@ class Settings:
             if isinstance(value, Path) and "inside" in item.metadata:
                 folder = getattr(self, item.metadata["inside"])
                 object.__setattr__(self, item.name, folder / value.expanduser())
-        if self.host not in LOOPBACK and not self.rest_key:
+        if self.host not in LOOPBACK and not (self.rest_key or self.engine_key):
             raise SettingsError(
-                f"ADVISOR_HOST={self.host} opens the advisor to the network. Set ADVISOR_REST_KEY as well, "
-                "or leave ADVISOR_HOST at 127.0.0.1."
+                f"ADVISOR_HOST={self.host} opens the advisor to the network. Set ADVISOR_ENGINE_KEY or "
+                "ADVISOR_REST_KEY as well, or leave ADVISOR_HOST at 127.0.0.1."
             )
 
     @classmethod
@@ -146,6 +171,11 @@ class Settings:
         return self.var_dir / "log"
 
     @property
+    def turns_key(self) -> str:
+        """What a front must know to ask for turns: the secret that they share, or the clients' key where there is none."""
+        return self.engine_key or self.rest_key
+
+    @property
     def engine_url(self) -> str:
         """Where this machine reaches the engine."""
         return f"http://{_reachable(self.host)}:{self.engine_port}"
@@ -154,6 +184,12 @@ class Settings:
     def front_url(self) -> str:
         """Where this machine reaches the front."""
         return f"http://{_reachable(self.front_host)}:{self.front_port}"
+
+    @property
+    def own_origins(self) -> tuple[str, ...]:
+        """Where browsers reach the front's own pages: its public address, else this machine's names with its port."""
+        local = tuple(f"http://{name}:{self.front_port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+        return (self.public_url,) if self.public_url else local
 
     @property
     def operators_url(self) -> str:

@@ -40,8 +40,9 @@ class Conversation:
 
     def _send(self, what: dict) -> list[dict]:
         headers = {"Content-Type": "application/json"}
-        if self.settings.rest_key:
-            headers["Authorization"] = f"Bearer {self.settings.rest_key}"
+        key = self.settings.rest_key or self.settings.engine_key
+        if key:
+            headers["Authorization"] = f"Bearer {key}"
         body = json.dumps({"sender": self.sender, **what}).encode()
         request = urllib.request.Request(self.settings.front_url + REST_PATH, body, headers)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

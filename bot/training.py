@@ -29,6 +29,10 @@ class TrainingFailed(Exception):
     """`rasa train` did not end well; the message says where its log is."""
 
 
+class ReleaseRefused(Exception):
+    """Nothing was released; the message says why and what to do."""
+
+
 def prepare_all(settings: Settings, say: Callable[[str], None], force: bool = False) -> None:
     """Everything that must be there before the engine starts."""
     prepare_model_files(settings, say)

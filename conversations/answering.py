@@ -25,6 +25,8 @@ from conversations.words import HANDOFF, Words
 logger = logging.getLogger(__name__)
 GIVES_CONTACT = "give_contact"  # the intent of somebody who says how to be reached
 TOO_FAST = "too_fast"  # in a message's context: it came over the limit
+ANSWER_WITH = "answer_with"  # in a message's context: the front answers in these of its words, the engine is not asked
+EVEN_TO_PERSON = frozenset({"really_delete"})  # of them, those said whoever has the conversation
 QUIET = timedelta(minutes=1)  # so long it is not said again that messages come too fast
 LONGEST_CONTACT = 255
 
@@ -112,7 +114,7 @@ class Answering:
         conversation = find_conversation(connection, message.conversation_id, lock=True)
         if conversation is None:
             return []
-        if conversation.state == PERSON:
+        if conversation.state == PERSON and message.context.get(ANSWER_WITH) not in EVEN_TO_PERSON:
             return self._leave(connection, message, conversation)
         own = self._own_answer(connection, message)
         return None if own is None else turns.record_turn(connection, message, Turn(own), self._push(message))
@@ -121,7 +123,8 @@ class Answering:
         if len(message.text) > self._words.longest:
             return (self._words.too_long(),)
         if not message.context.get(TOO_FAST):
-            return None
+            asked_for = message.context.get(ANSWER_WITH)
+            return (self._words.own(asked_for),) if asked_for else None
         words = self._words.too_fast()
         told = turns.said_lately(connection, message.conversation_id, words, QUIET)
         return () if told else (words,)

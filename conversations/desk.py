@@ -120,6 +120,18 @@ class Desk:
         return True
 
     # --- who answers ----------------------------------------------------------------------------------------------
+    async def ask_for_person(self, conversation_id: str) -> Conversation:
+        """The visitor asks for a person, whatever the engine does; HandoffRefused where there is no such conversation."""
+        words = self.words.waiting(already=False)
+        conversation = await self.store.write(self._ask_for, conversation_id, words)
+        self._said(conversation_id, state_too=True)
+        return conversation
+
+    async def leave(self, conversation_id: str) -> None:
+        """The visitor began a new conversation in place of this one."""
+        await self.store.write(handoff.leave, conversation_id)
+        self._said(conversation_id, state_too=True)
+
     async def take(self, conversation_id: str, person: str) -> Conversation:
         """A member of staff takes a conversation. HandoffRefused where another one has it."""
         return await self._change(conversation_id, handoff.take, person, self.words.person_joined(person))
@@ -208,6 +220,12 @@ class Desk:
     def _change_and_say(self, connection: Connection, conversation_id: str, change, person: str, words: Reply):
         before = find_conversation(connection, conversation_id, lock=True)
         after = change(connection, conversation_id, person)
+        if before != after:
+            turns.say_in(connection, after.id, after.channel, words, after.channel in self._sending)
+        return after
+
+    def _ask_for(self, connection: Connection, conversation_id: str, words: Reply) -> Conversation:
+        before, after = find_conversation(connection, conversation_id), handoff.ask_for(connection, conversation_id)
         if before != after:
             turns.say_in(connection, after.id, after.channel, words, after.channel in self._sending)
         return after

@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from conversations import tables
-from conversations.records import BOT, CLOSED, PERSON, WAITING, Conversation
+from conversations import alerts, tables
+from conversations.records import BOT, CLOSED, PERSON, VISITOR, WAITING, Conversation
 from conversations.rows import CONVERSATION, conversation_of, find_conversation
 from conversations.tables import now
 
@@ -55,6 +55,21 @@ def change_state(
         insert(HANDOFFS).values(conversation_id=conversation.id, before=conversation.state, after=after, by=by, at=at)
     )
     return replace(conversation, state=after, state_since=at, held_by=holder)
+
+
+def ask_for(connection: Connection, conversation_id: str) -> Conversation:
+    """The visitor asks for a person; staff are told. Nothing changes where one was asked for or answers already."""
+    conversation = _must_exist(connection, conversation_id)
+    if conversation.state in (WAITING, PERSON):
+        return conversation
+    alerts.raise_alert(connection, alerts.WAITING, conversation_id)
+    return change_state(connection, conversation, WAITING, by=VISITOR)
+
+
+def leave(connection: Connection, conversation_id: str) -> Conversation | None:
+    """The visitor left a conversation for good: nobody need wait in it, or for it. None where there is none."""
+    conversation = find_conversation(connection, conversation_id, lock=True)
+    return conversation and change_state(connection, conversation, CLOSED, by=VISITOR)
 
 
 def take(connection: Connection, conversation_id: str, person: str) -> Conversation:

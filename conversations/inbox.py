@@ -67,6 +67,12 @@ def conversation_at(connection: Connection, channel: str, address: str, lock: bo
     return conversation_of(row) if row else None
 
 
+def conversations_from(connection: Connection, channel: str, beginning: str) -> list[Conversation]:
+    """Those of a channel whose address begins so: all of a person's, where addresses begin with the person."""
+    wanted = CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address.startswith(beginning, autoescape=True)
+    return [conversation_of(row) for row in connection.execute(CONVERSATION.where(*wanted))]
+
+
 def open_conversation(connection: Connection, inbound: Inbound) -> Conversation:
     """The conversation at an address, made where there is none yet; nothing is said in it."""
     return conversation_at(connection, inbound.channel, inbound.address) or _new(connection, inbound)

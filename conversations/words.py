@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from conversations.records import FRONT, Reply
+from conversations.records import FRONT, Button, Reply
 
 CLARIFY, HANDOFF, FAILED, SMALLTALK = "clarify", "handoff", "failed", "smalltalk"
+DELETE_ALL, DELETE_NOTHING = "/front_delete_all", "/front_delete_nothing"  # buttons that a channel acts on itself
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,19 @@ class Words:
 
     def too_fast(self) -> Reply:
         return _front("That was a lot at once. Please give me a minute, then ask again.", CLARIFY)
+
+    def own(self, name: str) -> Reply:
+        """What a channel wants said without the engine, by its name: text_only or really_delete."""
+        return {"text_only": self.text_only, "really_delete": self.really_delete}[name]()
+
+    def text_only(self) -> Reply:
+        return _front("I can read text only, please: put what you would like to know into words.", CLARIFY)
+
+    def really_delete(self) -> Reply:
+        """Asked before a person's data is deleted; the channel does what the buttons say."""
+        text = "Shall I delete everything that I have stored about you, in all our conversations here? There is no way back."
+        buttons = Button("Delete everything", DELETE_ALL), Button("Keep it", DELETE_NOTHING)
+        return replace(_front(text, CLARIFY), buttons=buttons)
 
     def waiting(self, already: bool) -> Reply:
         if already:

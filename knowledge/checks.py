@@ -141,7 +141,7 @@ def _check_phrasings(collection: Collection, findings: Findings) -> None:
     seen = _Seen(findings)
     for row in collection.of("topic") + collection.of("subject"):
         for text, line in _listed(row, "ask"):
-            what = _phrasing_trouble(text)
+            what = phrasing_trouble(text)
             if what:
                 findings.add(row.file, line, f"the phrasing '{text}' {what[0]}", what[1])
             else:
@@ -149,7 +149,7 @@ def _check_phrasings(collection: Collection, findings: Findings) -> None:
                 seen.meet(phrasing_form(text), row, line, problem, "Keep it where it belongs most.")
 
 
-def _phrasing_trouble(text: str) -> tuple[str, str] | None:
+def phrasing_trouble(text: str) -> tuple[str, str] | None:
     """What Rasa's training files would not take as it stands."""
     if _MARKUP.search(text):
         return r"holds one of [ ] { } \ ", "Rasa reads these as markup; write it without."

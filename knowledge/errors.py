@@ -31,6 +31,10 @@ class SourcesRefused(KnowledgeError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class LessonsRefused(SourcesRefused):
+    """A file of lessons holds lines that are none; nothing was learned."""
+
+
 class KnowledgeMissing(KnowledgeError):
     """There is no database yet."""
 

@@ -47,7 +47,7 @@ TABLES: dict[str, Table] = {
         ("leads_to",),
     ),
     "topic_related": _pairs("topic", "related", "entry"),
-    "role": Table({"key": str, "topic": str}, "key", {"topic": "topic"}),
+    "role": Table({"key": str, "topic": str}, "key", {"topic": "entry"}),
     "open_subject": Table({"key": str, "say": str, "nearest": str, "whom": str}, "key", {"key": "entry"}),
     "subject_topic": _pairs("subject", "topic", "topic"),
     "phrasing": Table({"text": str, "entry": str}, "text", {"entry": "entry"}),

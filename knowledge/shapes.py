@@ -73,8 +73,9 @@ class FileShape:
 
 TOPIC_FILE = FileShape("topics", "topic", TOPIC, HEAD)
 
+ROLE: Shape = {"key": KEY, "topic": key_of("topic", "subject", required=True)}
 GUIDE_FILES: dict[str, FileShape] = {
     "guide/sections.yml": FileShape("sections", "section", {"key": KEY, "title": TITLE, "heading": NAME}),
-    "guide/roles.yml": FileShape("roles", "role", {"key": KEY, "topic": key_of("topic", required=True)}, optional=True),
+    "guide/roles.yml": FileShape("roles", "role", ROLE, optional=True),
     "guide/not-stated.yml": FileShape("subjects", "subject", SUBJECT, HEAD, optional=True),
 }

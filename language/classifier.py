@@ -67,6 +67,7 @@ class Classifier:
         self.labels = labels
         self._kinds, self._letters, self._words = kinds, letters, words
         self._arrays, self._calibration, self._recipe = arrays, calibration, recipe
+        letters.work_out(word for word in words.vocabulary if " " not in word)
 
     @classmethod
     def train(

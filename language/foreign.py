@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
 
+from language.glosses import is_code_mixed
+
 SURE = 0.95  # share of the verdict; short English with slips reaches 0.9 for some language now and then
 SHORTEST = 2  # words in Latin script; one word alone says too little
 # Indonesian, Tagalog and Swahili are left out: Hindi and Pidgin in Latin letters, which people mix with English, are
@@ -15,7 +17,7 @@ CODES = ("en", "es", "fr", "de", "pt", "it", "nl", "hi", "bn", "ur", "ar", "zh",
 
 def foreign_language(text: str) -> str | None:
     """ISO 639-1 code of the language, or None for English and where it isn't sure."""
-    if text.isascii() and len(text.split()) < SHORTEST:
+    if text.isascii() and (len(text.split()) < SHORTEST or is_code_mixed(text)):
         return None
     best = _detector().compute_language_confidence_values(text)[0]
     code = best.language.iso_code_639_1.name.lower()

@@ -1,4 +1,5 @@
-"""How the names in a message are meant: left out ("not the UK") or added to those before ("Canada too")."""
+"""How the names in a message are meant: left out ("not the UK"), added to those before ("Canada too"), or all that is said
+("and IT?")."""
 
 from __future__ import annotations
 
@@ -18,6 +19,12 @@ _ADDED = re.compile(
     r"\b(?:is|are|would be|r)\s(?:also\s)?(?:fine|ok|okay|good|possible)\b",
     re.I,
 )
+_BESIDE = re.compile(
+    r"(?:and|or|n|aur|add|plus|include|also|too|only|just|show|so|then|ok|okay|hmm|well|but|even|what|wat|how|about|abt|for|in|with|by|at|the|an?|please|pls|plz|now|ka|"
+    r"ke|ki|kya|me|mein|liye|par|instead|though|actually|maybe|sorry)",
+    re.I,
+)
+_WORD = re.compile(r"[^\W_]+")
 
 
 def left_out(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
@@ -35,3 +42,12 @@ def left_out(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
 def adds(text: str) -> bool:
     """Whether the names come on top of those before."""
     return bool(_ADDED.search(text))
+
+
+def is_bare(text: str, spans: Iterable[tuple[int, int]]) -> bool:
+    """Whether a message is one name and words that say nothing by themselves: it goes on with what was talked about."""
+    first = min(spans, default=None)
+    if first is None:
+        return False
+    rest = f"{text[: first[0]]} {text[first[1] :]}"
+    return all(_BESIDE.fullmatch(word) for word in _WORD.findall(rest))

@@ -15,7 +15,6 @@ import numpy as np
 
 WORD = re.compile(r"\w+")
 LETTERS = range(2, 5)  # how many letters an n-gram has, word by word with a space on both sides
-REMEMBERED = 20_000  # words whose n-grams are kept in memory
 
 
 def letters_of(text: str) -> Iterable[str]:
@@ -57,7 +56,7 @@ class Ngrams:
         self._pieces, self._grams = pieces, grams
         self.vocabulary, self.idf = vocabulary, np.asarray(idf, np.float32)
         self._columns = {gram: column for column, gram in enumerate(vocabulary)}
-        self._remembered: dict[str, tuple[int, ...]] = {}
+        self._worked_out: dict[str, tuple[int, ...]] = {}
 
     @classmethod
     def seen_in(
@@ -73,6 +72,10 @@ class Ngrams:
         numbers = np.array([in_texts[gram] for gram in vocabulary])
         return cls(pieces, grams, vocabulary, np.log((1 + len(texts)) / (1 + numbers)) + 1)
 
+    def work_out(self, pieces: Iterable[str]) -> None:
+        """Cut these pieces once and for all. Of what people write nothing is kept: it may be a name or an address."""
+        self._worked_out = {piece: self._cut(piece) for piece in pieces}
+
     def weights(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """(columns, weights) of the n-grams in a text; the weights have length 1 together."""
         counted = Counter(column for piece in self._pieces(text) for column in self._columns_of(piece))
@@ -83,9 +86,8 @@ class Ngrams:
         return columns, weights / np.float32(length) if length else weights
 
     def _columns_of(self, piece: str) -> tuple[int, ...]:
-        found = self._remembered.get(piece)
-        if found is None:
-            found = tuple(self._columns[gram] for gram in self._grams(piece) if gram in self._columns)
-            if len(self._remembered) < REMEMBERED:
-                self._remembered[piece] = found
-        return found
+        known = self._worked_out.get(piece)
+        return self._cut(piece) if known is None else known
+
+    def _cut(self, piece: str) -> tuple[int, ...]:
+        return tuple(self._columns[gram] for gram in self._grams(piece) if gram in self._columns)

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -24,13 +23,20 @@ STATE = "reader.json"
 TOPIC_INTENT = "ask_topic"
 COUNTED = 12  # best labels whose shares make up the intents; the long tail of topics would outweigh a lone intent
 RANKED = 5  # intents and topics that a reading keeps
-CLEAR = 0.65  # probability from which a part asks a question of its own
+ALSO_ASKED = ("ask_about", "ask_best_destination")  # questions beside which a second one, about a topic, is heeded
+# Probability from which a part asks a question of its own, both of its intent and of its topic among topics.
+CLEAR_SENTENCE, CLEAR_CLAUSE, CLEAR_WORDS = 0.4, 0.5, 0.9
+CLEARLY = 0.6  # probability of its intent from which what follows politeness counts
+POLITE = ("thank", "greet", "affirm", "praise", "deny")  # before a question, it is the question that counts
+PART_ASKS = (
+    TOPIC_INTENT,
+    "refine",
+    "ask_recognition",
+)  # "can I do it online" alone would go on with what was said before
 PART_WORDS = 3  # words from which a part can be a question of its own
 MOST_PARTS = 12  # that are read; each costs what a message costs, and nobody asks more
 SENTENCE = re.compile(r"(?<=[.?!;\n])\s+")
 CLAUSE = re.compile(r",|;|\band\b|\balso\b|\bplus\b|\bbut\b", re.I)
-REMEMBERED = 500  # readings of small talk, which comes again word for word
-SMALL_TALK = re.compile(r"[^\W\d_][^\d@]{0,29}")  # short, and no place for an address or a number
 BETWEEN = "#"  # between intent and topic in a label; Rasa refuses slashes in intents, so topics may hold them
 
 
@@ -71,7 +77,6 @@ class Reader:
     def __init__(self, encoder: Encoder, speller: Speller, name_entries: list[dict], classifier: Classifier | None):
         self._encoder, self._speller, self._name_entries = encoder, speller, name_entries
         self._names = NameMatcher(name_entries, _is_word(encoder, speller))
-        self._read_again = lru_cache(REMEMBERED)(self._read)
         if classifier:
             self._use(classifier)
 
@@ -97,23 +102,43 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """What one message says. Where its parts clearly ask two things, the second is kept beside the whole's verdict."""
-        whole = self._read_again(text) if SMALL_TALK.fullmatch(text) else self._read(text)
-        if whole.intents[0][0] != TOPIC_INTENT:
+        whole = self._read(text)
+        intent = whole.intents[0][0]
+        if intent not in (TOPIC_INTENT, *ALSO_ASKED, *POLITE):
             return whole
-        asked = self._asked_in_parts(_parts(text))
+        parts, clear = _parts(text)
+        if intent in POLITE:
+            return self._after_politeness(whole, parts)
+        if intent in ALSO_ASKED:
+            return self._beside(whole, parts, clear)
+        asked = self._asked_in_parts(parts, clear)
         if whole.topics[0][0] in asked:
             second = next((topic for topic in asked if topic != whole.topics[0][0]), None)
             return replace(whole, second=second) if second else whole
         return whole
 
-    def _asked_in_parts(self, parts: list[str]) -> list[str]:
+    def _after_politeness(self, whole: Reading, parts: list[str]) -> Reading:
+        """What the last part says, where that is clearly no politeness: "ok thanks, and how much is it"."""
+        last = self._read(parts[-1]) if parts else whole
+        return last if last.known and last.intents[0][0] not in POLITE and last.intents[0][1] >= CLEARLY else whole
+
+    def _beside(self, whole: Reading, parts: list[str], clear: float) -> Reading:
+        """A question about a name, with the topic that another part clearly asks about as the second."""
+        readings = {part: self._read(part) for part in parts}
+        if not any(reading.intents[0][0] == whole.intents[0][0] for reading in readings.values()):
+            return whole
+        asked = (reading for part, reading in readings.items() if _asks(part, reading, clear) and not reading.names)
+        second = next((reading.topics[0][0] for reading in asked), None)
+        return replace(whole, second=second)
+
+    def _asked_in_parts(self, parts: list[str], clear: float) -> list[str]:
         """The topics that the parts ask about. It stops as soon as two can't be reached: a part costs what a message costs."""
         asked: list[str] = []
         for number, part in enumerate(parts):
             if not asked and number == len(parts) - 1:
                 break
             reading = self._read(part)
-            if _asks(reading):
+            if _asks(part, reading, clear):
                 asked.append(reading.topics[0][0])
         return asked
 
@@ -173,15 +198,14 @@ class Reader:
         )
 
 
-def _parts(text: str) -> list[str]:
-    """The sentences of a message, or the clauses of its only sentence; empty where there is just one."""
+def _parts(text: str) -> tuple[list[str], float]:
+    """The sentences of a message, or the clauses of its only sentence, and how clear a question must be in one of them; none
+    where there is just one."""
     sentences = [part for part in SENTENCE.split(text) if len(part.split()) >= PART_WORDS]
-    parts = (
-        sentences
-        if len(sentences) > 1
-        else [part for part in CLAUSE.split(text) if len(part.split()) >= PART_WORDS - 1]
-    )
-    return parts[:MOST_PARTS] if len(parts) > 1 else []
+    if len(sentences) > 1:
+        return sentences[:MOST_PARTS], CLEAR_SENTENCE
+    clauses = [part for part in CLAUSE.split(text) if len(part.split()) >= PART_WORDS - 1]
+    return (clauses[:MOST_PARTS] if len(clauses) > 1 else []), CLEAR_CLAUSE
 
 
 def _meaning(label: str) -> tuple[str, str]:
@@ -189,11 +213,14 @@ def _meaning(label: str) -> tuple[str, str]:
     return intent, topic
 
 
-def _asks(reading: Reading) -> bool:
+def _asks(part: str, reading: Reading, clear: float) -> bool:
+    """Whether a part asks about its topic; two words may be just one more thing in a list."""
+    clear = clear if len(part.split()) >= PART_WORDS else max(clear, CLEAR_WORDS)
     return (
         reading.known
-        and reading.intents[0][0] == TOPIC_INTENT
-        and reading.intents[0][1] * reading.topics[0][1] >= CLEAR
+        and reading.intents[0][0] in PART_ASKS
+        and reading.intents[0][1] >= clear
+        and reading.topics[0][1] >= clear
     )
 
 

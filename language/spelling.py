@@ -1,4 +1,5 @@
-"""Typing habits made plain before a message is read: short forms written out, slips mended towards known words.
+"""Typing habits made plain before a message is read: short forms written out, mixed-in words put into English, slips mended
+towards known words.
 
 Only words that neither English (the sentence model's vocabulary) nor the advisor's own phrasings know are touched, and
 only towards a word of those phrasings, so a correct message is never changed.
@@ -12,6 +13,8 @@ from collections.abc import Callable, Iterable
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from language.glosses import ENGLISH_FOR
 
 SHORTEST = 5  # letters; below, a slip makes another word
 TWO_SLIPS_FROM = 8
@@ -160,6 +163,8 @@ class Speller:
         word = typed.lower()
         if word in SHORT_FORMS:
             return SHORT_FORMS[word]
+        if word in ENGLISH_FOR:
+            return ENGLISH_FOR[word]
         if len(word) < SHORTEST or not word.isalpha() or self._is_word(word):
             return typed
         slips = 2 if len(word) >= TWO_SLIPS_FROM else 1

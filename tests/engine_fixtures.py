@@ -1,4 +1,4 @@
-"""A real engine and a real action server on free ports, with the trained model, and the means to talk to them."""
+"""A real engine on free ports, with an action server where that is set, and the means to talk to it."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from bot.running import READY_PATH, REST_PATH, services
 from bot.settings import Settings, env_name, process_environment
 
 TURNS_PATH = "/webhooks/turns"
+SERVICES = {"The engine": "engine", "The action server": "actions"}
 START_SECONDS = 150  # a busy machine may need a minute; an idle one 20 s
 OUTCOMES = ("answered", "declined", "clarify", "smalltalk", "handoff", "failed")
 
@@ -83,7 +84,7 @@ def plain(text: str) -> str:
 
 @dataclass
 class Advisor:
-    """An engine and its action server, and ways to ask them."""
+    """An engine, its action server where it has one, and ways to ask it."""
 
     settings: Settings
     _processes: dict[str, subprocess.Popen] = field(default_factory=dict)
@@ -131,7 +132,8 @@ class Advisor:
         return self._send("POST", path, body if isinstance(body, bytes) else json.dumps(body).encode(), headers)
 
     def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str] | None) -> tuple[int, Any]:
-        key = {"Authorization": f"Bearer {self.settings.rest_key}"} if self.settings.rest_key else {}
+        secret = self.settings.turns_key
+        key = {"Authorization": f"Bearer {secret}"} if secret else {}
         headers = {"Content-Type": "application/json", **(key if headers is None else headers)}
         request = urllib.request.Request(self.url + path, body, headers, method=method)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never through the environment's proxy
@@ -142,11 +144,11 @@ class Advisor:
             return error.code, json.loads(error.read())
 
     def start(self, *names: str) -> None:
-        """Start "actions", "engine" or both, and wait until they are of use."""
+        """Start "actions" or "engine", or what the settings ask for, and wait until they are of use."""
         environment = process_environment(
             {env_name(item.name): _shown(getattr(self.settings, item.name)) for item in fields(self.settings)}
         )
-        wanted = dict(zip(("actions", "engine"), services(self.settings), strict=True))
+        wanted = {SERVICES[one.name]: one for one in services(self.settings)}
         for name in names or wanted:
             one = replace(wanted[name], environment={**wanted[name].environment, **environment})
             self._processes[name] = start_process(one.argv, one.log, one.environment, one.folder)
@@ -172,11 +174,6 @@ class Advisor:
     def signal(self, name: str, number: int) -> None:
         """Send a signal to one of them and what it started."""
         os.killpg(self._processes[name].pid, number)
-
-    def restart(self, name: str) -> None:
-        """End one of them as an operator would, and start it again."""
-        end_group(self._processes.pop(name), seconds=20)
-        self.start(name)
 
     def stop(self) -> None:
         end_groups(list(self._processes.values()), seconds=5)
@@ -205,7 +202,7 @@ def _shown(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -230,8 +227,8 @@ def start_advisor(tmp_path_factory) -> Iterator[Callable[..., Advisor]]:
             "var_dir": tmp_path_factory.mktemp("advisor"),
             "knowledge_db": built.knowledge_db,
             "encoder_dir": built.encoder_dir,
-            "engine_port": _free_port(),
-            "actions_port": _free_port(),
+            "engine_port": free_port(),
+            "actions_port": free_port(),
         }
         advisor = Advisor(Settings(**{**ours, **settings}))
         _require_what_is_built(advisor.settings)
@@ -252,7 +249,16 @@ def advisor(start_advisor) -> Advisor:
 
 @pytest.fixture(scope="session")
 def breakable(start_advisor, tmp_path_factory) -> Advisor:
-    """An advisor with a key and a knowledge base of its own, for what must go wrong; each test mends what it breaks."""
+    """An advisor with keys and a knowledge base of its own, for what must go wrong; each test mends what it breaks."""
+    return start_advisor(**_own_knowledge(tmp_path_factory), rest_key="open-sesame", engine_key="between us")
+
+
+@pytest.fixture(scope="session")
+def served(start_advisor, tmp_path_factory) -> Advisor:
+    """The same with its actions on a server of their own."""
+    return start_advisor(**_own_knowledge(tmp_path_factory), actions="server", action_timeout_seconds=3.0)
+
+
+def _own_knowledge(tmp_path_factory) -> dict[str, Path]:
     _require_what_is_built(Settings())
-    own = shutil.copy(Settings().knowledge_db, tmp_path_factory.mktemp("knowledge"))
-    return start_advisor(knowledge_db=Path(own), rest_key="open-sesame", action_timeout_seconds=3.0)
+    return {"knowledge_db": Path(shutil.copy(Settings().knowledge_db, tmp_path_factory.mktemp("knowledge")))}

@@ -7,6 +7,7 @@ accepted topics. What the reject rule turns away counts as not understood, excep
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tarfile
 import tempfile
@@ -168,8 +169,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Score the trained reader on phrasings it has never seen.")
     parser.add_argument("file", nargs="?", type=Path, default=TEST_SET, help="phrasings (default: the test set)")
     parser.add_argument("--markdown", action="store_true", help="tables for docs/quality.md instead of each mistake")
+    parser.add_argument("--json", type=Path, help="write into this file, of each phrasing, whether it was understood")
     chosen = parser.parse_args()
     scored = score(trained_reader(), phrasings(chosen.file))
+    if chosen.json:
+        chosen.json.write_text(json.dumps({each.phrasing.text: each.right for each in scored}), encoding="utf-8")
+        return
     sys.stdout.write(markdown(scored) if chosen.markdown else plain(scored))
 
 

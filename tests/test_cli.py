@@ -169,7 +169,7 @@ def test_chat_uses_running_advisor(engine):
 
 
 def test_engine_listens_on_loopback_only():
-    actions, engine = running.services(Settings())
+    actions, engine = running.services(Settings(actions="server"))
     assert engine.argv[engine.argv.index("-i") + 1] == "127.0.0.1"
     assert actions.environment["SANIC_HOST"] == "127.0.0.1"
 
@@ -198,6 +198,7 @@ def empty(tmp_path, free_port):
         (doctor.sentence_encoder, "make setup"),
         (doctor.knowledge_base, "knowledge build"),
         (doctor.trained, "make train"),
+        (doctor.website_widget, "make setup"),
     ],
 )
 def test_doctor_names_what_is_missing(empty, check, remedy):
@@ -226,7 +227,7 @@ def test_doctor_tells_running_from_taken(engine, empty):
     assert "answers" in doctor.engine(engine).state
     assert "is free" in doctor.engine(empty).state
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        finding = doctor.action_server(Settings(actions_port=taken.getsockname()[1]))
+        finding = doctor.action_server(Settings(actions="server", actions_port=taken.getsockname()[1]))
     assert not finding.ok and "ADVISOR_ACTIONS_PORT" in finding.remedy
 
 

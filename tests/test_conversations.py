@@ -160,3 +160,93 @@ def test_mixed_language_keeps_the_thread(talk):
     canada = talk.say("aur canada ka kya?")
     assert "Canada" in canada.text and "data analytics" in canada.text.lower()
     assert talk.say("shukriya yaar").outcome == "smalltalk"
+
+
+def test_named_topic_is_compared_later(talk):
+    talk.say("bootcamps?")
+    reply = talk.say("and compared to nanodegrees, what differs?")
+    assert reply.outcome == "answered" and "Bootcamps" in reply.text and "Nanodegrees" in reply.text
+
+
+def test_bare_name_is_a_wish_in_a_search(talk):
+    talk.say("Which programs are there in cloud computing?")
+    badges = talk.say("digital badges")
+    assert "IBM" in badges.text and "AWS" not in badges.text
+    others = talk.say("no, not the badges")
+    assert "AWS" in others.text and "IBM" not in others.text
+
+
+def test_bare_name_alone_is_described(talk):
+    assert "Udacity" in talk.say("nanodegrees").text
+
+
+def test_bare_industry_goes_on_with_recognition(talk):
+    talk.say("Do law firms accept such certificates?")
+    assert talk.say("IT?").text.startswith("Yes: information technology")
+
+
+def test_mode_after_a_thing_asks_how_it_is_taught(talk):
+    talk.say("Describe nanodegrees to me")
+    assert talk.say("could I do that online?").topic == "features/flexible-learning"
+
+
+def test_cheaper_of_two_is_not_known(talk):
+    talk.say("Put the UK and Australia side by side")
+    reply = talk.say("which of the two is cheaper?")
+    assert reply.outcome == "declined" and "no fees or prices" in reply.text
+
+
+def test_unknown_figures_are_declined(talk):
+    reply = talk.say("Find me a data analytics program for under 400 dollars")
+    assert reply.outcome == "declined" and "price" in reply.text and "Data Analyst Nanodegree" in reply.text
+
+
+def test_place_and_second_question_are_answered(talk):
+    reply = talk.say("Tell me about Canada. And can such courses be stacked into a degree?")
+    assert "McMaster" in reply.text and "combine" in reply.text
+
+
+def test_two_questions_without_a_stop_are_answered(talk):
+    reply = talk.say("may I take it online and without experience?")
+    assert "online" in reply.text and "beginners" in reply.text
+
+
+def test_thanks_before_a_question_count_less(talk):
+    assert talk.say("ok thanks a lot. and how much is it?").outcome == "declined"
+
+
+def test_long_message_is_answered_on_its_question(talk):
+    reply = talk.say(
+        "Good day, my name is Chika and I have worked in a bank in Abuja for six years. Our manager told us to improve "
+        "ourselves, so I have read a lot. Could one of these short courses help me rise to a senior post in my own bank? "
+        "Kind regards."
+    )
+    assert reply.topic == "jobs/promotion"
+
+
+def test_field_outlasts_a_question_between(talk):
+    talk.say("I would like to become a data analyst, any programs?")
+    talk.say("how long would that take me")
+    assert "data analytics" in talk.say("and which country").text.lower()
+
+
+def test_industry_after_recognition_asks_it_again(talk):
+    talk.say("In which sectors are these accepted?")
+    assert talk.say("and law?").text.startswith("Not in place of a degree")
+
+
+def test_degree_is_compared_whatever_came_before(talk):
+    talk.say("What is a nanodegree?")
+    assert talk.say("how is a bootcamp different from a degree").topic == "faq/9-vs-degree"
+
+
+def test_thing_outlasts_a_question_about_it(talk):
+    talk.say("Explain nanodegrees to me")
+    talk.say("online?")
+    assert "Udacity" in talk.say("and who offers it?").text
+
+
+def test_field_after_a_comparison_chooses(talk):
+    talk.say("Set Canada beside the UK for me")
+    reply = talk.say("healthcare management")
+    assert reply.topic == "destinations/canada" and "points to" in reply.text

@@ -7,7 +7,9 @@ import contextlib
 import json
 import logging
 import os
+import random
 import sqlite3
+import subprocess
 import threading
 from dataclasses import replace
 from types import SimpleNamespace
@@ -18,15 +20,19 @@ from rasa.core import processor as processing
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import load_agent
 from rasa.core.policies import memoization, rule_policy
+from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.policy import PolicyPrediction
-from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, TrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.engine.graph import GraphNode, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
+    ActionExecutionRejected,
     ActiveLoop,
+    BotUttered,
     DefinePrevUserUtteredFeaturization,
     Event,
     SessionStarted,
@@ -35,22 +41,25 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.utils.endpoints import ClientResponseError
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.interfaces import ActionExecutionRejection
 
+from actions.answering import THREADS, Answer, Answers
+from actions.replies.topics import no_longer_known
 from actions.runner import ActionRunner
 from bot.engine import seams, shortcuts
 from bot.engine.endpoints import InProcessActions, OwnReply
+from bot.engine.errors import TurnFailed
 from bot.engine.graph_runner import DirectRunner
 from bot.engine.predictions import Remembered, last_steps
 from bot.engine.state_file import StateChanged, StateFile
 from bot.engine.tracker_store import KEPT_TURNS, SnapshotStore
-from bot.engine.turn import TURN, Turn, TurnFailed, run_turn
+from bot.engine.turn import TURN, Turn, run_turn
 from bot.running import services
 from bot.settings import PROJECT_ROOT, Settings, SettingsError, env_name
 from bot.training import trained_model
 from language.ngrams import Ngrams, itself, letter_grams, letters_of, words_of
-from language.reading import SMALL_TALK
+from tests.engine_fixtures import free_port
 
 DOMAIN = Domain.from_dict({"intents": ["ask"], "slots": {"frame": {"type": "any", "mappings": [{"type": "custom"}]}}})
 ASKED = ["hello", "what is a MicroMasters?", "tell me more", "which unis in canada?", "and in the UK?", "find data programs",
@@ -150,10 +159,17 @@ def test_other_kinds_of_rules_are_noticed(rule):
 
 
 @pytest.mark.parametrize("more", [{"forms": {"f": {"required_slots": []}}},
-                                  {"slots": {"s": {"type": "bool", "mappings": [{"type": "custom"}]}}}], ids=str)  # fmt: skip
-def test_forms_and_steering_slots_are_noticed(more):
-    assert shortcuts._only_turns_steer(SimpleNamespace(domain=DOMAIN))
-    assert not shortcuts._only_turns_steer(SimpleNamespace(domain=Domain.from_dict({"intents": ["ask"], **more})))
+                                  {"slots": {"s": {"type": "bool", "mappings": [{"type": "custom"}]}}},
+                                  {"entities": ["field"]}], ids=str)  # fmt: skip
+def test_what_else_may_steer_is_noticed(more):
+    assert shortcuts._only_turns_steer(SimpleNamespace(domain=DOMAIN), [])
+    assert not shortcuts._only_turns_steer(SimpleNamespace(domain=Domain.from_dict({"intents": ["ask"], **more})), [])
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_policy_that_weighs_sureness_is_noticed(sure):
+    policy = SimpleNamespace(config={"use_nlu_confidence_as_score": sure})
+    assert shortcuts._only_turns_steer(SimpleNamespace(domain=DOMAIN), [policy]) is not sure
 
 
 HEARD, FLAGGED = UserUttered("hi", {"name": "greet"}), DefinePrevUserUtteredFeaturization(False)
@@ -192,7 +208,11 @@ def test_hidden_turns_are_no_part_of_stories():
         [LISTENED, HEARD, HEARD],
         [LISTENED, ActiveLoop("form")],
         [LISTENED, UserUtteranceReverted()],
+        [LISTENED, UserUttered("/restart", {"name": "restart"})],
+        [LISTENED, HEARD, FLAGGED, ActionExecuted("action_unlikely_intent")],
+        [LISTENED, HEARD, FLAGGED, ActionExecuted(action_text="words of the model's own")],
     ],
+    ids=str,
 )
 def test_other_courses_are_left_to_rasa(events):
     assert last_steps(events, 3, _in_stories) is None
@@ -211,6 +231,52 @@ def test_prediction_is_remembered_and_never_spoilt():
     assert policy(None, other, DOMAIN).probabilities == [0.0, 1.0] and len(asked) == 1
     reverted = DialogueStateTracker.from_events("r", [LISTENED, *TURN_TAKEN, HEARD, ActiveLoop("form")])
     assert policy(None, reverted, DOMAIN).probabilities == [0.0, 1.0] and len(asked) == 2
+
+
+class AlsoAskingRasa:
+    """A remembered policy that compares each prediction with what Rasa works out anew."""
+
+    def __init__(self, remembered: Remembered):
+        self.remembered, self.compared = remembered, 0
+
+    def __call__(self, policy, tracker, domain, **kwargs):
+        ours = self.remembered(policy, tracker, domain, **kwargs)
+        assert vars(ours) == vars(self.remembered.stock(policy, tracker, domain, **kwargs))
+        self.compared += 1
+        return ours
+
+
+def _wander(processor, chance: random.Random) -> None:
+    """A conversation of any intents in any order, with what else may happen: sessions, rejections, Rasa's own intents."""
+    tracker = DialogueStateTracker("me", processor.domain.slots)
+    tracker.update(ActionExecuted("action_listen"))
+    intents = [*processor.domain.intents, *["refine", "thank", "greet"] * 20, *["find_programs", "ask_about", "compare"] * 5]
+    for number in range(25):
+        if chance.random() < 0.04:
+            tracker.update_with_events([SessionStarted(), ActionExecuted("action_listen")], processor.domain)
+        entities = [{"entity": "field", "value": "education"}] * chance.randrange(2)
+        tracker.update(UserUttered("some words", {"name": chance.choice(intents), "confidence": 0.5}, entities))
+        for _ in range(4):
+            action, prediction = processor.predict_next_with_tracker_if_should(tracker)
+            tracker.update_with_events(prediction.events, processor.domain)
+            if chance.random() < 0.03:
+                tracker.update(ActionExecutionRejected(action.name()))
+                continue
+            tracker.update(ActionExecuted(action.name(), hide_rule_turn=prediction.hide_rule_turn))
+            tracker.update_with_events([BotUttered("an answer"), SlotSet("frame", {"turn": number})], processor.domain)
+            if action.name() == "action_listen":
+                break
+
+
+def test_remembered_predictions_are_rasas_own(engine):
+    processor = seams.ready_agent(engine()).processor
+    nodes = [node for kind in (RulePolicy, MemoizationPolicy) for node in shortcuts._nodes_of(processor, kind)]
+    for node in nodes:
+        node._fn = AlsoAskingRasa(node._fn)
+    for seed in range(30):
+        _wander(processor, random.Random(seed))
+    for node in nodes:
+        assert 100 < len(node._fn.remembered._known) < node._fn.compared, "nothing was remembered, or all anew"
 
 
 def test_wrong_reply_of_server_is_still_refused(stock):
@@ -268,8 +334,18 @@ def blocked(dispatcher, tracker, domain):
     released.wait(20)
 
 
+class Hanging(Answers):
+    def name(self):
+        return "test_hanging"
+
+    def answer(self, knowledge, said, frame):
+        released.wait(20)
+        return Answer(no_longer_known(), frame)
+
+
 async def broken(dispatcher, tracker, domain):
-    raise KeyError("spoilt")
+    words = "a visitor's words"
+    raise KeyError(words)
 
 
 async def unwilling(dispatcher, tracker, domain):
@@ -282,6 +358,7 @@ def runner():
     made = ActionRunner()
     for function in (quick, blocked, broken, unwilling):
         made._executor.register_function(f"test_{function.__name__}", function)
+    made._executor.register_action(Hanging)
     yield made
     released.set()
 
@@ -314,7 +391,12 @@ def test_action_answers_as_on_the_server(runner):
 
 def test_failing_action_is_recorded(runner):
     error, failures = _asked(runner, "test_broken")
-    assert isinstance(error, KeyError) and failures == ["test_broken could not be run (KeyError: 'spoilt')"]
+    assert isinstance(error, KeyError) and failures == ["test_broken could not be run (KeyError)"]
+
+
+def test_log_says_where_an_action_failed(runner, caplog):
+    _asked(runner, "test_broken")
+    assert "in broken" in caplog.text and "a visitor's words" not in caplog.text
 
 
 def test_slow_action_is_given_up(runner):
@@ -346,14 +428,29 @@ def test_blocked_action_delays_nobody(runner):
     assert responses and still_blocked
 
 
+def test_hanging_answer_delays_nobody(runner):
+    async def both():
+        endpoint = InProcessActions(runner, 10.0)
+        waiting = [asyncio.ensure_future(endpoint.request(json=_call("test_hanging"))) for _ in range(THREADS - 1)]
+        reply = await endpoint.request(json=_call("action_help_choose"))
+        still_hanging = not any(one.done() for one in waiting)
+        released.set()
+        await asyncio.gather(*waiting)
+        return reply["responses"], still_hanging
+
+    responses, still_hanging = asyncio.run(both())
+    assert responses and still_hanging
+
+
 def test_every_action_of_the_domain_has_code():
     agent = SimpleNamespace(processor=SimpleNamespace(domain=Domain.load(str(PROJECT_ROOT / "domain.yml"))))
     missing = seams.custom_actions(agent) - ActionRunner().names
     assert missing == set() and len(seams.custom_actions(agent)) > 10
 
 
-def test_in_process_needs_no_action_server():
-    assert [one.name for one in services(Settings(actions="in-process"))] == ["The engine"]
+def test_actions_need_no_server_unless_set():
+    assert [one.name for one in services(Settings())] == ["The engine"]
+    assert [one.name for one in services(Settings(actions="server"))] == ["The action server", "The engine"]
 
 
 @pytest.mark.parametrize("name", ["ADVISOR_ACTIONS", "ADVISOR_SHORTCUTS"])
@@ -488,9 +585,11 @@ def test_only_last_replies_are_kept(tmp_path):
     assert [asyncio.run(file.reply("me", f"m-{number}")) for number in (9, 10, 29)] == [None, "10", "29"]
 
 
-def test_unknown_setting_of_the_store_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="unknown settings of the tracker store: url"):
-        SnapshotStore(DOMAIN, db=str(tmp_path / "engine.db"), url="postgresql://")
+@pytest.mark.parametrize("given", [{"url": "postgresql://here"}, {"dbb": "engine.db"}], ids=str)
+def test_unknown_setting_of_the_store_is_refused(tmp_path, given):
+    configured = EndpointConfig.from_dict({"type": "bot.engine.tracker_store.SnapshotStore", **given})
+    with pytest.raises(ValueError, match=f"unknown settings of the tracker store: {next(iter(given))}"):
+        TrackerStore.create(configured, DOMAIN)
 
 
 def test_other_tracker_store_is_refused():
@@ -498,21 +597,35 @@ def test_other_tracker_store_is_refused():
         seams.store_of(SimpleNamespace(tracker_store=InMemoryTrackerStore(DOMAIN)))
 
 
+def test_unreachable_memory_fails_the_turn(tmp_path):
+    (tmp_path / "taken").write_text("no folder")
+    store = SnapshotStore(DOMAIN, db=str(tmp_path / "taken" / "engine.db"))
+    agent = SimpleNamespace(tracker_store=store, processor=SimpleNamespace(_advisor_installed=True))
+    with pytest.raises(TurnFailed, match="memory cannot be used") as failed:
+        asyncio.run(run_turn(SimpleNamespace(ctx=SimpleNamespace(agent=agent)), "me", "hello", "m-1"))
+    assert failed.value.status == 503
+
+
+def test_rasa_that_hides_errors_is_refused(tmp_path):
+    class Hiding(FailSafeTrackerStore):
+        def on_tracker_store_error(self, error):
+            pass
+
+    seams._raise_errors_of_the_store(FailSafeTrackerStore(_store(tmp_path)))
+    with pytest.raises(TurnFailed, match="hides errors"):
+        seams._raise_errors_of_the_store(Hiding(_store(tmp_path)))
+
+
+def test_engine_with_another_store_does_not_start(tmp_path):
+    file = tmp_path / "endpoints.yml"
+    file.write_text("tracker_store: {type: bot.engine.tracker_store.SnapshotStor}\n")
+    one = services(Settings(engine_port=free_port()))[0]
+    argv = [str(file) if argument.endswith("endpoints.yml") else argument for argument in one.argv]
+    ended = subprocess.run(argv, env=dict(one.environment), cwd=one.folder, capture_output=True, text=True, timeout=150)
+    assert ended.returncode == 1 and "endpoints.yml loads InMemoryTrackerStore" in ended.stderr
+
+
 # --- reading ------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("text", "is_small_talk"),
-    [
-        ("thanks a lot", True),
-        ("tell me more", True),
-        ("me@here.org", False),
-        ("call 0123456", False),
-        ("x" * 31, False),
-    ],
-)
-def test_only_small_talk_is_remembered(text, is_small_talk):
-    assert bool(SMALL_TALK.fullmatch(text)) is is_small_talk
-
-
 TEXTS = ["What is a visa?", "what is THE fee, the fee", "  tabs\tand\nlines ", "x", "", "été à l'université", "a b a b"]
 
 
@@ -535,6 +648,14 @@ def test_ngrams_weigh_what_sklearn_weighs(ours, theirs):
         dense = np.zeros(len(ngrams.vocabulary), np.float32)
         dense[columns] = weights
         assert dense == pytest.approx(sklearn.transform([text]).toarray()[0], abs=1e-6)
+
+
+def test_words_worked_out_weigh_the_same():
+    plain, ready = (Ngrams.seen_in(TEXTS, letters_of, letter_grams) for _ in range(2))
+    ready.work_out(["visa", "fee"])
+    for text in [*TEXTS, "somebody's name"]:
+        assert [one.tolist() for one in ready.weights(text)] == [one.tolist() for one in plain.weights(text)]
+    assert set(ready._worked_out) == {"visa", "fee"}, "what people write must not be kept"
 
 
 def test_ngrams_are_counted_by_many_threads_at_once():

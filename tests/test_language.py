@@ -15,6 +15,8 @@ from language import model_files
 from language.classifier import Classifier
 from language.encoder import SIZE, Encoder, open_encoder
 from language.foreign import foreign_language
+from language.glosses import ENGLISH_FOR
+from language.manner import is_bare
 from language.model_files import GRAPH, ORIGIN, TOKENIZER, ModelFilesError, check, packaged_files, prepare
 from language.names import NameMatcher, fold
 from language.ngrams import Ngrams, itself, words_of
@@ -71,6 +73,15 @@ def test_slips_are_mended(typed, meant):
     seen = ["which universities are recognised by employers"] * 2
     words = {"which", "universities", "are", "recognised", "by", "employers"}
     assert Speller(seen, words.__contains__).mended(typed) == meant
+
+
+def test_mixed_in_words_become_english(speller):
+    assert speller.mended("fees kitni hai aur kab shuru") == "fees how much hai and when start"
+    assert speller.mended("wetin be dis") == "what is be this"
+
+
+def test_english_words_have_no_gloss(encoder):
+    assert [word for word in ENGLISH_FOR if encoder.is_word(word)] == []
 
 
 @pytest.mark.parametrize("correct", ["What's the price of a house in Oxford?", "The recognition of skills, 2027.", ""])
@@ -162,11 +173,41 @@ def test_ordinary_words_are_no_names(matcher, word):
     assert keys(matcher, f"a {word} thing") == []
 
 
+# --- how names are meant ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "bare"),
+    [
+        ("Canada", "Canada", True),
+        ("ok and what about Canada then?", "Canada", True),
+        ("only Canada please", "Canada", True),
+        ("who teaches in Canada", "Canada", False),
+        ("not Canada", "Canada", False),
+    ],
+)
+def test_name_alone_is_bare(text, name, bare):
+    start = text.index(name)
+    assert is_bare(text, [(start, start + len(name))]) is bare
+
+
+def test_message_without_name_is_not_bare():
+    assert not is_bare("and what about", [])
+
+
 # --- languages --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "text", ["What is the credit value of the Toronto leadership course?", "batch size?", "r dey any gud 4 jobs", "ok"]
+    "text",
+    [
+        "What is the credit value of the Toronto leadership course?",
+        "batch size?",
+        "r dey any gud 4 jobs",
+        "ok",
+        "fresher hu bilkul, kuch nahi aata, kar paunga?",
+        "aage chalke companies maanengi kya",
+    ],
 )
 def test_english_is_not_foreign(text):
     assert foreign_language(text) is None
@@ -223,6 +264,16 @@ def reader(encoder) -> Reader:
 )
 def test_reader_generalises(reader, text, intent):
     assert reader.read(text).intents[0][0] == intent
+
+
+def test_question_after_politeness_counts(reader):
+    assert reader.read("thanks a lot. do i need a visa").intents[0][0] == "ask_topic"
+    assert reader.read("thanks a lot, thank you").intents[0][0] == "thank"
+
+
+def test_second_question_stands_beside_a_name(reader):
+    reading = reader.read("Tell me about Canada. And do I need a visa for a course?")
+    assert reading.intents[0][0] == "ask_about" and reading.second == "visa"
 
 
 def test_loaded_classifier_judges_the_same(encoder, tmp_path):

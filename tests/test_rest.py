@@ -347,6 +347,14 @@ def test_wrong_key_is_refused(breakable, path, headers):
     assert status == 401 and "key" in answer["error"]
 
 
+def test_clients_key_runs_no_turns(breakable):
+    body = {"conversation": "me", "message_id": "1", "text": "hello"}
+    clients = {"Authorization": "Bearer open-sesame"}
+    assert breakable.post("/webhooks/turns", body, clients)[0] == 401
+    assert breakable.forget("me", clients)[0] == 401
+    assert breakable.post(REST_PATH, {"sender": "me", "message": "hello"}, clients)[0] == 200
+
+
 def test_wrong_key_forgets_nothing(breakable):
     breakable.ask("hello", sender="keeper")
     assert breakable.forget("keeper", headers={})[0] == 401
@@ -354,4 +362,9 @@ def test_wrong_key_forgets_nothing(breakable):
 
 
 def test_right_key_opens(breakable):
-    assert breakable.ask("hello").outcome == "smalltalk"
+    assert breakable.ask("hello").outcome == "smalltalk"  # REST takes the front's key as well
+    assert breakable.turn("me", text="hello")[0] == 200
+
+
+def test_readiness_needs_no_key(breakable):
+    assert breakable.ready()[0] == 200

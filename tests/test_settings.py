@@ -70,6 +70,13 @@ def test_open_address_needs_a_key():
         Settings.from_environment({"ADVISOR_HOST": "0.0.0.0"})
     opened = Settings.from_environment({"ADVISOR_HOST": "0.0.0.0", "ADVISOR_REST_KEY": "k"})
     assert opened.engine_url == "http://127.0.0.1:5005"
+    assert Settings.from_environment({"ADVISOR_HOST": "0.0.0.0", "ADVISOR_ENGINE_KEY": "k"}).host == "0.0.0.0"
+
+
+def test_turns_are_never_less_guarded():
+    assert Settings(rest_key="clients", engine_key="front").turns_key == "front"
+    assert Settings(rest_key="clients").turns_key == "clients"
+    assert Settings().turns_key == ""
 
 
 def test_misspelt_setting_is_found():
@@ -77,8 +84,8 @@ def test_misspelt_setting_is_found():
 
 
 def test_secret_is_never_shown():
-    shown = dict(values_in_force(Settings(rest_key="hush")))
-    assert shown["ADVISOR_REST_KEY"] == "(set)" and "hush" not in str(shown)
+    shown = dict(values_in_force(Settings(rest_key="hush", engine_key="hush too")))
+    assert shown["ADVISOR_REST_KEY"] == shown["ADVISOR_ENGINE_KEY"] == "(set)" and "hush" not in str(shown)
 
 
 def test_processes_are_kept_quiet():

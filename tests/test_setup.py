@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -122,6 +123,7 @@ case "$*" in
 esac
 """
 FAKE_PIP = 'cat {uv} >"$(dirname "$0")/uv"; chmod +x "$(dirname "$0")/uv"\n'
+FRONT = ["venv --clear", "pip sync"]  # what uv is asked for the front's environment
 FAKE_UV = """#!/bin/sh
 echo "$*" >>{tmp}/asked
 [ -e {tmp}/offline ] && {{ echo "error: Failed to fetch"; echo "  cause: dns error"; exit 2; }}
@@ -132,6 +134,12 @@ case "$1" in
     mkdir -p "$made/bin"; cd "$made/bin"
     printf '#!/bin/sh\\nexit 0\\n' >python; chmod +x python ;;
 esac
+"""
+# A Node.js and an npm that note what they are asked.
+FAKE_NODE = """#!/bin/sh
+echo "{name} $*" >>{tmp}/asked
+[ "{name}" = node ] && mkdir -p widget/dist
+exit 0
 """
 
 
@@ -147,6 +155,8 @@ def bare(machine, tmp_path):
     requirements.mkdir()
     for name in ("tools", "engine", "model", "front"):
         (requirements / f"{name}.lock").write_text(f"{name}==1\n")
+    for name in ("package-lock.json", "build.mjs", "src/widget.js"):
+        _program(machine / "widget" / name, f"// {name}\n")
     _program(machine / "advisor", "#!/bin/sh\nexit 0\n")
     return machine
 
@@ -212,6 +222,27 @@ def test_moved_project_is_installed_anew(bare):
     moved = bare.rename(bare.with_name("elsewhere"))
     assert _setup(moved).returncode == 0
     assert _asked(moved) == [*ENGINE, *FRONT]
+
+
+def _with_node(project: Path) -> None:
+    for name in ("node", "npm"):
+        _program(project.parent / "bin" / name, FAKE_NODE.format(name=name, tmp=project.parent))
+
+
+def test_widget_is_built_once(bare):
+    _with_node(bare)
+    assert _setup(bare).returncode == 0
+    assert _asked(bare)[-2:] == ["npm ci", "node widget/build.mjs"]
+    assert _setup(bare).returncode == 0 and _asked(bare) == []
+    (bare / "widget/src/widget.js").write_text("// changed\n")
+    _setup(bare)
+    assert _asked(bare) == ["npm ci", "node widget/build.mjs"]
+
+
+def test_missing_node_is_said_and_no_more(bare):
+    done = _setup(bare)
+    assert done.returncode == 0 and len(done.stderr.splitlines()) == 1
+    assert "apt-get install nodejs npm" in done.stderr
 
 
 def _one_line(done: subprocess.CompletedProcess) -> str:
@@ -280,6 +311,12 @@ LOCKS = sorted((PROJECT_ROOT / "requirements").glob("*.lock"))
 def test_lock_names_no_host(lock):
     text = lock.read_text(encoding="utf-8")
     assert not re.search(r"://|^--|^-i ", text, re.MULTILINE)
+
+
+def test_widget_lock_names_no_registry():
+    lock = json.loads((PROJECT_ROOT / "widget/package-lock.json").read_text(encoding="utf-8"))
+    packages = [each for name, each in lock["packages"].items() if name]
+    assert packages and all("resolved" not in each and each["integrity"].startswith("sha512-") for each in packages)
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)

@@ -170,10 +170,11 @@ def test_forgotten_conversation_starts_anew(advisor, conversation):
     assert _topic_talked_about(answer) != "benefits/overview"
 
 
-def test_state_survives_a_restart(breakable, conversation):
+def test_state_survives_a_kill(breakable, conversation):
     _turn(breakable, conversation, payload=BENEFITS)
     first = _turn(breakable, conversation, "m-1", text="tell me more")
-    breakable.restart("engine")
+    breakable.kill("engine")
+    breakable.start("engine")
     assert _turn(breakable, conversation, "m-1", text="tell me more") == first
     assert _topic_talked_about(_turn(breakable, conversation, text="where is that from?")) == "benefits/overview"
 

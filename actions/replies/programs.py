@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actions.replies.base import (
     ANSWERED,
@@ -50,6 +50,7 @@ CAN_FILTER = {
     "max_duration": "length",
     "levels": "level",
 }
+FIGURES = ("max_price", "start", "max_hours", "max_duration")
 NEW_SEARCH = Button("New search", payload("refine", any="all"))
 SHOW_MORE = Button("Show more", payload("more"))
 SHOW_UNSURE = Button("Show what may fit", payload("more"))
@@ -161,7 +162,13 @@ def unsure(
     certain = brings_more(more, "")
     helps = f"For certain there {'is' if more[0].count == 1 else 'are'} {certain}" if certain else ""
     buttons = (*then, *(widening_buttons(more) or (NEW_SEARCH,)))
-    return _page(programs, wished, start, head, (*notes, helps), buttons)
+    page = _page(programs, wished, start, head, (*notes, helps), buttons)
+    return replace(page, outcome=DECLINED) if alone and _asked_for_figures(doubtful) else page
+
+
+def _asked_for_figures(doubtful: Unsure) -> bool:
+    """Whether a figure was wished for that no program states: what was asked is not known, whatever else fits."""
+    return any(doubtful.silent.get(kind) == len(doubtful.programs) for kind in FIGURES)
 
 
 def _page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from actions.replies.base import (
     ANSWERED,
@@ -13,6 +14,7 @@ from actions.replies.base import (
     Button,
     Reply,
     bullets,
+    listed,
     paragraphs,
     topic_button,
     topic_buttons,
@@ -34,12 +36,25 @@ def both(first: Topic | OpenSubject, second: Topic | OpenSubject) -> Reply:
     known = [one for one in (first, second) if isinstance(one, Topic)]
     sources = tuple({source.key: source for one in known for source in one.sources}.values())
     links = [link for one in known for link in one.related][:3]
+    whom = listed(dict.fromkeys(one.whom for one in (first, second) if isinstance(one, OpenSubject)), "or")
     return Reply(
-        paragraphs(*parts),
+        paragraphs(*parts, f"For what the guide leaves open, ask {whom}, or talk to a person here." if whom else ""),
         ANSWERED if known else DECLINED,
         (known or [first])[0].key,
         sources,
         topic_buttons(links, person=len(known) < 2),
+    )
+
+
+def joined(first: Reply, second: Topic | OpenSubject) -> Reply:
+    """A reply, then the answer to the second question of the message. Answered if either was."""
+    known = isinstance(second, Topic)
+    sources = (*first.sources, *(second.sources if known else ()))
+    return replace(
+        first,
+        text=paragraphs(first.text, _part(second)),
+        outcome=ANSWERED if known else first.outcome,
+        sources=tuple({source.key: source for source in sources}.values()),
     )
 
 

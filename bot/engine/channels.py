@@ -20,7 +20,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.engine import seams
-from bot.engine.turn import TurnFailed, forget_conversation, run_turn
+from bot.engine.errors import TurnFailed
+from bot.engine.reload import use_newest_model
+from bot.engine.turn import forget_conversation, run_turn
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -36,9 +38,15 @@ TOO_LONG = (
 class BadRequest(Exception):
     """What is wrong with a request, in words for whoever sent it."""
 
+    status = 400
+
+
+class NoKey(BadRequest):
+    status = 401
+
 
 class RestChannel(InputChannel):
-    """POST /webhooks/rest/webhook, for any client; GET /webhooks/rest/ready for those who wait."""
+    """POST /webhooks/rest/webhook, for any client; GET /webhooks/rest/ready for those who wait, without a key."""
 
     @classmethod
     def name(cls) -> str:
@@ -47,6 +55,7 @@ class RestChannel(InputChannel):
     def blueprint(self, on_new_message) -> Blueprint:
         settings = Settings.from_environment()
         routes = Blueprint("rest_channel")
+        routes.listener("after_server_start")(seams.install_at_start)
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
@@ -59,13 +68,13 @@ class RestChannel(InputChannel):
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
             try:
-                _require_key(request, settings.rest_key)
+                _require_key(request, settings.rest_key, settings.engine_key)
                 body = _json_object(request)
                 sender = _text(body, "sender", required=True, longest=LONGEST_ID)
                 said = _said(body, settings.max_message_chars, _intents(request.app))
                 message_id = _text(body, "message_id", longest=LONGEST_ID) or None
             except BadRequest as error:
-                return response.json({"error": str(error)}, 401 if str(error).startswith("a key") else 400)
+                return response.json({"error": str(error)}, error.status)
             if said is None:
                 return response.json(
                     _rest_shape(sender, [_plain(TOO_LONG.format(limit=settings.max_message_chars), "clarify")])
@@ -76,7 +85,11 @@ class RestChannel(InputChannel):
 
 
 class TurnsChannel(InputChannel):
-    """POST /webhooks/turns and DELETE /webhooks/turns/CONVERSATION: the contract between a front and the engine."""
+    """POST /webhooks/turns and DELETE /webhooks/turns/CONVERSATION: the contract between a front and the engine; POST
+    /webhooks/turns/model takes up a new model.
+
+    Clients of REST have no business here, so their key opens it only where there is no other.
+    """
 
     @classmethod
     def name(cls) -> str:
@@ -85,11 +98,12 @@ class TurnsChannel(InputChannel):
     def blueprint(self, on_new_message) -> Blueprint:
         settings = Settings.from_environment()
         routes = Blueprint("turns_channel")
+        routes.listener("after_server_start")(seams.install_at_start)
 
         @routes.post("/")
         async def receive(request: Request) -> HTTPResponse:
             try:
-                _require_key(request, settings.rest_key)
+                _require_key(request, settings.turns_key)
                 body = _json_object(request)
                 conversation = _text(body, "conversation", required=True, longest=LONGEST_ID)
                 message_id = _text(body, "message_id", required=True, longest=LONGEST_ID)
@@ -101,21 +115,27 @@ class TurnsChannel(InputChannel):
                 if metadata is not None and not isinstance(metadata, dict):
                     raise BadRequest("metadata must be an object")
             except BadRequest as error:
-                return response.json({"error": str(error)}, 401 if str(error).startswith("a key") else 400)
+                return response.json({"error": str(error)}, error.status)
             try:
                 return response.json(await run_turn(request.app, conversation, said, message_id, channel, metadata))
             except TurnFailed as error:
                 return response.json({"error": str(error)}, error.status)
 
+        @routes.post("/model")
+        async def model(request: Request) -> HTTPResponse:
+            try:
+                _require_key(request, settings.turns_key)
+                return response.json({"model": await use_newest_model(request.app, settings.models_dir)})
+            except (BadRequest, TurnFailed) as error:
+                return response.json({"error": str(error)}, error.status)
+
         @routes.delete("/<conversation:str>")
         async def forget(request: Request, conversation: str) -> HTTPResponse:
             try:
-                _require_key(request, settings.rest_key)
+                _require_key(request, settings.turns_key)
                 forgotten = await forget_conversation(request.app, unquote(conversation))
                 return response.json({"forgotten": forgotten})
-            except BadRequest as error:
-                return response.json({"error": str(error)}, 401)
-            except TurnFailed as error:
+            except (BadRequest, TurnFailed) as error:
                 return response.json({"error": str(error)}, error.status)
 
         return routes
@@ -137,10 +157,12 @@ def _rest_shape(sender: str, messages: list[dict[str, Any]]) -> list[dict[str, A
     return [{"recipient_id": sender, **message} for message in messages]
 
 
-def _require_key(request: Request, key: str) -> None:
+def _require_key(request: Request, *keys: str) -> None:
+    """Raise NoKey unless the request carries one of the keys that are set; where none is, anybody may ask."""
     given = request.headers.get("authorization", "").encode(errors="backslashreplace")
-    if key and not hmac.compare_digest(given, f"Bearer {key}".encode()):
-        raise BadRequest("a key is needed: send it as 'Authorization: Bearer KEY'")
+    wanted = [f"Bearer {key}".encode() for key in keys if key]
+    if wanted and not any(hmac.compare_digest(given, one) for one in wanted):
+        raise NoKey("a key is needed: send it as 'Authorization: Bearer KEY'")
 
 
 def _json_object(request: Request) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How the engine reaches its actions: on the action server, or in its own process. Both tell the turn what went wrong."""
+"""How the engine reaches its actions: in its own process, or on the action server. Both tell the turn what went wrong."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from functools import lru_cache
+from traceback import format_tb
 from typing import Any
 
 from rasa.core.actions.constants import SELECTIVE_DOMAIN
@@ -13,6 +14,7 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from actions.runner import ActionRunner, Rejected
 from bot.settings import Settings
+from knowledge.errors import KnowledgeError
 
 logger = logging.getLogger(__name__)
 REJECTED = 400  # how the action server says that an action leaves the choice to the policies
@@ -65,7 +67,9 @@ class InProcessActions(EndpointConfig):
         except asyncio.TimeoutError as error:
             raise _too_slow(action, self._seconds) from error
         except Exception as error:
-            _record(action, f"could not be run ({type(error).__name__}: {error})")
+            _record(action, f"could not be run ({_named(error)})")
+            # Only where it was: the error's own words may be those of a visitor.
+            logger.error("%s failed at:\n%s", action, "".join(format_tb(error.__traceback__)))
             raise
 
 
@@ -94,6 +98,11 @@ def _reason(error: ClientResponseError) -> str:
     except (ValueError, AttributeError):
         said = ""
     return f"answered with status {error.status}" + (f": {said}" if said else "")
+
+
+def _named(error: Exception) -> str:
+    """The kind of error, with its words where they are ours."""
+    return f"{type(error).__name__}: {error}" if isinstance(error, KnowledgeError) else type(error).__name__
 
 
 def _too_slow(action: str, seconds: float) -> RuntimeError:

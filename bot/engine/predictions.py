@@ -11,7 +11,8 @@ from copy import copy
 from typing import Any
 
 from rasa.core.policies.policy import PolicyPrediction
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.core.policies.rule_policy import DEFAULT_ACTION_MAPPINGS
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_UNLIKELY_INTENT_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -23,7 +24,8 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-MOST = 20_000  # courses held; then it starts anew
+MOST = 5_000  # courses held, about 2 kB each; then it starts anew
+COMMANDS = frozenset(DEFAULT_ACTION_MAPPINGS)  # intents of Rasa's own, such as restart
 Step = tuple[str | None, str | None, bool]
 
 
@@ -62,13 +64,13 @@ def last_steps(
     for event in events:
         kind = type(event)
         if kind is ActionExecuted:
-            if not by_intent:
+            if not by_intent or event.action_name in (None, ACTION_UNLIKELY_INTENT_NAME):
                 return None
             if before is None or counts(event):
                 seen.append((counted or before, intent, before == ACTION_LISTEN_NAME))
                 counted = event.action_name
             before = event.action_name
-        elif kind is UserUttered and by_intent:
+        elif kind is UserUttered and by_intent and event.intent_name not in COMMANDS:
             intent, by_intent = event.intent_name, False
         elif kind is DefinePrevUserUtteredFeaturization and not event.use_text_for_featurization:
             by_intent = True

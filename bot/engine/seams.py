@@ -1,10 +1,10 @@
 """Every place where the advisor reaches into Rasa, in one list, checked when a model is loaded (docs/engine.md).
 
-Needed; the engine runs no turn without them:
+Needed; the engine doesn't start without them:
 - `agent.action_endpoint` and `processor.action_endpoint` (public attributes): actions are called through an endpoint of
   ours (endpoints.py) that records failures, since Rasa logs a failed action and goes on as if nothing had been asked.
 - `FailSafeTrackerStore._tracker_store` and `._on_tracker_store_error` (private): errors of the store are raised instead of
-  falling back to memory unseen.
+  falling back to memory unseen. That they are raised is tried out.
 
 Shortcuts (shortcuts.py): taken where Rasa's source is the one they were written for, and ADVISOR_SHORTCUTS isn't off:
 - `RemoteAction._validate_action_result`: the shape of a reply is checked by a validator made once; Rasa checks its own
@@ -28,11 +28,20 @@ import logging
 from rasa.core.tracker_store import FailSafeTrackerStore
 
 from bot.engine.endpoints import InProcessActions, our_endpoint
+from bot.engine.errors import TurnFailed
 from bot.engine.shortcuts import SHORTCUTS, take_shortcuts
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 _INSTALLED = "_advisor_installed"
+KNOWN_RASA = "the engine was made for 3.6.21 (requirements/engine.lock)"
+
+
+async def install_at_start(app, loop) -> None:
+    """Put our parts in place before the first turn; an error here, such as another tracker store, ends the start."""
+    agent = getattr(app.ctx, "agent", None)
+    if agent is not None and agent.processor is not None:
+        ready_agent(app)
 
 
 def ready_agent(app):
@@ -41,8 +50,6 @@ def ready_agent(app):
     Rasa makes new agents and processors when a model is replaced, so this looks at every turn; it costs two attribute
     look-ups.
     """
-    from bot.engine.turn import TurnFailed
-
     agent = getattr(app.ctx, "agent", None)
     if agent is None or agent.processor is None:
         raise TurnFailed("the engine is still starting", 503)
@@ -54,10 +61,14 @@ def ready_agent(app):
 def install(agent, settings: Settings) -> None:
     """Put our parts in an agent's processor, which belongs to one loaded model."""
     store_of(agent)
+    _raise_errors_of_the_store(agent.tracker_store)
+    if not (hasattr(agent, "action_endpoint") and hasattr(agent.processor, "action_endpoint")):
+        raise TurnFailed(f"this Rasa calls actions in another way; {KNOWN_RASA}", 503)
     agent.action_endpoint = agent.processor.action_endpoint = our_endpoint(agent.action_endpoint, settings)
     if settings.shortcuts == "on":
         take_shortcuts(agent.processor, SHORTCUTS)
     # What is loaded now stays: looking through a million objects for garbage again and again made some turns slow.
+    gc.unfreeze()  # a model that was replaced
     gc.collect()
     gc.freeze()
     setattr(agent.processor, _INSTALLED, True)
@@ -78,16 +89,30 @@ def custom_actions(agent) -> set[str]:
 def store_of(agent):
     """Our tracker store inside Rasa's wrapper, with its errors raised; TurnFailed where endpoints.yml gave another."""
     from bot.engine.tracker_store import SnapshotStore
-    from bot.engine.turn import TurnFailed
 
     wrapper = agent.tracker_store
     store = getattr(wrapper, "_tracker_store", wrapper)
     if not isinstance(store, SnapshotStore):
         raise TurnFailed(f"endpoints.yml loads {type(store).__name__}, not bot.engine.tracker_store.SnapshotStore", 503)
-    if isinstance(wrapper, FailSafeTrackerStore):
-        wrapper._on_tracker_store_error = _raise
     return store
+
+
+def _raise_errors_of_the_store(wrapper) -> None:
+    """Make Rasa's wrapper raise the store's errors, and see that it does; TurnFailed where it doesn't."""
+    if not isinstance(wrapper, FailSafeTrackerStore):
+        return
+    wrapper._on_tracker_store_error = _raise
+    for told in (wrapper.on_tracker_store_error, wrapper.on_tracker_store_retrieve_error):
+        try:
+            told(_TryOut())
+        except _TryOut:
+            continue
+        raise TurnFailed(f"this Rasa hides errors of the tracker store; {KNOWN_RASA}", 503)
 
 
 def _raise(error: Exception) -> None:
     raise error
+
+
+class _TryOut(Exception):
+    pass

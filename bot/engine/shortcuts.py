@@ -17,12 +17,15 @@ from typing import Any
 import jsonschema
 from rasa.core import processor as processing
 from rasa.core.actions.action import RemoteAction
+from rasa.core.featurizers import tracker_featurizers
 from rasa.core.policies import memoization, rule_policy
+from rasa.core.policies.ensemble import DefaultPolicyPredictionEnsemble
 from rasa.core.policies.memoization import MemoizationPolicy
-from rasa.core.policies.rule_policy import RULES, RulePolicy
+from rasa.core.policies.policy import Policy
+from rasa.core.policies.rule_policy import RULES, RULES_NOT_IN_STORIES, RulePolicy
 from rasa.engine.graph import GraphNode
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, DEFAULT_INTENTS, PREVIOUS_ACTION, USER
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, USER
 from rasa.shared.core.domain import USED_ENTITIES_KEY, Domain
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -39,10 +42,9 @@ from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
 from bot.engine.endpoints import OwnReply
 from bot.engine.graph_runner import DirectRunner
-from bot.engine.predictions import Remembered
+from bot.engine.predictions import COMMANDS, Remembered
 
 logger = logging.getLogger(__name__)
-SPARE_STEPS = 2  # beyond what a policy compares: it also looks whether the conversation began just there
 OURS = "_advisor_shortcut"  # marks what we have put in place
 
 
@@ -176,7 +178,8 @@ def _take_unseen_check(processor: Any) -> None:
 # --- what the policies predict ------------------------------------------------------------------------------------
 def _take_rules(processor: Any) -> None:
     for node in _nodes_of(processor, RulePolicy):
-        _remember(node, max(map(len, _rules(node._component)), default=0), lambda step: True)
+        # One more than it compares, since it also looks whether the conversation began just there.
+        _remember(node, max(map(len, _rules(node._component)), default=0) + 1, lambda step: True)
 
 
 def _take_stories(processor: Any) -> None:
@@ -186,13 +189,14 @@ def _take_stories(processor: Any) -> None:
 
 def _remember(node: GraphNode, steps: int, counts: Callable[[ActionExecuted], bool]) -> None:
     if not isinstance(node._fn, Remembered):
-        node._fn = Remembered(node._fn, steps + SPARE_STEPS, counts)
+        node._fn = Remembered(node._fn, steps, counts)
 
 
 def _rules_are_simple(processor: Any) -> bool:
     """Each rule goes on from an action and, after a message, asks for an intent."""
     policies = [node._component for node in _nodes_of(processor, RulePolicy)]
-    return _only_turns_steer(processor) and all(_asks_for_intent(states) for one in policies for states in _rules(one))
+    rules = [states for policy in policies for states in _rules(policy)]
+    return _only_turns_steer(processor, policies) and all(map(_asks_for_intent, rules))
 
 
 def _asks_for_intent(states: list[dict[str, Any]]) -> bool:
@@ -203,22 +207,25 @@ def _asks_for_intent(states: list[dict[str, Any]]) -> bool:
 
 def _stories_are_short(processor: Any) -> bool:
     policies = [node._component for node in _nodes_of(processor, MemoizationPolicy)]
-    return _only_turns_steer(processor) and all(policy.featurizer.max_history for policy in policies)
+    return _only_turns_steer(processor, policies) and all(policy.featurizer.max_history for policy in policies)
 
 
-def _only_turns_steer(processor: Any) -> bool:
-    """No forms, no slots that count, and no entities but with the intents that Rasa adds itself and no rule asks for."""
+def _only_turns_steer(processor: Any, policies: list[MemoizationPolicy]) -> bool:
+    """No forms, no slots that count, no entities but with Rasa's own commands, and no weighing of how sure an intent is."""
     domain = processor.domain
     entities = [intent for intent, what in domain.intent_properties.items() if what.get(USED_ENTITIES_KEY)]
     return (
         not domain.form_names
         and not any(slot.has_features() for slot in domain.slots)
-        and set(entities) <= set(DEFAULT_INTENTS)
+        and set(entities) <= COMMANDS
+        and not any(policy.config["use_nlu_confidence_as_score"] for policy in policies)
     )
 
 
 def _rules(policy: RulePolicy) -> list[list[dict[str, Any]]]:
-    return [json.loads(key) for key in policy.lookup[RULES]]
+    """The states of each rule, and of what it knows not to be in stories."""
+    keys = [*policy.lookup[RULES], *policy.lookup.get(RULES_NOT_IN_STORIES, [])]
+    return [json.loads(key) for key in keys if key.startswith("[")]  # else the name of one of Rasa's commands
 
 
 def _nodes_of(processor: Any, kind: type) -> list[GraphNode]:
@@ -237,6 +244,19 @@ def _replace(owner: type, name: str, ours: Any) -> None:
         setattr(owner, name, ours)
 
 
+# Where the nodes of a loaded model are found and called.
+_NODES = ((DaskGraphRunner, "78a7d146c5c06d4c"), (GraphNode, "d7c4d5f37f514cc5"))
+# What a policy makes of a conversation before it predicts, and what becomes of its prediction.
+_PREDICTING = (
+    (Policy._prediction_states, "ed9b82bed2f26ad7"),
+    (tracker_featurizers, "5a05b97df5070de8"),
+    (Domain.states_for_tracker_history, "035111ce73ac90ba"),
+    (Domain.get_active_state, "5a4a505743120441"),
+    (Domain._get_user_sub_state, "d7c9322b9abf1427"),
+    (UserUttered.as_sub_state, "a9dc5d5c4cd002b7"),
+    (DialogueStateTracker.generate_all_prior_trackers, "a1f6954347b52649"),
+    (DefaultPolicyPredictionEnsemble, "616c43a89021097f"),
+)
 SHORTCUTS = (
     Shortcut(
         "the check of an action's reply",
@@ -260,19 +280,19 @@ SHORTCUTS = (
     ),
     Shortcut(
         "rules",
-        ((rule_policy, "952d1a13906511ac"), (Domain.states_for_tracker_history, "035111ce73ac90ba")),
+        ((rule_policy, "952d1a13906511ac"), *_PREDICTING, *_NODES),
         _take_rules,
         _rules_are_simple,
     ),
     Shortcut(
         "stories",
-        ((memoization, "e4519f1a04ecdcce"), (Domain.states_for_tracker_history, "035111ce73ac90ba")),
+        ((memoization, "e4519f1a04ecdcce"), *_PREDICTING, *_NODES),
         _take_stories,
         _stories_are_short,
     ),
     Shortcut(
         "the graph",
-        ((DaskGraphRunner, "78a7d146c5c06d4c"), (GraphNode.__call__, "66127a2bfb6fcf1e")),
+        _NODES,
         _take_graph_runner,
     ),
 )

@@ -31,8 +31,9 @@ class SnapshotStore(TrackerStore):
 
     def __init__(self, domain, event_broker=None, host=None, db: str | None = None, **kwargs: Any):
         super().__init__(domain, event_broker)
-        if kwargs:
-            raise ValueError(f"endpoints.yml: unknown settings of the tracker store: {', '.join(sorted(kwargs))}")
+        unknown = [*(["url"] if host else []), *sorted(kwargs)]  # Rasa hands on `url` as `host`
+        if unknown:
+            raise ValueError(f"endpoints.yml: unknown settings of the tracker store: {', '.join(unknown)}")
         self._file = StateFile(Path(db) if db else Settings.from_environment().var_dir / "engine.db")
         self._held: OrderedDict[str, DialogueStateTracker] = OrderedDict()
 

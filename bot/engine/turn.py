@@ -19,18 +19,11 @@ from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.engine import seams
+from bot.engine.errors import TurnFailed
 
 logger = logging.getLogger(__name__)
 HIDDEN_ACTIONS = {"action_listen", "action_session_start", "action_extract_slots"}
 RANKED = 5  # runners-up that a reply reports
-
-
-class TurnFailed(Exception):
-    """The turn did not happen; `status` is the HTTP status that says so, the message is for logs and staff."""
-
-    def __init__(self, reason: str, status: int = 502):
-        super().__init__(reason)
-        self.status = status
 
 
 @dataclass
@@ -104,7 +97,7 @@ async def forget_conversation(app, conversation: str) -> bool:
 async def _from_store(agent, what: str, *about: str) -> Any:
     try:
         return await getattr(seams.store_of(agent), what)(*about)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise TurnFailed(f"the engine's memory cannot be used ({type(error).__name__}: {error})", 503) from error
 
 

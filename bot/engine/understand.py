@@ -27,12 +27,12 @@ from knowledge.queries import open_knowledge
 from language.amounts import find_amounts
 from language.encoder import open_encoder
 from language.foreign import foreign_language
-from language.manner import adds, left_out
+from language.manner import adds, is_bare, left_out
 from language.model_files import ORIGIN
 from language.reading import TOPIC_INTENT, Phrasing, Reader, Reading
 
 logger = logging.getLogger(__name__)
-NOT_UNDERSTOOD, NOTHING_SAID, FOREIGN = "nlu_fallback", "say_nothing", "ask_language"
+NOT_UNDERSTOOD, NOTHING_SAID, FOREIGN, FOLLOW_UP = "nlu_fallback", "say_nothing", "ask_language", "refine"
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = Path("data/generated/names.json")
 
@@ -122,6 +122,9 @@ class Understand(GraphComponent, IntentClassifier):
         language = None if reading.sureness > NATIVE else foreign_language(text)
         if language and ranking[0]["name"] not in (FOREIGN, "greet"):
             ranking.insert(0, {"name": FOREIGN, "confidence": 1.0 - ranking[0]["confidence"]})
+        elif is_bare(text, [(name.start, name.end) for name in reading.names]):
+            if ranking[0]["name"] != FOLLOW_UP:  # "bootcamps": a wish in a search, a question at the start of a talk
+                ranking.insert(0, {"name": FOLLOW_UP, "confidence": 1.0})
         elif not reading.known:
             ranking.insert(0, {"name": NOT_UNDERSTOOD, "confidence": 1.0 - ranking[0]["confidence"]})
         message.set(INTENT, ranking[0], add_to_output=True)

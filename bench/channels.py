@@ -1,0 +1,183 @@
+"""`advisor bench channels`: the same questions over REST and through each platform's adapter, and whether the verdicts agree.
+
+Through an adapter, a question takes the whole way: the stand-in calls our webhook, and the words are those that it received.
+The outcome is read from the store.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sqlite3
+import tempfile
+import time
+import urllib.request
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from bench.assistant import BenchFailed, free_port, started
+from bench.figures import table
+from bench.questions import Heard, Question, is_good, words_of
+from bot.demo import DEMOS
+from bot.running import FRONT_PYTHON, REST_PATH, front_service, services
+from bot.settings import Settings, env_name, process_environment
+from bot.supervisor import Service
+
+Say = Callable[[str], None]
+LONGEST = 60.0  # seconds that a reply may take
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # all on this machine
+
+
+class Way(Protocol):
+    """A way to ask: conversations are numbered from 1."""
+
+    def ask(self, conversation: int, text: str) -> Heard: ...
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a bench's advisor is: the front, the stand-in of the platform (if any), the conversations database."""
+
+    front: str
+    stand_in: str
+    database: Path
+
+
+class Rest:
+    def __init__(self, places: Places):
+        self._url, self._run = places.front + REST_PATH, uuid.uuid4().hex
+
+    def ask(self, conversation: int, text: str) -> Heard:
+        messages = _post(self._url, {"sender": f"{self._run}-{conversation}", "message": text})
+        outcomes = frozenset(one["metadata"]["outcome"] for one in messages)
+        return Heard("\n".join(words_of(one) for one in messages), outcomes)
+
+
+class Telegram:
+    """Each conversation is a person's private chat with the bot."""
+
+    def __init__(self, places: Places):
+        self._places = places
+        self._bot = DEMOS["telegram"].settings("")["telegram_token"].partition(":")[0]
+
+    def ask(self, conversation: int, text: str) -> Heard:
+        written = _post(
+            f"{self._places.stand_in}/phone/write", {"chat": conversation, "person": conversation, "text": text}
+        )
+        replies = delivered_replies(self._places.database, "telegram", f"{self._bot}:{written['update']}")
+        received = _get(f"{self._places.stand_in}/phone/chats/{conversation}")["messages"]
+        texts = {str(one["message_id"]): one["text"] for one in received}
+        words = "\n".join(texts[number] for _, numbers in replies for number in numbers)
+        return Heard(words, frozenset(outcome for outcome, _ in replies))
+
+
+WAYS: Mapping[str, Callable[[Places], Way]] = {"rest": Rest, "telegram": Telegram}
+
+
+def delivered_replies(database: Path, channel: str, external_id: str) -> list[tuple[str, list[str]]]:
+    """(outcome, the platform's ids) of each reply to a message, once the platform has taken them all."""
+    deadline = time.monotonic() + LONGEST
+    query = """
+        SELECT asked.state, reply.outcome, delivery.state, delivery.platform_ids FROM message AS asked
+        LEFT JOIN message AS reply ON reply.answers = asked.id LEFT JOIN delivery ON delivery.message_id = reply.id
+        WHERE asked.channel = ? AND asked.external_id = ? ORDER BY reply.id"""
+    while time.monotonic() < deadline:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)) as connection:
+            rows = connection.execute(query, (channel, external_id)).fetchall()
+        if rows and all(row[0] != "received" and row[2] == "delivered" for row in rows):
+            return [(outcome, json.loads(numbers)) for _, outcome, _, numbers in rows]
+        time.sleep(0.02)
+    raise BenchFailed(f"{channel}: no answer was delivered within {LONGEST:g} s")
+
+
+def bench_channels(questions: list[Question], others: list[str], say: Say) -> bool:
+    """Ask all over REST and in the other ways; print how many pass, by kind, and which differ. Whether none does."""
+    names = ["rest", *others]
+    verdicts: dict[str, dict[tuple[str, int], bool]] = {}
+    with tempfile.TemporaryDirectory(prefix="advisor-bench-") as folder:
+        for name in names:
+            with advisor_on(name, Path(folder) / name) as places:
+                verdicts[name] = verdicts_of(WAYS[name](places), questions)
+    say(_table(questions, verdicts))
+    agreeing = [_say_differences(name, verdicts, say) for name in names if name != "rest"]
+    return all(agreeing)
+
+
+def verdicts_of(way: Way, questions: list[Question]) -> dict[tuple[str, int], bool]:
+    """Whether each turn's reply was good, by question and place in it."""
+    found = {}
+    for number, question in zip(itertools.count(1), questions):  # noqa: B905  # endless numbers
+        for place, turn in enumerate(question.turns):
+            found[question.id, place] = is_good(turn, question.outcomes, way.ask(number, turn.text))
+    return found
+
+
+@contextmanager
+def advisor_on(name: str, folder: Path) -> Iterator[Places]:
+    """An advisor of its own, with the platform's stand-in where there is one, until the end of the block."""
+    base = Settings.from_environment()
+    ports = {f"{one}_port": free_port() for one in ("engine", "actions", "front", "operators")}
+    values: dict[str, Any] = {
+        **ports,
+        "var_dir": folder,
+        "knowledge_db": base.knowledge_db,
+        "encoder_dir": base.encoder_dir,
+        "engine_key": uuid.uuid4().hex,
+        "rest_key": "",
+        "database_url": "",
+        "messages_per_minute": 0,
+    }
+    settings = replace(base, **values)
+    stand_in, more = _stand_in_of(name, settings)
+    variables = {env_name(key): str(value) for key, value in values.items()}
+    wanted = [*services(settings), *stand_in, front_service(settings, more)]
+    wanted = [replace(one, environment={**one.environment, **variables, **more}) for one in wanted]
+    with started(name, settings.front_port, wanted):
+        yield Places(settings.front_url, stand_in[0].ready_url if stand_in else "", folder / "conversations.db")
+
+
+def _stand_in_of(name: str, settings: Settings) -> tuple[list[Service], dict[str, str]]:
+    """The platform's stand-in, and the variables under which the front uses it; nothing for REST."""
+    if name not in DEMOS:
+        return [], {}
+    url = f"http://127.0.0.1:{free_port()}"
+    argv = [str(settings.root / FRONT_PYTHON), "-m", DEMOS[name].module, url.rpartition(":")[2]]
+    service = Service(name, argv, url, settings.log_dir / f"{name}.log", process_environment(), settings.root)
+    given = {"public_url": settings.front_url, **DEMOS[name].settings(url)}
+    return [service], {env_name(key): value for key, value in given.items()}
+
+
+def _table(questions: list[Question], verdicts: Mapping[str, Mapping[tuple[str, int], bool]]) -> str:
+    asked = Counter(question.kind for question in questions for _ in question.turns)
+    rows = []
+    for kind in sorted(asked):
+        keys = [(one.id, place) for one in questions if one.kind == kind for place in range(len(one.turns))]
+        rows.append((kind, asked[kind], *(sum(found[key] for key in keys) for found in verdicts.values())))
+    rows.append(("all", asked.total(), *(sum(found.values()) for found in verdicts.values())))
+    return table(("kind (turns)", "asked", *verdicts), rows)
+
+
+def _say_differences(name: str, verdicts: Mapping[str, Mapping[tuple[str, int], bool]], say: Say) -> bool:
+    rest, other = verdicts["rest"], verdicts[name]
+    differing = [key for key in rest if rest[key] != other[key]]
+    say(f"\n{name}: the same verdict as REST on {len(rest) - len(differing)} of {len(rest)} turns")
+    for question, place in differing:
+        way = "REST" if rest[question, place] else name
+        say(f"  {question}, turn {place + 1}: good over {way} only")
+    return not differing
+
+
+def _post(url: str, body: Mapping[str, Any]) -> Any:
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with OPENER.open(request, timeout=LONGEST) as answer:
+        return json.load(answer)
+
+
+def _get(url: str) -> Any:
+    with OPENER.open(url, timeout=LONGEST) as answer:
+        return json.load(answer)

@@ -1,0 +1,204 @@
+"""`advisor bench widgets`: what many open widgets cost the front, and whether each of them gets everything, in order and once.
+
+The engine is a small one in this process that answers at once, so that only the front is measured.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+from bench.assistant import Assistant, BenchFailed, free_port, started
+from bench.figures import percentile, table
+from bot.running import front_service
+from bot.settings import Settings, env_name
+from bot.supervisor import Service
+
+Say = Callable[[str], None]
+TURNS = 6  # messages that each visitor sends; half way, the widget's connection breaks and is made anew
+PAUSE = 8.0  # seconds between two messages of a visitor, who begins at any moment of the first pause
+PATIENCE = 60.0  # seconds for all answers after the last message
+SETTLE = 3.0  # seconds before memory is read
+NO_LIMITS = (
+    "messages_per_minute",
+    "messages_per_minute_per_address",
+    "web_sessions_per_minute",
+    "web_calls_per_minute",
+)
+
+
+@dataclass
+class Widget:
+    """One visitor's: the ids that came, in order; when each own message was sent and its answer came."""
+
+    token: str
+    ids: list[int] = field(default_factory=list)
+    sent: dict[str, float] = field(default_factory=dict)
+    waited: list[float] = field(default_factory=list)
+    reading: asyncio.Task | None = None
+
+    @property
+    def is_right(self) -> bool:
+        """Whether everything came: each message and its answer, in order, once."""
+        return len(self.ids) == 2 * TURNS and self.ids == sorted(set(self.ids))
+
+
+def bench_widgets(count: int, say: Say) -> None:
+    """Open so many widgets on a front of our own; BenchFailed where one of them misses a message."""
+    with tempfile.TemporaryDirectory(prefix="advisor-bench-") as folder:
+        engine_port = free_port()
+        service, address, port = _front(Path(folder), engine_port)
+        asyncio.run(_measure(service, address, port, engine_port, count, say))
+
+
+def _front(folder: Path, engine_port: int) -> tuple[Service, str, int]:
+    ports = {"engine_port": engine_port, "front_port": free_port(), "operators_port": free_port()}
+    own = {"var_dir": folder, "engine_key": "", "public_url": "", "database_url": "", "sites_file": None}
+    settings = replace(Settings.from_environment(), front_host="127.0.0.1", **ports, **own)
+    given = {"front_host": "127.0.0.1", **ports, **own, **dict.fromkeys(NO_LIMITS, 0)}
+    environment = {env_name(name): "" if value is None else str(value) for name, value in given.items()}
+    service = front_service(settings)
+    # Its liveness: that it is ready depends on an engine that knows things.
+    service = replace(service, ready_url=f"{settings.front_url}/health")
+    return replace(service, environment={**service.environment, **environment}), settings.front_url, settings.front_port
+
+
+async def _measure(service: Service, address: str, port: int, engine_port: int, count: int, say: Say) -> None:
+    runner = await _engine(engine_port)
+    manager = started("front", port, [service])
+    front = await asyncio.to_thread(manager.__enter__)
+    try:
+        async with _client(address) as client:
+            await _bench(client, front, count, say)
+    finally:
+        await asyncio.to_thread(manager.__exit__, None, None, None)
+        await runner.cleanup()
+
+
+async def _bench(client: aiohttp.ClientSession, front: Assistant, count: int, say: Say) -> None:
+    first = await _open(client)
+    await _converse(client, first, pause=0.1)  # whatever is loaded with the first one is no cost of the many
+    before = _memory(front)
+    widgets = await asyncio.gather(*(_open(client) for _ in range(count)))
+    await asyncio.sleep(SETTLE)
+    opened = _memory(front)
+    began = time.perf_counter()
+    await asyncio.gather(*(_converse(client, widget) for widget in widgets))
+    seconds = time.perf_counter() - began
+    after = _memory(front)
+    right = sum(widget.is_right for widget in widgets)
+    waited = [ms for widget in widgets for ms in widget.waited]
+    for widget in (first, *widgets):
+        widget.reading.cancel()
+    figures = [
+        ("front before, MB", before),
+        (f"with {count} open widgets, MB", opened),
+        (f"after {count * TURNS} messages, MB", after),
+        ("cost of the widgets, MB", after - before),
+        ("from Send to the answer, p50 ms", percentile(waited, 0.5)),
+        ("from Send to the answer, p95 ms", percentile(waited, 0.95)),
+        ("messages a second", count * TURNS / seconds),
+    ]
+    say(table(("open widgets", ""), figures))
+    say(f"{right} of {count} got every message in order and once, over a broken connection.")
+    if right != count:
+        raise BenchFailed(f"{count - right} widgets missed a message, or got one twice")
+
+
+async def _open(client: aiohttp.ClientSession) -> Widget:
+    """A session with consent, and its stream."""
+    async with client.post("/web/demo/settings", json={}) as answer:
+        version = (await answer.json())["consent"]["version"]
+    async with client.post("/web/demo/session", json={"consent": version}) as answer:
+        widget = Widget((await answer.json())["token"])
+    await _connect(client, widget)
+    return widget
+
+
+async def _connect(client: aiohttp.ClientSession, widget: Widget) -> None:
+    ready = asyncio.Event()
+    widget.reading = asyncio.create_task(_read(client, widget, ready))
+    await ready.wait()
+
+
+async def _read(client: aiohttp.ClientSession, widget: Widget, ready: asyncio.Event) -> None:
+    after = widget.ids[-1] if widget.ids else 0
+    async with client.post("/web/demo/stream", json={"after": after}, headers=_bearer(widget)) as answer:
+        if answer.status != 200:
+            raise BenchFailed(f"a stream was refused: {answer.status} {await answer.text()}")
+        async for line in answer.content:
+            if line.startswith(b"event: state"):
+                ready.set()
+            elif line.startswith(b'data: {"id"'):
+                _came(widget, json.loads(line[6:]))
+
+
+def _came(widget: Widget, message: dict) -> None:
+    widget.ids.append(message["id"])
+    if message["author"] == "advisor":
+        widget.waited.append((time.perf_counter() - widget.sent[message["text"]]) * 1000)
+
+
+async def _converse(client: aiohttp.ClientSession, widget: Widget, pause: float = PAUSE) -> None:
+    await asyncio.sleep(random.uniform(0, pause))
+    for number in range(TURNS):
+        if number == TURNS // 2:
+            widget.reading.cancel()
+        await _say(client, widget, str(number))
+        if number == TURNS // 2:
+            await _connect(client, widget)
+        await asyncio.sleep(pause)
+    until = time.monotonic() + PATIENCE
+    while len(widget.ids) < 2 * TURNS and time.monotonic() < until:
+        await asyncio.sleep(0.05)
+
+
+async def _say(client: aiohttp.ClientSession, widget: Widget, text: str) -> None:
+    widget.sent[text] = time.perf_counter()
+    async with client.post("/web/demo/messages", json={"id": text, "text": text}, headers=_bearer(widget)) as answer:
+        if answer.status != 202:
+            raise BenchFailed(f"a message was not taken: {answer.status} {await answer.text()}")
+
+
+def _client(address: str) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        address,
+        headers={"Origin": address},
+        connector=aiohttp.TCPConnector(limit=0),
+        timeout=aiohttp.ClientTimeout(total=None),
+    )
+
+
+def _bearer(widget: Widget) -> dict[str, str]:
+    return {"Authorization": f"Bearer {widget.token}"}
+
+
+def _memory(front: Assistant) -> float:
+    (now, _most), *_ = front.memory().values()
+    return now
+
+
+async def _engine(port: int) -> web.AppRunner:
+    """Answers each turn with its own text, at once."""
+
+    async def turn(request: web.Request) -> web.Response:
+        text = (await request.json())["text"]
+        message = {"text": text, "metadata": {"outcome": "answered"}}
+        understanding = {"intent": "echo", "topic": None, "confidence": 1.0, "ranking": [], "entities": []}
+        return web.json_response({"messages": [message], "understanding": understanding, "actions": [], "slots": {}})
+
+    app = web.Application()
+    app.router.add_post("/webhooks/turns", turn)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    return runner

@@ -1,0 +1,55 @@
+"""`advisor demo PLATFORM`: the whole advisor with a stand-in of the platform, to chat in a browser without an account there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.processes import require_free_port
+from bot.running import FRONT_PYTHON, front_service, require_free_ports, services, with_engine_key
+from bot.settings import Settings, env_name, process_environment
+from bot.supervisor import Service, Supervisor
+from bot.training import prepare_all
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A platform's stand-in: the module that runs it on a port, and the settings under which the front uses it."""
+
+    module: str
+    title: str
+    settings: Callable[[str], Mapping[str, str]]
+
+
+DEMOS = {
+    "telegram": Demo(
+        "tests.stand_ins.telegram",
+        "Telegram",
+        lambda url: {"telegram_token": "42:stand-in", "telegram_secret": "", "telegram_api_url": url},
+    ),
+}
+
+
+def run(name: str, port: int, settings: Settings, say: Callable[[str], None]) -> int:
+    """Until told to stop; what is said lands in a database of its own. 0 after a clean stop."""
+    demo, url = DEMOS[name], f"http://127.0.0.1:{port}"
+    require_free_port("127.0.0.1", port, "--port", "the stand-in")
+    require_free_ports(settings)
+    prepare_all(settings, say)
+    settings = with_engine_key(settings)
+    stand_in = Service(
+        name="The stand-in",
+        argv=[str(settings.root / FRONT_PYTHON), "-m", demo.module, str(port)],
+        ready_url=url,
+        log=settings.log_dir / f"demo-{name}.log",
+        environment=process_environment(),
+        folder=settings.root,
+    )
+    wanted = [*services(settings), stand_in, front_service(settings, _front_settings(demo, url, settings))]
+    say(f"Starting the advisor and a stand-in of {demo.title} ...")
+    return Supervisor(wanted, say, lambda: say(f"\nChat at {url} as a phone would show it. Ctrl-C stops it.")).run()
+
+
+def _front_settings(demo: Demo, url: str, settings: Settings) -> dict[str, str]:
+    own = {"public_url": settings.front_url, "database_url": f"sqlite:///{settings.var_dir / 'demo.db'}"}
+    return {env_name(name): value for name, value in {**own, **demo.settings(url)}.items()}

@@ -1,0 +1,72 @@
+"""Telegram, put together from the settings; there is none without a token."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.routing import BaseRoute
+
+from bot.settings import Settings, SettingsError
+from channels.http import Rates
+from channels.telegram import polling
+from channels.telegram.account import Account, connect, secret_for
+from channels.telegram.errors import TelegramSetupError
+from channels.telegram.sending import TelegramChannel
+from channels.telegram.updates import Updates
+from channels.telegram.webhook import Webhook
+from channels.telegram.words import greeting
+from conversations.desk import Desk
+from conversations.store import Store
+from knowledge.errors import KnowledgeError
+from knowledge.queries import open_knowledge
+
+
+def telegram_of(settings: Settings, store: Store) -> Telegram | None:
+    return Telegram(settings, store) if settings.telegram_token else None
+
+
+class Telegram:
+    def __init__(self, settings: Settings, store: Store):
+        self._settings = settings
+        self._account = account_of(settings)
+        self._updates: Updates | None = None
+        self.channel = TelegramChannel(self._account, store, greeting(settings.organisation, settings.privacy_url))
+
+    def routes(self, desk: Desk, rates: Rates) -> list[BaseRoute]:
+        self._updates = Updates(self._account, desk, rates, self._settings.messages_per_minute, self._is_topic)
+        return Webhook(self._updates, self._account.secret).routes
+
+    async def set_up(self) -> None:
+        await self._account.set_up(self._settings.public_url)
+
+    async def close(self) -> None:
+        if self._updates:
+            await self._updates.finish()
+        await self._account.close()
+
+    def _is_topic(self, key: str) -> bool:
+        """Whether a deep link leads anywhere; where the knowledge base cannot be read, it leads to the greeting."""
+        try:
+            knowledge = open_knowledge(self._settings.knowledge_db)
+            return knowledge.has_topic(key) or knowledge.has_open_subject(key)
+        except KnowledgeError:
+            return False
+
+
+def account_of(settings: Settings) -> Account:
+    """Raises SettingsError where the token or the secret cannot be right."""
+    try:
+        secret = secret_for(settings.telegram_token, settings.telegram_secret)
+        bot = connect(settings.telegram_token, settings.telegram_api_url, settings.telegram_seconds)
+        return Account(bot, secret)
+    except TelegramSetupError as error:
+        raise SettingsError(str(error)) from None
+
+
+def poll(settings: Settings, say: Callable[[str], None]) -> None:
+    """`advisor telegram poll`, until Ctrl-C. Raises SettingsError or PollingFailed."""
+    if not settings.telegram_token:
+        raise SettingsError("ADVISOR_TELEGRAM_TOKEN is not set: make a bot with @BotFather and copy its token.")
+    account = account_of(settings)
+    asyncio.run(polling.poll(account.bot, settings.front_url, account.secret, say))

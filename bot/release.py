@@ -1,0 +1,220 @@
+"""`advisor release`: what people taught goes into the sources, a model is trained on them, measured against the one in use,
+and taken up while conversations go on; or refused, and nothing changed.
+
+All work is done in a copy of the project under var/. The files that a release replaces are kept in var/releases/, so that
+`advisor release --back` can put them back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+from bot.processes import last_line, run_to_end
+from bot.settings import Settings, env_name, process_environment
+from bot.training import MODEL_NAME, ReleaseRefused, model_is_current, trained_model
+from knowledge.lessons import Sorted, read_lessons, sort_lessons
+from knowledge.teaching import teach, what_is_taught
+
+Say = Callable[[str], None]
+COPIED = ("actions", "bot", "conversations", "channels", "console", "data", "knowledge", "language", "bench", "tests/phrasings")
+COPIED_FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "requirements/engine.lock", "tests/scoring.py")
+CHANGED = ("knowledge", "data")  # what a release may change of the sources
+ALLOWED_LOSS = 0.003  # of the test phrasings' share; about two of six hundred, less is chance
+SHOWN = 20  # phrasings that got better or worse
+RELOAD_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Compared:
+    """How two models did on the same phrasings."""
+
+    before: float
+    after: float
+    better: tuple[str, ...]
+    worse: tuple[str, ...]
+
+
+def release(settings: Settings, lessons: Path, dry_run: bool, say: Say) -> None:
+    """Learn from a file of lessons (knowledge/lessons.py); with `dry_run`, only show what would come of it."""
+    if not model_is_current(settings):
+        raise ReleaseRefused("The model in use is older than its sources, so nothing can be compared. Run: make train")
+    sorted_lessons = sort_lessons(read_lessons(lessons), what_is_taught(settings.root, _held_out(settings.root)))
+    _tell_sorted(sorted_lessons, say)
+    if not sorted_lessons.learned:
+        raise ReleaseRefused("There is nothing to learn.")
+    scratch = _fresh(settings.var_dir / "release")
+    try:
+        trial = _trial_project(settings, scratch)
+        for path, count in teach(trial.root, sorted_lessons.learned).items():
+            say(f"{path.relative_to(trial.root)}: {count} new")
+        _train(trial, say)
+        compared = _compare(settings, trial)
+        _tell_compared(compared, say)
+        _require_no_loss(compared)
+        if dry_run:
+            say("Nothing was changed (--dry-run).")
+            return
+        _take_over(settings, trial)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    say("Released. " + _served(settings))
+    say("Look at the change with git diff, and commit it. To go back: ./advisor release --back")
+
+
+def back(settings: Settings, say: Say) -> None:
+    """Put back what the last release replaced."""
+    kept = sorted((settings.var_dir / "releases").glob("*/whole"))
+    if not kept:
+        raise ReleaseRefused("There is no release to go back from.")
+    folder = kept[-1].parent
+    _put_in_place(settings, folder)
+    shutil.rmtree(folder)
+    say(f"Back to what was before the release of {folder.name}. " + _served(settings))
+
+
+def _trial_project(settings: Settings, scratch: Path) -> Settings:
+    """A copy of all that training reads, with a model folder of its own."""
+    for name in COPIED:
+        if (settings.root / name).is_dir():
+            shutil.copytree(settings.root / name, scratch / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in COPIED_FILES:
+        (scratch / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(settings.root / name, scratch / name)
+    places = {"root": scratch, "var_dir": scratch / "var", "models_dir": scratch / "models"}
+    return replace(settings, **places, knowledge_db=scratch / "var/knowledge.db", encoder_dir=settings.encoder_dir)
+
+
+def _train(trial: Settings, say: Say) -> None:
+    say("Training on it (about a minute) ...")
+    log = trial.var_dir / "release.log"
+    if run_to_end([sys.executable, "-m", "bot.cli", "train"], log, _environment(trial), trial.root):
+        raise ReleaseRefused(f"The knowledge or the model could not be built: {last_line(log)} Nothing was changed.")
+
+
+def _compare(settings: Settings, trial: Settings) -> Compared:
+    before, after = _scores(settings), _scores(trial)
+    changed = {text for text in after if before.get(text) != after[text]}
+    return Compared(
+        sum(before.values()) / len(before),
+        sum(after.values()) / len(after),
+        tuple(sorted(text for text in changed if after[text])),
+        tuple(sorted(text for text in changed if not after[text])),
+    )
+
+
+def _scores(project: Settings) -> dict[str, bool]:
+    """Each test phrasing, and whether the project's trained model understands it."""
+    out = project.var_dir / "scores.json"
+    log = project.var_dir / "scores.log"
+    argv = [sys.executable, "tests/scoring.py", "--json", str(out)]
+    if run_to_end(argv, log, _environment(project), project.root):
+        raise ReleaseRefused(f"The quality tests could not be run: {last_line(log)} Nothing was changed.")
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+def _require_no_loss(compared: Compared) -> None:
+    if compared.after < compared.before - ALLOWED_LOSS:
+        raise ReleaseRefused(
+            f"Refused: the new model understands {compared.after:.1%} of the test phrasings, the one in use "
+            f"{compared.before:.1%}. Look at the phrasings that got worse, and leave out the lessons that they are near to."
+        )
+
+
+def _take_over(settings: Settings, trial: Settings) -> None:
+    """Keep what is replaced, then put the trial's files in its place."""
+    kept = settings.var_dir / "releases" / datetime.now(timezone.utc).strftime("%Y-%m-%d_%H%M%S_%f")
+    _copy_served(settings, kept)
+    (kept / "whole").touch()
+    prepared = _fresh(settings.var_dir / "release-prepared")
+    _copy_served(trial, prepared)
+    _put_in_place(settings, prepared)
+    shutil.rmtree(prepared)
+
+
+def _copy_served(project: Settings, folder: Path) -> None:
+    """What a project serves: its model with the record of what it was trained from, its database, its sources."""
+    folder.mkdir(parents=True, exist_ok=True)
+    model = trained_model(project)
+    shutil.copy2(model, folder / f"{MODEL_NAME}.tar.gz")
+    shutil.copy2(project.models_dir / "trained-from", folder / "trained-from")
+    for path in (project.knowledge_db, project.knowledge_db.with_name(f"{project.knowledge_db.name}.encoder")):
+        shutil.copy2(path, folder / path.name.replace(project.knowledge_db.name, "knowledge.db"))
+    for name in CHANGED:
+        shutil.copytree(project.root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+
+
+def _put_in_place(settings: Settings, folder: Path) -> None:
+    """Each file in one step; the model, which is looked at last, at the end."""
+    for name in CHANGED:
+        for path in sorted((folder / name).rglob("*")):
+            if path.is_file():
+                _replace(path, settings.root / name / path.relative_to(folder / name))
+    _replace(folder / "knowledge.db", settings.knowledge_db)
+    _replace(folder / "knowledge.db.encoder", settings.knowledge_db.with_name(f"{settings.knowledge_db.name}.encoder"))
+    _replace(folder / f"{MODEL_NAME}.tar.gz", settings.models_dir / f"{MODEL_NAME}.tar.gz")
+    _replace(folder / "trained-from", settings.models_dir / "trained-from")
+
+
+def _replace(source: Path, target: Path) -> None:
+    beside = target.with_name(f".{target.name}.new")
+    shutil.copyfile(source, beside)  # its time is now, so that the newest model is this one
+    os.replace(beside, target)
+
+
+def _served(settings: Settings) -> str:
+    """Have the running engine take up the model; a sentence on what came of it."""
+    headers = {"Authorization": f"Bearer {settings.turns_key}"} if settings.turns_key else {}
+    request = urllib.request.Request(f"{settings.engine_url}/webhooks/turns/model", b"", headers, method="POST")
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=RELOAD_SECONDS):
+            return "The running engine serves it now."
+    except urllib.error.HTTPError as error:
+        said = json.loads(error.read()).get("error", "")
+        return f"The running engine did not take it up ({said}); restart it."
+    except OSError:
+        return "No engine is running; the next start serves it."
+
+
+def _held_out(root: Path) -> Iterable[str]:
+    """Every phrasing of the tests, which must not be taught."""
+    from ruamel.yaml import YAML
+
+    for path in sorted((root / "tests/phrasings").glob("*.yml")):
+        content = YAML(typ="safe").load(path)
+        yield from (each["text"] for each in content.get("phrasings", ()))
+
+
+def _environment(project: Settings) -> dict[str, str]:
+    places = ("var_dir", "models_dir", "knowledge_db", "encoder_dir")
+    return process_environment({env_name(name): str(getattr(project, name).resolve()) for name in places})
+
+
+def _tell_sorted(found: Sorted, say: Say) -> None:
+    for lesson, why in found.left:
+        say(f"left: '{lesson.text[:80]}' {why}")
+    say(f"{len(found.learned)} to be learned, {len(found.left)} left.")
+
+
+def _tell_compared(compared: Compared, say: Say) -> None:
+    for name, texts in (("better", compared.better), ("worse", compared.worse)):
+        for text in texts[:SHOWN]:
+            say(f"{name}: {text}")
+        if len(texts) > SHOWN:
+            say(f"{name}: and {len(texts) - SHOWN} more")
+    say(f"Test phrasings understood: {compared.before:.1%} in use, {compared.after:.1%} new.")
+
+
+def _fresh(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder

@@ -1,0 +1,92 @@
+"""Our account with Telegram: the bot's connection, who it is, and what it tells Telegram when it starts."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import re
+
+from telegram import Bot, BotCommand
+from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from channels.telegram import KINDS_OF_UPDATE, WEBHOOK_PATH
+from channels.telegram.arrivals import Me
+from channels.telegram.errors import TelegramSetupError
+from channels.telegram.words import COMMANDS
+
+logger = logging.getLogger(__name__)
+API_URL = "https://api.telegram.org"
+TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # what Telegram allows in the header
+AT_ONCE = 64  # connections, as many as there are deliveries at a time
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds between two tries to reach Telegram at the start
+
+
+def connect(token: str, api_url: str = "", seconds: float = 10.0) -> Bot:
+    """A Bot, not yet connected; `seconds` is how long it waits for Telegram's word."""
+    if not TOKEN.fullmatch(token):
+        raise TelegramSetupError(
+            "ADVISOR_TELEGRAM_TOKEN is not a bot's token (123456:ABC-DEF...): copy it from @BotFather."
+        )
+    # The library logs answers that it cannot read, and with them perhaps what people wrote; each is raised to us as well.
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)
+    times = {"read_timeout": seconds, "write_timeout": seconds, "connect_timeout": seconds, "pool_timeout": 30.0}
+    request = HTTPXRequest(connection_pool_size=AT_ONCE, **times)
+    polling = HTTPXRequest(connection_pool_size=1, **times)
+    return Bot(token, base_url=f"{api_url or API_URL}/bot", request=request, get_updates_request=polling)
+
+
+def secret_for(token: str, given: str = "") -> str:
+    """What Telegram's calls must carry: what the settings say, else derived from the token, so that it outlives a restart."""
+    if given and not SECRET.fullmatch(given):
+        raise TelegramSetupError("ADVISOR_TELEGRAM_SECRET may hold up to 256 of the characters A-Z, a-z, 0-9, _ and -.")
+    return given or hmac.new(token.encode(), b"the webhook's secret", hashlib.sha256).hexdigest()
+
+
+class Account:
+    def __init__(self, bot: Bot, secret: str):
+        self.bot, self.secret = bot, secret
+        self._me = Me(int(bot.token.partition(":")[0]))
+
+    async def me(self, with_name: bool = True) -> Me:
+        """Who we are; the name is asked for once. Raises TelegramError where Telegram cannot be reached for it."""
+        if with_name and not self._me.username:
+            found = await self.bot.get_me()
+            self._me = Me(found.id, found.username)
+        return self._me
+
+    async def set_up(self, public_url: str) -> None:
+        """Register the commands and, where we can be reached, the webhook; tries until Telegram has taken it."""
+        wait = FIRST_WAIT
+        while True:
+            try:
+                await self._register(public_url)
+                return
+            except TelegramError as error:
+                logger.error("Telegram could not be set up", extra={"reason": what_is_wrong(error)})
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
+
+    async def _register(self, public_url: str) -> None:
+        await self.me()
+        await self.bot.set_my_commands([BotCommand(name, text) for name, text in COMMANDS.items()])
+        if not public_url:
+            logger.warning("no webhook: set ADVISOR_PUBLIC_URL, or run ./advisor telegram poll beside the front")
+            return
+        await self.bot.set_webhook(
+            public_url.rstrip("/") + WEBHOOK_PATH, secret_token=self.secret, allowed_updates=KINDS_OF_UPDATE
+        )
+        logger.info("Telegram sends its updates to our webhook")
+
+    async def close(self) -> None:
+        await self.bot.request.shutdown()
+
+
+def what_is_wrong(error: TelegramError) -> str:
+    """For the log and for staff: never the token, never what people wrote."""
+    if isinstance(error, InvalidToken):
+        return "Telegram does not know this token: check ADVISOR_TELEGRAM_TOKEN"
+    return str(error)[:200] if isinstance(error, BadRequest) else type(error).__name__

@@ -1,0 +1,125 @@
+"""A message as Telegram shows it: HTML with everything escaped, in parts that fit, buttons under the last one. Pure.
+
+HTML is the platform's safest mode: three characters are special in it, against eighteen in MarkdownV2.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from channels.markup import BOLD, ITALIC, LINK, PLAIN, Line, Span, lines_of
+from channels.telegram.lengths import Paragraph, paragraphs_of, parts_of
+from channels.telegram.words import CHOOSE, HELPFUL, NOT_HELPFUL
+from conversations.asides import DOWN, UP
+from conversations.records import ADVISOR, PERSON, Message
+
+LONGEST_TEXT = 4096  # UTF-16 units after the markup is read
+MAILTO = "mailto:"
+RATED = ("answered", "declined")  # outcomes under which people may say whether it helped
+TAGS = {BOLD: ("<b>", "</b>"), ITALIC: ("<i>", "</i>"), PLAIN: ("", "")}
+THUMB = {UP: "up", DOWN: "down"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One message to Telegram."""
+
+    html: str
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+def render(message: Message) -> list[Part]:
+    """The parts of a message, in order; none where there is nothing to say."""
+    paragraphs = [*_said(message), *(one for card in message.cards for one in _card(card)), *_sources(message)]
+    keyboard = keyboard_of(message)
+    if keyboard and not paragraphs:
+        paragraphs = paragraphs_of(lines_of(CHOOSE))
+    texts = ["\n\n".join(_html(one) for one in part) for part in parts_of(paragraphs, LONGEST_TEXT)]
+    return [Part(text, keyboard if number == len(texts) else None) for number, text in enumerate(texts, 1)]
+
+
+def keyboard_of(message: Message) -> InlineKeyboardMarkup | None:
+    """Choices, one a row; then, under an answer of the advisor, whether it helped."""
+    rows = [[InlineKeyboardButton(one.title.strip() or "...", callback_data=one.token)] for one in message.buttons]
+    if message.author == ADVISOR and message.outcome in RATED:
+        rated = ((UP, HELPFUL), (DOWN, NOT_HELPFUL))
+        rows.append(
+            [InlineKeyboardButton(title, callback_data=thumb_data(value, message.id)) for value, title in rated]
+        )
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def thumb_data(value: int, message_id: int) -> str:
+    return f"{THUMB[value]}:{message_id}"
+
+
+def thumb_in(data: str) -> tuple[int, int] | None:
+    """(value, message id) of a button under an answer; None where it is a choice (their tokens hold no colon)."""
+    word, colon, number = data.partition(":")
+    value = {word: value for value, word in THUMB.items()}.get(word)
+    is_id = number.isascii() and number.isdigit() and len(number) < 19  # what a database counts to
+    return (value, int(number)) if colon and value and is_id else None
+
+
+def without(keyboard: InlineKeyboardMarkup, thumbs: bool) -> InlineKeyboardMarkup | None:
+    """A keyboard after it was used: without the thumbs or, if a choice was made, without the choices."""
+    rows = [row for row in keyboard.inline_keyboard if bool(thumb_in(str(row[0].callback_data))) != thumbs]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _said(message: Message) -> list[Paragraph]:
+    said = paragraphs_of([_marked(line) for line in lines_of(message.text)])
+    if message.author == PERSON and message.author_name:
+        return [(_line(Span(BOLD, message.author_name)),), *said]
+    return said
+
+
+def _marked(line: Line) -> Line:
+    """A list's mark as part of the line."""
+    if not line.mark:
+        return line
+    return Line((Span(PLAIN, "\u2022 " if line.mark == "-" else f"{line.mark} "), *line.spans))
+
+
+def _card(card: Mapping[str, Any]) -> list[Paragraph]:
+    """Title, with the link if there is one; text; lines."""
+    title, url = str(card.get("title") or ""), str(card.get("url") or "")
+    head = Span(LINK, title or url, url) if url.startswith(("https://", "http://")) else Span(BOLD, title)
+    text = "\n".join(str(one) for one in (card.get("text"), *(card.get("lines") or ())) if one)
+    return paragraphs_of([_line(head), *(_marked(line) for line in lines_of(text))])
+
+
+def _sources(message: Message) -> list[Paragraph]:
+    sections = list(dict.fromkeys(str(one["section"]) for one in message.sources if one.get("section")))
+    return [(_line(Span(ITALIC, f"From the guide: {', '.join(sections)}")),)] if sections else []
+
+
+def _line(*spans: Span) -> Line:
+    return Line(spans)
+
+
+def _html(paragraph: Sequence[Line]) -> str:
+    return "\n".join(_line_html(line) for line in paragraph)
+
+
+def _line_html(line: Line) -> str:
+    """Neighbours of one kind in one pair of tags: cutting a long line leaves a span a word."""
+    runs = groupby(line.spans, key=lambda span: (span.kind, span.url))
+    return "".join(_span_html(Span(kind, "".join(one.text for one in run), url)) for (kind, url), run in runs)
+
+
+def _span_html(span: Span) -> str:
+    text = html.escape(span.text, quote=False)
+    if span.kind != LINK:
+        before, after = TAGS[span.kind]
+        return f"{before}{text}{after}"
+    if span.url.startswith(MAILTO):  # Telegram links bare addresses by itself, and these not
+        address = span.url.removeprefix(MAILTO)
+        return text if address in span.text else f"{text} ({html.escape(address, quote=False)})"
+    return f'<a href="{html.escape(span.url)}">{text}</a>'

@@ -1,0 +1,51 @@
+"""The web channel put together: sites, sessions, what widgets may ask for, and the files that they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.routing import Route
+
+from channels.http import Rates
+from channels.web.door import Door
+from channels.web.files import WidgetFiles
+from channels.web.sessions import Sessions, session_key
+from channels.web.sites import DEMO, read_sites
+from channels.web.strings import Strings
+from channels.web.visitors import Visitors, WebRules
+from conversations.desk import Desk
+
+
+@dataclass(frozen=True)
+class WebConfig:
+    """`widget` is the widget's folder; `own` the front's own addresses; `key_file` holds the session key where none is set."""
+
+    widget: Path
+    key_file: Path
+    own: tuple[str, ...]
+    sites_file: Path | None = None
+    session_key: str = ""
+    session_days: int = 30
+    calls_per_address: int = 600
+    rules: WebRules = field(default_factory=WebRules)
+
+
+class WebChannel:
+    """SitesError where the sites file is wrong."""
+
+    def __init__(self, desk: Desk, config: WebConfig, rates: Rates):
+        strings = Strings(config.widget / "words")
+        sites = read_sites(config.sites_file or config.widget / "demo" / "sites.yml", strings)
+        door = Door(sites, config.own, rates, config.calls_per_address)
+        sessions = Sessions(session_key(config.session_key, config.key_file), config.session_days)
+        self._visitors = Visitors(desk, door, sessions, strings, config.rules, rates)
+        self._files = WidgetFiles(config.widget / "dist", config.widget / "demo", with_demo=DEMO in sites)
+
+    @property
+    def routes(self) -> list[Route]:
+        return [*self._files.routes, *self._visitors.routes]
+
+    def end_streams(self) -> None:
+        """So that a front that stops need not wait for open widgets; they come back by themselves."""
+        self._visitors.streams.end_all()

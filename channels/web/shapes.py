@@ -1,0 +1,94 @@
+"""What the widget is given: settings of its site, messages, the state of a conversation. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from channels.web.sites import Site
+from channels.web.strings import Strings, direction_of
+from conversations.records import PERSON, VISITOR, Conversation, Message
+
+LONGEST_CLIENT_ID = 64
+
+
+def settings_shape(
+    site: Site, language: str, strings: Strings, team: str, longest: int, at: datetime
+) -> dict[str, Any]:
+    """What a widget must know before a visitor says anything."""
+    return {
+        "site": site.name,
+        "language": language,
+        "direction": direction_of(language),
+        "accent": site.accent,
+        "position": site.position,
+        "greet_after": site.greet_after,
+        "consent": {"version": site.consent_version, "privacy_url": site.privacy_url},
+        "longest": longest,
+        "starters": list(site.starters.get(language, ())),
+        "words": {"team": team, **strings.table(language, site.texts.get(language, {}))},
+        "office": office_shape(site, at),
+    }
+
+
+def office_shape(site: Site, at: datetime) -> dict[str, Any]:
+    """Whether somebody is there now, and when next; without office hours somebody always is."""
+    is_open = site.hours is None or site.hours.open_at(at)
+    opening = None if is_open else site.hours.next_opening(at)
+    return {"open": is_open, "next": opening.isoformat() if opening else None}
+
+
+def state_shape(site: Site, conversation: Conversation, at: datetime) -> dict[str, Any]:
+    person = conversation.held_by if conversation.state == PERSON else ""
+    return {"state": conversation.state, "person": person, "office": office_shape(site, at)}
+
+
+def message_shape(message: Message, thumbs: Mapping[int, int]) -> dict[str, Any]:
+    """A message as the widget shows it; buttons by token, payloads stay here."""
+    shape: dict[str, Any] = {
+        "id": message.id,
+        "author": message.author,
+        "text": message.text,
+        "at": message.at.isoformat(),
+    }
+    if message.author == VISITOR:
+        shape["client_id"] = client_id_of(message)
+        return shape
+    more = {
+        "name": message.author_name,
+        "outcome": message.outcome,
+        "answers": message.answers,
+        "buttons": [{"title": one.title, "token": one.token} for one in message.buttons],
+        "cards": [dict(card) for card in message.cards],
+        "sources": [source["section"] for source in message.sources if source.get("section")],
+        "thumb": thumbs.get(message.id, 0),
+    }
+    return {**shape, **{name: value for name, value in more.items() if value}}
+
+
+def external_id(address: str, client_id: str) -> str:
+    """A client's own id of a message, made unique over all visitors."""
+    return f"{address}/{client_id}"
+
+
+def client_id_of(message: Message) -> str:
+    return (message.external_id or "").rpartition("/")[2]
+
+
+def transcript_text(messages: list[Message], words: Mapping[str, str]) -> str:
+    """A conversation to keep: who said what, when (UTC)."""
+    names = {VISITOR: words["you"]}
+    lines = [words["name"], ""]
+    for one in messages:
+        who = names.get(one.author) or one.author_name or words["name"]
+        lines += [f"{one.at:%Y-%m-%d %H:%M} UTC, {who}:", one.text, *_card_lines(one), ""]
+    return "\n".join(lines)
+
+
+def _card_lines(message: Message) -> list[str]:
+    lines = []
+    for card in message.cards:
+        lines.append(f"- {card.get('title', '')}")
+        lines += [f"  {line}" for line in (card.get("text"), *card.get("lines", ()), card.get("url")) if line]
+    return lines

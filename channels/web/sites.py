@@ -1,0 +1,159 @@
+"""The sites that may carry the widget: their origins, texts, colours, notice, office hours. Read from a YAML file.
+
+deploy/sites.example.yml shows every field. Without a file there is one site, `demo`, for the demo page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from channels.web.hours import DAYS, Hours, spans_of
+from channels.web.marked import Marked, SitesError, optional, read_marked
+from channels.web.strings import Strings
+
+SELF = "self"  # among the origins: the front's own address, for the demo page
+DEMO = "demo"
+ORIGIN = r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?|self"
+NAME = r"[a-z0-9][a-z0-9-]{0,39}"
+COLOUR = r"#[0-9a-fA-F]{6}"
+PAGE = r"(https?://|/)\S+"
+MOST_STARTERS = 4
+FIELDS = ("origins", "languages", "colours", "position", "greet_after_seconds", "consent", "hours", "texts", "starters")
+
+
+@dataclass(frozen=True)
+class Site:
+    """One site. `texts` and `starters` (first questions to choose from) are by language; `greet_after` in seconds, 0 never."""
+
+    name: str
+    origins: tuple[str, ...]
+    languages: tuple[str, ...]
+    consent_version: str
+    privacy_url: str = ""
+    accent: str = "#17624f"
+    position: str = "right"
+    greet_after: int = 0
+    hours: Hours | None = None
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    starters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def language(self, wanted: str) -> str:
+        """The site's language nearest to a wanted one, say 'de-AT'; its first where there is none."""
+        return next((one for one in self.languages if one == wanted.lower().split("-")[0]), self.languages[0])
+
+
+def read_sites(file: Path, strings: Strings) -> dict[str, Site]:
+    """The sites of a file by name; SitesError with file, line and remedy where something is wrong."""
+    root = read_marked(file).fields("the file", ("sites",), ("sites",))
+    found = root["sites"].entries("sites")
+    if not found:
+        raise root["sites"].wrong("name at least one site")
+    return {name: _site(name, marked, strings) for name, marked in found.items()}
+
+
+def _site(name: str, marked: Marked, strings: Strings) -> Site:
+    given = marked.fields(f"site '{name}'", FIELDS, ("origins", "consent"))
+    _require_name(name, marked)
+    consent = given["consent"].fields("consent", ("version", "privacy_url"), ("version",))
+    languages = optional(given, "languages", lambda one: _languages(one, strings), ("en",))
+    return Site(
+        name=name,
+        origins=_origins(given["origins"]),
+        languages=languages,
+        consent_version=consent["version"].text("consent.version", r"\S{1,40}", "2026-11"),
+        privacy_url=optional(
+            consent, "privacy_url", lambda one: one.text("privacy_url", PAGE, "https://www.example.org/privacy"), ""
+        ),
+        accent=optional(given, "colours", _accent, Site.accent),
+        position=optional(given, "position", lambda one: one.one_of("position", ("right", "left")), Site.position),
+        greet_after=optional(given, "greet_after_seconds", lambda one: one.number("greet_after_seconds", 0, 3600), 0),
+        hours=optional(given, "hours", _hours, None),
+        texts=optional(given, "texts", lambda one: _texts(one, languages, strings), {}),
+        starters=optional(given, "starters", lambda one: _starters(one, languages), {}),
+    )
+
+
+def _require_name(name: str, marked: Marked) -> None:
+    if not re.fullmatch(NAME, name):
+        raise marked.wrong(f"a site's name has small letters, digits and hyphens only, not '{name}'")
+
+
+def _origins(marked: Marked) -> tuple[str, ...]:
+    origins = [one.text("an origin", ORIGIN, "https://www.example.org") for one in marked.items("origins")]
+    if not origins:
+        raise marked.wrong("origins must name at least one address whose pages carry the widget")
+    return tuple(origins)
+
+
+def _languages(marked: Marked, strings: Strings) -> tuple[str, ...]:
+    found = [one.text("a language", r"[a-z]{2,3}", "en") for one in marked.items("languages")]
+    if not found:
+        raise marked.wrong("languages must name at least one")
+    return tuple(found)
+
+
+def _accent(marked: Marked) -> str:
+    return marked.fields("colours", ("accent",), ("accent",))["accent"].text("accent", COLOUR, '"#17624f"')
+
+
+def _hours(marked: Marked) -> Hours:
+    given = marked.fields("hours", ("zone", *DAYS, "closed"), ("zone",))
+    zone = given["zone"].checked("zone", _zone, "Europe/Dublin")
+    week = {
+        number: given[day].checked(day, spans_of, '"09:00-12:30, 13:30-17:00" or closed')
+        for number, day in enumerate(DAYS)
+        if day in given
+    }
+    closed = given["closed"].items("closed") if "closed" in given else []
+    return Hours(zone, week, frozenset(one.checked("a closed day", date.fromisoformat, "2026-12-25") for one in closed))
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except OSError:
+        raise ValueError(name) from None
+
+
+def _texts(marked: Marked, languages: tuple[str, ...], strings: Strings) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for language, entries in marked.entries("texts").items():
+        _require_language(language, languages, entries)
+        found[language] = {
+            key: value.text(f"text '{key}'") for key, value in entries.fields(f"texts.{language}", strings.keys).items()
+        }
+    _require_complete(marked, languages, found, strings)
+    return found
+
+
+def _require_complete(marked: Marked, languages: tuple[str, ...], found: Mapping[str, Any], strings: Strings) -> None:
+    for language in languages:
+        missing = [] if language in strings else [key for key in strings.keys if key not in found.get(language, {})]
+        if missing:
+            raise marked.wrong(
+                f"the widget has no {language} of its own: texts.{language} needs '{missing[0]}' as well"
+            )
+
+
+def _starters(marked: Marked, languages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for language, entries in marked.entries("starters").items():
+        _require_language(language, languages, entries)
+        found[language] = tuple(one.text("a starter") for one in entries.items(f"starters.{language}"))
+        if len(found[language]) > MOST_STARTERS:
+            raise entries.wrong(f"at most {MOST_STARTERS} starters; more are not read")
+    return found
+
+
+def _require_language(language: str, languages: tuple[str, ...], marked: Marked) -> None:
+    if language not in languages:
+        raise marked.wrong(f"'{language}' is not among the site's languages ({', '.join(languages)})")
+
+
+__all__ = ["DEMO", "SELF", "Site", "SitesError", "read_sites"]

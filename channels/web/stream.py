@@ -1,0 +1,151 @@
+"""The stream of a conversation as server-sent events: what was said (with ids), its state, who is typing, that it is gone.
+
+What was said is read from the database, from the last id that the browser knows; notices only say when to look. So an event
+is neither lost nor out of order, whatever happens between two looks. A browser that reconnects goes on where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+from starlette.responses import StreamingResponse
+
+from channels.http import Refused
+from channels.web.shapes import message_shape, state_shape
+from channels.web.sites import Site
+from conversations import turns
+from conversations.asides import feedback_in
+from conversations.desk import Desk
+from conversations.news import GONE, MESSAGES, STATE, TYPING, Notice
+from conversations.records import VISITOR, Conversation, Message
+from conversations.rows import find_conversation
+from conversations.tables import now
+
+PING_SECONDS = 20.0  # so that proxies keep the connection, and a dead one is noticed
+PAGE = 200  # messages read at a time
+MOST_STREAMS = 20  # of one conversation: a browser has one, a person a few
+OVERLAP = 100  # ids on PostgreSQL, where a lower id may be committed after a higher one; widgets drop what they know
+END = Notice("end", "")
+
+
+class Streams:
+    """All open streams; they end when the front stops, so that it need not wait for them."""
+
+    def __init__(self, desk: Desk, ping_seconds: float = PING_SECONDS):
+        self._desk, self._ping = desk, ping_seconds
+        self._open: dict[str, set[asyncio.Queue[Notice]]] = defaultdict(set)
+        self._overlap = 0 if desk.store.is_sqlite else OVERLAP
+
+    def answer(self, site: Site, conversation: Conversation, after: int, token: str | None) -> StreamingResponse:
+        """The stream from the message after `after` on; with a fresh token where there is one."""
+        if len(self._open.get(conversation.id, ())) >= MOST_STREAMS:
+            raise Refused("this conversation is open too often already", 429, {"Retry-After": "60"})
+        events = self._events(site, conversation, after, token)
+        return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+    def end_all(self) -> None:
+        for queues in self._open.values():
+            for queue in queues:
+                queue.put_nowait(END)
+
+    async def _events(
+        self, site: Site, conversation: Conversation, after: int, token: str | None
+    ) -> AsyncIterator[bytes]:
+        with self._desk.news.watch(conversation.id) as notices, self._counted(conversation.id, notices):
+            if token:
+                yield _event("session", {"token": token})
+            seen = Seen(after, self._overlap)
+            async for part in self._look(site, conversation.id, seen, state_too=True):
+                yield part
+            while (found := await self._next(notices)) is not None:
+                kinds = {notice.kind for notice in found}
+                if GONE in kinds:
+                    yield _event("gone", {})
+                    return
+                for notice in found:
+                    if notice.kind == TYPING and notice.who != VISITOR:
+                        yield _event("typing", {"who": notice.who, "on": notice.on})
+                if not found:
+                    yield b": ping\n\n"
+                if kinds & {MESSAGES, STATE} or not found:  # a look at each ping, too: what another front said
+                    async for part in self._look(site, conversation.id, seen, kinds != {MESSAGES}):
+                        yield part
+
+    async def _next(self, notices: asyncio.Queue[Notice]) -> list[Notice] | None:
+        """The notices that wait, so that one look serves them all; empty where it is time for a ping, None at the end."""
+        found: list[Notice] = []
+        try:
+            async with asyncio.timeout(self._ping):
+                found.append(await notices.get())
+        except TimeoutError:
+            return found
+        while not notices.empty():
+            found.append(notices.get_nowait())
+        return None if END in found else found
+
+    async def _look(self, site: Site, conversation_id: str, seen: Seen, state_too: bool) -> AsyncIterator[bytes]:
+        """What was said since the last look, and the state where that is asked for."""
+        while True:
+            messages, conversation = await self._desk.store.read(_what_is_new, conversation_id, seen.after, state_too)
+            for message in seen.new_of(messages):
+                yield _event("message", message_shape(message, {}), message.id)
+            if len(messages) < PAGE:
+                break
+        if conversation:
+            yield _event("state", state_shape(site, conversation, now()))
+
+    @contextmanager
+    def _counted(self, conversation_id: str, notices: asyncio.Queue[Notice]):
+        self._open[conversation_id].add(notices)
+        try:
+            yield
+        finally:
+            self._open[conversation_id].discard(notices)
+            if not self._open[conversation_id]:
+                del self._open[conversation_id]
+
+
+def history_shape(connection: Connection, site: Site, conversation: Conversation) -> dict[str, Any]:
+    """What a page needs when it opens: the last messages with their thumbs, and the state."""
+    thumbs = feedback_in(connection, conversation.id)
+    messages: list[Message] = turns.last_said(connection, conversation.id, PAGE)
+    return {
+        "messages": [message_shape(one, thumbs) for one in messages],
+        **state_shape(site, conversation, now()),
+    }
+
+
+class Seen:
+    """Which messages a stream has sent. Looks begin `overlap` ids before the newest, for what was committed late."""
+
+    def __init__(self, newest: int, overlap: int):
+        self._newest, self._overlap, self._ids = newest, overlap, set[int]()
+
+    @property
+    def after(self) -> int:
+        return max(0, self._newest - self._overlap)
+
+    def new_of(self, messages: list[Message]) -> list[Message]:
+        new = [message for message in messages if message.id not in self._ids]
+        self._ids.update(message.id for message in new)
+        self._newest = max([self._newest, *self._ids])
+        self._ids = {known for known in self._ids if known > self.after}
+        return new
+
+
+def _what_is_new(
+    connection: Connection, conversation_id: str, after: int, state_too: bool
+) -> tuple[list[Message], Conversation | None]:
+    messages = turns.said_since(connection, conversation_id, after, PAGE)
+    return messages, find_conversation(connection, conversation_id) if state_too else None
+
+
+def _event(kind: str, data: dict[str, Any], event_id: int | None = None) -> bytes:
+    number = f"id: {event_id}\n" if event_id is not None else ""
+    return f"{number}event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()

@@ -1,0 +1,350 @@
+"""The web channel over HTTP: sessions, origins, consent, the stream; and what the widget costs over the wire."""
+
+# ruff: noqa: F401, F811  # fixtures are imported, and named again where they are used
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+
+import httpx
+import pytest
+from itsdangerous import TimestampSigner
+from sqlalchemy import select
+
+from bot.settings import PROJECT_ROOT, Settings
+from channels.web.sessions import SessionOver, Sessions, session_key
+from channels.web.stream import Seen
+from conversations import tables
+from conversations.records import Message
+from tests.front.web_fixtures import running_front, wait_for, web, well_again
+
+ELSEWHERE = {"Origin": "https://evil.example"}
+CALLS = [
+    "settings",
+    "session",
+    "consent",
+    "messages",
+    "history",
+    "stream",
+    "typing",
+    "feedback",
+    "person",
+    "contact",
+    "transcript",
+    "restart",
+    "forget",
+]
+
+
+@contextmanager
+def stream(web, token: str, after: int = 0) -> Iterator[list[dict]]:
+    """The events of a stream as they come, each with its kind and id."""
+    events: list[dict] = []
+    headers = {**web.origin, "Authorization": f"Bearer {token}"}
+    with httpx.stream(
+        "POST", f"{web.url}/web/demo/stream", json={"after": after}, headers=headers, timeout=30
+    ) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        reading = threading.Thread(target=_read, args=(answer, events), daemon=True)
+        reading.start()
+        yield events
+
+
+def _read(answer: httpx.Response, events: list[dict]) -> None:
+    try:
+        rest = ""
+        for part in answer.iter_text():
+            *whole, rest = (rest + part).split("\n\n")
+            for one in whole:
+                found = dict(line.split(": ", 1) for line in one.split("\n") if not line.startswith(":"))
+                if found:
+                    events.append({"kind": found["event"], "id": found.get("id"), **json.loads(found["data"])})
+    except (httpx.HTTPError, httpx.StreamClosed):
+        pass  # closed at the end of the block
+
+
+def texts(events: list[dict]) -> list[str]:
+    return [event["text"] for event in events if event["kind"] == "message"]
+
+
+def said(web, token: str, text: str, client_id: str = "1") -> httpx.Response:
+    return web.post("messages", {"id": client_id, "text": text}, token)
+
+
+def history(web, token: str) -> list[str]:
+    return [one["text"] for one in web.post("history", token=token).json()["messages"]]
+
+
+# --- origins ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("call", CALLS)
+def test_other_origins_get_nothing(web, call):
+    token = web.session()
+    for headers in (ELSEWHERE, {"Origin": "null"}, {"Origin": ""}):
+        answer = web.post(call, {"id": "1", "text": "hello"}, token, **headers)
+        assert answer.status_code == 403 and "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_every_call_needs_an_origin(web, call):
+    assert httpx.post(f"{web.url}/web/demo/{call}", json={}).status_code == 403
+    assert httpx.get(f"{web.url}/web/demo/{call}", headers=web.origin).status_code == 405
+
+
+def test_preflight_only_for_listed_origins(web):
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+    address = f"{web.url}/web/demo/messages"
+    allowed = httpx.options(address, headers={**asked, "Origin": web.pages.url})
+    assert allowed.status_code == 204 and allowed.headers["access-control-allow-origin"] == web.pages.url
+    assert "authorization" in allowed.headers["access-control-allow-headers"]
+    assert httpx.options(address, headers={**asked, **ELSEWHERE}).status_code == 403
+
+
+def test_unknown_site_is_not_there(web):
+    assert web.post("settings", site="nobody").status_code == 404
+
+
+def test_own_origin_is_the_public_address():
+    assert Settings(public_url="https://advisor.example.org").own_origins == ("https://advisor.example.org",)
+    assert "http://localhost:8080" in Settings().own_origins
+
+
+# --- sessions ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("token", ["", "demo/guess", "e30.e30.e30"])
+def test_guessed_session_gives_nothing(web, token):
+    assert web.post("history", token=token).status_code == 401
+    assert said(web, token, "hello").status_code == 401
+
+
+def test_session_of_another_site_is_refused(web):
+    token = web.session()
+    answer = web.post("history", token=token, site="yellow", Origin=web.pages.url)
+    assert answer.status_code == 401
+
+
+def test_changed_session_is_refused(web):
+    token = web.session()
+    changed = ("A" if token[5] != "A" else "B").join([token[:5], token[6:]])
+    assert web.post("history", token=changed).status_code == 401
+
+
+def test_session_expires(monkeypatch):
+    sessions = Sessions("key", days=1)
+    token = sessions.token(sessions.new("demo"))
+    assert sessions.read(token, "demo").site == "demo"
+    later = TimestampSigner.get_timestamp
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda signer: later(signer) + 2 * 24 * 60 * 60)
+    with pytest.raises(SessionOver, match="expired"):
+        sessions.read(token, "demo")
+
+
+def test_old_session_is_renewed_by_the_stream(web, monkeypatch):
+    sessions = Sessions(session_key("", web.front.settings.var_dir / "session.key"), days=30)
+    session = sessions.read(web.session(), "demo")
+    now = TimestampSigner.get_timestamp
+    with monkeypatch.context() as earlier:
+        earlier.setattr(TimestampSigner, "get_timestamp", lambda signer: now(signer) - 2 * 24 * 60 * 60)
+        old = sessions.token(session)
+    with stream(web, old) as events:
+        wait_for(lambda: events, "the fresh session")
+        assert events[0]["kind"] == "session" and events[0]["token"] != old
+        assert sessions.read(events[0]["token"], "demo").address == session.address
+
+
+def test_session_key_is_made_once_for_its_owner(tmp_path):
+    file = tmp_path / "var" / "session.key"
+    key = session_key("", file)
+    assert len(key) >= 40 and session_key("", file) == key
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert session_key("own", file) == "own"
+
+
+def test_one_visitor_sees_nothing_of_another(web):
+    one, other = web.session(), web.session()
+    said(web, one, "visa")
+    wait_for(lambda: len(history(web, one)) == 2, "the answer")
+    found = web.post("history", token=one).json()["messages"][1]
+    assert history(web, other) == []
+    assert web.post("feedback", {"message": found["id"], "value": 1}, other).status_code == 404
+    assert web.post("messages", {"id": "2", "button": found["buttons"][0]["token"]}, other).status_code == 400
+
+
+# --- consent ----------------------------------------------------------------------------------------------------------
+def test_nothing_is_taken_without_consent(web):
+    token = web.session(consent="")
+    for call in ("messages", "typing", "feedback", "person", "contact"):
+        body = {"id": "1", "text": "hello", "contact": "a@example.org", "message": 1, "value": 1}
+        assert web.post(call, body, token).status_code == 403
+    assert history(web, token) == []
+    assert web.post("consent", {"consent": "2026-11"}, token).status_code == 200
+    assert said(web, token, "hello").status_code == 202
+
+
+def test_consent_to_an_old_notice_is_refused(web):
+    assert web.post("session", {"consent": "2020-01"}).status_code == 409
+    assert web.post("consent", {"consent": "2020-01"}, web.session(consent="")).status_code == 409
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+def test_same_id_is_one_message(web):
+    token = web.session()
+    first, second = (said(web, token, "hello").json() for _ in range(2))
+    assert first["message"] == second["message"] and second["again"]
+    wait_for(lambda: len(history(web, token)) == 2, "the answer")
+    assert history(web, token) == ["hello", "Hello there."]
+
+
+def test_slash_typed_is_text(web):
+    said(web, web.session(), "/restart")
+    wait_for(lambda: web.engine.asked and web.engine.asked[-1].get("text") == "/restart", "the engine to be asked")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *({}, {"id": "1"}, {"id": "1", "text": " "}, {"id": "1", "text": 5}),
+        *({"id": "a/b", "text": "x"}, {"id": "1", "button": "no"}),
+    ],
+)
+def test_wrong_messages_are_said_to_be_wrong(web, body):
+    answer = web.post("messages", body, web.session())
+    assert answer.status_code == 400 and answer.json()["error"]
+    assert answer.headers["access-control-allow-origin"] == web.url  # so that the widget can read why
+
+
+def test_stream_resumes_in_order_and_once(web):
+    token = web.session()
+    with stream(web, token) as events:
+        wait_for(lambda: any(event["kind"] == "state" for event in events), "the state")
+        for number in range(5):
+            said(web, token, f"n{number}", str(number))
+        wait_for(lambda: len(texts(events)) == 10, "ten messages")
+        ids = [int(event["id"]) for event in events if event["kind"] == "message"]
+        assert ids == sorted(set(ids))
+    for number in range(5, 8):
+        said(web, token, f"n{number}", str(number))
+    wait_for(lambda: len(history(web, token)) == 16, "the answers while nobody listened")
+    with stream(web, token, after=ids[-1]) as events:
+        wait_for(lambda: len(texts(events)) == 6, "what was missed")
+        more = [int(event["id"]) for event in events if event["kind"] == "message"]
+        assert more == sorted(set(more)) and more[0] > ids[-1]
+
+
+def test_late_commits_are_sent_once():
+    """On PostgreSQL a lower id may be committed after a higher one: the next look still finds it."""
+    seen = Seen(newest=0, overlap=100)
+    assert [one.id for one in seen.new_of([message(5), message(7)])] == [5, 7]
+    assert seen.after == 0
+    assert [one.id for one in seen.new_of([message(5), message(6), message(7)])] == [6]
+    seen.new_of([message(500)])
+    assert seen.after == 400
+
+
+def message(number: int) -> Message:
+    return Message(number, "c", "web", "advisor", "text", datetime.now(timezone.utc), "said")
+
+
+def test_stream_says_when_it_is_deleted(web):
+    token = web.session()
+    with stream(web, token) as events:
+        wait_for(lambda: events, "the state")
+        assert web.post("forget", token=token).json() == {"deleted": True}
+        wait_for(lambda: events[-1]["kind"] == "gone", "the end")
+    for call in ("history", "stream", "messages", "forget"):
+        assert web.post(call, {"id": "1", "text": "hello"}, token).status_code == 410
+
+
+def test_contact_details_are_stored_and_alerted(web):
+    token = web.session()
+    assert web.post("contact", {"contact": " "}, token).status_code == 400
+    assert web.post("contact", {"contact": "ada@example.org", "name": "Ada", "text": "Fees"}, token).status_code == 201
+    stored = web.front.store.run(lambda connection: connection.execute(select(tables.contact_request)).all()[-1])
+    assert (stored.contact, stored.name, stored.text, stored.state) == ("ada@example.org", "Ada", "Fees", "open")
+    assert "passed your details on" in history(web, token)[-1]
+
+
+def test_person_is_asked_for_once(web):
+    token = web.session()
+    states = [web.post("person", token=token).json()["state"] for _ in range(2)]
+    assert states == ["waiting", "waiting"] and len(history(web, token)) == 1
+
+
+def test_nobody_waits_in_a_conversation_left(web):
+    token = web.session()
+    web.post("person", token=token)
+    left = web.waiting()
+    fresh = web.post("restart", token=token).json()["token"]
+    assert left not in [one["conversation"] for one in web.staff("waiting", "GET").json()]
+    assert said(web, fresh, "hello").status_code == 202  # what was agreed to holds
+
+
+# --- limits -----------------------------------------------------------------------------------------------------------
+def test_rates_are_kept_and_said(tmp_path):
+    limits = {"messages_per_minute": 2, "web_sessions_per_minute": 3, "web_calls_per_minute": 12}
+    with running_front(tmp_path, **limits) as front:
+        token = front.session()
+        answers = [said(front, token, "hello", str(number)) for number in range(3)]
+        assert [one.status_code for one in answers] == [202, 202, 429]
+        assert answers[-1].headers["retry-after"] == "60" and answers[-1].json()["error"]
+        assert [front.post("session").status_code for _ in range(3)] == [201, 201, 429]
+        assert [front.post("settings").status_code for _ in range(6)] == [200] * 5 + [429]
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+def wire(address: str, **more) -> tuple[int, httpx.Response]:
+    """How many bytes of a body come over the wire."""
+    headers = {"Accept-Encoding": "gzip", **more.pop("headers", {})}
+    with httpx.stream(more.pop("method", "GET"), address, headers=headers, **more) as answer:
+        return len(b"".join(answer.iter_raw())), answer
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_widget_is_small_over_the_wire(web, language):
+    loader, answer = wire(f"{web.url}/widget.js")
+    assert answer.headers["content-encoding"] == "gzip"
+    settings, _ = wire(f"{web.url}/web/demo/settings", method="POST", json={"language": language}, headers=web.origin)
+    chat, _ = wire(f"{web.url}/widget/{_chat(web)}")
+    assert loader + settings <= 10_000
+    assert loader + settings + chat <= 20_000
+
+
+def _chat(web) -> str:
+    return re.search(r"chat-\w+\.js", httpx.get(f"{web.url}/widget.js").text).group()
+
+
+def test_scripts_are_cached(web):
+    loader = httpx.get(f"{web.url}/widget.js")
+    again = httpx.get(f"{web.url}/widget.js", headers={"If-None-Match": loader.headers["etag"]})
+    assert "max-age" in loader.headers["cache-control"] and again.status_code == 304
+    part = httpx.get(f"{web.url}/widget/{_chat(web)}")
+    assert "immutable" in part.headers["cache-control"]
+    older = httpx.get(f"{web.url}/widget/chat-OLDER.js")
+    assert older.text == part.text and older.headers["cache-control"] == "no-store"
+    assert httpx.get(f"{web.url}/widget/other.js").status_code == 404
+
+
+def test_built_files_are_packed_whole():
+    for packed in (PROJECT_ROOT / "widget/dist").glob("*.gz"):
+        assert gzip.decompress(packed.read_bytes()) == packed.with_suffix("").read_bytes()
+
+
+def test_demo_pages_load_only_ours(web):
+    for page in ("/demo", "/demo/privacy"):
+        html = httpx.get(web.url + page).text
+        assert re.findall(r"(?:src|href)=\"(?!/|#)[^\"]*", html) == []
+    assert httpx.get(f"{web.url}/demo/..%2f..%2fpackage.json").status_code == 404
+    assert httpx.get(f"{web.url}/demo/sites.yml").status_code == 404
+
+
+def test_every_public_route_is_described(web):
+    described = httpx.get(f"{web.url}/openapi.json").json()["paths"]
+    for call in CALLS:
+        about = described[f"/web/{{site}}/{call}"]
+        assert list(about) == ["post"] and about["post"]["summary"] and about["post"]["responses"]
+    assert {"/widget.js", "/widget/{name}", "/demo"} <= set(described)

@@ -1,0 +1,132 @@
+"""A real browser as a visitor uses it: looks, presses at coordinates, types. Import `browser` and `visit`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+
+from bot.settings import PROJECT_ROOT
+
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+AXE = PROJECT_ROOT / "widget/node_modules/axe-core/axe.min.js"
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+PATIENCE = 8000  # ms
+
+
+@dataclass
+class Visitor:
+    """One page of a browser. `errors` is what the console and the page's policy complained of, `asked` every request."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.locator("advisor-chat dialog")
+
+    @property
+    def input(self) -> Locator:
+        return self.page.locator("advisor-chat .composer textarea")
+
+    def find(self, selector: str) -> Locator:
+        return self.page.locator(f"advisor-chat {selector}")
+
+    def button(self, name: str) -> Locator:
+        return self.page.locator("advisor-chat").get_by_role("button", name=name, exact=True)
+
+    def press(self, what: Locator) -> None:
+        """Press where it is seen: by coordinates, so that whatever covers it gets the click."""
+        expect(what).to_be_visible(timeout=PATIENCE)
+        what.scroll_into_view_if_needed()
+        box = what.bounding_box()
+        self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def open(self) -> None:
+        self.press(self.find(".launcher"))
+        expect(self.panel).to_be_visible(timeout=PATIENCE)
+
+    def begin(self) -> None:
+        """Open the chat and agree to the notice."""
+        self.open()
+        self.press(self.find(".sheet .main"))
+        expect(self.input).to_be_visible(timeout=PATIENCE)
+
+    def say(self, text: str) -> None:
+        self.press(self.input)
+        self.page.keyboard.type(text)
+        self.press(self.find(".send"))
+
+    def choose(self, name: str) -> None:
+        """An entry of the menu, by what it does."""
+        self.press(self.find("[aria-haspopup=menu]"))
+        self.press(self.find(f"[role=menuitem][data-do={name}]"))
+
+    def sees(self, text: str, where: str = ".list") -> None:
+        expect(self.find(where)).to_contain_text(text, timeout=PATIENCE)
+
+    def texts(self) -> list[str]:
+        """What was said, in the order in which it is shown."""
+        return self.find(".list article .text").all_inner_texts()
+
+    def axe(self) -> list[str]:
+        """What axe finds wrong in the page as it is now: rule and element."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run().then((result) => result.violations)")
+        return [f"{one['id']}: {node['target']}" for one in found for node in one["nodes"]]
+
+    def hosts(self) -> set[str]:
+        return {urlsplit(address).netloc for _, address in self.asked if not address.startswith(("data:", "blob:"))}
+
+    def calls(self) -> list[str]:
+        """The paths that were asked for, in order, without preflights."""
+        return [urlsplit(address).path for method, address in self.asked if method != "OPTIONS"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    assert chromium, "Chromium is missing. Run: scripts/install-chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS, headless=True)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """visit(address): a new visitor there; with `beside`, another tab of the same browser. No errors may be left at the end."""
+    visitors: list[Visitor] = []
+    contexts: list[BrowserContext] = []
+
+    def new(address: str, beside: Visitor | None = None, **options) -> Visitor:
+        context = beside.page.context if beside else browser.new_context(**{"viewport": DESKTOP, **options})
+        if not beside:
+            contexts.append(context)
+        visitor = Visitor(context.new_page())
+        _watch(visitor)
+        visitors.append(visitor)
+        visitor.page.goto(address)
+        return visitor
+
+    yield new
+    errors = [error for visitor in visitors for error in visitor.errors]
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def _watch(visitor: Visitor) -> None:
+    page = visitor.page
+    page.on("pageerror", lambda error: visitor.errors.append(str(error)))
+    page.on("console", lambda line: visitor.errors.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("request", lambda request: visitor.asked.append((request.method, request.url)))

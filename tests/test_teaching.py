@@ -1,0 +1,191 @@
+"""What people teach: which lessons are learned, where they are written, and that a release is measured and can go back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from bot import release
+from bot.settings import PROJECT_ROOT, Settings
+from bot.training import ReleaseRefused
+from knowledge.errors import LessonsRefused
+from knowledge.lessons import Lesson, read_lessons, sort_lessons
+from knowledge.teaching import teach, what_is_taught
+from tests.engine_fixtures import plain
+
+VISA, TESTED = "challenges/visa", "How far ahead should a landlord in Utrecht be told about a badge?"
+NEW = "papers wanted at the border for a fortnight of lessons"
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory) -> Path:
+    """A copy of the project's own sources, never written to."""
+    return _copy(tmp_path_factory.mktemp("sources"), "knowledge", "data")
+
+
+def _copy(folder: Path, *names: str) -> Path:
+    for name in names:
+        shutil.copytree(PROJECT_ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def taught(sources):
+    return what_is_taught(sources, [TESTED])
+
+
+@pytest.mark.parametrize(
+    ("lesson", "why"),
+    [
+        (Lesson("CONS!", topic=VISA), "is taught as 'challenges/overview'"),
+        (Lesson("cons", topic="challenges/overview"), "is taught already"),
+        (Lesson(NEW, topic="challenges/visas"), "there is no entry 'challenges/visas'"),
+        (Lesson(NEW, intent="sing"), "there is no intent 'sing'"),
+        (Lesson(NEW, intent="ask_topic"), "there is no intent 'ask_topic' with examples of its own"),
+        (Lesson("how far ahead should a landlord in utrecht be told about a badges", topic=VISA), "one of the test"),
+        (Lesson("write to me at jo@example.org about it", topic=VISA), "somebody's address or number"),
+        (Lesson("call 030 12 34 567 about my visa", topic=VISA), "somebody's address or number"),
+        (Lesson("visa " * 60, topic=VISA), "is longer than 200 characters"),
+        (Lesson("visa [rules](visa)", topic=VISA), "holds one of"),
+        (Lesson("?!", topic=VISA), "has no letter or digit"),
+    ],
+    ids=lambda value: value.text[:30] if isinstance(value, Lesson) else "",
+)
+def test_lesson_is_left_for_a_reason(taught, lesson, why):
+    found = sort_lessons([lesson], taught)
+    assert found.learned == [] and why in found.left[0][1]
+
+
+def test_second_of_two_contradicting_lessons_is_left(taught):
+    found = sort_lessons([Lesson(NEW, topic=VISA), Lesson(NEW.upper(), intent="complain")], taught)
+    assert [one.topic for one in found.learned] == [VISA] and f"taught as '{VISA}'" in found.left[0][1]
+
+
+def test_key_of_a_merged_entry_is_understood(taught):
+    assert sort_lessons([Lesson(NEW, topic="faq/1-what")], taught).learned[0].topic == "definition/what"
+
+
+@pytest.mark.parametrize("text", [NEW, "visa: yes or no # really"])
+def test_lesson_is_one_line_in_its_place(tmp_path, taught, text):
+    project = _copy(tmp_path, "knowledge", "data")
+    teach(project, [Lesson(text, topic=VISA), Lesson(f"{text} and so on", topic=VISA)])
+    before = (PROJECT_ROOT / "knowledge/guide/challenges.yml").read_text(encoding="utf-8").splitlines()
+    after = (project / "knowledge/guide/challenges.yml").read_text(encoding="utf-8").splitlines()
+    assert len(after) == len(before) + 2 and [line for line in after if line in set(before)] == before
+    forms = what_is_taught(project).forms
+    assert [label for form, label in forms.items() if form not in taught.forms] == [VISA, VISA]
+
+
+def test_lesson_about_an_intent_joins_its_examples(tmp_path):
+    project = _copy(tmp_path, "knowledge", "data")
+    assert teach(project, [Lesson("that reply is off the mark", intent="complain")]) == {project / "data/nlu.yml": 1}
+    assert what_is_taught(project).forms["thatreplyisoffthemark"] == "complain"
+
+
+@pytest.mark.parametrize(
+    "line", ["[1]", "{", '{"text": "x"}', '{"topic": "a/b"}', '{"text": 1, "topic": "a"}', '{"text": "x", "topc": "y"}']
+)
+def test_wrong_line_is_named(tmp_path, line):
+    file = tmp_path / "lessons.jsonl"
+    file.write_text(f'{{"text": "x", "topic": "a/b"}}\n\n{line}\n')
+    with pytest.raises(LessonsRefused, match=r"lessons\.jsonl:3: "):
+        read_lessons(file)
+
+
+def test_missing_file_is_one_line(tmp_path):
+    with pytest.raises(LessonsRefused, match="cannot be read"):
+        read_lessons(tmp_path / "none.jsonl")
+
+
+def test_worse_model_is_refused():
+    release._require_no_loss(release.Compared(0.86, 0.858, (), ()))
+    with pytest.raises(ReleaseRefused, match="Refused"):
+        release._require_no_loss(release.Compared(0.86, 0.85, (), ()))
+
+
+def test_nothing_to_go_back_to(tmp_path):
+    with pytest.raises(ReleaseRefused, match="no release"):
+        release.back(Settings(var_dir=tmp_path), print)
+
+
+@pytest.fixture(scope="module")
+def own_project(tmp_path_factory) -> Path:
+    """A whole project of its own, trained, in which a release may change what it likes."""
+    folder = tmp_path_factory.mktemp("project")
+    for name in release.COPIED:
+        if (PROJECT_ROOT / name).is_dir():
+            _copy(folder, name)
+    for name in release.COPIED_FILES:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(PROJECT_ROOT / name, folder / name)
+    shutil.copytree(Settings().models_dir, folder / "models")
+    (folder / "var").mkdir()
+    for path in Settings().knowledge_db.parent.glob("knowledge.db*"):
+        shutil.copy2(path, folder / "var" / path.name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def released(own_project, start_advisor):
+    """An advisor of that project, with a release made while somebody talks to it: (advisor, lines said, replies meanwhile)."""
+    advisor = start_advisor(root=own_project, var_dir=own_project / "var", models_dir=own_project / "models",
+                            knowledge_db=own_project / "var/knowledge.db")
+    lessons = own_project / "lessons.jsonl"
+    lessons.write_text(json.dumps({"text": NEW, "topic": "not-stated/visa-type"}) + "\n")
+    talk, said, over = advisor.conversation(), [], threading.Event()
+    replies = [talk.say("which unis in canada?")]
+
+    def go_on() -> None:
+        while not over.is_set():
+            replies.append(talk.say("what about the uk?"))
+            time.sleep(1)
+
+    talking = threading.Thread(target=go_on)
+    talking.start()
+    try:
+        release.release(advisor.settings, lessons, dry_run=False, say=said.append)
+    finally:
+        over.set()
+        talking.join()
+    return advisor, said, replies
+
+
+def test_release_says_what_came_of_it(released):
+    _, said, _ = released
+    assert any("new." in line and "in use" in line for line in said)
+    assert any("serves it now" in line for line in said)
+
+
+def test_nobody_notices_a_release(released):
+    _, _, replies = released
+    assert len(replies) > 5 and {reply.outcome for reply in replies} == {"answered"}
+    assert all("Oxford" in plain(reply.text) for reply in replies[1:])
+
+
+def test_released_lesson_is_understood(released):
+    advisor, _, _ = released
+    reply = advisor.ask(NEW)
+    assert (reply.topic, reply.outcome) == ("not-stated/visa-type", "declined")
+
+
+def test_release_goes_back(released):
+    advisor, _, _ = released
+    release.back(advisor.settings, print)
+    guide = "knowledge/guide/not-stated.yml"
+    assert (advisor.settings.root / guide).read_bytes() == (PROJECT_ROOT / guide).read_bytes()
+    assert advisor.ask("which unis in canada?").outcome == "answered"
+
+
+def test_model_that_is_none_is_not_taken_up(released):
+    advisor, _, _ = released
+    broken = advisor.settings.models_dir / "z-newest.tar.gz"
+    broken.write_bytes(b"no archive")
+    status, answer = advisor.post("/webhooks/turns/model", b"")
+    broken.unlink()
+    assert status == 409 and "cannot be used" in answer["error"]
+    assert advisor.ask("what is a micro-credential?").outcome == "answered"

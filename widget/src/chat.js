@@ -1,0 +1,232 @@
+// The chat: its panel, what is in it, and what happens when something changes. Loaded when it is wanted.
+
+import css from './chat.css';
+import {Composer} from './composer.js';
+import {Conversation} from './conversation.js';
+import {h, icon, styled} from './dom.js';
+import {Log} from './log.js';
+import {menuOf} from './menu.js';
+import {consentSheet, contactSheet, questionSheet} from './sheets.js';
+
+const SMALL = matchMedia('(max-width: 640px)');
+const TOLD = 4000; // ms that a short notice stays
+
+export function start(widget) {
+  styled(widget.shadow, css);
+  const chat = new Chat(widget);
+  chat.conversation.resume();
+  return chat;
+}
+
+class Chat {
+  constructor(widget) {
+    this.widget = widget;
+    this.t = (key, values) => widget.say(key, values);
+    this.conversation = new Conversation(widget, (what) => this.changed(what));
+    this.draw();
+    SMALL.addEventListener('change', () => this.panel.open && this.show());
+    visualViewport?.addEventListener('resize', () => this.fit());
+  }
+
+  draw() {
+    const {t} = this;
+    this.title = h('h2', {id: 'title', tabindex: '-1'}, t('name'));
+    this.role = h('p', {class: 'role', role: 'status'});
+    this.menu = menuOf(t, () => this.choices());
+    this.note = h('div', {class: 'note', role: 'status', hidden: true});
+    this.log = new Log(this);
+    this.composer = new Composer(this);
+    this.place = h('div', {class: 'sheets'}); // a sheet, where one is open, in place of log and composer
+    this.toast = h('p', {class: 'toast', role: 'status'});
+    this.panel = h('dialog', {'aria-labelledby': 'title', oncancel: (event) => this.escape(event), onkeydown: (event) => this.key(event)},
+      h('header', {},
+        h('div', {class: 'who'}, this.title, this.role),
+        this.menu.element,
+        h('button', {type: 'button', class: 'round', 'aria-label': t('close'), onclick: () => this.close()}, icon('close'))),
+      this.toast, this.note, this.place, this.log.element, this.composer.element);
+    this.widget.root.append(this.panel);
+  }
+
+  // --- open and closed ---------------------------------------------------------------------------------------------
+  open() {
+    this.widget.launcher.hidden = true;
+    this.show();
+    this.update();
+    this.focus();
+    this.log.toEnd();
+  }
+
+  // On a small screen everything else is out of reach while it is open; on a large one the page stays usable.
+  show() {
+    if (this.panel.open) this.panel.close();
+    if (SMALL.matches) this.panel.showModal();
+    else this.panel.show();
+    this.panel.classList.toggle('full', SMALL.matches);
+    this.fit();
+  }
+
+  close() {
+    this.panel.close();
+    this.widget.launcher.hidden = false;
+    this.widget.launcher.focus();
+  }
+
+  // A keyboard on the screen takes room that the page does not know of.
+  fit() {
+    const height = SMALL.matches && visualViewport ? `${visualViewport.height}px` : '';
+    this.panel.style.setProperty('--height', height);
+  }
+
+  focus() {
+    const first = this.place.querySelector('[data-first]');
+    if (first) first.focus();
+    else if (SMALL.matches) this.title.focus();
+    else this.composer.input.focus();
+  }
+
+  key(event) {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    event.stopPropagation();
+    this.escape(event);
+  }
+
+  escape(event) {
+    event.preventDefault();
+    if (this.menu.close()) return;
+    if (this.sheet && this.sheet !== 'consent') this.endSheet();
+    else this.close();
+  }
+
+  // --- what changed ------------------------------------------------------------------------------------------------
+  changed(what) {
+    if (what === 'gone') this.tell('forgotten');
+    if (what === 'over') this.tell('over');
+    this.update();
+  }
+
+  update() {
+    const {conversation} = this;
+    if (!conversation.agreed && this.sheet !== 'consent') this.showSheet('consent', consentSheet(this));
+    if (conversation.agreed && this.sheet === 'consent') this.endSheet();
+    this.header();
+    this.log.update();
+    this.composer.update();
+    this.menu.element.hidden = !conversation.agreed;
+    this.seen();
+  }
+
+  header() {
+    const {conversation, t} = this;
+    const {state, person} = conversation.status;
+    const role = state === 'person' ? t('with_person', {name: person}) : t(conversation.agreed ? 'role' : 'machine');
+    if (this.role.textContent !== role) this.role.textContent = role;
+    this.panel.dataset.state = state;
+    const said = this.noteText();
+    if (this.note.textContent !== said) this.note.textContent = said;
+    this.note.hidden = !said;
+    this.note.dataset.kind = conversation.connected ? state : 'offline';
+  }
+
+  noteText() {
+    const {conversation, t} = this;
+    const {state} = conversation.status;
+    if (!conversation.agreed) return '';
+    if (!conversation.connected) return t('offline');
+    if (conversation.busy) return t('busy');
+    if (state === 'waiting') return conversation.status.office.open ? t('waiting') : this.away();
+    return '';
+  }
+
+  away() {
+    const {next} = this.conversation.status.office;
+    if (!next) return this.t('away');
+    const form = {weekday: 'long', hour: '2-digit', minute: '2-digit'};
+    return this.t('away_until', {when: new Intl.DateTimeFormat(this.widget.locale, form).format(new Date(next))});
+  }
+
+  // How much came that nobody has seen.
+  seen() {
+    const {conversation, widget} = this;
+    const memory = widget.memory;
+    if (this.panel.open && !document.hidden) memory.set('seen', Math.max(conversation.last, memory.get('seen', 0)));
+    const seen = memory.get('seen', 0);
+    widget.unread([...conversation.messages.values()].filter((one) => one.author !== 'visitor' && one.id > seen).length);
+  }
+
+  // --- sheets and notices ------------------------------------------------------------------------------------------
+  showSheet(name, content) {
+    this.sheet = name;
+    this.place.replaceChildren(content);
+    this.panel.classList.add('covered');
+    if (this.panel.open) this.focus();
+  }
+
+  endSheet() {
+    this.sheet = null;
+    this.place.replaceChildren();
+    this.panel.classList.remove('covered');
+    this.log.toEnd();
+    if (this.panel.open) this.focus();
+  }
+
+  tell(key) {
+    clearTimeout(this.told);
+    this.toast.textContent = this.t(key);
+    this.told = setTimeout(() => (this.toast.textContent = ''), TOLD);
+  }
+
+  // Do something that may fail; whether it worked.
+  async attempt(job) {
+    try {
+      await job();
+      return true;
+    } catch (error) {
+      if (!this.conversation.ended(error)) this.tell('failed');
+      return false;
+    }
+  }
+
+  // --- the menu ----------------------------------------------------------------------------------------------------
+  choices() {
+    const {conversation} = this;
+    const isBot = conversation.status.state === 'bot' || conversation.status.state === 'closed';
+    return [
+      isBot && ['person', 'person', () => this.askForPerson()],
+      ['contact', 'mail', () => this.contact()],
+      ['copy', 'copy', () => this.copy()],
+      ['download', 'download', () => this.attempt(() => this.download())],
+      ['restart', 'again', () => this.ask('restart', 'restart', () => conversation.restart())],
+      ['forget', 'bin', () => this.ask('forget', 'forget_do', () => conversation.forget().then(() => this.tell('forgotten')))],
+    ].filter(Boolean);
+  }
+
+  askForPerson() {
+    const {office} = this.conversation.status;
+    if (!office.open) return this.contact(this.away());
+    return this.attempt(() => this.conversation.askForPerson());
+  }
+
+  contact(why = '') {
+    this.showSheet('contact', contactSheet(this, why));
+  }
+
+  ask(what, doIt, job) {
+    this.showSheet(what, questionSheet(this, what, doIt, async () => {
+      if (await this.attempt(job)) this.sheet === what && this.endSheet();
+    }));
+  }
+
+  async copy() {
+    await this.attempt(async () => {
+      await navigator.clipboard.writeText(await this.conversation.transcript());
+      this.tell('copied');
+    });
+  }
+
+  async download() {
+    const address = URL.createObjectURL(new Blob([await this.conversation.transcript()], {type: 'text/plain'}));
+    const name = `${this.t('file')}-${new Date().toISOString().slice(0, 10)}.txt`;
+    h('a', {href: address, download: name}).click();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  }
+}

@@ -1,0 +1,291 @@
+// What this browser knows of its conversation, and what it does with it. Draws nothing: `changed` tells who does.
+
+import {Api, Refusal} from './api.js';
+import {read} from './stream.js';
+import {Tabs} from './tabs.js';
+
+const LONGEST_WAIT = 30_000; // ms between two attempts to connect
+const SEND_AGAIN = 3_000;
+const TYPING_LASTS = 8_000;
+const TYPING_AGAIN = 4_000;
+
+export class Conversation {
+  constructor(widget, changed) {
+    this.widget = widget;
+    this.memory = widget.memory;
+    this.api = new Api(widget);
+    this.changed = changed;
+    this.tabs = new Tabs(`advisor:${widget.settings.site}`, (what) => this.told(what));
+    this.clear();
+    addEventListener('online', () => this.wake());
+    addEventListener('offline', () => this.told({kind: 'connection', data: false}));
+    addEventListener('pagehide', () => this.stop?.abort());
+    addEventListener('pageshow', ({persisted}) => persisted && this.resume());
+    document.addEventListener('visibilitychange', () => document.hidden || this.wake());
+  }
+
+  clear() {
+    this.messages = new Map();
+    this.status = {state: 'bot', person: '', office: this.widget.settings.office};
+    this.typist = '';
+    this.connected = true;
+    this.busy = false;
+    this.agreed = this.hasSession; // until the front says otherwise
+    this.loaded = false;
+  }
+
+  get hasSession() {
+    return Boolean(this.memory.get('token'));
+  }
+
+  // In order; what is still to be sent stands last.
+  get all() {
+    const said = [...this.messages.values()].sort((one, other) => one.id - other.id);
+    return [...said, ...this.queue.map((one) => ({...one, author: 'visitor', client_id: one.id, id: Infinity}))];
+  }
+
+  get last() {
+    return Math.max(0, ...this.messages.keys());
+  }
+
+  // Kept in the browser, so that it survives a reload and other tabs see it.
+  get queue() {
+    return this.memory.get('queue', []);
+  }
+
+  set queue(waiting) {
+    this.memory.set('queue', waiting.length ? waiting : null);
+  }
+
+  // --- a session ---------------------------------------------------------------------------------------------------
+  async resume() {
+    this.stop?.abort();
+    this.stop = new AbortController();
+    const {signal} = this.stop;
+    if (!this.hasSession) return;
+    await this.load();
+    if (signal.aborted || !this.hasSession) return;
+    this.tabs.lead(() => this.follow(signal), signal);
+    this.flush();
+  }
+
+  async load() {
+    try {
+      const {messages, consented, ...status} = await this.api.json('history');
+      this.messages = new Map([...this.messages, ...messages.map((one) => [one.id, one])]);
+      this.agreed = consented;
+      this.loaded = true;
+      this.status = status;
+    } catch (error) {
+      if (this.ended(error)) return;
+      this.told({kind: 'connection', data: false});
+    }
+    this.changed('all');
+  }
+
+  async agree() {
+    const {settings} = this.widget;
+    const consent = settings.consent.version;
+    if (this.hasSession) await this.api.json('consent', {consent});
+    else {
+      const page = location.origin + location.pathname; // without its query, which may hold anything
+      this.memory.set('token', (await this.api.json('session', {consent, page, language: settings.language})).token);
+      this.clear();
+      this.memory.set('seen', 0);
+    }
+    this.agreed = true;
+    this.again();
+  }
+
+  async restart() {
+    this.memory.set('token', (await this.api.json('restart')).token);
+    this.fresh();
+  }
+
+  async forget() {
+    await this.api.json('forget');
+    this.drop();
+    this.tabs.tell({kind: 'gone'});
+  }
+
+  fresh() {
+    this.queue = [];
+    this.memory.set('seen', 0);
+    this.clear();
+    this.agreed = true;
+    this.again();
+  }
+
+  // Another conversation, or the same with a new consent: here and in the other tabs.
+  again() {
+    this.changed('all');
+    this.tabs.tell({kind: 'other'});
+    this.resume();
+  }
+
+  drop() {
+    this.stop?.abort();
+    this.memory.set('token', null);
+    this.queue = [];
+    this.clear();
+    this.changed('all');
+  }
+
+  // Whether a refusal means that there is no conversation any more.
+  ended(error) {
+    if (!(error instanceof Refusal) || ![401, 410].includes(error.status)) return false;
+    this.drop();
+    this.changed(error.status === 410 ? 'gone' : 'over');
+    return true;
+  }
+
+  // --- what comes --------------------------------------------------------------------------------------------------
+  async follow(signal) {
+    for (let wait = 1000; !signal.aborted;) {
+      const began = Date.now();
+      this.cut = new AbortController();
+      const cut = () => this.cut.abort();
+      signal.addEventListener('abort', cut);
+      try {
+        await read(this.api, this.last, (what) => this.passOn(what), this.cut.signal);
+      } catch (error) {
+        if (signal.aborted || this.ended(error)) return;
+      } finally {
+        signal.removeEventListener('abort', cut);
+      }
+      if (signal.aborted) return;
+      this.passOn({kind: 'connection', data: false});
+      if (Date.now() - began > 10_000) wait = 1000;
+      await this.pause(wait * (0.5 + Math.random() / 2));
+      wait = Math.min(2 * wait, LONGEST_WAIT);
+    }
+  }
+
+  pause(ms) {
+    return new Promise((done) => {
+      this.wakeUp = done;
+      setTimeout(done, ms);
+    });
+  }
+
+  // Somebody is back: a connection that broke, or may be dead without knowing, is made anew.
+  wake() {
+    if (!this.connected) this.cut?.abort();
+    this.wakeUp?.();
+    this.flush();
+  }
+
+  passOn(what) {
+    this.told(what);
+    this.tabs.tell(what);
+  }
+
+  told({kind, data}) {
+    if (kind === 'message') this.hear(data);
+    else if (kind === 'state') this.status = data;
+    else if (kind === 'typing') this.seeTyping(data);
+    else if (kind === 'thumb') this.messages.get(data.id) && (this.messages.get(data.id).thumb = data.value);
+    else if (kind === 'session') this.memory.set('token', data.token);
+    else if (kind === 'connection') {
+      const back = data && !this.connected;
+      this.connected = data;
+      if (back) this.flush();
+    } else if (kind === 'gone') return this.drop(), this.changed('gone');
+    else if (kind === 'other') return this.clear(), this.resume();
+    this.changed(kind);
+  }
+
+  hear(message) {
+    const known = this.messages.get(message.id);
+    this.messages.set(message.id, {...message, thumb: known?.thumb});
+    if (message.author !== 'visitor') this.typist = '';
+    else this.queue = this.queue.filter((one) => one.id !== message.client_id);
+  }
+
+  seeTyping({who, on}) {
+    clearTimeout(this.typingEnds);
+    this.typist = on ? who : '';
+    if (on) this.typingEnds = setTimeout(() => this.told({kind: 'typing', data: {on: false}}), TYPING_LASTS);
+  }
+
+  // --- what is said ------------------------------------------------------------------------------------------------
+  say(text, button) {
+    const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    this.queue = [...this.queue, {id, text, button, at: new Date().toISOString()}];
+    this.tabs.tell({kind: 'queue'});
+    this.changed('message');
+    this.flush();
+  }
+
+  // Send what waits, in order; what the server has it gets once, whoever sends it again.
+  async flush() {
+    if (this.flushing || !this.hasSession) return;
+    this.flushing = true;
+    try {
+      for (let one; (one = this.queue.find((each) => !each.refused)); ) await this.send(one);
+      this.busy = false;
+      clearTimeout(this.later);
+    } catch (error) {
+      this.wait(error);
+    }
+    this.flushing = false;
+    this.changed('message');
+  }
+
+  async send({id, text, button}) {
+    try {
+      const said = button ? {button} : {text};
+      const {message} = await this.api.json('messages', {id, ...said, page: location.origin + location.pathname});
+      if (!this.connected) this.wakeUp?.(); // the stream need not wait any longer either
+      this.connected = true;
+      this.passOn({kind: 'message', data: {id: message, author: 'visitor', text, client_id: id, at: new Date().toISOString()}});
+    } catch (error) {
+      if (![400, 413].includes(error.status)) throw error;
+      this.queue = this.queue.map((one) => (one.id === id ? {...one, refused: true} : one));
+    }
+  }
+
+  wait(error) {
+    if (this.ended(error)) return;
+    if (error.status === 403) {
+      this.agreed = false;
+      return this.changed('all');
+    }
+    this.busy = error.status === 429;
+    if (!this.busy) this.connected = false;
+    this.changed('connection');
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.flush(), this.busy ? 1000 * (error.retryAfter || 30) : SEND_AGAIN);
+  }
+
+  tryAgain(id) {
+    this.queue = this.queue.map((one) => (one.id === id ? {...one, refused: false} : one));
+    this.flush();
+  }
+
+  // --- beside it ---------------------------------------------------------------------------------------------------
+  async thumb(id, value) {
+    await this.api.json('feedback', {message: id, value});
+    this.passOn({kind: 'thumb', data: {id, value}});
+  }
+
+  async askForPerson() {
+    this.status = await this.api.json('person');
+    this.changed('state');
+  }
+
+  leaveContact(details) {
+    return this.api.json('contact', details);
+  }
+
+  async transcript() {
+    return (await this.api.call('transcript')).text();
+  }
+
+  // Staff see that the visitor types, once a person was asked for.
+  types() {
+    if (this.status.state === 'bot' || Date.now() - (this.typed || 0) < TYPING_AGAIN) return;
+    this.typed = Date.now();
+    this.api.call('typing', {on: true}).catch(() => {});
+  }
+}

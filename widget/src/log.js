@@ -1,0 +1,172 @@
+// What was said, in order: made from the conversation's messages, changed only where something changed.
+
+import {h, icon} from './dom.js';
+import {card, markdown} from './markdown.js';
+
+const GAP = 15 * 60_000; // ms of silence after which the time is shown
+const RATED = ['answered', 'declined'];
+const NEAR = 80; // px from the end that count as the end
+
+export class Log {
+  constructor(chat) {
+    this.chat = chat;
+    this.shown = new Map();
+    this.list = h('div', {class: 'list', role: 'log', 'aria-label': chat.t('log')});
+    this.typing = h('p', {class: 'typing', role: 'status'});
+    this.choices = h('div', {class: 'choices'});
+    this.latest = h('button', {type: 'button', class: 'latest', 'aria-label': chat.t('latest'), hidden: true, onclick: () => this.toEnd(true)}, icon('arrow'));
+    this.scroller = h('div', {class: 'scroller', tabindex: '0', onscroll: () => this.scrolled()}, this.list, this.choices, this.typing);
+    this.element = h('div', {class: 'log'}, this.scroller, this.latest);
+  }
+
+  update() {
+    const stays = this.atEnd();
+    const messages = this.chat.conversation.all;
+    const before = this.shown;
+    this.shown = new Map();
+    let last = null;
+    const items = messages.flatMap((one, at) => {
+      const found = this.item(one, messages, at, before);
+      const parts = last && new Date(one.at) - new Date(last.at) < GAP ? [found] : [this.time(one, before), found];
+      last = one;
+      return parts;
+    });
+    this.place([this.welcome(), ...items]);
+    this.list.setAttribute('aria-busy', String(!this.chat.conversation.loaded));
+    this.showChoices(messages);
+    this.showTyping();
+    if (stays) this.toEnd();
+    else if (messages.length && !before.has(keyOf(messages.at(-1)))) this.latest.hidden = false;
+  }
+
+  // Elements that are there stay as they are, so that focus, selection and screen readers are not disturbed.
+  place(items) {
+    items.forEach((item, at) => this.list.children[at] !== item && this.list.insertBefore(item, this.list.children[at] ?? null));
+    while (this.list.children.length > items.length) this.list.lastChild.remove();
+  }
+
+  item(message, messages, at, before) {
+    const key = keyOf(message);
+    const follows = at > 0 && speaker(messages[at - 1]) === speaker(message);
+    const ends = messages[at + 1]?.answers !== message.answers || !message.answers;
+    const waits = message.id === Infinity && (message.refused ? 'refused' : this.chat.conversation.connected ? 'sending' : 'queued');
+    const print = [follows, ends, waits, message.id === Infinity].join();
+    let made = before.get(key);
+    if (made?.print !== print) made = {print, ...this.draw(message, follows, ends, waits)};
+    made.thumb?.(message.thumb || 0);
+    this.shown.set(key, made);
+    return made.element;
+  }
+
+  draw(message, follows, ends, waits) {
+    const {t} = this.chat;
+    const isOwn = message.author === 'visitor';
+    const name = message.author === 'person' ? message.name : t('name');
+    const says = h('span', {class: 'sr'}, isOwn ? t('said_you') : t('said', {name}));
+    if (isOwn) {
+      const text = h('p', {class: 'text', dir: 'auto'}, message.text);
+      return {element: h('article', {class: 'own'}, says, text, waits && this.waiting(message, waits))};
+    }
+    const rated = message.author === 'advisor' && ends && RATED.includes(message.outcome) && this.thumbs(message);
+    const element = h('article', {class: message.author},
+      follows ? says : h('p', {class: 'name'}, icon(message.author === 'person' ? 'person' : 'chat'), name),
+      h('div', {class: 'text'}, ...markdown(message.text, t('opens'))),
+      message.cards && h('ul', {class: 'cards'}, message.cards.map((one) => card(one, t('opens')))),
+      (rated || message.sources) && h('div', {class: 'foot'},
+        message.sources && h('p', {class: 'source'}, icon('book'), h('span', {}, t('source', {sections: [...new Set(message.sources)].join(', ')}))),
+        rated && rated.element));
+    return {element, thumb: rated ? rated.set : null};
+  }
+
+  waiting(message, what) {
+    const {t, conversation} = this.chat;
+    const again = () => conversation.tryAgain(message.client_id);
+    return h('p', {class: 'waits'}, t(what), what === 'refused' && h('button', {type: 'button', onclick: again}, t('again')));
+  }
+
+  thumbs(message) {
+    const {t, conversation} = this.chat;
+    const now = () => conversation.messages.get(message.id)?.thumb;
+    const press = (value) => this.chat.attempt(() => conversation.thumb(message.id, now() === value ? 0 : value));
+    const button = (sign, words, value) =>
+      h('button', {type: 'button', 'aria-label': t(words), title: t(words), 'data-thumb': value, onclick: () => press(value)}, icon(sign));
+    const [up, down] = [button('up', 'helpful', 1), button('down', 'unhelpful', -1)];
+    return {
+      element: h('div', {class: 'thumbs'}, up, down),
+      set: (value) => [[up, 1], [down, -1]].forEach(([one, its]) => one.setAttribute('aria-pressed', String(value === its))),
+    };
+  }
+
+  time(message, before) {
+    const key = `time ${keyOf(message)}`;
+    const made = before.get(key) || {element: this.clock(new Date(message.at))};
+    this.shown.set(key, made);
+    return made.element;
+  }
+
+  clock(at) {
+    const {locale} = this.chat.widget;
+    const today = new Date().toDateString() === at.toDateString();
+    const form = {hour: '2-digit', minute: '2-digit', ...(!today && {day: 'numeric', month: 'long'})};
+    const full = new Intl.DateTimeFormat(locale, {dateStyle: 'full', timeStyle: 'short'}).format(at);
+    return h('p', {class: 'time'}, h('time', {datetime: at.toISOString(), title: full}, new Intl.DateTimeFormat(locale, form).format(at)));
+  }
+
+  welcome() {
+    const {t} = this.chat;
+    this.hello ||= h('article', {class: 'advisor'}, h('p', {class: 'name'}, icon('chat'), t('name')), h('div', {class: 'text'}, h('p', {dir: 'auto'}, t('welcome'))));
+    return this.hello;
+  }
+
+  // What may be pressed now: what the last answer offers, or first questions.
+  showChoices(messages) {
+    const {t, conversation, widget} = this.chat;
+    const asked = messages.findLastIndex((one) => one.author === 'visitor');
+    const offered = messages.slice(asked + 1);
+    const choices = offered.flatMap((one) => one.buttons ?? []).map(({title, token}) => [token, title, () => conversation.say(title, token)]);
+    if (conversation.loaded && !messages.length) widget.settings.starters.forEach((one) => choices.push([one, one, () => conversation.say(one)]));
+    const {state} = conversation.status;
+    const may = state !== 'person' && offered.some((one) => one.author === 'front' && one.outcome === 'handoff');
+    if (may) choices.push(['contact', t('contact'), () => this.chat.contact()]);
+    const print = choices.map(([key]) => key).join();
+    if (this.choices.dataset.print === print) return;
+    this.choices.dataset.print = print;
+    this.choices.replaceChildren(...choices.map(([key, title, job]) =>
+      h('button', {type: 'button', dir: 'auto', onclick: () => this.chosen(job)}, title)));
+  }
+
+  chosen(job) {
+    this.chat.composer.input.focus({preventScroll: true}); // the button goes; focus must not go with it
+    job();
+    this.toEnd();
+  }
+
+  showTyping() {
+    const {t, conversation} = this.chat;
+    const who = conversation.typist && t('typing', {name: conversation.typist === 'advisor' ? t('name') : conversation.typist});
+    if (this.typing.dataset.who === who) return;
+    this.typing.dataset.who = who;
+    this.typing.replaceChildren(...(who ? [h('span', {class: 'dots-3', 'aria-hidden': 'true'}, h('i'), h('i'), h('i')), h('span', {class: 'sr'}, who)] : []));
+    if (who && this.atEnd()) this.toEnd();
+  }
+
+  atEnd() {
+    const {scrollHeight, scrollTop, clientHeight} = this.scroller;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  scrolled() {
+    if (this.atEnd()) this.latest.hidden = true;
+  }
+
+  // To the end; of an answer that is longer than the view, to where it begins, unless the very end is asked for.
+  toEnd(all = false) {
+    const begins = [...this.list.querySelectorAll('.own, .person, .front')].at(-1);
+    const end = this.scroller.scrollHeight - this.scroller.clientHeight;
+    this.scroller.scrollTop = all || !begins ? end : Math.min(end, begins.offsetTop - 16);
+    this.latest.hidden = this.atEnd();
+  }
+}
+
+const keyOf = (message) => message.client_id || message.id;
+const speaker = (message) => (message.author === 'person' ? message.name : message.author === 'visitor' ? 'visitor' : 'advisor');

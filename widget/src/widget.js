@@ -1,0 +1,135 @@
+// What a page loads: the site's settings, the button that opens the chat, the greeting. The chat itself comes when it is
+// wanted: when the button is pressed, or at once for a visitor who has a conversation already (a reply may have come).
+
+import {paint} from './colours.js';
+import {h, icon, styled} from './dom.js';
+import {memoryOf} from './memory.js';
+import css from './widget.css';
+
+const tag = document.currentScript;
+const NAME = 'advisor-chat';
+
+class AdvisorChat extends HTMLElement {
+  // Called once, with what the server says about the site.
+  begin(host, settings, options) {
+    this.host = host;
+    this.settings = settings;
+    this.memory = memoryOf(settings.site);
+    // How the visitor writes times, where that is in the site's language.
+    this.locale = navigator.languages.find((one) => one.split('-')[0] === settings.language) || settings.language;
+    this.shadow = this.attachShadow({mode: 'open'});
+    styled(this.shadow, css);
+    this.root = h('section', {
+      'aria-label': settings.words.name,
+      lang: settings.language,
+      dir: options.dir || settings.direction,
+      'data-theme': options.theme || 'auto',
+      'data-side': settings.position,
+    });
+    this.shadow.append(this.root);
+    this.keepColours();
+    this.showLauncher();
+    if (this.memory.get('token')) this.chat();
+    else if (settings.greet_after && !this.memory.get('greeted')) setTimeout(() => this.greet(), settings.greet_after * 1000);
+  }
+
+  // A text of the settings, with {names} filled in.
+  say(key, values = {}) {
+    const all = {...this.settings.words, ...values};
+    return (this.settings.words[key] || '').replace(/\{(\w+)\}/g, (whole, name) => all[name] ?? whole);
+  }
+
+  keepColours() {
+    const wish = this.root.dataset.theme;
+    const system = matchMedia('(prefers-color-scheme: dark)');
+    const set = () => {
+      const dark = wish === 'dark' || (wish !== 'light' && system.matches);
+      this.root.dataset.scheme = dark ? 'dark' : 'light';
+      paint(this.root, [getComputedStyle(this).getPropertyValue('--advisor-accent'), this.settings.accent], dark);
+    };
+    system.addEventListener('change', set);
+    set();
+  }
+
+  showLauncher() {
+    this.badge = h('span', {class: 'badge', 'aria-hidden': 'true', hidden: true});
+    this.launcher = h('button', {class: 'launcher', type: 'button', onclick: () => this.open()}, icon('chat'), this.badge);
+    this.root.append(this.launcher);
+    this.unread(0);
+  }
+
+  unread(count) {
+    this.badge.hidden = !count;
+    this.badge.textContent = count > 9 ? '9+' : count;
+    this.launcher.setAttribute('aria-label', this.say('open') + (count ? `, ${this.say('unread', {count})}` : ''));
+  }
+
+  greet() {
+    if (this.opened || this.bubble || this.memory.get('greeted')) return;
+    this.memory.set('greeted', true);
+    this.tell(this.say('greeting'), () => this.open());
+  }
+
+  // A small bubble beside the button.
+  tell(text, pressed) {
+    this.bubble?.remove();
+    this.bubble = h('div', {class: 'bubble', role: 'status'},
+      h('button', {class: 'words', type: 'button', onclick: pressed}, text),
+      h('button', {class: 'dismiss', type: 'button', 'aria-label': this.say('dismiss'), onclick: () => this.hush()}, icon('close')));
+    this.root.prepend(this.bubble);
+  }
+
+  hush() {
+    this.bubble?.remove();
+    this.bubble = null;
+  }
+
+  // The chat, loaded once.
+  chat() {
+    this.loading ||= import(`${this.host}widget/${CHAT_FILE}`).then(({start}) => start(this));
+    return this.loading;
+  }
+
+  async open() {
+    this.hush();
+    this.opened = true;
+    this.launcher.setAttribute('aria-busy', 'true');
+    try {
+      (await this.chat()).open();
+    } catch (error) {
+      console.error('advisor widget:', error);
+      this.loading = null; // so that the next press tries again
+      this.tell(this.say('failed'), () => this.open());
+    }
+    this.launcher.removeAttribute('aria-busy');
+  }
+}
+
+async function settingsOf(host, site, language) {
+  const answer = await fetch(`${host}web/${site}/settings`, {
+    method: 'POST',
+    credentials: 'omit',
+    body: JSON.stringify({language}), // as plain text, so that no preflight is needed
+  });
+  const found = await answer.json();
+  if (!answer.ok) throw new Error(found.error);
+  return found;
+}
+
+async function begin() {
+  const {site, lang, dir, theme} = tag.dataset;
+  const host = new URL('.', tag.src).href;
+  if (customElements.get(NAME)) return; // the tag stands on the page twice
+  customElements.define(NAME, AdvisorChat);
+  try {
+    const settings = await settingsOf(host, site, lang || document.documentElement.lang || navigator.language || '');
+    const element = document.createElement(NAME);
+    document.body.append(element);
+    element.begin(host, settings, {dir, theme});
+  } catch (error) {
+    console.warn(`advisor widget: not shown. ${error.message}`); // for the site's owner; visitors miss nothing they saw before
+  }
+}
+
+if (document.body) begin();
+else addEventListener('DOMContentLoaded', begin);
