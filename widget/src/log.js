@@ -14,8 +14,11 @@ export class Log {
     this.list = h('div', {class: 'list', role: 'log', 'aria-label': chat.t('log')});
     this.typing = h('p', {class: 'typing', role: 'status'});
     this.choices = h('div', {class: 'choices'});
-    this.latest = h('button', {type: 'button', class: 'latest', 'aria-label': chat.t('latest'), hidden: true, onclick: () => this.toEnd(true)}, icon('arrow'));
-    this.scroller = h('div', {class: 'scroller', tabindex: '0', onscroll: () => this.scrolled()}, this.list, this.choices, this.typing);
+    this.latest = h('button', {
+      type: 'button', class: 'latest', 'aria-label': chat.t('latest'), hidden: true, onclick: () => this.toEnd(true),
+    }, icon('arrow'));
+    this.scroller = h('div', {class: 'scroller', tabindex: '0', onscroll: () => this.scrolled()},
+      this.list, this.choices, this.typing);
     this.element = h('div', {class: 'log'}, this.scroller, this.latest);
   }
 
@@ -41,7 +44,8 @@ export class Log {
 
   // Elements that are there stay as they are, so that focus, selection and screen readers are not disturbed.
   place(items) {
-    items.forEach((item, at) => this.list.children[at] !== item && this.list.insertBefore(item, this.list.children[at] ?? null));
+    const {list} = this;
+    items.forEach((item, at) => list.children[at] !== item && list.insertBefore(item, list.children[at] ?? null));
     while (this.list.children.length > items.length) this.list.lastChild.remove();
   }
 
@@ -49,39 +53,45 @@ export class Log {
     const key = keyOf(message);
     const follows = at > 0 && speaker(messages[at - 1]) === speaker(message);
     const ends = messages[at + 1]?.answers !== message.answers || !message.answers;
-    const waits = message.id === Infinity && (message.refused ? 'refused' : this.chat.conversation.connected ? 'sending' : 'queued');
-    const print = [follows, ends, waits, message.id === Infinity].join();
+    const print = message.author !== 'visitor' && [follows, ends].join();
     let made = before.get(key);
-    if (made?.print !== print) made = {print, ...this.draw(message, follows, ends, waits)};
+    if (made?.print !== print) made = {print, ...(print ? this.draw(message, follows, ends) : this.drawOwn(message))};
     made.thumb?.(message.thumb || 0);
+    made.wait?.(message);
     this.shown.set(key, made);
     return made.element;
   }
 
-  draw(message, follows, ends, waits) {
+  // The visitor's own. Whether it is sent changes later, so that line changes alone and the message is not announced twice.
+  drawOwn({text, client_id: id}) {
+    const {t, conversation} = this.chat;
+    const waits = h('p', {class: 'waits'});
+    const again = h('button', {type: 'button', onclick: () => conversation.tryAgain(id)}, t('again'));
+    const element = h('article', {class: 'own'},
+      h('span', {class: 'sr'}, t('said_you')), h('p', {class: 'text', dir: 'auto'}, text), waits);
+    const wait = (message) => {
+      const state = message.id !== Infinity ? '' : message.refused ? 'refused' : conversation.connected ? '' : 'queued';
+      if (waits.dataset.state === state) return;
+      waits.dataset.state = state;
+      waits.replaceChildren(...(state ? [t(state)] : []), ...(state === 'refused' ? [again] : []));
+    };
+    return {element, wait};
+  }
+
+  draw(message, follows, ends) {
     const {t} = this.chat;
-    const isOwn = message.author === 'visitor';
     const name = message.author === 'person' ? message.name : t('name');
-    const says = h('span', {class: 'sr'}, isOwn ? t('said_you') : t('said', {name}));
-    if (isOwn) {
-      const text = h('p', {class: 'text', dir: 'auto'}, message.text);
-      return {element: h('article', {class: 'own'}, says, text, waits && this.waiting(message, waits))};
-    }
+    const says = h('span', {class: 'sr'}, t('said', {name}));
+    const source = message.sources && t('source', {sections: [...new Set(message.sources)].join(', ')});
     const rated = message.author === 'advisor' && ends && RATED.includes(message.outcome) && this.thumbs(message);
     const element = h('article', {class: message.author},
       follows ? says : h('p', {class: 'name'}, icon(message.author === 'person' ? 'person' : 'chat'), name),
       h('div', {class: 'text'}, ...markdown(message.text, t('opens'))),
       message.cards && h('ul', {class: 'cards'}, message.cards.map((one) => card(one, t('opens')))),
-      (rated || message.sources) && h('div', {class: 'foot'},
-        message.sources && h('p', {class: 'source'}, icon('book'), h('span', {}, t('source', {sections: [...new Set(message.sources)].join(', ')}))),
+      (rated || source) && h('div', {class: 'foot'},
+        source && h('p', {class: 'source'}, icon('book'), h('span', {}, source)),
         rated && rated.element));
     return {element, thumb: rated ? rated.set : null};
-  }
-
-  waiting(message, what) {
-    const {t, conversation} = this.chat;
-    const again = () => conversation.tryAgain(message.client_id);
-    return h('p', {class: 'waits'}, t(what), what === 'refused' && h('button', {type: 'button', onclick: again}, t('again')));
   }
 
   thumbs(message) {
@@ -89,7 +99,7 @@ export class Log {
     const now = () => conversation.messages.get(message.id)?.thumb;
     const press = (value) => this.chat.attempt(() => conversation.thumb(message.id, now() === value ? 0 : value));
     const button = (sign, words, value) =>
-      h('button', {type: 'button', 'aria-label': t(words), title: t(words), 'data-thumb': value, onclick: () => press(value)}, icon(sign));
+      h('button', {type: 'button', 'aria-label': t(words), title: t(words), onclick: () => press(value)}, icon(sign));
     const [up, down] = [button('up', 'helpful', 1), button('down', 'unhelpful', -1)];
     return {
       element: h('div', {class: 'thumbs'}, up, down),
@@ -109,12 +119,14 @@ export class Log {
     const today = new Date().toDateString() === at.toDateString();
     const form = {hour: '2-digit', minute: '2-digit', ...(!today && {day: 'numeric', month: 'long'})};
     const full = new Intl.DateTimeFormat(locale, {dateStyle: 'full', timeStyle: 'short'}).format(at);
-    return h('p', {class: 'time'}, h('time', {datetime: at.toISOString(), title: full}, new Intl.DateTimeFormat(locale, form).format(at)));
+    const short = new Intl.DateTimeFormat(locale, form).format(at);
+    return h('p', {class: 'time'}, h('time', {datetime: at.toISOString(), title: full}, short));
   }
 
   welcome() {
     const {t} = this.chat;
-    this.hello ||= h('article', {class: 'advisor'}, h('p', {class: 'name'}, icon('chat'), t('name')), h('div', {class: 'text'}, h('p', {dir: 'auto'}, t('welcome'))));
+    this.hello ||= h('article', {class: 'advisor'},
+      h('p', {class: 'name'}, icon('chat'), t('name')), h('div', {class: 'text'}, h('p', {dir: 'auto'}, t('welcome'))));
     return this.hello;
   }
 
@@ -123,8 +135,10 @@ export class Log {
     const {t, conversation, widget} = this.chat;
     const asked = messages.findLastIndex((one) => one.author === 'visitor');
     const offered = messages.slice(asked + 1);
-    const choices = offered.flatMap((one) => one.buttons ?? []).map(({title, token}) => [token, title, () => conversation.say(title, token)]);
-    if (conversation.loaded && !messages.length) widget.settings.starters.forEach((one) => choices.push([one, one, () => conversation.say(one)]));
+    const choices = offered.flatMap((one) => one.buttons ?? [])
+      .map(({title, token}) => [token, title, () => conversation.say(title, token)]);
+    const first = conversation.loaded && !messages.length ? widget.settings.starters : [];
+    choices.push(...first.map((one) => [one, one, () => conversation.say(one)]));
     const {state} = conversation.status;
     const may = state !== 'person' && offered.some((one) => one.author === 'front' && one.outcome === 'handoff');
     if (may) choices.push(['contact', t('contact'), () => this.chat.contact()]);
@@ -143,10 +157,12 @@ export class Log {
 
   showTyping() {
     const {t, conversation} = this.chat;
-    const who = conversation.typist && t('typing', {name: conversation.typist === 'advisor' ? t('name') : conversation.typist});
+    const {typist} = conversation;
+    const who = typist && t('typing', {name: typist === 'advisor' ? t('name') : typist});
     if (this.typing.dataset.who === who) return;
     this.typing.dataset.who = who;
-    this.typing.replaceChildren(...(who ? [h('span', {class: 'dots-3', 'aria-hidden': 'true'}, h('i'), h('i'), h('i')), h('span', {class: 'sr'}, who)] : []));
+    const dots = () => h('span', {class: 'dots-3', 'aria-hidden': 'true'}, h('i'), h('i'), h('i'));
+    this.typing.replaceChildren(...(who ? [dots(), h('span', {class: 'sr'}, who)] : []));
     if (who && this.atEnd()) this.toEnd();
   }
 

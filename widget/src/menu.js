@@ -9,11 +9,13 @@ export function menuOf(t, choices) {
     onclick: () => (list.hidden ? open() : close()),
     onkeydown: (event) => event.key === 'ArrowDown' && (event.preventDefault(), open()),
   }, icon('more'));
-  const element = h('div', {class: 'menu-place', onfocusout: ({relatedTarget}) => element.contains(relatedTarget) || close(false)}, button, list);
+  const left = ({relatedTarget}) => element.contains(relatedTarget) || close(false);
+  const element = h('div', {class: 'menu-place', onfocusout: left}, button, list);
 
   function open() {
-    list.replaceChildren(...choices().map(([key, sign, job]) =>
-      h('button', {type: 'button', role: 'menuitem', tabindex: '-1', 'data-do': key, onclick: () => (close(), job())}, icon(sign), t(key))));
+    const item = ([key, sign, job]) =>
+      h('button', {type: 'button', role: 'menuitem', tabindex: '-1', 'data-do': key, onclick: () => (close(), job())}, icon(sign), t(key));
+    list.replaceChildren(...choices().map(item));
     list.hidden = false;
     button.setAttribute('aria-expanded', 'true');
     list.firstChild.focus();
