@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+import aiohttp
 
 from conversations.records import Button, Message, Reply, Turn
 
 STARTING = 503  # the engine is there and cannot answer yet, or cannot reach its memory
+READY_SECONDS = 3.0
 PAUSE = 0.2  # seconds between two tries while it is not there
 
 
@@ -20,17 +23,25 @@ class EngineFailed(Exception):
     """No turn: the engine is away, too slow or failed. The message says which, for staff; it holds no message text."""
 
 
+@dataclass(frozen=True)
+class _Answer:
+    """What the engine's server said, read to its end."""
+
+    status: int
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
 class Engine:
     """The engine at an address. Asking again about the same message gives the same reply and runs nothing twice."""
 
     def __init__(self, url: str, key: str = "", seconds: float = 8.0, connections: int = 64):
         self.seconds = seconds
-        self._client = httpx.AsyncClient(
-            base_url=url,
-            headers={"Authorization": f"Bearer {key}"} if key else {},
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            trust_env=False,  # never through a proxy: it is on this machine or in a private network
-        )
+        self._url, self._connections = url.rstrip("/"), connections
+        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._session: aiohttp.ClientSession | None = None  # made at the first call, since it belongs to an event loop
 
     async def ask(self, message: Message, seconds: float | None = None) -> Turn:
         """The turn for a message, within so many seconds; an engine that is still starting is waited for as long."""
@@ -47,52 +58,65 @@ class Engine:
         began = time.monotonic()
         try:
             async with asyncio.timeout(seconds):
-                answer = await self._patiently("POST", "/webhooks/turns", body)
+                answer = await self._patiently(body)
         except TimeoutError:
             raise EngineFailed(f"no answer from the engine within {seconds:.1f} s") from None
-        if answer.status_code != 200:
-            raise EngineFailed(f"the engine answered {answer.status_code}: {_reason(answer)}")
+        if answer.status != 200:
+            raise EngineFailed(f"the engine answered {answer.status}: {_reason(answer)}")
         return _turn(answer, (time.monotonic() - began) * 1000)
 
     async def forget(self, conversation_id: str) -> None:
         """Have all that the engine remembers of a conversation deleted."""
         try:
             async with asyncio.timeout(self.seconds):
-                answer = await self._client.delete(f"/webhooks/turns/{quote(conversation_id, safe='')}", timeout=None)
-        except (TimeoutError, httpx.HTTPError) as error:
+                answer = await self._call("DELETE", f"/webhooks/turns/{quote(conversation_id, safe='')}")
+        except (TimeoutError, aiohttp.ClientError) as error:
             raise EngineFailed(f"the engine could not be asked to forget ({type(error).__name__})") from None
-        if answer.status_code != 200:
-            raise EngineFailed(f"the engine answered {answer.status_code}: {_reason(answer)}")
+        if answer.status != 200:
+            raise EngineFailed(f"the engine answered {answer.status}: {_reason(answer)}")
 
     async def parts(self) -> dict[str, str]:
         """How the engine and its actions are: "ok" or what is wrong with each."""
         try:
-            answer = await self._client.get("/webhooks/rest/ready", timeout=3.0)
-        except httpx.HTTPError as error:
+            async with asyncio.timeout(READY_SECONDS):
+                answer = await self._call("GET", "/webhooks/rest/ready")
+        except (TimeoutError, aiohttp.ClientError) as error:
             why = f"cannot be reached ({type(error).__name__})"
             return {"engine": why, "actions": why}
         try:
             found = answer.json()["checks"]
             return {"engine": str(found["engine"]), "actions": str(found["actions"])}
         except (ValueError, KeyError, TypeError):
-            why = "ok" if answer.status_code == 200 else _reason(answer)
+            why = "ok" if answer.status == 200 else _reason(answer)
             return {"engine": why, "actions": why}
 
     async def close(self) -> None:
-        await self._client.aclose()
+        if self._session:
+            await self._session.close()
 
-    async def _patiently(self, method: str, path: str, body: Mapping[str, Any]) -> httpx.Response:
+    async def _patiently(self, body: Mapping[str, Any]) -> _Answer:
         while True:
             try:
-                answer = await self._client.request(method, path, json=body, timeout=None)
-                if answer.status_code != STARTING:
+                answer = await self._call("POST", "/webhooks/turns", body)
+                if answer.status != STARTING:
                     return answer
-            except httpx.TransportError:
+            except aiohttp.ClientError:
                 pass  # away, or went away meanwhile: asked again, it runs nothing twice
             await asyncio.sleep(PAUSE)
 
+    async def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> _Answer:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                headers=self._headers,
+                connector=aiohttp.TCPConnector(limit=self._connections),
+                timeout=aiohttp.ClientTimeout(total=None),  # each caller sets its own
+                trust_env=False,  # never through a proxy: it is on this machine or in a private network
+            )
+        async with self._session.request(method, self._url + path, json=body) as answer:
+            return _Answer(answer.status, await answer.read())
 
-def _turn(answer: httpx.Response, ms: float) -> Turn:
+
+def _turn(answer: _Answer, ms: float) -> Turn:
     try:
         found = answer.json()
         return Turn(
@@ -117,7 +141,7 @@ def _reply(one: Mapping[str, Any]) -> Reply:
     )
 
 
-def _reason(answer: httpx.Response) -> str:
+def _reason(answer: _Answer) -> str:
     try:
         found = answer.json()
         return str(found.get("error") or found.get("reason") or "no reason given")[:300]
