@@ -41,6 +41,7 @@ def test_every_state_passes_axe(web, visit, size, scheme):
     with_person(web, visitor, walk)
     sheets(visitor, walk)
     assert walk.wrong == {}
+    assert visitor.hosts() == {web.url.removeprefix("http://")}  # nothing from anybody else, in any state
 
 
 def before_consent(visitor: Visitor, walk: Walk) -> None:
