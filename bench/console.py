@@ -63,7 +63,7 @@ def _measured(settings: Settings, kind: str, url: str, messages: int, say: Calla
     cookie, places = store.run(_sign_in), store.run(_places)
     store.close()
     with (
-        _front(url) as address,
+        _front(url) as (address, pid),
         httpx.Client(base_url=address, cookies={"advisor_staff": cookie}, timeout=60) as client,
     ):
         rows = [(what, *_times(client, pid, path.format(**places))) for what, path in PAGES]

@@ -1,4 +1,4 @@
-"""What the front does again and again: alerts told, overdue conversations given back, deletions finished in the engine."""
+"""What the front does again and again: alerts told, overdue conversations given back, deletions finished in the engine, old sessions dropped."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.settings import Settings
+from conversations import staff
 from conversations.desk import Desk
 from conversations.telling import Teller
 
@@ -23,6 +24,7 @@ def duties(desk: Desk, teller: Teller, settings: Settings) -> list[tuple[Duty, f
         (teller.tell_open, 2.0),
         (lambda: desk.take_back_overdue(waiting, silent), 5.0),
         (desk.finish_erasures, 5.0),
+        (lambda: desk.store.write(staff.drop_old_sessions), 3600.0),
     ]
 
 

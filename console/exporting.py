@@ -25,7 +25,7 @@ async def choose(visit: Visit) -> Response:
     return visit.page(
         "export.html",
         filters=asdict(filters),
-        chips=[(listing.NAMES[name], value) for name, value in filters.query.items()],
+        chips=[(name, listing.NAMES[name], value) for name, value in filters.query.items()],
         query=urlencode(filters.query),
         back=listing.back_to(filters),
         may_unmask=visit.member.may(ADMIN),

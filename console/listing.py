@@ -76,11 +76,7 @@ class Listing:
         }
 
     def _said(self, name: str, value: str) -> str:
-        """A filter's value in words."""
-        table = TABLES.get(name)
-        if name == "topic":
-            return self._topics().get(value, value)
-        return wording.intent(value) if name == "intent" else (table or {}).get(value, value)
+        return self._topics().get(value, value) if name == "topic" else wording.filter_value(name, value)
 
     def _choices(self, connection: Connection) -> Mapping[str, Mapping[str, str]]:
         """What can be chosen in each filter: value to words."""
@@ -88,25 +84,13 @@ class Listing:
         people = {one.name for one in staff.everybody(connection)}
         reviewers = sorted(people | set(review.values_of(connection, tables.review.c.reviewer)))
         return {
-            **TABLES,
-            "intent": wording.INTENTS,
+            **wording.FILTERS,
             "topic": self._topics(),
             "channel": {one: wording.CHANNELS.get(one, one) for one in channels},
             "site": {one: one for one in review.values_of(connection, tables.conversation.c.site)},
             "tag": {one: one for one in review.values_of(connection, tables.tag.c.name)},
             "reviewer": {one: one for one in reviewers},
         }
-
-
-TABLES = {
-    "outcome": wording.OUTCOMES,
-    "state": wording.STATES,
-    "confidence": wording.CONFIDENCE,
-    "feedback": wording.FEEDBACK,
-    "handed": wording.HANDED,
-    "mark": wording.MARKS,
-    "channel": wording.CHANNELS,
-}
 
 
 def back_to(filters: Filters) -> str:

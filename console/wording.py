@@ -57,13 +57,30 @@ DELIVERIES = {
     "failed": "Not delivered",
 }
 ROLES = {
-    "viewer": "reads, with personal data masked",
-    "adviser": "also reviews, writes notes and reveals personal data",
-    "trainer": "also exports",
-    "admin": "also deletes, exports unmasked and reads the audit log",
+    "viewer": "you read and search, with personal data covered",
+    "adviser": "you read, review, write notes and uncover personal data",
+    "trainer": "you read, review, write notes, uncover personal data and export",
+    "admin": "you may do everything, also delete, export uncovered and read the audit log",
 }
 
 
 def intent(name: str) -> str:
     """An intent in words; one that this table does not know is shown by its name."""
     return INTENTS.get(name) or name.replace("_", " ").capitalize()
+
+
+FILTERS = {  # of filters with few values, what the values mean
+    "outcome": OUTCOMES,
+    "state": STATES,
+    "confidence": CONFIDENCE,
+    "feedback": FEEDBACK,
+    "handed": HANDED,
+    "mark": MARKS,
+    "channel": CHANNELS,
+    "intent": INTENTS,
+}
+
+
+def filter_value(name: str, value: str) -> str:
+    """A filter's value in words; what is a word already stays."""
+    return FILTERS.get(name, {}).get(value, value)

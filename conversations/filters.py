@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta, timezone
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from conversations import tables
 from conversations.records import PERSON, WAITING
@@ -134,7 +134,10 @@ def _rows(table, *wanted: ColumnElement[bool]) -> Condition:
 
 
 def _has(table, *wanted: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists(select(1).where(table.c.conversation_id == CONVERSATIONS.c.id, *wanted).correlate(CONVERSATIONS))
+    """Whether the conversation has such a row. Written so that it is looked up for one conversation at a time:
+    PostgreSQL would read the whole table for an EXISTS, to be quick for conversations that nobody asks for."""
+    first = select(literal(1)).where(table.c.conversation_id == CONVERSATIONS.c.id, *wanted).limit(1)
+    return first.correlate(CONVERSATIONS).scalar_subquery().is_not(None)
 
 
 def how_many(candidates: Select, most: int) -> Select:

@@ -85,20 +85,17 @@ def _few(connection: Connection, wanted: list[Condition]) -> list[str] | None:
 
 
 def _look_through(connection: Connection, wanted: list[Condition], bounds: list, size: int) -> _Page:
+    passes = and_(*(one.test for one in wanted)).label("passes")
     found, looked, last = [], 0, None
     for stride in STRIDES:
-        stretch = connection.execute(
-            heads(*bounds, *(after_cursor(_cursor(*last)) if last else ())).limit(stride)
-        ).all()
-        found += passing(connection, [row.id for row in stretch], wanted)
+        after = after_cursor(_cursor(last.last_at, last.id)) if last else ()
+        stretch = connection.execute(heads(*bounds, *after).add_columns(passes).limit(stride)).all()
+        found += [row for row in stretch if row.passes]
         looked += len(stretch)
-        rows = {row.id: row for row in stretch}
-        if len(found) > size:
-            return _Page(found[:size], _cursor_at(connection, found[size - 1], rows))
-        if len(stretch) < stride:
-            return _Page(found)
-        last = (stretch[-1].last_at, stretch[-1].id)
-    return _Page(found, _cursor(*last), looked)
+        if len(found) > size or len(stretch) < stride:
+            return _cut(found, size)
+        last = stretch[-1]
+    return _Page([row.id for row in found], _cursor(last.last_at, last.id), looked)
 
 
 def passing(connection: Connection, ids: list[str], wanted: list[Condition]) -> list[str]:
@@ -119,11 +116,6 @@ def _cut(rows: list, size: int) -> _Page:
 
 def _cursor(last_at: datetime, conversation_id: str) -> str:
     return f"{last_at.isoformat()}~{conversation_id}"
-
-
-def _cursor_at(connection: Connection, conversation_id: str, rows: dict) -> str:
-    row = rows.get(conversation_id) or connection.execute(heads(CONVERSATIONS.c.id == conversation_id)).one()
-    return _cursor(row.last_at, row.id)
 
 
 def after_cursor(cursor: str) -> list[ColumnElement[bool]]:

@@ -136,12 +136,19 @@ def talked(tmp_path_factory) -> Iterator[Running]:
 
 def fill(store: Store) -> dict[str, str]:
     """Three conversations by what they are about: visa (telegram), fees (declined), lost (failed)."""
-    return {
-        "visa": said(store, "a", "do I need a visa? write to mira@example.org", intent="ask_topic", topic="challenges/visa",
-                     channel="telegram", ago=3),
-        "fees": said(store, "b", "what are the fees", outcome="declined", intent="ask_topic", topic="fees", confidence=0.4, ago=2),
-        "lost": said(store, "c", "<script>alert(1)</script> hello?", outcome="failed", ago=1),
-    }  # fmt: skip
+    asked = {"intent": "ask_topic"}
+    visa = said(
+        store,
+        "a",
+        "do I need a visa? write to mira@example.org",
+        topic="challenges/visa",
+        channel="telegram",
+        ago=3,
+        **asked,
+    )
+    fees = said(store, "b", "what are the fees", outcome="declined", topic="fees", confidence=0.4, ago=2, **asked)
+    lost = said(store, "c", "<script>alert(1)</script> hello?", outcome="failed", ago=1)
+    return {"visa": visa, "fees": fees, "lost": lost}
 
 
 def said(

@@ -161,9 +161,18 @@ def test_everybody_can_read_every_page(browser, console, size, scheme):
     console.store.run(review.add_note, ids["visa"], "admin", "A note")
     console.store.run(review.set_flag, ids["visa"], "ann", True)
     one = f"/staff/conversations/{ids['visa']}"
-    paths = ["/staff/conversations", "/staff/conversations?words=visa&outcome=answered", "/staff/conversations?words=zzz", one,
-             f"/staff/conversations/{ids['lost']}", f"{one}/print", "/staff/export?outcome=failed", "/staff/account", "/staff/audit",
-             "/staff/conversations/nothing"]  # fmt: skip
+    paths = [
+        "/staff/conversations",
+        "/staff/conversations?words=visa&outcome=answered",
+        "/staff/conversations?words=zzz",
+        one,
+        f"/staff/conversations/{ids['lost']}",
+        f"{one}/print",
+        "/staff/export?outcome=failed",
+        "/staff/account",
+        "/staff/audit",
+        "/staff/conversations/nothing",
+    ]
     with signed_in_page(browser, console, "admin", viewport=SIZES[size], color_scheme=scheme, bypass_csp=True) as page:
         for path in paths:
             page.goto(console.url + path)

@@ -5,7 +5,7 @@ import pytest
 
 from channels.http import Rates
 from console.app import Console
-from conversations import audit, staff
+from conversations import audit, staff, tables
 from conversations.errors import StaffError
 from tests.front.console_fixtures import PASSWORD, console, hire, running_console
 
@@ -109,6 +109,16 @@ def test_other_session_is_signed_out(console):
     console.send(mine, "/staff/account/end-session", session=session.id)
     assert other.get("/staff/conversations").status_code == 303
     assert mine.get("/staff/conversations").status_code == 200
+
+
+def test_unused_session_ends_and_goes(console):
+    client = console.signed_in("viewer")
+    with console.store.engine.begin() as connection:
+        connection.execute(tables.staff_session.update().values(last_at=tables.now() - staff.IDLE * 2))
+    assert client.get("/staff/conversations").status_code == 303
+    console.store.run(staff.drop_old_sessions)
+    with console.store.engine.connect() as connection:
+        assert connection.execute(tables.staff_session.select()).all() == []
 
 
 def test_session_of_another_stays(console):

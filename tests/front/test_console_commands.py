@@ -1,0 +1,67 @@
+"""The staff and demo commands as people type them."""
+
+import os
+import subprocess
+import sys
+
+from bot.front import open_store
+from bot.settings import PROJECT_ROOT, Settings
+from conversations import staff
+from conversations.demo import is_demo
+from conversations.finding import Filters, find
+from tests.front.console_fixtures import PASSWORD, said
+
+
+def advisor(var_dir, *arguments, typed=""):
+    return subprocess.run(
+        [sys.executable, "-m", "bot.cli", *arguments],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "ADVISOR_VAR_DIR": str(var_dir), "ADVISOR_KNOWLEDGE_DB": str(Settings().knowledge_db)},
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_accounts_are_kept_by_command(tmp_path):
+    assert "may sign in" in advisor(tmp_path, "staff", "add", "ann", "--role", "viewer", typed=PASSWORD + "\n").stdout
+    advisor(tmp_path, "staff", "role", "ann", "admin")
+    assert advisor(tmp_path, "staff", "list").stdout == "admin     ann\n"
+    advisor(tmp_path, "staff", "reset", "ann", typed="another long password\n")
+    store = open_store(Settings(var_dir=tmp_path))
+    attempt = store.run(staff.begin_attempt, "ann")
+    store.close()
+    assert staff.is_right(attempt, "another long password") and not staff.is_right(attempt, PASSWORD)
+    advisor(tmp_path, "staff", "remove", "ann")
+    assert advisor(tmp_path, "staff", "list").stdout == ""
+
+
+def test_trouble_is_one_line(tmp_path):
+    for arguments, typed, words in (
+        (("add", "ann", "--role", "viewer"), "short\n", "12 to 200 characters"),
+        (("add", "ann", "--role", "owner"), PASSWORD, "viewer, adviser, trainer, admin"),
+        (("remove", "nobody"), "", "There is no account nobody"),
+    ):
+        done = advisor(tmp_path, "staff", *arguments, typed=typed)
+        assert done.returncode == 1 and words in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_demo_data_fills_a_file_of_its_own(tmp_path):
+    for _ in range(2):
+        done = advisor(tmp_path, "demo", "data", "--messages", "200")
+        assert done.returncode == 0 and "made-up messages" in done.stdout, done.stderr
+    store = open_store(Settings(database_url=f"sqlite:///{tmp_path}/demo.db"))
+    lines = store.run(find, Filters()).lines
+    assert store.run(is_demo) and len(lines) > 20 and lines[0].messages % 2 == 0
+    store.close()
+    assert not (tmp_path / "conversations.db").exists()
+
+
+def test_demo_data_refuses_a_real_file(tmp_path):
+    store = open_store(Settings(database_url=f"sqlite:///{tmp_path}/demo.db"))
+    one = said(store, "a", "a real question")
+    done = advisor(tmp_path, "demo", "data", "--messages", "200")
+    assert done.returncode == 1 and "real conversations" in done.stderr
+    assert [line.id for line in store.run(find, Filters()).lines] == [one]
+    store.close()
