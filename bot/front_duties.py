@@ -1,4 +1,4 @@
-"""What the front does again and again: alerts told, overdue conversations given back, deletions finished in the engine, old sessions dropped."""
+"""What the front does again and again: alerts told, overdue conversations given back, deletions finished, sessions ended."""
 
 from __future__ import annotations
 
