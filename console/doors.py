@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from markupsafe import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -94,6 +95,8 @@ class Doors:
             )
 
     async def _said(self, request: Request, what: str, status: int) -> Response:
+        if request.headers.get("hx-request") == "true":  # into the line for news, and not in place of what is on the page
+            return HTMLResponse(escape(what), status, {"HX-Retarget": "#told", "HX-Reswap": "innerHTML"})
         session = await self.session(request)
         member = session.member if session else None
         html = self._frame.render(

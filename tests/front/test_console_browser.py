@@ -126,6 +126,16 @@ def test_note_and_tag_without_reload(page, console):
     assert page.evaluate("window.stayed")
 
 
+def test_refusal_is_said_beside_the_page(browser, console):
+    one = fill(console.store)["visa"]
+    with signed_in_page(browser, console, "adviser") as page:
+        page.goto(f"{console.url}/staff/conversations/{one}")
+        page.get_by_label("New note").fill("   ")
+        page.get_by_role("button", name="Add the note").click()
+        expect(page.get_by_role("status")).to_contain_text("A note has 1 to 4000 characters.")
+        expect(page.get_by_label("New note")).to_be_visible()
+
+
 def test_reveal_by_hand(page, console):
     one = fill(console.store)["visa"]
     page.goto(f"{console.url}/staff/conversations/{one}")
