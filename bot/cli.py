@@ -41,6 +41,7 @@ def problems_in_one_line() -> Iterator[None]:
     from bot.processes import PortTaken
     from bot.terminal import NotAnswering
     from bot.training import ReleaseRefused, TrainingFailed
+    from channels.slack.errors import SocketFailed
     from channels.telegram.errors import PollingFailed
     from conversations.errors import BackupError, StoreError
     from knowledge.errors import KnowledgeError
@@ -60,6 +61,7 @@ def problems_in_one_line() -> Iterator[None]:
         ModelFilesError,
         StoreError,
         PollingFailed,
+        SocketFailed,
     ) as error:
         typer.echo(f"advisor: {error}", err=True)
         raise typer.Exit(1) from None
@@ -86,7 +88,7 @@ def run(brief: bool = typer.Option(False, "--brief", hidden=True)) -> None:
 
 @app.command()
 def demo(
-    platform: str = typer.Argument(..., help="telegram"),
+    platform: str = typer.Argument(..., help="telegram or slack"),
     port: int = typer.Option(8090, help="Where the stand-in's page is.", min=1, max=65535),
 ) -> None:
     """Run the advisor with a stand-in of a platform.
@@ -347,7 +349,7 @@ def bench_nlu(
 @bench_app.command("channels")
 def bench_channels(
     files: list[Path] = typer.Argument(..., help="Questions, one JSON object a line (bench/questions.py)."),
-    channel: list[str] = typer.Option(None, help="Only these beside REST, e.g. telegram; all when left out."),
+    channel: list[str] = typer.Option(None, help="Only these beside REST, e.g. slack; all when left out."),
 ) -> None:
     """Ask the same questions through each channel.
 

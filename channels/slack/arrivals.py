@@ -1,7 +1,7 @@
 """What an event says to us: pure, from Slack's shapes to ours. Whatever is not for us is None, by design.
 
-Let go by: bots (ourselves too), edits and deletions (what was first written has been answered), joins, topics, pins and all other
-subtypes; in channels, whatever neither mentions us nor goes on in a thread in which its writer has done so.
+Let go by: bots (ourselves too), edits and deletions (what was first written has been answered), joins, topics, pins and all
+other subtypes; in channels, whatever neither mentions us nor goes on in a thread in which its writer has done so.
 """
 
 from __future__ import annotations
@@ -55,12 +55,30 @@ def beginning_of(team: str, person: str) -> str:
     return f"{team}.{person}/"
 
 
+def team_of(body: Mapping[str, Any]) -> str:
+    """The workspace that a call is about; where an organisation has installed the app as a whole, the organisation."""
+    for key, within in (("team_id", ""), ("team", "id"), ("enterprise_id", ""), ("enterprise", "id")):
+        part = body.get(key)
+        found = text_at(part, within) if isinstance(part, Mapping) else text_at(body, key)
+        if found:
+            return found
+    return ""
+
+
+def us_in(body: Mapping[str, Any]) -> str:
+    """Our own id in the workspace of an event; empty where it does not say."""
+    for one in body.get("authorizations") or () if isinstance(body.get("authorizations"), list) else ():
+        if isinstance(one, Mapping) and one.get("is_bot"):
+            return text_at(one, "user_id")
+    return ""
+
+
 def place_of(team: str, event: Mapping[str, Any]) -> Place | None:
     """Where a message was written; None where nobody did, or nowhere."""
-    person, channel, ts = (_text(event, key) for key in ("user", "channel", "ts"))
+    person, channel, ts = (text_at(event, key) for key in ("user", "channel", "ts"))
     if not (person and channel and ts):
         return None
-    thread = _text(event, "thread_ts")
+    thread = text_at(event, "thread_ts")
     return Place(team, person, channel, thread if channel.startswith("D") else thread or ts)
 
 
@@ -69,21 +87,30 @@ def is_from_person(event: Mapping[str, Any]) -> bool:
 
 
 def mentions(event: Mapping[str, Any], us: str) -> bool:
-    return event.get("type") == "app_mention" or bool(us) and f"<@{us}" in _text(event, "text")
+    return (
+        event.get("type") == "app_mention" or bool(us) and re.search(rf"<@{us}[|>]", text_at(event, "text")) is not None
+    )
 
 
 def inbound_of(place: Place, event: Mapping[str, Any], us: str) -> Inbound | None:
-    """The message; a mention and the same message in its channel have one id, and so are one. None where it is empty."""
-    text, files = words_of(_text(event, "text"), us), event.get("files")
+    """The message; a mention and the same message in its channel have one id, and so are one. None where it is empty.
+
+    Our name alone asks for help.
+    """
+    text, files = words_of(text_at(event, "text"), us), event.get("files")
     context: dict[str, Any] = {"ts": event["ts"], "user": place.person}
     if files and not text:
         if not place.is_direct:
             return None
         text, context[ANSWER_WITH] = "[file]", TEXT_ONLY
+    named = mentions(event, us)
+    if not text and not named:
+        return None
     return Inbound(
         NAME,
         place.address,
-        text=text,
+        text=text or "help",
+        payload="" if text else HELP,
         external_id=f"{place.team}:{place.channel}:{event['ts']}",
         reach=place.reach,
         context=context,
@@ -92,11 +119,11 @@ def inbound_of(place: Place, event: Mapping[str, Any], us: str) -> Inbound | Non
 
 def inbound_of_command(body: Mapping[str, Any]) -> Inbound | None:
     """What somebody asks by the slash command: answered in direct messages, wherever it was typed."""
-    team, person, trigger = (_text(body, key) for key in ("team_id", "user_id", "trigger_id"))
+    team, person, trigger = team_of(body), text_at(body, "user_id"), text_at(body, "trigger_id")
     if not (team and person):
         return None
     place = Place(team, person, person)
-    said = words_of(_text(body, "text"), "")
+    said = words_of(text_at(body, "text"), "")
     payload = {"": HELP, "help": HELP, "human": PERSON}.get(said.lower(), "")
     context: dict[str, Any] = {"user": person, "command": True}
     if said.lower() == "delete":
@@ -109,19 +136,14 @@ def inbound_of_command(body: Mapping[str, Any]) -> Inbound | None:
         external_id=f"{team}:command:{trigger}" if trigger else None,
         reach=place.reach,
         context=context,
-        person_name=clean(_text(body, "user_name"))[:120],
+        person_name=text_at(body, "user_name"),
     )
 
 
 def words_of(text: str, us: str) -> str:
     """As it was typed: Slack's brackets taken off, its three escapes undone, our own name taken out."""
     plain = BRACKETS.sub(lambda found: _unbracketed(found, us), text)
-    return clean(html.unescape(plain)).strip(" ,:\n") if plain.strip() else ""
-
-
-def clean(text: str) -> str:
-    """Without what no database takes: lone surrogates and zero bytes."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    return html.unescape(plain).strip() if plain == text else html.unescape(plain).strip(" \t\n,:")
 
 
 def _unbracketed(found: re.Match, us: str) -> str:
@@ -136,6 +158,7 @@ def _unbracketed(found: re.Match, us: str) -> str:
     return address if not label or label == address else f"{label} ({address})"
 
 
-def _text(found: Mapping[str, Any], key: str) -> str:
+def text_at(found: Mapping[str, Any], key: str) -> str:
+    """A text in what Slack sent; empty where there is none, or something else."""
     value = found.get(key)
     return value if isinstance(value, str) else ""

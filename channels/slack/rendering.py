@@ -117,11 +117,11 @@ def _sections(paragraphs: Sequence[str] | Iterator[str]) -> Iterator[Block]:
     held = ""
     for piece in (one for paragraph in paragraphs for one in _cut(paragraph)):
         if held and len(held) + 2 + len(piece) > LONGEST_SECTION:
-            yield _section(held)
+            yield section(held)
             held = ""
         held = f"{held}\n\n{piece}" if held else piece
     if held:
-        yield _section(held)
+        yield section(held)
 
 
 def _cut(text: str) -> Iterator[str]:
@@ -177,7 +177,8 @@ def _short(title: str) -> str:
     return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + ELLIPSIS
 
 
-def _section(text: str) -> Block:
+def section(text: str) -> Block:
+    """A block of text in mrkdwn."""
     return {"type": "section", "text": _mrkdwn(text)}
 
 
