@@ -7,11 +7,12 @@ one body, whatever its kind, so that nothing that Slack may think of ends in any
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,6 +23,7 @@ from channels.slack import NAME, WEBHOOK_PATH
 from channels.slack.account import Account
 from channels.slack.events import Events
 
+TIMESTAMP = "x-slack-request-timestamp"
 MOST_BYTES = 1024 * 1024  # a press carries the message under which it stands
 
 
@@ -52,10 +54,6 @@ def bolt_for(account: Account, events: Events) -> AsyncApp:
         """Without asking Slack, so that nothing is lost while its API is away."""
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=account.token)
 
-    async def hand_over(body: Mapping[str, Any]) -> BoltResponse:
-        told = await events.take(body)
-        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": told} if told else "")
-
     async def raise_on(error: Exception) -> None:
         """What we could not do is the application's to answer: Slack is to call again."""
         raise error
@@ -69,16 +67,34 @@ def bolt_for(account: Account, events: Events) -> AsyncApp:
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    bolt.use(hand_over)
+    bolt.use(_HandOver(events))
     bolt.error(raise_on)
     return bolt
 
 
+class _HandOver(AsyncMiddleware):
+    """The last of Bolt's steps for us: whatever is Slack's is handed on, and answered."""
+
+    def __init__(self, events: Events):
+        self._events = events
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Any]
+    ) -> BoltResponse:
+        told = await self._events.take(req.body)
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": told} if told else "")
+
+
 def _readable(body: bytes, request: Request) -> AsyncBoltRequest:
     """Bolt's view of a call; refused where it has none. Whose call it is, nobody has looked at yet."""
+    if not request.headers.get(TIMESTAMP, "0").isdecimal():  # Bolt reads it without asking first
+        raise Refused("the call carries no time of Slack's", 401)
     try:
-        return AsyncBoltRequest(body=body.decode(), query=request.url.query, headers=dict(request.headers))
+        call = AsyncBoltRequest(body=body.decode(), query=request.url.query, headers=dict(request.headers))
+        if not isinstance(call.body.get("event", {}), dict):
+            raise TypeError("event")
+        return call
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
         raise Refused("the body must be a JSON object or a form, in UTF-8") from None
-    except (AttributeError, TypeError, KeyError, IndexError, ValueError):  # Bolt looks into it without asking first
+    except (AttributeError, TypeError, KeyError, IndexError, ValueError):  # and the body, too
         raise Refused("the body is in no shape of Slack's") from None
