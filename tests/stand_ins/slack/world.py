@@ -85,6 +85,7 @@ class World:
     calls: Counter[str] = field(default_factory=Counter)  # by method
     refused: list[str] = field(default_factory=list)  # why calls were refused
     waiting: list[Call] = field(default_factory=list)  # in the order in which they are to be taken
+    envelopes: dict[str, int] = field(default_factory=dict)  # sent over a socket: which call
     delivered: list[tuple[str, int]] = field(default_factory=list)  # (kind, the webhook's status)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
