@@ -97,7 +97,7 @@ def _add_slack(
 
     @slack_app.command("socket")
     def socket() -> None:
-        """Take messages from Slack over a socket: no public address needed.
+        """Take messages from Slack by a socket: no public address needed.
 
         Socket Mode, for a first try on a laptop, beside `make run`, both with ADVISOR_SLACK_BOT_TOKEN and _SIGNING_SECRET;
         here with ADVISOR_SLACK_APP_TOKEN, too.

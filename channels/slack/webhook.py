@@ -7,6 +7,7 @@ one body, whatever its kind, so that nothing that Slack may think of ends in any
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,10 @@ from channels.slack import NAME, WEBHOOK_PATH
 from channels.slack.account import Account
 from channels.slack.events import Events
 
-TIMESTAMP = "x-slack-request-timestamp"
+SHAPES = {  # Bolt reads both without asking first
+    "x-slack-request-timestamp": re.compile(r"[0-9]{1,18}"),
+    "x-slack-signature": re.compile(r"[!-~]{1,200}"),
+}
 MOST_BYTES = 1024 * 1024  # a press carries the message under which it stands
 
 
@@ -87,8 +91,9 @@ class _HandOver(AsyncMiddleware):
 
 def _readable(body: bytes, request: Request) -> AsyncBoltRequest:
     """Bolt's view of a call; refused where it has none. Whose call it is, nobody has looked at yet."""
-    if not request.headers.get(TIMESTAMP, "0").isdecimal():  # Bolt reads it without asking first
-        raise Refused("the call carries no time of Slack's", 401)
+    for name, shape in SHAPES.items():
+        if not shape.fullmatch(request.headers.get(name, "0")):  # that there is none at all, Bolt says itself
+            raise Refused("the call does not carry Slack's signature", 401)
     try:
         call = AsyncBoltRequest(body=body.decode(), query=request.url.query, headers=dict(request.headers))
         if not isinstance(call.body.get("event", {}), dict):

@@ -219,7 +219,7 @@ def test_address_is_verified(slack):
     assert answer.status_code == 200 and answer.json() == {"challenge": "abc"}
 
 
-def wrong_headers(body: bytes, secret: str) -> dict[str, dict[str, str]]:
+def wrong_headers(body: bytes, secret: str) -> dict[str, dict[str, str | bytes]]:
     right = signed(secret, body)
     return {
         "none": {},
@@ -230,6 +230,8 @@ def wrong_headers(body: bytes, secret: str) -> dict[str, dict[str, str]]:
         "old": signed(secret, body, time.time() - 301),
         "from the future": signed(secret, body, time.time() + 301),
         "garbage timestamp": {**right, "X-Slack-Request-Timestamp": "yesterday"},
+        "endless timestamp": {**right, "X-Slack-Request-Timestamp": "9" * 5000},
+        "not ascii": {**right, "X-Slack-Signature": "v0=\u00fc".encode()},
         "of another body": signed(secret, b"{}"),
     }
 
