@@ -24,7 +24,7 @@ from bench.assistant import BenchFailed, free_port, started
 from bench.figures import table
 from bench.questions import Heard, Question, is_good, words_of
 from bot.demo import DEMOS
-from bot.running import FRONT_PYTHON, REST_PATH, front_service, services
+from bot.running import REST_PATH, front_service, services
 from bot.settings import Settings, env_name, process_environment
 from bot.supervisor import Service
 
@@ -76,7 +76,24 @@ class Telegram:
         return Heard(words, frozenset(outcome for outcome, _ in replies))
 
 
-WAYS: Mapping[str, Callable[[Places], Way]] = {"rest": Rest, "telegram": Telegram}
+class Slack:
+    """Each conversation is a person's direct messages with the app."""
+
+    def __init__(self, places: Places):
+        self._places = places
+
+    def ask(self, conversation: int, text: str) -> Heard:
+        person, channel = f"U{conversation}", f"D{conversation}"
+        written = _post(f"{self._places.stand_in}/desk/write", {"channel": channel, "person": person, "text": text})
+        replies = delivered_replies(self._places.database, "slack", f"{written['team']}:{channel}:{written['ts']}")
+        received = _get(f"{self._places.stand_in}/desk/channels/{channel}")["messages"]
+        words = {one["ts"]: one["words"] for one in received}
+        return Heard(
+            "\n".join(words[ts] for _, taken in replies for ts in taken), frozenset(outcome for outcome, _ in replies)
+        )
+
+
+WAYS: Mapping[str, Callable[[Places], Way]] = {"rest": Rest, "telegram": Telegram, "slack": Slack}
 
 
 def delivered_replies(database: Path, channel: str, external_id: str) -> list[tuple[str, list[str]]]:
@@ -145,8 +162,8 @@ def _stand_in_of(name: str, settings: Settings) -> tuple[list[Service], dict[str
     """The platform's stand-in, and the variables under which the front uses it; nothing for REST."""
     if name not in DEMOS:
         return [], {}
-    url = f"http://127.0.0.1:{free_port()}"
-    argv = [str(settings.root / FRONT_PYTHON), "-m", DEMOS[name].module, url.rpartition(":")[2]]
+    port = free_port()
+    url, argv = f"http://127.0.0.1:{port}", DEMOS[name].argv(settings, port)
     service = Service(name, argv, url, settings.log_dir / f"{name}.log", process_environment(), settings.root)
     given = {"public_url": settings.front_url, **DEMOS[name].settings(url)}
     return [service], {env_name(key): value for key, value in given.items()}

@@ -43,6 +43,7 @@ def problems_in_one_line() -> Iterator[None]:
     from bot.processes import PortTaken
     from bot.terminal import NotAnswering
     from bot.training import ReleaseRefused, TrainingFailed
+    from channels.slack.errors import SocketFailed
     from channels.telegram.errors import PollingFailed
     from conversations.errors import BackupError, StaffError, StoreError
     from knowledge.errors import KnowledgeError
@@ -63,6 +64,7 @@ def problems_in_one_line() -> Iterator[None]:
         StaffError,
         StoreError,
         PollingFailed,
+        SocketFailed,
     ) as error:
         typer.echo(f"advisor: {error}", err=True)
         raise typer.Exit(1) from None
@@ -94,6 +96,15 @@ def demo_telegram(port: int = typer.Option(8090, help="Where the stand-in's page
     One chats in a browser as a phone would show it, without an account. Stop an advisor that runs already.
     """
     _run_demo("telegram", port)
+
+
+@demo_app.command("slack")
+def demo_slack(port: int = typer.Option(8090, help="Where the stand-in's page is.", min=1, max=65535)) -> None:
+    """Run the advisor with a stand-in of Slack.
+
+    One chats in a browser as Slack would show it, without an account. Stop an advisor that runs already.
+    """
+    _run_demo("slack", port)
 
 
 def _run_demo(platform: str, port: int) -> None:
@@ -361,7 +372,7 @@ def bench_nlu(
 @bench_app.command("channels")
 def bench_channels(
     files: list[Path] = typer.Argument(..., help="Questions, one JSON object a line (bench/questions.py)."),
-    channel: list[str] = typer.Option(None, help="Only these beside REST, e.g. telegram; all when left out."),
+    channel: list[str] = typer.Option(None, help="Only these beside REST, e.g. slack; all when left out."),
 ) -> None:
     """Ask the same questions through each channel.
 

@@ -14,11 +14,20 @@ from bot.training import prepare_all
 
 @dataclass(frozen=True)
 class Demo:
-    """A platform's stand-in: the module that runs it on a port, and the settings under which the front uses it."""
+    """A platform's stand-in: the module that runs it on a port, and the settings under which the front uses it.
+
+    `calls_front` where it must be told the front's address: Telegram learns it from the bot, Slack from the app's manifest.
+    """
 
     module: str
     title: str
     settings: Callable[[str], Mapping[str, str]]
+    calls_front: bool = False
+
+    def argv(self, settings: Settings, port: int) -> list[str]:
+        """The command that runs it for the front of the settings."""
+        front = [settings.front_url] if self.calls_front else []
+        return [str(settings.root / FRONT_PYTHON), "-m", self.module, str(port), *front]
 
 
 DEMOS = {
@@ -26,6 +35,16 @@ DEMOS = {
         "tests.stand_ins.telegram",
         "Telegram",
         lambda url: {"telegram_token": "42:stand-in", "telegram_secret": "", "telegram_api_url": url},
+    ),
+    "slack": Demo(
+        "tests.stand_ins.slack",
+        "Slack",
+        lambda url: {
+            "slack_bot_token": "xoxb-stand-in",
+            "slack_signing_secret": "the-stand-ins-secret",
+            "slack_api_url": f"{url}/api/",
+        },
+        calls_front=True,
     ),
 }
 
@@ -39,7 +58,7 @@ def run(name: str, port: int, settings: Settings, say: Callable[[str], None]) ->
     settings = with_engine_key(settings)
     stand_in = Service(
         name="The stand-in",
-        argv=[str(settings.root / FRONT_PYTHON), "-m", demo.module, str(port)],
+        argv=demo.argv(settings, port),
         ready_url=url,
         log=settings.log_dir / f"demo-{name}.log",
         environment=process_environment(),

@@ -30,6 +30,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from bot import front_logs
 from bot.front_duties import duties, keep_doing
 from bot.front_health import Health
+from bot.front_slack import slack_of
 from bot.front_telegram import telegram_of
 from bot.settings import Settings, SettingsError
 from channels.http import Rates, Refused, refused
@@ -86,8 +87,8 @@ def build(settings: Settings, more_channels: list[SendingChannel] | None = None)
     engine = Engine(settings.engine_url, settings.engine_key, settings.engine_seconds)
     words = Words(settings.organisation, settings.advice_contact, settings.max_message_chars)
     meter, rates = Meter(), Rates()
-    telegram = telegram_of(settings, store)
-    sending = [*(more_channels or []), *([telegram.channel] if telegram else [])]
+    platforms = [one for one in (telegram_of(settings, store), slack_of(settings)) if one]
+    sending = [*(more_channels or []), *(one.channel for one in platforms)]
     desk = Desk(store, engine, words, meter, sending)
     teller = Teller(store, _mail(settings), settings.alert_webhook, settings.public_url)
     web = WebChannel(desk, _web_config(settings), rates)
@@ -100,9 +101,9 @@ def build(settings: Settings, more_channels: list[SendingChannel] | None = None)
     ]
     operators = [Route("/metrics", partial(_metrics, meter)), *OperatorsApi(desk, settings.operators_key).routes]
     front = Front(settings, store, desk, teller, meter, web, Starlette(), Starlette())
-    if telegram:
-        public += telegram.routes(desk, rates)
-        front.platforms.append(telegram)
+    for one in platforms:
+        public += one.routes(desk, rates)
+        front.platforms.append(one)
     front.public = _application([*public, _openapi(public)], settings, partial(_running, front))
     front.operators = _application(operators, settings)
     return front

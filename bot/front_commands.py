@@ -42,6 +42,7 @@ def add_to(
         os.execve(sys.executable, argv, process_environment())
 
     _add_telegram(app, problems_in_one_line, say)
+    _add_slack(app, problems_in_one_line, say)
 
     @front_app.command("upgrade")
     def upgrade() -> None:
@@ -92,6 +93,25 @@ def _add_telegram(
 
         with problems_in_one_line():
             front_telegram.poll(Settings.from_environment(), say)
+
+
+def _add_slack(
+    app: typer.Typer, problems_in_one_line: Callable[[], AbstractContextManager], say: Callable[[str], None]
+) -> None:
+    slack_app = typer.Typer(help="Slack, beside the running advisor.", no_args_is_help=True)
+    app.add_typer(slack_app, name="slack")
+
+    @slack_app.command("socket")
+    def socket() -> None:
+        """Take messages from Slack by a socket: no public address needed.
+
+        Socket Mode, for a first try on a laptop, beside `make run`, both with ADVISOR_SLACK_BOT_TOKEN and _SIGNING_SECRET;
+        here with ADVISOR_SLACK_APP_TOKEN, too.
+        """
+        from bot import front_slack
+
+        with problems_in_one_line():
+            front_slack.listen(Settings.from_environment(), say)
 
 
 def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:

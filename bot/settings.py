@@ -148,6 +148,16 @@ class Settings:
         600, "All calls a minute of widgets at one network address together; 0 means no limit.", low=0
     )
 
+    slack_bot_token: str = _setting("", "The Slack app's bot token (xoxb-...); empty means no Slack.", secret=True)
+    slack_signing_secret: str = _setting(
+        "", "The Slack app's signing secret, which its calls are checked by.", secret=True
+    )
+    slack_app_token: str = _setting(
+        "", "The Slack app's app-level token (xapp-...); for ./advisor slack socket alone.", secret=True
+    )
+    slack_seconds: float = _setting(10.0, "How long Slack is waited for with each call, in seconds.", low=0.1)
+    slack_api_url: str = _setting("https://slack.com/api/", "Where Slack's Web API is; for stand-ins.")
+
     def __post_init__(self) -> None:
         for item in fields(self):
             value = getattr(self, item.name)

@@ -51,7 +51,7 @@ class BotApi:
         except Refusal as refusal:
             self.world.refused.append(f"{method}: {refusal}")
             return JSONResponse(refusal.body(), refusal.code)
-        return _broken_off() if fault else JSONResponse({"ok": True, "result": result})
+        return broken_off() if fault else JSONResponse({"ok": True, "result": result})
 
     async def _fail(self, fault: str):
         if fault == "429":
@@ -62,7 +62,7 @@ class BotApi:
             return HTMLResponse("<html>Bad gateway</html>", 502)
         if fault == "timeout":
             await asyncio.sleep(self.world.faults.hold)
-        return _broken_off()
+        return broken_off()
 
     # --- messages -------------------------------------------------------------------------------------------------
     async def on_sendMessage(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -186,7 +186,7 @@ class BotApi:
             raise
 
 
-def _broken_off() -> StreamingResponse:
+def broken_off() -> StreamingResponse:
     """The connection ends in the middle of the answer."""
 
     async def nothing():

@@ -1,0 +1,65 @@
+"""Slack, put together from the settings; there is none without a bot token."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.routing import BaseRoute
+
+from bot.settings import Settings, SettingsError
+from channels.http import Rates
+from channels.slack import socket_mode
+from channels.slack.account import Account
+from channels.slack.errors import SlackSetupError
+from channels.slack.events import Events
+from channels.slack.sending import SlackChannel
+from channels.slack.webhook import Webhook
+from channels.slack.words import greeting, home
+from conversations.desk import Desk
+
+
+def slack_of(settings: Settings) -> Slack | None:
+    return Slack(settings) if settings.slack_bot_token else None
+
+
+class Slack:
+    def __init__(self, settings: Settings):
+        self._settings = settings
+        self._account = account_of(settings)
+        self._events: Events | None = None
+        self.channel = SlackChannel(self._account, greeting(settings.organisation, settings.privacy_url))
+
+    def routes(self, desk: Desk, rates: Rates) -> list[BaseRoute]:
+        settings = self._settings
+        shown = home(settings.organisation, settings.privacy_url)
+        self._events = Events(self._account, desk, rates, settings.messages_per_minute, shown)
+        return Webhook(self._account, self._events).routes
+
+    async def set_up(self) -> None:
+        await self._account.set_up()
+
+    async def close(self) -> None:
+        if self._events:
+            await self._events.finish()
+        await self._account.close()
+
+
+def account_of(settings: Settings) -> Account:
+    """Raises SettingsError where the token or the secret cannot be right."""
+    try:
+        return Account(
+            settings.slack_bot_token, settings.slack_signing_secret, settings.slack_api_url, settings.slack_seconds
+        )
+    except SlackSetupError as error:
+        raise SettingsError(str(error)) from None
+
+
+def listen(settings: Settings, say: Callable[[str], None]) -> None:
+    """`advisor slack socket`, until Ctrl-C. Raises SettingsError or SocketFailed."""
+    secret = account_of(settings).signing_secret
+    try:
+        token = socket_mode.app_token(settings.slack_app_token)
+    except SlackSetupError as error:
+        raise SettingsError(str(error)) from None
+    asyncio.run(socket_mode.listen(token, settings.slack_api_url, secret, settings.front_url, say))

@@ -1,0 +1,9 @@
+"""What a person can put right; the message says how."""
+
+
+class SlackSetupError(ValueError):
+    """A token or secret that is missing or cannot be right."""
+
+
+class SocketFailed(Exception):
+    """Socket Mode is of no use as things are."""

@@ -1,0 +1,129 @@
+"""Pressed buttons: choices become messages, thumbs feedback, deleting is done here. The pressed message then shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from channels.slack import NAME, words
+from channels.slack.account import Account
+from channels.slack.arrivals import Place, beginning_of, text_at
+from channels.slack.rendering import CHOOSE_ID, chosen, rated, rating_in, section
+from channels.slack.sending import persist
+from conversations.asides import give_feedback
+from conversations.desk import Desk
+from conversations.inbox import conversation_at, conversations_from
+from conversations.records import Button, Conversation, Inbound
+from conversations.turns import button_by_token, find_reply
+from conversations.words import DELETE_ALL, DELETE_NOTHING
+
+Receive = Callable[[Inbound], Awaitable[bool]]
+Work = Awaitable[Any] | None
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button that somebody pressed, and the message under which it stands."""
+
+    place: Place
+    action_id: str
+    value: str
+    ts: str
+    text: str
+    blocks: tuple[Mapping[str, Any], ...]
+    person_name: str = ""
+
+
+class Presses:
+    """`receive` hands a message to the desk and says whether it was new."""
+
+    def __init__(self, account: Account, desk: Desk, receive: Receive):
+        self._account, self._desk, self._receive = account, desk, receive
+
+    async def take(self, team: str, body: Mapping[str, Any]) -> Work:
+        """Write what was pressed; what remains to be told to Slack is given back, to be awaited at leisure."""
+        press = press_in(team, body)
+        if press is None:  # of a home tab or a form, which we never fill with buttons
+            return None
+        conversation = await self._desk.store.read(conversation_at, NAME, press.place.address)
+        if conversation is None:
+            return self._not_theirs(press)
+        if rating := rating_in(press.action_id):
+            return await self._rated(press, conversation, *rating)
+        button = await self._desk.store.read(button_by_token, conversation.id, press.value)
+        if button is None or not press.action_id.startswith(f"{CHOOSE_ID}:"):
+            return self._not_theirs(press)
+        if button.payload in (DELETE_ALL, DELETE_NOTHING):
+            return await self._deleted(press, button.payload == DELETE_ALL)
+        return await self._chosen(press, button)
+
+    async def _chosen(self, press: Press, button: Button) -> Work:
+        await self._receive(
+            Inbound(
+                NAME,
+                press.place.address,
+                text=button.title,
+                payload=button.payload,
+                external_id=f"{press.place.team}:press:{button.token}",  # a second tap on a button is the same choice
+                reach=press.place.reach,
+                context={"ts": press.ts, "user": press.place.person},
+                person_name=press.person_name,
+            )
+        )
+        return self._shown(press, chosen(press.blocks, button.title))
+
+    async def _rated(self, press: Press, conversation: Conversation, value: int, message_id: int) -> Work:
+        if await self._desk.store.read(find_reply, conversation.id, message_id) is None:
+            return self._not_theirs(press)
+        await self._desk.store.write(give_feedback, conversation.id, message_id, value)
+        return self._shown(press, rated(press.blocks, words.THANKS))
+
+    async def _deleted(self, press: Press, everything: bool) -> Work:
+        """All conversations of the person, in direct messages and in every channel of the workspace."""
+        if not everything:
+            return self._shown(press, [section(words.KEPT)], words.KEPT)
+        beginning = beginning_of(press.place.team, press.place.person)
+        for one in await self._desk.store.read(conversations_from, NAME, beginning):
+            await self._desk.forget(one.id, "visitor")
+        return self._shown(press, [section(words.DELETED)], words.DELETED)
+
+    def _shown(self, press: Press, blocks: list[dict[str, Any]], text: str = "") -> Awaitable[Any]:
+        """The message as it is from now on."""
+        where = {"channel": press.place.channel, "ts": press.ts}
+        return persist(partial(self._account.web.chat_update, **where, blocks=blocks, text=text or press.text))
+
+    def _not_theirs(self, press: Press) -> Awaitable[Any]:
+        """Told to the one who pressed, and seen by nobody else."""
+        place = press.place
+        say = partial(
+            self._account.web.chat_postEphemeral, channel=place.channel, user=place.person, text=words.NOT_YOURS
+        )
+        return persist(partial(say, thread_ts=place.thread or None))
+
+
+def press_in(team: str, body: Mapping[str, Any]) -> Press | None:
+    """What a block_actions body says; None where it is of no message, or of no shape that we know."""
+    user, channel, message = (_part(body, key) for key in ("user", "channel", "message"))
+    actions = body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], Mapping) else {}
+    person, place, ts = text_at(user, "id"), text_at(channel, "id"), text_at(message, "ts")
+    if not (person and place and ts and text_at(action, "action_id")):
+        return None
+    thread = text_at(message, "thread_ts")
+    blocks = message.get("blocks")
+    return Press(
+        Place(team, person, place, thread if place.startswith("D") else thread or ts),
+        action_id=text_at(action, "action_id"),
+        value=text_at(action, "value"),
+        ts=ts,
+        text=text_at(message, "text"),
+        blocks=tuple(one for one in blocks if isinstance(one, Mapping)) if isinstance(blocks, list) else (),
+        person_name=text_at(user, "username") or text_at(user, "name"),
+    )
+
+
+def _part(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = body.get(key)
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,191 @@
+"""A message as Slack shows it: Block Kit within its published limits, buttons at the end. Pure.
+
+Limits (Slack's reference of blocks and of chat.postMessage): 50 blocks a message, 3,000 characters a section, 75 of a button's
+title; 5 buttons a block by our choice, since more are folded away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from channels.markup import BOLD, ITALIC, LINK, PLAIN, Line, Span, lines_of, plain_text
+from channels.slack.words import CHOOSE, CHOSEN, HELPFUL, NOT_HELPFUL
+from conversations.asides import DOWN, UP
+from conversations.records import ADVISOR, PERSON, Message
+
+LONGEST_SECTION, LONGEST_TITLE, LONGEST_FALLBACK = 3000, 75, 3000
+MOST_BLOCKS, BUTTONS_A_BLOCK = 50, 5
+RATED = ("answered", "declined")  # outcomes under which people may say whether it helped
+CHOOSE_ID, RATE_ID = "choose", "rate"  # action ids begin so
+MARKS = {PLAIN: "", BOLD: "*", ITALIC: "_"}
+ELLIPSIS = "\u2026"
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One message to Slack; `text` is what notifications and screen readers say."""
+
+    blocks: tuple[Block, ...]
+    text: str
+
+
+def render(message: Message) -> list[Part]:
+    """The parts of a message, in order; none where there is nothing to say."""
+    blocks = [*_sections(_paragraphs(message)), *_sources(message)]
+    choices = [*_choices(message), *_thumbs(message)]
+    if choices and not blocks:
+        blocks = [*_sections([CHOOSE])]
+    parts = _in_rows([*blocks, *choices], MOST_BLOCKS)
+    text = escaped(plain_text(message.text))[:LONGEST_FALLBACK] or CHOOSE
+    return [Part(blocks, text) for blocks in parts]
+
+
+def chosen(blocks: Sequence[Mapping[str, Any]], title: str) -> list[Block]:
+    """A message's blocks after a choice: the choices give way to what was chosen; the thumbs stay."""
+    kept = [dict(one) for one in blocks if not _has(one, CHOOSE_ID)]
+    note = {"type": "context", "elements": [_mrkdwn(f"{CHOSEN}: *{escaped(title)[:2000]}*")]}
+    thumbs = [one for one in kept if _has(one, RATE_ID)]
+    return [*(one for one in kept if one not in thumbs), note, *thumbs]
+
+
+def rated(blocks: Sequence[Mapping[str, Any]], thanks: str) -> list[Block]:
+    """A message's blocks after a rating: the thumbs give way to a thank-you."""
+    kept = [dict(one) for one in blocks if not _has(one, RATE_ID)]
+    return [*kept, {"type": "context", "elements": [_mrkdwn(escaped(thanks))]}]
+
+
+def rating_in(action_id: str) -> tuple[int, int] | None:
+    """(value, message id) of a thumb; None where it is none."""
+    name, _, rest = action_id.partition(":")
+    word, _, number = rest.partition(":")
+    value = {"up": UP, "down": DOWN}.get(word)
+    is_id = number.isascii() and number.isdigit() and len(number) < 19  # what a database counts to
+    return (value, int(number)) if name == RATE_ID and value and is_id else None
+
+
+def escaped(text: str) -> str:
+    """Slack's three special characters; what people wrote can then neither link nor call anybody."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _paragraphs(message: Message) -> Iterator[str]:
+    """In mrkdwn, each with its lines."""
+    if message.author == PERSON and message.author_name:
+        yield f"*{escaped(message.author_name)}*"
+    yield from _parted(lines_of(message.text))
+    for card in message.cards:
+        yield from _parted(_card(card))
+
+
+def _parted(lines: Sequence[Line]) -> Iterator[str]:
+    paragraph: list[str] = []
+    for line in [*lines, Line(())]:
+        if line.spans:
+            paragraph.append(_line(line))
+        elif paragraph:
+            yield "\n".join(paragraph)
+            paragraph = []
+
+
+def _card(card: Mapping[str, Any]) -> list[Line]:
+    title, url = str(card.get("title") or ""), str(card.get("url") or "")
+    head = Span(LINK, title or url, url) if url.startswith(("https://", "http://")) else Span(BOLD, title)
+    text = "\n".join(str(one) for one in (card.get("text"), *(card.get("lines") or ())) if one)
+    return [Line((head,)), *(lines_of(text) if text else ())]
+
+
+def _line(line: Line) -> str:
+    mark = {"": "", "-": "\u2022 "}.get(line.mark, f"{line.mark} ")
+    return mark + "".join(_span(span) for span in line.spans)
+
+
+def _span(span: Span) -> str:
+    text = escaped(span.text)
+    if span.kind == LINK:
+        url = span.url.replace("|", "%7C").replace(">", "%3E").replace("&", "&amp;")
+        return f"<{url}|{text.replace('|', '/')}>"
+    mark = MARKS[span.kind]
+    return f"{mark}{text}{mark}"
+
+
+def _sections(paragraphs: Sequence[str] | Iterator[str]) -> Iterator[Block]:
+    """As few sections as hold them; a paragraph that fits none is cut, at a line or a space where there is one."""
+    held = ""
+    for piece in (one for paragraph in paragraphs for one in _cut(paragraph)):
+        if held and len(held) + 2 + len(piece) > LONGEST_SECTION:
+            yield section(held)
+            held = ""
+        held = f"{held}\n\n{piece}" if held else piece
+    if held:
+        yield section(held)
+
+
+def _cut(text: str) -> Iterator[str]:
+    while len(text) > LONGEST_SECTION:
+        head = text[:LONGEST_SECTION]
+        place = max(head.rfind("\n"), head.rfind(" "))
+        place = place if place > 0 else _before_escape(head)
+        yield text[:place]
+        text = text[place:].lstrip()
+    yield text
+
+
+def _before_escape(head: str) -> int:
+    """Where a text without any space may be cut: not within an escape."""
+    start = head.rfind("&", len(head) - 5)
+    return start if start > 0 and ";" not in head[start:] else len(head)
+
+
+def _sources(message: Message) -> Iterator[Block]:
+    sections = list(dict.fromkeys(str(one["section"]) for one in message.sources if one.get("section")))
+    if sections:
+        yield {"type": "context", "elements": [_mrkdwn(escaped(f"From the guide: {', '.join(sections)}")[:2000])]}
+
+
+def _choices(message: Message) -> Iterator[Block]:
+    buttons = [_button(one.title, f"{CHOOSE_ID}:{one.token}", one.token) for one in message.buttons]
+    for row in _in_rows(buttons, BUTTONS_A_BLOCK):
+        yield {"type": "actions", "elements": list(row)}
+
+
+def _thumbs(message: Message) -> Iterator[Block]:
+    """Under an answer of the advisor, whether it helped."""
+    if message.author == ADVISOR and message.outcome in RATED:
+        words = (("up", HELPFUL), ("down", NOT_HELPFUL))
+        buttons = [_button(title, f"{RATE_ID}:{word}:{message.id}", word) for word, title in words]
+        yield {"type": "actions", "elements": buttons}
+
+
+def _button(title: str, action_id: str, value: str) -> Block:
+    return {
+        "type": "button",
+        "text": {"type": "plain_text", "text": _short(title.strip() or ELLIPSIS), "emoji": False},
+        "action_id": action_id,
+        "value": value,
+    }
+
+
+def _in_rows(things: Sequence[Block], most: int) -> list[tuple[Block, ...]]:
+    return [tuple(things[start : start + most]) for start in range(0, len(things), most)]
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + ELLIPSIS
+
+
+def section(text: str) -> Block:
+    """A block of text in mrkdwn."""
+    return {"type": "section", "text": _mrkdwn(text)}
+
+
+def _mrkdwn(text: str) -> Block:
+    """`verbatim`: nothing but our own marks becomes a link or calls anybody."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def _has(block: Mapping[str, Any], action: str) -> bool:
+    return any(str(one.get("action_id", "")).startswith(f"{action}:") for one in block.get("elements") or ())

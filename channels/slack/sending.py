@@ -1,0 +1,92 @@
+"""Messages out: the channel as the desk knows it. What Slack refuses is told apart: for good, later, or unsure."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from channels.slack import NAME
+from channels.slack.account import TROUBLE, UNREADABLE, Account, name_of, status_of, what_is_wrong
+from channels.slack.rendering import Part, render
+from conversations.records import Conversation, Outgoing, Reply
+from conversations.ways import NotDelivered, PartTaken
+
+NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # nothing had left us
+TOO_MANY = ("ratelimited", "rate_limited", "message_limit_exceeded")
+LATER = ("internal_error", "service_unavailable", "team_added_to_org", "request_timeout", *TOO_MANY)
+UNSURE = ("fatal_error", UNREADABLE)  # by Slack's word, some of it may have been done
+AFTER = 1.0  # seconds, where Slack says "too many" and not how long
+
+
+class SlackChannel:
+    """A SendingChannel."""
+
+    name = NAME
+
+    def __init__(self, account: Account, greeting: Reply):
+        self._account, self.greeting = account, greeting
+
+    async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
+        """From `outgoing.part` on; raises NotDelivered."""
+        parts, taken = render(outgoing.message), list(outgoing.platform_ids)
+        for number in range(outgoing.part, len(parts)):
+            taken.append(await self._send(outgoing.conversation, parts[number]))
+            await part_taken(number + 1, tuple(taken))
+        return tuple(taken)
+
+    async def show_typing(self, conversation: Conversation) -> None:
+        """Slack has no such sign for apps in messages and threads."""
+
+    async def _send(self, conversation: Conversation, part: Part) -> str:
+        """The message's ts."""
+        try:
+            sent = await self._account.web.chat_postMessage(
+                channel=conversation.reach["channel"],
+                thread_ts=conversation.reach.get("thread") or None,
+                blocks=list(part.blocks),
+                text=part.text,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            return str(sent["ts"])
+        except TROUBLE as error:
+            raise not_delivered(error) from None
+
+
+def not_delivered(error: Exception) -> NotDelivered:
+    """What an error means for a delivery."""
+    why = what_is_wrong(error)
+    if not isinstance(error, SlackApiError):  # a connection that broke off: it may have been taken all the same
+        return NotDelivered(why, unsure=not isinstance(error, NOT_SENT))
+    name = name_of(error)
+    if status_of(error) == 429 or name in TOO_MANY:
+        return NotDelivered(why, retry_after=_seconds(error))
+    if name in UNSURE:
+        return NotDelivered(why, unsure=True)
+    return NotDelivered(why, for_good=name not in LATER and status_of(error) < 500)
+
+
+async def persist(call: Callable[[], Awaitable[Any]], tries: int = 5) -> Any:
+    """A call that goes with a message but is none itself: tried some times, then let be (None)."""
+    wait = 0.5
+    for _ in range(tries):
+        try:
+            return await call()
+        except TROUBLE as error:
+            trouble = not_delivered(error)
+            if trouble.for_good:
+                return None
+            wait = max(wait, trouble.retry_after or 0)
+        await asyncio.sleep(wait)
+        wait *= 2
+    return None
+
+
+def _seconds(error: SlackApiError) -> float:
+    headers = getattr(error.response, "headers", None) or {}
+    after = next((value for key, value in headers.items() if key.lower() == "retry-after"), "")
+    return float(after) if str(after).isdigit() else AFTER

@@ -1,0 +1,105 @@
+"""POST /webhooks/slack: what Slack calls, for events, presses and the slash command. 200 as soon as it is written.
+
+Bolt checks the signature and its time window and answers Slack's own questions (url_verification, ssl_check). What is left is
+one body, whatever its kind, so that nothing that Slack may think of ends in anything but 200.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.response import BoltResponse
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from channels.http import Refused, body_of
+from channels.slack import NAME, WEBHOOK_PATH
+from channels.slack.account import Account
+from channels.slack.events import Events
+
+SHAPES = {  # Bolt reads both without asking first
+    "x-slack-request-timestamp": re.compile(r"[0-9]{1,18}"),
+    "x-slack-signature": re.compile(r"[!-~]{1,200}"),
+}
+MOST_BYTES = 1024 * 1024  # a press carries the message under which it stands
+
+
+class Webhook:
+    def __init__(self, account: Account, events: Events):
+        self._bolt = bolt_for(account, events)
+
+    @property
+    def routes(self) -> list[Route]:
+        return [Route(WEBHOOK_PATH, self.receive, methods=["POST"])]
+
+    async def receive(self, request: Request) -> Response:
+        """
+        summary: An event, a pressed button or a slash command from Slack
+        description: Slack alone calls this; each call carries its signature.
+        responses:
+          200: {description: "It is written, or is none for us"}
+          400: {description: "The body is in no shape of Slack's"}
+          401: {description: "The signature is wrong or older than five minutes; nothing was made of the call"}
+        """
+        body = await body_of(request, MOST_BYTES)
+        answer = await self._bolt.async_dispatch(_readable(body, request))
+        return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
+
+
+def bolt_for(account: Account, events: Events) -> AsyncApp:
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        """Without asking Slack, so that nothing is lost while its API is away."""
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=account.token)
+
+    async def raise_on(error: Exception) -> None:
+        """What we could not do is the application's to answer: Slack is to call again."""
+        raise error
+
+    bolt = AsyncApp(
+        name=NAME,
+        signing_secret=account.signing_secret,
+        authorize=authorize,
+        process_before_response=True,
+        ignoring_self_events_enabled=False,  # arrivals.is_from_person does that, for every bot
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+    bolt.use(_HandOver(events))
+    bolt.error(raise_on)
+    return bolt
+
+
+class _HandOver(AsyncMiddleware):
+    """The last of Bolt's steps for us: whatever is Slack's is handed on, and answered."""
+
+    def __init__(self, events: Events):
+        self._events = events
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Any]
+    ) -> BoltResponse:
+        told = await self._events.take(req.body)
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": told} if told else "")
+
+
+def _readable(body: bytes, request: Request) -> AsyncBoltRequest:
+    """Bolt's view of a call; refused where it has none. Whose call it is, nobody has looked at yet."""
+    for name, shape in SHAPES.items():
+        if not shape.fullmatch(request.headers.get(name, "0")):  # that there is none at all, Bolt says itself
+            raise Refused("the call does not carry Slack's signature", 401)
+    try:
+        call = AsyncBoltRequest(body=body.decode(), query=request.url.query, headers=dict(request.headers))
+        if not isinstance(call.body.get("event", {}), dict):
+            raise TypeError("event")
+        return call
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        raise Refused("the body must be a JSON object or a form, in UTF-8") from None
+    except (AttributeError, TypeError, KeyError, IndexError, ValueError):  # and the body, too
+        raise Refused("the body is in no shape of Slack's") from None

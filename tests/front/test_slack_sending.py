@@ -1,0 +1,312 @@
+"""How messages reach Slack: rendered within its limits, and what happens when it refuses, is slow or breaks off."""
+
+# ruff: noqa: F811  # fixtures are imported, and named as parameters
+from __future__ import annotations
+
+import itertools
+import json
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from channels.slack.rendering import rating_in, render
+from conversations.asides import feedback_in
+from conversations.records import ADVISOR, FRONT, PERSON, Button, Message
+from conversations.tables import now
+from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
+    buttons_of,
+    numbers,
+    shared_slack,
+    slack,
+    slack_running,
+    titles_of,
+    wait_for,
+    web_api,
+)
+from tests.front.telegram_fixtures import serving, talking_engine
+from tests.stand_ins.slack.__main__ import application
+from tests.stand_ins.slack.limits import LONGEST_OBJECT, MOST_BLOCKS, calls_in, content_of, words_of
+from tests.stand_ins.slack.world import World
+from tests.stand_ins.telegram.faults import KINDS
+
+tokens = itertools.count()
+
+
+def message(text: str = "", author: str = ADVISOR, **more) -> Message:
+    return Message(7, "c", "slack", author, text, now(), "said", **{"outcome": "smalltalk", **more})
+
+
+def posted(of: Message) -> list[dict]:
+    """As the strict stand-in takes the parts of a message."""
+    return [content_of({"text": part.text, "blocks": list(part.blocks)}) for part in render(of)]
+
+
+def mrkdwn(of: Message) -> str:
+    return "\n".join(
+        block["text"]["text"] for part in render(of) for block in part.blocks if block["type"] == "section"
+    )
+
+
+def buttons(count: int, title: str = "Choice") -> tuple[Button, ...]:
+    return tuple(Button(f"{title} {number}", f"/x{number}", f"{number:016d}") for number in range(count))
+
+
+@pytest.fixture
+def says(slack):
+    """Has the engine say something; the person writes, and everything that the app said then is given back."""
+
+    def say(*messages: dict, count: int = 1) -> list[dict]:
+        slack.engine.reply = lambda asked: [{"metadata": {"outcome": "smalltalk"}, **one} for one in messages]
+        slack.write("hello")
+        return slack.answers(count)
+
+    return say
+
+
+# --- rendering ----------------------------------------------------------------------------------------------------
+def test_markdown_becomes_mrkdwn():
+    text = "**Bold** and *soft* and [here](https://a.org/?x=1&y=2)\n- one\n- two\n1. first"
+    assert mrkdwn(message(text)) == (
+        "*Bold* and _soft_ and <https://a.org/?x=1&amp;y=2|here>\n\u2022 one\n\u2022 two\n1. first"
+    )
+
+
+def test_markup_of_others_is_shown_not_obeyed(says):
+    hostile = "<!channel> <@U1> <https://evil.example|bank> & &lt; *_~`"
+    [said] = says({"text": hostile})
+    assert words_of(said) == hostile and calls_in(said) == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=300))
+def test_any_text_is_taken(text):
+    for taken in posted(message(text, buttons=buttons(1))):
+        assert words_of(taken).strip() and calls_in(taken) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from(["word ", "\n", "\n\n", "\U0001f393" * 40, "x" * 4000, "**bold** ", "<&>"]), max_size=60)
+)
+def test_no_word_is_lost_in_parts(pieces):
+    text = "".join(pieces)
+    wanted = "".join(text.replace("**bold**", "bold").split())
+    shown = "".join(words_of(one) for one in posted(message(text)))
+    assert "".join(shown.replace("*", "").split()) == wanted
+
+
+def test_long_text_stays_within_sections():
+    [taken] = posted(message("\n\n".join(f"{number} " + "word " * 300 for number in range(6))))
+    lengths = [len(block["text"]["text"]) for block in taken["blocks"]]
+    assert len(lengths) == 6 and max(lengths) <= LONGEST_OBJECT
+
+
+def test_very_long_text_goes_in_parts(says):
+    said = says({"text": "\n\n".join("word " * 590 for _ in range(60))}, count=2)
+    assert [len(one["blocks"]) for one in said] == [MOST_BLOCKS, 10]
+
+
+def test_escapes_are_never_cut():
+    for taken in posted(message("&" * 5000)):
+        for block in taken["blocks"]:
+            assert block["text"]["text"].replace("&amp;", "") == ""
+
+
+@pytest.mark.parametrize(("count", "rows"), [(1, [1]), (5, [5]), (6, [5, 1]), (12, [5, 5, 2])])
+def test_buttons_stand_five_a_block(says, count, rows):
+    given = [{"title": f"Choice {number}", "payload": f"/x{number}"} for number in range(count)]
+    [said] = says({"text": "Choose.", "buttons": given})
+    assert [len(block["elements"]) for block in said["blocks"] if block["type"] == "actions"] == rows
+    assert titles_of(said) == [one["title"] for one in given]
+
+
+def test_long_title_is_shortened(says, slack):
+    [said] = says({"text": "Choose.", "buttons": [{"title": "t" * 80, "payload": "/more"}]})
+    [title] = titles_of(said)
+    assert len(title) == 75 and title.endswith("\u2026")
+    slack.press(said, title)
+    wait_for(lambda: slack.engine.asked[-1].get("payload") == "/more")
+
+
+def test_empty_text_is_not_sent(says, slack):
+    [said] = says({"text": "\n\n\n\n"}, {"text": "words"})
+    assert words_of(said) == "words" and slack.world.refused == []
+
+
+def test_buttons_without_text_are_introduced():
+    [taken] = posted(message("", buttons=buttons(1)))
+    assert words_of(taken) == "Please choose:" and titles_of(taken) == ["Choice 0"]
+
+
+def test_cards_are_text_with_link(says):
+    card = {
+        "title": "Data <Science>",
+        "text": "Toronto, *online*",
+        "lines": ["12 weeks", "C$ 900 & up"],
+        "url": "https://a.org/x?a=1&b=2",
+    }
+    [said] = says({"text": "Found one:", "cards": [card]})
+    assert said["blocks"][0]["text"]["text"] == (
+        "Found one:\n\n<https://a.org/x?a=1&amp;b=2|Data &lt;Science&gt;>\nToronto, _online_\n12 weeks\nC$ 900 &amp; up"
+    )
+
+
+def test_card_with_odd_address_has_no_link():
+    assert mrkdwn(message(cards=({"title": "X", "url": "javascript:alert(1)"},))) == "*X*"
+
+
+def test_sections_of_the_guide_are_named():
+    sources = ({"section": "Overview", "key": "a"}, {"section": "Overview", "key": "b"}, {"section": "FAQ", "key": "c"})
+    [taken] = posted(message("x", sources=sources))
+    assert words_of(taken) == "x\nFrom the guide: Overview, FAQ"
+
+
+def test_person_is_named():
+    assert mrkdwn(message("Hello <you>", author=PERSON, author_name="Anna & Co")) == (
+        "*Anna &amp; Co*\n\nHello &lt;you&gt;"
+    )
+
+
+@pytest.mark.parametrize(
+    ("author", "outcome", "rated"),
+    [
+        (ADVISOR, "answered", True),
+        (ADVISOR, "declined", True),
+        (ADVISOR, "clarify", False),
+        (ADVISOR, "smalltalk", False),
+        (FRONT, "failed", False),
+        (PERSON, "", False),
+    ],
+)
+def test_only_answers_are_rated(author, outcome, rated):
+    [taken] = posted(message("x", author=author, outcome=outcome))
+    assert bool(buttons_of(taken)) == rated
+
+
+def test_no_link_is_unfolded(says):
+    [said] = says({"text": "[x](https://a.org)"})
+    assert said["unfurl"] is False
+
+
+def test_notification_says_the_words(says):
+    [said] = says({"text": "**Yes** & no"})
+    assert said["text"] == "Yes &amp; no"
+
+
+def test_choices_are_no_thumbs():
+    assert rating_in("rate:up:12") == (1, 12) and rating_in("choose:up:12") is None
+
+
+# --- feedback -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("title", "value"), [("Helpful", 1), ("Not helpful", -1)])
+def test_thumbs_are_stored(slack, says, title, value):
+    [said] = says({"text": "Yes.", "metadata": {"outcome": "answered"}})
+    slack.press(said, title)
+    wait_for(lambda: titles_of(said) == [])
+    assert list(slack.read(feedback_in, slack.conversation().id).values()) == [value]
+    assert "Thank you" in words_of(said) and "Yes." in words_of(said)
+
+
+def test_thumbs_leave_choices_alone(slack, says):
+    [said] = says(
+        {"text": "Yes.", "metadata": {"outcome": "answered"}, "buttons": [{"title": "More", "payload": "/more"}]}
+    )
+    slack.press(said, "Helpful")
+    wait_for(lambda: titles_of(said) == ["More"])
+
+
+# --- trouble ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("fault", KINDS)
+def test_answer_arrives_after(fault, slack):
+    slack.write("hello")
+    slack.answers(1)
+    slack.world.faults.next.append(fault)
+    slack.write("again")
+    slack.answers(2)
+    delivery = wait_for(lambda: (found := slack.delivery(slack.told()[-1]))["state"] == "delivered" and found)
+    assert delivery["attempts"] == 2
+    assert delivery["maybe_twice"] == (
+        fault in ("502", "timeout", "reset", "taken then reset")
+    )  # where nobody can know
+    assert slack.seen().count("re: again") == (2 if fault == "taken then reset" else 1)
+
+
+def test_rate_limit_waits_as_told(slack):
+    slack.write("hello")
+    slack.answers(1)
+    slack.world.faults.next.append("429")
+    began = time.monotonic()
+    slack.write("again")
+    slack.answers(2)
+    assert time.monotonic() - began >= 1.0
+
+
+def given_up(slack, where: str = "dm") -> str:
+    """Why the last thing said in a conversation was given up, at the first try."""
+    wait_for(lambda: len(slack.told(where)) >= 3)
+    told = slack.told(where)[-1]
+    delivery = wait_for(lambda: (found := slack.delivery(told))["state"] == "failed" and found)
+    assert delivery["attempts"] == 1
+    return delivery["failure"]
+
+
+@pytest.mark.parametrize(("closed", "named"), [("not_in", "not_in_channel"), ("archived", "is_archived")])
+def test_closed_channel_ends_delivery(slack, closed, named):
+    where = f"C{next(numbers)}"
+    getattr(slack.world, closed).add(where)
+    ts = slack.write(f"{slack.us} hello", where)
+    assert named in given_up(slack, f"{where}/{ts}")
+
+
+def test_unknown_channel_ends_delivery(slack):
+    where = f"D{next(numbers)}"
+    slack.event(type="message", user=slack.person, channel=where, ts="1.1", text="hello")
+    assert "channel_not_found" in given_up(slack)
+
+
+def test_lost_token_is_told_to_staff(slack):
+    slack.world.revoked = True
+    try:
+        slack.write("hello")
+        assert "ADVISOR_SLACK_BOT_TOKEN" in given_up(slack)
+    finally:
+        slack.world.revoked = False
+    slack.write("again")
+    wait_for(lambda: slack.seen() == ["re: again"])
+
+
+def test_refused_message_does_not_hold_up_the_next(slack):
+    slack.world.archived.add(slack.dm)
+    slack.write("one")
+    given_up(slack)
+    slack.world.archived.discard(slack.dm)
+    slack.write("two")
+    wait_for(lambda: slack.seen() == ["re: two"])
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "reset"])
+def test_failed_update_is_tried_again(slack, says, fault):
+    [said] = says({"text": "Yes.", "buttons": [{"title": "More", "payload": "/more"}]})
+    slack.world.faults.methods = ("chat.update",)
+    slack.world.faults.next.append(fault)
+    try:
+        slack.press(said, "More")
+        wait_for(lambda: "You chose" in json.dumps(said))
+    finally:
+        slack.world.faults.methods = ("chat.postMessage",)
+
+
+def test_slack_being_away_loses_nothing(tmp_path):
+    """The front is told of a message while it cannot reach Slack; the answer arrives once it can."""
+    world = World()
+    with serving(application(world)) as url:
+        port = int(url.rpartition(":")[2])
+    with talking_engine() as (engine, engine_port), slack_running(tmp_path, world, url, engine, engine_port) as slack:
+        slack.person = f"U{next(numbers)}"
+        slack.write("hello")
+        wait_for(lambda: len(slack.told()) == 3)
+        with serving(application(world), port=port):
+            assert slack.answer() == "re: hello"
+            assert not any(slack.delivery(one)["maybe_twice"] for one in slack.told()[1:])
