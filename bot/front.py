@@ -59,7 +59,11 @@ HEADERS = {
 
 
 class Platform(Protocol):
-    """A platform that must be told of us when we start, and let go of when we stop."""
+    """A platform: how we send there, where it calls us; told of us when we start, let go of when we stop."""
+
+    channel: SendingChannel
+
+    def routes(self, desk: Desk, rates: Rates) -> list[BaseRoute]: ...
 
     async def set_up(self) -> None: ...
 
@@ -87,7 +91,7 @@ def build(settings: Settings, more_channels: list[SendingChannel] | None = None)
     engine = Engine(settings.engine_url, settings.engine_key, settings.engine_seconds)
     words = Words(settings.organisation, settings.advice_contact, settings.max_message_chars)
     meter, rates = Meter(), Rates()
-    platforms = [one for one in (telegram_of(settings, store), slack_of(settings)) if one]
+    platforms: list[Platform] = [one for one in (telegram_of(settings, store), slack_of(settings)) if one]
     sending = [*(more_channels or []), *(one.channel for one in platforms)]
     desk = Desk(store, engine, words, meter, sending)
     teller = Teller(store, _mail(settings), settings.alert_webhook, settings.public_url)

@@ -34,8 +34,8 @@ def home(organisation: str, privacy_url: str) -> list[str]:
     return [
         "*Ask about micro-credentials abroad*\nShort courses, certificates, badges and bootcamps in another country: what they "
         "are, where to study them, who recognises them. I answer from a guide and say so when it is silent.",
-        "*In direct messages*: just write. \u2022 *In a channel*: mention me; I answer in a thread and follow what you say "
-        "there. \u2022 *Anywhere*: `/advisor your question`; the answer comes as a direct message.",
+        "\u2022 *In direct messages*: just write.\n\u2022 *In a channel*: mention me; I answer in a thread and follow what you "
+        "say there.\n\u2022 *Anywhere*: `/advisor your question`; the answer comes as a direct message.",
         "`/advisor help` shows what I can do, `/advisor human` asks for a person, `/advisor delete` deletes your data.",
         f"I am a machine, and {organisation} can read what is written to me, to help and to improve.{notice}",
     ]
