@@ -129,7 +129,8 @@ def test_every_action_is_in_domain():
 
     executor = ActionExecutor()
     executor.register_package("actions")
-    assert set(executor.actions) == set(DOMAIN["actions"])
+    ours = {name for name, run in executor.actions.items() if run.__module__.startswith("actions.")}  # not other tests'
+    assert ours == set(DOMAIN["actions"])
 
 
 def test_every_intent_is_acted_on():
