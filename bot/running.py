@@ -118,6 +118,7 @@ def _where_to_go(settings: Settings) -> str:
         '  ask one thing ./advisor ask "which unis in canada?"',
         f"  over HTTP     curl {settings.front_url}{REST_PATH}{key} \\",
         """                  -d '{"sender": "me", "message": "which unis in canada?"}'""",
+        f"  for staff     {settings.public_url or settings.front_url}/staff      (./advisor staff add NAME --role admin)",
         f"  logs          {settings.log_dir}",
         "Ctrl-C stops it.",
     ]

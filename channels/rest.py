@@ -94,7 +94,8 @@ class RestChannel:
         if not isinstance(body.get("metadata") or {}, dict):
             raise Refused("metadata must be an object")
         message_id = text_in(body, "message_id", longest=LONGEST_MESSAGE_ID)
-        external_id = f"{sender}/{message_id}" if message_id else None
+        # With the sender's length, since both may hold slashes: nobody is answered from another's conversation.
+        external_id = f"{len(sender)}:{sender}/{message_id}" if message_id else None
         if body.get("payload") is not None:
             button = await self._button(sender, text_in(body, "payload", required=True, longest=LONGEST_PAYLOAD))
             return Inbound(NAME, sender, text=button.title, payload=button.payload, external_id=external_id)

@@ -17,3 +17,9 @@ def test_same_id_is_one_message(front, engine, sender):
     replies = [front.ask("hello", sender, message_id="7") for _ in range(3)]
     assert replies[0] == replies[1] == replies[2]
     assert [turn["text"] for turn in engine.ran if turn["conversation"] == front.conversation_of(sender)] == ["hello"]
+
+
+def test_other_conversation_cannot_be_named_by_id(front, sender):
+    (one,) = front.ask("mine", f"{sender}/b", message_id="c")
+    (other,) = front.ask("theirs", sender, message_id="b/c")
+    assert (one["text"], other["text"]) == ("You said: mine", "You said: theirs")
