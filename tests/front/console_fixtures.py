@@ -230,7 +230,7 @@ def store(request, tmp_path) -> Iterator[Store]:
 
 
 # --- a browser --------------------------------------------------------------------------------------------------------
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright runs, no other test of this thread may have an event loop
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_FLAGS)

@@ -61,7 +61,9 @@ def test_demo_data_fills_a_file_of_its_own(tmp_path):
 def test_demo_data_refuses_a_real_file(tmp_path):
     store = open_store(Settings(database_url=f"sqlite:///{tmp_path}/demo.db"))
     one = said(store, "a", "a real question")
+    store.close()  # a front that runs on it would be refused first
     done = advisor(tmp_path, "demo", "data", "--messages", "200")
     assert done.returncode == 1 and "real conversations" in done.stderr
+    store = open_store(Settings(database_url=f"sqlite:///{tmp_path}/demo.db"))
     assert [line.id for line in store.run(find, Filters()).lines] == [one]
     store.close()
