@@ -27,9 +27,17 @@ READS_WORDS = re.compile(
     r"""|\bre\.(match|search|findall|finditer|fullmatch|split)\b"""
 )
 MATCHES_WORDS = re.compile(r"^\s*(import|from) (re|difflib|fnmatch|rapidfuzz|spacy|language)\b", re.MULTILINE)
+UNDERSTANDS_WORDS = re.compile(
+    r"^\s*(import|from) (difflib|fnmatch|rapidfuzz|spacy|language|knowledge)\b", re.MULTILINE
+)
+HANDED_ON = [  # channels and what keeps conversations hand words on: they render and unescape them, and decide nothing by them
+    path.relative_to(PROJECT_ROOT).as_posix()
+    for folder in ("channels", "conversations")
+    for path in sorted((PROJECT_ROOT / folder).rglob("*.py"))
+]
 SOURCES = [
     path.relative_to(PROJECT_ROOT).as_posix()
-    for folder in ("actions", "bot/engine")  # channels hand words on, and may import nothing that understands them
+    for folder in ("actions", "bot/engine")
     for path in sorted((PROJECT_ROOT / folder).rglob("*.py"))
 ]
 
@@ -96,6 +104,11 @@ def test_constant_answers_next_to_nothing(constant_advisor):
     taken = [constant_advisor.turn("any", text=each.text)[1]["understanding"] for each in ASKED]
     assert {(each["intent"], each["topic"]) for each in taken} - {NOTHING, BARE_NAME} == {tuple(ALWAYS.split("#"))}
     assert right_answers(constant_advisor) < 0.1
+
+
+@pytest.mark.parametrize("source", HANDED_ON, ids=str)
+def test_channels_understand_nothing(source):
+    assert not UNDERSTANDS_WORDS.search((PROJECT_ROOT / source).read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("source", SOURCES)
