@@ -225,7 +225,8 @@ class Desk:
         return after
 
     def _ask_for(self, connection: Connection, conversation_id: str, words: Reply) -> Conversation:
-        before, after = find_conversation(connection, conversation_id), handoff.ask_for(connection, conversation_id)
+        before = find_conversation(connection, conversation_id, lock=True)
+        after = handoff.ask_for(connection, conversation_id)
         if before != after:
             turns.say_in(connection, after.id, after.channel, words, after.channel in self._sending)
         return after
