@@ -113,11 +113,12 @@ def build(settings: Settings, more_channels: list[SendingChannel] | None = None)
     return front
 
 
-def open_store(settings: Settings) -> Store:
-    """The conversations database, ours alone until it is closed, with its tables as this version needs them."""
+def open_store(settings: Settings, alone: bool = True) -> Store:
+    """The conversations database with its tables as this version needs them; `alone`, no other front may work on it."""
     url = settings.database_url or sqlite_url(settings.var_dir / "conversations.db")
     store = Store(url, settings.database_synchronous)
-    store.lock()
+    if alone:
+        store.lock()
     store.upgrade()
     return store
 

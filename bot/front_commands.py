@@ -125,7 +125,7 @@ def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
         from conversations import staff
 
         with problems_in_one_line():
-            store = open_store(Settings.from_environment())
+            store = open_store(Settings.from_environment(), alone=False)  # beside a running front
             try:
                 store.run(getattr(staff, what), *arguments)
             finally:
@@ -147,7 +147,7 @@ def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
         from conversations import staff
 
         with problems_in_one_line():
-            store = open_store(Settings.from_environment())
+            store = open_store(Settings.from_environment(), alone=False)  # beside a running front
             for one in store.run(staff.everybody):
                 say(f"{one.role:<8}  {one.name}")
             store.close()

@@ -67,3 +67,10 @@ def test_demo_data_refuses_a_real_file(tmp_path):
     store = open_store(Settings(database_url=f"sqlite:///{tmp_path}/demo.db"))
     assert [line.id for line in store.run(find, Filters()).lines] == [one]
     store.close()
+
+
+def test_account_is_added_beside_a_running_front(tmp_path):
+    running = open_store(Settings(database_url=f"sqlite:///{tmp_path}/conversations.db"))
+    done = advisor(tmp_path, "staff", "add", "mara", "--role", "viewer", typed=PASSWORD + "\n")
+    running.close()
+    assert done.returncode == 0, done.stderr
