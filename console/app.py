@@ -15,6 +15,7 @@ from console.doors import Door, Doors
 from console.frame import Frame
 from console.listing import Listing
 from console.live import live
+from console.menu import MANAGE, MEASURE, REVIEW, Menu, Place
 from console.sign_in import START, SignIn
 from console.topics import TopicTitles
 from console.visit import PageError
@@ -39,7 +40,7 @@ class Console:
             Door("/staff/static/{file}", self._file, role=None),
             Door("/staff", _start, role=None),
             Door("/staff/sign-out", entrance.leave, VIEWER, "POST"),
-            Door("/staff/conversations", listing.show, VIEWER),
+            Door("/staff/conversations", listing.show, VIEWER, menu=Place(REVIEW, "Conversations")),
             Door("/staff/live", live, VIEWER),
             Door(ONE, reading.show, VIEWER),
             Door(f"{ONE}/print", reading.print_view, VIEWER),
@@ -51,12 +52,13 @@ class Console:
             Door(f"{ONE}/flag", reading.set_flag, ADVISER, "POST"),
             Door(f"{ONE}/reviewed", reading.set_reviewed, ADVISER, "POST"),
             Door(f"{ONE}/forget", reading.forget, ADMIN, "POST"),
-            Door("/staff/export", exporting.choose, TRAINER),
+            Door("/staff/export", exporting.choose, TRAINER, menu=Place(MEASURE, "Export")),
             Door("/staff/export/file", exporting.file, TRAINER, "POST"),
             Door("/staff/account", account.sessions, VIEWER),
             Door("/staff/account/end-session", account.end_session, VIEWER, "POST"),
-            Door("/staff/audit", account.audit_log, ADMIN),
+            Door("/staff/audit", account.audit_log, ADMIN, menu=Place(MANAGE, "Audit log")),
         ]
+        self._frame.set_menu(Menu(self.doors))
         self.routes: list[Route] = [doors.route(door) for door in self.doors]
 
     async def _file(self, request: Request, form: Mapping[str, str]) -> Response:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from channels.http import Refused, body_of
 from console.frame import Frame
+from console.menu import Place
 from console.visit import PageError, Visit
 from conversations import staff
 from conversations.desk import Desk
@@ -34,12 +35,16 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Door:
-    """A page or an action: its address, how it is asked for, the least role that may. `role` None: nobody need sign in."""
+    """A page or an action: its address, how it is asked for, the least role that may. `role` None: nobody need sign in.
+
+    `menu` is what the menu calls it and the group it stands in, where it stands there.
+    """
 
     path: str
     answer: Callable[..., Awaitable[Response]]
     role: str | None = staff.VIEWER
     method: str = "GET"
+    menu: Place | None = None
 
 
 class Doors:

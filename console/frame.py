@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from console import wording
+from console.menu import Menu
 from conversations.masking import mask
 
 HERE = Path(__file__).parent
@@ -32,7 +33,7 @@ class Frame:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._pages.globals.update(static=self._address, demo=demo, wording=wording, now=_now)
+        self._pages.globals.update(static=self._address, demo=demo, wording=wording, now=_now, menu=Menu([]))
         self._pages.filters.update(
             ago=ago,
             moment=moment,
@@ -44,6 +45,9 @@ class Frame:
             cover=mask,
             browser=browser,
         )
+
+    def set_menu(self, menu: Menu) -> None:
+        self._pages.globals["menu"] = menu
 
     def render(self, template: str, **values: Any) -> str:
         return self._pages.get_template(template).render(**values)

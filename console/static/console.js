@@ -65,6 +65,7 @@ document.addEventListener("focusin", (event) => {
 });
 
 document.addEventListener("DOMContentLoaded", () => {
+  if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".menu")?.removeAttribute("open");
   const filters = document.getElementById("more-filters");
   if (filters && matchMedia("(max-width: 60rem)").matches) filters.open = false;
 });

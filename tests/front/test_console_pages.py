@@ -35,6 +35,12 @@ def test_list_and_search_cover_personal_data(talked):
         assert "[e-mail]" in page and "mira@example.org" not in page
 
 
+def test_menu_shows_what_a_role_may(talked):
+    menus = {name: talked.signed_in(name).get("/staff/conversations").text for name in ("viewer", "trainer", "admin")}
+    shown = {name: ("/staff/export" in page, "/staff/audit" in page) for name, page in menus.items()}
+    assert shown == {"viewer": (False, False), "trainer": (True, False), "admin": (True, True)}
+
+
 def test_empty_list_says_what_to_do(console):
     client = console.signed_in("viewer")
     assert "shows here by itself" in client.get("/staff/conversations").text
