@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -306,7 +307,10 @@ def main() -> None:
     front_logs.set_up()
     os.umask(0o077)  # what people write is nobody else's to read on this machine
     try:
-        well = asyncio.run(serve(build(Settings.from_environment())))
+        front = build(Settings.from_environment())
+        gc.collect()
+        gc.freeze()  # what is loaded now stays; looking through all of it for garbage held up a request now and then
+        well = asyncio.run(serve(front))
     except (SettingsError, SitesError, StoreError) as error:
         logger.error(str(error))
         well = False
