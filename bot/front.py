@@ -18,6 +18,7 @@ from functools import partial
 from typing import Protocol
 
 import uvicorn
+import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
@@ -310,7 +311,7 @@ def main() -> None:
         front = build(Settings.from_environment())
         gc.collect()
         gc.freeze()  # what is loaded now stays; looking through all of it for garbage held up a request now and then
-        well = asyncio.run(serve(front))
+        well = uvloop.run(serve(front))
     except (SettingsError, SitesError, StoreError) as error:
         logger.error(str(error))
         well = False

@@ -24,6 +24,7 @@ def duties(desk: Desk, teller: Teller, settings: Settings) -> list[tuple[Duty, f
         (teller.tell_open, 2.0),
         (lambda: desk.take_back_overdue(waiting, silent), 5.0),
         (desk.finish_erasures, 5.0),
+        (desk.store.work_in_log, 2.0),
         (lambda: desk.store.write(staff.drop_old_sessions), 3600.0),
     ]
 

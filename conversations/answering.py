@@ -16,7 +16,7 @@ from conversations import alerts, asides, handoff, inbox, turns
 from conversations.engine import Engine, EngineFailed
 from conversations.meter import Meter
 from conversations.news import TYPING, News, Notice
-from conversations.records import ADVISOR, PERSON, WAITING, Conversation, Message, Reply, Turn
+from conversations.records import ADVISOR, PERSON, WAITING, Accepted, Conversation, Message, Reply, Turn
 from conversations.rows import find_conversation
 from conversations.store import Store
 from conversations.ways import SendingChannel
@@ -56,6 +56,17 @@ class Answering:
         self._store, self._engine, self._words = store, engine, words
         self._news, self._meter = news, meter
         self._sending, self._waiting_clients = sending, waiting_clients
+
+    def asks_at_once(self, connection: Connection, accepted: Accepted) -> Begun | None:
+        """Whether the engine is to be asked next about a message that was written just now, in the same transaction.
+
+        It saves another transaction before most turns. What is left to `begin`: all that waits behind others, that a person
+        has, or that the front answers itself.
+        """
+        message = accepted.message
+        if message is None or accepted.state == PERSON or self._is_ours(message) or not inbox.is_next(connection, message):
+            return None
+        return Begun(message, None, more=False)
 
     async def begin(self, conversation_id: str) -> Begun | None:
         """Take the oldest message that is not answered; if nobody need be asked, it is answered now. None where all are."""
@@ -111,7 +122,7 @@ class Answering:
 
     def _without_engine(self, connection: Connection, message: Message) -> list[Message] | None:
         """What is said without asking the engine; None where it must be asked."""
-        conversation = find_conversation(connection, message.conversation_id, lock=True)
+        conversation = turns.hold(connection, message.conversation_id)
         if conversation is None:
             return []
         if conversation.state == PERSON and message.context.get(ANSWER_WITH) not in EVEN_TO_PERSON:
@@ -119,19 +130,24 @@ class Answering:
         own = self._own_answer(connection, message)
         return None if own is None else turns.record_turn(connection, message, Turn(own), self._push(message))
 
+    def _is_ours(self, message: Message) -> bool:
+        context = message.context
+        return len(message.text) > self._words.longest or bool(context.get(TOO_FAST) or context.get(ANSWER_WITH))
+
     def _own_answer(self, connection: Connection, message: Message) -> tuple[Reply, ...] | None:
+        if not self._is_ours(message):
+            return None
         if len(message.text) > self._words.longest:
             return (self._words.too_long(),)
         if not message.context.get(TOO_FAST):
-            asked_for = message.context.get(ANSWER_WITH)
-            return (self._words.own(asked_for),) if asked_for else None
+            return (self._words.own(message.context[ANSWER_WITH]),)
         words = self._words.too_fast()
         told = turns.said_lately(connection, message.conversation_id, words, QUIET)
         return () if told else (words,)
 
     def _record(self, connection: Connection, message: Message, turn: Turn) -> list[Message]:
         """A turn's replies and, where a person was asked for, what follows from that."""
-        conversation = find_conversation(connection, message.conversation_id, lock=True)
+        conversation = turns.hold(connection, message.conversation_id)
         if conversation is None:
             return []
         if conversation.state == PERSON:  # taken while the engine was thinking: never both
@@ -141,7 +157,7 @@ class Answering:
         return turns.record_turn(connection, message, turn, self._push(message))
 
     def _record_failure(self, connection: Connection, message: Message, reason: str) -> list[Message]:
-        conversation = find_conversation(connection, message.conversation_id, lock=True)
+        conversation = turns.hold(connection, message.conversation_id)
         if conversation is None:
             return []
         if conversation.state == PERSON:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from conversations import handoff, inbox, privacy, turns
-from conversations.answering import TOO_FAST, Answering
+from conversations.answering import TOO_FAST, Answering, Begun
 from conversations.engine import Engine, EngineFailed
 from conversations.lanes import Lanes
 from conversations.meter import Meter
@@ -57,6 +57,7 @@ class Desk:
         self._post = Post(store, self._sending, self._meter)
         self._answering = Answering(store, engine, words, self.news, self._meter, self._sending, self._rules.answering)
         self._answers = Lanes(self._answer_all)
+        self._begun: dict[str, Begun] = {}  # conversations whose next message was looked at while it was written
         self._waiting: dict[tuple[str, int], list[asyncio.Future[list[Message]]]] = defaultdict(list)
         self._settled_lately: deque[int] = deque(maxlen=100)
         self._since = now()  # what came in earlier, or is tried again, has waited for reasons of ours
@@ -79,15 +80,32 @@ class Desk:
             inbound = replace(inbound, context={**inbound.context, TOO_FAST: True})
         channel = self._sending.get(inbound.channel)
         try:
-            accepted = await self.store.write(_accept, inbound, channel and channel.greeting)
+            accepted, begun = await self.store.write(self._accept, inbound, channel and channel.greeting)
         except IntegrityError:  # the same, or the first of the same conversation, came in at the same moment
-            accepted = await self.store.write(_accept, inbound, None)
+            accepted, begun = await self.store.write(self._accept, inbound, None)
+        self._note_begun(accepted, begun)
         self._answers.wake(accepted.conversation_id)
         self._post.wake(accepted.conversation_id)
         if not accepted.again:
             self._meter.received.labels(inbound.channel).inc()
             self.news.tell(Notice(MESSAGES, accepted.conversation_id))
         return accepted
+
+    def _note_begun(self, accepted: Accepted, begun: Begun | None) -> None:
+        """Have the next turn begin with what was found while the message was written, if that still holds."""
+        if self._answers.busy(accepted.conversation_id) or accepted.message_id in self._settled_lately:
+            # Whoever is at it, or about to be, reads on by itself; what was found for it knew nothing of this message.
+            self._begun.pop(accepted.conversation_id, None)
+        elif begun:
+            self._begun[accepted.conversation_id] = begun
+
+    def _accept(self, connection: Connection, inbound: Inbound, greeting: Reply | None) -> tuple[Accepted, Begun | None]:
+        """Write a message; a platform's first one in a conversation is greeted, in the same transaction."""
+        is_new = greeting is not None and inbox.conversation_at(connection, inbound.channel, inbound.address) is None
+        accepted = inbox.accept(connection, inbound)
+        if is_new:
+            turns.say_in(connection, accepted.conversation_id, inbound.channel, greeting, push=True)
+        return accepted, self._answering.asks_at_once(connection, accepted)
 
     async def replies(self, accepted: Accepted) -> list[Message]:
         """What a message was answered with, once it has been."""
@@ -191,11 +209,14 @@ class Desk:
     async def _answer_all(self, conversation_id: str) -> None:
         """What comes in meanwhile wakes the lane again."""
         more = True
-        while more and not self._answers.stopping and (begun := await self._answering.begin(conversation_id)):
+        while more and not self._answers.stopping and (begun := await self._next(conversation_id)):
             said = await self._answering.finish(begun, self._seconds_for(begun.message))
             self._settle(conversation_id, begun.message.id, said)
             self._said(conversation_id, state_too=True)
             more = begun.more
+
+    async def _next(self, conversation_id: str) -> Begun | None:
+        return self._begun.pop(conversation_id, None) or await self._answering.begin(conversation_id)
 
     def _settle(self, conversation_id: str, message_id: int, said: list[Message]) -> None:
         self._tried_again.discard(message_id)
@@ -253,12 +274,3 @@ class Desk:
         self.news.tell(Notice(MESSAGES, conversation_id))
         if state_too:
             self.news.tell(Notice(STATE, conversation_id))
-
-
-def _accept(connection: Connection, inbound: Inbound, greeting: Reply | None) -> Accepted:
-    """Write a message; a platform's first one in a conversation is greeted, in the same transaction."""
-    is_new = greeting is not None and inbox.conversation_at(connection, inbound.channel, inbound.address) is None
-    accepted = inbox.accept(connection, inbound)
-    if is_new:
-        turns.say_in(connection, accepted.conversation_id, inbound.channel, greeting, push=True)
-    return accepted

@@ -20,7 +20,7 @@ from conversations.searching import Hits, search
 CONVERSATIONS = tables.conversation
 PAGE = 40
 FEW = 2000  # candidates that are read whole
-STRIDES = (400, 1200, 2400)  # conversations looked through, step by step, until the page is full
+STRIDES = (400, 1200, 1600)  # conversations looked through, step by step, until the page is full
 NEWEST_FIRST = CONVERSATIONS.c.last_at.desc(), CONVERSATIONS.c.id.desc()
 
 

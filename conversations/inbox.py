@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -16,6 +18,15 @@ from conversations.tables import now
 MESSAGES, CONVERSATIONS = tables.message, tables.conversation
 # Put together once: that takes longer than asking SQLite.
 _WRITE = insert(MESSAGES).returning(MESSAGES.c.id)
+_EARLIER = (
+    select(MESSAGES.c.id)
+    .where(
+        MESSAGES.c.conversation_id == bindparam("conversation"),
+        MESSAGES.c.state == RECEIVED,
+        MESSAGES.c.id < bindparam("this"),
+    )
+    .limit(1)
+)
 _OPEN = (
     MESSAGE.where(MESSAGES.c.conversation_id == bindparam("conversation"), MESSAGES.c.state == RECEIVED)
     .order_by(MESSAGES.c.id)
@@ -26,6 +37,16 @@ _AT = CONVERSATION.where(
 )
 _LOCKED_AT = _AT.with_for_update()
 _TOUCH = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("this"))
+# One statement for what nearly every message needs: the conversation noted as used, locked and read.
+_USE = (
+    update(CONVERSATIONS)
+    .where(
+        CONVERSATIONS.c.channel == bindparam("at_channel"),
+        CONVERSATIONS.c.address == bindparam("at_address"),
+        CONVERSATIONS.c.state != CLOSED,
+    )
+    .returning(*CONVERSATIONS.c)
+)
 LONGEST_NAME = tables.conversation.c.person_name.type.length
 LONGEST_LANGUAGE = tables.conversation.c.language.type.length
 
@@ -36,8 +57,10 @@ def accept(connection: Connection, inbound: Inbound) -> Accepted:
     known = _known(connection, inbound)
     if known:
         return known
-    conversation = _conversation(connection, inbound)
+    at = now()
+    conversation = _conversation(connection, inbound, at)
     values = {
+        "at": at,
         "conversation_id": conversation.id,
         "channel": inbound.channel,
         "external_id": inbound.external_id,
@@ -48,7 +71,14 @@ def accept(connection: Connection, inbound: Inbound) -> Accepted:
         "state": RECEIVED,
         "context": dict(inbound.context),
     }
-    return Accepted(connection.execute(_WRITE, values).scalar_one(), conversation.id)
+    message_id = connection.execute(_WRITE, values).scalar_one()
+    message = _message(inbound, message_id, conversation.id, at)
+    return Accepted(message_id, conversation.id, state=conversation.state, message=message)
+
+
+def is_next(connection: Connection, message: Message) -> bool:
+    """Whether no earlier message of its conversation is still to be answered."""
+    return connection.execute(_EARLIER, {"conversation": message.conversation_id, "this": message.id}).first() is None
 
 
 def open_messages(connection: Connection, conversation_id: str, limit: int = 1000) -> list[Message]:
@@ -88,6 +118,23 @@ def _storable(inbound: Inbound) -> Inbound:
     )
 
 
+def _message(inbound: Inbound, message_id: int, conversation_id: str, at: datetime) -> Message:
+    """What stands in the row now, so that it need not be read for being answered."""
+    return Message(
+        id=message_id,
+        conversation_id=conversation_id,
+        channel=inbound.channel,
+        author=VISITOR,
+        text=inbound.text,
+        at=at,
+        state=RECEIVED,
+        author_name=inbound.person_name,
+        payload=inbound.payload,
+        external_id=inbound.external_id,
+        context=dict(inbound.context),
+    )
+
+
 def _whole_characters(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
@@ -100,17 +147,23 @@ def _known(connection: Connection, inbound: Inbound) -> Accepted | None:
     return Accepted(row.id, row.conversation_id, again=True) if row else None
 
 
-def _conversation(connection: Connection, inbound: Inbound) -> Conversation:
+def _conversation(connection: Connection, inbound: Inbound, at: datetime) -> Conversation:
     # Locked, so that ids grow in the order in which a conversation's messages are seen.
+    told = {name: getattr(inbound, name) for name in ("page", "person_name", "language") if getattr(inbound, name)}
+    if inbound.reach:
+        told["reach"] = dict(inbound.reach)
+    place = {"at_channel": inbound.channel, "at_address": inbound.address}
+    row = connection.execute(_USE, {**place, "last_at": at, **told}).first()
+    return conversation_of(row) if row else _new_or_opened_again(connection, inbound, at, told)
+
+
+def _new_or_opened_again(connection: Connection, inbound: Inbound, at: datetime, told: Mapping) -> Conversation:
     found = conversation_at(connection, inbound.channel, inbound.address, lock=True)
     if found is None:
         return _new(connection, inbound)
-    if found.state == CLOSED:
-        found = change_state(connection, found, BOT, by=VISITOR)
-    told = {name: getattr(inbound, name) for name in ("page", "person_name", "language") if getattr(inbound, name)}
-    reach = dict(inbound.reach) or found.reach
-    connection.execute(_TOUCH, {"this": found.id, "last_at": now(), "reach": reach, **told})
-    return replace(found, reach=reach, **told)
+    opened = change_state(connection, found, BOT, by=VISITOR) if found.state == CLOSED else found
+    connection.execute(_TOUCH, {"this": found.id, "last_at": at, **told})
+    return replace(opened, last_at=at, **told)
 
 
 def _new(connection: Connection, inbound: Inbound) -> Conversation:

@@ -35,15 +35,6 @@ class Inbound:
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """An inbound message that is written: nothing can lose it any more. `again` where it had been written before."""
-
-    message_id: int
-    conversation_id: str
-    again: bool = False
-
-
-@dataclass(frozen=True)
 class Button:
     """A choice: `token` is short (16 characters) and stands for the payload on platforms that allow little."""
 
@@ -78,6 +69,20 @@ class Message:
     @property
     def is_inbound(self) -> bool:
         return self.author == VISITOR
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """An inbound message that is written: nothing can lose it any more. `again` where it had been written before.
+
+    Of a new one: the message, and the state of its conversation.
+    """
+
+    message_id: int
+    conversation_id: str
+    again: bool = False
+    message: Message | None = None
+    state: str = ""
 
 
 @dataclass(frozen=True)

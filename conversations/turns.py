@@ -12,8 +12,20 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from conversations import tables
 from conversations.outbox import queue_delivery
-from conversations.records import ANSWERED, FAILED, LEFT, RECEIVED, SAID, VISITOR, Button, Message, Reply, Turn
-from conversations.rows import MESSAGE, find_message, message_of, messages_of
+from conversations.records import (
+    ANSWERED,
+    FAILED,
+    LEFT,
+    RECEIVED,
+    SAID,
+    VISITOR,
+    Button,
+    Conversation,
+    Message,
+    Reply,
+    Turn,
+)
+from conversations.rows import MESSAGE, conversation_of, find_message, message_of, messages_of
 from conversations.tables import now
 
 MESSAGES, BUTTONS, CONVERSATIONS = tables.message, tables.button, tables.conversation
@@ -21,12 +33,22 @@ MESSAGES, BUTTONS, CONVERSATIONS = tables.message, tables.button, tables.convers
 _SAY = insert(MESSAGES).returning(MESSAGES.c.id)
 _SETTLE = update(MESSAGES).where(MESSAGES.c.id == bindparam("this"))
 _TOUCH = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("this"))
+_HOLD = _TOUCH.returning(*CONVERSATIONS.c)
 _REPLIES = MESSAGE.where(MESSAGES.c.answers == bindparam("message")).order_by(MESSAGES.c.id)
 TOKEN_BYTES = 12  # 16 characters; Telegram allows 64 bytes
 
 
+def hold(connection: Connection, conversation_id: str) -> Conversation | None:
+    """The conversation, locked to the end of the transaction, and noted as used now; None where it is gone.
+
+    What is said must come after it: whoever reads on from the last id that they saw must miss no lower one.
+    """
+    row = connection.execute(_HOLD, {"this": conversation_id, "last_at": now()}).first()
+    return conversation_of(row) if row else None
+
+
 def record_turn(connection: Connection, message: Message, turn: Turn, push: bool) -> list[Message]:
-    """The message is answered by these replies; with `push`, each is queued for delivery."""
+    """The message, whose conversation is held, is answered by these replies; with `push`, each is queued for delivery."""
     understood = dict(turn.understanding)
     _settle(
         connection,
@@ -66,17 +88,21 @@ def try_again(connection: Connection, message_id: int) -> Message | None:
 
 
 def say_all(connection: Connection, message: Message, replies: Iterable[Reply], push: bool) -> list[Message]:
-    """Store what is said in answer to a message."""
+    """Store what is said in answer to a message, whose conversation is held."""
     return [
-        say_in(connection, message.conversation_id, message.channel, reply, push, answers=message.id)
-        for reply in replies
+        _say(connection, message.conversation_id, message.channel, reply, push, answers=message.id) for reply in replies
     ]
 
 
-def say_in(
+def say_in(connection: Connection, conversation_id: str, channel: str, reply: Reply, push: bool) -> Message:
+    """Store something said in a conversation, with buttons that can be pressed from now on."""
+    connection.execute(_TOUCH, {"this": conversation_id, "last_at": now()})  # locks it, as `hold` does
+    return _say(connection, conversation_id, channel, reply, push)
+
+
+def _say(
     connection: Connection, conversation_id: str, channel: str, reply: Reply, push: bool, answers: int | None = None
 ) -> Message:
-    """Store something said in a conversation, with buttons that can be pressed from now on."""
     buttons = tuple(Button(one.title, one.payload, secrets.token_urlsafe(TOKEN_BYTES)) for one in reply.buttons)
     said = Message(
         id=0,
@@ -94,8 +120,6 @@ def say_in(
         topic=reply.topic,
         answers=answers,
     )
-    # First, since it locks the conversation: whoever reads on from the last id that they saw must miss no lower one.
-    connection.execute(_TOUCH, {"this": conversation_id, "last_at": said.at})
     said = replace(said, id=connection.execute(_SAY, _row(said)).scalar_one())
     if buttons:
         keys = {"conversation_id": conversation_id, "message_id": said.id}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -155,3 +156,15 @@ def test_taken_message_is_noted_when_possible(with_desk, store, monkeypatch):
 
     with_desk(use, platform)
     assert platform.took == [("You said: visa?", False)]
+
+
+def test_messages_of_one_moment_are_all_answered(with_desk):
+    """The lane is woken for all of them before it runs for the first time."""
+
+    async def use(desk):
+        taken = [asyncio.create_task(desk.receive(Inbound("loop", "bob", f"{number}"))) for number in range(3)]
+        await asyncio.sleep(0)
+        time.sleep(0.3)  # the loop is held up: all three are written when it goes on
+        return [(await desk.replies(accepted))[0].text for accepted in await asyncio.gather(*taken)]
+
+    assert with_desk(use) == ["You said: 0", "You said: 1", "You said: 2"]
