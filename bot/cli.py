@@ -169,7 +169,7 @@ def train(force: bool = typer.Option(False, "--force", help="Train even where no
 
 @app.command()
 def release(
-    lessons: Path = typer.Argument(None, help="A JSON Lines file of what people taught."),
+    lessons: Path = typer.Argument(None, help="A JSON Lines file of lessons; without one, the console's corrections."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Show what would come of it; change nothing."),
     back: bool = typer.Option(False, "--back", help="Go back to what was before the last release."),
 ) -> None:
@@ -179,8 +179,8 @@ def release(
     """
     from bot import release as room
 
-    if bool(lessons) == back:
-        raise typer.BadParameter("give a file of lessons, or --back")
+    if lessons and back:
+        raise typer.BadParameter("give a file of lessons or --back, not both")
     with problems_in_one_line():
         if back:
             room.back(read_settings(), say)

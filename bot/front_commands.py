@@ -54,6 +54,7 @@ def add_to(
             say("The conversations database is up to date.")
 
     _add_staff_commands(app, problems_in_one_line, say)
+    _add_corrections(app, problems_in_one_line, say)
     _add_demo_data(demo_app, problems_in_one_line, say)
 
     @app.command()
@@ -172,6 +173,38 @@ def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
         """Remove an account; its sessions end at once."""
         change("remove", name)
         say(f"{name} may not sign in any more.")
+
+
+def _add_corrections(app: typer.Typer, problems_in_one_line, say) -> None:
+    corrections_app = typer.Typer(help="What staff corrected in the console; `advisor release` calls these.")
+    app.add_typer(corrections_app, name="corrections")
+
+    @corrections_app.command("export")
+    def export(folder: Path = typer.Argument(help="A folder to write lessons.jsonl and talks/ into.")) -> None:
+        """Write what is collected for the next release."""
+        from bot import corrections as room
+
+        with problems_in_one_line():
+            lessons, talks = room.hand_over(Settings.from_environment(), folder.absolute())
+            say(f"{lessons} corrections and {talks} conversations to be kept as tests are in {folder}.")
+
+    @corrections_app.command("settle")
+    def settle(folder: Path = typer.Argument(help="The folder, with the settled.json that a release wrote.")) -> None:
+        """Note what a release learned."""
+        from bot import corrections as room
+
+        with problems_in_one_line():
+            room.settle(Settings.from_environment(), folder.absolute())
+            say("What the release learned is noted in the console.")
+
+    @corrections_app.command("take-back")
+    def take_back(release: str = typer.Argument(help="The name of a release.")) -> None:
+        """Collect again what a release had learned."""
+        from bot import corrections as room
+
+        with problems_in_one_line():
+            count = room.take_back(Settings.from_environment(), release)
+            say(f"{count} corrections are collected again.")
 
 
 def _password() -> str:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.settings import Settings
+from console.meanings import Meanings
 from conversations import staff
 from conversations.desk import Desk
 from conversations.telling import Teller
@@ -25,6 +26,7 @@ def duties(desk: Desk, teller: Teller, settings: Settings) -> list[tuple[Duty, f
         (lambda: desk.take_back_overdue(waiting, silent), 5.0),
         (desk.finish_erasures, 5.0),
         (desk.store.work_in_log, 2.0),
+        (Meanings(desk.store, settings.encoder_dir).look_on, 5.0),
         (lambda: desk.store.write(staff.drop_old_sessions), 3600.0),
     ]
 

@@ -13,21 +13,33 @@ import shutil
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
+from bot.handed_over import handed_over, take_back
 from bot.processes import last_line, run_to_end
 from bot.settings import Settings, env_name, process_environment
 from bot.training import MODEL_NAME, ReleaseRefused, model_is_current, trained_model
 from knowledge.lessons import Sorted, read_lessons, sort_lessons
-from knowledge.teaching import teach, what_is_taught
+from knowledge.teaching import held_out, teach, what_is_taught
 
 Say = Callable[[str], None]
-COPIED = ("actions", "bot", "conversations", "channels", "console", "data", "knowledge", "language", "bench", "tests/phrasings")
-COPIED_FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "requirements/engine.lock", "tests/scoring.py")
-CHANGED = ("knowledge", "data")  # what a release may change of the sources
+TALKS = "tests/talks"  # conversations that must go on going as they do
+FROM_CONSOLE = "from-console"  # beside what a release replaced, where it learned what staff corrected
+ROOMS = ("actions", "bot", "conversations", "channels", "console", "data", "knowledge", "language", "bench")
+COPIED = (*ROOMS, "tests/phrasings", TALKS)
+COPIED_FILES = (
+    "config.yml",
+    "domain.yml",
+    "endpoints.yml",
+    "credentials.yml",
+    "requirements/engine.lock",
+    "tests/scoring.py",
+    "tests/talking.py",
+)
+CHANGED = ("knowledge", "data", TALKS)  # what a release may change of the sources
 ALLOWED_LOSS = 0.003  # of the test phrasings' share; about two of six hundred, less is chance
 SHOWN = 20  # phrasings that got better or worse
 RELOAD_SECONDS = 60
@@ -43,31 +55,28 @@ class Compared:
     worse: tuple[str, ...]
 
 
-def release(settings: Settings, lessons: Path, dry_run: bool, say: Say) -> None:
-    """Learn from a file of lessons (knowledge/lessons.py); with `dry_run`, only show what would come of it."""
+def release(settings: Settings, lessons: Path | None, dry_run: bool, say: Say) -> None:
+    """Learn from a file of lessons (knowledge/lessons.py) or, without one, from what staff corrected in the console.
+
+    With `dry_run`, only show what would come of it.
+    """
     if not model_is_current(settings):
         raise ReleaseRefused("The model in use is older than its sources, so nothing can be compared. Run: make train")
-    sorted_lessons = sort_lessons(read_lessons(lessons), what_is_taught(settings.root, _held_out(settings.root)))
-    _tell_sorted(sorted_lessons, say)
-    if not sorted_lessons.learned:
-        raise ReleaseRefused("There is nothing to learn.")
-    scratch = _fresh(settings.var_dir / "release")
+    if lessons:
+        _release(settings, lessons, [], dry_run, say)
+        return
+    name = _name()
+    given = handed_over(settings)
     try:
-        trial = _trial_project(settings, scratch)
-        for path, count in teach(trial.root, sorted_lessons.learned).items():
-            say(f"{path.relative_to(trial.root)}: {count} new")
-        _train(trial, say)
-        compared = _compare(settings, trial)
-        _tell_compared(compared, say)
-        _require_no_loss(compared)
-        if dry_run:
-            say("Nothing was changed (--dry-run).")
-            return
-        _take_over(settings, trial)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    say("Released. " + _served(settings))
-    say("Look at the change with git diff, and commit it. To go back: ./advisor release --back")
+        done = _release(settings, given.lessons, given.talks, dry_run, say, name)
+    except BaseException:
+        given.drop()
+        raise
+    if dry_run:
+        given.drop()
+    else:
+        (settings.var_dir / "releases" / name / FROM_CONSOLE).touch()
+        given.settle(name, *done, say)
 
 
 def back(settings: Settings, say: Say) -> None:
@@ -76,9 +85,55 @@ def back(settings: Settings, say: Say) -> None:
     if not kept:
         raise ReleaseRefused("There is no release to go back from.")
     folder = kept[-1].parent
+    from_console = (folder / FROM_CONSOLE).exists()
     _put_in_place(settings, folder)
+    _remove_added(settings, folder)
     shutil.rmtree(folder)
+    if from_console:
+        take_back(settings, folder.name, say)
     say(f"Back to what was before the release of {folder.name}. " + _served(settings))
+
+
+def _release(
+    settings: Settings, lessons: Path, new_talks: list[Path], dry_run: bool, say: Say, name: str = ""
+) -> tuple[Sorted, list[Path]]:
+    """Which lessons were learned and which new conversations are kept as tests."""
+    found = sort_lessons(read_lessons(lessons), what_is_taught(settings.root, held_out(settings.root)))
+    _tell_sorted(found, say)
+    if not found.learned and not new_talks:
+        raise ReleaseRefused("There is nothing to learn.")
+    scratch = _fresh(settings.var_dir / "release")
+    try:
+        trial, kept = _tried(settings, scratch, found, new_talks, say)
+        if dry_run:
+            say("Nothing was changed (--dry-run).")
+        else:
+            _take_over(settings, trial, name or _name())
+            say("Released. " + _served(settings))
+            say("Look at the change with git diff, and commit it. To go back: ./advisor release --back")
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return found, kept
+
+
+def _tried(
+    settings: Settings, scratch: Path, found: Sorted, new_talks: list[Path], say: Say
+) -> tuple[Settings, list[Path]]:
+    """A copy of the project that has learned, with a model that is not worse; ReleaseRefused where it is."""
+    trial = _trial_project(settings, scratch)
+    for path, count in teach(trial.root, found.learned).items():
+        say(f"{path.relative_to(trial.root)}: {count} new")
+    for path in new_talks:
+        shutil.copy2(path, trial.root / TALKS / path.name)
+    _train(trial, say)
+    compared = _compare(settings, trial)
+    _tell_compared(compared, say)
+    _require_no_loss(compared)
+    return trial, _require_talks(settings, trial, new_talks, say)
+
+
+def _name() -> str:
+    return datetime.now(timezone.utc).strftime("%Y-%m-%d_%H%M%S_%f")
 
 
 def _trial_project(settings: Settings, scratch: Path) -> Settings:
@@ -129,9 +184,33 @@ def _require_no_loss(compared: Compared) -> None:
         )
 
 
-def _take_over(settings: Settings, trial: Settings) -> None:
+def _require_talks(settings: Settings, trial: Settings, new: list[Path], say: Say) -> list[Path]:
+    """The new conversations that go as they should, which are kept; refused where one that went well before does not."""
+    before, after = _played(settings), _played(trial)
+    broken = [name for name, wrong in after.items() if wrong and not before.get(name, ["new"])]
+    if broken:
+        told = "; ".join(f"{name} ({', '.join(after[name])})" for name in broken)
+        raise ReleaseRefused(f"Refused: conversations that are kept as tests go otherwise with the new model: {told}.")
+    for path in new:
+        if after[path.name]:
+            say(f"not kept as a test: {path.name} ({', '.join(after[path.name])})")
+            (trial.root / TALKS / path.name).unlink()
+    say(f"Conversations kept as tests: {len(after)} played, {sum(not wrong for wrong in after.values())} as they should.")
+    return [path for path in new if not after[path.name]]
+
+
+def _played(project: Settings) -> dict[str, list[str]]:
+    """What went wrong in each of a project's kept conversations, with its own model."""
+    out, log = project.var_dir / "talks.json", project.var_dir / "talks.log"
+    argv = [sys.executable, "tests/talking.py", "--json", str(out)]
+    if run_to_end(argv, log, _environment(project), project.root):
+        raise ReleaseRefused(f"The kept conversations could not be played: {last_line(log)} Nothing was changed.")
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+def _take_over(settings: Settings, trial: Settings, name: str) -> None:
     """Keep what is replaced, then put the trial's files in its place."""
-    kept = settings.var_dir / "releases" / datetime.now(timezone.utc).strftime("%Y-%m-%d_%H%M%S_%f")
+    kept = settings.var_dir / "releases" / name
     _copy_served(settings, kept)
     (kept / "whole").touch()
     prepared = _fresh(settings.var_dir / "release-prepared")
@@ -164,6 +243,14 @@ def _put_in_place(settings: Settings, folder: Path) -> None:
     _replace(folder / "trained-from", settings.models_dir / "trained-from")
 
 
+def _remove_added(settings: Settings, folder: Path) -> None:
+    """What a release added to the kept conversations goes with it."""
+    before = {path.name for path in (folder / TALKS).glob("*.yml")}
+    for path in (settings.root / TALKS).glob("console-*.yml"):
+        if path.name not in before:
+            path.unlink()
+
+
 def _replace(source: Path, target: Path) -> None:
     beside = target.with_name(f".{target.name}.new")
     shutil.copyfile(source, beside)  # its time is now, so that the newest model is this one
@@ -183,15 +270,6 @@ def _served(settings: Settings) -> str:
         return f"The running engine did not take it up ({said}); restart it."
     except OSError:
         return "No engine is running; the next start serves it."
-
-
-def _held_out(root: Path) -> Iterable[str]:
-    """Every phrasing of the tests, which must not be taught."""
-    from ruamel.yaml import YAML
-
-    for path in sorted((root / "tests/phrasings").glob("*.yml")):
-        content = YAML(typ="safe").load(path)
-        yield from (each["text"] for each in content.get("phrasings", ()))
 
 
 def _environment(project: Settings) -> dict[str, str]:

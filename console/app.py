@@ -16,7 +16,9 @@ from console.frame import Frame
 from console.listing import Listing
 from console.live import live
 from console.menu import MANAGE, MEASURE, REVIEW, Menu, Place
+from console.questions import Questions
 from console.sign_in import START, SignIn
+from console.teaching import Teaching
 from console.topics import TopicTitles
 from console.visit import PageError
 from conversations.desk import Desk
@@ -54,6 +56,8 @@ class Console:
             Door(f"{ONE}/forget", reading.forget, ADMIN, "POST"),
             Door("/staff/export", exporting.choose, TRAINER, menu=Place(MEASURE, "Export")),
             Door("/staff/export/file", exporting.file, TRAINER, "POST"),
+            *Questions(titles.all).doors(),
+            *Teaching(titles.all, settings.root).doors(),
             Door("/staff/account", account.sessions, VIEWER),
             Door("/staff/account/end-session", account.end_session, VIEWER, "POST"),
             Door("/staff/audit", account.audit_log, ADMIN, menu=Place(MANAGE, "Audit log")),

@@ -14,7 +14,7 @@ from conversations import masking, privacy, review, tables
 from conversations.filters import Filters
 from conversations.finding import following
 from conversations.rows import find_conversation
-from conversations.staff import ADMIN, ADVISER
+from conversations.staff import ADMIN, ADVISER, TRAINER
 from conversations.transcript import Transcript, read_transcript
 
 GONE = "There is no such conversation. It may have been deleted, by its owner or because it was kept long enough."
@@ -124,6 +124,7 @@ async def _page(visit: Visit, transcript: Transcript, template: str, revealed: b
         revealed=revealed,
         covered=0 if revealed else _covered(transcript),
         may_note=visit.member.may(ADVISER),
+        may_teach=visit.member.may(TRAINER),
         may_forget=visit.member.may(ADMIN),
         as_html=lambda text: as_html(text, revealed),
         plain=lambda text: plain(text, revealed),

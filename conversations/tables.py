@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -301,6 +302,70 @@ review = Table(  # conversations that somebody has read through
     C("reviewer", String(60), nullable=False),
     C("at", UtcTime, nullable=False, default=now),
     Index("ix_review_reviewer", "reviewer", "conversation_id"),
+)
+
+correction = Table(  # what a visitor's message really means, until a release has learned it
+    "correction",
+    metadata,
+    C("message_id", NUMBER, _belongs_to("message"), primary_key=True),
+    C("conversation_id", String(32), _belongs_to("conversation"), nullable=False),
+    C("text", Text, nullable=False),  # what is to be learned: the message, covered, or what staff made of it
+    C("topic", String(120), nullable=False, default=""),
+    C("intent", String(60), nullable=False, default=""),  # where there is no topic
+    C("by", String(60), nullable=False),
+    C("at", UtcTime, nullable=False, default=now),
+    C("state", String(10), nullable=False, default="collected"),  # collected, released
+    C("why", Text, nullable=False, default=""),  # why the last release left it aside
+    C("release", String(40), nullable=False, default=""),
+    Index("ix_correction_state", "state", "at"),
+    Index("ix_correction_conversation", "conversation_id"),
+)
+
+judgement = Table(  # messages that staff looked at and want nothing done about
+    "judgement",
+    metadata,
+    C("message_id", NUMBER, _belongs_to("message"), primary_key=True),
+    C("conversation_id", String(32), _belongs_to("conversation"), nullable=False),
+    C("what", String(10), nullable=False),  # right, dismissed
+    C("by", String(60), nullable=False),
+    C("at", UtcTime, nullable=False, default=now),
+    Index("ix_judgement_conversation", "conversation_id"),
+)
+
+unanswered = Table(  # questions that were declined or not understood, until staff decide about them
+    "unanswered",
+    metadata,
+    C("message_id", NUMBER, _belongs_to("message"), primary_key=True),
+    C("conversation_id", String(32), _belongs_to("conversation"), nullable=False),
+    C("meaning", LargeBinary, nullable=True),  # the sentence's vector, 384 numbers of 16 bits; none without the model
+    Index("ix_unanswered_conversation", "conversation_id"),
+)
+
+draft = Table(  # a topic that staff think is missing; it becomes knowledge only by somebody's hand
+    "draft",
+    metadata,
+    C("id", NUMBER, primary_key=True, autoincrement=True),
+    C("title", String(120), nullable=False),
+    C("answer", Text, nullable=False, default=""),
+    C("source", Text, nullable=False, default=""),
+    C("phrasings", JSON, nullable=False, default=list),
+    C("by", String(60), nullable=False),
+    C("at", UtcTime, nullable=False, default=now),
+    sqlite_autoincrement=True,
+)
+
+talk_test = Table(  # a conversation that must go on going as it did; names nobody
+    "talk_test",
+    metadata,
+    C("id", NUMBER, primary_key=True, autoincrement=True),
+    C("conversation_id", String(32), _belongs_to("conversation"), nullable=False),
+    C("name", String(120), nullable=False),
+    C("turns", JSON, nullable=False, default=list),
+    C("by", String(60), nullable=False),
+    C("at", UtcTime, nullable=False, default=now),
+    C("release", String(40), nullable=False, default=""),  # the one that wrote it into the project's files
+    UniqueConstraint("conversation_id"),
+    sqlite_autoincrement=True,
 )
 
 about_database = Table(  # what the database says of itself, e.g. holds: demo data

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from conversations import tables
+from conversations.corrections import Correction, of_conversation
 from conversations.handoff import Change, history
 from conversations.records import Conversation, Message
 from conversations.review import Reviewed, noted
@@ -44,6 +45,7 @@ class Said:
     delivery: Mapping[str, Any] | None
     thumb: int = 0
     comment: str = ""
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,12 @@ def read_transcript(
     )
 
 
+def said(connection: Connection, message_id: int) -> Said | None:
+    """One message with why."""
+    row = connection.execute(select(MESSAGES).where(MESSAGES.c.id == message_id)).first()
+    return _one(row) if row else None
+
+
 def _count(conversation_id: str):
     return select(func.count()).select_from(MESSAGES).where(MESSAGES.c.conversation_id == conversation_id)
 
@@ -106,7 +114,8 @@ def _count(conversation_id: str):
 def _said(connection: Connection, conversation_id: str, rows: list) -> tuple[Said, ...]:
     deliveries = _by_message(connection, DELIVERIES, conversation_id)
     thumbs = _by_message(connection, tables.feedback, conversation_id)
-    return tuple(_one(row, deliveries.get(row.id), thumbs.get(row.id)) for row in rows)
+    corrected = of_conversation(connection, conversation_id)
+    return tuple(_one(row, deliveries.get(row.id), thumbs.get(row.id), corrected.get(row.id)) for row in rows)
 
 
 def _by_message(connection: Connection, table, conversation_id: str) -> dict[int, Any]:
@@ -118,7 +127,7 @@ def _by_message(connection: Connection, table, conversation_id: str) -> dict[int
     return {row.message_id: row for row in rows}
 
 
-def _one(row, delivery, thumb) -> Said:
+def _one(row, delivery=None, thumb=None, correction: Correction | None = None) -> Said:
     understood = row.understanding
     waited = (row.answered_at - row.at).total_seconds() * 1000 if row.answered_at else None
     return Said(
@@ -134,6 +143,7 @@ def _one(row, delivery, thumb) -> Said:
         delivery=delivery._mapping if delivery else None,
         thumb=thumb.value if thumb else 0,
         comment=thumb.comment if thumb else "",
+        correction=correction,
     )
 
 

@@ -18,8 +18,11 @@ TOPIC_INTENT = "ask_topic"
 LONGEST = 200  # characters; a longer message teaches about everything that is in it
 TOO_CLOSE = 92  # of 100: the same words but for a few letters, in any order
 WORDS = 4  # shorter texts have too few words to be told from near copies
-# Lessons end up in files that are kept and shared: an address or a number may be somebody's.
-PERSONAL = re.compile(r"\S@\S|(?:\d[\s()/.-]?){6,}|https?://|www\.")
+# Lessons end up in files that are kept and shared: an address or a number may be somebody's. In brackets: where the console
+# covered one.
+PERSONAL = re.compile(
+    r"\S@\S|(?:\d[\s()/.-]?){6,}|https?://|www\.|\[(?:e-mail|phone|card|IBAN|passport|date of birth)\]"
+)
 
 
 @dataclass(frozen=True)
@@ -96,11 +99,11 @@ def _why_not(lesson: Lesson, taught: Taught, known: Mapping[str, str]) -> str:
         return f"there is no intent '{lesson.intent}' with examples of its own"
     if len(lesson.text) > LONGEST:
         return f"is longer than {LONGEST} characters; teach the question in it"
+    if PERSONAL.search(lesson.text):
+        return "holds what may be somebody's address or number; teach it without"
     trouble = phrasing_trouble(lesson.text)
     if trouble:
         return trouble[0]
-    if PERSONAL.search(lesson.text):
-        return "holds what may be somebody's address or number; teach it without"
     before = known.get(phrasing_form(lesson.text))
     if before == lesson.label:
         return "is taught already"

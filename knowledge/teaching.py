@@ -37,6 +37,20 @@ def what_is_taught(project: Path, held_out: Iterable[str] = ()) -> Taught:
     return Taught(forms, collection.entry_keys(), frozenset(intents - {TOPIC_INTENT}), frozenset(held_out))
 
 
+def held_out(project: Path) -> list[str]:
+    """Every phrasing of the tests, which must not be taught."""
+    read = YAML(typ="safe")
+    files = sorted((project / "tests/phrasings").glob("*.yml"))
+    return [each["text"] for file in files for each in read.load(file).get("phrasings", ())]
+
+
+def sources(project: Path) -> list[Path]:
+    """The files that say what is taught and what is held out."""
+    return [
+        path for folder in ("knowledge", "data", "tests/phrasings") for path in sorted((project / folder).rglob("*.yml"))
+    ]
+
+
 def teach(project: Path, lessons: Iterable[Lesson]) -> dict[Path, int]:
     """Write the lessons into the project's files; how many each file got. What it wrote is checked by reading it."""
     places: dict[Path, list[tuple[int, str]]] = defaultdict(list)

@@ -34,7 +34,23 @@ function review() {
   return row ? markReviewed(row) : told("Choose a conversation with j first.");
 }
 
+async function openChooser(link) {
+  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return told(answer.status === 403 ? "Your role may not correct messages." : "That did not work. Load the page again.");
+  const chooser = document.getElementById("chooser");
+  chooser.innerHTML = await answer.text();
+  chooser.querySelector("[data-close]").hidden = false;
+  if (!chooser.open) chooser.showModal();
+  (chooser.querySelector("[data-digit]") || chooser.querySelector("input[list]")).focus();
+}
+
+function correct() {
+  const link = chosen()?.querySelector("[data-correct]");
+  return link ? openChooser(link) : told("Choose a visitor's message with j first.");
+}
+
 const keys = {
+  c: correct,
   j: () => choose(1),
   k: () => choose(-1),
   e: review,
@@ -44,11 +60,21 @@ const keys = {
 };
 
 document.addEventListener("keydown", (event) => {
+  const digit = !event.target.closest("input, textarea, select") && document.querySelector(`#chooser[open] [data-digit="${event.key}"]`);
+  if (digit) return digit.click();
   const writing = event.target.closest("input, textarea, select, dialog");
   if (event.key === "Escape" && writing && !writing.closest("dialog")) return writing.blur();
   if (writing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
   event.preventDefault();
   keys[event.key]();
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-correct]");
+  if (event.target.closest("[data-close]")) document.getElementById("chooser").close();
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  openChooser(link);
 });
 
 document.addEventListener("click", async (event) => {
@@ -65,6 +91,8 @@ document.addEventListener("focusin", (event) => {
 });
 
 document.addEventListener("DOMContentLoaded", () => {
+  const meant = location.hash && document.querySelector(`[data-row]${location.hash.replace(/[^#\w-]/g, "")}`);
+  if (meant) meant.classList.add("is-chosen");
   if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".menu")?.removeAttribute("open");
   const filters = document.getElementById("more-filters");
   if (filters && matchMedia("(max-width: 60rem)").matches) filters.open = false;

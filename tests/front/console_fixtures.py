@@ -79,16 +79,8 @@ def running_console(tmp_path: Path, **settings) -> Iterator[Running]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    front = build(
-        Settings(
-            var_dir=tmp_path,
-            front_port=port,
-            engine_port=9,
-            engine_seconds=0.2,
-            knowledge_db=tmp_path / "none.db",
-            **settings,
-        )
-    )
+    alone = {"engine_port": 9, "engine_seconds": 0.2, "knowledge_db": tmp_path / "none.db"}
+    front = build(Settings(**{"var_dir": tmp_path, "front_port": port, **alone, **settings}))
     server = uvicorn.Server(
         uvicorn.Config(
             front.public, host="127.0.0.1", port=port, log_level="error", ws="none", timeout_graceful_shutdown=1

@@ -1,0 +1,193 @@
+"""Unanswered questions: found in passing, grouped by meaning, decided about; and the drafts that come of them."""
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+from ruamel.yaml import YAML
+
+from bot.settings import Settings
+from console.meanings import Meanings
+from conversations import corrections, drafts, tables, unanswered
+from conversations.grouping import group
+from conversations.inbox import accept
+from conversations.records import Inbound
+from tests.front.console_fixtures import AXE, browser, hire, postgres_url, running_console, said, signed_in_page, store
+from tests.front.test_console_browser import SIZES
+
+SAME = ("is there a scholarship for this", "do you have scholarships for these courses", "any scholarship for it?")
+OTHER = ("can my dog come along to the campus", "how do I cook rice")
+
+
+def ask(store, text, address="", outcome="declined", **more):
+    return said(store, address or text, text, outcome=outcome, **{"intent": "out_of_scope", "confidence": 0.3, **more})
+
+
+def look(store):
+    """As the front does by itself; in a thread, since Playwright has an event loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(Meanings(store, Settings().encoder_dir).look_on())).result()
+
+
+def groups(store):
+    return [set(one.texts) for one in group(store.run(unanswered.newest))]
+
+
+@pytest.fixture
+def console(tmp_path):
+    """A console over the real knowledge base, in which some questions were declined."""
+    with running_console(tmp_path, knowledge_db=Settings().knowledge_db, encoder_dir=Settings().encoder_dir) as running:
+        hire(running.store)
+        for text in (*SAME, *OTHER):
+            ask(running.store, text)
+        said(running.store, "z", "do I need a visa", intent="ask_topic", topic="challenges/visa")
+        look(running.store)
+        yield running
+
+
+def numbers(console, *texts):
+    return ",".join(str(one.message_id) for one in console.store.run(unanswered.newest) if one.text in texts)
+
+
+def decide(console, role="trainer", **form):
+    return console.send(console.signed_in(role), "/staff/unanswered", **form)
+
+
+# --- found and grouped --------------------------------------------------------------------------------------------
+def test_only_what_was_not_answered_waits(store):
+    ask(store, OTHER[0])
+    ask(store, "what?", outcome="clarify", intent="nlu_fallback")
+    said(store, "b", "do I need a visa", intent="ask_topic", topic="challenges/visa")
+    look(store)
+    assert [one.text for one in store.run(unanswered.newest)] == ["what?", OTHER[0]]
+    look(store)
+    assert store.run(unanswered.how_many) == 2
+
+
+def test_open_message_is_waited_for(store):
+    """What is being answered is looked at once it has been, and nothing after it is passed over."""
+    accepted = store.run(accept, Inbound("web", "open", "being answered"))
+    ask(store, OTHER[0])
+    look(store)
+    assert store.run(unanswered.how_many) == 0
+    with store.engine.begin() as connection:
+        wanted = tables.message.c.id == accepted.message_id
+        connection.execute(tables.message.update().where(wanted).values(state="answered", outcome="declined"))
+    look(store)
+    assert store.run(unanswered.how_many) == 2
+
+
+def test_same_meaning_is_one_group(store):
+    for text in (*SAME, *OTHER, SAME[0].upper() + "!!"):
+        ask(store, text)
+    look(store)
+    first, *others = groups(store)
+    assert {one.lower().strip("!") for one in first} == set(SAME)
+    assert others == [{OTHER[1]}, {OTHER[0]}]
+
+
+def test_same_words_are_one_group_without_model(store, tmp_path):
+    for address, text in (("a", OTHER[0]), ("b", OTHER[0].upper() + "?"), ("c", OTHER[1])):
+        ask(store, text, address)
+    asyncio.run(Meanings(store, tmp_path).look_on())
+    assert sorted(len(one.questions) for one in group(store.run(unanswered.newest))) == [1, 2]
+
+
+def test_personal_data_is_covered(store):
+    ask(store, "write to mira@example.org about dogs")
+    look(store)
+    assert [one.text for one in store.run(unanswered.newest)] == ["write to [e-mail] about dogs"]
+
+
+def test_meaning_is_kept_as_it_was(store):
+    ask(store, OTHER[0])
+    look(store)
+    [question] = store.run(unanswered.newest)
+    assert question.meaning.shape == (384,) and abs(float(np.linalg.norm(question.meaning)) - 1) < 0.01
+
+
+# --- decided --------------------------------------------------------------------------------------------------------
+def test_group_is_assigned_by_hand(browser, console):
+    with signed_in_page(browser, console, "trainer", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/unanswered")
+        first = page.locator(".group").first
+        expect(first).to_contain_text("3 times")
+        first.get_by_label("What it means").fill("Asks what it can do")
+        page.keyboard.press("Enter")
+        expect(page.locator(".group")).to_have_count(2)
+        assert page.complaints == []
+    collected = console.store.run(corrections.listed, corrections.COLLECTED)
+    assert {one.text for one in collected} == set(SAME) and {one.label for one in collected} == {"ask_help"}
+
+
+def test_same_words_are_learned_once(console):
+    ask(console.store, OTHER[0].upper(), "again")
+    look(console.store)
+    decide(console, what="assign", label="ask_help", messages=numbers(console, OTHER[0], OTHER[0].upper()))
+    assert len(console.store.run(corrections.listed, corrections.COLLECTED)) == 1
+    assert not {one.text.lower() for one in console.store.run(unanswered.newest)} & {OTHER[0]}
+
+
+@pytest.mark.parametrize("what", ["right", "dismissed"])
+def test_what_is_decided_does_not_come_back(console, what):
+    decide(console, what=what, messages=numbers(console, *SAME))
+    console.store.run(unanswered.clear)
+    look(console.store)
+    assert {one.text for one in console.store.run(unanswered.newest)} == set(OTHER)
+
+
+@pytest.mark.parametrize("form", [{"what": "assign", "messages": "1", "label": "?"}, {"what": "right"}, {"messages": "1"}])
+def test_unclear_decision_is_refused(console, form):
+    assert decide(console, **form).status_code == 400
+
+
+def test_adviser_may_only_look(console):
+    page = console.signed_in("adviser").get("/staff/unanswered").text
+    assert OTHER[0] in page and "Rightly declined" not in page
+    assert decide(console, "adviser", what="right", messages="1").status_code == 403
+
+
+# --- drafts -----------------------------------------------------------------------------------------------------------
+def test_new_topic_is_drafted(browser, console):
+    with signed_in_page(browser, console, "trainer", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/unanswered")
+        page.locator(".group").first.get_by_role("button", name="New topic").click()
+        expect(page.get_by_text("Still lacks an answer and a source")).to_be_visible()
+        page.get_by_label("Title").fill("Scholarships")
+        page.get_by_label("Answer").fill("Nobody has checked this yet.")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("link", name="Scholarships")).to_be_visible()
+        expect(page.get_by_text("lacks a source")).to_be_visible()
+    [draft] = console.store.run(drafts.listed)
+    assert set(draft.phrasings) == set(SAME)
+    file = console.signed_in("adviser").get(f"/staff/drafts/{draft.id}/file").text
+    assert "TO BE CHECKED" in file
+    [topic] = YAML(typ="safe").load(file)["topics"]
+    assert topic["title"] == "Scholarships" and set(topic["ask"]) == set(SAME)
+
+
+def test_draft_without_title_is_refused(console):
+    client = console.signed_in("trainer")
+    console.send(client, "/staff/drafts/new", messages=numbers(console, OTHER[0]))
+    [draft] = console.store.run(drafts.listed)
+    assert console.send(client, "/staff/drafts", draft=str(draft.id), title=" ").status_code == 400
+    assert console.store.run(drafts.find, draft.id).title == OTHER[0]
+    console.send(client, f"/staff/drafts/{draft.id}/remove")
+    assert client.get(f"/staff/drafts/{draft.id}").status_code == 404
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_questions_are_accessible(browser, console, size, scheme):
+    console.send(console.signed_in("trainer"), "/staff/drafts/new", messages=numbers(console, OTHER[0]))
+    [draft] = console.store.run(drafts.listed)
+    with signed_in_page(browser, console, "trainer", viewport=SIZES[size], color_scheme=scheme) as page:
+        for path in ("/staff/unanswered", "/staff/drafts", f"/staff/drafts/{draft.id}"):
+            page.goto(console.url + path)
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            found = page.evaluate("axe.run()")["violations"]
+            assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,240 @@
+"""Correcting in the console, over HTTP and in a real browser: what was meant, what waits, what a release is given."""
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+from ruamel.yaml import YAML
+
+from bot import corrections as handing_over
+from bot.settings import Settings
+from conversations import asides, corrections, tables, talks
+from conversations.inbox import conversation_at
+from conversations.turns import said_since
+from tests.front.console_fixtures import AXE, browser, hire, running_console, said, signed_in_page
+from tests.front.test_console_browser import SIZES
+
+VISA, DEGREE, HIDDEN = "challenges/visa", "definition/what", "[e-mail]"
+
+
+@pytest.fixture
+def console(tmp_path):
+    """A console over the real knowledge base."""
+    with running_console(tmp_path, knowledge_db=Settings().knowledge_db) as running:
+        hire(running.store)
+        yield running
+
+
+@pytest.fixture
+def asked(console):
+    """Have somebody ask something: (conversation, the number of the message)."""
+
+    def ask(text: str, address: str = "a", **more):
+        one = said(console.store, address, text, **{"intent": "ask_topic", "topic": VISA, **more})
+        return one, [each.id for each in console.store.run(said_since, one) if each.author == "visitor"][-1]
+
+    return ask
+
+
+def kept(console, table) -> int:
+    with console.store.engine.connect() as connection:
+        return connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar()
+
+
+def correct(console, message, client=None, **form):
+    return console.send(client or console.signed_in("trainer"), f"/staff/messages/{message}/correct", **form)
+
+
+# --- correcting ---------------------------------------------------------------------------------------------------
+def test_two_keys_correct_a_message(browser, console, asked):
+    one, message = asked("what is that anyhow")
+    with signed_in_page(browser, console, "trainer", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/conversations/{one}")
+        page.keyboard.press("j")
+        page.keyboard.press("c")
+        expect(page.get_by_role("dialog")).to_contain_text("Compares")
+        page.keyboard.press("1")
+        expect(page.get_by_text("Corrected: Compares")).to_be_visible()
+        expect(page.locator(f"#m{message}.is-chosen")).to_have_count(1)
+        assert page.complaints == []
+    [noted] = console.store.run(corrections.listed, corrections.COLLECTED)
+    assert (noted.text, noted.label, noted.by) == ("what is that anyhow", "compare", "trainer")
+
+
+def test_any_topic_is_found_by_its_title(browser, console, asked):
+    one, message = asked("what is that anyhow")
+    title = next(each.title for each in _labels(console) if each.name == DEGREE)
+    with signed_in_page(browser, console, "trainer", viewport=SIZES["narrow"]) as page:
+        page.goto(f"{console.url}/staff/conversations/{one}")
+        page.get_by_role("link", name="Correct what this message").click()
+        page.get_by_label("Any topic or intent").fill(title)
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(f"Corrected: {title}")).to_be_visible()
+    assert console.store.run(corrections.find, message).topic == DEGREE
+
+
+def _labels(console):
+    from console.labels import Labels
+    from console.topics import TopicTitles
+
+    return Labels(TopicTitles(console.front.settings.knowledge_db).all).all()
+
+
+def test_chooser_works_without_scripts(console, asked):
+    _, message = asked("what is that anyhow")
+    client = console.signed_in("trainer")
+    page = client.get(f"/staff/messages/{message}/correct").text
+    assert "What does it mean?" in page and "<html" in page and "Compares" in page
+    assert correct(console, message, client, other="Compares").status_code == 303
+
+
+def test_correction_can_be_changed_and_taken_back(console, asked):
+    _, message = asked("what is that anyhow")
+    correct(console, message, label="compare")
+    correct(console, message, label=DEGREE, text="what is it")
+    noted = console.store.run(corrections.find, message)
+    assert (noted.label, noted.text, kept(console, "correction")) == (DEGREE, "what is it", 1)
+    console.send(console.signed_in("trainer"), f"/staff/messages/{message}/undecided")
+    assert kept(console, "correction") == 0
+
+
+@pytest.mark.parametrize("form", [{"label": "no/topic"}, {}, {"label": "nlu_fallback"}, {"other": "<script>"}])
+def test_unknown_label_is_refused(console, asked, form):
+    _, message = asked("what is that anyhow")
+    answer = correct(console, message, **form)
+    assert answer.status_code == 400 and "Choose one from the list" in answer.text
+
+
+def test_message_that_is_none_is_not_corrected(console, asked):
+    one, _ = asked("hello")
+    reply = console.store.run(said_since, one)[-1].id
+    assert correct(console, reply, label="compare").status_code == 400
+    assert correct(console, 10**9, label="compare").status_code == 400
+    assert console.signed_in("trainer").get("/staff/messages/x/correct").status_code == 404
+
+
+def test_other_sites_are_not_gone_to(console, asked):
+    one, message = asked("what is that anyhow")
+    answer = correct(console, message, label="compare", next="https://evil.example/")
+    assert answer.headers["location"] == f"/staff/conversations/{one}#m{message}"
+
+
+def test_text_to_learn_is_covered(console, asked):
+    _, message = asked("compare them and write to mira@example.org")
+    correct(console, message, label="compare")
+    assert console.store.run(corrections.find, message).text == f"compare them and write to {HIDDEN}"
+
+
+def test_deleted_conversation_takes_its_corrections_along(console, asked):
+    one, message = asked("what is that anyhow")
+    correct(console, message, label="compare")
+    admin = console.signed_in("admin")
+    console.send(admin, f"/staff/conversations/{one}/test")
+    assert (kept(console, "correction"), kept(console, "talk_test")) == (1, 1)
+    console.send(admin, f"/staff/conversations/{one}/forget", sure="yes")
+    assert (kept(console, "correction"), kept(console, "talk_test")) == (0, 0)
+
+
+# --- what is in doubt, and what stands in the way --------------------------------------------------------------------
+def test_thumb_down_and_dispute_are_in_doubt(console, asked):
+    one, first = asked("is the first right", "a")
+    reply = console.store.run(said_since, one)[-1].id
+    console.store.run(asides.give_feedback, one, reply, asides.DOWN, "not what I asked")
+    _, second = asked("is the second right", "b")
+    asked("that is not true", "b", intent="disagree", topic="")
+    page = console.signed_in("adviser").get("/staff/corrections").text
+    assert "is the first right" in page and "not what I asked" in page and "is the second right" in page
+    client = console.signed_in("trainer")
+    console.send(client, "/staff/corrections/judge", message=str(first), what="right")
+    correct(console, second, label="compare")
+    assert console.store.run(corrections.doubts) == []
+
+
+def test_what_cannot_be_learned_is_said(console, asked):
+    for address, text, label in (
+        ("a", "cons", "challenges/overview"),
+        ("b", "brand new words one", "compare"),
+        ("c", "brand new words one", DEGREE),
+        ("d", "call 030 12 34 567 about it", VISA),
+    ):
+        correct(console, asked(text, address)[1], label=label)
+    page = console.signed_in("trainer").get("/staff/corrections").text
+    assert page.count("Would be left aside") == 3
+    assert "taught already" in page and "taught as &#39;compare&#39;" in page and "address or number" in page
+
+
+def test_tested_phrasing_is_not_taught(console, asked):
+    listed = YAML(typ="safe").load(Settings().root / "tests/phrasings/test.yml")["phrasings"]
+    tested = next(each for each in listed if each.get("topics", [""])[0] == VISA)
+    correct(console, asked(tested["text"].upper())[1], label=VISA)
+    assert "one of the test phrasings" in console.signed_in("trainer").get("/staff/corrections").text
+
+
+def test_hostile_text_is_text(console, asked):
+    correct(console, asked("<script>alert(1)</script> x")[1], label="compare")
+    page = console.signed_in("trainer").get("/staff/corrections").text
+    assert "<script>alert" not in page and "&lt;script&gt;alert(1)" in page
+
+
+def test_collected_ones_are_a_file(console, asked):
+    _, message = asked("größer as that?")
+    correct(console, message, label=VISA)
+    answer = console.signed_in("trainer").get("/staff/corrections/file")
+    assert json.loads(answer.text) == {"text": "größer as that?", "topic": VISA, "id": str(message)}
+    assert "attachment" in answer.headers["content-disposition"]
+
+
+# --- conversations as tests -----------------------------------------------------------------------------------------
+def test_conversation_becomes_a_test(console, asked):
+    one, first = asked("about visas please")
+    asked("and what is a badge")
+    correct(console, first, label=DEGREE)
+    console.send(console.signed_in("trainer"), f"/staff/conversations/{one}/test")
+    [talk] = console.store.run(talks.waiting)
+    assert talk.turns == (
+        {"say": "about visas please", "topic": DEGREE},
+        {"say": "and what is a badge", "outcome": "answered", "topic": VISA},
+    )
+
+
+def test_personal_data_makes_no_test(console, asked):
+    one, _ = asked("write to mira@example.org")
+    answer = console.send(console.signed_in("trainer"), f"/staff/conversations/{one}/test")
+    assert answer.status_code == 400 and kept(console, "talk_test") == 0
+
+
+def test_release_is_given_and_settled(console, asked, tmp_path):
+    one, message = asked("what is that anyhow")
+    correct(console, message, label="compare")
+    _, other = asked("compare", "b")
+    correct(console, other, label="compare")
+    console.send(console.signed_in("trainer"), f"/staff/conversations/{one}/test")
+    settings, folder = console.front.settings, tmp_path / "given"
+    assert handing_over.hand_over(settings, folder) == (2, 1)
+    [file] = (folder / "talks").iterdir()
+    assert YAML(typ="safe").load(file)["turns"] == [{"say": "what is that anyhow", "intent": "compare"}]
+    done = {"release": "r1", "learned": [message], "left": {str(other): "is taught already"}, "kept": [1]}
+    (folder / "settled.json").write_text(json.dumps(done))
+    handing_over.settle(settings, folder)
+    assert [each.message_id for each in console.store.run(corrections.listed, corrections.RELEASED)] == [message]
+    assert console.store.run(talks.waiting) == []
+    page = console.signed_in("viewer").get(f"/staff/conversations/{one}").text
+    assert "Learned: Compares" in page
+    assert handing_over.take_back(settings, "r1") == 1
+    assert len(console.store.run(talks.waiting)) == 1
+
+
+# --- every page, for everybody -----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_correcting_is_accessible(browser, console, asked, size, scheme):
+    _, message = asked("what is that anyhow")
+    correct(console, asked("compare", "b")[1], label="compare")
+    with signed_in_page(browser, console, "trainer", viewport=SIZES[size], color_scheme=scheme) as page:
+        for path in ("/staff/corrections", f"/staff/messages/{message}/correct"):
+            page.goto(console.url + path)
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            found = page.evaluate("axe.run()")["violations"]
+            assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,36 @@
+"""Conversations that staff kept as tests, and the tool that plays them."""
+
+import pytest
+
+from tests.talking import TalkWrong, play, talks
+
+
+@pytest.fixture
+def ask(advisor):
+    number = iter(range(1000))
+
+    def send(sender, text):
+        body = {"conversation": f"talk-{sender}", "message_id": f"{next(number)}", "text": text, "channel": "rest"}
+        status, turn = advisor.post("/webhooks/turns", {**body, "metadata": {}})
+        assert status == 200
+        return turn
+
+    return send
+
+
+@pytest.mark.parametrize("talk", talks(), ids=lambda talk: talk.file.stem)
+def test_talk_goes_as_it_did(talk, ask):
+    assert play(talk, ask) == []
+
+
+def test_wrong_expectation_is_told(tmp_path, ask):
+    (tmp_path / "one.yml").write_text("name: one\nturns:\n- say: hello\n  outcome: declined\n")
+    [talk] = talks(tmp_path)
+    assert play(talk, ask) == ["turn 1: outcome is smalltalk, not declined"]
+
+
+@pytest.mark.parametrize("text", ["name: x\nturns: []\n", "turns:\n- say: x\n", "name: x\nturns:\n- says: x\n", "[", ""])
+def test_file_that_is_no_talk_is_named(tmp_path, text):
+    (tmp_path / "odd.yml").write_text(text)
+    with pytest.raises(TalkWrong, match="odd.yml is no conversation"):
+        talks(tmp_path)
