@@ -44,6 +44,10 @@ PAGES = (  # what is measured, and where
     ("filter: tag, reviewer", f"{LIST}?tag=visa&reviewer=ann"),
     ("filter: flagged, handed over", f"{LIST}?mark=flagged&handed=yes"),
     ("filter: page that none has", f"{LIST}?page=nowhere&outcome=answered"),
+    ("unanswered, in groups", "/staff/unanswered"),
+    ("corrections", "/staff/corrections"),
+    ("knowledge", "/staff/knowledge"),
+    ("a topic", "/staff/knowledge/{topic}"),
     ("filter: four that leave none", f"{LIST}?channel=rest&outcome=failed&feedback=up&handed=yes"),
 )
 

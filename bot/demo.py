@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.engine_key import with_engine_key
 from bot.processes import require_free_port
-from bot.running import FRONT_PYTHON, front_service, require_free_ports, services, with_engine_key
+from bot.running import FRONT_PYTHON, front_service, require_free_ports, services
 from bot.settings import Settings, env_name, process_environment
 from bot.supervisor import Service, Supervisor
 from bot.training import prepare_all

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.processes import last_line, run_to_end
-from bot.settings import Settings, process_environment
+from bot.settings import Settings, env_name, process_environment
 from bot.training import ReleaseRefused
 from knowledge.lessons import Sorted
 
@@ -73,5 +73,6 @@ def _corrections(settings: Settings, *arguments: str) -> None:
     log, program = settings.var_dir / "corrections.log", settings.root / "advisor"
     if not program.exists():
         raise ReleaseRefused(f"The console's corrections could not be reached: there is no {program}.")
-    if run_to_end([str(program), "corrections", *arguments], log, process_environment(), settings.root):
+    environment = process_environment({env_name("var_dir"): str(settings.var_dir.resolve())})
+    if run_to_end([str(program), "corrections", *arguments], log, environment, settings.root):
         raise ReleaseRefused(f"The console's corrections could not be reached: {last_line(log)}")

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
+from bot.engine_key import running_engine_key
 from bot.handed_over import handed_over, take_back
 from bot.processes import last_line, run_to_end
 from bot.settings import Settings, env_name, process_environment
@@ -259,7 +260,8 @@ def _replace(source: Path, target: Path) -> None:
 
 def _served(settings: Settings) -> str:
     """Have the running engine take up the model; a sentence on what came of it."""
-    headers = {"Authorization": f"Bearer {settings.turns_key}"} if settings.turns_key else {}
+    key = running_engine_key(settings)
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
     request = urllib.request.Request(f"{settings.engine_url}/webhooks/turns/model", b"", headers, method="POST")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
+from bot.engine_key import with_engine_key
 from bot.processes import require_free_port
 from bot.settings import LOOPBACK, Settings, env_name, process_environment
 from bot.supervisor import Service, Supervisor
@@ -41,11 +40,6 @@ def require_free_ports(settings: Settings) -> None:
     )
     if settings.actions == "server":
         require_free_port("127.0.0.1", settings.actions_port, "ADVISOR_ACTIONS_PORT", "the action server")
-
-
-def with_engine_key(settings: Settings) -> Settings:
-    """With a secret between front and engine: that of the settings, else one that lasts as long as this run."""
-    return settings if settings.engine_key else replace(settings, engine_key=secrets.token_urlsafe(32))
 
 
 def front_service(settings: Settings, more: Mapping[str, str] | None = None) -> Service:

@@ -158,6 +158,10 @@ class Settings:
     slack_seconds: float = _setting(10.0, "How long Slack is waited for with each call, in seconds.", low=0.1)
     slack_api_url: str = _setting("https://slack.com/api/", "Where Slack's Web API is; for stand-ins.")
 
+    review_months: int = _setting(
+        12, "Months after which what the knowledge base says should be read against its sources again.", low=1
+    )
+
     def __post_init__(self) -> None:
         for item in fields(self):
             value = getattr(self, item.name)

@@ -10,13 +10,14 @@ from starlette.routing import Route
 
 from bot.settings import Settings
 from channels.http import Rates
-from console import account, exporting, reading
+from console import account, exporting, reading, trying
 from console.doors import Door, Doors
 from console.frame import Frame
 from console.listing import Listing
 from console.live import live
 from console.menu import MANAGE, MEASURE, REVIEW, Menu, Place
 from console.questions import Questions
+from console.shelf import Shelf
 from console.sign_in import START, SignIn
 from console.teaching import Teaching
 from console.topics import TopicTitles
@@ -57,6 +58,8 @@ class Console:
             Door("/staff/export", exporting.choose, TRAINER, menu=Place(MEASURE, "Export")),
             Door("/staff/export/file", exporting.file, TRAINER, "POST"),
             *Questions(titles.all).doors(),
+            *Shelf(settings.knowledge_db, desk.store, settings.review_months).doors(),
+            *trying.doors(),
             *Teaching(titles.all, settings.root).doors(),
             Door("/staff/account", account.sessions, VIEWER),
             Door("/staff/account/end-session", account.end_session, VIEWER, "POST"),

@@ -44,7 +44,7 @@ OUTCOMES = {
     "failed": "Failed",
 }
 STATES = {"bot": "With the advisor", "waiting": "Waiting for a person", "person": "With a person", "closed": "Closed"}
-CHANNELS = {"web": "Web", "rest": "REST", "telegram": "Telegram", "slack": "Slack"}
+CHANNELS = {"web": "Web", "rest": "REST", "telegram": "Telegram", "slack": "Slack", "try": "Tried by staff"}
 AUTHORS = {"visitor": "Visitor", "advisor": "Advisor", "person": "Staff", "front": "Notice"}
 CONFIDENCE = {"30": "Under 30 %", "50": "Under 50 %", "70": "Under 70 %", "90": "Under 90 %"}
 FEEDBACK = {"up": "Thumbs up", "down": "Thumbs down", "any": "Any"}

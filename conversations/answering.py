@@ -16,7 +16,7 @@ from conversations import alerts, asides, handoff, inbox, turns
 from conversations.engine import Engine, EngineFailed
 from conversations.meter import Meter
 from conversations.news import TYPING, News, Notice
-from conversations.records import ADVISOR, PERSON, WAITING, Accepted, Conversation, Message, Reply, Turn
+from conversations.records import ADVISOR, PERSON, TRY, WAITING, Accepted, Conversation, Message, Reply, Turn
 from conversations.rows import find_conversation
 from conversations.store import Store
 from conversations.ways import SendingChannel
@@ -152,7 +152,7 @@ class Answering:
             return []
         if conversation.state == PERSON:  # taken while the engine was thinking: never both
             return self._leave(connection, message, conversation)
-        if any(reply.outcome == HANDOFF for reply in turn.replies):
+        if message.channel != TRY and any(reply.outcome == HANDOFF for reply in turn.replies):
             turn = self._handed_over(connection, message, conversation, turn)
         return turns.record_turn(connection, message, turn, self._push(message))
 
@@ -162,7 +162,8 @@ class Answering:
             return []
         if conversation.state == PERSON:
             return self._leave(connection, message, conversation)
-        alerts.raise_alert(connection, alerts.FAILED, message.conversation_id)
+        if message.channel != TRY:
+            alerts.raise_alert(connection, alerts.FAILED, message.conversation_id)
         return turns.record_failure(connection, message, reason, self._words.apology(), self._push(message))
 
     def _leave(self, connection: Connection, message: Message, conversation: Conversation) -> list[Message]:

@@ -20,6 +20,7 @@ DISPUTES = ("disagree",)  # intents of somebody who does not accept the answer
 ASK_TOPIC = "ask_topic"  # the intent of whatever has a topic
 LONGEST_TEXT = 2000
 AT_ONCE = 200
+NEWEST = 50_000  # messages in which disputes are looked for
 
 
 class CorrectionError(Exception):
@@ -148,7 +149,7 @@ def _thumbs_down(connection: Connection, limit: int) -> dict[int, Doubt]:
         .join(reply, reply.c.id == FEEDBACK.c.message_id)
         .join(question, question.c.id == reply.c.answers)
         .where(FEEDBACK.c.value < 0, *_open(question))
-        .order_by(FEEDBACK.c.at.desc())
+        .order_by(FEEDBACK.c.message_id.desc())
         .limit(limit)
     )
     return {row.id: _doubt(row, row.comment, disputed=False) for row in connection.execute(wanted)}
@@ -167,9 +168,10 @@ def _disputed(connection: Connection, limit: int) -> dict[int, Doubt]:
         )
         .scalar_subquery()
     )
+    newest = select(func.max(MESSAGES.c.id) - NEWEST).scalar_subquery()
     latest = (
         select(MESSAGES.c.id)
-        .where(MESSAGES.c.intent.in_(DISPUTES))
+        .where(MESSAGES.c.intent.in_(DISPUTES), MESSAGES.c.id > newest)
         .order_by(MESSAGES.c.id.desc())
         .limit(limit)
         .scalar_subquery()

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from conversations import tables
-from conversations.filters import Filters, conditions, within_time
+from conversations.filters import Filters, conditions
+from conversations.filters import bounds as bounds_of
 from conversations.finding import after_cursor, heads, passing
 from conversations.lines import Line, lines_of
 from conversations.masking import mask
@@ -62,7 +63,7 @@ def head(wish: Wish) -> str:
 
 def batch(connection: Connection, wish: Wish, cursor: str, having: frozenset[str] | None) -> Batch:
     """The next rows. `having` are the conversations that hold the words looked for; None where no words are."""
-    bounds = [*within_time(wish.filters), *after_cursor(cursor)]
+    bounds = [*bounds_of(wish.filters), *after_cursor(cursor)]
     stretch = connection.execute(heads(*bounds).limit(BATCH)).all()
     ids = [row.id for row in stretch if having is None or row.id in having]
     wanted = conditions(wish.filters)

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from conversations import tables
-from conversations.records import PERSON, WAITING
+from conversations.records import PERSON, TRY, WAITING
 
 CONVERSATIONS, MESSAGES = tables.conversation, tables.message
 FEEDBACK, HANDOFFS = tables.feedback, tables.handoff
@@ -72,10 +72,11 @@ class Condition:
     candidates: tuple[Select, ...] = ()
 
 
-def within_time(filters: Filters) -> list[ColumnElement[bool]]:
-    """By when something was last said in it."""
+def bounds(filters: Filters) -> list[ColumnElement[bool]]:
+    """By when something was last said in it; what staff only tried is there where it is asked for."""
     first, end = filters.first_moment, filters.end_moment
     return [
+        *([] if filters.channel == TRY else [CONVERSATIONS.c.channel != TRY]),
         *([CONVERSATIONS.c.last_at >= first] if first else []),
         *([CONVERSATIONS.c.last_at < end] if end else []),
     ]

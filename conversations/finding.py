@@ -13,7 +13,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from conversations import tables
-from conversations.filters import Condition, Filters, conditions, how_many, within_time
+from conversations.filters import Condition, Filters, conditions, how_many
+from conversations.filters import bounds as bounds_of
 from conversations.lines import Line, lines_of
 from conversations.searching import Hits, search
 
@@ -66,7 +67,7 @@ def following(connection: Connection, filters: Filters, conversation_id: str) ->
 # --- the newest first -------------------------------------------------------------------------------------------------
 def _newest_first(connection: Connection, filters: Filters, cursor: str, size: int) -> _Page:
     wanted = conditions(filters)
-    bounds = [*within_time(filters), *after_cursor(cursor)]
+    bounds = [*bounds_of(filters), *after_cursor(cursor)]
     if not wanted:
         return _cut(connection.execute(heads(*bounds).limit(size + 1)).all(), size)
     few = _few(connection, wanted)
@@ -143,7 +144,7 @@ def _best_first(connection: Connection, filters: Filters, cursor: str, size: int
 
 def _ranked(connection: Connection, filters: Filters, newest: int | None) -> tuple[Hits, list[str]]:
     hits = search(connection, filters.words, newest, filters.end_moment)
-    tests = [*(one.test for one in conditions(filters)), *within_time(filters)]
+    tests = [*(one.test for one in conditions(filters)), *bounds_of(filters)]
     ids = list(hits.by_conversation)
     if tests and ids:
         wanted = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id.in_(ids), *tests)

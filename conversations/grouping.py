@@ -30,7 +30,8 @@ class Group:
     @property
     def texts(self) -> list[str]:
         """The different ways in which it was asked, the newest first."""
-        return list({_words(one.text): one.text for one in reversed(self.questions)}.values())[::-1]
+        different = list({_words(one.said): one for one in reversed(self.questions)}.values())[::-1]
+        return [one.text for one in different]
 
 
 def group(questions: Sequence[Question]) -> list[Group]:
@@ -51,7 +52,7 @@ def _places(questions: Sequence[Question]) -> list[int]:
     by_words: dict[str, int] = {}
     middles, sums, found = np.zeros((len(questions), SIZE), np.float32), [], []
     for question in questions:
-        words = _words(question.text)
+        words = _words(question.said)
         place = by_words.get(words)
         if place is None:
             place = _nearest(middles[: len(sums)], question.meaning)

@@ -10,6 +10,7 @@ from typing import Any
 VISITOR, ADVISOR, PERSON, FRONT = "visitor", "advisor", "person", "front"  # who says a message
 RECEIVED, ANSWERED, FAILED, LEFT, SAID = "received", "answered", "failed", "left", "said"  # what became of it
 BOT, WAITING, CLOSED = "bot", "waiting", "closed"  # states of a conversation; PERSON is the fourth
+TRY = "try"  # the channel of staff who try the advisor; it counts nowhere and wakes nobody
 
 
 @dataclass(frozen=True)

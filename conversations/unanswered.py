@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from conversations import tables
 from conversations.masking import mask
-from conversations.records import RECEIVED, VISITOR
+from conversations.records import RECEIVED, TRY, VISITOR
 
 MESSAGES, WAITING, ABOUT = tables.message, tables.unanswered, tables.about_database
 OUTCOMES = ("declined", "clarify")
@@ -24,21 +24,28 @@ LOOKED_TO = "unanswered looked to"  # the name under which the database keeps wh
 STRETCH = 2000  # messages that one look goes through
 MOST = 1500  # the newest questions that are grouped; older ones wait for those to be decided
 FEWEST_LETTERS = 2
-_WITH_MEANING = select(MESSAGES, WAITING.c.meaning).join(WAITING, WAITING.c.message_id == MESSAGES.c.id)
+_FACTS = ("id", "conversation_id", "text", "outcome", "intent", "topic", "at")
+_WITH_MEANING = select(*(MESSAGES.c[name] for name in _FACTS), WAITING.c.meaning).join(
+    WAITING, WAITING.c.message_id == MESSAGES.c.id
+)
 
 
 @dataclass(frozen=True)
 class Question:
-    """`text` is covered. `meaning` is a unit vector, or None where there is no sentence model."""
+    """`said` is as it was said, `text` covered. `meaning` is a unit vector, or None where there is no sentence model."""
 
     message_id: int
     conversation_id: str
-    text: str
+    said: str
     outcome: str
     intent: str
     topic: str
     at: datetime
     meaning: np.ndarray | None
+
+    @property
+    def text(self) -> str:
+        return mask(self.said)
 
 
 def look_on(connection: Connection) -> int:
@@ -116,6 +123,7 @@ def _found(start: int, end: int):
         MESSAGES.c.id > start,
         MESSAGES.c.id <= end,
         MESSAGES.c.author == VISITOR,
+        MESSAGES.c.channel != TRY,
         MESSAGES.c.outcome.in_(OUTCOMES) | (MESSAGES.c.intent == NOT_UNDERSTOOD),
         func.length(MESSAGES.c.text) >= FEWEST_LETTERS,
         *(~one for one in decided),
@@ -128,4 +136,4 @@ _DECIDED = (tables.correction, tables.judgement, tables.unanswered)
 def _question(row) -> Question:
     meaning = None if row.meaning is None else np.frombuffer(row.meaning, np.float16).astype(np.float32)
     facts = {name: getattr(row, name) for name in ("conversation_id", "outcome", "intent", "topic", "at")}
-    return Question(message_id=row.id, text=mask(row.text), meaning=meaning, **facts)
+    return Question(message_id=row.id, said=row.text, meaning=meaning, **facts)

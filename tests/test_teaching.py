@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -108,6 +108,13 @@ def test_worse_model_is_refused():
         release._require_no_loss(release.Compared(0.86, 0.85, (), ()))
 
 
+def test_conversation_that_breaks_is_refused(monkeypatch, tmp_path):
+    played = {"before": {"a.yml": [], "b.yml": ["turn 1: other"]}, "after": {"a.yml": ["turn 2: other"], "b.yml": []}}
+    monkeypatch.setattr(release, "_played", lambda project: played[project])
+    with pytest.raises(ReleaseRefused, match=r"a\.yml \(turn 2: other\)"):
+        release._require_talks("before", "after", [], print)
+
+
 def test_nothing_to_go_back_to(tmp_path):
     with pytest.raises(ReleaseRefused, match="no release"):
         release.back(Settings(var_dir=tmp_path), print)
@@ -127,7 +134,44 @@ def own_project(tmp_path_factory) -> Path:
     (folder / "var").mkdir()
     for path in Settings().knowledge_db.parent.glob("knowledge.db*"):
         shutil.copy2(path, folder / "var" / path.name)
+    shutil.copy2(PROJECT_ROOT / "advisor", folder / "advisor")
+    (folder / ".venv").symlink_to(PROJECT_ROOT / ".venv")
     return folder
+
+
+CORRECT = """
+import sys
+from pathlib import Path
+from conversations import corrections, inbox, talks, turns
+from conversations.records import Inbound, Reply, Turn
+from conversations.rows import find_message
+from conversations.store import Store, sqlite_url
+
+store = Store(sqlite_url(Path("var/conversations.db")))
+store.upgrade()
+for address, text, means in (("a", sys.argv[1], sys.argv[2]), ("b", "cons", "challenges/overview"), ("c", "hello", "")):
+    accepted = store.run(inbox.accept, Inbound("web", address, text))
+    message = store.run(find_message, accepted.message_id)
+    store.run(turns.record_turn, message, Turn((Reply("Hello", outcome="smalltalk"),), {"intent": "greet"}), False)
+    if means:
+        store.run(corrections.correct, message.id, "", means, "", "tess")
+    else:
+        store.run(talks.keep, accepted.conversation_id, "tess")
+"""
+STATES = """
+from pathlib import Path
+from conversations.store import Store, sqlite_url
+store = Store(sqlite_url(Path("var/conversations.db")))
+for table in ("correction", "talk_test"):
+    for row in store.run(lambda c: c.exec_driver_sql(f"SELECT * FROM {table}").mappings().all()):
+        print(table, row.get("text") or row["name"], row.get("state", ""), bool(row["release"]), row.get("why", ""), sep="|")
+"""
+
+
+def in_front(folder: Path, program: str, *arguments: str) -> list[str]:
+    """Run a program in the front's environment, which has the conversations; the lines that it printed."""
+    argv = [PROJECT_ROOT / ".venv/front/bin/python", "-c", program, *arguments]
+    return subprocess.run(argv, cwd=folder, check=True, capture_output=True, text=True).stdout.splitlines()
 
 
 @pytest.fixture(scope="module")
@@ -135,8 +179,7 @@ def released(own_project, start_advisor):
     """An advisor of that project, with a release made while somebody talks to it: (advisor, lines said, replies meanwhile)."""
     advisor = start_advisor(root=own_project, var_dir=own_project / "var", models_dir=own_project / "models",
                             knowledge_db=own_project / "var/knowledge.db")
-    lessons = own_project / "lessons.jsonl"
-    lessons.write_text(json.dumps({"text": NEW, "topic": "not-stated/visa-type"}) + "\n")
+    in_front(own_project, CORRECT, NEW, "not-stated/visa-type")
     talk, said, over = advisor.conversation(), [], threading.Event()
     replies = [talk.say("which unis in canada?")]
 
@@ -148,7 +191,7 @@ def released(own_project, start_advisor):
     talking = threading.Thread(target=go_on)
     talking.start()
     try:
-        release.release(advisor.settings, lessons, dry_run=False, say=said.append)
+        release.release(advisor.settings, None, dry_run=False, say=said.append)
     finally:
         over.set()
         talking.join()
@@ -173,9 +216,21 @@ def test_released_lesson_is_understood(released):
     assert (reply.topic, reply.outcome) == ("not-stated/visa-type", "declined")
 
 
+def test_console_knows_what_was_learned(released):
+    advisor, _, _ = released
+    assert in_front(advisor.settings.root, STATES) == [
+        f"correction|{NEW}|released|True|",
+        "correction|cons|collected|False|is taught already",
+        "talk_test|hello||True|",
+    ]
+    assert (advisor.settings.root / "tests/talks/console-1.yml").exists()
+
+
 def test_release_goes_back(released):
     advisor, _, _ = released
     release.back(advisor.settings, print)
+    assert in_front(advisor.settings.root, STATES)[0] == f"correction|{NEW}|collected|False|"
+    assert not (advisor.settings.root / "tests/talks/console-1.yml").exists()
     guide = "knowledge/guide/not-stated.yml"
     assert (advisor.settings.root / guide).read_bytes() == (PROJECT_ROOT / guide).read_bytes()
     assert advisor.ask("which unis in canada?").outcome == "answered"

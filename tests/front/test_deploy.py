@@ -55,7 +55,13 @@ class Site(Program):
         (folder / "nginx.conf").write_text(AROUND.format(user=user, site=folder / "site.conf"), encoding="utf-8")
         # Known by its certificate, as a browser knows it.
         tls = ssl.create_default_context(cafile=str(certificate))
-        self.client = httpx.Client(base_url=f"https://{NAME}:{self.port}", verify=tls, timeout=20, trust_env=False)
+        self.tls = tls
+        self.client = self.client_at("127.0.0.1")
+
+    def client_at(self, address: str) -> httpx.Client:
+        """Somebody who comes from this address."""
+        way = httpx.HTTPTransport(verify=self.tls, local_address=address)
+        return httpx.Client(base_url=f"https://{NAME}:{self.port}", transport=way, timeout=20, trust_env=False)
 
     def start(self) -> Site:
         self.run([str(NGINX), "-p", str(self.folder), "-c", "nginx.conf"], {"PATH": os.environ["PATH"]})
@@ -169,6 +175,16 @@ def test_public_path_is_handed_on(echo, path):
     assert first == path
     assert "X-Forwarded-For: 127.0.0.1\n" in headers, "what a visitor claims is not handed on"
     assert "X-Forwarded-Proto: https\n" in headers and f"Host: {NAME}" in headers
+
+
+def test_console_is_for_named_networks(site):
+    page = site.client.get("/staff/sign-in")
+    assert page.status_code == 200 and "Sign in" in page.text and page.headers["content-type"].startswith("text/html")
+    assert site.client.get("/staff/conversations").headers["location"].startswith("/staff/sign-in")
+    elsewhere = site.client_at("127.0.0.2")
+    for path in ("/staff", "/staff/sign-in", "/staff/static/console.css"):
+        answer = elsewhere.get(path)
+        assert (answer.status_code, answer.json()) == (404, {"error": "there is nothing at this address"})
 
 
 def test_events_are_handed_on_at_once(echo):

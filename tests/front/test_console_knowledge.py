@@ -1,0 +1,155 @@
+"""What the advisor knows, as staff read it, and trying the advisor, over HTTP and in a real browser."""
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from bot.settings import Settings
+from console import shelf
+from conversations import alerts, asides, tables, tally, unanswered
+from conversations.records import TRY
+from conversations.tables import now
+from conversations.turns import said_since
+from tests.front.console_fixtures import AXE, browser, hire, postgres_url, running_console, said, signed_in_page, store
+from tests.front.test_console_browser import SIZES
+
+VISA = "challenges/visa"
+
+
+@pytest.fixture
+def console(tmp_path, engine):
+    """A console over the real knowledge base and a small engine."""
+    real = {"knowledge_db": Settings().knowledge_db, "encoder_dir": Settings().encoder_dir}
+    with running_console(tmp_path, engine_port=engine.port, engine_seconds=5, **real) as running:
+        hire(running.store)
+        yield running
+
+
+def ask(store, text, address="a", **more):
+    return said(store, address, text, **{"intent": "ask_topic", "topic": VISA, **more})
+
+
+# --- knowledge --------------------------------------------------------------------------------------------------------
+def test_topic_shows_all_that_is_known_of_it(console):
+    one = ask(console.store, "visa? write to mira@example.org")
+    reply = console.store.run(said_since, one)[-1].id
+    console.store.run(asides.give_feedback, one, reply, asides.DOWN, "")
+    page = console.signed_in("viewer").get(f"/staff/knowledge/{VISA}").text
+    for words in ("Visas and travel", "Guide editors", "Reviewed 23 November 2026", "review 23 November 2027", "Challenges"):
+        assert words in page
+    assert "Asked 1 time<" in page and "1<span class=\"unseen\"> thumbs down" in page
+    assert "visa? write to [e-mail]" in page and f"/staff/conversations/{one}#m" in page
+
+
+def test_open_subject_is_shown_too(console):
+    page = console.signed_in("viewer").get("/staff/knowledge/not-stated/visa-type").text
+    assert "The nearest that is known" in page
+
+
+def test_search_looks_at_ways_of_asking(console):
+    client = console.signed_in("viewer")
+    assert "Visas and travel" in client.get("/staff/knowledge?words=visa+travel").text
+    assert "Nothing found" in client.get("/staff/knowledge?words=xylophone").text
+
+
+def test_unknown_topic_is_said(console):
+    answer = console.signed_in("viewer").get("/staff/knowledge/no/topic")
+    assert answer.status_code == 404 and "There is no such topic" in answer.text
+
+
+def test_missing_knowledge_says_what_to_run(tmp_path):
+    with running_console(tmp_path) as running:
+        hire(running.store)
+        answer = running.signed_in("viewer").get("/staff/knowledge")
+    assert answer.status_code == 503 and "advisor knowledge build" in answer.text
+
+
+def test_overdue_topics_are_listed(console, monkeypatch):
+    client = console.signed_in("viewer")
+    assert "none to be reviewed" in client.get("/staff/knowledge").text
+    assert "Nothing found" in client.get("/staff/knowledge?overdue=yes").text
+    monkeypatch.setattr(shelf, "now", lambda: now() + timedelta(days=400))
+    assert "164 to be reviewed" in client.get("/staff/knowledge").text
+    assert "review was due" in client.get("/staff/knowledge?overdue=yes").text
+
+
+def test_counting_leaves_tries_out(store):
+    ask(store, "a visa?", "a")
+    ask(store, "and a visa?", "b", channel=TRY)
+    one = ask(store, "no visa?", "c")
+    reply = store.run(said_since, one)[-1].id
+    store.run(asides.give_feedback, one, reply, asides.UP, "")
+    assert store.run(tally.tally).of(VISA) == tally.Count(asked=2, up=1, down=0)
+    assert [each.text for each in store.run(tally.latest, VISA)] == ["no visa?", "a visa?"]
+
+
+def test_knowledge_is_searched_while_typing(browser, console):
+    with signed_in_page(browser, console, "viewer", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/knowledge")
+        page.keyboard.press("/")
+        page.keyboard.type("challenges/visa")
+        expect(page.locator(".line")).to_have_count(1)
+        page.keyboard.press("Escape")
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Visas and travel")).to_be_visible()
+        assert page.complaints == []
+
+
+# --- trying ---------------------------------------------------------------------------------------------------------
+def test_trying_shows_why_beside_the_answer(browser, console):
+    with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/try")
+        page.keyboard.type("what is a badge, with buttons")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("You said: what is a badge")).to_be_visible()
+        expect(page.get_by_text("Asks about a topic")).to_be_visible()
+        page.get_by_role("button", name="Visas", exact=True).click()
+        expect(page.get_by_text("pressed a button")).to_be_visible()
+        expect(page.get_by_label("Your message")).to_be_focused()
+        page.get_by_role("button", name="Begin anew").click()
+        expect(page.get_by_text("Ask it something")).to_be_visible()
+        assert page.complaints == []
+
+
+def test_trying_works_without_scripts(console):
+    client = console.signed_in("adviser")
+    assert console.send(client, "/staff/try", text="hello there").headers["location"] == "/staff/try"
+    assert "You said: hello there" in client.get("/staff/try").text
+    assert "You said" not in console.signed_in("admin").get("/staff/try").text, "each has a conversation of their own"
+
+
+@pytest.mark.parametrize("form", [{}, {"text": "  "}, {"text": "x" * 2001}, {"text": "x", "button": "other"}])
+def test_odd_try_is_refused(console, form):
+    client = console.signed_in("adviser")
+    console.send(client, "/staff/try", text="hello")
+    assert console.send(client, "/staff/try", **form).status_code == 400
+
+
+def test_try_counts_nowhere_and_wakes_nobody(console):
+    client = console.signed_in("adviser")
+    console.send(client, "/staff/try", text="a person please")
+    console.send(client, "/staff/try", text="hello again")
+    listed = console.signed_in("viewer")
+    assert "hello again" not in listed.get("/staff/conversations").text
+    assert "hello again" not in listed.get("/staff/conversations?words=hello").text
+    assert "a person please" in listed.get("/staff/conversations?channel=try").text
+    with console.store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM alert").scalar() == 0
+        assert connection.exec_driver_sql("SELECT state FROM conversation").scalar() == "bot"
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_knowledge_is_accessible(browser, console, size, scheme):
+    ask(console.store, "do I need a visa")
+    console.send(console.signed_in("trainer"), "/staff/try", text="with buttons")
+    with signed_in_page(browser, console, "trainer", viewport=SIZES[size], color_scheme=scheme) as page:
+        for path in ("/staff/knowledge", f"/staff/knowledge/{VISA}", "/staff/try"):
+            page.goto(console.url + path)
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            found = page.evaluate("axe.run()")["violations"]
+            assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
