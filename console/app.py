@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -13,6 +14,7 @@ from channels.http import Rates
 from console import account, exporting, reading, trying
 from console.doors import Door, Doors
 from console.frame import Frame
+from console.handover import HandOver
 from console.listing import Listing
 from console.live import live
 from console.menu import MANAGE, MEASURE, REVIEW, Menu, Place
@@ -37,6 +39,7 @@ class Console:
         self._frame = Frame(settings.web_dir, titles, demo)
         doors = Doors(desk, self._frame, settings.public_url)
         entrance, listing = SignIn(desk, self._frame, doors, rates), Listing(titles.all)
+        hand_over = HandOver(settings.knowledge_db)
         self.doors = [
             Door("/staff/sign-in", entrance.show, role=None),
             Door("/staff/sign-in", entrance.enter, role=None, method="POST"),
@@ -45,7 +48,7 @@ class Console:
             Door("/staff/sign-out", entrance.leave, VIEWER, "POST"),
             Door("/staff/conversations", listing.show, VIEWER, menu=Place(REVIEW, "Conversations")),
             Door("/staff/live", live, VIEWER),
-            Door(ONE, reading.show, VIEWER),
+            Door(ONE, partial(reading.show, hand_over), VIEWER),
             Door(f"{ONE}/print", reading.print_view, VIEWER),
             Door(f"{ONE}/reveal", reading.reveal, ADVISER, "POST"),
             Door(f"{ONE}/notes", reading.add_note, ADVISER, "POST"),
@@ -57,6 +60,7 @@ class Console:
             Door(f"{ONE}/forget", reading.forget, ADMIN, "POST"),
             Door("/staff/export", exporting.choose, TRAINER, menu=Place(MEASURE, "Export")),
             Door("/staff/export/file", exporting.file, TRAINER, "POST"),
+            *hand_over.doors(),
             *Questions(titles.all).doors(),
             *Shelf(settings.knowledge_db, desk.store, settings.review_months).doors(),
             *trying.doors(),

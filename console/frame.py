@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 PAGES, STATIC = HERE / "pages", HERE / "static"
 MINUTE, HOUR, DAY = 60, 3600, 86400
 FROM_NPM = ("htmx.min.js", "hx-sse.min.js")  # put there by the set-up
-OURS = ("console.css", "console.js", "icon.svg")
+OURS = ("console.css", "console.js", "hand-over.js", "icon.svg")
 
 
 class Frame:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from console.visit import Visit
 from conversations.news import EVERYTHING, TYPING, Notice
+from conversations.records import VISITOR
 
 CALM = 1.0  # seconds: what happens in such a time is told once
 PING = 25  # seconds between signs of life
@@ -17,7 +18,10 @@ LONGEST = 3600  # seconds; then the browser connects again, and whether it may i
 
 
 async def live(visit: Visit) -> Response:
-    """The event `news` whenever something happened in any conversation, or in the one that `of` names."""
+    """The event `news` whenever something happened in any conversation, or in the one that `of` names.
+
+    Of one alone also `typing`, whose data say whether its visitor is.
+    """
     watched = visit.asked.get("of", EVERYTHING)
     response = EventSourceResponse(_events(visit, watched), ping=PING)
     response.headers["X-Accel-Buffering"] = "no"
@@ -32,6 +36,8 @@ async def _events(visit: Visit, watched: str) -> AsyncIterator[dict[str, str]]:
         while loop.time() < end:
             notice = await notices.get()
             if notice.kind == TYPING:
+                if watched and notice.who == VISITOR:
+                    yield {"event": "typing", "data": "on" if notice.on else "off"}
                 continue
             await asyncio.sleep(CALM)
             _drain(notices)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import Connection
 from starlette.responses import Response
 
 from console import listing
+from console.handover import HandOver
 from console.said import as_html, plain
 from console.visit import PageError, Visit
 from conversations import masking, privacy, review, tables
@@ -20,12 +22,13 @@ from conversations.transcript import Transcript, read_transcript
 GONE = "There is no such conversation. It may have been deleted, by its owner or because it was kept long enough."
 
 
-async def show(visit: Visit) -> Response:
-    """The transcript. `before` is a message's number: older ones are shown then."""
+async def show(hand_over: HandOver, visit: Visit) -> Response:
+    """The transcript, and what can be done about the conversation. `before` is a message's number: older ones are shown."""
     before = visit.asked.get("before", "")
     transcript = await _transcript(visit, before=int(before) if before.isdecimal() and len(before) < 18 else None)
     part = {"talk": "talk.html", "notes": "notes.html"}.get(visit.asked.get("part", "")) if visit.wants_part else None
-    return await _page(visit, transcript, part or "conversation.html")
+    about = {} if part or not visit.member.may(ADVISER) else await hand_over.about(visit)
+    return await _page(visit, transcript, part or "conversation.html", **about)
 
 
 async def print_view(visit: Visit) -> Response:
@@ -110,13 +113,16 @@ async def _transcript(visit: Visit, **how) -> Transcript:
     return transcript
 
 
-async def _page(visit: Visit, transcript: Transcript, template: str, revealed: bool = False) -> Response:
+async def _page(
+    visit: Visit, transcript: Transcript, template: str, revealed: bool = False, **hand_over: Any
+) -> Response:
     filters = _filters(visit)
     tags = await visit.desk.store.read(review.values_of, tables.tag.c.name)
     return visit.page(
         template,
         transcript=transcript,
-        conversation=transcript.conversation,
+        may_talk=bool(hand_over),
+        **{"conversation": transcript.conversation, **hand_over},
         noted=transcript.reviewed,
         known_tags=[one for one in tags if one not in transcript.reviewed.tags],
         query=urlencode(filters.query),

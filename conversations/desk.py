@@ -154,6 +154,12 @@ class Desk:
         """A member of staff takes a conversation. HandoffRefused where another one has it."""
         return await self._change(conversation_id, handoff.take, person, self.words.person_joined(person))
 
+    async def assign(self, conversation_id: str, to: str, by: str) -> Conversation:
+        """Hand a conversation to a colleague. HandoffRefused where a third one has it."""
+        return await self._change(
+            conversation_id, lambda *about: handoff.assign(*about, by), to, self.words.person_joined(to)
+        )
+
     async def release(self, conversation_id: str, person: str) -> Conversation:
         """Back to the advisor."""
         return await self._change(conversation_id, handoff.release, person, self.words.back_to_advisor(person))

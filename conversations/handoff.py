@@ -80,6 +80,14 @@ def take(connection: Connection, conversation_id: str, person: str) -> Conversat
     return change_state(connection, conversation, PERSON, by=person, holder=person)
 
 
+def assign(connection: Connection, conversation_id: str, to: str, by: str) -> Conversation:
+    """Give a conversation to a member of staff. Whoever has it can hand it on; what nobody has, anybody can give."""
+    conversation = _must_exist(connection, conversation_id)
+    if conversation.state == PERSON and conversation.held_by not in (by, to):
+        raise HandoffRefused(f"{conversation.held_by} has this conversation; only they can hand it on.")
+    return change_state(connection, conversation, PERSON, by=by, holder=to)
+
+
 def release(connection: Connection, conversation_id: str, person: str) -> Conversation:
     """Give a conversation back to the advisor."""
     conversation = _must_exist(connection, conversation_id)

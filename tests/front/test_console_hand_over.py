@@ -1,0 +1,216 @@
+"""Hand-over in the console: who waits, talking with visitors of the website, contact details, in real browsers."""
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from bot.settings import Settings
+from conversations import asides, handoff, queue
+from conversations.records import TRY
+from conversations.turns import said_since
+from tests.front.console_fixtures import AXE, browser, hire, postgres_url, running_console, said, signed_in_page, store
+from tests.front.test_console_browser import SIZES
+
+VISA = "challenges/visa"
+
+
+@pytest.fixture
+def console(tmp_path, engine):
+    """A console over the real knowledge base and a small engine."""
+    with running_console(tmp_path, engine_port=engine.port, engine_seconds=5, knowledge_db=Settings().knowledge_db) as running:
+        hire(running.store)
+        yield running
+
+
+def wait(store, address="a", text="I want to talk about visas", **more) -> str:
+    """Somebody who waits for a person."""
+    one = said(store, address, text, **{"intent": "ask_topic", "topic": VISA, **more})
+    store.run(handoff.ask_for, one)
+    return one
+
+
+def act(console, one, what, role="adviser", **form):
+    return console.send(console.signed_in(role), f"/staff/conversations/{one}/{what}", **form)
+
+
+def words(console, one) -> list[tuple[str, str]]:
+    return [(each.author, each.text) for each in console.store.run(said_since, one)]
+
+
+# --- the queue --------------------------------------------------------------------------------------------------------
+def test_longest_waiting_stands_first(store):
+    first, second = wait(store, "a", "first: mira@example.org"), wait(store, "b", "second")
+    third = wait(store, "c", "third")
+    store.run(handoff.take, third, "ann")
+    wait(store, "d", "tried", channel=TRY)
+    listed = store.run(queue.queue)
+    assert [one.conversation.id for one in listed] == [first, second, third]
+    assert listed[0].words == ("first: [e-mail]",) and listed[0].topics == (VISA,)
+    assert store.run(queue.how_many_wait) == 2
+
+
+def test_waiting_shows_by_itself(browser, console):
+    with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/waiting")
+        expect(page.get_by_text("Nobody is waiting")).to_be_visible()
+        page.wait_for_timeout(500)
+        body = {"sender": "live", "message": "a person please"}
+        httpx.post(f"{console.url}/webhooks/rest/webhook", json=body, timeout=20)
+        expect(page.get_by_role("link", name="a person please")).to_be_visible(timeout=10_000)
+        expect(page).to_have_title("(1) Waiting · Advisor console", timeout=15_000)
+        expect(page.locator(".badge")).to_have_text("1")
+        page.get_by_role("button", name="Take it").click()
+        expect(page.get_by_label("Your reply, as adviser")).to_be_visible()
+        assert page.complaints == []
+
+
+def test_viewer_is_told_nothing_of_the_queue(console):
+    client = console.signed_in("viewer")
+    assert client.get("/staff/waiting").status_code == 403
+    assert "/staff/waiting" not in client.get("/staff/conversations").text
+
+
+# --- talking -----------------------------------------------------------------------------------------------------------
+def test_two_cannot_take_one(console):
+    one = wait(console.store)
+    assert act(console, one, "take").status_code == 303
+    answer = act(console, one, "take", "trainer")
+    assert answer.status_code == 409 and "adviser has this conversation already" in answer.text
+
+
+def test_only_who_has_it_speaks_and_ends(console):
+    one = wait(console.store)
+    assert act(console, one, "reply", text="too early").status_code == 409
+    act(console, one, "take")
+    for what, form in (("reply", {"text": "me too"}), ("release", {}), ("close", {}), ("assign", {"to": "admin"})):
+        assert act(console, one, what, "trainer", **form).status_code == 409, what
+    assert act(console, one, "reply", text="Good day").status_code == 303
+    assert ("person", "Good day") in words(console, one)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 4001])
+def test_odd_reply_is_refused(console, text):
+    one = wait(console.store)
+    act(console, one, "take")
+    assert act(console, one, "reply", text=text).status_code == 400
+
+
+def test_conversation_is_handed_on(console):
+    one = wait(console.store)
+    act(console, one, "take")
+    assert act(console, one, "assign", to="viewer").status_code == 400
+    assert act(console, one, "assign", to="trainer").status_code == 303
+    assert act(console, one, "reply", "trainer", text="I go on").status_code == 303
+    assert act(console, one, "reply", text="still me?").status_code == 409
+
+
+@pytest.mark.parametrize(("what", "state"), [("release", "bot"), ("close", "closed")])
+def test_conversation_is_given_back_and_taken_again(console, what, state):
+    one = wait(console.store)
+    act(console, one, "take")
+    act(console, one, what)
+    with console.store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT state FROM conversation").scalar() == state
+    assert act(console, one, "take").status_code == 303, "reopened"
+
+
+def test_reply_by_hand_keeps_what_is_being_written(browser, console):
+    one = wait(console.store)
+    with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/conversations/{one}")
+        page.get_by_role("button", name="Take this conversation").click()
+        reply = page.get_by_label("Your reply, as adviser")
+        reply.fill("Half a sen")
+        page.reload()
+        expect(page.get_by_label("Your reply, as adviser")).to_have_value("Half a sen")
+        page.get_by_label("Your reply, as adviser").press("End")
+        page.keyboard.type("tence, whole now")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".by-person").last).to_contain_text("Half a sentence, whole now", timeout=10_000)
+        expect(page.get_by_label("Your reply, as adviser")).to_have_value("")
+        assert page.complaints == []
+
+
+def test_known_answer_is_put_into_the_reply(browser, console):
+    one = wait(console.store)
+    act(console, one, "take")
+    with signed_in_page(browser, console, "adviser", viewport=SIZES["narrow"]) as page:
+        page.goto(f"{console.url}/staff/conversations/{one}")
+        page.get_by_text("What the advisor knows about it").click()
+        page.get_by_role("button", name="Put it into the reply").first.click()
+        assert "visa" in page.get_by_label("Your reply, as adviser").input_value()
+
+
+def test_visitor_and_person_see_each_other(browser, console):
+    """A visitor's second browser at the website's widget, and the person in the console."""
+    visitor = browser.new_context(viewport=SIZES["narrow"]).new_page()
+    visitor.goto(f"{console.url}/demo")
+    visitor.locator("advisor-chat button").first.click()
+    _agree(visitor)
+    _write(visitor, "a person please")
+    with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/waiting")
+        page.get_by_role("button", name="Take it").click(timeout=15_000)
+        expect(visitor.get_by_text("adviser").first).to_be_visible(timeout=10_000)
+        page.wait_for_timeout(500)
+        _field(visitor).press_sequentially("hello pers")
+        expect(page.get_by_text("The visitor is typing")).to_be_visible(timeout=10_000)
+        _field(visitor).press("Enter")
+        expect(page.locator(".by-visitor").last).to_contain_text("hello pers", timeout=10_000)
+        page.get_by_label("Your reply, as adviser").fill("Good day, visitor")
+        page.get_by_role("button", name="Send").click()
+        expect(visitor.get_by_text("Good day, visitor")).to_be_visible(timeout=10_000)
+    visitor.context.close()
+
+
+def _agree(visitor) -> None:
+    button = visitor.get_by_role("button", name="Agree").or_(visitor.get_by_role("button", name="I agree"))
+    button.or_(visitor.locator("advisor-chat button", has_text="Start")).first.click()
+
+
+def _field(visitor):
+    return visitor.get_by_role("textbox").first
+
+
+def _write(visitor, text: str) -> None:
+    _field(visitor).fill(text)
+    _field(visitor).press("Enter")
+
+
+# --- contacts -----------------------------------------------------------------------------------------------------------
+def test_contact_is_covered_until_shown(browser, console):
+    one = said(console.store, "a", "reach me")
+    console.store.run(asides.leave_contact, one, "mira@example.org", "Mira", "about a visa, mira@example.org")
+    with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/contacts")
+        assert "mira@example.org" not in page.content()
+        page.get_by_role("button", name="Show").click()
+        expect(page.get_by_text("mira@example.org (Mira)")).to_be_visible()
+        page.get_by_role("button", name="Done").click()
+        expect(page.get_by_text("Nobody wants to be reached")).to_be_visible()
+    with console.store.engine.connect() as connection:
+        noted = connection.exec_driver_sql("SELECT who, what, about FROM audit").all()
+    assert ("adviser", "revealed a contact", one) in [tuple(row) for row in noted]
+
+
+def test_contact_that_is_gone_is_said(console):
+    client = console.signed_in("adviser")
+    for path in ("/staff/contacts/show", "/staff/contacts/done"):
+        assert console.send(client, path, contact="7").status_code == 404
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_hand_over_is_accessible(browser, console, size, scheme):
+    one = wait(console.store)
+    act(console, one, "take")
+    wait(console.store, "b")
+    console.store.run(asides.leave_contact, one, "mira@example.org")
+    with signed_in_page(browser, console, "adviser", viewport=SIZES[size], color_scheme=scheme) as page:
+        for path in ("/staff/waiting", "/staff/contacts", f"/staff/conversations/{one}"):
+            page.goto(console.url + path)
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            found = page.evaluate("axe.run()")["violations"]
+            assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
