@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection, delete, select
+
 from bot.settings import Settings
+from conversations import asides, handoff, tables
 from conversations.bulk import MadeUp, MadeUpTurn, fill
 from conversations.demo import mark_as_demo
 from conversations.store import Store, sqlite_url
@@ -23,6 +26,7 @@ CHANNELS = (("web", 70), ("telegram", 17), ("slack", 8), ("rest", 5))
 SITES = (("", 20), ("main site", 50), ("open days", 20), ("partners", 10))
 LANGUAGES = (("en", 92), ("de", 4), ("es", 4))
 PAGES = ("/", "/courses", "/courses/data-analytics", "/fees", "/contact", "/international", "/faq")
+WAIT = 3  # of the newest visitors wait for a person
 OPENINGS = ("", "", "", "hi, ", "ok so ", "pls tell me ", "quick question: ", "sorry, ", "my sister asks: ", "and ")
 ENDINGS = ("", "", "?", " please", " thx", "...", " :)")
 MIX = (
@@ -214,7 +218,9 @@ def make_demo_file(settings: Settings, messages: int) -> tuple[Path, int]:
     try:
         store.upgrade()
         store.lock()
-        return file, fill(store, Talk(open_knowledge(settings.knowledge_db)).conversations(messages))
+        made = fill(store, Talk(open_knowledge(settings.knowledge_db)).conversations(messages))
+        store.run(_let_some_wait)
+        return file, made
     finally:
         store.close()
 
@@ -228,6 +234,17 @@ def _require_demo(file: Path) -> None:
         store.run(mark_as_demo)
     finally:
         store.close()
+
+
+def _let_some_wait(connection: Connection) -> None:
+    """The newest conversations ask for a person; two before them left word how they can be reached."""
+    newest = select(tables.conversation.c.id).order_by(tables.conversation.c.last_at.desc()).limit(WAIT + len(CONTACTS))
+    ids = list(connection.execute(newest).scalars())
+    for one in ids[:WAIT]:
+        handoff.ask_for(connection, one)
+    for one, words in zip(ids[WAIT:], CONTACTS, strict=False):
+        asides.leave_contact(connection, one, words, text=words)
+    connection.execute(delete(tables.alert))  # nobody need be told of people who are made up
 
 
 def _topic(knowledge: Knowledge, key: str) -> Subject:

@@ -55,6 +55,7 @@ def add_to(
 
     _add_staff_commands(app, problems_in_one_line, say)
     _add_corrections(app, problems_in_one_line, say)
+    _add_privacy(app, problems_in_one_line, say)
     _add_demo_data(demo_app, problems_in_one_line, say)
 
     @app.command()
@@ -205,6 +206,38 @@ def _add_corrections(app: typer.Typer, problems_in_one_line, say) -> None:
         with problems_in_one_line():
             count = room.take_back(Settings.from_environment(), release)
             say(f"{count} corrections are collected again.")
+
+
+def _add_privacy(app: typer.Typer, problems_in_one_line, say) -> None:
+    privacy_app = typer.Typer(help="How long what people said is kept.", no_args_is_help=True)
+    app.add_typer(privacy_app, name="privacy")
+
+    @privacy_app.callback()
+    def group() -> None:
+        """How long what people said is kept."""
+
+    @privacy_app.command("run")
+    def run(dry_run: bool = typer.Option(False, "--dry-run", help="Only say what is due.")) -> None:
+        """Cover and delete what is old enough.
+
+        The running front does the same once a day; see ADVISOR_MASK_AFTER_DAYS and ADVISOR_DELETE_AFTER_DAYS.
+        """
+        import asyncio
+
+        from bot.front import open_store
+        from bot.retention import Retention, periods_of
+        from conversations import retention
+
+        with problems_in_one_line():
+            settings = Settings.from_environment()
+            store = open_store(settings, alone=False)  # beside a running front
+            try:
+                periods = periods_of(settings)
+                found = store.run(retention.due, periods) if dry_run else asyncio.run(Retention(store, periods).run())
+            finally:
+                store.close()
+            verb = "are due to be" if dry_run else "were"
+            say(f"{found.delete} conversations {verb} deleted, {found.mask} {verb} covered.")
 
 
 def _password() -> str:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from bot.retention import Retention, periods_of
 from bot.settings import Settings
 from console.meanings import Meanings
 from conversations import staff
@@ -14,6 +15,7 @@ from conversations.desk import Desk
 from conversations.telling import Teller
 
 logger = logging.getLogger(__name__)
+DAY = 86_400.0  # seconds
 Duty = Callable[[], Awaitable[object]]
 
 
@@ -27,6 +29,7 @@ def duties(desk: Desk, teller: Teller, settings: Settings) -> list[tuple[Duty, f
         (desk.finish_erasures, 5.0),
         (desk.store.work_in_log, 2.0),
         (Meanings(desk.store, settings.encoder_dir).look_on, 5.0),
+        (Retention(desk.store, periods_of(settings)).run, DAY),
         (lambda: desk.store.write(staff.drop_old_sessions), 3600.0),
     ]
 

@@ -162,6 +162,13 @@ class Settings:
         12, "Months after which what the knowledge base says should be read against its sources again.", low=1
     )
 
+    mask_after_days: int = _setting(
+        30, "Days without a word after which personal data in a conversation is covered for good; 0 means never.", low=0
+    )
+    delete_after_days: int = _setting(
+        90, "Days without a word after which a conversation is deleted everywhere; 0 means never.", low=0
+    )
+
     def __post_init__(self) -> None:
         for item in fields(self):
             value = getattr(self, item.name)

@@ -36,6 +36,7 @@ class Frame:
         self._pages.globals.update(static=self._address, demo=demo, wording=wording, now=_now, menu=Menu([]))
         self._pages.filters.update(
             ago=ago,
+            lasting=lasting,
             moment=moment,
             percent=percent,
             duration=duration,
@@ -71,6 +72,16 @@ def ago(at: datetime) -> str:
     if seconds < 2 * DAY:
         return "yesterday"
     return f"{int(seconds // DAY)} days ago" if seconds < 14 * DAY else at.strftime("%-d %b %Y")
+
+
+def lasting(since: datetime) -> str:
+    """How long already: 'a moment', '12 min', '3 h', '5 days'."""
+    seconds = (_now() - since).total_seconds()
+    if seconds < MINUTE:
+        return "a moment"
+    if seconds < HOUR:
+        return f"{int(seconds // MINUTE)} min"
+    return f"{int(seconds // HOUR)} h" if seconds < 2 * DAY else f"{int(seconds // DAY)} days"
 
 
 def moment(at: datetime) -> str:

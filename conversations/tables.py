@@ -368,6 +368,13 @@ talk_test = Table(  # a conversation that must go on going as it did; names nobo
     sqlite_autoincrement=True,
 )
 
+masked = Table(  # conversations whose personal data was covered for good, since they are old
+    "masked",
+    metadata,
+    C("conversation_id", String(32), _belongs_to("conversation"), primary_key=True),
+    C("at", UtcTime, nullable=False, default=now),
+)
+
 about_database = Table(  # what the database says of itself, e.g. holds: demo data
     "about_database",
     metadata,

@@ -1,0 +1,121 @@
+"""How long what people said is kept: personal data in it is covered for good after some weeks, all of it goes after some more.
+
+Counted from the last word of a conversation. Whoever waits for a person, or talks with one, is left alone. In batches, each a
+transaction of its own, so that nobody who writes meanwhile waits for long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, insert, select, update
+
+from conversations import privacy, tables
+from conversations.asides import DONE
+from conversations.masking import holds_personal_data, mask
+from conversations.records import PERSON, WAITING
+from conversations.tables import now
+
+CONVERSATIONS, MASKED, CONTACTS = tables.conversation, tables.masked, tables.contact_request
+BATCH = 40  # conversations a transaction
+WHO = "retention"
+# Columns in which people may have written of themselves, beside what stands in `_cover`.
+TEXTS = ((tables.message, "id", "text"), (tables.note, "id", "text"), (tables.feedback, "message_id", "comment"))
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Days without a word until each; 0 is never."""
+
+    mask: int = 30
+    delete: int = 90
+
+
+@dataclass(frozen=True)
+class Due:
+    """How many conversations are old enough for each."""
+
+    mask: int
+    delete: int
+
+
+def due(connection: Connection, periods: Periods) -> Due:
+    """What a run would do; nothing is changed."""
+    counts = (_count(connection, *(wanted or ())) for wanted in (_to_mask(periods), _to_delete(periods)))
+    return Due(*counts)
+
+
+def mask_some(connection: Connection, periods: Periods) -> int:
+    """Cover the personal data of a batch of old conversations; how many there were."""
+    ids = _some(connection, _to_mask(periods))
+    for one in ids:
+        _cover(connection, one)
+        connection.execute(delete(MASKED).where(MASKED.c.conversation_id == one))
+        connection.execute(insert(MASKED), {"conversation_id": one})
+    return len(ids)
+
+
+def delete_some(connection: Connection, periods: Periods) -> list[str]:
+    """Delete a batch of old conversations; the engine is asked to forget them as after any deletion."""
+    ids = _some(connection, _to_delete(periods))
+    for one in ids:
+        privacy.forget(connection, one, WHO)
+    return ids
+
+
+def _cover(connection: Connection, conversation_id: str) -> None:
+    for table, key, column in TEXTS:
+        _cover_column(connection, table, key, column, conversation_id)
+    messages, ours = tables.message, tables.message.c.conversation_id == conversation_id
+    understood = select(messages.c.id, messages.c.understanding).where(ours, messages.c.intent != "")
+    for row in connection.execute(understood).all():
+        connection.execute(
+            update(messages).where(messages.c.id == row.id).values(understanding=_without_names(row.understanding))
+        )
+    connection.execute(update(messages).where(ours, messages.c.author == "visitor").values(author_name=""))
+    connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(person_name=""))
+    done = CONTACTS.c.conversation_id == conversation_id, CONTACTS.c.state == DONE
+    connection.execute(update(CONTACTS).where(*done).values(name="", contact="", text=""))
+
+
+def _cover_column(connection: Connection, table: Table, key: str, column: str, conversation_id: str) -> None:
+    rows = connection.execute(select(table.c[key], table.c[column]).where(table.c.conversation_id == conversation_id))
+    for number, text in rows.all():
+        if holds_personal_data(text):
+            connection.execute(update(table).where(table.c[key] == number).values({column: mask(text)}))
+
+
+def _without_names(understanding: Mapping[str, Any]) -> dict[str, Any]:
+    """What was understood, without the names that were found in the words."""
+    return {**understanding, "entities": []}
+
+
+def _to_mask(periods: Periods) -> tuple[ColumnElement[bool], ...] | None:
+    since = MASKED.c.conversation_id == CONVERSATIONS.c.id, MASKED.c.at >= CONVERSATIONS.c.last_at
+    covered = exists(select(MASKED.c.conversation_id).where(*since))
+    return (*_older(periods.mask), ~covered) if periods.mask else None
+
+
+def _to_delete(periods: Periods) -> tuple[ColumnElement[bool], ...] | None:
+    return _older(periods.delete) if periods.delete else None
+
+
+def _older(days: int) -> tuple[ColumnElement[bool], ...]:
+    before: datetime = now() - timedelta(days=days)
+    return CONVERSATIONS.c.last_at < before, CONVERSATIONS.c.state.not_in((WAITING, PERSON))
+
+
+def _some(connection: Connection, wanted: tuple[ColumnElement[bool], ...] | None) -> list[str]:
+    if wanted is None:
+        return []
+    oldest = select(CONVERSATIONS.c.id).where(*wanted).order_by(CONVERSATIONS.c.last_at).limit(BATCH)
+    return list(connection.execute(oldest).scalars())
+
+
+def _count(connection: Connection, *wanted: ColumnElement[bool]) -> int:
+    if not wanted:
+        return 0
+    return connection.execute(select(func.count()).select_from(CONVERSATIONS).where(*wanted)).scalar_one()

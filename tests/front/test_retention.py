@@ -1,0 +1,115 @@
+"""How long what people said is kept, on both databases."""
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.retention import Retention
+from conversations import asides, handoff, privacy, retention, review, tables
+from conversations.retention import Due, Periods
+from conversations.searching import search
+from conversations.tables import now
+from conversations.turns import said_since
+from tests.front.console_fixtures import postgres_url, said, store
+
+DAYS, PERIODS = 24, Periods(mask=30, delete=90)
+SECRET = "write to mira@example.org, born 12.03.1998"
+
+
+def old(store, days: float, address: str = "a", text: str = SECRET) -> str:
+    return said(store, address, text, intent="ask_topic", topic="challenges/visa", ago=days * DAYS)
+
+
+def run(store, periods: Periods = PERIODS) -> Due:
+    return asyncio.run(Retention(store, periods).run())
+
+
+def everything(store) -> str:
+    """All that the database holds, as text."""
+    with store.engine.connect() as connection:
+        rows = [row for table in tables.metadata.sorted_tables for row in connection.execute(table.select())]
+    return "\n".join(map(str, rows))
+
+
+def test_old_ones_are_covered_and_older_ones_go(store):
+    young, middle, oldest = old(store, 29, "a"), old(store, 31, "b"), old(store, 91, "c")
+    assert store.run(retention.due, PERIODS) == Due(mask=2, delete=1)
+    assert run(store) == Due(mask=1, delete=1)
+    assert store.run(said_since, young)[0].text == SECRET
+    assert store.run(said_since, middle)[0].text == "write to [e-mail], born [date of birth]"
+    assert store.run(said_since, oldest) == [] and store.run(privacy.to_be_forgotten) == [oldest]
+    assert run(store) == Due(0, 0)
+
+
+def test_nothing_personal_is_left(store):
+    one = old(store, 40)
+    store.run(review.add_note, one, "ann", "she is mira@example.org")
+    reply = store.run(said_since, one)[-1].id
+    store.run(asides.give_feedback, one, reply, asides.DOWN, "call 020 7946 0958")
+    store.run(asides.leave_contact, one, "mira@example.org", "Mira", "please")
+    with store.engine.begin() as connection:
+        connection.execute(tables.contact_request.update().values(state="done"))
+        connection.execute(tables.conversation.update().values(person_name="Mira"))
+    run(store)
+    left = everything(store).lower()
+    assert not any(one in left for one in ("mira", "7946", "1998", "canada")), "the entity that was found, too"
+    assert not store.run(search, "mira").by_conversation
+
+
+def test_open_contact_is_kept_until_it_is_done(store):
+    one = old(store, 40)
+    store.run(asides.leave_contact, one, "mira@example.org")
+    run(store)
+    assert [each.contact for each in store.run(asides.open_contacts)] == ["mira@example.org"]
+
+
+def test_who_waits_or_is_talked_with_is_left_alone(store):
+    waiting, taken = old(store, 100, "a"), old(store, 100, "b")
+    store.run(handoff.ask_for, waiting)
+    store.run(handoff.take, taken, "ann")
+    with store.engine.begin() as connection:
+        connection.execute(tables.conversation.update().values(last_at=now() - timedelta(days=100)))
+    assert run(store) == Due(0, 0)
+
+
+def test_what_is_said_later_is_covered_later(store):
+    one = old(store, 40)
+    run(store)
+    said(store, "a", "again: mira@example.org", ago=31 * DAYS)
+    with store.engine.begin() as connection:
+        connection.execute(tables.masked.update().values(at=now() - timedelta(days=35)))
+    assert run(store).mask == 1
+    assert "mira@example.org" not in everything(store) and store.run(said_since, one)
+
+
+@pytest.mark.parametrize(
+    ("periods", "done"), [(Periods(0, 0), Due(0, 0)), (Periods(0, 90), Due(0, 1)), (Periods(30, 0), Due(1, 0))]
+)
+def test_nought_means_never(store, periods, done):
+    old(store, 400)
+    assert run(store, periods) == done
+
+
+def test_more_than_a_batch_is_done(store):
+    for number in range(retention.BATCH + 3):
+        old(store, 100, str(number), "hello")
+    assert run(store).delete == retention.BATCH + 3
+
+
+def test_deletion_is_noted_without_content(store):
+    one = old(store, 100)
+    run(store)
+    with store.engine.connect() as connection:
+        [row] = connection.execute(tables.audit.select())
+    assert (row.who, row.what, row.about) == ("retention", "deleted a conversation", one)
+    assert "mira" not in everything(store)
+
+
+@pytest.mark.parametrize("table", [one for one in tables.metadata.sorted_tables if "conversation_id" in one.c], ids=str)
+def test_everything_of_a_conversation_goes_with_it(table):
+    """Whatever hangs on a conversation or a message is deleted with it; `erasure` alone outlives it, for the engine."""
+    held = [key for column in table.c for key in column.foreign_keys]
+    assert table is tables.erasure or any(key.column.table is tables.conversation for key in held)
+    assert all(key.ondelete == "CASCADE" for key in held)
