@@ -44,6 +44,8 @@ PAGES = (  # what is measured, and where
     ("filter: tag, reviewer", f"{LIST}?tag=visa&reviewer=ann"),
     ("filter: flagged, handed over", f"{LIST}?mark=flagged&handed=yes"),
     ("filter: page that none has", f"{LIST}?page=nowhere&outcome=answered"),
+    ("home", "/staff"),
+    ("waiting", "/staff/waiting"),
     ("unanswered, in groups", "/staff/unanswered"),
     ("corrections", "/staff/corrections"),
     ("knowledge", "/staff/knowledge"),
@@ -142,6 +144,8 @@ def _front(url: str) -> Iterator[tuple[str, int]]:
             "ADVISOR_FRONT_PORT": str(port),
             "ADVISOR_OPERATORS_PORT": str(operators),
             "ADVISOR_ENGINE_PORT": str(engine),
+            "ADVISOR_MASK_AFTER_DAYS": "0",  # the made-up messages stay as old as they are
+            "ADVISOR_DELETE_AFTER_DAYS": "0",
         }
     )
     process = subprocess.Popen(

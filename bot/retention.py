@@ -6,6 +6,7 @@ import asyncio
 
 from bot.settings import Settings
 from conversations import retention
+from conversations.demo import is_demo
 from conversations.retention import Due, Periods
 from conversations.store import Store
 
@@ -21,7 +22,12 @@ class Retention:
         self._store, self._periods = store, periods
 
     async def run(self) -> Due:
-        """Do what is due, deletion first, so that nothing is covered that goes anyway. How many of each."""
+        """Do what is due, deletion first, so that nothing is covered that goes anyway. How many of each.
+
+        Demo data is nobody's, and stays.
+        """
+        if await self._store.read(is_demo):
+            return Due(0, 0)
         deleted = await self._all(retention.delete_some)
         return Due(mask=await self._all(retention.mask_some), delete=deleted)
 

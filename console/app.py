@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from bot.settings import Settings
@@ -15,12 +15,13 @@ from console import account, exporting, reading, trying
 from console.doors import Door, Doors
 from console.frame import Frame
 from console.handover import HandOver
+from console.home import Home
 from console.listing import Listing
 from console.live import live
 from console.menu import MANAGE, MEASURE, REVIEW, Menu, Place
 from console.questions import Questions
 from console.shelf import Shelf
-from console.sign_in import START, SignIn
+from console.sign_in import SignIn
 from console.teaching import Teaching
 from console.topics import TopicTitles
 from console.visit import PageError
@@ -40,11 +41,12 @@ class Console:
         doors = Doors(desk, self._frame, settings.public_url)
         entrance, listing = SignIn(desk, self._frame, doors, rates), Listing(titles.all)
         hand_over = HandOver(settings.knowledge_db)
+        shelf = Shelf(settings.knowledge_db, desk.store, settings.review_months)
         self.doors = [
             Door("/staff/sign-in", entrance.show, role=None),
             Door("/staff/sign-in", entrance.enter, role=None, method="POST"),
             Door("/staff/static/{file}", self._file, role=None),
-            Door("/staff", _start, role=None),
+            *Home(shelf).doors(),
             Door("/staff/sign-out", entrance.leave, VIEWER, "POST"),
             Door("/staff/conversations", listing.show, VIEWER, menu=Place(REVIEW, "Conversations")),
             Door("/staff/live", live, VIEWER),
@@ -62,7 +64,7 @@ class Console:
             Door("/staff/export/file", exporting.file, TRAINER, "POST"),
             *hand_over.doors(),
             *Questions(titles.all).doors(),
-            *Shelf(settings.knowledge_db, desk.store, settings.review_months).doors(),
+            *shelf.doors(),
             *trying.doors(),
             *Teaching(titles.all, settings.root).doors(),
             Door("/staff/account", account.sessions, VIEWER),
@@ -77,7 +79,3 @@ class Console:
         if file is None or not file.exists():
             raise PageError("There is no such file. If pages look bare, run `make setup` on the server.", 404)
         return FileResponse(file, headers=KEPT)
-
-
-async def _start(request: Request, form: Mapping[str, str]) -> Response:
-    return RedirectResponse(START, 303)

@@ -90,6 +90,14 @@ class Shelf:
             as_html=lambda text: as_html(text, True),
         )
 
+    def overdue(self) -> int:
+        """How many topics are due for a review; 0 where the knowledge base cannot be read."""
+        try:
+            knowledge = self._open()
+        except PageError:
+            return 0
+        return sum(self._due(one.reviewed) <= now().date() for one in (*knowledge.topics(), *knowledge.open_subjects()))
+
     def _open(self) -> Knowledge:
         try:
             return open_knowledge(self._path)

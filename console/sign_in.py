@@ -15,7 +15,7 @@ from console.visit import Visit
 from conversations import staff
 from conversations.desk import Desk
 
-START = "/staff/conversations"
+START = "/staff"
 TRIES_A_MINUTE = 10  # from one address, whatever the name
 WRONG = "Name or password is wrong."
 

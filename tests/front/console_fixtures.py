@@ -244,3 +244,13 @@ def signed_in_page(browser: Browser, running: Running, name: str, **context):
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     yield page
     opened.close()
+
+
+def look_over(page, *addresses: str) -> None:
+    """Each page is for everybody (axe finds nothing) and no wider than its window."""
+    for address in addresses:
+        page.goto(address)
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("axe.run()")["violations"]
+        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -9,7 +9,16 @@ from bot.settings import Settings
 from conversations import asides, handoff, queue
 from conversations.records import TRY
 from conversations.turns import said_since
-from tests.front.console_fixtures import AXE, browser, hire, postgres_url, running_console, said, signed_in_page, store
+from tests.front.console_fixtures import (
+    browser,
+    hire,
+    look_over,
+    postgres_url,
+    running_console,
+    said,
+    signed_in_page,
+    store,
+)
 from tests.front.test_console_browser import SIZES
 
 VISA = "challenges/visa"
@@ -208,9 +217,5 @@ def test_hand_over_is_accessible(browser, console, size, scheme):
     wait(console.store, "b")
     console.store.run(asides.leave_contact, one, "mira@example.org")
     with signed_in_page(browser, console, "adviser", viewport=SIZES[size], color_scheme=scheme) as page:
-        for path in ("/staff/waiting", "/staff/contacts", f"/staff/conversations/{one}"):
-            page.goto(console.url + path)
-            page.evaluate(AXE.read_text(encoding="utf-8"))
-            found = page.evaluate("axe.run()")["violations"]
-            assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        paths = ("/staff/waiting", "/staff/contacts", f"/staff/conversations/{one}")
+        look_over(page, *(console.url + path for path in paths))

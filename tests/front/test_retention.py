@@ -8,6 +8,7 @@ import pytest
 
 from bot.retention import Retention
 from conversations import asides, handoff, privacy, retention, review, tables
+from conversations.demo import mark_as_demo
 from conversations.retention import Due, Periods
 from conversations.searching import search
 from conversations.tables import now
@@ -90,6 +91,12 @@ def test_what_is_said_later_is_covered_later(store):
 def test_nought_means_never(store, periods, done):
     old(store, 400)
     assert run(store, periods) == done
+
+
+def test_demo_data_stays(store):
+    store.run(mark_as_demo)
+    one = old(store, 400)
+    assert run(store) == Due(0, 0) and store.run(said_since, one)
 
 
 def test_more_than_a_batch_is_done(store):

@@ -1,0 +1,113 @@
+"""The first page: what needs attention now."""
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from bot.settings import Settings
+from conversations import asides, corrections, handoff, matters, tables, unanswered
+from conversations.tables import now
+from conversations.turns import said_since
+from tests.front.console_fixtures import (
+    browser,
+    hire,
+    look_over,
+    postgres_url,
+    running_console,
+    said,
+    signed_in_page,
+    store,
+)
+from tests.front.test_console_browser import SIZES
+
+
+@pytest.fixture
+def console(tmp_path):
+    with running_console(tmp_path, knowledge_db=Settings().knowledge_db) as running:
+        hire(running.store)
+        yield running
+
+
+def thumbs(store, days_ago: float, up: int, down: int) -> None:
+    one = said(store, "thumbs", "what do you think")
+    at = now() - timedelta(days=days_ago)
+    for number in range(up + down):
+        said(store, "thumbs", f"question {number}")
+    fresh = [each.id for each in store.run(said_since, one, 0, 1000) if each.author == "advisor"][-(up + down) :]
+    for number, reply in enumerate(fresh):
+        store.run(asides.give_feedback, one, reply, asides.UP if number < up else asides.DOWN)
+    with store.engine.begin() as connection:
+        connection.execute(tables.feedback.update().where(tables.feedback.c.message_id.in_(fresh)).values(at=at))
+
+
+def make_trouble(store) -> None:
+    """One of each matter but a drop in satisfaction."""
+    store.run(handoff.ask_for, said(store, "a", "a person please"))
+    said(store, "b", "what went wrong", outcome="failed")
+    one = said(store, "c", "reach me", intent="ask_topic", topic="challenges/visa")
+    store.run(asides.leave_contact, one, "mira@example.org")
+    reply = store.run(said_since, one)[-1].id
+    store.run(asides.give_feedback, one, reply, asides.DOWN)
+    said(store, "d", "rice", outcome="declined", intent="out_of_scope")
+    other = said(store, "e", "more rice", outcome="declined", intent="out_of_scope")
+    message = store.run(said_since, other)[0].id
+    store.run(corrections.correct, message, "", "", "greet", "ann")
+    while store.run(unanswered.look_on):
+        pass
+
+
+def test_each_matter_leads_to_where_it_is_dealt_with(browser, console):
+    make_trouble(console.store)
+    with signed_in_page(browser, console, "trainer", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff")
+        lines = [" ".join(text.split()) for text in page.locator(".matters .line").all_inner_texts()]
+        assert lines == [
+            "1 person is waiting",
+            "1 message got no answer",
+            "1 person wants to be reached",
+            "1 question was not answered",
+            "1 answer is in doubt",
+            "1 correction waits for a release",
+        ]
+        addresses = page.locator(".matters a").evaluate_all("all => all.map(one => one.href)")
+        assert [page.request.get(one).status for one in addresses] == [200] * 6
+        assert page.complaints == []
+
+
+def test_role_sees_what_it_can_deal_with(console):
+    make_trouble(console.store)
+    page = console.signed_in("viewer").get("/staff").text
+    assert "message got no answer" in page
+    assert "is waiting" not in page and "correction waits" not in page
+
+
+def test_nothing_to_do_is_said(console):
+    assert "All is well" in console.signed_in("trainer").get("/staff").text
+
+
+def test_sign_in_leads_home(console):
+    assert console.client().get("/staff").headers["location"].startswith("/staff/sign-in")
+
+
+def test_drop_in_satisfaction_is_told_with_its_base(console):
+    thumbs(console.store, 20, up=20, down=4)
+    thumbs(console.store, 2, up=8, down=16)
+    page = console.signed_in("viewer").get("/staff").text
+    assert "33% of 24 thumbs were up in the last seven days, 83% of 24 in the four weeks before." in page
+
+
+@pytest.mark.parametrize(("up", "down"), [(20, 4), (3, 9)])
+def test_small_change_or_few_thumbs_are_no_drop(store, up, down):
+    thumbs(store, 20, up=20, down=4)
+    thumbs(store, 2, up=up, down=down)
+    assert not store.run(matters.satisfaction).dropped
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_home_is_accessible(browser, console, size, scheme):
+    make_trouble(console.store)
+    with signed_in_page(browser, console, "trainer", viewport=SIZES[size], color_scheme=scheme) as page:
+        look_over(page, f"{console.url}/staff")
