@@ -22,6 +22,7 @@ from conversations.unanswered import Question
 
 PATH, DRAFTS = "/staff/unanswered", "/staff/drafts"
 A_PAGE = 30  # groups
+MOST_ASKED = "most"
 MOST_IN_GROUP = 500  # messages that one form decides about
 SHOWN = 6  # ways of asking that are shown of a group
 
@@ -46,10 +47,10 @@ class Questions:
         ]
 
     async def show(self, visit: Visit) -> Response:
-        """The groups: the largest first, or with `order` newest, that with the newest question."""
+        """The groups: that with the newest question first, or with `order` most, the largest."""
         questions = await visit.desk.store.read(unanswered.newest)
         groups = await self._groups(questions)
-        if visit.asked.get("order") == "newest":
+        if visit.asked.get("order") != MOST_ASKED:
             groups = sorted(groups, key=lambda one: -one.head.message_id)
         start = _page_of(visit.asked.get("page", ""))
         return visit.page(
@@ -186,4 +187,4 @@ def _page_of(text: str) -> int:
 
 
 def _same_page(visit: Visit) -> str:
-    return PATH + ("?order=newest" if visit.form.get("order") == "newest" else "")
+    return PATH + (f"?order={MOST_ASKED}" if visit.form.get("order") == MOST_ASKED else "")

@@ -121,7 +121,7 @@ def test_meaning_is_kept_as_it_was(store):
 # --- decided --------------------------------------------------------------------------------------------------------
 def test_group_is_assigned_by_hand(browser, console):
     with signed_in_page(browser, console, "trainer", viewport=SIZES["wide"]) as page:
-        page.goto(f"{console.url}/staff/unanswered")
+        page.goto(f"{console.url}/staff/unanswered?order=most")
         first = page.locator(".group").first
         expect(first).to_contain_text("3 times")
         first.get_by_label("What it means").fill("Asks what it can do")
@@ -130,6 +130,13 @@ def test_group_is_assigned_by_hand(browser, console):
         assert page.complaints == []
     collected = console.store.run(corrections.listed, corrections.COLLECTED)
     assert {one.text for one in collected} == set(SAME) and {one.label for one in collected} == {"ask_help"}
+
+
+def test_newest_or_largest_group_stands_first(console):
+    client = console.signed_in("adviser")
+    newest, largest = (client.get(f"/staff/unanswered{query}").text for query in ("", "?order=most"))
+    assert newest.index(OTHER[1]) < newest.index(OTHER[0]) < newest.index(SAME[2])
+    assert largest.index(SAME[2]) < largest.index(OTHER[1])
 
 
 def test_same_words_are_learned_once(console):
@@ -162,7 +169,7 @@ def test_adviser_may_only_look(console):
 # --- drafts -----------------------------------------------------------------------------------------------------------
 def test_new_topic_is_drafted(browser, console):
     with signed_in_page(browser, console, "trainer", viewport=SIZES["wide"]) as page:
-        page.goto(f"{console.url}/staff/unanswered")
+        page.goto(f"{console.url}/staff/unanswered?order=most")
         page.locator(".group").first.get_by_role("button", name="New topic").click()
         expect(page.get_by_text("Still lacks an answer and a source")).to_be_visible()
         page.get_by_label("Title").fill("Scholarships")
