@@ -7,16 +7,18 @@ they are from the ranges kept for examples.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, select
 
 from bot.settings import Settings
 from conversations import asides, handoff, tables
-from conversations.bulk import MadeUp, MadeUpTurn, fill
+from conversations.bulk import MadeUp, MadeUpPerson, MadeUpTurn, fill
 from conversations.demo import mark_as_demo
 from conversations.store import Store, sqlite_url
 from conversations.tables import now
@@ -73,6 +75,28 @@ NOTES = (
     "Second time this week; add a phrasing?",
 )
 STAFF = ("ann", "bashir", "chiara")
+REPLIES = (
+    "Good day, I have looked into it and written to you by e-mail.",
+    "Hello, this is a question for our admissions desk; I have passed it on.",
+    "Hi! Yes, that works. Is there anything else that I can do?",
+)
+HOURS = (1, 1, 1, 1, 1, 2, 3, 5, 8, 10, 10, 9, 8, 9, 10, 9, 8, 7, 7, 8, 8, 6, 4, 2)  # how busy each is
+WEEKEND = 0.4  # of a working day
+TAKEN = 0.7  # of those who ask for a person
+
+
+def _busy_moments(start: datetime, days: int) -> Callable[[float], datetime]:
+    """From a share of all messages (0 to 1) to when that many have been sent: by day more, at night and at weekends fewer."""
+    hours = [start + timedelta(hours=one) for one in range(24 * days)]
+    busy = list(accumulate(HOURS[one.hour] * (WEEKEND if one.weekday() > 4 else 1) for one in hours))
+
+    def moment(share: float) -> datetime:
+        sought = share * busy[-1]
+        place = bisect_left(busy, sought)
+        before = busy[place - 1] if place else 0
+        return hours[place] + timedelta(hours=(sought - before) / (busy[place] - before))
+
+    return moment
 
 
 @dataclass(frozen=True)
@@ -96,10 +120,9 @@ class Talk:
     def conversations(self, messages: int, days: int = 180) -> Iterator[MadeUp]:
         """Conversations with so many messages altogether, the oldest first, spread over so many days until now."""
         end = now()
-        made, start = 0, end - timedelta(days=days)
+        made, moment = 0, _busy_moments(end - timedelta(days=days), days)
         while made < messages:
-            at = start + (end - start) * (made / messages)
-            one = self._conversation(at)
+            one = self._conversation(moment(made / messages))
             made += one.messages
             yield one
 
@@ -164,7 +187,13 @@ class Talk:
 
     def _person(self) -> MadeUpTurn:
         words = "I have asked the advice team. Somebody will answer here as soon as they can."
-        return self._said(self._chance.choice(PERSON), words, "handoff", "want_person", 0.95)
+        turn = self._said(self._chance.choice(PERSON), words, "handoff", "want_person", 0.95)
+        if self._chance.random() < TAKEN:
+            after = self._chance.lognormvariate(5, 1)  # seconds; half of them within two and a half minutes
+            done = after + self._chance.lognormvariate(5.5, 0.8)
+            reply, closes = self._chance.choice(REPLIES), self._chance.random() < 0.5
+            turn.person = MadeUpPerson(self._chance.choice(STAFF), reply, after, done, closes)
+        return turn
 
     def _contact(self) -> MadeUpTurn:
         return self._said(

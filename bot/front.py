@@ -36,12 +36,15 @@ from bot.front_slack import slack_of
 from bot.front_telegram import telegram_of
 from bot.settings import Settings, SettingsError
 from channels.http import Rates, Refused, refused
+from channels.own_data import Links, OwnData
 from channels.rest import RestChannel, RestRules
 from channels.web.channel import WebChannel, WebConfig
+from channels.web.sessions import session_key
 from channels.web.sites import SitesError
 from channels.web.visitors import WebRules
 from console.app import Console
 from console.operators import OperatorsApi
+from conversations import kept
 from conversations.demo import is_demo
 from conversations.desk import Desk
 from conversations.engine import Engine
@@ -93,16 +96,19 @@ def build(settings: Settings, more_channels: list[SendingChannel] | None = None)
     engine = Engine(settings.engine_url, settings.engine_key, settings.engine_seconds)
     words = Words(settings.organisation, settings.advice_contact, settings.max_message_chars)
     meter, rates = Meter(), Rates()
-    platforms: list[Platform] = [one for one in (telegram_of(settings, store), slack_of(settings)) if one]
+    links = _links(settings)
+    platforms: list[Platform] = [one for one in (telegram_of(settings, store, links), slack_of(settings, links)) if one]
     sending = [*(more_channels or []), *(one.channel for one in platforms)]
     desk = Desk(store, engine, words, meter, sending)
     teller = Teller(store, _mail(settings), settings.alert_webhook, settings.public_url)
     web = WebChannel(desk, _web_config(settings), rates)
-    console = Console(desk, settings, rates, demo=store.run(is_demo))
+    web.sites.use(store.run(kept.sites))
+    console = Console(desk, settings, rates, web.sites, demo=store.run(is_demo))
     public = [
         *Health(desk, settings).routes,
         *RestChannel(desk, _rest_rules(settings), rates).routes,
         *web.routes,
+        *OwnData(desk, links, rates).routes,
         *console.routes,
     ]
     operators = [Route("/metrics", partial(_metrics, meter)), *OperatorsApi(desk, settings.operators_key).routes]
@@ -238,6 +244,10 @@ def _web_config(settings: Settings) -> WebConfig:
             settings.messages_per_minute, settings.messages_per_minute_per_address, settings.web_sessions_per_minute
         ),
     )
+
+
+def _links(settings: Settings) -> Links:
+    return Links(session_key(settings.web_session_key, settings.var_dir / "session.key"), settings.public_url)
 
 
 def _mail(settings: Settings) -> Mail | None:

@@ -56,6 +56,7 @@ def add_to(
     _add_staff_commands(app, problems_in_one_line, say)
     _add_corrections(app, problems_in_one_line, say)
     _add_privacy(app, problems_in_one_line, say)
+    _add_insights(app, problems_in_one_line, say)
     _add_demo_data(demo_app, problems_in_one_line, say)
 
     @app.command()
@@ -121,7 +122,7 @@ def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
     app.add_typer(staff_app, name="staff")
     role_help = "viewer, adviser, trainer or admin."
 
-    def change(what: str, *arguments: str) -> None:
+    def change(what: str, *arguments: str | None) -> None:
         """Run a function of conversations.staff on the database of the settings."""
         from bot.front import open_store
         from conversations import staff
@@ -134,12 +135,16 @@ def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
                 store.close()
 
     @staff_app.command("add")
-    def add(name: str, role: str = typer.Option(..., help=role_help)) -> None:
+    def add(
+        name: str,
+        role: str = typer.Option(..., help=role_help),
+        outside: bool = typer.Option(False, "--outside", help="No password: signs in by the identity provider alone."),
+    ) -> None:
         """Add an account; its password is asked for.
 
         Without a terminal, the password is read from the first line of the input.
         """
-        change("add", name, role, _password())
+        change("add", name, role, None if outside else _password())
         say(f"{name} may sign in at /staff as {role}.")
 
     @staff_app.command("list")
@@ -164,7 +169,7 @@ def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
     def reset(name: str) -> None:
         """Give an account a new password.
 
-        Its open sessions end, and a lock goes.
+        Its open sessions end; a lock and the second factor go.
         """
         change("reset", name, _password())
         say(f"{name} has a new password and is signed out everywhere.")
@@ -225,19 +230,53 @@ def _add_privacy(app: typer.Typer, problems_in_one_line, say) -> None:
         import asyncio
 
         from bot.front import open_store
-        from bot.retention import Retention, periods_of
-        from conversations import retention
+        from bot.limits import limits_of
+        from bot.retention import Retention
+        from conversations import limits, retention
 
         with problems_in_one_line():
             settings = Settings.from_environment()
             store = open_store(settings, alone=False)  # beside a running front
             try:
-                periods = periods_of(settings)
-                found = store.run(retention.due, periods) if dry_run else asyncio.run(Retention(store, periods).run())
+                environment = limits_of(settings)
+                periods = store.run(limits.in_force, environment).periods
+                found = store.run(retention.due, periods) if dry_run else asyncio.run(Retention(store, environment).run())
             finally:
                 store.close()
             verb = "are due to be" if dry_run else "were"
             say(f"{found.delete} conversations {verb} deleted, {found.mask} {verb} covered.")
+
+
+def _add_insights(app: typer.Typer, problems_in_one_line, say) -> None:
+    insights_app = typer.Typer(help="The daily counts behind the console's insights.", no_args_is_help=True)
+    app.add_typer(insights_app, name="insights")
+
+    @insights_app.callback()
+    def group() -> None:
+        """The daily counts behind the console's insights."""
+
+    @insights_app.command("rebuild")
+    def rebuild() -> None:
+        """Count again every day whose conversations are still all there.
+
+        The running front counts by itself. Counts of days whose conversations were deleted since stay as they are.
+        """
+        import asyncio
+
+        from bot.counting import Counting
+        from bot.front import open_store
+        from bot.limits import limits_of
+        from conversations import limits
+
+        with problems_in_one_line():
+            settings = Settings.from_environment()
+            store = open_store(settings, alone=False)  # beside a running front
+            try:
+                kept_days = store.run(limits.in_force, limits_of(settings)).delete_after_days
+                counted = asyncio.run(Counting(store).rebuild(kept_days))
+            finally:
+                store.close()
+            say(f"Counted from {counted[0]} to {counted[1]}." if counted else "There are no conversations to count.")
 
 
 def _password() -> str:

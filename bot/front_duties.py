@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
-from bot.retention import Retention, periods_of
+from bot.counting import Counting
+from bot.limits import limits_of
+from bot.retention import Retention
 from bot.settings import Settings
 from console.meanings import Meanings
-from conversations import staff
+from conversations import limits, staff
 from conversations.desk import Desk
 from conversations.telling import Teller
 
@@ -21,15 +22,22 @@ Duty = Callable[[], Awaitable[object]]
 
 def duties(desk: Desk, teller: Teller, settings: Settings) -> list[tuple[Duty, float]]:
     """Each with the seconds between two rounds."""
-    waiting = timedelta(minutes=settings.handoff_wait_minutes)
-    silent = timedelta(minutes=settings.person_silent_minutes)
+    environment = limits_of(settings)
+
+    async def take_back_overdue() -> None:
+        found = await desk.store.read(limits.in_force, environment)
+        await desk.take_back_overdue(found.waiting, found.silent)
+
+    counting = Counting(desk.store)
     return [
         (teller.tell_open, 2.0),
-        (lambda: desk.take_back_overdue(waiting, silent), 5.0),
+        (take_back_overdue, 5.0),
         (desk.finish_erasures, 5.0),
         (desk.store.work_in_log, 2.0),
         (Meanings(desk.store, settings.encoder_dir).look_on, 5.0),
-        (Retention(desk.store, periods_of(settings)).run, DAY),
+        (counting.go_on, 300.0),
+        (counting.look_back, DAY),
+        (Retention(desk.store, environment).run, DAY),
         (lambda: desk.store.write(staff.drop_old_sessions), 3600.0),
     ]
 

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from bot.settings import Settings, SettingsError
 from channels.http import Rates
+from channels.own_data import Links
 from channels.slack import socket_mode
 from channels.slack.account import Account
 from channels.slack.errors import SlackSetupError
@@ -19,13 +20,13 @@ from channels.slack.words import greeting, home
 from conversations.desk import Desk
 
 
-def slack_of(settings: Settings) -> Slack | None:
-    return Slack(settings) if settings.slack_bot_token else None
+def slack_of(settings: Settings, links: Links) -> Slack | None:
+    return Slack(settings, links) if settings.slack_bot_token else None
 
 
 class Slack:
-    def __init__(self, settings: Settings):
-        self._settings = settings
+    def __init__(self, settings: Settings, links: Links):
+        self._settings, self._links = settings, links
         self._account = account_of(settings)
         self._events: Events | None = None
         self.channel = SlackChannel(self._account, greeting(settings.organisation, settings.privacy_url))
@@ -33,7 +34,7 @@ class Slack:
     def routes(self, desk: Desk, rates: Rates) -> list[BaseRoute]:
         settings = self._settings
         shown = home(settings.organisation, settings.privacy_url)
-        self._events = Events(self._account, desk, rates, settings.messages_per_minute, shown)
+        self._events = Events(self._account, desk, rates, settings.messages_per_minute, shown, self._links)
         return Webhook(self._account, self._events).routes
 
     async def set_up(self) -> None:

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from bot.settings import Settings, SettingsError
 from channels.http import Rates
+from channels.own_data import Links
 from channels.telegram import polling
 from channels.telegram.account import Account, connect, secret_for
 from channels.telegram.errors import TelegramSetupError
@@ -22,19 +23,20 @@ from knowledge.errors import KnowledgeError
 from knowledge.queries import open_knowledge
 
 
-def telegram_of(settings: Settings, store: Store) -> Telegram | None:
-    return Telegram(settings, store) if settings.telegram_token else None
+def telegram_of(settings: Settings, store: Store, links: Links) -> Telegram | None:
+    return Telegram(settings, store, links) if settings.telegram_token else None
 
 
 class Telegram:
-    def __init__(self, settings: Settings, store: Store):
-        self._settings = settings
+    def __init__(self, settings: Settings, store: Store, links: Links):
+        self._settings, self._links = settings, links
         self._account = account_of(settings)
         self._updates: Updates | None = None
         self.channel = TelegramChannel(self._account, store, greeting(settings.organisation, settings.privacy_url))
 
     def routes(self, desk: Desk, rates: Rates) -> list[BaseRoute]:
-        self._updates = Updates(self._account, desk, rates, self._settings.messages_per_minute, self._is_topic)
+        most = self._settings.messages_per_minute
+        self._updates = Updates(self._account, desk, rates, most, self._is_topic, self._links)
         return Webhook(self._updates, self._account.secret).routes
 
     async def set_up(self) -> None:

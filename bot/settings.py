@@ -162,6 +162,24 @@ class Settings:
         12, "Months after which what the knowledge base says should be read against its sources again.", low=1
     )
 
+    second_factor: str = _setting(
+        "optional",
+        "`required` makes everybody who signs in to the console with a password set up a second factor.",
+        choices=("optional", "required"),
+    )
+    oidc_issuer: str = _setting(
+        "", "The identity provider that staff may sign in by (OpenID Connect), as it calls itself; empty means none."
+    )
+    oidc_client_id: str = _setting("", "What the provider calls this console.")
+    oidc_client_secret: str = _setting("", "The secret that goes with it.", secret=True)
+    oidc_name_claim: str = _setting(
+        "email", "What of the provider's answer is the account's name here, e.g. `email` or `preferred_username`."
+    )
+    oidc_title: str = _setting("your organisation", "What the sign-in page calls the provider: Sign in by ...")
+    password_sign_in: str = _setting(
+        "on", "`off` leaves the identity provider as the only way in; needs ADVISOR_OIDC_ISSUER.", choices=("on", "off")
+    )
+
     mask_after_days: int = _setting(
         30, "Days without a word after which personal data in a conversation is covered for good; 0 means never.", low=0
     )
@@ -180,6 +198,12 @@ class Settings:
                 f"ADVISOR_HOST={self.host} opens the advisor to the network. Set ADVISOR_ENGINE_KEY or "
                 "ADVISOR_REST_KEY as well, or leave ADVISOR_HOST at 127.0.0.1."
             )
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret and self.public_url):
+            raise SettingsError(
+                "ADVISOR_OIDC_ISSUER needs ADVISOR_OIDC_CLIENT_ID, ADVISOR_OIDC_CLIENT_SECRET and ADVISOR_PUBLIC_URL, too."
+            )
+        if self.password_sign_in == "off" and not self.oidc_issuer:
+            raise SettingsError("ADVISOR_PASSWORD_SIGN_IN=off leaves no way into the console. Set ADVISOR_OIDC_ISSUER, too.")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from channels.http import LOOPBACK, Rates, Refused, address_of, json_object, require_key, text_in
+from channels.own_data import data_file
+from conversations import own_data
 from conversations.desk import Desk
 from conversations.inbox import conversation_at
-from conversations.records import Accepted, Button, Inbound, Message
+from conversations.records import Accepted, Button, Conversation, Inbound, Message
 from conversations.turns import button_by_payload
 
 NAME = "rest"
@@ -40,6 +42,8 @@ class RestChannel:
         return [
             Route("/webhooks/rest/", self.alive, methods=["GET"]),
             Route("/webhooks/rest/webhook", self.receive, methods=["POST"]),
+            Route("/webhooks/rest/data", self.data, methods=["POST"]),
+            Route("/webhooks/rest/forget", self.forget, methods=["POST"]),
         ]
 
     async def alive(self, request: Request) -> JSONResponse:
@@ -82,6 +86,29 @@ class RestChannel:
         await self._rates.require(self._rules.per_conversation, NAME, sender)
         accepted = await self._desk.receive(await self._inbound(body, sender))
         return JSONResponse([_rest_shape(sender, one) for one in await self._last_reply(accepted)])
+
+    async def data(self, request: Request) -> Response:
+        """
+        summary: All that is stored about a sender's conversation, as JSON
+        description: "{sender}, as in a message; admitted as messages are."
+        responses: {200: {description: A file of JSON}, 401: {description: The key is missing or wrong}}
+        """
+        conversation = await self._of_sender(request)
+        return data_file(await self._desk.store.write(own_data.hand_out, [conversation.id]) if conversation else [])
+
+    async def forget(self, request: Request) -> Response:
+        """
+        summary: Delete a sender's conversation everywhere
+        description: "{sender}, as in a message; admitted as messages are."
+        responses: {200: {description: "`deleted` says whether there was one"}, 401: {description: The key is missing or wrong}}
+        """
+        conversation = await self._of_sender(request)
+        return JSONResponse({"deleted": bool(conversation) and await self._desk.forget(conversation.id, "visitor")})
+
+    async def _of_sender(self, request: Request) -> Conversation | None:
+        await self._admit(request)
+        sender = text_in(await json_object(request), "sender", required=True, longest=LONGEST_SENDER)
+        return await self._desk.store.read(conversation_at, NAME, sender)
 
     async def _admit(self, request: Request) -> None:
         if self._rules.key:

@@ -9,19 +9,26 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from bot.limits import limits_of
 from bot.settings import Settings
 from channels.http import Rates
-from console import account, exporting, reading, trying
+from channels.web.book import SiteBook
+from console import account, contacts, exporting, people_page, phrases, reading, trying
 from console.doors import Door, Doors
 from console.frame import Frame
 from console.handover import HandOver
 from console.home import Home
+from console.insights import Insights
+from console.limits_page import LimitsPage
 from console.listing import Listing
 from console.live import live
-from console.menu import MANAGE, MEASURE, REVIEW, Menu, Place
+from console.members import Members
+from console.menu import MEASURE, REVIEW, Menu, Place
+from console.provider import Provider, ProviderConfig
 from console.questions import Questions
 from console.shelf import Shelf
-from console.sign_in import SignIn
+from console.sign_in import BACK, SignIn, Ways
+from console.site_pages import SitePages
 from console.teaching import Teaching
 from console.topics import TopicTitles
 from console.visit import PageError
@@ -33,21 +40,20 @@ KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}  # the address c
 
 
 class Console:
-    """`demo` says that the database holds made-up data; every page then says so."""
+    """`sites` are those that the widgets go by. `demo` says that the database holds made-up data; every page then says so."""
 
-    def __init__(self, desk: Desk, settings: Settings, rates: Rates, demo: bool = False):
+    def __init__(self, desk: Desk, settings: Settings, rates: Rates, sites: SiteBook, demo: bool = False):
         titles = TopicTitles(settings.knowledge_db)
         self._frame = Frame(settings.web_dir, titles, demo)
-        doors = Doors(desk, self._frame, settings.public_url)
-        entrance, listing = SignIn(desk, self._frame, doors, rates), Listing(titles.all)
+        doors = Doors(desk, self._frame, settings.public_url, settings.second_factor == "required")
+        ways = _ways(settings)
+        entrance, listing = SignIn(desk, self._frame, doors, rates, ways), Listing(titles.all)
         hand_over = HandOver(settings.knowledge_db)
         shelf = Shelf(settings.knowledge_db, desk.store, settings.review_months)
         self.doors = [
-            Door("/staff/sign-in", entrance.show, role=None),
-            Door("/staff/sign-in", entrance.enter, role=None, method="POST"),
+            *entrance.doors(),
             Door("/staff/static/{file}", self._file, role=None),
             *Home(shelf).doors(),
-            Door("/staff/sign-out", entrance.leave, VIEWER, "POST"),
             Door("/staff/conversations", listing.show, VIEWER, menu=Place(REVIEW, "Conversations")),
             Door("/staff/live", live, VIEWER),
             Door(ONE, partial(reading.show, hand_over), VIEWER),
@@ -60,16 +66,21 @@ class Console:
             Door(f"{ONE}/flag", reading.set_flag, ADVISER, "POST"),
             Door(f"{ONE}/reviewed", reading.set_reviewed, ADVISER, "POST"),
             Door(f"{ONE}/forget", reading.forget, ADMIN, "POST"),
+            *Insights(titles.all, settings.var_dir / "releases").doors(),
             Door("/staff/export", exporting.choose, TRAINER, menu=Place(MEASURE, "Export")),
             Door("/staff/export/file", exporting.file, TRAINER, "POST"),
             *hand_over.doors(),
+            *contacts.doors(),
             *Questions(titles.all).doors(),
             *shelf.doors(),
             *trying.doors(),
             *Teaching(titles.all, settings.root).doors(),
-            Door("/staff/account", account.sessions, VIEWER),
-            Door("/staff/account/end-session", account.end_session, VIEWER, "POST"),
-            Door("/staff/audit", account.audit_log, ADMIN, menu=Place(MANAGE, "Audit log")),
+            *SitePages(sites, settings.public_url or settings.front_url).doors(),
+            *phrases.doors(),
+            *Members(outside=ways.provider is not None).doors(),
+            *LimitsPage(limits_of(settings)).doors(),
+            *people_page.doors(),
+            *account.doors(),
         ]
         self._frame.set_menu(Menu(self.doors))
         self.routes: list[Route] = [doors.route(door) for door in self.doors]
@@ -79,3 +90,14 @@ class Console:
         if file is None or not file.exists():
             raise PageError("There is no such file. If pages look bare, run `make setup` on the server.", 404)
         return FileResponse(file, headers=KEPT)
+
+
+def _ways(settings: Settings) -> Ways:
+    """How staff may sign in, by the settings."""
+    if not settings.oidc_issuer:
+        return Ways()
+    config = ProviderConfig(
+        settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, settings.oidc_name_claim
+    )
+    provider = Provider(config, settings.public_url.rstrip("/") + BACK)
+    return Ways(provider, settings.oidc_title, by_password=settings.password_sign_in == "on")

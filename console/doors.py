@@ -20,7 +20,9 @@ from conversations.desk import Desk
 from conversations.staff import Session
 
 COOKIE = "advisor_staff"
+SET_UP_CODE = "/staff/account/second-factor"
 SAFE = ("GET", "HEAD")
+MOST_FIELDS = 1000  # of a form; a site with many languages has hundreds
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -45,11 +47,15 @@ class Door:
     role: str | None = staff.VIEWER
     method: str = "GET"
     menu: Place | None = None
+    without_code: bool = False  # also for somebody who is still to set up the second factor that is required
 
 
 class Doors:
-    def __init__(self, desk: Desk, frame: Frame, public_url: str):
+    """`code_required`: who signed in with a password sees nothing before a second factor is set up."""
+
+    def __init__(self, desk: Desk, frame: Frame, public_url: str, code_required: bool = False):
         self._desk, self._frame, self._origin = desk, frame, _origin_of(public_url)
+        self._code_required = code_required
         self.secure = public_url.startswith("https:")
 
     def route(self, door: Door) -> Route:
@@ -88,6 +94,8 @@ class Doors:
             return _to_sign_in(request)
         if request.method not in SAFE:
             _require_token(request, session, form)
+        if self._code_required and not (session.member.has_code or session.is_outside or door.without_code):
+            return _to_set_up(request)
         if not session.member.may(door.role):
             raise PageError(f"This needs the role {door.role}; yours is {session.member.role}. Ask an admin.", 403)
         return await door.answer(Visit(request, session, self._desk, self._frame, form))
@@ -113,15 +121,23 @@ class Doors:
 async def form_of(request: Request) -> dict[str, str]:
     """What a form sent; of a name that stands there twice, the last."""
     body = (await body_of(request)).decode("utf-8", "replace")
-    return {
-        name: value.replace("\x00", "") for name, value in parse_qsl(body, keep_blank_values=True, max_num_fields=200)
-    }
+    try:
+        fields = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise PageError("This form has too many fields.") from None
+    return {name: value.replace("\x00", "") for name, value in fields}
 
 
 def _require_token(request: Request, session: Session, form: Mapping[str, str]) -> None:
     given = request.headers.get("x-csrf-token") or form.get("csrf", "")
     if not staff.same_text(given, session.csrf):
         raise PageError("This page is from an earlier sign-in. Go back, load it again, then try.", 403)
+
+
+def _to_set_up(request: Request) -> Response:
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=403, headers={"HX-Redirect": SET_UP_CODE})
+    return RedirectResponse(SET_UP_CODE, 303)
 
 
 def _to_sign_in(request: Request) -> Response:

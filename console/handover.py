@@ -1,19 +1,16 @@
-"""Hand-over: who waits for a person, and talking with them from the transcript. Contact details that were left."""
+"""Hand-over: who waits for a person, and talking with them from the transcript."""
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
 
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from console.doors import Door
 from console.menu import NOW, Place
-from console.said import plain
 from console.visit import PageError, Visit
-from conversations import asides, queue, staff
+from conversations import queue, staff
 from conversations.handoff import HandoffRefused
-from conversations.privacy import note
 from conversations.records import PERSON
 from conversations.rows import find_conversation
 from conversations.staff import ADVISER
@@ -35,9 +32,6 @@ class HandOver:
         return [
             Door("/staff/waiting", self.waiting, ADVISER, menu=Place(NOW, "Waiting", badge="waiting")),
             Door("/staff/waiting/count", self.count, ADVISER),
-            Door("/staff/contacts", self.contacts, ADVISER, menu=Place(NOW, "Contact requests")),
-            Door("/staff/contacts/done", self.contact_done, ADVISER, "POST"),
-            Door("/staff/contacts/show", self.show_contact, ADVISER, "POST"),
             Door(f"{ONE}/take", self.take, ADVISER, "POST"),
             Door(f"{ONE}/reply", self.reply, ADVISER, "POST"),
             Door(f"{ONE}/typing", self.typing, ADVISER, "POST"),
@@ -105,28 +99,6 @@ class HandOver:
         if conversation and conversation.held_by == visit.member.name:
             visit.desk.typing(conversation.id, visit.member.name, visit.form.get("on") != "no")
         return Response(status_code=204)
-
-    async def contacts(self, visit: Visit) -> Response:
-        """Who asked to be reached, the longest waiting first; covered."""
-        found = await visit.desk.store.read(asides.open_contacts)
-        return visit.page("contacts.html", contacts=found, plain=lambda text: plain(text, False))
-
-    async def show_contact(self, visit: Visit) -> Response:
-        """One contact uncovered; that it was looked at is noted first."""
-        number = visit.form.get("contact", "")
-        one = next((one for one in await visit.desk.store.read(asides.open_contacts) if str(one.id) == number), None)
-        if one is None:
-            raise PageError("Somebody has dealt with this contact already.", 404)
-        await visit.desk.store.write(note, visit.member.name, "revealed a contact", one.conversation_id)
-        if visit.wants_part:
-            return HTMLResponse(html.escape(f"{one.contact}" + (f" ({one.name})" if one.name else "")))
-        return visit.page("contacts.html", contacts=[one], plain=lambda text: plain(text, True))
-
-    async def contact_done(self, visit: Visit) -> Response:
-        number = visit.form.get("contact", "")
-        if not (number.isdecimal() and await visit.desk.store.write(asides.contact_done, min(int(number), 2**62))):
-            raise PageError("Somebody has dealt with this contact already.", 404)
-        return visit.go_to("/staff/contacts")
 
     async def _change(self, visit: Visit, change, *args) -> Response:
         """Do it; htmx gets the panel anew, a browser the page."""

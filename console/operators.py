@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -66,12 +67,13 @@ class OperatorsApi:
         """Contact details that visitors left and nobody has used yet, the oldest first."""
         self._admit(request)
         found = await self._desk.store.read(asides.open_contacts)
-        return JSONResponse([{**asdict(one), "at": one.at.isoformat()} for one in found])
+        times = ("at", "changed_at")
+        return JSONResponse([{**asdict(one), **{name: _moment(getattr(one, name)) for name in times}} for one in found])
 
     async def contact_done(self, request: Request) -> JSONResponse:
         """Somebody has been reached."""
         self._admit(request)
-        if not await self._desk.store.write(asides.contact_done, _number(request, "contact")):
+        if not await self._desk.store.write(asides.set_contact, _number(request, "contact"), asides.DONE, "operator"):
             raise Refused("there is no open contact of this number", 404)
         return JSONResponse({"done": True})
 
@@ -169,3 +171,7 @@ def _message(one: Message) -> dict[str, Any]:
         "failure": one.failure,
         "at": one.at.isoformat(),
     }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at and at.isoformat()

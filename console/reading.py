@@ -117,7 +117,9 @@ async def _page(
     visit: Visit, transcript: Transcript, template: str, revealed: bool = False, **hand_over: Any
 ) -> Response:
     filters = _filters(visit)
-    tags = await visit.desk.store.read(review.values_of, tables.tag.c.name)
+    used = await visit.desk.store.read(review.values_of, tables.tag.c.name)
+    offered = await visit.desk.store.read(review.values_of, tables.known_tag.c.name)
+    tags = sorted({*used, *offered})
     return visit.page(
         template,
         transcript=transcript,

@@ -1,29 +1,57 @@
-"""Signing in and out."""
+"""Signing in and out: by password with a second factor, or by the organisation's identity provider."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from channels.http import Rates, address_of
-from console.doors import COOKIE, Doors
+from console.doors import COOKIE, Door, Doors
 from console.frame import Frame
+from console.provider import Provider, ProviderError
 from console.visit import Visit
-from conversations import staff
+from conversations import outside, second_factor, staff
 from conversations.desk import Desk
+from conversations.errors import StaffError
+from conversations.staff import VIEWER, Member
 
-START = "/staff"
+START, SIGN_IN = "/staff", "/staff/sign-in"
+CODE, OUTSIDE, BACK = f"{SIGN_IN}/code", f"{SIGN_IN}/outside", f"{SIGN_IN}/back"
+STATE_COOKIE = "advisor_staff_outside"  # ties an answer of the provider to the browser that asked
 TRIES_A_MINUTE = 10  # from one address, whatever the name
-WRONG = "Name or password is wrong."
+WRONG, WRONG_CODE = "Name or password is wrong.", "This code is not right."
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How one may sign in. `title` is what the page calls the provider."""
+
+    provider: Provider | None = None
+    title: str = ""
+    by_password: bool = True
 
 
 class SignIn:
-    def __init__(self, desk: Desk, frame: Frame, doors: Doors, rates: Rates):
-        self._desk, self._frame, self._doors, self._rates = desk, frame, doors, rates
+    def __init__(self, desk: Desk, frame: Frame, doors: Doors, rates: Rates, ways: Ways):
+        self._desk, self._frame, self._doors, self._rates, self._ways = desk, frame, doors, rates, ways
 
+    def doors(self) -> list[Door]:
+        return [
+            Door(SIGN_IN, self.show, role=None),
+            Door(SIGN_IN, self.enter, role=None, method="POST"),
+            Door(CODE, self.show_code, role=None),
+            Door(CODE, self.enter_code, role=None, method="POST"),
+            Door(OUTSIDE, self.go_outside, role=None),
+            Door(BACK, self.come_back, role=None),
+            Door("/staff/sign-out", self.leave, VIEWER, "POST", without_code=True),
+        ]
+
+    # --- by password --------------------------------------------------------------------------------------------------
     async def show(self, request: Request, form: Mapping[str, str]) -> Response:
         if await self._doors.session(request):
             return RedirectResponse(START, 303)
@@ -32,7 +60,9 @@ class SignIn:
     async def enter(self, request: Request, form: Mapping[str, str]) -> Response:
         """Check name and password; a right one opens a session, whose cookie holds nothing but its secret number."""
         name, following = form.get("name", "").strip(), form.get("next", "")
-        if not await self._rates.within(TRIES_A_MINUTE, "staff sign-in", address_of(request)):
+        if not self._ways.by_password:
+            return await self._page(following, name, "Passwords are not taken here.", 403)
+        if not await self._may_try(request):
             return await self._page(following, name, "Too many tries. Wait a minute, then try again.", 429)
         store = self._desk.store
         try:
@@ -42,31 +72,96 @@ class SignIn:
         if not await asyncio.to_thread(staff.is_right, attempt, form.get("password", "")):
             await store.write(staff.attempt_failed, attempt)
             return await self._page(following, name, WRONG, 401)
-        token = await store.write(
-            staff.open_session, attempt.member, request.headers.get("user-agent", ""), address_of(request)
+        if attempt.member.has_code:
+            return await self._opened(request, attempt.member, f"{CODE}?next={quote(_safe(following))}", lacks_code=True)
+        return await self._opened(request, attempt.member, _safe(following))
+
+    # --- the second factor --------------------------------------------------------------------------------------------
+    async def show_code(self, request: Request, form: Mapping[str, str]) -> Response:
+        if await self._half(request) is None:
+            return RedirectResponse(SIGN_IN, 303)
+        return self._code_page(request.query_params.get("next", ""))
+
+    async def enter_code(self, request: Request, form: Mapping[str, str]) -> Response:
+        half, following = await self._half(request), form.get("next", "")
+        if half is None:
+            return await self._page(following, "", "That took too long. Sign in once more.", 401)
+        if not await self._may_try(request):
+            return self._code_page(following, "Too many tries. Wait a minute, then try again.", 429)
+        store = self._desk.store
+        try:
+            right = await store.write(second_factor.check, half.member, form.get("code", ""))
+        except staff.Locked as error:
+            return self._code_page(following, str(error), 429)
+        if not right:
+            return self._code_page(following, WRONG_CODE, 401)
+        await store.write(staff.end_session, half.member, half.id)
+        return await self._opened(request, half.member, _safe(following))
+
+    # --- by the identity provider -------------------------------------------------------------------------------------
+    async def go_outside(self, request: Request, form: Mapping[str, str]) -> Response:
+        """To the provider, which sends the browser back. A link and no form: browsers hold form-action against its answer."""
+        if self._ways.provider is None:
+            return await self._page("", "", "There is no identity provider.", 404)
+        if not await self._may_try(request):
+            return await self._page("", "", "Too many tries. Wait a minute, then try again.", 429)
+        one = await self._desk.store.write(outside.begin, request.query_params.get("next", ""))
+        try:
+            address = await self._ways.provider.address(one)
+        except ProviderError as error:
+            return await self._page(one.following, "", str(error), 502)
+        response = RedirectResponse(address, 303)
+        response.set_cookie(
+            STATE_COOKIE,
+            one.state,
+            max_age=int(outside.WITHIN.total_seconds()),
+            path=SIGN_IN,
+            secure=self._doors.secure,
+            httponly=True,
+            samesite="lax",
         )
-        return self._with_cookie(RedirectResponse(_safe(following), 303), token)
+        return response
+
+    async def come_back(self, request: Request, form: Mapping[str, str]) -> Response:
+        """From the provider, with its answer."""
+        asked, state = request.query_params, request.cookies.get(STATE_COOKIE, "")
+        if self._ways.provider is None or not state or not staff.same_text(asked.get("state", ""), state):
+            return await self._page("", "", "This sign-in was begun elsewhere, or too long ago. Try again.", 400)
+        one = await self._desk.store.write(outside.finish, state)
+        if one is None:
+            return await self._page("", "", "That took too long. Try again.", 400)
+        if not asked.get("code"):
+            return await self._page(one.following, "", "The identity provider did not sign you in.", 401)
+        try:
+            name, subject = await self._ways.provider.who(one, asked["code"])
+            member = await self._desk.store.write(outside.member_of, name, subject)
+        except ProviderError as error:
+            return await self._page(one.following, "", str(error), 502)
+        except StaffError as error:
+            return await self._page(one.following, "", str(error), 403)
+        response = await self._opened(request, member, _safe(one.following), is_outside=True)
+        response.delete_cookie(STATE_COOKIE, path=SIGN_IN)
+        return response
 
     async def leave(self, visit: Visit) -> Response:
         await self._desk.store.write(staff.end_session, visit.member, visit.session.id)
-        response = RedirectResponse("/staff/sign-in", 303)
+        response = RedirectResponse(SIGN_IN, 303)
         response.delete_cookie(COOKIE, path="/staff")
         return response
 
-    async def _page(self, following: str, name: str = "", trouble: str = "", status: int = 200) -> HTMLResponse:
-        html = self._frame.render(
-            "sign-in.html",
-            session=None,
-            member=None,
-            path="/staff/sign-in",
-            next=following,
-            name=name,
-            trouble=trouble,
-            nobody_yet=not await self._desk.store.read(staff.anybody),
-        )
-        return HTMLResponse(html, status)
+    # --- both ---------------------------------------------------------------------------------------------------------
+    async def _half(self, request: Request) -> staff.Session | None:
+        token = request.cookies.get(COOKIE, "")
+        return await self._desk.store.read(staff.half_session_of, token) if token else None
 
-    def _with_cookie(self, response: Response, token: str) -> Response:
+    async def _may_try(self, request: Request) -> bool:
+        return await self._rates.within(TRIES_A_MINUTE, "staff sign-in", address_of(request))
+
+    async def _opened(self, request: Request, member: Member, address: str, **kind: bool) -> Response:
+        """On to an address, with the cookie of a new session."""
+        agent = request.headers.get("user-agent", "")
+        token = await self._desk.store.write(staff.open_session, member, agent, address_of(request), **kind)
+        response = RedirectResponse(address, 303)
         response.set_cookie(
             COOKIE,
             token,
@@ -77,6 +172,17 @@ class SignIn:
             samesite="lax",
         )
         return response
+
+    async def _page(self, following: str, name: str = "", trouble: str = "", status: int = 200) -> HTMLResponse:
+        nobody_yet = not await self._desk.store.read(staff.anybody)
+        return self._render("sign-in.html", status, next=following, name=name, trouble=trouble, nobody_yet=nobody_yet)
+
+    def _code_page(self, following: str, trouble: str = "", status: int = 200) -> HTMLResponse:
+        return self._render("sign-in-code.html", status, next=following, trouble=trouble)
+
+    def _render(self, template: str, status: int, **values) -> HTMLResponse:
+        shared = {"session": None, "member": None, "path": SIGN_IN, "ways": self._ways}
+        return HTMLResponse(self._frame.render(template, **shared, **values), status)
 
 
 def _safe(following: str) -> str:

@@ -9,15 +9,17 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from conversations import tables
 from conversations.alerts import CONTACT, raise_alert
+from conversations.tables import now
 
 FEEDBACK, CONSENT, CONTACTS = tables.feedback, tables.consent, tables.contact_request
 UP, DOWN, NONE = 1, -1, 0
-OPEN, DONE = "open", "done"  # what became of contact details that were left
+OPEN, TAKEN, DONE = "open", "taken", "done"  # what became of contact details that were left
+MOST_DONE = 100  # of those that are shown
 
 
 @dataclass(frozen=True)
 class Contact:
-    """Somebody who wants to be reached: `contact` as they wrote it, `text` the whole message."""
+    """Somebody who wants to be reached: `contact` as they wrote it, `text` the whole message; `by` who has taken it on."""
 
     id: int
     conversation_id: str
@@ -25,6 +27,9 @@ class Contact:
     contact: str
     text: str
     at: datetime
+    state: str = OPEN
+    by: str = ""
+    changed_at: datetime | None = None
 
 
 def give_feedback(connection: Connection, conversation_id: str, message_id: int, value: int, comment: str = "") -> None:
@@ -59,11 +64,31 @@ def leave_contact(connection: Connection, conversation_id: str, contact: str, na
 
 def open_contacts(connection: Connection) -> list[Contact]:
     """Who is still to be reached, the longest waiting first."""
-    rows = connection.execute(select(CONTACTS).where(CONTACTS.c.state == OPEN).order_by(CONTACTS.c.id))
-    return [Contact(row.id, row.conversation_id, row.name, row.contact, row.text, row.at) for row in rows]
+    rows = connection.execute(select(CONTACTS).where(CONTACTS.c.state.in_((OPEN, TAKEN))).order_by(CONTACTS.c.id))
+    return [_contact(row) for row in rows]
 
 
-def contact_done(connection: Connection, contact_id: int) -> bool:
-    """Staff have reached somebody; whether there was such an open one."""
-    wanted = CONTACTS.c.id == contact_id, CONTACTS.c.state == OPEN
-    return connection.execute(update(CONTACTS).where(*wanted).values(state=DONE)).rowcount == 1
+def done_contacts(connection: Connection) -> list[Contact]:
+    """Who was reached, the last first."""
+    newest = CONTACTS.c.changed_at.desc(), CONTACTS.c.id.desc()
+    rows = connection.execute(select(CONTACTS).where(CONTACTS.c.state == DONE).order_by(*newest).limit(MOST_DONE))
+    return [_contact(row) for row in rows]
+
+
+def contact(connection: Connection, contact_id: int) -> Contact | None:
+    row = connection.execute(select(CONTACTS).where(CONTACTS.c.id == contact_id)).first()
+    return row and _contact(row)
+
+
+def set_contact(connection: Connection, contact_id: int, state: str, by: str) -> bool:
+    """Take one on, be done with it, or open it again; whether that changed anything, which nobody else did before."""
+    wanted = [CONTACTS.c.id == contact_id, CONTACTS.c.state != state]
+    if state == TAKEN:
+        wanted.append(CONTACTS.c.state == OPEN)  # two can't take one
+    values = {"state": state, "by": "" if state == OPEN else by, "changed_at": now()}
+    return connection.execute(update(CONTACTS).where(*wanted).values(**values)).rowcount == 1
+
+
+def _contact(row) -> Contact:
+    facts = ("id", "conversation_id", "name", "contact", "text", "at", "state", "by", "changed_at")
+    return Contact(**{name: getattr(row, name) for name in facts})

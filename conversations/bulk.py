@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from conversations import tables
 from conversations.demo import mark_as_demo
-from conversations.records import ADVISOR, ANSWERED, FAILED, SAID, VISITOR
+from conversations.records import ADVISOR, ANSWERED, FAILED, PERSON, SAID, VISITOR
 from conversations.store import Store
 
 BATCH = 2000  # conversations a transaction
@@ -40,6 +40,18 @@ class MadeUpTurn:
     failure: str = ""
     delivered: bool = False
     thumb: int = 0
+    person: MadeUpPerson | None = None
+
+
+@dataclass
+class MadeUpPerson:
+    """Somebody of staff who takes a conversation, says a word, and is done; times in seconds after it was asked for."""
+
+    name: str
+    words: str
+    after: float
+    done_after: float
+    closes: bool
 
 
 @dataclass
@@ -62,7 +74,7 @@ class MadeUp:
 
     @property
     def messages(self) -> int:
-        return 2 * len(self.turns)
+        return sum(3 if turn.person else 2 for turn in self.turns)
 
 
 def fill(store: Store, conversations: Iterable[MadeUp]) -> int:
@@ -128,7 +140,24 @@ def _add_turn(
         rows[tables.handoff].append(
             {"conversation_id": identity, "before": "bot", "after": "waiting", "by": VISITOR, "at": answered}
         )
+    if turn.person:
+        return _add_person(rows, one, identity, turn.person, said + 1, answered)
     return said, answered
+
+
+def _add_person(
+    rows: Rows, one: MadeUp, identity: str, person: MadeUpPerson, number: int, asked: datetime
+) -> tuple[int, datetime]:
+    """Taken, a word said, given back or closed."""
+    at, done = (asked + timedelta(seconds=length) for length in (person.after, person.done_after))
+    said = {"author": PERSON, "author_name": person.name, "text": person.words, "state": SAID, "outcome": "", "topic": ""}
+    rows[tables.message].append(_message(one, identity, number, at) | said)
+    changes = (("waiting", "person", at), ("person", "closed" if person.closes else "bot", done))
+    rows[tables.handoff] += [
+        {"conversation_id": identity, "before": before, "after": after, "by": person.name, "at": moment}
+        for before, after, moment in changes
+    ]
+    return number, done
 
 
 def _head(one: MadeUp, identity: str, last: datetime) -> dict[str, Any]:
@@ -186,7 +215,7 @@ def _answer(one: MadeUp, identity: str, turn: MadeUpTurn, number: int, answers: 
 def _message(one: MadeUp, identity: str, number: int, at: datetime) -> dict[str, Any]:
     """The columns that both kinds have; a bulk insert wants the same ones in every row."""
     blank = {"sources": [], "buttons": [], "answers": None, "intent": "", "confidence": None, "understanding": {}}
-    blank |= {"actions": [], "failure": "", "engine_ms": None, "answered_at": None}
+    blank |= {"actions": [], "failure": "", "engine_ms": None, "answered_at": None, "author_name": ""}
     return {"id": number, "conversation_id": identity, "channel": one.channel, "at": at, **blank}
 
 

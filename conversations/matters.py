@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, case, func, select
 
 from conversations import tables
-from conversations.asides import OPEN
+from conversations.asides import OPEN, TAKEN
 from conversations.records import FAILED, TRY
 from conversations.tables import now
 
@@ -40,7 +40,8 @@ def failed_messages(connection: Connection) -> int:
 
 
 def open_contacts(connection: Connection) -> int:
-    return connection.execute(select(func.count()).select_from(CONTACTS).where(CONTACTS.c.state == OPEN)).scalar_one()
+    wanted = CONTACTS.c.state.in_((OPEN, TAKEN))
+    return connection.execute(select(func.count()).select_from(CONTACTS).where(wanted)).scalar_one()
 
 
 def satisfaction(connection: Connection) -> Satisfaction:

@@ -1,4 +1,7 @@
-"""Who may use the console: accounts with a role, and their sessions. Passwords are kept as argon2id hashes only."""
+"""Who may use the console: accounts with a role, and their sessions. Passwords are kept as argon2id hashes only.
+
+An account without a password signs in through the organisation's identity provider.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,10 @@ VIEWER, ADVISER, TRAINER, ADMIN = ROLES = (
 SHORTEST_PASSWORD, LONGEST_PASSWORD, LONGEST_NAME = 12, 200, 60
 MOST_FAILURES, LOCKED_FOR = 5, timedelta(minutes=15)
 IDLE, LONGEST_SESSION = timedelta(hours=12), timedelta(days=7)
+CODE_WITHIN = timedelta(minutes=10)  # after the password
 NOTED_EVERY = timedelta(minutes=1)  # how exactly a session's last use is known
 COMMAND_LINE = "command line"
+NO_PASSWORD = ""
 
 
 class Locked(StaffError):
@@ -44,6 +49,8 @@ class Member:
     role: str
     created_at: datetime
     locked_until: datetime | None = None
+    has_code: bool = False  # a second factor
+    has_password: bool = True
 
     def may(self, role: str) -> bool:
         """Whether they have this role or a higher one."""
@@ -61,41 +68,56 @@ class Session:
     address: str
     created_at: datetime
     last_at: datetime
+    is_outside: bool = False  # opened by the identity provider, which asks for factors itself
 
 
-# --- accounts, from the command line ----------------------------------------------------------------------------------
-def add(connection: Connection, name: str, role: str, password: str) -> None:
+# --- accounts ---------------------------------------------------------------------------------------------------------
+def add(connection: Connection, name: str, role: str, password: str | None, by: str = COMMAND_LINE) -> None:
+    """A new account; without a password, one that the identity provider alone can open."""
     name = name.strip()
     if not name or len(name) > LONGEST_NAME:
         raise StaffError(f"A name has 1 to {LONGEST_NAME} characters.")
     if connection.execute(select(STAFF.c.id).where(STAFF.c.name == name)).first():
         raise StaffError(f"There is an account {name} already.")
-    hashed = _hashed(password)
+    hashed = NO_PASSWORD if password is None else hash_of(password)
     connection.execute(insert(STAFF).values(name=name, role=_known_role(role), password=hashed))
-    note(connection, COMMAND_LINE, f"added an account as {role}", name)
+    note(connection, by, f"added an account as {role}", name)
 
 
 def everybody(connection: Connection) -> list[Member]:
     return [_member(row) for row in connection.execute(select(STAFF).order_by(STAFF.c.name))]
 
 
-def set_role(connection: Connection, name: str, role: str) -> None:
+def set_role(connection: Connection, name: str, role: str, by: str = COMMAND_LINE) -> None:
     _change(connection, name, role=_known_role(role))
-    note(connection, COMMAND_LINE, f"changed a role to {role}", name)
+    note(connection, by, f"changed a role to {role}", name)
 
 
-def reset(connection: Connection, name: str, password: str) -> None:
-    """A new password; open sessions end, a lock goes."""
-    _change(connection, name, password=_hashed(password), failures=0, locked_until=None)
+def reset(connection: Connection, name: str, password: str, by: str = COMMAND_LINE) -> None:
+    """A new password; open sessions end, a lock and the second factor go."""
+    values = {"password": hash_of(password), "failures": 0, "locked_until": None, "code_secret": ""}
+    _change(connection, name, **values)
     connection.execute(delete(SESSIONS).where(SESSIONS.c.staff_id.in_(select(STAFF.c.id).where(STAFF.c.name == name))))
-    note(connection, COMMAND_LINE, "reset a password", name)
+    note(connection, by, "reset a password", name)
 
 
-def remove(connection: Connection, name: str) -> None:
+def remove(connection: Connection, name: str, by: str = COMMAND_LINE) -> None:
     """The account goes, with its sessions; what its owner did stays."""
     if not connection.execute(delete(STAFF).where(STAFF.c.name == name)).rowcount:
         raise StaffError(_unknown(name))
-    note(connection, COMMAND_LINE, "removed an account", name)
+    note(connection, by, "removed an account", name)
+
+
+def new_password() -> str:
+    """One to hand to somebody, who then chooses their own."""
+    return secrets.token_urlsafe(12)
+
+
+def change_password(connection: Connection, member: Member, hashed: str, session_id: str) -> None:
+    """One's own; every other session of the account ends."""
+    connection.execute(update(STAFF).where(STAFF.c.id == member.id).values(password=hashed))
+    connection.execute(delete(SESSIONS).where(SESSIONS.c.staff_id == member.id, SESSIONS.c.id != session_id))
+    note(connection, member.name, "changed a password", member.name)
 
 
 # --- signing in -------------------------------------------------------------------------------------------------------
@@ -119,6 +141,8 @@ def begin_attempt(connection: Connection, name: str) -> Attempt:
     is_last = row.failures + 1 >= MOST_FAILURES
     values = {"failures": 0, "locked_until": now() + LOCKED_FOR} if is_last else {"failures": row.failures + 1}
     connection.execute(update(STAFF).where(STAFF.c.id == row.id).values(**values))
+    if row.password == NO_PASSWORD:
+        return Attempt(name, _nobodys_hash())
     return Attempt(name, row.password, _member(row), is_last)
 
 
@@ -133,9 +157,26 @@ def attempt_failed(connection: Connection, attempt: Attempt) -> None:
         note(connection, attempt.member.name, "was locked out after wrong passwords", attempt.member.name)
 
 
-def open_session(connection: Connection, member: Member, browser: str, address: str) -> str:
-    """A new session; what its cookie is to hold, which is kept nowhere else. The wrong passwords before it are forgotten."""
+def forget_failures(connection: Connection, member: Member) -> None:
+    """A right password, after which the wrong ones no longer count."""
     connection.execute(update(STAFF).where(STAFF.c.id == member.id).values(failures=0, locked_until=None))
+
+
+def open_session(
+    connection: Connection,
+    member: Member,
+    browser: str,
+    address: str,
+    lacks_code: bool = False,
+    is_outside: bool = False,
+) -> str:
+    """A new session; what its cookie is to hold, which is kept nowhere else.
+
+    Wrong tries before it are forgotten, but not where the second factor is still to come: a right password must not buy
+    more tries at codes.
+    """
+    if not lacks_code:
+        forget_failures(connection, member)
     token = secrets.token_urlsafe(32)
     connection.execute(
         insert(SESSIONS).values(
@@ -144,17 +185,25 @@ def open_session(connection: Connection, member: Member, browser: str, address: 
             csrf=secrets.token_urlsafe(32),
             browser=browser[:200],
             address=address[:60],
+            lacks_code=lacks_code,
+            is_outside=is_outside,
         )
     )
     return token
 
 
 def session_of(connection: Connection, token: str) -> Session | None:
-    """The open session of a cookie; None where it ended, was ended, or never was."""
-    row = connection.execute(_SESSION.where(SESSIONS.c.id == _id_of(token))).first()
+    """The open session of a cookie; None where it ended, was ended, lacks its second factor, or never was."""
+    row = connection.execute(_SESSION.where(SESSIONS.c.id == _id_of(token), ~SESSIONS.c.lacks_code)).first()
     if row is None or now() - row.last_at > IDLE or now() - row.opened_at > LONGEST_SESSION:
         return None
     return _session(row)
+
+
+def half_session_of(connection: Connection, token: str) -> Session | None:
+    """The session of a cookie for which the password was right and the second factor is still to come."""
+    row = connection.execute(_SESSION.where(SESSIONS.c.id == _id_of(token), SESSIONS.c.lacks_code)).first()
+    return _session(row) if row and now() - row.opened_at <= CODE_WITHIN else None
 
 
 def is_stale(session: Session) -> bool:
@@ -168,7 +217,8 @@ def note_use(connection: Connection, session: Session) -> None:
 
 def sessions_of(connection: Connection, member: Member) -> list[Session]:
     """Where somebody is signed in, the last used first."""
-    rows = connection.execute(_SESSION.where(STAFF.c.id == member.id).order_by(SESSIONS.c.last_at.desc()))
+    mine = STAFF.c.id == member.id, ~SESSIONS.c.lacks_code
+    rows = connection.execute(_SESSION.where(*mine).order_by(SESSIONS.c.last_at.desc()))
     return [one for one in map(_session, rows) if now() - one.last_at <= IDLE]
 
 
@@ -203,17 +253,26 @@ _SESSION = select(
     SESSIONS.c.address,
     SESSIONS.c.created_at.label("opened_at"),
     SESSIONS.c.last_at,
+    SESSIONS.c.is_outside,
 ).join(SESSIONS, SESSIONS.c.staff_id == STAFF.c.id)
 
 
 def _session(row: Row) -> Session:
     return Session(
-        row.session_id, _member(row), row.csrf, row.browser, row.address, created_at=row.opened_at, last_at=row.last_at
+        row.session_id,
+        _member(row),
+        row.csrf,
+        row.browser,
+        row.address,
+        created_at=row.opened_at,
+        last_at=row.last_at,
+        is_outside=row.is_outside,
     )
 
 
 def _member(row: Row) -> Member:
-    return Member(row.id, row.name, row.role, row.created_at, row.locked_until)
+    factors = {"has_code": bool(row.code_secret), "has_password": row.password != NO_PASSWORD}
+    return Member(row.id, row.name, row.role, row.created_at, row.locked_until, **factors)
 
 
 def _change(connection: Connection, name: str, **values) -> None:
@@ -227,7 +286,8 @@ def _known_role(role: str) -> str:
     return role
 
 
-def _hashed(password: str) -> str:
+def hash_of(password: str) -> str:
+    """Slow by design; StaffError where it is too short or too long."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise StaffError(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
     return _hasher().hash(password)

@@ -169,6 +169,7 @@ handoff = Table(  # every change of a conversation's state
     C("after", String(10), nullable=False),
     C("by", String(120), nullable=False),  # a staff member, "visitor", "advisor" or "front"
     C("at", UtcTime, nullable=False, default=now),
+    Index("ix_handoff_at", "at"),
     Index("ix_handoff_conversation", "conversation_id", "id"),
     Index("ix_handoff_after", "after", "conversation_id"),
 )
@@ -181,6 +182,7 @@ feedback = Table(
     C("value", Integer, nullable=False),  # 1 or -1
     C("comment", Text, nullable=False, default=""),
     C("at", UtcTime, nullable=False, default=now),
+    Index("ix_feedback_at", "at"),
     Index("ix_feedback_conversation", "conversation_id"),
     Index("ix_feedback_value", "value", "conversation_id"),
 )
@@ -201,9 +203,12 @@ contact_request = Table(  # "nobody is there now: how can we reach you?"
     C("name", String(120), nullable=False, default=""),
     C("contact", String(LONGEST_ID), nullable=False),
     C("text", Text, nullable=False, default=""),
-    C("state", String(10), nullable=False, default="open"),  # open, done
+    C("state", String(10), nullable=False, default="open"),  # open, taken, done
     C("at", UtcTime, nullable=False, default=now),
+    C("by", String(60), nullable=False, default=""),  # who took it, or was done with it
+    C("changed_at", UtcTime, nullable=True),
     Index("ix_contact_request_conversation", "conversation_id"),
+    Index("ix_contact_request_state", "state", "id"),
 )
 
 alert = Table(  # what staff must be told of, until it has been told
@@ -247,6 +252,9 @@ staff = Table(
     C("failures", Integer, nullable=False, default=0),  # wrong passwords in a row
     C("locked_until", UtcTime, nullable=True),
     C("created_at", UtcTime, nullable=False, default=now),
+    C("code_secret", String(64), nullable=False, default=""),  # of the second factor (TOTP, base 32); empty: none
+    C("code_step", NUMBER, nullable=False, default=0),  # the last code's number, so that none is taken twice
+    C("subject", String(LONGEST_ID), nullable=False, default=""),  # who the identity provider says they are
     UniqueConstraint("name"),
     sqlite_autoincrement=True,  # an account made later is never taken for one that was removed
 )
@@ -263,7 +271,26 @@ staff_session = Table(
     C("address", String(60), nullable=False, default=""),
     C("created_at", UtcTime, nullable=False, default=now),
     C("last_at", UtcTime, nullable=False, default=now),
+    C("lacks_code", Boolean, nullable=False, default=False),  # the password was right, the second factor is still to come
+    C("is_outside", Boolean, nullable=False, default=False),  # opened by the identity provider
     Index("ix_staff_session_staff", "staff_id"),
+)
+
+recovery_code = Table(  # takes the second factor's place once, for somebody who lost their phone
+    "recovery_code",
+    metadata,
+    C("staff_id", NUMBER, _belongs_to("staff"), primary_key=True),
+    C("hash", String(64), primary_key=True),
+)
+
+outside_sign_in = Table(  # one that an identity provider was asked for, until its answer
+    "outside_sign_in",
+    metadata,
+    C("state", String(64), primary_key=True),  # its SHA-256
+    C("nonce", String(64), nullable=False),
+    C("verifier", String(128), nullable=False),
+    C("following", Text, nullable=False, default=""),
+    C("at", UtcTime, nullable=False, default=now),
 )
 
 note = Table(  # what staff write to each other about a conversation
@@ -372,6 +399,52 @@ masked = Table(  # conversations whose personal data was covered for good, since
     "masked",
     metadata,
     C("conversation_id", String(32), _belongs_to("conversation"), primary_key=True),
+    C("at", UtcTime, nullable=False, default=now),
+)
+
+daily = Table(  # counts of a day (UTC), which outlive the conversations that they were counted from
+    "daily",
+    metadata,
+    C("day", String(10), primary_key=True),  # 2026-11-25
+    C("measure", String(20), primary_key=True),  # conversations/rollup.py has them
+    C("channel", String(20), primary_key=True),
+    C("site", String(60), primary_key=True),
+    C("name", String(120), primary_key=True),  # which outcome, topic, hour; empty where a measure has one number
+    C("count", NUMBER, nullable=False),
+)
+
+site = Table(  # a site as the console describes it, in place of the file's of this name
+    "site",
+    metadata,
+    C("name", String(40), primary_key=True),
+    C("description", JSON, nullable=False),  # the fields of a site in the sites file
+    C("by", String(60), nullable=False),
+    C("at", UtcTime, nullable=False, default=now),
+)
+
+canned_reply = Table(  # what staff say often
+    "canned_reply",
+    metadata,
+    C("name", String(40), primary_key=True),  # what is typed after the /
+    C("text", Text, nullable=False),
+    C("by", String(60), nullable=False),
+    C("at", UtcTime, nullable=False, default=now),
+)
+
+known_tag = Table(  # tags that are offered, whether or not a conversation has them
+    "known_tag",
+    metadata,
+    C("name", String(40), primary_key=True),
+    C("by", String(60), nullable=False),
+    C("at", UtcTime, nullable=False, default=now),
+)
+
+kept_setting = Table(  # what the console sets in place of the environment
+    "kept_setting",
+    metadata,
+    C("name", String(40), primary_key=True),
+    C("value", JSON, nullable=False),
+    C("by", String(60), nullable=False),
     C("at", UtcTime, nullable=False, default=now),
 )
 

@@ -61,7 +61,10 @@ class Contact:
 
 @dataclass(frozen=True)
 class Transcript:
-    """`earlier` is the number before which older messages lie; 0 where the page shows all from the start."""
+    """`earlier` is the number before which older messages lie; 0 where the page shows all from the start.
+
+    `consents` are the versions of the privacy notice that the visitor agreed to, each with when.
+    """
 
     conversation: Conversation
     said: tuple[Said, ...]
@@ -70,6 +73,7 @@ class Transcript:
     reviewed: Reviewed
     total: int
     earlier: int = 0
+    consents: tuple[tuple[str, datetime], ...] = ()
 
     @property
     def moments(self) -> list[Said | Change]:
@@ -98,6 +102,7 @@ def read_transcript(
         noted(connection, conversation_id),
         total=connection.execute(_count(conversation_id)).scalar_one(),
         earlier=shown[0].id if len(rows) > len(shown) else 0,
+        consents=_consents(connection, conversation_id),
     )
 
 
@@ -151,6 +156,12 @@ def _candidates(ranking: Any, name: str) -> tuple[Candidate, ...]:
     """What an engine of another version left in another form is not shown, rather than shown wrongly."""
     found = [one for one in ranking or () if isinstance(one, Mapping) and isinstance(one.get(name), str)]
     return tuple(Candidate(one[name], float(one.get("confidence") or 0)) for one in found)[: RUNNERS_UP + 1]
+
+
+def _consents(connection: Connection, conversation_id: str) -> tuple[tuple[str, datetime], ...]:
+    table = tables.consent
+    rows = connection.execute(select(table).where(table.c.conversation_id == conversation_id).order_by(table.c.at))
+    return tuple((row.version, row.at) for row in rows)
 
 
 def _contacts(connection: Connection, conversation_id: str) -> tuple[Contact, ...]:

@@ -18,6 +18,7 @@ from conversations.records import Inbound
 
 SAID = (None, "file_share", "thread_broadcast")  # subtypes of messages that people write
 TEXT_ONLY, REALLY_DELETE = "text_only", "really_delete"  # of conversations.words
+OWN_DATA = "own_data"  # which the channel answers itself
 HELP, PERSON = "/ask_help", "/want_person"
 BRACKETS = re.compile(r"<(?P<kind>[@#!]?)(?P<what>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 DIRECT = "dm"  # a person's direct messages are one conversation, whatever the channel's id
@@ -126,8 +127,8 @@ def inbound_of_command(body: Mapping[str, Any]) -> Inbound | None:
     said = words_of(text_at(body, "text"), "")
     payload = {"": HELP, "help": HELP, "human": PERSON}.get(said.lower(), "")
     context: dict[str, Any] = {"user": person, "command": True}
-    if said.lower() == "delete":
-        context[ANSWER_WITH] = REALLY_DELETE
+    if own := {"delete": REALLY_DELETE, "data": OWN_DATA}.get(said.lower()):
+        context[ANSWER_WITH] = own
     return Inbound(
         NAME,
         place.address,

@@ -8,9 +8,11 @@ from functools import partial
 from typing import Any
 
 from channels.http import Rates
+from channels.own_data import Links
 from channels.slack import COMMAND, NAME, words
 from channels.slack.account import Account
 from channels.slack.arrivals import (
+    OWN_DATA,
     Place,
     beginning_of,
     inbound_of,
@@ -34,10 +36,13 @@ LONGEST_FINISH = 5.0  # seconds that what goes along with messages gets at the e
 
 
 class Events:
-    """`most` is how many messages a minute a conversation may have, 0 for no limit; `home` the App Home's paragraphs."""
+    """`most` is how many messages a minute a conversation may have, 0 for no limit; `home` the App Home's paragraphs.
 
-    def __init__(self, account: Account, desk: Desk, rates: Rates, most: int, home: list[str]):
-        self._account, self._desk, self._rates, self._most = account, desk, rates, most
+    `links` lead people to their data.
+    """
+
+    def __init__(self, account: Account, desk: Desk, rates: Rates, most: int, home: list[str], links: Links):
+        self._account, self._desk, self._rates, self._most, self._links = account, desk, rates, most, links
         self._home = {"type": "home", "blocks": [section(paragraph) for paragraph in home]}
         self._presses = Presses(account, desk, self.receive)
         self._asides: set[asyncio.Task] = set()
@@ -80,8 +85,15 @@ class Events:
             return ""
         if inbound.context.get(ANSWER_WITH) and not await self._is_known(body):
             return words.NOTHING_STORED
+        if inbound.context.get(ANSWER_WITH) == OWN_DATA:
+            return self._own_data(beginning_of(team_of(body), text_at(body, "user_id")))
         await self.receive(inbound)
         return "" if text_at(body, "channel_id").startswith("D") else words.ANSWERED_IN_DM
+
+    def _own_data(self, beginning: str) -> str:
+        """A link to what is stored, seen by the one who asked and by nobody else, and not kept."""
+        link = self._links.to(NAME, beginning)
+        return words.OWN_DATA.format(link=link) if link else words.OWN_DATA_BY_HAND
 
     async def _is_known(self, body: Mapping[str, Any]) -> bool:
         beginning = beginning_of(team_of(body), text_at(body, "user_id"))

@@ -11,6 +11,8 @@ NOT_YOURS = "This choice is not open any more, or was meant for somebody else."
 KEPT = "Nothing was deleted."
 NOTHING_STORED = "There is nothing stored about you here."
 ANSWERED_IN_DM = "I answer you in our direct messages, so that nobody else sees it."
+OWN_DATA = "Everything that is stored about you can be downloaded here until this time tomorrow: {link}"
+OWN_DATA_BY_HAND = "I cannot hand it out here. `/advisor human` asks a person for it."
 DELETED = (
     "Everything that was stored about you has been deleted. The messages in Slack stay until you or your workspace delete "
     "them. Write again at any time; that begins a new conversation."
@@ -22,7 +24,8 @@ def greeting(organisation: str, privacy_url: str) -> Reply:
     notice = f"The [privacy notice]({privacy_url}) says how. " if privacy_url else ""
     return Reply(
         "Before we begin: I am an automated advisor, a machine and not a person. What you write to me is stored so that I can "
-        f"answer and {organisation} can help. {notice}`/advisor delete` has it deleted, `/advisor human` asks for a person.",
+        f"answer and {organisation} can help. {notice}`/advisor data` gets it, `/advisor delete` has it deleted, "
+        "`/advisor human` asks for a person.",
         author=FRONT,
         outcome="smalltalk",
     )
@@ -36,6 +39,7 @@ def home(organisation: str, privacy_url: str) -> list[str]:
         "are, where to study them, who recognises them. I answer from a guide and say so when it is silent.",
         "\u2022 *In direct messages*: just write.\n\u2022 *In a channel*: mention me; I answer in a thread and follow what you "
         "say there.\n\u2022 *Anywhere*: `/advisor your question`; the answer comes as a direct message.",
-        "`/advisor help` shows what I can do, `/advisor human` asks for a person, `/advisor delete` deletes your data.",
+        "`/advisor help` shows what I can do, `/advisor human` asks for a person, `/advisor data` gets what is stored about "
+        "you, `/advisor delete` deletes it.",
         f"I am a machine, and {organisation} can read what is written to me, to help and to improve.{notice}",
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 GREET, HELP, PERSON = "/greet", "/ask_help", "/want_person"
 REALLY_DELETE = "really_delete"  # of conversations.words
+OWN_DATA = "own_data"  # which the channel answers itself
 PAYLOADS = {"start": GREET, "help": HELP, "human": PERSON}
 
 KnownTopic = Callable[[str], bool]
@@ -25,6 +26,8 @@ def meaning(command: str, argument: str, is_topic: KnownTopic) -> Meaning | None
     """None where it is no command of ours. `argument` is what stands behind it: after /start, the topic of a deep link."""
     if command == "delete":
         return Meaning(answer_with=REALLY_DELETE)
+    if command == "mydata":
+        return Meaning(answer_with=OWN_DATA)
     if command == "start" and argument and is_topic(topic := topic_of(argument)):
         return Meaning(f"/ask_topic{json.dumps({'topic': topic})}")
     return Meaning(PAYLOADS[command]) if command in PAYLOADS else None

@@ -11,12 +11,13 @@ from typing import Any
 from telegram import Update
 
 from channels.http import Rates
-from channels.telegram import NAME
+from channels.own_data import Links
+from channels.telegram import NAME, words
 from channels.telegram.account import Account
 from channels.telegram.arrivals import beginning_in, inbound_of, is_in_group
-from channels.telegram.commands import REALLY_DELETE, KnownTopic
+from channels.telegram.commands import OWN_DATA, REALLY_DELETE, KnownTopic
 from channels.telegram.presses import Presses
-from channels.telegram.sending import persist
+from channels.telegram.sending import NO_PREVIEW, persist
 from channels.telegram.words import NOTHING_STORED
 from conversations.answering import ANSWER_WITH
 from conversations.desk import Desk
@@ -33,10 +34,10 @@ PLAIN = {
 
 
 class Updates:
-    """`most` is how many messages a minute a conversation may have, 0 for no limit."""
+    """`most` is how many messages a minute a conversation may have, 0 for no limit; `links` lead people to their data."""
 
-    def __init__(self, account: Account, desk: Desk, rates: Rates, most: int, is_topic: KnownTopic):
-        self._account, self._desk, self._rates = account, desk, rates
+    def __init__(self, account: Account, desk: Desk, rates: Rates, most: int, is_topic: KnownTopic, links: Links):
+        self._account, self._desk, self._rates, self._links = account, desk, rates, links
         self._most, self._is_topic = most, is_topic
         self._presses = Presses(account, desk, self.receive)
         self._asides: set[asyncio.Task] = set()
@@ -58,8 +59,22 @@ class Updates:
             chat, thread = inbound.reach["chat"], inbound.reach["thread"]
             say = partial(self._account.bot.send_message, chat, NOTHING_STORED, message_thread_id=thread)
             self._aside(persist(say))
+        elif inbound and inbound.context.get(ANSWER_WITH) == OWN_DATA:
+            self._aside(await self._own_data(inbound))
         elif inbound:
             await self.receive(inbound)
+
+    async def _own_data(self, inbound: Inbound) -> Awaitable[Any]:
+        """A link to what is stored, told and not kept; in a group, where others would see it, there is none."""
+        beginning, reach = beginning_in(inbound.address), inbound.reach
+        text = words.OWN_DATA_ALONE
+        if not reach["group"]:
+            known = await self._desk.store.read(conversations_from, NAME, beginning)
+            link = self._links.to(NAME, beginning)
+            text = words.OWN_DATA.format(link=link) if link else words.OWN_DATA_BY_HAND
+            text = text if known else NOTHING_STORED
+        send = partial(self._account.bot.send_message, reach["chat"], text, link_preview_options=NO_PREVIEW)
+        return persist(partial(send, message_thread_id=reach["thread"]))
 
     async def receive(self, inbound: Inbound) -> bool:
         """Hand it to the desk; whether it was new."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from starlette.routing import Route
 
 from channels.http import Rates
+from channels.web.book import SiteBook
 from channels.web.door import Door
 from channels.web.files import WidgetFiles
 from channels.web.sessions import Sessions, session_key
@@ -36,11 +37,11 @@ class WebChannel:
 
     def __init__(self, desk: Desk, config: WebConfig, rates: Rates):
         strings = Strings(config.widget / "words")
-        sites = read_sites(config.sites_file or config.widget / "demo" / "sites.yml", strings)
-        door = Door(sites, config.own, rates, config.calls_per_address)
+        self.sites = SiteBook(read_sites(config.sites_file or config.widget / "demo" / "sites.yml", strings), strings)
+        door = Door(self.sites, config.own, rates, config.calls_per_address)
         sessions = Sessions(session_key(config.session_key, config.key_file), config.session_days)
         self._visitors = Visitors(desk, door, sessions, strings, config.rules, rates)
-        self._files = WidgetFiles(config.widget / "dist", config.widget / "demo", with_demo=DEMO in sites)
+        self._files = WidgetFiles(config.widget / "dist", config.widget / "demo", with_demo=DEMO in self.sites)
 
     @property
     def routes(self) -> list[Route]:

@@ -60,7 +60,7 @@ class Door:
     def _site(self, request: Request) -> Site:
         site = self._sites.get(request.path_params["site"])
         if site is None:
-            raise Refused("there is no such site; data-site must be a name in the sites file", 404)
+            raise Refused("there is no such site; data-site must name one", 404)
         return site
 
     def _allowed(self, request: Request, site: Site) -> dict[str, str]:

@@ -14,18 +14,18 @@ T = TypeVar("T")
 
 
 class SitesError(Exception):
-    """A mistake in a sites file: file, line, what to do."""
+    """A mistake in a sites file: file, line, what to do. Where a site comes from elsewhere, without file and line."""
 
 
 @dataclass(frozen=True)
 class Marked:
-    """A part of a YAML file: it knows where it stands, and what it must be."""
+    """A part of a YAML file: it knows where it stands, and what it must be. `file` is empty where it was in none."""
 
     node: yaml.Node
     file: str
 
     def wrong(self, what: str) -> SitesError:
-        return SitesError(f"{self.file}:{self.node.start_mark.line + 1}: {what}")
+        return SitesError(f"{self.file}:{self.node.start_mark.line + 1}: {what}" if self.file else what)
 
     def entries(self, what: str) -> dict[str, Marked]:
         """A mapping's values by key, in order."""
@@ -100,6 +100,11 @@ def read_marked(file: Path) -> Marked:
     if node is None:
         raise SitesError(f"{file}:1: is empty")
     return Marked(node, str(file))
+
+
+def as_marked(value: Any) -> Marked:
+    """A value as if it had been read, for whoever has it from elsewhere."""
+    return Marked(yaml.compose(yaml.safe_dump(value, allow_unicode=True), Loader=yaml.SafeLoader), "")
 
 
 def optional(found: dict[str, Marked], name: str, read: Callable[[Marked], Any], otherwise: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from channels.web.hours import DAYS, Hours, spans_of
-from channels.web.marked import Marked, SitesError, optional, read_marked
+from channels.web.marked import Marked, SitesError, as_marked, optional, read_marked
 from channels.web.strings import Strings
 
 SELF = "self"  # among the origins: the front's own address, for the demo page
@@ -55,6 +55,34 @@ def read_sites(file: Path, strings: Strings) -> dict[str, Site]:
     if not found:
         raise root["sites"].wrong("name at least one site")
     return {name: _site(name, marked, strings) for name, marked in found.items()}
+
+
+def site_of(name: str, description: Mapping[str, Any], strings: Strings) -> Site:
+    """A site from the fields that it has in a file; SitesError where something is wrong."""
+    return _site(name, as_marked(dict(description)), strings)
+
+
+def description_of(site: Site) -> dict[str, Any]:
+    """The fields of a site as they stand in a file: what `site_of` makes the same site from."""
+    consent = {"version": site.consent_version, **({"privacy_url": site.privacy_url} if site.privacy_url else {})}
+    found: dict[str, Any] = {
+        "origins": list(site.origins),
+        "languages": list(site.languages),
+        "colours": {"accent": site.accent},
+        "position": site.position,
+        "greet_after_seconds": site.greet_after,
+        "consent": consent,
+        "texts": {language: dict(words) for language, words in site.texts.items() if words},
+        "starters": {language: list(one) for language, one in site.starters.items() if one},
+    }
+    if site.hours:
+        days = {DAYS[number]: _spans_text(spans) for number, spans in site.hours.week.items()}
+        found["hours"] = {"zone": site.hours.zone.key, **days, "closed": sorted(map(str, site.hours.closed))}
+    return found
+
+
+def _spans_text(spans) -> str:
+    return ", ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in spans) or "closed"
 
 
 def _site(name: str, marked: Marked, strings: Strings) -> Site:
@@ -156,4 +184,4 @@ def _require_language(language: str, languages: tuple[str, ...], marked: Marked)
         raise marked.wrong(f"'{language}' is not among the site's languages ({', '.join(languages)})")
 
 
-__all__ = ["DEMO", "SELF", "Site", "SitesError", "read_sites"]
+__all__ = ["DEMO", "SELF", "Site", "SitesError", "description_of", "read_sites", "site_of"]

@@ -15,13 +15,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from channels.http import Rates, Refused, address_of, json_object, text_in
+from channels.own_data import data_file
 from channels.web.door import Door
 from channels.web.sessions import DAY, Session, SessionOver, Sessions
 from channels.web.shapes import LONGEST_CLIENT_ID, external_id, settings_shape, state_shape, transcript_text
 from channels.web.sites import Site
 from channels.web.stream import Streams, history_shape
 from channels.web.strings import Strings
-from conversations import asides, inbox, turns
+from conversations import asides, inbox, own_data, turns
 from conversations.desk import Desk
 from conversations.handoff import HandoffRefused
 from conversations.news import MESSAGES, Notice
@@ -74,6 +75,7 @@ class Visitors:
             "contact": self.contact,
             "transcript": self.transcript,
             "restart": self.restart,
+            "data": self.data,
             "forget": self.forget,
         }
         return [route for path, handler in calls.items() for route in self._door.routes(path, handler)]
@@ -286,6 +288,14 @@ class Visitors:
         words = self._strings.table(language, site.texts.get(language, {}))
         messages = await self._desk.store.read(_all_messages, visitor.conversation.id)
         return PlainTextResponse(transcript_text(messages, words))
+
+    async def data(self, request: Request, site: Site) -> Response:
+        """
+        summary: All that is stored about the conversation, as JSON
+        responses: {200: {description: A file of JSON}, 401: {description: The session is over}}
+        """
+        visitor = await self._visitor(request, site)
+        return data_file(await self._desk.store.write(own_data.hand_out, [visitor.conversation.id]))
 
     async def restart(self, request: Request, site: Site) -> Response:
         """

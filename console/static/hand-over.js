@@ -69,6 +69,68 @@
     field.focus();
   });
 
+  // --- canned replies: a / at the start of a word lists them ------------------------------------------------------------
+  let canned = null, picked = 0;
+  const wanted = (field) => field.value.slice(0, field.selectionStart).match(/(?:^|\s)\/([a-z0-9-]*)$/);
+  const list = () => document.getElementById("canned");
+
+  async function offerCanned(field) {
+    const found = wanted(field);
+    if (!found) return hideCanned();
+    canned ??= fetch("/staff/canned/all").then((answer) => (answer.ok && !answer.redirected ? answer.json() : [])).catch(() => []);
+    const fitting = (await canned).filter((one) => one.name.includes(found[1])).slice(0, 8);
+    if (!fitting.length || !wanted(field)) return hideCanned();
+    picked = 0;
+    list().replaceChildren(...fitting.map((one, place) => {
+      const line = document.createElement("li"), name = document.createElement("strong"), words = document.createElement("span");
+      Object.assign(line, { role: "option", id: `canned-${place}` });
+      name.textContent = `/${one.name}`;
+      words.textContent = one.text;
+      line.append(name, words);
+      line.addEventListener("mousedown", (event) => { event.preventDefault(); putCanned(field, one.text); });
+      line.reply = one.text;
+      return line;
+    }));
+    list().hidden = false;
+    pick(field, 0);
+  }
+
+  function pick(field, step) {
+    const lines = [...list().children];
+    picked = (picked + step + lines.length) % lines.length;
+    lines.forEach((line, place) => line.setAttribute("aria-selected", place === picked));
+    field.setAttribute("aria-activedescendant", lines[picked].id);
+    lines[picked].scrollIntoView({ block: "nearest" });
+  }
+
+  function hideCanned() {
+    const field = form()?.elements.text;
+    if (!list() || list().hidden) return;
+    list().hidden = true;
+    field?.removeAttribute("aria-activedescendant");
+  }
+
+  function putCanned(field, text) {
+    const end = field.selectionStart, start = end - wanted(field)[1].length - 1;
+    field.setRangeText(text, start, end, "end");
+    hideCanned();
+    store.set(draft(), field.value);
+    field.focus();
+  }
+
+  document.addEventListener("input", (event) => { if (event.target === form()?.elements.text) offerCanned(event.target); });
+  document.addEventListener("focusout", (event) => { if (event.target === form()?.elements.text) hideCanned(); });
+  document.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (field !== form()?.elements.text || !list() || list().hidden) return;
+    const does = { ArrowDown: () => pick(field, 1), ArrowUp: () => pick(field, -1), Escape: hideCanned,
+      Enter: () => putCanned(field, list().children[picked].reply), Tab: () => putCanned(field, list().children[picked].reply) }[event.key];
+    if (!does || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    does();
+  }, true);
+
   let forgetting;
   function visitorTypes(on) {
     const line = document.getElementById("visitor-typing");

@@ -78,7 +78,7 @@ class Running:
 def running_console(tmp_path: Path, **settings) -> Iterator[Running]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port = settings.pop("front_port", None) or probe.getsockname()[1]
     alone = {"engine_port": 9, "engine_seconds": 0.2, "knowledge_db": tmp_path / "none.db"}
     front = build(Settings(**{"var_dir": tmp_path, "front_port": port, **alone, **settings}))
     server = uvicorn.Server(
@@ -252,5 +252,5 @@ def look_over(page, *addresses: str) -> None:
         page.goto(address)
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("axe.run()")["violations"]
-        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+        assert not found, [(address, each["id"], [node["html"] for node in each["nodes"]]) for each in found]
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

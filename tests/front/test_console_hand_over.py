@@ -205,8 +205,8 @@ def test_contact_is_covered_until_shown(browser, console):
 
 def test_contact_that_is_gone_is_said(console):
     client = console.signed_in("adviser")
-    for path in ("/staff/contacts/show", "/staff/contacts/done"):
-        assert console.send(client, path, contact="7").status_code == 404
+    for path in ("/staff/contacts/show", "/staff/contacts/state"):
+        assert console.send(client, path, contact="7", state="done").status_code == 404
 
 
 @pytest.mark.parametrize("size", SIZES)

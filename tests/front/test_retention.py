@@ -9,6 +9,7 @@ import pytest
 from bot.retention import Retention
 from conversations import asides, handoff, privacy, retention, review, tables
 from conversations.demo import mark_as_demo
+from conversations.limits import Limits
 from conversations.retention import Due, Periods
 from conversations.searching import search
 from conversations.tables import now
@@ -24,7 +25,8 @@ def old(store, days: float, address: str = "a", text: str = SECRET) -> str:
 
 
 def run(store, periods: Periods = PERIODS) -> Due:
-    return asyncio.run(Retention(store, periods).run())
+    limits = Limits(periods.mask, periods.delete, 10.0, 30.0)
+    return asyncio.run(Retention(store, limits).run())
 
 
 def everything(store) -> str:

@@ -291,7 +291,7 @@ def test_commands_become_payloads(telegram, typed, payload, monkeypatch):
 
 def test_commands_are_registered(telegram):
     registered = wait_for(lambda: telegram.world.commands)
-    assert [one["command"] for one in registered] == ["start", "help", "human", "delete"]
+    assert [one["command"] for one in registered] == ["start", "help", "human", "mydata", "delete"]
 
 
 # --- groups -------------------------------------------------------------------------------------------------------

@@ -195,6 +195,7 @@ class Chat {
       ['contact', 'mail', () => this.contact()],
       ['copy', 'copy', () => this.copy()],
       ['download', 'download', () => this.attempt(() => this.download())],
+      ['data', 'download', () => this.attempt(() => this.downloadData())],
       ['restart', 'again', () => this.ask('restart', 'restart', () => conversation.restart())],
       ['forget', 'bin', () => this.ask('forget', 'forget_do', () => conversation.forget().then(() => this.tell('forgotten')))],
     ].filter(Boolean);
@@ -224,8 +225,16 @@ class Chat {
   }
 
   async download() {
-    const address = URL.createObjectURL(new Blob([await this.conversation.transcript()], {type: 'text/plain'}));
-    const name = `${this.t('file')}-${new Date().toISOString().slice(0, 10)}.txt`;
+    this.keep(new Blob([await this.conversation.transcript()], {type: 'text/plain'}), 'txt');
+  }
+
+  async downloadData() {
+    this.keep(await this.conversation.data(), 'json');
+  }
+
+  keep(content, ending) {
+    const address = URL.createObjectURL(content);
+    const name = `${this.t('file')}-${new Date().toISOString().slice(0, 10)}.${ending}`;
     h('a', {href: address, download: name}).click();
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
   }

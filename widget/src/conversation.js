@@ -278,6 +278,10 @@ export class Conversation {
     return this.api.json('contact', details);
   }
 
+  async data() {
+    return (await this.api.call('data')).blob();
+  }
+
   async transcript() {
     return (await this.api.call('transcript')).text();
   }

@@ -1,0 +1,56 @@
+"""Keeps the daily counts behind the insights up to date: the front does it in passing, `advisor insights rebuild` at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from conversations import rollup
+from conversations.store import Store
+from conversations.tables import now
+
+DAY, A_STRETCH = timedelta(days=1), 7  # days counted in one transaction
+PAUSE = 0.05  # seconds between two, in which others write
+
+
+class Counting:
+    def __init__(self, store: Store):
+        self._store = store
+
+    async def go_on(self) -> None:
+        """Today and yesterday, and what was missed while nothing ran."""
+        last = await self._store.read(rollup.last_counted)
+        start = last - DAY if last else await self._store.read(rollup.first_day)
+        if start:
+            await self._count(start)
+
+    async def look_back(self) -> None:
+        """The days of which staff may still have ended something."""
+        if await self._store.read(rollup.last_counted):
+            await self._count(_today() - rollup.STAYS_OPEN * DAY)
+
+    async def rebuild(self, kept_days: int) -> tuple[date, date] | None:
+        """Count all anew that is still there in full: conversations go after `kept_days` (0: never). The days, or None."""
+        first = await self._store.read(rollup.first_day)
+        if first is None:
+            return None
+        whole = max(first, _today() - (kept_days - 1) * DAY) if kept_days else first
+        await self._count(whole)
+        return whole, _today()
+
+    async def _count(self, start: date) -> None:
+        for first, last in _stretches(start, _today()):
+            await self._store.write(rollup.count_days, first, last)
+            await asyncio.sleep(PAUSE)
+
+
+def _stretches(start: date, end: date) -> Iterator[tuple[date, date]]:
+    while start <= end:
+        last = min(start + (A_STRETCH - 1) * DAY, end)
+        yield start, last
+        start = last + DAY
+
+
+def _today() -> date:
+    return now().date()

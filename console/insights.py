@@ -1,0 +1,282 @@
+"""Insights: what happened in a period, in charts and tables, beside what happened before it or before a release."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from console import charts, wording
+from console.doors import Door
+from console.frame import percent
+from console.menu import MEASURE, Place
+from console.visit import PageError, Visit
+from conversations import grouping, insights, review, rollup, tables, unanswered
+from conversations.export import harmless
+from conversations.insights import Span, Sums, Where
+from conversations.staff import VIEWER
+from conversations.tables import now
+
+PATH = "/staff/insights"
+PERIODS = {"7": "7 days", "30": "30 days", "90": "90 days", "365": "A year"}
+USUAL, OWN = "30", "own"
+LONGEST = 1100  # days
+AROUND_RELEASE = 30  # days looked at, at most, after one
+MOST_TOPICS, MOST_GROUPS = 12, 8
+OUTCOMES = {  # piled up in this order
+    "answered": "Answered",
+    "smalltalk": "Small talk",
+    "clarify": "Asked back",
+    rollup.NOT_UNDERSTOOD: "Not understood",
+    "declined": "Declined",
+    "handoff": "Person asked for",
+    "failed": "Failed",
+}
+THUMBS = {rollup.UP: "Thumbs up", rollup.DOWN: "Thumbs down"}
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+Row = list[str | int | float]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to see. `release` is the name of one, where it is what divides before from after."""
+
+    span: Span
+    where: Where
+    period: str
+    release: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        own = {"since": f"{self.span.first}", "until": f"{self.span.last}"} if self.period == OWN else {}
+        given = {"period": self.period, **own, "channel": self.where.channel, "site": self.where.site, "release": self.release}
+        return {name: value for name, value in given.items() if value}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number with how it was before; `better` is whether the change is for the good, None where it is neither."""
+
+    title: str
+    value: str
+    change: str
+    better: bool | None = None
+
+
+class Insights:
+    """`releases` is the folder in which releases keep what they replaced; its names tell when they were."""
+
+    def __init__(self, titles: Callable[[], Mapping[str, str]], releases: Path):
+        self._titles, self._releases = titles, releases
+
+    def doors(self) -> list[Door]:
+        return [
+            Door(PATH, self.show, VIEWER, menu=Place(MEASURE, "Insights")),
+            Door(f"{PATH}/table", self.table, VIEWER),
+        ]
+
+    async def show(self, visit: Visit) -> Response:
+        asked = self._asked(visit)
+        found = await visit.desk.store.read(_found, asked)
+        found["unanswered"] = await _groups(visit, asked)
+        releases = [_day_of(one) for one in self._names()]
+        outcomes = charts.buckets(found["days"], rollup.OUTCOME, tuple(OUTCOMES))
+        thumbs = charts.buckets(found["days"], rollup.THUMB, tuple(THUMBS))
+        return visit.page(
+            "insights-figures.html" if visit.wants_part else "insights.html",
+            **found,
+            asked=asked,
+            query=urlencode(asked.query),
+            periods=PERIODS,
+            releases=[(one, f"{_day_of(one):%-d %b %Y}") for one in self._names()],
+            tiles=_tiles(found["sums"], found["before"]),
+            staff=_staff_tiles(found["sums"], found["before"]),
+            outcomes=charts.piled(outcomes, OUTCOMES, releases),
+            outcome_buckets=outcomes,
+            thumbs=charts.piled(thumbs, THUMBS, releases),
+            thumb_buckets=thumbs,
+            outcome_words=OUTCOMES,
+            thumb_words=THUMBS,
+            topics=found["sums"].most(rollup.TOPIC, MOST_TOPICS),
+            weekdays=DAYS,
+            shade=charts.shade,
+            words=_compared_with(asked),
+        )
+
+    async def table(self, visit: Visit) -> Response:
+        """One of the page's tables as CSV."""
+        asked, what = self._asked(visit), visit.asked.get("what", "days")
+        makers = {"days": _day_rows, "hours": _hour_rows, "topics": self._topic_rows, "places": _place_rows}
+        if what not in makers:
+            raise PageError("There is no such table.", 404)
+        rows = makers[what](await visit.desk.store.read(_found, asked))
+        headers = {"Content-Disposition": f'attachment; filename="{what}-{asked.span.first}-{asked.span.last}.csv"'}
+        return Response(_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+    def _topic_rows(self, found: Mapping) -> list[Row]:
+        titles = self._titles()
+        rows = [[key, titles.get(key, key), count] for key, count in found["sums"].most(rollup.TOPIC, 1000)]
+        return [["topic", "title", "asked"], *rows]
+
+    def _names(self) -> list[str]:
+        """Of the releases that were not taken back, the newest first."""
+        return sorted((one.parent.name for one in self._releases.glob("*/whole")), reverse=True)
+
+    def _asked(self, visit: Visit) -> Asked:
+        given, today = visit.asked, now().date()
+        where = Where(given.get("channel", ""), given.get("site", ""))
+        release = given.get("release", "")
+        if release in self._names():
+            return Asked(_after(_day_of(release), today), where, given.get("period", USUAL), release)
+        period = given.get("period", USUAL)
+        if period == OWN:
+            return Asked(_own_span(given, today), where, OWN)
+        days = int(period if period in PERIODS else USUAL)
+        return Asked(Span(today - timedelta(days=days - 1), today), where, str(days))
+
+
+def _found(connection, asked: Asked) -> dict:
+    """All that the page shows, from one look at the database."""
+    span, where = asked.span, asked.where
+    return {
+        "sums": insights.sums(connection, span, where),
+        "before": insights.sums(connection, span.before, where),
+        "days": insights.by_day(connection, span, where),
+        "hours": insights.by_hour(connection, span, where),
+        "by_channel": insights.by_place(connection, span, where, "channel"),
+        "by_site": insights.by_place(connection, span, where, "site"),
+        "channels": review.values_of(connection, tables.conversation.c.channel),
+        "sites": review.values_of(connection, tables.conversation.c.site),
+    }
+
+
+async def _groups(visit: Visit, asked: Asked) -> list[grouping.Group]:
+    """What was asked most of all that nobody has decided about yet, within the period."""
+    questions = await visit.desk.store.read(unanswered.newest)
+    kept = [one for one in questions if asked.span.first <= one.at.date() <= asked.span.last]
+    return grouping.group(kept)[:MOST_GROUPS]
+
+
+# --- the period -------------------------------------------------------------------------------------------------------
+def _own_span(given: Mapping[str, str], today: date) -> Span:
+    try:
+        first, last = (date.fromisoformat(given.get(name, "") or str(today)) for name in ("since", "until"))
+    except ValueError:
+        raise PageError("A day is written as 2026-11-25.") from None
+    if first > last or (last - first).days >= LONGEST:
+        raise PageError(f"The first day must not be after the last, nor more than {LONGEST} days before it.")
+    return Span(first, last)
+
+
+def _day_of(release: str) -> date:
+    return datetime.strptime(release[:10], "%Y-%m-%d").date()
+
+
+def _after(release: date, today: date) -> Span:
+    """The days after a release; its own counts as after, for most of it is."""
+    return Span(release, min(today, release + timedelta(days=AROUND_RELEASE - 1)))
+
+
+def _compared_with(asked: Asked) -> str:
+    days = asked.span.days
+    ending = "the release" if asked.release else "these"
+    return f"the day before {ending}" if days == 1 else f"the {days} days before {ending}"
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+def _tiles(these: Sums, before: Sums) -> list[Tile]:
+    return [
+        _number("Conversations", these.of(rollup.BEGUN), before.of(rollup.BEGUN)),
+        _number("Messages", these.of(rollup.ASKED), before.of(rollup.ASKED)),
+        _share("Answered", these, before, "answered", good=True),
+        _share("Declined", these, before, "declined"),
+        _share("Not understood", these, before, rollup.NOT_UNDERSTOOD, "clarify", good=False),
+        _share("Person asked for", these, before, "handoff"),
+        _share("Failed", these, before, "failed", good=False),
+        _satisfaction(these, before),
+    ]
+
+
+def _staff_tiles(these: Sums, before: Sums) -> list[Tile]:
+    return [
+        _number("Waited for a person", these.of(rollup.WAITED), before.of(rollup.WAITED)),
+        _number("Taken by one", these.of(rollup.TAKEN), before.of(rollup.TAKEN)),
+        _length("First reply", these, before, rollup.FIRST_REPLY),
+        _length("Until done", these, before, rollup.RESOLVED),
+    ]
+
+
+def _number(title: str, now_is: int, was: int) -> Tile:
+    change = f"{100 * (now_is - was) / was:+.0f} %" if was else ""
+    change = "about as many" if change in ("+0 %", "-0 %") else change
+    return Tile(title, f"{now_is:,}", change)
+
+
+def _share(title: str, these: Sums, before: Sums, *names: str, good: bool | None = None) -> Tile:
+    """Of all messages that had an outcome."""
+    shares = [
+        sum(one.of(rollup.OUTCOME, name) for name in names) / one.of(rollup.OUTCOME) if one.of(rollup.OUTCOME) else None
+        for one in (these, before)
+    ]
+    return _points(title, *shares, good)
+
+
+def _satisfaction(these: Sums, before: Sums) -> Tile:
+    tile = _points("Thumbs up", these.satisfaction, before.satisfaction, True)
+    count = these.of(rollup.THUMB)
+    return Tile(f"Thumbs up, of {count:,}", tile.value, tile.change, tile.better) if count else tile
+
+
+def _points(title: str, share: float | None, was: float | None, good: bool | None) -> Tile:
+    if share is None or was is None:
+        return Tile(title, "–" if share is None else percent(share), "")
+    points = round(100 * share) - round(100 * was)
+    change = f"{points:+d} {'point' if abs(points) == 1 else 'points'}" if points else "as before"
+    return Tile(title, percent(share), change, None if good is None or not points else (points > 0) == good)
+
+
+def _length(title: str, these: Sums, before: Sums, measure: str) -> Tile:
+    length, was = these.median_seconds(measure), before.median_seconds(measure)
+    change = f"{was / 60:.0f} min before" if was and was >= 60 else f"{was:.0f} s before" if was else ""
+    return Tile(f"{title}, median", "–" if length is None else _lasting(length), change, None)
+
+
+def _lasting(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+def _day_rows(found: Mapping) -> list[Row]:
+    head: Row = ["day", "conversations", "messages", *OUTCOMES, "thumbs_up", "thumbs_down"]
+    return [head, *([str(day), *_row(one)] for day, one in found["days"].items())]
+
+
+def _row(one: Sums) -> Row:
+    counts = [one.of(rollup.OUTCOME, name) for name in OUTCOMES]
+    thumbs = [one.of(rollup.THUMB, name) for name in THUMBS]
+    return [one.of(rollup.BEGUN), one.of(rollup.ASKED), *counts, *thumbs]
+
+
+def _hour_rows(found: Mapping) -> list[Row]:
+    return [["day", *range(24)], *([day, *hours] for day, hours in zip(DAYS, found["hours"], strict=True))]
+
+
+def _place_rows(found: Mapping) -> list[Row]:
+    head: Row = ["channel", "site", "conversations", "messages", *OUTCOMES, "thumbs_up", "thumbs_down"]
+    channels = [[wording.CHANNELS.get(name, name), "", *_row(one)] for name, one in found["by_channel"].items()]
+    sites = [["", name, *_row(one)] for name, one in found["by_site"].items() if name]
+    return [head, *channels, *sites]
+
+
+def _csv(rows: Iterable[Row]) -> str:
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\r\n").writerows([harmless(cell) for cell in row] for row in rows)
+    return "\ufeff" + written.getvalue()

@@ -1,0 +1,129 @@
+"""Questions to the daily counts: what happened in a period, on a channel and site, and what in the period before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from conversations import rollup, tables
+from conversations.rollup import ASKED, BEGUN, HOUR, OUTCOME, THUMB, UP
+
+DAILY = tables.daily
+BY_DAY = (BEGUN, ASKED, OUTCOME, THUMB)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def before(self) -> Span:
+        """As many days, just before."""
+        return Span(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
+
+    def each(self) -> list[date]:
+        return [self.first + timedelta(days=one) for one in range(self.days)]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Counts of a period by measure and name. Shares are 0 to 1, or None where there is nothing to tell them from."""
+
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def of(self, measure: str, name: str | None = None) -> int:
+        names = self.counts.get(measure, {})
+        return sum(names.values()) if name is None else names.get(name, 0)
+
+    def share(self, measure: str, name: str) -> float | None:
+        whole = self.of(measure)
+        return self.of(measure, name) / whole if whole else None
+
+    @property
+    def satisfaction(self) -> float | None:
+        return self.share(THUMB, UP)
+
+    def median_seconds(self, measure: str) -> float | None:
+        """Of a length of time, right to about 7 %."""
+        steps = sorted((int(step), count) for step, count in self.counts.get(measure, {}).items())
+        middle, seen = sum(count for _, count in steps) / 2, 0
+        for step, count in steps:
+            seen += count
+            if seen >= middle:
+                return rollup.seconds_of(step)
+        return None
+
+    def most(self, measure: str, limit: int) -> list[tuple[str, int]]:
+        return sorted(self.counts.get(measure, {}).items(), key=lambda one: (-one[1], one[0]))[:limit]
+
+
+@dataclass(frozen=True)
+class Where:
+    """A channel and a site; empty is all."""
+
+    channel: str = ""
+    site: str = ""
+
+
+def sums(connection: Connection, span: Span, where: Where) -> Sums:
+    wanted = select(DAILY.c.measure, DAILY.c.name, func.sum(DAILY.c.count)).where(*_within(span, where))
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for measure, name, count in connection.execute(wanted.group_by(DAILY.c.measure, DAILY.c.name)):
+        counts[measure][name] = int(count)
+    return Sums(counts)
+
+
+def by_day(connection: Connection, span: Span, where: Where) -> dict[date, Sums]:
+    """What has a number for each day: conversations, messages, outcomes, thumbs. Every day of the span is there."""
+    counts: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    wanted = select(DAILY.c.day, DAILY.c.measure, DAILY.c.name, func.sum(DAILY.c.count)).where(
+        *_within(span, where), DAILY.c.measure.in_(BY_DAY)
+    )
+    for day, measure, name, count in connection.execute(wanted.group_by(DAILY.c.day, DAILY.c.measure, DAILY.c.name)):
+        counts[day][measure][name] = int(count)
+    return {day: Sums(counts.get(day.isoformat(), {})) for day in span.each()}
+
+
+def by_hour(connection: Connection, span: Span, where: Where) -> list[list[int]]:
+    """Messages by day of the week (0 is Monday) and hour, in UTC."""
+    found = [[0] * 24 for _ in range(7)]
+    wanted = select(DAILY.c.day, DAILY.c.name, func.sum(DAILY.c.count)).where(
+        *_within(span, where), DAILY.c.measure == HOUR
+    )
+    for day, hour, count in connection.execute(wanted.group_by(DAILY.c.day, DAILY.c.name)):
+        found[date.fromisoformat(day).weekday()][int(hour)] += int(count)
+    return found
+
+
+def by_place(connection: Connection, span: Span, where: Where, column: str) -> dict[str, Sums]:
+    """The same for each channel or, with `column` site, each site; those with most messages first."""
+    kept = DAILY.c[column]
+    counts: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    wanted = select(kept, DAILY.c.measure, DAILY.c.name, func.sum(DAILY.c.count)).where(
+        *_within(span, where), DAILY.c.measure.in_(BY_DAY)
+    )
+    for place, measure, name, count in connection.execute(wanted.group_by(kept, DAILY.c.measure, DAILY.c.name)):
+        counts[place][measure][name] = int(count)
+    found = {place: Sums(one) for place, one in counts.items()}
+    return dict(sorted(found.items(), key=lambda one: -one[1].of(ASKED)))
+
+
+def _within(span: Span, where: Where) -> list[ColumnElement[bool]]:
+    wanted = [DAILY.c.day >= span.first.isoformat(), DAILY.c.day <= span.last.isoformat()]
+    if where.channel:
+        wanted.append(DAILY.c.channel == where.channel)
+    if where.site:
+        wanted.append(DAILY.c.site == where.site)
+    return wanted
+

@@ -1,0 +1,71 @@
+"""Which conversations are one person's: by what they wrote of themselves, or by a conversation that is known to be theirs."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import Connection, func, or_, select
+
+from conversations import tables
+from conversations.inbox import conversations_from
+from conversations.records import TRY, Conversation
+from conversations.rows import CONVERSATION, conversation_of, find_conversation
+from conversations.searching import conversations_with
+
+CONVERSATIONS, MESSAGES, CONTACTS = tables.conversation, tables.message, tables.contact_request
+NUMBER = re.compile(r"[0-9a-f]{32}")
+FEWEST, FEWEST_DIGITS, ENDING = 3, 6, 3  # characters looked for; digits of what may be a number; of them, looked for at once
+MOST = 200  # conversations
+
+
+def find(connection: Connection, sought: str) -> list[Conversation]:
+    """The conversations of whoever wrote this (a name, an address, a number), or of who had the conversation so numbered.
+
+    The newest first, MOST at most. On platforms, all other conversations of the same account come along.
+    """
+    sought = " ".join(sought.split())
+    if NUMBER.fullmatch(sought):
+        ids = {sought}
+    elif len(sought) < FEWEST:
+        return []
+    else:
+        ids = _who_wrote(connection, sought) | _who_is_called(connection, sought)
+    found = {one.id: one for each in sorted(ids)[:MOST] for one in _same_person(connection, each)}
+    kept = [one for one in found.values() if one.channel != TRY]
+    return sorted(kept, key=lambda one: one.last_at, reverse=True)[:MOST]
+
+
+def _same_person(connection: Connection, conversation_id: str) -> list[Conversation]:
+    """The conversation, and where its address begins with the person's own number, all that begin so."""
+    one = find_conversation(connection, conversation_id)
+    if one is None:
+        return []
+    if one.channel in ("telegram", "slack") and "/" in one.address:
+        return conversations_from(connection, one.channel, one.address[: one.address.index("/") + 1])
+    return [one]
+
+
+def _who_is_called(connection: Connection, name: str) -> set[str]:
+    """By the name that a platform told us, or that was left with a contact; and by the contact itself."""
+    wanted = func.lower(CONVERSATIONS.c.person_name) == name.lower()
+    found = {conversation_of(row).id for row in connection.execute(CONVERSATION.where(wanted).limit(MOST))}
+    held = or_(func.lower(CONTACTS.c.name) == name.lower(), func.lower(CONTACTS.c.contact) == name.lower())
+    return found | set(connection.execute(select(CONTACTS.c.conversation_id).where(held).limit(MOST)).scalars())
+
+
+def _who_wrote(connection: Connection, sought: str) -> set[str]:
+    digits = re.sub(r"\D", "", sought)
+    if len(digits) >= FEWEST_DIGITS and not re.search(r"[^\W\d]", sought):
+        return _who_wrote_number(connection, digits)
+    having = conversations_with(connection, sought)
+    rows = connection.execute(
+        select(MESSAGES.c.conversation_id, MESSAGES.c.text).where(MESSAGES.c.conversation_id.in_(list(having)[:5000]))
+    )
+    return {row.conversation_id for row in rows if sought.casefold() in " ".join(row.text.split()).casefold()}
+
+
+def _who_wrote_number(connection: Connection, digits: str) -> set[str]:
+    """However it was spaced: by its last digits first, which most people write together, then by all of them."""
+    ending = MESSAGES.c.text.contains(digits[-ENDING:], autoescape=True)
+    rows = connection.execute(select(MESSAGES.c.conversation_id, MESSAGES.c.text).where(ending))
+    return {row.conversation_id for row in rows if digits in re.sub(r"\D", "", row.text)}

@@ -1,0 +1,291 @@
+"""The daily counts, and the page that shows them."""
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+
+import asyncio
+import csv
+import io
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from bot.counting import Counting
+from bot.settings import Settings
+from console import charts
+from conversations import asides, handoff, insights, privacy, rollup, tables, turns
+from conversations.insights import Span, Where
+from conversations.records import PERSON, TRY, Reply
+from conversations.tables import now
+from conversations.turns import said_since
+from tests.front.console_fixtures import (
+    browser,
+    hire,
+    look_over,
+    postgres_url,
+    running_console,
+    said,
+    signed_in_page,
+    store,
+)
+from tests.front.test_console_browser import SIZES
+
+TODAY = now().date()
+DAY = timedelta(days=1)
+VISA = "challenges/visa"
+
+
+@pytest.fixture
+def console(tmp_path):
+    with running_console(tmp_path, knowledge_db=Settings().knowledge_db) as running:
+        hire(running.store)
+        yield running
+
+
+def move(store, conversation: str, days: int) -> None:
+    """All that happened in a conversation, so many days earlier."""
+    with store.engine.begin() as connection:
+        for table, column in (("conversation", "created_at"), ("message", "at"), ("handoff", "at"), ("feedback", "at")):
+            held = tables.metadata.tables[table]
+            key = held.c.id if table == "conversation" else held.c.conversation_id
+            for row in connection.execute(held.select().where(key == conversation)).mappings().all():
+                own = held.c.id if "id" in held.c else held.c.message_id
+                moved = {column: row[column] - days * DAY}
+                connection.execute(held.update().where(own == row[own.name]).values(moved))
+
+
+def count(store, first=TODAY - 400 * DAY, last=TODAY) -> None:
+    store.run(rollup.count_days, first, last)
+
+
+def sums(store, days=1, where=Where()):
+    return store.run(insights.sums, Span(TODAY - (days - 1) * DAY, TODAY), where)
+
+
+def fill(store) -> None:
+    """Today: two answered on the web, one declined in Telegram, one not understood; yesterday one failed."""
+    one = said(store, "a", "do I need a visa", intent="ask_topic", topic=VISA, site="main")
+    said(store, "a", "and in canada", intent="ask_topic", topic=VISA, site="main")
+    said(store, "b", "scholarships", outcome="declined", intent="ask_topic", channel="telegram")
+    said(store, "c", "asdf", outcome="clarify", intent="nlu_fallback", channel="telegram")
+    move(store, said(store, "d", "hello?", outcome="failed"), 1)
+    said(store, "t", "tried by staff", channel=TRY)
+    reply = store.run(said_since, one)[1].id
+    store.run(asides.give_feedback, one, reply, asides.UP)
+
+
+# --- counting ---------------------------------------------------------------------------------------------------------
+def test_day_is_counted(store):
+    fill(store)
+    count(store)
+    found = sums(store)
+    assert found.counts[rollup.BEGUN] == {"": 3} and found.counts[rollup.ASKED] == {"": 4}
+    assert found.counts[rollup.OUTCOME] == {"answered": 2, "declined": 1, "not_understood": 1}
+    assert found.counts[rollup.TOPIC] == {VISA: 2} and found.satisfaction == 1.0
+    assert sum(found.counts[rollup.HOUR].values()) == 4
+    assert sums(store, 2).of(rollup.OUTCOME, "failed") == 1
+
+
+def test_counts_are_told_apart_by_channel_and_site(store):
+    fill(store)
+    count(store)
+    assert sums(store, where=Where("telegram")).of(rollup.ASKED) == 2
+    assert sums(store, where=Where("web", "main")).of(rollup.ASKED) == 2
+    assert sums(store, where=Where(site="elsewhere")).counts == {}
+    by_channel = store.run(insights.by_place, Span(TODAY, TODAY), Where(), "channel")
+    assert {name: one.of(rollup.ASKED) for name, one in by_channel.items()} == {"web": 2, "telegram": 2}
+
+
+def test_counting_twice_counts_once(store):
+    fill(store)
+    count(store)
+    before = sums(store, 2)
+    count(store)
+    assert sums(store, 2) == before
+
+
+def test_hours_are_those_of_utc(store):
+    said(store, "a", "late")
+    at = now().replace(hour=23, minute=59)
+    with store.engine.begin() as connection:
+        connection.execute(tables.message.update().values(at=at))
+    count(store)
+    hours = store.run(insights.by_hour, Span(TODAY, TODAY), Where())
+    assert hours[TODAY.weekday()][23] == 1 and sum(map(sum, hours)) == 1
+
+
+def reply_after(store, address: str, reply: float | None, done: float | None) -> None:
+    """Somebody asks for a person, who replies and is done so many seconds later."""
+    one = said(store, address, "a person please")
+    store.run(handoff.ask_for, one)
+    if reply is not None:
+        store.run(handoff.take, one, "ann")
+        store.run(turns.say_in, one, "web", Reply("Good day", author=PERSON, author_name="ann"), False)
+    if done is not None:
+        store.run(handoff.release, one, "ann")
+    with store.engine.begin() as connection:
+        start = connection.execute(
+            tables.handoff.select().where(tables.handoff.c.conversation_id == one).order_by(tables.handoff.c.id)
+        ).first().at  # fmt: skip
+        ours = tables.message.c.conversation_id == one, tables.message.c.author == PERSON
+        if reply is not None:
+            connection.execute(tables.message.update().where(*ours).values(at=start + timedelta(seconds=reply)))
+        if done is not None:
+            ended = tables.handoff.c.conversation_id == one, tables.handoff.c.after == "bot"
+            connection.execute(tables.handoff.update().where(*ended).values(at=start + timedelta(seconds=done)))
+
+
+def test_waiting_is_measured(store):
+    for number, (reply, done) in enumerate([(60, 300), (120, 600), (1200, 4000), (None, 600), (None, None)]):
+        reply_after(store, str(number), reply, done)
+    count(store)
+    found = sums(store)
+    assert found.of(rollup.WAITED) == 5 and found.of(rollup.TAKEN) == 3
+    assert found.of(rollup.FIRST_REPLY) == 3 and found.of(rollup.RESOLVED) == 3
+    assert found.median_seconds(rollup.FIRST_REPLY) == pytest.approx(120, rel=0.08)
+    assert found.median_seconds(rollup.RESOLVED) == pytest.approx(600, rel=0.08)
+
+
+@pytest.mark.parametrize("seconds", [0, 0.4, 1, 7, 59, 3600, 86_400, 10**6])
+def test_step_is_near_the_length(seconds):
+    assert rollup.seconds_of(rollup.step_of(seconds)) == pytest.approx(max(seconds, 1), rel=0.08)
+
+
+def test_missed_days_are_caught_up_with(store):
+    for days in (20, 3, 0):
+        move(store, said(store, str(days), "hello"), days)
+    counting = Counting(store)
+    asyncio.run(counting.go_on())
+    assert sums(store, 30).of(rollup.ASKED) == 3
+    move(store, said(store, "late", "hello"), 1)
+    asyncio.run(counting.go_on())
+    assert sums(store, 30).of(rollup.ASKED) == 4
+
+
+def test_counts_outlive_what_they_were_counted_from(store):
+    old = said(store, "old", "hello")
+    said(store, "new", "hello")
+    move(store, old, 95)
+    counting = Counting(store)
+    asyncio.run(counting.go_on())
+    store.run(privacy.forget, old, "retention")
+    assert asyncio.run(counting.rebuild(kept_days=90)) == (TODAY, TODAY)
+    assert sums(store, 120).of(rollup.ASKED) == 2
+
+
+def test_rebuild_of_nothing(store):
+    assert asyncio.run(Counting(store).rebuild(90)) is None
+
+
+# --- charts -----------------------------------------------------------------------------------------------------------
+def days_of(*counts):
+    first = date(2026, 11, 1)
+    return {first + number * DAY: insights.Sums({"outcome": {"answered": one}}) for number, one in enumerate(counts)}
+
+
+def test_bars_are_as_high_as_their_counts():
+    found = charts.buckets(days_of(5, 10, 0), "outcome", ("answered", "failed"))
+    bars = charts.piled(found, {"answered": "Answered", "failed": "Failed"})
+    assert bars.highest == 10 and [sum(part.height for part in bar.parts) for bar in bars.bars] == [50, 100, 0]
+    assert bars.bars[0].words == "1 Nov 2026: Answered 5" and bars.bars[2].words.endswith("none")
+
+
+def test_many_days_are_drawn_as_weeks():
+    found = charts.buckets(days_of(*[1] * 70), "outcome", ("answered",))
+    assert [one.whole for one in found] == [7] * 10 and found[0].when == "1 Nov to 7 Nov 2026"
+
+
+def test_release_stands_at_its_day():
+    found = charts.buckets(days_of(1, 1, 1), "outcome", ("answered",))
+    bars = charts.piled(found, {"answered": "Answered"}, [date(2026, 11, 2), date(2025, 1, 1)])
+    assert bars.marks == ((1.0, "Release of 2 Nov 2026"),)
+
+
+@pytest.mark.parametrize(("count", "top"), [(0, 1), (1, 1), (7, 8), (11, 20), (570, 600), (900, 1000)])
+def test_top_of_a_chart_reads_well(count, top):
+    assert charts.piled([charts.Bucket(TODAY, TODAY, {"a": count})], {"a": "A"}).highest == top
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+def test_page_shows_what_happened(console):
+    fill(console.store)
+    count(console.store)
+    page = " ".join(console.signed_in("viewer").get("/staff/insights").text.split())
+    assert "<dt>Messages</dt><dd><span class=\"tile-value\">5</span>" in page
+    assert "Visa" in page and "Thumbs up, of 1" in page
+
+
+def test_page_compares_with_the_days_before(console):
+    for days in (0, 0, 0, 8, 9):
+        move(console.store, said(console.store, f"{days}-{now()}", "hello"), days)
+    count(console.store)
+    page = " ".join(console.signed_in("viewer").get("/staff/insights?period=7").text.split())
+    assert "compared with the 7 days before these" in page and "+50 %" in page
+
+
+def test_release_divides_before_from_after(console):
+    day = TODAY - 3 * DAY
+    folder = console.front.settings.var_dir / "releases" / f"{day}_101010_000001"
+    folder.mkdir(parents=True)
+    (folder / "whole").touch()
+    for days in (0, 5, 6):
+        move(console.store, said(console.store, f"r{days}", "hello"), days)
+    count(console.store)
+    page = console.signed_in("viewer").get(f"/staff/insights?release={folder.name}").text
+    assert "the 4 days before the release" in page and "-50 %" in page and "Release of" in page
+
+
+@pytest.mark.parametrize(
+    "query", ["since=2026-11-25&until=2026-11-01", "since=x", "since=1990-01-01&until=2026-01-01", "since=2026-02-31"]
+)
+def test_odd_span_is_said(console, query):
+    answer = console.signed_in("viewer").get(f"/staff/insights?period=own&{query}")
+    assert answer.status_code == 400 and "day" in answer.text
+
+
+@pytest.mark.parametrize("query", ["period=xx", "channel=nope&site=%00'", "release=../../etc"])
+def test_odd_choice_shows_what_there_is(console, query):
+    assert console.signed_in("viewer").get(f"/staff/insights?{query}").status_code == 200
+
+
+def test_tables_come_as_csv(console):
+    fill(console.store)
+    said(console.store, "e", "hello", site="=cmd()")
+    count(console.store)
+    client = console.signed_in("viewer")
+    read = {
+        what: list(csv.reader(io.StringIO(client.get(f"/staff/insights/table?what={what}").content.decode("utf-8-sig"))))
+        for what in ("days", "hours", "topics", "places")
+    }
+    today = dict(zip(read["days"][0], read["days"][-1], strict=True))
+    assert (today["day"], today["messages"], today["answered"], today["thumbs_up"]) == (str(TODAY), "5", "3", "1")
+    assert read["topics"][1][0] == VISA and read["topics"][1][2] == "2"
+    assert len(read["hours"]) == 8 and ["", "'=cmd()", "1", "1"] in [row[:4] for row in read["places"]]
+    assert client.get("/staff/insights/table?what=nothing").status_code == 404
+
+
+def test_nothing_said_is_said(console):
+    assert "Nothing was said" in console.signed_in("viewer").get("/staff/insights").text
+
+
+def test_choice_changes_the_figures(browser, console):
+    fill(console.store)
+    count(console.store)
+    with signed_in_page(browser, console, "viewer", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/insights")
+        messages = page.locator(".tile", has_text="Messages").locator(".tile-value").first
+        expect(messages).to_have_text("5")
+        page.locator("select[name=channel]").select_option("telegram")
+        expect(messages).to_have_text("2")
+        assert "channel=telegram" in page.url
+        page.get_by_text("The numbers").first.click()
+        expect(page.get_by_role("columnheader", name="Declined")).to_be_visible()
+        assert page.complaints == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_insights_are_accessible(browser, console, size, scheme):
+    fill(console.store)
+    count(console.store)
+    with signed_in_page(browser, console, "viewer", viewport=SIZES[size], color_scheme=scheme) as page:
+        look_over(page, f"{console.url}/staff/insights", f"{console.url}/staff/insights?period=365")

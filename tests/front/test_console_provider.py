@@ -1,0 +1,225 @@
+"""Signing in by an identity provider: a real browser, a provider on loopback, and what must not open anything."""
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+
+import socket
+import time
+
+import httpx
+import pytest
+from joserfc.jwk import RSAKey
+from playwright.sync_api import expect
+
+from bot.settings import Settings, SettingsError
+from conversations import outside, staff, tables
+from tests.front.console_fixtures import PASSWORD, browser, hire, look_over, postgres_url, running_console, store
+from tests.front.identity_provider import CLIENT, SECRET, Provider
+from tests.front.telegram_fixtures import serving
+from tests.front.test_console_browser import SIZES
+
+MIRA = {"sub": "number-7", "email": "mira@example.org", "email_verified": True}
+
+
+@pytest.fixture
+def provider():
+    one = Provider(person=dict(MIRA))
+    with serving(one.application) as url:
+        one.issuer = url
+        yield one
+
+
+@pytest.fixture
+def console(tmp_path, provider):
+    with running(tmp_path, provider) as opened:
+        yield opened
+
+
+class running:
+    """A console that knows the provider; its public address is where it listens."""
+
+    def __init__(self, tmp_path, provider, **more):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        url = f"http://127.0.0.1:{port}"
+        provider.redirect = f"{url}/staff/sign-in/back"
+        known = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
+        self._opened = running_console(tmp_path, front_port=port, public_url=url, oidc_title="Northgate", **known, **more)
+
+    def __enter__(self):
+        opened = self._opened.__enter__()
+        hire(opened.store)
+        opened.store.run(staff.add, MIRA["email"], "adviser", None)
+        return opened
+
+    def __exit__(self, *error):
+        return self._opened.__exit__(*error)
+
+
+def sign_in(console, client=None):
+    """As a browser does it; the last answer."""
+    client = client or console.client()
+    client.follow_redirects = True
+    return client.get("/staff/sign-in/outside?next=/staff/conversations")
+
+
+def is_in(answer) -> bool:
+    return answer.status_code == 200 and answer.url.path == "/staff/conversations"
+
+
+def test_sign_in_by_the_provider(browser, console):
+    page = browser.new_page()
+    page.goto(f"{console.url}/staff/waiting")
+    page.get_by_role("link", name="Sign in by Northgate").click()
+    expect(page.get_by_role("heading", name="Waiting for a person")).to_be_visible()
+    page.goto(f"{console.url}/staff/account")
+    expect(page.get_by_text("by your organisation")).to_be_visible()
+    assert page.get_by_text("Second factor").count() == 0, "the provider asks for factors itself"
+    page.get_by_role("button", name="Sign out").last.click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.close()
+
+
+def test_who_has_no_account_is_told_so(console, provider):
+    provider.person["email"] = "somebody@example.org"
+    answer = sign_in(console)
+    assert answer.status_code == 403 and "no account somebody@example.org" in answer.text
+
+
+def test_address_that_somebody_else_has_now_opens_nothing(console, provider):
+    assert is_in(sign_in(console))
+    provider.person["sub"] = "number-8"
+    answer = sign_in(console)
+    assert answer.status_code == 403 and "belongs to somebody else" in answer.text
+
+
+def test_two_factors_are_the_providers_matter(tmp_path, provider):
+    with running(tmp_path, provider, second_factor="required") as console:
+        assert is_in(sign_in(console))
+
+
+@pytest.mark.parametrize(
+    "lies",
+    [
+        {"iss": "https://elsewhere.example"},
+        {"aud": "another-client"},
+        {"nonce": "another"},
+        {"nonce": None},
+        {"exp": 1_000_000},
+        {"exp": None},
+        {"sub": None},
+        {"email_verified": False},
+        {"email_verified": None},
+        {"email": None},
+        {"iat": int(time.time()) + 3600},
+    ],
+)
+def test_answer_that_cannot_be_believed_opens_nothing(console, provider, lies):
+    provider.lies = lies
+    answer = sign_in(console)
+    assert answer.status_code == 502 and "identity provider" in answer.text
+
+
+def test_token_of_another_key_opens_nothing(console, provider):
+    provider.signs_with = RSAKey.generate_key(2048, {"kid": "first"})
+    assert sign_in(console).status_code == 502
+
+
+def test_new_key_of_the_provider_is_asked_for(console, provider):
+    assert is_in(sign_in(console))
+    provider.new_key()
+    assert is_in(sign_in(console))
+
+
+def test_answer_to_another_browser_opens_nothing(console):
+    mine, theirs = console.client(), console.client()
+    address = mine.get("/staff/sign-in/outside").headers["location"]
+    back = httpx.get(address).headers["location"]
+    assert theirs.get(back).status_code == 400
+    theirs.get("/staff/sign-in/outside")
+    assert theirs.get(back).status_code == 400, "nor in one that has begun a sign-in of its own"
+
+
+def test_answer_is_good_once(console):
+    client = console.client()
+    back = httpx.get(client.get("/staff/sign-in/outside").headers["location"]).headers["location"]
+    state = client.cookies["advisor_staff_outside"]
+    assert client.get(back).status_code == 303
+    client.cookies.set("advisor_staff_outside", state, path="/staff/sign-in")
+    assert client.get(back).status_code == 400
+
+
+def test_old_sign_in_is_over(store):
+    one = store.run(outside.begin, "/staff")
+    with store.engine.begin() as connection:
+        connection.execute(tables.outside_sign_in.update().values(at=tables.now() - outside.WITHIN * 2))
+    assert store.run(outside.finish, one.state) is None
+
+
+def test_who_says_no_to_the_provider_is_not_in(console, provider):
+    provider.refuses = True
+    answer = sign_in(console)
+    assert answer.status_code == 401 and "did not sign you in" in answer.text
+
+
+def test_provider_that_is_away_is_said(console, provider):
+    provider.down = True
+    answer = sign_in(console)
+    assert answer.status_code == 502 and "cannot be reached" in answer.text
+    provider.down = False
+    assert is_in(sign_in(console))
+
+
+@pytest.mark.parametrize("following", ["https://elsewhere.example", "//elsewhere.example", "/demo", ""])
+def test_sign_in_leads_nowhere_else(console, following):
+    client = console.client()
+    client.follow_redirects = True
+    assert client.get(f"/staff/sign-in/outside?next={following}").url.path == "/staff"
+
+
+def test_account_of_the_provider_has_no_password(console):
+    for password in ("", PASSWORD):
+        form = {"name": MIRA["email"], "password": password}
+        assert console.client().post("/staff/sign-in", data=form, headers=console.origin).status_code == 401
+
+
+def test_passwords_can_be_turned_off(tmp_path, provider):
+    with running(tmp_path, provider, password_sign_in="off") as console:
+        assert "Password" not in console.client().get("/staff/sign-in").text
+        form = {"name": "viewer", "password": PASSWORD}
+        assert console.client().post("/staff/sign-in", data=form, headers=console.origin).status_code == 403
+        assert is_in(sign_in(console))
+
+
+def test_admin_adds_an_account_without_a_password(console):
+    client = console.signed_in("admin")
+    assert console.send(client, "/staff/members", name="new@example.org", role="viewer", outside="yes").status_code == 303
+    assert not next(one for one in console.store.run(staff.everybody) if one.name == "new@example.org").has_password
+
+
+def test_without_a_provider_there_is_no_way_outside(tmp_path):
+    with running_console(tmp_path) as console:
+        hire(console.store)
+        assert "outside" not in console.client().get("/staff/sign-in").text
+        assert console.client().get("/staff/sign-in/outside").status_code == 404
+        assert console.client().get("/staff/sign-in/back?code=x&state=y").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"oidc_issuer": "https://id.example.org"},
+        {"oidc_issuer": "https://id.example.org", "oidc_client_id": "a", "oidc_client_secret": "b"},
+        {"password_sign_in": "off"},
+    ],
+)
+def test_half_of_the_settings_is_refused(settings):
+    with pytest.raises(SettingsError, match="ADVISOR_OIDC"):
+        Settings(**settings)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_sign_in_page_is_accessible(browser, console, size, scheme):
+    context = browser.new_context(viewport=SIZES[size], color_scheme=scheme)
+    look_over(context.new_page(), f"{console.url}/staff/sign-in")
+    context.close()
