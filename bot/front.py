@@ -39,6 +39,7 @@ from channels.http import Rates, Refused, refused
 from channels.own_data import Links, OwnData
 from channels.rest import RestChannel, RestRules
 from channels.web.channel import WebChannel, WebConfig
+from channels.web.office import SiteOffice
 from channels.web.sessions import session_key
 from channels.web.sites import SitesError
 from channels.web.visitors import WebRules
@@ -103,7 +104,9 @@ def build(settings: Settings, more_channels: list[SendingChannel] | None = None)
     teller = Teller(store, _mail(settings), settings.alert_webhook, settings.public_url)
     web = WebChannel(desk, _web_config(settings), rates)
     web.sites.use(store.run(kept.sites))
-    console = Console(desk, settings, rates, web.sites, demo=store.run(is_demo))
+    office = SiteOffice(web.sites, store.run(kept.settings).get(kept.OFFICE_SITE, ""))
+    desk.keep_hours(office)
+    console = Console(desk, settings, rates, web.sites, office, demo=store.run(is_demo))
     public = [
         *Health(desk, settings).routes,
         *RestChannel(desk, _rest_rules(settings), rates).routes,

@@ -13,6 +13,7 @@ from bot.limits import limits_of
 from bot.settings import Settings
 from channels.http import Rates
 from channels.web.book import SiteBook
+from channels.web.office import SiteOffice
 from console import account, contacts, exporting, people_page, phrases, reading, trying
 from console.doors import Door, Doors
 from console.frame import Frame
@@ -40,9 +41,14 @@ KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}  # the address c
 
 
 class Console:
-    """`sites` are those that the widgets go by. `demo` says that the database holds made-up data; every page then says so."""
+    """`sites` are those that the widgets go by, `office` goes by their hours.
 
-    def __init__(self, desk: Desk, settings: Settings, rates: Rates, sites: SiteBook, demo: bool = False):
+    `demo` says that the database holds made-up data; every page then says so.
+    """
+
+    def __init__(
+        self, desk: Desk, settings: Settings, rates: Rates, sites: SiteBook, office: SiteOffice, demo: bool = False
+    ):
         titles = TopicTitles(settings.knowledge_db)
         self._frame = Frame(settings.web_dir, titles, demo)
         doors = Doors(desk, self._frame, settings.public_url, settings.second_factor == "required")
@@ -78,7 +84,7 @@ class Console:
             *SitePages(sites, settings.public_url or settings.front_url).doors(),
             *phrases.doors(),
             *Members(outside=ways.provider is not None).doors(),
-            *LimitsPage(limits_of(settings)).doors(),
+            *LimitsPage(limits_of(settings), sites, office).doors(),
             *people_page.doors(),
             *account.doors(),
         ]

@@ -57,10 +57,10 @@ DELIVERIES = {
     "failed": "Not delivered",
 }
 ROLES = {
-    "viewer": "you read and search, with personal data covered",
-    "adviser": "you read, review, write notes and uncover personal data",
-    "trainer": "you read, review, write notes, uncover personal data and export",
-    "admin": "you may do everything, also delete, export uncovered and read the audit log",
+    "viewer": "you read, search and see the insights, with personal data covered",
+    "adviser": "you also review, talk with visitors, write notes and uncover personal data",
+    "trainer": "you also correct, teach and export",
+    "admin": "you also delete, export uncovered, manage sites, staff and time limits, and read the audit log",
 }
 
 

@@ -19,7 +19,7 @@ from conversations.news import TYPING, News, Notice
 from conversations.records import ADVISOR, PERSON, TRY, WAITING, Accepted, Conversation, Message, Reply, Turn
 from conversations.rows import find_conversation
 from conversations.store import Store
-from conversations.ways import SendingChannel
+from conversations.ways import ALWAYS_THERE, Office, SendingChannel
 from conversations.words import HANDOFF, Words
 
 logger = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ class Answering:
         self._store, self._engine, self._words = store, engine, words
         self._news, self._meter = news, meter
         self._sending, self._waiting_clients = sending, waiting_clients
+        self.office: Office = ALWAYS_THERE
 
     def asks_at_once(self, connection: Connection, accepted: Accepted) -> Begun | None:
         """Whether the engine is to be asked next about a message that was written just now, in the same transaction.
@@ -175,6 +176,8 @@ class Answering:
         if turn.understanding.get("intent") == GIVES_CONTACT:
             asides.leave_contact(connection, conversation.id, message.text[:LONGEST_CONTACT], text=message.text)
             words = self._words.contact_taken()
+        elif conversation.state != WAITING and (until := self.office.away_until(conversation)) is not None:
+            words = self._words.nobody_there(until)  # and nobody is waited for, who cannot come
         else:
             words = self._words.waiting(already=conversation.state == WAITING)
             handoff.change_state(connection, conversation, WAITING, by="visitor")

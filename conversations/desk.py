@@ -26,7 +26,7 @@ from conversations.records import BOT, PERSON, RECEIVED, WAITING, Accepted, Conv
 from conversations.rows import find_conversation, find_message
 from conversations.store import Store
 from conversations.tables import now
-from conversations.ways import SendingChannel
+from conversations.ways import Office, SendingChannel
 from conversations.words import Words
 
 LEAST_SECONDS = 1.0  # what the engine gets for a message that has waited its time out behind others
@@ -62,6 +62,10 @@ class Desk:
         self._settled_lately: deque[int] = deque(maxlen=100)
         self._since = now()  # what came in earlier, or is tried again, has waited for reasons of ours
         self._tried_again: set[int] = set()
+
+    def keep_hours(self, office: Office) -> None:
+        """From now on, whether somebody is there is known from this."""
+        self._answering.office = office
 
     async def start(self) -> None:
         """Go on with what was open when we stopped."""
@@ -139,9 +143,11 @@ class Desk:
 
     # --- who answers ----------------------------------------------------------------------------------------------
     async def ask_for_person(self, conversation_id: str) -> Conversation:
-        """The visitor asks for a person, whatever the engine does; HandoffRefused where there is no such conversation."""
-        words = self.words.waiting(already=False)
-        conversation = await self.store.write(self._ask_for, conversation_id, words)
+        """The visitor asks for a person, whatever the engine does; HandoffRefused where there is no such conversation.
+
+        Outside office hours nobody is waited for: the visitor is told when somebody is back.
+        """
+        conversation = await self.store.write(self._ask_for, conversation_id)
         self._said(conversation_id, state_too=True)
         return conversation
 
@@ -251,10 +257,17 @@ class Desk:
             turns.say_in(connection, after.id, after.channel, words, after.channel in self._sending)
         return after
 
-    def _ask_for(self, connection: Connection, conversation_id: str, words: Reply) -> Conversation:
+    def _ask_for(self, connection: Connection, conversation_id: str) -> Conversation:
         before = find_conversation(connection, conversation_id, lock=True)
+        if before and before.state not in (WAITING, PERSON):
+            until = self._answering.office.away_until(before)
+            if until is not None:
+                words = self.words.nobody_there(until)
+                turns.say_in(connection, before.id, before.channel, words, before.channel in self._sending)
+                return before
         after = handoff.ask_for(connection, conversation_id)
         if before != after:
+            words = self.words.waiting(already=False)
             turns.say_in(connection, after.id, after.channel, words, after.channel in self._sending)
         return after
 

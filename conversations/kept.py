@@ -24,6 +24,7 @@ SITES, CANNED, KNOWN, TAGS, SETTINGS = (
 )
 SHORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 LONGEST_CANNED = 4000
+OFFICE_SITE = "office_site"  # the setting that names the site whose hours hold on platforms
 
 
 class KeptError(Exception):

@@ -1,4 +1,4 @@
-"""What the desk needs of a channel. Channels that are asked (web, REST) have nothing to send."""
+"""What the desk needs of a channel, and of the office. Channels that are asked (web, REST) have nothing to send."""
 
 from __future__ import annotations
 
@@ -36,3 +36,18 @@ class SendingChannel(Protocol):
 
     async def show_typing(self, conversation: Conversation) -> None:
         """Tell the person that an answer is on its way; must not raise."""
+
+
+class Office(Protocol):
+    """Knows whether somebody of the team is there."""
+
+    def away_until(self, conversation: Conversation) -> str | None:
+        """None where somebody is there for this conversation; else in words when they are back, empty where unknown."""
+
+
+class _AlwaysThere:
+    def away_until(self, conversation: Conversation) -> str | None:
+        return None
+
+
+ALWAYS_THERE: Office = _AlwaysThere()

@@ -55,6 +55,15 @@ class Words:
             text = f"I have asked {self.team} to join us here. {self._until_then()}"
         return _front(text, HANDOFF)
 
+    def nobody_there(self, until: str) -> Reply:
+        """Outside office hours; `until` says when somebody is back, or is empty."""
+        back = f" They are back {until}." if until else ""
+        return _front(
+            f"Nobody from {self.team} is there right now.{back} {self._leave_details()} "
+            "Meanwhile I, the automated advisor, can go on answering.",
+            HANDOFF,
+        )
+
     def contact_taken(self) -> Reply:
         return _front(
             f"Thank you. I have passed your details on to {self.team}, who will get back to you. "

@@ -4,6 +4,7 @@
 import pytest
 
 from channels.http import Rates
+from channels.web.office import SiteOffice
 from console.app import Console
 from conversations import audit, staff, tables
 from conversations.errors import StaffError
@@ -22,7 +23,7 @@ def sign_in(running, name="viewer", password=PASSWORD, **headers):
 def doors(running):
     """Every route of the console with the least role that may use it."""
     front = running.front
-    return Console(front.desk, front.settings, Rates(), front.web.sites).doors
+    return Console(front.desk, front.settings, Rates(), front.web.sites, SiteOffice(front.web.sites)).doors
 
 
 def address(door):
