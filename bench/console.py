@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import httpx
 from sqlalchemy import func, select
 
 from bench.figures import percentile, table
+from bot.counting import Counting
 from bot.demo_data import Talk
 from bot.settings import Settings, process_environment
 from conversations import staff
@@ -45,6 +47,11 @@ PAGES = (  # what is measured, and where
     ("filter: flagged, handed over", f"{LIST}?mark=flagged&handed=yes"),
     ("filter: page that none has", f"{LIST}?page=nowhere&outcome=answered"),
     ("home", "/staff"),
+    ("insights, 30 days", "/staff/insights"),
+    ("insights, a year", "/staff/insights?period=365"),
+    ("insights, a year of one site", "/staff/insights?period=365&site=partners"),
+    ("tags", "/staff/tags"),
+    ("time limits", "/staff/limits"),
     ("waiting", "/staff/waiting"),
     ("unanswered, in groups", "/staff/unanswered"),
     ("corrections", "/staff/corrections"),
@@ -66,6 +73,9 @@ def _measured(settings: Settings, kind: str, url: str, messages: int, say: Calla
     store.upgrade()
     made, seconds = _filled(store, settings, messages)
     say(f"{kind}: {made:,} messages" + (f", written in {seconds:.0f} s" if seconds else ", there already"))
+    started = time.perf_counter()
+    asyncio.run(Counting(store).go_on())
+    say(f"{kind}: the days counted in {time.perf_counter() - started:.0f} s")
     cookie, places = store.run(_sign_in), store.run(_places)
     store.close()
     with (
