@@ -146,7 +146,7 @@ def _found(connection, asked: Asked) -> dict:
     span, where = asked.span, asked.where
     return {
         "sums": insights.sums(connection, span, where),
-        "before": insights.sums(connection, span.before, where),
+        "before": insights.sums(connection, span.before, where, topics=False),
         "days": insights.by_day(connection, span, where),
         "hours": insights.by_hour(connection, span, where),
         "by_channel": insights.by_place(connection, span, where, "channel"),

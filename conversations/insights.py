@@ -10,7 +10,20 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from conversations import rollup, tables
-from conversations.rollup import ASKED, BEGUN, HOUR, OUTCOME, THUMB, UP
+from conversations.rollup import (
+    ASKED,
+    BEGUN,
+    FIRST_REPLY,
+    HOUR,
+    OUTCOME,
+    RESOLVED,
+    TAKEN,
+    THUMB,
+    TOPIC,
+    TOPIC_WEEK,
+    UP,
+    WAITED,
+)
 
 DAILY = tables.daily
 BY_DAY = (BEGUN, ASKED, OUTCOME, THUMB)
@@ -76,12 +89,32 @@ class Where:
     site: str = ""
 
 
-def sums(connection: Connection, span: Span, where: Where) -> Sums:
-    wanted = select(DAILY.c.measure, DAILY.c.name, func.sum(DAILY.c.count)).where(*_within(span, where))
+def sums(connection: Connection, span: Span, where: Where, topics: bool = True) -> Sums:
+    """All measures but the hours; the topics, which are many, only where they are wanted."""
+    measures = (*BY_DAY, WAITED, TAKEN, FIRST_REPLY, RESOLVED)
+    wanted = select(DAILY.c.measure, DAILY.c.name, func.sum(DAILY.c.count)).where(
+        *_within(span, where), DAILY.c.measure.in_(measures)
+    )
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     for measure, name, count in connection.execute(wanted.group_by(DAILY.c.measure, DAILY.c.name)):
         counts[measure][name] = int(count)
-    return Sums(counts)
+    return Sums({**counts, **({TOPIC: _topics(connection, span, where)} if topics else {})})
+
+
+def _topics(connection: Connection, span: Span, where: Where) -> dict[str, int]:
+    """How often each topic was asked: of whole weeks from their sums, of the days around them from the days'."""
+    monday = rollup.monday_of(span.first + timedelta(days=6))
+    sunday = rollup.monday_of(span.last + timedelta(days=1)) - timedelta(days=1)
+    parts = [(TOPIC, span)]
+    if monday < sunday:
+        around = Span(span.first, monday - timedelta(days=1)), Span(sunday + timedelta(days=1), span.last)
+        parts = [(TOPIC_WEEK, Span(monday, sunday)), *((TOPIC, one) for one in around if one.days > 0)]
+    counts: dict[str, int] = defaultdict(int)
+    for measure, part in parts:
+        wanted = select(DAILY.c.name, func.sum(DAILY.c.count)).where(DAILY.c.measure == measure, *_within(part, where))
+        for name, count in connection.execute(wanted.group_by(DAILY.c.name)):
+            counts[name] += int(count)
+    return dict(counts)
 
 
 def by_day(connection: Connection, span: Span, where: Where) -> dict[date, Sums]:

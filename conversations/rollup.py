@@ -24,7 +24,9 @@ DAILY, MESSAGES, CONVERSATIONS, HANDOFFS, FEEDBACK = (
     tables.feedback,
 )
 BEGUN, ASKED, OUTCOME, TOPIC, HOUR, THUMB = "begun", "asked", "outcome", "topic", "hour", "thumb"
+TOPIC_WEEK = "topic_week"  # topics of seven days; `day` is the Monday
 WAITED, TAKEN, FIRST_REPLY, RESOLVED = "waited", "taken", "first_reply", "resolved"
+MEASURES = (BEGUN, ASKED, OUTCOME, TOPIC, HOUR, THUMB, WAITED, TAKEN, FIRST_REPLY, RESOLVED)
 UP, DOWN = "up", "down"
 NOT_UNDERSTOOD, FALLBACK = "not_understood", "nlu_fallback"
 STEP = 1.15  # each step of the scale is so many times the one before: a median is right to about 7 %
@@ -44,10 +46,30 @@ def seconds_of(step: int) -> float:
 def count_days(connection: Connection, first: date, last: date) -> None:
     """Count these days anew, both included."""
     start, end = _midnight(first), _midnight(last + timedelta(days=1))
-    connection.execute(delete(DAILY).where(DAILY.c.day >= first.isoformat(), DAILY.c.day <= last.isoformat()))
+    days = DAILY.c.day >= first.isoformat(), DAILY.c.day <= last.isoformat()
+    for measure in MEASURES:  # one by one, for so the key begins
+        connection.execute(delete(DAILY).where(DAILY.c.measure == measure, *days))
     found = [*_counted(connection, start, end), *_lengths(connection, start, end)]
     for place in range(0, len(found), ROWS):
         connection.execute(insert(DAILY), found[place : place + ROWS])
+    _add_up_weeks(connection, monday_of(first), last)
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _add_up_weeks(connection: Connection, monday: date, last: date) -> None:
+    """The topics of whole weeks: they are so many that a year of days of them takes long to add up."""
+    while monday <= last:
+        week = monday.isoformat(), (monday + timedelta(days=6)).isoformat()
+        connection.execute(delete(DAILY).where(DAILY.c.measure == TOPIC_WEEK, DAILY.c.day == week[0]))
+        added = select(
+            literal(TOPIC_WEEK), literal(week[0]), DAILY.c.channel, DAILY.c.site, DAILY.c.name, func.sum(DAILY.c.count)
+        ).where(DAILY.c.measure == TOPIC, DAILY.c.day.between(*week))
+        kept = added.group_by(DAILY.c.channel, DAILY.c.site, DAILY.c.name)
+        connection.execute(insert(DAILY).from_select(["measure", "day", "channel", "site", "name", "count"], kept))
+        monday += timedelta(days=7)
 
 
 def first_day(connection: Connection) -> date | None:
@@ -57,7 +79,8 @@ def first_day(connection: Connection) -> date | None:
 
 
 def last_counted(connection: Connection) -> date | None:
-    day = connection.execute(select(func.max(DAILY.c.day))).scalar()
+    asked = select(func.max(DAILY.c.day)).where(DAILY.c.measure == ASKED)
+    day = connection.execute(asked).scalar()
     return day and date.fromisoformat(day)
 
 

@@ -405,12 +405,13 @@ masked = Table(  # conversations whose personal data was covered for good, since
 daily = Table(  # counts of a day (UTC), which outlive the conversations that they were counted from
     "daily",
     metadata,
-    C("day", String(10), primary_key=True),  # 2026-11-25
     C("measure", String(20), primary_key=True),  # conversations/rollup.py has them
+    C("day", String(10), primary_key=True),  # 2026-11-25
     C("channel", String(20), primary_key=True),
     C("site", String(60), primary_key=True),
     C("name", String(120), primary_key=True),  # which outcome, topic, hour; empty where a measure has one number
     C("count", NUMBER, nullable=False),
+    sqlite_with_rowid=False,  # in the order of the key, so that what a question is about lies together
 )
 
 site = Table(  # a site as the console describes it, in place of the file's of this name

@@ -81,7 +81,7 @@ def test_day_is_counted(store):
     assert found.counts[rollup.BEGUN] == {"": 3} and found.counts[rollup.ASKED] == {"": 4}
     assert found.counts[rollup.OUTCOME] == {"answered": 2, "declined": 1, "not_understood": 1}
     assert found.counts[rollup.TOPIC] == {VISA: 2} and found.satisfaction == 1.0
-    assert sum(found.counts[rollup.HOUR].values()) == 4
+    assert sum(map(sum, store.run(insights.by_hour, Span(TODAY, TODAY), Where()))) == 4
     assert sums(store, 2).of(rollup.OUTCOME, "failed") == 1
 
 
@@ -90,9 +90,21 @@ def test_counts_are_told_apart_by_channel_and_site(store):
     count(store)
     assert sums(store, where=Where("telegram")).of(rollup.ASKED) == 2
     assert sums(store, where=Where("web", "main")).of(rollup.ASKED) == 2
-    assert sums(store, where=Where(site="elsewhere")).counts == {}
+    assert sums(store, where=Where(site="elsewhere")).of(rollup.ASKED) == 0
     by_channel = store.run(insights.by_place, Span(TODAY, TODAY), Where(), "channel")
     assert {name: one.of(rollup.ASKED) for name, one in by_channel.items()} == {"web": 2, "telegram": 2}
+
+
+@pytest.mark.parametrize("days", [1, 6, 7, 8, 13, 14, 15, 20, 21])
+def test_topics_of_weeks_and_days_add_up(store, days):
+    """Whichever weekday today is: whole weeks from their own sums, the days around them one by one."""
+    for ago in range(21):
+        move(store, said(store, f"{ago}", "visa?", intent="ask_topic", topic=VISA), ago)
+    count(store)
+    for end in range(7):
+        last = TODAY - end * DAY
+        found = store.run(insights.sums, Span(last - (days - 1) * DAY, last), Where())
+        assert found.of(rollup.TOPIC, VISA) == min(days, 21 - end)
 
 
 def test_counting_twice_counts_once(store):

@@ -23,10 +23,11 @@ def _counts() -> None:
         "daily",
         *(
             sa.Column(name, sa.String(length), nullable=False)
-            for name, length in (("day", 10), ("measure", 20), ("channel", 20), ("site", 60), ("name", 120))
+            for name, length in (("measure", 20), ("day", 10), ("channel", 20), ("site", 60), ("name", 120))
         ),
         sa.Column("count", NUMBER, nullable=False),
-        sa.PrimaryKeyConstraint("day", "measure", "channel", "site", "name", name=op.f("pk_daily")),
+        sa.PrimaryKeyConstraint("measure", "day", "channel", "site", "name", name=op.f("pk_daily")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_handoff_at", "handoff", ["at"])
     op.create_index("ix_feedback_at", "feedback", ["at"])
