@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.answering import Answer, Answers
 from actions.places import destinations_of, recommend_destination
+from actions.pointing import or_pointed_at
 from actions.replies import credentials, places
 from actions.replies.base import Reply
 from actions.said import Frame, Names, Said
@@ -86,4 +87,4 @@ class Compare(Answers):
     def name(self) -> str:
         return "action_compare"
 
-    answer = staticmethod(compare)
+    answer = staticmethod(or_pointed_at(compare))

@@ -10,6 +10,7 @@ from actions.comparing import compare
 from actions.names import describe
 from actions.people import help_choose, offer_person
 from actions.places import recommend_destination
+from actions.pointing import or_pointed_at
 from actions.programs import find_programs, show_more
 from actions.questions import answer_question
 from actions.recognition import answer_recognition
@@ -126,7 +127,7 @@ class Continue(Answers):
     def name(self) -> str:
         return "action_continue"
 
-    answer = staticmethod(go_on)
+    answer = staticmethod(or_pointed_at(go_on))
 
 
 class FollowTopic(Answers):
@@ -135,7 +136,7 @@ class FollowTopic(Answers):
     def name(self) -> str:
         return "action_follow_topic"
 
-    answer = staticmethod(go_on)
+    answer = staticmethod(or_pointed_at(go_on))
 
 
 class TellMore(Answers):
@@ -144,7 +145,7 @@ class TellMore(Answers):
     def name(self) -> str:
         return "action_tell_more"
 
-    answer = staticmethod(tell_more)
+    answer = staticmethod(or_pointed_at(tell_more))
 
 
 class NotUnderstood(Answers):
@@ -153,7 +154,7 @@ class NotUnderstood(Answers):
     def name(self) -> str:
         return "action_not_understood"
 
-    answer = staticmethod(not_understood)
+    answer = staticmethod(or_pointed_at(not_understood))
 
 
 class TakeComplaint(Answers):
@@ -164,3 +165,11 @@ class TakeComplaint(Answers):
 
     def answer(self, knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return Answer(people.complaint(), frame.offering("want_person"))
+
+class FindPrograms(Answers):
+    """A search for programs."""
+
+    def name(self) -> str:
+        return "action_find_programs"
+
+    answer = staticmethod(or_pointed_at(find_programs))

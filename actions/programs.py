@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from actions.answering import Answer, Answers
+from actions.answering import Answer
 from actions.places import destinations_of, field_of
 from actions.replies import credentials
 from actions.replies import programs as words
@@ -23,6 +23,7 @@ from knowledge.records import Program, ProgramWish
 SUGGESTED_FIELDS = 6
 FOLLOW_UPS = ("refine", "more", "affirm")
 CLEARLY = 2.0  # times the runner-up's share from which a subject that the guide leaves open counts as what was wished
+VERY_CLEARLY, LIKELY = 4.0, 0.3  # the same, and its own share, for a topic of the guide: most of what is wished names none
 KEPT = ("field", "industry", "type", "destination", "place")  # what a wish takes along from other talk
 # The wishes that a program may leave open: what it must state, under the kind that it is spoken of.
 OPEN_WISHES = {
@@ -67,13 +68,28 @@ def _named(knowledge: Knowledge, key: str) -> Answer:
     return Answer(reply, Frame("ask_about", reply.topic, {"program": (key,)}, sources).offering("more"))
 
 
+def shown_page(knowledge: Knowledge, frame: Frame) -> list[Program]:
+    """The programs that were shown last."""
+    wish = query(knowledge, frame.names)
+    matching = _in_order(knowledge.programs(wish), frame.names)
+    listed = [*matching, *_unsure(knowledge, frame.names, wish).programs]
+    begun = len(matching) if frame.shown > len(matching) else 0  # sure ones and others are listed apart
+    start = begun + (max(frame.shown - begun, 1) - 1) // words.SHOWN * words.SHOWN
+    return listed[start : frame.shown]
+
+
 def _not_a_wish(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
-    """A follow-up that wishes for nothing we know of: the subject that is left open, or what can be searched by."""
+    """A follow-up that wishes for nothing we know of: the subject that it names ("what about jobs?"), or what can be
+    searched by."""
     meant, other = (*said.topics, None, None)[:2]
-    clear = meant and meant.key.startswith(OPEN) and (other is None or meant.share >= CLEARLY * other.share)
-    if clear and not states_facts(knowledge):
+    ahead = meant and (meant.share / other.share if other and other.share else VERY_CLEARLY)
+    is_open = meant and meant.key.startswith(OPEN)
+    if is_open and ahead >= CLEARLY and not states_facts(knowledge):
         answer = about_topic(knowledge, meant.key)
         return Answer(answer.reply, replace(frame, topic=answer.frame.topic).offering("want_person"))
+    if meant and not is_open and ahead >= VERY_CLEARLY and meant.share >= LIKELY:
+        answer = about_topic(knowledge, meant.key)
+        return Answer(answer.reply, replace(frame, topic=answer.frame.topic).offering("more"))
     reply = words.cannot_filter(in_words(knowledge, frame.names), knowledge.stated())
     return Answer(reply, replace(frame, shown=0).offering("more"))
 
@@ -217,12 +233,3 @@ def _in_order(programs: list[Program], names: Names) -> list[Program]:
 def by_provider(knowledge: Knowledge, key: str) -> list[Program]:
     """The programs of one provider."""
     return list(knowledge.programs(ProgramWish(providers=(key,))))
-
-
-class FindPrograms(Answers):
-    """A search for programs."""
-
-    def name(self) -> str:
-        return "action_find_programs"
-
-    answer = staticmethod(find_programs)

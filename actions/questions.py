@@ -9,6 +9,7 @@ from actions.answering import Answer, Answering, Answers
 from actions.comparing import compare
 from actions.names import describe
 from actions.places import recommend_destination
+from actions.pointing import or_pointed_at
 from actions.programs import find_programs
 from actions.recognition import answer_recognition
 from actions.replies import topics as words
@@ -46,7 +47,7 @@ class AnswerTopic(Answers):
     def name(self) -> str:
         return "action_answer_topic"
 
-    answer = staticmethod(answer_question)
+    answer = staticmethod(or_pointed_at(answer_question))
 
 
 def _with_second(knowledge: Knowledge, said: Said, answer: Answer) -> Answer:
@@ -74,7 +75,7 @@ class DescribeName(Answers):
     def name(self) -> str:
         return "action_describe"
 
-    answer = staticmethod(_or_search(describe))
+    answer = staticmethod(or_pointed_at(_or_search(describe)))
 
 
 class RecommendDestination(Answers):

@@ -25,7 +25,7 @@ class Said:
     """One message as understood: `names` are catalogue keys by kind, in the order in which they were said, and wishes such as
     max_price "500 EUR"; `left_out` those of them that it wants left out; `adds` whether they come on top of those before;
     `topics` what the classifier ranks, also for a follow-up; `second` a second question's topic; `manner` how
-    ("refine/exclude")."""
+    ("refine/exclude"); `nth` which of several things it points at ("2", "last")."""
 
     intent: str = ""
     confidence: float = 0.0
@@ -37,6 +37,7 @@ class Said:
     language: str | None = None
     left_out: Names = field(default_factory=dict)
     adds: bool = False
+    nth: str = ""
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Said:
@@ -65,6 +66,7 @@ class Said:
             message.get("language"),
             {kind: tuple(keys) for kind, keys in left_out.items()},
             bool(about.get("adds")),
+            about.get("nth") or "",
         )
 
     def of(self, kind: str) -> tuple[str, ...]:
@@ -85,7 +87,8 @@ class Said:
 @dataclass(frozen=True)
 class Frame:
     """What is being talked about, kept from turn to turn: who wants what (`act`), about which names or topic, the sections
-    it came from, what has been shown of a list, and what "yes" would mean (`offer`: an intent with names or a topic)."""
+    it came from, what has been shown of a list, what "yes" would mean (`offer`: an intent with names or a topic), and, while
+    one of several things is talked about, among which "the second one" chooses (`choices`)."""
 
     act: str = ""
     topic: str | None = None
@@ -93,20 +96,24 @@ class Frame:
     sources: tuple[str, ...] = ()
     shown: int = 0
     offer: dict[str, str] | None = None
+    choices: Names = field(default_factory=dict)
 
     @classmethod
     def from_slot(cls, value: dict[str, Any] | None) -> Frame:
         """The frame that `as_slot` gave, or an empty one."""
         if not value:
             return cls()
-        names = {kind: tuple(keys) for kind, keys in (value.get("names") or {}).items()}
-        return cls(**{**value, "names": names, "sources": tuple(value.get("sources") or ())})
+        kept = {
+            part: {kind: tuple(keys) for kind, keys in (value.get(part) or {}).items()} for part in ("names", "choices")
+        }
+        return cls(**{**value, **kept, "sources": tuple(value.get("sources") or ())})
 
     def as_slot(self) -> dict[str, Any]:
         """As JSON."""
         return {
             **asdict(self),
             "names": {kind: list(keys) for kind, keys in self.names.items()},
+            "choices": {kind: list(keys) for kind, keys in self.choices.items()},
             "sources": list(self.sources),
         }
 

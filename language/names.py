@@ -98,7 +98,8 @@ class NameMatcher:
                     continue
                 match = self._closest(_squeezed(doc[start:end].text.lower()))
                 if match:
-                    found.append((match[1], start - end, start, end, match[0]))
+                    beyond = match[1] - (end - start - 1)  # a slip in each of several words is as likely as one in one
+                    found.append((beyond, start - end, start, end, match[0]))
         return _without_overlaps(found)
 
     def _is_strange(self, word: str) -> bool:

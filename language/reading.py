@@ -112,10 +112,26 @@ class Reader:
         if intent in ALSO_ASKED:
             return self._beside(whole, parts, clear)
         asked = self._asked_in_parts(parts, clear)
-        if whole.topics[0][0] in asked:
-            second = next((topic for topic in asked if topic != whole.topics[0][0]), None)
-            return replace(whole, second=second) if second else whole
-        return whole
+        second = next((topic for topic in asked if topic != whole.topics[0][0]), None)
+        if whole.topics[0][0] not in asked:
+            second = None
+        second = second or self._in_passing(whole, parts)
+        return replace(whole, second=second) if second else whole
+
+    def _in_passing(self, whole: Reading, parts: list[str]) -> str | None:
+        """What a part asks beside the whole's topic without being a question about a topic itself: about a named thing
+        ("Tell me about Canada. And can they be stacked?"), or by a name that the whole's runner-up is about as well
+        ("online, and without experience")."""
+        for part in parts[:2]:
+            reading = self._read(part)
+            topic, (intent, share) = reading.topics[0][0], reading.intents[0]
+            if not (reading.names and reading.known and share >= CLEARLY) or topic == whole.topics[0][0]:
+                continue
+            if intent == "ask_about" and topic.split("/")[-1] in {name.key for name in reading.names}:
+                return topic
+            if intent == "refine" and topic == whole.topics[1][0]:
+                return topic
+        return None
 
     def _after_politeness(self, whole: Reading, parts: list[str]) -> Reading:
         """What the last part says, where that is clearly no politeness: "ok thanks, and how much is it"."""

@@ -29,6 +29,7 @@ from language.encoder import open_encoder
 from language.foreign import foreign_language
 from language.manner import adds, is_bare, left_out
 from language.model_files import ORIGIN
+from language.ordinals import pointed_at
 from language.reading import TOPIC_INTENT, Phrasing, Reader, Reading
 
 logger = logging.getLogger(__name__)
@@ -140,6 +141,7 @@ class Understand(GraphComponent, IntentClassifier):
                 "second": reading.second,
                 "manner": reading.manner,
                 "adds": adds(text),
+                "nth": pointed_at(text),
             },
             add_to_output=True,
         )

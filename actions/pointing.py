@@ -1,0 +1,43 @@
+""" "The second one": the one of several things that were shown, pointed at by its place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.answering import Answer, Answering
+from actions.names import describe
+from actions.programs import shown_page
+from actions.said import Frame, Names, Said
+from knowledge.queries import Knowledge
+from language.ordinals import chosen
+
+KINDS = ("program", "destination", "place", "type", "provider", "institution")
+
+
+def or_pointed_at(answering: Answering) -> Answering:
+    """The same answer, but where the message points at one of the things that were shown, about that."""
+
+    def answer(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+        pointed = _about_one(knowledge, said, frame) if said.nth and not said.names else None
+        return pointed or answering(knowledge, said, frame)
+
+    return answer
+
+
+def _about_one(knowledge: Knowledge, said: Said, frame: Frame) -> Answer | None:
+    """None where there are not so many things, or none were shown."""
+    among = _shown(knowledge, frame)
+    kind = next((kind for kind in KINDS if among.get(kind)), None)
+    key = kind and chosen(list(among[kind]), said.nth)
+    if not key:
+        return None
+    answer = describe(knowledge, replace(said, names={kind: (key,)}), Frame())
+    return replace(answer, frame=replace(answer.frame, choices={kind: among[kind]}))  # the others stay within reach
+
+
+def _shown(knowledge: Knowledge, frame: Frame) -> Names:
+    if frame.act == "find_programs" and frame.shown:
+        return {"program": tuple(one.key for one in shown_page(knowledge, frame))}
+    if frame.act == "compare":
+        return {kind: keys for kind, keys in frame.names.items() if len(keys) > 1}
+    return frame.choices

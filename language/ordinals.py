@@ -1,0 +1,45 @@
+"""Which thing of several that were shown a message points at: "the second one", "the last", "more about the first"."""
+
+from __future__ import annotations
+
+import re
+
+LAST = "last"
+_WORDS = {
+    "1": "first|1st|former|top",
+    "2": "second|2nd|latter|other",
+    "3": "third|3rd",
+    "4": "fourth|4th",
+    "5": "fifth|5th",
+    LAST: "last|final|bottom",
+}
+_THING = r"(?:one|option|choice|program(?:me)?|course|country|place|type|kind)"
+# The whole message, so that "the first semester" and "the last intake" are none.
+_POINTS = re.compile(
+    r"^\W*(?:ok(?:ay)?|and|so|hmm+|then|well|yes|yeah|um+)?\W*"
+    r"(?:what about|how about|tell me (?:more )?about|(?:know|hear|say|see) more about|more (?:on|about|info on)|"
+    r"(?:can|could) (?:you|u) (?:tell me (?:more )?about|explain)|explain|describe|show me|"
+    r"i(?:'?d| would)? (?:like|want|prefer|choose|pick|take|mean|meant)|let'?s (?:take|go with|see)|go with)?\s*"
+    rf"(?:the\s+)?(?:(?P<nth>{'|'.join(_WORDS.values())})(?:\s{_THING})?|(?:{_THING}|number|no\.?)\s(?P<number>[1-5]))"
+    r"(?:\s(?:of (?:these|those|them|the two)|pl(?:ea)?se?|plz|then))*\W*$",
+    re.I,
+)
+
+
+def pointed_at(text: str) -> str:
+    """The place of the thing, "1" to "5" or "last"; empty where the message points at none."""
+    found = _POINTS.match(text.replace("\u2019", "'"))
+    if found is None:
+        return ""
+    if found["number"]:
+        return found["number"]
+    word = found["nth"].lower()
+    return next(place for place, words in _WORDS.items() if word in words.split("|"))
+
+
+def chosen(things: list, place: str):
+    """The thing at that place; None where there are not so many."""
+    if not things:
+        return None
+    number = len(things) if place == LAST else int(place)
+    return things[number - 1] if number <= len(things) else None
