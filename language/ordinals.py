@@ -16,7 +16,7 @@ _WORDS = {
 _THING = r"(?:one|option|choice|program(?:me)?|course|country|place|type|kind)"
 # The whole message, so that "the first semester" and "the last intake" are none.
 _POINTS = re.compile(
-    r"^\W*(?:ok(?:ay)?|and|so|hmm+|then|well|yes|yeah|um+)?\W*"
+    r"^\W*(?:(?:ok(?:ay)?|and|so|hmm+|then|well|yes|yeah|um+)\W+)*"
     r"(?:what about|how about|tell me (?:more )?about|(?:know|hear|say|see) more about|more (?:on|about|info on)|"
     r"(?:can|could) (?:you|u) (?:tell me (?:more )?about|explain)|explain|describe|show me|"
     r"i(?:'?d| would)? (?:like|want|prefer|choose|pick|take|mean|meant)|let'?s (?:take|go with|see)|go with)?\s*"

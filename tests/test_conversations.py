@@ -250,3 +250,36 @@ def test_field_after_a_comparison_chooses(talk):
     talk.say("Set Canada beside the UK for me")
     reply = talk.say("healthcare management")
     assert reply.topic == "destinations/canada" and "points to" in reply.text
+
+
+def test_one_of_two_compared_is_pointed_at(talk):
+    talk.say("How do the UK and New Zealand differ for short courses?")
+    first = talk.say("tell me more about the first one")
+    assert "Oxford" in first.text and "Massey" not in first.text
+    second = talk.say("ok and the second?")
+    assert "Massey" in second.text and "Oxford" not in second.text
+
+
+def test_listed_program_is_pointed_at(talk):
+    both = talk.say("I am after programs in cloud computing")
+    assert both.text.index("IBM Digital Badge") < both.text.index("AWS Certified")
+    assert "AWS Certified" in (second := talk.say("what about the second one").text) and "IBM" not in second
+    assert "IBM Digital Badge" in (first := talk.say("and the first?").text) and "AWS" not in first
+
+
+def test_more_than_there_is_is_not_pointed_at(talk):
+    talk.say("How do the UK and New Zealand differ for short courses?")
+    reply = talk.say("the fifth one")
+    assert "Oxford" not in reply.text or "Massey" in reply.text
+
+
+def test_subject_named_in_a_search_is_answered(talk):
+    talk.say("Look for data analytics programs please")
+    reply = talk.say("what about jobs")
+    assert reply.outcome == "answered" and "career" in reply.text
+    assert "Data Analyst Nanodegree" in talk.say("ok and now only nanodegrees").text, "the search goes on"
+
+
+def test_named_thing_and_a_question_beside_it_are_both_answered(talk):
+    reply = talk.say("Describe New Zealand for me. And is it possible to stack several of these?")
+    assert "Massey" in reply.text and "combine" in reply.text

@@ -20,6 +20,7 @@ from language.manner import is_bare
 from language.model_files import GRAPH, ORIGIN, TOKENIZER, ModelFilesError, check, packaged_files, prepare
 from language.names import NameMatcher, fold
 from language.ngrams import Ngrams, itself, words_of
+from language.ordinals import chosen, pointed_at
 from language.reading import Phrasing, Reader
 from language.spelling import Speller
 
@@ -124,6 +125,39 @@ def test_two_slips_in_long_words(matcher):
     assert keys(matcher, "data analitycs in austrlia") == ["data-analytics", "australia"]
     assert keys(matcher, "new zeeland") == ["new-zealand"]
     assert keys(matcher, "asturalia") == ["australia"]
+
+
+def test_slips_in_several_words_make_one_name(matcher):
+    """Not the name of one of the words alone, which is nearer."""
+    assert [name.key for name in matcher.find("a digtal marketng course")] == ["digital-marketing"] * 2
+    assert [name.key for name in matcher.find("data anlytics in canda")] == ["data-analytics", "canada"]
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("the first one", "1"),
+        ("ok, what about the 2nd?", "2"),
+        ("I'd take the latter please", "2"),
+        ("tell me more about the third program", "3"),
+        ("option 4", "4"),
+        ("number 5", "5"),
+        ("and the last of these?", "last"),
+        ("the first semester", ""),
+        ("the last intake in 2027", ""),
+        ("what is the first step", ""),
+        ("one", ""),
+        ("my second language is English", ""),
+        ("", ""),
+    ],
+)
+def test_message_points_at_one_of_several(said, place):
+    assert pointed_at(said) == place
+
+
+def test_only_what_is_there_is_chosen():
+    assert [chosen(["a", "b"], place) for place in ("1", "2", "last", "3")] == ["a", "b", "b", None]
+    assert chosen([], "last") is None
 
 
 def test_one_slip_in_short_words(matcher):
