@@ -5,6 +5,8 @@ Stories decide these where they can; this is also where a conversation goes on t
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.answering import Answer, Answering, Answers
 from actions.comparing import compare
 from actions.names import describe
@@ -52,10 +54,18 @@ def go_on(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return recommend_destination(knowledge, said, frame)
     if frame.act == "ask_topic" and frame.topic in _recognition(knowledge):  # "and logistics?"
         return answer_recognition(knowledge, said, frame)
+    if frame.act == "ask_topic" and (frame.topic or "").startswith(OPEN) and set(said.names) <= {"destination", "place"}:
+        return _open_elsewhere(knowledge, said, frame.topic)
     act = ACTS.get(frame.act)
     if act is None or frame.act == "ask_topic":
         return describe(knowledge, said, frame)
     return act(knowledge, said, frame)
+
+
+def _open_elsewhere(knowledge: Knowledge, said: Said, topic: str) -> Answer:
+    """ "And for Australia?" after what the guide leaves open: it leaves it open there, too."""
+    answer = about_topic(knowledge, topic)
+    return Answer(answer.reply, replace(answer.frame, names=said.names))
 
 
 def _recognition(knowledge: Knowledge) -> set[str]:

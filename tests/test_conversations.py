@@ -283,3 +283,9 @@ def test_subject_named_in_a_search_is_answered(talk):
 def test_named_thing_and_a_question_beside_it_are_both_answered(talk):
     reply = talk.say("Describe New Zealand for me. And is it possible to stack several of these?")
     assert "Massey" in reply.text and "combine" in reply.text
+
+
+def test_what_is_left_open_is_left_open_elsewhere_too(talk):
+    assert talk.say("Which IELTS band must I have for Canada?").outcome == "declined"
+    reply = talk.say("and for Australia?")
+    assert reply.outcome == "declined" and "English" in reply.text
