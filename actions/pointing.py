@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from actions.answering import Answer, Answering
@@ -9,8 +10,8 @@ from actions.names import describe
 from actions.programs import shown_page
 from actions.said import Frame, Names, Said
 from knowledge.queries import Knowledge
-from language.ordinals import chosen
 
+LAST = "last"
 KINDS = ("program", "destination", "place", "type", "provider", "institution")
 
 
@@ -28,7 +29,7 @@ def _about_one(knowledge: Knowledge, said: Said, frame: Frame) -> Answer | None:
     """None where there are not so many things, or none were shown."""
     among = _shown(knowledge, frame)
     kind = next((kind for kind in KINDS if among.get(kind)), None)
-    key = kind and chosen(list(among[kind]), said.nth)
+    key = kind and chosen(among[kind], said.nth)
     if not key:
         return None
     answer = describe(knowledge, replace(said, names={kind: (key,)}), Frame())
@@ -41,3 +42,9 @@ def _shown(knowledge: Knowledge, frame: Frame) -> Names:
     if frame.act == "compare":
         return {kind: keys for kind, keys in frame.names.items() if len(keys) > 1}
     return frame.choices
+
+
+def chosen(things: Sequence[str], place: str) -> str | None:
+    """The thing at a place, "1" for the first; None where there are not so many."""
+    number = len(things) if place == LAST else int(place)
+    return things[number - 1] if 0 < number <= len(things) else None

@@ -230,8 +230,8 @@ def _add_privacy(app: typer.Typer, problems_in_one_line, say) -> None:
         import asyncio
 
         from bot.front import open_store
-        from bot.limits import limits_of
         from bot.retention import Retention
+        from console.limits_page import limits_of
         from conversations import limits, retention
 
         with problems_in_one_line():
@@ -265,7 +265,7 @@ def _add_insights(app: typer.Typer, problems_in_one_line, say) -> None:
 
         from bot.counting import Counting
         from bot.front import open_store
-        from bot.limits import limits_of
+        from console.limits_page import limits_of
         from conversations import limits
 
         with problems_in_one_line():

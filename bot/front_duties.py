@@ -7,9 +7,9 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bot.counting import Counting
-from bot.limits import limits_of
 from bot.retention import Retention
 from bot.settings import Settings
+from console.limits_page import limits_of
 from console.meanings import Meanings
 from conversations import limits, staff
 from conversations.desk import Desk

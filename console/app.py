@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from bot.limits import limits_of
 from bot.settings import Settings
 from channels.http import Rates
 from channels.web.book import SiteBook
@@ -20,7 +19,7 @@ from console.frame import Frame
 from console.handover import HandOver
 from console.home import Home
 from console.insights import Insights
-from console.limits_page import LimitsPage
+from console.limits_page import LimitsPage, limits_of
 from console.listing import Listing
 from console.live import live
 from console.members import Members

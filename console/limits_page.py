@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from bot.settings import Settings
 from channels.web.book import SiteBook
 from channels.web.office import SiteOffice
 from console.doors import Door
@@ -53,3 +54,13 @@ class LimitsPage:
             await visit.desk.store.write(kept.keep_setting, kept.OFFICE_SITE, others or None, visit.member.name)
             self._office.others = others
         return visit.go_to(f"{PATH}?saved=yes")
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The limits that the environment gives."""
+    return Limits(
+        settings.mask_after_days,
+        settings.delete_after_days,
+        settings.handoff_wait_minutes,
+        settings.person_silent_minutes,
+    )

@@ -35,11 +35,3 @@ def pointed_at(text: str) -> str:
         return found["number"]
     word = found["nth"].lower()
     return next(place for place, words in _WORDS.items() if word in words.split("|"))
-
-
-def chosen(things: list, place: str):
-    """The thing at that place; None where there are not so many."""
-    if not things:
-        return None
-    number = len(things) if place == LAST else int(place)
-    return things[number - 1] if number <= len(things) else None

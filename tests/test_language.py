@@ -20,7 +20,7 @@ from language.manner import is_bare
 from language.model_files import GRAPH, ORIGIN, TOKENIZER, ModelFilesError, check, packaged_files, prepare
 from language.names import NameMatcher, fold
 from language.ngrams import Ngrams, itself, words_of
-from language.ordinals import chosen, pointed_at
+from language.ordinals import pointed_at
 from language.reading import Phrasing, Reader
 from language.spelling import Speller
 
@@ -153,11 +153,6 @@ def test_slips_in_several_words_make_one_name(matcher):
 )
 def test_message_points_at_one_of_several(said, place):
     assert pointed_at(said) == place
-
-
-def test_only_what_is_there_is_chosen():
-    assert [chosen(["a", "b"], place) for place in ("1", "2", "last", "3")] == ["a", "b", "b", None]
-    assert chosen([], "last") is None
 
 
 def test_one_slip_in_short_words(matcher):

@@ -21,7 +21,11 @@ BELOW = {  # what each room may import of the project beside itself
     "actions": ("knowledge", "bot.settings"),
     "conversations": (),
     "channels": ("conversations", "bot.settings"),
-    "console": ("channels.http", "channels.markup", "conversations", "knowledge", "language", "bot.settings"),
+    "console": (
+        *("channels.http", "channels.markup", "channels.own_data"),
+        *("channels.web.book", "channels.web.hours", "channels.web.office", "channels.web.sites"),  # which it manages
+        *("conversations", "knowledge", "language", "bot.settings"),
+    ),
     "bot": ("actions", "channels", "console", "conversations", "knowledge", "language"),
 }
 WITHOUT_EXAMPLES = {"nlu_fallback", "say_nothing"}  # what the component sets itself

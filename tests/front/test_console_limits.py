@@ -4,8 +4,8 @@
 import asyncio
 
 from bot.front_duties import duties
-from bot.limits import limits_of
 from bot.retention import Retention
+from console.limits_page import limits_of
 from conversations import handoff, limits
 from conversations.rows import find_conversation
 from tests.front.console_fixtures import console, said
