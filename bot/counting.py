@@ -10,7 +10,7 @@ from conversations import rollup
 from conversations.store import Store
 from conversations.tables import now
 
-DAY, A_STRETCH = timedelta(days=1), 7  # days counted in one transaction
+DAY, A_STRETCH = timedelta(days=1), 7  # days counted at a time
 PAUSE = 0.05  # seconds between two, in which others write
 
 
@@ -41,7 +41,8 @@ class Counting:
 
     async def _count(self, start: date) -> None:
         for first, last in _stretches(start, _today()):
-            await self._store.write(rollup.count_days, first, last)
+            found = await self._store.read(rollup.counted, first, last)
+            await self._store.write(rollup.keep, first, last, found)
             await asyncio.sleep(PAUSE)
 
 

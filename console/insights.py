@@ -40,6 +40,7 @@ OUTCOMES = {  # piled up in this order
 }
 THUMBS = {rollup.UP: "Thumbs up", rollup.DOWN: "Thumbs down"}
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+COLUMNS = ("conversations", "messages", *OUTCOMES, "thumbs_up", "thumbs_down", "waited_for_person", "taken_by_person")
 Row = list[str | int | float]
 
 
@@ -255,14 +256,14 @@ def _lasting(seconds: float) -> str:
 
 # --- tables -----------------------------------------------------------------------------------------------------------
 def _day_rows(found: Mapping) -> list[Row]:
-    head: Row = ["day", "conversations", "messages", *OUTCOMES, "thumbs_up", "thumbs_down"]
+    head: Row = ["day", *COLUMNS]
     return [head, *([str(day), *_row(one)] for day, one in found["days"].items())]
 
 
 def _row(one: Sums) -> Row:
     counts = [one.of(rollup.OUTCOME, name) for name in OUTCOMES]
     thumbs = [one.of(rollup.THUMB, name) for name in THUMBS]
-    return [one.of(rollup.BEGUN), one.of(rollup.ASKED), *counts, *thumbs]
+    return [one.of(rollup.BEGUN), one.of(rollup.ASKED), *counts, *thumbs, one.of(rollup.WAITED), one.of(rollup.TAKEN)]
 
 
 def _hour_rows(found: Mapping) -> list[Row]:
@@ -270,7 +271,7 @@ def _hour_rows(found: Mapping) -> list[Row]:
 
 
 def _place_rows(found: Mapping) -> list[Row]:
-    head: Row = ["channel", "site", "conversations", "messages", *OUTCOMES, "thumbs_up", "thumbs_down"]
+    head: Row = ["channel", "site", *COLUMNS]
     channels = [[wording.CHANNELS.get(name, name), "", *_row(one)] for name, one in found["by_channel"].items()]
     sites = [["", name, *_row(one)] for name, one in found["by_site"].items() if name]
     return [head, *channels, *sites]

@@ -26,7 +26,7 @@ from conversations.rollup import (
 )
 
 DAILY = tables.daily
-BY_DAY = (BEGUN, ASKED, OUTCOME, THUMB)
+BY_DAY = (BEGUN, ASKED, OUTCOME, THUMB, WAITED, TAKEN)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Where:
 
 def sums(connection: Connection, span: Span, where: Where, topics: bool = True) -> Sums:
     """All measures but the hours; the topics, which are many, only where they are wanted."""
-    measures = (*BY_DAY, WAITED, TAKEN, FIRST_REPLY, RESOLVED)
+    measures = (*BY_DAY, FIRST_REPLY, RESOLVED)
     wanted = select(DAILY.c.measure, DAILY.c.name, func.sum(DAILY.c.count)).where(
         *_within(span, where), DAILY.c.measure.in_(measures)
     )

@@ -32,6 +32,7 @@ NOT_UNDERSTOOD, FALLBACK = "not_understood", "nlu_fallback"
 STEP = 1.15  # each step of the scale is so many times the one before: a median is right to about 7 %
 STAYS_OPEN = 8  # days after which what staff did about a conversation is no longer looked for
 ROWS = 500  # an insert
+Rows = list[dict[str, Any]]
 
 
 def step_of(seconds: float) -> int:
@@ -45,11 +46,20 @@ def seconds_of(step: int) -> float:
 
 def count_days(connection: Connection, first: date, last: date) -> None:
     """Count these days anew, both included."""
+    keep(connection, first, last, counted(connection, first, last))
+
+
+def counted(connection: Connection, first: date, last: date) -> Rows:
+    """What happened in these days; nothing is written, so that it may take its time."""
     start, end = _midnight(first), _midnight(last + timedelta(days=1))
+    return [*_counted(connection, start, end), *_lengths(connection, start, end)]
+
+
+def keep(connection: Connection, first: date, last: date, found: Rows) -> None:
+    """These counts in place of those that there are of the days."""
     days = DAILY.c.day >= first.isoformat(), DAILY.c.day <= last.isoformat()
     for measure in MEASURES:  # one by one, for so the key begins
         connection.execute(delete(DAILY).where(DAILY.c.measure == measure, *days))
-    found = [*_counted(connection, start, end), *_lengths(connection, start, end)]
     for place in range(0, len(found), ROWS):
         connection.execute(insert(DAILY), found[place : place + ROWS])
     _add_up_weeks(connection, monday_of(first), last)
