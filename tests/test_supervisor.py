@@ -33,7 +33,8 @@ http.server.HTTPServer(("127.0.0.1", port), Well).serve_forever()
 """
 # Runs a supervisor in a process of its own, as `advisor run` does.
 KEEPER = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever the tests were started with, as under nohup
 from pathlib import Path
 from bot.supervisor import Patience, Service, Supervisor
 script, port, pids, log = sys.argv[1:]

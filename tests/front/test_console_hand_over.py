@@ -66,7 +66,7 @@ def test_waiting_shows_by_itself(browser, console):
         page.wait_for_timeout(500)
         body = {"sender": "live", "message": "a person please"}
         httpx.post(f"{console.url}/webhooks/rest/webhook", json=body, timeout=20)
-        expect(page.get_by_role("link", name="a person please")).to_be_visible(timeout=10_000)
+        expect(page.get_by_role("link", name="a person please")).to_be_visible(timeout=20_000)
         expect(page).to_have_title("(1) Waiting · Advisor console", timeout=15_000)
         expect(page.locator(".badge")).to_have_text("1")
         page.get_by_role("button", name="Take it").click()
