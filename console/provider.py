@@ -72,7 +72,7 @@ class Provider:
             raise ProviderError(f"The identity provider did not say who you are ({self._config.name_claim} is missing).")
         if self._config.name_claim == "email" and claims.get("email_verified") is not True:
             raise ProviderError("The identity provider has not verified your e-mail address.")
-        return name, claims["sub"]
+        return name, str(claims["sub"])
 
     async def _checked(self, id_token: str, one: Try) -> dict[str, Any]:
         """The claims of an ID token that is what OpenID Connect Core, 3.1.3.7, asks of it."""

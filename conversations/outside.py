@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from conversations import staff, tables
 from conversations.errors import StaffError
@@ -45,19 +45,19 @@ def finish(connection: Connection, state: str) -> Try | None:
 
 
 def member_of(connection: Connection, name: str, subject: str) -> Member:
-    """The account that the provider's answer opens: that of this name; StaffError where there is none.
+    """The account that the provider's answer opens: that of this name, in whatever capitals; StaffError where there is none.
 
     The first time, the provider's own number for the person is noted. From then on the name alone opens nothing: a mail
     address may be given to somebody else one day.
     """
-    row = connection.execute(select(STAFF).where(STAFF.c.name == name)).first()
+    row = connection.execute(select(STAFF).where(func.lower(STAFF.c.name) == name.lower())).first()
     if row is None:
         raise StaffError(f"There is no account {name} here. Ask an admin to add one.")
     if row.subject and row.subject != subject:
         raise StaffError(f"The account {name} belongs to somebody else. Ask an admin to remove it and add yours.")
     if not row.subject:
         connection.execute(update(STAFF).where(STAFF.c.id == row.id).values(subject=subject))
-        note(connection, name, "was linked to the identity provider", name)
+        note(connection, row.name, "was linked to the identity provider", row.name)
     return next(one for one in staff.everybody(connection) if one.id == row.id)
 
 

@@ -85,6 +85,11 @@ def test_who_has_no_account_is_told_so(console, provider):
     assert answer.status_code == 403 and "no account somebody@example.org" in answer.text
 
 
+def test_capitals_of_an_address_do_not_matter(console, provider):
+    provider.person["email"] = "Mira@Example.org"
+    assert is_in(sign_in(console))
+
+
 def test_address_that_somebody_else_has_now_opens_nothing(console, provider):
     assert is_in(sign_in(console))
     provider.person["sub"] = "number-8"
