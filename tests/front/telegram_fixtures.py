@@ -30,7 +30,7 @@ from tests.stand_ins.telegram.__main__ import application
 from tests.stand_ins.telegram.world import World, chat_of, user
 
 SECRET, OPERATORS_KEY = "a-secret_of-ours", "operators"
-PATIENCE = 15.0  # seconds until a test gives up waiting
+PATIENCE = 30.0  # seconds until a test gives up waiting
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
 numbers = itertools.count(5_000)
 

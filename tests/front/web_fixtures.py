@@ -154,7 +154,7 @@ def _served(front: Front) -> Iterator[None]:
         loop.close()
 
 
-def wait_for(is_so: Callable[[], Any], what: str, seconds: float = 15.0) -> Any:
+def wait_for(is_so: Callable[[], Any], what: str, seconds: float = 30.0) -> Any:
     """What `is_so` gives once it is true; a test that waits in vain says for what."""
     until = time.monotonic() + seconds
     while not (found := is_so()):
