@@ -164,7 +164,7 @@ def test_all_else_is_hidden(site, echo, path):
 @pytest.mark.parametrize(
     "path",
     ["/web/main/session", "/widget.js", "/widget/chat.js", "/demo", "/demo/demo.css", "/webhooks/telegram/webhook",
-     "/webhooks/slack", "/health", "/openapi.json"],
+     "/webhooks/slack", "/my-data/token", "/health", "/openapi.json"],
 )  # fmt: skip
 def test_public_path_is_handed_on(echo, path):
     answer = echo.client.post(
