@@ -19,16 +19,16 @@ class Counting:
         self._store = store
 
     async def go_on(self) -> None:
-        """Today and yesterday, and what was missed while nothing ran."""
-        last = await self._store.read(rollup.last_counted)
-        start = last - DAY if last else await self._store.read(rollup.first_day)
+        """From the day that was counted last, which was not over yet, to today."""
+        start = await self._store.read(rollup.last_counted) or await self._store.read(rollup.first_day)
         if start:
             await self._count(start)
 
-    async def look_back(self) -> None:
-        """The days of which staff may still have ended something."""
+    async def look_back(self, kept_days: int) -> None:
+        """The days of which staff may still have ended something; but none whose conversations may be gone already."""
         if await self._store.read(rollup.last_counted):
-            await self._count(_today() - rollup.STAYS_OPEN * DAY)
+            days = min(rollup.STAYS_OPEN, kept_days - 1) if kept_days else rollup.STAYS_OPEN
+            await self._count(_today() - max(days, 0) * DAY)
 
     async def rebuild(self, kept_days: int) -> tuple[date, date] | None:
         """Count all anew that is still there in full: conversations go after `kept_days` (0: never). The days, or None."""

@@ -28,6 +28,10 @@ def duties(desk: Desk, teller: Teller, settings: Settings) -> list[tuple[Duty, f
         found = await desk.store.read(limits.in_force, environment)
         await desk.take_back_overdue(found.waiting, found.silent)
 
+    async def look_back() -> None:
+        found = await desk.store.read(limits.in_force, environment)
+        await counting.look_back(found.delete_after_days)
+
     counting = Counting(desk.store)
     return [
         (teller.tell_open, 2.0),
@@ -36,7 +40,7 @@ def duties(desk: Desk, teller: Teller, settings: Settings) -> list[tuple[Duty, f
         (desk.store.work_in_log, 2.0),
         (Meanings(desk.store, settings.encoder_dir).look_on, 5.0),
         (counting.go_on, 300.0),
-        (counting.look_back, DAY),
+        (look_back, DAY),
         (Retention(desk.store, environment).run, DAY),
         (lambda: desk.store.write(staff.drop_old_sessions), 3600.0),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from bot.counting import Counting
 from conversations import limits, retention
 from conversations.demo import is_demo
 from conversations.limits import Limits
@@ -26,6 +27,7 @@ class Retention:
         """
         if await self._store.read(is_demo):
             return Due(0, 0)
+        await Counting(self._store).go_on()  # what goes now is counted for good
         periods = (await self._store.read(limits.in_force, self._environment)).periods
         deleted = await self._all(retention.delete_some, periods)
         return Due(mask=await self._all(retention.mask_some, periods), delete=deleted)

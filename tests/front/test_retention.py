@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.counting import Counting
 from bot.retention import Retention
-from conversations import asides, handoff, privacy, retention, review, tables
+from conversations import asides, handoff, insights, privacy, retention, review, rollup, tables
 from conversations.demo import mark_as_demo
+from conversations.insights import Span, Where
 from conversations.limits import Limits
 from conversations.retention import Due, Periods
 from conversations.searching import search
@@ -122,3 +124,23 @@ def test_everything_of_a_conversation_goes_with_it(table):
     held = [key for column in table.c for key in column.foreign_keys]
     assert table is tables.erasure or any(key.column.table is tables.conversation for key in held)
     assert all(key.ondelete == "CASCADE" for key in held)
+
+
+def test_what_is_deleted_was_counted_before(store):
+    one = old(store, 100)
+    with store.engine.begin() as connection:
+        connection.execute(tables.message.update().values(at=now() - timedelta(days=100)))
+    assert run(store) == Due(mask=0, delete=1) and store.run(said_since, one) == []
+    day = (now() - timedelta(days=100)).date()
+    assert store.run(insights.sums, Span(day, day), Where()).of(rollup.ASKED) == 1
+
+
+def test_looking_back_forgets_no_day_that_is_deleted(store):
+    """Conversations that are kept for three days: of older days, only the counts are left."""
+    one = old(store, 5)
+    with store.engine.begin() as connection:
+        connection.execute(tables.message.update().values(at=now() - timedelta(days=5)))
+    assert run(store, Periods(0, 3)) == Due(mask=0, delete=1) and store.run(said_since, one) == []
+    asyncio.run(Counting(store).look_back(kept_days=3))
+    day = (now() - timedelta(days=5)).date()
+    assert store.run(insights.sums, Span(day, day), Where()).of(rollup.ASKED) == 1
