@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.answering import Answer
 from actions.replies import places as words
 from actions.replies.base import Reply
@@ -21,7 +23,9 @@ def recommend_destination(knowledge: Knowledge, said: Said, frame: Frame) -> Ans
         return _answer(words.best_without(field, where), "ask_best_destination", {"field": (field.field.key,)})
     if field is None:
         reply = _without_field(knowledge, about, where, said.excludes)
-        return _answer(reply, "ask_best_destination", {**about, **said.names})
+        answer = _answer(reply, "ask_best_destination", {**about, **said.names})
+        listed = () if where or about.get("industry") else tuple(one.key for one in knowledge.destinations())
+        return replace(answer, frame=replace(answer.frame, choices={"destination": listed}))
     names = {"field": (field.field.key,)}
     if len(where) == 1:
         return _answer(
@@ -29,7 +33,14 @@ def recommend_destination(knowledge: Knowledge, said: Said, frame: Frame) -> Ans
             "ask_best_destination",
             {**names, "destination": (where[0].key,)},
         )
-    return _answer(words.with_programs(words.best_for_field(field), field), "ask_best_destination", names)
+    answer = _answer(words.with_programs(words.best_for_field(field), field), "ask_best_destination", names)
+    return replace(answer, frame=replace(answer.frame, choices=_named_for(field)))
+
+
+def _named_for(field: FieldAnswer) -> Names:
+    """The destinations that the answer about a field names, in its order: among them "the second one" chooses."""
+    homes = field.destinations or [home for _, near_homes in field.near for home in near_homes]
+    return {"destination": tuple(dict.fromkeys(one.key for one in homes))}
 
 
 def _goes_on(said: Said, frame: Frame) -> bool:

@@ -8,10 +8,12 @@ from dataclasses import replace
 from actions.answering import Answer, Answering
 from actions.names import describe
 from actions.programs import shown_page
+from actions.replies import topics as words
 from actions.said import Frame, Names, Said
+from actions.topics import about_topic
 from knowledge.queries import Knowledge
 
-LAST = "last"
+LAST, TOPIC = "last", "topic"
 KINDS = ("program", "destination", "place", "type", "provider", "institution")
 
 
@@ -19,8 +21,11 @@ def or_pointed_at(answering: Answering) -> Answering:
     """The same answer, but where the message points at one of the things that were shown, about that."""
 
     def answer(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
-        pointed = _about_one(knowledge, said, frame) if said.nth and not said.names else None
-        return pointed or answering(knowledge, said, frame)
+        if not said.nth or said.names:
+            return answering(knowledge, said, frame)
+        if not frame.act:  # at the start of a talk; later, something may have been listed that is not kept
+            return Answer(words.nothing_shown(), frame)
+        return _about_one(knowledge, said, frame) or answering(knowledge, said, frame)
 
     return answer
 
@@ -28,6 +33,10 @@ def or_pointed_at(answering: Answering) -> Answering:
 def _about_one(knowledge: Knowledge, said: Said, frame: Frame) -> Answer | None:
     """None where there are not so many things, or none were shown."""
     among = _shown(knowledge, frame)
+    if topics := among.get(TOPIC):
+        topic = chosen(topics, said.nth)
+        answer = topic and about_topic(knowledge, topic)
+        return answer and replace(answer, frame=replace(answer.frame, choices={TOPIC: topics}))
     kind = next((kind for kind in KINDS if among.get(kind)), None)
     key = kind and chosen(among[kind], said.nth)
     if not key:
@@ -41,7 +50,15 @@ def _shown(knowledge: Knowledge, frame: Frame) -> Names:
         return {"program": tuple(one.key for one in shown_page(knowledge, frame))}
     if frame.act == "compare":
         return {kind: keys for kind, keys in frame.names.items() if len(keys) > 1}
-    return frame.choices
+    return frame.choices or _items(knowledge, frame)
+
+
+def _items(knowledge: Knowledge, frame: Frame) -> Names:
+    """The topics of a list that a topic's answer gave, where each of its items has one."""
+    if frame.act != "ask_topic" or not frame.topic or not knowledge.has_topic(frame.topic):
+        return {}
+    items = knowledge.topic(frame.topic).items
+    return {TOPIC: tuple(item.topic.key for item in items)} if items and all(item.topic for item in items) else {}
 
 
 def chosen(things: Sequence[str], place: str) -> str | None:

@@ -84,4 +84,4 @@ class RecommendDestination(Answers):
     def name(self) -> str:
         return "action_recommend_destination"
 
-    answer = staticmethod(_or_search(recommend_destination))
+    answer = staticmethod(or_pointed_at(_or_search(recommend_destination)))

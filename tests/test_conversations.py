@@ -289,3 +289,22 @@ def test_what_is_left_open_is_left_open_elsewhere_too(talk):
     assert talk.say("Which IELTS band must I have for Canada?").outcome == "declined"
     reply = talk.say("and for Australia?")
     assert reply.outcome == "declined" and "English" in reply.text
+
+
+def test_one_of_the_best_countries_is_pointed_at(talk):
+    both = talk.say("Where would somebody study nursing best?")
+    assert both.text.index("Canada") < both.text.index("UK")
+    reply = talk.say("what about the second one?")
+    assert "Oxford" in reply.text and "McMaster" not in reply.text
+
+
+def test_pointing_at_nothing_is_asked_back(talk):
+    reply = talk.say("the second one please")
+    assert reply.outcome == "clarify" and "Which one" in reply.text
+
+
+def test_item_of_a_list_is_pointed_at(talk):
+    talk.say("Which kinds of micro-credential exist?")
+    reply = talk.say("the second one")
+    assert reply.topic == "types/digital-badges"
+    assert talk.say("and the first?").topic == "types/professional-certificates"

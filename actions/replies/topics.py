@@ -139,6 +139,16 @@ def not_understood(guesses: Sequence[TopicLink], again: bool) -> Reply:
     return Reply(text, DECLINED, buttons=(*(topic_button(link) for link in guesses[:3]), PERSON))
 
 
+def nothing_shown() -> Reply:
+    """ "The second one" where nothing was listed."""
+    return Reply(
+        "Which one do you mean? I haven't just listed anything. Name a country, a field, a program or a kind of credential, "
+        "and I'll tell you what I know about it.",
+        CLARIFY,
+        buttons=(Button("What can I ask?", "/ask_help"), PERSON),
+    )
+
+
 def no_longer_known() -> Reply:
     """A choice from an older answer leads nowhere any more."""
     return Reply(
