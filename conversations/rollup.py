@@ -23,6 +23,8 @@ DAILY, MESSAGES, CONVERSATIONS, HANDOFFS, FEEDBACK = (
     tables.handoff,
     tables.feedback,
 )
+ABOUT = tables.about_database
+COUNTED_TO = "counted to"  # the name under which the database keeps how far the last count went
 BEGUN, ASKED, OUTCOME, TOPIC, HOUR, THUMB = "begun", "asked", "outcome", "topic", "hour", "thumb"
 TOPIC_WEEK = "topic_week"  # topics of seven days; `day` is the Monday
 WAITED, TAKEN, FIRST_REPLY, RESOLVED = "waited", "taken", "first_reply", "resolved"
@@ -63,6 +65,8 @@ def keep(connection: Connection, first: date, last: date, found: Rows) -> None:
     for place in range(0, len(found), ROWS):
         connection.execute(insert(DAILY), found[place : place + ROWS])
     _add_up_weeks(connection, monday_of(first), last)
+    connection.execute(delete(ABOUT).where(ABOUT.c.name == COUNTED_TO))
+    connection.execute(insert(ABOUT).values(name=COUNTED_TO, value=last.isoformat()))
 
 
 def monday_of(day: date) -> date:
@@ -89,8 +93,8 @@ def first_day(connection: Connection) -> date | None:
 
 
 def last_counted(connection: Connection) -> date | None:
-    asked = select(func.max(DAILY.c.day)).where(DAILY.c.measure == ASKED)
-    day = connection.execute(asked).scalar()
+    """The day to which was counted, however quiet it was."""
+    day = connection.execute(select(ABOUT.c.value).where(ABOUT.c.name == COUNTED_TO)).scalar()
     return day and date.fromisoformat(day)
 
 

@@ -144,3 +144,14 @@ def test_looking_back_forgets_no_day_that_is_deleted(store):
     asyncio.run(Counting(store).look_back(kept_days=3))
     day = (now() - timedelta(days=5)).date()
     assert store.run(insights.sums, Span(day, day), Where()).of(rollup.ASKED) == 1
+
+
+def test_last_day_before_a_long_silence_is_not_forgotten(store):
+    """Counting goes on from where it ended, and not from the last day on which something was said: that one is deleted."""
+    old(store, 100)
+    with store.engine.begin() as connection:
+        connection.execute(tables.message.update().values(at=now() - timedelta(days=100)))
+    assert run(store) == Due(mask=0, delete=1)
+    asyncio.run(Counting(store).go_on())
+    day = (now() - timedelta(days=100)).date()
+    assert store.run(insights.sums, Span(day, day), Where()).of(rollup.ASKED) == 1
