@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +18,7 @@ from console.doors import Door
 from console.frame import percent
 from console.menu import MEASURE, Place
 from console.visit import PageError, Visit
-from conversations import grouping, insights, review, rollup, tables, unanswered
+from conversations import grouping, insights, review, rollup, tables
 from conversations.export import harmless
 from conversations.insights import Span, Sums, Where
 from conversations.staff import VIEWER
@@ -158,10 +159,9 @@ def _found(connection, asked: Asked) -> dict:
 
 
 async def _groups(visit: Visit, asked: Asked) -> list[grouping.Group]:
-    """What was asked most of all that nobody has decided about yet, within the period."""
-    questions = await visit.desk.store.read(unanswered.newest)
-    kept = [one for one in questions if asked.span.first <= one.at.date() <= asked.span.last]
-    return grouping.group(kept)[:MOST_GROUPS]
+    """What was asked most of all that nobody has decided about yet; grouped in a thread, since it takes a while."""
+    questions = await visit.desk.store.read(insights.open_questions, asked.span, asked.where)
+    return (await asyncio.to_thread(grouping.group, questions))[:MOST_GROUPS]
 
 
 # --- the period -------------------------------------------------------------------------------------------------------

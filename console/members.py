@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.responses import Response
 
 from console.doors import Door
@@ -9,7 +11,7 @@ from console.menu import MANAGE, Place
 from console.visit import PageError, Visit
 from conversations import second_factor, staff
 from conversations.errors import StaffError
-from conversations.staff import ADMIN, ROLES
+from conversations.staff import ADMIN, ROLES, Hashed
 
 PATH = "/staff/members"
 
@@ -38,7 +40,7 @@ class Members:
         name, role = visit.form.get("name", "").strip(), visit.form.get("role", "")
         without = self._outside and visit.form.get("outside") == "yes"
         password = None if without else staff.new_password()
-        await self._change(visit, staff.add, name, role, password)
+        await self._change(visit, staff.add, name, role, await _hashed(password))
         return await self._page(visit, name, password) if password else visit.go_to(PATH)
 
     async def set_role(self, visit: Visit) -> Response:
@@ -47,7 +49,7 @@ class Members:
 
     async def reset(self, visit: Visit) -> Response:
         name, password = self._other(visit), staff.new_password()
-        await self._change(visit, staff.reset, name, password)
+        await self._change(visit, staff.reset, name, await _hashed(password))
         return await self._page(visit, name, password)
 
     async def turn_code_off(self, visit: Visit) -> Response:
@@ -60,7 +62,6 @@ class Members:
 
     async def _change(self, visit: Visit, change, *args) -> None:
         try:
-            # beside the event loop: making a password's hash is slow by design, and stands within
             await visit.desk.store.write(change, *args, visit.member.name)
         except StaffError as error:
             raise PageError(str(error)) from None
@@ -78,3 +79,7 @@ class Members:
             "members.html", members=members, roles=ROLES, shown_for=name, shown=password, outside=self._outside
         )
 
+
+async def _hashed(password: str | None) -> Hashed | None:
+    """Slow by design: in a thread, and before the transaction, which visitors' messages wait for."""
+    return None if password is None else Hashed(await asyncio.to_thread(staff.hash_of, password))

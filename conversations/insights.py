@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from conversations import rollup, tables
+from conversations import rollup, tables, unanswered
 from conversations.rollup import (
     ASKED,
     BEGUN,
@@ -24,8 +24,9 @@ from conversations.rollup import (
     UP,
     WAITED,
 )
+from conversations.unanswered import Question
 
-DAILY = tables.daily
+DAILY, MESSAGES, CONVERSATIONS = tables.daily, tables.message, tables.conversation
 BY_DAY = (BEGUN, ASKED, OUTCOME, THUMB, WAITED, TAKEN)
 
 
@@ -150,6 +151,18 @@ def by_place(connection: Connection, span: Span, where: Where, column: str) -> d
         counts[place][measure][name] = int(count)
     found = {place: Sums(one) for place, one in counts.items()}
     return dict(sorted(found.items(), key=lambda one: -one[1].of(ASKED)))
+
+
+def open_questions(connection: Connection, span: Span, where: Where) -> list[Question]:
+    """What was asked in the period and not answered, until somebody decides about it; the newest first."""
+    start, end = (datetime.combine(day, time(), timezone.utc) for day in (span.first, span.last + timedelta(days=1)))
+    only = [MESSAGES.c.at >= start, MESSAGES.c.at < end]
+    if where.channel:
+        only.append(MESSAGES.c.channel == where.channel)
+    if where.site:
+        ours = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.site == where.site)
+        only.append(MESSAGES.c.conversation_id.in_(ours))
+    return unanswered.newest(connection, only=only)
 
 
 def _within(span: Span, where: Where) -> list[ColumnElement[bool]]:

@@ -72,14 +72,21 @@ class Session:
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------------
-def add(connection: Connection, name: str, role: str, password: str | None, by: str = COMMAND_LINE) -> None:
+@dataclass(frozen=True)
+class Hashed:
+    """A password that was hashed before, so that no transaction need wait for it."""
+
+    value: str
+
+
+def add(connection: Connection, name: str, role: str, password: str | Hashed | None, by: str = COMMAND_LINE) -> None:
     """A new account; without a password, one that the identity provider alone can open."""
     name = name.strip()
     if not name or len(name) > LONGEST_NAME:
         raise StaffError(f"A name has 1 to {LONGEST_NAME} characters.")
     if connection.execute(select(STAFF.c.id).where(STAFF.c.name == name)).first():
         raise StaffError(f"There is an account {name} already.")
-    hashed = NO_PASSWORD if password is None else hash_of(password)
+    hashed = NO_PASSWORD if password is None else _hashed(password)
     connection.execute(insert(STAFF).values(name=name, role=_known_role(role), password=hashed))
     note(connection, by, f"added an account as {role}", name)
 
@@ -93,9 +100,9 @@ def set_role(connection: Connection, name: str, role: str, by: str = COMMAND_LIN
     note(connection, by, f"changed a role to {role}", name)
 
 
-def reset(connection: Connection, name: str, password: str, by: str = COMMAND_LINE) -> None:
+def reset(connection: Connection, name: str, password: str | Hashed, by: str = COMMAND_LINE) -> None:
     """A new password; open sessions end, a lock and the second factor go."""
-    values = {"password": hash_of(password), "failures": 0, "locked_until": None, "code_secret": ""}
+    values = {"password": _hashed(password), "failures": 0, "locked_until": None, "code_secret": ""}
     _change(connection, name, **values)
     connection.execute(delete(SESSIONS).where(SESSIONS.c.staff_id.in_(select(STAFF.c.id).where(STAFF.c.name == name))))
     note(connection, by, "reset a password", name)
@@ -284,6 +291,10 @@ def _known_role(role: str) -> str:
     if role not in ROLES:
         raise StaffError(f"The role is one of {', '.join(ROLES)}, not {role}.")
     return role
+
+
+def _hashed(password: str | Hashed) -> str:
+    return password.value if isinstance(password, Hashed) else hash_of(password)
 
 
 def hash_of(password: str) -> str:

@@ -6,12 +6,12 @@ look ended, so that no page has to search millions of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
 
 from conversations import tables
 from conversations.masking import mask
@@ -77,9 +77,9 @@ def keep_meanings(connection: Connection, meanings: Iterable[tuple[int, np.ndarr
         connection.execute(update(WAITING).where(WAITING.c.message_id == message_id).values(meaning=held))
 
 
-def newest(connection: Connection, limit: int = MOST) -> list[Question]:
-    """What waits to be decided, the newest first."""
-    wanted = _WITH_MEANING.order_by(WAITING.c.message_id.desc()).limit(limit)
+def newest(connection: Connection, limit: int = MOST, only: Sequence[ColumnElement[bool]] = ()) -> list[Question]:
+    """What waits to be decided, the newest first; `only` says of which messages."""
+    wanted = _WITH_MEANING.where(*only).order_by(WAITING.c.message_id.desc()).limit(limit)
     return [_question(row) for row in connection.execute(wanted)]
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from bot.counting import Counting
 from bot.settings import Settings
 from console import charts
-from conversations import asides, handoff, insights, privacy, rollup, tables, turns
+from conversations import asides, handoff, insights, privacy, rollup, tables, turns, unanswered
 from conversations.insights import Span, Where
 from conversations.records import PERSON, TRY, Reply
 from conversations.tables import now
@@ -273,6 +273,21 @@ def test_tables_come_as_csv(console):
     assert read["topics"][1][0] == VISA and read["topics"][1][2] == "2"
     assert len(read["hours"]) == 8 and ["", "'=cmd()", "1", "1"] in [row[:4] for row in read["places"]]
     assert client.get("/staff/insights/table?what=nothing").status_code == 404
+
+
+def test_open_questions_are_those_of_the_period_channel_and_site(store):
+    said(store, "a", "rice recipes", outcome="declined", site="main")
+    said(store, "b", "the weather", outcome="declined", channel="telegram")
+    move(store, said(store, "c", "long ago", outcome="declined", site="main"), 9)
+    while store.run(unanswered.look_on):
+        pass
+
+    def texts(days=7, where=Where()):
+        span = Span(TODAY - (days - 1) * DAY, TODAY)
+        return {one.said for one in store.run(insights.open_questions, span, where)}
+
+    assert texts() == {"rice recipes", "the weather"} and len(texts(30)) == 3
+    assert texts(where=Where("telegram")) == {"the weather"} and texts(30, Where(site="main")) == {"rice recipes", "long ago"}
 
 
 def test_nothing_said_is_said(console):
