@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -71,6 +72,9 @@ class Reading:
     second: str | None = None
 
 
+ReadOne = Callable[[str], Reading]  # reads a part as if it were a message
+
+
 class Reader:
     """Trained from phrasings; `read` is thread-safe."""
 
@@ -102,28 +106,29 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """What one message says. Where its parts clearly ask two things, the second is kept beside the whole's verdict."""
-        whole = self._read(text)
+        read = cache(self._read)  # a part is looked at for several reasons, but costs what a message costs
+        whole = read(text)
         intent = whole.intents[0][0]
         if intent not in (TOPIC_INTENT, *ALSO_ASKED, *POLITE):
             return whole
         parts, clear = _parts(text)
         if intent in POLITE:
-            return self._after_politeness(whole, parts)
+            return self._after_politeness(read, whole, parts)
         if intent in ALSO_ASKED:
-            return self._beside(whole, parts, clear)
-        asked = self._asked_in_parts(parts, clear)
+            return self._beside(read, whole, parts, clear)
+        asked = self._asked_in_parts(read, parts, clear)
         second = next((topic for topic in asked if topic != whole.topics[0][0]), None)
         if whole.topics[0][0] not in asked:
             second = None
-        second = second or self._in_passing(whole, parts)
+        second = second or self._in_passing(read, whole, parts)
         return replace(whole, second=second) if second else whole
 
-    def _in_passing(self, whole: Reading, parts: list[str]) -> str | None:
+    def _in_passing(self, read: ReadOne, whole: Reading, parts: list[str]) -> str | None:
         """What a part asks beside the whole's topic without being a question about a topic itself: about a named thing
         ("Tell me about Canada. And can they be stacked?"), or by a name that the whole's runner-up is about as well
         ("online, and without experience")."""
         for part in parts[:2]:
-            reading = self._read(part)
+            reading = read(part)
             topic, (intent, share) = reading.topics[0][0], reading.intents[0]
             if not (reading.names and reading.known and share >= CLEARLY) or topic == whole.topics[0][0]:
                 continue
@@ -133,27 +138,27 @@ class Reader:
                 return topic
         return None
 
-    def _after_politeness(self, whole: Reading, parts: list[str]) -> Reading:
+    def _after_politeness(self, read: ReadOne, whole: Reading, parts: list[str]) -> Reading:
         """What the last part says, where that is clearly no politeness: "ok thanks, and how much is it"."""
-        last = self._read(parts[-1]) if parts else whole
+        last = read(parts[-1]) if parts else whole
         return last if last.known and last.intents[0][0] not in POLITE and last.intents[0][1] >= CLEARLY else whole
 
-    def _beside(self, whole: Reading, parts: list[str], clear: float) -> Reading:
+    def _beside(self, read: ReadOne, whole: Reading, parts: list[str], clear: float) -> Reading:
         """A question about a name, with the topic that another part clearly asks about as the second."""
-        readings = {part: self._read(part) for part in parts}
+        readings = {part: read(part) for part in parts}
         if not any(reading.intents[0][0] == whole.intents[0][0] for reading in readings.values()):
             return whole
         asked = (reading for part, reading in readings.items() if _asks(part, reading, clear) and not reading.names)
         second = next((reading.topics[0][0] for reading in asked), None)
         return replace(whole, second=second)
 
-    def _asked_in_parts(self, parts: list[str], clear: float) -> list[str]:
+    def _asked_in_parts(self, read: ReadOne, parts: list[str], clear: float) -> list[str]:
         """The topics that the parts ask about. It stops as soon as two can't be reached: a part costs what a message costs."""
         asked: list[str] = []
         for number, part in enumerate(parts):
             if not asked and number == len(parts) - 1:
                 break
-            reading = self._read(part)
+            reading = read(part)
             if _asks(part, reading, clear):
                 asked.append(reading.topics[0][0])
         return asked
