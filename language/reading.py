@@ -106,16 +106,16 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """What one message says. Where its parts clearly ask two things, the second is kept beside the whole's verdict."""
-        read = cache(self._read)  # a part is looked at for several reasons, but costs what a message costs
-        whole = read(text)
+        whole = self._read(text)
         intent = whole.intents[0][0]
         if intent not in (TOPIC_INTENT, *ALSO_ASKED, *POLITE):
             return whole
         parts, clear = _parts(text)
         if intent in POLITE:
-            return self._after_politeness(read, whole, parts)
+            return self._after_politeness(whole, parts)
         if intent in ALSO_ASKED:
-            return self._beside(read, whole, parts, clear)
+            return self._beside(whole, parts, clear)
+        read = cache(self._read)  # a part is looked at twice here, and costs what a message costs
         asked = self._asked_in_parts(read, parts, clear)
         second = next((topic for topic in asked if topic != whole.topics[0][0]), None)
         if whole.topics[0][0] not in asked:
@@ -138,14 +138,14 @@ class Reader:
                 return topic
         return None
 
-    def _after_politeness(self, read: ReadOne, whole: Reading, parts: list[str]) -> Reading:
+    def _after_politeness(self, whole: Reading, parts: list[str]) -> Reading:
         """What the last part says, where that is clearly no politeness: "ok thanks, and how much is it"."""
-        last = read(parts[-1]) if parts else whole
+        last = self._read(parts[-1]) if parts else whole
         return last if last.known and last.intents[0][0] not in POLITE and last.intents[0][1] >= CLEARLY else whole
 
-    def _beside(self, read: ReadOne, whole: Reading, parts: list[str], clear: float) -> Reading:
+    def _beside(self, whole: Reading, parts: list[str], clear: float) -> Reading:
         """A question about a name, with the topic that another part clearly asks about as the second."""
-        readings = {part: read(part) for part in parts}
+        readings = {part: self._read(part) for part in parts}
         if not any(reading.intents[0][0] == whole.intents[0][0] for reading in readings.values()):
             return whole
         asked = (reading for part, reading in readings.items() if _asks(part, reading, clear) and not reading.names)
