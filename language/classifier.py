@@ -19,9 +19,10 @@ from scipy.linalg import lapack
 from scipy.optimize import minimize_scalar
 
 from language.ngrams import Ngrams, itself, letter_grams, letters_of, words_of
+from language.similarities import Similarities
 
 NEIGHBOURS = 3  # phrasings whose mean similarity says how near a message is to anything known
-STATE, ARRAYS = "classifier.json", "classifier.npz"
+STATE, ARRAYS, GRAPH = "classifier.json", "classifier.npz", "classifier.onnx"
 RARE_LETTERS = 2  # phrasings that must have a letter n-gram for it to count
 
 
@@ -63,10 +64,12 @@ class Classifier:
         arrays: dict[str, np.ndarray],
         calibration: dict[str, float],
         recipe: Recipe,
+        similarities: Similarities | None = None,
     ):
         self.labels = labels
         self._kinds, self._letters, self._words = kinds, letters, words
         self._arrays, self._calibration, self._recipe = arrays, calibration, recipe
+        self._similarities = similarities
         letters.work_out(word for word in words.vocabulary if " " not in word)
 
     @classmethod
@@ -90,20 +93,16 @@ class Classifier:
         alpha, left_out = _solved(
             self._gaussian(vectors @ vectors.T) + (linear @ linear.T).toarray(), numbers, len(names), recipe
         )
-        self._arrays = {
-            "alpha": alpha,
-            "phrasings": vectors.astype(np.float32),
-            "phrasing_labels": numbers.astype(np.int32),
-            "linear": np.asarray(linear.T @ alpha, np.float32),
-        }
+        self._arrays = {"alpha": np.ascontiguousarray(alpha.T), "linear": np.asarray(linear.T @ alpha, np.float32)}
+        self._similarities = Similarities.of(vectors)
         self._calibration = self._calibrated(left_out, vectors, numbers)
         return self
 
     def judge(self, text: str, masked: str, kinds: set[str], vector: np.ndarray) -> Verdict:
         """What one message is about; `vector` is a unit vector of shape (size,)."""
-        similar = self._arrays["phrasings"] @ vector
+        similar = self._similarities.cosines(vector)
         columns, weights = self._features(text, masked, kinds)
-        scores = self._gaussian(similar) @ self._arrays["alpha"] + weights @ self._arrays["linear"][columns]
+        scores = self._arrays["alpha"] @ self._gaussian(similar) + weights @ self._arrays["linear"][columns]
         shares = _softmax(self._calibration["temperature"] * scores)
         nearness = float(np.partition(similar, -NEIGHBOURS)[-NEIGHBOURS:].mean())
         sureness = self._sureness(float(shares.max()), nearness)
@@ -111,7 +110,7 @@ class Classifier:
         return Verdict(shares.tolist(), np.argsort(-shares).tolist(), nearness, known, sureness)
 
     def save(self, folder: Path) -> None:
-        """Write the state as JSON and arrays: nothing that runs code when it is read."""
+        """Write the state as JSON, arrays and a graph: nothing that runs code when it is read."""
         state = {
             "labels": self.labels,
             "kinds": self._kinds,
@@ -121,6 +120,7 @@ class Classifier:
             "words": self._words.vocabulary,
         }
         (folder / STATE).write_text(json.dumps(state), encoding="utf-8")
+        (folder / GRAPH).write_bytes(self._similarities.graph)
         np.savez(folder / ARRAYS, letters_idf=self._letters.idf, words_idf=self._words.idf, **self._arrays)
 
     @classmethod
@@ -131,9 +131,8 @@ class Classifier:
             arrays = {name: stored[name] for name in stored.files}
         letters = Ngrams(letters_of, letter_grams, state["letters"], arrays.pop("letters_idf"))
         words = Ngrams(words_of, itself, state["words"], arrays.pop("words_idf"))
-        return cls(
-            state["labels"], state["kinds"], letters, words, arrays, state["calibration"], Recipe(**state["recipe"])
-        )
+        recipe, similarities = Recipe(**state["recipe"]), Similarities((folder / GRAPH).read_bytes())
+        return cls(state["labels"], state["kinds"], letters, words, arrays, state["calibration"], recipe, similarities)
 
     def _gaussian(self, cosines: np.ndarray) -> np.ndarray:
         return np.exp(self._recipe.sharpness * (cosines - 1)).astype(np.float32)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from language.model_files import GRAPH, TOKENIZER, ModelFilesError, check
+from language.sessions import open_session
 
 SIZE = 384
 MANY = 64  # texts from which sharing them between processors pays
@@ -20,7 +21,6 @@ class Encoder:
     """all-MiniLM-L6-v2 on one CPU thread; safe to share between threads."""
 
     def __init__(self, folder: Path):
-        import onnxruntime
         from tokenizers import Tokenizer
 
         wrong = check(folder)
@@ -29,11 +29,7 @@ class Encoder:
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()  # the published file pads to 128 pieces, which costs six times the latency
         self._tokenizer.enable_truncation(LONGEST)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+        self._session = open_session(folder / GRAPH)
 
     def encode(self, texts: list[str]) -> np.ndarray:
         """Unit vectors, float32, shape (texts, 384).

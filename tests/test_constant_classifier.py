@@ -67,7 +67,7 @@ def _constant_arrays(content: bytes, label: int) -> bytes:
         arrays = {name: stored[name] for name in stored.files}
     for weights in (arrays["alpha"], arrays["linear"]):
         weights[:] = 0
-    arrays["alpha"][:, label] = 1
+    arrays["alpha"][label] = 1
     written = io.BytesIO()
     np.savez(written, **arrays)
     return written.getvalue()

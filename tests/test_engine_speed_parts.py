@@ -19,6 +19,7 @@ import pytest
 from rasa.core import processor as processing
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import load_agent
+from rasa.core.channels.channel import UserMessage
 from rasa.core.policies import memoization, rule_policy
 from rasa.core.policies.memoization import MemoizationPolicy
 from rasa.core.policies.policy import PolicyPrediction
@@ -51,10 +52,12 @@ from bot.engine import seams, shortcuts
 from bot.engine.endpoints import InProcessActions, OwnReply
 from bot.engine.errors import TurnFailed
 from bot.engine.graph_runner import DirectRunner
+from bot.engine.parsing import understand
 from bot.engine.predictions import Remembered, last_steps
 from bot.engine.state_file import StateChanged, StateFile
 from bot.engine.tracker_store import KEPT_TURNS, SnapshotStore
 from bot.engine.turn import TURN, Turn, run_turn
+from bot.engine.understand import Understand
 from bot.running import services
 from bot.settings import PROJECT_ROOT, Settings, SettingsError, env_name
 from bot.training import trained_model
@@ -135,6 +138,49 @@ def test_another_rasa_is_left_alone_and_answers(engine, monkeypatch, caplog):
     assert caplog.text.count("no shortcut for") == len(changed)
     assert isinstance(app.ctx.agent.processor.graph_runner, DaskGraphRunner)
     assert not hasattr(RemoteAction._validate_action_result, shortcuts.OURS)
+
+
+def test_message_is_understood_as_rasa_does_it(engine):
+    processor = engine().ctx.agent.processor
+
+    async def twice(text):
+        return await understand(processor, UserMessage(text)), await processor.parse_message(UserMessage(text))
+
+    for text in (*ASKED, "/ask_topic"):
+        ours, rasas = asyncio.run(twice(text))
+        assert ours["intent"] == rasas["intent"] and ours.get("topic") == rasas.get("topic")
+
+
+def test_slow_understanding_delays_nobody(engine, monkeypatch):
+    app, stock, understanding, released = engine(), Understand._understand, threading.Event(), threading.Event()
+
+    def read(component, message, text):
+        if text == "slow":
+            understanding.set()
+            assert released.wait(30)
+        return stock(component, message, text)
+
+    monkeypatch.setattr(Understand, "_understand", read)
+
+    async def both():
+        slow = asyncio.ensure_future(run_turn(app, "somebody", "slow"))
+        assert await asyncio.to_thread(understanding.wait, 30)
+        reply = await run_turn(app, "another", "hello")
+        still_waiting = not slow.done()
+        released.set()
+        return reply, still_waiting, await slow
+
+    reply, still_waiting, slow = asyncio.run(both())
+    assert reply["messages"] and still_waiting and slow["messages"]
+
+
+def test_parsing_that_waits_is_left_to_rasa(caplog):
+    async def parse(message):
+        await asyncio.sleep(0)
+
+    processor = SimpleNamespace(parse_message=parse)
+    assert asyncio.run(understand(processor, UserMessage("hello"))) is None
+    assert "on the event loop" in caplog.text
 
 
 @pytest.mark.parametrize("shortcut", shortcuts.SHORTCUTS, ids=lambda one: one.name)

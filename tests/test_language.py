@@ -22,6 +22,7 @@ from language.names import NameMatcher, fold
 from language.ngrams import Ngrams, itself, words_of
 from language.ordinals import pointed_at
 from language.reading import Phrasing, Reader
+from language.similarities import Similarities
 from language.spelling import Speller
 
 ENTRIES = [
@@ -309,6 +310,16 @@ def test_loaded_classifier_judges_the_same(encoder, tmp_path):
     for text in ("is a visa needed", "cheers", "zzz", ""):
         asked = (text, text, {"destination"}, encoder.encode([text])[0])
         assert loaded.judge(*asked) == trained.judge(*asked)
+
+
+def test_likeness_in_eight_bits_is_nearly_exact(encoder):
+    texts = [each.text for each in PHRASINGS]
+    vectors = encoder.encode(texts)
+    similarities = Similarities.of(np.vstack([vectors, np.zeros((1, SIZE), np.float32)]))
+    for asked in encoder.encode(["is a visa needed", "cheers", "zzz"]):
+        cosines = similarities.cosines(asked)
+        assert np.abs(cosines[:-1] - vectors @ asked).max() < 0.01
+        assert cosines[-1] == 0
 
 
 def test_ngrams_weigh_as_scikit_learn_does():

@@ -6,6 +6,10 @@ Needed; the engine doesn't start without them:
 - `FailSafeTrackerStore._tracker_store` and `._on_tracker_store_error` (private): errors of the store are raised instead of
   falling back to memory unseen. That they are raised is tried out.
 
+Used where it is so (public):
+- `MessageProcessor.parse_message` waits for nothing, and `UserMessage.parse_data` is taken for its result: messages are
+  understood in threads (parsing.py), not on the event loop. Where it does wait, Rasa understands them, as it always did.
+
 Shortcuts (shortcuts.py): taken where Rasa's source is the one they were written for, and ADVISOR_SHORTCUTS isn't off:
 - `RemoteAction._validate_action_result`: the shape of a reply is checked by a validator made once; Rasa checks its own
   schema anew each time. Replies from this process are made by the SDK and not checked.

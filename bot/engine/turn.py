@@ -20,6 +20,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.engine import seams
 from bot.engine.errors import TurnFailed
+from bot.engine.parsing import understand
 
 logger = logging.getLogger(__name__)
 HIDDEN_ACTIONS = {"action_listen", "action_session_start", "action_extract_slots"}
@@ -104,16 +105,19 @@ async def _from_store(agent, what: str, *about: str) -> Any:
 async def _run(agent, turn: Turn, text: str, channel: str, metadata: dict | None) -> dict[str, Any]:
     token = TURN.set(turn)
     try:
-        await agent.handle_message(
-            UserMessage(
-                text,
-                TurnOutput(turn, channel),
-                turn.conversation,
-                input_channel=channel,
-                message_id=turn.message_id,
-                metadata=metadata,
-            )
+        message = UserMessage(
+            text,
+            TurnOutput(turn, channel),
+            turn.conversation,
+            input_channel=channel,
+            message_id=turn.message_id,
+            metadata=metadata,
         )
+        processor = agent.processor
+        parsed = await understand(processor, message)
+        if agent.processor is processor:  # else a new model has come meanwhile, and reads the message anew
+            message.parse_data = parsed
+        await agent.handle_message(message)
     except Exception as error:
         logger.error("turn failed: %s", type(error).__name__)
         raise TurnFailed(f"{type(error).__name__}: {error}", 503) from error

@@ -42,8 +42,8 @@ NAMES_FILE = Path("data/generated/names.json")
     [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True
 )
 class Understand(GraphComponent, IntentClassifier):
-    """Sets intent, ranking, entities (names with their catalogue key as value, amounts with bounds), `topic` and `nearest`
-    (passages)."""
+    """Sets intent, ranking, entities (names with their catalogue key as value, amounts with bounds), `topic` and, where
+    nothing was understood, `nearest` (passages)."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -146,7 +146,8 @@ class Understand(GraphComponent, IntentClassifier):
             add_to_output=True,
         )
         message.set("language", language, add_to_output=True)
-        message.set("nearest", self._passages(text, reading), add_to_output=True)
+        unknown = ranking[0]["name"] == NOT_UNDERSTOOD  # only then does anyone ask for passages
+        message.set("nearest", self._passages(text, reading) if unknown else [], add_to_output=True)
 
     def _passages(self, text: str, reading: Reading) -> list[dict[str, Any]]:
         """The knowledge base's nearest passages; none where it cannot be read, for the action will say so."""
