@@ -1,9 +1,8 @@
 """The classifier: what a message is about, from its sentence vector, its letters and words, and the kinds of names in it.
 
-Kernel ridge regression: Gaussian similarity of the sentence vectors plus the dot products of letter and word n-grams and
-of the kinds of names, one target a label. It is fitted by solving one linear system, in seconds where logistic regression
-over the same features takes minutes at 200 labels, within about a point of its accuracy (docs/bench.md), and the solution gives
-each phrasing's leave-one-out score exactly, so confidence and the reject rule are calibrated without held-out data.
+A kernel method: Gaussian similarity of the sentence vectors plus the dot products of letter and word n-grams and of the kinds
+of names, with weights found by ridge or by logistic regression (solving.py). Both tell what each phrasing's scores would be
+had it not been seen, by which confidence and the reject rule are calibrated.
 It knows nothing of Rasa and nothing of micro-credentials.
 """
 
@@ -15,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import lapack
 from scipy.optimize import minimize_scalar
 
 from language.ngrams import Ngrams, itself, letter_grams, letters_of, words_of
 from language.similarities import Similarities
+from language.solving import Penalties, solve
 
 NEIGHBOURS = 3  # phrasings whose mean similarity says how near a message is to anything known
 STATE, ARRAYS, GRAPH = "classifier.json", "classifier.npz", "classifier.onnx"
@@ -36,6 +35,7 @@ class Recipe:
     kinds_weight: float = 0.35
     regularisation: float = 0.2
     balance: float = 0.5  # how much more a crowded label is smoothed than a sparse one
+    inverse_penalty: float = 30.0  # of logistic regression, where it is taken
     accepted: float = 0.97  # share of known questions that the reject rule must let through
 
 
@@ -90,12 +90,15 @@ class Classifier:
         words = Ngrams.seen_in(masked, words_of, itself)
         self = cls(names, sorted(set().union(*kinds)), letters, words, {}, {}, recipe)
         linear = self._linear(texts, masked, kinds)
-        alpha, left_out = _solved(
-            self._gaussian(vectors @ vectors.T) + (linear @ linear.T).toarray(), numbers, len(names), recipe
-        )
-        self._arrays = {"alpha": np.ascontiguousarray(alpha.T), "linear": np.asarray(linear.T @ alpha, np.float32)}
+        kernel = self._gaussian(vectors @ vectors.T) + (linear @ linear.T).toarray()
+        penalties = Penalties(recipe.regularisation, recipe.balance, recipe.inverse_penalty)
+        solution = solve(kernel, numbers, penalties)
+        self._arrays = {
+            "alpha": np.ascontiguousarray(solution.weights.T),  # as a row a label, it is read in order
+            "linear": np.asarray(linear.T @ solution.weights, np.float32),
+        }
         self._similarities = Similarities.of(vectors)
-        self._calibration = self._calibrated(left_out, vectors, numbers)
+        self._calibration = self._calibrated(solution.unseen, vectors, numbers)
         return self
 
     def judge(self, text: str, masked: str, kinds: set[str], vector: np.ndarray) -> Verdict:
@@ -160,10 +163,10 @@ class Classifier:
         columns, weights = (np.concatenate(column) for column in zip(*rows, strict=True))
         return sparse.csr_matrix((weights, columns, ends), (len(texts), size))
 
-    def _calibrated(self, left_out: np.ndarray, vectors: np.ndarray, numbers: np.ndarray) -> dict[str, float]:
-        """Temperature, scales and threshold, from the leave-one-out scores (phrasings, labels)."""
-        temperature = _temperature(left_out, numbers)
-        best = _softmax(temperature * left_out).max(axis=1)
+    def _calibrated(self, unseen: np.ndarray, vectors: np.ndarray, numbers: np.ndarray) -> dict[str, float]:
+        """Temperature, scales and threshold, from the scores of phrasings not seen (phrasings, labels)."""
+        temperature = _temperature(unseen, numbers)
+        best = _softmax(temperature * unseen).max(axis=1)
         cosines = vectors @ vectors.T
         np.fill_diagonal(cosines, -1)
         nearness = np.partition(cosines, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:].mean(axis=1)
@@ -184,28 +187,6 @@ class Classifier:
         return float(
             (best - scale["best_mean"]) / scale["best_spread"] + (nearness - scale["near_mean"]) / scale["near_spread"]
         )
-
-
-def _solved(kernel: np.ndarray, numbers: np.ndarray, labels: int, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
-    """The dual weights (phrasings, labels) and every phrasing's scores had it been left out, of the same shape."""
-    crowd = np.bincount(numbers, minlength=labels)
-    smoothing = recipe.regularisation * (crowd[numbers] / crowd.mean()) ** recipe.balance
-    kernel = np.asfortranarray(kernel, np.float32)
-    kernel[np.diag_indices_from(kernel)] += smoothing
-    inverse = _inverse(kernel)
-    targets = np.eye(labels, dtype=np.float32)[numbers]
-    alpha = inverse @ targets
-    return alpha, targets - alpha / np.diag(inverse)[:, None]
-
-
-def _inverse(kernel: np.ndarray) -> np.ndarray:
-    """Of a symmetric positive definite matrix, in single precision: a third of the work of a general inverse."""
-    factor, trouble = lapack.spotrf(kernel, lower=1, clean=1, overwrite_a=1)
-    half, more_trouble = lapack.spotri(factor, lower=1, overwrite_c=1)
-    if trouble or more_trouble:
-        raise ArithmeticError("the phrasings' kernel cannot be inverted; raise the recipe's regularisation")
-    half = np.tril(half)
-    return half + np.tril(half, -1).T
 
 
 def _temperature(scores: np.ndarray, numbers: np.ndarray) -> float:
