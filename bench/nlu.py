@@ -83,8 +83,8 @@ def read(folder: Path, limit: int | None = None) -> DataSet:
 
 
 def score_ours(data: DataSet) -> Score:
-    """The reader as the engine uses it, without names. The reject rule's threshold comes from the training examples' own
-    leave-one-out scores; how much it really lets through of the test is reported beside what it refuses."""
+    """The reader as the engine uses it, without names. The reject rule's threshold comes from the scores of training examples
+    that were not seen; how much it really lets through of the test is reported beside what it refuses."""
     from threadpoolctl import threadpool_limits
 
     from language.classifier import Recipe

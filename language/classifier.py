@@ -108,7 +108,7 @@ class Classifier:
         scores = self._arrays["alpha"] @ self._gaussian(similar) + weights @ self._arrays["linear"][columns]
         shares = _softmax(self._calibration["temperature"] * scores)
         nearness = float(np.partition(similar, -NEIGHBOURS)[-NEIGHBOURS:].mean())
-        sureness = self._sureness(float(shares.max()), nearness)
+        sureness = self._sureness(float(_certainty(shares)), nearness)
         known = sureness >= self._calibration["threshold"]
         return Verdict(shares.tolist(), np.argsort(-shares).tolist(), nearness, known, sureness)
 
@@ -166,26 +166,27 @@ class Classifier:
     def _calibrated(self, unseen: np.ndarray, vectors: np.ndarray, numbers: np.ndarray) -> dict[str, float]:
         """Temperature, scales and threshold, from the scores of phrasings not seen (phrasings, labels)."""
         temperature = _temperature(unseen, numbers)
-        best = _softmax(temperature * unseen).max(axis=1)
+        certainty = _certainty(_softmax(temperature * unseen))
         cosines = vectors @ vectors.T
         np.fill_diagonal(cosines, -1)
         nearness = np.partition(cosines, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:].mean(axis=1)
         self._calibration = {
             "temperature": temperature,
-            "best_mean": float(best.mean()),
-            "best_spread": float(best.std()) or 1.0,
+            "certainty_mean": float(certainty.mean()),
+            "certainty_spread": float(certainty.std()) or 1.0,
             "near_mean": float(nearness.mean()),
             "near_spread": float(nearness.std()) or 1.0,
         }
-        sureness = [self._sureness(*pair) for pair in zip(best, nearness, strict=True)]
+        sureness = [self._sureness(*pair) for pair in zip(certainty, nearness, strict=True)]
         return {**self._calibration, "threshold": float(np.quantile(sureness, 1 - self._recipe.accepted))}
 
-    def _sureness(self, best: float, nearness: float) -> float:
-        """Best probability and nearness, each standardised, together: of several scores the one that told unknown messages
-        best on a public set (CLINC150)."""
+    def _sureness(self, certainty: float, nearness: float) -> float:
+        """Certainty and nearness, each standardised, together: of several scores the one that told unknown messages best on a
+        public set (CLINC150)."""
         scale = self._calibration
         return float(
-            (best - scale["best_mean"]) / scale["best_spread"] + (nearness - scale["near_mean"]) / scale["near_spread"]
+            (certainty - scale["certainty_mean"]) / scale["certainty_spread"]
+            + (nearness - scale["near_mean"]) / scale["near_spread"]
         )
 
 
@@ -201,3 +202,8 @@ def _temperature(scores: np.ndarray, numbers: np.ndarray) -> float:
 def _softmax(scores: np.ndarray) -> np.ndarray:
     raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return raised / raised.sum(axis=-1, keepdims=True)
+
+
+def _certainty(shares: np.ndarray) -> np.ndarray:
+    """Of each row of probabilities, the negative entropy: 0 where one label has it all, the lower the more share it."""
+    return (shares * np.log(shares + 1e-12)).sum(axis=-1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import lapack, solve_triangular
 
-FOLDS = 5  # of cross-validation; so many phrasings every label must have for logistic regression to be tried
+FOLDS = 10  # of cross-validation; so many phrasings every label must have for logistic regression to be tried
 QUICK = 2_000  # phrasings up to which it is tried: seconds
 ROUNDS = 200  # of its solver at most; it took 20 to 30 on the sets of docs/bench.md
 JITTER = 1e-3  # on the kernel's diagonal, where equal phrasings make it singular

@@ -52,7 +52,7 @@ def with_constant_classifier(model: Path, target: Path) -> None:
                 content = _constant_arrays(content, label)
             elif member.name.endswith("/classifier.json"):
                 state = json.loads(content)
-                state["calibration"] |= {"best_mean": -1e9, "threshold": -1e9}  # as sure as can be
+                state["calibration"] |= {"certainty_mean": -1e9, "threshold": -1e9}  # as sure as can be
                 content = json.dumps(state).encode()
             member.size = len(content)
             copy.addfile(member, io.BytesIO(content))

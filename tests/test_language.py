@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from language.ngrams import Ngrams, itself, words_of
 from language.ordinals import pointed_at
 from language.reading import Phrasing, Reader
 from language.similarities import Similarities
+from language.solving import FOLDS, Penalties, ridge, solve
 from language.spelling import Speller
 
 ENTRIES = [
@@ -44,6 +46,7 @@ TAUGHT = {
     "thank": ["thank you", "thanks a lot", "thank you very much"],
     "ask_about": ["tell me about canada", "what about australia", "the universities in new zealand"],
 }
+PENALTIES = Penalties(regularisation=0.2, balance=0.5, inverse=1.0)
 PHRASINGS = [Phrasing(text, *label.split("#")) for label, texts in TAUGHT.items() for text in texts]
 
 
@@ -320,6 +323,41 @@ def test_likeness_in_eight_bits_is_nearly_exact(encoder):
         cosines = similarities.cosines(asked)
         assert np.abs(cosines[:-1] - vectors @ asked).max() < 0.01
         assert cosines[-1] == 0
+
+
+@pytest.fixture(scope="module")
+def clusters() -> tuple[np.ndarray, np.ndarray]:
+    """A linear kernel of points around three centres in a row, twelve to each, and the points' centres. Least squares never
+    finds the middle one, which lies lower than the one or the other line everywhere."""
+    numbers = np.arange(36) % 3
+    points = np.random.default_rng(1).normal(scale=0.3, size=36).astype(np.float32) + 3 * (numbers - 1)
+    return np.outer(points, points) + 1, numbers
+
+
+def test_ridge_knows_what_it_would_say_unseen(clusters):
+    kernel, numbers = clusters
+    seen = np.arange(len(numbers)) != 5
+    penalties = replace(PENALTIES, balance=0.0)
+    found = ridge(kernel, numbers, penalties)
+    without = ridge(kernel[np.ix_(seen, seen)], numbers[seen], penalties)
+    assert np.allclose(found.unseen[5], kernel[5, seen] @ without.weights, atol=1e-3)
+
+
+def test_better_loss_on_unseen_phrasings_is_taken(clusters):
+    kernel, numbers = clusters
+    found, plain = solve(kernel, numbers, PENALTIES), ridge(kernel, numbers, PENALTIES)
+    right = (found.unseen.argmax(axis=1) == numbers).mean()
+    assert right > (plain.unseen.argmax(axis=1) == numbers).mean() + 0.2
+    # Where logistic regression is at its best, its weights are what is still wrong, times the inverse penalty.
+    shares = np.exp(kernel @ found.weights)
+    shares /= shares.sum(axis=1, keepdims=True)
+    assert np.allclose(found.weights, PENALTIES.inverse * (np.eye(3)[numbers] - shares), atol=0.05)
+
+
+def test_few_phrasings_of_a_label_are_left_to_ridge(clusters):
+    kernel, numbers = (each[: 3 * (FOLDS - 1)] for each in clusters)
+    kernel = kernel[:, : len(numbers)]
+    assert np.array_equal(solve(kernel, numbers, PENALTIES).weights, ridge(kernel, numbers, PENALTIES).weights)
 
 
 def test_ngrams_weigh_as_scikit_learn_does():
