@@ -1,16 +1,14 @@
 """The front is killed at every point of a message's way, many times, while people write: what is acknowledged is kept.
 
-Real processes, SIGKILL, a database on disk, an engine and a platform on sockets. A platform does what platforms do: it sends a
-message again until it is acknowledged, and its people write the next one after that.
+Real processes, SIGKILL, a database on disk or PostgreSQL's, an engine and a platform on sockets. A platform does what platforms
+do: it sends a message again until it is acknowledged, and its people write the next one after that.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -25,7 +23,7 @@ from sqlalchemy import select
 
 from bot.settings import PROJECT_ROOT
 from conversations import tables
-from conversations.store import Store, sqlite_url
+from conversations.store import Store
 from tests.front.kill_launcher import POINTS
 from tests.front.processes import RunningFront, until
 
@@ -159,18 +157,22 @@ def platform() -> Iterator[Platform]:
     opened.server.server_close()
 
 
-def _rows(url: str, *columns) -> list:
-    store = Store(url)
-    try:
-        return store.run(lambda connection: connection.execute(select(*columns).order_by(columns[0])).all())
-    finally:
-        store.close()
+def _rows(opened: Store, *columns) -> list:
+    return opened.run(lambda connection: connection.execute(select(*columns).order_by(columns[0])).all())
+
+
+@pytest.fixture
+def opened(database_url) -> Iterator[Store]:
+    """The database, as the test looks into it."""
+    store = Store(database_url)
+    yield store
+    store.close()
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_nothing_is_lost_when_killed(point, new_engine, new_front, launcher, platform, capsys):
+def test_nothing_is_lost_when_killed(point, new_engine, new_front, launcher, platform, opened, database_url, capsys):
     engine = new_engine()
-    front = new_front(engine, started=False)
+    front = new_front(engine, started=False, database_url=database_url)
     people = People(front.url)
     try:
         for number in range(KILLS):
@@ -178,37 +180,37 @@ def test_nothing_is_lost_when_killed(point, new_engine, new_front, launcher, pla
             launcher.start(front, platform, point, nth=number % 3 + 1)
             assert launcher.wait() == signal.SIGKILL, front.log
         launcher.start(front, platform)
-        until(lambda: _all_delivered(front, people), f"the end of all work; log: {front.log[-2000:]}")
+        until(lambda: _all_delivered(opened, people), f"the end of all work; log: {front.log[-2000:]}")
         os.kill(launcher.pid, signal.SIGTERM)
         assert launcher.wait() == 0, front.log
     finally:
         people.end()
         launcher.kill()
 
-    url = sqlite_url(front.folder / "conversations.db")
-    repeats = _check(url, people, platform, engine)
+    repeats = _check(opened, people, platform, engine)
     if point == "after the platform accepted":
         assert repeats >= KILLS, "each of these kills lies in the one window, for one conversation or more"
     with capsys.disabled():
         kept = sum(map(len, people.acknowledged.values()))
-        print(f"\n{KILLS} kills {point}: {kept} acknowledged, 0 lost, 0 out of order, {repeats} sent twice, all marked")
+        where = f"{point}, {opened.engine.dialect.name}"
+        print(f"\n{KILLS} kills {where}: {kept} acknowledged, 0 lost, 0 out of order, {repeats} sent twice, all marked")
 
 
-def _all_delivered(front: RunningFront, people: People) -> bool:
+def _all_delivered(opened: Store, people: People) -> bool:
     wanted = sum(map(len, people.written.values()))
-    with contextlib.closing(sqlite3.connect(front.folder / "conversations.db")) as database:
-        return database.execute("SELECT count(*) FROM delivery WHERE state = 'delivered'").fetchone()[0] == wanted
+    states = _rows(opened, tables.delivery.c.state)
+    return len(states) == wanted and all(row.state == "delivered" for row in states)
 
 
-def _check(url: str, people: People, platform: Platform, engine) -> int:
+def _check(opened: Store, people: People, platform: Platform, engine) -> int:
     """That all is there once and in order, everywhere; how many messages went out twice."""
     assert people.acknowledged == people.written
     message, delivery = tables.message.c, tables.delivery.c
-    chat_of = dict(_rows(url, tables.conversation.c.id, tables.conversation.c.address))
+    chat_of = dict(_rows(opened, tables.conversation.c.id, tables.conversation.c.address))
     assert sorted(chat_of.values()) == sorted(CHATS)
 
     stored = _rows(
-        url, message.id, message.conversation_id, message.author, message.text, message.answers, message.state
+        opened, message.id, message.conversation_id, message.author, message.text, message.answers, message.state
     )
     inbound = {row.id: row for row in stored if row.author == "visitor"}
     replies = [row for row in stored if row.author != "visitor"]
@@ -225,7 +227,7 @@ def _check(url: str, people: People, platform: Platform, engine) -> int:
     assert ran == people.written, "no turn ran twice"
 
     said = {row.id: (chat_of[row.conversation_id], row.text) for row in replies}
-    sent = _rows(url, delivery.id, delivery.message_id, delivery.maybe_twice)
+    sent = _rows(opened, delivery.id, delivery.message_id, delivery.maybe_twice)
     marked = {said[row.message_id] for row in sent if row.maybe_twice}
     twice = Counter()
     for chat, texts in platform.accepted.items():
