@@ -1,4 +1,5 @@
-"""What the front does again and again: alerts told, late conversations given back, deletions finished, old sessions dropped."""
+"""What the front does again and again: alerts told, late conversations given back, deletions finished, old sessions dropped,
+words indexed."""
 
 from __future__ import annotations
 
@@ -11,12 +12,13 @@ from bot.retention import Retention
 from bot.settings import Settings
 from console.limits_page import limits_of
 from console.meanings import Meanings
-from conversations import limits, staff
+from conversations import limits, staff, word_index
 from conversations.desk import Desk
 from conversations.telling import Teller
 
 logger = logging.getLogger(__name__)
 DAY = 86_400.0  # seconds
+PAUSE = 0.05  # seconds between two stretches of a long piece of work, so that messages are written in between
 Duty = Callable[[], Awaitable[object]]
 
 
@@ -32,12 +34,17 @@ def duties(desk: Desk, teller: Teller, settings: Settings) -> list[tuple[Duty, f
         found = await desk.store.read(limits.in_force, environment)
         await counting.look_back(found.delete_after_days)
 
+    async def index_words() -> None:
+        while await desk.store.write(word_index.index_words) >= word_index.AT_ONCE:
+            await asyncio.sleep(PAUSE)
+
     counting = Counting(desk.store)
     return [
         (teller.tell_open, 2.0),
         (take_back_overdue, 5.0),
         (desk.finish_erasures, 5.0),
         (desk.store.work_in_log, 2.0),
+        (index_words, 2.0),
         (Meanings(desk.store, settings.encoder_dir).look_on, 5.0),
         (counting.go_on, 300.0),
         (look_back, DAY),

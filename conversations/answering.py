@@ -58,14 +58,14 @@ class Answering:
         self._sending, self._waiting_clients = sending, waiting_clients
         self.office: Office = ALWAYS_THERE
 
-    def asks_at_once(self, connection: Connection, accepted: Accepted) -> Begun | None:
-        """Whether the engine is to be asked next about a message that was written just now, in the same transaction.
+    def asks_at_once(self, accepted: Accepted) -> Begun | None:
+        """Whether the engine is to be asked next about a message that was written just now.
 
         It saves another transaction before most turns. What is left to `begin`: all that waits behind others, that a person
         has, or that the front answers itself.
         """
         message = accepted.message
-        if message is None or accepted.state == PERSON or self._is_ours(message) or not inbox.is_next(connection, message):
+        if message is None or not accepted.is_next or accepted.state == PERSON or self._is_ours(message):
             return None
         return Begun(message, None, more=False)
 

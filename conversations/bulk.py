@@ -15,6 +15,7 @@ from conversations import tables
 from conversations.demo import mark_as_demo
 from conversations.records import ADVISOR, ANSWERED, FAILED, PERSON, SAID, VISITOR
 from conversations.store import Store
+from conversations.word_index import index_words
 
 BATCH = 2000  # conversations a transaction
 Rows = dict[Any, list[dict[str, Any]]]  # of each table
@@ -94,6 +95,7 @@ def _write(connection: Connection, batch: list[MadeUp], number: int) -> int:
     for table in tables.metadata.sorted_tables:
         if rows[table]:
             connection.execute(insert(table), rows[table])
+    index_words(connection, most=number)
     return number
 
 

@@ -171,7 +171,7 @@ def _disputed(connection: Connection, limit: int) -> dict[int, Doubt]:
     newest = select(func.max(MESSAGES.c.id) - NEWEST).scalar_subquery()
     latest = (
         select(MESSAGES.c.id)
-        .where(MESSAGES.c.intent.in_(DISPUTES), MESSAGES.c.id > newest)
+        .where(MESSAGES.c.intent.in_(DISPUTES), MESSAGES.c.intent != tables.EMPTY, MESSAGES.c.id > newest)
         .order_by(MESSAGES.c.id.desc())
         .limit(limit)
         .scalar_subquery()

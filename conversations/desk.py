@@ -109,7 +109,7 @@ class Desk:
         accepted = inbox.accept(connection, inbound)
         if is_new:
             turns.say_in(connection, accepted.conversation_id, inbound.channel, greeting, push=True)
-        return accepted, self._answering.asks_at_once(connection, accepted)
+        return accepted, self._answering.asks_at_once(accepted)
 
     async def replies(self, accepted: Accepted) -> list[Message]:
         """What a message was answered with, once it has been."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta, timezone
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select
 
 from conversations import tables
 from conversations.records import PERSON, TRY, WAITING
@@ -108,11 +108,8 @@ def _own(filters: Filters) -> dict[str, str]:
 
 
 def _facts(filters: Filters) -> list[ColumnElement[bool]]:
-    facts = [
-        getattr(MESSAGES.c, name) == value
-        for name in ("intent", "topic", "outcome")
-        if (value := getattr(filters, name))
-    ]
+    columns = [(getattr(MESSAGES.c, name), getattr(filters, name)) for name in ("intent", "topic", "outcome")]
+    facts = [and_(column == value, column != tables.EMPTY) for column, value in columns if value]
     if filters.confidence:
         facts.append(MESSAGES.c.confidence < int(filters.confidence) / 100)
     return facts

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from conversations import tables
 from conversations.handoff import change_state
@@ -16,17 +16,16 @@ from conversations.rows import CONVERSATION, MESSAGE, conversation_of, messages_
 from conversations.tables import now
 
 MESSAGES, CONVERSATIONS = tables.message, tables.conversation
+_OTHERS = MESSAGES.alias("others")
 # Put together once: that takes longer than asking SQLite.
-_WRITE = insert(MESSAGES).returning(MESSAGES.c.id)
-_EARLIER = (
-    select(MESSAGES.c.id)
-    .where(
-        MESSAGES.c.conversation_id == bindparam("conversation"),
-        MESSAGES.c.state == RECEIVED,
-        MESSAGES.c.id < bindparam("this"),
-    )
-    .limit(1)
+# With the message, the first of its conversation that is still to be answered: the conversation is locked by now, so that none
+# comes in between. The message itself may be among them or not.
+_FIRST_OPEN = (
+    select(func.min(_OTHERS.c.id))
+    .where(_OTHERS.c.conversation_id == bindparam("of_conversation"), _OTHERS.c.state == RECEIVED)
+    .scalar_subquery()
 )
+_WRITE = insert(MESSAGES).returning(MESSAGES.c.id, _FIRST_OPEN.label("first_open"))
 _OPEN = (
     MESSAGE.where(MESSAGES.c.conversation_id == bindparam("conversation"), MESSAGES.c.state == RECEIVED)
     .order_by(MESSAGES.c.id)
@@ -71,14 +70,10 @@ def accept(connection: Connection, inbound: Inbound) -> Accepted:
         "state": RECEIVED,
         "context": dict(inbound.context),
     }
-    message_id = connection.execute(_WRITE, values).scalar_one()
-    message = _message(inbound, message_id, conversation.id, at)
-    return Accepted(message_id, conversation.id, state=conversation.state, message=message)
-
-
-def is_next(connection: Connection, message: Message) -> bool:
-    """Whether no earlier message of its conversation is still to be answered."""
-    return connection.execute(_EARLIER, {"conversation": message.conversation_id, "this": message.id}).first() is None
+    written = connection.execute(_WRITE, {**values, "of_conversation": conversation.id}).one()
+    message = _message(inbound, written.id, conversation.id, at)
+    is_next = written.first_open is None or written.first_open >= written.id
+    return Accepted(written.id, conversation.id, state=conversation.state, message=message, is_next=is_next)
 
 
 def open_messages(connection: Connection, conversation_id: str, limit: int = 1000) -> list[Message]:

@@ -76,7 +76,7 @@ class Message:
 class Accepted:
     """An inbound message that is written: nothing can lose it any more. `again` where it had been written before.
 
-    Of a new one: the message, and the state of its conversation.
+    Of a new one: the message, the state of its conversation, and whether no earlier one is still to be answered there.
     """
 
     message_id: int
@@ -84,6 +84,7 @@ class Accepted:
     again: bool = False
     message: Message | None = None
     state: str = ""
+    is_next: bool = False
 
 
 @dataclass(frozen=True)

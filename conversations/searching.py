@@ -18,6 +18,7 @@ from sqlalchemy import Connection, func, select, text
 
 from conversations import tables
 from conversations.masking import mask
+from conversations.word_index import not_indexed
 
 MESSAGES = tables.message
 MOST_RANKED = 500  # messages
@@ -115,7 +116,20 @@ def _ask(connection: Connection, words: list[str], newest: int, beginnings: bool
         for word in words
     )
     asked = {"query": query, "newest": newest, "most": most}
-    return list(connection.execute(text(SQLITE if on_sqlite else POSTGRES), asked).scalars())
+    indexed = connection.execute(text(SQLITE if on_sqlite else POSTGRES), asked).scalars()
+    fresh = (number for number, said in not_indexed(connection, newest) if _has(words_of(said), words, beginnings))
+    return [*fresh, *indexed][:most]
+
+
+def _has(said: list[str], words: list[str], beginnings: bool) -> bool:
+    """Whether a message that is not indexed yet has all the words, as the index would say."""
+    return all(
+        word in said
+        or beginnings
+        and len(word) >= SHORTEST_BEGINNING
+        and any(one.startswith(word) for one in said)
+        for word in words
+    )
 
 
 def _newest(connection: Connection, before: datetime | None) -> int:

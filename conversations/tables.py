@@ -24,9 +24,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
+    text,
 )
 from sqlalchemy import Column as C
 
+EMPTY = literal_column("''")  # not a parameter: an index of what is not empty helps only where the query says just that
 LONGEST_ID = 255  # characters of an id that a platform or client gives
 NUMBER = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts by itself in SQLite
 
@@ -57,6 +60,11 @@ class UtcTime(TypeDecorator):
 
 def now() -> datetime:
     return datetime.now(timezone.utc)
+
+
+def _index(name: str, *columns: str, only: str) -> Index:
+    """An index of the rows of which `only` is true. It helps a query that says so in just these words, or implies it."""
+    return Index(name, *columns, sqlite_where=text(only), postgresql_where=text(only))
 
 
 def _belongs_to(table: str, **more) -> ForeignKey:
@@ -117,13 +125,14 @@ message = Table(
     UniqueConstraint("channel", "external_id"),
     Index("ix_message_conversation", "conversation_id", "id"),
     Index("ix_message_open", "state", "id"),
-    Index("ix_message_answers", "answers"),
-    # for the console's filters: one for "is there such a message in this conversation?", the others to find rare ones
+    _index("ix_message_answers", "answers", only="answers IS NOT NULL"),
+    # for the console's filters: one for "is there such a message in this conversation?", the others to find rare ones;
+    # without what is empty, since each index more is written while somebody waits for a reply
     Index("ix_message_facts", "conversation_id", "intent", "topic", "outcome", "confidence"),
-    Index("ix_message_intent", "intent", "conversation_id"),
-    Index("ix_message_topic", "topic", "conversation_id"),
-    Index("ix_message_outcome", "outcome", "conversation_id"),
-    Index("ix_message_confidence", "confidence", "conversation_id"),
+    _index("ix_message_intent", "intent", "conversation_id", only="intent <> ''"),
+    _index("ix_message_topic", "topic", "conversation_id", only="topic <> ''"),
+    _index("ix_message_outcome", "outcome", "conversation_id", only="outcome <> ''"),
+    _index("ix_message_confidence", "confidence", "conversation_id", only="confidence IS NOT NULL"),
     Index("ix_message_at", "at"),
     sqlite_autoincrement=True,
 )
@@ -271,7 +280,9 @@ staff_session = Table(
     C("address", String(60), nullable=False, default=""),
     C("created_at", UtcTime, nullable=False, default=now),
     C("last_at", UtcTime, nullable=False, default=now),
-    C("lacks_code", Boolean, nullable=False, default=False),  # the password was right, the second factor is still to come
+    C(
+        "lacks_code", Boolean, nullable=False, default=False
+    ),  # the password was right, the second factor is still to come
     C("is_outside", Boolean, nullable=False, default=False),  # opened by the identity provider
     Index("ix_staff_session_staff", "staff_id"),
 )

@@ -97,7 +97,8 @@ def tally(connection: Connection) -> Tally:
 
 def latest(connection: Connection, topic: str, limit: int = 10) -> list[Asked]:
     """The newest questions about a topic."""
-    newest = select(MESSAGES.c.id).where(MESSAGES.c.topic == topic).order_by(MESSAGES.c.id.desc()).limit(LATEST)
+    about_it = MESSAGES.c.topic == topic, MESSAGES.c.topic != tables.EMPTY
+    newest = select(MESSAGES.c.id).where(*about_it).order_by(MESSAGES.c.id.desc()).limit(LATEST)
     wanted = (
         select(MESSAGES)
         .where(MESSAGES.c.id.in_(newest.scalar_subquery()), MESSAGES.c.author == VISITOR, MESSAGES.c.channel != TRY)

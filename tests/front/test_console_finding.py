@@ -9,6 +9,7 @@ from conversations.filters import Filters
 from conversations.finding import find, following
 from conversations.searching import marked, search
 from conversations.tables import now
+from conversations.word_index import index_words
 from tests.front.console_fixtures import fill, postgres_url, said, store
 
 
@@ -94,6 +95,18 @@ def test_search_words_are_never_syntax(store, ids, words):
 def test_beginnings_and_accents_are_found(store):
     one = said(store, "z", "Zürich récognition")
     assert found(store, words="zurich recog") == [one] == found(store, words="ZÜRICH")
+
+
+LOOKED_FOR = ["zurich", "zur", "zu", "recog", "anna example", "example.org", "mail", "e", "100", "10", "x_y", "y", "strasse",
+              "straße", "stras", "angstrom", "naive ja", "visa", "fees are", "ja anna", "s recognition"]  # fmt: skip
+
+
+def test_what_was_just_said_is_found_as_it_is_later(store, ids):
+    said(store, "z", "Zürich's récognition, e-mail an anna@example.org; 100%! naïve Ångström x_y", answer="Ja, straße")
+    before = [store.run(search, words) for words in LOOKED_FOR]
+    store.run(index_words)
+    assert [store.run(search, words) for words in LOOKED_FOR] == before
+    assert before[0].by_conversation and not before[2].by_conversation
 
 
 def test_address_is_found_by_its_parts(store, ids):

@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from conversations import tables
 from conversations.searching import search
 from conversations.store import MIGRATIONS
+from conversations.word_index import index_words, not_indexed
 from tests.front.console_fixtures import postgres_url, said, store
 
 
@@ -35,9 +36,27 @@ def test_console_tables_can_be_taken_back(store):
 
 def test_search_index_survives_its_own_check(store):
     said(store, "a", "one")
+    said(store, "b", "gone")
+    store.run(index_words)
     said(store, "a", "two")
+    late = said(store, "c", "gone before it was indexed")
     with store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE message SET text = 'three' WHERE text = 'one'")
-        if store.is_sqlite:
+        connection.exec_driver_sql("UPDATE message SET text = 'four' WHERE text = 'two'")
+        connection.exec_driver_sql("DELETE FROM message WHERE text = 'gone'")
+        connection.exec_driver_sql(f"DELETE FROM conversation WHERE id = '{late}'")
+    store.run(index_words)
+    if store.is_sqlite:
+        with store.engine.begin() as connection:
             connection.exec_driver_sql("INSERT INTO message_words(message_words, rank) VALUES ('integrity-check', 1)")
-    assert store.run(search, "three").by_conversation and not store.run(search, "one").by_conversation
+    hits = {word: len(store.run(search, word).by_conversation) for word in ("three", "four", "one", "two", "gone")}
+    assert hits == {"three": 1, "four": 1, "one": 0, "two": 0, "gone": 0}
+
+
+def test_words_are_indexed_some_at_a_time(store):
+    for text in ("one", "two", "three"):
+        said(store, "a", text)  # and an answer to each
+    at_a_time = [store.run(index_words, 4) for _ in range(3)]
+    assert at_a_time == ([4, 2, 0] if store.is_sqlite else [0, 0, 0])
+    assert not store.run(not_indexed, 1000)
+    assert all(store.run(search, word).by_conversation for word in ("one", "two", "three"))
