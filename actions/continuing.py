@@ -44,6 +44,8 @@ def go_on(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return accept(knowledge, said, frame)
     if not said.names:
         return _same_about(knowledge, said, frame)
+    if frame.act != "find_programs":
+        said = said.instead
     if any(said.of(kind) for kind in BOUNDS):  # "cheaper than 500 euros": only a search can heed that
         return find_programs(knowledge, said, frame)
     if set(said.names) == {"order"} and frame.act != "find_programs":  # "the cheaper one?"

@@ -16,6 +16,8 @@ from actions.topics import about_topic, answer_topic
 from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge
 
+FIELDS = {"field", "industry"}  # many a word names one of each
+
 
 def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """What the guide says of the most telling name in the message; without a name, of its likeliest topic."""
@@ -24,6 +26,9 @@ def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return replace(answer, frame=replace(answer.frame, names=frame.names))
     if said.of("type") and (said.of("destination") or said.of("place")):
         return find_programs(knowledge, said, frame)
+    there = _destination_talked_about(knowledge, frame)
+    if there and said.of("field") and set(said.names) <= FIELDS:  # "what can I study in Canada" - "only cybersecurity"
+        return describe(knowledge, replace(said, names={"destination": (there,), "field": said.of("field")}), Frame())
     for kind, reply in DESCRIBED.items():
         for key in said.of(kind):
             found = reply(knowledge, key, said)
@@ -41,6 +46,15 @@ def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     if frame.topic and frame.act == "ask_topic" and knowledge.has_topic(frame.topic):
         return about_topic(knowledge, frame.topic)
     return answer_topic(knowledge, said, frame)
+
+
+def _destination_talked_about(knowledge: Knowledge, frame: Frame) -> str | None:
+    """The destination that the last answer was about, as a named thing or as a topic."""
+    named = frame.names.get("destination", ())
+    if frame.act == "ask_about":
+        return next(iter(named), None)
+    destinations = [one for one in knowledge.destinations() if one.topic and one.topic.key == frame.topic]
+    return destinations[0].key if frame.act == "ask_topic" and destinations else None
 
 
 def _with_frame(reply: Reply, said: Said, kind: str, key: str) -> Answer:

@@ -67,9 +67,11 @@ def _answer(reply: Reply, act: str, names: Names) -> Answer:
 
 
 def field_of(knowledge: Knowledge, names: Names) -> FieldAnswer | None:
-    """What is known of the first field named; an industry stands for the field of the same key."""
+    """What is known of the first field named that a destination lists, else of the first; an industry stands for the field of
+    the same key."""
     named = [*names.get("field", ()), *(key for key in names.get("industry", ()) if knowledge.has_name("field", key))]
-    return knowledge.field_answer(named[0]) if named else None
+    answers = [knowledge.field_answer(key) for key in named]
+    return next((one for one in answers if one.destinations), answers[0] if answers else None)
 
 
 def destinations_of(knowledge: Knowledge, names: Names) -> list[Destination]:

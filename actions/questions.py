@@ -8,7 +8,7 @@ from dataclasses import replace
 from actions.answering import Answer, Answering, Answers
 from actions.comparing import compare
 from actions.names import describe
-from actions.places import recommend_destination
+from actions.places import destinations_of, recommend_destination
 from actions.pointing import or_pointed_at
 from actions.programs import find_programs
 from actions.recognition import answer_recognition
@@ -64,9 +64,18 @@ def _or_search(answering: Answering) -> Answering:
         bounded = any(said.of(kind) for kind in BOUNDS)
         if bounded:
             return find_programs(knowledge, said, frame)
-        return _with_second(knowledge, said, answering(knowledge, said, frame))
+        return _with_second(knowledge, said, answering(knowledge, said.instead, frame))
 
     return answer
+
+
+def _recommend(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """The destination; where a follow-up names only a way of studying, or a country outside all destinations, what is known of
+    that: it changes nothing in the recommendation."""
+    elsewhere = set(said.names) == {"place"} and not destinations_of(knowledge, said.names)
+    if elsewhere or set(said.names) == {"mode"} and said.intent == "refine":
+        return describe(knowledge, said, frame)
+    return recommend_destination(knowledge, said, frame)
 
 
 class DescribeName(Answers):
@@ -84,4 +93,4 @@ class RecommendDestination(Answers):
     def name(self) -> str:
         return "action_recommend_destination"
 
-    answer = staticmethod(or_pointed_at(_or_search(recommend_destination)))
+    answer = staticmethod(or_pointed_at(_or_search(_recommend)))

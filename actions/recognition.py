@@ -14,6 +14,7 @@ from knowledge.queries import Knowledge
 
 def answer_recognition(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """The answer for the most telling name; without one, recognition in general."""
+    said = said.instead
     for answer in (_in_industry, _by_employer, _of_credential, _in_destination, _in_place):
         reply = answer(knowledge, said)
         if reply is not None:

@@ -79,6 +79,17 @@ class Said:
         return self.manner == "refine/exclude"
 
     @property
+    def instead(self) -> Said:
+        """The same with only what it wants in place of something else ("not Canada, the UK"); where it just leaves something
+        out, itself."""
+        kept = {
+            kind: tuple(key for key in keys if key not in self.left_out.get(kind, ()))
+            for kind, keys in self.names.items()
+        }
+        kept = {kind: keys for kind, keys in kept.items() if keys}
+        return replace(self, names=kept, left_out={}, manner="") if self.left_out and kept else self
+
+    @property
     def topic(self) -> str | None:
         """The likeliest topic."""
         return self.topics[0].key if self.topics else None

@@ -8,16 +8,13 @@ from actions.said import Names
 from actions.wishes import day_of, number_of, price_of
 from knowledge.queries import Knowledge
 
-IN_WORDS = {
-    "field": "for",
-    "industry": "for",
-    "destination": "in",
-    "place": "in",
-    "institution": "at",
-    "provider": "by",
-    "mode": "",
-    "level": "at",
-}
+NAMED_WITH = (
+    ("for", ("field",)),
+    ("for", ("industry",)),
+    ("in", ("destination", "place")),
+    ("at", ("institution",)),
+    ("by", ("provider",)),
+)
 ORDERS = {
     "price": "cheapest first",
     "start": "soonest first",
@@ -33,9 +30,9 @@ def in_words(knowledge: Knowledge, names: Names) -> Wished:
     one = listed((lower_first(kind.name) for kind in types), "or") if types else "program"
     several = listed((lower_first(kind.plural) for kind in types), "or") if types else "programs"
     named = [
-        f"{word} {_either(knowledge, kind, names[kind])}"
-        for kind, word in IN_WORDS.items()
-        if names.get(kind) and kind not in ("mode", "level")
+        f"{word} {listed(dict.fromkeys(_name(knowledge, kind, key) for kind in kinds for key in names.get(kind, ())), 'or')}"
+        for word, kinds in NAMED_WITH
+        if any(names.get(kind) for kind in kinds)
     ]
     bounds = [part for part in (_way(knowledge, names), *_bounds(names)) if part]
     if not named:

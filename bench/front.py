@@ -11,6 +11,7 @@ from pathlib import Path
 from bench.assistant import Assistant, advisor, free_port, started
 from bench.figures import percentile, table
 from bench.messages import mixed
+from bench.pace import pace, pace_told
 from bench.turns import SHORT, WARM_UP, converse
 from bot.running import front_service
 from bot.settings import Settings, env_name
@@ -20,6 +21,7 @@ TURNS = 400
 
 def bench_front(say: Callable[[str], None]) -> None:
     """The same conversations with the engine and through the front, in turns, so that both see the same machine."""
+    before = pace()
     with (
         tempfile.TemporaryDirectory(prefix="advisor-bench-") as scratch,
         advisor("in-process", Path(scratch)) as engine,
@@ -32,6 +34,7 @@ def bench_front(say: Callable[[str], None]) -> None:
         say(_figures(direct, through))
         say(f"CPU ms of the front a turn: {(front.cpu_seconds() - used) / TURNS * 1000:.1f}")
         say(table(("process", "MB", "at most"), [(name, *figures) for name, figures in front.memory().items()]))
+    say(pace_told(before, pace()))
 
 
 @contextmanager

@@ -19,6 +19,14 @@ def pace() -> tuple[float, float]:
     return percentile(taken, 0.5), min(taken)
 
 
+def pace_told(before: tuple[float, float], after: tuple[float, float]) -> str:
+    """In words, for the end of a report."""
+    return "\n".join(
+        f"the sentence model alone, {when}: {usual:.2f} CPU ms a message, {best:.2f} at best"
+        for when, (usual, best) in (("before", before), ("after", after))
+    )
+
+
 def _milliseconds(encoder) -> float:
     began = time.thread_time()
     encoder.encode([MESSAGE])

@@ -15,7 +15,7 @@ from bench import peer
 from bench.assistant import Assistant, advisor
 from bench.figures import percentile, ratio, table
 from bench.messages import mixed, searches, to_peer
-from bench.pace import pace
+from bench.pace import pace, pace_told
 from bot.settings import Settings
 
 Say = Callable[[str], None]
@@ -94,9 +94,7 @@ def _bench_one(start: Callable, messages: Callable[[int], list[str]], places: tu
         say(_crowds_table(crowds))
         memory = assistant.memory()
         say(table(("process", "MB", "at most"), [(name, *figures) for name, figures in memory.items()]) + "\n")
-        for when, (usual, best) in (("before", before), ("after", pace())):
-            say(f"the sentence model alone, {when}: {usual:.2f} CPU ms a message, {best:.2f} at best")
-        say("")
+        say(pace_told(before, pace()) + "\n")
         return Result(assistant.name, assistant.started_in, sum(now for now, _ in memory.values()), rows, crowds)
 
 

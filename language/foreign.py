@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from importlib import import_module
 
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
+from spacy.lang.en.stop_words import STOP_WORDS
 
 from language.glosses import is_code_mixed
 
 SURE = 0.95  # share of the verdict; short English with slips reaches 0.9 for some language now and then
 SHORTEST = 2  # words in Latin script; one word alone says too little
+ENGLISH_FROM = 0.3  # share of words that only English has, from which a message is English, whatever its letters look like
+ALSO_LATIN = ("es", "fr", "de", "pt", "it", "nl", "tr", "vi")
 # Indonesian, Tagalog and Swahili are left out: Hindi and Pidgin in Latin letters, which people mix with English, are
 # taken for them. Those in which the advisor can say a sentence (actions/replies/languages.py), and English to compare with.
 CODES = ("en", "es", "fr", "de", "pt", "it", "nl", "hi", "bn", "ur", "ar", "zh", "ru", "tr", "vi")
@@ -17,11 +22,24 @@ CODES = ("en", "es", "fr", "de", "pt", "it", "nl", "hi", "bn", "ur", "ar", "zh",
 
 def foreign_language(text: str) -> str | None:
     """ISO 639-1 code of the language, or None for English and where it isn't sure."""
-    if text.isascii() and (len(text.split()) < SHORTEST or is_code_mixed(text)):
+    if text.isascii() and (len(text.split()) < SHORTEST or is_code_mixed(text) or _is_mostly_english(text)):
         return None
     best = _detector().compute_language_confidence_values(text)[0]
     code = best.language.iso_code_639_1.name.lower()
     return code if code != "en" and best.value >= SURE else None
+
+
+def _is_mostly_english(text: str) -> bool:
+    """ "What is on offer down under?" has the letters of German, and the words of English."""
+    words = re.findall(r"[a-z']+", text.lower())
+    return sum(word in _only_english() for word in words) >= ENGLISH_FROM * len(words) > 0
+
+
+@lru_cache(maxsize=1)
+def _only_english() -> frozenset[str]:
+    """Function words of English and of none of the others; "was" and "in" are German too."""
+    others = (import_module(f"spacy.lang.{code}.stop_words").STOP_WORDS for code in ALSO_LATIN)
+    return frozenset(STOP_WORDS).difference(*others)
 
 
 @lru_cache(maxsize=1)

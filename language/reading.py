@@ -110,9 +110,9 @@ class Reader:
         intent = whole.intents[0][0]
         if intent not in (TOPIC_INTENT, *ALSO_ASKED, *POLITE):
             return whole
-        parts, clear = _parts(text)
         if intent in POLITE:
-            return self._after_politeness(whole, parts)
+            return self._after_politeness(whole, text)
+        parts, clear = _parts(text)
         if intent in ALSO_ASKED:
             return self._beside(whole, parts, clear)
         read = cache(self._read)  # a part is looked at twice here, and costs what a message costs
@@ -138,8 +138,9 @@ class Reader:
                 return topic
         return None
 
-    def _after_politeness(self, whole: Reading, parts: list[str]) -> Reading:
-        """What the last part says, where that is clearly no politeness: "ok thanks, and how much is it"."""
+    def _after_politeness(self, whole: Reading, text: str) -> Reading:
+        """What the last part says, where that is clearly no politeness: "thanks, how much?"."""
+        parts = _parts(text)[0] or _after_first(text)
         last = self._read(parts[-1]) if parts else whole
         return last if last.known and last.intents[0][0] not in POLITE and last.intents[0][1] >= CLEARLY else whole
 
@@ -227,6 +228,11 @@ def _parts(text: str) -> tuple[list[str], float]:
         return sentences[:MOST_PARTS], CLEAR_SENTENCE
     clauses = [part for part in CLAUSE.split(text) if len(part.split()) >= PART_WORDS - 1]
     return (clauses[:MOST_PARTS] if len(clauses) > 1 else []), CLEAR_CLAUSE
+
+
+def _after_first(text: str) -> list[str]:
+    """The clauses of a message after its first; a word alone ("good morning, team") says little, unless it asks."""
+    return [part for part in CLAUSE.split(text)[1:] if len(part.split()) > 1 or "?" in part and len(part) > 1]
 
 
 def _meaning(label: str) -> tuple[str, str]:

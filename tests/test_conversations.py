@@ -308,3 +308,31 @@ def test_item_of_a_list_is_pointed_at(talk):
     reply = talk.say("the second one")
     assert reply.topic == "types/digital-badges"
     assert talk.say("and the first?").topic == "types/professional-certificates"
+
+
+def test_field_that_a_destination_lists_comes_before_a_job(talk):
+    reply = talk.say("I am a nurse from Ghana who would like to get into public health overseas, where to?")
+    assert "public health" in reply.text and "Oxford" in reply.text
+    assert "hybrid" in talk.say("and online?").text
+    assert "five destinations" in talk.say("the US maybe").text
+
+
+def test_field_is_asked_of_the_country_talked_about(talk):
+    talk.say("What could I study in Canada?")
+    reply = talk.say("only cybersecurity")
+    assert "Canada" in reply.text and "Australia" in reply.text and "doesn't list" in reply.text
+
+
+def test_one_thing_in_place_of_another(talk):
+    talk.say("Which bootcamps are there, tell me about them")
+    reply = talk.say("not bootcamps, badges")
+    assert reply.topic == "types/digital-badges"
+    talk.say("Is it recognised in Canada?")
+    reply = talk.say("not Canada, the UK")
+    assert "United Kingdom" in reply.text and not reply.text.startswith("Canada")
+
+
+def test_short_question_after_thanks_is_heard(talk):
+    assert talk.say("thanks, how much?").topic == "not-stated/fees"
+    assert talk.say("thanks a lot, and visas?").topic == "challenges/visa"
+    assert talk.say("thank you, sir").outcome == "smalltalk"

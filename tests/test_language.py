@@ -236,6 +236,7 @@ def test_message_without_name_is_not_bare():
     [
         "What is the credit value of the Toronto leadership course?",
         "batch size?",
+        "What is on offer down under?",
         "r dey any gud 4 jobs",
         "ok",
         "fresher hu bilkul, kuch nahi aata, kar paunga?",
@@ -250,6 +251,8 @@ def test_english_is_not_foreign(text):
     ("text", "code"),
     [
         ("\u00bfCu\u00e1nto cuesta estudiar un curso corto en el extranjero?", "es"),
+        ("was kostet das", "de"),
+        ("cuanto cuesta", "es"),
         ("Est-ce que ces certificats sont reconnus par les employeurs ?", "fr"),
         ("Welche Universit\u00e4ten bieten solche kurzen Kurse an?", "de"),
         ("\u0915\u094d\u092f\u093e \u092f\u0939 \u092e\u093e\u0928\u094d\u092f \u0939\u0948", "hi"),
