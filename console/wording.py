@@ -20,6 +20,7 @@ INTENTS = {
     "goodbye": "Says goodbye",
     "ask_help": "Asks what it can do",
     "ask_identity": "Asks who it is",
+    "ask_privacy": "Asks about their data",
     "praise": "Praises",
     "complain": "Complains",
     "disagree": "Disagrees",

@@ -336,3 +336,11 @@ def test_short_question_after_thanks_is_heard(talk):
     assert talk.say("thanks, how much?").topic == "not-stated/fees"
     assert talk.say("thanks a lot, and visas?").topic == "challenges/visa"
     assert talk.say("thank you, sir").outcome == "smalltalk"
+
+
+@pytest.mark.parametrize(
+    "text", ["pls delete all i have told you", "which of my data do you store?", "can anybody read this chat"]
+)
+def test_questions_about_ones_own_data_are_answered(talk, text):
+    reply = talk.say(text)
+    assert reply.outcome == "smalltalk" and "/mydata" in reply.text and "Talk to a person" in titles(reply)
