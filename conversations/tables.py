@@ -280,9 +280,7 @@ staff_session = Table(
     C("address", String(60), nullable=False, default=""),
     C("created_at", UtcTime, nullable=False, default=now),
     C("last_at", UtcTime, nullable=False, default=now),
-    C(
-        "lacks_code", Boolean, nullable=False, default=False
-    ),  # the password was right, the second factor is still to come
+    C("lacks_code", Boolean, nullable=False, default=False),  # the password was right, the second factor is still to come
     C("is_outside", Boolean, nullable=False, default=False),  # opened by the identity provider
     Index("ix_staff_session_staff", "staff_id"),
 )
