@@ -14,7 +14,7 @@ from actions.programs import find_programs
 from actions.recognition import answer_recognition
 from actions.replies import topics as words
 from actions.said import Frame, Said
-from actions.topics import answer_topic, found_topic
+from actions.topics import about_topic, answer_topic, found_topic
 from actions.wishes import BOUNDS
 from knowledge.queries import Knowledge
 
@@ -71,7 +71,9 @@ def _or_search(answering: Answering) -> Answering:
 
 def _recommend(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """The destination; where a follow-up names only a way of studying, or a country outside all destinations, what is known of
-    that: it changes nothing in the recommendation."""
+    that: it changes nothing in the recommendation. The cheapest one nobody knows."""
+    if set(said.names) == {"order"}:
+        return about_topic(knowledge, knowledge.role("prices"))
     elsewhere = set(said.names) == {"place"} and not destinations_of(knowledge, said.names)
     if elsewhere or set(said.names) == {"mode"} and said.intent == "refine":
         return describe(knowledge, said, frame)

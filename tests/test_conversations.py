@@ -344,3 +344,8 @@ def test_short_question_after_thanks_is_heard(talk):
 def test_questions_about_ones_own_data_are_answered(talk, text):
     reply = talk.say(text)
     assert reply.outcome == "smalltalk" and "/mydata" in reply.text and "Talk to a person" in titles(reply)
+
+
+def test_cheapest_country_is_not_known(talk):
+    reply = talk.say("which country is the cheapest one?")
+    assert reply.outcome == "declined" and "prices" in reply.text
