@@ -48,9 +48,7 @@ def go_on(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         said = said.instead
     if any(said.of(kind) for kind in BOUNDS):  # "cheaper than 500 euros": only a search can heed that
         return find_programs(knowledge, said, frame)
-    if set(said.names) == {"order"} and frame.act != "find_programs":  # "the cheaper one?"
-        return about_topic(knowledge, knowledge.role("prices"))
-    if set(said.names) == {"mode"} and frame.act != "find_programs":
+    if set(said.names) in ({"order"}, {"mode"}) and frame.act != "find_programs":
         return describe(knowledge, said, frame)
     if said.excludes and frame.act != "find_programs":
         return recommend_destination(knowledge, said, frame)

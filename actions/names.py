@@ -24,10 +24,12 @@ def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     if set(said.names) == {"mode"}:  # "can I do that online?"
         answer = about_topic(knowledge, knowledge.role("delivery"))
         return replace(answer, frame=replace(answer.frame, names=frame.names))
+    if set(said.names) == {"order"}:  # "the cheaper one?"
+        return about_topic(knowledge, knowledge.role("prices"))
     if said.of("type") and (said.of("destination") or said.of("place")):
         return find_programs(knowledge, said, frame)
-    there = _destination_talked_about(knowledge, frame)
-    if there and said.of("field") and set(said.names) <= FIELDS:  # "what can I study in Canada" - "only cybersecurity"
+    of_field = said.of("field") and set(said.names) <= FIELDS
+    if of_field and (there := _destination_talked_about(knowledge, frame)):  # "study in Canada" - "only cybersecurity"
         return describe(knowledge, replace(said, names={"destination": (there,), "field": said.of("field")}), Frame())
     for kind, reply in DESCRIBED.items():
         for key in said.of(kind):

@@ -14,10 +14,11 @@ from actions.programs import find_programs
 from actions.recognition import answer_recognition
 from actions.replies import topics as words
 from actions.said import Frame, Said
-from actions.topics import about_topic, answer_topic, found_topic
+from actions.topics import answer_topic, found_topic
 from actions.wishes import BOUNDS
 from knowledge.queries import Knowledge
 
+CHEAPEST = "price"  # what "cheapest" puts things in order by
 RECOGNISED = ("industry", "destination", "place", "provider", "institution", "program", "type")
 
 
@@ -70,14 +71,16 @@ def _or_search(answering: Answering) -> Answering:
 
 
 def _recommend(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
-    """The destination; where a follow-up names only a way of studying, or a country outside all destinations, what is known of
-    that: it changes nothing in the recommendation. The cheapest one nobody knows."""
-    if set(said.names) == {"order"}:
-        return about_topic(knowledge, knowledge.role("prices"))
-    elsewhere = set(said.names) == {"place"} and not destinations_of(knowledge, said.names)
-    if elsewhere or set(said.names) == {"mode"} and said.intent == "refine":
+    """The destination; what is known of a way of studying, of prices or of a country outside all destinations, where a message
+    names nothing else: that changes nothing in the recommendation."""
+    alone = set(said.names)
+    elsewhere = alone == {"place"} and not destinations_of(knowledge, said.names)
+    if elsewhere or alone == {"order"} or alone == {"mode"} and said.intent == "refine":
         return describe(knowledge, said, frame)
-    return recommend_destination(knowledge, said, frame)
+    answer = recommend_destination(knowledge, said, frame)
+    if CHEAPEST in said.of("order"):  # "the cheapest country for data analytics" asks about prices, too
+        return _with_second(knowledge, replace(said, second=knowledge.role("prices")), answer)
+    return answer
 
 
 class DescribeName(Answers):

@@ -30,9 +30,7 @@ def in_words(knowledge: Knowledge, names: Names) -> Wished:
     one = listed((lower_first(kind.name) for kind in types), "or") if types else "program"
     several = listed((lower_first(kind.plural) for kind in types), "or") if types else "programs"
     named = [
-        f"{word} {listed(dict.fromkeys(_name(knowledge, kind, key) for kind in kinds for key in names.get(kind, ())), 'or')}"
-        for word, kinds in NAMED_WITH
-        if any(names.get(kind) for kind in kinds)
+        f"{word} {_either(knowledge, names, *kinds)}" for word, kinds in NAMED_WITH if any(map(names.get, kinds))
     ]
     bounds = [part for part in (_way(knowledge, names), *_bounds(names)) if part]
     if not named:
@@ -45,7 +43,7 @@ def in_words(knowledge: Knowledge, names: Names) -> Wished:
 
 
 def _way(knowledge: Knowledge, names: Names) -> str:
-    return _either(knowledge, "mode", names["mode"]) if names.get("mode") else ""
+    return _either(knowledge, names, "mode") if names.get("mode") else ""
 
 
 def _bounds(names: Names) -> list[str]:
@@ -61,7 +59,7 @@ def _bounds(names: Names) -> list[str]:
 
 
 def _left_out(knowledge: Knowledge, names: Names) -> str:
-    out = [_either(knowledge, kind[1:], keys) for kind, keys in names.items() if kind.startswith("-")]
+    out = [_either(knowledge, {kind[1:]: keys}, kind[1:]) for kind, keys in names.items() if kind.startswith("-")]
     return f"leaving out {listed(out)}" if out else ""
 
 
@@ -76,8 +74,9 @@ def _asked(names: Names) -> tuple[str, ...]:
     return (*same, *bounds, *start, *order)
 
 
-def _either(knowledge: Knowledge, kind: str, keys: tuple[str, ...]) -> str:
-    return listed((_name(knowledge, kind, key) for key in keys), "or")
+def _either(knowledge: Knowledge, names: Names, *kinds: str) -> str:
+    """All names of these kinds, each once."""
+    return listed(dict.fromkeys(_name(knowledge, kind, key) for kind in kinds for key in names.get(kind, ())), "or")
 
 
 def _name(knowledge: Knowledge, kind: str, key: str) -> str:

@@ -35,7 +35,7 @@ def duties(desk: Desk, teller: Teller, settings: Settings) -> list[tuple[Duty, f
         await counting.look_back(found.delete_after_days)
 
     async def index_words() -> None:
-        while await desk.store.write(word_index.index_words) >= word_index.AT_ONCE:
+        while desk.store.is_sqlite and await desk.store.write(word_index.index_words) >= word_index.AT_ONCE:
             await asyncio.sleep(PAUSE)
 
     counting = Counting(desk.store)

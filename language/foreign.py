@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib import import_module
 
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
-from spacy.lang.en.stop_words import STOP_WORDS
 
 from language.glosses import is_code_mixed
 
 SURE = 0.95  # share of the verdict; short English with slips reaches 0.9 for some language now and then
 SHORTEST = 2  # words in Latin script; one word alone says too little
-ENGLISH_FROM = 0.3  # share of words that only English has, from which a message is English, whatever its letters look like
-ALSO_LATIN = ("es", "fr", "de", "pt", "it", "nl", "tr", "vi")
+ENGLISH_FROM = 0.3  # share of words that only English has, from which a message is English, whatever its letters say
+# Function words of English and of none of CODES beside it; "was" and "in" are German too, "do" Portuguese, "is" Dutch. Written
+# out, since spaCy's lists come with each language's package: the French one takes seconds to load.
+_WORDS = """
+about after again already and another any anyone anything are around because been before being between both but by can cannot
+could does doing down during each either else enough every everything few first from get give has have here him his how if
+into it its just least less many may might more most much must my never next not nothing now often only other our out own
+please rather really same she should since some someone something still such take than that the their them then there these
+they this those through too under until up us using very well were what when where whether which while who whole whose why
+with without would yet you your
+"""
+ONLY_ENGLISH = frozenset(_WORDS.split())
 # Indonesian, Tagalog and Swahili are left out: Hindi and Pidgin in Latin letters, which people mix with English, are
 # taken for them. Those in which the advisor can say a sentence (actions/replies/languages.py), and English to compare with.
 CODES = ("en", "es", "fr", "de", "pt", "it", "nl", "hi", "bn", "ur", "ar", "zh", "ru", "tr", "vi")
@@ -32,14 +40,7 @@ def foreign_language(text: str) -> str | None:
 def _is_mostly_english(text: str) -> bool:
     """ "What is on offer down under?" has the letters of German, and the words of English."""
     words = re.findall(r"[a-z']+", text.lower())
-    return sum(word in _only_english() for word in words) >= ENGLISH_FROM * len(words) > 0
-
-
-@lru_cache(maxsize=1)
-def _only_english() -> frozenset[str]:
-    """Function words of English and of none of the others; "was" and "in" are German too."""
-    others = (import_module(f"spacy.lang.{code}.stop_words").STOP_WORDS for code in ALSO_LATIN)
-    return frozenset(STOP_WORDS).difference(*others)
+    return sum(word in ONLY_ENGLISH for word in words) >= ENGLISH_FROM * len(words) > 0
 
 
 @lru_cache(maxsize=1)

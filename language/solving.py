@@ -51,13 +51,15 @@ def solve(kernel: np.ndarray, numbers: np.ndarray, penalties: Penalties) -> Solu
 
 def ridge(kernel: np.ndarray, numbers: np.ndarray, penalties: Penalties) -> Solution:
     """Kernel ridge regression on one target a label, with exact leave-one-out scores."""
-    inverse, targets = _smoothed_inverse(kernel, numbers, penalties), _targets(numbers)
+    crowds = np.bincount(numbers)
+    smoothing = penalties.regularisation * (crowds[numbers] / crowds.mean()) ** penalties.balance
+    inverse, targets = _inverse(_raised(kernel, smoothing)), np.eye(len(crowds), dtype=np.float32)[numbers]
     weights = inverse @ targets
     return Solution(weights, targets - weights / np.diag(inverse)[:, None])
 
 
 def _ridge(kernel: np.ndarray, numbers: np.ndarray, penalties: Penalties) -> np.ndarray:
-    return _smoothed_inverse(kernel, numbers, penalties) @ _targets(numbers)
+    return ridge(kernel, numbers, penalties).weights
 
 
 def _logistic(kernel: np.ndarray, numbers: np.ndarray, penalties: Penalties) -> np.ndarray:
@@ -87,16 +89,6 @@ def _cross_validated(find, kernel: np.ndarray, numbers: np.ndarray, penalties: P
 
 def _right(scores: np.ndarray, numbers: np.ndarray) -> float:
     return float((scores.argmax(axis=1) == numbers).mean())
-
-
-def _targets(numbers: np.ndarray) -> np.ndarray:
-    return np.eye(numbers.max() + 1, dtype=np.float32)[numbers]
-
-
-def _smoothed_inverse(kernel: np.ndarray, numbers: np.ndarray, penalties: Penalties) -> np.ndarray:
-    crowds = np.bincount(numbers)
-    smoothing = penalties.regularisation * (crowds[numbers] / crowds.mean()) ** penalties.balance
-    return _inverse(_raised(kernel, smoothing))
 
 
 def _raised(kernel: np.ndarray, by: np.ndarray | float) -> np.ndarray:

@@ -349,3 +349,5 @@ def test_questions_about_ones_own_data_are_answered(talk, text):
 def test_cheapest_country_is_not_known(talk):
     reply = talk.say("which country is the cheapest one?")
     assert reply.outcome == "declined" and "prices" in reply.text
+    reply = talk.say("the cheapest place for public health?")
+    assert "UK" in reply.text and "prices" in reply.text

@@ -1,12 +1,14 @@
 """The migrations make just what tables.py says, on both databases."""
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from conversations import tables
+from conversations.filters import Filters, conditions
 from conversations.searching import search
 from conversations.store import MIGRATIONS
 from conversations.word_index import index_words, not_indexed
@@ -32,6 +34,17 @@ def test_console_tables_can_be_taken_back(store):
     migrate(store, "downgrade", "0001")
     migrate(store, "upgrade", "head")
     assert list(store.run(search, "before stays").by_conversation) == [one]
+
+
+@pytest.mark.parametrize("fact", ["intent", "topic", "outcome", "confidence"])
+def test_filter_is_helped_by_its_index(store, fact):
+    [condition] = conditions(Filters(**{fact: "30"}))
+    asked = condition.candidates[0].compile(store.engine, compile_kwargs={"literal_binds": True})
+    with store.engine.begin() as connection:
+        if not store.is_sqlite:  # which else reads a small table whole
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN ' if store.is_sqlite else ''}{asked}").all()
+    assert f"ix_message_{fact} " in f"{plan} "
 
 
 def test_search_index_survives_its_own_check(store):
