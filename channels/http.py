@@ -6,7 +6,6 @@ import asyncio
 import hmac
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -77,8 +76,10 @@ def text_in(body: Mapping[str, Any], key: str, required: bool = False, longest: 
         raise Refused(f"{key} must have at most {longest} characters")
     if CONTROLS.search(value):
         raise Refused(f"{key} holds control characters")
-    if any(unicodedata.category(character) == "Cs" for character in value):
-        raise Refused(f"{key} holds characters that are not valid Unicode")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise Refused(f"{key} holds characters that are not valid Unicode") from None
     return value
 
 

@@ -16,7 +16,7 @@ from conversations import alerts, asides, handoff, inbox, turns
 from conversations.engine import Engine, EngineFailed
 from conversations.meter import Meter
 from conversations.news import TYPING, News, Notice
-from conversations.records import ADVISOR, PERSON, TRY, WAITING, Accepted, Conversation, Message, Reply, Turn
+from conversations.records import ADVISOR, PERSON, TRY, WAITING, Accepted, Message, Reply, Turn
 from conversations.rows import find_conversation
 from conversations.store import Store
 from conversations.ways import ALWAYS_THERE, Office, SendingChannel
@@ -123,11 +123,11 @@ class Answering:
 
     def _without_engine(self, connection: Connection, message: Message) -> list[Message] | None:
         """What is said without asking the engine; None where it must be asked."""
-        conversation = turns.hold(connection, message.conversation_id)
-        if conversation is None:
+        held = turns.hold(connection, message.conversation_id)
+        if held is None:
             return []
-        if conversation.state == PERSON and message.context.get(ANSWER_WITH) not in EVEN_TO_PERSON:
-            return self._leave(connection, message, conversation)
+        if held.state == PERSON and message.context.get(ANSWER_WITH) not in EVEN_TO_PERSON:
+            return self._leave(connection, message, held)
         own = self._own_answer(connection, message)
         return None if own is None else turns.record_turn(connection, message, Turn(own), self._push(message))
 
@@ -148,31 +148,32 @@ class Answering:
 
     def _record(self, connection: Connection, message: Message, turn: Turn) -> list[Message]:
         """A turn's replies and, where a person was asked for, what follows from that."""
-        conversation = turns.hold(connection, message.conversation_id)
-        if conversation is None:
+        held = turns.hold(connection, message.conversation_id)
+        if held is None:
             return []
-        if conversation.state == PERSON:  # taken while the engine was thinking: never both
-            return self._leave(connection, message, conversation)
+        if held.state == PERSON:  # taken while the engine was thinking: never both
+            return self._leave(connection, message, held)
         if message.channel != TRY and any(reply.outcome == HANDOFF for reply in turn.replies):
-            turn = self._handed_over(connection, message, conversation, turn)
+            turn = self._handed_over(connection, message, turn)
         return turns.record_turn(connection, message, turn, self._push(message))
 
     def _record_failure(self, connection: Connection, message: Message, reason: str) -> list[Message]:
-        conversation = turns.hold(connection, message.conversation_id)
-        if conversation is None:
+        held = turns.hold(connection, message.conversation_id)
+        if held is None:
             return []
-        if conversation.state == PERSON:
-            return self._leave(connection, message, conversation)
+        if held.state == PERSON:
+            return self._leave(connection, message, held)
         if message.channel != TRY:
             alerts.raise_alert(connection, alerts.FAILED, message.conversation_id)
         return turns.record_failure(connection, message, reason, self._words.apology(), self._push(message))
 
-    def _leave(self, connection: Connection, message: Message, conversation: Conversation) -> list[Message]:
+    def _leave(self, connection: Connection, message: Message, held: turns.Held) -> list[Message]:
         must_say = message.channel in self._waiting_clients
-        words = [self._words.person_has_it(conversation.held_by)] if must_say else []
+        words = [self._words.person_has_it(held.by)] if must_say else []
         return turns.leave_to_person(connection, message, words, self._push(message))
 
-    def _handed_over(self, connection: Connection, message: Message, conversation: Conversation, turn: Turn) -> Turn:
+    def _handed_over(self, connection: Connection, message: Message, turn: Turn) -> Turn:
+        conversation = find_conversation(connection, message.conversation_id)
         if turn.understanding.get("intent") == GIVES_CONTACT:
             asides.leave_contact(connection, conversation.id, message.text[:LONGEST_CONTACT], text=message.text)
             words = self._words.contact_taken()

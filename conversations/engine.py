@@ -110,6 +110,9 @@ class Engine:
                 headers=self._headers,
                 connector=aiohttp.TCPConnector(limit=self._connections),
                 timeout=aiohttp.ClientTimeout(total=None),  # each caller sets its own
+                # What one program of ours need not tell the other is not put together for every turn.
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
                 trust_env=False,  # never through a proxy: it is on this machine or in a private network
             )
         async with self._session.request(method, self._url + path, json=body) as answer:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from conversations import tables
 from conversations.handoff import change_state
+from conversations.prepared import Prepared
 from conversations.records import BOT, CLOSED, RECEIVED, VISITOR, Accepted, Conversation, Inbound, Message
 from conversations.rows import CONVERSATION, MESSAGE, conversation_of, messages_of
 from conversations.tables import now
@@ -25,7 +26,7 @@ _FIRST_OPEN = (
     .where(_OTHERS.c.conversation_id == bindparam("of_conversation"), _OTHERS.c.state == RECEIVED)
     .scalar_subquery()
 )
-_WRITE = insert(MESSAGES).returning(MESSAGES.c.id, _FIRST_OPEN.label("first_open"))
+_WRITE = Prepared(insert(MESSAGES).returning(MESSAGES.c.id, _FIRST_OPEN.label("first_open")))
 _OPEN = (
     MESSAGE.where(MESSAGES.c.conversation_id == bindparam("conversation"), MESSAGES.c.state == RECEIVED)
     .order_by(MESSAGES.c.id)
@@ -36,15 +37,15 @@ _AT = CONVERSATION.where(
 )
 _LOCKED_AT = _AT.with_for_update()
 _TOUCH = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("this"))
-# One statement for what nearly every message needs: the conversation noted as used, locked and read.
-_USE = (
+# One statement for what nearly every message needs: the conversation noted as used, locked and looked at.
+_USE = Prepared(
     update(CONVERSATIONS)
     .where(
         CONVERSATIONS.c.channel == bindparam("at_channel"),
         CONVERSATIONS.c.address == bindparam("at_address"),
         CONVERSATIONS.c.state != CLOSED,
     )
-    .returning(*CONVERSATIONS.c)
+    .returning(CONVERSATIONS.c.id, CONVERSATIONS.c.state)
 )
 LONGEST_NAME = tables.conversation.c.person_name.type.length
 LONGEST_LANGUAGE = tables.conversation.c.language.type.length
@@ -57,10 +58,10 @@ def accept(connection: Connection, inbound: Inbound) -> Accepted:
     if known:
         return known
     at = now()
-    conversation = _conversation(connection, inbound, at)
+    conversation_id, state = _conversation(connection, inbound, at)
     values = {
         "at": at,
-        "conversation_id": conversation.id,
+        "conversation_id": conversation_id,
         "channel": inbound.channel,
         "external_id": inbound.external_id,
         "author": VISITOR,
@@ -70,10 +71,10 @@ def accept(connection: Connection, inbound: Inbound) -> Accepted:
         "state": RECEIVED,
         "context": dict(inbound.context),
     }
-    written = connection.execute(_WRITE, {**values, "of_conversation": conversation.id}).one()
-    message = _message(inbound, written.id, conversation.id, at)
-    is_next = written.first_open is None or written.first_open >= written.id
-    return Accepted(written.id, conversation.id, state=conversation.state, message=message, is_next=is_next)
+    [(message_id, first_open)] = _WRITE(connection, {**values, "of_conversation": conversation_id})
+    message = _message(inbound, message_id, conversation_id, at)
+    is_next = first_open is None or first_open >= message_id
+    return Accepted(message_id, conversation_id, state=state, message=message, is_next=is_next)
 
 
 def open_messages(connection: Connection, conversation_id: str, limit: int = 1000) -> list[Message]:
@@ -142,14 +143,17 @@ def _known(connection: Connection, inbound: Inbound) -> Accepted | None:
     return Accepted(row.id, row.conversation_id, again=True) if row else None
 
 
-def _conversation(connection: Connection, inbound: Inbound, at: datetime) -> Conversation:
+def _conversation(connection: Connection, inbound: Inbound, at: datetime) -> tuple[str, str]:
+    """The id and state of the conversation that a message belongs to."""
     # Locked, so that ids grow in the order in which a conversation's messages are seen.
     told = {name: getattr(inbound, name) for name in ("page", "person_name", "language") if getattr(inbound, name)}
     if inbound.reach:
         told["reach"] = dict(inbound.reach)
     place = {"at_channel": inbound.channel, "at_address": inbound.address}
-    row = connection.execute(_USE, {**place, "last_at": at, **told}).first()
-    return conversation_of(row) if row else _new_or_opened_again(connection, inbound, at, told)
+    for conversation_id, state in _USE(connection, {**place, "last_at": at, **told}):
+        return conversation_id, state
+    conversation = _new_or_opened_again(connection, inbound, at, told)
+    return conversation.id, conversation.state
 
 
 def _new_or_opened_again(connection: Connection, inbound: Inbound, at: datetime, told: Mapping) -> Conversation:

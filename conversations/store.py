@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from conversations.errors import StoreError
+from conversations.one_writer import OneWriter
 
 T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -49,8 +50,7 @@ class Store:
             self.file.parent.mkdir(parents=True, exist_ok=True)
         self.engine = _engine(self.url, self.is_sqlite, synchronous)
         self._reading = self.engine.execution_options(**{READING: True})
-        # SQLite has one writer at a time: queueing here is fair and costs no busy waiting.
-        self._writers = ThreadPoolExecutor(1 if self.is_sqlite else READERS, "store-write")
+        self._writers = OneWriter(self.engine) if self.is_sqlite else ThreadPoolExecutor(READERS, "store-write")
         self._readers = ThreadPoolExecutor(READERS, "store-read")
         self._lock: Any = None
 
@@ -90,6 +90,8 @@ class Store:
 
     async def write(self, job: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """All or nothing; what the job raises comes back, and nothing is written then."""
+        if isinstance(self._writers, OneWriter):
+            return await self._writers.run(job, args, kwargs)
         return await self._in_thread(self._writers, self.engine, job, args, kwargs)
 
     def run(self, job: Callable[..., T], *args: Any, **kwargs: Any) -> T:
@@ -113,7 +115,10 @@ class Store:
             connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
-        self._writers.shutdown()
+        if isinstance(self._writers, OneWriter):
+            self._writers.close()
+        else:
+            self._writers.shutdown()
         self._readers.shutdown()
         if self._lock is not None:
             self._lock.close()

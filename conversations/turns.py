@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from conversations import tables
 from conversations.outbox import queue_delivery
+from conversations.prepared import Prepared
 from conversations.records import (
     ANSWERED,
     FAILED,
@@ -20,31 +21,40 @@ from conversations.records import (
     SAID,
     VISITOR,
     Button,
-    Conversation,
     Message,
     Reply,
     Turn,
 )
-from conversations.rows import MESSAGE, conversation_of, find_message, message_of, messages_of
+from conversations.rows import MESSAGE, find_message, message_of, messages_of
 from conversations.tables import now
 
 MESSAGES, BUTTONS, CONVERSATIONS = tables.message, tables.button, tables.conversation
+_HOLD = Prepared(
+    select(CONVERSATIONS.c.state, CONVERSATIONS.c.held_by).where(CONVERSATIONS.c.id == bindparam("this")).with_for_update()
+)
+_SETTLE = Prepared(update(MESSAGES).where(MESSAGES.c.id == bindparam("this")))
+_SAY = Prepared(insert(MESSAGES).returning(MESSAGES.c.id))
+_OFFER = Prepared(insert(BUTTONS))
 # Put together once: that takes longer than asking SQLite.
-_SAY = insert(MESSAGES).returning(MESSAGES.c.id)
-_SETTLE = update(MESSAGES).where(MESSAGES.c.id == bindparam("this"))
 _TOUCH = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("this"))
-_HOLD = _TOUCH.returning(*CONVERSATIONS.c)
 _REPLIES = MESSAGE.where(MESSAGES.c.answers == bindparam("message")).order_by(MESSAGES.c.id)
 TOKEN_BYTES = 12  # 16 characters; Telegram allows 64 bytes
 
 
-def hold(connection: Connection, conversation_id: str) -> Conversation | None:
-    """The conversation, locked to the end of the transaction, and noted as used now; None where it is gone.
+@dataclass(frozen=True)
+class Held:
+    """Who answers a conversation that is locked to the end of the transaction."""
+
+    state: str
+    by: str  # the member of staff, where the state is `person`
+
+
+def hold(connection: Connection, conversation_id: str) -> Held | None:
+    """Lock a conversation to the end of the transaction; None where it is gone.
 
     What is said must come after it: whoever reads on from the last id that they saw must miss no lower one.
     """
-    row = connection.execute(_HOLD, {"this": conversation_id, "last_at": now()}).first()
-    return conversation_of(row) if row else None
+    return next((Held(*row) for row in _HOLD(connection, {"this": conversation_id})), None)
 
 
 def record_turn(connection: Connection, message: Message, turn: Turn, push: bool) -> list[Message]:
@@ -120,10 +130,11 @@ def _say(
         topic=reply.topic,
         answers=answers,
     )
-    said = replace(said, id=connection.execute(_SAY, _row(said)).scalar_one())
+    [(message_id,)] = _SAY(connection, _row(said))
+    said = replace(said, id=message_id)
     if buttons:
         keys = {"conversation_id": conversation_id, "message_id": said.id}
-        connection.execute(insert(BUTTONS), [{**keys, **vars(one)} for one in buttons])
+        _OFFER.many(connection, [{**keys, **vars(one)} for one in buttons])
     if push:
         queue_delivery(connection, said)
     return said
@@ -204,4 +215,4 @@ def _button(connection: Connection, *wanted: Any) -> Button | None:
 
 
 def _settle(connection: Connection, message: Message, state: str, **values: Mapping[str, Any] | Any) -> None:
-    connection.execute(_SETTLE, {"this": message.id, "state": state, "answered_at": now(), **values})
+    _SETTLE(connection, {"this": message.id, "state": state, "answered_at": now(), **values})
