@@ -14,6 +14,8 @@ from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge
 
 SURELY = 0.6  # share of a topic from which a comparison that cannot be made is about it
+AT_ALL = 0.15  # share from which a degree may be the other side
+MOST_BESIDE = 3  # of what an answer listed, beside each other: more is better chosen from
 
 
 def compare(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
@@ -26,7 +28,7 @@ def compare(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     versus_degree = knowledge.role("versus-degree")
     if sure and said.topic == versus_degree:  # whatever else was talked about before
         return about_topic(knowledge, versus_degree)
-    for names in (said.names, _joined(frame.names, said.names)):
+    for names in (said.names, _joined(frame.names, said.names), *_listed(said, frame)):
         reply = _compared(knowledge, names)
         if reply is not None:
             return _answer(reply, names)
@@ -34,11 +36,20 @@ def compare(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return about_topic(knowledge, frame.topic)
     if sure:  # "MicroMasters or XSeries?" (one isn't in the guide), "how do the types differ?" (nothing is named)
         return about_topic(knowledge, said.topics[0].key)
-    if said.of("type"):  # "bootcamp or a degree?"
-        return about_topic(knowledge, versus_degree)
+    if said.of("type"):  # "bootcamp or a degree?", "a badge or a certificate?": one of many types goes by that
+        with_degree = any(one.key == versus_degree and one.share >= AT_ALL for one in said.topics)
+        return about_topic(knowledge, versus_degree if with_degree else knowledge.role("types"))
     if said.of("mode"):
         return about_topic(knowledge, knowledge.role("delivery"))
-    return Answer(places.which_to_compare(knowledge.destinations()), Frame("compare", names=said.names))
+    offered = knowledge.destinations()
+    choices = {"destination": tuple(one.key for one in offered)}
+    return Answer(places.which_to_compare(offered), Frame("compare", names=said.names, choices=choices))
+
+
+def _listed(said: Said, frame: Frame) -> list[Names]:
+    """ "Compare them": what the last answer listed."""
+    few = {kind: keys for kind, keys in frame.choices.items() if len(keys) <= MOST_BESIDE}
+    return [few] if few and not said.names else []
 
 
 def _joined(before: Names, now: Names) -> Names:

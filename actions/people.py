@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.answering import Answer, Answers
+from actions.places import recommend_destination
 from actions.replies import people as words
 from actions.replies.languages import only_english
 from actions.said import Frame, Said
@@ -25,7 +26,9 @@ def take_contact(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
 
 
 def help_choose(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
-    """One question back to somebody who doesn't know what to choose."""
+    """Where to go for the field that somebody works in or wants; without one, the question that decides most."""
+    if said.of("field") or said.of("industry"):  # "I work in marketing"
+        return recommend_destination(knowledge, said, Frame())
     return Answer(words.help_choose(), Frame("choose_help"))
 
 

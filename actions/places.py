@@ -28,19 +28,19 @@ def recommend_destination(knowledge: Knowledge, said: Said, frame: Frame) -> Ans
         return replace(answer, frame=replace(answer.frame, choices={"destination": listed}))
     names = {"field": (field.field.key,)}
     if len(where) == 1:
-        return _answer(
-            words.field_in_destination(field, where[0]),
-            "ask_best_destination",
-            {**names, "destination": (where[0].key,)},
+        asked = (where[0].key,)
+        answer = _answer(
+            words.field_in_destination(field, where[0]), "ask_best_destination", {**names, "destination": asked}
         )
+        return replace(answer, frame=replace(answer.frame, choices=_named_for(field, first=asked)))
     answer = _answer(words.with_programs(words.best_for_field(field), field), "ask_best_destination", names)
     return replace(answer, frame=replace(answer.frame, choices=_named_for(field)))
 
 
-def _named_for(field: FieldAnswer) -> Names:
+def _named_for(field: FieldAnswer, first: tuple[str, ...] = ()) -> Names:
     """The destinations that the answer about a field names, in its order: among them "the second one" chooses."""
     homes = field.destinations or [home for _, near_homes in field.near for home in near_homes]
-    return {"destination": tuple(dict.fromkeys(one.key for one in homes))}
+    return {"destination": tuple(dict.fromkeys((*first, *(one.key for one in homes))))}
 
 
 def _goes_on(said: Said, frame: Frame) -> bool:

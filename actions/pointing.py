@@ -49,7 +49,7 @@ def _shown(knowledge: Knowledge, frame: Frame) -> Names:
     if frame.act == "find_programs" and frame.shown:
         return {"program": tuple(one.key for one in shown_page(knowledge, frame))}
     if frame.act == "compare":
-        return {kind: keys for kind, keys in frame.names.items() if len(keys) > 1}
+        return {kind: keys for kind, keys in frame.names.items() if len(keys) > 1} or frame.choices
     return frame.choices or _items(knowledge, frame)
 
 

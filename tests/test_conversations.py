@@ -351,3 +351,51 @@ def test_cheapest_country_is_not_known(talk):
     assert reply.outcome == "declined" and "prices" in reply.text
     reply = talk.say("the cheapest place for public health?")
     assert "UK" in reply.text and "prices" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("which firms and websites hand these out?", ["edX", "Google"]),
+        ("so who puts on these courses exactly", ["Harvard", "Coursera"]),
+        ("could I see one as an example?", ["IBM", "Udacity"]),
+    ],
+)
+def test_providers_and_examples_are_named(talk, text, named):
+    reply = talk.say(text)
+    assert reply.outcome == "answered" and all(name in reply.text for name in named)
+
+
+@pytest.mark.parametrize("text", ["is poland any good?", "would malta be a good pick for me", "how about going to norway"])
+def test_country_without_a_page_is_said_to_have_none(talk, text):
+    reply = talk.say(text)
+    assert "safety" not in reply.text and ("nothing on" in reply.text or "EU" in reply.text)
+
+
+def test_who_somebody_is_leads_to_their_field(talk):
+    assert "Australia" in talk.say("I do marketing for a hotel").text
+    assert "Canada" in talk.say("I am a software engineer by trade").text
+    reply = talk.say("i have a diploma in dentistry")
+    assert reply.outcome != "smalltalk" and "outside what I know" not in reply.text
+
+
+def test_what_was_named_is_compared(talk):
+    talk.say("Which country suits public health?")
+    assert "doesn't list" in talk.say("and New Zealand?").text
+    reply = talk.say("put them side by side")
+    assert "Massey" in reply.text and "Oxford" in reply.text
+
+
+def test_choice_after_asking_back_is_pointed_at(talk):
+    assert talk.say("compare two countries for me").outcome == "clarify"
+    assert "Humber" in talk.say("the second one").text
+
+
+def test_type_beside_one_that_goes_by_many_names(talk):
+    reply = talk.say("what is better to have, a certificate or a badge?")
+    assert reply.topic == "types/overview" and "Degree" not in reply.text
+
+
+def test_sources_are_told_before_anything_was_said(talk):
+    reply = talk.say("where does your knowledge come from?")
+    assert "one guide" in reply.text and "said last" not in reply.text
