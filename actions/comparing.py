@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.answering import Answer, Answers
 from actions.places import destinations_of, recommend_destination
 from actions.pointing import or_pointed_at
@@ -14,18 +16,19 @@ from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge
 
 SURELY = 0.6  # share of a topic from which a comparison that cannot be made is about it
+CHEAPEST = "price"  # what "cheapest" puts things in order by
 AT_ALL = 0.15  # share from which a degree may be the other side
 MOST_BESIDE = 3  # of what an answer listed, beside each other: more is better chosen from
 
 
 def compare(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """Compare what the message names; one name is compared with what was being talked about."""
-    if set(said.names) == {"order"}:  # "which of them is cheaper?"
-        return about_topic(knowledge, knowledge.role("prices"))
+    if _by_price(knowledge, said):
+        answer = about_topic(knowledge, knowledge.role("prices"))
+        return replace(answer, frame=replace(answer.frame, names=said.names))
     if said.names and set(said.names) <= {"field", "industry"}:  # "and for a data analyst?", of what was compared
         return (recommend_type if frame.names.get("type") else recommend_destination)(knowledge, said, frame)
-    sure = bool(said.topics) and said.topics[0].share >= SURELY
-    versus_degree = knowledge.role("versus-degree")
+    sure, versus_degree = _is_sure(said), knowledge.role("versus-degree")
     if sure and said.topic == versus_degree:  # whatever else was talked about before
         return about_topic(knowledge, versus_degree)
     for names in (said.names, _joined(frame.names, said.names), *_listed(said, frame)):
@@ -44,6 +47,16 @@ def compare(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     offered = knowledge.destinations()
     choices = {"destination": tuple(one.key for one in offered)}
     return Answer(places.which_to_compare(offered), Frame("compare", names=said.names, choices=choices))
+
+
+def _is_sure(said: Said) -> bool:
+    return bool(said.topics) and said.topics[0].share >= SURELY
+
+
+def _by_price(knowledge: Knowledge, said: Said) -> bool:
+    """ "Which of them is cheaper?", "is Canada cheaper than the UK?", "compare the fees": no price is known."""
+    ordered = set(said.names) == {"order"} or CHEAPEST in said.of("order")
+    return ordered or _is_sure(said) and said.topic == knowledge.role("prices")
 
 
 def _listed(said: Said, frame: Frame) -> list[Names]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from actions.answering import Answer
-from actions.places import recommend_destination
+from actions.places import destinations_of, recommend_destination
 from actions.programs import by_provider, find_programs
 from actions.recognition import answer_recognition
 from actions.replies import credentials, places
@@ -31,6 +31,9 @@ def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     of_field = said.of("field") and set(said.names) <= FIELDS
     if of_field and (there := _destination_talked_about(knowledge, frame)):  # "study in Canada" - "only cybersecurity"
         return describe(knowledge, replace(said, names={"destination": (there,), "field": said.of("field")}), Frame())
+    in_one = len(destinations_of(knowledge, said.names)) == 1
+    if said.of("field") and in_one and set(said.names) <= FIELDS | {"destination", "place"}:
+        return recommend_destination(knowledge, said, Frame())  # and "and in the UK?" asks the same
     for kind, reply in DESCRIBED.items():
         for key in said.of(kind):
             found = reply(knowledge, key, said)

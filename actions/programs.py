@@ -140,7 +140,7 @@ def _widenings(knowledge: Knowledge, names: Names, sure: int, total: int, start:
     if start or sure > words.SHOWN or sure and _is_single(names):
         return []
     found = Widenings(knowledge, names)
-    best = found.best(2 if total else 3)
+    best = found.best(2, same_field=True) if total else found.best(3)  # what may fit is nearer than what is of another field
     return best if best or total else found.fewest_given_up()
 
 

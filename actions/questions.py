@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.answering import Answer, Answering, Answers
-from actions.comparing import compare
+from actions.comparing import CHEAPEST, compare
 from actions.names import describe
 from actions.places import destinations_of, recommend_destination
 from actions.pointing import or_pointed_at
@@ -18,7 +18,6 @@ from actions.topics import answer_topic, found_topic
 from actions.wishes import BOUNDS
 from knowledge.queries import Knowledge
 
-CHEAPEST = "price"  # what "cheapest" puts things in order by
 RECOGNISED = ("industry", "destination", "place", "provider", "institution", "program", "type")
 
 
@@ -31,6 +30,8 @@ def answer_question(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return answer_recognition(knowledge, said, frame)
     if said.topic in _own_topics(knowledge, said):
         return compare(knowledge, said, frame)
+    if _of_another_industry(knowledge, said):
+        return recommend_destination(knowledge, said, Frame())
     return answer_topic(knowledge, said, frame)
 
 
@@ -40,6 +41,13 @@ def _own_topics(knowledge: Knowledge, said: Said) -> set[str]:
     destinations = [knowledge.destination(key) for key in said.of("destination")]
     several = (types if len(types) > 1 else []) + (destinations if len(destinations) > 1 else [])
     return {one.topic.key for one in several if one.topic}
+
+
+def _of_another_industry(knowledge: Knowledge, said: Said) -> bool:
+    """Whether the topic is an industry, but not the one that was named ("anything for farmers", taught with teachers)."""
+    named = said.of("industry")
+    topics = {one.key: one.topic.key for one in knowledge.industries() if one.topic}
+    return bool(named) and said.topic in topics.values() and said.topic not in {topics.get(key) for key in named}
 
 
 class AnswerTopic(Answers):

@@ -19,6 +19,7 @@ from knowledge.queries import Knowledge
 from knowledge.records import NameLink, Program
 
 NEIGHBOURS = ("mode", "destination", "type", "institution", "provider")
+OTHER_FIELD = ("other field",)
 SUGGESTED = 2  # values of one kind, programs in one field
 GIVEN_UP = ("max_price", "start", "max_hours", "max_duration", "level", *NEIGHBOURS)
 
@@ -31,9 +32,10 @@ class Widenings:
         self._wish = query(knowledge, names)
         self._found = {one.key for one in knowledge.programs(self._wish)}
 
-    def best(self, most: int) -> list[Widening]:
-        """One wish moved or widened; those that bring most first."""
-        return sorted(self._all(), key=lambda one: -one.count)[:most]
+    def best(self, most: int, same_field: bool = False) -> list[Widening]:
+        """One wish moved or widened; those that bring most first. `same_field` keeps out what is of another field."""
+        found = (one for one in self._all() if not same_field or one.kinds != OTHER_FIELD)
+        return sorted(found, key=lambda one: -one.count)[:most]
 
     def fewest_given_up(self) -> list[Widening]:
         """The fewest wishes that must go for anything to be found, and how much that finds. A field is never given up."""
@@ -133,7 +135,7 @@ class Widenings:
             yield Widening(counts[key], ("near field",), self._field(key), {"field": ",".join([*wished, key])})
         if not found and not self._found and self._keeps(("field", "type")):
             for key, count in counts.most_common(1):
-                yield Widening(count, ("other field",), self._field(key), {"field": key})
+                yield Widening(count, OTHER_FIELD, self._field(key), {"field": key})
 
     def _near(self, key: str):
         try:

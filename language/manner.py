@@ -1,5 +1,5 @@
 """How the names in a message are meant: left out ("not the UK"), added to those before ("Canada too"), or all that is said
-("and IT?")."""
+("and IT?", "nursing in Canada")."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ADDED = re.compile(
     re.I,
 )
 _BESIDE = re.compile(
-    r"(?:and|or|n|aur|add|plus|include|also|too|only|just|show|so|then|ok|okay|hmm|well|but|even|what|wat|how|about|abt|for|in|with|by|at|the|an?|please|pls|plz|now|ka|"
+    r"(?:and|or|n|aur|add|plus|include|also|too|only|just|show|so|then|ok|okay|hmm|well|but|even|what|wat|how|about|abt|for|from|in|with|by|at|the|an?|please|pls|plz|now|ka|"
     r"ke|ki|kya|me|mein|liye|par|instead|though|actually|maybe|sorry)",
     re.I,
 )
@@ -44,10 +44,12 @@ def adds(text: str) -> bool:
     return bool(_ADDED.search(text))
 
 
-def is_bare(text: str, spans: Iterable[tuple[int, int]]) -> bool:
-    """Whether a message is one name and words that say nothing by themselves: it goes on with what was talked about."""
-    first = min(spans, default=None)
-    if first is None:
-        return False
-    rest = f"{text[: first[0]]} {text[first[1] :]}"
-    return all(_BESIDE.fullmatch(word) for word in _WORD.findall(rest))
+def only_names(text: str, spans: Iterable[tuple[int, int]]) -> int:
+    """Of how many names a message consists, beside words that say nothing; 0 where it says more."""
+    parts, at, named = [], 0, 0
+    for start, end in sorted(set(spans)):
+        if start >= at:
+            parts.append(text[at:start])
+            at, named = end, named + 1
+    rest = " ".join([*parts, text[at:]])
+    return named if all(_BESIDE.fullmatch(word) for word in _WORD.findall(rest)) else 0

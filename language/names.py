@@ -20,6 +20,8 @@ from spacy.tokens import Doc
 SHORTEST_FUZZY = 5  # letters; shorter names are one slip away from too many ordinary words
 MOST_SLIPS = 2
 TWO_SLIPS_FROM = 8  # letters from which two slips are forgiven instead of one
+SHORTEST_COUNTED = 4  # letters from which a plural is recognised: "its" is none of "IT"
+COUNTED = ("field", "industry")
 CASE_SENSITIVE_UP_TO = 3  # "IT" and "US" are names only in capitals
 
 
@@ -46,9 +48,11 @@ class NameMatcher:
         for surface, meaning in _surfaces(entries):
             (capitals if _needs_capitals(surface) else anycase).append(surface)
             self._meanings[surface].add(meaning)
+        plurals = _plurals(self._meanings)
+        self._meanings.update(plurals)
         self._by_case = PhraseMatcher(self._nlp.vocab, attr="LOWER")
         self._by_capitals = PhraseMatcher(self._nlp.vocab, attr="ORTH")
-        self._fill(self._by_case, anycase)
+        self._fill(self._by_case, [*anycase, *plurals])
         self._fill(self._by_capitals, capitals)
         self._fuzzy = {_squeezed(surface): surface for surface in anycase if len(_squeezed(surface)) >= SHORTEST_FUZZY}
         self._near_length = _by_length(self._fuzzy)
@@ -141,6 +145,17 @@ def _surfaces(entries: Iterable[dict]) -> Iterable[tuple[str, tuple[str, str]]]:
         for form in [entry["name"], *entry["aliases"]]:
             surface = fold(form)
             yield (surface if _needs_capitals(surface) else surface.lower()), (entry["kind"], entry["key"])
+
+
+def _plurals(meanings: dict[str, set[tuple[str, str]]]) -> dict[str, set[tuple[str, str]]]:
+    """ "pilots" beside "pilot", with its meanings; of what people do, which is said of one and of many."""
+    found = {}
+    for surface, named in meanings.items():
+        countable = surface.isalpha() and len(surface) >= SHORTEST_COUNTED and not surface.endswith("s")
+        of_work = {meaning for meaning in named if meaning[0] in COUNTED}
+        if countable and of_work and f"{surface}s" not in meanings:
+            found[f"{surface}s"] = of_work
+    return found
 
 
 def _needs_capitals(surface: str) -> bool:

@@ -399,3 +399,30 @@ def test_type_beside_one_that_goes_by_many_names(talk):
 def test_sources_are_told_before_anything_was_said(talk):
     reply = talk.say("where does your knowledge come from?")
     assert "one guide" in reply.text and "said last" not in reply.text
+
+
+def test_field_somewhere_is_asked_of_the_next_country_too(talk):
+    assert "list technology" in talk.say("IT, New Zealand").text
+    reply = talk.say("and the UK?")
+    assert "list technology" in reply.text and "UK" in reply.text
+    assert talk.say("hotel management, Switzerland").outcome == "declined"
+
+
+def test_work_leads_to_its_own_field(talk):
+    assert "New Zealand" in talk.say("something for farmers?").text
+    assert "aviation" in talk.say("Is there anything for pilots in Italy?").text
+
+
+def test_cheaper_of_two_countries_is_not_known(talk):
+    reply = talk.say("is Canada cheaper than Australia for this?")
+    assert reply.outcome == "declined" and "prices" in reply.text
+
+
+def test_no_other_field_is_offered_beside_what_may_fit(talk):
+    reply = talk.say("show me nursing programs in Canada")
+    assert "Continuing education" in reply.text and "digital marketing" not in reply.text
+
+
+def test_provider_named_by_itself_narrows_the_search(talk):
+    talk.say("I would like a program in cybersecurity")
+    assert "IBM Digital Badge" in talk.say("from IBM").text

@@ -17,7 +17,7 @@ from language.classifier import Classifier
 from language.encoder import SIZE, Encoder, open_encoder
 from language.foreign import foreign_language
 from language.glosses import ENGLISH_FOR
-from language.manner import is_bare
+from language.manner import only_names
 from language.model_files import GRAPH, ORIGIN, TOKENIZER, ModelFilesError, check, packaged_files, prepare
 from language.names import NameMatcher, fold
 from language.ngrams import Ngrams, itself, words_of
@@ -125,6 +125,17 @@ def test_names_are_found(matcher, text, found):
     assert keys(matcher, text) == found
 
 
+def test_work_is_named_of_many_as_well(encoder):
+    entries = [
+        {"kind": "field", "key": "aviation", "name": "Aviation", "aliases": ["pilot"]},
+        {"kind": "field", "key": "technology", "name": "Technology", "aliases": ["IT"]},
+        {"kind": "place", "key": "france", "name": "France", "aliases": []},
+    ]
+    matcher = NameMatcher(entries, encoder.is_word)
+    assert keys(matcher, "something for pilots") == ["aviation"]
+    assert keys(matcher, "its two ITs and Frances") == []
+
+
 def test_two_slips_in_long_words(matcher):
     assert keys(matcher, "data analitycs in austrlia") == ["data-analytics", "australia"]
     assert keys(matcher, "new zeeland") == ["new-zealand"]
@@ -210,22 +221,22 @@ def test_ordinary_words_are_no_names(matcher, word):
 
 
 @pytest.mark.parametrize(
-    ("text", "name", "bare"),
+    ("text", "names", "many"),
     [
-        ("Canada", "Canada", True),
-        ("ok and what about Canada then?", "Canada", True),
-        ("only Canada please", "Canada", True),
-        ("who teaches in Canada", "Canada", False),
-        ("not Canada", "Canada", False),
+        ("Canada", ["Canada"], 1),
+        ("ok and what about Canada then?", ["Canada"], 1),
+        ("only Canada please", ["Canada"], 1),
+        ("nursing in Canada", ["nursing", "Canada"], 2),
+        ("who teaches in Canada", ["Canada"], 0),
+        ("not Canada", ["Canada"], 0),
+        ("is nursing hard in Canada", ["nursing", "Canada"], 0),
+        ("and what about", [], 0),
     ],
 )
-def test_name_alone_is_bare(text, name, bare):
-    start = text.index(name)
-    assert is_bare(text, [(start, start + len(name))]) is bare
+def test_message_of_names_alone_is_told(text, names, many):
+    spans = [(text.index(name), text.index(name) + len(name)) for name in names]
+    assert only_names(text, spans) == many
 
-
-def test_message_without_name_is_not_bare():
-    assert not is_bare("and what about", [])
 
 
 # --- languages --------------------------------------------------------------------------------------------------------

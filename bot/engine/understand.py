@@ -27,13 +27,15 @@ from knowledge.queries import open_knowledge
 from language.amounts import find_amounts
 from language.encoder import open_encoder
 from language.foreign import foreign_language
-from language.manner import adds, is_bare, left_out
+from language.manner import adds, left_out, only_names
 from language.model_files import ORIGIN
 from language.ordinals import pointed_at
 from language.reading import TOPIC_INTENT, Phrasing, Reader, Reading
 
 logger = logging.getLogger(__name__)
 NOT_UNDERSTOOD, NOTHING_SAID, FOREIGN, FOLLOW_UP = "nlu_fallback", "say_nothing", "ask_language", "refine"
+FIELDS, PLACES = {"field", "industry"}, {"destination", "place"}
+FIELD_SOMEWHERE = ("ask_best_destination", "find_programs", FOLLOW_UP)
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = Path("data/generated/names.json")
 
@@ -123,9 +125,9 @@ class Understand(GraphComponent, IntentClassifier):
         language = None if reading.sureness > NATIVE else foreign_language(text)
         if language and ranking[0]["name"] not in (FOREIGN, "greet"):
             ranking.insert(0, {"name": FOREIGN, "confidence": 1.0 - ranking[0]["confidence"]})
-        elif is_bare(text, [(name.start, name.end) for name in reading.names]):
-            if ranking[0]["name"] != FOLLOW_UP:  # "bootcamps": a wish in a search, a question at the start of a talk
-                ranking.insert(0, {"name": FOLLOW_UP, "confidence": 1.0})
+        elif bare := _bare(text, reading):
+            if ranking[0]["name"] not in bare:
+                ranking.insert(0, {"name": bare[0], "confidence": 1.0})
         elif not reading.known:
             ranking.insert(0, {"name": NOT_UNDERSTOOD, "confidence": 1.0 - ranking[0]["confidence"]})
         message.set(INTENT, ranking[0], add_to_output=True)
@@ -157,6 +159,16 @@ class Understand(GraphComponent, IntentClassifier):
             logger.error("no passages: %s", error)
             return []
         return [{"topic": passage.topic_key, "score": round(passage.score, 4)} for passage in found]
+
+
+def _bare(text: str, reading: Reading) -> tuple[str, ...]:
+    """What a message of names alone may be taken for, what it is most likely first: "bootcamps" is a wish in a search, or a
+    question at the start of a talk; "nursing in Canada" the question whether that is to be had there."""
+    many = only_names(text, [(name.start, name.end) for name in reading.names])
+    kinds = {name.kind for name in reading.names}
+    if many == 1:
+        return (FOLLOW_UP,)
+    return FIELD_SOMEWHERE if many == 2 and kinds & FIELDS and kinds & PLACES and kinds <= FIELDS | PLACES else ()
 
 
 def _phrasing(example: Message) -> Phrasing:
