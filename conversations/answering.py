@@ -123,7 +123,7 @@ class Answering:
 
     def _without_engine(self, connection: Connection, message: Message) -> list[Message] | None:
         """What is said without asking the engine; None where it must be asked."""
-        held = turns.hold(connection, message.conversation_id)
+        held = turns.hold(connection, message)
         if held is None:
             return []
         if held.state == PERSON and message.context.get(ANSWER_WITH) not in EVEN_TO_PERSON:
@@ -148,7 +148,7 @@ class Answering:
 
     def _record(self, connection: Connection, message: Message, turn: Turn) -> list[Message]:
         """A turn's replies and, where a person was asked for, what follows from that."""
-        held = turns.hold(connection, message.conversation_id)
+        held = turns.hold(connection, message)
         if held is None:
             return []
         if held.state == PERSON:  # taken while the engine was thinking: never both
@@ -158,7 +158,7 @@ class Answering:
         return turns.record_turn(connection, message, turn, self._push(message))
 
     def _record_failure(self, connection: Connection, message: Message, reason: str) -> list[Message]:
-        held = turns.hold(connection, message.conversation_id)
+        held = turns.hold(connection, message)
         if held is None:
             return []
         if held.state == PERSON:

@@ -38,6 +38,7 @@ _OFFER = Prepared(insert(BUTTONS))
 # Put together once: that takes longer than asking SQLite.
 _TOUCH = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("this"))
 _REPLIES = MESSAGE.where(MESSAGES.c.answers == bindparam("message")).order_by(MESSAGES.c.id)
+LATE = timedelta(minutes=1)  # after so long an answer counts as something new in its conversation
 TOKEN_BYTES = 12  # 16 characters; Telegram allows 64 bytes
 
 
@@ -49,12 +50,15 @@ class Held:
     by: str  # the member of staff, where the state is `person`
 
 
-def hold(connection: Connection, conversation_id: str) -> Held | None:
-    """Lock a conversation to the end of the transaction; None where it is gone.
+def hold(connection: Connection, message: Message) -> Held | None:
+    """Lock the conversation of a message to the end of the transaction; None where it is gone.
 
     What is said must come after it: whoever reads on from the last id that they saw must miss no lower one.
     """
-    return next((Held(*row) for row in _HOLD(connection, {"this": conversation_id})), None)
+    held = next((Held(*row) for row in _HOLD(connection, {"this": message.conversation_id})), None)
+    if held and now() - message.at > LATE:  # else it was noted as used when the message came in
+        connection.execute(_TOUCH, {"this": message.conversation_id, "last_at": now()})
+    return held
 
 
 def record_turn(connection: Connection, message: Message, turn: Turn, push: bool) -> list[Message]:

@@ -175,6 +175,19 @@ def test_failed_message_can_be_retried(store):
     assert [one.text for one in store.run(turns.replies_to, message.id)] == ["Sorry.", "Three.", "And more."]
 
 
+def test_late_answer_is_something_new(store):
+    """Tried again the day after, say: the conversation comes first in the list once more."""
+    message = accept(store)
+    for table, column in ((tables.message, "at"), (tables.conversation, "last_at")):
+        store.run(lambda connection, t=table, c=column: connection.execute(update(t).values({c: now() - 24 * HOUR})))
+    late = store.run(find_message, message.id)
+    assert store.run(turns.hold, late).state == "bot"
+    assert now() - store.run(find_conversation, message.conversation_id).last_at < HOUR
+    store.run(lambda connection: connection.execute(update(tables.conversation).values(last_at=now() - HOUR)))
+    store.run(turns.hold, message)
+    assert now() - store.run(find_conversation, message.conversation_id).last_at >= HOUR, "at once: nothing more is written"
+
+
 def test_failing_job_writes_nothing(store):
     def write_and_fail(connection):
         inbox.accept(connection, Inbound("loop", "ann", "lost"))
