@@ -30,6 +30,8 @@ def answer_question(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return answer_recognition(knowledge, said, frame)
     if said.topic in _own_topics(knowledge, said):
         return compare(knowledge, said, frame)
+    if said.of("institution") and said.topic in _of_destinations(knowledge):
+        return describe(knowledge, said, frame)  # "does Cambridge offer any?": more than that it is about the UK
     if _of_another_industry(knowledge, said):
         return recommend_destination(knowledge, said, Frame())
     return answer_topic(knowledge, said, frame)
@@ -41,6 +43,10 @@ def _own_topics(knowledge: Knowledge, said: Said) -> set[str]:
     destinations = [knowledge.destination(key) for key in said.of("destination")]
     several = (types if len(types) > 1 else []) + (destinations if len(destinations) > 1 else [])
     return {one.topic.key for one in several if one.topic}
+
+
+def _of_destinations(knowledge: Knowledge) -> set[str]:
+    return {one.topic.key for one in knowledge.destinations() if one.topic}
 
 
 def _of_another_industry(knowledge: Knowledge, said: Said) -> bool:

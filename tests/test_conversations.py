@@ -426,3 +426,9 @@ def test_no_other_field_is_offered_beside_what_may_fit(talk):
 def test_provider_named_by_itself_narrows_the_search(talk):
     talk.say("I would like a program in cybersecurity")
     assert "IBM Digital Badge" in talk.say("from IBM").text
+
+
+def test_university_that_is_not_listed_is_said_to_be_missing(talk):
+    reply = talk.say("does cambridge university have any")
+    assert "Cambridge isn't in the guide" in reply.text
+    assert "Oxford" in talk.say("and does oxford have some?").text
