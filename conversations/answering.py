@@ -24,6 +24,7 @@ from conversations.words import HANDOFF, Words
 
 logger = logging.getLogger(__name__)
 GIVES_CONTACT = "give_contact"  # the intent of somebody who says how to be reached
+DISTRESS = "distress"  # the intent of somebody in need: what the engine says to them is more than how to reach a person
 TOO_FAST = "too_fast"  # in a message's context: it came over the limit
 ANSWER_WITH = "answer_with"  # in a message's context: the front answers in these of its words, the engine is not asked
 EVEN_TO_PERSON = frozenset({"really_delete"})  # of them, those said whoever has the conversation
@@ -183,8 +184,9 @@ class Answering:
             words = self._words.waiting(already=conversation.state == WAITING)
             handoff.change_state(connection, conversation, WAITING, by="visitor")
             alerts.raise_alert(connection, alerts.WAITING, conversation.id)
-        others = [reply for reply in turn.replies if reply.outcome != HANDOFF]
-        return replace(turn, replies=(*others, words))
+        in_need = turn.understanding.get("intent") == DISTRESS
+        kept = [reply for reply in turn.replies if in_need or reply.outcome != HANDOFF]
+        return replace(turn, replies=(*kept, words))
 
     def _push(self, message: Message) -> bool:
         return message.channel in self._sending

@@ -1,8 +1,8 @@
 """A small engine that speaks the turn contract (design: section 6): python tests/front/stand_in_engine.py PORT MEMORY.
 
-What it says depends on the text: "person" asks for a person, an "@" is somebody's address, "buttons" brings two buttons, all
-else is echoed as answered. POST /behave changes how it behaves from then on; GET /told says what it was asked. MEMORY is a
-file, so that it knows after a kill which turns it has run.
+What it says depends on the text: "person" asks for a person, "distress" is somebody in need, an "@" is somebody's address,
+"buttons" brings two buttons, all else is echoed as answered. POST /behave changes how it behaves from then on; GET /told says
+what it was asked. MEMORY is a file, so that it knows after a kill which turns it has run.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ def reply_to(asked: dict) -> dict:
     text = asked.get("text") or asked.get("payload") or ""
     intent, message = "ask_topic", {"text": f"You said: {text}", "metadata": {"outcome": "answered", "topic": "a/b"}}
     message["metadata"]["sources"] = [{"section": "About", "key": "about/one"}]
+    if "distress" in text:
+        intent, message = "distress", {"text": "Here is a helpline.", "metadata": {"outcome": "handoff"}}
     if "@" in text:
         intent, message = "give_contact", {"text": "Noted.", "metadata": {"outcome": "handoff"}}
     elif "person" in text:

@@ -36,6 +36,13 @@ def test_asking_for_a_person_waits(front, sender):
     assert waiting[conversation]["state"] == "waiting" and waiting[conversation]["since"]
 
 
+def test_somebody_in_need_reads_both(front, sender):
+    """What the engine says first, a helpline say; then that a person was asked for."""
+    help_first, then = front.ask("distress", sender)
+    assert help_first["text"] == "Here is a helpline." and "I have asked the advice team" in then["text"]
+    assert help_first["metadata"]["outcome"] == then["metadata"]["outcome"] == "handoff"
+
+
 def test_advisor_still_answers_while_waiting(front, sender):
     front.ask("a person please", sender)
     assert front.ask("visa?", sender)[0]["text"] == "You said: visa?"
