@@ -114,6 +114,7 @@ def test_knowledge_is_searched_while_typing(browser, console):
 def test_trying_shows_why_beside_the_answer(browser, console):
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/try")
+        expect(page.get_by_label("Your message")).to_be_focused()  # a moment after the page is there
         page.keyboard.type("what is a badge, with buttons")
         page.keyboard.press("Enter")
         expect(page.get_by_text("You said: what is a badge")).to_be_visible()
