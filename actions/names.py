@@ -31,8 +31,8 @@ def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     of_field = said.of("field") and set(said.names) <= FIELDS
     if of_field and (there := _destination_talked_about(knowledge, frame)):  # "study in Canada" - "only cybersecurity"
         return describe(knowledge, replace(said, names={"destination": (there,), "field": said.of("field")}), Frame())
-    in_one = len(destinations_of(knowledge, said.names)) == 1
-    if said.of("field") and in_one and set(said.names) <= FIELDS | {"destination", "place"}:
+    somewhere = said.of("field") and set(said.names) <= FIELDS | {"destination", "place"}
+    if somewhere and len(destinations_of(knowledge, said.names)) == 1:
         return recommend_destination(knowledge, said, Frame())  # and "and in the UK?" asks the same
     for kind, reply in DESCRIBED.items():
         for key in said.of(kind):

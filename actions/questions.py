@@ -52,8 +52,10 @@ def _of_destinations(knowledge: Knowledge) -> set[str]:
 def _of_another_industry(knowledge: Knowledge, said: Said) -> bool:
     """Whether the topic is an industry, but not the one that was named ("anything for farmers", taught with teachers)."""
     named = said.of("industry")
+    if not named:
+        return False
     topics = {one.key: one.topic.key for one in knowledge.industries() if one.topic}
-    return bool(named) and said.topic in topics.values() and said.topic not in {topics.get(key) for key in named}
+    return said.topic in topics.values() and said.topic not in {topics.get(key) for key in named}
 
 
 class AnswerTopic(Answers):

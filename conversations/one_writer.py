@@ -15,6 +15,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 
 class OneWriter:
@@ -59,8 +60,9 @@ class OneWriter:
         try:
             settle, outcome = _succeed, self._in_transaction(job, args, kwargs)
         except BaseException as error:
-            self._drop_connection()  # whatever is the matter with it, the next one begins anew
             settle, outcome = _fail, error
+            with contextlib.suppress(SQLAlchemyError):  # whatever is the matter with it: the thread lives on, and begins anew
+                self._drop_connection()
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
             loop.call_soon_threadsafe(settle, done, outcome)
 

@@ -88,10 +88,10 @@ def open_subject(found: OpenSubject) -> Reply:
 def sources(found: Sequence[Source], about: str | None) -> Reply:
     """Where the last answer came from."""
     if not found:
-        last = "What I said last was not taken from a source." if about else ""
+        last = "What I said last was not taken from a source. " if about else ""
         return Reply(
-            f"{last} My answers about courses come from one guide to micro-credentials abroad, and I name its section with "
-            "each. What it doesn't say, I don't say either.".strip(),
+            f"{last}My answers about courses come from one guide to micro-credentials abroad, and I name its section with "
+            "each. What it doesn't say, I don't say either.",
             SMALLTALK,
             about,
         )

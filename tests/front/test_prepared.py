@@ -6,7 +6,7 @@ import asyncio
 import time
 
 import pytest
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from conversations import inbox, tables
@@ -90,6 +90,22 @@ def test_refused_value_is_an_error_of_the_database(store, conversation):
         store.run(Prepared(insert(MESSAGES)), message("not there" * 10))
 
 
+def test_lost_connection_is_an_error_and_the_next_one_works(postgres_database):
+    """As the desk needs it: OperationalError is tried again, with a connection that works."""
+    store = Store(postgres_database)
+    look = Prepared(select(tables.conversation.c.state).where(tables.conversation.c.id == bindparam("this")))
+
+    def cut_off(connection):
+        number = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        store.run(lambda other: other.exec_driver_sql(f"SELECT pg_terminate_backend({number})"))
+        return look(connection, {"this": "x"})
+
+    with pytest.raises(OperationalError):
+        store.run(cut_off)
+    assert store.run(look, {"this": "x"}) == []
+    store.close()
+
+
 # --- SQLite's one writer ----------------------------------------------------------------------------------------------
 @pytest.fixture
 def sqlite(tmp_path):
@@ -129,6 +145,21 @@ def test_failing_write_leaves_nothing_and_the_next_goes_on(sqlite):
     failed, kept = asyncio.run(write())
     assert isinstance(failed, RuntimeError) and isinstance(kept, int)
     assert texts(sqlite) == ["kept"]
+
+
+def test_writer_lives_on_though_its_connection_cannot_be_closed(sqlite, monkeypatch):
+    def refuse(connection) -> None:
+        raise OperationalError("closing", {}, RuntimeError("disk"))
+
+    async def write() -> list:
+        first = await asyncio.gather(sqlite.write(accept, "lost", fail=True), return_exceptions=True)
+        monkeypatch.undo()
+        async with asyncio.timeout(10):
+            return [*first, await sqlite.write(accept, "kept")]
+
+    monkeypatch.setattr(Connection, "close", refuse)
+    failed, kept = asyncio.run(write())
+    assert isinstance(failed, RuntimeError) and isinstance(kept, int)
 
 
 def test_write_is_done_though_nobody_waits(sqlite):
