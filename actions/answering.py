@@ -42,6 +42,9 @@ Answering = Callable[[Knowledge, Said, Frame], Answer]
 class Answers(Action, ABC):
     """An action that gives one answer; subclasses say their name and which function answers."""
 
+    def __init__(self):
+        self._knowledge_db = Settings.from_environment().knowledge_db
+
     @abstractmethod
     def answer(self, knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         """The answer to what was said, in what is being talked about."""
@@ -55,7 +58,7 @@ class Answers(Action, ABC):
         return [SlotSet("frame", answer.frame.as_slot())]
 
     def _answered(self, said: Said, frame: Frame) -> Answer:
-        knowledge = open_knowledge(Settings.from_environment().knowledge_db)
+        knowledge = open_knowledge(self._knowledge_db)
         try:
             return self.answer(knowledge, said, frame)
         except UnknownKey:

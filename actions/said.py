@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 CATALOGUE_KINDS = ("program", "institution", "provider", "type", "destination", "place", "industry", "field", "mode")
@@ -122,10 +122,13 @@ class Frame:
     def as_slot(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            **asdict(self),
+            "act": self.act,
+            "topic": self.topic,
             "names": {kind: list(keys) for kind, keys in self.names.items()},
-            "choices": {kind: list(keys) for kind, keys in self.choices.items()},
             "sources": list(self.sources),
+            "shown": self.shown,
+            "offer": self.offer and dict(self.offer),
+            "choices": {kind: list(keys) for kind, keys in self.choices.items()},
         }
 
     def offering(self, intent: str, **about: str) -> Frame:

@@ -24,6 +24,7 @@ QUIET = {
     "PYTHONUNBUFFERED": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "CUDA_VISIBLE_DEVICES": "",
+    "SANIC_ACCESS_LOG": "false",  # it is put together for each request, also where nobody logs it
 }
 
 

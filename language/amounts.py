@@ -153,6 +153,12 @@ ANY = {
     r"\bclear (?:all|everything|the filters?)\b|\bforget (?:everything|all (?:of )?(?:that|it|my wishes))\b",
 }
 ANY["destination"] += r"|\banywhere\b(?! (?:but|except|other|apart))"
+# A word of which each wish to forget one has at least one; most messages have none, and need not be looked through for all.
+FORGETS = re.compile(
+    r"\b(?:any|matter|important|issue|problem|forget|ignore|drop|remove|clear|never ?mind|whatever|regardless|irrespective|"
+    r"start|reset|new search|from scratch)",
+    re.I,
+)
 _LEVELS, _ORDERS, _ANY = (
     {value: re.compile(words, re.I) for value, words in table.items()} for table in (LEVELS, ORDERS, ANY)
 )
@@ -170,7 +176,8 @@ def find_amounts(text: str, today: date) -> list[Amount]:
         *_worded("order", _ORDERS, text),
     ]
     once = {each.kind: each for each in reversed(found)}
-    return sorted([*once.values(), *_worded("any", _ANY, text)], key=lambda each: each.start)
+    forgotten = _worded("any", _ANY, text) if FORGETS.search(text) else ()
+    return sorted([*once.values(), *forgotten], key=lambda each: each.start)
 
 
 def level_in(text: str) -> str:

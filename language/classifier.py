@@ -16,11 +16,10 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize_scalar
 
+from language.kernel import Kernel, gaussian, nearness
 from language.ngrams import Ngrams, itself, letter_grams, letters_of, words_of
-from language.similarities import Similarities
 from language.solving import Penalties, solve
 
-NEIGHBOURS = 3  # phrasings whose mean similarity says how near a message is to anything known
 STATE, ARRAYS, GRAPH = "classifier.json", "classifier.npz", "classifier.onnx"
 RARE_LETTERS = 2  # phrasings that must have a letter n-gram for it to count
 
@@ -61,15 +60,12 @@ class Classifier:
         kinds: list[str],
         letters: Ngrams,
         words: Ngrams,
-        arrays: dict[str, np.ndarray],
         calibration: dict[str, float],
         recipe: Recipe,
-        similarities: Similarities | None = None,
     ):
         self.labels = labels
         self._kinds, self._letters, self._words = kinds, letters, words
-        self._arrays, self._calibration, self._recipe = arrays, calibration, recipe
-        self._similarities = similarities
+        self._calibration, self._recipe = calibration, recipe
         letters.work_out(word for word in words.vocabulary if " " not in word)
 
     @classmethod
@@ -88,29 +84,26 @@ class Classifier:
         numbers = np.array([names.index(label) for label in labels])
         letters = Ngrams.seen_in(texts, letters_of, letter_grams, RARE_LETTERS)
         words = Ngrams.seen_in(masked, words_of, itself)
-        self = cls(names, sorted(set().union(*kinds)), letters, words, {}, {}, recipe)
+        self = cls(names, sorted(set().union(*kinds)), letters, words, {}, recipe)
         linear = self._linear(texts, masked, kinds)
-        kernel = self._gaussian(vectors @ vectors.T) + (linear @ linear.T).toarray()
+        kernel = gaussian(vectors @ vectors.T, recipe.sharpness) + (linear @ linear.T).toarray()
         penalties = Penalties(recipe.regularisation, recipe.balance, recipe.inverse_penalty)
         solution = solve(kernel, numbers, penalties)
-        self._arrays = {
-            "alpha": np.ascontiguousarray(solution.weights.T),  # as a row a label, it is read in order
-            "linear": np.asarray(linear.T @ solution.weights, np.float32),
-        }
-        self._similarities = Similarities.of(vectors)
+        self._use(
+            Kernel.of(vectors, solution.weights, recipe.sharpness),
+            np.asarray(linear.T @ solution.weights, np.float32),
+        )
         self._calibration = self._calibrated(solution.unseen, vectors, numbers)
         return self
 
     def judge(self, text: str, masked: str, kinds: set[str], vector: np.ndarray) -> Verdict:
         """What one message is about; `vector` is a unit vector of shape (size,)."""
-        similar = self._similarities.cosines(vector)
+        by_meaning, near = self._kernel.scores(vector)
         columns, weights = self._features(text, masked, kinds)
-        scores = self._arrays["alpha"] @ self._gaussian(similar) + weights @ self._arrays["linear"][columns]
-        shares = _softmax(self._calibration["temperature"] * scores)
-        nearness = float(np.partition(similar, -NEIGHBOURS)[-NEIGHBOURS:].mean())
-        sureness = self._sureness(float(_certainty(shares)), nearness)
+        shares = _softmax(self._calibration["temperature"] * (by_meaning + weights @ self._linear_weights[columns]))
+        sureness = self._sureness(float(_certainty(shares)), near)
         known = sureness >= self._calibration["threshold"]
-        return Verdict(shares.tolist(), np.argsort(-shares).tolist(), nearness, known, sureness)
+        return Verdict(shares.tolist(), np.argsort(-shares).tolist(), near, known, sureness)
 
     def save(self, folder: Path) -> None:
         """Write the state as JSON, arrays and a graph: nothing that runs code when it is read."""
@@ -123,8 +116,9 @@ class Classifier:
             "words": self._words.vocabulary,
         }
         (folder / STATE).write_text(json.dumps(state), encoding="utf-8")
-        (folder / GRAPH).write_bytes(self._similarities.graph)
-        np.savez(folder / ARRAYS, letters_idf=self._letters.idf, words_idf=self._words.idf, **self._arrays)
+        (folder / GRAPH).write_bytes(self._kernel.graph)
+        idf = {"letters_idf": self._letters.idf, "words_idf": self._words.idf}
+        np.savez(folder / ARRAYS, linear=self._linear_weights, **idf)
 
     @classmethod
     def load(cls, folder: Path) -> Classifier:
@@ -132,13 +126,15 @@ class Classifier:
         state = json.loads((folder / STATE).read_text(encoding="utf-8"))
         with np.load(folder / ARRAYS) as stored:
             arrays = {name: stored[name] for name in stored.files}
-        letters = Ngrams(letters_of, letter_grams, state["letters"], arrays.pop("letters_idf"))
-        words = Ngrams(words_of, itself, state["words"], arrays.pop("words_idf"))
-        recipe, similarities = Recipe(**state["recipe"]), Similarities((folder / GRAPH).read_bytes())
-        return cls(state["labels"], state["kinds"], letters, words, arrays, state["calibration"], recipe, similarities)
+        letters = Ngrams(letters_of, letter_grams, state["letters"], arrays["letters_idf"])
+        words = Ngrams(words_of, itself, state["words"], arrays["words_idf"])
+        self = cls(state["labels"], state["kinds"], letters, words, state["calibration"], Recipe(**state["recipe"]))
+        self._use(Kernel(folder / GRAPH), arrays["linear"])
+        return self
 
-    def _gaussian(self, cosines: np.ndarray) -> np.ndarray:
-        return np.exp(self._recipe.sharpness * (cosines - 1)).astype(np.float32)
+    def _use(self, kernel: Kernel, linear_weights: np.ndarray) -> None:
+        """`linear_weights` has the shape (features, labels)."""
+        self._kernel, self._linear_weights = kernel, linear_weights
 
     def _features(self, text: str, masked: str, kinds: set[str]) -> tuple[np.ndarray, np.ndarray]:
         """(columns, weights) of one text's n-grams and kinds; the columns are those of `_linear`."""
@@ -169,15 +165,15 @@ class Classifier:
         certainty = _certainty(_softmax(temperature * unseen))
         cosines = vectors @ vectors.T
         np.fill_diagonal(cosines, -1)
-        nearness = np.partition(cosines, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:].mean(axis=1)
+        near = nearness(cosines)
         self._calibration = {
             "temperature": temperature,
             "certainty_mean": float(certainty.mean()),
             "certainty_spread": float(certainty.std()) or 1.0,
-            "near_mean": float(nearness.mean()),
-            "near_spread": float(nearness.std()) or 1.0,
+            "near_mean": float(near.mean()),
+            "near_spread": float(near.std()) or 1.0,
         }
-        sureness = [self._sureness(*pair) for pair in zip(certainty, nearness, strict=True)]
+        sureness = [self._sureness(*pair) for pair in zip(certainty, near, strict=True)]
         return {**self._calibration, "threshold": float(np.quantile(sureness, 1 - self._recipe.accepted))}
 
     def _sureness(self, certainty: float, nearness: float) -> float:

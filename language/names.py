@@ -91,7 +91,9 @@ class NameMatcher:
 
     def _fuzzy_spans(self, doc: Doc, taken: set[int]) -> list[tuple]:
         """Names with slips: only stretches that hold a word nobody knows are tried, so ordinary words stay themselves."""
-        strange = {token.i for token in doc if token.i not in taken and self._is_strange(token.lower_)}
+        strange = {at for at, token in enumerate(doc) if at not in taken and self._is_strange(token.lower_)}
+        if not strange:
+            return []
         found = []
         for start in range(len(doc)):
             for end in range(start + 1, min(start + 4, len(doc)) + 1):

@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import chain
 
 import numpy as np
 
@@ -78,10 +79,9 @@ class Ngrams:
 
     def weights(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """(columns, weights) of the n-grams in a text; the weights have length 1 together."""
-        counted = Counter(column for piece in self._pieces(text) for column in self._columns_of(piece))
+        counted = Counter(chain.from_iterable(map(self._columns_of, self._pieces(text))))
         columns = np.fromiter(counted, np.intp, len(counted))
-        damped = np.fromiter((1 + math.log(count) for count in counted.values()), np.float32, len(counted))
-        weights = damped * self.idf[columns]
+        weights = self.idf[columns] * (1 + np.log(np.fromiter(counted.values(), np.float32, len(counted))))
         length = math.sqrt(float(weights @ weights))
         return columns, weights / np.float32(length) if length else weights
 
@@ -90,4 +90,4 @@ class Ngrams:
         return self._cut(piece) if known is None else known
 
     def _cut(self, piece: str) -> tuple[int, ...]:
-        return tuple(self._columns[gram] for gram in self._grams(piece) if gram in self._columns)
+        return tuple([self._columns[gram] for gram in self._grams(piece) if gram in self._columns])

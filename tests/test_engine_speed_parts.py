@@ -73,7 +73,11 @@ ASKED = ["hello", "what is a MicroMasters?", "tell me more", "which unis in cana
 @pytest.fixture
 def stock():
     """Rasa as it is installed, whatever was put in its place."""
-    methods = [(RemoteAction, "_validate_action_result"), (DialogueStateTracker, "applied_events")]
+    methods = [
+        (RemoteAction, "_validate_action_result"),
+        (DialogueStateTracker, "applied_events"),
+        (DialogueStateTracker, "copy"),
+    ]
     looked_up = Event.resolve_by_type
     kept = [(owner, name, getattr(owner, name)) for owner, name in methods]
     modules = [(module, module.copy) for module in (processing, memoization, rule_policy)]
@@ -340,6 +344,52 @@ def test_events_keep_their_classes(stock):
     assert Event.resolve_by_type("nothing known", default=UserUttered) is UserUttered
     with pytest.raises(ValueError, match="Unknown event"):
         Event.resolve_by_type("nothing known")
+
+
+def test_copied_conversation_is_the_one_that_rasa_copies(stock):
+    tracker = DialogueStateTracker.from_events("me", _all_kinds_of_events(), DOMAIN.slots)
+    tracker.model_id = "a model"
+    rasas = tracker.copy()
+    shortcuts._take_copy(None)
+    ours = tracker.copy()
+    assert ours == rasas and _state(ours) == _state(rasas)
+    before = _state(tracker)
+    for event in (SlotSet("frame", 8), ActionExecuted("action_y"), ActiveLoop(None), BotUttered("and more")):
+        ours.update(event)
+        rasas.update(event)
+    ours.reject_action("action_y")
+    assert _state(ours) == _state(rasas)
+    assert _state(tracker) == before, "a change of the copy is one of the conversation"
+
+
+def test_other_kinds_of_conversations_are_copied_by_rasa(stock):
+    shortcuts._take_copy(None)
+    any_slots = DialogueStateTracker("me", None)
+    any_slots.update(ActionExecuted("action_listen"))
+    assert any_slots.copy() == any_slots
+
+
+def _all_kinds_of_events() -> list[Event]:
+    said = {"text": "hello", "intent": {"name": "ask"}, "entities": []}
+    return [
+        ActionExecuted("action_session_start"),
+        SessionStarted(),
+        ActionExecuted("action_listen"),
+        UserUttered("hello", said["intent"], [], said),
+        ActiveLoop("a_form"),
+        ActionExecuted("action_x"),
+        SlotSet("frame", {"act": "topic"}),
+        BotUttered("hello to you"),
+    ]
+
+
+def _state(tracker: DialogueStateTracker) -> dict:
+    """All that a conversation holds."""
+    held = {name: value for name, value in vars(tracker).items() if not name.startswith("_advisor")}
+    slots = {name: vars(slot) for name, slot in tracker.slots.items()}
+    return {**held, "slots": slots, "events": [event.as_dict() for event in tracker.events]} | {
+        "active_loop": tracker.active_loop and vars(tracker.active_loop).copy()
+    }
 
 
 def _node(uses, function, **needs):

@@ -17,13 +17,13 @@ from language.classifier import Classifier
 from language.encoder import SIZE, Encoder, open_encoder
 from language.foreign import foreign_language
 from language.glosses import ENGLISH_FOR
+from language.kernel import NEIGHBOURS, Kernel, gaussian
 from language.manner import only_names
 from language.model_files import GRAPH, ORIGIN, TOKENIZER, ModelFilesError, check, packaged_files, prepare
 from language.names import NameMatcher, fold
 from language.ngrams import Ngrams, itself, words_of
 from language.ordinals import pointed_at
 from language.reading import Phrasing, Reader
-from language.similarities import Similarities
 from language.solving import FOLDS, Penalties, ridge, solve
 from language.spelling import Speller
 
@@ -332,11 +332,19 @@ def test_loaded_classifier_judges_the_same(encoder, tmp_path):
 def test_likeness_in_eight_bits_is_nearly_exact(encoder):
     texts = [each.text for each in PHRASINGS]
     vectors = encoder.encode(texts)
-    similarities = Similarities.of(np.vstack([vectors, np.zeros((1, SIZE), np.float32)]))
+    vectors = np.vstack([vectors, np.zeros((1, SIZE), np.float32)])
+    weights = np.random.default_rng(1).normal(size=(len(vectors), 5)).astype(np.float32)
+    kernel = Kernel.of(vectors, weights, sharpness=2.5)
     for asked in encoder.encode(["is a visa needed", "cheers", "zzz"]):
-        cosines = similarities.cosines(asked)
-        assert np.abs(cosines[:-1] - vectors @ asked).max() < 0.01
-        assert cosines[-1] == 0
+        scores, near = kernel.scores(asked)
+        cosines = vectors @ asked
+        assert np.abs(scores - gaussian(cosines, 2.5) @ weights).max() < 0.01 * np.abs(weights).sum(axis=0).max()
+        assert near == pytest.approx(np.sort(cosines)[-NEIGHBOURS:].mean(), abs=0.01)
+
+
+def test_kernel_of_fewer_phrasings_than_neighbours():
+    asked = np.eye(1, 4, dtype=np.float32)[0]
+    assert Kernel.of(np.eye(2, 4), np.ones((2, 1)), sharpness=1.0).scores(asked)[1] == pytest.approx(0.5, abs=0.01)
 
 
 @pytest.fixture(scope="module")

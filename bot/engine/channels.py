@@ -67,6 +67,7 @@ class RestChannel(InputChannel):
 
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
+            seams.need_no_cors(request)
             try:
                 _require_key(request, settings.rest_key, settings.engine_key)
                 body = _json_object(request)
@@ -102,6 +103,7 @@ class TurnsChannel(InputChannel):
 
         @routes.post("/")
         async def receive(request: Request) -> HTTPResponse:
+            seams.need_no_cors(request)
             try:
                 _require_key(request, settings.turns_key)
                 body = _json_object(request)

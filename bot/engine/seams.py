@@ -9,6 +9,8 @@ Needed; the engine doesn't start without them:
 Used where it is so (public):
 - `MessageProcessor.parse_message` waits for nothing, and `UserMessage.parse_data` is taken for its result: messages are
   understood in threads (parsing.py), not on the event loop. Where it does wait, Rasa understands them, as it always did.
+- `SANIC_CORS_EVALUATED` of sanic_cors: says that a response needs no headers for pages of other sites. Set only where no page
+  asks, that is without an Origin; where the name is another, they are worked out as always, and come to nothing.
 
 Shortcuts (shortcuts.py): taken where Rasa's source is the one they were written for, and ADVISOR_SHORTCUTS isn't off:
 - `RemoteAction._validate_action_result`: the shape of a reply is checked by a validator made once; Rasa checks its own
@@ -16,6 +18,7 @@ Shortcuts (shortcuts.py): taken where Rasa's source is the one they were written
 - `Event.resolve_by_type`: remembers the class of an event; Rasa goes through all subclasses for each event.
 - `DialogueStateTracker.applied_events`: of plain events, all since the session began; Rasa asks each of them four times,
   eight times a turn, whether it takes others back.
+- `DialogueStateTracker.copy`: the state as it stands; Rasa replays the whole conversation for each action.
 - `copy` in rasa.core.processor, .policies.memoization and .policies.rule_policy: only used there for debug lines that
   nobody reads; whole conversations were copied for them.
 - `processor._check_for_unseen_features`: against sets made once; Rasa builds two dictionaries of the domain a message.
@@ -30,6 +33,7 @@ import gc
 import logging
 
 from rasa.core.tracker_store import FailSafeTrackerStore
+from sanic_cors.core import SANIC_CORS_EVALUATED
 
 from bot.engine.endpoints import InProcessActions, our_endpoint
 from bot.engine.errors import TurnFailed
@@ -39,6 +43,12 @@ from bot.settings import Settings
 logger = logging.getLogger(__name__)
 _INSTALLED = "_advisor_installed"
 KNOWN_RASA = "the engine was made for 3.6.21 (requirements/engine.lock)"
+
+
+def need_no_cors(request) -> None:
+    """Spare a request that no web page sends the headers for pages of other sites."""
+    if "origin" not in request.headers:
+        setattr(request.ctx, SANIC_CORS_EVALUATED, "1")
 
 
 async def install_at_start(app, loop) -> None:

@@ -11,6 +11,7 @@ import inspect
 import json
 import logging
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,6 +137,26 @@ def _applied_events(tracker: DialogueStateTracker) -> list[Event]:
 
 def _take_applied_events(processor: Any) -> None:
     _replace(DialogueStateTracker, "applied_events", _applied_events)
+
+
+# --- the copy of a conversation that an action is given ---------------------------------------------------------------
+_stock_copy = DialogueStateTracker.copy
+
+
+def _copy_of(tracker: DialogueStateTracker) -> DialogueStateTracker:
+    """With the state as it stands, which is what replaying the events would come to."""
+    if type(tracker) is not DialogueStateTracker or type(tracker.slots) is not dict:
+        return _stock_copy(tracker)
+    own = copy(tracker)
+    own.events = tracker.events.copy()
+    own.slots = {name: copy(slot) for name, slot in tracker.slots.items()}
+    own.latest_action, own.active_loop = copy(tracker.latest_action), copy(tracker.active_loop)
+    own.sender_source = own.model_id = own.assistant_id = None  # as Rasa leaves them: a copy's events are not marked
+    return own
+
+
+def _take_copy(processor: Any) -> None:
+    _replace(DialogueStateTracker, "copy", _copy_of)
 
 
 # --- copies for debug lines ---------------------------------------------------------------------------------------
@@ -267,6 +288,7 @@ SHORTCUTS = (
     Shortcut(
         "the events that count", ((DialogueStateTracker.applied_events, "764d5065ea9997d6"),), _take_applied_events
     ),
+    Shortcut("the copy of a conversation", ((DialogueStateTracker, "187ee2be2d5e793e"),), _take_copy),
     Shortcut(
         "copies for debug lines",
         ((processing, "f42dfbf26e2ffcb6"), (memoization, "e4519f1a04ecdcce"), (rule_policy, "952d1a13906511ac")),

@@ -1,13 +1,14 @@
-"""Starts Rasa's own command, without a package that only costs: python -m bot.engine.start run ...
+"""Starts Rasa's own command, without packages that only cost: python -m bot.engine.start run ...
 
-TensorFlow Lite imports JAX, if it is installed, for a converter that nothing here uses: 65 MB and half a second.
+TensorFlow Lite imports JAX, if it is installed, for a converter that nothing here uses: 65 MB and half a second. Keras
+imports h5py, if it is installed, for a file format of models that Rasa doesn't use: 12 MB.
 """
 
 from __future__ import annotations
 
 import sys
 
-UNUSED = ("jax",)
+UNUSED = ("jax", "h5py")
 
 
 def main() -> None:
