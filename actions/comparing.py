@@ -27,7 +27,9 @@ def compare(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         answer = about_topic(knowledge, knowledge.role("prices"))
         return replace(answer, frame=replace(answer.frame, names=said.names))
     if said.names and set(said.names) <= {"field", "industry"}:  # "and for a data analyst?", of what was compared
-        return (recommend_type if frame.names.get("type") else recommend_destination)(knowledge, said, frame)
+        answer = (recommend_type if frame.names.get("type") else recommend_destination)(knowledge, said, frame)
+        several = {kind: keys for kind, keys in frame.names.items() if len(keys) > 1}
+        return replace(answer, frame=replace(answer.frame, choices=several or answer.frame.choices))
     sure, versus_degree = _is_sure(said), knowledge.role("versus-degree")
     if sure and said.topic == versus_degree:  # whatever else was talked about before
         return about_topic(knowledge, versus_degree)

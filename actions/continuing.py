@@ -114,7 +114,8 @@ def tell_more(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         )
     related = {"topic": found.related[0].key} if found.related else {}
     reply = topics.more(found)
-    after = Frame(frame.act, found.key, frame.names, tuple(source.key for source in reply.sources))
+    sources = tuple(source.key for source in reply.sources)
+    after = Frame(frame.act, found.key, frame.names, sources, choices=frame.choices)
     return Answer(reply, after.offering("ask_topic", **related) if related else after)
 
 
@@ -127,8 +128,8 @@ def not_understood(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     if said.nearest and said.nearest[0].share >= SURE_PASSAGE and said.nearest[0].key.startswith(OPEN):
         return about_topic(knowledge, said.nearest[0].key)
     again = frame.act == "not_understood"
-    after = Frame("not_understood", frame.topic, frame.names, frame.sources).offering("want_person")
-    return Answer(topics.not_understood(guesses(knowledge, said), again), after)
+    after = Frame("not_understood", frame.topic, frame.names, frame.sources, choices=frame.choices)
+    return Answer(topics.not_understood(guesses(knowledge, said), again), after.offering("want_person"))
 
 
 class Continue(Answers):

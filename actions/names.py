@@ -43,14 +43,24 @@ def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return _industry(knowledge, said, frame)
     if said.of("field"):
         return recommend_destination(knowledge, said, frame)
+    answer = _of_what_is_talked_about(knowledge, said, frame)
+    if answer is None:
+        return answer_topic(knowledge, said, frame)
+    return replace(answer, frame=replace(answer.frame, choices=answer.frame.choices or frame.choices))
+
+
+def _of_what_is_talked_about(knowledge: Knowledge, said: Said, frame: Frame) -> Answer | None:
+    """The answer to a message without a name: "who offers it?", "which universities are there?"."""
     things = {kind: frame.names[kind] for kind in DESCRIBED if kind in frame.names}
-    if things and frame.act == "ask_topic":  # "who offers it?" after a question about it
+    if things and frame.act == "ask_topic":
         return describe(knowledge, replace(said, names=things), Frame())
-    if frame.names and frame.act in ("ask_about", "find_programs", "ask_best_type"):  # "who offers them?"
+    if frame.act == "ask_best_destination" and frame.choices.get("destination"):
+        return describe(knowledge, replace(said, names={"destination": frame.choices["destination"][:1]}), Frame())
+    if frame.names and frame.act in ("ask_about", "find_programs", "ask_best_type"):
         return describe(knowledge, replace(said, names=frame.names), Frame())
     if frame.topic and frame.act == "ask_topic" and knowledge.has_topic(frame.topic):
         return about_topic(knowledge, frame.topic)
-    return answer_topic(knowledge, said, frame)
+    return None
 
 
 def _destination_talked_about(knowledge: Knowledge, frame: Frame) -> str | None:

@@ -13,7 +13,7 @@ from actions.said import Frame, Names, Said
 from actions.topics import about_topic
 from knowledge.queries import Knowledge
 
-LAST, TOPIC = "last", "topic"
+LAST, OTHER, TOPIC = "last", "other", "topic"
 KINDS = ("program", "destination", "place", "type", "provider", "institution")
 
 
@@ -34,11 +34,11 @@ def _about_one(knowledge: Knowledge, said: Said, frame: Frame) -> Answer | None:
     """None where there are not so many things, or none were shown."""
     among = _shown(knowledge, frame)
     if topics := among.get(TOPIC):
-        topic = chosen(topics, said.nth)
+        topic = chosen(topics, said.nth, (frame.topic,))
         answer = topic and about_topic(knowledge, topic)
         return answer and replace(answer, frame=replace(answer.frame, choices={TOPIC: topics}))
     kind = next((kind for kind in KINDS if among.get(kind)), None)
-    key = kind and chosen(among[kind], said.nth)
+    key = kind and chosen(among[kind], said.nth, _talked_about(knowledge, kind, frame))
     if not key:
         return None
     answer = describe(knowledge, replace(said, names={kind: (key,)}), Frame())
@@ -61,7 +61,17 @@ def _items(knowledge: Knowledge, frame: Frame) -> Names:
     return {TOPIC: tuple(item.topic.key for item in items)} if items and all(item.topic for item in items) else {}
 
 
-def chosen(things: Sequence[str], place: str) -> str | None:
-    """The thing at a place, "1" for the first; None where there are not so many."""
+def _talked_about(knowledge: Knowledge, kind: str, frame: Frame) -> Sequence[str]:
+    """Which of the things the last answer was about: as a named thing, or as a destination's topic."""
+    topics = {one.key for one in knowledge.destinations() if one.topic and one.topic.key == frame.topic}
+    return tuple(topics) if kind == "destination" and topics and frame.act != "compare" else frame.names.get(kind, ())
+
+
+def chosen(things: Sequence[str], place: str, talked_about: Sequence[str] = ()) -> str | None:
+    """The thing at a place, "1" for the first; None where there are not so many. The other one is the one of two that is not
+    talked about, or the second."""
+    if place == OTHER:
+        others = [one for one in things if (one,) != tuple(talked_about)]
+        return others[-1] if len(things) == 2 else None
     number = len(things) if place == LAST else int(place)
     return things[number - 1] if 0 < number <= len(things) else None

@@ -90,6 +90,7 @@ CATALOGUE_FILES: dict[str, FileShape] = {
             "name": NAME,
             "plural": NAME,
             "aliases": TEXTS,
+            "loosely": TEXTS,
             "offered_by": TEXT,
             "focus": TEXT,
             "examples": TEXTS,

@@ -179,7 +179,8 @@ def _surface(row: Row) -> Iterator[tuple[str, int]]:
     for name in ("name", "plural"):
         if name in row.values:
             yield row[name], row.line_of(name)
-    yield from _listed(row, "aliases")
+    for names in ("aliases", "loosely"):
+        yield from _listed(row, names)
 
 
 def _check_fields(collection: Collection, findings: Findings) -> None:

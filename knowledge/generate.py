@@ -41,7 +41,14 @@ def _names(collection: Collection) -> str:
 def _name_entries(collection: Collection) -> Iterator[dict[str, Any]]:
     for kind in (*NAME_KINDS, "other name"):
         for row in collection.of(kind):
-            yield {"kind": row.get("kind", kind), "key": row["key"], "name": row["name"], "aliases": _aliases(row)}
+            loosely = {"loosely": row.list("loosely")} if row.list("loosely") else {}
+            yield {
+                "kind": row.get("kind", kind),
+                "key": row["key"],
+                "name": row["name"],
+                "aliases": _aliases(row),
+                **loosely,
+            }
 
 
 def _aliases(row: Row) -> list[str]:

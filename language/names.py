@@ -6,6 +6,7 @@ several kinds ("digital marketing" is a field and an industry); all are given, a
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -23,27 +24,54 @@ TWO_SLIPS_FROM = 8  # letters from which two slips are forgiven instead of one
 SHORTEST_COUNTED = 4  # letters from which a plural is recognised: "its" is none of "IT"
 COUNTED = ("field", "industry")
 CASE_SENSITIVE_UP_TO = 3  # "IT" and "US" are names only in capitals
+# Words after which a loose name may stand; after any other it is part of a longer name ("graduate certificate").
+LOOSE_AFTER = frozenset(
+    (
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "vs",
+        "versus",
+        "between",
+        "btw",
+        "btwn",
+        "bw",
+        "than",
+        "with",
+        "from",
+        "to",
+        "n",
+        "&",
+        ",",
+    )
+    + ("is", "are", "r", "of", "do", "for", "take", "get", "better", "compare", "contrast", "ya", "aur", "o", "y")
+)
 
 
 @dataclass(frozen=True)
 class Name:
-    """A catalogue name found in a text: text[start:end] names `key` of `kind`; `exact` is false for a corrected typo."""
+    """A catalogue name found in a text: text[start:end] names `key` of `kind`; `exact` is false for a corrected typo, `loose`
+    true for a word that means many things elsewhere."""
 
     kind: str
     key: str
     start: int
     end: int
     exact: bool = True
+    loose: bool = False
 
 
 class NameMatcher:
-    """Built from {"kind", "key", "name", "aliases"} entries; `is_word` says which words are ordinary English."""
+    """Built from {"kind", "key", "name", "aliases", "loosely"} entries; `is_word` says which words are ordinary English."""
 
     def __init__(self, entries: Iterable[dict], is_word: Callable[[str], bool] = lambda word: False):
         self._is_word = is_word
         self._nlp = spacy.blank("en")
         self._meanings: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self._known_words: set[str] = set()
+        entries = list(entries)
         anycase, capitals = [], []
         for surface, meaning in _surfaces(entries):
             (capitals if _needs_capitals(surface) else anycase).append(surface)
@@ -54,11 +82,18 @@ class NameMatcher:
         self._by_capitals = PhraseMatcher(self._nlp.vocab, attr="ORTH")
         self._fill(self._by_case, [*anycase, *plurals])
         self._fill(self._by_capitals, capitals)
+        self._loose = {
+            form: (entry["kind"], entry["key"])
+            for entry in entries
+            for form in map(str.lower, entry.get("loosely", ()))
+        }
+        self._loose_words = re.compile("|".join(map(re.escape, self._loose)) or r"(?!)", re.I)
         self._fuzzy = {_squeezed(surface): surface for surface in anycase if len(_squeezed(surface)) >= SHORTEST_FUZZY}
         self._near_length = _by_length(self._fuzzy)
 
-    def find(self, text: str) -> list[Name]:
-        """All names, in order of appearance; of overlapping ones the longest."""
+    def find(self, text: str, loosely: bool = False) -> list[Name]:
+        """All names, in order of appearance; of overlapping ones the longest. `loosely` also those words for many things
+        that stand for one beside another of its kind: the certificate of "certificate or badge?"."""
         doc = self._nlp.make_doc(fold(text))
         spans = self._exact_spans(doc)
         taken = {position for start, end, _ in spans for position in range(start, end)}
@@ -67,7 +102,21 @@ class NameMatcher:
         for start, end, surface, *inexact in sorted(spans):
             first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
             names += [Name(kind, key, first, last, not inexact) for kind, key in sorted(self._meanings[surface])]
-        return names
+        return self._with_loose(doc, names) if loosely and self._loose else names
+
+    def has_loose(self, text: str) -> bool:
+        """Whether a word of it may be a loose name; quickly, since few have one."""
+        return bool(self._loose_words.search(text))
+
+    def _with_loose(self, doc: Doc, names: list[Name]) -> list[Name]:
+        taken = {at for name in names for at in range(name.start, name.end)}
+        loose = [
+            Name(*self._loose[token.lower_], token.idx, token.idx + len(token), loose=True)
+            for at, token in enumerate(doc)
+            if token.lower_ in self._loose and token.idx not in taken and (at == 0 or doc[at - 1].lower_ in LOOSE_AFTER)
+        ]
+        beside = [one for one in loose if any(_is_another(one, other) for other in (*names, *loose))]
+        return sorted([*names, *beside], key=lambda name: name.start)
 
     def _fill(self, matcher: PhraseMatcher, surfaces: list[str]) -> None:
         for surface in sorted(set(surfaces)):
@@ -126,6 +175,10 @@ class NameMatcher:
             return None
         allowed = 2 if min(len(best[0]), len(typed) + 1) >= TWO_SLIPS_FROM else 1
         return (self._fuzzy[best[0]], best[1]) if best[1] <= allowed else None
+
+
+def _is_another(one: Name, other: Name) -> bool:
+    return one.kind == other.kind and one.key != other.key
 
 
 def fold(text: str) -> str:

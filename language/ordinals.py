@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-LAST = "last"
+LAST, OTHER = "last", "other"
 _WORDS = {
     "1": "first|1st|former|top",
-    "2": "second|2nd|latter|other",
+    "2": "second|2nd|latter",
     "3": "third|3rd",
     "4": "fourth|4th",
     "5": "fifth|5th",
     LAST: "last|final|bottom",
+    OTHER: "other",
 }
 _THING = r"(?:one|option|choice|program(?:me)?|course|country|place|type|kind)"
 # The whole message, so that "the first semester" and "the last intake" are none.
@@ -27,7 +28,7 @@ _POINTS = re.compile(
 
 
 def pointed_at(text: str) -> str:
-    """The place of the thing, "1" to "5" or "last"; empty where the message points at none."""
+    """The place of the thing, "1" to "5" or "last", or "other"; empty where the message points at none."""
     found = _POINTS.match(text.replace("\u2019", "'"))
     if found is None:
         return ""

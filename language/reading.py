@@ -21,7 +21,7 @@ from language.names import Name, NameMatcher
 from language.spelling import Speller
 
 STATE = "reader.json"
-TOPIC_INTENT = "ask_topic"
+TOPIC_INTENT, COMPARISON = "ask_topic", "compare"
 COUNTED = 12  # best labels whose shares make up the intents; the long tail of topics would outweigh a lone intent
 RANKED = 5  # intents and topics that a reading keeps
 ALSO_ASKED = ("ask_about", "ask_best_destination")  # questions beside which a second one, about a topic, is heeded
@@ -98,7 +98,7 @@ class Reader:
         """Learn from all phrasings at once; seconds to a minute on two cores for 4,000."""
         speller = Speller((phrasing.text for phrasing in phrasings), encoder.is_word)
         self = cls(encoder, speller, name_entries, None)
-        prepared = [self._prepared(phrasing.text) for phrasing in phrasings]
+        prepared = [self._prepared(phrasing.text, phrasing.intent == COMPARISON) for phrasing in phrasings]
         texts, masked, kinds, _ = (list(column) for column in zip(*prepared, strict=True))
         labels = [phrasing.label for phrasing in phrasings]
         self._use(Classifier.train(texts, masked, kinds, encoder.encode(texts), labels, recipe))
@@ -106,7 +106,7 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """What one message says. Where its parts clearly ask two things, the second is kept beside the whole's verdict."""
-        whole = self._read(text)
+        whole = self._compared(text) or self._read(text)
         intent = whole.intents[0][0]
         if intent not in (TOPIC_INTENT, *ALSO_ASKED, *POLITE):
             return whole
@@ -122,6 +122,13 @@ class Reader:
             second = None
         second = second or self._in_passing(read, whole, parts)
         return replace(whole, second=second) if second else whole
+
+    def _compared(self, text: str) -> Reading | None:
+        """A comparison of what loose names stand for ("certificate or diploma?"); None where they don't, or it is none."""
+        if not self._names.has_loose(text) or not any(name.loose for name in self._names.find(text, loosely=True)):
+            return None
+        reading = self._read(text, loosely=True)
+        return reading if reading.intents[0][0] == COMPARISON else None
 
     def _in_passing(self, read: ReadOne, whole: Reading, parts: list[str]) -> str | None:
         """What a part asks beside the whole's topic without being a question about a topic itself: about a named thing
@@ -164,8 +171,8 @@ class Reader:
                 asked.append(reading.topics[0][0])
         return asked
 
-    def _read(self, text: str) -> Reading:
-        plain, masked, kinds, names = self._prepared(text)
+    def _read(self, text: str, loosely: bool = False) -> Reading:
+        plain, masked, kinds, names = self._prepared(text, loosely)
         vector = self._encoder.encode([plain])[0]
         verdict = self._classifier.judge(plain, masked, kinds, vector)
         intents: dict[str, float] = {}
@@ -209,9 +216,9 @@ class Reader:
         speller = Speller.with_goals(state["goals"], encoder.is_word)
         return cls(encoder, speller, state["names"], Classifier.load(folder))
 
-    def _prepared(self, text: str) -> tuple[str, str, set[str], list[Name]]:
+    def _prepared(self, text: str, loosely: bool = False) -> tuple[str, str, set[str], list[Name]]:
         """The text as the classifier takes it: mended, the same with names replaced by their kind, kinds, names."""
-        names = self._names.find(text)
+        names = self._names.find(text, loosely)
         return (
             self._speller.mended(text),
             self._speller.mended(_masked(text, names)),

@@ -391,9 +391,32 @@ def test_choice_after_asking_back_is_pointed_at(talk):
     assert "Humber" in talk.say("the second one").text
 
 
-def test_type_beside_one_that_goes_by_many_names(talk):
+def test_words_for_many_things_are_types_beside_each_other(talk):
     reply = talk.say("what is better to have, a certificate or a badge?")
-    assert reply.topic == "types/overview" and "Degree" not in reply.text
+    assert "Professional certificates" in reply.text and "Digital badges" in reply.text
+    reply = talk.say("how do diplomas and certifications differ?")
+    assert "Short-term diplomas" in reply.text and "Google Analytics" in reply.text
+    assert talk.say("is a certificate better than a degree?").topic == "faq/9-vs-degree"
+
+
+def test_other_one_of_two_is_the_one_not_talked_about(talk):
+    talk.say("compare Canada and Australia")
+    assert "Melbourne" in talk.say("which of them has cybersecurity?").text
+    assert "Humber" in talk.say("and the other one?").text
+    assert "Melbourne" in talk.say("the other one").text
+
+
+def test_list_stays_within_reach_while_one_of_it_is_talked_about(talk):
+    talk.say("Which kinds of micro-credential are there?")
+    assert "MicroMasters" in talk.say("the third one").text
+    talk.say("who offers that?")
+    talk.say("tell me more")
+    assert "Udacity" in talk.say("and the fourth?").text
+
+
+def test_institutions_of_the_country_that_was_recommended(talk):
+    talk.say("where should I study healthcare management?")
+    assert "Humber" in talk.say("what universities are there?").text
 
 
 def test_sources_are_told_before_anything_was_said(talk):

@@ -136,6 +136,27 @@ def test_work_is_named_of_many_as_well(encoder):
     assert keys(matcher, "its two ITs and Frances") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("certificate or badge?", ["certificate", "badge"]),
+        ("a diploma vs the Certificate", ["diploma", "certificate"]),
+        ("which certificate is best", []),
+        ("two certificates, or one Certificate", []),
+        ("a graduate certificate or a badge", ["badge"]),
+    ],
+)
+def test_word_for_many_things_is_a_name_beside_another(encoder, text, found):
+    entries = [
+        {"kind": "type", "key": "badge", "name": "Digital badge", "aliases": ["badge"]},
+        {"kind": "type", "key": "certificate", "name": "Professional certificate", "aliases": [], "loosely": ["certificate"]},
+        {"kind": "type", "key": "diploma", "name": "Short diploma", "aliases": [], "loosely": ["diploma"]},
+    ]
+    matcher = NameMatcher(entries, encoder.is_word)
+    assert [name.key for name in matcher.find(text, loosely=True)] == found
+    assert [name.key for name in matcher.find(text)] == [key for key in found if key == "badge"]
+
+
 def test_two_slips_in_long_words(matcher):
     assert keys(matcher, "data analitycs in austrlia") == ["data-analytics", "australia"]
     assert keys(matcher, "new zeeland") == ["new-zealand"]
@@ -154,6 +175,7 @@ def test_slips_in_several_words_make_one_name(matcher):
         ("the first one", "1"),
         ("ok, what about the 2nd?", "2"),
         ("I'd take the latter please", "2"),
+        ("and the other one?", "other"),
         ("tell me more about the third program", "3"),
         ("option 4", "4"),
         ("number 5", "5"),
