@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.answering import Answer, Answers
+from actions.names import what_orders
 from actions.places import destinations_of, recommend_destination
 from actions.pointing import or_pointed_at
 from actions.replies import credentials, places
@@ -23,6 +24,8 @@ MOST_BESIDE = 3  # of what an answer listed, beside each other: more is better c
 
 def compare(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """Compare what the message names; one name is compared with what was being talked about."""
+    if set(said.names) == {"order"}:  # "which of them is shorter?"
+        return what_orders(knowledge, said, frame)
     if _by_price(knowledge, said):
         answer = about_topic(knowledge, knowledge.role("prices"))
         return replace(answer, frame=replace(answer.frame, names=said.names))
@@ -56,9 +59,8 @@ def _is_sure(said: Said) -> bool:
 
 
 def _by_price(knowledge: Knowledge, said: Said) -> bool:
-    """ "Which of them is cheaper?", "is Canada cheaper than the UK?", "compare the fees": no price is known."""
-    ordered = set(said.names) == {"order"} or CHEAPEST in said.of("order")
-    return ordered or _is_sure(said) and said.topic == knowledge.role("prices")
+    """ "Is Canada cheaper than the UK?", "compare the fees": no price is known."""
+    return CHEAPEST in said.of("order") or _is_sure(said) and said.topic == knowledge.role("prices")
 
 
 def _listed(said: Said, frame: Frame) -> list[Names]:

@@ -11,9 +11,9 @@ from actions.answering import Answer, Answering, Answers
 from actions.comparing import compare
 from actions.names import describe
 from actions.people import help_choose, offer_person
-from actions.places import recommend_destination
+from actions.places import destinations_of, recommend_destination
 from actions.pointing import or_pointed_at
-from actions.programs import find_programs, show_more
+from actions.programs import by_provider, find_programs, show_more
 from actions.questions import answer_question
 from actions.recognition import answer_recognition
 from actions.replies import people, topics
@@ -52,6 +52,8 @@ def go_on(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return describe(knowledge, said, frame)
     if said.excludes and frame.act != "find_programs":
         return recommend_destination(knowledge, said, frame)
+    if _type_somewhere(said, frame):
+        return find_programs(knowledge, replace(said, names={"type": frame.names["type"], **said.names}), Frame())
     if frame.act == "ask_topic" and frame.topic in _recognition(knowledge):  # "and logistics?"
         return answer_recognition(knowledge, said, frame)
     if frame.act == "ask_topic" and (frame.topic or "").startswith(OPEN) and set(said.names) <= {"destination", "place"}:
@@ -60,6 +62,12 @@ def go_on(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     if act is None or frame.act == "ask_topic":
         return describe(knowledge, said, frame)
     return act(knowledge, said, frame)
+
+
+def _type_somewhere(said: Said, frame: Frame) -> bool:
+    """ "Which bootcamps are there?" - "in the UK"."""
+    of_type = frame.act in ("ask_about", "ask_topic") and len(frame.names.get("type", ())) == 1
+    return of_type and set(said.names) <= {"destination", "place"}
 
 
 def _open_elsewhere(knowledge: Knowledge, said: Said, topic: str) -> Answer:
@@ -177,10 +185,21 @@ class TakeComplaint(Answers):
     def answer(self, knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return Answer(people.complaint(), frame.offering("want_person"))
 
+
+def _search(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """The search; at its beginning, what is known of a country outside all destinations or of a provider without programs."""
+    alone = set(said.names)
+    elsewhere = alone == {"place"} and not destinations_of(knowledge, said.names)
+    without = alone == {"provider"} and not any(by_provider(knowledge, key) for key in said.of("provider"))
+    if (elsewhere or without) and frame.act != "find_programs" and not said.excludes:
+        return describe(knowledge, said, frame)
+    return find_programs(knowledge, said, frame)
+
+
 class FindPrograms(Answers):
     """A search for programs."""
 
     def name(self) -> str:
         return "action_find_programs"
 
-    answer = staticmethod(or_pointed_at(find_programs))
+    answer = staticmethod(or_pointed_at(_search))

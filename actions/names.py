@@ -17,6 +17,7 @@ from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge
 
 FIELDS = {"field", "industry"}  # many a word names one of each
+ORDERS = {"price": "prices", "duration": "length", "start": "starts", "hours": "workload"}  # what each order is about
 
 
 def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
@@ -24,8 +25,8 @@ def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     if set(said.names) == {"mode"}:  # "can I do that online?"
         answer = about_topic(knowledge, knowledge.role("delivery"))
         return replace(answer, frame=replace(answer.frame, names=frame.names))
-    if set(said.names) == {"order"}:  # "the cheaper one?"
-        return about_topic(knowledge, knowledge.role("prices"))
+    if set(said.names) == {"order"}:  # "the cheaper one?", "a shorter one?"
+        return what_orders(knowledge, said, frame)
     if said.of("type") and (said.of("destination") or said.of("place")):
         return find_programs(knowledge, said, frame)
     of_field = said.of("field") and set(said.names) <= FIELDS
@@ -47,6 +48,12 @@ def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     if answer is None:
         return answer_topic(knowledge, said, frame)
     return replace(answer, frame=replace(answer.frame, choices=answer.frame.choices or frame.choices))
+
+
+def what_orders(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+    """What is known of that by which a message puts things in order, of what was talked about."""
+    answer = about_topic(knowledge, knowledge.role(ORDERS[said.of("order")[0]]))
+    return replace(answer, frame=replace(answer.frame, names=frame.names))
 
 
 def _of_what_is_talked_about(knowledge: Knowledge, said: Said, frame: Frame) -> Answer | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from actions.answering import Answer
 from actions.replies import places as words
 from actions.replies.base import Reply
+from actions.replies.topics import joined
 from actions.said import Frame, Names, Said
 from knowledge.queries import Knowledge
 from knowledge.records import Destination, FieldAnswer
@@ -33,7 +34,11 @@ def recommend_destination(knowledge: Knowledge, said: Said, frame: Frame) -> Ans
             words.field_in_destination(field, where[0]), "ask_best_destination", {**names, "destination": asked}
         )
         return replace(answer, frame=replace(answer.frame, choices=_named_for(field, first=asked)))
-    answer = _answer(words.with_programs(words.best_for_field(field), field), "ask_best_destination", names)
+    reply = words.with_programs(words.best_for_field(field), field)
+    industry = next((one for one in field.industries if one.embraces and one.topic), None)
+    if reply.outcome == words.DECLINED and industry:  # no destination for it, but more to say than that
+        reply = replace(joined(reply, knowledge.topic(industry.topic.key)), topic=industry.topic.key)
+    answer = _answer(reply, "ask_best_destination", names)
     return replace(answer, frame=replace(answer.frame, choices=_named_for(field)))
 
 

@@ -32,6 +32,8 @@ def answer_question(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return compare(knowledge, said, frame)
     if said.of("institution") and said.topic in _of_destinations(knowledge):
         return describe(knowledge, said, frame)  # "does Cambridge offer any?": more than that it is about the UK
+    if said.refers and said.topic == knowledge.role("destinations") and frame.names.get("field") and not said.names:
+        return recommend_destination(knowledge, replace(said, names={"field": frame.names["field"]}), Frame())
     if _of_another_industry(knowledge, said):
         return recommend_destination(knowledge, said, Frame())
     return answer_topic(knowledge, said, frame)

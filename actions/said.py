@@ -25,7 +25,7 @@ class Said:
     """One message as understood: `names` are catalogue keys by kind, in the order in which they were said, and wishes such as
     max_price "500 EUR"; `left_out` those of them that it wants left out; `adds` whether they come on top of those before;
     `topics` what the classifier ranks, also for a follow-up; `second` a second question's topic; `manner` how
-    ("refine/exclude"); `nth` which of several things it points at ("2", "last")."""
+    ("refine/exclude"); `nth` which of several things it points at ("2", "last"); `refers` whether it speaks of "that"."""
 
     intent: str = ""
     confidence: float = 0.0
@@ -38,6 +38,7 @@ class Said:
     left_out: Names = field(default_factory=dict)
     adds: bool = False
     nth: str = ""
+    refers: bool = False
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Said:
@@ -67,6 +68,7 @@ class Said:
             {kind: tuple(keys) for kind, keys in left_out.items()},
             bool(about.get("adds")),
             about.get("nth") or "",
+            bool(about.get("refers")),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:

@@ -122,7 +122,7 @@ LEVELS = {
     "postgraduate": r"\b(?:post)?graduate level\b|\bpostgrad(?:uate)? level\b|\bmaster'?s?'? level\b",
 }
 ORDERS = {
-    "price": r"\bcheap(?:est|er)\b(?! than (?:\S+ )?\D?\d)|\blowest (?:price|cost|fee)s?\b|\b(?:least|less) expensive\b",
+    "price": r"\bcheap(?:est|er| ones?)\b(?! than (?:\S+ )?\D?\d)|\blowest (?:price|cost|fee)s?\b|\b(?:least|less) expensive\b",
     "start": r"\bsoonest\b|\bearliest\b|\bstart(?:s|ing)? soon\w*\b|\bnext to start\b",
     "duration": r"\bshort(?:est|er)\b(?! than)|\bquickest\b",
     "hours": r"\b(?:fewest|least|lowest) (?:hours|workload)\b|\bless hours\b(?! than)",

@@ -24,6 +24,7 @@ _BESIDE = re.compile(
     r"ke|ki|kya|me|mein|liye|par|instead|though|actually|maybe|sorry)",
     re.I,
 )
+_REFERS = re.compile(r"\b(?:that|this|it|those|these|them|such)\b", re.I)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -42,6 +43,11 @@ def left_out(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
 def adds(text: str) -> bool:
     """Whether the names come on top of those before."""
     return bool(_ADDED.search(text))
+
+
+def refers(text: str) -> bool:
+    """Whether it speaks of what was said before: "where can I study that?"."""
+    return bool(_REFERS.search(text))
 
 
 def only_names(text: str, spans: Iterable[tuple[int, int]]) -> int:

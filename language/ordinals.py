@@ -14,10 +14,13 @@ _WORDS = {
     LAST: "last|final|bottom",
     OTHER: "other",
 }
-_THING = r"(?:one|option|choice|program(?:me)?|course|country|place|type|kind)"
-# The whole message, so that "the first semester" and "the last intake" are none.
+_THING = (
+    r"(?:one|option|choice|program(?:me)?|course|country|destination|place|type|kind|certificate|badge|university|uni|institution|"
+    r"provider|platform|risk|challenge|problem|benefit|advantage|reason|feature|point|thing|item|way|tip|step|industry|field)"
+)
+# The whole message, so that "the first semester" and "the last intake" are none; "the top university" asks for a ranking.
 _POINTS = re.compile(
-    r"^\W*(?:(?:ok(?:ay)?|and|so|hmm+|then|well|yes|yeah|um+)\W+)*"
+    r"^(?!.*\btop\s(?!one\b|option|choice))\W*(?:(?:ok(?:ay)?|and|so|hmm+|then|well|yes|yeah|um+)\W+)*"
     r"(?:what about|how about|tell me (?:more )?about|(?:know|hear|say|see) more about|more (?:on|about|info on)|"
     r"(?:can|could) (?:you|u) (?:tell me (?:more )?about|explain)|explain|describe|show me|"
     r"i(?:'?d| would)? (?:like|want|prefer|choose|pick|take|mean|meant)|let'?s (?:take|go with|see)|go with)?\s*"

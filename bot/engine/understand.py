@@ -27,7 +27,7 @@ from knowledge.queries import open_knowledge
 from language.amounts import find_amounts
 from language.encoder import open_encoder
 from language.foreign import foreign_language
-from language.manner import adds, left_out, only_names
+from language.manner import adds, left_out, only_names, refers
 from language.model_files import ORIGIN
 from language.ordinals import pointed_at
 from language.reading import TOPIC_INTENT, Phrasing, Reader, Reading
@@ -144,6 +144,7 @@ class Understand(GraphComponent, IntentClassifier):
                 "manner": reading.manner,
                 "adds": adds(text),
                 "nth": pointed_at(text),
+                "refers": refers(text),
             },
             add_to_output=True,
         )
