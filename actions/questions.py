@@ -18,6 +18,7 @@ from actions.topics import answer_topic, found_topic
 from actions.wishes import BOUNDS
 from knowledge.queries import Knowledge
 
+ASKED_WHERE = "ask_best_destination"
 RECOGNISED = ("industry", "destination", "place", "provider", "institution", "program", "type")
 
 
@@ -93,6 +94,8 @@ def _recommend(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     names nothing else: that changes nothing in the recommendation."""
     alone = set(said.names)
     elsewhere = alone == {"place"} and not destinations_of(knowledge, said.names)
+    if elsewhere and said.intent == ASKED_WHERE:  # "which country is best for Indian students?": where they come from
+        return recommend_destination(knowledge, replace(said, names={}), frame)
     if elsewhere or alone == {"order"} or alone == {"mode"} and said.intent == "refine":
         return describe(knowledge, said, frame)
     answer = recommend_destination(knowledge, said, frame)

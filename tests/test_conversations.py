@@ -414,6 +414,42 @@ def test_list_stays_within_reach_while_one_of_it_is_talked_about(talk):
     assert "Udacity" in talk.say("and the fourth?").text
 
 
+def test_each_order_asks_its_own_question(talk):
+    talk.say("compare bootcamps and nanodegrees")
+    assert talk.say("which of them is shorter?").topic == "features/short-duration"
+    assert talk.say("and the cheapest?").topic == "not-stated/fees"
+    assert talk.say("which starts soonest?").topic == "not-stated/start-dates"
+
+
+def test_field_is_gone_on_with(talk):
+    assert "Australia" in talk.say("I work in marketing").text
+    assert "RMIT" in talk.say("where would I study that?").text
+
+
+def test_type_is_looked_for_in_the_next_country(talk):
+    talk.say("what are bootcamps?")
+    reply = talk.say("in Canada")
+    assert "bootcamp" in reply.text and "Coding bootcamp" in reply.text
+
+
+def test_industry_of_the_guide_is_told_where_no_destination_lists_the_field(talk):
+    reply = talk.say("I'm a teacher")
+    assert "no destination for education" in reply.text.replace("*", "") and "inclusive education" in reply.text
+
+
+@pytest.mark.parametrize("text", ["courses in Malaysia", "I would like to study in Malaysia", "Malaysia?"])
+def test_country_outside_is_said_to_be(talk, text):
+    assert "nothing on Malaysia" in talk.say(text).text
+
+
+def test_where_somebody_comes_from_is_not_where_to_study(talk):
+    assert "Australia" in talk.say("I am in Nepal. Which country should I choose?").text
+
+
+def test_provider_without_programs_is_described(talk):
+    assert "Microsoft is one of the companies" in talk.say("which certs has Microsoft got?").text
+
+
 def test_institutions_of_the_country_that_was_recommended(talk):
     talk.say("where should I study healthcare management?")
     assert "Humber" in talk.say("what universities are there?").text
