@@ -97,7 +97,8 @@ def _described(knowledge: Knowledge, kind: str, key: str):
             found = knowledge.provider(key)
             return found.name, found.about, found.source
         found = knowledge.institution(key)
-        return found.name, f"An institution that the guide names in {found.destination.short}.", found.source
+        where = f" in {found.destination.short}" if found.destination else ""
+        return found.name, f"An institution that the guide names{where}.", found.source
     except UnknownKey:
         return knowledge.other_name(kind, key).name, "Not in the guide.", None
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from actions.answering import Answer, Answering, Answers
 from actions.comparing import compare
+from actions.facts import fact_of_programs
 from actions.names import describe
 from actions.people import help_choose, offer_person
 from actions.places import destinations_of, recommend_destination
@@ -87,7 +88,10 @@ def _same_about(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     section = (frame.topic or "").split("/")[0]
     likely = [ranked for ranked in said.topics if ranked.share >= LIKELY]
     chosen = next((ranked for ranked in likely if ranked.key.split("/")[0] == section), likely[0] if likely else None)
-    return about_topic(knowledge, chosen.key) if chosen else not_understood(knowledge, said, frame)
+    if chosen is None:
+        return not_understood(knowledge, said, frame)
+    fact = fact_of_programs(knowledge, said, frame, chosen.key)
+    return fact or about_topic(knowledge, chosen.key)
 
 
 def accept(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:

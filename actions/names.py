@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from actions.answering import Answer
+from actions.facts import fact_of_programs
 from actions.places import destinations_of, recommend_destination
-from actions.programs import by_provider, find_programs
+from actions.programs import by_provider, can_order, find_programs
 from actions.recognition import answer_recognition
 from actions.replies import credentials, places
 from actions.replies.base import Reply
@@ -23,6 +24,8 @@ ORDERS = {"price": "prices", "duration": "length", "start": "starts", "hours": "
 def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """What the guide says of the most telling name in the message; without a name, of its likeliest topic."""
     if set(said.names) == {"mode"}:  # "can I do that online?"
+        if fact := fact_of_programs(knowledge, said, frame, knowledge.role("delivery")):
+            return fact
         answer = about_topic(knowledge, knowledge.role("delivery"))
         return replace(answer, frame=replace(answer.frame, names=frame.names))
     if set(said.names) == {"order"}:  # "the cheaper one?", "a shorter one?"
@@ -35,6 +38,8 @@ def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     somewhere = said.of("field") and set(said.names) <= FIELDS | {"destination", "place"}
     if somewhere and len(destinations_of(knowledge, said.names)) == 1:
         return recommend_destination(knowledge, said, Frame())  # and "and in the UK?" asks the same
+    if nowhere := [key for key in said.of("institution") if _has_no_home(knowledge, key)]:  # an organisation's own
+        return find_programs(knowledge, replace(said, names={**said.names, "institution": (nowhere[0],)}), Frame())
     for kind, reply in DESCRIBED.items():
         for key in said.of(kind):
             found = reply(knowledge, key, said)
@@ -51,8 +56,11 @@ def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
 
 
 def what_orders(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
-    """What is known of that by which a message puts things in order, of what was talked about."""
-    answer = about_topic(knowledge, knowledge.role(ORDERS[said.of("order")[0]]))
+    """A list in that order, where the listings state what it goes by; else what is known of that in general."""
+    if frame.act != "compare" and can_order(knowledge, said.of("order")):
+        return find_programs(knowledge, replace(said, intent="refine"), frame)
+    roles = knowledge.roles()
+    answer = about_topic(knowledge, roles.get(ORDERS[said.of("order")[0]]) or roles["prices"])
     return replace(answer, frame=replace(answer.frame, names=frame.names))
 
 
@@ -88,6 +96,11 @@ def _with_frame(reply: Reply, said: Said, kind: str, key: str) -> Answer:
 def _program(knowledge: Knowledge, key: str, said: Said) -> Reply | None:
     found = knowledge.program(key)
     return credentials.program(found, knowledge.type(found.type.key))
+
+
+def _has_no_home(knowledge: Knowledge, key: str) -> bool:
+    """Whether an institution is in no destination, so that all there is to say of it is what it offers."""
+    return knowledge.has_name("institution", key) and knowledge.institution(key).destination is None
 
 
 def _institution(knowledge: Knowledge, key: str, said: Said) -> Reply | None:

@@ -24,6 +24,7 @@ SUGGESTED_FIELDS = 6
 FOLLOW_UPS = ("refine", "more", "affirm")
 CLEARLY = 2.0  # times the runner-up's share from which a subject that the guide leaves open counts as what was wished
 VERY_CLEARLY, LIKELY = 4.0, 0.3  # the same, and its own share, for a topic of the guide: most of what is wished names none
+ORDERED_BY = {"price": "max_price", "start": "start_from", "duration": "max_duration", "hours": "max_hours"}
 KEPT = ("field", "industry", "type", "destination", "place")  # what a wish takes along from other talk
 # The wishes that a program may leave open: what it must state, under the kind that it is spoken of.
 OPEN_WISHES = {
@@ -101,10 +102,15 @@ def show_more(knowledge: Knowledge, frame: Frame) -> Answer:
 
 def search(knowledge: Knowledge, names: Names, start: int) -> Answer:
     """One page of the programs that match, from `start`; without any wish a question back."""
-    if any(query(knowledge, names).preferences()):
+    if any(query(knowledge, names).preferences()) or can_order(knowledge, names.get("order", ())):
         return _listed(knowledge, names, start)
     reply = words.what_wish(knowledge.count_programs(), _some_fields(knowledge), knowledge.stated())
     return Answer(reply, Frame("find_programs", None, names).offering("more"))
+
+
+def can_order(knowledge: Knowledge, orders: Sequence[str]) -> bool:
+    """Whether the listings state what an order goes by."""
+    return bool(orders) and ORDERED_BY.get(orders[0]) in knowledge.stated()
 
 
 def _some_fields(knowledge: Knowledge) -> list[str]:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from actions.answering import Answer, Answering, Answers
 from actions.comparing import CHEAPEST, compare
-from actions.names import describe
+from actions.facts import fact_of_programs
+from actions.names import describe, what_orders
 from actions.places import destinations_of, recommend_destination
 from actions.pointing import or_pointed_at
-from actions.programs import find_programs
+from actions.programs import can_order, find_programs
 from actions.recognition import answer_recognition
 from actions.replies import topics as words
 from actions.said import Frame, Said
@@ -26,6 +27,10 @@ def answer_question(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """The topic's answer, or the one about the names where they say more than the topic."""
     if said.left_out and frame.act == "find_programs":  # "not the badges", however it sounds
         return find_programs(knowledge, replace(said, intent="refine"), frame)
+    if set(said.names) == {"order"} and can_order(knowledge, said.of("order")):  # "the shortest course?"
+        return what_orders(knowledge, said, frame)
+    if fact := fact_of_programs(knowledge, said, frame):
+        return fact
     recognition = said.topic in (knowledge.role("recognition"), knowledge.role("by-industry"))
     if recognition and said.second is None and any(said.of(kind) for kind in RECOGNISED):
         return answer_recognition(knowledge, said, frame)
@@ -33,7 +38,8 @@ def answer_question(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return compare(knowledge, said, frame)
     if said.of("institution") and said.topic in _of_destinations(knowledge):
         return describe(knowledge, said, frame)  # "does Cambridge offer any?": more than that it is about the UK
-    if said.refers and said.topic == knowledge.role("destinations") and frame.names.get("field") and not said.names:
+    goes_on = said.refers and not said.names and frame.names.get("field")
+    if goes_on and said.topic == knowledge.roles().get("destinations"):  # "where can I study that?"
         return recommend_destination(knowledge, replace(said, names={"field": frame.names["field"]}), Frame())
     if _of_another_industry(knowledge, said):
         return recommend_destination(knowledge, said, Frame())

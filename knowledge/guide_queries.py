@@ -67,6 +67,10 @@ class GuideQueries(Reader):
         """The key of the topic that other answers fall back on for this purpose (guide/roles.yml)."""
         return self.row("role", key, "SELECT topic FROM role WHERE key = ?")["topic"]
 
+    def roles(self) -> dict[str, str]:
+        """The topic of each role; an organisation's own sources may leave out some."""
+        return dict(self.rows("SELECT key, topic FROM role"))
+
     def phrasings(self, key: str) -> list[str]:
         """How people ask for a topic or an open subject."""
         kept = self.column("SELECT topic FROM topic_key WHERE key = ?", key) or [key]

@@ -12,8 +12,11 @@ from datetime import date
 
 import pytest
 
+from actions.comparing import compare
 from actions.continuing import accept
+from actions.names import describe
 from actions.programs import find_programs, show_more
+from actions.questions import answer_question
 from actions.said import Frame, Ranked, Said
 from knowledge.queries import Knowledge
 from language.amounts import find_amounts, level_in, weeks_in
@@ -530,6 +533,62 @@ def test_left_out_is_understood(typed, out):
 )
 def test_addition_is_understood(typed, added):
     assert adds(typed) is added
+
+
+# --- what is stated of the programs that are talked about -----------------------------------------------------------------
+def _asked(search: Search, topic: str, **names: str) -> Search:
+    return search._say(answer_question, Said("ask_topic", 1.0, _names(names), topics=(Ranked(topic, 0.9),)))
+
+
+def test_fact_is_told_of_what_was_shown(search):
+    search.find(field="data-analytics").refine(mode="online")
+    assert "- **Data Basics**: 300 EUR" in _asked(search, "not-stated/fees").text
+    assert "state no price for **Data Open Lab**" in search.text and "20 November 2026" in search.text
+    assert "- **Data Stories**: 15 March 2027" in _asked(search, "not-stated/start-dates").text
+    assert search.refine(mode="hybrid").shown == ["Data for Boards"], "the search goes on"
+    assert "**Data for Boards**, number of hours a week: 3." in _asked(search, "not-stated/workload").text
+
+
+def test_fact_is_told_of_the_program_named(search):
+    assert "**Data Stories**, price: 450 EUR." in _asked(search, "not-stated/fees", program="data-stories").text
+    assert "**Data Stories**, length: 8 weeks." in _asked(search, "features/short-duration").text
+    assert "15 February 2027" in _asked(search, "not-stated/deadlines").text
+    assert "level: intermediate" in _asked(search, "faq/7-experience", level="beginner").text
+    assert search._say(describe, Said("ask_about", 1.0, {"mode": ("online",)})).text.startswith("**Data Stories**, mode")
+
+
+def test_fact_that_a_program_leaves_open_is_said_to_be(search):
+    _asked(search, "not-stated/deadlines", program="data-basics")
+    assert search.reply.outcome == "declined" and "state no deadline to apply for **Data Basics**" in search.text
+
+
+def test_fact_of_no_program_asks_which(search):
+    assert "13 of the 14" in _asked(search, "not-stated/fees").text and search.reply.outcome == "clarify"
+    assert search.refine(field="ai").shown == ["AI First Steps", "AI Studio"]
+
+
+@pytest.mark.parametrize("topic", ["features/short-duration", "faq/7-experience", "not-stated/scholarships"])
+def test_what_is_no_fact_of_a_program_is_the_topics(search, topic):
+    assert _asked(search, topic).reply.topic == topic
+
+
+def test_guide_that_states_no_facts_says_so(in_guide):
+    in_guide.find(provider="google")
+    assert _asked(in_guide, "not-stated/fees").reply.topic == "not-stated/fees"
+    assert "gives no fees" in _asked(in_guide, "not-stated/fees", order="price").text
+
+
+def test_order_alone_lists_all(search):
+    assert _asked(search, "features/short-duration", order="duration").shown[0] == "Lead Anywhere"
+    assert search._say(describe, Said("refine", 1.0, {"order": ("price",)})).shown[0] == "AI First Steps"
+    search.find(field="data-analytics")
+    assert search._say(compare, Said("compare", 1.0, {"order": ("hours",)})).shown[0] == "Data for Boards"
+
+
+def test_organisations_own_institution_is_what_it_offers(search):
+    assert search._say(describe, Said("ask_about", 1.0, {"institution": ("example-university-of-nowhere",)})).shown
+    both = {"institution": ("example-university-of-nowhere", "rmit-university")}
+    assert "Nowhere" in search._say(compare, Said("compare", 1.0, both)).text
 
 
 # --- in people's own words, with the trained model ------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from actions.replies.base import (
     payload,
     topic_button,
 )
+from actions.replies.wishes import day
 from knowledge.records import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
 
 
@@ -69,8 +70,8 @@ def stated(found: Program) -> list[str]:
         ("Mode", found.mode.name if found.mode else ""),
         ("Institution", found.institution.name if found.institution else ""),
         ("Price", price),
-        ("Starts", found.start.isoformat() if found.start else ""),
-        ("Apply by", found.deadline.isoformat() if found.deadline else ""),
+        ("Starts", day(found.start) if found.start else ""),
+        ("Apply by", day(found.deadline) if found.deadline else ""),
         ("Duration", found.duration),
         ("Hours a week", f"{found.hours_per_week:g}" if found.hours_per_week else ""),
         ("Level", found.level),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from actions.replies.base import (
@@ -66,22 +66,66 @@ class Unsure:
 
 
 # --- one program ------------------------------------------------------------------------------------------------------
+FACTS: dict[str, tuple[str, Callable[[Program], str]]] = {  # a program's fact: what it is called, and its words
+    "mode": ("Mode", lambda one: lower_first(one.mode.name) if one.mode else ""),
+    "destination": ("Where", lambda one: one.destination.name if one.destination else ""),
+    "institution": ("Institution", lambda one: one.institution.name if one.institution else ""),
+    "price": ("Price", lambda one: "" if one.price is None else amount(one.price, one.currency)),
+    "start": ("Starts", lambda one: day(one.start) if one.start else ""),
+    "deadline": ("Apply by", lambda one: day(one.deadline) if one.deadline else ""),
+    "duration": ("Length", lambda one: one.duration),
+    "hours_per_week": ("Hours a week", lambda one: "" if one.hours_per_week is None else f"{one.hours_per_week:g}"),
+    "level": ("Level", lambda one: lower_first(one.level)),
+    "credits": ("Credits", lambda one: one.credits),
+    "checked_on": ("Checked on", lambda one: day(one.checked_on) if one.checked_on else ""),
+}
+
+NOUNS = {  # what a fact is called when somebody asked for it: of one program, of several
+    "price": ("price", "prices"),
+    "start": ("start date", "start dates"),
+    "deadline": ("deadline to apply", "deadlines to apply"),
+    "duration": ("length", "lengths"),
+    "hours_per_week": ("number of hours a week", "hours a week"),
+    "mode": ("mode of study", "modes of study"),
+    "level": ("level", "levels"),
+    "credits": ("number of credits", "credits"),
+}
+
+
 def facts(one: Program) -> tuple[str, ...]:
     """What a listing states, a line a fact."""
-    lines = (
-        ("Mode", lower_first(one.mode.name) if one.mode else ""),
-        ("Where", one.destination.name if one.destination else ""),
-        ("Institution", one.institution.name if one.institution else ""),
-        ("Price", "" if one.price is None else amount(one.price, one.currency)),
-        ("Starts", day(one.start) if one.start else ""),
-        ("Apply by", day(one.deadline) if one.deadline else ""),
-        ("Length", one.duration),
-        ("Hours a week", f"{one.hours_per_week:g}" if one.hours_per_week is not None else ""),
-        ("Level", lower_first(one.level)),
-        ("Credits", one.credits),
-        ("Checked on", day(one.checked_on) if one.checked_on else ""),
+    return tuple(f"{label}: {value}" for label, words in FACTS.values() if (value := words(one)))
+
+
+def fact_of(programs: Sequence[Program], fact: str) -> Reply:
+    """One fact of the programs that are talked about, or that the listings leave it open."""
+    words, (noun, nouns) = FACTS[fact][1], NOUNS[fact]
+    told = [(one.name, words(one)) for one in programs if words(one)]
+    silent = [f"**{one.name}**" for one in programs if not words(one)]
+    left_open = f"The listings state no {noun} for {listed(silent)}." if silent else ""
+    if not told:
+        return Reply(f"{left_open} A person can ask for you.", DECLINED, None, _sources(programs), (PERSON,))
+    if len(programs) == 1:
+        text = f"**{told[0][0]}**, {noun}: {told[0][1]}."
+    else:
+        text = paragraphs(
+            f"The {nouns} in the listings:", bullets(f"**{name}**: {value}" for name, value in told), left_open
+        )
+    checked = {one.checked_on for one in programs if one.checked_on}
+    as_of = f"As checked on {day(max(checked))}; ask the provider whether it still holds." if checked else ""
+    return Reply(paragraphs(text, as_of), ANSWERED, None, _sources(programs), (PERSON,), _cards(programs))
+
+
+def which_program(stating: int, total: int, fact: str) -> Reply:
+    """A fact was asked for and no program is talked about; some programs state it."""
+    return Reply(
+        f"That depends on the program. {stating} of the {total} in the listings {'states' if stating == 1 else 'state'} "
+        f"a {NOUNS[fact][0]}. Which field, or which program, do you mean?",
+        CLARIFY,
+        None,
+        (),
+        (Button("Show them all", payload("more")), PERSON),
     )
-    return tuple(f"{label}: {value}" for label, value in lines if value)
 
 
 def _line(one: Program, wished: Wished) -> str:

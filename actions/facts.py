@@ -1,0 +1,59 @@
+"""What the listings state of the programs that are talked about: "how much is it?", "when do they start?"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.answering import Answer
+from actions.programs import shown_page
+from actions.replies import programs as words
+from actions.said import Frame, Said
+from actions.topics import OPEN
+from knowledge.errors import UnknownKey
+from knowledge.queries import Knowledge
+from knowledge.records import Program
+
+FACTS = {  # the role of the topic that such a question is otherwise about: a program's fact
+    "prices": "price",
+    "starts": "start",
+    "deadlines": "deadline",
+    "length": "duration",
+    "workload": "hours_per_week",
+    "delivery": "mode",
+    "experience": "level",
+    "credits": "credits",
+}
+
+BESIDE = {"program", "mode", "level"}  # what such a question may name: "is Data Basics online?"
+
+
+def fact_of_programs(knowledge: Knowledge, said: Said, frame: Frame, topic: str | None = None) -> Answer | None:
+    """The fact that `topic`, or else the message, is about, of the programs that are talked about; where none is, but some
+    state what the guide leaves open, which is meant. None where no program states it: then the topic's own answer is right."""
+    topic = topic or said.topic
+    fact = next((FACTS[role] for role, key in knowledge.roles().items() if key == topic and role in FACTS), None)
+    if fact is None or said.second or not set(said.names) <= BESIDE:
+        return None
+    if fact == "level" and not said.of("level"):  # "do I need experience?" asks for more than a word
+        return None
+    every = knowledge.programs()
+    stating = sum(bool(words.FACTS[fact][1](one)) for one in every)
+    if not stating:
+        return None
+    if programs := _talked_about(knowledge, said, frame):
+        reply = words.fact_of(programs, fact)
+        about = Frame("ask_about", None, {"program": said.of("program")}) if said.of("program") else frame
+        return Answer(reply, replace(about, sources=tuple(one.key for one in reply.sources)))
+    if not topic.startswith(OPEN):
+        return None
+    return Answer(words.which_program(stating, len(every), fact), Frame("find_programs").offering("more"))
+
+
+def _talked_about(knowledge: Knowledge, said: Said, frame: Frame) -> list[Program]:
+    """The programs that the message names, else the one that was asked about, else those that were shown last."""
+    if not said.of("program") and frame.act == "find_programs" and frame.shown:
+        return shown_page(knowledge, frame)
+    try:
+        return [knowledge.program(key) for key in said.of("program") or frame.names.get("program", ())]
+    except UnknownKey:
+        return []
