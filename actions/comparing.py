@@ -8,7 +8,7 @@ from actions.answering import Answer, Answers
 from actions.names import what_orders
 from actions.places import destinations_of, recommend_destination
 from actions.pointing import or_pointed_at
-from actions.replies import credentials, places
+from actions.replies import credentials, places, programs
 from actions.replies.base import Reply
 from actions.said import Frame, Names, Said
 from actions.topics import about_topic
@@ -78,6 +78,8 @@ def _compared(knowledge: Knowledge, names: Names) -> Reply | None:
         return places.side_by_side(destinations_of(knowledge, names))
     if len(names.get("type", ())) > 1:
         return credentials.compared_types([knowledge.type(key) for key in names["type"]])
+    if len(names.get("program", ())) > 1:
+        return programs.compared([knowledge.program(key) for key in names["program"]])
     described = [
         part
         for kind in ("provider", "institution")

@@ -22,6 +22,8 @@ FACTS = {  # the role of the topic that such a question is otherwise about: a pr
     "delivery": "mode",
     "experience": "level",
     "credits": "credits",
+    "applying": "url",
+    "links": "url",
 }
 
 BESIDE = {"program", "mode", "level"}  # what such a question may name: "is Data Basics online?"
@@ -44,7 +46,7 @@ def fact_of_programs(knowledge: Knowledge, said: Said, frame: Frame, topic: str 
         reply = words.fact_of(programs, fact)
         about = Frame("ask_about", None, {"program": said.of("program")}) if said.of("program") else frame
         return Answer(reply, replace(about, sources=tuple(one.key for one in reply.sources)))
-    if not topic.startswith(OPEN):
+    if not topic.startswith(OPEN) or fact == "url":  # of no program in particular, there is no page
         return None
     return Answer(words.which_program(stating, len(every), fact), Frame("find_programs").offering("more"))
 

@@ -30,9 +30,8 @@ def recommend_destination(knowledge: Knowledge, said: Said, frame: Frame) -> Ans
     names = {"field": (field.field.key,)}
     if len(where) == 1:
         asked = (where[0].key,)
-        answer = _answer(
-            words.field_in_destination(field, where[0]), "ask_best_destination", {**names, "destination": asked}
-        )
+        reply = words.with_programs_there(words.field_in_destination(field, where[0]), field, where[0])
+        answer = _answer(reply, "ask_best_destination", {**names, "destination": asked})
         return replace(answer, frame=replace(answer.frame, choices=_named_for(field, first=asked)))
     reply = words.with_programs(words.best_for_field(field), field)
     industry = next((one for one in field.industries if one.embraces and one.topic), None)

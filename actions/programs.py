@@ -45,7 +45,8 @@ def find_programs(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     named = [key for key in said.of("program") if key not in said.left_out.get("program", ())]
     if named and not change:
         return _named(knowledge, named[0])
-    if not going_on and said.intent in FOLLOW_UPS:  # "cheaper than 500 euros" after the best country for a field
+    # "Cheaper than 500 euros", "what programs are there?" after the best country for a field.
+    if not going_on and (said.intent in FOLLOW_UPS or not said.names):
         return search(knowledge, change.made_to({kind: frame.names[kind] for kind in KEPT if kind in frame.names}), 0)
     if not going_on or _begins_anew(said, change):
         return search(knowledge, change.made_to({}), 0)

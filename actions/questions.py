@@ -31,6 +31,8 @@ def answer_question(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return what_orders(knowledge, said, frame)
     if fact := fact_of_programs(knowledge, said, frame):
         return fact
+    if _can_be_searched(knowledge, said):
+        return find_programs(knowledge, said, frame)
     recognition = said.topic in (knowledge.role("recognition"), knowledge.role("by-industry"))
     if recognition and said.second is None and any(said.of(kind) for kind in RECOGNISED):
         return answer_recognition(knowledge, said, frame)
@@ -44,6 +46,14 @@ def answer_question(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     if _of_another_industry(knowledge, said):
         return recommend_destination(knowledge, said, Frame())
     return answer_topic(knowledge, said, frame)
+
+
+def _can_be_searched(knowledge: Knowledge, said: Said) -> bool:
+    """ "Free courses", "something for beginners": a question that listings which state such a thing answer better."""
+    roles = knowledge.roles()
+    free = said.topic in (roles.get("prices"), roles.get("discounts")) and said.of("max_price")
+    levelled = said.topic == roles.get("experience") and said.of("level")
+    return bool(free and "max_price" in knowledge.stated() or levelled and "levels" in knowledge.stated())
 
 
 def _own_topics(knowledge: Knowledge, said: Said) -> set[str]:

@@ -572,6 +572,32 @@ def test_what_is_no_fact_of_a_program_is_the_topics(search, topic):
     assert _asked(search, topic).reply.topic == topic
 
 
+def test_page_is_where_one_applies(search):
+    assert "https://nowhere.example/data-stories" in _asked(search, "not-stated/how-to-apply", program="data-stories").text
+    search = Search(search.knowledge)
+    assert _asked(search, "not-stated/how-to-apply").reply.topic == "not-stated/how-to-apply"
+
+
+def test_what_listings_can_be_searched_for_is_searched(search):
+    assert _asked(search, "not-stated/discounts", max_price="0").shown == ["AI First Steps"]
+    search = Search(search.knowledge)
+    assert _asked(search, "faq/7-experience", level="beginner").shown[:2] == ["Data Basics", "AI First Steps"]
+
+
+def test_programs_are_compared(search):
+    search._say(compare, Said("compare", 1.0, {"program": ("data-basics", "data-stories")}))
+    assert "Price: 300 EUR" in search.text and "Price: 450 EUR" in search.text
+    _asked(search, "not-stated/fees", program="ai-studio")
+    search._say(compare, Said("compare", 1.0, {"program": ("ai-first-steps",)}))
+    assert "AI Studio" in search.text and "AI First Steps" in search.text
+
+
+def test_programs_of_the_field_and_country_talked_about(search):
+    search._say(describe, Said("ask_about", 1.0, {"field": ("public-health",), "destination": ("uk",)}))
+    assert "Programs I know there: Health Bridge." in search.text
+    assert search._say(find_programs, Said("find_programs")).shown == ["Health Bridge"]
+
+
 def test_guide_that_states_no_facts_says_so(in_guide):
     in_guide.find(provider="google")
     assert _asked(in_guide, "not-stated/fees").reply.topic == "not-stated/fees"

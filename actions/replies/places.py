@@ -18,8 +18,9 @@ from actions.replies.base import (
     paragraphs,
     payload,
 )
-from knowledge.records import Destination, Field, FieldAnswer, Institution, OtherName, Place, Source, Strength
+from knowledge.records import Destination, Field, FieldAnswer, Institution, OtherName, Place, Program, Source, Strength
 
+NAMED_AT_MOST = 4  # programs in a sentence
 NOT_WHICH = "The guide doesn't say which of these institutions teaches which field."
 
 
@@ -235,8 +236,14 @@ def _near_sentence(found: FieldAnswer) -> str:
 
 
 def _programs_sentence(found: FieldAnswer) -> str:
-    named = [program.name for program in found.programs]
-    return f"Programs the guide names in this field: {listed(named)}." if named else ""
+    return f"Programs the guide names in this field: {_some(found.programs)}." if found.programs else ""
+
+
+def _some(programs: Sequence[Program]) -> str:
+    """Their names; of many only the first, since a search lists them page by page."""
+    names = [one.name for one in programs[:NAMED_AT_MOST]]
+    further = len(programs) - len(names)
+    return listed([*names, f"{further} more"] if further else names)
 
 
 def _short(where: Place | Destination) -> str:
@@ -309,6 +316,12 @@ def with_programs(plain: Reply, found: FieldAnswer) -> Reply:
         _source(found.programs[0].source),
         plain.buttons,
     )
+
+
+def with_programs_there(plain: Reply, found: FieldAnswer, where: Destination) -> Reply:
+    """An answer about a field in a destination, with the programs that are known there."""
+    there = [one for one in found.programs if one.destination and one.destination.key == where.key]
+    return replace(plain, text=paragraphs(plain.text, f"Programs I know there: {_some(there)}.")) if there else plain
 
 
 def field_in_destination(found: FieldAnswer, where: Destination) -> Reply:

@@ -77,6 +77,7 @@ FACTS: dict[str, tuple[str, Callable[[Program], str]]] = {  # a program's fact: 
     "hours_per_week": ("Hours a week", lambda one: "" if one.hours_per_week is None else f"{one.hours_per_week:g}"),
     "level": ("Level", lambda one: lower_first(one.level)),
     "credits": ("Credits", lambda one: one.credits),
+    "url": ("Page", lambda one: one.url),
     "checked_on": ("Checked on", lambda one: day(one.checked_on) if one.checked_on else ""),
 }
 
@@ -89,12 +90,14 @@ NOUNS = {  # what a fact is called when somebody asked for it: of one program, o
     "mode": ("mode of study", "modes of study"),
     "level": ("level", "levels"),
     "credits": ("number of credits", "credits"),
+    "url": ("page with all details", "pages with all details"),
 }
 
 
 def facts(one: Program) -> tuple[str, ...]:
     """What a listing states, a line a fact."""
-    return tuple(f"{label}: {value}" for label, words in FACTS.values() if (value := words(one)))
+    told = ((label, words(one)) for fact, (label, words) in FACTS.items() if fact != "url")  # a card links to that
+    return tuple(f"{label}: {value}" for label, value in told if value)
 
 
 def fact_of(programs: Sequence[Program], fact: str) -> Reply:
@@ -106,7 +109,7 @@ def fact_of(programs: Sequence[Program], fact: str) -> Reply:
     if not told:
         return Reply(f"{left_open} A person can ask for you.", DECLINED, None, _sources(programs), (PERSON,))
     if len(programs) == 1:
-        text = f"**{told[0][0]}**, {noun}: {told[0][1]}."
+        text = f"**{told[0][0]}**, {noun}: {told[0][1]}{'' if fact == 'url' else '.'}"
     else:
         text = paragraphs(
             f"The {nouns} in the listings:", bullets(f"**{name}**: {value}" for name, value in told), left_open
@@ -114,6 +117,13 @@ def fact_of(programs: Sequence[Program], fact: str) -> Reply:
     checked = {one.checked_on for one in programs if one.checked_on}
     as_of = f"As checked on {day(max(checked))}; ask the provider whether it still holds." if checked else ""
     return Reply(paragraphs(text, as_of), ANSWERED, None, _sources(programs), (PERSON,), _cards(programs))
+
+
+def compared(programs: Sequence[Program]) -> Reply:
+    """Programs side by side, each with what its listing states."""
+    parts = (paragraphs(f"**{one.name}**", bullets((one.type.name, *facts(one)))) for one in programs)
+    last = "Which suits you better depends on your goal; I name no winner."
+    return Reply(paragraphs(*parts, last), ANSWERED, None, _sources(programs), (PERSON,), _cards(programs))
 
 
 def which_program(stating: int, total: int, fact: str) -> Reply:
