@@ -60,7 +60,10 @@ def what_orders(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     if frame.act != "compare" and can_order(knowledge, said.of("order")):
         return find_programs(knowledge, replace(said, intent="refine"), frame)
     roles = knowledge.roles()
-    answer = about_topic(knowledge, roles.get(ORDERS[said.of("order")[0]]) or roles["prices"])
+    topic = roles.get(ORDERS[said.of("order")[0]]) or roles["prices"]
+    if frame.names.get("program") and (fact := fact_of_programs(knowledge, replace(said, names={}), frame, topic)):
+        return fact
+    answer = about_topic(knowledge, topic)
     return replace(answer, frame=replace(answer.frame, names=frame.names))
 
 
@@ -156,6 +159,8 @@ def _industry(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         if found.embraces and found.topic:
             answer = about_topic(knowledge, found.topic.key)
             return _with_frame(answer.reply, said, "industry", key)
+    if said.of("field"):  # "I like cybersecurity", which is an industry as well, of which only that is told
+        return recommend_destination(knowledge, said, frame)
     return answer_recognition(knowledge, said, frame)
 
 

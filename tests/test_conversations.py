@@ -426,6 +426,10 @@ def test_field_is_gone_on_with(talk):
     assert "RMIT" in talk.say("where would I study that?").text
 
 
+def test_liked_subject_that_is_an_industry_too_gets_its_country(talk):
+    assert "Australia" in talk.say("I like cybersecurity").text
+
+
 def test_type_is_looked_for_in_the_next_country(talk):
     talk.say("what are bootcamps?")
     reply = talk.say("in Canada")

@@ -587,6 +587,8 @@ def test_what_listings_can_be_searched_for_is_searched(search):
 def test_programs_are_compared(search):
     search._say(compare, Said("compare", 1.0, {"program": ("data-basics", "data-stories")}))
     assert "Price: 300 EUR" in search.text and "Price: 450 EUR" in search.text
+    search._say(compare, Said("compare", 1.0, {"order": ("price",)}))
+    assert "**Data Basics**: 300 EUR" in search.text and "**Data Stories**: 450 EUR" in search.text
     _asked(search, "not-stated/fees", program="ai-studio")
     search._say(compare, Said("compare", 1.0, {"program": ("ai-first-steps",)}))
     assert "AI Studio" in search.text and "AI First Steps" in search.text
