@@ -25,7 +25,6 @@ FACTS = {  # the role of the topic that such a question is otherwise about: a pr
     "applying": "url",
     "links": "url",
 }
-
 BESIDE = {"program", "mode", "level"}  # what such a question may name: "is Data Basics online?"
 
 
@@ -38,8 +37,7 @@ def fact_of_programs(knowledge: Knowledge, said: Said, frame: Frame, topic: str 
         return None
     if fact == "level" and not said.of("level"):  # "do I need experience?" asks for more than a word
         return None
-    every = knowledge.programs()
-    stating = sum(bool(words.FACTS[fact][1](one)) for one in every)
+    stating = knowledge.count_stating(fact)
     if not stating:
         return None
     if programs := _talked_about(knowledge, said, frame):
@@ -48,7 +46,9 @@ def fact_of_programs(knowledge: Knowledge, said: Said, frame: Frame, topic: str 
         return Answer(reply, replace(about, sources=tuple(one.key for one in reply.sources)))
     if not topic.startswith(OPEN) or fact == "url":  # of no program in particular, there is no page
         return None
-    return Answer(words.which_program(stating, len(every), fact), Frame("find_programs").offering("more"))
+    return Answer(
+        words.which_program(stating, knowledge.count_programs(), fact), Frame("find_programs").offering("more")
+    )
 
 
 def _talked_about(knowledge: Knowledge, said: Said, frame: Frame) -> list[Program]:

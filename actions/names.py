@@ -60,7 +60,7 @@ def what_orders(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     if frame.act != "compare" and can_order(knowledge, said.of("order")):
         return find_programs(knowledge, replace(said, intent="refine"), frame)
     roles = knowledge.roles()
-    topic = roles.get(ORDERS[said.of("order")[0]]) or roles["prices"]
+    topic = roles.get(ORDERS.get(said.of("order")[0], "prices")) or knowledge.role("prices")
     if frame.names.get("program") and (fact := fact_of_programs(knowledge, replace(said, names={}), frame, topic)):
         return fact
     answer = about_topic(knowledge, topic)

@@ -19,6 +19,8 @@ from actions.topics import answer_topic, found_topic
 from actions.wishes import BOUNDS
 from knowledge.queries import Knowledge
 
+# What a question may name, of which roles its topic is, and what the listings must state for a search to answer it.
+SEARCHED = (("max_price", ("prices", "discounts"), "max_price"), ("level", ("experience",), "levels"))
 ASKED_WHERE = "ask_best_destination"
 RECOGNISED = ("industry", "destination", "place", "provider", "institution", "program", "type")
 
@@ -50,10 +52,10 @@ def answer_question(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
 
 def _can_be_searched(knowledge: Knowledge, said: Said) -> bool:
     """ "Free courses", "something for beginners": a question that listings which state such a thing answer better."""
-    roles = knowledge.roles()
-    free = said.topic in (roles.get("prices"), roles.get("discounts")) and said.of("max_price")
-    levelled = said.topic == roles.get("experience") and said.of("level")
-    return bool(free and "max_price" in knowledge.stated() or levelled and "levels" in knowledge.stated())
+    for kind, roles, stated in SEARCHED:
+        if said.of(kind) and said.topic in map(knowledge.roles().get, roles):
+            return stated in knowledge.stated()
+    return False
 
 
 def _own_topics(knowledge: Knowledge, said: Said) -> set[str]:

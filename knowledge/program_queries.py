@@ -30,6 +30,7 @@ _STATED = {
     "max_duration": "duration",
     "levels": "level",
 }
+FACTS = frozenset({"mode", "price", "start", "deadline", "duration", "hours_per_week", "level", "credits", "url"})
 _FIELDS = "SELECT field FROM program_field WHERE program = ? ORDER BY position"
 
 _IN_WORDS: dict[str, Callable[[str], Any]] = {"levels": level_in, "max_duration": weeks_in}
@@ -65,6 +66,12 @@ class ProgramQueries(CatalogueQueries):
         counts = ", ".join(f"total({column} IS NOT NULL AND {column} <> '')" for column in _STATED.values())
         row = self.rows(f"SELECT {counts} FROM program")[0]
         return {name for name, count in zip(_STATED, row, strict=True) if count}
+
+    def count_stating(self, fact: str) -> int:
+        """How many programs state a fact (one of `FACTS`)."""
+        if fact not in FACTS:
+            raise ValueError(f"{fact} is no fact of a program")
+        return self.column(f"SELECT count(*) FROM program WHERE {fact} IS NOT NULL AND {fact} <> ''")[0]
 
     def relaxations(self, wish: ProgramWish) -> list[tuple[str, ProgramWish, int]]:
         """Each preference whose dropping brings more programs, the wish without it, how many more; the most first."""

@@ -369,6 +369,13 @@ def test_other_kinds_of_conversations_are_copied_by_rasa(stock):
     assert any_slots.copy() == any_slots
 
 
+@pytest.mark.parametrize(("headers", "spared"), [({}, True), ({"origin": "https://a.example"}, False)])
+def test_only_requests_of_no_page_are_spared_cors(headers, spared):
+    request = SimpleNamespace(headers=headers, ctx=SimpleNamespace())
+    seams.need_no_cors(request)
+    assert bool(vars(request.ctx)) is spared
+
+
 def _all_kinds_of_events() -> list[Event]:
     said = {"text": "hello", "intent": {"name": "ask"}, "entities": []}
     return [

@@ -114,9 +114,15 @@ def fact_of(programs: Sequence[Program], fact: str) -> Reply:
         text = paragraphs(
             f"The {nouns} in the listings:", bullets(f"**{name}**: {value}" for name, value in told), left_open
         )
-    checked = {one.checked_on for one in programs if one.checked_on}
-    as_of = f"As checked on {day(max(checked))}; ask the provider whether it still holds." if checked else ""
-    return Reply(paragraphs(text, as_of), ANSWERED, None, _sources(programs), (PERSON,), _cards(programs))
+    return Reply(paragraphs(text, _as_of(programs)), ANSWERED, None, _sources(programs), (PERSON,), _cards(programs))
+
+
+def _as_of(programs: Sequence[Program]) -> str:
+    checked = sorted({one.checked_on for one in programs if one.checked_on})
+    if not checked:
+        return ""
+    when = f"on {day(checked[0])}" if len(checked) == 1 else f"between {day(checked[0])} and {day(checked[-1])}"
+    return f"As checked {when}; ask the provider whether it still holds."
 
 
 def compared(programs: Sequence[Program]) -> Reply:

@@ -32,8 +32,8 @@ from __future__ import annotations
 import gc
 import logging
 
+import sanic_cors.core
 from rasa.core.tracker_store import FailSafeTrackerStore
-from sanic_cors.core import SANIC_CORS_EVALUATED
 
 from bot.engine.endpoints import InProcessActions, our_endpoint
 from bot.engine.errors import TurnFailed
@@ -42,13 +42,14 @@ from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 _INSTALLED = "_advisor_installed"
+_CORS_DONE = getattr(sanic_cors.core, "SANIC_CORS_EVALUATED", None)
 KNOWN_RASA = "the engine was made for 3.6.21 (requirements/engine.lock)"
 
 
 def need_no_cors(request) -> None:
     """Spare a request that no web page sends the headers for pages of other sites."""
-    if "origin" not in request.headers:
-        setattr(request.ctx, SANIC_CORS_EVALUATED, "1")
+    if _CORS_DONE and "origin" not in request.headers:
+        setattr(request.ctx, _CORS_DONE, "1")
 
 
 async def install_at_start(app, loop) -> None:
