@@ -13,9 +13,8 @@ from actions.places import destinations_of, recommend_destination
 from actions.pointing import or_pointed_at
 from actions.programs import can_order, find_programs
 from actions.recognition import answer_recognition
-from actions.replies import topics as words
 from actions.said import Frame, Said
-from actions.topics import answer_topic, found_topic
+from actions.topics import answer_topic, with_second
 from actions.wishes import BOUNDS
 from knowledge.queries import Knowledge
 
@@ -88,13 +87,6 @@ class AnswerTopic(Answers):
     answer = staticmethod(or_pointed_at(answer_question))
 
 
-def _with_second(knowledge: Knowledge, said: Said, answer: Answer) -> Answer:
-    """The answer, and that to the topic that the same message asks about too."""
-    if said.second is None or said.second == answer.reply.topic:
-        return answer
-    return replace(answer, reply=words.joined(answer.reply, found_topic(knowledge, said.second)))
-
-
 def _or_search(answering: Answering) -> Answering:
     """The answer, but a search where the message bounds a price, a date or hours, which only a search can heed."""
 
@@ -102,7 +94,7 @@ def _or_search(answering: Answering) -> Answering:
         bounded = any(said.of(kind) for kind in BOUNDS)
         if bounded:
             return find_programs(knowledge, said, frame)
-        return _with_second(knowledge, said, answering(knowledge, said.instead, frame))
+        return with_second(knowledge, said, answering(knowledge, said.instead, frame))
 
     return answer
 
@@ -118,7 +110,7 @@ def _recommend(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
         return describe(knowledge, said, frame)
     answer = recommend_destination(knowledge, said, frame)
     if CHEAPEST in said.of("order"):  # "the cheapest country for data analytics" asks about prices, too
-        return _with_second(knowledge, replace(said, second=knowledge.role("prices")), answer)
+        return with_second(knowledge, replace(said, second=knowledge.role("prices")), answer)
     return answer
 
 

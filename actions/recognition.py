@@ -7,7 +7,7 @@ from actions.places import destinations_of
 from actions.replies import credentials as words
 from actions.replies.base import Reply
 from actions.said import Frame, Said
-from actions.topics import about_topic
+from actions.topics import about_topic, with_second
 from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge
 
@@ -96,4 +96,5 @@ class AnswerRecognition(Answers):
     def name(self) -> str:
         return "action_answer_recognition"
 
-    answer = staticmethod(answer_recognition)
+    def answer(self, knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
+        return with_second(knowledge, said, answer_recognition(knowledge, said, frame))

@@ -67,6 +67,13 @@ def _runner_up(knowledge: Knowledge, said: Said) -> str | None:
     return said.topics[1].key if both_known else None
 
 
+def with_second(knowledge: Knowledge, said: Said, answer: Answer) -> Answer:
+    """The answer, and that to the topic that the same message asks about too."""
+    if said.second is None or said.second == answer.reply.topic:
+        return answer
+    return replace(answer, reply=words.joined(answer.reply, found_topic(knowledge, said.second)))
+
+
 def answer_nearest(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """Nothing certain was found: the likeliest topics as choices."""
     return Answer(words.not_understood(guesses(knowledge, said), again=False), frame)

@@ -24,7 +24,8 @@ STATE = "reader.json"
 TOPIC_INTENT, COMPARISON = "ask_topic", "compare"
 COUNTED = 12  # best labels whose shares make up the intents; the long tail of topics would outweigh a lone intent
 RANKED = 5  # intents and topics that a reading keeps
-ALSO_ASKED = ("ask_about", "ask_best_destination")  # questions beside which a second one, about a topic, is heeded
+# Questions beside which a second one, about a topic, is heeded.
+ALSO_ASKED = ("ask_about", "ask_best_destination", "ask_recognition")
 # Probability from which a part asks a question of its own, both of its intent and of its topic among topics.
 CLEAR_SENTENCE, CLEAR_CLAUSE, CLEAR_WORDS = 0.4, 0.5, 0.9
 CLEARLY = 0.6  # probability of its intent from which what follows politeness counts
@@ -152,11 +153,15 @@ class Reader:
         return last if last.known and last.intents[0][0] not in POLITE and last.intents[0][1] >= CLEARLY else whole
 
     def _beside(self, whole: Reading, parts: list[str], clear: float) -> Reading:
-        """A question about a name, with the topic that another part clearly asks about as the second."""
+        """A question about a name or about recognition, with the topic that another part clearly asks about as the second."""
         readings = {part: self._read(part) for part in parts}
         if not any(reading.intents[0][0] == whole.intents[0][0] for reading in readings.values()):
             return whole
-        asked = (reading for part, reading in readings.items() if _asks(part, reading, clear) and not reading.names)
+        asked = (
+            reading
+            for part, reading in readings.items()
+            if _asks(part, reading, clear) and reading.intents[0][0] != whole.intents[0][0] and _names_nothing(reading)
+        )
         second = next((reading.topics[0][0] for reading in asked), None)
         return replace(whole, second=second)
 
@@ -256,6 +261,11 @@ def _asks(part: str, reading: Reading, clear: float) -> bool:
         and reading.intents[0][1] >= clear
         and reading.topics[0][1] >= clear
     )
+
+
+def _names_nothing(reading: Reading) -> bool:
+    """Whether it names no thing; a way of studying is none ("can I do it online")."""
+    return {name.kind for name in reading.names} <= {"mode"}
 
 
 def _masked(text: str, names: list[Name]) -> str:
