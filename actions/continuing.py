@@ -14,7 +14,7 @@ from actions.names import describe
 from actions.people import help_choose, offer_person
 from actions.places import destinations_of, recommend_destination
 from actions.pointing import or_pointed_at
-from actions.programs import by_provider, find_programs, show_more
+from actions.programs import find_programs, show_more
 from actions.questions import answer_question
 from actions.recognition import answer_recognition
 from actions.replies import people, topics
@@ -24,7 +24,7 @@ from actions.topics import OPEN, about_topic, found_topic, guesses
 from actions.types import recommend_type
 from actions.wishes import BOUNDS
 from knowledge.queries import Knowledge
-from knowledge.records import Topic
+from knowledge.records import ProgramWish, Topic
 
 SURE_PASSAGE = 0.62  # cosine from which a passage answers a message that the classifier doesn't know
 LIKELY = 0.15  # share from which a topic counts as what a follow-up may mean
@@ -194,7 +194,7 @@ def _search(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     """The search; at its beginning, what is known of a country outside all destinations or of a provider without programs."""
     alone = set(said.names)
     elsewhere = alone == {"place"} and not destinations_of(knowledge, said.names)
-    without = alone == {"provider"} and not any(by_provider(knowledge, key) for key in said.of("provider"))
+    without = alone == {"provider"} and not knowledge.count_programs(ProgramWish(providers=said.of("provider")))
     if (elsewhere or without) and frame.act != "find_programs" and not said.excludes:
         return describe(knowledge, said, frame)
     return find_programs(knowledge, said, frame)

@@ -124,13 +124,10 @@ class Frame:
     def as_slot(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "act": self.act,
-            "topic": self.topic,
+            **vars(self),
             "names": {kind: list(keys) for kind, keys in self.names.items()},
-            "sources": list(self.sources),
-            "shown": self.shown,
-            "offer": self.offer and dict(self.offer),
             "choices": {kind: list(keys) for kind, keys in self.choices.items()},
+            "sources": list(self.sources),
         }
 
     def offering(self, intent: str, **about: str) -> Frame:

@@ -17,7 +17,7 @@ from actions.replies.base import (
     payload,
     topic_button,
 )
-from actions.replies.wishes import day
+from actions.replies.programs import FACTS
 from knowledge.records import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
 
 
@@ -50,8 +50,7 @@ def program(found: Program, of_type: CredentialType) -> Reply:
         f"**Type**: {found.type.name}",
         f"**Offered by**: {by}" if by else "",
         f"**Field**: {listed(lower_first(one.name) for one in found.fields)}" if found.fields else "",
-        f"**Where**: {found.destination.name}" if found.destination else "",
-        *stated(found),
+        *(f"**{label}**: {value}" for label, words in FACTS.values() if (value := words(found))),
     ]
     kind = f"{of_type.plural} focus on {of_type.focus}; they are offered by {of_type.offered_by}."
     return Reply(
@@ -61,23 +60,6 @@ def program(found: Program, of_type: CredentialType) -> Reply:
         _source(found.source, of_type.source),
         (type_button(of_type), PERSON),
     )
-
-
-def stated(found: Program) -> list[str]:
-    """The facts that this listing does hold, as lines."""
-    price = f"{found.price:,.0f} {found.currency}" if found.price is not None else ""
-    facts = (
-        ("Mode", found.mode.name if found.mode else ""),
-        ("Institution", found.institution.name if found.institution else ""),
-        ("Price", price),
-        ("Starts", day(found.start) if found.start else ""),
-        ("Apply by", day(found.deadline) if found.deadline else ""),
-        ("Duration", found.duration),
-        ("Hours a week", f"{found.hours_per_week:g}" if found.hours_per_week else ""),
-        ("Level", found.level),
-        ("Credits", found.credits),
-    )
-    return [f"**{label}**: {value}" for label, value in facts if value]
 
 
 def _not_stated(found: Program) -> str:
