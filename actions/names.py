@@ -18,7 +18,7 @@ from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge
 
 FIELDS = {"field", "industry"}  # many a word names one of each
-ORDERS = {"price": "prices", "duration": "length", "start": "starts", "hours": "workload"}  # what each order is about
+ORDER_ROLES = {"price": "prices", "duration": "length", "start": "starts", "hours": "workload"}  # what each order is about
 
 
 def describe(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
@@ -60,7 +60,7 @@ def what_orders(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
     if frame.act != "compare" and can_order(knowledge, said.of("order")):
         return find_programs(knowledge, replace(said, intent="refine"), frame)
     roles = knowledge.roles()
-    topic = roles.get(ORDERS.get(said.of("order")[0], "prices")) or knowledge.role("prices")
+    topic = roles.get(ORDER_ROLES.get(said.of("order")[0], "prices")) or knowledge.role("prices")
     if frame.names.get("program") and (fact := fact_of_programs(knowledge, replace(said, names={}), frame, topic)):
         return fact
     answer = about_topic(knowledge, topic)
