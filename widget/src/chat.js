@@ -3,7 +3,7 @@
 import css from './chat.css';
 import {Composer} from './composer.js';
 import {Conversation} from './conversation.js';
-import {h, icon, styled} from './dom.js';
+import {composing, h, icon, styled} from './dom.js';
 import {Log} from './log.js';
 import {menuOf} from './menu.js';
 import {consentSheet, contactSheet, questionSheet} from './sheets.js';
@@ -38,7 +38,10 @@ class Chat {
     this.composer = new Composer(this);
     this.place = h('div', {class: 'sheets'}); // a sheet, where one is open, in place of log and composer
     this.toast = h('p', {class: 'toast', role: 'status'});
-    this.panel = h('dialog', {'aria-labelledby': 'title', oncancel: (event) => this.escape(event), onkeydown: (event) => this.key(event)},
+    this.panel = h('dialog', {
+      'aria-labelledby': 'title', oncancel: (event) => this.escape(event), onkeydown: (event) => this.key(event),
+      ondragover: (event) => this.dragged(event), ondrop: (event) => this.dragged(event),
+    },
       h('header', {},
         h('div', {class: 'who'}, this.title, this.role),
         this.menu.element,
@@ -85,9 +88,15 @@ class Chat {
   }
 
   key(event) {
-    if (event.key !== 'Escape' || event.defaultPrevented) return;
-    event.stopPropagation();
+    if (event.key !== 'Escape' || event.defaultPrevented || composing(event)) return;
     this.escape(event);
+  }
+
+  // A file let go over the chat would else open in place of the page.
+  dragged(event) {
+    if (!event.dataTransfer.types.includes('Files')) return;
+    event.preventDefault();
+    if (event.type === 'drop') this.tell('no_files');
   }
 
   escape(event) {

@@ -1,6 +1,6 @@
 // Where the visitor writes: grows with the text, counts when it gets long. Enter sends, Shift+Enter begins a new line.
 
-import {h, icon} from './dom.js';
+import {composing, h, icon} from './dom.js';
 
 const COUNT_FROM = 0.8; // of the longest message
 const HIGHEST = 132; // px, five lines
@@ -14,8 +14,9 @@ export class Composer {
       oninput: () => this.typed(), onkeydown: (event) => this.key(event), enterkeyhint: 'send',
     });
     this.count = h('p', {class: 'count', id: 'count', role: 'status'});
-    this.button = h('button', {type: 'submit', class: 'send', 'aria-label': t('send')}, icon('send'));
-    this.element = h('form', {class: 'composer', onsubmit: (event) => (event.preventDefault(), this.send())},
+    this.button = h('button', {type: 'button', class: 'send', 'aria-label': t('send'), onclick: () => this.send()}, icon('send'));
+    // No form: a sandboxed page may not be allowed to submit one.
+    this.element = h('div', {class: 'composer', onpaste: (event) => this.pasted(event)},
       h('div', {class: 'field'}, this.input, this.button), this.count);
     this.update();
   }
@@ -48,9 +49,17 @@ export class Composer {
   }
 
   key(event) {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || composing(event)) return;
     event.preventDefault();
     this.send();
+  }
+
+  // A picture or a document, and no words beside it.
+  pasted(event) {
+    const {files, types} = event.clipboardData;
+    if (!files.length || types.includes('text/plain')) return;
+    event.preventDefault();
+    this.chat.tell('no_files');
   }
 
   send() {

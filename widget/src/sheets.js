@@ -1,6 +1,6 @@
 // What stands in place of the conversation for a moment: the notice, a question, the contact form.
 
-import {h, icon} from './dom.js';
+import {composing, h, icon} from './dom.js';
 import {link} from './markdown.js';
 
 export function consentSheet(chat) {
@@ -39,8 +39,7 @@ export function contactSheet(chat, why) {
   });
   const text = h('textarea', {name: 'text', rows: '3', maxlength: '2000', dir: 'auto'});
   const missing = h('p', {class: 'missing', id: 'missing', role: 'alert'});
-  async function send(event) {
-    event.preventDefault();
+  async function send() {
     const empty = !contact.value.trim();
     contact.setAttribute('aria-invalid', empty);
     missing.textContent = empty ? t('contact_missing') : '';
@@ -48,13 +47,15 @@ export function contactSheet(chat, why) {
     const details = {name: name.value, contact: contact.value, text: text.value};
     if (await chat.attempt(() => chat.conversation.leaveContact(details))) chat.endSheet();
   }
-  return h('form', {class: 'sheet', novalidate: true, 'aria-labelledby': 'contact-title', onsubmit: send},
+  // No form: a sandboxed page may not be allowed to submit one.
+  const key = (event) => event.key === 'Enter' && event.target.matches('input') && !composing(event) && send();
+  return h('div', {class: 'sheet', role: 'form', 'aria-labelledby': 'contact-title', onkeydown: key},
     h('h3', {id: 'contact-title'}, t('contact')),
     why && h('p', {class: 'why'}, why),
     h('p', {}, t('contact_hint')),
     field(t('contact_name'), name), field(t('contact_reach'), contact, missing), field(t('contact_text'), text),
     h('div', {class: 'row'},
-      h('button', {type: 'submit', class: 'main'}, t('contact_send')),
+      h('button', {type: 'button', class: 'main', onclick: send}, t('contact_send')),
       h('button', {type: 'button', class: 'second', onclick: () => chat.endSheet()}, t('cancel'))));
 }
 

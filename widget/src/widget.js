@@ -4,12 +4,35 @@
 import {paint} from './colours.js';
 import {h, icon, styled} from './dom.js';
 import {memoryOf} from './memory.js';
+import {shield} from './shield.js';
 import css from './widget.css';
 
-const tag = document.currentScript;
 const NAME = 'advisor-chat';
+const TAG = optionsOf(document.currentScript); // known only while the script runs for the first time
+const HOW = 'Put data-site="..." on its script tag, or set window.advisorChat = {site: "...", host: "https://..."} before it runs.';
+const FIELDS = 'input, textarea';
 
 class AdvisorChat extends HTMLElement {
+  // Beside the page's body and not in it: what pages do to their body (replace it, move it, hide its children) leaves it alone.
+  mount() {
+    document.documentElement.append(this);
+  }
+
+  connectedCallback() {
+    this.body = document.body;
+    this.loading?.then((chat) => chat.panel.open && chat.show()); // a dialog that was modal has left the top layer
+  }
+
+  // A page that replaces all that it holds took it along; one that removes just this element wants it gone.
+  disconnectedCallback() {
+    setTimeout(() => !this.isConnected && this.body !== document.body && this.mount());
+  }
+
+  // Pages with shortcuts of single keys ask this of what has the focus, which from outside is this element.
+  get isContentEditable() {
+    return Boolean(this.shadow?.activeElement?.matches(FIELDS));
+  }
+
   // Called once, with what the server says about the site.
   begin(host, settings, options) {
     this.host = host;
@@ -26,6 +49,7 @@ class AdvisorChat extends HTMLElement {
       'data-theme': options.theme || 'auto',
       'data-side': settings.position,
     });
+    if (options.zIndex) this.root.style.setProperty('--layer', options.zIndex);
     this.shadow.append(this.root);
     this.keepColours();
     this.showLauncher();
@@ -111,21 +135,32 @@ async function settingsOf(host, site, language) {
     credentials: 'omit',
     body: JSON.stringify({language}), // as plain text, so that no preflight is needed
   });
-  const found = await answer.json();
-  if (!answer.ok) throw new Error(found.error);
+  const found = await answer.json().catch(() => ({error: `${host} is not the advisor's address`}));
+  if (!answer.ok || found.error) throw new Error(found.error);
   return found;
 }
 
+// The tag's attributes and the front's address. A module, a bundle or a tag manager leaves no tag, or one without its attributes:
+// then another tag on the page that has them, or `window.advisorChat`, says the same.
+function optionsOf(current) {
+  const tag = [current, ...document.querySelectorAll('script[data-site]')].find((one) => one?.src && one.dataset.site);
+  const {src = current?.src, dataset} = tag || {};
+  return {host: src && new URL('.', src).href, ...dataset, ...window.advisorChat};
+}
+
 async function begin() {
-  const {site, lang, dir, theme} = tag.dataset;
-  const host = new URL('.', tag.src).href;
-  if (customElements.get(NAME)) return; // the tag stands on the page twice
+  const known = customElements.get(NAME);
+  if (known) return known.shown?.isConnected || known.shown?.mount(); // run again, by a second tag or a page that was replaced
   customElements.define(NAME, AdvisorChat);
+  const {site, lang} = TAG;
   try {
+    if (!site || !TAG.host) throw new Error(HOW);
+    const host = TAG.host.replace(/\/*$/, '/');
     const settings = await settingsOf(host, site, lang || document.documentElement.lang || navigator.language || '');
-    const element = document.createElement(NAME);
-    document.body.append(element);
-    element.begin(host, settings, {dir, theme});
+    const element = (AdvisorChat.shown = document.createElement(NAME));
+    shield(element);
+    element.mount();
+    element.begin(host, settings, TAG);
   } catch (error) {
     console.warn(`advisor widget: not shown. ${error.message}`); // for the site's owner; visitors miss nothing they saw before
   }

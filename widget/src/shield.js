@@ -1,0 +1,18 @@
+// Keeps what happens in the widget from the page around it, which would take single keys for its shortcuts, or would pull
+// the focus back into a dialog of its own. The window hears of everything first, before any listener of the document.
+
+const KEYS = ['keydown', 'keypress', 'keyup'];
+
+export function shield(element) {
+  const inside = (event) => event.composedPath().includes(element);
+
+  // The widget's own listeners get a copy that does not leave it. What the browser does by itself, typing above all, it still does.
+  const key = (event) => {
+    if (!inside(event)) return;
+    event.stopImmediatePropagation();
+    const copy = new KeyboardEvent(event.type, new Proxy(event, {get: (one, name) => name !== 'composed' && one[name]}));
+    if (!event.composedPath()[0].dispatchEvent(copy)) event.preventDefault();
+  };
+  for (const kind of KEYS) addEventListener(kind, key, true);
+  addEventListener('focusin', (event) => inside(event) && event.stopImmediatePropagation(), true);
+}
