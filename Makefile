@@ -5,7 +5,9 @@
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
 
-run: setup  ## Set up what is missing, start the advisor, say where it answers
+run:  ## Set up what is missing, start the advisor, say where it answers
+	@scripts/require-ports
+	@scripts/setup
 	@./advisor run
 
 chat: setup  ## The same, then talk to it in this terminal

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from bot.processes import fetch
+from bot.ports import READY_PATH, Whose, whose
 from bot.settings import Settings
 from conversations.errors import BackupError, StoreError
 from conversations.store import Store, sqlite_url
@@ -56,8 +56,7 @@ def restore(settings: Settings, file: Path) -> list[Path]:
     store = Store(sqlite_url(settings.var_dir / NEEDED))
     try:
         store.lock()
-        if fetch(settings.engine_url + "/webhooks/rest/")[0]:
-            raise BackupError("The engine is running. Stop the advisor first, then restore.")
+        _require_no_engine(settings)
         with _unpacked(file, settings.var_dir) as folder:
             return _put_in_place(folder, settings.var_dir)
     except StoreError as error:
@@ -66,6 +65,18 @@ def restore(settings: Settings, file: Path) -> list[Path]:
         raise BackupError(f"The backup could not be put in place: {error}. Nothing was changed.") from error
     finally:
         store.close()
+
+
+def _require_no_engine(settings: Settings) -> None:
+    """Ours must not run; another advisor on the same port is none of our business, unless it does not say whose it is."""
+    found = whose(settings, settings.engine_url + READY_PATH)
+    if found is Whose.OURS:
+        raise BackupError("The engine is running. Stop the advisor first, then restore.")
+    if found is Whose.UNNAMED:
+        raise BackupError(
+            f"An engine is running at {settings.engine_url} and does not say whose it is. Stop it first, then restore; "
+            "if it belongs to another advisor, set ADVISOR_ENGINE_PORT to this one's port."
+        )
 
 
 def _only_sqlite(settings: Settings) -> None:

@@ -76,6 +76,21 @@ def read_settings() -> Settings:
     return Settings.from_environment()
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from bot.version import version
+
+        say(version())
+        raise typer.Exit
+
+
+@app.callback()
+def advisor(
+    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show the version."),
+) -> None:
+    """The advisor on micro-credentials abroad: everything it can be told to do."""
+
+
 @app.command()
 def run(brief: bool = typer.Option(False, "--brief", hidden=True)) -> None:
     """Prepare what is missing, then run the advisor.

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.engine_key import with_engine_key
-from bot.processes import require_free_port
-from bot.running import FRONT_PYTHON, front_service, require_free_ports, services
+from bot.ports import require_free_port, require_free_ports
+from bot.running import front_service, services
 from bot.settings import Settings, env_name, process_environment
 from bot.supervisor import Service, Supervisor
 from bot.training import prepare_all
@@ -28,7 +28,7 @@ class Demo:
     def argv(self, settings: Settings, port: int) -> list[str]:
         """The command that runs it for the front of the settings."""
         front = [settings.front_url] if self.calls_front else []
-        return [str(settings.root / FRONT_PYTHON), "-m", self.module, str(port), *front]
+        return [str(settings.front_python), "-m", self.module, str(port), *front]
 
 
 DEMOS = {

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from bot.processes import PortTaken, fetch, require_free_port
-from bot.running import FRONT_READY_PATH, READY_PATH
+from bot.ports import FRONT_READY_PATH, READY_PATH, Whose, require_free_port, whose
+from bot.processes import PortTaken, fetch
 from bot.settings import Settings, unknown_settings
 from bot.training import knowledge_is_current, model_is_current, trained_model
 
+NODE_NEEDED = "Install Node.js with npm (Debian, Ubuntu: apt-get install nodejs npm), then run: make setup"
+FROM_NPM = ("htmx.min.js", "hx-sse.min.js")  # console/frame.py serves them
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 
@@ -111,16 +113,17 @@ def trained(settings: Settings) -> Finding:
 
 
 def engine(settings: Settings) -> Finding:
-    return _port("Engine", settings.host, settings.engine_port, "ADVISOR_ENGINE_PORT", settings.engine_url + READY_PATH)
+    place = settings.host, settings.engine_port, "ADVISOR_ENGINE_PORT"
+    return _own_port(settings, "Engine", *place, settings.engine_url + READY_PATH)
 
 
 def front(settings: Settings) -> Finding:
-    url = settings.front_url + FRONT_READY_PATH
-    return _port("Front", settings.front_host, settings.front_port, "ADVISOR_FRONT_PORT", url)
+    place = settings.front_host, settings.front_port, "ADVISOR_FRONT_PORT"
+    return _own_port(settings, "Front", *place, settings.front_url + FRONT_READY_PATH)
 
 
 def front_environment(settings: Settings) -> Finding:
-    if (settings.root / ".venv/front/.complete").is_file():
+    if (settings.work_dir / ".venv/front/.complete").is_file():
         return Finding("Front's environment", "installed")
     return Finding("Front's environment", "missing or unfinished", "Run: make setup")
 
@@ -140,9 +143,16 @@ def settings_known(settings: Settings) -> Finding:
 
 
 def website_widget(settings: Settings) -> Finding:
-    if (settings.root / "widget/dist/widget.js").exists():
+    if (settings.widget_dist / "widget.js").exists():
         return Finding("Website widget", "built")
-    return Finding("Website widget", "not built", "Install Node.js with npm, then run: make setup")
+    return Finding("Website widget", "not built", NODE_NEEDED)
+
+
+def console_scripts(settings: Settings) -> Finding:
+    missing = [name for name in FROM_NPM if not (settings.web_dir / name).exists()]
+    if not missing:
+        return Finding("Console's scripts", "installed")
+    return Finding("Console's scripts", f"{' and '.join(missing)} missing from {settings.web_dir}", NODE_NEEDED)
 
 
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (
@@ -157,6 +167,7 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     action_server,
     front_environment,
     website_widget,
+    console_scripts,
     front,
 )
 
@@ -170,6 +181,14 @@ def _installed(name: str) -> str | None:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return None
+
+
+def _own_port(settings: Settings, subject: str, host: str, port: int, setting: str, url: str) -> Finding:
+    """Of the engine or the front, which say whose they are."""
+    if whose(settings, url) is not Whose.ANOTHER:
+        return _port(subject, host, port, setting, url)
+    state = f"port {port} belongs to another advisor, one with another ADVISOR_VAR_DIR than {settings.var_dir}"
+    return Finding(subject, state, f"Stop that one, or set {setting} to another port.")
 
 
 def _port(subject: str, host: str, port: int, setting: str, url: str) -> Finding:

@@ -237,6 +237,7 @@ def _rest_rules(settings: Settings) -> RestRules:
 def _web_config(settings: Settings) -> WebConfig:
     return WebConfig(
         widget=settings.root / "widget",
+        dist=settings.widget_dist,
         key_file=settings.var_dir / "session.key",
         own=settings.own_origins,
         sites_file=settings.sites_file,

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from bot.settings import Settings
+from bot.version import version
 from conversations.desk import Desk
 from knowledge.errors import KnowledgeError
 from knowledge.queries import open_knowledge
@@ -44,8 +45,9 @@ class Health:
         engine, database, knowledge = await asyncio.gather(self._engine(), self._database(), self._knowledge())
         checks = {**engine, "database": database, "knowledge": knowledge}
         wrong = [f"{name}: {said}" for name, said in checks.items() if said != WELL]
+        about = {"installation": self._settings.installation, "version": version()}
         return JSONResponse(
-            {"ready": not wrong, "reason": "; ".join(wrong), "checks": checks}, status_code=503 if wrong else 200
+            {"ready": not wrong, "reason": "; ".join(wrong), "checks": checks, **about}, status_code=503 if wrong else 200
         )
 
     async def _engine(self) -> dict[str, str]:

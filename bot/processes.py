@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 # Loaded before any fork: a child between fork and exec must not load libraries.
@@ -92,19 +92,16 @@ def last_line(log: Path) -> str:
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
-def require_free_port(host: str, port: int, setting: str, what: str) -> None:
-    """Raise PortTaken, naming the port and the setting, where `what` could not listen."""
+@contextlib.contextmanager
+def hold_port(host: str, port: int) -> Iterator[None]:
+    """Have a port for as long as the block lasts; OSError where it cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         # As servers do: a port whose last connections are only fading counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise PortTaken(
-                f"Port {port}, which {what} needs, cannot be used on {host} ({error.strerror}). Stop what uses it "
-                f"(an advisor that runs already?), or set {setting} to another port."
-            ) from None
+        probe.bind((host, port))
+        probe.listen(1)  # else a second one could have it as well
+        yield
 
 
 def fetch(url: str, seconds: float = 3.0) -> tuple[int, bytes]:

@@ -7,15 +7,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bot.engine_key import with_engine_key
-from bot.processes import require_free_port
+from bot.ports import FRONT_READY_PATH, READY_PATH, require_free_ports
 from bot.settings import LOOPBACK, Settings, env_name, process_environment
 from bot.supervisor import Service, Supervisor
 from bot.training import prepare_all
 
-READY_PATH = "/webhooks/rest/ready"  # the engine's
-FRONT_READY_PATH = "/ready"
 REST_PATH = "/webhooks/rest/webhook"
-FRONT_PYTHON = Path(".venv/front/bin/python")
 
 
 def run(settings: Settings, say: Callable[[str], None], brief: bool = False) -> int:
@@ -32,21 +29,11 @@ def run(settings: Settings, say: Callable[[str], None], brief: bool = False) -> 
     return code
 
 
-def require_free_ports(settings: Settings) -> None:
-    require_free_port(settings.host, settings.engine_port, "ADVISOR_ENGINE_PORT", "the engine")
-    require_free_port(settings.front_host, settings.front_port, "ADVISOR_FRONT_PORT", "the front")
-    require_free_port(
-        settings.operators_host, settings.operators_port, "ADVISOR_OPERATORS_PORT", "the front's operators' address"
-    )
-    if settings.actions == "server":
-        require_free_port("127.0.0.1", settings.actions_port, "ADVISOR_ACTIONS_PORT", "the action server")
-
-
 def front_service(settings: Settings, more: Mapping[str, str] | None = None) -> Service:
     """The front, in its own environment, where there is no Rasa; `more` are variables for it alone."""
     return Service(
         name="The front",
-        argv=[str(settings.root / FRONT_PYTHON), "-m", "bot.front"],
+        argv=[str(settings.front_python), "-m", "bot.front"],
         ready_url=settings.front_url + FRONT_READY_PATH,
         log=settings.log_dir / "front.log",
         environment=process_environment({env_name("engine_key"): settings.engine_key, **(more or {})}),

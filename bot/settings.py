@@ -6,6 +6,7 @@ docs/settings.md is written from this table (`./advisor settings --markdown`).
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -41,7 +42,17 @@ class Settings:
     """What may differ between one place that runs the advisor and another."""
 
     root: Path = _setting(PROJECT_ROOT, "The project's folder.", shown="where the code lies")
-    var_dir: Path = _setting(Path("var"), "Folder for what is made while running: built files, logs.", inside="root")
+    work_dir: Path = _setting(
+        Path("."),
+        "Folder for all that is made (.venv, var, models, widget/dist), where the project's own may not be written to.",
+        inside="root",
+        shown="the project's folder",
+    )
+    var_dir: Path = _setting(
+        Path("var"),
+        "Folder for what is made while running: built files, logs; a relative path starts in ADVISOR_WORK_DIR.",
+        inside="work_dir",
+    )
     knowledge_db: Path = _setting(
         Path("knowledge.db"), "The built knowledge base; a relative path starts in ADVISOR_VAR_DIR.", inside="var_dir"
     )
@@ -54,7 +65,11 @@ class Settings:
         inside="root",
         kind=Path,
     )
-    models_dir: Path = _setting(Path("models"), "Folder for trained Rasa models; the newest is served.", inside="root")
+    models_dir: Path = _setting(
+        Path("models"),
+        "Folder for trained Rasa models; the newest is served. A relative path starts in ADVISOR_WORK_DIR.",
+        inside="work_dir",
+    )
     host: str = _setting(
         "127.0.0.1",
         "Address that the engine listens on. Anything but loopback needs a key: ADVISOR_ENGINE_KEY or ADVISOR_REST_KEY.",
@@ -224,7 +239,22 @@ class Settings:
     @property
     def web_dir(self) -> Path:
         """Where the set-up puts what browsers get from npm."""
-        return self.root / "var" / "web"
+        return self.work_dir / "var" / "web"
+
+    @property
+    def widget_dist(self) -> Path:
+        """Where the set-up puts the built widget."""
+        return self.work_dir / "widget" / "dist"
+
+    @property
+    def front_python(self) -> Path:
+        """The Python of the front's environment, in which there is no Rasa."""
+        return self.work_dir / ".venv" / "front" / "bin" / "python"
+
+    @property
+    def installation(self) -> str:
+        """What this advisor's processes call themselves, so that another one's on the same ports are not taken for them."""
+        return hashlib.sha256(os.fsencode(self.var_dir.resolve())).hexdigest()[:12]
 
     @property
     def engine_url(self) -> str:

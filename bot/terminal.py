@@ -13,8 +13,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from bot.ports import FRONT_READY_PATH
 from bot.processes import END_WITH_PARENT, fetch
-from bot.running import FRONT_READY_PATH, REST_PATH
+from bot.running import REST_PATH
 from bot.settings import Settings
 
 BOLD = re.compile(r"\*\*(.+?)\*\*")

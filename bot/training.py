@@ -97,7 +97,9 @@ def train(settings: Settings, say: Callable[[str], None]) -> None:
     log.unlink(missing_ok=True)
     # --force, since Rasa's cache does not see a change in code that its components only call.
     argv = [sys.executable, "-m", "rasa", "train", "--force", "--out", str(scratch), "--fixed-model-name", MODEL_NAME]
-    code = run_to_end(argv, log, process_environment(), settings.root)
+    # Rasa would put its cache into the folder where it runs.
+    environment = process_environment({"RASA_CACHE_DIRECTORY": str(settings.var_dir / "rasa-cache")})
+    code = run_to_end(argv, log, environment, settings.root)
     made = scratch / f"{MODEL_NAME}.tar.gz"
     if code != 0 or not made.is_file():
         raise TrainingFailed(f"Training failed: {last_line(log)} Its log: {log}")

@@ -19,8 +19,9 @@ from typing import Any
 
 import pytest
 
+from bot.ports import READY_PATH
 from bot.processes import end_group, end_groups, fetch, last_line, start_process
-from bot.running import READY_PATH, REST_PATH, services
+from bot.running import REST_PATH, services
 from bot.settings import Settings, env_name, process_environment
 
 TURNS_PATH = "/webhooks/turns"

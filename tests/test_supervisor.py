@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.processes import PortTaken, fetch, last_line, require_free_port, run_to_end, start_process
+from bot.ports import require_free_port
+from bot.processes import PortTaken, fetch, last_line, run_to_end, start_process
 from bot.settings import PROJECT_ROOT
 from bot.supervisor import Patience, Service, Supervisor
 

@@ -243,9 +243,10 @@ async def _ready(app, settings: Settings) -> HTTPResponse:
         except Exception as error:
             checks[name] = f"{type(error).__name__}: {error}"
     wrong = [said for said in checks.values() if said != "ok"]
+    about = {"checks": checks, "installation": settings.installation}
     if wrong:
-        return response.json({"ready": False, "reason": wrong[0], "checks": checks}, 503)
-    return response.json({"ready": True, "model": seams.ready_agent(app).model_name, "checks": checks})
+        return response.json({"ready": False, "reason": wrong[0], **about}, 503)
+    return response.json({"ready": True, "model": seams.ready_agent(app).model_name, **about})
 
 
 async def _engine_works(app, settings: Settings) -> None:

@@ -20,9 +20,13 @@ from conversations.desk import Desk
 
 @dataclass(frozen=True)
 class WebConfig:
-    """`widget` is the widget's folder; `own` the front's own addresses; `key_file` holds the session key where none is set."""
+    """`widget` is the widget's folder, `dist` where it is built; `own` the front's own addresses.
+
+    `key_file` holds the session key where none is set.
+    """
 
     widget: Path
+    dist: Path
     key_file: Path
     own: tuple[str, ...]
     sites_file: Path | None = None
@@ -41,7 +45,7 @@ class WebChannel:
         door = Door(self.sites, config.own, rates, config.calls_per_address)
         sessions = Sessions(session_key(config.session_key, config.key_file), config.session_days)
         self._visitors = Visitors(desk, door, sessions, strings, config.rules, rates)
-        self._files = WidgetFiles(config.widget / "dist", config.widget / "demo", with_demo=DEMO in self.sites)
+        self._files = WidgetFiles(config.dist, config.widget / "demo", with_demo=DEMO in self.sites)
 
     @property
     def routes(self) -> list[Route]:
