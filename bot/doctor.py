@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from bot.processes import PortTaken, fetch
 from bot.settings import Settings, unknown_settings
 from bot.training import knowledge_is_current, model_is_current, trained_model
 
-NODE_NEEDED = "Install Node.js with npm (Debian, Ubuntu: apt-get install nodejs npm), then run: make setup"
 FROM_NPM = ("htmx.min.js", "hx-sse.min.js")  # console/frame.py serves them
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
@@ -145,14 +145,14 @@ def settings_known(settings: Settings) -> Finding:
 def website_widget(settings: Settings) -> Finding:
     if (settings.widget_dist / "widget.js").exists():
         return Finding("Website widget", "built")
-    return Finding("Website widget", "not built", NODE_NEEDED)
+    return Finding("Website widget", "not built", _set_up_with_node())
 
 
 def console_scripts(settings: Settings) -> Finding:
     missing = [name for name in FROM_NPM if not (settings.web_dir / name).exists()]
     if not missing:
         return Finding("Console's scripts", "installed")
-    return Finding("Console's scripts", f"{' and '.join(missing)} missing from {settings.web_dir}", NODE_NEEDED)
+    return Finding("Console's scripts", f"{' and '.join(missing)} missing from {settings.web_dir}", _set_up_with_node())
 
 
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (
@@ -170,6 +170,12 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     console_scripts,
     front,
 )
+
+
+def _set_up_with_node() -> str:
+    if shutil.which("npm"):
+        return "Run: make setup"
+    return "Install Node.js with npm (Debian, Ubuntu: apt-get install nodejs npm), then run: make setup"
 
 
 def _pins(lock: Path) -> list[tuple[str, str]]:

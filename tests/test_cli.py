@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -230,6 +231,13 @@ def test_doctor_tells_running_from_taken(engine, empty):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         finding = doctor.action_server(Settings(actions="server", actions_port=taken.getsockname()[1]))
     assert not finding.ok and "ADVISOR_ACTIONS_PORT" in finding.remedy
+
+
+def test_doctor_knows_its_own_advisor(advisor, tmp_path):
+    own = advisor.settings
+    assert doctor.engine(own).ok and "answers" in doctor.engine(own).state
+    another = doctor.engine(replace(own, var_dir=tmp_path))
+    assert not another.ok and "another advisor" in another.state and "ADVISOR_ENGINE_PORT" in another.remedy
 
 
 def test_doctor_survives_a_broken_check(empty, monkeypatch):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-WELL = {"seconds": 0.0, "status": 200, "body": None, "ready": True, "key": ""}
+WELL = {"seconds": 0.0, "status": 200, "body": None, "ready": True, "key": "", "installation": None}
 
 
 class Memory:
@@ -88,7 +88,9 @@ class Door(BaseHTTPRequestHandler):
         elif not self.behaviour["ready"]:
             self._answer({"ready": False, "reason": "the model is still loading"}, 503)
         else:
-            self._answer({"ready": True, "checks": {"engine": "ok", "actions": "ok"}})
+            installation = self.behaviour["installation"]
+            named = {"installation": installation} if installation else {}
+            self._answer({"ready": True, "checks": {"engine": "ok", "actions": "ok"}, **named})
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

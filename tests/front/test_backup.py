@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,19 @@ def _write(settings: Settings, text: str) -> None:
     store = open_store(settings)
     store.run(inbox.accept, Inbound("loop", "ann", text))
     store.close()
+
+
+def test_engine_of_another_advisor_is_none_of_ours(kept, tmp_path, new_engine):
+    file, engine = tmp_path / "backup.tar.gz", new_engine()
+    back_up(kept, file)
+    settings = replace(kept, engine_port=engine.port)
+    with pytest.raises(BackupError, match="does not say whose"):
+        restore(settings, file)
+    engine.behave(installation=settings.installation)
+    with pytest.raises(BackupError, match="engine is running"):
+        restore(settings, file)
+    engine.behave(installation=replace(kept, var_dir=tmp_path / "other").installation)
+    assert restore(settings, file)
 
 
 def _texts(settings: Settings) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -21,7 +22,9 @@ def test_ready_names_each_part(front):
     answer = front.client.get("/ready")
     assert answer.status_code == 200, answer.text
     parts = {"engine": "ok", "actions": "ok", "database": "ok", "knowledge": "ok"}
-    assert answer.json() == {"ready": True, "reason": "", "checks": parts}
+    said = answer.json()
+    assert (said["ready"], said["reason"], said["checks"]) == (True, "", parts)
+    assert re.fullmatch(r"\d+\.\d+\.\d+", said["version"])
 
 
 def test_engine_that_is_away_is_named(new_engine, new_front):
