@@ -7,10 +7,12 @@ export function shield(element) {
   const inside = (event) => event.composedPath().includes(element);
 
   // The widget's own listeners get a copy that does not leave it. What the browser does by itself, typing above all, it still does.
+  // A plain Event, since Firefox lets every KeyboardEvent out.
   const key = (event) => {
     if (!inside(event)) return;
     event.stopImmediatePropagation();
-    const copy = new KeyboardEvent(event.type, new Proxy(event, {get: (one, name) => name !== 'composed' && one[name]}));
+    const {key, keyCode, shiftKey, isComposing} = event;
+    const copy = Object.assign(new Event(event.type, {bubbles: true, cancelable: true}), {key, keyCode, shiftKey, isComposing});
     if (!event.composedPath()[0].dispatchEvent(copy)) event.preventDefault();
   };
   for (const kind of KEYS) addEventListener(kind, key, true);
