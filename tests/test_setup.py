@@ -423,6 +423,15 @@ def test_second_setup_waits_for_the_first(bare):
     assert second.wait(60) == 0 and _asked(bare) == [*ENGINE, *FRONT]
 
 
+@pytest.mark.parametrize(("environment", "code"), [({}, 0), ({"CI": "true"}, 1)])
+def test_missing_nginx_is_said_and_fails_in_ci_alone(machine, environment, code):
+    _program(machine.parent / "bin/uname", "#!/bin/sh\necho Darwin\n")
+    done = _run(machine, "scripts/install-nginx", **environment)
+    there = Path("/usr/sbin/nginx").exists()  # then it is used, and there is nothing to say
+    assert done.returncode == (0 if there else code)
+    assert there or "are skipped" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
 # --- elsewhere ---------------------------------------------------------------------------------------------------------
 def test_nothing_is_written_to_the_checkout(bare):
     _with_node(bare)
