@@ -186,11 +186,14 @@ def test_page_may_put_it_below_a_banner(web, visit, how):
 MOVED = ["transform: translateX(0)", "filter: blur(0)", "will-change: transform", "contain: paint", "perspective: 9px"]
 
 
+@pytest.mark.parametrize("element", ["body", "html"])
 @pytest.mark.parametrize("style", MOVED)
-def test_transformed_body_leaves_panel_in_view(web, visit, style):
-    visitor = visit(host_page(web, body=LONG, head=f"<style>body {{ {style} }}</style>"))
+def test_transformed_page_leaves_it_in_view(web, visit, style, element):
+    visitor = visit(host_page(web, body=LONG, head=f"<style>{element} {{ {style} }}</style>"))
     expect(visitor.find(".launcher")).to_be_visible(timeout=PATIENCE)
     visitor.page.evaluate("scrollTo(0, 2000)")
+    box = visitor.find(".launcher").bounding_box()
+    assert (box["x"], box["y"]) == (1200, 720)
     visitor.begin()
     box = visitor.panel.bounding_box()
     assert box["y"] >= 0 and box["y"] + box["height"] <= 800

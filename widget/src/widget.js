@@ -20,12 +20,22 @@ class AdvisorChat extends HTMLElement {
 
   connectedCallback() {
     this.body = document.body;
+    if (this.root) this.raise();
     this.loading?.then((chat) => chat.panel.open && chat.show()); // a dialog that was modal has left the top layer
   }
 
   // A page that replaces all that it holds took it along; one that removes just this element wants it gone.
   disconnectedCallback() {
     setTimeout(() => !this.isConnected && this.body !== document.body && this.mount());
+  }
+
+  // What is fixed follows the page's root element where that is transformed; only the top layer keeps to the window.
+  raise() {
+    const style = getComputedStyle(document.documentElement);
+    const moves = ['transform', 'translate', 'rotate', 'scale', 'perspective'].some((name) => style[name] !== 'none');
+    if (!moves && !/transform|perspective/.test(style.willChange) && !/paint|layout|strict|content/.test(style.contain)) return;
+    this.root.popover = 'manual';
+    this.root.showPopover?.();
   }
 
   // Pages with shortcuts of single keys ask this of what has the focus, which from outside is this element.
@@ -51,6 +61,7 @@ class AdvisorChat extends HTMLElement {
     });
     if (options.zIndex) this.root.style.setProperty('--layer', options.zIndex);
     this.shadow.append(this.root);
+    this.raise();
     this.keepColours();
     this.showLauncher();
     if (this.memory.get('token')) this.chat();
