@@ -451,6 +451,13 @@ def test_nothing_is_written_to_the_checkout(bare):
         assert (elsewhere / made).exists(), made
 
 
+@pytest.mark.parametrize("home", [{"HOME": "/none"}, {"HOME": ""}])
+def test_caches_go_along_without_a_home(bare, home):
+    _program(bare.parent / "uv-source", FAKE_UV.format(tmp=bare.parent).replace('"$*"', '"$UV_CACHE_DIR"', 1))
+    assert _setup(bare, **home).returncode == 0
+    assert set((bare.parent / "asked").read_text().splitlines()) == {f"{bare}/.cache/uv"}
+
+
 def test_unwritable_folder_names_the_setting(bare):
     (bare.parent / "file").touch()
     assert "ADVISOR_WORK_DIR" in _one_line(_setup(bare, ADVISOR_WORK_DIR=str(bare.parent / "file" / "below")))
