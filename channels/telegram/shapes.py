@@ -91,7 +91,7 @@ def message_of(raw: Any) -> Message | None:
     return Message(
         id=number,
         chat=chat_id,
-        is_private=text_at(chat, "type") == PRIVATE or "type" not in chat and chat_id > 0,
+        is_private=text_at(chat, "type") == PRIVATE or not text_at(chat, "type") and chat_id > 0,
         # A thread counts in topics only: elsewhere it is a mere chain of replies, and cannot be sent to.
         thread=number_at(raw, "message_thread_id") if raw.get("is_topic_message") is True else None,
         direct_topic=number_at(part_at(raw, "direct_messages_topic"), "topic_id"),

@@ -80,7 +80,7 @@ async def call_webhook(world: World) -> None:
 
 
 def _chat_of(update: dict) -> object:
-    message = update.get("message") or update.get("callback_query", {}).get("message") or {}
+    message = update.get("message") or update.get("edited_message") or update.get("callback_query", {}).get("message") or {}
     return message.get("chat", {}).get("id")
 
 
