@@ -14,7 +14,7 @@ from conversations.searching import conversations_with
 
 CONVERSATIONS, MESSAGES, CONTACTS = tables.conversation, tables.message, tables.contact_request
 NUMBER = re.compile(r"[0-9a-f]{32}")
-ACCOUNT = re.compile(r"-?[0-9]{5,19}")
+ACCOUNT = re.compile(r"-?[0-9]{4,19}")
 FEWEST, FEWEST_DIGITS, ENDING = 3, 6, 3  # characters looked for; digits of what may be a number; of them, looked for at once
 MOST = 200  # conversations
 
