@@ -53,7 +53,9 @@ class BotApi:
             return JSONResponse(refusal.body(), refusal.code)
         if method in self.world.odd_answers:
             return Response(self.world.odd_answers[method], media_type="application/json")
-        return broken_off() if fault else JSONResponse({"ok": True, "result": result})
+        # In ASCII, as Telegram has it: an update may hold what is no character.
+        taken = Response(json.dumps({"ok": True, "result": result}), media_type="application/json")
+        return broken_off() if fault else taken
 
     async def _fail(self, fault: str):
         if fault == "429":
