@@ -20,7 +20,7 @@ MOST = 200  # conversations
 
 
 def find(connection: Connection, sought: str) -> list[Conversation]:
-    """The conversations of whoever wrote this (a name, an address, a number), or has it as account, or as conversation's number.
+    """The conversations of whoever wrote this (a name, an address, a number), or whose account or conversation is so numbered.
 
     The newest first, MOST at most. On platforms, all other conversations of the same account come along.
     """

@@ -18,7 +18,7 @@ from channels.telegram.account import Account
 from channels.telegram.arrivals import NUMBER, about, beginning_in, named, person_in
 from channels.telegram.rendering import thumb_in, without
 from channels.telegram.sending import persist
-from channels.telegram.shapes import Press, text_at
+from channels.telegram.shapes import Message, Press, text_at
 from conversations.asides import give_feedback
 from conversations.desk import Desk
 from conversations.inbox import conversations_from
@@ -52,7 +52,7 @@ class Presses:
 
     async def take(self, press: Press) -> Awaitable[Any]:
         """Write what was pressed; what remains to be told to Telegram is given back, to be awaited at leisure."""
-        if not press.data or not press.message:  # of an inline message or a game, which we never send
+        if not press.data or press.chat is None:  # of a game or an inline message, which we never send
             return self._told(press)
         meant = await self._desk.store.read(_meant, press.data)
         if meant is None or not await self._is_theirs(press, meant):
@@ -71,7 +71,7 @@ class Presses:
         """
         if meant.person == press.user.id:
             return True
-        if meant.person > 0 or meant.conversation.reach.get("chat") != press.message.chat:
+        if meant.person > 0 or meant.conversation.reach.get("chat") != press.chat:
             return False
         deletes = meant.button is not None and meant.button.payload == DELETE_ALL
         return not deletes or await self._speaks_for(meant.person, press.user.id)
@@ -90,6 +90,7 @@ class Presses:
     async def _chosen(self, press: Press, meant: Meant) -> Awaitable[Any]:
         me = await self._account.me(with_name=False)
         button, conversation = meant.button, meant.conversation
+        context = {NUMBER: press.message.id} if press.message else {}
         is_themselves = meant.person == press.user.id  # else, who speaks for a chat is not noted
         is_new = await self._receive(
             Inbound(
@@ -99,7 +100,7 @@ class Presses:
                 payload=button.payload,
                 external_id=f"{me.id}:press:{button.token}",  # a second tap on a button is the same choice
                 reach=conversation.reach,
-                context={NUMBER: press.message.id, **(about(press.user) if is_themselves else {})},
+                context={**context, **(about(press.user) if is_themselves else {})},
                 **(named(press.user) if is_themselves else {}),
             )
         )
@@ -117,7 +118,7 @@ class Presses:
         beginning = beginning_in(meant.conversation.address)
         for one in await self._desk.store.read(conversations_from, NAME, beginning):
             await self._desk.forget(one.id, "visitor")
-        edited = self._edit(press, "editMessageText", text=words.DELETED) if press.message.is_there else None
+        edited = self._edit(press.editable, "editMessageText", text=words.DELETED) if press.editable else None
         return _together(self._told(press, words.DELETED_SHORT), edited)
 
     async def _told(self, press: Press, text: str = "") -> None:
@@ -127,12 +128,13 @@ class Presses:
 
     async def _taken_away(self, press: Press, thumbs: bool) -> None:
         """The spent buttons; the others under the message stay."""
-        if press.message.is_there and press.message.rows:
-            left = {"inline_keyboard": without(press.message.rows, thumbs)}
-            await self._edit(press, "editMessageReplyMarkup", reply_markup=left)
+        message = press.editable
+        if message and message.rows:
+            left = {"inline_keyboard": without(message.rows, thumbs)}
+            await self._edit(message, "editMessageReplyMarkup", reply_markup=left)
 
-    async def _edit(self, press: Press, method: str, **what: Any) -> None:
-        where = {"chat_id": press.message.chat, "message_id": press.message.id}
+    async def _edit(self, message: Message, method: str, **what: Any) -> None:
+        where = {"chat_id": message.chat, "message_id": message.id}
         await persist(lambda: self._account.call(method, **where, **what))
 
 

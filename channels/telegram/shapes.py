@@ -71,12 +71,18 @@ class Message:
 
 @dataclass(frozen=True)
 class Press:
-    """A pressed button; without a message where it stood under one that was sent inline."""
+    """A pressed button; `message` and `chat` say under what it stood, where Telegram says so."""
 
     id: str
     user: Sender
     data: str
+    chat: int | None
     message: Message | None
+
+    @property
+    def editable(self) -> Message | None:
+        """The message, if it can still be changed."""
+        return self.message if self.message and self.message.is_there else None
 
 
 def message_of(raw: Any) -> Message | None:
@@ -113,10 +119,12 @@ def message_of(raw: Any) -> Message | None:
 
 def press_of(raw: Any) -> Press | None:
     """The press; None where it says not even which one it is, or whose."""
-    query, user = text_at(raw, "id"), user_of(part_at(raw, "from"))
+    number, user = number_at(raw, "id"), user_of(part_at(raw, "from"))
+    query = text_at(raw, "id") if number is None else str(number)
     if not query or user is None:
         return None
-    return Press(query, user, text_at(raw, "data"), message_of(raw.get("message")))
+    message = raw.get("message")
+    return Press(query, user, text_at(raw, "data"), number_at(part_at(message, "chat"), "id"), message_of(message))
 
 
 def user_of(raw: Any) -> Sender | None:

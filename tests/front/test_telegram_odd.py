@@ -285,6 +285,20 @@ def test_taken_press_is_told_once(telegram, method, kind):
         assert telegram.world.calls[method] == before + 1
 
 
+@pytest.mark.parametrize("lost", ["date", "message_id", "from", "text", "reply_markup"])
+def test_press_in_odd_shape_counts(telegram, lost):
+    telegram.engine.reply = choices
+    telegram.write("visa?")
+    said = telegram.answers(1)[0]
+    data = said["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    message = {key: value for key, value in said.items() if key != lost}
+    telegram.world.queries["77"] = {}
+    press = {"id": 77, "from": {"id": telegram.person}, "message": message, "data": data}
+    assert telegram.call({"update_id": next(numbers), "callback_query": press}).status_code == 200
+    wait_for(lambda: telegram.engine.asked[-1].get("payload") == "/more")
+    wait_for(lambda: "answer" in telegram.world.queries["77"])
+
+
 @pytest.mark.parametrize("kind", OK_BUT)
 def test_typing_does_not_mind_odd_answers(telegram, kind):
     with answering(telegram, "sendChatAction", kind):
