@@ -12,7 +12,7 @@ import warnings
 from typing import Any
 
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
@@ -52,7 +52,10 @@ async def call(bot: Bot, method: str, read_timeout: float | None = None, **param
     Returns the answer's `result` as parsed JSON, None where it has none that can be read. Raises TelegramError.
     """
     times = {} if read_timeout is None else {"read_timeout": read_timeout}
-    result = await bot.do_api_request(method, parameters, **times)
+    try:
+        result = await bot.do_api_request(method, parameters, **times)
+    except InvalidToken as error:
+        raise InvalidToken(str(error)) from None  # no connection broke off: nothing was taken
     if result is UNSAID:  # with a status of 200, as some proxies have it
         raise TelegramError("Invalid server response")
     return result

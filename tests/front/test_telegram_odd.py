@@ -62,7 +62,7 @@ UNREADABLE = {
 ODD = {  # whole updates, as `advisor telegram poll` fetches them
     "poll of an older server": lambda person: {"message": frame(person, poll=OLD_POLL)},
     "message without date": lambda person: {"message": {k: v for k, v in frame(person).items() if k != "date"}},
-    "poll answer without ids": lambda person: {"poll_answer": {"poll_id": "1", "user": user(person), "option_ids": [0]}},
+    "poll answer without ids": lambda person: {"poll_answer": {"user": user(person), "option_ids": [0]}},
     "chat without type": lambda person: {"message": frame(person, chat={"id": -person})},
     "entity of unknown form": lambda person: {"message": frame(person, sticker={}, entities=[{"kind": "x"}])},
     "markup without keyboard": lambda person: {"message": frame(person, sticker={}, reply_markup={})},

@@ -225,7 +225,7 @@ def test_thumbs_leave_choices_alone(telegram, says):
 
 
 # --- trouble ------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("fault", KINDS)
+@pytest.mark.parametrize("fault", [*KINDS, "401"])
 def test_answer_arrives_after(fault, telegram):
     telegram.write("hello")
     telegram.answers(1)

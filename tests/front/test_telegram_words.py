@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from conversations import corrections
 from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     bot_api,
     frame,
@@ -105,6 +106,14 @@ def test_staff_read_the_caption(telegram):
     act(console, "adviser", one, "take")
     telegram.bring(photo=PHOTO, caption=QUESTION)
     wait_for(lambda: f"[photo] {QUESTION}" in console.signed_in("adviser").get(f"/staff/conversations/{one}").text)
+
+
+def test_caption_is_taught_without_its_note(telegram):
+    telegram.bring(photo=PHOTO, caption=QUESTION)
+    telegram.answer()
+    asked = telegram.told()[0]
+    telegram._read(corrections.correct, asked.id, asked.text, "challenges/visa", "", "trainer")
+    assert telegram._read(corrections.find, asked.id).text == QUESTION
 
 
 # --- albums -------------------------------------------------------------------------------------------------------

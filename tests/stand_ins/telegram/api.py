@@ -60,6 +60,8 @@ class BotApi:
     async def _fail(self, fault: str):
         if fault == "429":
             return JSONResponse(too_many(1).body(), 429)
+        if fault == "401":
+            return JSONResponse(Refusal(401, "Unauthorized").body(), 401)
         if fault == "500":
             return JSONResponse(Refusal(500, "Internal Server Error").body(), 500)
         if fault == "502":
@@ -79,7 +81,7 @@ class BotApi:
             raise bad("message thread not found")
         topic = int(params.get("direct_messages_topic_id") or 0)
         if bool(topic) != (chat in self.world.direct):
-            raise bad("direct messages topic must be specified" if chat in self.world.direct else "wrong topic specified")
+            raise bad("wrong direct messages topic specified")
         quoted = self._quoted(chat, params)
         self.world.rates.require(chat)
         sent = {
