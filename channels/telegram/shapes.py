@@ -91,17 +91,19 @@ def message_of(raw: Any) -> Message | None:
     number, chat_id = number_at(raw, "message_id"), number_at(chat, "id")
     if number is None or chat_id is None:
         return None
+    is_private = text_at(chat, "type") == PRIVATE or not text_at(chat, "type") and chat_id > 0
+    sender = _chat_of(raw.get("sender_chat")) or user_of(raw.get("from"))
     words, entities = text_at(raw, "text"), "entities"
     if not words:
         words, entities = text_at(raw, "caption"), "caption_entities"
     return Message(
         id=number,
         chat=chat_id,
-        is_private=text_at(chat, "type") == PRIVATE or not text_at(chat, "type") and chat_id > 0,
+        is_private=is_private,
         # A thread counts in topics only: elsewhere it is a mere chain of replies, and cannot be sent to.
         thread=number_at(raw, "message_thread_id") if raw.get("is_topic_message") is True else None,
         direct_topic=number_at(part_at(raw, "direct_messages_topic"), "topic_id"),
-        sender=_chat_of(raw.get("sender_chat")) or user_of(raw.get("from")),
+        sender=sender or (user_of(chat) if is_private else None),  # a private chat is its person
         words=words,
         entities=tuple(found for one in list_at(raw, entities) if (found := _entity_of(one))),
         content=next((name for name in CONTENT if raw.get(name)), ""),

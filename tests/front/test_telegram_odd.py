@@ -37,6 +37,7 @@ MEDIA = {  # contents that are newer or older than the library, or not in its li
     "sticker without size": {"sticker": {"file_id": "x"}},
 }
 READABLE = {  # what is said in them is answered
+    "no sender": lambda message: message.pop("from"),
     "no date": lambda message: message.pop("date"),
     "date of another type": lambda message: message.update(date="yesterday"),
     "chat without type": lambda message: message["chat"].pop("type"),
