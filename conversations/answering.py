@@ -176,7 +176,7 @@ class Answering:
     def _handed_over(self, connection: Connection, message: Message, turn: Turn) -> Turn:
         conversation = find_conversation(connection, message.conversation_id)
         if turn.understanding.get("intent") == GIVES_CONTACT:
-            asides.leave_contact(connection, conversation.id, message.text[:LONGEST_CONTACT], text=message.text)
+            asides.leave_contact(connection, conversation.id, message.words[:LONGEST_CONTACT], text=message.text)
             words = self._words.contact_taken()
         elif conversation.state != WAITING and (until := self.office.away_until(conversation)) is not None:
             words = self._words.nobody_there(until)  # and nobody is waited for, who cannot come

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, 
 
 from conversations import tables
 from conversations.masking import mask
-from conversations.records import VISITOR
+from conversations.records import MEDIA, VISITOR
 
 CORRECTIONS, JUDGEMENTS, UNANSWERED = tables.correction, tables.judgement, tables.unanswered
 MESSAGES, FEEDBACK = tables.message, tables.feedback
@@ -66,6 +66,7 @@ def correct(connection: Connection, message_id: int, text: str, topic: str, inte
     """Note what a visitor's message really means, in place of what was noted before."""
     asked = _asked(connection, message_id)
     text = " ".join(text.split())[:LONGEST_TEXT] or mask(asked.text)
+    text = text.removeprefix(f"[{asked.context.get(MEDIA)}]").lstrip()  # words are taught, not what they came with
     if not text.strip():
         raise CorrectionError("An empty message teaches nothing.")
     if not topic and not intent:

@@ -46,7 +46,7 @@ class Engine:
     async def ask(self, message: Message, seconds: float | None = None) -> Turn:
         """The turn for a message, within so many seconds; an engine that is still starting is waited for as long."""
         seconds = self.seconds if seconds is None else seconds
-        said = {"payload": message.payload} if message.payload else {"text": message.text}
+        said = {"payload": message.payload} if message.payload else {"text": message.words}
         body = {
             "conversation": message.conversation_id,
             # With its time: after a restored backup, a number is given out again, and must not get the old reply.

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -49,6 +50,7 @@ _USE = Prepared(
 )
 LONGEST_NAME = tables.conversation.c.person_name.type.length
 LONGEST_LANGUAGE = tables.conversation.c.language.type.length
+MOST_LOOKED_AT = 500
 
 
 def accept(connection: Connection, inbound: Inbound) -> Accepted:
@@ -104,13 +106,35 @@ def open_conversation(connection: Connection, inbound: Inbound) -> Conversation:
     return conversation_at(connection, inbound.channel, inbound.address) or _new(connection, inbound)
 
 
+def last_about(connection: Connection, conversation_id: str, key: str, value: Any) -> Message | None:
+    """The newest message of the visitor, among the last MOST_LOOKED_AT, whose context holds this under the key."""
+    wanted = MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.author == VISITOR
+    newest = MESSAGE.where(*wanted).order_by(MESSAGES.c.id.desc()).limit(MOST_LOOKED_AT)
+    return next((one for one in messages_of(connection.execute(newest)) if one.context.get(key) == value), None)
+
+
+def addressed_with(connection: Connection, channel: str, part: str) -> list[Conversation]:
+    """The conversations of a channel in whose address this stands."""
+    wanted = CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address.contains(part, autoescape=True)
+    return [conversation_of(row) for row in connection.execute(CONVERSATION.where(*wanted))]
+
+
+def readdress(connection: Connection, conversation: Conversation, address: str, reach: Mapping[str, Any]) -> bool:
+    """Give a conversation another address and reach; False, and nothing is changed, where another one is there."""
+    there = conversation_at(connection, conversation.channel, address, lock=True)
+    if there and there.id != conversation.id:
+        return False
+    connection.execute(_TOUCH, {"this": conversation.id, "address": address, "reach": dict(reach)})
+    return True
+
+
 def _storable(inbound: Inbound) -> Inbound:
     """Without what a database refuses, wherever a platform sent it: NUL, halves of characters, names that are too long."""
     return replace(
         inbound,
-        text=_whole_characters(inbound.text),
-        person_name=_whole_characters(inbound.person_name)[:LONGEST_NAME],
-        language=_whole_characters(inbound.language)[:LONGEST_LANGUAGE],
+        text=whole_characters(inbound.text),
+        person_name=whole_characters(inbound.person_name)[:LONGEST_NAME],
+        language=whole_characters(inbound.language)[:LONGEST_LANGUAGE],
     )
 
 
@@ -131,7 +155,8 @@ def _message(inbound: Inbound, message_id: int, conversation_id: str, at: dateti
     )
 
 
-def _whole_characters(text: str) -> str:
+def whole_characters(text: str) -> str:
+    """Return the text without what no database takes: NUL is left out, halves of characters become "?"."""
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 

@@ -14,12 +14,13 @@ from conversations.searching import conversations_with
 
 CONVERSATIONS, MESSAGES, CONTACTS = tables.conversation, tables.message, tables.contact_request
 NUMBER = re.compile(r"[0-9a-f]{32}")
+ACCOUNT = re.compile(r"-?[0-9]{4,19}")
 FEWEST, FEWEST_DIGITS, ENDING = 3, 6, 3  # characters looked for; digits of what may be a number; of them, looked for at once
 MOST = 200  # conversations
 
 
 def find(connection: Connection, sought: str) -> list[Conversation]:
-    """The conversations of whoever wrote this (a name, an address, a number), or of who had the conversation so numbered.
+    """The conversations of whoever wrote this (a name, an address, a number), or whose account or conversation is so numbered.
 
     The newest first, MOST at most. On platforms, all other conversations of the same account come along.
     """
@@ -29,7 +30,7 @@ def find(connection: Connection, sought: str) -> list[Conversation]:
     elif len(sought) < FEWEST:
         return []
     else:
-        ids = _who_wrote(connection, sought) | _who_is_called(connection, sought)
+        ids = _who_wrote(connection, sought) | _who_is_called(connection, sought) | _who_is_numbered(connection, sought)
     found = {one.id: one for each in sorted(ids)[:MOST] for one in _same_person(connection, each)}
     kept = [one for one in found.values() if one.channel != TRY]
     return sorted(kept, key=lambda one: one.last_at, reverse=True)[:MOST]
@@ -51,6 +52,13 @@ def _who_is_called(connection: Connection, name: str) -> set[str]:
     found = {conversation_of(row).id for row in connection.execute(CONVERSATION.where(wanted).limit(MOST))}
     held = or_(func.lower(CONTACTS.c.name) == name.lower(), func.lower(CONTACTS.c.contact) == name.lower())
     return found | set(connection.execute(select(CONTACTS.c.conversation_id).where(held).limit(MOST)).scalars())
+
+
+def _who_is_numbered(connection: Connection, sought: str) -> set[str]:
+    """By their own number on Telegram; a chat in whose name somebody wrote has one below zero."""
+    if not ACCOUNT.fullmatch(sought):
+        return set()
+    return {one.id for one in conversations_from(connection, "telegram", f"{sought}/")}
 
 
 def _who_wrote(connection: Connection, sought: str) -> set[str]:

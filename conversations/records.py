@@ -10,6 +10,7 @@ from typing import Any
 VISITOR, ADVISOR, PERSON, FRONT = "visitor", "advisor", "person", "front"  # who says a message
 RECEIVED, ANSWERED, FAILED, LEFT, SAID = "received", "answered", "failed", "left", "said"  # what became of it
 BOT, WAITING, CLOSED = "bot", "waiting", "closed"  # states of a conversation; PERSON is the fourth
+MEDIA = "media"  # in a message's context: what its words came with, noted before them in its text
 TRY = "try"  # the channel of staff who try the advisor; it counts nowhere and wakes nobody
 
 
@@ -70,6 +71,11 @@ class Message:
     @property
     def is_inbound(self) -> bool:
         return self.author == VISITOR
+
+    @property
+    def words(self) -> str:
+        """What the writer put into words: the text without the note of what came with it ("[photo] what is this?")."""
+        return self.text.removeprefix(f"[{self.context.get(MEDIA)}]").lstrip() if self.context.get(MEDIA) else self.text
 
 
 @dataclass(frozen=True)

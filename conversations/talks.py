@@ -89,9 +89,9 @@ def as_file(talk: Talk) -> dict[str, Any]:
 def _turn(row, correction: Correction | None) -> dict[str, str]:
     """What was said and what must come of it: as it was, or as staff corrected it; of what failed, nothing is expected."""
     message = message_of(row)
-    if holds_personal_data(message.text):
+    if holds_personal_data(message.words):
         raise TalkError("A message holds what may be somebody's data, and tests are files that are kept: correct it first.")
-    turn = {"say": message.text}
+    turn = {"say": message.words}
     if correction:
         return {**turn, "topic": correction.topic} if correction.topic else {**turn, "intent": correction.intent}
     if row.state == ANSWERED and row.outcome not in NEVER_EXPECTED:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from conversations import tables
 from conversations.outbox import queue_delivery
@@ -21,11 +21,12 @@ from conversations.records import (
     SAID,
     VISITOR,
     Button,
+    Conversation,
     Message,
     Reply,
     Turn,
 )
-from conversations.rows import MESSAGE, find_message, message_of, messages_of
+from conversations.rows import MESSAGE, find_conversation, find_message, message_of, messages_of
 from conversations.tables import now
 
 MESSAGES, BUTTONS, CONVERSATIONS = tables.message, tables.button, tables.conversation
@@ -204,6 +205,20 @@ def button_by_token(connection: Connection, conversation_id: str, token: str) ->
 def button_by_payload(connection: Connection, conversation_id: str, payload: str) -> Button | None:
     """A button with this payload that was sent in this conversation."""
     return _button(connection, BUTTONS.c.conversation_id == conversation_id, BUTTONS.c.payload == payload)
+
+
+def where_pressed(connection: Connection, channel: str, token: str) -> tuple[Conversation, Button] | None:
+    """The button that a token stands for, and the conversation of the channel in which it was sent."""
+    row = connection.execute(select(BUTTONS).where(BUTTONS.c.token == token)).first()
+    conversation = row and find_conversation(connection, row.conversation_id)
+    if not conversation or conversation.channel != channel:
+        return None
+    return conversation, Button(row.title, row.payload, row.token)
+
+
+def unsay(connection: Connection, message_id: int) -> None:
+    """Take back what was stored to be said and has reached nobody."""
+    connection.execute(delete(MESSAGES).where(MESSAGES.c.id == message_id, MESSAGES.c.author != VISITOR))
 
 
 def find_reply(connection: Connection, conversation_id: str, message_id: int) -> Message | None:

@@ -2,4 +2,5 @@
 
 NAME = "telegram"
 WEBHOOK_PATH = "/webhooks/telegram/webhook"
-KINDS_OF_UPDATE = ("message", "callback_query")  # what we ask Telegram to send us; whatever else comes is let go by
+# What we ask Telegram to send us; whatever else comes is let go by.
+KINDS_OF_UPDATE = ("message", "edited_message", "callback_query")

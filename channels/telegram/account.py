@@ -7,14 +7,16 @@ import hashlib
 import hmac
 import logging
 import re
+from typing import Any
 
-from telegram import Bot, BotCommand
+from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
 from channels.telegram import KINDS_OF_UPDATE, WEBHOOK_PATH
+from channels.telegram.api import Request, call
 from channels.telegram.arrivals import Me
 from channels.telegram.errors import TelegramSetupError
+from channels.telegram.shapes import number_at, text_at
 from channels.telegram.words import COMMANDS
 
 logger = logging.getLogger(__name__)
@@ -34,8 +36,8 @@ def connect(token: str, api_url: str = "", seconds: float = 10.0) -> Bot:
     # The library logs answers that it cannot read, and with them perhaps what people wrote; each is raised to us as well.
     logging.getLogger("telegram").setLevel(logging.CRITICAL)
     times = {"read_timeout": seconds, "write_timeout": seconds, "connect_timeout": seconds, "pool_timeout": 30.0}
-    request = HTTPXRequest(connection_pool_size=AT_ONCE, **times)
-    polling = HTTPXRequest(connection_pool_size=1, **times)
+    request = Request(connection_pool_size=AT_ONCE, **times)
+    polling = Request(connection_pool_size=1, **times)
     return Bot(token, base_url=f"{api_url or API_URL}/bot", request=request, get_updates_request=polling)
 
 
@@ -51,11 +53,20 @@ class Account:
         self.bot, self.secret = bot, secret
         self._me = Me(int(bot.token.partition(":")[0]))
 
+    async def call(self, method: str, **parameters: Any) -> Any:
+        """Call a method of the Bot API; its result as parsed JSON. Raises TelegramError."""
+        return await call(self.bot, method, **parameters)
+
+    @property
+    def username(self) -> str:
+        """The bot's name, where it was needed before; else empty."""
+        return self._me.username
+
     async def me(self, with_name: bool = True) -> Me:
         """Who we are; the name is asked for once. Raises TelegramError where Telegram cannot be reached for it."""
         if with_name and not self._me.username:
-            found = await self.bot.get_me()
-            self._me = Me(found.id, found.username)
+            found = await self.call("getMe")
+            self._me = Me(number_at(found, "id") or self._me.id, text_at(found, "username"))
         return self._me
 
     async def set_up(self, public_url: str) -> None:
@@ -72,13 +83,13 @@ class Account:
 
     async def _register(self, public_url: str) -> None:
         await self.me()
-        await self.bot.set_my_commands([BotCommand(name, text) for name, text in COMMANDS.items()])
+        commands = [{"command": name, "description": text} for name, text in COMMANDS.items()]
+        await self.call("setMyCommands", commands=commands)
         if not public_url:
             logger.warning("no webhook: set ADVISOR_PUBLIC_URL, or run ./advisor telegram poll beside the front")
             return
-        await self.bot.set_webhook(
-            public_url.rstrip("/") + WEBHOOK_PATH, secret_token=self.secret, allowed_updates=KINDS_OF_UPDATE
-        )
+        address = public_url.rstrip("/") + WEBHOOK_PATH
+        await self.call("setWebhook", url=address, secret_token=self.secret, allowed_updates=KINDS_OF_UPDATE)
         logger.info("Telegram sends its updates to our webhook")
 
     async def close(self) -> None:

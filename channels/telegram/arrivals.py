@@ -1,7 +1,6 @@
-"""What an update says to us: pure, from Telegram's shapes to ours. Whatever is not for us is None, by design.
+"""What a message says to us: pure, from Telegram's shapes to ours. Whatever is not for us is None, by design.
 
-Let go by: edits (what was first written has been answered; ask again in a new message), channel posts, membership changes,
-polls, reactions, business and inline updates; in groups, whatever does not mention, answer or command the bot.
+In groups, that is whatever does not mention, answer or command the bot; everywhere, what bots write, and service messages.
 """
 
 from __future__ import annotations
@@ -9,32 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Message, MessageEntity, Update, User
-from telegram.constants import ChatType
-
 from channels.telegram import NAME
-from channels.telegram.commands import KnownTopic, meaning
+from channels.telegram.commands import HELP, KnownTopic, Meaning, meaning
+from channels.telegram.shapes import COMMAND, MENTION, MENTION_BY_ID, Entity, Message, Sender
 from conversations.answering import ANSWER_WITH
-from conversations.records import Inbound
+from conversations.records import MEDIA, Inbound
 
-MEDIA = (
-    "animation",
-    "audio",
-    "contact",
-    "dice",
-    "document",
-    "game",
-    "location",
-    "paid_media",
-    "photo",
-    "poll",
-    "sticker",
-    "story",
-    "venue",
-    "video",
-    "video_note",
-    "voice",
-)
+TEXT_ONLY = "text_only"  # of conversations.words
+ALBUM, EDITED, NUMBER = "album", "edited", "message"  # in a message's context
 LONGEST_NAME, LONGEST_LANGUAGE = 120, 20  # as the database holds them
 
 
@@ -48,20 +29,26 @@ class Me:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a person talks to us: one conversation each. The address begins with the person, so that all theirs are found."""
+    """Where a person talks to us: one conversation each. The address begins with the person, so that all theirs are found.
+
+    A chat stands for the person where somebody writes in its name.
+    """
 
     person: int
     chat: int
     thread: int | None
     is_group: bool
+    direct_topic: int | None = None
 
     @property
     def address(self) -> str:
-        return f"{beginning_of(self.person)}{self.chat}" + (f"/{self.thread}" if self.thread else "")
+        within = f"/{self.thread}" if self.thread else f"/dm{self.direct_topic}" if self.direct_topic else ""
+        return f"{beginning_of(self.person)}{self.chat}{within}"
 
     @property
     def reach(self) -> dict[str, Any]:
-        return {"chat": self.chat, "thread": self.thread, "group": self.is_group}
+        found = {"chat": self.chat, "thread": self.thread, "group": self.is_group}
+        return {**found, "direct_topic": self.direct_topic} if self.direct_topic else found
 
 
 def beginning_of(person: int) -> str:
@@ -73,75 +60,69 @@ def beginning_in(address: str) -> str:
     return address[: address.index("/") + 1]
 
 
-def is_in_group(update: Update) -> bool:
-    return update.message is not None and update.message.chat.type != ChatType.PRIVATE
+def person_in(address: str) -> int:
+    """Whose address it is: a person's number, or below zero a chat's."""
+    return int(address[: address.index("/")])
 
 
-def inbound_of(update: Update, me: Me, is_topic: KnownTopic) -> Inbound | None:
-    """The message that an update brings, if it is one for us."""
-    message = update.message
-    if message is None or not _is_from_person(message):
+def inbound_of(message: Message, update: int, me: Me, is_topic: KnownTopic) -> Inbound | None:
+    """The message as the desk takes it, if it is one for us."""
+    if not _is_from_person(message) or not (message.words or message.content):
         return None
-    place = place_of(message, message.sender_chat.id if message.sender_chat else message.from_user.id)
-    words = message.text or message.caption or ""
-    kind = next((name for name in MEDIA if getattr(message, name)), "")
-    if not (words or kind) or place.is_group and not _is_for_us(message, me, kind):
+    place = Place(message.sender.id, message.chat, message.thread, not message.is_private, message.direct_topic)
+    if place.is_group and not _is_for_us(message, me):
         return None
-    if kind:
-        return _inbound(update, me, place, f"[{kind}] {words}".strip(), {ANSWER_WITH: "text_only"})
     meant = _command(message, me, is_topic)
-    text = _without_name(message, me) if place.is_group and not meant else words
+    words = _without_name(message, me) if place.is_group and not meant else message.words
+    if message.content:
+        return _with_content(message, update, me, place, words)
+    meant = meant or (None if words else Meaning(HELP))  # our name alone
     context = {ANSWER_WITH: meant.answer_with} if meant and meant.answer_with else {}
-    return _inbound(update, me, place, text, context, meant.payload if meant else "")
+    return _inbound(message, update, me, place, words or message.words, context, meant.payload if meant else "")
 
 
-def place_of(message: Message, person: int) -> Place:
-    """A thread counts in topics only: elsewhere it is a mere chain of replies, and cannot be sent to."""
-    thread = message.message_thread_id if message.is_topic_message else None
-    return Place(person, message.chat.id, thread, message.chat.type != ChatType.PRIVATE)
-
-
-def clean(text: str) -> str:
-    """Without what no database takes: lone surrogates and zero bytes."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+def _with_content(message: Message, update: int, me: Me, place: Place, words: str) -> Inbound:
+    """A picture, a file, ...: its caption is answered; without one, words are asked for, once for all parts of an album."""
+    context: dict[str, Any] = {MEDIA: message.content}
+    if message.album:
+        context[ALBUM] = message.album
+    if not words:
+        context[ANSWER_WITH] = TEXT_ONLY
+    return _inbound(message, update, me, place, f"[{message.content}] {words}".strip(), context)
 
 
 def _is_from_person(message: Message) -> bool:
     """Not a service message's bot, another bot, or a channel's post that was forwarded by itself."""
-    if message.is_automatic_forward or message.from_user is None and message.sender_chat is None:
-        return False
-    return message.sender_chat is not None or not message.from_user.is_bot
+    return message.sender is not None and not message.sender.is_bot and not message.is_forwarded_by_itself
 
 
-def _is_for_us(message: Message, me: Me, kind: str) -> bool:
+def _is_for_us(message: Message, me: Me) -> bool:
     """In a group: mentioned, commanded or, in words, replied to."""
-    entities = {**message.parse_entities(), **message.parse_caption_entities()}
-    if any(_is_our_name(entity, text, me) for entity, text in entities.items()):
+    if any(_is_our_name(message, entity, me) for entity in message.entities):
         return True
-    if kind:
+    if not message.words:
         return False
-    replied_to = message.reply_to_message and message.reply_to_message.from_user
-    return bool(replied_to and replied_to.id == me.id and not _is_others_command(message, me)) or bool(
-        _command(message, me, lambda topic: False)
-    )
+    replied_to = message.replies_to == me.id and not _is_others_command(message, me)
+    return replied_to or _command(message, me, lambda topic: False) is not None
 
 
-def _is_our_name(entity: MessageEntity, text: str, me: Me) -> bool:
-    if entity.type == MessageEntity.TEXT_MENTION:
-        return entity.user is not None and entity.user.id == me.id
-    ours = f"@{me.username.lower()}"
-    if entity.type == MessageEntity.BOT_COMMAND:
-        return text.lower().endswith(ours)
-    return entity.type == MessageEntity.MENTION and text.lower() == ours
+def _is_our_name(message: Message, entity: Entity, me: Me) -> bool:
+    if entity.kind == MENTION_BY_ID:
+        return entity.user == me.id
+    ours, covered = f"@{me.username.lower()}", message.part(entity).lower()
+    if entity.kind == COMMAND:
+        return covered.endswith(ours)
+    return entity.kind == MENTION and covered == ours
 
 
 def _command_words(message: Message) -> tuple[str, str, str] | None:
-    """(command, the bot it names, what stands behind it) where the message begins with a command."""
-    for entity, text in message.parse_entities([MessageEntity.BOT_COMMAND]).items():
-        if entity.offset == 0:
-            command, _, bot = text[1:].lower().partition("@")
-            return command, bot, message.text[len(text) :].strip()
-    return None
+    """(command, the bot it names, what stands behind it) where the message is a text that begins with a command."""
+    entity = next((one for one in message.entities if one.kind == COMMAND and one.offset == 0), None)
+    if entity is None or message.content:
+        return None
+    whole = message.part(entity)
+    command, _, bot = whole[1:].lower().partition("@")
+    return command, bot, message.words[len(whole) :].strip()
 
 
 def _is_others_command(message: Message, me: Me) -> bool:
@@ -149,10 +130,10 @@ def _is_others_command(message: Message, me: Me) -> bool:
     return bool(found and found[1] and found[1] != me.username.lower())
 
 
-def _command(message: Message, me: Me, is_topic: KnownTopic):
+def _command(message: Message, me: Me, is_topic: KnownTopic) -> Meaning | None:
     """What the message's command means; None where it has none of ours. /start@bot is /start."""
     found = _command_words(message)
-    if found is None or message.chat.type != ChatType.PRIVATE and _is_others_command(message, me):
+    if found is None or not message.is_private and _is_others_command(message, me):
         return None
     command, _, argument = found
     return meaning(command, argument, is_topic)
@@ -160,41 +141,37 @@ def _command(message: Message, me: Me, is_topic: KnownTopic):
 
 def _without_name(message: Message, me: Me) -> str:
     """The words without the bot's name. Telegram counts in UTF-16 units."""
-    raw = message.text.encode("utf-16-le")
-    for entity, text in sorted(message.parse_entities().items(), key=lambda one: -one[0].offset):
-        if _is_our_name(entity, text, me):
-            length = len(f"@{me.username}") if entity.type == MessageEntity.BOT_COMMAND else entity.length
+    raw = message.words.encode("utf-16-le")
+    for entity in sorted(message.entities, key=lambda one: -one.offset):
+        if _is_our_name(message, entity, me):
+            length = len(f"@{me.username}") if entity.kind == COMMAND else entity.length
             end = 2 * (entity.offset + entity.length)
             raw = raw[: end - 2 * length] + raw[end:]
     return raw.decode("utf-16-le", "replace").lstrip(" ,:").rstrip()
 
 
-def _inbound(update: Update, me: Me, place: Place, text: str, more: dict[str, Any], payload: str = "") -> Inbound:
-    message = update.message
-    album = message.media_group_id
+def _inbound(
+    message: Message, update: int, me: Me, place: Place, text: str, more: dict[str, Any], payload: str = ""
+) -> Inbound:
+    # The pictures of an album are updates of their own, and one message to whoever sent it; what they say is not.
+    is_silent_part = ALBUM in more and ANSWER_WITH in more
     return Inbound(
         NAME,
         place.address,
-        text=clean(text),
+        text=text,
         payload=payload,
-        # The pictures of an album are updates of their own, and one message to the person who sent it.
-        external_id=f"{me.id}:album:{place.chat}:{album}" if album else f"{me.id}:{update.update_id}",
+        external_id=f"{me.id}:album:{place.chat}:{message.album}" if is_silent_part else f"{me.id}:{update}",
         reach=place.reach,
-        context={"update": update.update_id, "message": message.message_id, **about(message.from_user), **more},
-        **named(message.from_user),
+        context={"update": update, NUMBER: message.id, **about(message.sender), **more},
+        **named(message.sender),
     )
 
 
-def about(user: User | None) -> dict[str, Any]:
+def about(sender: Sender) -> dict[str, Any]:
     """What is noted with each message about who sent it."""
-    return {"user": user.id, "language": user.language_code or ""} if user else {}
+    return {"user": sender.id, "language": sender.language[:LONGEST_LANGUAGE]}
 
 
-def named(user: User | None) -> dict[str, str]:
+def named(sender: Sender) -> dict[str, str]:
     """How the person is called and which language their app speaks, as a conversation keeps it."""
-    if user is None:
-        return {}
-    return {
-        "person_name": clean(user.full_name)[:LONGEST_NAME],
-        "language": clean(user.language_code or "")[:LONGEST_LANGUAGE],
-    }
+    return {"person_name": sender.name[:LONGEST_NAME], "language": sender.language[:LONGEST_LANGUAGE]}

@@ -9,6 +9,7 @@ from dataclasses import replace
 from channels.markup import Line, Span
 
 WORD = re.compile(r"\s*\S+|\s+")
+HEADING = 256  # units of what is too short to stand alone before a long paragraph, as a name
 Paragraph = tuple[Line, ...]
 
 
@@ -31,14 +32,16 @@ def parts_of(paragraphs: Sequence[Paragraph], most: int) -> list[list[Paragraph]
     """The paragraphs in as few messages as they fit in."""
     parts: list[list[Paragraph]] = []
     size = 0
-    for paragraph in (piece for whole in paragraphs for piece in _fitting(whole, most)):
-        length = _paragraph_units(paragraph)
-        if parts and size + 2 + length <= most:
-            parts[-1].append(paragraph)
-            size += 2 + length
-        else:
-            parts.append([paragraph])
-            size = length
+    for whole in paragraphs:
+        room = most - size - 2 if parts and size <= HEADING else most
+        for paragraph in _fitting(whole, most if _paragraph_units(whole) <= room else room):
+            length = _paragraph_units(paragraph)
+            if parts and size + 2 + length <= most:
+                parts[-1].append(paragraph)
+                size += 2 + length
+            else:
+                parts.append([paragraph])
+                size = length
     return parts
 
 

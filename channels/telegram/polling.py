@@ -1,51 +1,77 @@
 """Long polling, for a first try on a laptop: fetches the updates and hands each to the running front, as Telegram would.
 
-An update is confirmed to Telegram only when the front has written it, so nothing is lost whatever stops in between.
+An update is confirmed to Telegram only when the front has written it, so nothing is lost whatever stops in between. What an
+update holds is not looked at here: one that nobody can read is skipped, and those behind it go on.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import httpx
 from telegram import Bot
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 
+from channels.storable import storable
 from channels.telegram import KINDS_OF_UPDATE, WEBHOOK_PATH
 from channels.telegram.account import what_is_wrong
+from channels.telegram.api import call
 from channels.telegram.errors import PollingFailed
+from channels.telegram.shapes import number_at, text_at
+from channels.telegram.updates import kinds_of
 from channels.telegram.webhook import SECRET_HEADER
 
 LONGEST_POLL = 50  # seconds that Telegram holds the question for updates
+LONGEST_ANSWER = LONGEST_POLL + 20.0  # seconds until it is thought to be gone
 WAIT = 2.0  # seconds before what failed is tried again
+UNREADABLE = (400, 413, 422)  # what the front says of an update that it will never take
+Say = Callable[[str], None]
 
 
-async def poll(bot: Bot, front_url: str, secret: str, say: Callable[[str], None]) -> None:
+async def poll(bot: Bot, front_url: str, secret: str, say: Say) -> None:
     """Until cancelled. Raises PollingFailed."""
-    name = (await _ask(bot.get_me, say)).username
-    await _ask(lambda: bot.delete_webhook(drop_pending_updates=False), say)
+    name = text_at(await _ask(lambda: call(bot, "getMe"), say), "username")
+    await _ask(lambda: call(bot, "deleteWebhook", drop_pending_updates=False), say)
     say(f"@{name} is answered by {front_url}. Ctrl-C stops that.")
-    headers = {SECRET_HEADER: secret}
+    headers = {SECRET_HEADER: secret, "Content-Type": "application/json"}
     async with httpx.AsyncClient(base_url=front_url, headers=headers, trust_env=False, timeout=30) as front:
         confirmed = None
         while True:
-            for update in await _ask(lambda seen=confirmed: _updates_after(bot, seen), say):
-                await _hand_over(front, update.to_dict(), say)
-                confirmed = update.update_id + 1
+            updates = await _ask(lambda seen=confirmed: _updates_from(bot, seen), say)
+            before = confirmed
+            for update in updates:
+                confirmed = await _hand_on(front, update, confirmed, say)
+            if updates and confirmed == before:
+                await asyncio.sleep(WAIT)  # none of them says which one it is: Telegram will give them out again
 
 
-def _updates_after(bot: Bot, confirmed: int | None):
-    return bot.get_updates(offset=confirmed, timeout=LONGEST_POLL, allowed_updates=KINDS_OF_UPDATE)
+async def _updates_from(bot: Bot, first: int | None) -> list[Any]:
+    asked = {"offset": first, "timeout": LONGEST_POLL, "allowed_updates": KINDS_OF_UPDATE}
+    updates = await call(bot, "getUpdates", read_timeout=LONGEST_ANSWER, **asked)
+    if not isinstance(updates, list):
+        raise TelegramError("Invalid server response")
+    return updates
 
 
-async def _ask(call: Callable[[], Any], say: Callable[[str], None]) -> Any:
+async def _hand_on(front: httpx.AsyncClient, update: Any, confirmed: int | None, say: Say) -> int | None:
+    """Hand an update to the front; the first number that is to be fetched from then on."""
+    number = number_at(update, "update_id")
+    if number is None:
+        say("An update that does not say its number is skipped.")
+        return confirmed
+    await _hand_over(front, update, say)
+    return max(number + 1, confirmed or 0)
+
+
+async def _ask(question: Callable[[], Awaitable[Any]], say: Say) -> Any:
     """Telegram's answer, asked until there is one; what waiting cannot mend is PollingFailed."""
     told = False
     while True:
         try:
-            return await call()
+            return await question()
         except Conflict:
             raise PollingFailed(
                 "somebody else fetches this bot's updates, or has set a webhook: stop that, then start this again"
@@ -59,15 +85,19 @@ async def _ask(call: Callable[[], Any], say: Callable[[str], None]) -> Any:
         await asyncio.sleep(WAIT)
 
 
-async def _hand_over(front: httpx.AsyncClient, update: dict[str, Any], say: Callable[[str], None]) -> None:
-    """Until the front has taken it."""
-    told = False
+async def _hand_over(front: httpx.AsyncClient, update: Mapping[str, Any], say: Say) -> None:
+    """Until the front has taken it, or says that it never will."""
+    told, body = False, json.dumps(storable(update)).encode()
     while True:
         try:
-            status = (await front.post(WEBHOOK_PATH, json=update)).status_code
+            status = (await front.post(WEBHOOK_PATH, content=body)).status_code
         except httpx.HTTPError:
             status = 0
         if status == 200:
+            return
+        if status in UNREADABLE:
+            kinds = ", ".join(kinds_of(update)) or "of no kind"
+            say(f"An update ({kinds}) is skipped: the front cannot read it ({status}).")
             return
         if status == 403:
             raise PollingFailed("the front refuses this: start both with the same ADVISOR_TELEGRAM_TOKEN and _SECRET")

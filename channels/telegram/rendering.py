@@ -67,10 +67,9 @@ def thumb_in(data: str) -> tuple[int, int] | None:
     return (value, int(number)) if colon and value and is_id else None
 
 
-def without(keyboard: InlineKeyboardMarkup, thumbs: bool) -> InlineKeyboardMarkup | None:
-    """A keyboard after it was used: without the thumbs or, if a choice was made, without the choices."""
-    rows = [row for row in keyboard.inline_keyboard if bool(thumb_in(str(row[0].callback_data))) != thumbs]
-    return InlineKeyboardMarkup(rows) if rows else None
+def without(rows: Sequence[Sequence[Mapping[str, Any]]], thumbs: bool) -> list[Sequence[Mapping[str, Any]]]:
+    """The rows of a keyboard, as Telegram has them, after it was used: without thumbs or, of a choice, without choices."""
+    return [row for row in rows if row and bool(thumb_in(str(row[0].get("callback_data")))) != thumbs]
 
 
 def _said(message: Message) -> list[Paragraph]:

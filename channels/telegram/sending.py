@@ -5,30 +5,37 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import httpx
-from telegram import LinkPreviewOptions, ReplyParameters
-from telegram import Message as Sent
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.warnings import PTBDeprecationWarning
 
-from channels.telegram import NAME
+from channels.telegram import NAME, words
 from channels.telegram.account import Account, what_is_wrong
+from channels.telegram.arrivals import ALBUM, EDITED, NUMBER
+from channels.telegram.moving import move
 from channels.telegram.rendering import Part, render
-from conversations.records import Conversation, Outgoing, Reply
+from channels.telegram.shapes import number_at
+from conversations.answering import ANSWER_WITH
+from conversations.records import FRONT, Conversation, Message, Outgoing, Reply
 from conversations.rows import find_message
 from conversations.store import Store
+from conversations.tables import now
+from conversations.turns import said_since, unsay
 from conversations.ways import NotDelivered, PartTaken
+from conversations.words import HANDOFF
 
 TYPING_SECONDS = 4.0  # Telegram shows it for five
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # nothing had left us
 # RetryAfter says with every 429 that its seconds will be a timedelta one day; we take both.
 warnings.filterwarnings("ignore", ".*retry_after", category=PTBDeprecationWarning)
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
+ALBUM_SECONDS = 1.5  # within which all pictures of an album have come
 
 
 class TelegramChannel:
@@ -41,23 +48,30 @@ class TelegramChannel:
 
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
         """From `outgoing.part` on; raises NotDelivered."""
-        parts, taken = render(outgoing.message), list(outgoing.platform_ids)
-        quoted = await self._quoted(outgoing)
+        asked = await self._asked(outgoing)
+        if asked and await self._has_words_after_all(asked):
+            await self._store.write(unsay, outgoing.message.id)
+            return ()
+        parts, taken = render(self._as_told(outgoing)), list(outgoing.platform_ids)
+        quoted = _quoted(outgoing.conversation, asked)
         for number in range(outgoing.part, len(parts)):
-            sent = await self._send(outgoing.conversation, parts[number], None if number else quoted)
-            taken.append(str(sent.message_id))
+            taken += await self._send(outgoing.conversation, parts[number], None if number else quoted)
             await part_taken(number + 1, tuple(taken))
         return tuple(taken)
 
     async def show_typing(self, conversation: Conversation) -> None:
         """Until cancelled; that it could not be shown is no trouble."""
+        where_to = where(conversation.reach)
+        if where_to.pop("direct_messages_topic_id"):
+            return  # there, Telegram shows nobody typing
         with contextlib.suppress(TelegramError):
             while True:
-                await self._account.bot.send_chat_action(action=ChatAction.TYPING, **_where(conversation))
+                await self._account.call("sendChatAction", action=ChatAction.TYPING, **where_to)
                 await asyncio.sleep(TYPING_SECONDS)
 
-    async def _send(self, conversation: Conversation, part: Part, quoted: ReplyParameters | None) -> Sent:
-        where = _where(conversation)
+    async def _send(self, conversation: Conversation, part: Part, quoted: dict[str, Any] | None) -> tuple[str, ...]:
+        """The number that the message has there; none where Telegram took it and did not say."""
+        where_to = where(conversation.reach)
         what = {
             "text": part.html,
             "parse_mode": ParseMode.HTML,
@@ -67,19 +81,35 @@ class TelegramChannel:
         }
         try:
             try:
-                return await self._account.bot.send_message(**where, **what)
+                sent = await self._account.call("sendMessage", **where_to, **what)
             except ChatMigrated as moved:  # a group became a supergroup, which has another number
-                return await self._account.bot.send_message(**{**where, "chat_id": moved.new_chat_id}, **what)
+                await self._store.write(move, where_to["chat_id"], moved.new_chat_id)
+                sent = await self._account.call("sendMessage", **{**where_to, "chat_id": moved.new_chat_id}, **what)
         except TelegramError as error:
             raise not_delivered(error) from None
+        number = number_at(sent, "message_id")
+        return () if number is None else (str(number),)
 
-    async def _quoted(self, outgoing: Outgoing) -> ReplyParameters | None:
-        """In a group, the message that is answered, so that everybody sees whom it is for."""
-        if not outgoing.conversation.reach.get("group") or not outgoing.message.answers:
-            return None
-        asked = await self._store.read(find_message, outgoing.message.answers)
-        number = asked and asked.context.get("message")
-        return ReplyParameters(number, allow_sending_without_reply=True) if number else None
+    async def _asked(self, outgoing: Outgoing) -> Message | None:
+        """What is answered."""
+        answers = outgoing.message.answers
+        return await self._store.read(find_message, answers) if answers else None
+
+    async def _has_words_after_all(self, asked: Message) -> bool:
+        """Whether words are asked for that another picture of the same album brings: each picture comes by itself."""
+        album = asked.context.get(ALBUM)
+        if not album or ANSWER_WITH not in asked.context:
+            return False
+        await asyncio.sleep(max(0.0, ALBUM_SECONDS - (now() - asked.at).total_seconds()))
+        since = await self._store.read(said_since, asked.conversation_id, asked.id)
+        return any(one.context.get(ALBUM) == album and ANSWER_WITH not in one.context for one in since)
+
+    def _as_told(self, outgoing: Outgoing) -> Message:
+        """In a group, where most is let go by, what is said about a person says also how to reach them there."""
+        message = outgoing.message
+        if not outgoing.conversation.reach.get("group") or (message.author, message.outcome) != (FRONT, HANDOFF):
+            return message
+        return replace(message, text=f"{message.text}\n\n{words.in_group(self._account.username)}")
 
 
 def not_delivered(error: TelegramError) -> NotDelivered:
@@ -117,5 +147,18 @@ def _seconds(error: RetryAfter) -> float:
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
-def _where(conversation: Conversation) -> dict[str, Any]:
-    return {"chat_id": conversation.reach["chat"], "message_thread_id": conversation.reach.get("thread")}
+def where(reach: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a call that say where a message goes."""
+    return {
+        "chat_id": reach["chat"],
+        "message_thread_id": reach.get("thread"),
+        "direct_messages_topic_id": reach.get("direct_topic"),
+    }
+
+
+def _quoted(conversation: Conversation, asked: Message | None) -> dict[str, Any] | None:
+    """In a group, the message that is answered, so that everybody sees whom it is for; everywhere, one that was edited."""
+    number = asked and asked.context.get(NUMBER)
+    if not number or not (conversation.reach.get("group") or asked.context.get(EDITED)):
+        return None
+    return {"message_id": number, "allow_sending_without_reply": True}

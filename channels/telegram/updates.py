@@ -1,36 +1,43 @@
-"""What is done with an update: a message is handed to the desk, a pressed button acted on, all else let go by."""
+"""What is done with an update: a message or its new wording is handed to the desk, a press acted on, all else let go by."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Mapping
-from functools import partial
+from dataclasses import replace
 from typing import Any
-
-from telegram import Update
 
 from channels.http import Rates
 from channels.own_data import Links
-from channels.telegram import NAME, words
+from channels.telegram import KINDS_OF_UPDATE, NAME, words
 from channels.telegram.account import Account
-from channels.telegram.arrivals import beginning_in, inbound_of, is_in_group
+from channels.telegram.arrivals import (
+    ALBUM,
+    EDITED,
+    NUMBER,
+    TEXT_ONLY,
+    beginning_in,
+    inbound_of,
+    person_in,
+)
 from channels.telegram.commands import OWN_DATA, REALLY_DELETE, KnownTopic
+from channels.telegram.moving import move
 from channels.telegram.presses import Presses
-from channels.telegram.sending import NO_PREVIEW, persist
+from channels.telegram.sending import NO_PREVIEW, persist, where
+from channels.telegram.shapes import Message, message_of, number_at, press_of
 from channels.telegram.words import NOTHING_STORED
 from conversations.answering import ANSWER_WITH
 from conversations.desk import Desk
-from conversations.inbox import conversations_from
+from conversations.inbox import conversation_at, conversations_from, last_about
 from conversations.records import Inbound
 
 logger = logging.getLogger(__name__)
-
-
-PLAIN = {
-    *("message_id", "message_thread_id", "is_topic_message", "date", "chat", "from", "sender_chat", "media_group_id"),
-    *("text", "entities", "caption", "caption_entities"),
-}
+MESSAGE, EDITED_MESSAGE, PRESS = KINDS_OF_UPDATE
+KIND = re.compile(r"[a-z_]{1,40}")
+LATEST_EDIT = 48 * 60 * 60  # seconds after which no edit is answered; people can edit as long
+LATEST_FIRST_HEARD = 60 * 60  # the same where we do not know what was first written
 
 
 class Updates:
@@ -44,37 +51,76 @@ class Updates:
 
     async def take(self, raw: Mapping[str, Any]) -> None:
         """Once this returns, what was said is written and the update need not come again."""
-        update = self._read(raw) or self._read(_with_plain_message(raw))
-        if update is None:
-            logger.warning("an update could not be read", extra={"kinds": sorted(map(str, raw))[:5]})
-        elif update.callback_query:
-            self._aside(await self._presses.take(update.callback_query))
-        else:
-            await self._take_message(update)
+        number = number_at(raw, "update_id")
+        if number is not None and (press := press_of(raw.get(PRESS))):
+            self._aside(await self._presses.take(press))
+        elif number is not None and (message := message_of(raw.get(MESSAGE))):
+            await self._take_message(number, message)
+        elif number is not None and (edited := message_of(raw.get(EDITED_MESSAGE))):
+            await self._take_edited(number, edited)
+        elif number is None or any(kind in raw for kind in KINDS_OF_UPDATE):
+            logger.warning("an update could not be read", extra={"kinds": kinds_of(raw)})
 
-    async def _take_message(self, update: Update) -> None:
-        me = await self._account.me(with_name=is_in_group(update))
-        inbound = inbound_of(update, me, self._is_topic)
-        if inbound and await self._has_nothing_to_delete(inbound):
-            chat, thread = inbound.reach["chat"], inbound.reach["thread"]
-            say = partial(self._account.bot.send_message, chat, NOTHING_STORED, message_thread_id=thread)
-            self._aside(persist(say))
-        elif inbound and inbound.context.get(ANSWER_WITH) == OWN_DATA:
+    async def _take_message(self, update: int, message: Message) -> None:
+        if message.moved_to is not None:
+            await self._desk.store.write(move, message.chat, message.moved_to)
+        elif message.moved_from is not None:
+            await self._desk.store.write(move, message.moved_from, message.chat)
+        inbound = await self._inbound(update, message)
+        if inbound and not await self._is_known_part(inbound):
+            await self._act_on(inbound)
+
+    async def _take_edited(self, update: int, message: Message) -> None:
+        """Answered anew, behind what is open, where it says something else than before."""
+        inbound = await self._inbound(update, message)
+        if inbound and inbound.context.get(ANSWER_WITH) != TEXT_ONLY and await self._is_reworded(inbound, message):
+            await self._act_on(replace(inbound, context={**inbound.context, EDITED: True}))
+
+    async def _inbound(self, update: int, message: Message) -> Inbound | None:
+        me = await self._account.me(with_name=not message.is_private)
+        return inbound_of(message, update, me, self._is_topic)
+
+    async def _is_known_part(self, inbound: Inbound) -> bool:
+        """Whether it is one more picture without words of an album that we know."""
+        album = inbound.context.get(ALBUM)
+        if not album or inbound.context.get(ANSWER_WITH) != TEXT_ONLY:
+            return False
+        conversation = await self._desk.store.read(conversation_at, NAME, inbound.address)
+        return bool(conversation and await self._desk.store.read(last_about, conversation.id, ALBUM, album))
+
+    async def _is_reworded(self, inbound: Inbound, message: Message) -> bool:
+        """Whether its words changed. Telegram tells of other changes as well, and of messages that we never had."""
+        age = (message.edited or 0) - (message.date or 0)
+        conversation = await self._desk.store.read(conversation_at, NAME, inbound.address)
+        before = conversation and await self._desk.store.read(last_about, conversation.id, NUMBER, message.id)
+        if not before:
+            return age <= LATEST_FIRST_HEARD
+        return before.text != inbound.text and age <= LATEST_EDIT
+
+    async def _act_on(self, inbound: Inbound) -> None:
+        if await self._has_nothing_to_delete(inbound):
+            self._aside(self._say(inbound, NOTHING_STORED))
+        elif inbound.context.get(ANSWER_WITH) == OWN_DATA:
             self._aside(await self._own_data(inbound))
-        elif inbound:
+        else:
             await self.receive(inbound)
 
     async def _own_data(self, inbound: Inbound) -> Awaitable[Any]:
         """A link to what is stored, told and not kept; in a group, where others would see it, there is none."""
-        beginning, reach = beginning_in(inbound.address), inbound.reach
-        text = words.OWN_DATA_ALONE
-        if not reach["group"]:
-            known = await self._desk.store.read(conversations_from, NAME, beginning)
-            link = self._links.to(NAME, beginning)
-            text = words.OWN_DATA.format(link=link) if link else words.OWN_DATA_BY_HAND
-            text = text if known else NOTHING_STORED
-        send = partial(self._account.bot.send_message, reach["chat"], text, link_preview_options=NO_PREVIEW)
-        return persist(partial(send, message_thread_id=reach["thread"]))
+        beginning = beginning_in(inbound.address)
+        if person_in(inbound.address) < 0:  # a chat, in whose name nobody can write to us in private
+            return self._say(inbound, words.OWN_DATA_BY_HAND)
+        if inbound.reach["group"]:
+            return self._say(inbound, words.OWN_DATA_ALONE)
+        if not await self._desk.store.read(conversations_from, NAME, beginning):
+            return self._say(inbound, NOTHING_STORED)
+        link = self._links.to(NAME, beginning)
+        return self._say(inbound, words.OWN_DATA.format(link=link) if link else words.OWN_DATA_BY_HAND)
+
+    async def _say(self, inbound: Inbound, text: str) -> None:
+        """Something that goes out beside the conversation, and is not kept."""
+        what = {**where(inbound.reach), "text": text, "link_preview_options": NO_PREVIEW}
+        await persist(lambda: self._account.call("sendMessage", **what))
 
     async def receive(self, inbound: Inbound) -> bool:
         """Hand it to the desk; whether it was new."""
@@ -85,14 +131,6 @@ class Updates:
         """Wait for what goes along with messages: buttons taken away, presses answered."""
         if self._asides:
             await asyncio.wait(self._asides, timeout=5)
-
-    def _read(self, raw: Mapping[str, Any]) -> Update | None:
-        """None where it is in no shape that this version of the library knows."""
-        try:
-            update = Update.de_json(dict(raw), self._account.bot)
-            return update if update.message is None or update.message.chat else None
-        except (KeyError, TypeError, ValueError, AttributeError):
-            return None
 
     async def _has_nothing_to_delete(self, inbound: Inbound) -> bool:
         """Somebody whom we do not know wants to be deleted: nothing is made of that."""
@@ -107,9 +145,6 @@ class Updates:
         task.add_done_callback(self._asides.discard)
 
 
-def _with_plain_message(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what may be newer than the library, so that at least the words arrive."""
-    message = raw.get("message")
-    if not isinstance(message, Mapping):
-        return dict(raw)
-    return {**raw, "message": {key: value for key, value in message.items() if key in PLAIN}}
+def kinds_of(raw: Mapping[str, Any]) -> list[str]:
+    """What an update brings, for the log: names as Telegram has them, and no words of anybody."""
+    return sorted(key for key in raw if KIND.fullmatch(key) and key != "update_id")[:5]

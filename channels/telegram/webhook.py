@@ -10,6 +10,7 @@ from starlette.routing import Route
 from telegram.error import TelegramError
 
 from channels.http import Refused, json_object
+from channels.storable import storable
 from channels.telegram import WEBHOOK_PATH
 from channels.telegram.account import what_is_wrong
 from channels.telegram.updates import Updates
@@ -40,7 +41,7 @@ class Webhook:
         if not hmac.compare_digest(given, self._secret):
             raise Refused("this address is for Telegram, with its secret", 403)
         try:
-            await self._updates.take(await json_object(request, MOST_BYTES))
+            await self._updates.take(storable(await json_object(request, MOST_BYTES)))
         except TelegramError as error:
             raise Refused(what_is_wrong(error), 503) from None
         return JSONResponse({"ok": True})

@@ -27,6 +27,12 @@ DELETED = (
 )
 
 
+def in_group(username: str) -> str:
+    """How to go on in a group, where most messages are let go by."""
+    name = f" (@{username})" if username else ""
+    return f"Here in the group I read only what replies to my messages or names me{name}."
+
+
 def greeting(organisation: str, privacy_url: str) -> Reply:
     """The first message: that this is a machine, and what happens to what is written."""
     notice = f"The [privacy notice]({privacy_url}) says how. " if privacy_url else ""

@@ -108,7 +108,7 @@ def test_webhook_is_set_at_start(apart):
         webhook = wait_for(lambda: telegram.world.webhook)
         assert webhook["url"] == "https://advisor.example.org/webhooks/telegram/webhook"
         assert webhook["secret_token"] == SECRET
-        assert set(webhook["allowed_updates"]) == {"message", "callback_query"}
+        assert set(webhook["allowed_updates"]) == {"message", "edited_message", "callback_query"}
 
 
 def test_start_does_not_wait_for_telegram(tmp_path):

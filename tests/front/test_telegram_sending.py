@@ -59,6 +59,13 @@ def test_markdown_becomes_html():
     )
 
 
+@pytest.mark.parametrize("length", [4090, 4094, 4096, 5000, 9000])
+def test_name_does_not_stand_alone(length):
+    first, *others = texts(message("word " * (length // 5), author=PERSON, author_name="Mira"))
+    assert first.startswith("Mira\n\nword word") and units(first) > LONGEST_TEXT // 2
+    assert sum(one.count("word") for one in (first, *others)) == length // 5
+
+
 def test_markup_of_others_is_shown_not_obeyed(says):
     hostile = "<b>bold</b> & <script>alert(1)</script> &lt; <a href='https://evil.example'>x</a> _*[`"
     [said] = says({"text": hostile})
@@ -177,13 +184,14 @@ def test_only_answers_are_rated(author, outcome, rated):
 def test_no_link_preview_is_asked_for(says, telegram, monkeypatch):
     seen = []
     bot = telegram.front.platforms[0]._account.bot
-    send = type(bot).send_message
+    send = type(bot).do_api_request
 
-    async def noted(self, *args, **kwargs):
-        seen.append(kwargs["link_preview_options"].is_disabled)
-        return await send(self, *args, **kwargs)
+    async def noted(self, method, parameters, **more):
+        if method == "sendMessage":
+            seen.append(parameters["link_preview_options"]["is_disabled"])
+        return await send(self, method, parameters, **more)
 
-    monkeypatch.setattr(type(bot), "send_message", noted)
+    monkeypatch.setattr(type(bot), "do_api_request", noted)
     says({"text": "[x](https://a.org)"})
     assert set(seen) == {True}
 
@@ -217,7 +225,7 @@ def test_thumbs_leave_choices_alone(telegram, says):
 
 
 # --- trouble ------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("fault", KINDS)
+@pytest.mark.parametrize("fault", [*KINDS, "401"])
 def test_answer_arrives_after(fault, telegram):
     telegram.write("hello")
     telegram.answers(1)

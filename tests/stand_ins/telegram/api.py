@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from tests.stand_ins.telegram.faults import too_many
@@ -21,7 +21,7 @@ from tests.stand_ins.telegram.limits import (
     keyboard_of,
     text_of,
 )
-from tests.stand_ins.telegram.world import World, chat_of
+from tests.stand_ins.telegram.world import World, chat_of, user
 
 ACTIONS = {"typing", "upload_photo", "upload_document", "choose_sticker", "find_location"}
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -51,11 +51,17 @@ class BotApi:
         except Refusal as refusal:
             self.world.refused.append(f"{method}: {refusal}")
             return JSONResponse(refusal.body(), refusal.code)
-        return broken_off() if fault else JSONResponse({"ok": True, "result": result})
+        if method in self.world.odd_answers:
+            return Response(self.world.odd_answers[method], media_type="application/json")
+        # In ASCII, as Telegram has it: an update may hold what is no character.
+        taken = Response(json.dumps({"ok": True, "result": result}), media_type="application/json")
+        return broken_off() if fault else taken
 
     async def _fail(self, fault: str):
         if fault == "429":
             return JSONResponse(too_many(1).body(), 429)
+        if fault == "401":
+            return JSONResponse(Refusal(401, "Unauthorized").body(), 401)
         if fault == "500":
             return JSONResponse(Refusal(500, "Internal Server Error").body(), 500)
         if fault == "502":
@@ -73,6 +79,9 @@ class BotApi:
         thread = int(params.get("message_thread_id") or 0)
         if thread and thread not in self.world.topics[chat]:
             raise bad("message thread not found")
+        topic = int(params.get("direct_messages_topic_id") or 0)
+        if bool(topic) != (chat in self.world.direct):
+            raise bad("wrong direct messages topic specified")
         quoted = self._quoted(chat, params)
         self.world.rates.require(chat)
         sent = {
@@ -87,6 +96,8 @@ class BotApi:
             sent["reply_markup"] = {"inline_keyboard": rows}
         if thread:
             sent |= {"message_thread_id": thread, "is_topic_message": True}
+        if topic:
+            sent["direct_messages_topic"] = {"topic_id": topic}
         if quoted:
             sent["reply_to_message"] = {key: value for key, value in quoted.items() if key != "reply_to_message"}
         return self.world.keep(sent)
@@ -124,10 +135,19 @@ class BotApi:
     async def on_sendChatAction(self, params: dict[str, Any]) -> bool:
         chat = int(params["chat_id"])
         self._reachable(chat)
+        if chat in self.world.direct:
+            raise bad("chat action is not supported in channel direct messages chats")
         if params.get("action") not in ACTIONS:
             raise bad("wrong parameter action in request")
         self.world.typing[chat] += 1
         return True
+
+    async def on_getChatMember(self, params: dict[str, Any]) -> dict[str, Any]:
+        person = int(params["user_id"])
+        status = self.world.members.get((int(params["chat_id"]), person))
+        if status is None:
+            raise bad("member list is inaccessible")
+        return {"user": user(person), "status": status}
 
     # --- the bot --------------------------------------------------------------------------------------------------
     async def on_getMe(self, params: dict[str, Any]) -> dict[str, Any]:

@@ -80,7 +80,8 @@ async def call_webhook(world: World) -> None:
 
 
 def _chat_of(update: dict) -> object:
-    message = update.get("message") or update.get("callback_query", {}).get("message") or {}
+    written = update.get("message") or update.get("edited_message")
+    message = written or update.get("callback_query", {}).get("message") or {}
     return message.get("chat", {}).get("id")
 
 

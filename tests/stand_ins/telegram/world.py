@@ -32,6 +32,9 @@ class World:
     blocked: set[int] = field(default_factory=set)
     moved: dict[int, int] = field(default_factory=dict)
     queries: dict[str, dict[str, Any]] = field(default_factory=dict)  # pressed: {"answer": ...} once answered
+    direct: set[int] = field(default_factory=set)  # chats that are a channel's direct messages
+    members: dict[tuple[int, int], str] = field(default_factory=dict)  # (chat, person): their status, where it is told
+    odd_answers: dict[str, bytes] = field(default_factory=dict)  # by method: what is answered once it has been done
     typing: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     updates: list[dict[str, Any]] = field(default_factory=list)  # in the order in which they are to be taken
     calls: Counter[str] = field(default_factory=Counter)  # by method
@@ -75,6 +78,8 @@ class World:
         if thread:
             self.topics[chat].add(thread)
             found |= {"message_thread_id": thread, "is_topic_message": True}
+        if chat in self.direct:
+            found["direct_messages_topic"] = {"topic_id": person, "user": user(person)}
         if reply_to:
             found["reply_to_message"] = {
                 key: value for key, value in self.messages[chat][reply_to].items() if key != "reply_to_message"
