@@ -108,9 +108,9 @@ def _storable(inbound: Inbound) -> Inbound:
     """Without what a database refuses, wherever a platform sent it: NUL, halves of characters, names that are too long."""
     return replace(
         inbound,
-        text=_whole_characters(inbound.text),
-        person_name=_whole_characters(inbound.person_name)[:LONGEST_NAME],
-        language=_whole_characters(inbound.language)[:LONGEST_LANGUAGE],
+        text=whole_characters(inbound.text),
+        person_name=whole_characters(inbound.person_name)[:LONGEST_NAME],
+        language=whole_characters(inbound.language)[:LONGEST_LANGUAGE],
     )
 
 
@@ -131,7 +131,8 @@ def _message(inbound: Inbound, message_id: int, conversation_id: str, at: dateti
     )
 
 
-def _whole_characters(text: str) -> str:
+def whole_characters(text: str) -> str:
+    """Return the text without what no database takes: NUL is left out, halves of characters become "?"."""
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 

@@ -1,0 +1,35 @@
+"""What comes from outside as JSON, made such that every database takes it: at the door, so that no field is forgotten."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from conversations.inbox import whole_characters
+
+DEEPEST = 60  # levels of lists and objects; no platform nests half as deep
+LARGEST = 2**63  # what a database counts to
+
+
+def storable(value: Any) -> Any:
+    """Return a copy of parsed JSON in which every text, number and key can be stored.
+
+    NUL characters are left out and halves of characters (lone surrogates) become "?", in texts and in keys. Numbers that no
+    column holds (beyond 64 bits, infinite, not a number) become None, as does what is nested more than DEEPEST levels deep.
+    """
+    return _storable(value, DEEPEST)
+
+
+def _storable(value: Any, levels: int) -> Any:
+    if isinstance(value, str):
+        return whole_characters(value)
+    if isinstance(value, dict):
+        inside = ((whole_characters(str(key)), one) for key, one in value.items())
+        return {key: _storable(one, levels - 1) for key, one in inside} if levels else None
+    if isinstance(value, (list, tuple)):
+        return [_storable(one, levels - 1) for one in value] if levels else None
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int):
+        return value if -LARGEST <= value < LARGEST else None
+    return value if isinstance(value, float) and math.isfinite(value) else None
