@@ -46,7 +46,7 @@ class Updates:
         """Once this returns, what was said is written and the update need not come again."""
         update = self._read(raw) or self._read(_with_plain_message(raw))
         if update is None:
-            logger.warning("an update could not be read", extra={"kinds": sorted(map(str, raw))[:5]})
+            logger.warning("an update could not be read", extra={"kinds": kinds_of(raw)})
         elif update.callback_query:
             self._aside(await self._presses.take(update.callback_query))
         else:
@@ -113,3 +113,8 @@ def _with_plain_message(raw: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(message, Mapping):
         return dict(raw)
     return {**raw, "message": {key: value for key, value in message.items() if key in PLAIN}}
+
+
+def kinds_of(raw: Mapping[str, Any]) -> list[str]:
+    """What an update holds, as Telegram names it; names that it does not know say nothing and might say too much."""
+    return sorted({*Update.ALL_TYPES} & {*raw})

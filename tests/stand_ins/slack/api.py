@@ -96,6 +96,9 @@ class WebApi:
         self.world.homes[str(params.get("user_id"))] = {**view, "blocks": blocks}
         return {"view": view}
 
+    def on_conversations_open(self, params: dict[str, Any]) -> dict[str, Any]:
+        return {"channel": {"id": self.world.reached(str(params.get("users")))}}
+
     # --- the app --------------------------------------------------------------------------------------------------
     def on_auth_test(self, params: dict[str, Any]) -> dict[str, Any]:
         world = self.world
