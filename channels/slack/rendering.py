@@ -134,13 +134,25 @@ def _sections(paragraphs: Sequence[str] | Iterator[str]) -> Iterator[Block]:
 
 def _cut(text: str) -> Iterator[str]:
     while len(text) > LONGEST_SECTION:
-        head = text[:LONGEST_SECTION]
-        end = _before_link(head) or len(head)
-        place = max(head.rfind("\n", 0, end), head.rfind(" ", 0, end))
-        place = place if place > 0 else min(end, _before_escape(head))
+        place = _place_to_cut(text[:LONGEST_SECTION])
         yield text[:place]
         text = text[place:].lstrip()
     yield text
+
+
+def _place_to_cut(head: str) -> int:
+    """The last line's end or space where there is one; never within a link or an escape."""
+    end = _link_around(head, len(head)) or len(head)
+    place = max(head.rfind("\n", 0, end), head.rfind(" ", 0, end))
+    if place <= 0:
+        return min(end, _before_escape(head))
+    return head.index(">", place) + 1 if _link_around(head, place) is not None else place
+
+
+def _link_around(head: str, place: int) -> int | None:
+    """Where the link begins that a place is within; None where it is within none. All other "<" are escaped."""
+    start = head.rfind("<", 0, place)
+    return start if start > head.rfind(">", 0, place) else None
 
 
 def within(text: str, most: int) -> str:
@@ -155,12 +167,6 @@ def _pieces(text: str, most: int) -> Iterator[str]:
         place = _before_escape(head) if len(text) > most else len(head)
         yield text[:place]
         text = text[place:]
-
-
-def _before_link(head: str) -> int:
-    """Where a link begins that the head ends within; 0 where there is none. All other "<" are escaped."""
-    start = head.rfind("<")
-    return start if start > head.rfind(">") else 0
 
 
 def _before_escape(head: str) -> int:
