@@ -23,9 +23,9 @@ SUBJECTS: Mapping[str, str] = {
     alerts.FAILED: "A message could not be answered",
     alerts.UNDELIVERED: "A reply could not be delivered",
     alerts.CONTACT: "Somebody left contact details",
-    alerts.SLACK_LIMITED: "Slack drops people's messages to the advisor: too many came within a minute",
-    alerts.SLACK_REVOKED: "Slack took back the advisor's token: nothing can be sent there until the app is installed again",
-    alerts.SLACK_UNINSTALLED: "The advisor's app was removed from Slack: nobody there is answered until it is installed again",
+    alerts.SLACK_LIMITED: "Slack drops people's messages: too many came in a minute",
+    alerts.SLACK_REVOKED: "Slack took back the token: install the app again",
+    alerts.SLACK_UNINSTALLED: "The app was removed from Slack: nobody there is answered",
 }
 
 
