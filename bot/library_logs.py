@@ -1,8 +1,8 @@
 """What libraries log by themselves: that there was something and where in their code, never their words.
 
 Libraries put into their lines what they were given: whole bodies of calls, addresses, values of a database's statement. So one
-rule holds for all of them, those that come later too, at any level and whatever handlers they bring: their words are left out as
-a line is made. Our own lines, those of the rooms below, are written with that in mind and stay as they are.
+rule holds for all of them, those that come later too, at any level and whatever handlers they bring: their words are left out
+as a line is made. Our own lines, those of the rooms below, are written with that in mind and stay as they are.
 """
 
 from __future__ import annotations

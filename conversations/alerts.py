@@ -38,7 +38,7 @@ class Alert:
 
 
 def raise_alert(connection: Connection, kind: str, conversation_id: str | None = None) -> bool:
-    """Whether there is a new one: the same thing about the same conversation, or about none, is not told twice in ten minutes."""
+    """Whether there is a new one: the same about the same conversation, or about none, is not told twice in ten minutes."""
     wanted = ALERTS.c.kind == kind, ALERTS.c.conversation_id == conversation_id, ALERTS.c.at > now() - QUIET
     if connection.execute(select(func.count()).select_from(ALERTS).where(*wanted)).scalar_one():
         return False

@@ -1,4 +1,4 @@
-"""Slack's answers, read for what they say and not for their form: what Slack has taken is taken, in whatever shape it says so."""
+"""Slack's answers, read for what they say and not for their form: what Slack has taken is taken, however it says so."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 import aiohttp
 
 UNREADABLE = "unreadable_answer"  # our name for an answer that is none of Slack's
-TAKEN, NOT_TAKEN = re.compile(r'"ok"\s*:\s*true\b'), re.compile(r'"ok"\s*:\s*false\b')  # quotes within texts are escaped
+# Quotes within texts are escaped, so that this can only be a key.
+TAKEN, NOT_TAKEN = re.compile(r'"ok"\s*:\s*true\b'), re.compile(r'"ok"\s*:\s*false\b')
 
 
 class Answer(aiohttp.ClientResponse):

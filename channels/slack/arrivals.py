@@ -1,7 +1,7 @@
 """What an event says to us: pure, from Slack's shapes to ours. Whatever is not for us is None, by design.
 
-Let go by: bots (ourselves too), deletions, joins, topics, pins and all other subtypes; in channels, whatever neither mentions us
-nor goes on in a thread in which its writer has done so.
+Let go by: bots (ourselves too), deletions, joins, topics, pins and all other subtypes; in channels, whatever neither mentions
+us nor goes on in a thread in which its writer has done so.
 """
 
 from __future__ import annotations

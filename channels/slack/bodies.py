@@ -1,4 +1,4 @@
-"""The fields that all of Slack's calls share: whose installation they are of, who we are there, ids in a shape that can be kept.
+"""What all of Slack's calls share: of which installation they are, who we are there, ids in a shape that can be kept.
 
 What is in no shape of Slack's is as good as not there.
 """

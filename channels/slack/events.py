@@ -42,7 +42,7 @@ from conversations.records import Conversation, Inbound
 
 logger = logging.getLogger(__name__)
 LONGEST_FINISH = 5.0  # seconds that what goes along with messages gets at the end
-LONGEST_LOOK = 1.0  # seconds within which Slack is asked where somebody's direct messages are; it waits for us meanwhile
+LONGEST_LOOK = 1.0  # seconds that Slack gets to say where somebody's direct messages are; it waits for us meanwhile
 
 
 class Events:

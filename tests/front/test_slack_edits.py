@@ -1,4 +1,4 @@
-"""What else people do with messages, and what Slack tells of the app: edits, /me, captions, trouble; odd fields in all of it."""
+"""What else people do with messages, and what Slack tells of the app: edits, /me, captions, trouble; odd fields in it all."""
 
 # ruff: noqa: F811  # fixtures are imported, and named as parameters
 from __future__ import annotations
@@ -280,7 +280,8 @@ def test_no_odd_field_is_a_failure(slack, kind):
             put(changed, path, value)
             body, form = Call(KINDS_OF_CALL.get(kind, EVENT), changed).request()
             headers = {"Content-Type": form, **signed(slack.world.secret, body)}
-            seen.add((status := http.post(WEBHOOK_PATH, content=body, headers=headers).status_code))
+            status = http.post(WEBHOOK_PATH, content=body, headers=headers).status_code
+            seen.add(status)
             assert status in (200, 400), (path, value)
     assert 200 in seen
 

@@ -61,7 +61,7 @@ def grid(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def organisation(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """The app is installed for the organisation as a whole: presses say no team, and the workspace differs from call to call."""
+    """The app is installed for the organisation as a whole: presses say no team, and the workspace differs each time."""
     somewhere = f"T0W{next(numbers)}"
     if kind == EVENT:
         asked = {"enterprise_id": ORGANISATION, "team_id": None, "is_enterprise_install": True}

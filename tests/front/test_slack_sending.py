@@ -118,8 +118,10 @@ def test_escapes_are_never_cut():
             assert block["text"]["text"].replace("&amp;", "") == ""
 
 
-WITH_LINKS = ["word " * 90, "wordwithoutspaces" * 30, "[the form](https://a.org/form?x=1&y=2)", "**bold words**", "&<>&", "\n", "\n\n"]
-WITH_LINKS.append(f"[{'a very long label & more ' * 60}](https://a.org)")
+WITH_LINKS = [
+    *("word " * 90, "wordwithoutspaces" * 30, "**bold words**", "&<>&", "\n", "\n\n"),
+    *("[the form](https://a.org/form?x=1&y=2)", f"[{'a very long label & more ' * 60}](https://a.org)"),
+]
 
 
 @settings(max_examples=150, deadline=None)
@@ -399,15 +401,18 @@ TAKEN = {
 
 @pytest.mark.parametrize("case", TAKEN)
 def test_taken_is_taken_however_it_is_said(tmp_path, case):
-    with answering((200, *TAKEN[case])) as (asked, url), talking_engine() as (engine, port):
-        with slack_running(tmp_path, World(), url, engine, port) as slack:
-            slack.person = f"U{next(numbers)}"
-            slack.write("hello")
-            told = wait_for(lambda: len(found := slack.told()) == 3 and found)
-            for one in told[1:]:
-                delivery = wait_for(lambda one=one: (found := slack.delivery(one))["state"] == "delivered" and found)
-                assert delivery["attempts"] == 1 and not delivery["maybe_twice"]
-            assert len(asked) == 2, "the greeting and the answer"
+    with (
+        answering((200, *TAKEN[case])) as (asked, url),
+        talking_engine() as (engine, port),
+        slack_running(tmp_path, World(), url, engine, port) as slack,
+    ):
+        slack.person = f"U{next(numbers)}"
+        slack.write("hello")
+        told = wait_for(lambda: len(found := slack.told()) == 3 and found)
+        for one in told[1:]:
+            delivery = wait_for(lambda one=one: (found := slack.delivery(one))["state"] == "delivered" and found)
+            assert delivery["attempts"] == 1 and not delivery["maybe_twice"]
+        assert len(asked) == 2, "the greeting and the answer"
 
 
 NOT_TAKEN = {
@@ -422,10 +427,13 @@ NOT_TAKEN = {
 @pytest.mark.parametrize("case", NOT_TAKEN)
 def test_what_is_no_word_of_slack_is_tried_again(tmp_path, case):
     taken = (200, "application/json", b'{"ok": true, "ts": "1.1"}')
-    with answering(NOT_TAKEN[case], taken) as (asked, url), talking_engine() as (engine, port):
-        with slack_running(tmp_path, World(), url, engine, port) as slack:
-            slack.person = f"U{next(numbers)}"
-            slack.write("hello")
-            told = wait_for(lambda: len(found := slack.told()) == 3 and found)
-            delivery = wait_for(lambda: (found := slack.delivery(told[1]))["state"] == "delivered" and found)
-            assert delivery["attempts"] == 2 and delivery["maybe_twice"]
+    with (
+        answering(NOT_TAKEN[case], taken) as (asked, url),
+        talking_engine() as (engine, port),
+        slack_running(tmp_path, World(), url, engine, port) as slack,
+    ):
+        slack.person = f"U{next(numbers)}"
+        slack.write("hello")
+        told = wait_for(lambda: len(found := slack.told()) == 3 and found)
+        delivery = wait_for(lambda: (found := slack.delivery(told[1]))["state"] == "delivered" and found)
+        assert delivery["attempts"] == 2 and delivery["maybe_twice"]
