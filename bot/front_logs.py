@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 import sys
-import traceback
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
 import structlog
+
+from bot.library_logs import LibrariesAside, hush, is_ours, kinds_of, places_of
 
 QUIET = (
     "httpx",
@@ -28,14 +29,16 @@ QUIET = (
 
 
 ROOT = Path(__file__).resolve().parent.parent
+_ADD_EXTRA = structlog.stdlib.ExtraAdder()
 
 
 def set_up() -> None:
-    """All of Python's logging goes through structlog; libraries that print addresses or payloads speak only of trouble."""
+    """All of Python's logging goes through structlog; libraries say where there is trouble, and nothing else (library_logs)."""
+    hush()
     shared = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
+        _extra,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     formatter = structlog.stdlib.ProcessorFormatter(
@@ -48,6 +51,7 @@ def set_up() -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(LibrariesAside())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
@@ -55,24 +59,20 @@ def set_up() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
+def _extra(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """For structlog: what our own lines carry beside their words; libraries' would be what they were given."""
+    return _ADD_EXTRA(logger, method, event) if is_ours(event["_record"].name) else event
+
+
 def _kind_and_place(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """For structlog: an exception becomes its kind, its causes' kinds and the places it passed."""
     error = (event.pop("exc_info", None) or (None, None))[1]
-    if event.get("logger") == "asyncio":
-        event["event"] = str(event["event"]).splitlines()[0]  # the next lines show the error's words
+    event["event"] = str(event["event"]).strip()
     if error is None:
         return event
-    event["places"] = [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in _frames(error)]
-    kinds = []
-    while error is not None:
-        kinds.append(type(error).__name__)
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    event["error"] = kinds
+    event["places"] = [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in places_of(error)]
+    event["error"] = kinds_of(error)
     return event
-
-
-def _frames(error: BaseException) -> list[traceback.FrameSummary]:
-    return list(traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), lookup_lines=False))
 
 
 def _short(filename: str) -> str:

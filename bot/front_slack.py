@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from starlette.routing import BaseRoute
 
+from bot.library_logs import hush
 from bot.settings import Settings, SettingsError
 from channels.http import Rates
 from channels.own_data import Links
@@ -58,6 +59,7 @@ def account_of(settings: Settings) -> Account:
 
 def listen(settings: Settings, say: Callable[[str], None]) -> None:
     """`advisor slack socket`, until Ctrl-C. Raises SettingsError or SocketFailed."""
+    hush()
     secret = account_of(settings).signing_secret
     try:
         token = socket_mode.app_token(settings.slack_app_token)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from starlette.routing import BaseRoute
 
+from bot.library_logs import hush
 from bot.settings import Settings, SettingsError
 from channels.http import Rates
 from channels.own_data import Links
@@ -68,6 +69,7 @@ def account_of(settings: Settings) -> Account:
 
 def poll(settings: Settings, say: Callable[[str], None]) -> None:
     """`advisor telegram poll`, until Ctrl-C. Raises SettingsError or PollingFailed."""
+    hush()
     if not settings.telegram_token:
         raise SettingsError("ADVISOR_TELEGRAM_TOKEN is not set: make a bot with @BotFather and copy its token.")
     account = account_of(settings)

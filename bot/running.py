@@ -46,7 +46,7 @@ def services(settings: Settings) -> list[Service]:
     python, logs = sys.executable, settings.log_dir
     actions = Service(
         name="The action server",
-        argv=[python, "-m", "rasa_sdk", "--actions", "actions", "-p", str(settings.actions_port)],
+        argv=[python, "-m", "bot.action_server", "--actions", "actions", "-p", str(settings.actions_port)],
         ready_url=f"{settings.actions_url}/health",
         log=logs / "actions.log",
         # The SDK has no option for the address and would listen on all of them.

@@ -20,8 +20,8 @@ from starlette.routing import Route
 
 from channels.http import Rates, address_of
 from conversations import own_data
+from conversations.accounts import conversations_of
 from conversations.desk import Desk
-from conversations.inbox import conversations_from
 
 PATH = "/my-data"
 SALT, A_DAY = "advisor own data", 24 * 60 * 60
@@ -97,7 +97,7 @@ class OwnData:
         if known is None:
             return _page(OVER, 410)
         await self._rates.require(OPENED_A_MINUTE, "own data", address_of(request))
-        ids = [one.id for one in await self._desk.store.read(conversations_from, *known)]
+        ids = [one.id for one in await self._desk.store.read(conversations_of, *known)]
         return data_file(await self._desk.store.write(own_data.hand_out, ids))
 
 

@@ -1,4 +1,5 @@
-"""What staff must be told outside the console: somebody waits for a person, messages fail, contact details were left.
+"""What staff must be told outside the console: somebody waits for a person, messages fail, contact details were left, a
+platform has trouble with us.
 
 An alert is written in the transaction that causes it and told until it has been told. It holds no message text: only what
 happened, and where to look.
@@ -17,6 +18,8 @@ from conversations.tables import now
 
 ALERTS = tables.alert
 WAITING, FAILED, CONTACT, UNDELIVERED = "waiting", "failed", "contact", "undelivered"
+# About a platform as a whole, and no conversation.
+SLACK_LIMITED, SLACK_REVOKED, SLACK_UNINSTALLED = "slack_limited", "slack_revoked", "slack_uninstalled"
 QUIET = timedelta(minutes=10)  # one alert of a kind for a conversation in such a time
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)  # between two tries; doubled each time
 OLDEST = timedelta(days=2)  # what could not be told by then is not told any more
@@ -24,7 +27,7 @@ OLDEST = timedelta(days=2)  # what could not be told by then is not told any mor
 
 @dataclass(frozen=True)
 class Alert:
-    """`told` are the means by which staff have been told already."""
+    """`told` are the means by which staff have been told already; `conversation_id` is empty where it is about none."""
 
     id: int
     kind: str
@@ -34,8 +37,8 @@ class Alert:
     attempts: int
 
 
-def raise_alert(connection: Connection, kind: str, conversation_id: str) -> bool:
-    """Whether there is a new one: the same thing about the same conversation is not told twice in ten minutes."""
+def raise_alert(connection: Connection, kind: str, conversation_id: str | None = None) -> bool:
+    """Whether there is a new one: the same about the same conversation, or about none, is not told twice in ten minutes."""
     wanted = ALERTS.c.kind == kind, ALERTS.c.conversation_id == conversation_id, ALERTS.c.at > now() - QUIET
     if connection.execute(select(func.count()).select_from(ALERTS).where(*wanted)).scalar_one():
         return False
@@ -46,7 +49,7 @@ def raise_alert(connection: Connection, kind: str, conversation_id: str) -> bool
 def alerts_due(connection: Connection, limit: int = 20) -> list[Alert]:
     """Those that are to be told, or tried again, now."""
     rows = connection.execute(select(ALERTS).where(ALERTS.c.done_at.is_(None)).order_by(ALERTS.c.id))
-    found = (Alert(row.id, row.kind, row.conversation_id, row.at, tuple(row.told), row.attempts) for row in rows)
+    found = (Alert(row.id, row.kind, row.conversation_id or "", row.at, tuple(row.told), row.attempts) for row in rows)
     return list(islice((alert for alert in found if _due_at(alert) <= now()), limit))
 
 

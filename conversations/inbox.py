@@ -95,6 +95,12 @@ def conversation_at(connection: Connection, channel: str, address: str, lock: bo
     return conversation_of(row) if row else None
 
 
+def text_of(connection: Connection, channel: str, external_id: str) -> str | None:
+    """What somebody wrote in the message that a platform numbers so; None where it is not known."""
+    wanted = MESSAGES.c.channel == channel, MESSAGES.c.external_id == external_id
+    return connection.execute(select(MESSAGES.c.text).where(*wanted)).scalar_one_or_none()
+
+
 def conversations_from(connection: Connection, channel: str, beginning: str) -> list[Conversation]:
     """Those of a channel whose address begins so: all of a person's, where addresses begin with the person."""
     wanted = CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address.startswith(beginning, autoescape=True)

@@ -7,7 +7,7 @@ import re
 from sqlalchemy import Connection, func, or_, select
 
 from conversations import tables
-from conversations.inbox import conversations_from
+from conversations.accounts import conversations_of
 from conversations.records import TRY, Conversation
 from conversations.rows import CONVERSATION, conversation_of, find_conversation
 from conversations.searching import conversations_with
@@ -37,13 +37,11 @@ def find(connection: Connection, sought: str) -> list[Conversation]:
 
 
 def _same_person(connection: Connection, conversation_id: str) -> list[Conversation]:
-    """The conversation, and where its address begins with the person's own number, all that begin so."""
+    """The conversation, and on platforms all others of the same account."""
     one = find_conversation(connection, conversation_id)
     if one is None:
         return []
-    if one.channel in ("telegram", "slack") and "/" in one.address:
-        return conversations_from(connection, one.channel, one.address[: one.address.index("/") + 1])
-    return [one]
+    return conversations_of(connection, one.channel, one.address) or [one]
 
 
 def _who_is_called(connection: Connection, name: str) -> set[str]:

@@ -224,8 +224,8 @@ alert = Table(  # what staff must be told of, until it has been told
     "alert",
     metadata,
     C("id", NUMBER, primary_key=True, autoincrement=True),
-    C("kind", String(20), nullable=False),  # waiting, failed, contact
-    C("conversation_id", String(32), _belongs_to("conversation"), nullable=False),
+    C("kind", String(20), nullable=False),  # of conversations.alerts
+    C("conversation_id", String(32), _belongs_to("conversation"), nullable=True),  # none: it is about a platform
     C("at", UtcTime, nullable=False, default=now),
     C("told", JSON, nullable=False, default=list),  # by which means already
     C("attempts", Integer, nullable=False, default=0),

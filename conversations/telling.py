@@ -23,6 +23,9 @@ SUBJECTS: Mapping[str, str] = {
     alerts.FAILED: "A message could not be answered",
     alerts.UNDELIVERED: "A reply could not be delivered",
     alerts.CONTACT: "Somebody left contact details",
+    alerts.SLACK_LIMITED: "Slack drops people's messages: too many came in a minute",
+    alerts.SLACK_REVOKED: "Slack took back the token: install the app again",
+    alerts.SLACK_UNINSTALLED: "The app was removed from Slack: nobody there is answered",
 }
 
 
@@ -81,8 +84,9 @@ class Teller:
 
     def _words(self, alert: Alert) -> str:
         where = f"Look at it here: {self._look_at}\n" if self._look_at else ""
+        about = f"conversation {alert.conversation_id}, " if alert.conversation_id else ""
         return (
-            f"{SUBJECTS[alert.kind]} (conversation {alert.conversation_id}, {alert.at:%Y-%m-%d %H:%M} UTC).\n{where}"
+            f"{SUBJECTS[alert.kind]} ({about}{alert.at:%Y-%m-%d %H:%M} UTC).\n{where}"
             "This message holds nothing of what was said, on purpose.\n"
         )
 

@@ -38,6 +38,7 @@ from rasa.core.tracker_store import FailSafeTrackerStore
 from bot.engine.endpoints import InProcessActions, our_endpoint
 from bot.engine.errors import TurnFailed
 from bot.engine.shortcuts import SHORTCUTS, take_shortcuts
+from bot.library_logs import hush
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -53,10 +54,14 @@ def need_no_cors(request) -> None:
 
 
 async def install_at_start(app, loop) -> None:
-    """Put our parts in place before the first turn; an error here, such as another tracker store, ends the start."""
+    """Put our parts in place before the first turn; an error here, such as another tracker store, ends the start.
+
+    Until now Rasa spoke of the model and of the start, and of nobody; from here on, people's words are in what it logs.
+    """
     agent = getattr(app.ctx, "agent", None)
     if agent is not None and agent.processor is not None:
         ready_agent(app)
+    hush()
 
 
 def ready_agent(app):

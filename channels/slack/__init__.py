@@ -3,4 +3,7 @@
 NAME = "slack"
 WEBHOOK_PATH = "/webhooks/slack"  # one address for events, interactivity and the slash command
 COMMAND = "/advisor"
-EVENTS = ("message", "app_mention", "app_home_opened")  # what we act on; all else is let go by
+EVENTS = (  # what we act on; all else is let go by
+    *("message", "app_mention", "app_home_opened"),
+    *("tokens_revoked", "app_uninstalled"),
+)

@@ -11,6 +11,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from channels.slack.answers import UNREADABLE, Answer
+from channels.slack.bodies import id_at
 from channels.slack.errors import SlackSetupError
 
 logger = logging.getLogger(__name__)
@@ -18,7 +20,6 @@ API_URL = "https://slack.com/api/"
 BOT_TOKEN, APP_TOKEN = re.compile(r"(xoxe\.)?xoxb-[\w.-]+"), re.compile(r"xapp-[\w.-]+")
 SIGNING_SECRET = re.compile(r"\S{16,128}")
 NAME_OF_ERROR = re.compile(r"[a-z0-9_]{1,60}")
-UNREADABLE = "unreadable_answer"  # our name for an answer that is none of Slack's
 NOT_OURS = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "no_permission")
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds between two tries to reach Slack at the start
 AT_ONCE = 64  # connections, as many as there are deliveries at a time
@@ -41,9 +42,6 @@ class Account:
         self._api_url, self._seconds = api_url, seconds
         self._web: AsyncWebClient | None = None
         self._session: aiohttp.ClientSession | None = None
-        # The libraries log requests and answers, and with them perhaps what people wrote; each error is raised to us as well.
-        for name in ("slack_sdk", "slack_bolt"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)
 
     @property
     def web(self) -> AsyncWebClient:
@@ -53,6 +51,7 @@ class Account:
                 timeout=aiohttp.ClientTimeout(total=self._seconds),
                 connector=aiohttp.TCPConnector(limit=AT_ONCE),
                 trust_env=True,
+                response_class=Answer,
             )
             self._web = client_at(self._api_url, self.token, self._session)
         return self._web
@@ -62,11 +61,15 @@ class Account:
         wait = FIRST_WAIT
         while True:
             try:
-                self.user_id = str((await self.web.auth_test())["user_id"])
+                answer = await self.web.auth_test()
+                self.user_id = id_at(answer.data, "user_id")
+                reason = "" if self.user_id else "Slack did not say who we are"
+            except TROUBLE as error:
+                reason = what_is_wrong(error)
+            if not reason:
                 logger.info("Slack knows us")
                 return
-            except TROUBLE as error:
-                logger.error("Slack could not be set up", extra={"reason": what_is_wrong(error)})
+            logger.error("Slack could not be set up", extra={"reason": reason})
             await asyncio.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT)
 

@@ -1,7 +1,7 @@
 """What an event says to us: pure, from Slack's shapes to ours. Whatever is not for us is None, by design.
 
-Let go by: bots (ourselves too), edits and deletions (what was first written has been answered), joins, topics, pins and all
-other subtypes; in channels, whatever neither mentions us nor goes on in a thread in which its writer has done so.
+Let go by: bots (ourselves too), deletions, joins, topics, pins and all other subtypes; in channels, whatever neither mentions
+us nor goes on in a thread in which its writer has done so.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from channels.slack import NAME
+from channels.slack.bodies import id_at, text_at, ticket_at, ts_at
 from conversations.answering import ANSWER_WITH
 from conversations.records import Inbound
 
-SAID = (None, "file_share", "thread_broadcast")  # subtypes of messages that people write
+SAID = (None, "file_share", "thread_broadcast", "me_message")  # subtypes of messages that people write
+EDITED = "message_changed"
+SLACKBOT = "USLACKBOT"  # the one bot whose messages do not say that a bot wrote them
 TEXT_ONLY, REALLY_DELETE = "text_only", "really_delete"  # of conversations.words
 OWN_DATA = "own_data"  # which the channel answers itself
 HELP, PERSON = "/ask_help", "/want_person"
@@ -56,74 +59,88 @@ def beginning_of(team: str, person: str) -> str:
     return f"{team}.{person}/"
 
 
-def team_of(body: Mapping[str, Any]) -> str:
-    """The workspace that a call is about; where an organisation has installed the app as a whole, the organisation."""
-    for key, within in (("team_id", ""), ("team", "id"), ("enterprise_id", ""), ("enterprise", "id")):
-        part = body.get(key)
-        found = text_at(part, within) if isinstance(part, Mapping) else text_at(body, key)
-        if found:
-            return found
-    return ""
+@dataclass(frozen=True)
+class Said:
+    """A message as it reads now. `edited` is the ts of its last edit; `before` its text before that, where Slack says it."""
+
+    event: Mapping[str, Any]
+    edited: str = ""
+    before: str | None = None
 
 
-def us_in(body: Mapping[str, Any]) -> str:
-    """Our own id in the workspace of an event; empty where it does not say."""
-    for one in body.get("authorizations") or () if isinstance(body.get("authorizations"), list) else ():
-        if isinstance(one, Mapping) and one.get("is_bot"):
-            return text_at(one, "user_id")
-    return ""
+def said_in(event: Mapping[str, Any]) -> Said | None:
+    """What an event says, whether it was written or edited; None where it is an edit of no text, such as a link unfolded."""
+    if event.get("subtype") != EDITED:
+        return Said(event, _edited(event) if event.get("type") == "app_mention" else "")
+    now, then = event.get("message"), event.get("previous_message")
+    if not isinstance(now, Mapping) or not _edited(now):
+        return None
+    before = text_at(then, "text") if isinstance(then, Mapping) else None
+    if before is not None and before == text_at(now, "text"):
+        return None
+    return Said({**now, "type": "message", "channel": event.get("channel")}, _edited(now), before)
+
+
+def _edited(message: Mapping[str, Any]) -> str:
+    edited = message.get("edited")
+    return ts_at(edited, "ts") if isinstance(edited, Mapping) else ""
 
 
 def place_of(team: str, event: Mapping[str, Any]) -> Place | None:
     """Where a message was written; None where nobody did, or nowhere."""
-    person, channel, ts = (text_at(event, key) for key in ("user", "channel", "ts"))
+    person, channel, ts = id_at(event, "user"), id_at(event, "channel"), ts_at(event, "ts")
     if not (person and channel and ts):
         return None
-    thread = text_at(event, "thread_ts")
+    thread = ts_at(event, "thread_ts")
     return Place(team, person, channel, thread if channel.startswith("D") else thread or ts)
 
 
-def is_from_person(event: Mapping[str, Any]) -> bool:
-    return event.get("subtype") in SAID and not event.get("bot_id") and bool(event.get("user"))
+def is_from_person(event: Mapping[str, Any], us: str) -> bool:
+    """Whether somebody wrote it, and not a bot, however that posts."""
+    by_bot = event.get("bot_id") or event.get("bot_profile")
+    return event.get("subtype") in SAID and not by_bot and id_at(event, "user") not in ("", us, SLACKBOT)
 
 
 def mentions(event: Mapping[str, Any], us: str) -> bool:
-    return (
-        event.get("type") == "app_mention" or bool(us) and re.search(rf"<@{us}[|>]", text_at(event, "text")) is not None
-    )
+    named = bool(us) and re.search(rf"<@{re.escape(us)}[|>]", text_at(event, "text")) is not None
+    return event.get("type") == "app_mention" or named
+
+
+def external_id(place: Place, ts: str) -> str:
+    """A message's number with us; a mention and the same message in its channel have one, and so are one."""
+    return f"{place.team}:{place.channel}:{ts}"
 
 
 def inbound_of(place: Place, event: Mapping[str, Any], us: str) -> Inbound | None:
-    """The message; a mention and the same message in its channel have one id, and so are one. None where it is empty.
-
-    Our name alone asks for help.
-    """
-    text, files = words_of(text_at(event, "text"), us), event.get("files")
-    context: dict[str, Any] = {"ts": event["ts"], "user": place.person}
+    """The message; None where it is empty. Our name alone asks for help."""
+    text, files, ts = words_of(text_at(event, "text"), us), event.get("files"), ts_at(event, "ts")
+    context: dict[str, Any] = {"ts": ts, "user": place.person}
     if files and not text:
         if not place.is_direct:
             return None
         text, context[ANSWER_WITH] = "[file]", TEXT_ONLY
-    named = mentions(event, us)
-    if not text and not named:
+    if not text and not mentions(event, us):
         return None
     return Inbound(
         NAME,
         place.address,
         text=text or "help",
         payload="" if text else HELP,
-        external_id=f"{place.team}:{place.channel}:{event['ts']}",
+        external_id=external_id(place, ts),
         reach=place.reach,
         context=context,
     )
 
 
-def inbound_of_command(body: Mapping[str, Any]) -> Inbound | None:
-    """What somebody asks by the slash command: answered in direct messages, wherever it was typed."""
-    team, person, trigger = team_of(body), text_at(body, "user_id"), text_at(body, "trigger_id")
-    if not (team and person):
-        return None
-    place = Place(team, person, person)
+def place_of_command(team: str, body: Mapping[str, Any]) -> Place | None:
+    """Where the slash command is answered: in direct messages, wherever it was typed."""
+    person = id_at(body, "user_id")
+    return Place(team, person, person) if team and person else None
+
+
+def inbound_of_command(place: Place, body: Mapping[str, Any]) -> Inbound:
+    """What somebody asks by the slash command."""
+    person, trigger = place.person, ticket_at(body, "trigger_id")
     said = words_of(text_at(body, "text"), "")
     payload = {"": HELP, "help": HELP, "human": PERSON}.get(said.lower(), "")
     context: dict[str, Any] = {"user": person, "command": True}
@@ -134,7 +151,7 @@ def inbound_of_command(body: Mapping[str, Any]) -> Inbound | None:
         place.address,
         text=said or "help",
         payload=payload,
-        external_id=f"{team}:command:{trigger}" if trigger else None,
+        external_id=f"{place.team}:command:{trigger}" if trigger else None,
         reach=place.reach,
         context=context,
         person_name=text_at(body, "user_name"),
@@ -157,9 +174,3 @@ def _unbracketed(found: re.Match, us: str) -> str:
         return label or f"@{what.split('^')[0]}"
     address = what.removeprefix("mailto:").removeprefix("tel:")
     return address if not label or label == address else f"{label} ({address})"
-
-
-def text_at(found: Mapping[str, Any], key: str) -> str:
-    """A text in what Slack sent; empty where there is none, or something else."""
-    value = found.get(key)
-    return value if isinstance(value, str) else ""

@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+import logging
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from channels.http import Rates
 from channels.own_data import Links
 from channels.slack import COMMAND, NAME, words
-from channels.slack.account import Account
+from channels.slack.account import TROUBLE, Account
+from channels.slack.app_events import kind_of
 from channels.slack.arrivals import (
     OWN_DATA,
     Place,
+    Said,
     beginning_of,
+    external_id,
     inbound_of,
     inbound_of_command,
     is_from_person,
     mentions,
     place_of,
-    team_of,
-    text_at,
-    us_in,
+    place_of_command,
+    said_in,
+    words_of,
 )
+from channels.slack.bodies import id_at, teams_in, text_at, us_in
 from channels.slack.presses import Presses
 from channels.slack.rendering import section
 from channels.slack.sending import persist
+from conversations.accounts import conversation_among, conversations_of
+from conversations.alerts import raise_alert
 from conversations.answering import ANSWER_WITH
 from conversations.desk import Desk
-from conversations.inbox import conversation_at, conversations_from
-from conversations.records import Inbound
+from conversations.inbox import text_of
+from conversations.records import Conversation, Inbound
 
+logger = logging.getLogger(__name__)
 LONGEST_FINISH = 5.0  # seconds that what goes along with messages gets at the end
+LONGEST_LOOK = 1.0  # seconds that Slack gets to say where somebody's direct messages are; it waits for us meanwhile
 
 
 class Events:
@@ -49,55 +59,96 @@ class Events:
 
     async def take(self, body: Mapping[str, Any]) -> str:
         """Once this returns, what was said is written. What the one who called is told at once, seen by nobody else; or ""."""
-        event, team = body.get("event"), team_of(body)
+        event, teams = body.get("event"), teams_in(body)
         if text_at(body, "command") == COMMAND:
-            return await self._take_command(body)
+            return await self._take_command(teams, body)
         if text_at(body, "type") == "block_actions":
-            self._aside(await self._presses.take(team, body))
-        elif isinstance(event, Mapping):
-            await self._take_event(team, event, us_in(body) or self._account.user_id)
+            self._aside(await self._presses.take(teams, body))
+        elif kind := kind_of(body):
+            await self._tell_staff(kind)
+        elif isinstance(event, Mapping) and teams:
+            await self._take_event(teams, event, us_in(body) or self._account.user_id)
         return ""
 
-    async def _take_event(self, team: str, event: Mapping[str, Any], us: str) -> None:
+    async def _tell_staff(self, kind: str) -> None:
+        """Of what befell the app; the same thing once in ten minutes."""
+        if await self._desk.store.write(raise_alert, kind):
+            logger.error("Slack told us of trouble with the app", extra={"kind": kind})
+
+    async def _take_event(self, teams: Sequence[str], event: Mapping[str, Any], us: str) -> None:
         kind = text_at(event, "type")
-        if kind == "app_home_opened" and text_at(event, "tab") in ("home", "") and text_at(event, "user"):
+        if kind == "app_home_opened" and text_at(event, "tab") in ("home", "") and id_at(event, "user"):
             show = partial(self._account.web.views_publish, user_id=event["user"], view=self._home)
             self._aside(persist(show))
-        elif kind in ("message", "app_mention") and is_from_person(event):
-            await self._take_message(team, event, us)
+        elif kind in ("message", "app_mention"):
+            said = said_in(event)
+            if said and is_from_person(said.event, us):
+                await self._take_message(teams, said, us)
 
-    async def _take_message(self, team: str, event: Mapping[str, Any], us: str) -> None:
-        place = place_of(team, event)
-        if place and (place.is_direct or mentions(event, us) or await self._goes_on(place, event)):
-            inbound = inbound_of(place, event, us)
-            if inbound:
-                await self.receive(inbound)
+    async def _take_message(self, teams: Sequence[str], said: Said, us: str) -> None:
+        found = place_of(teams[0], said.event)
+        if found is None:
+            return
+        place, known = await self._home_of(found, teams)
+        before = await self._text_before(place, said)
+        goes_on = before is not None or known is not None and bool(text_at(said.event, "thread_ts"))
+        if not (place.is_direct or goes_on or mentions(said.event, us)):
+            return
+        inbound = inbound_of(place, said.event, us)
+        if inbound and before is not None:
+            was = before if said.before is None else words_of(said.before, us)
+            inbound = None if inbound.text == was else _anew(inbound, said.edited)
+        if inbound:
+            await self.receive(inbound)
 
-    async def _goes_on(self, place: Place, event: Mapping[str, Any]) -> bool:
-        """Whether somebody writes on in a thread in which they have talked to us."""
-        if not text_at(event, "thread_ts"):
-            return False
-        return await self._desk.store.read(conversation_at, NAME, place.address) is not None
+    async def _home_of(self, place: Place, teams: Sequence[str]) -> tuple[Place, Conversation | None]:
+        """The place under the name under which somebody talks to us there already, if they do; and that conversation."""
+        if place.channel.startswith("D") and len(teams) == 1:
+            return place, None  # it could be at no other
+        addresses = [replace(place, team=team).address for team in teams]
+        known = await self._desk.store.read(conversation_among, NAME, addresses)
+        return (replace(place, team=teams[addresses.index(known.address)]) if known else place), known
 
-    async def _take_command(self, body: Mapping[str, Any]) -> str:
-        inbound = inbound_of_command(body)
-        if inbound is None:
+    async def _text_before(self, place: Place, said: Said) -> str | None:
+        """What we have of a message that was edited; None where it was not, or we have none of it."""
+        if not said.edited:
+            return None
+        return await self._desk.store.read(text_of, NAME, external_id(place, said.event["ts"]))
+
+    async def _take_command(self, teams: Sequence[str], body: Mapping[str, Any]) -> str:
+        place = place_of_command(teams[0] if teams else "", body)
+        if place is None:
             return ""
-        if inbound.context.get(ANSWER_WITH) and not await self._is_known(body):
+        place, known = await self._home_of(place, teams)
+        channel = text_at(known.reach, "channel") if known else ""
+        if channel.startswith("D"):
+            place = replace(place, channel=channel)
+        inbound = inbound_of_command(place, body)
+        if inbound.context.get(ANSWER_WITH) and not await self._is_known(place):
             return words.NOTHING_STORED
         if inbound.context.get(ANSWER_WITH) == OWN_DATA:
-            return self._own_data(beginning_of(team_of(body), text_at(body, "user_id")))
+            return self._own_data(beginning_of(place.team, place.person))
         await self.receive(inbound)
-        return "" if text_at(body, "channel_id").startswith("D") else words.ANSWERED_IN_DM
+        return "" if await self._is_ours(text_at(body, "channel_id"), place) else words.ANSWERED_IN_DM
+
+    async def _is_ours(self, channel: str, place: Place) -> bool:
+        """Whether a channel is where we and a person write each other; another one may be theirs with a colleague."""
+        if not channel.startswith("D") or place.channel.startswith("D"):
+            return channel == place.channel
+        try:
+            async with asyncio.timeout(LONGEST_LOOK):
+                opened = await self._account.web.conversations_open(users=place.person)
+            return channel == opened["channel"]["id"]
+        except (*TROUBLE, KeyError, TypeError):
+            return True  # they will see it soon enough, and we cannot tell
 
     def _own_data(self, beginning: str) -> str:
         """A link to what is stored, seen by the one who asked and by nobody else, and not kept."""
         link = self._links.to(NAME, beginning)
         return words.OWN_DATA.format(link=link) if link else words.OWN_DATA_BY_HAND
 
-    async def _is_known(self, body: Mapping[str, Any]) -> bool:
-        beginning = beginning_of(team_of(body), text_at(body, "user_id"))
-        return bool(await self._desk.store.read(conversations_from, NAME, beginning))
+    async def _is_known(self, place: Place) -> bool:
+        return bool(await self._desk.store.read(conversations_of, NAME, place.address))
 
     async def receive(self, inbound: Inbound) -> bool:
         """Hand it to the desk; whether it was new."""
@@ -115,3 +166,9 @@ class Events:
             task = asyncio.ensure_future(work)
             self._asides.add(task)
             task.add_done_callback(self._asides.discard)
+
+
+def _anew(inbound: Inbound, edited: str) -> Inbound:
+    """An edited message as a message of its own, once for each edit."""
+    context = {**inbound.context, "edited": edited}
+    return replace(inbound, external_id=f"{inbound.external_id}:{edited}", context=context)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from channels.slack import NAME, words
 from channels.slack.account import Account
-from channels.slack.arrivals import Place, beginning_of, text_at
+from channels.slack.arrivals import Place
+from channels.slack.bodies import id_at, part_at, text_at, ts_at
 from channels.slack.rendering import CHOOSE_ID, chosen, rated, rating_in, section
 from channels.slack.sending import persist
+from conversations.accounts import conversation_among, conversations_of
 from conversations.asides import give_feedback
 from conversations.desk import Desk
-from conversations.inbox import conversation_at, conversations_from
 from conversations.records import Button, Conversation, Inbound
 from conversations.turns import button_by_token, find_reply
 from conversations.words import DELETE_ALL, DELETE_NOTHING
@@ -42,14 +43,15 @@ class Presses:
     def __init__(self, account: Account, desk: Desk, receive: Receive):
         self._account, self._desk, self._receive = account, desk, receive
 
-    async def take(self, team: str, body: Mapping[str, Any]) -> Work:
+    async def take(self, teams: Sequence[str], body: Mapping[str, Any]) -> Work:
         """Write what was pressed; what remains to be told to Slack is given back, to be awaited at leisure."""
-        press = press_in(team, body)
+        press = press_in(teams[0], body) if teams else None
         if press is None:  # of a home tab or a form, which we never fill with buttons
             return None
-        conversation = await self._desk.store.read(conversation_at, NAME, press.place.address)
+        conversation = await self._pressed_in(press.place, teams)
         if conversation is None:
             return self._not_theirs(press)
+        press = replace(press, place=replace(press.place, team=conversation.address.partition(".")[0]))
         if rating := rating_in(press.action_id):
             return await self._rated(press, conversation, *rating)
         button = await self._desk.store.read(button_by_token, conversation.id, press.value)
@@ -58,6 +60,14 @@ class Presses:
         if button.payload in (DELETE_ALL, DELETE_NOTHING):
             return await self._deleted(press, button.payload == DELETE_ALL)
         return await self._chosen(press, button)
+
+    async def _pressed_in(self, place: Place, teams: Sequence[str]) -> Conversation | None:
+        """The person's conversation there, under whichever workspace it is kept."""
+        addresses = [replace(place, team=team).address for team in teams]
+        if known := await self._desk.store.read(conversation_among, NAME, addresses):
+            return known
+        theirs = await self._desk.store.read(conversations_of, NAME, place.address)
+        return next((one for one in theirs if one.address.endswith(place.address[len(place.team) :])), None)
 
     async def _chosen(self, press: Press, button: Button) -> Work:
         await self._receive(
@@ -81,11 +91,10 @@ class Presses:
         return self._shown(press, rated(press.blocks, words.THANKS))
 
     async def _deleted(self, press: Press, everything: bool) -> Work:
-        """All conversations of the person, in direct messages and in every channel of the workspace."""
+        """All conversations of the person, in direct messages and in every channel."""
         if not everything:
             return self._shown(press, [section(words.KEPT)], words.KEPT)
-        beginning = beginning_of(press.place.team, press.place.person)
-        for one in await self._desk.store.read(conversations_from, NAME, beginning):
+        for one in await self._desk.store.read(conversations_of, NAME, press.place.address):
             await self._desk.forget(one.id, "visitor")
         return self._shown(press, [section(words.DELETED)], words.DELETED)
 
@@ -105,13 +114,13 @@ class Presses:
 
 def press_in(team: str, body: Mapping[str, Any]) -> Press | None:
     """What a block_actions body says; None where it is of no message, or of no shape that we know."""
-    user, channel, message = (_part(body, key) for key in ("user", "channel", "message"))
+    user, channel, message = (part_at(body, key) for key in ("user", "channel", "message"))
     actions = body.get("actions")
     action = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], Mapping) else {}
-    person, place, ts = text_at(user, "id"), text_at(channel, "id"), text_at(message, "ts")
+    person, place, ts = id_at(user, "id"), id_at(channel, "id"), ts_at(message, "ts")
     if not (person and place and ts and text_at(action, "action_id")):
         return None
-    thread = text_at(message, "thread_ts")
+    thread = ts_at(message, "thread_ts")
     blocks = message.get("blocks")
     return Press(
         Place(team, person, place, thread if place.startswith("D") else thread or ts),
@@ -122,8 +131,3 @@ def press_in(team: str, body: Mapping[str, Any]) -> Press | None:
         blocks=tuple(one for one in blocks if isinstance(one, Mapping)) if isinstance(blocks, list) else (),
         person_name=text_at(user, "username") or text_at(user, "name"),
     )
-
-
-def _part(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = body.get(key)
-    return value if isinstance(value, Mapping) else {}

@@ -16,6 +16,7 @@ from conversations.asides import DOWN, UP
 from conversations.records import ADVISOR, PERSON, Message
 
 LONGEST_SECTION, LONGEST_TITLE, LONGEST_FALLBACK = 3000, 75, 3000
+LONGEST_NOTE, LONGEST_ADDRESS, LONGEST_LABEL = 2000, 2000, 900  # in characters as they are sent
 MOST_BLOCKS, BUTTONS_A_BLOCK = 50, 5
 RATED = ("answered", "declined")  # outcomes under which people may say whether it helped
 CHOOSE_ID, RATE_ID = "choose", "rate"  # action ids begin so
@@ -40,14 +41,14 @@ def render(message: Message) -> list[Part]:
     if choices and not blocks:
         blocks = [*_sections([CHOOSE])]
     parts = _in_rows([*blocks, *choices], MOST_BLOCKS)
-    text = escaped(plain_text(message.text))[:LONGEST_FALLBACK] or CHOOSE
+    text = within(escaped(plain_text(message.text)), LONGEST_FALLBACK) or CHOOSE
     return [Part(blocks, text) for blocks in parts]
 
 
 def chosen(blocks: Sequence[Mapping[str, Any]], title: str) -> list[Block]:
     """A message's blocks after a choice: the choices give way to what was chosen; the thumbs stay."""
     kept = [dict(one) for one in blocks if not _has(one, CHOOSE_ID)]
-    note = {"type": "context", "elements": [_mrkdwn(f"{CHOSEN}: *{escaped(title)[:2000]}*")]}
+    note = {"type": "context", "elements": [_mrkdwn(f"{CHOSEN}: *{within(escaped(title), LONGEST_NOTE)}*")]}
     thumbs = [one for one in kept if _has(one, RATE_ID)]
     return [*(one for one in kept if one not in thumbs), note, *thumbs]
 
@@ -106,10 +107,17 @@ def _line(line: Line) -> str:
 def _span(span: Span) -> str:
     text = escaped(span.text)
     if span.kind == LINK:
-        url = span.url.replace("|", "%7C").replace(">", "%3E").replace("&", "&amp;")
-        return f"<{url}|{text.replace('|', '/')}>"
+        return _link(span, text)
     mark = MARKS[span.kind]
     return f"{mark}{text}{mark}"
+
+
+def _link(span: Span, text: str) -> str:
+    """A link short enough for a section, or several with one address; one that cannot be is shown as words."""
+    url = span.url.replace("|", "%7C").replace("<", "%3C").replace(">", "%3E").replace("&", "&amp;")
+    if len(url) > LONGEST_ADDRESS:
+        return f"{text} ({escaped(span.url)})"
+    return "".join(f"<{url}|{piece}>" for piece in _pieces(text.replace("|", "/"), LONGEST_LABEL))
 
 
 def _sections(paragraphs: Sequence[str] | Iterator[str]) -> Iterator[Block]:
@@ -126,24 +134,52 @@ def _sections(paragraphs: Sequence[str] | Iterator[str]) -> Iterator[Block]:
 
 def _cut(text: str) -> Iterator[str]:
     while len(text) > LONGEST_SECTION:
-        head = text[:LONGEST_SECTION]
-        place = max(head.rfind("\n"), head.rfind(" "))
-        place = place if place > 0 else _before_escape(head)
+        place = _place_to_cut(text[:LONGEST_SECTION])
         yield text[:place]
         text = text[place:].lstrip()
     yield text
 
 
+def _place_to_cut(head: str) -> int:
+    """The last line's end or space where there is one; never within a link or an escape."""
+    end = _link_around(head, len(head)) or len(head)
+    place = max(head.rfind("\n", 0, end), head.rfind(" ", 0, end))
+    if place <= 0:
+        return min(end, _before_escape(head))
+    return head.index(">", place) + 1 if _link_around(head, place) is not None else place
+
+
+def _link_around(head: str, place: int) -> int | None:
+    """Where the link begins that a place is within; None where it is within none. All other "<" are escaped."""
+    start = head.rfind("<", 0, place)
+    return start if start > head.rfind(">", 0, place) else None
+
+
+def within(text: str, most: int) -> str:
+    """The beginning of an escaped text; it does not end within an escape."""
+    return next(_pieces(text, most), "")
+
+
+def _pieces(text: str, most: int) -> Iterator[str]:
+    """An escaped text in pieces of at most so many characters, none of which ends within an escape."""
+    while text:
+        head = text[:most]
+        place = _before_escape(head) if len(text) > most else len(head)
+        yield text[:place]
+        text = text[place:]
+
+
 def _before_escape(head: str) -> int:
-    """Where a text without any space may be cut: not within an escape."""
-    start = head.rfind("&", len(head) - 5)
+    """Where a text may be cut: not within an escape."""
+    start = head.rfind("&", max(0, len(head) - 5))
     return start if start > 0 and ";" not in head[start:] else len(head)
 
 
 def _sources(message: Message) -> Iterator[Block]:
     sections = list(dict.fromkeys(str(one["section"]) for one in message.sources if one.get("section")))
     if sections:
-        yield {"type": "context", "elements": [_mrkdwn(escaped(f"From the guide: {', '.join(sections)}")[:2000])]}
+        named = escaped(f"From the guide: {', '.join(sections)}")
+        yield {"type": "context", "elements": [_mrkdwn(within(named, LONGEST_NOTE))]}
 
 
 def _choices(message: Message) -> Iterator[Block]:
@@ -188,4 +224,6 @@ def _mrkdwn(text: str) -> Block:
 
 
 def _has(block: Mapping[str, Any], action: str) -> bool:
-    return any(str(one.get("action_id", "")).startswith(f"{action}:") for one in block.get("elements") or ())
+    elements = block.get("elements")
+    found = (one for one in elements if isinstance(one, Mapping)) if isinstance(elements, list) else ()
+    return any(str(one.get("action_id", "")).startswith(f"{action}:") for one in found)

@@ -10,7 +10,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from channels.slack import NAME
-from channels.slack.account import TROUBLE, UNREADABLE, Account, name_of, status_of, what_is_wrong
+from channels.slack.account import TROUBLE, Account, name_of, status_of, what_is_wrong
+from channels.slack.answers import UNREADABLE
+from channels.slack.bodies import ts_at
 from channels.slack.rendering import Part, render
 from conversations.records import Conversation, Outgoing, Reply
 from conversations.ways import NotDelivered, PartTaken
@@ -42,7 +44,7 @@ class SlackChannel:
         """Slack has no such sign for apps in messages and threads."""
 
     async def _send(self, conversation: Conversation, part: Part) -> str:
-        """The message's ts."""
+        """The message's ts; empty where Slack took it and did not say."""
         try:
             sent = await self._account.web.chat_postMessage(
                 channel=conversation.reach["channel"],
@@ -52,7 +54,7 @@ class SlackChannel:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-            return str(sent["ts"])
+            return ts_at(sent.data, "ts")
         except TROUBLE as error:
             raise not_delivered(error) from None
 

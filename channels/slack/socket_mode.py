@@ -23,6 +23,7 @@ from channels.slack.account import APP_TOKEN, NOT_OURS, TROUBLE, client_at, name
 from channels.slack.errors import SlackSetupError, SocketFailed
 
 WAIT = 2.0  # seconds before what failed is tried again
+PASSING = (408, 425, 429)  # refusals that are none of what was sent
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 REFUSED = {"missing_scope", "not_allowed_token_type", "forbidden_team", *NOT_OURS}
 
@@ -71,7 +72,7 @@ class Handing:
                 self.failed.set_exception(error)
 
     async def _handed_over(self, envelope: SocketModeRequest) -> Mapping[str, Any] | None:
-        """What the front answers with, once it has taken it."""
+        """What the front answers with, once it has taken it; None where it never will."""
         content, kind = as_called(envelope.type, envelope.payload)
         told = False
         while True:
@@ -83,6 +84,9 @@ class Handing:
                 if answer.status_code == 200:
                     return answer.json() if answer.content.startswith(b"{") else None
                 self._require_taken(answer.status_code)
+                if 400 <= answer.status_code < 500 and answer.status_code not in PASSING:
+                    self._say(f"The front refused a call of Slack's ({answer.status_code}); it is left out.")
+                    return None  # it would be refused for ever, and hold up all that come behind it
             if not told:
                 self._say(
                     f"The front at {self._http.base_url} does not take this; is it running (make run)? Trying on ..."

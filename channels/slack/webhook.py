@@ -7,6 +7,7 @@ one body, whatever its kind, so that nothing that Slack may think of ends in any
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable
 from typing import Any
@@ -20,10 +21,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from channels.http import Refused, body_of
+from channels.seldom import Seldom
 from channels.slack import NAME, WEBHOOK_PATH
 from channels.slack.account import Account
 from channels.slack.events import Events
+from channels.storable import storable
 
+logger = logging.getLogger(__name__)
 SHAPES = {  # Bolt reads both without asking first
     "x-slack-request-timestamp": re.compile(r"[0-9]{1,18}"),
     "x-slack-signature": re.compile(r"[!-~]{1,200}"),
@@ -34,6 +38,7 @@ MOST_BYTES = 1024 * 1024  # a press carries the message under which it stands
 class Webhook:
     def __init__(self, account: Account, events: Events):
         self._bolt = bolt_for(account, events)
+        self._refusal = Seldom(logger, "calls to Slack's address were refused: signed wrongly, or too late")
 
     @property
     def routes(self) -> list[Route]:
@@ -49,7 +54,12 @@ class Webhook:
           401: {description: "The signature is wrong or older than five minutes; nothing was made of the call"}
         """
         body = await body_of(request, MOST_BYTES)
+        if not _could_be_signed(request):
+            self._refusal.note()
+            raise Refused("the call does not carry Slack's signature", 401)
         answer = await self._bolt.async_dispatch(_readable(body, request))
+        if answer.status == 401:
+            self._refusal.note()
         return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
 
 
@@ -85,15 +95,17 @@ class _HandOver(AsyncMiddleware):
     async def async_process(
         self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Any]
     ) -> BoltResponse:
-        told = await self._events.take(req.body)
+        told = await self._events.take(storable(req.body))
         return BoltResponse(status=200, body={"response_type": "ephemeral", "text": told} if told else "")
+
+
+def _could_be_signed(request: Request) -> bool:
+    """Whether Bolt can look at the signature; that there is none at all, it says itself."""
+    return all(shape.fullmatch(request.headers.get(name, "0")) for name, shape in SHAPES.items())
 
 
 def _readable(body: bytes, request: Request) -> AsyncBoltRequest:
     """Bolt's view of a call; refused where it has none. Whose call it is, nobody has looked at yet."""
-    for name, shape in SHAPES.items():
-        if not shape.fullmatch(request.headers.get(name, "0")):  # that there is none at all, Bolt says itself
-            raise Refused("the call does not carry Slack's signature", 401)
     try:
         call = AsyncBoltRequest(body=body.decode(), query=request.url.query, headers=dict(request.headers))
         if not isinstance(call.body.get("event", {}), dict):

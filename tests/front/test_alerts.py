@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import json
+import re
 import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -108,6 +109,18 @@ def test_staff_hear_of_each_kind(engine, new_front, mails, hook, sender):
 def raise_one(store) -> None:
     conversation = store.run(inbox.accept, Inbound("loop", "ann", "visa?")).conversation_id
     store.run(alerts.raise_alert, alerts.UNDELIVERED, conversation)
+
+
+def test_alert_about_a_platform_names_no_conversation(store, mails, hook):
+    assert store.run(alerts.raise_alert, alerts.SLACK_LIMITED)
+    assert not store.run(alerts.raise_alert, alerts.SLACK_LIMITED), "the same thing is told once"
+    assert store.run(alerts.raise_alert, alerts.SLACK_REVOKED)
+    mail = Mail("127.0.0.1", mails.port, "advisor@example.org", "staff@example.org", security="none")
+    tell(Teller(store, mail, hook.url, "https://a.example.org"))
+    assert [(one["kind"], one["conversation"]) for one in hook.got] == [("slack_limited", ""), ("slack_revoked", "")]
+    body = mails.got[0].content.decode().partition("\r\n\r\n")[2]
+    assert re.match(r"Slack drops people's messages: .*\(20\d\d-", body), "no conversation is named"
+    assert store.run(alerts.alerts_due) == []
 
 
 def later(connection) -> None:

@@ -141,7 +141,10 @@ LET_GO = {
     "left": {"type": "message", "subtype": "channel_leave", "text": "<@U1> has left"},
     "topic": {"type": "message", "subtype": "channel_topic", "text": "set the topic", "topic": "x"},
     "pinned": {"type": "message", "subtype": "pinned_item", "text": "pinned"},
-    "me": {"type": "message", "subtype": "me_message", "text": "waves"},
+    "me of a bot": {"type": "message", "subtype": "me_message", "text": "waves", "bot_id": "B1"},
+    "bot profile": {"type": "message", "text": "hi", "bot_profile": {"id": "B1"}},
+    "our own": {"type": "message", "text": "hi", "user": "U0ADVISOR"},
+    "slackbot": {"type": "message", "text": "hi", "user": "USLACKBOT"},
     "empty": {"type": "message", "text": ""},
     "blank": {"type": "message", "text": "\n\n\n\n"},
     "text is a number": {"type": "message", "text": 7},
@@ -150,7 +153,6 @@ LET_GO = {
     "reaction": {"type": "reaction_added", "reaction": "thumbsup", "item": {"type": "message", "ts": "1.1"}},
     "member joined": {"type": "member_joined_channel", "channel_type": "C"},
     "messages tab": {"type": "app_home_opened", "tab": "messages"},
-    "uninstalled": {"type": "app_uninstalled"},
     "kind of tomorrow": {"type": "thought_shared", "thought": {}},
 }
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import subprocess
 import sys
 import threading
@@ -13,7 +12,6 @@ import httpx
 import pytest
 
 from bot.front import build
-from bot.front_logs import QUIET
 from bot.settings import PROJECT_ROOT, Settings, SettingsError, env_name, process_environment
 from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     apart,
@@ -29,7 +27,7 @@ from tests.front.telegram_fixtures import talking_engine
 from tests.stand_ins.slack.desk import call_webhook
 from tests.stand_ins.slack.limits import words_of
 from tests.stand_ins.slack.sockets import socket_door
-from tests.stand_ins.slack.world import Call, World
+from tests.stand_ins.slack.world import EVENT, Call, World
 from tests.stand_ins.telegram.faults import KINDS
 
 
@@ -224,6 +222,27 @@ def test_socket_says_what_is_wrong(apart, more, named):
         assert slack.world.waiting, "what was not taken must not be acknowledged"
 
 
+REFUSED = {
+    "400": {"type": "event_callback", "event": ["odd"]},
+    "413": {"type": "event_callback", "event": {"type": "message", "text": "x" * 1_100_000}},
+}
+
+
+@pytest.mark.parametrize("status", REFUSED)
+def test_refused_envelope_holds_up_nothing(apart, status):
+    with apart() as slack, socket_door(slack.world):
+        slack.person = f"U{next(numbers)}"
+        slack.world.send(Call(EVENT, REFUSED[status]), *slack.world.write(slack.dm, slack.person, "hello"))
+        process = socket_mode(slack)
+        try:
+            assert slack.answer() == "re: hello"
+            wait_for(lambda: not slack.world.waiting)
+        finally:
+            process.terminate()
+            said, _ = process.communicate(timeout=20)
+        assert f"refused a call of Slack's ({status})" in said
+
+
 # --- a person takes over ----------------------------------------------------------------------------------------------
 def test_person_answers_in_direct_messages(slack):
     slack.engine.reply = wants_person
@@ -395,20 +414,3 @@ def test_call_that_breaks_off_comes_again(apart):
         wait_for(lambda: len(tries) == 2)
         slack.quiet(1.5)
         assert len(slack.answers(1)) == 1 and [status for _, status in slack.world.delivered] == [0, 200]
-
-
-def test_log_holds_no_words_and_no_token(slack, caplog):
-    caplog.set_level("INFO")
-    for name in QUIET:  # as bot.front_logs sets them
-        caplog.set_level("WARNING", logger=name)
-    slack.world.faults.next.append("502")
-    slack.write("my very private question")
-    slack.answers(1)
-    slack.raw(b'{"type": "event_callback", "event": "my very private question"}')
-    slack.raw(b'{"event": {"text": "my very private question"}}', headers={})
-    slack.take(
-        Call("events_api", {"type": "event_callback", "event": {"type": "x", "text": "my very private question"}})
-    )
-    everything = json.dumps([{**vars(one), "exc_info": None} for one in caplog.records], default=str)
-    assert "private question" not in everything
-    assert slack.world.bot_token not in everything and slack.world.secret not in everything

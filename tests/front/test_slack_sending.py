@@ -3,9 +3,13 @@
 # ruff: noqa: F811  # fixtures are imported, and named as parameters
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
+import re
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from hypothesis import given, settings
@@ -112,6 +116,44 @@ def test_escapes_are_never_cut():
     for taken in posted(message("&" * 5000)):
         for block in taken["blocks"]:
             assert block["text"]["text"].replace("&amp;", "") == ""
+
+
+WITH_LINKS = [
+    *("word " * 90, "wordwithoutspaces" * 30, "**bold words**", "&<>&", "\n", "\n\n"),
+    *("[the form](https://a.org/form?x=1&y=2)", f"[{'a very long label & more ' * 60}](https://a.org)"),
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(WITH_LINKS), min_size=1, max_size=60))
+def test_no_section_ends_within_a_link_or_an_escape(pieces):
+    text = "".join(pieces)
+    parts = render(message(text))
+    sections = [one["text"]["text"] for part in parts for one in part.blocks if one["type"] == "section"]
+    for shown in [*sections, *(part.text for part in parts)]:
+        assert len(shown) <= LONGEST_OBJECT
+        assert not re.search(r"&(?!(?:amp|lt|gt);)", shown), "each ampersand begins a whole escape"
+    for shown in sections:
+        assert not re.sub(r"<https://[^<>|]+\|[^<>|]+>", "", shown).strip("<>").count("<"), "each bracket is a whole link's"
+        assert shown.count("<") == shown.count(">")
+    labels = "".join(re.findall(r"<https://a\.org/form[^|]*\|([^>]*)>", "".join(sections)))
+    assert labels == "the form" * text.count("[the form](")
+
+
+def test_link_too_long_to_be_one_is_words():
+    address = "https://a.org/" + "x" * 2500
+    shown = mrkdwn(message(f"[here]({address})"))
+    assert "<" not in shown and "here" in shown and "x" * 2500 in shown.replace("\n", "")
+
+
+def test_link_with_brackets_stays_one():
+    assert mrkdwn(message("[x](https://a.org/<b>|c)")) == "<https://a.org/%3Cb%3E%7Cc|x>"
+
+
+@pytest.mark.parametrize("length", range(2990, 3004))
+def test_notification_ends_with_a_whole_escape(length):
+    [part] = render(message("x" * length + "&" * 20))
+    assert re.fullmatch(r"x+(?:&amp;)*", part.text) and len(part.text) <= 3000
 
 
 @pytest.mark.parametrize(("count", "rows"), [(1, [1]), (5, [5]), (6, [5, 1]), (12, [5, 5, 2])])
@@ -310,3 +352,88 @@ def test_slack_being_away_loses_nothing(tmp_path):
         with serving(application(world), port=port):
             assert slack.answer() == "re: hello"
             assert not any(slack.delivery(one)["maybe_twice"] for one in slack.told()[1:])
+
+
+# --- what Slack has taken is taken ------------------------------------------------------------------------------------------
+@contextlib.contextmanager
+def answering(*answers: tuple[int, str, bytes]):
+    """A Web API that takes every message and answers so, one after the other and then the last again; what it was asked."""
+    asked = []
+
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            sent = self.rfile.read(int(self.headers["Content-Length"]))
+            status, kind, body = 200, "application/json", b'{"ok": true, "user_id": "U1"}'
+            if "postMessage" in self.path:
+                status, kind, body = answers[min(len(asked), len(answers) - 1)]
+                asked.append(sent)
+            self.send_response(status)
+            if kind:
+                self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *words: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield asked, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+TAKEN = {
+    "no ts": ("application/json", b'{"ok": true}'),
+    "ts of no kind": ("application/json", b'{"ok": true, "ts": {"x": 1}, "channel": 7}'),
+    "cut off": ("application/json", b'{"ok": true, "channel": "D1", "ts": "17'),
+    "ok at the end": ("application/json", b'{"channel": "D1", , "ok" : true}'),
+    "not utf-8": ("application/json; charset=utf-8", b'{"ok":true,"ts":"1.1","message":{"text":"\xff\xfe"}}'),
+    "half a character": ("application/json", rb'{"ok":true,"ts":"1.1","message":{"text":"\ud800"}}'),
+    "byte order mark": ("application/json", b'\xef\xbb\xbf{"ok":true,"ts":"1.1"}'),
+    "as a page": ("text/html", b'{"ok":true,"ts":"1.1"}'),
+    "as plain text": ("text/plain", b'{"ok":true,"ts":"1.1"}'),
+    "as an archive": ("application/gzip", b'{"ok":true,"ts":"1.1"}'),
+    "of no kind": ("", b'{"ok":true,"ts":"1.1"}'),
+    "deep": ("application/json", b'{"ok":true,"x":' + b"[" * 90_000 + b"]" * 90_000 + b"}"),
+}
+
+
+@pytest.mark.parametrize("case", TAKEN)
+def test_taken_is_taken_however_it_is_said(tmp_path, case):
+    with (
+        answering((200, *TAKEN[case])) as (asked, url),
+        talking_engine() as (engine, port),
+        slack_running(tmp_path, World(), url, engine, port) as slack,
+    ):
+        slack.person = f"U{next(numbers)}"
+        slack.write("hello")
+        told = wait_for(lambda: len(found := slack.told()) == 3 and found)
+        for one in told[1:]:
+            delivery = wait_for(lambda one=one: (found := slack.delivery(one))["state"] == "delivered" and found)
+            assert delivery["attempts"] == 1 and not delivery["maybe_twice"]
+        assert len(asked) == 2, "the greeting and the answer"
+
+
+NOT_TAKEN = {
+    "page of a proxy": (200, "text/html", b"<html>Please sign in</html>"),
+    "a list": (200, "application/json", b"[1]"),
+    "nothing": (200, "application/json", b""),
+    "refused and cut off": (200, "application/json", b'{"ok": false, "error": "x", "y": {"ok": true'),
+    "bad gateway": (502, "text/html", b'"ok": true'),
+}
+
+
+@pytest.mark.parametrize("case", NOT_TAKEN)
+def test_what_is_no_word_of_slack_is_tried_again(tmp_path, case):
+    taken = (200, "application/json", b'{"ok": true, "ts": "1.1"}')
+    with (
+        answering(NOT_TAKEN[case], taken) as (asked, url),
+        talking_engine() as (engine, port),
+        slack_running(tmp_path, World(), url, engine, port) as slack,
+    ):
+        slack.person = f"U{next(numbers)}"
+        slack.write("hello")
+        told = wait_for(lambda: len(found := slack.told()) == 3 and found)
+        delivery = wait_for(lambda: (found := slack.delivery(told[1]))["state"] == "delivered" and found)
+        assert delivery["attempts"] == 2 and delivery["maybe_twice"]

@@ -151,8 +151,15 @@ SCOPE_OF_EVENT = {  # as Slack's pages on the events say
     "message.im": "im:history",
     "message.mpim": "mpim:history",
     "app_home_opened": None,
+    "app_uninstalled": None,
+    "tokens_revoked": None,
 }
-SCOPE_OF_METHOD = {"chat_postMessage": "chat:write", "chat_update": "chat:write", "chat_postEphemeral": "chat:write"}
+SCOPE_OF_METHOD = {
+    "chat_postMessage": "chat:write",
+    "chat_update": "chat:write",
+    "chat_postEphemeral": "chat:write",
+    "conversations_open": "im:write",
+}
 WITHOUT_SCOPE = {"auth_test", "views_publish"}
 
 

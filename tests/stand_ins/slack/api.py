@@ -96,6 +96,11 @@ class WebApi:
         self.world.homes[str(params.get("user_id"))] = {**view, "blocks": blocks}
         return {"view": view}
 
+    def on_conversations_open(self, params: dict[str, Any]) -> dict[str, Any]:
+        channel = "D" + str(params.get("users"))[1:]
+        self.world.messages[channel]  # noqa: B018  # it is there from now on
+        return {"channel": {"id": channel}}
+
     # --- the app --------------------------------------------------------------------------------------------------
     def on_auth_test(self, params: dict[str, Any]) -> dict[str, Any]:
         world = self.world
@@ -122,4 +127,4 @@ def _refused(refusal: Refusal) -> JSONResponse:
 async def _params(request: Request) -> dict[str, Any]:
     if "json" in request.headers.get("content-type", ""):
         return await request.json()
-    return dict(await request.form())
+    return {**request.query_params, **await request.form()}

@@ -32,7 +32,7 @@ class Call:
         if self.kind == EVENT:
             return json.dumps(self.payload).encode(), "application/json"
         form = self.payload if self.kind == COMMAND else {"payload": json.dumps(self.payload)}
-        return urlencode(form).encode(), "application/x-www-form-urlencoded"
+        return urlencode(form, errors="replace").encode(), "application/x-www-form-urlencoded"
 
 
 def signed(secret: str, body: bytes, at: float | None = None) -> dict[str, str]:
