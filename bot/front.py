@@ -26,7 +26,6 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.schemas import SchemaGenerator
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot import front_logs
@@ -36,6 +35,7 @@ from bot.front_rest import Rest
 from bot.front_slack import slack_of
 from bot.front_socketio import socketio_of
 from bot.front_telegram import telegram_of
+from bot.openapi import description_route
 from bot.settings import Settings, SettingsError
 from channels.http import MOST_BYTES, Rates, Refused, refused
 from channels.own_data import Links, OwnData
@@ -122,12 +122,15 @@ def build(settings: Settings, more_channels: list[SendingChannel] | None = None)
         *OwnData(desk, links, rates).routes,
         *console.routes,
     ]
-    operators = [Route("/metrics", partial(_metrics, meter)), *OperatorsApi(desk, settings.operators_key).routes]
+    operators = [Route("/metrics", _metrics_of(meter), methods=["GET"]), *OperatorsApi(desk, settings.operators_key).routes]
     front = Front(settings, store, desk, teller, meter, web, rest, socket, Starlette(), Starlette())
     for one in platforms:
         public += one.routes(desk, rates)
         front.platforms.append(one)
-    front.public = _application([*public, _openapi(public)], settings, partial(_running, front))
+    keys = frozenset({"rest"}) if settings.rest_key else frozenset()
+    public.append(description_route("public", public, settings.public_url, keys))
+    operators.append(description_route("operators", operators))
+    front.public = _application(public, settings, partial(_running, front))
     front.operators = _application(operators, settings)
     return front
 
@@ -201,31 +204,16 @@ class _SafeHeaders:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-def _openapi(routes: list[BaseRoute]) -> Route:
-    described = SchemaGenerator(
-        {
-            "openapi": "3.1.0",
-            "info": {
-                "title": "Advisor on micro-credentials abroad",
-                "version": "1",
-                "description": "Its public addresses.",
-            },
-        }
-    )
-
-    async def openapi(request: Request) -> JSONResponse:
+def _metrics_of(meter: Meter):
+    async def metrics(request: Request) -> Response:
         """
-        summary: This description
-        responses: {200: {description: OpenAPI 3.1 as JSON}}
+        summary: Figures for Prometheus
+        operationId: metrics
+        responses: {200: {description: Its text format, content: {text/plain: {schema: {type: string}}}}}
         """
-        return JSONResponse(described.get_schema([*routes, own]))
+        return Response(meter.page(), media_type="text/plain; version=0.0.4")
 
-    own = Route("/openapi.json", openapi, methods=["GET"])
-    return own
-
-
-async def _metrics(meter: Meter, request: Request) -> Response:
-    return Response(meter.page(), media_type="text/plain; version=0.0.4")
+    return metrics
 
 
 async def _not_there(request: Request, error) -> JSONResponse:

@@ -51,8 +51,14 @@ def set_up() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    logging.getLogger("uvicorn.error").addFilter(_names_no_socket)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _names_no_socket(record: logging.LogRecord) -> bool:
+    """uvicorn writes each websocket's network address and query down."""
+    return '"WebSocket' not in str(record.msg)
 
 
 def _kind_and_place(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
