@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from channels.http import CONTROLS, Rates, Refused, json_object
 from channels.own_data import data_file
 from channels.socketio import NAME
+from channels.socketio.polls import Polls
 from channels.socketio.sessions import SessionIds
 from channels.socketio.windows import Windows
 from conversations import own_data
@@ -56,6 +57,7 @@ class SocketChannel:
     def __init__(self, desk: Desk, ids: SessionIds, rules: SocketRules, rates: Rates):
         self._desk, self._ids, self._rules, self._rates = desk, ids, rules, rates
         self._server = _server(rules.origins)
+        self._polls = Polls(socketio.ASGIApp(self._server, socketio_path=None))
         self._windows = Windows(desk, self._emit)
         self._sessions: dict[str, tuple[str, str]] = {}  # of a window: its session id, and the address that this names
         self._ending: list[asyncio.Task] = []
@@ -74,11 +76,12 @@ class SocketChannel:
             Route("/webhooks/socketio/", self.alive, methods=["GET"]),
             Route("/webhooks/socketio/data", self.data, methods=["POST"]),
             Route("/webhooks/socketio/forget", self.forget, methods=["POST"]),
-            Mount(PATH, app=socketio.ASGIApp(self._server, socketio_path=None)),
+            Mount(PATH, app=self._polls),
         ]
 
     def end_windows(self) -> None:
         """So that a front that stops need not wait for open windows; they come back by themselves."""
+        self._polls.end()
         self._ending = [asyncio.create_task(self._server.disconnect(window)) for window in list(self._addresses)]
 
     async def close(self) -> None:
