@@ -22,10 +22,15 @@ from starlette.schemas import SchemaGenerator
 PARTS = Path(__file__).with_name("openapi.yml")
 PARAMETER = re.compile(r"{(\w+)(?::(\w+))?}")
 JSON = "application/json"
-TITLES = {"public": "Advisor on micro-credentials abroad", "operators": "Advisor on micro-credentials abroad: operators"}
+TITLES = {
+    "public": "Advisor on micro-credentials abroad",
+    "operators": "Advisor on micro-credentials abroad: operators",
+}
 
 
-def description_of(kind: str, routes: Sequence[BaseRoute], url: str = "", keys: frozenset[str] = frozenset()) -> dict[str, Any]:
+def description_of(
+    kind: str, routes: Sequence[BaseRoute], url: str = "", keys: frozenset[str] = frozenset()
+) -> dict[str, Any]:
     """The document: of the `public` or the `operators` address at `url`, of whose optional keys `keys` are set."""
     parts = _parts()
     about = {
@@ -51,7 +56,9 @@ def description_of(kind: str, routes: Sequence[BaseRoute], url: str = "", keys: 
     return document
 
 
-def description_route(kind: str, routes: Sequence[BaseRoute], url: str = "", keys: frozenset[str] = frozenset()) -> Route:
+def description_route(
+    kind: str, routes: Sequence[BaseRoute], url: str = "", keys: frozenset[str] = frozenset()
+) -> Route:
     """GET /openapi.json: the document, with itself in it."""
 
     @cache
@@ -118,7 +125,9 @@ def _name(document: dict[str, Any]) -> None:
     """Give each operation an id of its own: its handler's, with the channel before it where two share one; else by its path."""
     told = Counter(operation.get("operationId") for _, _, operation in _operations(document))
     for path, method, operation in _operations(document):
-        name = operation.get("operationId") or _camel(method, *(part for part in path.split("/") if part and "{" not in part))
+        name = operation.get("operationId") or _camel(
+            method, *(part for part in path.split("/") if part and "{" not in part)
+        )
         operation["operationId"] = _camel(path.split("/")[2], name) if told[name] > 1 else name
 
 

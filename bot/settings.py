@@ -89,7 +89,7 @@ class Settings:
     rest_callback_seconds: float = _setting(10.0, "How long that address is waited for with each call, in seconds.", low=0.1)
     socketio_origins: str = _setting(
         "",
-        "Origins of pages whose Socket.IO chat windows (rasa-webchat's, say) may connect, with commas; empty means no Socket.IO.",
+        "Origins of pages whose Socket.IO chat windows (rasa-webchat, say) may connect, with commas; empty means none at all.",
     )
     engine_key: str = _setting("", "Shared secret between the front and the engine; empty means none.", secret=True)
     front_host: str = _setting("127.0.0.1", "Address that the front listens on, for visitors and platforms.")

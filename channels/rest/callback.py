@@ -78,7 +78,7 @@ def signed(key: bytes, identity: str, at: int, body: bytes) -> dict[str, str]:
 
 
 def signing_key(secret: str) -> bytes:
-    """The bytes of a secret: behind `whsec_` they are in base64, else they are the text's own. ValueError where that is none."""
+    """The bytes of a secret: in base64 behind `whsec_`, else the text's own. ValueError where they cannot be read."""
     if not secret.startswith(PREFIX):
         return secret.encode()
     try:

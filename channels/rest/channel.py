@@ -89,7 +89,8 @@ class RestChannel:
         """
         summary: The version of Rasa whose contract this is
         operationId: rasaVersion
-        responses: {200: {description: As Rasa answers, content: {application/json: {schema: {$ref: "#/components/schemas/Version"}}}}}
+        responses:
+          200: {description: As Rasa answers, content: {application/json: {schema: {$ref: "#/components/schemas/Version"}}}}
         """
         await self._door.admit(request)
         return JSONResponse(RASA)
@@ -118,7 +119,10 @@ class RestChannel:
           begins, whose name stands in `recipient_id`. With a `message_id`, asking twice is answered once. What staff have
           said since the last reply stands first, with `metadata.author`.
         parameters:
-          - {name: stream, in: query, description: One JSON object a line instead of a list, schema: {type: boolean, default: false}}
+          - name: stream
+            in: query
+            description: One JSON object a line instead of a list
+            schema: {type: boolean, default: false}
         requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/Saying"}}}}
         responses:
           200:
@@ -240,7 +244,9 @@ class RestChannel:
         # With the sender's length, since both may hold slashes: nobody is answered from another's conversation.
         external_id = f"{len(sender)}:{sender}/{message_id}" if message_id else None
         if body.get("payload") is not None:
-            button = await self._button(channel, sender, text_in(body, "payload", required=True, longest=LONGEST_PAYLOAD))
+            button = await self._button(
+                channel, sender, text_in(body, "payload", required=True, longest=LONGEST_PAYLOAD)
+            )
             if not button:
                 raise Refused("payload must be one of a button that was sent in this conversation")
             return Inbound(channel, sender, text=button.title, payload=button.payload, external_id=external_id)

@@ -61,13 +61,17 @@ class RestCors:
 
     def __init__(self, app: ASGIApp, origins: tuple[str, ...]):
         self._app = app
-        self._open = CORSMiddleware(
-            app,
-            allow_origins=origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type"],
-            expose_headers=["Retry-After"],
-            max_age=PREFLIGHT_SECONDS,
+        self._open = (
+            app
+            if not origins
+            else CORSMiddleware(
+                app,
+                allow_origins=origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["Authorization", "Content-Type"],
+                expose_headers=["Retry-After"],
+                max_age=PREFLIGHT_SECONDS,
+            )
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -124,7 +124,9 @@ class SocketChannel:
         return JSONResponse({"deleted": bool(conversation) and await self._desk.forget(conversation.id, "visitor")})
 
     async def _of_session(self, request: Request) -> Conversation | None:
-        await self._rates.require(self._rules.per_address, NAME, "address", request.client.host if request.client else "")
+        await self._rates.require(
+            self._rules.per_address, NAME, "address", request.client.host if request.client else ""
+        )
         address = self._ids.address((await json_object(request)).get("session_id"))
         if address is None:
             raise Refused("session_id is no session of ours, or too old", 401)

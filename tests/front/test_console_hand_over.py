@@ -24,6 +24,7 @@ from tests.front.console_fixtures import (
 from tests.front.test_console_browser import SIZES
 
 VISA = "challenges/visa"
+CALLBACK = {"rest_callback_url": "http://127.0.0.1:9/", "rest_callback_secret": "x" * 24}
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_conversation_is_given_back_and_taken_again(console, what, state):
     ("channel", "settings", "words"),
     [
         ("rest", {}, "wait until the visitor's program comes"),
-        ("rest", {"rest_callback_url": "http://127.0.0.1:9/", "rest_callback_secret": "x" * 24}, "sent to the visitor's program"),
+        ("rest", CALLBACK, "sent to the visitor's program"),
         ("callback", {}, "no callback address is set"),
         ("web", {}, None),
     ],

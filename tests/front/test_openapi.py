@@ -78,7 +78,10 @@ def test_description_is_valid(whole, kind):
         declared = {each["name"] for each in one.get("parameters", ()) if each.get("in") == "path"}
         assert declared == {part.split("}")[0] for part in path.split("{")[1:]}, name
         for status, answer in one["responses"].items():
-            assert "content" in answer or status == "304" or one["tags"] in (["Platforms"], ["Files"], ["Own data"]), (name, status)
+            assert "content" in answer or status == "304" or one["tags"] in (["Platforms"], ["Files"], ["Own data"]), (
+                name,
+                status,
+            )
             assert None not in answer.values(), f"{name} {status}: a comma cut its description"
 
 

@@ -18,7 +18,9 @@ PRESSED = '/ask_topic{"topic": "challenges/visa"}'
 @pytest.fixture(scope="module")
 def keyed(engine, tmp_path_factory):
     """Open to whoever has the key, and to one page."""
-    running = RunningFront(tmp_path_factory.mktemp("keyed"), engine, rest_key=KEY, rest_origins=f"{PAGE}, http://b.example")
+    running = RunningFront(
+        tmp_path_factory.mktemp("keyed"), engine, rest_key=KEY, rest_origins=f"{PAGE}, http://b.example"
+    )
     with ended_at_last([running]):
         yield running.start()
 
@@ -52,7 +54,9 @@ def test_each_nameless_call_is_alone(front, engine):
 
 
 # --- streams ----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("asked", "lines"), [("?stream=true", True), ("?stream=True", True), ("?stream=false", False), ("", False)])
+@pytest.mark.parametrize(
+    ("asked", "lines"), [("?stream=true", True), ("?stream=True", True), ("?stream=false", False), ("", False)]
+)
 def test_stream_is_an_object_a_line(front, sender, asked, lines):
     one = front.conversation_of(sender) if front.ask("a person", sender) else ""
     front.operate("POST", f"conversations/{one}/take", person="Mira")
@@ -100,7 +104,9 @@ def test_token_opens_as_the_header_does(keyed, sender):
 
 
 def test_empty_token_is_none(front, sender):
-    assert front.client.post("/webhooks/rest/webhook?token=", json={"sender": sender, "message": "x"}).status_code == 200
+    assert (
+        front.client.post("/webhooks/rest/webhook?token=", json={"sender": sender, "message": "x"}).status_code == 200
+    )
 
 
 # --- pages of a browser -----------------------------------------------------------------------------------------------
@@ -120,7 +126,9 @@ def test_allowed_page_may_call(keyed, sender):
     assert "access-control-allow-credentials" not in allowed.headers
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", f"{PAGE}.evil.example", f"{PAGE}:444", "http://www.example.org"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", f"{PAGE}.evil.example", f"{PAGE}:444", "http://www.example.org"]
+)
 def test_other_pages_may_not(keyed, sender, origin):
     assert "access-control-allow-origin" not in preflight(keyed, origin).headers
     headers = {"Origin": origin, "Authorization": f"Bearer {KEY}"}

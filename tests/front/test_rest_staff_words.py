@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from conversations import inbox, outbox, turns
+from conversations.records import Inbound, Reply
 from tests.front.processes import free_port, until
 
 SECRET = "a-secret-of-more-than-24-characters"
@@ -74,6 +76,19 @@ def test_late_answer_is_handed_over(new_engine, new_front, sender):
     assert [reply["text"] for reply in front.ask("thanks", sender)] == ["You said: visa?", "You said: thanks"]
 
 
+def test_held_words_are_handed_over_once(store):
+    """On both databases; what went with a message goes with it again, and what was fetched with none."""
+    accepted = [store.run(inbox.accept, Inbound("rest", "me", "hello")) for _ in range(3)]
+    said = store.run(turns.say_in, accepted[0].conversation_id, "rest", Reply("Staff"), outbox.BY_FETCH)
+    asked = [(accepted[0].conversation_id, one.message_id) for one in (accepted[1], accepted[2], accepted[1])]
+    assert [[one.id for one in store.run(outbox.hand_over, *each)] for each in asked] == [[said.id], [], [said.id]]
+    more = store.run(turns.say_in, accepted[0].conversation_id, "rest", Reply("More"), outbox.BY_FETCH)
+    assert [one.text for one in store.run(outbox.held, accepted[0].conversation_id)] == ["More"]
+    store.run(outbox.fetched, [more.id, said.id])
+    assert store.run(outbox.held, accepted[0].conversation_id) == []
+    assert store.run(outbox.hand_over, *asked[1]) == [], "what was read by asking is not repeated"
+
+
 # --- asked for --------------------------------------------------------------------------------------------------------
 def test_messages_are_read_page_by_page(front, sender):
     one = taken(front, sender)
@@ -118,7 +133,9 @@ def test_front_stops_while_somebody_waits(engine, new_front, sender):
     assert got[0]["messages"] == []
 
 
-@pytest.mark.parametrize("asked", [{"after": "x"}, {"after": "-1"}, {"after": "9" * 30}, {"wait": "26"}, {"wait": "1.5"}])
+@pytest.mark.parametrize(
+    "asked", [{"after": "x"}, {"after": "-1"}, {"after": "9" * 30}, {"wait": "26"}, {"wait": "1.5"}]
+)
 def test_odd_numbers_are_refused(front, sender, asked):
     front.ask("hello", sender)
     refused = front.client.get(f"/webhooks/rest/conversations/{sender}/messages", params=asked)
@@ -213,7 +230,11 @@ def test_refused_for_good_is_given_up(called, address, sender):
     one = taken(called, sender)
     say(called, one, "the next one")
     until(lambda: len(address.calls) == 2)
-    states = [each["delivery"] for each in called.operate("GET", f"conversations/{one}").json()["messages"] if each["delivery"]]
+    states = [
+        each["delivery"]
+        for each in called.operate("GET", f"conversations/{one}").json()["messages"]
+        if each["delivery"]
+    ]
     assert [each["state"] for each in states] == ["failed", "delivered"]
 
 

@@ -159,7 +159,9 @@ def test_window_without_session_gets_one(window):
     assert one.confirmed
 
 
-@pytest.mark.parametrize("data", [None, [], "x", 7, {}, {"message": None}, {"message": ["x"]}, {"message": "x", "message_id": {}}])
+@pytest.mark.parametrize(
+    "data", [None, [], "x", 7, {}, {"message": None}, {"message": ["x"]}, {"message": "x", "message_id": {}}]
+)
 def test_odd_messages_are_refused(window, engine, data):
     one = window()
     ran = len(engine.ran)
@@ -191,7 +193,9 @@ def test_session_goes_on_in_a_new_window(window, engine):
     assert engine.ran[-1]["conversation"] == engine.ran[-2]["conversation"]
 
 
-@pytest.mark.parametrize("forge", [lambda real: "me", lambda real: real[:-1], lambda real: real + "x", lambda real: {"id": real}])
+@pytest.mark.parametrize(
+    "forge", [lambda real: "me", lambda real: real[:-1], lambda real: real + "x", lambda real: {"id": real}]
+)
 def test_session_ids_cannot_be_made(window, engine, forge):
     real = window()
     real.say("secret")
