@@ -145,6 +145,7 @@ class Desk:
         found = await self.store.read(turns.said_since, conversation_id, after, limit)
         if found and await self.store.read(outbox.held, conversation_id):
             await self.store.write(outbox.fetched, [one.id for one in found])
+            self.news.tell(Notice(MESSAGES, conversation_id))  # staff see that it was read
         return found
 
     def reaches(self, channel: str) -> str:

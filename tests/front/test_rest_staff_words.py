@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from bot.front_rest import callback_of
+from bot.settings import Settings, SettingsError
 from conversations import inbox, outbox, turns
 from conversations.records import Inbound, Reply
 from tests.front.processes import free_port, until
@@ -255,6 +257,11 @@ def test_callback_channel_answers_there(engine, called, address, sender):
 def test_no_callback_channel_without_address(front, sender):
     refused = front.client.post("/webhooks/callback/webhook", json={"sender": sender, "message": "x"})
     assert refused.status_code == 404 and "ADVISOR_REST_CALLBACK_URL" in refused.json()["error"]
+
+
+def test_unreadable_secret_is_refused():
+    with pytest.raises(SettingsError, match="ADVISOR_REST_CALLBACK_SECRET"):
+        callback_of(Settings(rest_callback_url="https://app.example/in", rest_callback_secret="whsec_" + "?" * 24))
 
 
 def test_log_keeps_callback_secret(called, address, sender):
