@@ -26,18 +26,21 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.schemas import SchemaGenerator
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot import front_logs
 from bot.front_duties import duties, keep_doing
 from bot.front_health import Health
+from bot.front_rest import Rest
 from bot.front_slack import slack_of
+from bot.front_socketio import socketio_of
 from bot.front_telegram import telegram_of
+from bot.openapi import description_route
 from bot.settings import Settings, SettingsError
-from channels.http import Rates, Refused, refused
+from channels.http import MOST_BYTES, Rates, Refused, refused
 from channels.own_data import Links, OwnData
-from channels.rest import RestChannel, RestRules
+from channels.rest.door import RestCors
+from channels.socketio.channel import SocketChannel
 from channels.web.channel import WebChannel, WebConfig
 from channels.web.office import SiteOffice
 from channels.web.sessions import session_key
@@ -86,6 +89,8 @@ class Front:
     teller: Teller
     meter: Meter
     web: WebChannel
+    rest: Rest
+    socket: SocketChannel | None
     public: Starlette
     operators: Starlette
     platforms: list[Platform] = field(default_factory=list)
@@ -99,7 +104,8 @@ def build(settings: Settings, more_channels: list[SendingChannel] | None = None)
     meter, rates = Meter(), Rates()
     links = _links(settings)
     platforms: list[Platform] = [one for one in (telegram_of(settings, store, links), slack_of(settings, links)) if one]
-    sending = [*(more_channels or []), *(one.channel for one in platforms)]
+    rest = Rest(settings)
+    sending = [*(more_channels or []), *rest.sending, *(one.channel for one in platforms)]
     desk = Desk(store, engine, words, meter, sending)
     teller = Teller(store, _mail(settings), settings.alert_webhook, settings.public_url)
     web = WebChannel(desk, _web_config(settings), rates)
@@ -107,19 +113,24 @@ def build(settings: Settings, more_channels: list[SendingChannel] | None = None)
     office = SiteOffice(web.sites, store.run(kept.settings).get(kept.OFFICE_SITE, ""))
     desk.keep_hours(office)
     console = Console(desk, settings, rates, web.sites, office, demo=store.run(is_demo))
+    socket = socketio_of(settings, desk, rates)
     public = [
         *Health(desk, settings).routes,
-        *RestChannel(desk, _rest_rules(settings), rates).routes,
+        *rest.routes(desk, rates),
+        *(socket.routes if socket else []),
         *web.routes,
         *OwnData(desk, links, rates).routes,
         *console.routes,
     ]
-    operators = [Route("/metrics", partial(_metrics, meter)), *OperatorsApi(desk, settings.operators_key).routes]
-    front = Front(settings, store, desk, teller, meter, web, Starlette(), Starlette())
+    operators = [Route("/metrics", _metrics_of(meter), methods=["GET"]), *OperatorsApi(desk, settings.operators_key).routes]
+    front = Front(settings, store, desk, teller, meter, web, rest, socket, Starlette(), Starlette())
     for one in platforms:
         public += one.routes(desk, rates)
         front.platforms.append(one)
-    front.public = _application([*public, _openapi(public)], settings, partial(_running, front))
+    keys = frozenset({"rest"}) if settings.rest_key else frozenset()
+    public.append(description_route("public", public, settings.public_url, keys))
+    operators.append(description_route("operators", operators))
+    front.public = _application(public, settings, partial(_running, front))
     front.operators = _application(operators, settings)
     return front
 
@@ -146,9 +157,12 @@ async def _running(front: Front, app: Starlette) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if front.socket:
+            await front.socket.close()
         await front.desk.stop()
         for platform in front.platforms:
             await platform.close()
+        await front.rest.close()
         await front.desk.engine.close()
         front.store.close()
 
@@ -161,6 +175,7 @@ def _application(routes: list[BaseRoute], settings: Settings, lifespan=None) -> 
         middleware=[
             Middleware(ProxyHeadersMiddleware, trusted_hosts=[one.strip() for one in trusted]),
             Middleware(_SafeHeaders),
+            Middleware(RestCors, settings.allowed_rest_origins),
         ],
         exception_handlers={
             Refused: refused,
@@ -189,31 +204,16 @@ class _SafeHeaders:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-def _openapi(routes: list[BaseRoute]) -> Route:
-    described = SchemaGenerator(
-        {
-            "openapi": "3.1.0",
-            "info": {
-                "title": "Advisor on micro-credentials abroad",
-                "version": "1",
-                "description": "Its public addresses.",
-            },
-        }
-    )
-
-    async def openapi(request: Request) -> JSONResponse:
+def _metrics_of(meter: Meter):
+    async def metrics(request: Request) -> Response:
         """
-        summary: This description
-        responses: {200: {description: OpenAPI 3.1 as JSON}}
+        summary: Figures for Prometheus
+        operationId: metrics
+        responses: {200: {description: Its text format, content: {text/plain: {schema: {type: string}}}}}
         """
-        return JSONResponse(described.get_schema([*routes, own]))
+        return Response(meter.page(), media_type="text/plain; version=0.0.4")
 
-    own = Route("/openapi.json", openapi, methods=["GET"])
-    return own
-
-
-async def _metrics(meter: Meter, request: Request) -> Response:
-    return Response(meter.page(), media_type="text/plain; version=0.0.4")
+    return metrics
 
 
 async def _not_there(request: Request, error) -> JSONResponse:
@@ -228,10 +228,6 @@ async def _database_away(request: Request, error: Exception) -> JSONResponse:
 
 async def _broken(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": "something went wrong on our side; it has been noted"}, 500)
-
-
-def _rest_rules(settings: Settings) -> RestRules:
-    return RestRules(settings.rest_key, settings.rest_messages_per_minute, settings.messages_per_minute_per_address)
 
 
 def _web_config(settings: Settings) -> WebConfig:
@@ -280,12 +276,15 @@ async def serve(front: Front) -> bool:
     """Until SIGTERM or SIGINT; then what is being answered is finished. False where it could not start."""
     settings = front.settings
     servers = [
-        _Server(_uvicorn(front.public, settings.front_host, settings.front_port)),
+        _Server(_uvicorn(front.public, settings.front_host, settings.front_port, sockets=front.socket is not None)),
         _Server(_uvicorn(front.operators, settings.operators_host, settings.operators_port)),
     ]
 
     def stop() -> None:
         front.web.end_streams()
+        front.rest.end_waits()
+        if front.socket:
+            front.socket.end_windows()
         AppStatus.should_exit = True  # ends the streams of the console's open pages, which else would be waited for
         for server in servers:
             server.should_exit = True
@@ -304,7 +303,7 @@ async def serve(front: Front) -> bool:
     return all(server.started for server in servers)
 
 
-def _uvicorn(app: Starlette, host: str, port: int) -> uvicorn.Config:
+def _uvicorn(app: Starlette, host: str, port: int, sockets: bool = False) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         host=host,
@@ -314,7 +313,8 @@ def _uvicorn(app: Starlette, host: str, port: int) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,  # the application does it, for the proxies of the settings alone
         timeout_graceful_shutdown=10,
-        ws="none",
+        ws="wsproto" if sockets else "none",
+        ws_max_size=MOST_BYTES,
     )
 
 

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
+LEAST_SECRET = 24  # characters; Standard Webhooks asks for 24 bytes
 
 # What Rasa, TensorFlow and their dependencies are told, so that they stay quiet, send nothing anywhere
 # and do not look for a graphics card.
@@ -85,6 +89,22 @@ class Settings:
         "",
         "Key that REST clients must send as `Authorization: Bearer KEY`; empty means no key, and this machine only.",
         secret=True,
+    )
+    rest_origins: str = _setting(
+        "", "Origins of pages that may call REST from a browser, with commas, e.g. https://www.example.org; empty means none."
+    )
+    rest_callback_url: str = _setting(
+        "",
+        "Your address that gets, signed, what staff say to REST clients, and all of the callback channel; empty means none.",
+        secret=True,
+    )
+    rest_callback_secret: str = _setting(
+        "", "What these calls are signed with (Standard Webhooks), 24 characters or more.", secret=True
+    )
+    rest_callback_seconds: float = _setting(10.0, "How long that address is waited for with each call, in seconds.", low=0.1)
+    socketio_origins: str = _setting(
+        "",
+        "Origins of pages whose Socket.IO chat windows (rasa-webchat, say) may connect, with commas; empty means none at all.",
     )
     engine_key: str = _setting("", "Shared secret between the front and the engine; empty means none.", secret=True)
     front_host: str = _setting("127.0.0.1", "Address that the front listens on, for visitors and platforms.")
@@ -214,6 +234,10 @@ class Settings:
                 f"ADVISOR_HOST={self.host} opens the advisor to the network. Set ADVISOR_ENGINE_KEY or "
                 "ADVISOR_REST_KEY as well, or leave ADVISOR_HOST at 127.0.0.1."
             )
+        if self.rest_callback_url:
+            _require_callback(self.rest_callback_url, self.rest_callback_secret)
+        for name in ("rest_origins", "socketio_origins"):
+            _require_origins(name, getattr(self, name))
         if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret and self.public_url):
             raise SettingsError(
                 "ADVISOR_OIDC_ISSUER needs ADVISOR_OIDC_CLIENT_ID, ADVISOR_OIDC_CLIENT_SECRET and ADVISOR_PUBLIC_URL, too."
@@ -273,12 +297,51 @@ class Settings:
         return (self.public_url,) if self.public_url else local
 
     @property
+    def allowed_rest_origins(self) -> tuple[str, ...]:
+        return _listed(self.rest_origins)
+
+    @property
+    def allowed_socketio_origins(self) -> tuple[str, ...]:
+        return _listed(self.socketio_origins)
+
+    @property
     def operators_url(self) -> str:
         return f"http://{_reachable(self.operators_host)}:{self.operators_port}"
 
     @property
     def actions_url(self) -> str:
         return f"http://127.0.0.1:{self.actions_port}"
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """What stands between commas."""
+    return tuple(one.strip() for one in text.split(",") if one.strip())
+
+
+def _require_origins(name: str, text: str) -> None:
+    for one in _listed(text):
+        if not ORIGIN.fullmatch(one):
+            raise SettingsError(
+                f"{env_name(name)} holds '{one}', which is no origin. Write https://www.example.org: no path, no slash "
+                "at the end, no *."
+            )
+
+
+def _require_callback(url: str, secret: str) -> None:
+    try:
+        parts = urlsplit(url)
+        is_address = parts.hostname and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address or parts.scheme not in ("http", "https") or parts.username or parts.fragment:
+        raise SettingsError(
+            "ADVISOR_REST_CALLBACK_URL must be an address such as https://app.example.org/advisor, without a user or a #."
+        )
+    if len(secret) < LEAST_SECRET:
+        raise SettingsError(
+            f"ADVISOR_REST_CALLBACK_URL needs ADVISOR_REST_CALLBACK_SECRET, with {LEAST_SECRET} characters or more, "
+            "so that your address knows that it is we who call. Make one: openssl rand -base64 32"
+        )
 
 
 def _reachable(host: str) -> str:

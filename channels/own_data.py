@@ -83,7 +83,9 @@ class OwnData:
         """
         summary: A page from which somebody downloads what is stored about them
         description: The link is given to them by the advisor, on a platform, and is good for a day.
-        responses: {200: {description: The page}, 410: {description: The link is not good any more}}
+        responses:
+          200: {description: The page, content: {text/html: {schema: {type: string}}}}
+          410: {description: The link is not good any more, content: {text/html: {schema: {type: string}}}}
         """
         known = self._links.read(request.path_params["token"])
         return _page(OFFER if known else OVER, 200 if known else 410)
@@ -91,7 +93,9 @@ class OwnData:
     async def download(self, request: Request) -> Response:
         """
         summary: What is stored about somebody
-        responses: {200: {description: A file of JSON}, 410: {description: The link is not good any more}}
+        responses:
+          200: {description: A file of JSON}
+          410: {description: The link is not good any more, content: {text/html: {schema: {type: string}}}}
         """
         known = self._links.read(request.path_params["token"])
         if known is None:

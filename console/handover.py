@@ -6,6 +6,7 @@ from pathlib import Path
 
 from starlette.responses import JSONResponse, Response
 
+from console import wording
 from console.doors import Door
 from console.menu import NOW, Place
 from console.visit import PageError, Visit
@@ -64,6 +65,7 @@ class HandOver:
         return {
             "conversation": conversation,
             "mine": mine,
+            "reached": wording.reached(conversation.channel, visit.desk.reaches(conversation.channel)),
             "colleagues": [one for one in colleagues if one != visit.member.name],
             "suggested": self._answers(await visit.desk.store.read(queue.last_topics, conversation.id)) if mine else [],
         }

@@ -46,39 +46,81 @@ class OperatorsApi:
         ]
 
     async def waiting(self, request: Request) -> JSONResponse:
-        """Conversations in which a person was asked for or answers, the longest waiting first."""
+        """
+        summary: Conversations in which a person was asked for or answers, the longest waiting first
+        operationId: waiting
+        responses:
+          200:
+            description: As asked
+            content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Conversation"}}}}
+        """
         self._admit(request)
         found = await self._desk.store.read(handoff.in_state, WAITING, PERSON)
         return JSONResponse([_conversation(one) for one in found])
 
     async def failed(self, request: Request) -> JSONResponse:
-        """Messages that got an apology instead of an answer, the newest first."""
+        """
+        summary: Messages that got an apology instead of an answer, the newest first
+        operationId: failed
+        responses:
+          200:
+            description: As asked
+            content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Message"}}}}
+        """
         self._admit(request)
         return JSONResponse([_message(one) for one in await self._desk.store.read(turns.failed_messages)])
 
     async def retry(self, request: Request) -> JSONResponse:
-        """Have a failed message answered after all."""
+        """
+        summary: Have a failed message answered after all
+        operationId: retry
+        responses:
+          200:
+            description: As asked
+            content: {application/json: {schema: {$ref: "#/components/schemas/Retried"}}}
+        """
         self._admit(request)
         if not await self._desk.try_again(_number(request, "message")):
             raise Refused("there is no failed message of this number", 404)
         return JSONResponse({"retried": True})
 
     async def contacts(self, request: Request) -> JSONResponse:
-        """Contact details that visitors left and nobody has used yet, the oldest first."""
+        """
+        summary: Contact details that visitors left and nobody has used yet, the oldest first
+        operationId: contacts
+        responses:
+          200:
+            description: As asked
+            content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Contact"}}}}
+        """
         self._admit(request)
         found = await self._desk.store.read(asides.open_contacts)
         times = ("at", "changed_at")
         return JSONResponse([{**asdict(one), **{name: _moment(getattr(one, name)) for name in times}} for one in found])
 
     async def contact_done(self, request: Request) -> JSONResponse:
-        """Somebody has been reached."""
+        """
+        summary: Somebody has been reached
+        operationId: contactDone
+        responses:
+          200:
+            description: As asked
+            content: {application/json: {schema: {$ref: "#/components/schemas/Done"}}}
+        """
         self._admit(request)
         if not await self._desk.store.write(asides.set_contact, _number(request, "contact"), asides.DONE, "operator"):
             raise Refused("there is no open contact of this number", 404)
         return JSONResponse({"done": True})
 
     async def show(self, request: Request) -> JSONResponse:
-        """A conversation with its last messages and how far their delivery is."""
+        """
+        summary: A conversation with its last messages and how far their delivery is
+        operationId: show
+        responses:
+          200:
+            description: As asked
+            content: {application/json: {schema: {$ref: "#/components/schemas/Transcript"}}}
+        """
         self._admit(request)
         conversation = await self._desk.store.read(find_conversation, request.path_params["conversation"])
         if conversation is None:
@@ -86,16 +128,52 @@ class OperatorsApi:
         return JSONResponse(await self._desk.store.read(_transcript, conversation))
 
     async def take(self, request: Request) -> JSONResponse:
+        """
+        summary: Take a conversation
+        operationId: take
+        requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/ByPerson"}}}}
+        responses:
+          200:
+            description: As asked
+            content: {application/json: {schema: {$ref: "#/components/schemas/Conversation"}}}
+        """
         return await self._change(request, self._desk.take)
 
     async def release(self, request: Request) -> JSONResponse:
+        """
+        summary: Give a conversation back to the advisor
+        operationId: release
+        requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/ByPerson"}}}}
+        responses:
+          200:
+            description: As asked
+            content: {application/json: {schema: {$ref: "#/components/schemas/Conversation"}}}
+        """
         return await self._change(request, self._desk.release)
 
     async def close(self, request: Request) -> JSONResponse:
+        """
+        summary: Close a conversation
+        operationId: close
+        description: The next message opens it again.
+        requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/ByPerson"}}}}
+        responses:
+          200:
+            description: As asked
+            content: {application/json: {schema: {$ref: "#/components/schemas/Conversation"}}}
+        """
         return await self._change(request, self._desk.close)
 
     async def reply(self, request: Request) -> JSONResponse:
-        """Say something to the visitor, as the person who has the conversation."""
+        """
+        summary: Say something to the visitor, as the person who has the conversation
+        operationId: reply
+        requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Replying"}}}}
+        responses:
+          200:
+            description: As asked
+            content: {application/json: {schema: {$ref: "#/components/schemas/Message"}}}
+        """
         body, person = await self._asked_by(request)
         text = text_in(body, "text", required=True, longest=LONGEST_REPLY)
         try:
@@ -105,13 +183,28 @@ class OperatorsApi:
         return JSONResponse(_message(said))
 
     async def typing(self, request: Request) -> JSONResponse:
-        """Show the visitor that this person is typing, or has stopped (`on` false)."""
+        """
+        summary: Show the visitor that this person is typing, or has stopped
+        operationId: typing
+        requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Typing"}}}}
+        responses:
+          200:
+            description: As asked
+            content: {application/json: {schema: {$ref: "#/components/schemas/Shown"}}}
+        """
         body, person = await self._asked_by(request)
         self._desk.typing(request.path_params["conversation"], person, body.get("on") is not False)
         return JSONResponse({"shown": True})
 
     async def forget(self, request: Request) -> JSONResponse:
-        """Delete a conversation everywhere."""
+        """
+        summary: Delete a conversation everywhere
+        operationId: forget
+        responses:
+          200:
+            description: As asked
+            content: {application/json: {schema: {$ref: "#/components/schemas/Deleted"}}}
+        """
         self._admit(request)
         if not await self._desk.forget(request.path_params["conversation"], "operator"):
             raise Refused("there is no such conversation", 404)

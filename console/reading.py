@@ -19,6 +19,7 @@ from conversations.rows import find_conversation
 from conversations.staff import ADMIN, ADVISER, TRAINER
 from conversations.transcript import Transcript, read_transcript
 
+PARTS = {"talk": "talk.html", "notes": "notes.html", "facts": "facts.html"}  # of the page, renewed by themselves
 GONE = "There is no such conversation. It may have been deleted, by its owner or because it was kept long enough."
 
 
@@ -26,7 +27,7 @@ async def show(hand_over: HandOver, visit: Visit) -> Response:
     """The transcript, and what can be done about the conversation. `before` is a message's number: older ones are shown."""
     before = visit.asked.get("before", "")
     transcript = await _transcript(visit, before=int(before) if before.isdecimal() and len(before) < 18 else None)
-    part = {"talk": "talk.html", "notes": "notes.html"}.get(visit.asked.get("part", "")) if visit.wants_part else None
+    part = PARTS.get(visit.asked.get("part", "")) if visit.wants_part else None
     about = {} if part or not visit.member.may(ADVISER) else await hand_over.about(visit)
     return await _page(visit, transcript, part or "conversation.html", **about)
 

@@ -45,13 +45,29 @@ OUTCOMES = {
     "failed": "Failed",
 }
 STATES = {"bot": "With the advisor", "waiting": "Waiting for a person", "person": "With a person", "closed": "Closed"}
-CHANNELS = {"web": "Web", "rest": "REST", "telegram": "Telegram", "slack": "Slack", "try": "Tried by staff"}
+CHANNELS = {
+    "web": "Web",
+    "rest": "REST",
+    "callback": "Callback",
+    "socketio": "Socket.IO",
+    "telegram": "Telegram",
+    "slack": "Slack",
+    "try": "Tried by staff",
+}
 AUTHORS = {"visitor": "Visitor", "advisor": "Advisor", "person": "Staff", "front": "Notice"}
 CONFIDENCE = {"30": "Under 30 %", "50": "Under 50 %", "70": "Under 70 %", "90": "Under 90 %"}
 FEEDBACK = {"up": "Thumbs up", "down": "Thumbs down", "any": "Any"}
 MARKS = {"flagged": "Flagged", "unreviewed": "Not reviewed", "reviewed": "Reviewed"}
 HANDED = {"yes": "Handed over", "no": "Never handed over"}
+REACHED = {  # how staff's words get to visitors of a channel, where that is not plain: pushed, or held until they come
+    ("rest", "push"): "Your words are sent to the visitor's program at once.",
+    ("rest", "fetch"): "Your words wait until the visitor's program comes: with their next message, or when it asks for them.",
+    ("callback", "push"): "Your words are sent to the visitor's program at once.",
+    ("callback", ""): "Your words do not reach this visitor: no callback address is set any more.",
+    ("socketio", "fetch"): "Your words appear in the visitor's chat window; if it is closed, when they open it again.",
+}
 DELIVERIES = {
+    "held": "Waits for the visitor's program to come for it",
     "pending": "On its way",
     "sending": "Being sent",
     "delivered": "Delivered",
@@ -80,6 +96,11 @@ FILTERS = {  # of filters with few values, what the values mean
     "channel": CHANNELS,
     "intent": INTENTS,
 }
+
+
+def reached(channel: str, way: str) -> str:
+    """How staff's words get to a visitor; empty where they plainly appear."""
+    return REACHED.get((channel, way), "")
 
 
 def filter_value(name: str, value: str) -> str:

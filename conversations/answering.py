@@ -16,6 +16,7 @@ from conversations import alerts, asides, handoff, inbox, turns
 from conversations.engine import Engine, EngineFailed
 from conversations.meter import Meter
 from conversations.news import TYPING, News, Notice
+from conversations.outbox import BY_FETCH
 from conversations.records import ADVISOR, PERSON, TRY, WAITING, Accepted, Message, Reply, Turn
 from conversations.rows import find_conversation
 from conversations.store import Store
@@ -42,7 +43,7 @@ class Begun:
 
 
 class Answering:
-    """`waiting_clients` are channels whose client waits for a reply to each message, even while a person has it."""
+    """`waiting_clients` and `fetching` are channels by what their clients do, as in `desk.DeskRules`."""
 
     def __init__(
         self,
@@ -53,10 +54,12 @@ class Answering:
         meter: Meter,
         sending: Mapping[str, SendingChannel],
         waiting_clients: Container[str],
+        fetching: Container[str] = (),
     ):
         self._store, self._engine, self._words = store, engine, words
         self._news, self._meter = news, meter
-        self._sending, self._waiting_clients = sending, waiting_clients
+        self._sending, self._waiting_clients, self._fetching = sending, waiting_clients, fetching
+        self._late: set[int] = set()  # messages of which the client has got an apology, and waits no more
         self.office: Office = ALWAYS_THERE
 
     def asks_at_once(self, accepted: Accepted) -> Begun | None:
@@ -74,11 +77,17 @@ class Answering:
         """Take the oldest message that is not answered; if nobody need be asked, it is answered now. None where all are."""
         return await self._store.write(self._begin, conversation_id)
 
-    async def finish(self, begun: Begun, seconds: float) -> list[Message]:
-        """Have it answered, by the engine within so many seconds; what was said. Deleted meanwhile: nothing."""
+    async def finish(self, begun: Begun, seconds: float, late: bool = False) -> list[Message]:
+        """Have it answered, by the engine within so many seconds; what was said. Deleted meanwhile: nothing.
+
+        `late` where the client was answered with an apology before, and waits for this answer no more.
+        """
         said = begun.said
         if said is None:
+            if late:
+                self._late.add(begun.message.id)
             said = await self._ask(begun.message, seconds)
+            self._late.discard(begun.message.id)
         outcome = next((one.outcome for one in said if one.outcome), "left")
         self._meter.answered.labels(begun.message.channel, outcome).inc()
         return said
@@ -188,5 +197,11 @@ class Answering:
         kept = [reply for reply in turn.replies if in_need or reply.outcome != HANDOFF]
         return replace(turn, replies=(*kept, words))
 
-    def _push(self, message: Message) -> bool:
-        return message.channel in self._sending
+    def _push(self, message: Message) -> turns.Way:
+        """How the answer to a message gets to the person; where the client waits for it, it does so by itself."""
+        waits = message.channel in self._waiting_clients
+        if waits and message.id not in self._late:
+            return False
+        if message.channel in self._sending:
+            return True
+        return BY_FETCH if waits or message.channel in self._fetching else False

@@ -15,12 +15,13 @@ from datetime import timedelta
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from conversations import handoff, inbox, privacy, turns
+from conversations import handoff, inbox, outbox, privacy, turns
 from conversations.answering import TOO_FAST, Answering, Begun
 from conversations.engine import Engine, EngineFailed
 from conversations.lanes import Lanes
 from conversations.meter import Meter
 from conversations.news import GONE, MESSAGES, STATE, TYPING, News, Notice
+from conversations.outbox import BY_FETCH, BY_PUSH
 from conversations.post import Post
 from conversations.records import BOT, PERSON, RECEIVED, WAITING, Accepted, Conversation, Inbound, Message, Reply
 from conversations.rows import find_conversation, find_message
@@ -34,9 +35,15 @@ LEAST_SECONDS = 1.0  # what the engine gets for a message that has waited its ti
 
 @dataclass(frozen=True)
 class DeskRules:
-    """`answering` are channels whose client waits for a reply to each message, even while a person has the conversation."""
+    """What clients of channels do.
+
+    `answering`: the client waits for a reply to each message, even while a person has the conversation; `fetching`: it comes
+    for all that is said. What is said unasked in a conversation of either is held until the client comes, unless the
+    channel has an address of its own to send it to.
+    """
 
     answering: frozenset[str] = frozenset({"rest"})
+    fetching: frozenset[str] = frozenset({"socketio"})
     drain_seconds: float = 10.0
 
 
@@ -55,7 +62,9 @@ class Desk:
         self._rules = rules or DeskRules()
         self._sending: Mapping[str, SendingChannel] = {channel.name: channel for channel in channels}
         self._post = Post(store, self._sending, self._meter)
-        self._answering = Answering(store, engine, words, self.news, self._meter, self._sending, self._rules.answering)
+        self._answering = Answering(
+            store, engine, words, self.news, self._meter, self._sending, self._rules.answering, self._rules.fetching
+        )
         self._answers = Lanes(self._answer_all)
         self._begun: dict[str, Begun] = {}  # conversations whose next message was looked at while it was written
         self._waiting: dict[tuple[str, int], list[asyncio.Future[list[Message]]]] = defaultdict(list)
@@ -124,6 +133,26 @@ class Desk:
             if not waiting:
                 self._waiting.pop((accepted.conversation_id, accepted.message_id), None)
         return await self.store.read(turns.replies_to, accepted.message_id)
+
+    async def said_meanwhile(self, accepted: Accepted) -> list[Message]:
+        """What was said unasked since the client last came, handed to it with the reply to this message."""
+        if accepted.again or await self.store.read(outbox.held, accepted.conversation_id):
+            return await self.store.write(outbox.hand_over, accepted.conversation_id, accepted.message_id)
+        return []
+
+    async def said_after(self, conversation_id: str, after: int, limit: int) -> list[Message]:
+        """The messages of a conversation after one, both ways, in order; what was held for the client is delivered by that."""
+        found = await self.store.read(turns.said_since, conversation_id, after, limit)
+        if found and await self.store.read(outbox.held, conversation_id):
+            await self.store.write(outbox.fetched, [one.id for one in found])
+            self.news.tell(Notice(MESSAGES, conversation_id))  # staff see that it was read
+        return found
+
+    def reaches(self, channel: str) -> str:
+        """How what is said unasked on a channel gets to the person: pushed, held until their client comes, or shown."""
+        if channel in self._sending:
+            return BY_PUSH
+        return BY_FETCH if channel in self._rules.answering | self._rules.fetching else ""
 
     async def _is_settled(self, accepted: Accepted) -> bool:
         if not accepted.again:  # it came in just now, so that only the last ones need be looked at
@@ -222,7 +251,8 @@ class Desk:
         """What comes in meanwhile wakes the lane again."""
         more = True
         while more and not self._answers.stopping and (begun := await self._next(conversation_id)):
-            said = await self._answering.finish(begun, self._seconds_for(begun.message))
+            late = begun.message.id in self._tried_again
+            said = await self._answering.finish(begun, self._seconds_for(begun.message), late)
             self._settle(conversation_id, begun.message.id, said)
             self._said(conversation_id, state_too=True)
             more = begun.more
@@ -254,7 +284,7 @@ class Desk:
         before = find_conversation(connection, conversation_id, lock=True)
         after = change(connection, conversation_id, person)
         if before != after:
-            turns.say_in(connection, after.id, after.channel, words, after.channel in self._sending)
+            self._say_unasked(connection, after, words)
         return after
 
     def _ask_for(self, connection: Connection, conversation_id: str) -> Conversation:
@@ -263,20 +293,23 @@ class Desk:
             until = self._answering.office.away_until(before)
             if until is not None:
                 words = self.words.nobody_there(until)
-                turns.say_in(connection, before.id, before.channel, words, before.channel in self._sending)
+                self._say_unasked(connection, before, words)
                 return before
         after = handoff.ask_for(connection, conversation_id)
         if before != after:
             words = self.words.waiting(already=False)
-            turns.say_in(connection, after.id, after.channel, words, after.channel in self._sending)
+            self._say_unasked(connection, after, words)
         return after
 
     def _say_as(self, connection: Connection, conversation_id: str, person: str, text: str) -> Message:
         conversation = handoff.require_holder(connection, conversation_id, person)
         reply = Reply(text=text, author=PERSON, author_name=person)
-        return turns.say_in(
-            connection, conversation.id, conversation.channel, reply, conversation.channel in self._sending
-        )
+        return self._say_unasked(connection, conversation, reply)
+
+    def _say_unasked(self, connection: Connection, conversation: Conversation, words: Reply) -> Message:
+        """What nobody's message is answered with: staff's words, and who answers from now on."""
+        way = self.reaches(conversation.channel)
+        return turns.say_in(connection, conversation.id, conversation.channel, words, way)
 
     def _take_back(self, connection: Connection, seen: Conversation) -> bool:
         held = find_conversation(connection, seen.id, lock=True)
@@ -284,7 +317,7 @@ class Desk:
             return False  # somebody took it at the last moment
         words = self.words.nobody_came() if held.state == WAITING else self.words.person_went_silent(held.held_by)
         handoff.change_state(connection, held, BOT, by="front")
-        turns.say_in(connection, held.id, held.channel, words, held.channel in self._sending)
+        self._say_unasked(connection, held, words)
         return True
 
     # --- telling --------------------------------------------------------------------------------------------------

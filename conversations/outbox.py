@@ -2,27 +2,63 @@
 
 What nobody can know is whether a platform took a message when we died between its acceptance and our record. Only such a
 message may go out twice, and `maybe_twice` says so.
+
+Where a client comes for its messages (REST, Socket.IO), they are held for it instead, and noted as delivered when it has come.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, insert, select, update
 
 from conversations import tables
 from conversations.records import Message, Outgoing
-from conversations.rows import conversation_of, message_of
+from conversations.rows import MESSAGE, conversation_of, message_of, messages_of
 from conversations.tables import now
 
 DELIVERIES, MESSAGES, CONVERSATIONS = tables.delivery, tables.message, tables.conversation
 PENDING, SENDING, DELIVERED, FAILED = "pending", "sending", "delivered", "failed"
+HELD = "held"  # until the client comes for it
+BY_PUSH, BY_FETCH = "push", "fetch"  # how a message gets to the person: sent to a platform, or held for a client
 
 
-def queue_delivery(connection: Connection, message: Message) -> None:
+def queue_delivery(connection: Connection, message: Message, state: str = PENDING) -> None:
     connection.execute(
         insert(DELIVERIES).values(
-            message_id=message.id, conversation_id=message.conversation_id, channel=message.channel, state=PENDING
+            message_id=message.id, conversation_id=message.conversation_id, channel=message.channel, state=state
         )
     )
+
+
+def held(connection: Connection, conversation_id: str) -> list[Message]:
+    """What is held for the client of a conversation, in order."""
+    return messages_of(connection.execute(_of(conversation_id).where(DELIVERIES.c.state == HELD)))
+
+
+def hand_over(connection: Connection, conversation_id: str, with_message: int) -> list[Message]:
+    """What is held for the client, noted as handed to it with the reply to a message.
+
+    Asked again for the same message, whose reply the client may never have seen, it is the same.
+    """
+    told = [str(with_message)]
+    rows = connection.execute(_of(conversation_id).add_columns(DELIVERIES.c.state.label("way"), DELIVERIES.c.platform_ids))
+    found = [row for row in rows if row.way == HELD or row.platform_ids == told]
+    fetched(connection, [row.id for row in found if row.way == HELD], tuple(told))
+    return messages_of(found)
+
+
+def fetched(connection: Connection, message_ids: Iterable[int], with_message: tuple[str, ...] = ()) -> None:
+    """The client has come for these messages; those that were not held for it stay as they are."""
+    wanted = DELIVERIES.c.message_id.in_(list(message_ids)), DELIVERIES.c.state == HELD
+    values = {"state": DELIVERED, "platform_ids": list(with_message), "done_at": now()}
+    connection.execute(update(DELIVERIES).where(*wanted).values(**values))
+
+
+def _of(conversation_id: str):
+    """The messages of a conversation that have a delivery, in order."""
+    joined = MESSAGE.join(DELIVERIES, DELIVERIES.c.message_id == MESSAGES.c.id)
+    return joined.where(MESSAGES.c.conversation_id == conversation_id).order_by(MESSAGES.c.id)
 
 
 def conversations_with_open_deliveries(connection: Connection) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from conversations import tables
-from conversations.outbox import queue_delivery
+from conversations.outbox import BY_FETCH, HELD, PENDING, queue_delivery
 from conversations.prepared import Prepared
 from conversations.records import (
     ANSWERED,
@@ -40,6 +40,7 @@ _OFFER = Prepared(insert(BUTTONS))
 _TOUCH = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("this"))
 _REPLIES = MESSAGE.where(MESSAGES.c.answers == bindparam("message")).order_by(MESSAGES.c.id)
 LATE = timedelta(minutes=1)  # after so long an answer counts as something new in its conversation
+Way = bool | str  # how what is said gets there: true or `outbox.BY_PUSH` by the outbox, `outbox.BY_FETCH` held, false: neither
 TOKEN_BYTES = 12  # 16 characters; Telegram allows 64 bytes
 
 
@@ -62,8 +63,8 @@ def hold(connection: Connection, message: Message) -> Held | None:
     return held
 
 
-def record_turn(connection: Connection, message: Message, turn: Turn, push: bool) -> list[Message]:
-    """The message, whose conversation is held, is answered by these replies; with `push`, each is queued for delivery."""
+def record_turn(connection: Connection, message: Message, turn: Turn, push: Way) -> list[Message]:
+    """The message, whose conversation is held, is answered by these replies; `push` says how each gets there."""
     understood = dict(turn.understanding)
     _settle(
         connection,
@@ -81,13 +82,13 @@ def record_turn(connection: Connection, message: Message, turn: Turn, push: bool
     return say_all(connection, message, turn.replies, push)
 
 
-def record_failure(connection: Connection, message: Message, reason: str, apology: Reply, push: bool) -> list[Message]:
+def record_failure(connection: Connection, message: Message, reason: str, apology: Reply, push: Way) -> list[Message]:
     """The message got no answer but an apology; it stays visible to staff and can be tried again."""
     _settle(connection, message, FAILED, failure=reason, outcome=apology.outcome)
     return say_all(connection, message, [apology], push)
 
 
-def leave_to_person(connection: Connection, message: Message, words: Iterable[Reply], push: bool) -> list[Message]:
+def leave_to_person(connection: Connection, message: Message, words: Iterable[Reply], push: Way) -> list[Message]:
     """A person has the conversation: the engine was not asked."""
     _settle(connection, message, LEFT)
     return say_all(connection, message, words, push)
@@ -102,21 +103,21 @@ def try_again(connection: Connection, message_id: int) -> Message | None:
     return message_of(row) if row else None
 
 
-def say_all(connection: Connection, message: Message, replies: Iterable[Reply], push: bool) -> list[Message]:
+def say_all(connection: Connection, message: Message, replies: Iterable[Reply], push: Way) -> list[Message]:
     """Store what is said in answer to a message, whose conversation is held."""
     return [
         _say(connection, message.conversation_id, message.channel, reply, push, answers=message.id) for reply in replies
     ]
 
 
-def say_in(connection: Connection, conversation_id: str, channel: str, reply: Reply, push: bool) -> Message:
+def say_in(connection: Connection, conversation_id: str, channel: str, reply: Reply, push: Way) -> Message:
     """Store something said in a conversation, with buttons that can be pressed from now on."""
     connection.execute(_TOUCH, {"this": conversation_id, "last_at": now()})  # locks it, as `hold` does
     return _say(connection, conversation_id, channel, reply, push)
 
 
 def _say(
-    connection: Connection, conversation_id: str, channel: str, reply: Reply, push: bool, answers: int | None = None
+    connection: Connection, conversation_id: str, channel: str, reply: Reply, push: Way, answers: int | None = None
 ) -> Message:
     buttons = tuple(Button(one.title, one.payload, secrets.token_urlsafe(TOKEN_BYTES)) for one in reply.buttons)
     said = Message(
@@ -141,7 +142,7 @@ def _say(
         keys = {"conversation_id": conversation_id, "message_id": said.id}
         _OFFER.many(connection, [{**keys, **vars(one)} for one in buttons])
     if push:
-        queue_delivery(connection, said)
+        queue_delivery(connection, said, HELD if push == BY_FETCH else PENDING)
     return said
 
 

@@ -108,3 +108,28 @@ def test_only_settings_read_the_environment():
     rooms = [PROJECT_ROOT / room for room in ("actions", "bot", "knowledge", "language")]
     readers = [path for room in rooms for path in room.rglob("*.py") if "os.environ" in path.read_text("utf-8")]
     assert readers == [PROJECT_ROOT / "bot/settings.py"]
+
+
+@pytest.mark.parametrize("name", ["ADVISOR_REST_ORIGINS", "ADVISOR_SOCKETIO_ORIGINS"])
+@pytest.mark.parametrize("origin", ["*", "www.example.org", "https://a.example/", "https://a.example/path", "null", "ftp://a.example"])
+def test_origins_must_be_origins(name, origin):
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment({name: f"https://good.example, {origin}"})
+
+
+def test_good_origins_are_taken():
+    given = "https://www.example.org, http://127.0.0.1:3000,http://[::1]:8080"
+    read = Settings.from_environment({"ADVISOR_REST_ORIGINS": given})
+    assert read.allowed_rest_origins == ("https://www.example.org", "http://127.0.0.1:3000", "http://[::1]:8080")
+
+
+@pytest.mark.parametrize("url", ["app.example/in", "ftp://app.example", "http://", "http://me:pw@app.example", "http://[::1", "file:///etc"])
+def test_callback_must_be_an_address(url):
+    with pytest.raises(SettingsError, match="ADVISOR_REST_CALLBACK_URL must be an address"):
+        Settings(rest_callback_url=url, rest_callback_secret="x" * 24)
+
+
+@pytest.mark.parametrize("secret", ["", "x" * 23])
+def test_callback_needs_a_secret(secret):
+    with pytest.raises(SettingsError, match="ADVISOR_REST_CALLBACK_SECRET"):
+        Settings(rest_callback_url="https://app.example/in", rest_callback_secret=secret)

@@ -183,7 +183,7 @@ class Visitors:
           A client that comes back says the last id that it knows.
         requestBody: {content: {application/json: {schema: {properties: {after: {type: integer}}}}}}
         responses:
-          200: {description: text/event-stream}
+          200: {description: Events, content: {text/event-stream: {schema: {type: string}}}}
           401: {description: The session is over}
           410: {description: The conversation was deleted}
         """

@@ -1,6 +1,8 @@
 """Hand-over in the console: who waits, talking with visitors of the website, contact details, in real browsers."""
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 
+import html
+
 import httpx
 import pytest
 from playwright.sync_api import expect
@@ -22,6 +24,7 @@ from tests.front.console_fixtures import (
 from tests.front.test_console_browser import SIZES
 
 VISA = "challenges/visa"
+CALLBACK = {"rest_callback_url": "http://127.0.0.1:9/", "rest_callback_secret": "x" * 24}
 
 
 @pytest.fixture
@@ -122,6 +125,36 @@ def test_conversation_is_given_back_and_taken_again(console, what, state):
     with console.store.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT state FROM conversation").scalar() == state
     assert act(console, one, "take").status_code == 303, "reopened"
+
+
+@pytest.mark.parametrize(
+    ("channel", "settings", "words"),
+    [
+        ("rest", {}, "wait until the visitor's program comes"),
+        ("rest", CALLBACK, "sent to the visitor's program"),
+        ("callback", {}, "no callback address is set"),
+        ("web", {}, None),
+    ],
+)
+def test_staff_read_how_visitor_is_reached(tmp_path, channel, settings, words):
+    with running_console(tmp_path, **settings) as console:
+        hire(console.store)
+        one = wait(console.store, channel=channel)
+        for _ in range(2):  # before it is taken, and after
+            page = html.unescape(console.signed_in("adviser").get(f"/staff/conversations/{one}").text)
+            assert words in page if words else "Your words" not in page
+            act(console, one, "take")
+
+
+def test_head_says_who_has_it(browser, console):
+    one = wait(console.store)
+    with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/conversations/{one}")
+        expect(page.locator("#facts")).to_contain_text("Waiting for a person")
+        page.wait_for_timeout(500)
+        page.get_by_role("button", name="Take this conversation").click()
+        expect(page.locator("#facts")).to_contain_text("With a person: adviser", timeout=15_000)
+        assert page.complaints == []
 
 
 def test_reply_by_hand_keeps_what_is_being_written(browser, console):

@@ -1,0 +1,290 @@
+"""The REST channels in Rasa's shape, for any client: POST /webhooks/rest/webhook, and /webhooks/callback/webhook.
+
+Open to this machine only, unless a key is set. On `rest` the reply to a message is the reply to the request, after what staff
+have said meanwhile; on `callback` all that is said goes to the operator's own address.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from channels.http import Refused, json_object, text_in
+from channels.own_data import data_file
+from channels.rest import CALLBACK, REST
+from channels.rest.door import RestDoor
+from channels.rest.reading import LONGEST_WAIT, Reading
+from channels.rest.shapes import listed_shape, rasa_shape
+from conversations import own_data
+from conversations.desk import Desk
+from conversations.inbox import conversation_at
+from conversations.records import Accepted, Button, Conversation, Inbound, Message
+from conversations.turns import button_by_payload
+
+LONGEST_SENDER, LONGEST_MESSAGE_ID, LONGEST_PAYLOAD = 120, 120, 2000
+LARGEST_NUMBER = 2**63 - 1
+RASA = {"version": "3.6.21", "minimum_compatible_version": "3.5.0"}  # whose contract this is
+
+
+class RestChannel:
+    """`callback` where there is an address that the callback channel sends to."""
+
+    def __init__(self, desk: Desk, door: RestDoor, callback: bool = False):
+        self._desk, self._door, self._has_callback = desk, door, callback
+        self._reading = Reading(desk)
+
+    @property
+    def routes(self) -> list[Route]:
+        shared = [
+            ("data", self.data, "POST"),
+            ("forget", self.forget, "POST"),
+            ("conversations/{sender:path}/messages", self.messages, "GET"),
+        ]
+        routes = [
+            Route("/webhooks/rest/", self.alive, methods=["GET"]),
+            Route("/webhooks/rest/webhook", self.receive, methods=["POST"]),
+            Route("/webhooks/callback/", self.callback_alive, methods=["GET"]),
+            Route("/webhooks/callback/webhook", self.receive_for_callback, methods=["POST"]),
+            Route("/version", self.version, methods=["GET"]),
+            Route("/status", self.status, methods=["GET"]),
+        ]
+        for channel in (REST, CALLBACK):
+            routes += [
+                Route(f"/webhooks/{channel}/{path}", handler, methods=[method], name=f"{channel} {path}")
+                for path, handler, method in shared
+            ]
+        return routes
+
+    def end_waits(self) -> None:
+        """So that a front that stops need not wait for clients that wait for it."""
+        self._reading.end()
+
+    # --- Rasa's own questions -------------------------------------------------------------------------------------
+    async def alive(self, request: Request) -> JSONResponse:
+        """
+        summary: Whether the REST channel is there (Rasa's own check)
+        operationId: restAlive
+        responses: {200: {description: It is, content: {application/json: {schema: {$ref: "#/components/schemas/Alive"}}}}}
+        """
+        return JSONResponse({"status": "ok"})
+
+    async def callback_alive(self, request: Request) -> JSONResponse:
+        """
+        summary: Whether the callback channel is there (Rasa's own check)
+        operationId: callbackAlive
+        responses:
+          200: {description: It is, content: {application/json: {schema: {$ref: "#/components/schemas/Alive"}}}}
+          404: {description: No callback address is set}
+        """
+        self._require_callback()
+        return JSONResponse({"status": "ok"})
+
+    async def version(self, request: Request) -> JSONResponse:
+        """
+        summary: The version of Rasa whose contract this is
+        operationId: rasaVersion
+        responses:
+          200: {description: As Rasa answers, content: {application/json: {schema: {$ref: "#/components/schemas/Version"}}}}
+        """
+        await self._door.admit(request)
+        return JSONResponse(RASA)
+
+    async def status(self, request: Request) -> JSONResponse:
+        """
+        summary: Whether a model is loaded
+        operationId: rasaStatus
+        responses:
+          200: {description: As Rasa answers, content: {application/json: {schema: {$ref: "#/components/schemas/Status"}}}}
+          409: {description: No model answers at the moment}
+        """
+        await self._door.admit(request)
+        if (await self._desk.engine.parts()).get("engine") != "ok":
+            raise Refused("no model answers at the moment", 409)
+        return JSONResponse({"model_file": "advisor.tar.gz", "model_id": "advisor", "num_active_training_jobs": 0})
+
+    # --- saying something -----------------------------------------------------------------------------------------
+    async def receive(self, request: Request) -> Response:
+        """
+        summary: Say something and get the reply
+        operationId: say
+        description: >-
+          In the shape of Rasa's REST channel. What is typed goes in `message`; a button's payload, as it was sent in this
+          conversation, in `payload` or, as Rasa's clients do, in `message`. Without a `sender`, a conversation of its own
+          begins, whose name stands in `recipient_id`. With a `message_id`, asking twice is answered once. What staff have
+          said since the last reply stands first, with `metadata.author`.
+        parameters:
+          - name: stream
+            in: query
+            description: One JSON object a line instead of a list
+            schema: {type: boolean, default: false}
+        requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/Saying"}}}}
+        responses:
+          200:
+            description: What is said to the person, in order
+            content:
+              application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Said"}}}
+              text/event-stream: {schema: {type: string, description: "With `stream`: one message a line, each an object"}}
+        """
+        await self._door.admit(request)
+        body, sender = await self._asked(request, REST)
+        accepted = await self._desk.receive(await self._inbound(REST, body, sender))
+        answer = await self._last_reply(accepted)
+        known = {one.id for one in answer}
+        meanwhile = [one for one in await self._desk.said_meanwhile(accepted) if one.id not in known]
+        shapes = [rasa_shape(sender, one) for one in (*meanwhile, *answer)]
+        if request.query_params.get("stream", "").lower() == "true":
+            return StreamingResponse(_lines(shapes), media_type="text/event-stream")  # as Rasa calls it
+        return JSONResponse(shapes)
+
+    async def receive_for_callback(self, request: Request) -> Response:
+        """
+        summary: Say something; the reply is sent to the callback address
+        operationId: sayForCallback
+        description: >-
+          In the shape of Rasa's callback channel. `success` as soon as the message is written; from then on it cannot be lost.
+          Each message of the reply, and what staff say, is a signed POST to the address of ADVISOR_REST_CALLBACK_URL.
+        requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/Saying"}}}}
+        responses:
+          200: {description: It is written, content: {text/plain: {schema: {type: string, const: success}}}}
+          404: {description: No callback address is set}
+        """
+        self._require_callback()
+        await self._door.admit(request)
+        body, sender = await self._asked(request, CALLBACK)
+        await self._desk.receive(await self._inbound(CALLBACK, body, sender))
+        return PlainTextResponse("success")
+
+    # --- what was said --------------------------------------------------------------------------------------------
+    async def messages(self, request: Request) -> JSONResponse:
+        """
+        summary: The messages of a conversation, of both sides, a page at a time
+        operationId: messages
+        description: >-
+          For what staff say while the person asks nothing. `after` is the `id` of the last message that is known; the page
+          begins behind it, and an empty one is the end. With `wait`, the answer comes when something is said, or after so many
+          seconds.
+        parameters:
+          - {name: after, in: query, schema: {type: integer, minimum: 0, default: 0}}
+          - {name: wait, in: query, description: Seconds, schema: {type: integer, minimum: 0, maximum: 25, default: 0}}
+        responses:
+          200:
+            description: At most 100 messages, in order
+            content: {application/json: {schema: {$ref: "#/components/schemas/Messages"}}}
+          404: {description: There is no such conversation}
+        """
+        await self._door.admit(request)
+        sender = text_in(request.path_params, "sender", required=True, longest=LONGEST_SENDER)
+        after = _number(request, "after", LARGEST_NUMBER)
+        wait = _number(request, "wait", LONGEST_WAIT)
+        conversation = await self._desk.store.read(conversation_at, _channel(request), sender)
+        if conversation is None:
+            raise Refused("there is no such conversation", 404)
+        found = await self._reading.after(conversation.id, after, wait)
+        shown = {
+            "messages": [listed_shape(sender, one) for one in found],
+            "after": found[-1].id if found else after,
+            "state": conversation.state,
+            "person": conversation.held_by,
+        }
+        return JSONResponse(shown, headers={"Cache-Control": "no-store"})
+
+    async def data(self, request: Request) -> Response:
+        """
+        summary: All that is stored about a sender's conversation, as JSON
+        operationId: data
+        description: Admitted as messages are; POST, so that the sender stands in no address.
+        requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/OfSender"}}}}
+        responses:
+          200: {description: A file of JSON, content: {application/json: {schema: {$ref: "#/components/schemas/OwnData"}}}}
+        """
+        conversation = await self._of_sender(request)
+        return data_file(await self._desk.store.write(own_data.hand_out, [conversation.id]) if conversation else [])
+
+    async def forget(self, request: Request) -> Response:
+        """
+        summary: Delete a sender's conversation everywhere
+        operationId: forget
+        description: Admitted as messages are.
+        requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/OfSender"}}}}
+        responses:
+          200:
+            description: "`deleted` says whether there was one"
+            content: {application/json: {schema: {$ref: "#/components/schemas/Deleted"}}}
+        """
+        conversation = await self._of_sender(request)
+        return JSONResponse({"deleted": bool(conversation) and await self._desk.forget(conversation.id, "visitor")})
+
+    # --- reading a request ----------------------------------------------------------------------------------------
+    async def _of_sender(self, request: Request) -> Conversation | None:
+        await self._door.admit(request)
+        sender = text_in(await json_object(request), "sender", required=True, longest=LONGEST_SENDER)
+        return await self._desk.store.read(conversation_at, _channel(request), sender)
+
+    async def _asked(self, request: Request, channel: str) -> tuple[dict[str, Any], str]:
+        """The body and whose it is; without a sender, somebody whom nobody else is."""
+        body = await json_object(request)
+        if body.get("sender") is None:
+            if body.get("message_id") is not None:
+                raise Refused("message_id needs a sender: without one, each call begins a conversation of its own")
+            return body, uuid.uuid4().hex
+        sender = text_in(body, "sender", required=True, longest=LONGEST_SENDER)
+        await self._door.count(channel, sender)
+        return body, sender
+
+    async def _inbound(self, channel: str, body: dict[str, Any], sender: str) -> Inbound:
+        if not isinstance(body.get("metadata") or {}, dict):
+            raise Refused("metadata must be an object")
+        message_id = text_in(body, "message_id", longest=LONGEST_MESSAGE_ID)
+        # With the sender's length, since both may hold slashes: nobody is answered from another's conversation.
+        external_id = f"{len(sender)}:{sender}/{message_id}" if message_id else None
+        if body.get("payload") is not None:
+            button = await self._button(
+                channel, sender, text_in(body, "payload", required=True, longest=LONGEST_PAYLOAD)
+            )
+            if not button:
+                raise Refused("payload must be one of a button that was sent in this conversation")
+            return Inbound(channel, sender, text=button.title, payload=button.payload, external_id=external_id)
+        if body.get("message") is None:
+            raise Refused("message (a text) or payload is missing")
+        text = text_in(body, "message")
+        if text.lstrip().startswith("/") and (button := await self._button(channel, sender, text.strip())):
+            return Inbound(channel, sender, text=button.title, payload=button.payload, external_id=external_id)
+        return Inbound(channel, sender, text=text, external_id=external_id)
+
+    async def _button(self, channel: str, sender: str, payload: str) -> Button | None:
+        """The button with this payload, if it was sent in this conversation."""
+        conversation = await self._desk.store.read(conversation_at, channel, sender)
+        return conversation and await self._desk.store.read(button_by_payload, conversation.id, payload)
+
+    async def _last_reply(self, accepted: Accepted) -> list[Message]:
+        """The answer; of a message that failed and was tried again, only what came of that."""
+        replies = await self._desk.replies(accepted)
+        answers = [one for one in replies if one.outcome != "failed"]
+        return answers or replies[-1:]
+
+    def _require_callback(self) -> None:
+        if not self._has_callback:
+            raise Refused("there is no callback channel: set ADVISOR_REST_CALLBACK_URL to use it", 404)
+
+
+def _channel(request: Request) -> str:
+    """Of the two, the one that a path belongs to."""
+    return CALLBACK if request.url.path.startswith("/webhooks/callback/") else REST
+
+
+def _number(request: Request, name: str, most: int) -> int:
+    text = request.query_params.get(name, "0")
+    if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= most):
+        raise Refused(f"{name} must be a whole number from 0 to {most}")
+    return int(text)
+
+
+def _lines(shapes: Iterable[dict[str, Any]]) -> Iterable[str]:
+    for one in shapes:
+        yield json.dumps(one, ensure_ascii=False) + "\n"
