@@ -54,7 +54,7 @@ class Settings:
         inside="root",
         kind=Path,
     )
-    models_dir: Path = _setting(Path("models"), "Folder for trained Rasa models; the newest is served.", inside="root")
+    models_dir: Path = _setting(Path("models"), "Folder for trained Rasa models; advisor.tar.gz is served.", inside="root")
     host: str = _setting(
         "127.0.0.1",
         "Address that the engine listens on. Anything but loopback needs a key: ADVISOR_ENGINE_KEY or ADVISOR_REST_KEY.",

@@ -45,6 +45,13 @@ NATIVE = -1.0  # sureness above which a message was understood, whatever languag
 NAMES_FILE = Path("data/generated/names.json")
 
 
+MANY = 50  # questions that are about more than one topic, in any training data
+
+
+class MergedTopics(ValueError):
+    """Training data from which the topics are gone."""
+
+
 @DefaultV1Recipe.register(
     [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True
 )
@@ -105,6 +112,7 @@ class Understand(GraphComponent, IntentClassifier):
             for example in training_data.training_examples
             if example.get(INTENT) and example.get(TEXT)
         ]
+        _need_topics(phrasings)
         names = json.loads((self._settings.root / NAMES_FILE).read_text(encoding="utf-8"))["names"]
         self._reader = Reader.train(phrasings, names, open_encoder(self._settings.encoder_dir))
         with self._storage.write_to(self._resource) as folder:
@@ -188,6 +196,16 @@ def _bare(text: str, reading: Reading) -> tuple[str, ...]:
     if many == 1:
         return (FOLLOW_UP,)
     return FIELD_SOMEWHERE if many == 2 and kinds & FIELDS and kinds & PLACES and kinds <= FIELDS | PLACES else ()
+
+
+def _need_topics(phrasings: list[Phrasing]) -> None:
+    """Raise MergedTopics where many questions all have one topic, as Rasa's own writer leaves them."""
+    questions = [phrasing.topic for phrasing in phrasings if phrasing.intent == TOPIC_INTENT]
+    if len(questions) >= MANY and len(set(questions)) == 1:
+        raise MergedTopics(
+            f"all {len(questions)} examples of {TOPIC_INTENT} have the topic {questions[0]!r}: Rasa's own writer has merged "
+            "them. Split, convert and edit them with ./advisor rasa, which keeps topics."
+        )
 
 
 def _phrasing(example: Message) -> Phrasing:
