@@ -166,13 +166,14 @@ def _endless(db: Path) -> None:
 
 def test_endless_query_is_interrupted(start_advisor, tmp_path):
     db = Path(shutil.copy(Settings().knowledge_db, tmp_path))
-    advisor = start_advisor(knowledge_db=db, action_timeout_seconds=3.0)
+    advisor = start_advisor(knowledge_db=db, action_timeout_seconds=8.0)
     _endless(db)
+    button = '/ask_topic{"topic": "definition/what"}'
     with ThreadPoolExecutor(8) as people:
-        asked = [people.submit(advisor.turn, uuid.uuid4().hex, text=QUESTION) for _ in range(8)]
+        asked = [people.submit(advisor.turn, uuid.uuid4().hex, payload=button) for _ in range(8)]
         time.sleep(1)
-        status, said = advisor.ready()
-        assert status == 503 and "all 8 threads have been busy" in said["checks"]["actions"]
+        checks = advisor.ready()[1]["checks"]
+        assert "all 8 threads have been busy" in checks["actions"]
         assert [one.result()[0] for one in asked] == [500] * 8
     assert advisor.ready()[0] == 200  # no thread was left behind
     advisor.stop()
@@ -243,14 +244,14 @@ def test_unreadable_state_fails_the_turn(breakable):
 def test_broken_memory_is_begun_anew(breakable):
     sender = uuid.uuid4().hex
     assert breakable.ask(QUESTION, sender=sender).outcome == "answered"
-    with sqlite3.connect(breakable.database) as db:
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    breakable.kill("engine")
     _other_bytes_at_the_start(breakable.database)
-    for question in (QUESTION, "do I need a visa?", "which unis in canada?"):
+    breakable.start("engine")
+    for question in (QUESTION, "which unis in canada?"):
         assert breakable.ask(question, sender=sender).outcome == "answered"
     assert breakable.ready()[0] == 200 and _state(breakable, sender)
     assert len(list(breakable.database.parent.glob("engine.db.broken-*[0-9]"))) == 1
-    assert "put aside" in breakable.engine_log
+    assert "is broken (DatabaseError)" in breakable.engine_log and "begun anew" in breakable.engine_log
 
 
 @pytest.mark.parametrize("events", ["no JSON", '[{"event": "never heard of"}]', '{"a": 1}', "[1]"])
@@ -260,7 +261,7 @@ def test_unreadable_conversation_begins_afresh(breakable, events):
     other.say("which programs are there in cloud computing?")
     with sqlite3.connect(breakable.database) as db:  # the version as well, as another engine's would be
         db.execute("UPDATE conversation SET events = ?, version = version + 1 WHERE id = ?", (events, sender))
-    assert breakable.ask("do I need a visa?", sender=sender).outcome == "answered"
-    assert breakable.ask("do I need a visa?", sender=sender).outcome == "answered"
+    for _ in range(2):
+        assert breakable.ask("which unis in canada?", sender=sender).outcome == "answered"
     assert other.say("and in design?").outcome != "failed"  # others go on as they were
     assert "begins afresh" in breakable.engine_log

@@ -153,7 +153,8 @@ class _Connection:
             if _inode(self._path) != self._inode:
                 return
             aside = self._path.with_name(f"{self._path.name}.broken-{datetime.now(timezone.utc):%Y%m%dT%H%M%S}")
-            logger.error("%s is broken (%s): put aside as %s and begun anew", self._path, error, aside.name)
+            kind = type(error).__name__
+            logger.error("%s is broken (%s): put aside as %s and begun anew", self._path, kind, aside.name)
             self._remove_asides(0)  # one is enough to find out what happened
             for end in ("-wal", "-shm", ""):
                 with suppress(FileNotFoundError):
