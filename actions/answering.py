@@ -2,15 +2,15 @@
 
 An answer is a plain function (knowledge, said, frame) -> Answer; it runs in one of a few threads, so a slow query delays
 nobody.
-A KnowledgeError is let through: the turn fails as a whole and the channel apologises.
+A KnowledgeError is let through: the turn fails as a whole and the channel apologises. Only a key that came with the message
+or from the turn before may be unknown, since a button may be older than the knowledge base.
 """
 
 from __future__ import annotations
 
-import asyncio
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.replies.base import Reply
 from actions.replies.topics import no_longer_known
 from actions.said import Frame, Said
+from actions.threads import threads
 from bot.settings import Settings
 from knowledge.errors import UnknownKey
 from knowledge.queries import Knowledge, open_knowledge
@@ -34,8 +35,6 @@ class Answer:
     frame: Frame
 
 
-THREADS = 8  # so many answers may hang before one more has to wait
-_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="answer")
 Answering = Callable[[Knowledge, Said, Frame], Answer]
 
 
@@ -43,7 +42,8 @@ class Answers(Action, ABC):
     """An action that gives one answer; subclasses say their name and which function answers."""
 
     def __init__(self):
-        self._knowledge_db = Settings.from_environment().knowledge_db  # once: reading all settings is a tenth of an answer
+        settings = Settings.from_environment()  # once: reading all settings is a tenth of an answer
+        self._knowledge_db, self._seconds = settings.knowledge_db, settings.action_timeout_seconds
 
     @abstractmethod
     def answer(self, knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
@@ -53,14 +53,25 @@ class Answers(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         said, frame = Said.from_message(tracker.latest_message), Frame.from_slot(tracker.get_slot("frame"))
-        answer = await asyncio.get_running_loop().run_in_executor(_threads, self._answered, said, frame)
+        answer = await threads.run(self._answered, said, frame, time.monotonic() + self._seconds)
         dispatcher.utter_message(**answer.reply.as_message())
         return [SlotSet("frame", answer.frame.as_slot())]
 
-    def _answered(self, said: Said, frame: Frame) -> Answer:
+    def _answered(self, said: Said, frame: Frame, until: float) -> Answer:
         knowledge = open_knowledge(self._knowledge_db)
         try:
-            return self.answer(knowledge, said, frame)
-        except UnknownKey:
-            # A button older than the knowledge base, or a name that left it; anything else wrong is let through.
+            with knowledge.asked_until(until):  # a thread must not outlive the turn that waits for it
+                return self.answer(knowledge, said, frame)
+        except UnknownKey as error:
+            if error.key not in set(_brought(said, frame)):
+                raise  # ours: code, roles and knowledge base don't fit each other
             return Answer(no_longer_known(), frame)
+
+
+def _brought(said: Said, frame: Frame) -> Iterator[str]:
+    """Every key that came with the message or is kept from the turn before."""
+    for names in (said.names, said.left_out, frame.names, frame.choices):
+        for keys in names.values():
+            yield from keys
+    yield from (ranked.key for ranked in (*said.topics, *said.nearest))
+    yield from (key for key in (said.second, frame.topic, *frame.sources, *(frame.offer or {}).values()) if key)

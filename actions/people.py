@@ -13,8 +13,13 @@ from bot.settings import Settings
 from knowledge.queries import Knowledge
 
 
+CLEAR = 0.5  # share from which a wish for a person, or a yes to one, is clear enough to call staff
+
+
 def offer_person(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
-    """How to reach a person."""
+    """How to reach a person; where it isn't clear that one is wanted, that is asked first."""
+    if said.confidence < CLEAR:
+        return Answer(words.ask_whether_person(), frame.offering("want_person"))
     settings = Settings.from_environment()
     return Answer(words.reach_a_person(settings.organisation, settings.advice_contact), frame.offering("want_person"))
 

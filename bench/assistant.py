@@ -17,6 +17,7 @@ from bot.processes import end_groups, fetch, last_line, start_process
 from bot.running import REST_PATH, services
 from bot.settings import Settings, env_name
 from bot.supervisor import Service
+from bot.training import trained_model
 
 START_SECONDS = 180
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -68,7 +69,7 @@ class Assistant:
 def advisor(actions: str, folder: Path, more: dict[str, str] | None = None) -> Iterator[Assistant]:
     """Our own, on free ports, with its state in the folder."""
     base = Settings.from_environment()
-    if not list(base.models_dir.glob("*.tar.gz")):
+    if trained_model(base) is None:
         raise BenchFailed(f"no trained model in {base.models_dir}: run make train")
     places = {"var_dir": folder, "knowledge_db": base.knowledge_db, "encoder_dir": base.encoder_dir}
     doors = {

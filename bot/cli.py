@@ -251,7 +251,7 @@ def rasa(context: typer.Context) -> None:
 
     For example: advisor rasa test core -s tests; advisor rasa data validate; advisor rasa shell.
     """
-    _become("rasa", context.args)
+    _become("bot.engine.rasa_command", context.args)
 
 
 @app.command(context_settings=PASS_ON)

@@ -10,7 +10,7 @@ from bot.engine_key import with_engine_key
 from bot.ports import FRONT_READY_PATH, READY_PATH, require_free_ports
 from bot.settings import LOOPBACK, Settings, env_name, process_environment
 from bot.supervisor import Service, Supervisor
-from bot.training import prepare_all
+from bot.training import prepare_all, say_what_is_not_served, served_model
 
 REST_PATH = "/webhooks/rest/webhook"
 
@@ -19,6 +19,7 @@ def run(settings: Settings, say: Callable[[str], None], brief: bool = False) -> 
     """Until told to stop; 0 after a clean stop. `brief` leaves out where to go."""
     require_free_ports(settings)  # first, so that nobody waits minutes to be told
     prepare_all(settings, say)
+    say_what_is_not_served(settings, say)
     settings = with_engine_key(settings)
     wanted = [*services(settings), front_service(settings)]
     say(f"Starting {', '.join(_inside(service.name) for service in wanted)} ...")
@@ -58,7 +59,7 @@ def services(settings: Settings) -> list[Service]:
         argv=[
             *(python, "-m", "bot.engine.start", "run"),
             *("-i", settings.host, "-p", str(settings.engine_port)),
-            *("-m", str(settings.models_dir), "--credentials", "credentials.yml"),
+            *("-m", str(served_model(settings)), "--credentials", "credentials.yml"),
             *("--endpoints", str(endpoints_file(settings))),
         ],
         ready_url=settings.engine_url + READY_PATH,

@@ -71,7 +71,7 @@ class Settings:
     )
     models_dir: Path = _setting(
         Path("models"),
-        "Folder for trained Rasa models; the newest is served. A relative path starts in ADVISOR_WORK_DIR.",
+        "Folder for trained Rasa models; advisor.tar.gz is served. A relative path starts in ADVISOR_WORK_DIR.",
         inside="work_dir",
     )
     host: str = _setting(

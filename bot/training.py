@@ -12,6 +12,7 @@ from bot.processes import last_line, run_to_end
 from bot.settings import Settings, process_environment
 
 MODEL_NAME = "advisor"
+OUTCOMES = ("answered", "declined", "clarify", "smalltalk", "handoff")  # that a response may state
 # Whatever changes what training makes, or whether its result can be loaded.
 TRAINING_FILES = (
     "config.yml",
@@ -27,6 +28,10 @@ TRAINING_FILES = (
 
 class TrainingFailed(Exception):
     """`rasa train` did not end well; the message says where its log is."""
+
+
+class DomainRefused(TrainingFailed):
+    """The domain holds something that training must not be begun with; the message says what and the remedy."""
 
 
 class ReleaseRefused(Exception):
@@ -58,11 +63,12 @@ def prepare_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
 
 def build_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
     """Whole or not at all; raises KnowledgeError with every problem in the sources."""
+    from actions.roles import NEEDED as NEEDED_ROLES
     from knowledge.build import build
     from language.encoder import open_encoder
 
     encode = open_encoder(settings.encoder_dir).encode
-    report = build(*_knowledge_places(settings), encode=encode)
+    report = build(*_knowledge_places(settings), encode=encode, roles=NEEDED_ROLES)
     keep(_encoder_record(settings), _encoder_fingerprint(settings))
     held = ", ".join(f"{report.counts[kind]} {kind}s" for kind in ("topic", "phrasing", "institution", "program"))
     say(f"Built {report.database}: {held}.")
@@ -73,10 +79,11 @@ def build_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
 def check_knowledge(settings: Settings) -> None:
     """Raises KnowledgeError where the sources, or what is generated from them, are not well."""
     from knowledge.build import check
+    from actions.roles import NEEDED as NEEDED_ROLES
     from knowledge.errors import SourcesRefused
 
     sources, _, generated = _knowledge_places(settings)
-    problems = check(sources, generated)
+    problems = check(sources, generated, NEEDED_ROLES)
     if problems:
         raise SourcesRefused(problems)
 
@@ -91,6 +98,7 @@ def knowledge_is_current(settings: Settings) -> bool:
 
 def train(settings: Settings, say: Callable[[str], None]) -> None:
     """Train, whole or not at all: the model that is served stays in place until the new one is there."""
+    check_responses(settings.root / "domain.yml")
     say("Training (about a minute) ...")
     wanted = _training_fingerprint(settings)  # taken first: an edit while training means training again
     log, scratch = settings.log_dir / "train.log", settings.var_dir / "training"
@@ -109,16 +117,61 @@ def train(settings: Settings, say: Callable[[str], None]) -> None:
     keep(_training_record(settings), wanted)
 
 
+def served_model(settings: Settings) -> Path:
+    """Where the model lies that the engine serves: the one that `./advisor train` or a release made, and no other."""
+    return settings.models_dir / f"{MODEL_NAME}.tar.gz"
+
+
+def check_responses(domain: Path) -> None:
+    """Raise DomainRefused, naming each, where a response of the domain doesn't say its outcome.
+
+    Clients, counts and hand-offs go by the outcome; without it, a reply counts as none.
+    """
+    if not domain.is_file():
+        return
+    from ruamel.yaml import YAML
+
+    responses = (YAML(typ="safe").load(domain) or {}).get("responses") or {}
+    lacking = [
+        name
+        for name, variants in responses.items()
+        for variant in variants or [{}]
+        if (variant.get("metadata") or {}).get("outcome") not in OUTCOMES
+    ]
+    if lacking:
+        raise DomainRefused(
+            "\n".join(
+                f"{domain.name}: the response '{name}' has no outcome. Add 'metadata: {{outcome: ...}}' to each of its texts, "
+                f"with one of {', '.join(OUTCOMES)}."
+                for name in dict.fromkeys(lacking)
+            )
+        )
+
+
 def trained_model(settings: Settings) -> Path | None:
-    """The model that Rasa will serve: the newest."""
-    models = sorted(settings.models_dir.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    return models[-1] if models else None
+    """The model that the engine serves; None where there is none yet."""
+    model = served_model(settings)
+    return model if model.is_file() else None
+
+
+def models_not_served(settings: Settings) -> list[Path]:
+    """Models beside the one that is served, and newer: those of `rasa train` and `rasa interactive`."""
+    served = trained_model(settings)
+    since = served.stat().st_mtime if served else 0.0
+    return sorted(
+        path for path in settings.models_dir.glob("*.tar.gz") if path != served and path.stat().st_mtime > since
+    )
+
+
+def say_what_is_not_served(settings: Settings, say: Callable[[str], None]) -> None:
+    """A line for each newer model that is not served, so that nobody wonders why it changes nothing."""
+    for path in models_not_served(settings):
+        say(f"{path} is newer than {MODEL_NAME}.tar.gz, but not served: that takes ./advisor train. Remove it if it is of no use.")
 
 
 def model_is_current(settings: Settings) -> bool:
     """Whether the last training of ours saw the files as they are now, and its model is still there."""
-    made = settings.models_dir / f"{MODEL_NAME}.tar.gz"
-    return made.is_file() and recorded(_training_record(settings)) == _training_fingerprint(settings)
+    return served_model(settings).is_file() and recorded(_training_record(settings)) == _training_fingerprint(settings)
 
 
 def _training_fingerprint(settings: Settings) -> str:

@@ -30,6 +30,7 @@ INTENTS = {
     "give_contact": "Gives contact details",
     "abuse": "Is abusive",
     "distress": "Is in distress",
+    "feel_low": "Feels low",
     "nonsense": "Makes no sense",
     "say_nothing": "Says nothing",
     "out_of_scope": "Asks beyond its scope",

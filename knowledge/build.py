@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from knowledge import schema
 from knowledge.catalogue_tables import catalogue_tables
-from knowledge.checks import check_all
+from knowledge.checks import ROLES_FILE, check_all, check_roles
 from knowledge.collect import Collection, collect
 from knowledge.errors import BuildFailed, Problem, SourcesRefused, VectorsUnusable
 from knowledge.format import REBUILD, VECTOR_LENGTH
@@ -24,6 +24,8 @@ from knowledge.guide_tables import Tables, guide_tables
 from knowledge.sources import Findings, fingerprint, read_folder
 
 Encode = Callable[[list[str]], np.ndarray]
+Roles = Mapping[str, str]
+NO_ROLES: Roles = {}
 UNFINISHED = ".building"
 
 
@@ -37,9 +39,18 @@ class BuildReport:
     generated: tuple[str, ...]
 
 
-def build(sources_dir: Path, db_path: Path, generated_dir: Path, encode: Encode | None = None) -> BuildReport:
-    """Raises SourcesRefused with every problem there is; until the very end the old files stay as they are."""
-    collection = _collect_checked(sources_dir)
+def build(
+    sources_dir: Path,
+    db_path: Path,
+    generated_dir: Path,
+    encode: Encode | None = None,
+    roles: Roles = NO_ROLES,
+) -> BuildReport:
+    """Raises SourcesRefused with every problem there is; until the very end the old files stay as they are.
+
+    `roles` are those that guide/roles.yml must give, each with what its topic is about.
+    """
+    collection = _collect_checked(sources_dir, roles)
     tables = {**guide_tables(collection), **catalogue_tables(collection)}
     files = generated_files(collection)
     vectors = _add_vectors(tables["passage"], encode)
@@ -62,10 +73,10 @@ def _write_all(tables: Tables, files: dict[str, bytes], db_path: Path, generated
         return tuple(name for name, data in files.items() if _write_if_changed(generated_dir / name, data))
 
 
-def check(sources_dir: Path, generated_dir: Path) -> list[Problem]:
+def check(sources_dir: Path, generated_dir: Path, roles: Roles = NO_ROLES) -> list[Problem]:
     """What `build` would refuse; if nothing, the generated files that are not what it would write. Changes nothing."""
     findings = Findings()
-    collection = _collect(sources_dir, findings)
+    collection = _collect(sources_dir, findings, roles)
     if findings:
         return SourcesRefused(findings).problems
     for name, data in generated_files(collection).items():
@@ -90,15 +101,16 @@ def is_current(sources_dir: Path, db_path: Path, generated_dir: Path, vectors: b
     )
 
 
-def _collect(sources_dir: Path, findings: Findings) -> Collection:
+def _collect(sources_dir: Path, findings: Findings, roles: Roles) -> Collection:
     collection = collect(sources_dir, findings)
     check_all(collection, findings)
+    check_roles(collection, findings, roles, f"{sources_dir.name}/{ROLES_FILE}")
     return collection
 
 
-def _collect_checked(sources_dir: Path) -> Collection:
+def _collect_checked(sources_dir: Path, roles: Roles) -> Collection:
     findings = Findings()
-    collection = _collect(sources_dir, findings)
+    collection = _collect(sources_dir, findings, roles)
     if findings:
         raise SourcesRefused(findings)
     return collection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from knowledge.catalogue_shapes import FILES
 from knowledge.collect import NAME_KINDS, OPEN_SUBJECTS, Collection, entry_key
@@ -13,6 +13,7 @@ from knowledge.rows import Row, did_you_mean
 from knowledge.shapes import TOPIC_FILE, Slot
 from knowledge.sources import Findings
 
+ROLES_FILE = "guide/roles.yml"
 _MARKUP = re.compile(r"[\[\]{}\\]")
 _SHAPES = {shape.kind: shape.entry for shape in (*FILES.values(), TOPIC_FILE)}
 
@@ -32,6 +33,15 @@ def check_all(collection: Collection, findings: Findings) -> None:
     )
     for check in checks:
         check(collection, findings)
+
+
+def check_roles(collection: Collection, findings: Findings, needed: Mapping[str, str], file: str) -> None:
+    """Adds each role that answers need and that `file` doesn't give."""
+    given = collection.keys("role")
+    for role, about in needed.items():
+        if role not in given:
+            remedy = f"Add '- key: {role}' with the topic or open subject that it is ({about})."
+            findings.add(file, 1, f"the role '{role}' is missing, and answers lean on it", remedy)
 
 
 class _Seen:

@@ -43,6 +43,13 @@ class KnowledgeDamaged(KnowledgeError):
     """The database is not one of ours, is of another version, or cannot be read."""
 
 
+class KnowledgeTooSlow(KnowledgeError):
+    """A question took longer than whoever asked would wait, and was interrupted."""
+
+    def __init__(self):
+        super().__init__("a question to the knowledge base took too long and was interrupted")
+
+
 class UnknownKey(KnowledgeError):
     """The database holds nothing under this key."""
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from knowledge.errors import KnowledgeDamaged, KnowledgeMissing, UnknownKey
+from knowledge.errors import KnowledgeDamaged, KnowledgeMissing, KnowledgeTooSlow, UnknownKey
 from knowledge.format import APPLICATION_ID, REBUILD, SCHEMA_VERSION
 from knowledge.records import NameLink, Source, TopicLink
+
+
+LOOKED = 10_000  # steps of SQLite between two looks at the clock: about a millisecond
 
 
 class Reader:
@@ -24,10 +29,30 @@ class Reader:
         self._check_file()
 
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        if self._is_late():
+            raise KnowledgeTooSlow()
         try:
             return self._connection().execute(sql, values).fetchall()
         except sqlite3.DatabaseError as error:
+            if self._is_late():
+                raise KnowledgeTooSlow() from None
             raise KnowledgeDamaged(f"{self.path}: the knowledge base cannot be read ({error}). {REBUILD}") from error
+
+    @contextmanager
+    def asked_until(self, until: float) -> Iterator[None]:
+        """Let this thread ask until then (time.monotonic); a query that takes longer is interrupted: KnowledgeTooSlow."""
+        connection = self._connection()
+        self._threads.until = until
+        connection.set_progress_handler(self._is_late, LOOKED)
+        try:
+            yield
+        finally:
+            connection.set_progress_handler(None, 0)
+            self._threads.until = None
+
+    def _is_late(self) -> bool:
+        until = getattr(self._threads, "until", None)
+        return until is not None and time.monotonic() > until
 
     def row(self, kind: str, key: str, sql: str) -> sqlite3.Row:
         """The one row that the SQL finds by the key."""

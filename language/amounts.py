@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from language.bounds import after, before
 from language.dates import find_dates
 
 
@@ -59,7 +60,11 @@ CURRENCIES = {
 }
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 MULTIPLES = {"k": 1_000, "thousand": 1_000, "grand": 1_000, "lakh": 100_000, "lac": 100_000, "hundred": 100}
-NUMBER = rf"\d{{1,3}}(?:[,.']\d{{3}})+(?!\d)(?:[.,]\d\d?(?!\d))?|\d+(?:[.,]\d\d?(?!\d))?|\b(?:{'|'.join(WORDS)}|an?)\b"
+# At most a thousand million: nobody wishes for more, and what is longer is no number that a search could use.
+NUMBER = (
+    r"\d{1,3}(?:[,.']\d{3}){1,3}(?![\d]|[,.']\d{3})(?:[.,]\d\d?(?!\d))?|\d{1,9}(?!\d|[,.']\d{3})(?:[.,]\d\d?(?!\d))?"
+    rf"|\b(?:{'|'.join(WORDS)}|an?)\b"
+)
 TIMES = r"(?:\s?(k|thousand|grand|lakh|lac|hundred)s?\b)?"
 SYMBOL = "|".join(f"(?P<{{at}}{code or 'any'}>{words})" for code, words in CURRENCIES.items())
 BEFORE, AFTER = SYMBOL.replace("{at}", "b"), SYMBOL.replace("{at}", "a")
@@ -70,18 +75,19 @@ MONEY = re.compile(
     re.I,
 )
 UNITLESS = (
-    r"(?![\w.,]*\d|\s?%|\s?-?\s?(?:hours?|hrs?|h\b|days?|weeks?|wks?|months?|mths?|years?|yrs?|minutes?|min\b|credits?|ects|"
+    r"(?![\w.,]{0,20}\d|\s?%|\s?-?\s?(?:hours?|hrs?|h\b|days?|weeks?|wks?|months?|mths?|years?|yrs?|minutes?|min\b|credits?|ects|"
     r"students?|people|programs?|courses?|options?|words?|times?|am\b|pm\b|/))"
 )
 BARE = re.compile(
     r"\b(?:budget(?: is| of|:)?|cheaper than|cost(?:s|ing)?|priced?|fees?|pay|spend)\s(?:is |of |at |only |about |around )?"
     r"(?:(?:max|maximum|at most|up to|under|below|less than|not more than|no more than|within) )?"
-    rf"(?P<n1>\d[\d,.']*\d|\d){TIMES}{UNITLESS}"
+    rf"(?P<n1>\d[\d,.']{{0,12}}\d|\d){TIMES}{UNITLESS}"
     r"|\b(?:under|below|less than|at most|up to|no more than|not more than|max|maximum)\s"
-    rf"(?P<n2>[1-9]\d[\d,.']*\d){TIMES}{UNITLESS}",
+    rf"(?P<n2>[1-9]\d[\d,.']{{0,11}}\d){TIMES}{UNITLESS}",
     re.I,
 )
 YEAR = range(2000, 2100)
+THOUSANDS = re.compile(r"[,.'](?=\d{3})")
 FREE = re.compile(
     r"\bfor free\b|\b(?:is|are|be)\s(?:all )?free\b(?! (?:to|on|at|now|time))(?!\W*\?)"
     r"|\bfree of (?:charge|cost)\b|\b(?:only|completely|totally|fully) free\b|^\W*free\W*$|\bgratis\b|\bmuft\b"
@@ -109,6 +115,7 @@ IS_LENGTH_AFTER = re.compile(
 IS_NO_LENGTH = re.compile(
     r"^\s?(?:ago|old|of (?:work|experience)|experience|work\w*|from now|later|before|after)", re.I
 )
+RATE = re.compile(r"(?:hours?|hrs?|h|days?)\s?(?:in )?$", re.I)
 AT_LEAST = re.compile(
     r"(?<!not )(?<!nothing )(?<!no )(?<!isn't )(?<!never )\b(?:more than|over|above|at least|min(?:imum)?|longer than|"
     r"starting at|salary (?:of|is)|earn(?:ing)?|pay(?:s|ing) me|income (?:of|is)|worth)\s(?:about |around |up to )?$",
@@ -189,20 +196,21 @@ def level_in(text: str) -> str:
 def weeks_in(text: str) -> float | None:
     """A length in words ("4 months", "6 to 8 weeks") as weeks, the longest it may take; None where it gives none."""
     each_unit = {"d": 1 / 7, "w": 1.0, "m": 52 / 12, "y": 52.0}
-    lengths = [_number(found["n"], None) * each_unit[found["unit"][0].lower()] for found in LENGTH.finditer(text)]
+    written = [(_number(found["n"]), each_unit[found["unit"][0].lower()]) for found in LENGTH.finditer(text)]
+    lengths = [number * unit for number, unit in written if number is not None]
     return max(lengths, default=None)
 
 
 def _prices(text: str) -> Iterator[Amount]:
     for found in MONEY.finditer(text):
-        if not AT_LEAST.search(text[: found.start()]):
+        number = _number(found["n1"] or found["n2"], found[_times(found)])
+        if number is not None and not AT_LEAST.search(before(text, found.start())):
             code = next(name[1:] for name, word in found.groupdict().items() if name[0] in "ab" and word)
-            number = _number(found["n1"] or found["n2"], found[_times(found)])
             currency = "" if code == "any" else code
             yield Amount("max_price", f"{_plain(number)} {currency}".strip(), *found.span())
     for found in BARE.finditer(text):
         number = _number(found["n1"] or found["n2"], found[_times(found)])
-        if number not in YEAR:
+        if number is not None and number not in YEAR:
             yield Amount("max_price", _plain(number), *found.span())
     for found in FREE.finditer(text):
         yield Amount("max_price", "0", *found.span())
@@ -215,24 +223,25 @@ def _times(found: re.Match) -> int:
 
 def _hours(text: str) -> Iterator[Amount]:
     for found in HOURS.finditer(text):
-        if not AT_LEAST.search(text[: found.start()]):
+        number = _number(found["n"])
+        if number is not None and not AT_LEAST.search(before(text, found.start())):
             days = 7 if found["per"].lower() in ("day", "daily") else 1
-            yield Amount("max_hours", _plain(_number(found["n"], None) * days), *found.span())
+            yield Amount("max_hours", _plain(number * days), *found.span())
 
 
 def _lengths(text: str) -> Iterator[Amount]:
     for found in LENGTH.finditer(text):
-        before, after = text[: found.start()], text[found.end() :]
-        said = IS_LENGTH_BEFORE.search(before) or IS_LENGTH_AFTER.search(after)
-        if said and not IS_NO_LENGTH.search(after) and not AT_LEAST.search(before) and not _is_a_rate(before):
-            number = _number(found["n"], None)
+        number, words_before, words_after = _number(found["n"]), before(text, found.start()), after(text, found.end())
+        said = IS_LENGTH_BEFORE.search(words_before) or IS_LENGTH_AFTER.match(words_after)
+        no_wish = IS_NO_LENGTH.match(words_after) or AT_LEAST.search(words_before) or _is_a_rate(words_before)
+        if number is not None and said and not no_wish:
             unit = {"d": "day", "w": "week", "m": "month", "y": "year"}[found["unit"][0].lower()]
             yield Amount("max_duration", f"{_plain(number)} {unit}{'' if number == 1 else 's'}", *found.span())
 
 
-def _is_a_rate(before: str) -> bool:
+def _is_a_rate(words_before: str) -> bool:
     """Whether the "a week" is that of "5 hours a week"."""
-    return bool(re.search(r"(?:hours?|hrs?|h|days?)\s?(?:in )?$", before, re.I))
+    return bool(RATE.search(words_before))
 
 
 def _worded(kind: str, patterns: dict[str, re.Pattern], text: str) -> Iterator[Amount]:
@@ -242,15 +251,18 @@ def _worded(kind: str, patterns: dict[str, re.Pattern], text: str) -> Iterator[A
             yield Amount(kind, value, *found.span())
 
 
-def _number(text: str, times: str | None) -> float:
-    """The number written: "1,500", "1.500", "1,5", "two", "an"."""
+def _number(text: str, times: str | None = None) -> float | None:
+    """The number written: "1,500", "1.500", "1,5", "two", "an"; None where it is none ("1.2.3", "5,,")."""
     written = text.lower()
     if written in WORDS:
         number = float(WORDS.index(written))
     elif written in ("a", "an"):
         number = 1.0
     else:
-        number = float(re.sub(r"[,.'](?=\d{3})", "", written).replace(",", ".").rstrip("."))
+        try:
+            number = float(THOUSANDS.sub("", written).replace(",", ".").rstrip("."))
+        except ValueError:
+            return None
     return number * MULTIPLES[times.lower()] if times else number
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from language.bounds import after, before
+
 MONTHS = (
     "january",
     "february",
@@ -66,24 +68,24 @@ def find_dates(text: str, today: date) -> Iterator[Found]:
         earliest, latest = first[0], last[1] if last[1] >= first[0] else _a_year_on(last[1])
     else:
         last = first
-        earliest, latest = _bounds(text[: first[2]], text[first[3] :], first)
+        earliest, latest = _bounds(before(text, first[2]), after(text, first[3]), first)
     for kind, day in (("start_from", earliest), ("start_to", latest)):
         if day:
             yield kind, day.isoformat(), first[2], last[3]
 
 
-def _bounds(before: str, after: str, span: Span) -> tuple[date | None, date | None]:
+def _bounds(ahead: str, behind: str, span: Span) -> tuple[date | None, date | None]:
     """What the words around it make of a span: its first day or later, its last day or earlier, or within it."""
     first, last = span[:2]
-    if _NOT_IN.search(before):
+    if _NOT_IN.search(ahead):
         return None, None
-    if _NOT.search(before) or _UP_TO.search(before) or _LATEST.match(after):
+    if _NOT.search(ahead) or _UP_TO.search(ahead) or _LATEST.match(behind):
         return None, last
-    if _BEFORE.search(before):
+    if _BEFORE.search(ahead):
         return None, first - timedelta(days=1)
-    if _PAST.search(before):
+    if _PAST.search(ahead):
         return last + timedelta(days=1), None
-    if _FROM.search(before) or _ONWARDS.match(after):
+    if _FROM.search(ahead) or _ONWARDS.match(behind):
         return first, None
     return first, last
 
@@ -92,10 +94,10 @@ def _spans(text: str, today: date) -> Iterator[Span]:
     for found in _FIND.finditer(text):
         word = (found["month"] or "").rstrip(".")
         bare = word and not (found["day"] or found["after"] or found["year"])
-        before, after = text[: found.start()], text[found.end() :]
-        if bare and _AMBIGUOUS.match(word) and not _LEADS_IN.search(before) and not _LEADS_OUT.match(after):
+        ahead, behind = before(text, found.start()), after(text, found.end())
+        if bare and _AMBIGUOUS.match(word) and not _LEADS_IN.search(ahead) and not _LEADS_OUT.match(behind):
             continue
-        if found["only"] and not _LEADS_IN.search(before):
+        if found["only"] and not _LEADS_IN.search(ahead):
             continue
         days = _days(found, today)
         if days:

@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from language.bounds import before
+
 _NOT = re.compile(
     r"\b(?:(?<!why )not|no|nor|without|w/o|except(?: for)?|excluding|exclude|minus|(?:any|every)(?:thing|where|one) but|"
     r"other than|apart from|instead of|rather than|leave out|leaving out|skip|remove|drop|avoid|hide|"
@@ -31,12 +33,12 @@ _WORD = re.compile(r"[^\W_]+")
 def left_out(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
     """Where the names start that the message wants left out; `spans` are those of its names, in order."""
     found: set[int] = set()
-    before: tuple[int, int] | None = None
+    last: tuple[int, int] | None = None
     for start, end in dict.fromkeys(spans):
-        chained = before is not None and before[0] in found and _JOINED.match(text[before[1] : start])
-        if chained or _NOT.search(text[:start]):
+        chained = last is not None and last[0] in found and _JOINED.match(text[last[1] : start])
+        if chained or _NOT.search(before(text, start)):
             found.add(start)
-        before = (start, end)
+        last = (start, end)
     return found
 
 

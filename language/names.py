@@ -11,6 +11,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 
 import spacy
 from rapidfuzz import process
@@ -24,6 +26,9 @@ TWO_SLIPS_FROM = 8  # letters from which two slips are forgiven instead of one
 SHORTEST_COUNTED = 4  # letters from which a plural is recognised: "its" is none of "IT"
 COUNTED = ("field", "industry")
 CASE_SENSITIVE_UP_TO = 3  # "IT" and "US" are names only in capitals
+MOST_STRANGE = 40  # words of a message that nobody knows and that may be names with slips; the others are left alone
+FEW_SIGNS = 4  # of a row of signs that are looked at; no name has so many
+_MANY_SIGNS = re.compile(r"[^\w\s]{5,}|_{5,}")
 # Words after which a loose name may stand; after any other it is part of a longer name ("graduate certificate").
 LOOSE_AFTER = frozenset(
     (
@@ -140,9 +145,14 @@ class NameMatcher:
 
     def _fuzzy_spans(self, doc: Doc, taken: set[int]) -> list[tuple]:
         """Names with slips: only stretches that hold a word nobody knows are tried, so ordinary words stay themselves."""
-        strange = {at for at, token in enumerate(doc) if at not in taken and self._is_strange(token.lower_)}
+        strange = set(
+            islice(
+                (at for at, token in enumerate(doc) if at not in taken and self._is_strange(token.lower_)), MOST_STRANGE
+            )
+        )
         if not strange:
             return []
+        closest = cache(self._closest)  # a message may say the same word again and again
         found = []
         for start in range(len(doc)):
             for end in range(start + 1, min(start + 4, len(doc)) + 1):
@@ -151,7 +161,7 @@ class NameMatcher:
                     continue
                 if doc[start].is_punct or doc[end - 1].is_punct:
                     continue
-                match = self._closest(_squeezed(doc[start:end].text.lower()))
+                match = closest(_squeezed(doc[start:end].text.lower()))
                 if match:
                     beyond = match[1] - (end - start - 1)  # a slip in each of several words is as likely as one in one
                     found.append((beyond, start - end, start, end, match[0]))
@@ -183,7 +193,12 @@ def _is_another(one: Name, other: Name) -> bool:
 
 def fold(text: str) -> str:
     """The text without accents, hyphens, slashes and curly quotes, of the same length, so that positions stay true."""
-    return "".join(_folded(character) for character in text)
+    return _MANY_SIGNS.sub(_first_signs, "".join(_folded(character) for character in text))
+
+
+def _first_signs(found: re.Match) -> str:
+    """A few of many signs in a row, and spaces for the others: the tokenizer takes the square of their number."""
+    return found[0][:FEW_SIGNS].ljust(len(found[0]))
 
 
 def _folded(character: str) -> str:

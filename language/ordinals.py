@@ -18,20 +18,23 @@ _THING = (
     r"(?:one|option|choice|program(?:me)?|course|country|destination|place|type|kind|certificate|badge|university|uni|institution|"
     r"provider|platform|risk|challenge|problem|benefit|advantage|reason|feature|point|thing|item|way|tip|step|industry|field)"
 )
+LONGEST = 100  # characters of a message that points at something; a longer one says something else
 # The whole message, so that "the first semester" and "the last intake" are none; "the top university" asks for a ranking.
 _POINTS = re.compile(
-    r"^(?!.*\btop\s(?!one\b|option|choice))\W*(?:(?:ok(?:ay)?|and|so|hmm+|then|well|yes|yeah|um+)\W+)*"
+    r"^(?!.*\btop\s(?!one\b|option|choice))\W{0,9}(?:(?:ok(?:ay)?|and|so|hm{2,9}|then|well|yes|yeah|um{1,9})\W{1,9}){0,9}"
     r"(?:what about|how about|tell me (?:more )?about|(?:know|hear|say|see) more about|more (?:on|about|info on)|"
     r"(?:can|could) (?:you|u) (?:tell me (?:more )?about|explain)|explain|describe|show me|"
-    r"i(?:'?d| would)? (?:like|want|prefer|choose|pick|take|mean|meant)|let'?s (?:take|go with|see)|go with)?\s*"
-    rf"(?:the\s+)?(?:(?P<nth>{'|'.join(_WORDS.values())})(?:\s{_THING})?|(?:{_THING}|number|no\.?)\s(?P<number>[1-5]))"
-    r"(?:\s(?:of (?:these|those|them|the two)|pl(?:ea)?se?|plz|then))*\W*$",
+    r"i(?:'?d| would)? (?:like|want|prefer|choose|pick|take|mean|meant)|let'?s (?:take|go with|see)|go with)?\s?"
+    rf"(?:the\s)?(?:(?P<nth>{'|'.join(_WORDS.values())})(?:\s{_THING})?|(?:{_THING}|number|no\.?)\s(?P<number>[1-5]))"
+    r"(?:\s(?:of (?:these|those|them|the two)|pl(?:ea)?se?|plz|then)){0,3}\W{0,99}$",
     re.I,
 )
 
 
 def pointed_at(text: str) -> str:
     """The place of the thing, "1" to "5" or "last", or "other"; empty where the message points at none."""
+    if len(text) > LONGEST:
+        return ""
     found = _POINTS.match(text.replace("\u2019", "'"))
     if found is None:
         return ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -18,6 +19,7 @@ from language.glosses import ENGLISH_FOR
 
 SHORTEST = 5  # letters; below, a slip makes another word
 TWO_SLIPS_FROM = 8
+MOST_MENDED = 60  # different words of a message that nobody knows; each costs a look at all goals
 SEEN = 2  # times a word must stand in the phrasings to be a goal of mending
 
 SHORT_FORMS = {
@@ -126,6 +128,8 @@ SHORT_FORMS = {
     "mc": "micro-credential",
     "mcs": "micro-credentials",
 }
+WRITTEN_OUT = {**ENGLISH_FOR, **SHORT_FORMS}
+YES = ("y",)  # "why" inside a sentence, and yes as all that is said
 ANY_SPELLING = re.compile(r"\bmicro[\s\u2010-\u2015-]*(?:cred[a-z]{0,14}|crdent[a-z]*|certif[a-z]{2,12})\b", re.I)
 WORD = re.compile(r"[^\W_]+(?:['/][^\W_]+)*")
 
@@ -157,16 +161,19 @@ class Speller:
     def mended(self, text: str) -> str:
         """The text with short forms written out and slips mended."""
         text = ANY_SPELLING.sub(_one_spelling, text.replace("\u2019", "'").replace("\u2018", "'"))
-        return WORD.sub(lambda found: self._word(found[0]), text)
+        if text.strip().lower() in YES:
+            return text
+        words = dict.fromkeys(WORD.findall(text))
+        strange = islice((word for word in words if self._is_strange(word.lower())), MOST_MENDED)
+        written = {**{word: word for word in words}, **{word: self._without_slips(word) for word in strange}}
+        written.update((word, WRITTEN_OUT[word.lower()]) for word in words if word.lower() in WRITTEN_OUT)
+        return WORD.sub(lambda found: written[found[0]], text)
 
-    def _word(self, typed: str) -> str:
+    def _is_strange(self, word: str) -> bool:
+        return len(word) >= SHORTEST and word.isalpha() and word not in WRITTEN_OUT and not self._is_word(word)
+
+    def _without_slips(self, typed: str) -> str:
         word = typed.lower()
-        if word in SHORT_FORMS:
-            return SHORT_FORMS[word]
-        if word in ENGLISH_FOR:
-            return ENGLISH_FOR[word]
-        if len(word) < SHORTEST or not word.isalpha() or self._is_word(word):
-            return typed
         slips = 2 if len(word) >= TWO_SLIPS_FROM else 1
         best = process.extractOne(word, self._goals, scorer=OSA.distance, score_cutoff=slips)
         return best[0] if best and (best[0][0] == word[0] or best[1] == 1) else typed

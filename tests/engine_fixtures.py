@@ -23,6 +23,7 @@ from bot.ports import READY_PATH
 from bot.processes import end_group, end_groups, fetch, last_line, start_process
 from bot.running import REST_PATH, services
 from bot.settings import Settings, env_name, process_environment
+from bot.training import trained_model
 
 TURNS_PATH = "/webhooks/turns"
 SERVICES = {"The engine": "engine", "The action server": "actions"}
@@ -210,7 +211,7 @@ def free_port() -> int:
 
 
 def _require_what_is_built(settings: Settings) -> None:
-    if not list(settings.models_dir.glob("*.tar.gz")):
+    if trained_model(settings) is None:
         pytest.fail(f"no trained model in {settings.models_dir}: run make train", pytrace=False)
     for path in (settings.encoder_dir, settings.knowledge_db):
         if not path.exists():

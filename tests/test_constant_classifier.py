@@ -87,7 +87,7 @@ def _always(content: bytes, label: int) -> bytes:
 @pytest.fixture(scope="module")
 def constant_advisor(start_advisor, tmp_path_factory):
     models = tmp_path_factory.mktemp("constant")
-    with_constant_classifier(trained_model(Settings.from_environment()), models / "constant.tar.gz")
+    with_constant_classifier(trained_model(Settings.from_environment()), models / "advisor.tar.gz")
     return start_advisor(models_dir=models)
 
 

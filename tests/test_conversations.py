@@ -148,6 +148,56 @@ def test_distress_gets_help_first(talk):
     assert talk.say("yes, I would like to speak to someone").outcome == "handoff"
 
 
+def test_distress_has_a_way_back(talk):
+    talk.say("I want to die")
+    assert talk.say("Sorry, I meant: which universities are in Canada?").outcome == "answered"
+
+
+def test_danger_in_another_language_is_heeded(talk):
+    assert "emergency" in talk.say("Ich möchte nicht mehr leben, ich will sterben").text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I don't want to do anything online",
+        "I got laid off",
+        "I'm dead tired of lectures",
+        "this deadline is killing me",
+        "not suicidal, just low",
+        "I'd kill for a scholarship",
+        "I don't want to live on campus",
+    ],
+)
+def test_mood_and_study_words_are_no_emergency(talk, said):
+    reply = talk.say(said)
+    assert "emergency" not in reply.text and reply.outcome != "handoff"
+
+
+def test_low_spirits_get_help_with_the_course(talk):
+    reply = talk.say("I was let go and I feel useless")
+    assert reply.outcome == "smalltalk" and "sorry" in reply.text and "Help me choose" in titles(reply)
+    assert "Talk to a person" in titles(reply)
+
+
+@pytest.mark.parametrize("said", ["meh", "whatever", "hm", "not really", "maybe later", "why", "eh"])
+def test_shrug_is_no_yes_to_a_person(talk, said):
+    assert talk.say("is there parking at the campus").outcome == "declined"  # a person is offered
+    assert talk.say(said).outcome != "handoff"
+
+
+@pytest.mark.parametrize("said", ["no i dont want to talk to anyone", "don't connect me", "I don't need a human"])
+def test_who_wants_nobody_gets_nobody(talk, said):
+    reply = talk.say(said)
+    assert reply.outcome == "smalltalk" and "emergency" not in reply.text
+
+
+@pytest.mark.parametrize("said", ["y", "yes", "sure"])
+def test_yes_to_a_person_is_one(talk, said):
+    talk.say("is there parking at the campus")
+    assert talk.say(said).outcome == "handoff"
+
+
 def test_small_talk_ends_politely(talk):
     assert talk.say("hello there").outcome == "smalltalk"
     talk.say("What speaks for hiring people with micro-credentials?")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from actions.roles import NEEDED
+from bot.settings import PROJECT_ROOT
 from knowledge.build import build, check
 from knowledge.errors import SourcesRefused
 from tests.knowledge_fixtures import HEAD, SOURCES, write_sources
@@ -374,3 +377,21 @@ def test_old_files_survive_refusal(sources, tmp_path):
 def test_notes_and_backups_are_left(tmp_path, name):
     sources = write_sources(tmp_path / "knowledge", {name: "not: [yaml"})
     build(sources, tmp_path / "knowledge.db", tmp_path / "generated")
+
+
+@pytest.mark.parametrize("roles_file", [SOURCES["guide/roles.yml"], None])
+def test_missing_roles_are_named(tmp_path, roles_file):
+    sources = write_sources(tmp_path / "knowledge")
+    if roles_file is None:
+        (sources / "guide/roles.yml").unlink()
+    needed = {"travel": "where to go", "prices": "what a course costs"}
+    said = [str(problem) for problem in check(sources, tmp_path / "generated", needed)]
+    wanted = {"prices"} if roles_file else set(needed)
+    assert all(line.startswith("knowledge/guide/roles.yml:1: the role '") for line in said if "role '" in line)
+    assert {line.split("'")[1] for line in said if "role '" in line} == wanted
+    assert any("Add '- key: prices' with the topic or open subject that it is (what a course costs)." in line for line in said)
+
+
+def test_needed_roles_are_those_asked_for():
+    code = "".join(path.read_text(encoding="utf-8") for path in (PROJECT_ROOT / "actions").rglob("*.py"))
+    assert set(re.findall(r"\.role\(\"([a-z-]+)\"\)", code)) == set(NEEDED)

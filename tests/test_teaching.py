@@ -12,7 +12,7 @@ import pytest
 
 from bot import release
 from bot.settings import PROJECT_ROOT, Settings
-from bot.training import ReleaseRefused
+from bot.training import ReleaseRefused, served_model
 from knowledge.errors import LessonsRefused
 from knowledge.lessons import Lesson, read_lessons, sort_lessons
 from knowledge.teaching import teach, what_is_taught
@@ -238,9 +238,10 @@ def test_release_goes_back(released):
 
 def test_model_that_is_none_is_not_taken_up(released):
     advisor, _, _ = released
-    broken = advisor.settings.models_dir / "z-newest.tar.gz"
-    broken.write_bytes(b"no archive")
+    model = served_model(advisor.settings)
+    kept = model.read_bytes()
+    model.write_bytes(b"no archive")
     status, answer = advisor.post("/webhooks/turns/model", b"")
-    broken.unlink()
+    model.write_bytes(kept)
     assert status == 409 and "cannot be used" in answer["error"]
     assert advisor.ask("what is a micro-credential?").outcome == "answered"

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from bot import training
-from bot.settings import Settings
+from bot.settings import PROJECT_ROOT, Settings
 
 # `python -m rasa` finds this one first, since training runs in the project's folder.
 RASA = """
@@ -79,12 +79,44 @@ def test_failed_training_keeps_the_model(project):
     assert not training.model_is_current(project)
 
 
-def test_newest_model_is_served(project):
+def test_only_our_model_is_served(project):
     _train(project)
-    by_hand = project.models_dir / "by-hand.tar.gz"
+    by_hand = project.models_dir / "20261129-rasa-interactive.tar.gz"
     by_hand.touch()
     os.utime(by_hand, (time.time() + 5, time.time() + 5))
-    assert training.trained_model(project) == by_hand
+    assert training.trained_model(project) == project.models_dir / "advisor.tar.gz"
+    said = []
+    training.say_what_is_not_served(project, said.append)
+    assert len(said) == 1 and by_hand.name in said[0] and "not served" in said[0]
+
+
+def test_older_models_are_not_mentioned(project):
+    project.models_dir.mkdir()
+    (project.models_dir / "old.tar.gz").touch()
+    os.utime(project.models_dir / "old.tar.gz", (0, 0))
+    _train(project)
+    assert training.models_not_served(project) == []
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        "utter_new: [{text: Hello}]",
+        "utter_new: [{text: Hello, metadata: {}}]",
+        "utter_new: [{text: Hello, metadata: {outcome: fine}}]",
+        "utter_new: [{text: Hello, metadata: {outcome: smalltalk}}, {text: Hi}]",
+    ],
+)
+def test_response_without_outcome_is_named(project, lacking):
+    good = "utter_good: [{text: Hello, metadata: {outcome: smalltalk}}]"
+    (project.root / "domain.yml").write_text(f"responses:\n  {good}\n  {lacking}\n")
+    with pytest.raises(training.DomainRefused, match="domain.yml: the response 'utter_new' has no outcome. Add"):
+        _train(project)
+    assert not (project.root / "trainings").exists()
+
+
+def test_every_response_states_its_outcome():
+    training.check_responses(PROJECT_ROOT / "domain.yml")
 
 
 def test_everything_current_is_quick(project, monkeypatch):

@@ -25,6 +25,15 @@ def reach_a_person(organisation: str, contact: str) -> Reply:
     )
 
 
+def ask_whether_person() -> Reply:
+    """It may be that a person is wanted: nobody is called before that is clear."""
+    return Reply(
+        "Would you like to talk to a person? Otherwise just ask me your next question.",
+        CLARIFY,
+        buttons=(Button("Talk to a person", "/want_person"), Button("What can I ask?", "/ask_help")),
+    )
+
+
 def contact_details(organisation: str, contact: str) -> Reply:
     """Somebody gave a name or an address: thanks, and honestly that it goes nowhere from here."""
     how = f"at {contact}" if contact else "by the e-mail address or contact form on the page where you found me"

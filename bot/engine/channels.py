@@ -6,6 +6,7 @@ typing a slash (research: defects of 3.6.21), so this one takes its name and pla
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import logging
@@ -19,14 +20,17 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from actions.threads import threads
 from bot.engine import seams
-from bot.engine.errors import TurnFailed
-from bot.engine.reload import use_newest_model
+from bot.engine.errors import NOT_YET, TurnFailed
+from bot.engine.reload import use_model
 from bot.engine.turn import forget_conversation, run_turn
 from bot.settings import Settings
+from bot.training import served_model
 
 logger = logging.getLogger(__name__)
 LONGEST_ID = 255
+TRIAL_ACTION, TRIAL_SECONDS = "action_put_aside", 2.0  # takes a thread and opens the knowledge base, as all actions do
 PAYLOAD = re.compile(r"/([a-z_]+)(\{.*\})?\Z", re.S)
 APOLOGY = "Sorry, something went wrong on my side and I could not answer. Please try again in a moment."
 TOO_LONG = (
@@ -121,14 +125,16 @@ class TurnsChannel(InputChannel):
             try:
                 return response.json(await run_turn(request.app, conversation, said, message_id, channel, metadata))
             except TurnFailed as error:
-                return response.json({"error": str(error)}, error.status)
+                return _failed(error)
 
         @routes.post("/model")
         async def model(request: Request) -> HTTPResponse:
             try:
                 _require_key(request, settings.turns_key)
-                return response.json({"model": await use_newest_model(request.app, settings.models_dir)})
-            except (BadRequest, TurnFailed) as error:
+                return response.json({"model": await use_model(request.app, served_model(settings))})
+            except TurnFailed as error:
+                return _failed(error)
+            except BadRequest as error:
                 return response.json({"error": str(error)}, error.status)
 
         @routes.delete("/<conversation:str>")
@@ -137,7 +143,9 @@ class TurnsChannel(InputChannel):
                 _require_key(request, settings.turns_key)
                 forgotten = await forget_conversation(request.app, unquote(conversation))
                 return response.json({"forgotten": forgotten})
-            except (BadRequest, TurnFailed) as error:
+            except TurnFailed as error:
+                return _failed(error)
+            except BadRequest as error:
                 return response.json({"error": str(error)}, error.status)
 
         return routes
@@ -149,6 +157,10 @@ async def _messages(app, sender: str, said: str, message_id: str | None) -> list
     except TurnFailed as error:
         logger.error("turn failed: %s", error)
         return [_plain(APOLOGY, "failed")]
+
+
+def _failed(error: TurnFailed) -> HTTPResponse:
+    return response.json({"error": str(error), "retry": error.retry}, error.status)
 
 
 def _plain(text: str, outcome: str) -> dict[str, Any]:
@@ -253,7 +265,7 @@ async def _engine_works(app, settings: Settings) -> None:
     agent = seams.ready_agent(app)
     parsed = await agent.parse_message("what are micro-credentials")
     if not parsed.get("topic"):
-        raise TurnFailed("the model understands nothing; train it again", 503)
+        raise TurnFailed("the model understands nothing; train it again", NOT_YET)
     await seams.store_of(agent).check_writable()
 
 
@@ -261,7 +273,18 @@ async def _actions_work(app, settings: Settings) -> None:
     agent = seams.ready_agent(app)
     missing = seams.custom_actions(agent) - await _actions_with_code(agent, settings)
     if missing:
-        raise TurnFailed(f"no code for {', '.join(sorted(missing))}", 503)
+        raise TurnFailed(f"no code for {', '.join(sorted(missing))}", NOT_YET)
+    try:
+        await agent.processor.action_endpoint.try_out(TRIAL_ACTION, TRIAL_SECONDS)
+    except asyncio.TimeoutError:
+        raise TurnFailed(_no_answer(), NOT_YET) from None
+
+
+def _no_answer() -> str:
+    """Why an action that was tried out gave no answer; where actions run elsewhere, all that can be said."""
+    seconds = threads.all_busy_seconds()
+    since = f"; all {threads.number} threads have been busy for {seconds:.0f} s" if seconds else ""
+    return f"an action that was tried out gave no answer within {TRIAL_SECONDS:g} s{since}"
 
 
 async def _actions_with_code(agent, settings: Settings) -> set[str]:
@@ -275,5 +298,5 @@ async def _actions_with_code(agent, settings: Settings) -> set[str]:
         asking.get(f"{settings.actions_url}/actions") as answer,
     ):
         if answer.status != 200:
-            raise TurnFailed("the action server is not well", 503)
+            raise TurnFailed("the action server is not well", NOT_YET)
         return {one["name"] for one in await answer.json()}

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+CANNOT, NOT_YET = 500, 503
+
 
 class TurnFailed(Exception):
-    """The turn did not happen; `status` is the HTTP status that says so, the message is for logs and staff."""
+    """The turn did not happen; `status` is the HTTP status that says so, the message is for logs and staff.
 
-    def __init__(self, reason: str, status: int = 502):
+    503 is "not yet": the engine is starting, or its memory is held by something else, so asking again soon may help. 500 is
+    "cannot": the same message would fail in the same way.
+    """
+
+    def __init__(self, reason: str, status: int = CANNOT):
         super().__init__(reason)
         self.status = status
+
+    @property
+    def retry(self) -> bool:
+        """Whether asking again soon may help."""
+        return self.status == NOT_YET

@@ -17,15 +17,15 @@ logger = logging.getLogger(__name__)
 TRIAL = "what are micro-credentials"
 
 
-async def use_newest_model(app, models: Path) -> str:
-    """Serve the newest model of a folder from now on; its name. TurnFailed where it is none, and the old one stays.
+async def use_model(app, model: Path) -> str:
+    """Serve the model in this file from now on; its name. TurnFailed where it is none, and the old one stays.
 
     Turns under way end with the model that they began with; what the engine remembers of conversations is kept.
     """
     agent = seams.ready_agent(app)
     seams.store_of(agent)
     try:
-        processor = await asyncio.to_thread(_load, agent, models)
+        processor = await asyncio.to_thread(_load, agent, model)
     except Exception as error:  # whatever a broken archive raises
         raise TurnFailed(f"the new model cannot be used ({type(error).__name__}: {error})", 409) from error
     # As Agent.load_model does, which would load on the event loop and let everybody wait.
@@ -37,9 +37,9 @@ async def use_newest_model(app, models: Path) -> str:
     return processor.model_filename
 
 
-def _load(agent, models: Path) -> MessageProcessor:
+def _load(agent, model: Path) -> MessageProcessor:
     processor = MessageProcessor(
-        model_path=models,
+        model_path=model,
         tracker_store=agent.tracker_store,
         lock_store=agent.lock_store,
         action_endpoint=agent.action_endpoint,

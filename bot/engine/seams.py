@@ -6,6 +6,9 @@ Needed; the engine doesn't start without them:
 - `FailSafeTrackerStore._tracker_store` and `._on_tracker_store_error` (private): errors of the store are raised instead of
   falling back to memory unseen. That they are raised is tried out.
 
+Used by `./advisor rasa` alone (rasa_command.py):
+- `RasaYAMLWriter.process_intents`: a block for each topic; Rasa writes one for each intent, with the first one's topic.
+
 Used where it is so (public):
 - `MessageProcessor.parse_message` waits for nothing, and `UserMessage.parse_data` is taken for its result: messages are
   understood in threads (parsing.py), not on the event loop. Where it does wait, Rasa understands them, as it always did.

@@ -7,6 +7,7 @@ look back on, so turn 1,000 costs what turn 10 does, and the last replies, so th
 from __future__ import annotations
 
 import json
+import logging
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.engine.state_file import StateChanged, StateFile
 from bot.settings import Settings
 
+logger = logging.getLogger(__name__)
 __all__ = ["KEPT_TURNS", "SnapshotStore", "StateChanged", "bounded"]
 KEPT_TURNS = 6  # more than any policy looks back on (config.yml: max_history)
 KEPT_TRACKERS = 300  # conversations held in memory as well, about 50 kB each
@@ -57,7 +59,10 @@ class SnapshotStore(TrackerStore):
         if not row:
             return None
         version, events = row
-        tracker = held if events is None else self._tracker(sender_id, deserialise_events(json.loads(events)))
+        tracker = held if events is None else self._read(sender_id, events)
+        if tracker is None:
+            await self._file.drop(sender_id)
+            return None
         setattr(tracker, VERSION, version)
         return tracker
 
@@ -80,7 +85,11 @@ class SnapshotStore(TrackerStore):
     async def stored_reply(self, conversation: str, message_id: str) -> dict[str, Any] | None:
         """The reply that this message of the conversation got, where it is among the last ones."""
         reply = await self._file.reply(conversation, message_id)
-        return json.loads(reply) if reply else None
+        try:
+            return json.loads(reply) if reply else None
+        except ValueError as error:
+            logger.error("a stored reply cannot be read (%s)", type(error).__name__)
+            return None
 
     async def forget(self, conversation: str) -> bool:
         """Delete all that is known of a conversation; whether there was anything."""
@@ -94,6 +103,14 @@ class SnapshotStore(TrackerStore):
     async def check_writable(self) -> None:
         """Raise sqlite3.Error where nothing could be written now."""
         await self._file.check_writable()
+
+    def _read(self, sender_id: str, events: str) -> DialogueStateTracker | None:
+        """The tracker of a row; None where it cannot be read, for then the conversation begins afresh."""
+        try:
+            return self._tracker(sender_id, deserialise_events(json.loads(events)))
+        except Exception as error:  # whatever Rasa makes of what isn't its own
+            logger.error("a conversation cannot be read and begins afresh (%s)", type(error).__name__)
+            return None
 
     def _tracker(self, sender_id: str, events: list[Event]) -> DialogueStateTracker:
         return DialogueStateTracker.from_events(sender_id, events, self.domain.slots)

@@ -11,6 +11,7 @@ import logging
 import sqlite3
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from traceback import format_tb
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -19,11 +20,13 @@ from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.engine import seams
-from bot.engine.errors import TurnFailed
+from bot.engine.errors import CANNOT, NOT_YET, TurnFailed
 from bot.engine.parsing import understand
+from bot.engine.state_file import StateChanged
 
 logger = logging.getLogger(__name__)
 HIDDEN_ACTIONS = {"action_listen", "action_session_start", "action_extract_slots"}
+PASSING = (StateChanged, sqlite3.OperationalError, OSError)  # the memory is held, gone or full: later it may not be
 RANKED = 5  # runners-up that a reply reports
 
 
@@ -35,6 +38,7 @@ class Turn:
     message_id: str | None
     messages: list[dict[str, Any]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    passing: bool = False  # whether what failed may go well when it is tried again
     reply: dict[str, Any] | None = None
 
     def finish(self, tracker: DialogueStateTracker) -> dict[str, Any]:
@@ -99,7 +103,7 @@ async def _from_store(agent, what: str, *about: str) -> Any:
     try:
         return await getattr(seams.store_of(agent), what)(*about)
     except (sqlite3.Error, OSError) as error:
-        raise TurnFailed(f"the engine's memory cannot be used ({type(error).__name__}: {error})", 503) from error
+        raise TurnFailed(f"the engine's memory cannot be used ({type(error).__name__}: {error})", NOT_YET) from error
 
 
 async def _run(agent, turn: Turn, text: str, channel: str, metadata: dict | None) -> dict[str, Any]:
@@ -119,15 +123,26 @@ async def _run(agent, turn: Turn, text: str, channel: str, metadata: dict | None
             message.parse_data = parsed
         await agent.handle_message(message)
     except Exception as error:
-        logger.error("turn failed: %s", type(error).__name__)
-        raise TurnFailed(f"{type(error).__name__}: {error}", 503) from error
+        raise _failed(error) from error
     finally:
         TURN.reset(token)
     if turn.failures:
-        raise TurnFailed("; ".join(turn.failures))
+        raise TurnFailed("; ".join(turn.failures), NOT_YET if turn.passing else CANNOT)
     if turn.reply is None or not turn.messages:
         raise TurnFailed("the engine gave no reply")
     return turn.reply
+
+
+def _failed(error: Exception) -> TurnFailed:
+    """What to tell of an error, and a line in the log: its kind and where it was, since its words may be a visitor's."""
+    cause = error
+    while cause.__cause__ is not None:  # Rasa wraps what goes wrong in a component
+        cause = cause.__cause__
+    kind = type(cause).__name__
+    logger.error("turn failed: %s at:\n%s", kind, "".join(format_tb(cause.__traceback__)))
+    if isinstance(cause, TurnFailed):
+        return cause
+    return TurnFailed(kind, NOT_YET if isinstance(cause, PASSING) else CANNOT)
 
 
 def _last_user_event(tracker: DialogueStateTracker) -> UserUttered | None:

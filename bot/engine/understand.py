@@ -25,6 +25,7 @@ from bot.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.queries import open_knowledge
 from language.amounts import find_amounts
+from language.bounds import one_spaced
 from language.encoder import open_encoder
 from language.foreign import foreign_language
 from language.manner import adds, left_out, only_names, refers
@@ -36,8 +37,19 @@ logger = logging.getLogger(__name__)
 NOT_UNDERSTOOD, NOTHING_SAID, FOREIGN, FOLLOW_UP = "nlu_fallback", "say_nothing", "ask_language", "refine"
 FIELDS, PLACES = {"field", "industry"}, {"destination", "place"}
 FIELD_SOMEWHERE = ("ask_best_destination", "find_programs", FOLLOW_UP)
+# What a mistake costs decides how sure one must be: danger is heeded from a small share, and from none too small to mean it;
+# low spirits only where they are clear, since a question may hide in such words.
+DANGER, LOW = "distress", "feel_low"
+DANGER_FROM, LOW_FROM = 0.2, 0.5
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = Path("data/generated/names.json")
+
+
+MANY = 50  # questions that are about more than one topic, in any training data
+
+
+class MergedTopics(ValueError):
+    """Training data from which the topics are gone."""
 
 
 @DefaultV1Recipe.register(
@@ -100,6 +112,7 @@ class Understand(GraphComponent, IntentClassifier):
             for example in training_data.training_examples
             if example.get(INTENT) and example.get(TEXT)
         ]
+        _need_topics(phrasings)
         names = json.loads((self._settings.root / NAMES_FILE).read_text(encoding="utf-8"))["names"]
         self._reader = Reader.train(phrasings, names, open_encoder(self._settings.encoder_dir))
         with self._storage.write_to(self._resource) as folder:
@@ -113,7 +126,7 @@ class Understand(GraphComponent, IntentClassifier):
         for message in messages:
             text = message.get(TEXT)
             if text is not None and not text.startswith("/"):  # payloads of buttons are Rasa's own to read
-                self._understand(message, text)
+                self._understand(message, one_spaced(text))
         return messages
 
     def _understand(self, message: Message, text: str) -> None:
@@ -121,14 +134,15 @@ class Understand(GraphComponent, IntentClassifier):
             message.set(INTENT, {"name": NOTHING_SAID, "confidence": 1.0}, add_to_output=True)
             return
         reading = self._reader.read(text)
-        ranking = [{"name": name, "confidence": share} for name, share in reading.intents]
+        ranking = _by_cost([{"name": name, "confidence": share} for name, share in reading.intents])
+        in_danger = ranking[0]["name"] == DANGER
         language = None if reading.sureness > NATIVE else foreign_language(text)
-        if language and ranking[0]["name"] not in (FOREIGN, "greet"):
+        if language and ranking[0]["name"] not in (FOREIGN, "greet", DANGER):
             ranking.insert(0, {"name": FOREIGN, "confidence": 1.0 - ranking[0]["confidence"]})
         elif bare := _bare(text, reading):
             if ranking[0]["name"] not in bare:
                 ranking.insert(0, {"name": bare[0], "confidence": 1.0})
-        elif not reading.known:
+        elif not reading.known and not in_danger:
             ranking.insert(0, {"name": NOT_UNDERSTOOD, "confidence": 1.0 - ranking[0]["confidence"]})
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
@@ -162,6 +176,18 @@ class Understand(GraphComponent, IntentClassifier):
         return [{"topic": passage.topic_key, "score": round(passage.score, 4)} for passage in found]
 
 
+def _by_cost(ranking: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The ranking with danger first where it has share enough, and neither danger nor low spirits first where they have not."""
+    shares = {one["name"]: one["confidence"] for one in ranking}
+    first = [one for one in ranking if one["name"] == DANGER and shares[DANGER] >= DANGER_FROM]
+    unsure = [
+        one
+        for one in ranking
+        if one["name"] == DANGER and not first or one["name"] == LOW and shares[LOW] < LOW_FROM and len(ranking) > 1
+    ]
+    return [*first, *(one for one in ranking if one not in first and one not in unsure), *unsure]
+
+
 def _bare(text: str, reading: Reading) -> tuple[str, ...]:
     """What a message of names alone may be taken for, what it is most likely first: "bootcamps" is a wish in a search, or a
     question at the start of a talk; "nursing in Canada" the question whether that is to be had there."""
@@ -170,6 +196,16 @@ def _bare(text: str, reading: Reading) -> tuple[str, ...]:
     if many == 1:
         return (FOLLOW_UP,)
     return FIELD_SOMEWHERE if many == 2 and kinds & FIELDS and kinds & PLACES and kinds <= FIELDS | PLACES else ()
+
+
+def _need_topics(phrasings: list[Phrasing]) -> None:
+    """Raise MergedTopics where many questions all have one topic, as Rasa's own writer leaves them."""
+    questions = [phrasing.topic for phrasing in phrasings if phrasing.intent == TOPIC_INTENT]
+    if len(questions) >= MANY and len(set(questions)) == 1:
+        raise MergedTopics(
+            f"all {len(questions)} examples of {TOPIC_INTENT} have the topic {questions[0]!r}: Rasa's own writer has merged "
+            "them. Split, convert and edit them with ./advisor rasa, which keeps topics."
+        )
 
 
 def _phrasing(example: Message) -> Phrasing:

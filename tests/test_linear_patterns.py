@@ -1,0 +1,155 @@
+"""No message takes long to read, whatever a stranger puts into it: every pattern, and reading as a whole."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from rasa.shared.nlu.training_data.message import Message
+
+import language
+from bot.engine.understand import Understand
+from bot.settings import Settings
+from language.amounts import find_amounts
+from language.dates import find_dates
+from language.ordinals import pointed_at
+from tests.scoring import trained_reader
+
+LONGEST = Settings.max_message_chars
+# An idle machine takes 5 ms at most for a pattern and 100 ms for a whole message; these are for one that does other work.
+SECONDS, SECONDS_WHOLE = 0.05, 1.0
+LINEAR = 3.0  # times as long at most for twice the text, where it takes long enough to be measured
+MEASURABLE = 0.005
+SIGNS = [" ", "\u00a0", "\t ", ".", ",", "?", "! ", "'", "-", "- ", "/", "(", "$", "@", "_", "é", "😀", "中", "a\u0301"]
+NUMBERS = ["1", "1 ", "1.", "12-", "9,999", "9.9.", "'111", "$1", "$1 ", "1-1 ", "1 to ", "٣", "1a", "5 h "]
+WORDS = ["a", "a ", "an ", "the ", "no ", "not ", "not in ", "and ", "ok ", "free ", "under ", "micro", "austrlia ", "xqzjw "]
+OWN_WORDS = 12  # of a pattern, that it is tried on
+STARTS = ["", "1", "no "]
+
+
+def patterns() -> dict[str, re.Pattern]:
+    """Every compiled pattern of the rooms' modules, by where it is."""
+    found: dict[str, re.Pattern] = {}
+    for module in pkgutil.iter_modules(language.__path__):
+        for name, value in vars(importlib.import_module(f"language.{module.name}")).items():
+            found.update((f"{module.name}.{name}{within}", pattern) for within, pattern in _in(value))
+    return found
+
+
+def _in(value: object, within: str = "") -> Iterator[tuple[str, re.Pattern]]:
+    if isinstance(value, re.Pattern):
+        yield within, value
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from _in(one, f"{within}[{key}]")
+    elif isinstance(value, (list, tuple)):
+        for number, one in enumerate(value):
+            yield from _in(one, f"{within}[{number}]")
+
+
+def hostile(units: list[str], length: int = LONGEST) -> list[str]:
+    """Texts of one unit again and again, begun in several ways and ended so that what nearly matched does not."""
+    return [(start + unit * length)[: length - 1] + "x" for unit in units for start in STARTS]
+
+
+def seconds(job: Callable[[str], object], text: str) -> float:
+    """The processor's seconds that a job takes, at best of three; what other programs take counts for none."""
+    best = float("inf")
+    for _ in range(3):
+        began = time.process_time()
+        job(text)
+        best = min(best, time.process_time() - began)
+        if best < MEASURABLE:
+            break
+    return best
+
+
+def slow(job: Callable[[str], object], units: list[str], limit: float) -> list[str]:
+    """The texts for which a job takes longer than the limit, or more than twice the text's length would explain."""
+    found = []
+    for text in hostile(units):
+        taken = seconds(job, text)
+        if taken > limit or taken > MEASURABLE and taken > LINEAR * seconds(job, text[: LONGEST // 2]):
+            found.append(f"{text[:30]!r}...: {taken * 1000:.0f} ms")
+    return found
+
+
+@pytest.mark.parametrize("name", patterns())
+def test_pattern_takes_no_time(name):
+    pattern = patterns()[name]
+    own = [f"{word} " for word in dict.fromkeys(re.findall(r"[a-z']{2,}", pattern.pattern))][:OWN_WORDS]
+
+    def job(text: str) -> None:
+        for _ in pattern.finditer(text):
+            pass
+        pattern.match(text)
+
+    assert slow(job, [*SIGNS, *NUMBERS, *WORDS, *own], SECONDS) == []
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        pytest.param(lambda text: find_amounts(text, date(2026, 11, 29)), id="amounts"),
+        pytest.param(lambda text: list(find_dates(text, date(2026, 11, 29))), id="dates"),
+        pytest.param(pointed_at, id="ordinals"),
+    ],
+)
+def test_reader_of_wishes_takes_no_time(job):
+    dated = ["may ", "2027 ", "in 2027 ", "5 may ", "cheap than ", "first ", "any field ", "fee 1", "budget 1 ", "10 weeks "]
+    assert slow(job, [*SIGNS, *NUMBERS, *WORDS, *dated], SECONDS) == []
+
+
+def test_whole_message_is_read_in_time():
+    component = Understand(Understand.get_default_config(), None, None, trained_reader())
+    sentences = ["do i need a visa? and how much? ", "data analitycs, ", "certificate or diploma? ", "http://a.", "thanks. "]
+
+    def read(text: str) -> None:
+        component.process([Message({"text": text})])
+
+    read("what are micro-credentials")  # what is loaded at the first message counts for none
+    texts = hostile([*SIGNS, *NUMBERS, *WORDS, *sentences])[:: len(STARTS)]
+    assert [text[:30] for text in texts if seconds(read, text) > SECONDS_WHOLE] == []
+
+
+def test_planted_slow_pattern_is_found():
+    assert slow(re.compile(r"\s+first").search, ["\u00a0"], SECONDS)
+
+
+# --- numbers that are too large, or none ------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "number", ["9" * 309, "9" * 400, "1" * 1900, "9,999" * 200, "1.2.3", "5,,5", "1..2", "0" * 400, "٣" * 400, "9" * 10]
+)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "programs under ${}",
+        "programs under {} euros",
+        "my budget is {}",
+        "at most {}",
+        "{} hours a week",
+        "done in {} weeks",
+        "courses that take {} months or less",
+        "from may {}",
+        "starting {}",
+        "the number {}",
+        "under {} lakh rupees",
+    ],
+)
+def test_impossible_number_is_no_wish(asked, number):
+    found = find_amounts(asked.format(number), date(2026, 11, 29))
+    assert all(len(each.value) < 25 and "inf" not in each.value for each in found)
+    assert pointed_at(asked.format(number)) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("under $1,500", "1500 USD"), ("under 999999999 euros", "999999999 EUR"), ("max 2.5k gbp", "2500 GBP")],
+)
+def test_possible_number_is_a_wish(text, value):
+    assert [each.value for each in find_amounts(text, date(2026, 11, 29)) if each.kind == "max_price"] == [value]
