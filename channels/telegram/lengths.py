@@ -31,14 +31,18 @@ def parts_of(paragraphs: Sequence[Paragraph], most: int) -> list[list[Paragraph]
     """The paragraphs in as few messages as they fit in."""
     parts: list[list[Paragraph]] = []
     size = 0
-    for paragraph in (piece for whole in paragraphs for piece in _fitting(whole, most)):
-        length = _paragraph_units(paragraph)
-        if parts and size + 2 + length <= most:
-            parts[-1].append(paragraph)
-            size += 2 + length
-        else:
-            parts.append([paragraph])
-            size = length
+    for whole in paragraphs:
+        left = most - size - 2 if parts else most
+        # One that fits nowhere whole begins where the last part ends, so that what introduces it is not alone.
+        first = left if _paragraph_units(whole) > most and left > most // 2 else most
+        for paragraph in _fitting(whole, most, first):
+            length = _paragraph_units(paragraph)
+            if parts and size + 2 + length <= most:
+                parts[-1].append(paragraph)
+                size += 2 + length
+            else:
+                parts.append([paragraph])
+                size = length
     return parts
 
 
@@ -50,13 +54,13 @@ def _paragraph_units(paragraph: Paragraph) -> int:
     return sum(line_units(line) for line in paragraph) + len(paragraph) - 1
 
 
-def _fitting(paragraph: Paragraph, most: int) -> Iterator[Paragraph]:
-    """The paragraph or, where it is too long, pieces of it that are not."""
+def _fitting(paragraph: Paragraph, most: int, first: int) -> Iterator[Paragraph]:
+    """The paragraph or, where it is too long, pieces of it that are not; the first has at most `first` units."""
     piece: list[Line] = []
-    for line in (short for long in paragraph for short in _short_lines(long, most)):
-        if piece and _paragraph_units((*piece, line)) > most:
+    for line in (short for long in paragraph for short in _short_lines(long, first)):
+        if piece and _paragraph_units((*piece, line)) > first:
             yield tuple(piece)
-            piece = []
+            piece, first = [], most
         piece.append(line)
     yield tuple(piece)
 

@@ -59,8 +59,29 @@ def test_markdown_becomes_html():
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("**bold with *soft* in it**", "<b>bold with </b><b><i>soft</i></b><b> in it</b>"),
+        ("un**believ**able, `f(**a, **b)`", "un<b>believ</b>able, <code>f(**a, **b)</code>"),
+        ("[B](https://a.example/b_(c))", '<a href="https://a.example/b_(c)">B</a>'),
+        ("**[the *form*](https://a.example/b)**", '<a href="https://a.example/b"><b>the </b><b><i>form</i></b></a>'),
+        ("https://a.example/_b_/c", '<a href="https://a.example/_b_/c">https://a.example/_b_/c</a>'),
+        ("a@b.example, [us](mailto:a@b.example)", "a@b.example, us (a@b.example)"),
+        ("[click](javascript:alert(1))", "[click](javascript:alert(1))"),
+    ],
+)
+def test_marks_are_written_for_telegram(text, shown):
+    assert [part.html for part in render(message(text))] == [shown]
+
+
+def test_name_stands_with_a_long_paragraph():
+    parts = render(message("word " * 1200, author=PERSON, author_name="Mira"))
+    assert parts[0].html.startswith("<b>Mira</b>\n\nword word") and len(parts) == 2
+
+
 def test_markup_of_others_is_shown_not_obeyed(says):
-    hostile = "<b>bold</b> & <script>alert(1)</script> &lt; <a href='https://evil.example'>x</a> _*[`"
+    hostile = "<b>bold</b> & <script>alert(1)</script> &lt; <a href='evil.example'>x</a> _*[`"
     [said] = says({"text": hostile})
     assert said["text"] == hostile and said["entities"] == []
 
