@@ -8,10 +8,10 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 from channels.markup import BOLD, CODE, ITALIC, Line, Span, lines_of
-from conversations.masking import BIRTH, CARD, EMAIL, IBAN, PASSPORT, PHONE, mask
+from conversations.masking import KINDS, mask
 
 TAGS = {CODE: "code", ITALIC: "em", BOLD: "strong"}  # the inner ones first
-COVERED = re.compile(r"\[(" + "|".join((EMAIL, PHONE, CARD, IBAN, PASSPORT, BIRTH)) + r")\]")
+COVERED = re.compile(r"\[(" + "|".join(KINDS) + r")\]")
 
 
 def as_html(text: str, revealed: bool = False) -> Markup:
