@@ -33,7 +33,7 @@ MAILTO = "mailto:"
 STOP = re.compile(r"[*_`\[\\]|(?<![A-Za-z0-9])https?://", re.IGNORECASE)
 URL = re.compile(r"https?://[^\s<>\"`|\u3001\u3002\uff0c\uff1b\uff1a\uff01\uff1f\uff08\uff09\u300c-\u3011\u201c\u201d]+", re.I)
 TARGET = re.compile(r"https?://[^\s<>]+|(?:mailto|tel):[^\s<>\[\]]+", re.IGNORECASE)
-LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'+/=?^{|}~_-]+$", re.ASCII)
+LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'+/=?^{|}~_-]{1,64}$", re.ASCII)
 LONGEST_LOCAL = 64  # characters before the @
 DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9-])", re.ASCII)
 ONE_WORD = re.compile(r"([^\W\d_]{1,64})\*\*(?!\*)")

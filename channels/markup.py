@@ -19,7 +19,7 @@ __all__ = [
     "Line", "Span", "Style", "as_json", "lines_of", "plain_text", "spans_of",
 ]  # fmt: skip
 
-ITEM = re.compile(r"(?P<mark>[-*\u2022]|\d{1,3}[.)])[ \t]+(?P<text>(?![-*_ \t]+$)\S.*)")
+ITEM = re.compile(r"(?P<mark>[-*\u2022]|\d{1,3}[.)])[ \t]+(?P<text>(?![-*_ \t]{1,99}$)\S.*)")
 HEADING = re.compile(r"#{1,6}[ \t]+(?P<text>\S.*)")
 FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})[ \t]*[\w+-]*")
 BULLET = "-"

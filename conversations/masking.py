@@ -18,7 +18,7 @@ EMAIL, IBAN, PASSPORT, BIRTH = "e-mail", "IBAN", "passport", "date of birth"
 KINDS = (EMAIL, PHONE, CARD, IBAN, PASSPORT, BIRTH)
 BLANK = "\0"  # stands where something was taken; no text holds it, and no pattern matches it
 _AROUND_AT = re.compile(r"[\w.+%'@-]+")
-_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+_DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}")
 _ADDRESS = re.compile(r"\bhttps?://[^\s<>\"\0]+|\b10\.\d{4,9}/[^\s<>\"\0]+", re.IGNORECASE)  # of pages, and DOIs
 _CALLS = re.compile(r"wa\.me|whatsapp|tel[=:]|phone|mobile", re.IGNORECASE)  # an address that holds a telephone number
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b", re.IGNORECASE)

@@ -142,7 +142,8 @@ def _hits(said: str, terms: list[Term]) -> list[tuple[int, int]]:
     for place, (start, end, word) in enumerate(places):
         if place < after:
             continue
-        lengths = [len(one) for one in firsts.get(word, ()) if one == tuple(other[2] for other in places[place : place + len(one)])]
+        here = firsts.get(word, ())
+        lengths = [len(one) for one in here if one == tuple(other[2] for other in places[place : place + len(one)])]
         if lengths:
             after = place + max(lengths)
             found.append((start, places[after - 1][1]))

@@ -19,7 +19,7 @@ RANGES = (
     r"\U00020000-\U0003ffff"
 )
 CHARACTER = re.compile(f"[{RANGES}]")
-BY_CHARACTER = re.compile(r"u[0-9a-f]{4,5}")  # the word that such a character becomes
+BY_CHARACTER = re.compile(r"u[0-9a-f]{5}")  # the word that such a character becomes
 WORD = re.compile(r"[^\W_]+")
 ACCENTS = re.compile("[\u0300-\u036f]")
 
@@ -30,7 +30,7 @@ def indexed_text(said: str) -> str:
     """Return a text as it is indexed."""
     if said.isascii():
         return said.lower()
-    return CHARACTER.sub(lambda one: f" u{ord(one.group()):04x} ", folded(said))
+    return CHARACTER.sub(lambda one: f" u{ord(one.group()):05x} ", folded(said))
 
 
 def words_of(said: str) -> list[str]:
@@ -48,7 +48,7 @@ def places_of(said: str) -> Iterator[tuple[int, int, str]]:
     done = 0
     for one in CHARACTER.finditer(said):
         yield from _places(said, done, one.start())
-        yield *one.span(), f"u{ord(one.group()):04x}"
+        yield *one.span(), f"u{ord(one.group()):05x}"
         done = one.end()
     yield from _places(said, done, len(said))
 

@@ -15,25 +15,29 @@ DROPPED = ("DROP TRIGGER message_words_gone", "DROP TRIGGER message_words_change
 # words_as_indexed is ours (conversations/tokens.py); every connection that the store opens has it.
 SAID = "CREATE VIEW message_said AS SELECT id, words_as_indexed(text) AS text FROM message"
 
-# The same in PostgreSQL's own means. Characters are cut one by one only where there are some of those scripts.
-SCRIPTS = (
-    r"[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3005-\u3007\u3040-\u30FF\u31F0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF"
-    r"\uF900-\uFAFF\uAC00-\uD7A3\U00020000-\U0003FFFF]"
+# The same in PostgreSQL's own means. Characters are cut one by one only where there may be some of those scripts.
+RANGES = (
+    *((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3005, 0x3007), (0x3040, 0x30FF), (0x31F0, 0x31FF)),
+    *((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0xAC00, 0xD7A3), (0x20000, 0x3FFFF)),
 )
+IS_CHARACTER = " OR ".join(f"ascii(one) BETWEEN {first} AND {last}" for first, last in RANGES)
 POSTGRES = rf"""CREATE OR REPLACE FUNCTION message_words_of(said text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
     WITH folded AS (
         SELECT regexp_replace(normalize(regexp_replace(
             normalize(said, NFKD), U&'[\0300-\036F]', '', 'g'), NFC),
             '[!-/:-@\[-`{{-~\u2010-\u205E\u3000-\u3004\u3008-\u303F]+', ' ', 'g') AS text)
-    SELECT to_tsvector('simple', CASE WHEN text ~ '{SCRIPTS}' THEN (
-        SELECT string_agg(CASE WHEN one ~ '{SCRIPTS}' THEN ' u' || lpad(to_hex(ascii(one)), 4, '0') || ' ' ELSE one END, '' ORDER BY place)
+    SELECT to_tsvector('simple', CASE WHEN text ~ '[^\u0001-\u0DFF]' THEN (
+        SELECT string_agg(
+            CASE WHEN {IS_CHARACTER} THEN ' u' || lpad(to_hex(ascii(one)), 5, '0') || ' ' ELSE one END, '' ORDER BY place)
         FROM unnest(string_to_array(text, NULL)) WITH ORDINALITY AS characters(one, place)
     ) ELSE text END) FROM folded $$"""
 POSTGRES_BEFORE = r"""CREATE OR REPLACE FUNCTION message_words_of(said text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
     SELECT to_tsvector('simple', regexp_replace(regexp_replace(
         normalize(said, NFD), U&'[\0300-\036F]', '', 'g'), '[!-/:-@\[-`{-~]+', ' ', 'g')) $$"""
 # Only what the two functions read otherwise; on a large database that is little.
-OTHERWISE = "UPDATE message_words SET words = message_words_of(text) FROM message WHERE id = message_id AND text ~ '[^\\x01-\\x7f]'"
+OTHERWISE = (
+    "UPDATE message_words SET words = message_words_of(text) FROM message WHERE id = message_id AND text ~ '[^\\u0001-\\u007F]'"
+)
 
 
 def upgrade() -> None:
