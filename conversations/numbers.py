@@ -56,6 +56,7 @@ _UNIT_AFTER = re.compile(
     r"|yuan|francs?|pesos?|million|billion|credits?|ects|points?|students?|learners?|people|users|inhabitants|participants|km|hours?|hrs?|kr)\b)",
     re.IGNORECASE,
 )
+_NAME_BEFORE = re.compile(r"[A-Za-z]-$")  # `INV-2024-001234`
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _DECIMAL = re.compile(r"\d{1,3}\.\d+")
@@ -81,7 +82,7 @@ def kind_of(text: str, start: int, end: int) -> str:
     said = _said(text[max(0, start - BEFORE) : start], text[end : end + AFTER])
     if said == PHONE and not _is_years(groups):
         return PHONE if len(digits) >= FEWEST_NAMED else ""
-    if len(digits) < FEWEST or said == "reference" or _is_plain(number, groups):
+    if len(digits) < FEWEST or said == "reference" or _is_plain(number, groups) or _NAME_BEFORE.search(text[max(0, start - 2) : start]):
         return ""
     if _SHAPED.fullmatch(number):
         return PHONE
