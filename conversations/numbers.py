@@ -75,14 +75,15 @@ def kind_of(text: str, start: int, end: int) -> str:
     digits = "".join(groups)
     if _is_isbn(number, digits):
         return ""
-    if _holds_card(groups):
-        return CARD
     if number.startswith("+"):
         return PHONE if len(digits) >= FEWEST_ABROAD else ""
+    if _holds_card(groups):
+        return CARD
     said = _said(text[max(0, start - BEFORE) : start], text[end : end + AFTER])
     if said == PHONE and not _is_years(groups):
         return PHONE if len(digits) >= FEWEST_NAMED else ""
-    if len(digits) < FEWEST or said == "reference" or _is_plain(number, groups) or _NAME_BEFORE.search(text[max(0, start - 2) : start]):
+    is_part = _NAME_BEFORE.search(text[max(0, start - 2) : start]) is not None
+    if len(digits) < FEWEST or said == "reference" or is_part or _is_plain(number, groups):
         return ""
     if _SHAPED.fullmatch(number):
         return PHONE
