@@ -30,8 +30,9 @@ MOST_SECONDS, MOST_GROWTH, LEAST = 0.05, 3.0, 0.002  # of a pattern; when the te
 UNITS = [
     *("a", "1", " ", "\u00a0", "\n", "\t", "-", "*", "_", "`", "[", "(", "@", "<", "+", "0.", "a.", "1-", "1 ", "(1", "]("),
     *("a@", "@a", "a@b.", "*a ", "**a", "a**", "_a_", "*_", "[a](", "[a](http://x", "http://", "<@U", "<a|", "passport a"),
-    *("born ", "12.03.1998 ", "1 jan ", "jan", "AB12", "AB12 ", "AB12ABCD ", "A12", "+1", "+1 ", "4111 ", "ref number "),
-    *("tel ", "budget ", ";= ", "; ", "#", "- ", "1. ", "\\", "\u5fae", "u5fae ", "\u0e01\u0e31", "\u0301", "\U0001f393", "\uff11"),
+    *("born ", "12.03.1998 ", "1 jan ", "jan", "AB12", "AB12 ", "AB12ABCD ", "A12", "+1", "+1 ", "4111 "),
+    *("ref number ", "tel ", "budget ", ";= ", "; ", "#", "- ", "1. ", "\\"),
+    *("\u5fae", "\u0e01\u0e31", "\u0301", "\U0001f393", "\uff11"),
 ]  # fmt: skip
 SETTINGS = {"channels.telegram.account.TOKEN"}  # read what admins set
 BEGINNINGS, ENDS = ["", "?", "@", "https://", "x"], ["", "!", "x", "@b", "**", "\u00a0x"]
