@@ -29,12 +29,22 @@ class Retention:
             return Due(0, 0)
         await Counting(self._store).go_on()  # what goes now is counted for good
         periods = (await self._store.read(limits.in_force, self._environment)).periods
-        deleted = await self._all(retention.delete_some, periods)
-        return Due(mask=await self._all(retention.mask_some, periods), delete=deleted)
+        deleted = await self._delete(periods)
+        return Due(mask=await self._mask(periods), delete=deleted)
 
-    async def _all(self, some, periods: Periods) -> int:
+    async def _delete(self, periods: Periods) -> int:
         count = 0
-        while done := await self._store.write(some, periods):
-            count += done if isinstance(done, int) else len(done)
+        while done := await self._store.write(retention.delete_some, periods):
+            count += len(done)
+            await asyncio.sleep(PAUSE)
+        return count
+
+    async def _mask(self, periods: Periods) -> int:
+        """Cover in a thread of its own, while no transaction is open."""
+        count = 0
+        while found := await self._store.read(retention.next_to_mask, periods):
+            for one in found:
+                await self._store.write(retention.keep_covered, await asyncio.to_thread(retention.covered, one))
+            count += len(found)
             await asyncio.sleep(PAUSE)
         return count

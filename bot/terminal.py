@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 import time
@@ -12,13 +11,15 @@ import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 
 from bot.ports import FRONT_READY_PATH
 from bot.processes import END_WITH_PARENT, fetch
 from bot.running import REST_PATH
 from bot.settings import Settings
+from channels.markup import BOLD, Line, lines_of
 
-BOLD = re.compile(r"\*\*(.+?)\*\*")
+BOLD_ON, BOLD_OFF = "\033[1m", "\033[0m"
 PATIENCE = 60.0  # seconds for one reply
 
 
@@ -59,13 +60,23 @@ class Conversation:
 
 def shown(reply: dict, bold: bool, buttons_from: int = 1) -> str:
     """A reply as lines of text; its buttons are numbered."""
-    lines = [BOLD.sub("\033[1m\\1\033[0m" if bold else "\\1", reply.get("text") or "")]
+    lines = [_line(line, bold) for line in lines_of(reply.get("text") or "")]
     for card in (reply.get("custom") or {}).get("cards", []):
         lines += ["", f"  {card.get('title', '')}"]
         lines += [f"    {line}" for line in (card.get("text"), *card.get("lines", []), card.get("url")) if line]
     for number, button in enumerate(reply.get("buttons") or [], buttons_from):
         lines.append(f"  {number}) {button['title']}")
     return "\n".join(lines)
+
+
+def _line(line: Line, bold: bool) -> str:
+    pieces = [f"{line.mark} "] if line.mark else []
+    for url, group in groupby(line.spans, key=lambda span: span.url):
+        spans = list(group)
+        pieces += [f"{BOLD_ON}{one.text}{BOLD_OFF}" if bold and BOLD in one.kind else one.text for one in spans]
+        if url and not spans[0].is_bare:
+            pieces.append(f" ({url})")
+    return "".join(pieces)
 
 
 def chat(settings: Settings, say: Callable[[str], None], read: Callable[[str], str] = input) -> None:

@@ -78,8 +78,8 @@ def build_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
 
 def check_knowledge(settings: Settings) -> None:
     """Raises KnowledgeError where the sources, or what is generated from them, are not well."""
-    from knowledge.build import check
     from actions.roles import NEEDED as NEEDED_ROLES
+    from knowledge.build import check
     from knowledge.errors import SourcesRefused
 
     sources, _, generated = _knowledge_places(settings)

@@ -15,6 +15,8 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
+from conversations.asked import whole_number
+
 MOST_BYTES = 64 * 1024
 BODY_SECONDS = 10.0
 LOOPBACK = ("127.0.0.1", "::1")
@@ -37,7 +39,7 @@ async def refused(request: Request, error: Refused) -> JSONResponse:
 async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:
     """The body's bytes; refused where it is too large or does not come."""
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > most:
+    if declared.isdecimal() and whole_number(declared, most) is None:
         raise _too_large(most)
     parts, size = [], 0
     try:

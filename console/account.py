@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from console.doors import SET_UP_CODE, Door
 from console.menu import MANAGE, Place
-from console.visit import PageError, Visit
+from console.visit import PageError, Visit, number_in
 from conversations import audit, second_factor, staff
 from conversations.errors import StaffError
 from conversations.staff import ADMIN, VIEWER
@@ -81,8 +81,7 @@ async def turn_code_off(visit: Visit) -> Response:
 
 
 async def audit_log(visit: Visit) -> Response:
-    before = visit.asked.get("before", "")
-    lines = await visit.desk.store.read(audit.lines, LINES + 1, int(before) if before.isdecimal() else None)
+    lines = await visit.desk.store.read(audit.lines, LINES + 1, number_in(visit.asked, "before"))
     return visit.page("audit.html", lines=lines[:LINES], older=lines[LINES - 1].id if len(lines) > LINES else None)
 
 

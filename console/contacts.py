@@ -12,6 +12,7 @@ from console.said import plain
 from console.visit import PageError, Visit
 from conversations import asides
 from conversations.asides import DONE, OPEN, TAKEN, Contact
+from conversations.asked import whole_number
 from conversations.privacy import note
 from conversations.staff import ADVISER
 
@@ -55,8 +56,8 @@ async def set_state(visit: Visit) -> Response:
 
 
 async def _one(visit: Visit) -> Contact:
-    number = visit.form.get("contact", "")
-    one = await visit.desk.store.read(asides.contact, min(int(number), 2**62)) if number.isdecimal() else None
+    number = whole_number(visit.form.get("contact", ""))
+    one = None if number is None else await visit.desk.store.read(asides.contact, number)
     if one is None:
         raise PageError(GONE, 404)
     return one

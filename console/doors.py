@@ -14,7 +14,7 @@ from starlette.routing import Route
 from channels.http import Refused, body_of
 from console.frame import Frame
 from console.menu import Place
-from console.visit import PageError, Visit
+from console.visit import Page, PageError, Visit
 from conversations import staff
 from conversations.desk import Desk
 from conversations.staff import Session
@@ -64,6 +64,8 @@ class Doors:
         async def answer(request: Request) -> Response:
             try:
                 response = await self._open(door, request)
+                if isinstance(response, Page):
+                    await response.draw()
             except PageError as error:
                 response = await self._said(request, str(error), error.status)
             except Refused as error:

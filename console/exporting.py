@@ -21,7 +21,7 @@ TYPES = {CSV: "text/csv; charset=utf-8", JSON_LINES: "application/x-ndjson; char
 
 async def choose(visit: Visit) -> Response:
     """What to export: the filters come from the list."""
-    filters = Filters.from_query(visit.asked)
+    filters = listing.filters_in(visit.asked)
     return visit.page(
         "export.html",
         filters=asdict(filters),
@@ -49,7 +49,7 @@ def _wish(visit: Visit) -> Wish:
     shown = visit.form.get("shown") == "yes"
     if shown and not visit.member.may(ADMIN):
         raise PageError("Only an admin may export personal data uncovered.", 403)
-    return Wish(Filters.from_query(visit.form), rows, form, masked=not shown)
+    return Wish(listing.filters_in(visit.form), rows, form, masked=not shown)
 
 
 async def _rows(visit: Visit, wish: Wish) -> AsyncIterator[bytes]:

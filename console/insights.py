@@ -19,6 +19,7 @@ from console.frame import percent
 from console.menu import MEASURE, Place
 from console.visit import PageError, Visit
 from conversations import grouping, insights, review, rollup, tables
+from conversations.asked import day
 from conversations.export import harmless
 from conversations.insights import Span, Sums, Where
 from conversations.staff import VIEWER
@@ -166,10 +167,9 @@ async def _groups(visit: Visit, asked: Asked) -> list[grouping.Group]:
 
 # --- the period -------------------------------------------------------------------------------------------------------
 def _own_span(given: Mapping[str, str], today: date) -> Span:
-    try:
-        first, last = (date.fromisoformat(given.get(name, "") or str(today)) for name in ("since", "until"))
-    except ValueError:
-        raise PageError("A day is written as 2026-11-25.") from None
+    first, last = (day(given.get(name, "") or str(today)) for name in ("since", "until"))
+    if first is None or last is None:
+        raise PageError("A day is written as 2026-11-25.")
     if first > last or (last - first).days >= LONGEST:
         raise PageError(f"The first day must not be after the last, nor more than {LONGEST} days before it.")
     return Span(first, last)

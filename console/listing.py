@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -11,9 +12,9 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from console import wording
-from console.visit import Visit
+from console.visit import PageError, Visit
 from conversations import review, staff, tables
-from conversations.filters import Filters
+from conversations.filters import FilterError, Filters
 from conversations.finding import Found, find
 from conversations.searching import Marked, marked
 
@@ -46,9 +47,9 @@ class Listing:
 
     async def show(self, visit: Visit) -> Response:
         """The page, or only its results where htmx asks."""
-        filters, cursor = Filters.from_query(visit.asked), visit.asked.get("from", "")
+        filters, cursor = filters_in(visit.asked), visit.asked.get("from", "")
         found = await visit.desk.store.read(find, filters, cursor)
-        shown = self._shown(filters, cursor, found)
+        shown = await asyncio.to_thread(self._shown, filters, cursor, found)
         if visit.wants_part:
             response = visit.page("results.html", **shown)
             if not visit.asked.get("live"):
@@ -91,6 +92,14 @@ class Listing:
             "tag": {one: one for one in review.values_of(connection, tables.tag.c.name)},
             "reviewer": {one: one for one in reviewers},
         }
+
+
+def filters_in(given: Mapping[str, str]) -> Filters:
+    """Return the filters of a query or form; PageError, with the filter's name as staff read it, where one is unusable."""
+    try:
+        return Filters.from_query(given)
+    except FilterError as error:
+        raise PageError(f"The filter {NAMES[error.name]} {error.what}.") from None
 
 
 def back_to(filters: Filters) -> str:

@@ -12,13 +12,13 @@ from starlette.routing import Route
 
 from channels.http import Refused, json_object, require_key, text_in
 from conversations import asides, handoff, turns
+from conversations.asked import whole_number
 from conversations.desk import Desk
 from conversations.outbox import delivery_of
 from conversations.records import PERSON, WAITING, Conversation, Message
 from conversations.rows import find_conversation
 
 LONGEST_NAME, LONGEST_REPLY = 120, 4000
-LARGEST_NUMBER = 2**63 - 1
 
 
 class OperatorsApi:
@@ -33,9 +33,9 @@ class OperatorsApi:
         return [
             Route("/operators/waiting", self.waiting, methods=["GET"]),
             Route("/operators/failed", self.failed, methods=["GET"]),
-            Route("/operators/messages/{message:int}/retry", self.retry, methods=["POST"]),
+            Route("/operators/messages/{message}/retry", self.retry, methods=["POST"]),
             Route("/operators/contacts", self.contacts, methods=["GET"]),
-            Route("/operators/contacts/{contact:int}/done", self.contact_done, methods=["POST"]),
+            Route("/operators/contacts/{contact}/done", self.contact_done, methods=["POST"]),
             Route(one, self.show, methods=["GET"]),
             Route(one, self.forget, methods=["DELETE"]),
             Route(f"{one}/take", self.take, methods=["POST"]),
@@ -229,8 +229,11 @@ class OperatorsApi:
 
 
 def _number(request: Request, name: str) -> int:
-    """A number of the path; none that is too large for a database, and so names nothing."""
-    return min(request.path_params[name], LARGEST_NUMBER)
+    """A number of the path; refused where it is none, and so names nothing."""
+    number = whole_number(request.path_params[name])
+    if number is None:
+        raise Refused(f"{name} must be a whole number", 404)
+    return number
 
 
 def _transcript(connection, conversation: Conversation) -> dict[str, Any]:

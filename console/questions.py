@@ -14,6 +14,7 @@ from console.labels import Labels
 from console.menu import REVIEW, Place
 from console.visit import PageError, Visit
 from conversations import corrections, drafts, unanswered
+from conversations.asked import whole_number
 from conversations.corrections import CorrectionError
 from conversations.drafts import Draft, DraftError
 from conversations.grouping import Group, group
@@ -23,6 +24,7 @@ from conversations.unanswered import Question
 PATH, DRAFTS = "/staff/unanswered", "/staff/drafts"
 A_PAGE = 30  # groups
 MOST_ASKED = "most"
+MOST_PAGES = 9999
 MOST_IN_GROUP = 500  # messages that one form decides about
 SHOWN = 6  # ways of asking that are shown of a group
 
@@ -172,18 +174,18 @@ def _may_teach(visit: Visit) -> bool:
 
 
 def _numbers(text: str) -> list[int]:
-    numbers = [int(one) for one in text.split(",") if one.isdecimal() and len(one) < 18]
+    numbers = [number for one in text.split(",") if (number := whole_number(one)) is not None]
     if not numbers or len(numbers) > MOST_IN_GROUP:
         raise PageError("Choose a group of questions first; load the page again if it is old.")
     return numbers
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
+    return whole_number(text) or 0
 
 
 def _page_of(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 5 else 0
+    return whole_number(text, MOST_PAGES) or 0
 
 
 def _same_page(visit: Visit) -> str:

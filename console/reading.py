@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from console import listing
 from console.handover import HandOver
 from console.said import as_html, plain
-from console.visit import PageError, Visit
+from console.visit import PageError, Visit, number_in
 from conversations import masking, privacy, review, tables
 from conversations.filters import Filters
 from conversations.finding import following
@@ -25,8 +26,7 @@ GONE = "There is no such conversation. It may have been deleted, by its owner or
 
 async def show(hand_over: HandOver, visit: Visit) -> Response:
     """The transcript, and what can be done about the conversation. `before` is a message's number: older ones are shown."""
-    before = visit.asked.get("before", "")
-    transcript = await _transcript(visit, before=int(before) if before.isdecimal() and len(before) < 18 else None)
+    transcript = await _transcript(visit, before=number_in(visit.asked, "before"))
     part = PARTS.get(visit.asked.get("part", "")) if visit.wants_part else None
     about = {} if part or not visit.member.may(ADVISER) else await hand_over.about(visit)
     return await _page(visit, transcript, part or "conversation.html", **about)
@@ -41,8 +41,7 @@ async def print_view(visit: Visit) -> Response:
 async def reveal(visit: Visit) -> Response:
     """The same page with personal data shown. Who asked for it is noted first."""
     conversation_id = visit.part("conversation")
-    before = visit.form.get("before", "")
-    transcript = await _transcript(visit, before=int(before) if before.isdecimal() and len(before) < 18 else None)
+    transcript = await _transcript(visit, before=number_in(visit.form, "before"))
     await visit.desk.store.write(privacy.note, visit.member.name, "revealed personal data", conversation_id)
     return await _page(visit, transcript, "conversation.html", revealed=True)
 
@@ -52,8 +51,7 @@ async def add_note(visit: Visit) -> Response:
 
 
 async def remove_note(visit: Visit) -> Response:
-    number = visit.form.get("note", "")
-    return await _noted(visit, review.remove_note, visit.member.name, int(number) if number.isdecimal() else 0)
+    return await _noted(visit, review.remove_note, visit.member.name, number_in(visit.form, "note") or 0)
 
 
 async def add_tag(visit: Visit) -> Response:
@@ -131,7 +129,7 @@ async def _page(
         query=urlencode(filters.query),
         back=listing.back_to(filters),
         revealed=revealed,
-        covered=0 if revealed else _covered(transcript),
+        covered=0 if revealed else await asyncio.to_thread(_covered, transcript),
         may_note=visit.member.may(ADVISER),
         may_teach=visit.member.may(TRAINER),
         may_forget=visit.member.may(ADMIN),
@@ -148,7 +146,7 @@ def _covered(transcript: Transcript) -> int:
 
 def _filters(visit: Visit) -> Filters:
     """Those of the list that the reader came from."""
-    return Filters.from_query(visit.asked)
+    return listing.filters_in(visit.asked)
 
 
 def _address(conversation_id: str, filters: Filters) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from channels.markup import BOLD, ITALIC, LINK, Line, Span, lines_of
-from conversations.masking import BIRTH, CARD, EMAIL, IBAN, PASSPORT, PHONE, mask
+from channels.markup import BOLD, CODE, ITALIC, Line, Span, lines_of
+from conversations.masking import KINDS, mask
 
-COVERED = re.compile(r"\[(" + "|".join((EMAIL, PHONE, CARD, IBAN, PASSPORT, BIRTH)) + r")\]")
+TAGS = {CODE: "code", ITALIC: "em", BOLD: "strong"}  # the inner ones first
+COVERED = re.compile(r"\[(" + "|".join(KINDS) + r")\]")
 
 
 def as_html(text: str, revealed: bool = False) -> Markup:
@@ -29,19 +31,25 @@ def plain(text: str, revealed: bool = False) -> Markup:
 
 
 def _line(line: Line) -> Markup:
-    inside = Markup("").join(map(_span, line.spans))
+    links = groupby(line.spans, key=lambda span: span.url)
+    inside = Markup("").join(_link(url, Markup("").join(map(_span, spans))) for url, spans in links)
     if not line.mark:
         return Markup("<p>{}</p>").format(inside) if line.spans else Markup("")
     number = Markup("") if line.mark == "-" else Markup("{} ").format(line.mark)
     return Markup("<li>{}{}</li>").format(number, inside)
 
 
+def _link(url: str, inside: Markup) -> Markup:
+    link = Markup('<a href="{}" rel="noreferrer noopener" target="_blank">{}</a>')
+    return link.format(url, inside) if url else inside
+
+
 def _span(span: Span) -> Markup:
     inside = _with_covers(span.text)
-    if span.kind == LINK:
-        return Markup('<a href="{}" rel="noreferrer noopener" target="_blank">{}</a>').format(span.url, inside)
-    kind = {BOLD: "strong", ITALIC: "em"}.get(span.kind)
-    return Markup("<{0}>{1}</{0}>").format(Markup(kind), inside) if kind else inside
+    for style, tag in TAGS.items():
+        if style in span.kind:
+            inside = Markup("<{0}>{1}</{0}>").format(Markup(tag), inside)
+    return inside
 
 
 def _with_covers(text: str) -> Markup:

@@ -16,6 +16,7 @@ from console.menu import REVIEW, Place
 from console.said import plain
 from console.visit import PageError, Visit
 from conversations import corrections, talks
+from conversations.asked import whole_number
 from conversations.corrections import COLLECTED, RELEASED, Correction, CorrectionError
 from conversations.masking import mask
 from conversations.staff import ADVISER, TRAINER
@@ -163,6 +164,7 @@ def _back(visit: Visit, otherwise: str) -> str:
 
 
 def _number(text: str) -> int:
-    if not (text.isdecimal() and len(text) < 18):
+    number = whole_number(text)
+    if number is None:
         raise PageError(GONE, 404)
-    return int(text)
+    return number

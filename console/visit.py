@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from console.frame import Frame
+from conversations.asked import whole_number
 from conversations.desk import Desk
 from conversations.staff import Member, Session
 
@@ -20,6 +22,28 @@ class PageError(Exception):
     def __init__(self, what: str, status: int = 400):
         super().__init__(what)
         self.status = status
+
+
+class Page(HTMLResponse):
+    """A page that is still to be drawn: covering what people wrote takes a while, in which nobody else should have to wait."""
+
+    def __init__(self, render: Callable[[], str], status: int = 200):
+        super().__init__(status_code=status)
+        self._render = render
+
+    async def draw(self) -> None:
+        """Make the page in a thread of its own."""
+        self.body = (await asyncio.to_thread(self._render)).encode(self.charset)
+        self.headers["content-length"] = str(len(self.body))
+
+
+def number_in(given: Mapping[str, str], name: str) -> int | None:
+    """Return the whole number that stands there, None where nothing does; PageError where it is none."""
+    text = given.get(name, "")
+    number = whole_number(text)
+    if text and number is None:
+        raise PageError(f"'{name}' must be a whole number. Go back and load the page again.")
+    return number
 
 
 @dataclass(frozen=True)
@@ -46,12 +70,10 @@ class Visit:
         """The query, the first value of each name."""
         return {name: values[0] for name in self.request.query_params if (values := self._query(name))}
 
-    def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    def page(self, template: str, status: int = 200, **values: Any) -> Page:
         """A page, or a part of one, in the console's frame."""
-        html = self.frame.render(
-            template, session=self.session, member=self.member, path=self.request.url.path, **values
-        )
-        return HTMLResponse(html, status)
+        path = self.request.url.path
+        return Page(lambda: self.frame.render(template, session=self.session, member=self.member, path=path, **values), status)
 
     def go_to(self, path: str) -> Response:
         """Show another page now; also where htmx asked."""

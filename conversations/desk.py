@@ -30,6 +30,7 @@ from conversations.tables import now
 from conversations.ways import Office, SendingChannel
 from conversations.words import Words
 
+CUT = " \u2026"  # stands where a message that is too long was cut
 LEAST_SECONDS = 1.0  # what the engine gets for a message that has waited its time out behind others
 
 
@@ -89,6 +90,7 @@ class Desk:
     # --- what comes in --------------------------------------------------------------------------------------------
     async def receive(self, inbound: Inbound, too_fast: bool = False) -> Accepted:
         """Write a message down; from then on it cannot be lost. Its answer comes by itself."""
+        inbound = _as_long_as_is_read(inbound, self.words.longest)
         if too_fast:
             inbound = replace(inbound, context={**inbound.context, TOO_FAST: True})
         channel = self._sending.get(inbound.channel)
@@ -326,3 +328,10 @@ class Desk:
         self.news.tell(Notice(MESSAGES, conversation_id))
         if state_too:
             self.news.tell(Notice(STATE, conversation_id))
+
+
+def _as_long_as_is_read(inbound: Inbound, longest: int) -> Inbound:
+    """A message without what nobody reads: its end. The mark of that keeps it longer than allowed, and so answered as such."""
+    if len(inbound.text) <= longest + len(CUT):
+        return inbound
+    return replace(inbound, text=inbound.text[:longest] + CUT)

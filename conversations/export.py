@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,11 @@ MESSAGES = tables.message
 BATCH = 250  # conversations read at once
 CSV, JSON_LINES = "csv", "jsonl"
 BY_CONVERSATION, BY_MESSAGE = "conversations", "messages"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what makes a spreadsheet run a cell
+SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # what makes a spreadsheet run a cell
+BEGINNINGS = ("\t", "\r", "\n")  # which some take away first
+MARGIN = " \u00a0\u3000\"'"
+# A spreadsheet that parts cells at something else than commas does not mind our quotes: there a cell may begin within one.
+AFTER_SEPARATOR = re.compile(rf"(?<=[;|\t\r\n])([{MARGIN}]*)([{''.join(map(re.escape, SIGNS))}])")
 CONVERSATION_COLUMNS = (
     "conversation", "channel", "site", "page", "status", "started", "last", "messages", "opening", "lowest_confidence",
     "answered", "declined", "asked_back", "person_asked_for", "failed", "thumbs_up", "thumbs_down", "tags",
@@ -80,7 +85,10 @@ def holding(connection: Connection, filters: Filters) -> frozenset[str] | None:
 
 def harmless(value: Any) -> Any:
     """A cell that a spreadsheet shows and never runs; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    value = AFTER_SEPARATOR.sub(r"\1'\2", value)
+    return f"'{value}" if value.startswith(BEGINNINGS) or value.lstrip(MARGIN).startswith(SIGNS) else value
 
 
 def _lines(connection: Connection, ids: list[str], masked: bool) -> list[dict[str, Any]]:

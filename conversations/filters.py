@@ -9,12 +9,22 @@ from datetime import date, datetime, time, timedelta, timezone
 from sqlalchemy import ColumnElement, Select, and_, func, literal, select
 
 from conversations import tables
+from conversations.asked import day, whole_number
 from conversations.records import PERSON, TRY, WAITING
 
 CONVERSATIONS, MESSAGES = tables.conversation, tables.message
 FEEDBACK, HANDOFFS = tables.feedback, tables.handoff
 LONGEST = 200  # characters of one filter
+LONGEST_SHOWN = 40  # of what was given and cannot be used
 THUMBS = {"up": (1,), "down": (-1,), "any": (1, -1)}
+
+
+class FilterError(ValueError):
+    """A filter that cannot be used: its name, and in words what it must be."""
+
+    def __init__(self, name: str, what: str):
+        super().__init__(f"{name} {what}")
+        self.name, self.what = name, what
 
 
 @dataclass(frozen=True)
@@ -40,12 +50,14 @@ class Filters:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Filters:
-        """What cannot be used (a date that is none, say) is left out."""
+        """Read the filters of a page's query; FilterError where a day or a number is none."""
         given = {item.name: query.get(item.name, "").replace("\x00", "").strip()[:LONGEST] for item in fields(cls)}
         for name in ("since", "until"):
-            given[name] = given[name] if _day(given[name]) else ""
-        if not (given["confidence"].isdecimal() and int(given["confidence"]) <= 100):
-            given["confidence"] = ""
+            if given[name] and day(given[name]) is None:
+                raise FilterError(name, f"must be a day like 2026-11-25, not '{given[name][:LONGEST_SHOWN]}'")
+        if given["confidence"] and whole_number(given["confidence"], 100) is None:
+            shown = given["confidence"][:LONGEST_SHOWN]
+            raise FilterError("confidence", f"must be a whole number of per cent, up to 100, not '{shown}'")
         return cls(**given)
 
     @property
@@ -55,13 +67,13 @@ class Filters:
 
     @property
     def first_moment(self) -> datetime | None:
-        return _start(_day(self.since))
+        return _start(day(self.since))
 
     @property
     def end_moment(self) -> datetime | None:
         """Just after the last day."""
-        day = _day(self.until)
-        return _start(day + timedelta(days=1)) if day else None
+        last = day(self.until)
+        return _start(last + timedelta(days=1)) if last else None
 
 
 @dataclass(frozen=True)
@@ -143,12 +155,5 @@ def how_many(candidates: Select, most: int) -> Select:
     return select(func.count()).select_from(candidates.limit(most + 1).subquery())
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _start(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), timezone.utc) if day else None
+def _start(of: date | None) -> datetime | None:
+    return datetime.combine(of, time(), timezone.utc) if of else None

@@ -8,11 +8,12 @@ is not full after so many, it says how far it looked and offers to go on.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timezone
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from conversations import tables
+from conversations.asked import whole_number
 from conversations.filters import Condition, Filters, conditions, how_many
 from conversations.filters import bounds as bounds_of
 from conversations.lines import Line, lines_of
@@ -20,6 +21,7 @@ from conversations.searching import Hits, search
 
 CONVERSATIONS = tables.conversation
 PAGE = 40
+MOST_OFFSET = 99_999  # places down the list of the best matches
 FEW = 2000  # candidates that are read whole
 STRIDES = (400, 1200, 1600)  # conversations looked through, step by step, until the page is full
 NEWEST_FIRST = CONVERSATIONS.c.last_at.desc(), CONVERSATIONS.c.id.desc()
@@ -123,9 +125,10 @@ def after_cursor(cursor: str) -> list[ColumnElement[bool]]:
     moment, _, conversation_id = cursor.partition("~")
     try:
         at = datetime.fromisoformat(moment)
-    except ValueError:
-        return []
-    if at.tzinfo is None:
+        if at.tzinfo is None:
+            return []
+        at = at.astimezone(timezone.utc)
+    except (ValueError, OverflowError):  # no moment, or one at the edge of time
         return []
     earlier, same = CONVERSATIONS.c.last_at < at, CONVERSATIONS.c.last_at == at
     # The first part repeats what the second says, in a form that an index answers.
@@ -164,6 +167,5 @@ def _following_hit(connection: Connection, filters: Filters, conversation_id: st
 
 def _place(cursor: str) -> tuple[int | None, int]:
     newest, _, offset = cursor.partition("~")
-    if newest.isdecimal() and offset.isdecimal() and len(newest) < 18 and len(offset) < 6:
-        return int(newest), int(offset)
-    return None, 0
+    numbers = whole_number(newest), whole_number(offset, MOST_OFFSET)
+    return (None, 0) if None in numbers else numbers

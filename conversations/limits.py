@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from conversations import kept
+from conversations.asked import whole_number
 from conversations.kept import KeptError
 from conversations.retention import Periods
 
@@ -57,7 +58,8 @@ def keep(connection: Connection, given: Mapping[str, str], otherwise: Limits, by
 
 
 def _number(name: str, text: str) -> int:
-    if not text.strip().isdecimal() or not LEAST[name] <= int(text) <= MOST[name]:
+    number = whole_number(text, MOST[name])
+    if number is None or number < LEAST[name]:
         unit = "days" if name.endswith("days") else "minutes"
         raise KeptError(f"Write whole numbers of {unit}, from {LEAST[name]} to {MOST[name]:,}.")
-    return int(text)
+    return number

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from conversations import tables
 from conversations.accounts import conversations_of
+from conversations.inbox import conversations_from
 from conversations.records import TRY, Conversation
 from conversations.rows import CONVERSATION, conversation_of, find_conversation
 from conversations.searching import conversations_with

@@ -1,28 +1,30 @@
 """How long what people said is kept: personal data in it is covered for good after some weeks, all of it goes after some more.
 
 Counted from the last word of a conversation. Whoever waits for a person, or talks with one, is left alone. In batches, each a
-transaction of its own, so that nobody who writes meanwhile waits for long.
+transaction of its own, so that nobody who writes meanwhile waits for long: what is covered is read first, worked on outside of
+any transaction, and written then, a conversation at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
 
 from conversations import privacy, tables
 from conversations.asides import DONE
-from conversations.masking import holds_personal_data, mask
+from conversations.masking import mask
 from conversations.records import PERSON, WAITING
 from conversations.tables import now
 
 CONVERSATIONS, MASKED, CONTACTS = tables.conversation, tables.masked, tables.contact_request
-BATCH = 40  # conversations a transaction
+BATCH = 40  # conversations looked at at once
+MOST_CHARACTERS = 100_000  # of texts read at once: some tenths of a second's work
 WHO = "retention"
-# Columns in which people may have written of themselves, beside what stands in `_cover`.
+# Columns in which people may have written of themselves, beside what stands in `_forget_names`.
 TEXTS = ((tables.message, "id", "text"), (tables.note, "id", "text"), (tables.feedback, "message_id", "comment"))
 
 
@@ -42,20 +44,61 @@ class Due:
     delete: int
 
 
+Text = tuple[int, int, str]  # its place in TEXTS, its row's key, what it says
+
+
+@dataclass(frozen=True)
+class Uncovered:
+    """A conversation's texts as they were at that moment."""
+
+    conversation_id: str
+    at: datetime
+    texts: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class Covered:
+    """What is to be written of a conversation: place in TEXTS, key, text as it was read, text covered."""
+
+    conversation_id: str
+    at: datetime
+    changes: tuple[tuple[int, int, str, str], ...]
+
+
 def due(connection: Connection, periods: Periods) -> Due:
     """What a run would do; nothing is changed."""
     counts = (_count(connection, *(wanted or ())) for wanted in (_to_mask(periods), _to_delete(periods)))
     return Due(*counts)
 
 
-def mask_some(connection: Connection, periods: Periods) -> int:
-    """Cover the personal data of a batch of old conversations; how many there were."""
-    ids = _some(connection, _to_mask(periods))
-    for one in ids:
-        _cover(connection, one)
-        connection.execute(delete(MASKED).where(MASKED.c.conversation_id == one))
-        connection.execute(insert(MASKED), {"conversation_id": one})
-    return len(ids)
+def next_to_mask(connection: Connection, periods: Periods) -> list[Uncovered]:
+    """Read the texts of some old conversations that are to be covered; nothing is changed."""
+    found, characters = [], 0
+    for one in _some(connection, _to_mask(periods)):
+        found.append(Uncovered(one, now(), tuple(_texts(connection, one))))
+        characters += sum(len(text) for *_, text in found[-1].texts)
+        if characters >= MOST_CHARACTERS:
+            break
+    return found
+
+
+def covered(of: Uncovered) -> Covered:
+    """Cover the personal data in a conversation's texts. Takes a while, and needs no database."""
+    masked = ((place, key, text, mask(text)) for place, key, text in of.texts)
+    return Covered(of.conversation_id, of.at, tuple(one for one in masked if one[2] != one[3]))
+
+
+def keep_covered(connection: Connection, one: Covered) -> None:
+    """Write what was covered, where it is still what was read; whatever was said since is covered in its time."""
+    for place, key, text, shown in one.changes:
+        table, key_name, column = TEXTS[place]
+        unchanged = table.c[key_name] == key, table.c[column] == text
+        connection.execute(update(table).where(*unchanged).values({column: shown}))
+    if not connection.execute(select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id == one.conversation_id)).first():
+        return
+    _forget_names(connection, one.conversation_id)
+    connection.execute(delete(MASKED).where(MASKED.c.conversation_id == one.conversation_id))
+    connection.execute(insert(MASKED), {"conversation_id": one.conversation_id, "at": one.at})
 
 
 def delete_some(connection: Connection, periods: Periods) -> list[str]:
@@ -66,9 +109,15 @@ def delete_some(connection: Connection, periods: Periods) -> list[str]:
     return ids
 
 
-def _cover(connection: Connection, conversation_id: str) -> None:
-    for table, key, column in TEXTS:
-        _cover_column(connection, table, key, column, conversation_id)
+def _texts(connection: Connection, conversation_id: str) -> Iterator[Text]:
+    for place, (table, key, column) in enumerate(TEXTS):
+        wanted = table.c.conversation_id == conversation_id, table.c[column] != ""
+        for number, text in connection.execute(select(table.c[key], table.c[column]).where(*wanted)):
+            yield place, number, text
+
+
+def _forget_names(connection: Connection, conversation_id: str) -> None:
+    """What else says who it was: names, and what was found in the words."""
     messages, ours = tables.message, tables.message.c.conversation_id == conversation_id
     understood = select(messages.c.id, messages.c.understanding).where(ours, messages.c.intent != "")
     for row in connection.execute(understood).all():
@@ -79,13 +128,6 @@ def _cover(connection: Connection, conversation_id: str) -> None:
     connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(person_name=""))
     done = CONTACTS.c.conversation_id == conversation_id, CONTACTS.c.state == DONE
     connection.execute(update(CONTACTS).where(*done).values(name="", contact="", text=""))
-
-
-def _cover_column(connection: Connection, table: Table, key: str, column: str, conversation_id: str) -> None:
-    rows = connection.execute(select(table.c[key], table.c[column]).where(table.c.conversation_id == conversation_id))
-    for number, text in rows.all():
-        if holds_personal_data(text):
-            connection.execute(update(table).where(table.c[key] == number).values({column: mask(text)}))
 
 
 def _without_names(understanding: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ seconds and show nothing better. `Hits.more` says so.
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,13 +17,12 @@ from sqlalchemy import Connection, func, select, text
 
 from conversations import tables
 from conversations.masking import mask
+from conversations.tokens import BY_CHARACTER, Term, places_of, terms_of, words_of
 from conversations.word_index import not_indexed
 
 MESSAGES = tables.message
 MOST_RANKED = 500  # messages
 MOST_WORDS, SHORTEST_BEGINNING = 12, 3  # a word this long also finds longer words that begin with it
-WORD = re.compile(r"[^\W_]+")
-ACCENTS = re.compile("[\u0300-\u036f]")
 SATURATION, BY_LENGTH = 1.2, 0.75  # as usual for BM25
 BEFORE, LONGEST_SNIPPET = 60, 220  # characters
 
@@ -58,27 +56,22 @@ class Hits:
 Marked = tuple[tuple[str, bool], ...]  # stretches of a text, each with whether it is a word that was looked for
 
 
-def words_of(said: str) -> list[str]:
-    """The words of a text as the index knows them: small letters, no accents."""
-    return WORD.findall(_folded(said))
-
-
 def search(connection: Connection, said: str, newest: int | None = None, before: datetime | None = None) -> Hits:
     """Find messages with all the words, no newer than the message `newest` and said before `before`."""
-    words = list(dict.fromkeys(words_of(said)))[:MOST_WORDS]
+    terms = terms_of(said)[:MOST_WORDS]
     top = _newest(connection, before)
     newest = min(newest, top) if newest else top
-    ids = _matches(connection, words, newest) if words else []
-    return Hits(_grouped(_scored(connection, ids, words)), newest, len(ids) >= MOST_RANKED)
+    ids = _matches(connection, terms, newest) if terms else []
+    return Hits(_grouped(_scored(connection, ids, terms)), newest, len(ids) >= MOST_RANKED)
 
 
 def conversations_with(connection: Connection, said: str) -> set[str]:
     """All conversations in which one message has all the words, however many; for exports."""
-    words = list(dict.fromkeys(words_of(said)))[:MOST_WORDS]
-    if not words:
+    terms = terms_of(said)[:MOST_WORDS]
+    if not terms:
         return set()
     newest, most = _newest(connection, None), 2**62
-    ids, found = _ask(connection, words, newest, beginnings=True, most=most), set()
+    ids, found = _ask(connection, terms, newest, beginnings=True, most=most), set()
     for start in range(0, len(ids), MOST_RANKED):
         wanted = MESSAGES.c.id.in_(ids[start : start + MOST_RANKED])
         found.update(connection.execute(select(MESSAGES.c.conversation_id).where(wanted)).scalars())
@@ -87,8 +80,8 @@ def conversations_with(connection: Connection, said: str) -> set[str]:
 
 def marked(said: str, looked_for: str) -> Marked:
     """A snippet of a text around the first word that was looked for, with personal data covered before it is cut."""
-    covered, words = mask(said), words_of(looked_for)
-    places = [one.span() for one in WORD.finditer(covered) if _is_one_of(one.group(), words)]
+    covered = unicodedata.normalize("NFKC", mask(said))
+    places = _hits(covered, terms_of(looked_for))
     start = _word_start(covered, max(0, places[0][0] - BEFORE)) if places else 0
     end = min(len(covered), start + LONGEST_SNIPPET)
     pieces: list[tuple[str, bool]] = [("… ", False)] if start else []
@@ -101,35 +94,62 @@ def marked(said: str, looked_for: str) -> Marked:
     return tuple(piece for piece in pieces if piece[0])
 
 
-def _matches(connection: Connection, words: list[str], newest: int) -> list[int]:
+def _matches(connection: Connection, terms: list[Term], newest: int) -> list[int]:
     """Numbers of messages, newest first. Whole words first, which is quick however many there are; then beginnings too."""
-    found = _ask(connection, words, newest, beginnings=False)
-    longer = any(len(word) >= SHORTEST_BEGINNING for word in words)
-    return found if len(found) >= MOST_RANKED or not longer else _ask(connection, words, newest, beginnings=True)
+    found = _ask(connection, terms, newest, beginnings=False)
+    longer = any(_may_begin(term) for term in terms)
+    return found if len(found) >= MOST_RANKED or not longer else _ask(connection, terms, newest, beginnings=True)
 
 
-def _ask(connection: Connection, words: list[str], newest: int, beginnings: bool, most: int = MOST_RANKED) -> list[int]:
+def _ask(connection: Connection, terms: list[Term], newest: int, beginnings: bool, most: int = MOST_RANKED) -> list[int]:
     on_sqlite = connection.dialect.name == "sqlite"
-    quote, beginning, joined = ('"', " *", " ") if on_sqlite else ("'", ":*", " & ")
+    quote, beginning, beside, joined = ('"', " *", " ", " ") if on_sqlite else ("'", ":*", "' <-> '", " & ")
     query = joined.join(
-        f"{quote}{word}{quote}" + (beginning if beginnings and len(word) >= SHORTEST_BEGINNING else "")
-        for word in words
+        f"{quote}{beside.join(term)}{quote}" + (beginning if beginnings and _may_begin(term) else "") for term in terms
     )
     asked = {"query": query, "newest": newest, "most": most}
     indexed = connection.execute(text(SQLITE if on_sqlite else POSTGRES), asked).scalars()
-    fresh = (number for number, said in not_indexed(connection, newest) if _has(words_of(said), words, beginnings))
+    fresh = (number for number, said in not_indexed(connection, newest) if _has(words_of(said), terms, beginnings))
     return [*fresh, *indexed][:most]
 
 
-def _has(said: list[str], words: list[str], beginnings: bool) -> bool:
-    """Whether a message that is not indexed yet has all the words, as the index would say."""
+def _may_begin(term: Term) -> bool:
+    """Whether longer words that begin so are meant, too."""
+    return len(term) == 1 and len(term[0]) >= SHORTEST_BEGINNING and not BY_CHARACTER.fullmatch(term[0])
+
+
+def _has(said: list[str], terms: list[Term], beginnings: bool) -> bool:
+    """Whether a message that is not indexed yet has all the terms, as the index would say."""
     return all(
-        word in said
-        or beginnings
-        and len(word) >= SHORTEST_BEGINNING
-        and any(one.startswith(word) for one in said)
-        for word in words
+        _times(said, term) or beginnings and _may_begin(term) and any(one.startswith(term[0]) for one in said)
+        for term in terms
     )
+
+
+def _times(said: list[str], term: Term) -> int:
+    """How often a term stands in a text's words."""
+    if len(term) == 1:
+        return said.count(term[0])
+    return f" {' '.join(said)} ".replace(" ", "  ").count(f" {'  '.join(term)} ")
+
+
+def _hits(said: str, terms: list[Term]) -> list[tuple[int, int]]:
+    """Where the terms stand in a text: words as wholes, also those that only begin so."""
+    places = list(places_of(said))
+    firsts = {term[0]: [other for other in terms if other[0] == term[0]] for term in terms}
+    beginnings = tuple(term[0] for term in terms if _may_begin(term))
+    found, after = [], 0
+    for place, (start, end, word) in enumerate(places):
+        if place < after:
+            continue
+        here = firsts.get(word, ())
+        lengths = [len(one) for one in here if one == tuple(other[2] for other in places[place : place + len(one)])]
+        if lengths:
+            after = place + max(lengths)
+            found.append((start, places[after - 1][1]))
+        elif beginnings and word.startswith(beginnings):
+            found.append((start, end))
+    return found
 
 
 def _newest(connection: Connection, before: datetime | None) -> int:
@@ -139,24 +159,25 @@ def _newest(connection: Connection, before: datetime | None) -> int:
     return connection.execute(last).scalar() or 0
 
 
-def _scored(connection: Connection, ids: list[int], words: list[str]) -> list[Hit]:
+def _scored(connection: Connection, ids: list[int], terms: list[Term]) -> list[Hit]:
     """BM25 among the matches themselves, so that both databases rank alike."""
     columns = MESSAGES.c.id, MESSAGES.c.conversation_id, MESSAGES.c.author, MESSAGES.c.text
     rows = connection.execute(select(*columns).where(MESSAGES.c.id.in_(ids))).all() if ids else []
     said = {row.id: words_of(row.text) for row in rows}
     average = sum(map(len, said.values())) / (len(said) or 1) or 1.0
     return [
-        Hit(row.id, row.conversation_id, row.author, row.text, _score(said[row.id], words, average)) for row in rows
+        Hit(row.id, row.conversation_id, row.author, row.text, _score(said[row.id], terms, average)) for row in rows
     ]
 
 
-def _score(said: list[str], words: list[str], average: float) -> float:
+def _score(said: list[str], terms: list[Term], average: float) -> float:
     """A whole word counts once, a longer one that begins with it half."""
     damped = SATURATION * (1 - BY_LENGTH + BY_LENGTH * len(said) / average)
     total = 0.0
-    for word in words:
-        begun = sum([one.startswith(word) for one in said])
-        times = (begun + said.count(word)) / 2
+    for term in terms:
+        whole = _times(said, term)
+        begun = sum([one.startswith(term[0]) for one in said]) if len(term) == 1 else whole
+        times = (begun + whole) / 2
         total += times * (SATURATION + 1) / (times + damped)
     return total
 
@@ -170,15 +191,6 @@ def _grouped(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
     return {key: groups[key] for key in order}
 
 
-def _is_one_of(word: str, words: list[str]) -> bool:
-    folded = _folded(word)
-    return any(folded == one or len(one) >= SHORTEST_BEGINNING and folded.startswith(one) for one in words)
-
-
 def _word_start(said: str, place: int) -> int:
     space = said.find(" ", place)
     return space + 1 if place and 0 <= space < place + 20 else place
-
-
-def _folded(said: str) -> str:
-    return (said if said.isascii() else ACCENTS.sub("", unicodedata.normalize("NFKD", said))).lower()

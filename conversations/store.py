@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from conversations.errors import StoreError
 from conversations.one_writer import OneWriter
+from conversations.tokens import indexed_text
 
 T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -167,6 +168,7 @@ def _engine(url, is_sqlite: bool, synchronous: str) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection, record) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
+        connection.create_function("words_as_indexed", 1, indexed_text, deterministic=True)  # for the index of words
         for line in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", f"wal_autocheckpoint={PAGES}"):
             connection.execute(f"PRAGMA {line}")
 

@@ -12,7 +12,7 @@ AT_ONCE = 200  # messages a transaction: a few milliseconds, in which no message
 INDEXED = "coalesce((SELECT max(id) FROM message_words_docsize), 0)"
 _NEXT = text(
     "INSERT INTO message_words(rowid, text)"
-    f" SELECT id, text FROM message WHERE id > {INDEXED} ORDER BY id LIMIT :most"
+    f" SELECT id, words_as_indexed(text) FROM message WHERE id > {INDEXED} ORDER BY id LIMIT :most"
 )
 _NOT_YET = text(f"SELECT id, text FROM message WHERE id > {INDEXED} AND id <= :newest ORDER BY id DESC")
 

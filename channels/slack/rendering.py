@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import groupby
+from operator import and_
 from typing import Any
 
-from channels.markup import BOLD, ITALIC, LINK, PLAIN, Line, Span, lines_of, plain_text
+from channels.markup import BOLD, CODE, ITALIC, LINK, Line, Span, Style, lines_of, plain_text
 from channels.slack.words import CHOOSE, CHOSEN, HELPFUL, NOT_HELPFUL
 from conversations.asides import DOWN, UP
 from conversations.records import ADVISOR, PERSON, Message
@@ -20,7 +23,8 @@ LONGEST_NOTE, LONGEST_ADDRESS, LONGEST_LABEL = 2000, 2000, 900  # in characters 
 MOST_BLOCKS, BUTTONS_A_BLOCK = 50, 5
 RATED = ("answered", "declined")  # outcomes under which people may say whether it helped
 CHOOSE_ID, RATE_ID = "choose", "rate"  # action ids begin so
-MARKS = {PLAIN: "", BOLD: "*", ITALIC: "_"}
+MARKS = {BOLD: "*", ITALIC: "_", CODE: "`"}  # the outer ones first
+NO_SPACE = "\u200b"  # Slack reads a mark only at the edge of a word: this is one, and has no width
 ELLIPSIS = "\u2026"
 
 Block = dict[str, Any]
@@ -101,15 +105,35 @@ def _card(card: Mapping[str, Any]) -> list[Line]:
 
 def _line(line: Line) -> str:
     mark = {"": "", "-": "\u2022 "}.get(line.mark, f"{line.mark} ")
-    return mark + "".join(_span(span) for span in line.spans)
+    return mark + _styled(list(_runs(line.spans)), list(MARKS))
 
 
-def _span(span: Span) -> str:
+def _runs(spans: Sequence[Span]) -> Iterator[Span]:
+    """The spans of a link's label as one, since a link has one style here."""
+    for url, group in groupby(spans, key=lambda span: span.url):
+        run = list(group)
+        if url and len(run) > 1:
+            kinds = [span.kind for span in run]
+            run = [Span(reduce(and_, kinds), "".join(span.text for span in run), url)]
+        yield from run
+
+
+def _styled(spans: Sequence[Span], styles: Sequence[Style]) -> str:
+    """Text with the marks of these styles, the first outermost, around whole runs of spans that have it."""
+    if not styles:
+        return "".join(_text(span) for span in spans)
+    style, text = styles[0], ""
+    for has, group in groupby(spans, key=lambda span: style in span.kind):
+        inside = _styled(list(group), styles[1:])
+        if text and (text[-1].isalnum() if has else inside[:1].isalnum()):
+            text += NO_SPACE
+        text += f"{MARKS[style]}{inside}{MARKS[style]}" if has and MARKS[style] not in inside else inside
+    return text
+
+
+def _text(span: Span) -> str:
     text = escaped(span.text)
-    if span.kind == LINK:
-        return _link(span, text)
-    mark = MARKS[span.kind]
-    return f"{mark}{text}{mark}"
+    return _link(span, text) if span.url else text
 
 
 def _link(span: Span, text: str) -> str:
@@ -117,6 +141,8 @@ def _link(span: Span, text: str) -> str:
     url = span.url.replace("|", "%7C").replace("<", "%3C").replace(">", "%3E").replace("&", "&amp;")
     if len(url) > LONGEST_ADDRESS:
         return f"{text} ({escaped(span.url)})"
+    if span.text == span.url:
+        return f"<{url}>"
     return "".join(f"<{url}|{piece}>" for piece in _pieces(text.replace("|", "/"), LONGEST_LABEL))
 
 

@@ -34,7 +34,7 @@ def parts_of(paragraphs: Sequence[Paragraph], most: int) -> list[list[Paragraph]
     size = 0
     for whole in paragraphs:
         room = most - size - 2 if parts and size <= HEADING else most
-        for paragraph in _fitting(whole, most if _paragraph_units(whole) <= room else room):
+        for paragraph in _fitting(whole, most, room):
             length = _paragraph_units(paragraph)
             if parts and size + 2 + length <= most:
                 parts[-1].append(paragraph)
@@ -53,13 +53,13 @@ def _paragraph_units(paragraph: Paragraph) -> int:
     return sum(line_units(line) for line in paragraph) + len(paragraph) - 1
 
 
-def _fitting(paragraph: Paragraph, most: int) -> Iterator[Paragraph]:
-    """The paragraph or, where it is too long, pieces of it that are not."""
+def _fitting(paragraph: Paragraph, most: int, first: int) -> Iterator[Paragraph]:
+    """The paragraph or, where it is too long, pieces of it that are not; the first has at most `first` units."""
     piece: list[Line] = []
-    for line in (short for long in paragraph for short in _short_lines(long, most)):
-        if piece and _paragraph_units((*piece, line)) > most:
+    for line in (short for long in paragraph for short in _short_lines(long, first)):
+        if piece and _paragraph_units((*piece, line)) > first:
             yield tuple(piece)
-            piece = []
+            piece, first = [], most
         piece.append(line)
     yield tuple(piece)
 

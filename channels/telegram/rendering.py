@@ -13,16 +13,15 @@ from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from channels.markup import BOLD, ITALIC, LINK, PLAIN, Line, Span, lines_of
+from channels.markup import BOLD, CODE, ITALIC, LINK, PLAIN, Line, Span, Style, lines_of
 from channels.telegram.lengths import Paragraph, paragraphs_of, parts_of
 from channels.telegram.words import CHOOSE, HELPFUL, NOT_HELPFUL
 from conversations.asides import DOWN, UP
 from conversations.records import ADVISOR, PERSON, Message
 
 LONGEST_TEXT = 4096  # UTF-16 units after the markup is read
-MAILTO = "mailto:"
 RATED = ("answered", "declined")  # outcomes under which people may say whether it helped
-TAGS = {BOLD: ("<b>", "</b>"), ITALIC: ("<i>", "</i>"), PLAIN: ("", "")}
+TAGS = {ITALIC: ("<i>", "</i>"), BOLD: ("<b>", "</b>")}  # the inner ones first
 THUMB = {UP: "up", DOWN: "down"}
 
 
@@ -109,16 +108,25 @@ def _html(paragraph: Sequence[Line]) -> str:
 
 def _line_html(line: Line) -> str:
     """Neighbours of one kind in one pair of tags: cutting a long line leaves a span a word."""
-    runs = groupby(line.spans, key=lambda span: (span.kind, span.url))
-    return "".join(_span_html(Span(kind, "".join(one.text for one in run), url)) for (kind, url), run in runs)
+    return "".join(_link_html(url, list(group)) for url, group in groupby(line.spans, key=lambda span: span.url))
 
 
-def _span_html(span: Span) -> str:
-    text = html.escape(span.text, quote=False)
-    if span.kind != LINK:
-        before, after = TAGS[span.kind]
-        return f"{before}{text}{after}"
-    if span.url.startswith(MAILTO):  # Telegram links bare addresses by itself, and these not
-        address = span.url.removeprefix(MAILTO)
-        return text if address in span.text else f"{text} ({html.escape(address, quote=False)})"
-    return f'<a href="{html.escape(span.url)}">{text}</a>'
+def _link_html(url: str, spans: Sequence[Span]) -> str:
+    """A stretch that leads to one address, or, without one, to none."""
+    runs = [(kind, "".join(one.text for one in run)) for kind, run in groupby(spans, key=lambda span: span.kind)]
+    text = "".join(_span_html(kind, html.escape(said, quote=False)) for kind, said in runs)
+    if url.lower().startswith(("https:", "http:")):
+        return f'<a href="{html.escape(url)}">{text}</a>'
+    address = url.partition(":")[2]
+    if address and address not in "".join(said for _, said in runs):
+        return f"{text} ({html.escape(address, quote=False)})"  # Telegram makes links of these by itself
+    return text
+
+
+def _span_html(kind: Style, text: str) -> str:
+    if kind == CODE:
+        return f"<code>{text}</code>"  # neither within another tag nor around one, by Telegram's rules
+    for style, (before, after) in TAGS.items():
+        if style in kind:
+            text = f"{before}{text}{after}"
+    return text

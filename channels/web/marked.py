@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import yaml
 
+from conversations.asked import whole_number
+
 T = TypeVar("T")
 
 
@@ -67,9 +69,10 @@ class Marked:
 
     def number(self, what: str, low: int, high: int) -> int:
         value = self.text(what)
-        if not value.isdigit() or not low <= int(value) <= high:
-            raise self.wrong(f"{what} must be a whole number from {low} to {high}, not '{value}'")
-        return int(value)
+        number = whole_number(value, high)
+        if number is None or number < low:
+            raise self.wrong(f"{what} must be a whole number from {low} to {high}, not '{value[:40]}'")
+        return number
 
     def one_of(self, what: str, choices: Collection[str]) -> str:
         value = self.text(what)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from channels.markup import Line, as_json, lines_of, spans_of
 from channels.web.sites import Site
 from channels.web.strings import Strings, direction_of
 from conversations.records import PERSON, VISITOR, Conversation, Message
@@ -45,7 +46,7 @@ def state_shape(site: Site, conversation: Conversation, at: datetime) -> dict[st
 
 
 def message_shape(message: Message, thumbs: Mapping[int, int]) -> dict[str, Any]:
-    """A message as the widget shows it; buttons by token, payloads stay here."""
+    """A message as the widget shows it: `said` is its text, read; buttons by token, payloads stay here."""
     shape: dict[str, Any] = {
         "id": message.id,
         "author": message.author,
@@ -59,12 +60,23 @@ def message_shape(message: Message, thumbs: Mapping[int, int]) -> dict[str, Any]
         "name": message.author_name,
         "outcome": message.outcome,
         "answers": message.answers,
+        "said": as_json(lines_of(message.text)) if message.text else [],
         "buttons": [{"title": one.title, "token": one.token} for one in message.buttons],
-        "cards": [dict(card) for card in message.cards],
+        "cards": [_card_shape(card) for card in message.cards],
         "sources": [source["section"] for source in message.sources if source.get("section")],
         "thumb": thumbs.get(message.id, 0),
     }
     return {**shape, **{name: value for name, value in more.items() if value}}
+
+
+def _card_shape(card: Mapping[str, Any]) -> dict[str, Any]:
+    """A card with its texts read: `said` is of its text, `facts` of its lines."""
+    shape, text = dict(card), str(card.get("text") or "")
+    if text:
+        shape["said"] = as_json(lines_of(text))
+    if lines := [str(line) for line in card.get("lines") or () if line]:
+        shape["facts"] = as_json([Line(spans_of(line)) for line in lines])
+    return shape
 
 
 def external_id(address: str, client_id: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 
 from conversations import handoff, privacy, review
 from conversations.asides import give_feedback
-from conversations.filters import Filters
+from conversations.filters import FilterError, Filters
 from conversations.finding import find, following
 from conversations.searching import marked, search
 from conversations.tables import now
@@ -81,7 +81,15 @@ def test_time_is_a_filter(store, ids):
     long_ago = said(store, "old", "old", ago=24 * 40)
     assert found(store, until="2000-01-01") == []
     assert long_ago in found(store) and long_ago not in found(store, since=today)
-    assert found(store, since="not a day") == found(store)
+
+
+UNUSABLE = [("since", "not a day"), ("until", "9999-12-31"), ("since", "2026-02-30"), ("confidence", "\u00b2")]
+
+
+@pytest.mark.parametrize(("name", "value"), UNUSABLE)
+def test_unusable_filters_are_refused(name, value):
+    with pytest.raises(FilterError):
+        Filters.from_query({name: value})
 
 
 @pytest.mark.parametrize(
@@ -98,11 +106,60 @@ def test_beginnings_and_accents_are_found(store):
 
 
 LOOKED_FOR = ["zurich", "zur", "zu", "recog", "anna example", "example.org", "mail", "e", "100", "10", "x_y", "y", "strasse",
-              "straße", "stras", "angstrom", "naive ja", "visa", "fees are", "ja anna", "s recognition"]  # fmt: skip
+              "straße", "stras", "angstrom", "naive ja", "visa", "fees are", "ja anna", "s recognition",
+              "微证书", "证书", "书", "证微", "微证书 online", "ガ", "ｶﾞｲﾄﾞ", "ガイド", "ประกาศ", "ศนีย", "abc",
+              "ＡＢＣ", "자격"]  # fmt: skip
+
+
+# A text, and parts of it that staff look for.
+SCRIPTS = [
+    ("我想学习微证书课程", "微证书"),
+    ("我想学习微证书课程", "证书"),
+    ("我想学习微证书课程", "我"),
+    ("我想学习微证书课程", "课程 学习"),
+    ("學生簽證怎麼辦", "簽證"),
+    ("マイクロクレデンシャルについて教えてください", "クレデンシャル"),
+    ("ビザは必要ですか", "必要"),
+    ("ﾋﾞｻﾞは必要ですか", "ビザ"),
+    ("ビザは必要ですか", "ﾋﾞｻﾞ"),
+    ("ฉันต้องการเรียนหลักสูตรประกาศนียบัตร", "หลักสูตร"),
+    ("ฉันต้องขอวีซ่าไหม", "วีซ่า"),
+    ("마이크로자격증은 무엇인가요", "자격증"),
+    ("ខ្ញុំចង់រៀនវគ្គសិក្សា", "រៀន"),
+    ("ＭＩＣＲＯ credential ２０２６", "micro 2026"),
+    ("micro credential 2026", "ＭＩＣＲＯ"),
+    ("visa签证application", "签证"),
+    ("visa签证application", "visa"),
+    ("我有IELTS成绩", "ielts 成绩"),
+    ("在加拿大，微证书！被承认吗？", "加拿大"),
+    ("𠮷野家で働く", "𠮷野"),
+]
+
+
+@pytest.mark.parametrize("indexed", [False, True], ids=["at once", "indexed"])
+@pytest.mark.parametrize(("text", "sought"), SCRIPTS)
+def test_any_part_of_any_script_is_found(store, text, sought, indexed):
+    one = said(store, "z", text)
+    said(store, "y", "something else, 别的东西 証 คน 사람")
+    if indexed:
+        store.run(index_words)
+    assert found(store, words=sought) == [one]
+    assert any(hit for _, hit in marked(text, sought))
+
+
+def test_characters_must_stand_side_by_side(store):
+    said(store, "z", "书证微课程")
+    assert found(store, words="微证书") == found(store, words="课微") == []
+
+
+def test_snippet_marks_parts_of_words():
+    pieces = marked("我想学习微证书课程, write to mira@example.org", "微证书")
+    assert pieces == (("我想学习", False), ("微证书", True), ("课程, write to [e-mail]", False))
 
 
 def test_what_was_just_said_is_found_as_it_is_later(store, ids):
     said(store, "z", "Zürich's récognition, e-mail an anna@example.org; 100%! naïve Ångström x_y", answer="Ja, straße")
+    said(store, "y", "我想学习微证书课程，ＡＢＣ online。", answer="ガイドを見てください。ใบประกาศนียบัตร 마이크로자격증은")
     before = [store.run(search, words) for words in LOOKED_FOR]
     store.run(index_words)
     assert [store.run(search, words) for words in LOOKED_FOR] == before
@@ -174,7 +231,8 @@ def test_next_is_the_next_unreviewed(store, ids):
 
 
 def test_nonsense_cursor_is_no_cursor(store, ids):
-    for cursor in ("x", "2026-01-01~", "~~", "9" * 30 + "~1", "2026-01-01T00:00:00~x"):
+    odd = ("x", "2026-01-01~", "~~", "9" * 30 + "~1", "2026-01-01T00:00:00~x", "0001-01-01T00:00:00+14:00~x", "9" * 5000)
+    for cursor in odd:
         assert len(found(store, cursor)) == 3 and len(found(store, cursor, words="the country")) <= 3
 
 

@@ -36,6 +36,16 @@ def test_console_tables_can_be_taken_back(store):
     assert list(store.run(search, "before stays").by_conversation) == [one]
 
 
+def test_index_made_before_is_made_anew(store):
+    migrate(store, "downgrade", "0006")
+    one = said(store, "a", "我想学习微证书课程 ＡＢＣ")
+    if store.is_sqlite:  # as the version before indexed it
+        with store.engine.begin() as connection:
+            connection.exec_driver_sql("INSERT INTO message_words(message_words) VALUES ('rebuild')")
+    migrate(store, "upgrade", "head")
+    assert list(store.run(search, "微证书 abc").by_conversation) == [one] and not store.run(not_indexed, 1000)
+
+
 @pytest.mark.parametrize("fact", ["intent", "topic", "outcome", "confidence"])
 def test_filter_is_helped_by_its_index(store, fact):
     [condition] = conditions(Filters(**{fact: "30"}))

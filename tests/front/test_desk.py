@@ -57,6 +57,17 @@ async def eventually(happened) -> None:
         await asyncio.sleep(0.01)
 
 
+def test_what_nobody_reads_is_not_stored(with_desk, store):
+    async def use(desk):
+        accepted = await desk.receive(Inbound("rest", "long", "@" + "a" * 60_000))
+        return accepted, await desk.replies(accepted)
+
+    accepted, [reply] = with_desk(use)
+    stored = store.run(said_since, accepted.conversation_id)[0].text
+    assert len(stored) < Words().longest + 10 and stored.endswith("a \u2026")
+    assert reply.text == Words().too_long().text
+
+
 def test_too_fast_is_said_once(with_desk, store):
     async def use(desk):
         taken = [await desk.receive(Inbound("loop", "ann", f"{number}"), too_fast=number > 0) for number in range(6)]

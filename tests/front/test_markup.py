@@ -1,33 +1,111 @@
-"""The markdown subset of our messages."""
+"""The markdown of our messages: one table of cases, read by the server and shown by each place where people read."""
+# ruff: noqa: F401, F811 (fixtures are imported by name)
+
+import html
+import json
+import re
+from itertools import groupby
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
-from channels.markup import BOLD, ITALIC, LINK, PLAIN, Line, Span, lines_of, plain_text, spans_of
+from bot.settings import PROJECT_ROOT
+from channels.markup import as_json, lines_of, plain_text
+from console.said import as_html
+from tests.front.web_browser import browser
+
+# Each text with its lines as they are shown: a list's mark, then HTML with no more than what is said here.
+CASES = json.loads((PROJECT_ROOT / "tests/markdown_cases.json").read_text(encoding="utf-8"))
+TAGS = (("code", "code"), ("italic", "em"), ("bold", "strong"))
+SOURCES = PROJECT_ROOT / "widget/src"
+# Draws in a page what the server read, and says what stands there in the notation of the cases.
+DRAWN = """async (all) => {
+    const {markdown} = await import('http://widget.example/markdown.js');
+    const inside = (node) => {
+        const copy = node.cloneNode(true);
+        copy.querySelectorAll('.sr').forEach((one) => one.remove());
+        for (const link of copy.querySelectorAll('a'))
+            for (const {name} of [...link.attributes]) if (name !== 'href') link.removeAttribute(name);
+        return copy.innerHTML;
+    };
+    const item = (one) => (one.parentNode.localName === 'ol' ? `${one.value}. ` : '- ') + inside(one);
+    return all.map((said) => markdown(said, 'opens').flatMap((block) =>
+        block.localName === 'p' ? inside(block).split('<br>') : [...block.children].map(item)));
+}"""
 
 
-@pytest.mark.parametrize(
-    ("text", "spans"),
-    [
-        ("plain", [(PLAIN, "plain", "")]),
-        ("a **bold** word", [(PLAIN, "a ", ""), (BOLD, "bold", ""), (PLAIN, " word", "")]),
-        ("*soft* and _soft_", [(ITALIC, "soft", ""), (PLAIN, " and ", ""), (ITALIC, "soft", "")]),
-        ("[site](https://a.example/x)", [(LINK, "site", "https://a.example/x")]),
-        ("snake_case_name and 2*3*4", [(PLAIN, "snake_case_name and 2*3*4", "")]),
-        ("**open", [(PLAIN, "**open", "")]),
-        ("[x](javascript:alert(1))", [(PLAIN, "[x](javascript:alert(1))", "")]),
-    ],
+def notation(lines):
+    """Lines as the server sends them, in the notation of the cases."""
+    return [f"{line['mark']} {_inside(line)}" if "mark" in line else _inside(line) for line in lines]
+
+
+def _inside(line):
+    shown = ""
+    for url, spans in groupby(line["spans"], key=lambda one: one.get("url")):
+        text = "".join(map(_span, spans))
+        shown += f'<a href="{html.escape(url)}">{text}</a>' if url else text
+    return shown
+
+
+def _span(span):
+    text = html.escape(span["text"], quote=False)
+    for name, tag in TAGS:
+        text = f"<{tag}>{text}</{tag}>" if span.get(name) else text
+    return text
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:40])
+def test_marks_are_read_alike(case):
+    assert notation(as_json(lines_of(case["text"]))) == case["shown"]
+
+
+def test_widget_shows_what_was_read(browser):
+    page = browser.new_page()
+    page.route("http://widget.example/**", lambda route: route.fulfill(**_source(route.request.url)))
+    page.goto("http://widget.example/")
+    drawn = page.evaluate(DRAWN, [as_json(lines_of(case["text"])) for case in CASES])
+    page.close()
+    for case, shown in zip(CASES, drawn, strict=True):
+        assert [_as_browser(one) for one in shown] == [_as_browser(one) for one in case["shown"] if one], case["text"]
+
+
+def _source(address):
+    name = address.rpartition("/")[2]
+    if not name:
+        return {"body": "<!doctype html><title>x</title>", "content_type": "text/html"}
+    return {"body": (SOURCES / name).read_text(encoding="utf-8"), "content_type": "text/javascript"}
+
+
+def _as_browser(shown):
+    """A browser writes addresses and numbers in its own way: `1)` as `1.`, letters of addresses in percents."""
+    shown = re.sub(r"^(\d+)[.)] ", lambda mark: f"{int(mark[1])}. ", shown)
+    return re.sub(r'href="([^"]*)"', lambda link: f'href="{link[1].lower().rstrip("/")}"', shown).replace("&nbsp;", "\u00a0")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:40])
+def test_staff_see_the_same(case):
+    shown = str(as_html(case["text"], revealed=True))
+    shown = re.sub(r' rel="noreferrer noopener" target="_blank"', "", shown)
+    lines = re.findall(r"<(?:p|li)>(.*?)</(?:p|li)>", shown)
+    wanted = [re.sub(r"^- ", "", one) for one in case["shown"] if one]
+    assert [html.unescape(one) for one in lines] == [html.unescape(one) for one in wanted]
+
+
+MARKS = some.sampled_from(
+    ["*", "**", "_", "__", "`", "[", "](", "](https://a.example/b)", ")", "\\", "- ", "# ", "\n", " "]
+    + ["https://a.example/_x_", "a@b.example"]
 )
-def test_spans_are_read(text, spans):
-    assert spans_of(text) == tuple(Span(*one) for one in spans)
 
 
-def test_lists_keep_their_marks():
-    assert [line.mark for line in lines_of("Two:\n- one\n* two\n\n3. three")] == ["", "-", "-", "", "3."]
-
-
-def test_empty_line_parts_paragraphs():
-    assert lines_of("a\n\nb")[1] == Line(())
+@given(some.lists(some.one_of(MARKS, some.text("abc\u91cd\u8981 12.\u300c\u300d", max_size=4)), max_size=30))
+def test_no_letter_is_ever_lost(pieces):
+    text = "".join(pieces)
+    kept, said = (re.findall(r"[^\W_]", one) for one in (plain_text(text), text))
+    assert kept == said
 
 
 def test_plain_text_shows_where_links_lead():
-    assert plain_text("**Ask** [them](mailto:a@b.example)\n- *soon*") == "Ask them (mailto:a@b.example)\n- soon"
+    assert plain_text("**Ask** [them *now*](mailto:a@b.example)\n- *soon* https://a.example") == (
+        "Ask them now (mailto:a@b.example)\n- soon https://a.example"
+    )

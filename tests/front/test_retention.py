@@ -2,6 +2,7 @@
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 
 import asyncio
+import time
 from datetime import timedelta
 
 import pytest
@@ -155,3 +156,25 @@ def test_last_day_before_a_long_silence_is_not_forgotten(store):
     asyncio.run(Counting(store).go_on())
     day = (now() - timedelta(days=100)).date()
     assert store.run(insights.sums, Span(day, day), Where()).of(rollup.ASKED) == 1
+
+
+def test_long_texts_hold_nobody_up(store):
+    """What was stored before texts were cut: it is covered outside of any transaction, while others write."""
+    one = old(store, 40, text="@" + "a" * 60_000 + " mira@example.org")
+    longest = 0.0
+
+    async def write_meanwhile() -> None:
+        nonlocal longest
+        while True:
+            start = time.monotonic()
+            await store.write(privacy.note, "ann", "wrote")
+            longest = max(longest, time.monotonic() - start)
+            await asyncio.sleep(0.01)
+
+    async def both():
+        writing = asyncio.create_task(write_meanwhile())
+        await Retention(store, Limits(PERIODS.mask, PERIODS.delete, 10.0, 30.0)).run()
+        writing.cancel()
+
+    asyncio.run(both())
+    assert store.run(said_since, one)[0].text.endswith(" [e-mail]") and longest < 1.5

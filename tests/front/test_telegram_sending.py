@@ -59,6 +59,22 @@ def test_markdown_becomes_html():
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("**bold with *soft* in it**", "<b>bold with </b><b><i>soft</i></b><b> in it</b>"),
+        ("un**believ**able, `f(**a, **b)`", "un<b>believ</b>able, <code>f(**a, **b)</code>"),
+        ("[B](https://a.example/b_(c))", '<a href="https://a.example/b_(c)">B</a>'),
+        ("**[the *form*](https://a.example/b)**", '<a href="https://a.example/b"><b>the </b><b><i>form</i></b></a>'),
+        ("https://a.example/_b_/c", '<a href="https://a.example/_b_/c">https://a.example/_b_/c</a>'),
+        ("a@b.example, [us](mailto:a@b.example)", "a@b.example, us (a@b.example)"),
+        ("[click](javascript:alert(1))", "[click](javascript:alert(1))"),
+    ],
+)
+def test_marks_are_written_for_telegram(text, shown):
+    assert [part.html for part in render(message(text))] == [shown]
+
+
 @pytest.mark.parametrize("length", [4090, 4094, 4096, 5000, 9000])
 def test_name_does_not_stand_alone(length):
     first, *others = texts(message("word " * (length // 5), author=PERSON, author_name="Mira"))
@@ -67,7 +83,7 @@ def test_name_does_not_stand_alone(length):
 
 
 def test_markup_of_others_is_shown_not_obeyed(says):
-    hostile = "<b>bold</b> & <script>alert(1)</script> &lt; <a href='https://evil.example'>x</a> _*[`"
+    hostile = "<b>bold</b> & <script>alert(1)</script> &lt; <a href='evil.example'>x</a> _*[`"
     [said] = says({"text": hostile})
     assert said["text"] == hostile and said["entities"] == []
 

@@ -86,7 +86,7 @@ export class Log {
     const rated = message.author === 'advisor' && ends && RATED.includes(message.outcome) && this.thumbs(message);
     const element = h('article', {class: message.author},
       follows ? says : h('p', {class: 'name'}, icon(message.author === 'person' ? 'person' : 'chat'), name),
-      h('div', {class: 'text'}, ...markdown(message.text, t('opens'))),
+      h('div', {class: 'text'}, ...markdown(message.said ?? [], t('opens'))),
       message.cards && h('ul', {class: 'cards'}, message.cards.map((one) => card(one, t('opens')))),
       (rated || source) && h('div', {class: 'foot'},
         source && h('p', {class: 'source'}, icon('book'), h('span', {}, source)),
