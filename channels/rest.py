@@ -84,7 +84,7 @@ class RestChannel:
         body = await json_object(request)
         sender = text_in(body, "sender", required=True, longest=LONGEST_SENDER)
         await self._rates.require(self._rules.per_conversation, NAME, sender)
-        accepted = await self._desk.receive(await self._inbound(body, sender))
+        accepted = await self._desk.receive(await self._inbound(body, sender), source=address_of(request))
         return JSONResponse([_rest_shape(sender, one) for one in await self._last_reply(accepted)])
 
     async def data(self, request: Request) -> Response:

@@ -14,7 +14,7 @@ from channels.http import Refused, json_object, require_key, text_in
 from conversations import asides, handoff, turns
 from conversations.desk import Desk
 from conversations.outbox import delivery_of
-from conversations.records import PERSON, WAITING, Conversation, Message
+from conversations.records import PERSON, RECEIVED, WAITING, Conversation, Message
 from conversations.rows import find_conversation
 
 LONGEST_NAME, LONGEST_REPLY = 120, 4000
@@ -52,12 +52,12 @@ class OperatorsApi:
         return JSONResponse([_conversation(one) for one in found])
 
     async def failed(self, request: Request) -> JSONResponse:
-        """Messages that got an apology instead of an answer, the newest first."""
+        """Messages that got an apology, and those being tried again (`retrying`), the newest first."""
         self._admit(request)
         return JSONResponse([_message(one) for one in await self._desk.store.read(turns.failed_messages)])
 
     async def retry(self, request: Request) -> JSONResponse:
-        """Have a failed message answered after all."""
+        """Have a failed message answered after all, or one that is being tried again tried now."""
         self._admit(request)
         if not await self._desk.try_again(_number(request, "message")):
             raise Refused("there is no failed message of this number", 404)
@@ -169,6 +169,7 @@ def _message(one: Message) -> dict[str, Any]:
         "state": one.state,
         "outcome": one.outcome,
         "failure": one.failure,
+        "retrying": one.state == RECEIVED and bool(one.failure),
         "at": one.at.isoformat(),
     }
 

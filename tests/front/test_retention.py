@@ -28,7 +28,7 @@ def old(store, days: float, address: str = "a", text: str = SECRET) -> str:
 
 def run(store, periods: Periods = PERIODS) -> Due:
     limits = Limits(periods.mask, periods.delete, 10.0, 30.0)
-    return asyncio.run(Retention(store, limits).run())
+    return asyncio.run(Retention(store, limits).run(sure=True))
 
 
 def everything(store) -> str:
