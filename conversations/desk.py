@@ -109,15 +109,11 @@ class Desk:
         could not be answered in time; then it is not written. OperationalError where it cannot be written in time.
         """
         came = time.monotonic()
-        self._require_room(inbound.channel, source or f"{inbound.channel} {inbound.address}")
+        self._require_room(inbound.channel, source)
         if too_fast:
             inbound = replace(inbound, context={**inbound.context, TOO_FAST: True})
-        channel = self._sending.get(inbound.channel)
-        greeting = channel and channel.greeting
-        try:
-            accepted, begun = await self.store.write_within(ACCEPT_SECONDS, self._accept, inbound, greeting)
-        except IntegrityError:  # the same, or the first of the same conversation, came in at the same moment
-            accepted, begun = await self.store.write_within(ACCEPT_SECONDS, self._accept, inbound, None)
+        with self._answers.announced(source):
+            accepted, begun = await self._write_down(inbound)
         if not accepted.again and accepted.message_id not in self._settled_lately:
             self._patience.begin(accepted.message_id, accepted.conversation_id, self._is_patient(inbound.channel), came)
         self._note_begun(accepted, begun)
@@ -127,6 +123,14 @@ class Desk:
             self._meter.received.labels(inbound.channel).inc()
             self.news.tell(Notice(MESSAGES, accepted.conversation_id))
         return accepted
+
+    async def _write_down(self, inbound: Inbound) -> tuple[Accepted, Begun | None]:
+        channel = self._sending.get(inbound.channel)
+        greeting = channel and channel.greeting
+        try:
+            return await self.store.write_within(ACCEPT_SECONDS, self._accept, inbound, greeting)
+        except IntegrityError:  # the same, or the first of the same conversation, came in at the same moment
+            return await self.store.write_within(ACCEPT_SECONDS, self._accept, inbound, None)
 
     def _require_room(self, channel: str, source: str) -> None:
         """A platform keeps what we do not take and sends it again; whoever waits here themselves should rather hear it now."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 
 from conversations.places import Places
 
@@ -57,6 +58,10 @@ class Lanes:
     def expected_wait(self, group: str) -> float:
         """Seconds until a key of this group that is woken now will run, as far as can be told."""
         return self._places.expected_wait(group)
+
+    def announced(self, group: str) -> AbstractContextManager[None]:
+        """While it lasts, a key of this group that will be woken soon counts among those that wait."""
+        return self._places.announced(group)
 
     async def stop(self, seconds: float) -> None:
         """Let running jobs end; those that take longer are cut off (what they left open is found at the next start)."""

@@ -16,6 +16,7 @@ from conversations.engine import AWAY, BROKE_OFF, REFUSED, WENT_WRONG, EngineFai
 
 MOST_TRIES = {WENT_WRONG: 2, BROKE_OFF: 5, REFUSED: 1}  # of one message; where the engine is away, only time counts
 LEAST_SECONDS = 1.0  # what the engine gets for a message that has waited its time out behind others
+REST_SECONDS = 1.8  # what writing and reading may take beside the engine; with its 8 s, a person hears within 10
 HURRIED, CALM = (0.2, 1.0), (0.5, 15.0)  # seconds between two tries, the first and the longest; doubled each time
 
 
@@ -91,7 +92,7 @@ class Patience:
     def left_to_reply(self, message_id: int) -> float:
         """Seconds that a client may still wait for the reply to its request, which is a little more than the engine has."""
         wait = self._waits.get(message_id)
-        return max(self._limits.a_try + LEAST_SECONDS - (wait.seconds if wait else 0.0), LEAST_SECONDS)
+        return max(self._limits.a_try + REST_SECONDS - (wait.seconds if wait else 0.0), LEAST_SECONDS)
 
     def to_be_told(self) -> list[tuple[int, Wait]]:
         """The messages whose people are to hear now that it takes longer; each is given once."""

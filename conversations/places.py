@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 MOST_OF_ONE = 0.75  # the share of the places that one group may hold: somebody else always finds one soon
 LOOK_BACK = 5.0  # seconds in which places that were given back are counted
@@ -21,6 +21,7 @@ class Places:
         self._most_of_one = max(1, int(at_once * MOST_OF_ONE))
         self._held: Counter[str] = Counter()
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+        self._announced: Counter[str] = Counter()
         self._given_back: deque[float] = deque(maxlen=1000)
 
     @asynccontextmanager
@@ -34,11 +35,26 @@ class Places:
 
     def expected_wait(self, group: str) -> float:
         """Seconds that one more of this group would wait for its place, by how fast places came free lately."""
-        if not self._waiting:
+        room = min(self._free, self._most_of_one - self._held[group])
+        before = self._in_line(group) + 1
+        if not self._waiting and self._announced.total() < room:
             return 0.0
-        before = len(self._waiting.get(group, ())) + 1
-        ahead = sum(min(len(queue), before) for queue in self._waiting.values())
-        return ahead / self._pace()
+        ahead = sum(min(self._in_line(one), before) for one in self._waiting.keys() | self._announced.keys())
+        return max(0, ahead - max(0, room)) / self._pace()
+
+    @contextmanager
+    def announced(self, group: str) -> Iterator[None]:
+        """Count one of this group among those that wait, before it can."""
+        self._announced[group] += 1
+        try:
+            yield
+        finally:
+            self._announced[group] -= 1
+            if not self._announced[group]:
+                del self._announced[group]
+
+    def _in_line(self, group: str) -> int:
+        return len(self._waiting.get(group, ())) + self._announced[group]
 
     def _pace(self) -> float:
         """Places given back a second."""
