@@ -1,5 +1,5 @@
-"""What the front does again and again: alerts told, late conversations given back, what is open taken up, deletions finished, old
-sessions dropped, words indexed."""
+"""What the front does again and again: alerts told, late conversations given back, what is open taken up, deletions finished,
+old sessions dropped, words indexed."""
 
 from __future__ import annotations
 

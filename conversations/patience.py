@@ -22,7 +22,7 @@ HURRIED, CALM = (0.2, 1.0), (0.5, 15.0)  # seconds between two tries, the first 
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds: for one try, and in all while a client waits; in all where none does; until a person is told that it takes long."""
+    """Seconds: for one try, and in all while a client waits; in all where none does; until a person is told that it lasts."""
 
     a_try: float = 8.0
     patient: float = 600.0

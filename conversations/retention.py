@@ -51,7 +51,8 @@ class Due:
         """In words, what is so much that a clock or a setting may be wrong; empty where nothing is."""
         for verb, count in (("delete", self.delete), ("cover", self.mask)):
             if count > max(FEW, self.of * MOST_AT_ONCE):
-                return f"this would {verb} {'nearly everything' if count > self.of * 0.9 else 'a great deal'} ({count} of {self.of})"
+                much = "nearly everything" if count > self.of * 0.9 else "a great deal"
+                return f"this would {verb} {much} ({count} of {self.of})"
         return ""
 
 

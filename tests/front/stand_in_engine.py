@@ -1,8 +1,8 @@
 """A small engine that speaks the turn contract (design: section 6): python tests/front/stand_in_engine.py PORT MEMORY.
 
-What it says depends on the text: "poison" fails however often it is asked, "person" asks for a person, "distress" is somebody in need, an "@" is somebody's address,
-"buttons" brings two buttons, all else is echoed as answered. POST /behave changes how it behaves from then on; GET /told says
-what it was asked. MEMORY is a file, so that it knows after a kill which turns it has run.
+What it says depends on the text: "poison" fails however often it is asked, "person" asks for a person, "distress" is somebody
+in need, an "@" is somebody's address, "buttons" brings two buttons, all else is echoed as answered. POST /behave changes how it
+behaves from then on; GET /told says what it was asked. MEMORY is a file, so that it knows after a kill which turns it has run.
 """
 
 from __future__ import annotations

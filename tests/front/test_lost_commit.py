@@ -1,4 +1,4 @@
-"""The connection to PostgreSQL breaks just after a commit: what was written counts, everybody hears of it, nothing is done twice.
+"""The connection to PostgreSQL breaks just after a commit: what was written counts, everybody hears, nothing is done twice.
 
 A proxy on this machine stands between the front and the server, passes the commit on and then cuts before its answer.
 """
@@ -6,6 +6,7 @@ A proxy on this machine stands between the front and the server, passes the comm
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
@@ -82,10 +83,8 @@ class Proxy:
 
 def _close(*ends: socket.socket) -> None:
     for end in ends:
-        try:
+        with contextlib.suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         end.close()
 
 

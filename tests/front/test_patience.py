@@ -1,5 +1,5 @@
-"""How long people wait: answers that come late instead of apologies, apologies in time where somebody waits, nobody kept waiting
-by others' trouble."""
+"""How long people wait: answers that come late instead of apologies, apologies in time where somebody waits, and nobody kept
+waiting by others' trouble."""
 
 from __future__ import annotations
 
