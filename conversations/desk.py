@@ -257,7 +257,7 @@ class Desk:
             waited_for = {message_id for held, message_id in self._waiting if held == conversation_id}
             for message_id in waited_for.union(self._patience.of(conversation_id)):
                 self._settle(conversation_id, message_id, [])  # nobody will answer them now
-            self._answers.hurry(conversation_id)
+            self._hurry_if_waiting(conversation_id)
             self.news.tell(Notice(GONE, conversation_id))
             await self._forgotten_by_engine(conversation_id)
         return gone
@@ -312,6 +312,11 @@ class Desk:
             await self.store.write(turns.note_retrying, message.id, str(error))
             self.news.tell(Notice(STATE, message.conversation_id))
 
+    def _hurry_if_waiting(self, conversation_id: str) -> None:
+        """Something changed for what waits here for its next try."""
+        if self._answers.busy(conversation_id):
+            self._answers.hurry(conversation_id)
+
     async def _next(self, conversation_id: str) -> Begun | None:
         return self._begun.pop(conversation_id, None) or await self._answering.begin(conversation_id)
 
@@ -347,7 +352,7 @@ class Desk:
     # --- staff ----------------------------------------------------------------------------------------------------
     async def _change(self, conversation_id: str, change, person: str, words: Reply) -> Conversation:
         conversation = await self.store.write(self._change_and_say, conversation_id, change, person, words)
-        self._answers.hurry(conversation_id)  # what is being tried again is theirs to answer now, or the advisor's again
+        self._hurry_if_waiting(conversation_id)  # what is being tried again is theirs to answer now, or the advisor's again
         self._said(conversation_id, state_too=True)
         return conversation
 
