@@ -50,9 +50,9 @@ from console.app import Console
 from console.operators import OperatorsApi
 from conversations import kept
 from conversations.demo import is_demo
-from conversations.desk import Desk
+from conversations.desk import Desk, DeskRules
 from conversations.engine import Engine
-from conversations.errors import StoreError
+from conversations.errors import StoreError, TooBusy
 from conversations.meter import Meter
 from conversations.store import Store, sqlite_url
 from conversations.telling import Mail, Teller
@@ -60,6 +60,7 @@ from conversations.ways import SendingChannel
 from conversations.words import Words
 
 logger = logging.getLogger(__name__)
+LOCK_SECONDS = 3.0  # between two looks at the database's lock
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -94,6 +95,7 @@ class Front:
     public: Starlette
     operators: Starlette
     platforms: list[Platform] = field(default_factory=list)
+    has_lost_its_database: bool = False
 
 
 def build(settings: Settings, more_channels: list[SendingChannel] | None = None) -> Front:
@@ -106,8 +108,10 @@ def build(settings: Settings, more_channels: list[SendingChannel] | None = None)
     platforms: list[Platform] = [one for one in (telegram_of(settings, store, links), slack_of(settings, links)) if one]
     rest = Rest(settings)
     sending = [*(more_channels or []), *rest.sending, *(one.channel for one in platforms)]
-    desk = Desk(store, engine, words, meter, sending)
-    teller = Teller(store, _mail(settings), settings.alert_webhook, settings.public_url)
+    desk = Desk(store, engine, words, meter, sending, DeskRules(patient_seconds=settings.answer_retry_minutes * 60))
+    teller = Teller(
+        store, _mail(settings), settings.alert_webhook, settings.public_url, most_a_minute=settings.alerts_per_minute
+    )
     web = WebChannel(desk, _web_config(settings), rates)
     web.sites.use(store.run(kept.sites))
     office = SiteOffice(web.sites, store.run(kept.settings).get(kept.OFFICE_SITE, ""))
@@ -151,6 +155,7 @@ async def _running(front: Front, app: Starlette) -> AsyncIterator[None]:
     await front.desk.start()
     tasks = [asyncio.create_task(keep_doing(*one)) for one in duties(front.desk, front.teller, front.settings)]
     tasks += [asyncio.create_task(platform.set_up()) for platform in front.platforms]
+    tasks.append(asyncio.create_task(_keep_lock(front)))
     try:
         yield
     finally:
@@ -165,6 +170,19 @@ async def _running(front: Front, app: Starlette) -> AsyncIterator[None]:
         await front.rest.close()
         await front.desk.engine.close()
         front.store.close()
+
+
+async def _keep_lock(front: Front) -> None:
+    """See that no other front works on our database; end, where one has taken it over while we had lost it."""
+    while True:
+        await asyncio.sleep(LOCK_SECONDS)
+        try:
+            await front.store.keep_lock()
+        except StoreError as error:
+            logger.error(str(error))
+            front.has_lost_its_database = True
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
 
 
 def _application(routes: list[BaseRoute], settings: Settings, lifespan=None) -> Starlette:
@@ -182,6 +200,7 @@ def _application(routes: list[BaseRoute], settings: Settings, lifespan=None) -> 
             404: _not_there,
             405: _not_there,
             SQLAlchemyError: _database_away,
+            TooBusy: _too_busy,
             Exception: _broken,
         },
     )
@@ -224,6 +243,10 @@ async def _database_away(request: Request, error: Exception) -> JSONResponse:
     logger.error("the database could not be used", exc_info=error)
     said = "nothing can be written down at the moment, so this was not taken; please try again soon"
     return JSONResponse({"error": said}, 503, {"Retry-After": "10"})
+
+
+async def _too_busy(request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"error": str(error)}, 503, {"Retry-After": "5"})
 
 
 async def _broken(request: Request, error: Exception) -> JSONResponse:
@@ -300,7 +323,7 @@ async def serve(front: Front) -> bool:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
     await asyncio.gather(*(run(server) for server in servers))
-    return all(server.started for server in servers)
+    return all(server.started for server in servers) and not front.has_lost_its_database
 
 
 def _uvicorn(app: Starlette, host: str, port: int, sockets: bool = False) -> uvicorn.Config:

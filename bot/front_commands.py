@@ -222,7 +222,10 @@ def _add_privacy(app: typer.Typer, problems_in_one_line, say) -> None:
         """How long what people said is kept."""
 
     @privacy_app.command("run")
-    def run(dry_run: bool = typer.Option(False, "--dry-run", help="Only say what is due.")) -> None:
+    def run(
+        dry_run: bool = typer.Option(False, "--dry-run", help="Only say what is due."),
+        yes: bool = typer.Option(False, "--yes", help="Even where that is nearly everything."),
+    ) -> None:
         """Cover and delete what is old enough.
 
         The running front does the same once a day; see ADVISOR_MASK_AFTER_DAYS and ADVISOR_DELETE_AFTER_DAYS.
@@ -240,7 +243,11 @@ def _add_privacy(app: typer.Typer, problems_in_one_line, say) -> None:
             try:
                 environment = limits_of(settings)
                 periods = store.run(limits.in_force, environment).periods
-                found = store.run(retention.due, periods) if dry_run else asyncio.run(Retention(store, environment).run())
+                found = (
+                    store.run(retention.due, periods)
+                    if dry_run
+                    else asyncio.run(Retention(store, environment).run(sure=yes))
+                )
             finally:
                 store.close()
             verb = "are due to be" if dry_run else "were"

@@ -1,5 +1,5 @@
-"""What the front does again and again: alerts told, late conversations given back, deletions finished, old sessions dropped,
-words indexed."""
+"""What the front does again and again: alerts told, late conversations given back, what is open taken up, deletions finished,
+old sessions dropped, words indexed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from console.limits_page import limits_of
 from console.meanings import Meanings
 from conversations import limits, staff, word_index
 from conversations.desk import Desk
-from conversations.telling import Teller
+from conversations.telling import RETENTION, Teller
 
 logger = logging.getLogger(__name__)
 DAY = 86_400.0  # seconds
@@ -38,17 +38,21 @@ def duties(desk: Desk, teller: Teller, settings: Settings) -> list[tuple[Duty, f
         while desk.store.is_sqlite and await desk.store.write(word_index.index_words) >= word_index.AT_ONCE:
             await asyncio.sleep(PAUSE)
 
+    async def tell_of_retention(words: str) -> None:
+        await teller.tell(RETENTION, "Old conversations were not deleted", words)
+
     counting = Counting(desk.store)
     return [
         (teller.tell_open, 2.0),
         (take_back_overdue, 5.0),
         (desk.finish_erasures, 5.0),
+        (desk.go_on, 5.0),
         (desk.store.work_in_log, 2.0),
         (index_words, 2.0),
         (Meanings(desk.store, settings.encoder_dir).look_on, 5.0),
         (counting.go_on, 300.0),
         (look_back, DAY),
-        (Retention(desk.store, environment).run, DAY),
+        (Retention(desk.store, environment, tell_of_retention).run_daily, DAY),
         (lambda: desk.store.write(staff.drop_old_sessions), 3600.0),
     ]
 

@@ -59,7 +59,7 @@ class Health:
                 await self._desk.store.check()
         except (SQLAlchemyError, TimeoutError) as error:
             return f"cannot be written ({type(error).__name__})"
-        return WELL
+        return self._desk.store.trouble() or WELL
 
     async def _knowledge(self) -> str:
         return await asyncio.to_thread(_look_into, self._settings)

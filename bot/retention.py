@@ -3,32 +3,57 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 
 from bot.counting import Counting
 from conversations import limits, retention
 from conversations.demo import is_demo
+from conversations.errors import StoreError
 from conversations.limits import Limits
 from conversations.retention import Due, Periods
 from conversations.store import Store
 
+logger = logging.getLogger(__name__)
 PAUSE = 0.05  # seconds between two batches, in which others write
 
 
+class HeldBack(StoreError):
+    """A run would do so much at once that a clock or a setting may be wrong; nothing was done. The message says what to do."""
+
+
 class Retention:
-    """`environment` are the limits that hold where the console sets none."""
+    """`environment` are the limits that hold where the console sets none; `tell` tells staff of a run that was held back."""
 
-    def __init__(self, store: Store, environment: Limits):
-        self._store, self._environment = store, environment
+    def __init__(self, store: Store, environment: Limits, tell: Callable[[str], Awaitable[object]] | None = None):
+        self._store, self._environment, self._tell = store, environment, tell
 
-    async def run(self) -> Due:
+    async def run_daily(self) -> None:
+        """What is due; where that is too much at once, nothing, and staff are told once."""
+        try:
+            await self.run()
+        except HeldBack as error:
+            logger.error("the privacy run was held back", extra={"reason": str(error)})
+            if await self._store.write(retention.note_held_back, True) and self._tell:
+                await self._tell(str(error))
+            return
+        await self._store.write(retention.note_held_back, False)
+
+    async def run(self, sure: bool = False) -> Due:
         """Do what is due, deletion first, so that nothing is covered that goes anyway. How many of each.
 
-        Demo data is nobody's, and stays.
+        Demo data is nobody's, and stays. HeldBack where it would be nearly everything, unless somebody is `sure`.
         """
         if await self._store.read(is_demo):
             return Due(0, 0)
         await Counting(self._store).go_on()  # what goes now is counted for good
         periods = (await self._store.read(limits.in_force, self._environment)).periods
+        too_much = (await self._store.read(retention.due, periods)).too_much
+        if too_much and not sure:
+            raise HeldBack(
+                f"Not done: {too_much}. Look at this machine's clock and at ADVISOR_DELETE_AFTER_DAYS and "
+                "ADVISOR_MASK_AFTER_DAYS; if it is right, run `advisor privacy run --yes`."
+            )
         deleted = await self._delete(periods)
         return Due(mask=await self._mask(periods), delete=deleted)
 

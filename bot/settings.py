@@ -127,6 +127,13 @@ class Settings:
         choices=("NORMAL", "FULL"),
     )
     engine_seconds: float = _setting(8.0, "How long the front waits for an answer of the engine, in seconds.", low=0.1)
+    answer_retry_minutes: float = _setting(
+        10.0,
+        "Where nobody waits for the answer to a request (website, Telegram, Slack), a message is tried again for so long while "
+        "the engine is away, in minutes, before the apology.",
+        low=0,
+    )
+    alerts_per_minute: int = _setting(5, "So many alerts a minute are told one by one; more in one summary.", low=1)
     messages_per_minute: int = _setting(20, "Messages a minute in one conversation; 0 means no limit.", low=0)
     messages_per_minute_per_address: int = _setting(
         120, "Messages a minute from one network address (web, and REST with a key); 0 means no limit.", low=0

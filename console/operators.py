@@ -15,7 +15,7 @@ from conversations import asides, handoff, turns
 from conversations.asked import whole_number
 from conversations.desk import Desk
 from conversations.outbox import delivery_of
-from conversations.records import PERSON, WAITING, Conversation, Message
+from conversations.records import PERSON, RECEIVED, WAITING, Conversation, Message
 from conversations.rows import find_conversation
 
 LONGEST_NAME, LONGEST_REPLY = 120, 4000
@@ -60,7 +60,7 @@ class OperatorsApi:
 
     async def failed(self, request: Request) -> JSONResponse:
         """
-        summary: Messages that got an apology instead of an answer, the newest first
+        summary: Messages that got an apology, and those being tried again (`retrying`), the newest first
         operationId: failed
         responses:
           200:
@@ -72,7 +72,7 @@ class OperatorsApi:
 
     async def retry(self, request: Request) -> JSONResponse:
         """
-        summary: Have a failed message answered after all
+        summary: Have a failed message answered after all, or one that is being tried again tried now
         operationId: retry
         responses:
           200:
@@ -265,6 +265,7 @@ def _message(one: Message) -> dict[str, Any]:
         "state": one.state,
         "outcome": one.outcome,
         "failure": one.failure,
+        "retrying": one.state == RECEIVED and bool(one.failure),
         "at": one.at.isoformat(),
     }
 

@@ -10,6 +10,7 @@ from console.doors import Door
 from console.menu import KNOWLEDGE, Place
 from console.said import as_html, plain
 from console.visit import PageError, Visit
+from conversations.errors import TooBusy
 from conversations.inbox import conversations_from, open_conversation
 from conversations.records import TRY, Conversation, Inbound
 from conversations.staff import ADVISER, TRAINER
@@ -52,7 +53,10 @@ async def say(visit: Visit) -> Response:
     address = current.address if current else _address(visit)
     inbound = await _inbound(visit, current, address)
     accepted = await visit.desk.receive(inbound)
-    await visit.desk.replies(accepted)
+    try:
+        await visit.desk.replies(accepted)
+    except TooBusy:
+        raise PageError("The answer is not there yet. Load the page again in a moment.") from None
     return await show(visit) if visit.wants_part else visit.go_to(PATH)
 
 

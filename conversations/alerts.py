@@ -46,7 +46,7 @@ def raise_alert(connection: Connection, kind: str, conversation_id: str | None =
     return True
 
 
-def alerts_due(connection: Connection, limit: int = 20) -> list[Alert]:
+def alerts_due(connection: Connection, limit: int = 1000) -> list[Alert]:
     """Those that are to be told, or tried again, now."""
     rows = connection.execute(select(ALERTS).where(ALERTS.c.done_at.is_(None)).order_by(ALERTS.c.id))
     found = (Alert(row.id, row.kind, row.conversation_id or "", row.at, tuple(row.told), row.attempts) for row in rows)

@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from conversations import alerts, asides, handoff, inbox, turns
-from conversations.engine import Engine, EngineFailed
+from conversations.engine import REFUSED, Engine, EngineFailed
 from conversations.meter import Meter
 from conversations.news import TYPING, News, Notice
 from conversations.outbox import BY_FETCH
 from conversations.records import ADVISOR, PERSON, TRY, WAITING, Accepted, Message, Reply, Turn
-from conversations.rows import find_conversation
+from conversations.rows import find_conversation, find_message
 from conversations.store import Store
 from conversations.ways import ALWAYS_THERE, Office, SendingChannel
 from conversations.words import HANDOFF, Words
@@ -77,35 +77,50 @@ class Answering:
         """Take the oldest message that is not answered; if nobody need be asked, it is answered now. None where all are."""
         return await self._store.write(self._begin, conversation_id)
 
-    async def finish(self, begun: Begun, seconds: float, late: bool = False) -> list[Message]:
+    async def finish(self, begun: Begun, seconds: float) -> list[Message]:
         """Have it answered, by the engine within so many seconds; what was said. Deleted meanwhile: nothing.
 
-        `late` where the client was answered with an apology before, and waits for this answer no more.
+        EngineFailed where the engine gave no answer that can be stored; then nothing is, and the message is still open.
         """
         said = begun.said
         if said is None:
-            if late:
-                self._late.add(begun.message.id)
             said = await self._ask(begun.message, seconds)
-            self._late.discard(begun.message.id)
+        return self._counted(begun.message, said)
+
+    async def give_up(self, message: Message, reason: str) -> list[Message]:
+        """Apologise for a message; what was said. It stays visible to staff, who can have it tried again."""
+        logger.error("a turn failed", extra={"conversation": message.conversation_id, "reason": reason})
+        return self._counted(message, await self._store.write(self._record_failure, message, reason))
+
+    async def tell_of_delay(self, message_id: int, within: timedelta) -> str | None:
+        """Tell whoever waits for this message's answer that it takes longer; in which conversation, if that was said.
+
+        Not where it is answered by now, a person has it, or it was said there within such a time.
+        """
+        return await self._store.write(self._say_delay, message_id, within)
+
+    def expect_late(self, message_id: int) -> None:
+        """Note that the client of a message got an apology already, and does not wait for the answer that comes now."""
+        self._late.add(message_id)
+
+    def _counted(self, message: Message, said: list[Message]) -> list[Message]:
+        self._late.discard(message.id)
         outcome = next((one.outcome for one in said if one.outcome), "left")
-        self._meter.answered.labels(begun.message.channel, outcome).inc()
+        self._meter.answered.labels(message.channel, outcome).inc()
         return said
 
     async def _ask(self, message: Message, seconds: float) -> list[Message]:
+        if seconds <= 0:
+            raise EngineFailed("it waited its time out behind others, so the engine was not asked", REFUSED)
+        async with self._typing_shown(message):
+            turn = await self._engine.ask(message, seconds)
+        self._meter.engine.observe((turn.engine_ms or 0) / 1000)
         try:
-            async with self._typing_shown(message):
-                turn = await self._engine.ask(message, seconds)
-            self._meter.engine.observe((turn.engine_ms or 0) / 1000)
             return await self._store.write(self._record, message, turn)
-        except EngineFailed as error:
-            reason = str(error)
         except (OperationalError, InterfaceError):
             raise  # the database is away, not the answer at fault: all of it is tried again
         except (SQLAlchemyError, ValueError) as error:  # no database takes this answer, however often it is tried
-            reason = f"the engine's answer cannot be stored ({type(error).__name__})"
-        logger.error("a turn failed", extra={"conversation": message.conversation_id, "reason": reason})
-        return await self._store.write(self._record_failure, message, reason)
+            raise EngineFailed(f"the engine's answer cannot be stored ({type(error).__name__})", REFUSED) from None
 
     @contextlib.asynccontextmanager
     async def _typing_shown(self, message: Message) -> AsyncIterator[None]:
@@ -163,7 +178,8 @@ class Answering:
             return []
         if held.state == PERSON:  # taken while the engine was thinking: never both
             return self._leave(connection, message, held)
-        if message.channel != TRY and any(reply.outcome == HANDOFF for reply in turn.replies):
+        hands_over = message.channel != TRY and any(reply.outcome == HANDOFF for reply in turn.replies)
+        if hands_over and turns.is_open(connection, message.id):
             turn = self._handed_over(connection, message, turn)
         return turns.record_turn(connection, message, turn, self._push(message))
 
@@ -173,9 +189,20 @@ class Answering:
             return []
         if held.state == PERSON:
             return self._leave(connection, message, held)
-        if message.channel != TRY:
+        if message.channel != TRY and turns.is_open(connection, message.id):
             alerts.raise_alert(connection, alerts.FAILED, message.conversation_id)
         return turns.record_failure(connection, message, reason, self._words.apology(), self._push(message))
+
+    def _say_delay(self, connection: Connection, message_id: int, within: timedelta) -> str | None:
+        message = find_message(connection, message_id)
+        held = message and turns.hold(connection, message)
+        if held is None or held.state == PERSON or not turns.is_open(connection, message_id):
+            return None
+        words = self._words.takes_longer()
+        if turns.said_lately(connection, message.conversation_id, words, within):
+            return None
+        turns.say_in(connection, message.conversation_id, message.channel, words, self._push(message))
+        return message.conversation_id
 
     def _leave(self, connection: Connection, message: Message, held: turns.Held) -> list[Message]:
         must_say = message.channel in self._waiting_clients

@@ -7,31 +7,39 @@ a platform must be sent to, delivered (outbox). A restart finds what was open an
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict, deque
+import contextlib
+import logging
+import time
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from conversations import handoff, inbox, outbox, privacy, turns
 from conversations.answering import TOO_FAST, Answering, Begun
 from conversations.engine import Engine, EngineFailed
+from conversations.errors import TooBusy
 from conversations.lanes import Lanes
 from conversations.meter import Meter
 from conversations.news import GONE, MESSAGES, STATE, TYPING, News, Notice
 from conversations.outbox import BY_FETCH, BY_PUSH
+from conversations.patience import Limits, Patience, Wait
 from conversations.post import Post
-from conversations.records import BOT, PERSON, RECEIVED, WAITING, Accepted, Conversation, Inbound, Message, Reply
+from conversations.records import BOT, PERSON, RECEIVED, TRY, WAITING, Accepted, Conversation, Inbound, Message, Reply
 from conversations.rows import find_conversation, find_message
 from conversations.store import Store
-from conversations.tables import now
 from conversations.ways import Office, SendingChannel
 from conversations.words import Words
 
 CUT = " \u2026"  # stands where a message that is too long was cut
-LEAST_SECONDS = 1.0  # what the engine gets for a message that has waited its time out behind others
+logger = logging.getLogger(__name__)
+ACCEPT_SECONDS = 5.0  # what is not written by then is not taken
+LONGEST_LINE = 0.75  # of the seconds for a try: who would wait longer until theirs begins is sent away at once
+LOOK_SECONDS = 0.5  # between two looks at who has waited long
+SETTLED_LATELY = 5000
 
 
 @dataclass(frozen=True)
@@ -41,11 +49,15 @@ class DeskRules:
     `answering`: the client waits for a reply to each message, even while a person has the conversation; `fetching`: it comes
     for all that is said. What is said unasked in a conversation of either is held until the client comes, unless the
     channel has an address of its own to send it to.
+
+    Elsewhere a message is tried again for `patient_seconds`; whoever waits hears of it after `notice_seconds`.
     """
 
     answering: frozenset[str] = frozenset({"rest"})
     fetching: frozenset[str] = frozenset({"socketio"})
     drain_seconds: float = 10.0
+    patient_seconds: float = 600.0
+    notice_seconds: float = 6.0
 
 
 class Desk:
@@ -68,10 +80,11 @@ class Desk:
         )
         self._answers = Lanes(self._answer_all)
         self._begun: dict[str, Begun] = {}  # conversations whose next message was looked at while it was written
-        self._waiting: dict[tuple[str, int], list[asyncio.Future[list[Message]]]] = defaultdict(list)
-        self._settled_lately: deque[int] = deque(maxlen=100)
-        self._since = now()  # what came in earlier, or is tried again, has waited for reasons of ours
-        self._tried_again: set[int] = set()
+        self._waiting: dict[tuple[str, int], list[asyncio.Future[list[Message] | None]]] = defaultdict(list)
+        self._settled_lately: dict[int, None] = {}
+        self._patience = Patience(Limits(engine.seconds, self._rules.patient_seconds, self._rules.notice_seconds))
+        self._unsure: set[str] = set()  # conversations in which something was written of which we do not know the end
+        self._watch: asyncio.Task | None = None
 
     def keep_hours(self, office: Office) -> None:
         """From now on, whether somebody is there is known from this."""
@@ -79,32 +92,66 @@ class Desk:
 
     async def start(self) -> None:
         """Go on with what was open when we stopped."""
-        for conversation_id in await self.store.read(inbox.conversations_with_open_messages):
-            self._answers.wake(conversation_id)
-        await self._post.start()
+        await self.go_on()
+        self._watch = asyncio.create_task(self._tell_who_waits_long())
+
+    async def go_on(self) -> None:
+        """See that somebody is at whatever is open in the database, however it came to be so."""
+        for message_id, conversation_id, channel in await self.store.read(inbox.open_everywhere):
+            self._patience.begin(message_id, conversation_id, self._is_patient(channel))
+            if not self._answers.busy(conversation_id):
+                self._answers.wake(conversation_id)
+        await self._post.go_on()
 
     async def stop(self) -> None:
         """Finish what is being done; what has not begun waits in the database."""
+        if self._watch:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
         await asyncio.gather(*(lanes.stop(self._rules.drain_seconds) for lanes in (self._answers, self._post.lanes)))
 
     # --- what comes in --------------------------------------------------------------------------------------------
-    async def receive(self, inbound: Inbound, too_fast: bool = False) -> Accepted:
-        """Write a message down; from then on it cannot be lost. Its answer comes by itself."""
+    async def receive(self, inbound: Inbound, too_fast: bool = False, source: str = "") -> Accepted:
+        """Write a message down; from then on it cannot be lost. Its answer comes by itself.
+
+        `source` is where it came from, say a network address: where many wait, sources are served in turn. TooBusy where it
+        could not be answered in time; then it is not written. OperationalError where it cannot be written in time.
+        """
+        came = time.monotonic()
+        self._require_room(inbound.channel, source)
         inbound = _as_long_as_is_read(inbound, self.words.longest)
         if too_fast:
             inbound = replace(inbound, context={**inbound.context, TOO_FAST: True})
-        channel = self._sending.get(inbound.channel)
-        try:
-            accepted, begun = await self.store.write(self._accept, inbound, channel and channel.greeting)
-        except IntegrityError:  # the same, or the first of the same conversation, came in at the same moment
-            accepted, begun = await self.store.write(self._accept, inbound, None)
+        with self._answers.announced(source):
+            accepted, begun = await self._write_down(inbound)
+        if not accepted.again and accepted.message_id not in self._settled_lately:
+            self._patience.begin(accepted.message_id, accepted.conversation_id, self._is_patient(inbound.channel), came)
         self._note_begun(accepted, begun)
-        self._answers.wake(accepted.conversation_id)
+        self._answers.wake(accepted.conversation_id, source)
         self._post.wake(accepted.conversation_id)
         if not accepted.again:
             self._meter.received.labels(inbound.channel).inc()
             self.news.tell(Notice(MESSAGES, accepted.conversation_id))
         return accepted
+
+    async def _write_down(self, inbound: Inbound) -> tuple[Accepted, Begun | None]:
+        channel = self._sending.get(inbound.channel)
+        greeting = channel and channel.greeting
+        try:
+            return await self.store.write_within(ACCEPT_SECONDS, self._accept, inbound, greeting)
+        except IntegrityError:  # the same, or the first of the same conversation, came in at the same moment
+            return await self.store.write_within(ACCEPT_SECONDS, self._accept, inbound, None)
+
+    def _require_room(self, channel: str, source: str) -> None:
+        """A platform keeps what we do not take and sends it again; whoever waits here themselves should rather hear it now."""
+        if channel in self._sending or channel == TRY:
+            return
+        if self._answers.expected_wait(source) > LONGEST_LINE * self.engine.seconds:
+            raise TooBusy("too many ask at this moment, so this was not taken; please try again soon")
+
+    def _is_patient(self, channel: str) -> bool:
+        """Whether nobody waits for the answer as that to a request."""
+        return channel not in self._rules.answering and channel != TRY
 
     def _note_begun(self, accepted: Accepted, begun: Begun | None) -> None:
         """Have the next turn begin with what was found while the message was written, if that still holds."""
@@ -123,13 +170,23 @@ class Desk:
         return accepted, self._answering.asks_at_once(accepted)
 
     async def replies(self, accepted: Accepted) -> list[Message]:
-        """What a message was answered with, once it has been."""
+        """What a message was answered with, once it has been; TooBusy where that takes longer than anybody should wait."""
+        try:
+            async with asyncio.timeout(self._patience.left_to_reply(accepted.message_id)):
+                return await self._replies(accepted)
+        except TimeoutError:
+            said = "this was taken, but its answer is not there yet; please ask for it again soon, with the same message_id"
+            raise TooBusy(said) from None
+
+    async def _replies(self, accepted: Accepted) -> list[Message]:
         settled = asyncio.get_running_loop().create_future()
         waiting = self._waiting[accepted.conversation_id, accepted.message_id]
         waiting.append(settled)
         try:
             if not await self._is_settled(accepted):
-                return await settled
+                said = await settled
+                if said is not None:
+                    return said
         finally:
             waiting.remove(settled)
             if not waiting:
@@ -163,13 +220,15 @@ class Desk:
         return message is None or message.state != RECEIVED
 
     async def try_again(self, message_id: int) -> bool:
-        """Have a failed message answered after all; whether it was a failed one."""
-        self._tried_again.add(message_id)
+        """Have a message answered that failed, or is being tried again, now; whether it was one of these."""
         message = await self.store.write(turns.try_again, message_id)
         if message is None:
-            self._tried_again.discard(message_id)
             return False
-        self._answers.wake(message.conversation_id)
+        if message_id not in self._patience.of(message.conversation_id):
+            self._answering.expect_late(message_id)
+        self._patience.end(message_id)
+        self._settled_lately.pop(message_id, None)
+        self._answers.hurry(message.conversation_id)
         return True
 
     # --- who answers ----------------------------------------------------------------------------------------------
@@ -227,8 +286,10 @@ class Desk:
         """Delete a conversation everywhere; whether there was one. The engine is asked until it has forgotten, too."""
         gone = await self.store.write(privacy.forget, conversation_id, who)
         if gone:
-            for message_id in [message_id for held, message_id in self._waiting if held == conversation_id]:
+            waited_for = {message_id for held, message_id in self._waiting if held == conversation_id}
+            for message_id in waited_for.union(self._patience.of(conversation_id)):
                 self._settle(conversation_id, message_id, [])  # nobody will answer them now
+            self._hurry_if_waiting(conversation_id)
             self.news.tell(Notice(GONE, conversation_id))
             await self._forgotten_by_engine(conversation_id)
         return gone
@@ -249,36 +310,81 @@ class Desk:
         return True
 
     # --- answering ------------------------------------------------------------------------------------------------
-    async def _answer_all(self, conversation_id: str) -> None:
-        """What comes in meanwhile wakes the lane again."""
+    async def _answer_all(self, conversation_id: str) -> float | None:
+        """What comes in meanwhile wakes the lane again. Seconds, where the engine is to be asked again after them."""
+        if conversation_id in self._unsure:
+            await self._find_out(conversation_id)
+        try:
+            return await self._answer_in_order(conversation_id)
+        except SQLAlchemyError:
+            self._unsure.add(conversation_id)  # it may be written all the same: its word was lost on the way
+            raise
+
+    async def _answer_in_order(self, conversation_id: str) -> float | None:
         more = True
         while more and not self._answers.stopping and (begun := await self._next(conversation_id)):
-            late = begun.message.id in self._tried_again
-            said = await self._answering.finish(begun, self._seconds_for(begun.message), late)
-            self._settle(conversation_id, begun.message.id, said)
+            message = begun.message
+            wait = self._patience.begin(message.id, conversation_id, self._is_patient(message.channel))
+            try:
+                said = await self._answering.finish(begun, self._patience.seconds_for(wait))
+            except EngineFailed as error:
+                pause = self._patience.next_try(wait, error)
+                if pause is not None:
+                    await self._note_retrying(message, wait, error)
+                    return pause
+                said = await self._answering.give_up(message, str(error))
+            self._settle(conversation_id, message.id, said)
             self._said(conversation_id, state_too=True)
             more = begun.more
+        return None
+
+    async def _note_retrying(self, message: Message, wait: Wait, error: EngineFailed) -> None:
+        """So that staff see it; once for each kind of trouble, and not where it is over in a moment anyway."""
+        if wait.is_patient and wait.tries[error.kind] == 1:
+            await self.store.write(turns.note_retrying, message.id, str(error))
+            self.news.tell(Notice(STATE, message.conversation_id))
+
+    def _hurry_if_waiting(self, conversation_id: str) -> None:
+        """Something changed for what waits here for its next try."""
+        if self._answers.busy(conversation_id):
+            self._answers.hurry(conversation_id)
 
     async def _next(self, conversation_id: str) -> Begun | None:
         return self._begun.pop(conversation_id, None) or await self._answering.begin(conversation_id)
 
-    def _settle(self, conversation_id: str, message_id: int, said: list[Message]) -> None:
-        self._tried_again.discard(message_id)
-        self._settled_lately.append(message_id)
+    async def _find_out(self, conversation_id: str) -> None:
+        """Settle by what the database says, after an error that left it open whether something was written."""
+        still_open = {message.id for message in await self.store.read(inbox.open_messages, conversation_id)}
+        for message_id in self._patience.of(conversation_id):
+            if message_id not in still_open:
+                self._settle(conversation_id, message_id, None)
+        self._unsure.discard(conversation_id)
+        self._said(conversation_id, state_too=True)
+
+    def _settle(self, conversation_id: str, message_id: int, said: list[Message] | None) -> None:
+        """`said` is None where it stands in the database alone."""
+        self._patience.end(message_id)
+        self._settled_lately[message_id] = None
+        if len(self._settled_lately) > SETTLED_LATELY:
+            del self._settled_lately[next(iter(self._settled_lately))]
         for settled in self._waiting.get((conversation_id, message_id), ()):
             if not settled.done():
                 settled.set_result(said)
 
-    def _seconds_for(self, message: Message) -> float:
-        """How long the engine may take: nobody waits longer in all for a word, whoever was before them in the queue."""
-        if message.id in self._tried_again:
-            return self.engine.seconds
-        waited = (now() - max(message.at, self._since)).total_seconds()
-        return max(self.engine.seconds - waited, min(LEAST_SECONDS, self.engine.seconds))
+    async def _tell_who_waits_long(self) -> None:
+        within = timedelta(seconds=self._rules.patient_seconds)
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            for message_id, _ in self._patience.to_be_told():
+                with contextlib.suppress(SQLAlchemyError):  # the database is away: nothing can be said in it
+                    conversation_id = await self._answering.tell_of_delay(message_id, within)
+                    if conversation_id:
+                        self._said(conversation_id)
 
     # --- staff ----------------------------------------------------------------------------------------------------
     async def _change(self, conversation_id: str, change, person: str, words: Reply) -> Conversation:
         conversation = await self.store.write(self._change_and_say, conversation_id, change, person, words)
+        self._hurry_if_waiting(conversation_id)  # what is being tried again is theirs to answer now, or the advisor's again
         self._said(conversation_id, state_too=True)
         return conversation
 

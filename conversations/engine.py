@@ -1,4 +1,4 @@
-"""Asks the engine for a turn (design: section 6, Turn), within a time that a person will wait."""
+"""Asks the engine for a turn (design: section 6, Turn), once and within a time; says what kind of trouble there was."""
 
 from __future__ import annotations
 
@@ -14,13 +14,21 @@ import aiohttp
 
 from conversations.records import Button, Message, Reply, Turn
 
-STARTING = 503  # the engine is there and cannot answer yet, or cannot reach its memory
 READY_SECONDS = 3.0
-PAUSE = 0.2  # seconds between two tries while it is not there
+GATEWAYS = (502, 503, 504)  # what something before the engine says while the engine itself is away
+# Why there is no turn, and so whether asking again helps.
+AWAY = "away"  # it is starting, busy, or nobody is there: it will be well again
+BROKE_OFF = "broke off"  # it took the message and then was gone, or too slow: the message may be why
+WENT_WRONG = "went wrong"  # it ran the turn and failed: most likely it will again
+REFUSED = "refused"  # it does not take such a message from us: asking again is of no use
 
 
 class EngineFailed(Exception):
     """No turn: the engine is away, too slow or failed. The message says which, for staff; it holds no message text."""
+
+    def __init__(self, why: str, kind: str = WENT_WRONG):
+        super().__init__(why)
+        self.kind = kind
 
 
 @dataclass(frozen=True)
@@ -44,25 +52,20 @@ class Engine:
         self._session: aiohttp.ClientSession | None = None  # made at the first call, since it belongs to an event loop
 
     async def ask(self, message: Message, seconds: float | None = None) -> Turn:
-        """The turn for a message, within so many seconds; an engine that is still starting is waited for as long."""
+        """The turn for a message, within so many seconds. EngineFailed says by its kind whether to ask again."""
         seconds = self.seconds if seconds is None else seconds
-        said = {"payload": message.payload} if message.payload else {"text": message.words}
-        body = {
-            "conversation": message.conversation_id,
-            # With its time: after a restored backup, a number is given out again, and must not get the old reply.
-            "message_id": f"{message.id}-{message.at.timestamp():.6f}",
-            "channel": message.channel,
-            "metadata": {},
-            **said,
-        }
         began = time.monotonic()
         try:
             async with asyncio.timeout(seconds):
-                answer = await self._patiently(body)
+                answer = await self._call("POST", "/webhooks/turns", _asked(message))
         except TimeoutError:
-            raise EngineFailed(f"no answer from the engine within {seconds:.1f} s") from None
+            raise EngineFailed(f"no answer from the engine within {seconds:.1f} s", BROKE_OFF) from None
+        except aiohttp.ClientConnectorError as error:
+            raise EngineFailed(f"no answer from the engine ({type(error).__name__})", AWAY) from None
+        except aiohttp.ClientError as error:
+            raise EngineFailed(f"the engine broke off ({type(error).__name__})", BROKE_OFF) from None
         if answer.status != 200:
-            raise EngineFailed(f"the engine answered {answer.status}: {_reason(answer)}")
+            raise _failure(answer)
         return _turn(answer, (time.monotonic() - began) * 1000)
 
     async def forget(self, conversation_id: str) -> None:
@@ -94,16 +97,6 @@ class Engine:
         if self._session:
             await self._session.close()
 
-    async def _patiently(self, body: Mapping[str, Any]) -> _Answer:
-        while True:
-            try:
-                answer = await self._call("POST", "/webhooks/turns", body)
-                if answer.status != STARTING:
-                    return answer
-            except aiohttp.ClientError:
-                pass  # away, or went away meanwhile: asked again, it runs nothing twice
-            await asyncio.sleep(PAUSE)
-
     async def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> _Answer:
         if self._session is None:
             self._session = aiohttp.ClientSession(
@@ -117,6 +110,29 @@ class Engine:
             )
         async with self._session.request(method, self._url + path, json=body) as answer:
             return _Answer(answer.status, await answer.read())
+
+
+def _asked(message: Message) -> dict[str, Any]:
+    """A message in the turn contract's form."""
+    return {
+        "conversation": message.conversation_id,
+        # With its time: after a restored backup, a number is given out again, and must not get the old reply.
+        "message_id": f"{message.id}-{message.at.timestamp():.6f}",
+        "channel": message.channel,
+        "metadata": {},
+        **({"payload": message.payload} if message.payload else {"text": message.words}),
+    }
+
+
+def _failure(answer: _Answer) -> EngineFailed:
+    """What an answer other than 200 means: the engine says whether to ask again; where it does not, its status does."""
+    said = _said(answer)
+    why = _reason(answer)
+    again = said.get("retry", answer.status == 503 or answer.status in GATEWAYS and not said)
+    if again is True:
+        return EngineFailed(f"no answer from the engine, which said {answer.status}: {why}", AWAY)
+    kind = WENT_WRONG if answer.status >= 500 else REFUSED
+    return EngineFailed(f"the engine answered {answer.status}: {why}", kind)
 
 
 def _turn(answer: _Answer, ms: float) -> Turn:
@@ -145,8 +161,14 @@ def _reply(one: Mapping[str, Any]) -> Reply:
 
 
 def _reason(answer: _Answer) -> str:
+    said = _said(answer)
+    return str(said.get("error") or said.get("reason") or "no reason given")[:300]
+
+
+def _said(answer: _Answer) -> Mapping[str, Any]:
+    """The answer's JSON object; empty where it is none."""
     try:
         found = answer.json()
-        return str(found.get("error") or found.get("reason") or "no reason given")[:300]
-    except (ValueError, AttributeError):
-        return "no reason given"
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -11,3 +11,7 @@ class BackupError(Exception):
 
 class StaffError(Exception):
     """What was asked for an account cannot be done; the message says why."""
+
+
+class TooBusy(Exception):
+    """Not now: it would take longer than a person should wait. The message says so, and what became of theirs."""

@@ -84,9 +84,10 @@ def open_messages(connection: Connection, conversation_id: str, limit: int = 100
     return messages_of(connection.execute(_OPEN, {"conversation": conversation_id, "most": limit}))
 
 
-def conversations_with_open_messages(connection: Connection) -> list[str]:
-    found = select(MESSAGES.c.conversation_id).where(MESSAGES.c.state == RECEIVED).distinct()
-    return list(connection.execute(found).scalars())
+def open_everywhere(connection: Connection) -> list[tuple[int, str, str]]:
+    """All messages that are still to be answered, in order: id, conversation, channel."""
+    found = select(MESSAGES.c.id, MESSAGES.c.conversation_id, MESSAGES.c.channel).where(MESSAGES.c.state == RECEIVED)
+    return [tuple(row) for row in connection.execute(found.order_by(MESSAGES.c.id))]
 
 
 def conversation_at(connection: Connection, channel: str, address: str, lock: bool = False) -> Conversation | None:

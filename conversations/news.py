@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 MESSAGES, STATE, TYPING, GONE = "messages", "state", "typing", "gone"  # kinds of notices
 EVERYTHING = ""  # watched by staff
-MOST_WAITING = 100  # notices that a slow watcher may fall behind; more say nothing new, since the database is read
+MOST_WAITING = 1000  # different notices that a slow watcher of everything may fall behind
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,22 @@ class Notice:
     on: bool = True
 
 
+class _Notices(asyncio.Queue):
+    """What a watcher has not looked at yet, each thing once.
+
+    However slow the watcher is, somebody's typing never takes the place of what was said: that waits until it is looked at.
+    """
+
+    def _init(self, maxsize: int) -> None:
+        self._queue: dict[tuple[str, str, str], Notice] = {}
+
+    def _put(self, notice: Notice) -> None:
+        self._queue[notice.kind, notice.conversation_id, notice.who] = notice
+
+    def _get(self) -> Notice:
+        return self._queue.pop(next(iter(self._queue)))
+
+
 class News:
     def __init__(self) -> None:
         self._watching: dict[str, set[asyncio.Queue[Notice]]] = defaultdict(set)
@@ -33,13 +49,13 @@ class News:
     def tell(self, notice: Notice) -> None:
         for key in (notice.conversation_id, EVERYTHING):
             for queue in self._watching.get(key, ()):
-                if not queue.full():
+                if key != EVERYTHING or queue.qsize() < MOST_WAITING:
                     queue.put_nowait(notice)
 
     @contextmanager
     def watch(self, conversation_id: str = EVERYTHING) -> Iterator[asyncio.Queue[Notice]]:
         """The notices from now on, of one conversation or of all."""
-        queue: asyncio.Queue[Notice] = asyncio.Queue(MOST_WAITING)
+        queue: asyncio.Queue[Notice] = _Notices()
         self._watching[conversation_id].add(queue)
         try:
             yield queue

@@ -69,14 +69,17 @@ def conversations_with_open_deliveries(connection: Connection) -> list[str]:
 def begin_next(connection: Connection, conversation_id: str) -> Outgoing | None:
     """The oldest open delivery of a conversation, noted as being sent; None where all is done.
 
-    One that was noted so already had been under way when we died.
+    One that was noted so already had been under way when we died. None, too, where another front took it at this moment.
     """
     wanted = DELIVERIES.c.conversation_id == conversation_id, DELIVERIES.c.state.in_((PENDING, SENDING))
     row = connection.execute(select(DELIVERIES).where(*wanted).order_by(DELIVERIES.c.id).limit(1)).first()
     if row is None:
         return None
     maybe_twice = row.maybe_twice or row.state == SENDING
-    _set(connection, row.id, state=SENDING, attempts=row.attempts + 1, maybe_twice=maybe_twice)
+    seen = DELIVERIES.c.id == row.id, DELIVERIES.c.state == row.state, DELIVERIES.c.attempts == row.attempts
+    begun = update(DELIVERIES).where(*seen).values(state=SENDING, attempts=row.attempts + 1, maybe_twice=maybe_twice)
+    if not connection.execute(begun).rowcount:
+        return None
     message = connection.execute(select(MESSAGES).where(MESSAGES.c.id == row.message_id)).one()
     conversation = connection.execute(select(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id)).one()
     return Outgoing(

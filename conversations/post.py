@@ -30,9 +30,11 @@ class Post:
         self._store, self._channels, self._meter = store, channels, meter
         self.lanes = Lanes(self._deliver_all)
 
-    async def start(self) -> None:
+    async def go_on(self) -> None:
+        """See that somebody is at every delivery that is open in the database."""
         for conversation_id in await self._store.read(outbox.conversations_with_open_deliveries):
-            self.lanes.wake(conversation_id)
+            if not self.lanes.busy(conversation_id):
+                self.lanes.wake(conversation_id)
 
     def wake(self, conversation_id: str) -> None:
         if self._channels:

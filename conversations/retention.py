@@ -8,7 +8,7 @@ any transaction, and written then, a conversation at a time.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,9 +21,13 @@ from conversations.records import PERSON, WAITING
 from conversations.tables import now
 
 CONVERSATIONS, MASKED, CONTACTS = tables.conversation, tables.masked, tables.contact_request
+ABOUT = tables.about_database
 BATCH = 40  # conversations looked at at once
 MOST_CHARACTERS = 100_000  # of texts read at once: some tenths of a second's work
 WHO = "retention"
+MOST_AT_ONCE = 0.5  # the share of all conversations that a run by itself may delete, or cover
+FEW = 20  # so few are never too many
+HELD_BACK = "retention_held_back"  # in about_database: that staff have been told of a run that was not done
 # Columns in which people may have written of themselves, beside what stands in `_forget_names`.
 TEXTS = ((tables.message, "id", "text"), (tables.note, "id", "text"), (tables.feedback, "message_id", "comment"))
 
@@ -38,10 +42,20 @@ class Periods:
 
 @dataclass(frozen=True)
 class Due:
-    """How many conversations are old enough for each."""
+    """How many conversations are old enough for each, of so many in all."""
 
     mask: int
     delete: int
+    of: int = field(default=0, compare=False)
+
+    @property
+    def too_much(self) -> str:
+        """In words, what is so much that a clock or a setting may be wrong; empty where nothing is."""
+        for verb, count in (("delete", self.delete), ("cover", self.mask)):
+            if count > max(FEW, self.of * MOST_AT_ONCE):
+                much = "nearly everything" if count > self.of * 0.9 else "a great deal"
+                return f"this would {verb} {much} ({count} of {self.of})"
+        return ""
 
 
 Text = tuple[int, int, str]  # its place in TEXTS, its row's key, what it says
@@ -68,7 +82,18 @@ class Covered:
 def due(connection: Connection, periods: Periods) -> Due:
     """What a run would do; nothing is changed."""
     counts = (_count(connection, *(wanted or ())) for wanted in (_to_mask(periods), _to_delete(periods)))
-    return Due(*counts)
+    return Due(*counts, of=_count(connection, CONVERSATIONS.c.id != ""))
+
+
+def note_held_back(connection: Connection, is_held: bool) -> bool:
+    """Note whether the last run was held back; whether that is new."""
+    row = ABOUT.c.name == HELD_BACK
+    was_held = connection.execute(select(ABOUT.c.value).where(row)).first() is not None
+    if is_held and not was_held:
+        connection.execute(insert(ABOUT).values(name=HELD_BACK, value=now().isoformat()))
+    elif was_held and not is_held:
+        connection.execute(delete(ABOUT).where(row))
+    return is_held and not was_held
 
 
 def next_to_mask(connection: Connection, periods: Periods) -> list[Uncovered]:

@@ -1,7 +1,7 @@
 """The conversations database: opened, brought up to date, asked from threads so that nothing waits on the event loop.
 
 SQLite by default (WAL; synchronous NORMAL is safe against any kill of the process, FULL against power loss as well), or
-PostgreSQL by a URL. One front at a time works on a database: it holds a lock for as long as it runs.
+PostgreSQL by a URL. One front at a time works on a database: it holds a lock for as long as it runs (term.py).
 """
 
 from __future__ import annotations
@@ -9,6 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import functools
+import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,11 +20,14 @@ from typing import Any, TypeVar
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
 
+from conversations import probe
 from conversations.errors import StoreError
+from conversations.in_time import Chance, too_late
 from conversations.one_writer import OneWriter
+from conversations.term import Term
 from conversations.tokens import indexed_text
 
 T = TypeVar("T")
@@ -31,7 +37,17 @@ PAGES = 8000  # of 4 kB: what the write-ahead log may hold before a write itself
 READERS = 4
 READING = "advisor_reading"  # marks a transaction that writes nothing
 DEADLOCK, MOST_DEADLOCKS = "40P01", 3  # PostgreSQL's code; how often in a row a job may meet one
-LOCK_NUMBER = 0x6D63_6164  # any number of ours; PostgreSQL's advisory locks are numbered
+SERVER_WAITS = {  # PostgreSQL's; nobody is to wait for ever for a server that is away, or for another's transaction
+    "connect_timeout": 5,  # seconds
+    "tcp_user_timeout": 10_000,  # ms without a word from the other side, after which a connection counts as broken
+    "keepalives_idle": 5,  # seconds
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "options": "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
+}
+COMMIT_SECONDS = 2.0  # how long a commit that is under way is waited for, when time is up
+REMEMBERED = 20.0  # seconds in which failed writes count for `trouble`
+FEW = 3  # failed writes that may be chance
 
 
 class Store:
@@ -54,6 +70,8 @@ class Store:
         self._writers = OneWriter(self.engine) if self.is_sqlite else ThreadPoolExecutor(READERS, "store-write")
         self._readers = ThreadPoolExecutor(READERS, "store-read")
         self._lock: Any = None
+        self._term = Term()
+        self._writes: deque[tuple[float, bool]] = deque(maxlen=1000)  # when each ended, and whether well
 
     @property
     def file(self) -> Path | None:
@@ -67,8 +85,11 @@ class Store:
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         try:
             with self.engine.begin() as connection:
+                _take_your_time(connection)
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
+            if self._lock is not None and not self.is_sqlite:
+                self._begin_term()
         except (SQLAlchemyError, CommandError) as error:
             raise StoreError(
                 f"The conversations database cannot be opened or brought up to date: {_cause(error)}. "
@@ -80,28 +101,93 @@ class Store:
         if self._lock is not None:
             return
         try:
-            self._lock = _lock_file(self.file) if self.is_sqlite else _lock_server(self.engine)
+            self._lock = _lock_file(self.file) if self.is_sqlite else self._term.lock(self.engine)
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(f"The conversations database cannot be opened: {_cause(error)}") from error
         if self._lock is None:
             raise StoreError("Another front already works on this conversations database. Stop it first.")
 
+    async def keep_lock(self) -> None:
+        """Look whether the lock is still ours, and take it again where it was lost; StoreError where another front has it.
+
+        A file's cannot be lost. A server's goes with its connection; until it is ours again nothing can be written.
+        """
+        if self._lock is None or self.is_sqlite:
+            return
+        await asyncio.get_running_loop().run_in_executor(None, self._keep_lock)
+
+    def _keep_lock(self) -> None:
+        if self._term.is_held(self._lock):
+            return
+        try:
+            self._lock = self._term.lock(self.engine) or self._term.gone
+            if self._lock is not self._term.gone:
+                self._begin_term()
+        except SQLAlchemyError:
+            return  # the server is away: until the next look
+        if self._lock is self._term.gone:
+            raise StoreError("Another front has taken over this conversations database, so this one ends.")
+
+    def _begin_term(self) -> None:
+        with self.engine.begin() as connection:
+            self._term.begin(connection)
+
     async def read(self, job: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         return await self._in_thread(self._readers, self._reading, job, args, kwargs)
 
     async def write(self, job: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        """All or nothing; what the job raises comes back, and nothing is written then."""
-        if isinstance(self._writers, OneWriter):
-            return await self._writers.run(job, args, kwargs)
-        return await self._in_thread(self._writers, self.engine, job, args, kwargs)
+        """All or nothing; what the job raises comes back, and nothing is written then.
+
+        Where the connection breaks just at the end, it may be written although an error comes back: look, then go on.
+        """
+        try:
+            if isinstance(self._writers, OneWriter):
+                done = await self._writers.run(job, args, kwargs)
+            else:
+                done = await self._in_thread(self._writers, self.engine, self._term.guarding(job), args, kwargs)
+        except (OperationalError, InterfaceError):
+            self._writes.append((time.monotonic(), False))
+            raise
+        self._writes.append((time.monotonic(), True))
+        return done
+
+    async def write_within(self, seconds: float, job: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """The same, but after so many seconds OperationalError is raised and nothing is written any more.
+
+        Only where a commit under way does not come back may it be written after all.
+        """
+        chance = Chance()
+
+        @functools.wraps(job)
+        def in_time(connection: Connection, *args: Any, **kwargs: Any) -> T:
+            chance.require()
+            done = job(connection, *args, **kwargs)
+            chance.take()
+            return done
+
+        writing = asyncio.ensure_future(self.write(in_time, *args, **kwargs))
+        for patience in (seconds, COMMIT_SECONDS):
+            done, _ = await asyncio.wait({writing}, timeout=patience)
+            if done:
+                return writing.result()
+            if chance.give_up():
+                break
+        writing.add_done_callback(_forget_error)
+        raise too_late()
 
     def run(self, job: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """The same for commands, which have no event loop."""
-        return _in_transaction(self.engine, job, args, kwargs)
+        return _in_transaction(self.engine, _patiently(job), args, kwargs)
 
     async def check(self) -> None:
-        """Raise where nothing could be written now."""
-        await self.write(_touch)
+        """Raise where nothing could be written now; what is written is gone at once."""
+        await self.write(probe.write_something)
+
+    def trouble(self) -> str:
+        """How many of the writes of the last seconds failed, in words; empty where nearly none did."""
+        lately = [well for at, well in list(self._writes) if at > time.monotonic() - REMEMBERED]
+        failed = lately.count(False)
+        return f"{failed} of {len(lately)} writes failed" if failed > max(FEW, len(lately) // 20) else ""
 
     async def work_in_log(self) -> None:
         """SQLite: bring what was written into the database's file, beside the writers, which else do it now and then.
@@ -146,14 +232,6 @@ def _lock_file(database: Path | None) -> Any:
     return file
 
 
-def _lock_server(engine: Engine) -> Any:
-    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-    if connection.execute(text(f"SELECT pg_try_advisory_lock({LOCK_NUMBER})")).scalar():
-        return connection
-    connection.close()
-    return None
-
-
 def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
@@ -161,7 +239,10 @@ def sqlite_url(path: Path) -> str:
 def _engine(url, is_sqlite: bool, synchronous: str) -> Engine:
     # An error must not carry what people wrote into the log.
     if not is_sqlite:
-        return create_engine(url, pool_size=2 * READERS + 1, pool_pre_ping=True, hide_parameters=True)
+        waits = {name: value for name, value in SERVER_WAITS.items() if name not in url.query}
+        return create_engine(
+            url, pool_size=2 * READERS + 1, pool_pre_ping=True, hide_parameters=True, connect_args=waits
+        )
     waits = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     engine = create_engine(url, connect_args=waits, hide_parameters=True)
 
@@ -194,8 +275,26 @@ def _in_transaction(engine: Engine, job: Callable, args: tuple, kwargs: dict) ->
                 raise
 
 
-def _touch(connection: Connection) -> None:
-    connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
+def _patiently(job: Callable[..., T]) -> Callable[..., T]:
+    """For commands: nobody waits, and they may look at everything."""
+
+    def run(connection: Connection, *args: Any, **kwargs: Any) -> T:
+        _take_your_time(connection)
+        return job(connection, *args, **kwargs)
+
+    return run
+
+
+def _take_your_time(connection: Connection) -> None:
+    """PostgreSQL: without limits of time, to the end of this transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+
+
+def _forget_error(writing: asyncio.Future) -> None:
+    if not writing.cancelled():
+        writing.exception()
 
 
 def _cause(error: Exception) -> str:

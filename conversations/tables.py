@@ -458,7 +458,7 @@ kept_setting = Table(  # what the console sets in place of the environment
     C("at", UtcTime, nullable=False, default=now),
 )
 
-about_database = Table(  # what the database says of itself, e.g. holds: demo data
+about_database = Table(  # what the database says of itself, e.g. holds: demo data; front: whose term it is
     "about_database",
     metadata,
     C("name", String(40), primary_key=True),

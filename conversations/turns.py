@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, or_, select, update
 
 from conversations import tables
 from conversations.outbox import BY_FETCH, HELD, PENDING, queue_delivery
@@ -33,7 +33,12 @@ MESSAGES, BUTTONS, CONVERSATIONS = tables.message, tables.button, tables.convers
 _HOLD = Prepared(
     select(CONVERSATIONS.c.state, CONVERSATIONS.c.held_by).where(CONVERSATIONS.c.id == bindparam("this")).with_for_update()
 )
-_SETTLE = Prepared(update(MESSAGES).where(MESSAGES.c.id == bindparam("this")))
+# Only what is still to be answered: whoever answers it a second time (a front that was thought dead, say) must say nothing.
+_SETTLE = Prepared(
+    update(MESSAGES)
+    .where(MESSAGES.c.id == bindparam("this"), MESSAGES.c.state == bindparam("open", RECEIVED))
+    .returning(MESSAGES.c.id)
+)
 _SAY = Prepared(insert(MESSAGES).returning(MESSAGES.c.id))
 _OFFER = Prepared(insert(BUTTONS))
 # Put together once: that takes longer than asking SQLite.
@@ -64,9 +69,12 @@ def hold(connection: Connection, message: Message) -> Held | None:
 
 
 def record_turn(connection: Connection, message: Message, turn: Turn, push: Way) -> list[Message]:
-    """The message, whose conversation is held, is answered by these replies; `push` says how each gets there."""
+    """The message, whose conversation is held, is answered by these replies; `push` says how each gets there.
+
+    As with the two below: where it is not open any more, nothing is written, and what was said to it then is returned.
+    """
     understood = dict(turn.understanding)
-    _settle(
+    is_ours = _settle(
         connection,
         message,
         ANSWERED,
@@ -79,24 +87,36 @@ def record_turn(connection: Connection, message: Message, turn: Turn, push: Way)
         outcome=next((reply.outcome for reply in turn.replies if reply.outcome), ""),
         engine_ms=turn.engine_ms,
     )
-    return say_all(connection, message, turn.replies, push)
+    return say_all(connection, message, turn.replies, push) if is_ours else replies_to(connection, message.id)
 
 
 def record_failure(connection: Connection, message: Message, reason: str, apology: Reply, push: Way) -> list[Message]:
     """The message got no answer but an apology; it stays visible to staff and can be tried again."""
-    _settle(connection, message, FAILED, failure=reason, outcome=apology.outcome)
-    return say_all(connection, message, [apology], push)
+    is_ours = _settle(connection, message, FAILED, failure=reason, outcome=apology.outcome)
+    return say_all(connection, message, [apology], push) if is_ours else replies_to(connection, message.id)
 
 
 def leave_to_person(connection: Connection, message: Message, words: Iterable[Reply], push: Way) -> list[Message]:
     """A person has the conversation: the engine was not asked."""
-    _settle(connection, message, LEFT)
-    return say_all(connection, message, words, push)
+    is_ours = _settle(connection, message, LEFT, failure="")
+    return say_all(connection, message, words, push) if is_ours else replies_to(connection, message.id)
+
+
+def is_open(connection: Connection, message_id: int) -> bool:
+    """Whether a message is still to be answered."""
+    wanted = MESSAGES.c.id == message_id, MESSAGES.c.state == RECEIVED
+    return connection.execute(select(MESSAGES.c.id).where(*wanted)).first() is not None
+
+
+def note_retrying(connection: Connection, message_id: int, why: str) -> None:
+    """For staff: why a message that is still open was tried in vain so far."""
+    wanted = MESSAGES.c.id == message_id, MESSAGES.c.state == RECEIVED
+    connection.execute(update(MESSAGES).where(*wanted).values(failure=why))
 
 
 def try_again(connection: Connection, message_id: int) -> Message | None:
-    """Put a failed message back among those to be answered; None where it is not a failed one."""
-    wanted = MESSAGES.c.id == message_id, MESSAGES.c.state == FAILED
+    """Put a failed message back among those to be answered, or find one that is being tried again; None where it is neither."""
+    wanted = MESSAGES.c.id == message_id, _in_trouble()
     row = connection.execute(
         update(MESSAGES).where(*wanted).values(state=RECEIVED, failure="", answered_at=None).returning(*MESSAGES.c)
     ).first()
@@ -193,9 +213,13 @@ def last_said(connection: Connection, conversation_id: str, limit: int) -> list[
 
 
 def failed_messages(connection: Connection, limit: int = 200) -> list[Message]:
-    """Inbound messages that got no answer, the newest first."""
-    wanted = MESSAGE.where(MESSAGES.c.state == FAILED)
-    return messages_of(connection.execute(wanted.order_by(MESSAGES.c.id.desc()).limit(limit)))
+    """Inbound messages that got no answer, and those that are being tried again (their state says so), the newest first."""
+    return messages_of(connection.execute(MESSAGE.where(_in_trouble()).order_by(MESSAGES.c.id.desc()).limit(limit)))
+
+
+def _in_trouble() -> ColumnElement[bool]:
+    is_retried = and_(MESSAGES.c.state == RECEIVED, MESSAGES.c.failure != "")
+    return or_(MESSAGES.c.state == FAILED, is_retried)
 
 
 def button_by_token(connection: Connection, conversation_id: str, token: str) -> Button | None:
@@ -234,5 +258,6 @@ def _button(connection: Connection, *wanted: Any) -> Button | None:
     return Button(row.title, row.payload, row.token) if row else None
 
 
-def _settle(connection: Connection, message: Message, state: str, **values: Mapping[str, Any] | Any) -> None:
-    _SETTLE(connection, {"this": message.id, "state": state, "answered_at": now(), **values})
+def _settle(connection: Connection, message: Message, state: str, **values: Mapping[str, Any] | Any) -> bool:
+    """Whether the message was open, and so is settled now."""
+    return bool(_SETTLE(connection, {"this": message.id, "state": state, "answered_at": now(), **values}))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from conversations.records import FRONT, Button, Reply
 
 CLARIFY, HANDOFF, FAILED, SMALLTALK = "clarify", "handoff", "failed", "smalltalk"
+NOTICE = "notice"  # no answer: something that the person should know while waiting for it
 DELETE_ALL, DELETE_NOTHING = "/front_delete_all", "/front_delete_nothing"  # buttons that a channel acts on itself
 
 
@@ -24,6 +25,9 @@ class Words:
             f"{self.team} can see it. You can try again in a moment.",
             FAILED,
         )
+
+    def takes_longer(self) -> Reply:
+        return _front("This takes a moment longer. Your question is kept; I will answer it here as soon as I can.", NOTICE)
 
     def too_long(self) -> Reply:
         return _front(

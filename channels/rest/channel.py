@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from channels.http import Refused, json_object, text_in
+from channels.http import Refused, address_of, json_object, text_in
 from channels.own_data import data_file
 from channels.rest import CALLBACK, REST
 from channels.rest.door import RestDoor
@@ -133,7 +133,7 @@ class RestChannel:
         """
         await self._door.admit(request)
         body, sender = await self._asked(request, REST)
-        accepted = await self._desk.receive(await self._inbound(REST, body, sender))
+        accepted = await self._desk.receive(await self._inbound(REST, body, sender), source=address_of(request))
         answer = await self._last_reply(accepted)
         known = {one.id for one in answer}
         meanwhile = [one for one in await self._desk.said_meanwhile(accepted) if one.id not in known]
@@ -157,7 +157,7 @@ class RestChannel:
         self._require_callback()
         await self._door.admit(request)
         body, sender = await self._asked(request, CALLBACK)
-        await self._desk.receive(await self._inbound(CALLBACK, body, sender))
+        await self._desk.receive(await self._inbound(CALLBACK, body, sender), source=address_of(request))
         return PlainTextResponse("success")
 
     # --- what was said --------------------------------------------------------------------------------------------

@@ -169,7 +169,7 @@ class Visitors:
         inbound = await self._inbound(visitor, body)
         await self._rates.require(self._rules.per_address, NAME, "messages", address_of(request))
         await self._rates.require(self._rules.per_conversation, NAME, visitor.conversation.id)
-        accepted = await self._desk.receive(inbound)
+        accepted = await self._desk.receive(inbound, source=address_of(request))
         if accepted.conversation_id != visitor.conversation.id:  # deleted at the same moment: nothing may remain
             await self._desk.forget(accepted.conversation_id, VISITOR)
             raise _gone()

@@ -91,6 +91,11 @@ class StandInEngine(Program):
         return httpx.get(f"{self.url}/told").json()["ran"]
 
     @property
+    def asked(self) -> list[str]:
+        """Every text that it was asked about, also where it failed."""
+        return httpx.get(f"{self.url}/told").json()["asked"]
+
+    @property
     def forgotten(self) -> list[str]:
         return httpx.get(f"{self.url}/told").json()["forgotten"]
 

@@ -1,8 +1,8 @@
 """A small engine that speaks the turn contract (design: section 6): python tests/front/stand_in_engine.py PORT MEMORY.
 
-What it says depends on the text: "person" asks for a person, "distress" is somebody in need, an "@" is somebody's address,
-"buttons" brings two buttons, all else is echoed as answered. POST /behave changes how it behaves from then on; GET /told says
-what it was asked. MEMORY is a file, so that it knows after a kill which turns it has run.
+What it says depends on the text: "poison" fails however often it is asked, "person" asks for a person, "distress" is somebody
+in need, an "@" is somebody's address, "buttons" brings two buttons, all else is echoed as answered. POST /behave changes how it
+behaves from then on; GET /told says what it was asked. MEMORY is a file, so that it knows after a kill which turns it has run.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Memory:
         self.turns: dict[tuple[str, str], dict] = {}
         self.ran: list[dict[str, Any]] = []
         self.forgotten: list[str] = []
+        self.asked: list[str] = []  # every text that it was asked about, also where it failed
         lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
         for line in lines:
             self._hold(json.loads(line))
@@ -84,7 +85,7 @@ class Door(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path == "/told":
-            self._answer({"ran": self.memory.ran, "forgotten": self.memory.forgotten})
+            self._answer({"ran": self.memory.ran, "forgotten": self.memory.forgotten, "asked": self.memory.asked})
         elif not self.behaviour["ready"]:
             self._answer({"ready": False, "reason": "the model is still loading"}, 503)
         else:
@@ -112,9 +113,13 @@ class Door(BaseHTTPRequestHandler):
 
     def _turn(self, asked: dict) -> None:
         behaviour = self.behaviour
+        self.memory.asked.append(asked.get("text") or asked.get("payload") or "")
         time.sleep(behaviour["seconds"])
         if behaviour["status"] != 200:
             self._answer({"error": "told to fail"}, behaviour["status"])
+            return
+        if "poison" in (asked.get("text") or ""):
+            self._answer({"error": "OverflowError", "retry": False}, 500)
             return
         with self.memory.lock:
             known = self.memory.turns.get((asked["conversation"], asked["message_id"]))

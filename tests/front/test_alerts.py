@@ -160,6 +160,32 @@ def test_server_that_is_away_is_tried_later(store, hook):
     assert [one.told for one in store.run(alerts.alerts_due)] == [("webhook",)]
 
 
+def test_many_alerts_are_summed_up(store, hook):
+    for number in range(12):
+        conversation = store.run(inbox.accept, Inbound("loop", f"{number}", "visa?")).conversation_id
+        store.run(alerts.raise_alert, alerts.FAILED, conversation)
+        store.run(alerts.raise_alert, alerts.WAITING, conversation)
+    teller = Teller(store, None, hook.url, most_a_minute=5)
+    tell(teller)
+    tell(teller)
+    *single, summary = hook.got
+    assert [one["kind"] for one in single].count("several") == 0 and len(single) == 5
+    assert summary["kind"] == "several" and sum(summary["counts"].values()) == 19
+    assert "times: somebody is waiting for a person." in summary["text"]
+    assert store.run(alerts.alerts_due) == []
+
+
+def test_summary_comes_once_a_minute(store, hook):
+    teller = Teller(store, None, hook.url, most_a_minute=1)
+    for number in range(4):
+        conversation = store.run(inbox.accept, Inbound("loop", f"{number}", "visa?")).conversation_id
+        store.run(alerts.raise_alert, alerts.FAILED, conversation)
+        if number:
+            tell(teller)
+    assert [one["kind"] for one in hook.got] == ["failed", "failed"], "one told, one after it, then a minute's silence"
+    assert len(store.run(alerts.alerts_due)) == 2
+
+
 def test_without_means_nothing_piles_up(store):
     raise_one(store)
     tell(Teller(store))

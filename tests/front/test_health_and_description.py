@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import resource
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 from starlette.routing import Mount, Route
@@ -40,6 +43,29 @@ def test_engine_that_is_away_is_named(new_engine, new_front):
     assert front.client.get("/ready").json()["checks"]["engine"] == "the model is still loading"
     engine.behave()
     assert front.client.get("/ready").status_code == 200
+
+
+def test_full_disk_is_named(engine, new_front, sender):
+    """The front may write no file beyond its size now, as on a full disk."""
+    front = new_front(engine)
+    front.ask("before", sender)
+    size = max(file.stat().st_size for file in front.folder.glob("conversations.db*"))
+    resource.prlimit(front.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    until(lambda: front.post({"sender": sender, "message": "visa? " * 200}).status_code == 503, "a message's refusal")
+    answer = front.client.get("/ready")
+    assert answer.status_code == 503 and answer.json()["checks"]["database"] != "ok"
+    resource.prlimit(front.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    until(lambda: front.client.get("/ready").status_code == 200, "the end of it")
+    assert front.ask("after", sender)[0]["text"] == "You said: after"
+
+
+def test_asking_leaves_nothing_behind(new_engine, new_front):
+    front = new_front(new_engine())
+    for _ in range(3):
+        assert front.client.get("/ready").status_code == 200
+    with closing(sqlite3.connect(front.folder / "conversations.db")) as database:
+        counts = [database.execute(f"SELECT count(*) FROM {table}").fetchone() for table in ("message", "conversation")]
+    assert counts == [(0,), (0,)]
 
 
 def test_missing_knowledge_is_named(engine, new_front, tmp_path):

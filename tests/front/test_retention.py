@@ -29,7 +29,7 @@ def old(store, days: float, address: str = "a", text: str = SECRET) -> str:
 
 def run(store, periods: Periods = PERIODS) -> Due:
     limits = Limits(periods.mask, periods.delete, 10.0, 30.0)
-    return asyncio.run(Retention(store, limits).run())
+    return asyncio.run(Retention(store, limits).run(sure=True))
 
 
 def everything(store) -> str:
@@ -102,6 +102,42 @@ def test_demo_data_stays(store):
     store.run(mark_as_demo)
     one = old(store, 400)
     assert run(store) == Due(0, 0) and store.run(said_since, one)
+
+
+def unsure_run(store) -> None:
+    asyncio.run(Retention(store, Limits(30, 90, 10.0, 30.0), told_of(store)).run_daily())
+
+
+TOLD: list[str] = []
+
+
+def told_of(store):
+    async def tell(words: str) -> None:
+        TOLD.append(words)
+
+    return tell
+
+
+@pytest.mark.parametrize(("days", "verb"), [(100, "delete"), (40, "cover")])
+def test_clock_ahead_deletes_nothing(store, days, verb):
+    TOLD.clear()
+    before = [old(store, days, str(number)) for number in range(retention.FEW + 1)]
+    unsure_run(store)
+    unsure_run(store)
+    assert all(store.run(said_since, one)[0].text == SECRET for one in before)
+    (words,) = TOLD
+    assert f"this would {verb} nearly everything ({len(before)} of {len(before)})" in words and "--yes" in words
+    assert run(store) != Due(0, 0), "somebody who is sure gets it done"
+    unsure_run(store)
+    assert len(TOLD) == 1
+
+
+def test_usual_run_is_not_held_back(store):
+    for number in range(retention.FEW + 1):
+        old(store, 100, f"old {number}")
+        old(store, 1, f"new {number}")
+    unsure_run(store)
+    assert store.run(retention.due, PERIODS) == Due(0, 0)
 
 
 def test_more_than_a_batch_is_done(store):

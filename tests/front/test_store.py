@@ -195,7 +195,7 @@ def test_failing_job_writes_nothing(store):
 
     with pytest.raises(RuntimeError):
         store.run(write_and_fail)
-    assert store.run(inbox.conversations_with_open_messages) == []
+    assert store.run(inbox.open_everywhere) == []
 
 
 # --- outbox -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,169 @@
+"""The connection to PostgreSQL breaks just after a commit: what was written counts, everybody hears, nothing is done twice.
+
+A proxy on this machine stands between the front and the server, passes the commit on and then cuts before its answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from conversations import tables
+from conversations.desk import Desk
+from conversations.engine import Engine
+from conversations.records import Inbound
+from conversations.store import Store
+from conversations.words import Words
+from tests.front.test_desk import SmallPlatform, eventually
+
+COMMIT = b"COMMIT"
+
+
+class Proxy:
+    """Between a client by TCP and the server's socket. After `cut_after(text)`, the next commit that follows a statement with
+    this text reaches the server, and its answer nobody."""
+
+    def __init__(self, server: str):
+        self._server = server
+        self._text = b""
+        self.cuts = 0
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        threading.Thread(target=self._take, daemon=True).start()
+
+    def cut_after(self, text: bytes) -> None:
+        self._text = text
+
+    def close(self) -> None:
+        self._listening.close()
+
+    def _take(self) -> None:
+        while True:
+            try:
+                client, _ = self._listening.accept()
+            except OSError:
+                return
+            server = socket.socket(socket.AF_UNIX)
+            server.connect(self._server)
+            cutting = threading.Event()
+            threading.Thread(target=self._to_server, args=(client, server, cutting), daemon=True).start()
+            threading.Thread(target=self._to_client, args=(client, server, cutting), daemon=True).start()
+
+    def _to_server(self, client: socket.socket, server: socket.socket, cutting: threading.Event) -> None:
+        seen = False
+        try:
+            while data := client.recv(65536):
+                seen = seen or bool(self._text) and self._text in data
+                if seen and COMMIT in data:
+                    self._text, seen = b"", False
+                    cutting.set()
+                server.sendall(data)
+        except OSError:
+            pass
+        if not cutting.is_set():
+            _close(client, server)
+
+    def _to_client(self, client: socket.socket, server: socket.socket, cutting: threading.Event) -> None:
+        try:
+            while data := server.recv(65536):
+                if cutting.is_set():
+                    self.cuts += 1
+                    break
+                client.sendall(data)
+        except OSError:
+            pass
+        _close(client, server)
+
+
+def _close(*ends: socket.socket) -> None:
+    for end in ends:
+        with contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+        end.close()
+
+
+@pytest.fixture
+def proxy(postgres_database) -> Iterator[Proxy]:
+    folder = parse_qs(urlsplit(postgres_database).query)["host"][0]
+    opened = Proxy(f"{folder}/.s.PGSQL.5432")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def proxied(proxy) -> Iterator[Store]:
+    store = Store(f"postgresql+psycopg://postgres@127.0.0.1:{proxy.port}/postgres?sslmode=disable&gssencmode=disable")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def with_desk(proxied, engine):
+    def run(use, *channels):
+        async def main():
+            desk = Desk(proxied, Engine(engine.url), Words(), channels=channels)
+            await desk.start()
+            duty = asyncio.create_task(_every_moment(desk.go_on))
+            try:
+                return await asyncio.wait_for(use(desk), 30)
+            finally:
+                duty.cancel()
+                await desk.stop()
+                await desk.engine.close()
+
+        return asyncio.run(main())
+
+    return run
+
+
+async def _every_moment(duty) -> None:
+    while True:
+        await asyncio.sleep(0.5)
+        await duty()
+
+
+@pytest.mark.parametrize("statement", [b"UPDATE message SET", b"INSERT INTO message"])
+def test_client_is_answered_after_a_lost_commit(with_desk, proxy, proxied, engine, statement):
+    """The commit of the turn, first its settling, then its reply."""
+
+    async def use(desk):
+        accepted = await desk.receive(Inbound("rest", "ann", "visa?"))
+        proxy.cut_after(statement)
+        return [one.text for one in await desk.replies(accepted)]
+
+    assert with_desk(use) == ["You said: visa?"]
+    assert proxy.cuts == 1
+    assert len(proxied.run(lambda connection: connection.execute(tables.message.select()).all())) == 2
+
+
+def test_delivery_goes_out_after_a_lost_commit(with_desk, proxy):
+    platform = SmallPlatform()
+
+    async def use(desk):
+        await desk.receive(Inbound("loop", "ann", "visa?"))
+        proxy.cut_after(b"INSERT INTO delivery")
+        await eventually(lambda: platform.took)
+
+    with_desk(use, platform)
+    assert proxy.cuts == 1 and platform.took == [("You said: visa?", False)]
+
+
+def test_message_of_a_lost_commit_is_answered(with_desk, proxy):
+    """Its sender is told that it was not taken, or sends it again: it is one message."""
+    platform = SmallPlatform()
+
+    async def use(desk):
+        proxy.cut_after(b"INSERT INTO message")
+        with pytest.raises(Exception, match="connection|closed"):
+            await desk.receive(Inbound("loop", "ann", "visa?", external_id="1"))
+        assert (await desk.receive(Inbound("loop", "ann", "visa?", external_id="1"))).again
+        await eventually(lambda: platform.took)
+
+    with_desk(use, platform)
+    assert proxy.cuts == 1 and platform.took == [("You said: visa?", False)]

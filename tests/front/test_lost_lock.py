@@ -1,0 +1,142 @@
+"""Two fronts never work on one PostgreSQL database, nor answer a message twice, even where the lock between them is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from bot.settings import PROJECT_ROOT
+from conversations import inbox, outbox, tables, turns
+from conversations.errors import StoreError
+from conversations.records import Inbound, Reply, Turn
+from conversations.store import Store
+from tests.front.processes import until
+
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+
+HELD = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+
+@pytest.fixture
+def opened(postgres_database):
+    """Open a front's store, which holds the lock; closed at the end."""
+    stores: list[Store] = []
+
+    def make(locked: bool = True) -> Store:
+        store = Store(postgres_database)
+        stores.append(store)
+        if locked:
+            store.lock()
+            store.upgrade()
+        return store
+
+    yield make
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def cut(opened):
+    """End the connection that holds the lock, as a restarted server does."""
+    other = opened(locked=False)
+
+    def end() -> None:
+        other.run(lambda connection: connection.execute(text(CUT)).all())
+        until(lambda: not other.run(lambda connection: connection.execute(text(CUT)).all()), "the end of the lock")
+
+    return end
+
+
+def write(store: Store, *about):
+    return asyncio.run(store.write(*about))
+
+
+def test_lost_lock_is_taken_again(opened, cut):
+    store = opened()
+    cut()
+    asyncio.run(store.keep_lock())
+    with pytest.raises(StoreError, match="Another front"):
+        opened(locked=False).lock()
+    assert write(store, inbox.accept, Inbound("loop", "ann", "visa?")).message_id == 1
+
+
+def test_front_without_its_lock_writes_nothing(opened, cut):
+    first = opened()
+    cut()
+    second = opened()
+    with pytest.raises(OperationalError, match="does not hold the lock"):
+        write(first, inbox.accept, Inbound("loop", "ann", "visa?"))
+    write(second, inbox.accept, Inbound("loop", "bob", "visa?"))
+    with pytest.raises(StoreError, match="taken over"):
+        asyncio.run(first.keep_lock())
+    with pytest.raises(OperationalError):
+        write(first, inbox.accept, Inbound("loop", "ann", "visa?"))
+    assert len(second.run(inbox.open_everywhere)) == 1
+
+
+def test_front_that_was_replaced_ends(new_engine, new_front, opened, cut, postgres_database):
+    """Two real fronts: the first loses its lock, the second takes it, the first ends and says why."""
+    front = new_front(new_engine(), database_url=postgres_database)
+    front.ask("before")
+    refused = subprocess.run(
+        [sys.executable, "-m", "bot.front"], cwd=PROJECT_ROOT, env=front.environment, capture_output=True, text=True
+    )
+    assert refused.returncode == 1 and "Another front" in refused.stderr
+    cut()
+    opened()
+    assert front.process.wait(30) == 1
+    assert "taken over" in front.log and "Traceback" not in front.log
+
+
+def test_front_goes_on_after_a_cut(new_engine, new_front, opened, cut, postgres_database):
+    front = new_front(new_engine(), database_url=postgres_database)
+    front.ask("before")
+    cut()
+    until(lambda: front.post({"sender": "me", "message": "after"}).status_code == 200, "an answer after the cut")
+    looking = opened(locked=False)
+    until(lambda: looking.run(lambda connection: connection.execute(text(HELD)).scalar()), "the lock's being taken again")
+    refused = subprocess.run(
+        [sys.executable, "-m", "bot.front"], cwd=PROJECT_ROOT, env=front.environment, capture_output=True, text=True
+    )
+    assert refused.returncode == 1 and "Another front" in refused.stderr, "the lock is held again"
+
+
+# --- on both databases: what is settled is not settled again ----------------------------------------------------------
+def settle_again(how: str, connection, message):
+    reply = Reply(text="Second")
+    turns.hold(connection, message)
+    return {
+        "answered": lambda: turns.record_turn(connection, message, Turn((reply,)), push=True),
+        "failed": lambda: turns.record_failure(connection, message, "late", reply, push=True),
+        "left": lambda: turns.leave_to_person(connection, message, [reply], push=True),
+    }[how]()
+
+
+@pytest.mark.parametrize("how", ["answered", "failed", "left"])
+def test_message_is_answered_once(store, how):
+    accepted = store.run(inbox.accept, Inbound("loop", "ann", "visa?"))
+    store.run(turns.record_turn, accepted.message, Turn((Reply(text="First"),)), push=True)
+    said = store.run(lambda connection: settle_again(how, connection, accepted.message))
+    assert [one.text for one in said] == ["First"]
+    assert len(store.run(turns.said_since, accepted.conversation_id)) == 2
+    assert len(store.run(lambda connection: connection.execute(tables.delivery.select()).all())) == 1
+
+
+def test_delivery_is_begun_by_one(opened):
+    """Two fronts look at the same delivery at once; the later one finds that it is taken."""
+    one, other = opened(), opened(locked=False)
+    accepted = one.run(inbox.accept, Inbound("loop", "ann", "visa?"))
+    one.run(turns.record_turn, accepted.message, Turn((Reply(text="First"),)), push=True)
+    with ThreadPoolExecutor(1) as pool:
+        with one.engine.begin() as first:
+            assert outbox.begin_next(first, accepted.conversation_id).attempts == 1
+            later = pool.submit(other.run, outbox.begin_next, accepted.conversation_id)
+            until(lambda: one.run(lambda connection: connection.execute(text(WAITS)).scalar()), "the later one's waiting")
+        assert later.result() is None

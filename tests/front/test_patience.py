@@ -1,0 +1,272 @@
+"""How long people wait: answers that come late instead of apologies, apologies in time where somebody waits, and nobody kept
+waiting by others' trouble."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sqlite3
+import time
+from contextlib import closing
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from conversations import inbox, tables, turns
+from conversations.desk import Desk, DeskRules
+from conversations.engine import Engine
+from conversations.errors import TooBusy
+from conversations.records import Inbound
+from conversations.words import Words
+from tests.front.processes import until
+from tests.front.test_desk import SmallPlatform, eventually
+
+LONGER = Words().takes_longer().text
+SORRY = Words().apology().text
+
+
+@pytest.fixture
+def own_engine(new_engine):
+    return new_engine()
+
+
+@pytest.fixture
+def with_desk(store, own_engine):
+    """Run a function with a desk; `rules` are DeskRules' fields, `seconds` what the engine has."""
+
+    def run(use, *channels, seconds: float = 8.0, **rules):
+        async def main():
+            desk = Desk(store, Engine(own_engine.url, seconds=seconds), Words(), None, channels, DeskRules(**rules))
+            await desk.start()
+            try:
+                return await asyncio.wait_for(use(desk), 60)
+            finally:
+                await desk.stop()
+                await desk.engine.close()
+
+        return asyncio.run(main())
+
+    return run
+
+
+def said_in(store, conversation_id: str) -> list[str]:
+    return [one.text for one in store.run(turns.said_since, conversation_id) if not one.is_inbound]
+
+
+# --- where nobody waits for the answer to a request -------------------------------------------------------------------
+def test_late_answer_takes_the_apologys_place(with_desk, own_engine):
+    platform = SmallPlatform()
+
+    async def use(desk):
+        own_engine.kill()
+        for number in range(3):
+            await desk.receive(Inbound("loop", "ann", f"{number}"))
+        await eventually(lambda: platform.took)
+        await asyncio.to_thread(own_engine.start)
+        await eventually(lambda: len(platform.took) == 4)
+
+    with_desk(use, platform, notice_seconds=0.3)
+    assert [text for text, _ in platform.took] == [LONGER, "You said: 0", "You said: 1", "You said: 2"]
+    assert [one["text"] for one in own_engine.ran] == ["0", "1", "2"], "each once, in order"
+
+
+@pytest.mark.parametrize("how", [{"status": 503}, {"seconds": 1.5}])
+def test_engine_that_is_not_ready_is_asked_again(with_desk, own_engine, store, how):
+    async def use(desk):
+        own_engine.behave(**how)
+        accepted = await desk.receive(Inbound("web", "ann", "visa?"))
+        await eventually(lambda: LONGER in said_in(store, accepted.conversation_id))
+        own_engine.behave()
+        await eventually(lambda: len(said_in(store, accepted.conversation_id)) == 2)
+        return accepted
+
+    accepted = with_desk(use, seconds=0.5, notice_seconds=0.3)
+    assert said_in(store, accepted.conversation_id) == [LONGER, "You said: visa?"]
+    assert [one.text for one in store.run(turns.replies_to, accepted.message_id)] == ["You said: visa?"]
+
+
+def test_patience_ends_with_an_apology(with_desk, own_engine, store):
+    async def use(desk):
+        own_engine.behave(status=503)
+        accepted = await desk.receive(Inbound("web", "ann", "visa?"))
+        await eventually(lambda: said_in(store, accepted.conversation_id) == [SORRY])
+        (failed,) = store.run(turns.failed_messages)
+        assert failed.state == "failed"
+
+    with_desk(use, patient_seconds=1.5)
+
+
+def test_one_conversations_wait_is_no_others(with_desk, own_engine, store):
+    async def use(desk):
+        stuck = await desk.receive(Inbound("web", "ann", "poison, twice"))
+        well = await desk.receive(Inbound("rest", "bob", "visa?"))
+        assert [one.text for one in await desk.replies(well)] == ["You said: visa?"]
+        await eventually(lambda: said_in(store, stuck.conversation_id) == [SORRY])
+
+    with_desk(use)
+    assert own_engine.asked.count("poison, twice") == 2
+
+
+def test_staff_see_and_hurry_a_retry(with_desk, own_engine, store, monkeypatch):
+    monkeypatch.setattr("conversations.patience.CALM", (60.0, 60.0))
+
+    async def use(desk):
+        own_engine.kill()
+        accepted = await desk.receive(Inbound("web", "ann", "visa?"))
+        await eventually(lambda: store.run(turns.failed_messages))
+        (retried,) = store.run(turns.failed_messages)
+        assert (retried.id, retried.state) == (accepted.message_id, "received") and "no answer" in retried.failure
+        await asyncio.to_thread(own_engine.start)
+        assert await desk.try_again(accepted.message_id)
+        await eventually(lambda: said_in(store, accepted.conversation_id) == ["You said: visa?"])
+        assert store.run(turns.failed_messages) == [] and not await desk.try_again(accepted.message_id)
+
+    with_desk(use)
+
+
+def test_person_who_takes_it_answers_it(with_desk, own_engine, store):
+    async def use(desk):
+        own_engine.kill()
+        accepted = await desk.receive(Inbound("web", "ann", "visa?"))
+        await eventually(lambda: store.run(turns.failed_messages))
+        await desk.take(accepted.conversation_id, "Ada")
+        await eventually(lambda: not store.run(turns.failed_messages))
+        assert store.run(turns.said_since, accepted.conversation_id)[0].state == "left"
+        assert SORRY not in said_in(store, accepted.conversation_id)
+
+    with_desk(use)
+
+
+def test_deleted_while_it_is_tried_again(with_desk, own_engine, store):
+    async def use(desk):
+        own_engine.kill()
+        accepted = await desk.receive(Inbound("web", "ann", "visa?"))
+        await eventually(lambda: store.run(turns.failed_messages))
+        await desk.forget(accepted.conversation_id, "visitor")
+        await eventually(lambda: not desk._answers.busy(accepted.conversation_id))
+
+    with_desk(use)
+    assert store.run(inbox.open_everywhere) == []
+
+
+def test_kill_while_it_is_tried_again(new_engine, new_front, tmp_path):
+    """A real front with the widget's door, killed while the engine is away; the answer comes after all, once."""
+    engine = new_engine()
+    front = new_front(engine)
+    token = _session(front)
+    engine.kill()
+    assert _say(front, token, "1").status_code == 202
+    until(lambda: front.operate("GET", "failed").json(), "staff's seeing that it is being tried again")
+    assert front.operate("GET", "failed").json()[0]["retrying"] is True
+    front.kill()
+    front.start()
+    engine.start()
+    assert _say(front, token, "2").status_code == 202
+    until(lambda: _answers(front) == ["You said: 1", "You said: 2"], "both answers")
+    assert [one["text"] for one in engine.ran] == ["1", "2"]
+
+
+def _session(front) -> str:
+    settings = front.client.post("/web/demo/settings", json={}, headers={"Origin": front.url}).json()
+    consent = settings["consent"]["version"]
+    answer = front.client.post("/web/demo/session", json={"consent": consent}, headers={"Origin": front.url})
+    return answer.json()["token"]
+
+
+def _say(front, token: str, text: str) -> httpx.Response:
+    headers = {"Origin": front.url, "Authorization": f"Bearer {token}"}
+    return front.client.post("/web/demo/messages", json={"id": text, "text": text}, headers=headers)
+
+
+def _answers(front) -> list[str]:
+    with closing(sqlite3.connect(front.folder / "conversations.db")) as database:
+        return [text for (text,) in database.execute("SELECT text FROM message WHERE author = 'advisor' ORDER BY id")]
+
+
+# --- where somebody waits ---------------------------------------------------------------------------------------------
+def test_clock_set_back_lengthens_no_wait(with_desk, own_engine, monkeypatch):
+    now = tables.now
+
+    async def use(desk):
+        own_engine.behave(seconds=30)
+        monkeypatch.setattr("conversations.inbox.now", lambda: now() + timedelta(hours=1))
+        began = time.monotonic()
+        (reply,) = await desk.replies(await desk.receive(Inbound("rest", "ann", "visa?")))
+        assert reply.outcome == "failed"
+        return time.monotonic() - began
+
+    assert with_desk(use, seconds=1.0) < 10
+
+
+def test_poison_at_once_keeps_nobody_waiting(with_desk, own_engine):
+    async def use(desk):
+        async def ask(sender: str, text: str) -> tuple[str, float]:
+            began = time.monotonic()
+            (reply,) = await desk.replies(await desk.receive(Inbound("rest", sender, text)))
+            return reply.outcome, time.monotonic() - began
+
+        bad = [asyncio.create_task(ask(f"{number}", f"poison {number}")) for number in range(64)]
+        await asyncio.sleep(0.05)
+        outcome, seconds = await ask("visitor", "visa?")
+        assert outcome == "answered" and seconds < 5, "about a second on a machine that has nothing else to do"
+        assert {outcome for outcome, _ in await asyncio.gather(*bad)} == {"failed"}
+
+    with_desk(use)
+    assert max(own_engine.asked.count(f"poison {number}") for number in range(64)) == 2
+
+
+def test_more_than_can_be_answered_is_not_taken(with_desk, own_engine, store):
+    async def use(desk):
+        own_engine.behave(seconds=60)
+
+        async def ask(number: int) -> str:
+            try:
+                accepted = await desk.receive(Inbound("rest", f"{number}", "visa?"), source="10.0.0.1")
+            except TooBusy:
+                return "not taken"
+            try:
+                (reply,) = await desk.replies(accepted)
+            except TooBusy:
+                return "not yet"
+            return reply.outcome
+
+        return await asyncio.gather(*(ask(number) for number in range(400)))
+
+    outcomes = with_desk(use, seconds=2.0)
+    assert outcomes.count("not taken") > 50 and "failed" in outcomes
+    taken = store.run(lambda connection: connection.execute(tables.message.select()).all())
+    written = sum(row.author == "visitor" for row in taken)
+    assert written == len(outcomes) - outcomes.count("not taken"), "what is not taken is not there"
+
+
+def test_too_many_at_once_is_a_503(new_engine, new_front):
+    engine = new_engine()
+    front = new_front(engine, engine_seconds=1)
+    engine.behave(seconds=30)
+
+    async def ask_all() -> list[httpx.Response]:
+        limits = httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(base_url=front.url, timeout=30, trust_env=False, limits=limits) as client:
+            return await asyncio.gather(
+                *(client.post("/webhooks/rest/webhook", json={"sender": f"{n}", "message": "visa?"}) for n in range(300))
+            )
+
+    answers = asyncio.run(ask_all())
+    busy = [one for one in answers if one.status_code == 503]
+    assert all(one.headers["Retry-After"] for one in busy)
+    assert any("not taken" in one.json()["error"] for one in busy)
+    assert {one.status_code for one in answers} == {200, 503}
+    engine.behave()
+    until(lambda: front.post({"sender": "after", "message": "visa?"}).status_code == 200, "an answer afterwards")
+
+
+def test_sigterm_does_not_wait_for_retries(new_engine, new_front):
+    engine = new_engine()
+    front = new_front(engine)
+    engine.kill()
+    assert _say(front, _session(front), "1").status_code == 202
+    until(lambda: front.operate("GET", "failed").json(), "the first try")
+    began = time.monotonic()
+    assert front.end(signal.SIGTERM) == 0, front.log
+    assert time.monotonic() - began < 9
