@@ -246,7 +246,9 @@ def shapes(slack) -> dict[str, dict]:
     ts = slack.write("hello")
     said = slack.answers(1)[0]
     world = slack.world
-    thumbs = [{"type": "actions", "block_id": "b", "elements": [{"type": "button", "action_id": "rate:up:1", "value": "up"}]}]
+    thumbs = [
+        {"type": "actions", "block_id": "b", "elements": [{"type": "button", "action_id": "rate:up:1", "value": "up"}]}
+    ]
     message = {**said, "blocks": [*said.get("blocks", []), *thumbs]}
     return {
         "message": world.write(slack.dm, slack.person, f"{slack.us} hello", ts, files=[FILE])[0].payload,
@@ -301,7 +303,9 @@ def put(body, path, value) -> None:
 
 
 @pytest.mark.parametrize("depth", [50, 200, 900, 5000, 100_000])
-@pytest.mark.parametrize("wrapped", ['{"type": "event_callback", "event": {"type": "message", "x": %s}}', "%s", '{"view": %s}'])
+@pytest.mark.parametrize(
+    "wrapped", ['{"type": "event_callback", "event": {"type": "message", "x": %s}}', "%s", '{"view": %s}']
+)
 def test_deep_body_is_no_failure(slack, depth, wrapped):
     deep = "[" * depth + "]" * depth
     assert slack.raw((wrapped % deep).encode()).status_code in (200, 400)

@@ -83,7 +83,9 @@ def odd(request, slack, monkeypatch) -> Slack:
     change = KINDS[request.param]
     usual = Slack.call
     monkeypatch.setattr(
-        Slack, "call", lambda self, call, **more: usual(self, replace(call, payload=change(call.kind, call.payload)), **more)
+        Slack,
+        "call",
+        lambda self, call, **more: usual(self, replace(call, payload=change(call.kind, call.payload)), **more),
     )
     slack.kind = request.param
     slack.engine.reply = lambda asked: [

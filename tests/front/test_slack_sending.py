@@ -151,7 +151,9 @@ def test_no_section_ends_within_a_link_or_an_escape(pieces):
         assert len(shown) <= LONGEST_OBJECT
         assert not re.search(r"&(?!(?:amp|lt|gt);)", shown), "each ampersand begins a whole escape"
     for shown in sections:
-        assert not re.sub(r"<https://[^<>|]+\|[^<>|]+>", "", shown).strip("<>").count("<"), "each bracket is a whole link's"
+        assert not re.sub(r"<https://[^<>|]+\|[^<>|]+>", "", shown).strip("<>").count("<"), (
+            "each bracket is a whole link's"
+        )
         assert shown.count("<") == shown.count(">")
     labels = "".join(re.findall(r"<https://a\.org/form[^|]*\|([^>]*)>", "".join(sections)))
     assert labels == "the form" * text.count("[the form](")
