@@ -109,7 +109,11 @@ class HandOver:
             await change(conversation_id, *args)
         except HandoffRefused as error:
             raise PageError(str(error), 409) from None
-        return await self.panel(visit) if visit.wants_part else visit.go_to(f"/staff/conversations/{conversation_id}#end")
+        if not visit.wants_part:
+            return visit.go_to(f"/staff/conversations/{conversation_id}#end")
+        answer = await self.panel(visit)
+        answer.headers["HX-Trigger"] = "handed"  # the head of the page says at once who has it
+        return answer
 
     async def _require_mine(self, visit: Visit) -> None:
         conversation = await visit.desk.store.read(find_conversation, visit.part("conversation"))
