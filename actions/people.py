@@ -12,7 +12,6 @@ from actions.said import Frame, Said
 from bot.settings import Settings
 from knowledge.queries import Knowledge
 
-
 CLEAR = 0.5  # share from which a wish for a person, or a yes to one, is clear enough to call staff
 
 

@@ -78,8 +78,8 @@ def build_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
 
 def check_knowledge(settings: Settings) -> None:
     """Raises KnowledgeError where the sources, or what is generated from them, are not well."""
-    from knowledge.build import check
     from actions.roles import NEEDED as NEEDED_ROLES
+    from knowledge.build import check
     from knowledge.errors import SourcesRefused
 
     sources, _, generated = _knowledge_places(settings)
@@ -164,7 +164,7 @@ def models_not_served(settings: Settings) -> list[Path]:
 def say_what_is_not_served(settings: Settings, say: Callable[[str], None]) -> None:
     """A line for each newer model that is not served, so that nobody wonders why it changes nothing."""
     for path in models_not_served(settings):
-        say(f"{path} is newer than {MODEL_NAME}.tar.gz, but not served: that takes ./advisor train. Remove it if it is of no use.")
+        say(f"{path} is newer than {MODEL_NAME}.tar.gz, but not served: that takes ./advisor train.")
 
 
 def model_is_current(settings: Settings) -> bool:

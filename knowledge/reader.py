@@ -14,7 +14,6 @@ from knowledge.errors import KnowledgeDamaged, KnowledgeMissing, KnowledgeTooSlo
 from knowledge.format import APPLICATION_ID, REBUILD, SCHEMA_VERSION
 from knowledge.records import NameLink, Source, TopicLink
 
-
 LOOKED = 10_000  # steps of SQLite between two looks at the clock: about a millisecond
 
 
