@@ -166,8 +166,7 @@ def models_not_served(settings: Settings) -> list[Path]:
 def say_what_is_not_served(settings: Settings, say: Callable[[str], None]) -> None:
     """A line for each newer model that is not served, so that nobody wonders why it changes nothing."""
     for path in models_not_served(settings):
-        advice = "that takes ./advisor train. Remove it if it is of no use."
-        say(f"{path} is newer than {MODEL_NAME}.tar.gz, but not served: {advice}")
+        say(f"{path} is newer than {MODEL_NAME}.tar.gz, but not served: that takes ./advisor train.")
 
 
 def model_is_current(settings: Settings) -> bool:

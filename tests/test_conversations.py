@@ -175,14 +175,14 @@ def test_mood_and_study_words_are_no_emergency(talk, said):
 
 
 def test_low_spirits_get_help_with_the_course(talk):
-    reply = talk.say("I was let go and I feel useless")
+    reply = talk.say("I am so stressed and sad since I lost my job")
     assert reply.outcome == "smalltalk" and "sorry" in reply.text and "Help me choose" in titles(reply)
     assert "Talk to a person" in titles(reply)
 
 
 @pytest.mark.parametrize("said", ["meh", "whatever", "hm", "not really", "maybe later", "why", "eh"])
 def test_shrug_is_no_yes_to_a_person(talk, said):
-    assert talk.say("is there parking at the campus").outcome == "declined"  # a person is offered
+    assert talk.say("how much do they charge").outcome == "declined"  # a person is offered
     assert talk.say(said).outcome != "handoff"
 
 
@@ -194,7 +194,7 @@ def test_who_wants_nobody_gets_nobody(talk, said):
 
 @pytest.mark.parametrize("said", ["y", "yes", "sure"])
 def test_yes_to_a_person_is_one(talk, said):
-    talk.say("is there parking at the campus")
+    talk.say("how much do they charge")
     assert talk.say(said).outcome == "handoff"
 
 

@@ -45,9 +45,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.interfaces import ActionExecutionRejection
 
-from actions.answering import THREADS, Answer, Answers
+from actions.answering import Answer, Answers
 from actions.replies.topics import no_longer_known
 from actions.runner import ActionRunner
+from actions.threads import threads
 from bot.engine import seams, shortcuts
 from bot.engine.endpoints import InProcessActions, OwnReply
 from bot.engine.errors import TurnFailed
@@ -534,7 +535,7 @@ def test_blocked_action_delays_nobody(runner):
 def test_hanging_answer_delays_nobody(runner):
     async def both():
         endpoint = InProcessActions(runner, 10.0)
-        waiting = [asyncio.ensure_future(endpoint.request(json=_call("test_hanging"))) for _ in range(THREADS - 1)]
+        waiting = [asyncio.ensure_future(endpoint.request(json=_call("test_hanging"))) for _ in range(threads.number - 1)]
         reply = await endpoint.request(json=_call("action_help_choose"))
         still_hanging = not any(one.done() for one in waiting)
         released.set()

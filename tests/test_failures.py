@@ -245,6 +245,8 @@ def test_broken_memory_is_begun_anew(breakable):
     sender = uuid.uuid4().hex
     assert breakable.ask(QUESTION, sender=sender).outcome == "answered"
     breakable.kill("engine")
+    for end in ("-wal", "-shm"):  # from which SQLite would mend it
+        breakable.database.with_name(f"engine.db{end}").unlink(missing_ok=True)
     _other_bytes_at_the_start(breakable.database)
     breakable.start("engine")
     for question in (QUESTION, "which unis in canada?"):
