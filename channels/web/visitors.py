@@ -55,10 +55,18 @@ class Visitor:
 
 
 class Visitors:
-    def __init__(self, desk: Desk, door: Door, sessions: Sessions, strings: Strings, rules: WebRules, rates: Rates):
+    def __init__(
+        self,
+        desk: Desk,
+        door: Door,
+        sessions: Sessions,
+        strings: Strings,
+        rules: WebRules,
+        rates: Rates,
+        streams: Streams,
+    ):
         self._desk, self._door, self._sessions, self._strings = desk, door, sessions, strings
-        self._rules, self._rates = rules, rates
-        self.streams = Streams(desk)
+        self._rules, self._rates, self.streams = rules, rates, streams
 
     @property
     def routes(self) -> list[Route]:
@@ -186,6 +194,7 @@ class Visitors:
           200: {description: text/event-stream}
           401: {description: The session is over}
           410: {description: The conversation was deleted}
+          503: {description: Too many streams are open; `Retry-After` says when to come back}
         """
         visitor, body = await self._visitor(request, site), await json_object(request)
         fresh = self._sessions.token(visitor.session) if visitor.session.age > RENEW_AFTER else None
