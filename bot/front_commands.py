@@ -13,7 +13,7 @@ from pathlib import Path
 
 import typer
 
-from bot.settings import Settings, process_environment
+from bot.settings import Settings, SettingsError, process_environment
 
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
@@ -180,6 +180,29 @@ def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
         """
         change("reset", name, _password())
         say(f"{name} has a new password and is signed out everywhere.")
+
+    @staff_app.command("invite")
+    def invite(name: str) -> None:
+        """Make a link that ties an account to a person of the identity provider.
+
+        Whoever opens it within a week and signs in there has the account.
+        """
+        from bot.front import open_store
+        from channels.web.sessions import session_key
+        from console.invitations import Invitations
+        from conversations import staff
+
+        with problems_in_one_line():
+            settings = Settings.from_environment()
+            if not settings.oidc_issuer:
+                raise SettingsError("There is no identity provider: set ADVISOR_OIDC_ISSUER first.")
+            store = open_store(settings, alone=False)  # beside a running front
+            try:
+                member = store.run(staff.invite, name)
+            finally:
+                store.close()
+            key = session_key(settings.web_session_key, settings.var_dir / "session.key")
+            say(Invitations(key, settings.public_url).link(member))
 
     @staff_app.command("remove")
     def remove(name: str) -> None:

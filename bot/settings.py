@@ -153,7 +153,7 @@ class Settings:
     )
     web_session_days: int = _setting(30, "A widget's session ends after so many days without a visit.", low=1)
     web_sessions_per_minute: int = _setting(
-        20, "New web conversations a minute from one network address; 0 means no limit.", low=0
+        60, "New web conversations a minute from one network address; 0 means no limit.", low=0
     )
     web_calls_per_minute: int = _setting(
         600, "All calls a minute of widgets at one network address together; 0 means no limit.", low=0

@@ -1,4 +1,4 @@
-"""Invitations: links by which an admin lets a person of the identity provider have an account here, whatever they are called there.
+"""Invitations: links by which an admin gives an account to a person of the identity provider, whatever they are called there.
 
 An account is tied to the provider's number of whoever opens its link first. A link is good for a week, and for an account
 that is tied to nobody yet.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from channels.web.sessions import read_signed
 from conversations.staff import Member
 
 PATH = "/staff/sign-in/invited"
@@ -29,7 +30,7 @@ class Invitations:
     def read(self, token: str) -> tuple[int, str] | None:
         """The account that an invitation is for, by number and name; None where it is none, or not good any more."""
         try:
-            number, name = self._signer.loads(token, max_age=DAYS * 24 * 60 * 60)
+            (number, name), _ = read_signed(self._signer, token, DAYS * 24 * 60 * 60)
         except (BadData, ValueError, TypeError):
             return None
         return number, name

@@ -40,7 +40,16 @@ class Ways:
 
 
 class SignIn:
-    def __init__(self, desk: Desk, frame: Frame, doors: Doors, rates: Rates, ways: Ways, tries: Tries, invitations: Invitations):
+    def __init__(
+        self,
+        desk: Desk,
+        frame: Frame,
+        doors: Doors,
+        rates: Rates,
+        ways: Ways,
+        tries: Tries,
+        invitations: Invitations,
+    ):
         self._desk, self._frame, self._doors = desk, frame, doors
         self._rates, self._ways, self._tries, self._invitations = rates, ways, tries, invitations
 

@@ -17,6 +17,7 @@ from conversations.rows import CONVERSATION, MESSAGE, conversation_of, messages_
 from conversations.tables import now
 
 MESSAGES, CONVERSATIONS = tables.message, tables.conversation
+LEFT = "left/"  # before the address of a conversation that its visitor began another one in place of
 _OTHERS = MESSAGES.alias("others")
 # Put together once: that takes longer than asking SQLite.
 # With the message, the first of its conversation that is still to be answered: the conversation is locked by now, so that none
@@ -85,6 +86,13 @@ def open_messages(connection: Connection, conversation_id: str, limit: int = 100
 def conversations_with_open_messages(connection: Connection) -> list[str]:
     found = select(MESSAGES.c.conversation_id).where(MESSAGES.c.state == RECEIVED).distinct()
     return list(connection.execute(found).scalars())
+
+
+def put_aside(connection: Connection, conversation: Conversation) -> None:
+    """From now on it is at no address that anybody could have a key to; what was said in it stays."""
+    connection.execute(
+        update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation.id).values(address=LEFT + conversation.address)
+    )
 
 
 def conversation_at(connection: Connection, channel: str, address: str, lock: bool = False) -> Conversation | None:

@@ -22,6 +22,7 @@ from channels.web.sites import Site
 from conversations import turns
 from conversations.asides import feedback_in
 from conversations.desk import Desk
+from conversations.inbox import LEFT
 from conversations.news import GONE, MESSAGES, STATE, TYPING, Notice
 from conversations.records import VISITOR, Conversation, Message
 from conversations.rows import find_conversation
@@ -86,6 +87,8 @@ class Streams:
                 if kinds & {MESSAGES, STATE} or not found:  # a look at each ping, too: what another front said
                     async for part in self._look(site, conversation.id, seen, kinds != {MESSAGES}):
                         yield part
+                    if seen.is_left:  # its visitor began another one; whoever holds the old token hears nothing more
+                        return
 
     async def _next(self, notices: asyncio.Queue[Notice]) -> list[Notice] | None:
         """The notices that wait, so that one look serves them all; empty where it is time for a ping, None at the end."""
@@ -109,7 +112,8 @@ class Streams:
             if len(messages) < PAGE and sum(len(one.text) for one in messages) < MOST_CHARS:
                 break
             after = messages[-1].id
-        if conversation:
+        seen.is_left = conversation is not None and conversation.address.startswith(LEFT)
+        if conversation and not seen.is_left:
             yield _event("state", state_shape(site, conversation, now()))
 
     @contextmanager
@@ -140,6 +144,7 @@ class Seen:
 
     def __init__(self, newest: int, overlap: int):
         self._newest, self._overlap, self._ids = newest, overlap, set[int]()
+        self.is_left = False
 
     @property
     def after(self) -> int:
