@@ -9,7 +9,6 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from time import time
 from typing import Any
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
@@ -62,7 +61,7 @@ def read_signed(signer: URLSafeTimedSerializer, token: str, seconds: float) -> t
     A token from the future is as good as new: a clock that was set back must end nobody's session.
     """
     content, made = signer.loads(token, return_timestamp=True)
-    age = max(0.0, time() - made.timestamp())
+    age = max(0.0, signer.make_signer().get_timestamp() - made.timestamp())
     if age > seconds:
         raise SignatureExpired("too old", date_signed=made)
     return content, age

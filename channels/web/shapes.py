@@ -82,7 +82,7 @@ def zone_of(name: str) -> ZoneInfo:
     """The time zone of this name; UTC where there is none."""
     try:
         return ZoneInfo(name or "UTC")
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):  # a folder's name, no name at all, no such zone
         return ZoneInfo("UTC")
 
 

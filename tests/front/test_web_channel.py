@@ -382,7 +382,7 @@ def test_clock_set_back_ends_no_session(monkeypatch, ahead):
 
 @pytest.mark.parametrize(
     ("zone", "shown"),
-    [("Asia/Kolkata", "IST"), ("America/Bogota", "-05"), ("", "UTC"), ("Mars/Base", "UTC"), ("../../etc", "UTC")],
+    [("Asia/Kolkata", "IST"), ("America/Bogota", "-05"), ("Mars/Base", "UTC"), ("America", "UTC"), ("../etc", "UTC")],
 )
 def test_transcript_is_in_the_visitors_time(web, zone, shown):
     token = web.session()

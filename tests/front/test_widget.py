@@ -269,6 +269,8 @@ def test_crowd_is_asked_to_wait_and_then_served(web, visit, monkeypatch):
     visitor.press(visitor.button("Agree and start"))
     visitor.sees("it goes on by itself", ".sheet")
     expect(visitor.find(".sheet")).to_have_count(0, timeout=PATIENCE)
+    assert all("429" in error for error in visitor.errors)  # what the browser itself notes of a refusal
+    visitor.errors.clear()
     visitor.say("visa")
     visitor.sees("You may need a visa")
 
