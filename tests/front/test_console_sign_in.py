@@ -341,7 +341,7 @@ SENSITIVE = [
     ("/staff/members/second-factor", {"name": "viewer"}),
     ("/staff/members/remove", {"name": "viewer"}),
     ("/staff/account/second-factor", {"secret": "A" * 32, "code": "000000"}),
-    ("/staff/export/file", {"rows": "message", "form": "csv", "shown": "yes"}),
+    ("/staff/export/file", {"rows": "messages", "form": "csv", "shown": "yes"}),
 ]
 
 
@@ -375,7 +375,7 @@ def test_fresh_session_is_not_asked(console):
 
 def test_covered_export_asks_nothing(console):
     client = signed_in_long_ago(console)
-    assert console.send(client, "/staff/export/file", rows="message", form="csv").status_code == 200
+    assert console.send(client, "/staff/export/file", rows="messages", form="csv").status_code == 200
 
 
 def test_asking_again_cannot_be_tried_forever(console):
