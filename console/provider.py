@@ -43,7 +43,7 @@ class Provider:
     def __init__(self, config: ProviderConfig, callback: str):
         self._config, self._callback = config, callback
         self._known: dict[str, Any] = {}
-        self._known_at = 0.0
+        self._known_at = float("-inf")
         self._keys: KeySet | None = None
         self._lock = asyncio.Lock()
 
@@ -98,7 +98,7 @@ class Provider:
         try:
             jwt.decode(id_token, keys, algorithms=ALGORITHMS)
         except (JoseError, ValueError):
-            self._known_at = 0.0
+            self._known_at = float("-inf")
             keys = await self._key_set()
         return keys
 
