@@ -13,7 +13,7 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.ports import READY_PATH, Whose, whose
@@ -24,14 +24,19 @@ from conversations.store import Store, sqlite_url
 # The engine's memory first: it may lack the last turn of a conversation, but not know one that was never said.
 FILES = ("engine.db", "conversations.db")
 NEEDED = "conversations.db"
+PUT_ASIDE, WHEN = ".before-restore-", "%Y%m%d-%H%M%S"  # what stands behind the name of what a restore replaced
+COPIES_DAYS = 7  # long enough to see that a restore was right; what people said is in it
 POSTGRESQL = (
     "The conversations are in PostgreSQL: back them up with pg_dump and put them back with pg_restore. "
     "The engine's memory (engine.db) need not be kept."
 )
 
 
-def back_up(settings: Settings, file: Path) -> int:
-    """Write a backup, while all may run; its size in bytes."""
+def back_up(settings: Settings, file: Path) -> bool:
+    """Write a backup, while all may run; whether it holds the engine's memory, which is left out where it is broken.
+
+    BackupError where the conversations cannot be read whole: a copy of a broken database could not be put back.
+    """
     _only_sqlite(settings)
     if file.exists():
         raise BackupError(f"{file} is there already. Give another name.")
@@ -39,15 +44,13 @@ def back_up(settings: Settings, file: Path) -> int:
         raise BackupError(f"There is nothing to back up yet: {settings.var_dir / NEEDED} is missing.")
     try:
         with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
-            for name in FILES:
-                if (settings.var_dir / name).exists():
-                    _copy(settings.var_dir / name, Path(folder) / name)
+            with_memory = _copy_all(settings.var_dir, Path(folder))
             packed = Path(folder) / "packed"
             _pack(Path(folder), packed)
             os.replace(packed, file)
     except (OSError, sqlite3.Error) as error:
         raise BackupError(f"The backup could not be written to {file}: {error}.") from error
-    return file.stat().st_size
+    return with_memory
 
 
 def restore(settings: Settings, file: Path) -> list[Path]:
@@ -79,6 +82,30 @@ def _require_no_engine(settings: Settings) -> None:
         )
 
 
+def days_of_copies(delete_after_days: int) -> int:
+    """For how many days what a restore replaced is kept: never longer than a conversation."""
+    return min(COPIES_DAYS, delete_after_days) if delete_after_days else COPIES_DAYS
+
+
+def old_copies(var_dir: Path, days: int, at: datetime) -> list[Path]:
+    """What restores replaced so many days before `at`, or earlier."""
+    found = []
+    for file in var_dir.glob(f"*{PUT_ASIDE}*"):
+        with contextlib.suppress(ValueError):  # named by somebody else: not ours to judge
+            made = datetime.strptime(file.name.rpartition(PUT_ASIDE)[2], WHEN)
+            if at - made >= timedelta(days=days):
+                found.append(file)
+    return sorted(found)
+
+
+def drop_old_copies(var_dir: Path, days: int) -> int:
+    """Delete what restores replaced and nobody wanted back; how many files."""
+    old = old_copies(var_dir, days, datetime.now())
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
+
+
 def _only_sqlite(settings: Settings) -> None:
     if settings.database_url and not settings.database_url.startswith("sqlite"):
         raise BackupError(POSTGRESQL)
@@ -86,10 +113,44 @@ def _only_sqlite(settings: Settings) -> None:
         raise BackupError("Backup and restore know only the database's usual place; leave ADVISOR_DATABASE_URL empty.")
 
 
+def _copy_all(var_dir: Path, folder: Path) -> bool:
+    """Copies of the databases, each found to be well; whether the engine's memory is not broken."""
+    with_memory = True
+    for name in FILES:
+        if not (var_dir / name).exists():
+            continue
+        try:
+            _copy(var_dir / name, folder / name)
+            require_well(folder / name)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):  # locked, no room: nothing is known of the database
+                raise
+            if name == NEEDED:
+                raise BackupError(
+                    f"{var_dir / name} is damaged ({_first_line(error)}), so no backup was written. Keep the backups that "
+                    "there are; stop the advisor and put the newest in its place (advisor restore)."
+                ) from error
+            (folder / name).unlink(missing_ok=True)
+            with_memory = False
+    return with_memory
+
+
 def _copy(source: Path, target: Path) -> None:
     """SQLite's own online copy: whole, whatever is written meanwhile."""
     with contextlib.closing(sqlite3.connect(source)) as old, contextlib.closing(sqlite3.connect(target)) as new:
         old.backup(new)
+
+
+def require_well(file: Path) -> None:
+    """sqlite3.DatabaseError unless every page, row and index of a database is what it should be."""
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        (found,) = database.execute("PRAGMA integrity_check").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(found)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
 
 
 def _pack(folder: Path, packed: Path) -> None:
@@ -124,20 +185,17 @@ def _check(folder: Path, file: Path) -> None:
     try:
         for name in FILES:
             if (folder / name).exists():
-                with contextlib.closing(sqlite3.connect(folder / name)) as database:
-                    (found,) = database.execute("PRAGMA integrity_check").fetchone()
-                if found != "ok":
-                    raise sqlite3.DatabaseError(found)
+                require_well(folder / name)
         brought_up = Store(sqlite_url(folder / NEEDED))
         brought_up.upgrade()
         brought_up.close()
     except (sqlite3.Error, StoreError) as error:
-        raise BackupError(f"The backup {file} cannot be used: {error} Nothing was changed.") from error
+        raise BackupError(f"The backup {file} cannot be used: {_first_line(error)} Nothing was changed.") from error
 
 
 def _put_in_place(folder: Path, var_dir: Path) -> list[Path]:
     """Swap the databases one by one; if one cannot be, those before it are swapped back."""
-    ending = f".before-restore-{datetime.now():%Y%m%d-%H%M%S}"
+    ending = f"{PUT_ASIDE}{datetime.now():{WHEN}}"
     kept: list[tuple[Path, Path]] = []
     try:
         for name in FILES:
@@ -145,8 +203,10 @@ def _put_in_place(folder: Path, var_dir: Path) -> list[Path]:
             if place.exists():
                 _settle(place, ending)
                 os.replace(place, place.with_name(name + ending))
+                place.with_name(name + ending).chmod(0o600)
                 kept.append((place, place.with_name(name + ending)))
             if (folder / name).exists():
+                (folder / name).chmod(0o600)
                 os.replace(folder / name, place)
     except OSError:
         for place, old in kept:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot import front_commands
+from bot.private import keep_private
 from bot.settings import Settings, SettingsError, process_environment, settings_table, values_in_force
 
 if TYPE_CHECKING:
@@ -454,6 +455,7 @@ def _become(module: str, arguments: list[str]) -> None:
 def main() -> None:
     # So that what we started is ended with us: `finally` does not run on an unhandled SIGTERM.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    keep_private()
     app(prog_name="advisor")
 
 

@@ -16,28 +16,31 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
+from urllib.parse import quote
 
-import uvicorn
 import uvloop
 from sqlalchemy.exc import SQLAlchemyError
-from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Match, Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot import front_logs
 from bot.front_duties import duties, keep_doing
+from bot.front_guard import Limits
 from bot.front_health import Health
 from bot.front_rest import Rest
+from bot.front_server import Application, Servers
 from bot.front_slack import slack_of
 from bot.front_socketio import socketio_of
 from bot.front_telegram import telegram_of
 from bot.openapi import description_route
+from bot.private import keep_private, make_private
 from bot.settings import Settings, SettingsError
-from channels.http import MOST_BYTES, Rates, Refused, refused
+from channels.http import Rates, Refused, refused
 from channels.own_data import Links, OwnData
 from channels.rest.door import RestCors
 from channels.socketio.channel import SocketChannel
@@ -61,6 +64,7 @@ from conversations.words import Words
 
 logger = logging.getLogger(__name__)
 LOCK_SECONDS = 3.0  # between two looks at the database's lock
+LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")  # by which this machine's own programs ask
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -186,14 +190,15 @@ async def _keep_lock(front: Front) -> None:
 
 
 def _application(routes: list[BaseRoute], settings: Settings, lifespan=None) -> Starlette:
-    trusted = settings.trusted_proxies.split(",") if settings.trusted_proxies else []
-    return Starlette(
+    hosts = [*_listed(settings.allowed_hosts), *LOCAL_NAMES] if settings.allowed_hosts else ["*"]
+    application = Starlette(
         routes=routes,
         lifespan=lifespan,
         middleware=[
-            Middleware(ProxyHeadersMiddleware, trusted_hosts=[one.strip() for one in trusted]),
+            Middleware(ProxyHeadersMiddleware, trusted_hosts=_listed(settings.trusted_proxies)),
             Middleware(_SafeHeaders),
             Middleware(RestCors, settings.allowed_rest_origins),
+            Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
         ],
         exception_handlers={
             Refused: refused,
@@ -204,6 +209,12 @@ def _application(routes: list[BaseRoute], settings: Settings, lifespan=None) -> 
             Exception: _broken,
         },
     )
+    application.router.redirect_slashes = False  # Starlette's redirects go to whatever host the request names
+    return application
+
+
+def _listed(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
 
 
 class _SafeHeaders:
@@ -235,7 +246,14 @@ def _metrics_of(meter: Meter):
     return metrics
 
 
-async def _not_there(request: Request, error) -> JSONResponse:
+async def _not_there(request: Request, error) -> Response:
+    """404, unless the same address with or without its last slash is there: then on to that, whatever host was named."""
+    path = request.scope["path"]
+    other = path[:-1] if path.endswith("/") else f"{path}/"
+    routes = request.app.routes
+    if error.status_code == 404 and any(route.matches({**request.scope, "path": other})[0] is Match.FULL for route in routes):
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(quote(other) + query, 307)
     return JSONResponse({"error": str(error.detail).lower()}, error.status_code, error.headers)
 
 
@@ -262,6 +280,7 @@ def _web_config(settings: Settings) -> WebConfig:
         sites_file=settings.sites_file,
         session_key=settings.web_session_key,
         session_days=settings.web_session_days,
+        most_streams=settings.streams,
         calls_per_address=settings.web_calls_per_minute,
         rules=WebRules(
             settings.messages_per_minute, settings.messages_per_minute_per_address, settings.web_sessions_per_minute
@@ -287,65 +306,32 @@ def _mail(settings: Settings) -> Mail | None:
     )
 
 
-class _Server(uvicorn.Server):
-    """One of two in a process: signals are handled once, in `serve`."""
-
-    @contextlib.contextmanager
-    def capture_signals(self):
-        yield
-
-
 async def serve(front: Front) -> bool:
     """Until SIGTERM or SIGINT; then what is being answered is finished. False where it could not start."""
     settings = front.settings
-    servers = [
-        _Server(_uvicorn(front.public, settings.front_host, settings.front_port, sockets=front.socket is not None)),
-        _Server(_uvicorn(front.operators, settings.operators_host, settings.operators_port)),
+    applications = [
+        Application(front.public, settings.front_host, settings.front_port, takes_sockets=front.socket is not None),
+        Application(front.operators, settings.operators_host, settings.operators_port),
     ]
-
-    def stop() -> None:
-        front.web.end_streams()
-        front.rest.end_waits()
-        if front.socket:
-            front.socket.end_windows()
-        AppStatus.should_exit = True  # ends the streams of the console's open pages, which else would be waited for
-        for server in servers:
-            server.should_exit = True
-
-    async def run(server: _Server) -> None:
-        try:
-            await server.serve()
-        except SystemExit:
-            pass  # uvicorn's way of ending where it cannot start; it has said why
-        finally:
-            stop()  # neither is of use without the other
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
-    await asyncio.gather(*(run(server) for server in servers))
-    return all(server.started for server in servers) and not front.has_lost_its_database
+    limits = Limits(settings.connections, settings.connections_per_address, settings.trusted_proxies)
+    return await Servers(applications, limits, partial(_end_streams, front)).run() and not front.has_lost_its_database
 
 
-def _uvicorn(app: Starlette, host: str, port: int, sockets: bool = False) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # the application does it, for the proxies of the settings alone
-        timeout_graceful_shutdown=10,
-        ws="wsproto" if sockets else "none",
-        ws_max_size=MOST_BYTES,
-    )
+def _end_streams(front: Front) -> None:
+    """End what would keep a server that stops waiting: streams of widgets, waiting REST clients, windows of Socket.IO."""
+    front.web.end_streams()
+    front.rest.end_waits()
+    if front.socket:
+        front.socket.end_windows()
 
 
 def main() -> None:
     front_logs.set_up()
-    os.umask(0o077)  # what people write is nobody else's to read on this machine
+    keep_private()
     try:
-        front = build(Settings.from_environment())
+        settings = Settings.from_environment()
+        make_private(settings)
+        front = build(settings)
         gc.collect()
         gc.freeze()  # what is loaded now stays; looking through all of it for garbage held up a request now and then
         well = uvloop.run(serve(front))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import typer
 
-from bot.settings import Settings, process_environment
+from bot.settings import Settings, SettingsError, process_environment
 
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
@@ -65,8 +65,11 @@ def add_to(
         from bot import backup as room
 
         with problems_in_one_line():
-            size = room.back_up(Settings.from_environment(), file.absolute())
-            say(f"The backup is written: {file} ({size / 1e6:.1f} MB). It holds what people said: keep it safe.")
+            with_memory = room.back_up(Settings.from_environment(), file.absolute())
+            size = file.stat().st_size / 1e6
+            say(f"The backup is written: {file} ({size:.1f} MB). It holds what people said: keep it safe.")
+            if not with_memory:
+                say("The engine's memory (engine.db) is damaged and not in it; the conversations are, whole.")
 
     @app.command()
     def restore(file: Path = typer.Argument(help="A file that `advisor backup` wrote.")) -> None:
@@ -74,10 +77,14 @@ def add_to(
         from bot import backup as room
 
         with problems_in_one_line():
-            kept = room.restore(Settings.from_environment(), file.absolute())
+            settings = Settings.from_environment()
+            kept = room.restore(settings, file.absolute())
             say(f"The conversations of {file} are in place.")
             for old in kept:
                 say(f"What was there before is kept: {old}")
+            if kept:
+                days = room.days_of_copies(settings.delete_after_days)
+                say(f"It holds what people said. Delete it when all is well; after {days} days the advisor does.")
 
 
 def _add_telegram(
@@ -174,6 +181,29 @@ def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
         change("reset", name, _password())
         say(f"{name} has a new password and is signed out everywhere.")
 
+    @staff_app.command("invite")
+    def invite(name: str) -> None:
+        """Make a link that ties an account to a person of the identity provider.
+
+        Whoever opens it within a week and signs in there has the account.
+        """
+        from bot.front import open_store
+        from channels.web.sessions import session_key
+        from console.invitations import Invitations
+        from conversations import staff
+
+        with problems_in_one_line():
+            settings = Settings.from_environment()
+            if not settings.oidc_issuer:
+                raise SettingsError("There is no identity provider: set ADVISOR_OIDC_ISSUER first.")
+            store = open_store(settings, alone=False)  # beside a running front
+            try:
+                member = store.run(staff.invite, name)
+            finally:
+                store.close()
+            key = session_key(settings.web_session_key, settings.var_dir / "session.key")
+            say(Invitations(key, settings.public_url).link(member))
+
     @staff_app.command("remove")
     def remove(name: str) -> None:
         """Remove an account; its sessions end at once."""
@@ -231,7 +261,9 @@ def _add_privacy(app: typer.Typer, problems_in_one_line, say) -> None:
         The running front does the same once a day; see ADVISOR_MASK_AFTER_DAYS and ADVISOR_DELETE_AFTER_DAYS.
         """
         import asyncio
+        from datetime import datetime
 
+        from bot.backup import days_of_copies, drop_old_copies, old_copies
         from bot.front import open_store
         from bot.retention import Retention
         from console.limits_page import limits_of
@@ -242,6 +274,7 @@ def _add_privacy(app: typer.Typer, problems_in_one_line, say) -> None:
             store = open_store(settings, alone=False)  # beside a running front
             try:
                 environment = limits_of(settings)
+                days = days_of_copies(store.run(limits.in_force, environment).delete_after_days)
                 periods = store.run(limits.in_force, environment).periods
                 found = (
                     store.run(retention.due, periods)
@@ -252,6 +285,10 @@ def _add_privacy(app: typer.Typer, problems_in_one_line, say) -> None:
                 store.close()
             verb = "are due to be" if dry_run else "were"
             say(f"{found.delete} conversations {verb} deleted, {found.mask} {verb} covered.")
+            var_dir = settings.var_dir
+            copies = len(old_copies(var_dir, days, datetime.now())) if dry_run else drop_old_copies(var_dir, days)
+            if copies:
+                say(f"Files that a restore had put aside: {copies} {verb} deleted.")
 
 
 def _add_insights(app: typer.Typer, problems_in_one_line, say) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from bot.backup import days_of_copies, drop_old_copies
 from bot.counting import Counting
 from bot.retention import Retention
 from bot.settings import Settings
@@ -34,6 +35,10 @@ def duties(desk: Desk, teller: Teller, settings: Settings) -> list[tuple[Duty, f
         found = await desk.store.read(limits.in_force, environment)
         await counting.look_back(found.delete_after_days)
 
+    async def drop_copies() -> None:
+        found = await desk.store.read(limits.in_force, environment)
+        await asyncio.to_thread(drop_old_copies, settings.var_dir, days_of_copies(found.delete_after_days))
+
     async def index_words() -> None:
         while desk.store.is_sqlite and await desk.store.write(word_index.index_words) >= word_index.AT_ONCE:
             await asyncio.sleep(PAUSE)
@@ -53,6 +58,7 @@ def duties(desk: Desk, teller: Teller, settings: Settings) -> list[tuple[Duty, f
         (counting.go_on, 300.0),
         (look_back, DAY),
         (Retention(desk.store, environment, tell_of_retention).run_daily, DAY),
+        (drop_copies, DAY),
         (lambda: desk.store.write(staff.drop_old_sessions), 3600.0),
     ]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import re
 import sqlite3
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,12 +18,15 @@ from conversations.desk import Desk
 from knowledge.errors import KnowledgeError
 from knowledge.queries import open_knowledge
 
+logger = logging.getLogger(__name__)
 WELL = "ok"
+PLACE = re.compile(r"(?<![\w:/])(?:[A-Za-z]:)?(?:[/\\][\w.@-]+)+")  # a path of a file; addresses with :// are none
 
 
 class Health:
     def __init__(self, desk: Desk, settings: Settings):
         self._desk, self._settings = desk, settings
+        self._noted: dict[str, str] = {}
 
     @property
     def routes(self) -> list[Route]:
@@ -44,11 +49,21 @@ class Health:
         """
         engine, database, knowledge = await asyncio.gather(self._engine(), self._database(), self._knowledge())
         checks = {**engine, "database": database, "knowledge": knowledge}
+        self._note(checks)
+        checks = {name: PLACE.sub("a file", said) for name, said in checks.items()}
         wrong = [f"{name}: {said}" for name, said in checks.items() if said != WELL]
         about = {"installation": self._settings.installation, "version": version()}
         return JSONResponse(
             {"ready": not wrong, "reason": "; ".join(wrong), "checks": checks, **about}, status_code=503 if wrong else 200
         )
+
+    def _note(self, checks: dict[str, str]) -> None:
+        """What is wrong in full, once, for the log; whoever asks learns no places of this machine."""
+        if checks != self._noted:
+            self._noted = checks
+            for name, said in checks.items():
+                if said != WELL:
+                    logger.error("a part is not well", extra={"part": name, "why": said})
 
     async def _engine(self) -> dict[str, str]:
         return await self._desk.engine.parts()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import http.client
 import os
 import signal
 import socket
@@ -113,7 +114,7 @@ def fetch(url: str, seconds: float = 3.0) -> tuple[int, bytes]:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):
         return 0, b""
 
 

@@ -12,6 +12,8 @@ from bot.settings import LOOPBACK, Settings, env_name, process_environment
 from bot.supervisor import Service, Supervisor
 from bot.training import prepare_all, say_what_is_not_served, served_model
 
+HEALTH_PATH = "/webhooks/rest/"  # the engine's
+FRONT_HEALTH_PATH = "/health"
 REST_PATH = "/webhooks/rest/webhook"
 
 
@@ -39,6 +41,7 @@ def front_service(settings: Settings, more: Mapping[str, str] | None = None) -> 
         log=settings.log_dir / "front.log",
         environment=process_environment({env_name("engine_key"): settings.engine_key, **(more or {})}),
         folder=settings.root,
+        health_url=settings.front_url + FRONT_HEALTH_PATH,
     )
 
 
@@ -53,6 +56,7 @@ def services(settings: Settings) -> list[Service]:
         # The SDK has no option for the address and would listen on all of them.
         environment=process_environment({"SANIC_HOST": "127.0.0.1"}),
         folder=settings.root,
+        health_url=f"{settings.actions_url}/health",
     )
     engine = Service(
         name="The engine",
@@ -66,6 +70,7 @@ def services(settings: Settings) -> list[Service]:
         log=logs / "engine.log",
         environment=process_environment({env_name("engine_key"): settings.engine_key} if settings.engine_key else None),
         folder=settings.root,
+        health_url=settings.engine_url + HEALTH_PATH,
     )
     return [engine] if settings.actions == "in-process" else [actions, engine]
 

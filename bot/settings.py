@@ -113,6 +113,16 @@ class Settings:
         "", "Where people reach the front, e.g. https://advisor.example.org; no slash at the end."
     )
     trusted_proxies: str = _setting("127.0.0.1", "Proxies whose X-Forwarded-For is believed, with commas.")
+    allowed_hosts: str = _setting(
+        "",
+        "Names that the front is asked by, with commas (`*.example.org` is any below it); others are refused. "
+        "Empty means any. This machine's own names are always among them.",
+    )
+    connections: int = _setting(8000, "Connections to the front at once; 0 means as many as open files allow.", low=0)
+    connections_per_address: int = _setting(
+        200, "Connections at once from one network address, trusted proxies apart; 0 means no limit.", low=0
+    )
+    streams: int = _setting(5000, "Open widgets (streams of events) at once; more are asked to come back.", low=1)
     operators_host: str = _setting("127.0.0.1", "Address of the operators' API and of the metrics; never a public one.")
     operators_port: int = _setting(8081, "Port of the operators' address.", low=1, high=65535)
     operators_key: str = _setting("", "Key of the operators' API; empty means that there is none.", secret=True)
@@ -185,7 +195,7 @@ class Settings:
     )
     web_session_days: int = _setting(30, "A widget's session ends after so many days without a visit.", low=1)
     web_sessions_per_minute: int = _setting(
-        20, "New web conversations a minute from one network address; 0 means no limit.", low=0
+        60, "New web conversations a minute from one network address; 0 means no limit.", low=0
     )
     web_calls_per_minute: int = _setting(
         600, "All calls a minute of widgets at one network address together; 0 means no limit.", low=0
@@ -392,6 +402,14 @@ def values_in_force(settings: Settings) -> Iterator[tuple[str, str]]:
         value = getattr(settings, item.name)
         text = "" if value is None else str(value)
         yield env_name(item.name), "(set)" if item.metadata.get("secret") and text else text
+
+
+def service_manager(environ: Mapping[str, str] = os.environ) -> tuple[str, float]:
+    """What systemd tells a service of `Type=notify`: the socket it listens on, and after how many seconds of silence it
+    restarts the service (0: never). See sd_notify(3) and sd_watchdog_enabled(3)."""
+    seconds = environ.get("WATCHDOG_USEC", "0")
+    for_us = environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
+    return environ.get("NOTIFY_SOCKET", ""), int(seconds) / 1e6 if for_us and seconds.isdecimal() else 0.0
 
 
 def unknown_settings(environ: Mapping[str, str] = os.environ) -> list[str]:

@@ -1,4 +1,4 @@
-"""Keeps services running: starts them, says when they answer, brings a crashed one back, stops all cleanly."""
+"""Keeps services running: starts them, says when they answer, brings a crashed or a hung one back, stops all cleanly."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,10 @@ TICK = 0.2  # seconds between two looks
 
 @dataclass(frozen=True)
 class Service:
-    """A program to keep running, and the address that answers 200 when it is of use."""
+    """A program to keep running, and the address that answers 200 when it is of use.
+
+    `health_url` answers, whatever it says, as long as the process is not hung; empty where that cannot be asked.
+    """
 
     name: str
     argv: Sequence[str]
@@ -25,6 +29,7 @@ class Service:
     log: Path
     environment: Mapping[str, str]
     folder: Path
+    health_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,9 @@ class Patience:
     stop: float = 20  # Rasa itself lets running turns finish for up to 15
     slow: float = 60  # after so long without an answer, say that we are still waiting
     first_tries: int = 3  # crashes in a row before the very first answer, after which we give up
+    look_every: float = 5  # between two looks whether a service is hung
+    answer_within: float = 10  # longer than any answer keeps others waiting on a busy machine
+    misses: int = 3  # looks in a row without an answer, after which it is killed
 
 
 @dataclass
@@ -49,6 +57,9 @@ class _Watch:
     restart_at: float = 0.0
     ready: bool = False
     told_slow: bool = False
+    look: Future[int] | None = None  # one that is under way: the status of the answer, 0 for none
+    look_at: float = 0.0
+    missed: int = 0
 
 
 @dataclass
@@ -62,6 +73,9 @@ class Supervisor:
 
     def __post_init__(self) -> None:
         self._watches = [_Watch(service) for service in self.services]
+        self._looking = ThreadPoolExecutor(
+            max(1, len(self._watches)), "look"
+        )  # a hung service must not hold up the loop
         self._stopping = False
         self._gave_up = False
         self._all_answered = False
@@ -77,6 +91,7 @@ class Supervisor:
                 time.sleep(TICK)
         finally:
             self._end_all()
+            self._looking.shutdown(wait=False)
             for number, handler in before.items():
                 signal.signal(number, handler)
         return 1 if self._gave_up else 0
@@ -95,6 +110,8 @@ class Supervisor:
             self._crashed(watch)
         elif not watch.ready:
             self._look_whether_ready(watch)
+        elif watch.service.health_url:
+            self._look_whether_hung(watch)
 
     def _start(self, watch: _Watch) -> None:
         service = watch.service
@@ -112,12 +129,27 @@ class Supervisor:
             why = f" ({_reason(body)})" if _reason(body) else ""
             self.say(f"{watch.service.name} is not ready yet{why}; still waiting. Its log: {watch.service.log}")
 
+    def _look_whether_hung(self, watch: _Watch) -> None:
+        if watch.look is None:
+            if time.monotonic() >= watch.look_at:
+                watch.look = self._looking.submit(_status, watch.service.health_url, self.patience.answer_within)
+            return
+        if not watch.look.done():
+            return
+        watch.missed = 0 if watch.look.result() else watch.missed + 1
+        watch.look, watch.look_at = None, time.monotonic() + self.patience.look_every
+        if watch.missed >= self.patience.misses:
+            watch.missed = 0
+            log = watch.service.log
+            self.say(f"{watch.service.name} runs but answers nothing any more; it is killed. Its log: {log}")
+            end_group(watch.process, seconds=0)  # the next round starts it again
+
     def _crashed(self, watch: _Watch) -> None:
         code = watch.process.returncode
         end_group(watch.process, seconds=0)
         lasted = time.monotonic() - watch.started
         watch.crashes = 1 if lasted > self.patience.steady else watch.crashes + 1
-        watch.process, watch.ready = None, False
+        watch.process, watch.ready, watch.look, watch.missed = None, False, None, 0
         reason = f"{watch.service.name} stopped ({_how(code)})"
         if not self._all_answered and watch.crashes >= self.patience.first_tries:
             self.say(f"{reason} and does not start: {last_line(watch.service.log)} Its log: {watch.service.log}")
@@ -140,6 +172,10 @@ def _stop_signals() -> list[signal.Signals]:
     # Under nohup, a closed terminal must not stop us.
     hangup = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
     return [signal.SIGINT, signal.SIGTERM, *hangup]
+
+
+def _status(url: str, seconds: float) -> int:
+    return fetch(url, seconds)[0]
 
 
 def _reason(body: bytes) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import math
 import re
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -110,7 +112,9 @@ class Rates:
     async def require(self, most: int, *what: str) -> None:
         """Count one; refused (429) where there were too many."""
         if not await self.within(most, *what):
-            raise Refused("too many requests: wait a minute, then go on", 429, {"Retry-After": "60"})
+            reset = (await self._limiter.get_window_stats(RateLimitItemPerMinute(most), *what)).reset_time
+            seconds = min(60, max(1, math.ceil(reset - time.time())))
+            raise Refused("too many requests: wait a minute, then go on", 429, {"Retry-After": str(seconds)})
 
 
 def _too_large(most: int) -> Refused:

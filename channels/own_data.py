@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from channels.http import Rates, address_of
+from channels.web.sessions import read_signed
 from conversations import own_data
 from conversations.accounts import conversations_of
 from conversations.desk import Desk
@@ -60,7 +61,7 @@ class Links:
     def read(self, token: str) -> tuple[str, str] | None:
         """(channel, beginning of the address); None where the link is none of ours, or older than a day."""
         try:
-            channel, beginning = self._signer.loads(token, max_age=A_DAY)
+            (channel, beginning), _ = read_signed(self._signer, token, A_DAY)
         except (BadSignature, ValueError):
             return None
         return channel, beginning

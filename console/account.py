@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import segno
 from markupsafe import Markup
 from starlette.responses import Response
 
-from console.doors import SET_UP_CODE, Door
+from console.again import Again
+from console.doors import SET_UP_CODE, Door, always
 from console.menu import MANAGE, Place
 from console.visit import PageError, Visit, number_in
 from conversations import audit, second_factor, staff
@@ -19,14 +21,14 @@ ACCOUNT = "/staff/account"
 LINES = 100
 
 
-def doors() -> list[Door]:
+def doors(again: Again) -> list[Door]:
     return [
         Door(ACCOUNT, sessions, VIEWER),
         Door(f"{ACCOUNT}/end-session", end_session, VIEWER, "POST"),
-        Door(f"{ACCOUNT}/password", change_password, VIEWER, "POST"),
+        Door(f"{ACCOUNT}/password", partial(change_password, again), VIEWER, "POST"),
         Door(SET_UP_CODE, offer_code, VIEWER, without_code=True),
-        Door(SET_UP_CODE, turn_code_on, VIEWER, "POST", without_code=True),
-        Door(f"{SET_UP_CODE}/off", turn_code_off, VIEWER, "POST"),
+        Door(SET_UP_CODE, turn_code_on, VIEWER, "POST", without_code=True, again=always),
+        Door(f"{SET_UP_CODE}/off", partial(turn_code_off, again), VIEWER, "POST"),
         Door("/staff/audit", audit_log, ADMIN, menu=Place(MANAGE, "Audit log")),
     ]
 
@@ -43,12 +45,12 @@ async def end_session(visit: Visit) -> Response:
     return visit.go_to(ACCOUNT)
 
 
-async def change_password(visit: Visit) -> Response:
+async def change_password(again: Again, visit: Visit) -> Response:
     """Who knows the present one may choose another; wrong ones count as in signing in."""
     store = visit.desk.store
     try:
-        await _require_password(visit)
-        hashed = await asyncio.to_thread(staff.hash_of, visit.form.get("new", ""))
+        await again.check(visit.session, visit.form.get("password", ""))
+        hashed = await asyncio.to_thread(staff.hash_of, visit.form.get("new", ""), visit.member.name)
     except StaffError as error:
         return await _account(visit, str(error), 400)
     await store.write(staff.change_password, visit.member, hashed, visit.session.id)
@@ -71,9 +73,9 @@ async def turn_code_on(visit: Visit) -> Response:
     return visit.page("recovery-codes.html", codes=codes)
 
 
-async def turn_code_off(visit: Visit) -> Response:
+async def turn_code_off(again: Again, visit: Visit) -> Response:
     try:
-        await _require_password(visit)
+        await again.check(visit.session, visit.form.get("password", ""))
     except StaffError as error:
         return await _account(visit, str(error), 400)
     await visit.desk.store.write(second_factor.turn_off, visit.member.name, visit.member.name)
@@ -111,13 +113,3 @@ def _set_up(visit: Visit, secret: str, trouble: str = "") -> Response:
         letters=letters,
         trouble=trouble,
     )
-
-
-async def _require_password(visit: Visit) -> None:
-    """StaffError unless the form holds the account's own password."""
-    store = visit.desk.store
-    attempt = await store.write(staff.begin_attempt, visit.member.name)
-    if not await asyncio.to_thread(staff.is_right, attempt, visit.form.get("password", "")):
-        await store.write(staff.attempt_failed, attempt)
-        raise StaffError("The present password is wrong.")
-    await store.write(staff.forget_failures, visit.member)

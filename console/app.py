@@ -13,12 +13,15 @@ from bot.settings import Settings
 from channels.http import Rates
 from channels.web.book import SiteBook
 from channels.web.office import SiteOffice
+from channels.web.sessions import session_key
 from console import account, contacts, exporting, people_page, phrases, reading, trying
+from console.again import Again
 from console.doors import Door, Doors
 from console.frame import Frame
 from console.handover import HandOver
 from console.home import Home
 from console.insights import Insights
+from console.invitations import Invitations
 from console.limits_page import LimitsPage, limits_of
 from console.listing import Listing
 from console.live import live
@@ -31,6 +34,7 @@ from console.sign_in import BACK, SignIn, Ways
 from console.site_pages import SitePages
 from console.teaching import Teaching
 from console.topics import TopicTitles
+from console.tries import Tries
 from console.visit import PageError
 from conversations.desk import Desk
 from conversations.staff import ADMIN, ADVISER, TRAINER, VIEWER
@@ -50,9 +54,13 @@ class Console:
     ):
         titles = TopicTitles(settings.knowledge_db)
         self._frame = Frame(settings.web_dir, titles, demo)
-        doors = Doors(desk, self._frame, settings.public_url, settings.second_factor == "required")
+        key = session_key(settings.web_session_key, settings.var_dir / "session.key")
+        tries = Tries(key)
+        again = Again(desk, tries)
+        doors = Doors(desk, self._frame, settings.public_url, again, settings.second_factor == "required")
         ways = _ways(settings)
-        entrance, listing = SignIn(desk, self._frame, doors, rates, ways), Listing(titles.all)
+        invitations = Invitations(key, settings.public_url or settings.front_url)
+        entrance, listing = SignIn(desk, self._frame, doors, rates, ways, tries, invitations), Listing(titles.all)
         hand_over = HandOver(settings.knowledge_db)
         shelf = Shelf(settings.knowledge_db, desk.store, settings.review_months)
         self.doors = [
@@ -73,7 +81,7 @@ class Console:
             Door(f"{ONE}/forget", reading.forget, ADMIN, "POST"),
             *Insights(titles.all, settings.var_dir / "releases").doors(),
             Door("/staff/export", exporting.choose, TRAINER, menu=Place(MEASURE, "Export")),
-            Door("/staff/export/file", exporting.file, TRAINER, "POST"),
+            Door("/staff/export/file", exporting.file, TRAINER, "POST", again=exporting.is_uncovered),
             *hand_over.doors(),
             *contacts.doors(),
             *Questions(titles.all).doors(),
@@ -82,10 +90,10 @@ class Console:
             *Teaching(titles.all, settings.root).doors(),
             *SitePages(sites, settings.public_url or settings.front_url).doors(),
             *phrases.doors(),
-            *Members(outside=ways.provider is not None).doors(),
+            *Members(invitations if ways.provider else None).doors(),
             *LimitsPage(limits_of(settings), sites, office).doors(),
             *people_page.doors(),
-            *account.doors(),
+            *account.doors(again),
         ]
         self._frame.set_menu(Menu(self.doors))
         self.routes: list[Route] = [doors.route(door) for door in self.doors]

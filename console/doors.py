@@ -12,11 +12,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from channels.http import Refused, body_of
+from console.again import FIELD, Again
 from console.frame import Frame
 from console.menu import Place
 from console.visit import Page, PageError, Visit
 from conversations import staff
 from conversations.desk import Desk
+from conversations.errors import StaffError
 from conversations.staff import Session
 
 COOKIE = "advisor_staff"
@@ -35,6 +37,14 @@ HEADERS = {
 }
 
 
+def never(form: Mapping[str, str]) -> bool:
+    return False
+
+
+def always(form: Mapping[str, str]) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Door:
     """A page or an action: its address, how it is asked for, the least role that may. `role` None: nobody need sign in.
@@ -47,15 +57,16 @@ class Door:
     role: str | None = staff.VIEWER
     method: str = "GET"
     menu: Place | None = None
+    again: Callable[[Mapping[str, str]], bool] = never  # of what the form holds: whether to ask for the password once more
     without_code: bool = False  # also for somebody who is still to set up the second factor that is required
 
 
 class Doors:
     """`code_required`: who signed in with a password sees nothing before a second factor is set up."""
 
-    def __init__(self, desk: Desk, frame: Frame, public_url: str, code_required: bool = False):
+    def __init__(self, desk: Desk, frame: Frame, public_url: str, again: Again, code_required: bool = False):
         self._desk, self._frame, self._origin = desk, frame, _origin_of(public_url)
-        self._code_required = code_required
+        self._again, self._code_required = again, code_required
         self.secure = public_url.startswith("https:")
 
     def route(self, door: Door) -> Route:
@@ -100,7 +111,23 @@ class Doors:
             return _to_set_up(request)
         if not session.member.may(door.role):
             raise PageError(f"This needs the role {door.role}; yours is {session.member.role}. Ask an admin.", 403)
-        return await door.answer(Visit(request, session, self._desk, self._frame, form))
+        visit = Visit(request, session, self._desk, self._frame, form)
+        return await self._asked_again(door, visit) or await door.answer(visit)
+
+    async def _asked_again(self, door: Door, visit: Visit) -> Response | None:
+        """The page that asks for the password once more and then goes on with the form; None where that need not be."""
+        form, session = visit.form, visit.session
+        if not door.again(form) or self._again.is_fresh(session):
+            return None
+        trouble = ""
+        if FIELD in form:
+            try:
+                await self._again.check(session, form[FIELD])
+                return None
+            except StaffError as error:
+                trouble = str(error)
+        fields = {name: value for name, value in form.items() if name not in (FIELD, "csrf")}
+        return visit.page("again.html", 401, to=visit.request.url.path, fields=fields, trouble=trouble, field=FIELD)
 
     def _require_own_page(self, request: Request) -> None:
         origin = request.headers.get("origin", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timezone
 from urllib.parse import urlencode
@@ -42,11 +42,16 @@ async def file(visit: Visit) -> Response:
     return StreamingResponse(_rows(visit, wish), media_type=TYPES[wish.form], headers=headers)
 
 
+def is_uncovered(form: Mapping[str, str]) -> bool:
+    """Whether personal data is to be shown."""
+    return form.get("shown") == "yes"
+
+
 def _wish(visit: Visit) -> Wish:
     rows, form = visit.form.get("rows", BY_CONVERSATION), visit.form.get("form", CSV)
     if rows not in (BY_CONVERSATION, BY_MESSAGE) or form not in TYPES:
         raise PageError("Choose what a row is and which kind of file.")
-    shown = visit.form.get("shown") == "yes"
+    shown = is_uncovered(visit.form)
     if shown and not visit.member.may(ADMIN):
         raise PageError("Only an admin may export personal data uncovered.", 403)
     return Wish(listing.filters_in(visit.form), rows, form, masked=not shown)

@@ -9,11 +9,13 @@ from sse_starlette import EventSourceResponse
 from starlette.responses import Response
 
 from console.visit import Visit
+from conversations import staff
 from conversations.news import EVERYTHING, TYPING, Notice
 from conversations.records import VISITOR
 
 CALM = 1.0  # seconds: what happens in such a time is told once
 PING = 25  # seconds between signs of life
+LOOK = 5.0  # seconds after which a page whose session was signed out hears nothing more, if nothing happens before
 LONGEST = 3600  # seconds; then the browser connects again, and whether it may is looked at again
 
 
@@ -34,7 +36,11 @@ async def _events(visit: Visit, watched: str) -> AsyncIterator[dict[str, str]]:
     with visit.desk.news.watch(watched) as notices:
         yield {"event": "ready", "data": "1"}
         while loop.time() < end:
-            notice = await notices.get()
+            notice = await _next(notices)
+            if not await visit.desk.store.read(staff.is_open, visit.session.id):
+                return
+            if notice is None:
+                continue
             if notice.kind == TYPING:
                 if watched and notice.who == VISITOR:
                     yield {"event": "typing", "data": "on" if notice.on else "off"}
@@ -42,6 +48,15 @@ async def _events(visit: Visit, watched: str) -> AsyncIterator[dict[str, str]]:
             await asyncio.sleep(CALM)
             _drain(notices)
             yield {"event": "news", "data": notice.conversation_id}
+
+
+async def _next(notices: asyncio.Queue[Notice]) -> Notice | None:
+    """None where nothing happened for a while."""
+    try:
+        async with asyncio.timeout(LOOK):
+            return await notices.get()
+    except TimeoutError:
+        return None
 
 
 def _drain(notices: asyncio.Queue[Notice]) -> None:

@@ -6,7 +6,8 @@ import asyncio
 
 from starlette.responses import Response
 
-from console.doors import Door
+from console.doors import Door, always
+from console.invitations import Invitations
 from console.menu import MANAGE, Place
 from console.visit import PageError, Visit
 from conversations import second_factor, staff
@@ -17,19 +18,20 @@ PATH = "/staff/members"
 
 
 class Members:
-    """`outside` says whether accounts without a password can sign in, by an identity provider."""
+    """`invitations` are there where accounts without a password can sign in, by an identity provider."""
 
-    def __init__(self, outside: bool):
-        self._outside = outside
+    def __init__(self, invitations: Invitations | None):
+        self._invitations = invitations
 
     def doors(self) -> list[Door]:
         return [
             Door(PATH, self.show, ADMIN, menu=Place(MANAGE, "Staff")),
-            Door(PATH, self.add, ADMIN, "POST"),
-            Door(f"{PATH}/role", self.set_role, ADMIN, "POST"),
-            Door(f"{PATH}/password", self.reset, ADMIN, "POST"),
-            Door(f"{PATH}/second-factor", self.turn_code_off, ADMIN, "POST"),
-            Door(f"{PATH}/remove", self.remove, ADMIN, "POST"),
+            Door(PATH, self.add, ADMIN, "POST", again=always),
+            Door(f"{PATH}/role", self.set_role, ADMIN, "POST", again=always),
+            Door(f"{PATH}/password", self.reset, ADMIN, "POST", again=always),
+            Door(f"{PATH}/second-factor", self.turn_code_off, ADMIN, "POST", again=always),
+            Door(f"{PATH}/remove", self.remove, ADMIN, "POST", again=always),
+            Door(f"{PATH}/invitation", self.invite, ADMIN, "POST", again=always),
         ]
 
     async def show(self, visit: Visit) -> Response:
@@ -38,7 +40,7 @@ class Members:
     async def add(self, visit: Visit) -> Response:
         """With a password that is shown once, or with none where an identity provider opens the account."""
         name, role = visit.form.get("name", "").strip(), visit.form.get("role", "")
-        without = self._outside and visit.form.get("outside") == "yes"
+        without = self._invitations is not None and visit.form.get("outside") == "yes"
         password = None if without else staff.new_password()
         await self._change(visit, staff.add, name, role, await _hashed(password))
         return await self._page(visit, name, password) if password else visit.go_to(PATH)
@@ -60,6 +62,17 @@ class Members:
         await self._change(visit, staff.remove, self._other(visit))
         return visit.go_to(PATH)
 
+    async def invite(self, visit: Visit) -> Response:
+        """A link that ties the account to whoever opens it and signs in to the identity provider; shown once."""
+        name = self._other(visit)
+        if self._invitations is None:
+            raise PageError("There is no identity provider. Give a password instead.")
+        try:
+            member = await visit.desk.store.write(staff.invite, name, visit.member.name)
+        except StaffError as error:
+            raise PageError(str(error)) from None
+        return await self._page(visit, name, link=self._invitations.link(member))
+
     async def _change(self, visit: Visit, change, *args) -> None:
         try:
             await visit.desk.store.write(change, *args, visit.member.name)
@@ -73,11 +86,10 @@ class Members:
             raise PageError("Ask another admin to change your own account.")
         return name
 
-    async def _page(self, visit: Visit, name: str = "", password: str | None = None) -> Response:
+    async def _page(self, visit: Visit, name: str = "", password: str | None = None, link: str = "") -> Response:
         members = await visit.desk.store.read(staff.everybody)
-        return visit.page(
-            "members.html", members=members, roles=ROLES, shown_for=name, shown=password, outside=self._outside
-        )
+        shown = {"shown_for": name, "shown": password, "link": link}
+        return visit.page("members.html", members=members, roles=ROLES, outside=self._invitations is not None, **shown)
 
 
 async def _hashed(password: str | None) -> Hashed | None:

@@ -17,7 +17,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from conversations.outside import Try
+from conversations.outside import Person, Try
 
 SECONDS = 10.0
 KEPT_FOR = 3600.0  # seconds; keys and addresses change rarely, and are asked for again where a key is unknown
@@ -43,7 +43,7 @@ class Provider:
     def __init__(self, config: ProviderConfig, callback: str):
         self._config, self._callback = config, callback
         self._known: dict[str, Any] = {}
-        self._known_at = 0.0
+        self._known_at = float("-inf")
         self._keys: KeySet | None = None
         self._lock = asyncio.Lock()
 
@@ -56,8 +56,8 @@ class Provider:
             )
         return address
 
-    async def who(self, one: Try, code: str) -> tuple[str, str]:
-        """(account's name, the provider's own number for the person) from the code that the browser brought back."""
+    async def who(self, one: Try, code: str) -> Person:
+        """Who signed in, from the code that the browser brought back."""
         known = await self._about()
         try:
             async with self._client() as client:
@@ -70,9 +70,9 @@ class Provider:
         name = str(claims.get(self._config.name_claim, "")).strip()
         if not name:
             raise ProviderError(f"The identity provider did not say who you are ({self._config.name_claim} is missing).")
-        if self._config.name_claim == "email" and claims.get("email_verified") is not True:
-            raise ProviderError("The identity provider has not verified your e-mail address.")
-        return name, str(claims["sub"])
+        # Entra ID sends no email_verified, but where it is asked for, whether the address's domain is its owner's.
+        is_verified = claims.get("email_verified") is True or str(claims.get("xms_edov", "")).lower() in ("1", "true")
+        return Person(str(claims["sub"]), name, self._config.name_claim == "email" and is_verified)
 
     async def _checked(self, id_token: str, one: Try) -> dict[str, Any]:
         """The claims of an ID token that is what OpenID Connect Core, 3.1.3.7, asks of it."""
@@ -98,7 +98,7 @@ class Provider:
         try:
             jwt.decode(id_token, keys, algorithms=ALGORITHMS)
         except (JoseError, ValueError):
-            self._known_at = 0.0
+            self._known_at = float("-inf")
             keys = await self._key_set()
         return keys
 

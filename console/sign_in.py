@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -13,7 +12,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from channels.http import Rates, address_of
 from console.doors import COOKIE, Door, Doors
 from console.frame import Frame
+from console.invitations import Invitations
 from console.provider import Provider, ProviderError
+from console.tries import KNOWN_DAYS, Place, Tries, right_password
 from console.visit import Visit
 from conversations import outside, second_factor, staff
 from conversations.desk import Desk
@@ -21,9 +22,11 @@ from conversations.errors import StaffError
 from conversations.staff import VIEWER, Member
 
 START, SIGN_IN = "/staff", "/staff/sign-in"
-CODE, OUTSIDE, BACK = f"{SIGN_IN}/code", f"{SIGN_IN}/outside", f"{SIGN_IN}/back"
+CODE, OUTSIDE, BACK, INVITED = f"{SIGN_IN}/code", f"{SIGN_IN}/outside", f"{SIGN_IN}/back", f"{SIGN_IN}/invited"
 STATE_COOKIE = "advisor_staff_outside"  # ties an answer of the provider to the browser that asked
-TRIES_A_MINUTE = 10  # from one address, whatever the name
+INVITED_COOKIE = "advisor_staff_invited"  # an invitation, on its way to the provider and back
+KNOWN_COOKIE = "advisor_staff_known"  # of a browser that has signed in before
+TRIES_A_MINUTE = 10  # from one address or known browser, whatever the name
 WRONG, WRONG_CODE = "Name or password is wrong.", "This code is not right."
 
 
@@ -37,8 +40,18 @@ class Ways:
 
 
 class SignIn:
-    def __init__(self, desk: Desk, frame: Frame, doors: Doors, rates: Rates, ways: Ways):
-        self._desk, self._frame, self._doors, self._rates, self._ways = desk, frame, doors, rates, ways
+    def __init__(
+        self,
+        desk: Desk,
+        frame: Frame,
+        doors: Doors,
+        rates: Rates,
+        ways: Ways,
+        tries: Tries,
+        invitations: Invitations,
+    ):
+        self._desk, self._frame, self._doors = desk, frame, doors
+        self._rates, self._ways, self._tries, self._invitations = rates, ways, tries, invitations
 
     def doors(self) -> list[Door]:
         return [
@@ -48,6 +61,7 @@ class SignIn:
             Door(CODE, self.enter_code, role=None, method="POST"),
             Door(OUTSIDE, self.go_outside, role=None),
             Door(BACK, self.come_back, role=None),
+            Door(f"{INVITED}/{{invitation}}", self.accept_invitation, role=None),
             Door("/staff/sign-out", self.leave, VIEWER, "POST", without_code=True),
         ]
 
@@ -62,15 +76,15 @@ class SignIn:
         name, following = form.get("name", "").strip(), form.get("next", "")
         if not self._ways.by_password:
             return await self._page(following, name, "Passwords are not taken here.", 403)
-        if not await self._may_try(request):
+        place = self._place(request, name)
+        if not await self._may_try(request, place):
             return await self._page(following, name, "Too many tries. Wait a minute, then try again.", 429)
-        store = self._desk.store
+        attempt = await self._desk.store.read(staff.attempt, name)
         try:
-            attempt = await store.write(staff.begin_attempt, name)
+            is_right = await right_password(self._desk, self._tries, attempt, place, form.get("password", ""))
         except staff.Locked as error:
             return await self._page(following, name, str(error), 429)
-        if not await asyncio.to_thread(staff.is_right, attempt, form.get("password", "")):
-            await store.write(staff.attempt_failed, attempt)
+        if not is_right:
             return await self._page(following, name, WRONG, 401)
         if attempt.member.has_code:
             return await self._opened(request, attempt.member, f"{CODE}?next={quote(_safe(following))}", lacks_code=True)
@@ -86,7 +100,7 @@ class SignIn:
         half, following = await self._half(request), form.get("next", "")
         if half is None:
             return await self._page(following, "", "That took too long. Sign in once more.", 401)
-        if not await self._may_try(request):
+        if not await self._may_try(request, self._place(request, half.member.name)):
             return self._code_page(following, "Too many tries. Wait a minute, then try again.", 429)
         store = self._desk.store
         try:
@@ -103,7 +117,7 @@ class SignIn:
         """To the provider, which sends the browser back. A link and no form: browsers hold form-action against its answer."""
         if self._ways.provider is None:
             return await self._page("", "", "There is no identity provider.", 404)
-        if not await self._may_try(request):
+        if not await self._may_try(request, self._place(request, "")):
             return await self._page("", "", "Too many tries. Wait a minute, then try again.", 429)
         one = await self._desk.store.write(outside.begin, request.query_params.get("next", ""))
         try:
@@ -111,15 +125,7 @@ class SignIn:
         except ProviderError as error:
             return await self._page(one.following, "", str(error), 502)
         response = RedirectResponse(address, 303)
-        response.set_cookie(
-            STATE_COOKIE,
-            one.state,
-            max_age=int(outside.WITHIN.total_seconds()),
-            path=SIGN_IN,
-            secure=self._doors.secure,
-            httponly=True,
-            samesite="lax",
-        )
+        self._set_cookie(response, STATE_COOKIE, one.state, outside.WITHIN.total_seconds(), SIGN_IN)
         return response
 
     async def come_back(self, request: Request, form: Mapping[str, str]) -> Response:
@@ -133,14 +139,25 @@ class SignIn:
         if not asked.get("code"):
             return await self._page(one.following, "", "The identity provider did not sign you in.", 401)
         try:
-            name, subject = await self._ways.provider.who(one, asked["code"])
-            member = await self._desk.store.write(outside.member_of, name, subject)
+            person = await self._ways.provider.who(one, asked["code"])
+            invited = self._invitations.read(request.cookies.get(INVITED_COOKIE, ""))
+            member = await self._desk.store.write(outside.member_of, person, invited)
         except ProviderError as error:
             return await self._page(one.following, "", str(error), 502)
         except StaffError as error:
             return await self._page(one.following, "", str(error), 403)
         response = await self._opened(request, member, _safe(one.following), is_outside=True)
-        response.delete_cookie(STATE_COOKIE, path=SIGN_IN)
+        for cookie in (STATE_COOKIE, INVITED_COOKIE):
+            response.delete_cookie(cookie, path=SIGN_IN)
+        return response
+
+    async def accept_invitation(self, request: Request, form: Mapping[str, str]) -> Response:
+        """An admin's link: whoever opens it and signs in to the provider is who the account is for."""
+        token = request.path_params["invitation"]
+        if self._ways.provider is None or not self._invitations.read(token):
+            return await self._page("", "", "This invitation is not good any more. Ask an admin for a new one.", 404)
+        response = RedirectResponse(OUTSIDE, 303)
+        self._set_cookie(response, INVITED_COOKIE, token, outside.WITHIN.total_seconds(), SIGN_IN)
         return response
 
     async def leave(self, visit: Visit) -> Response:
@@ -154,24 +171,27 @@ class SignIn:
         token = request.cookies.get(COOKIE, "")
         return await self._desk.store.read(staff.half_session_of, token) if token else None
 
-    async def _may_try(self, request: Request) -> bool:
-        return await self._rates.within(TRIES_A_MINUTE, "staff sign-in", address_of(request))
+    def _place(self, request: Request, name: str) -> Place:
+        return self._tries.place(request.cookies.get(KNOWN_COOKIE, ""), name, address_of(request))
+
+    async def _may_try(self, request: Request, place: Place) -> bool:
+        return await self._rates.within(TRIES_A_MINUTE, "staff sign-in", place.kind, place.name)
 
     async def _opened(self, request: Request, member: Member, address: str, **kind: bool) -> Response:
         """On to an address, with the cookie of a new session."""
         agent = request.headers.get("user-agent", "")
         token = await self._desk.store.write(staff.open_session, member, agent, address_of(request), **kind)
         response = RedirectResponse(address, 303)
-        response.set_cookie(
-            COOKIE,
-            token,
-            max_age=int(staff.LONGEST_SESSION.total_seconds()),
-            path="/staff",
-            secure=self._doors.secure,
-            httponly=True,
-            samesite="lax",
-        )
+        self._set_cookie(response, COOKIE, token, staff.LONGEST_SESSION.total_seconds(), "/staff")
+        if not kind:  # whole, and by a password
+            known = self._tries.cookie_for(member.name)
+            self._set_cookie(response, KNOWN_COOKIE, known, KNOWN_DAYS * 24 * 3600, SIGN_IN)
         return response
+
+    def _set_cookie(self, response: Response, name: str, value: str, seconds: float, path: str) -> None:
+        response.set_cookie(
+            name, value, max_age=int(seconds), path=path, secure=self._doors.secure, httponly=True, samesite="lax"
+        )
 
     async def _page(self, following: str, name: str = "", trouble: str = "", status: int = 200) -> HTMLResponse:
         nobody_yet = not await self._desk.store.read(staff.anybody)

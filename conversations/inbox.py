@@ -18,6 +18,7 @@ from conversations.rows import CONVERSATION, MESSAGE, conversation_of, messages_
 from conversations.tables import now
 
 MESSAGES, CONVERSATIONS = tables.message, tables.conversation
+LEFT = "left/"  # before the address of a conversation that its visitor began another one in place of
 _OTHERS = MESSAGES.alias("others")
 # Put together once: that takes longer than asking SQLite.
 # With the message, the first of its conversation that is still to be answered: the conversation is locked by now, so that none
@@ -88,6 +89,13 @@ def open_everywhere(connection: Connection) -> list[tuple[int, str, str]]:
     """All messages that are still to be answered, in order: id, conversation, channel."""
     found = select(MESSAGES.c.id, MESSAGES.c.conversation_id, MESSAGES.c.channel).where(MESSAGES.c.state == RECEIVED)
     return [tuple(row) for row in connection.execute(found.order_by(MESSAGES.c.id))]
+
+
+def put_aside(connection: Connection, conversation: Conversation) -> None:
+    """From now on it is at no address that anybody could have a key to; what was said in it stays."""
+    connection.execute(
+        update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation.id).values(address=LEFT + conversation.address)
+    )
 
 
 def conversation_at(connection: Connection, channel: str, address: str, lock: bool = False) -> Conversation | None:

@@ -44,21 +44,48 @@ def finish(connection: Connection, state: str) -> Try | None:
     return Try(state, row.nonce, row.verifier, row.following) if row and now() - row.at <= WITHIN else None
 
 
-def member_of(connection: Connection, name: str, subject: str) -> Member:
-    """The account that the provider's answer opens: that of this name, in whatever capitals; StaffError where there is none.
+@dataclass(frozen=True)
+class Person:
+    """Whom the provider names: its own number for them, what its name claim says, and whether that is an e-mail address that
+    it has verified. Any other name may be one that people choose for themselves."""
 
-    The first time, the provider's own number for the person is noted. From then on the name alone opens nothing: a mail
-    address may be given to somebody else one day.
+    subject: str
+    name: str
+    is_verified: bool = False
+
+
+def member_of(connection: Connection, person: Person, invited: tuple[int, str] | None = None) -> Member:
+    """The account that the provider's answer opens; StaffError where there is none.
+
+    It is the one that is tied to the provider's own number for the person. One that is tied to nobody yet becomes theirs by
+    an invitation of an admin (the account's number and name), or where it is named, in whatever capitals, by the address
+    that the provider has verified. A name alone opens nothing: people may choose theirs, and an address may be given to
+    somebody else one day.
     """
-    row = connection.execute(select(STAFF).where(func.lower(STAFF.c.name) == name.lower())).first()
+    row = connection.execute(select(STAFF).where(STAFF.c.subject == person.subject)).first()
     if row is None:
-        raise StaffError(f"There is no account {name} here. Ask an admin to add one.")
-    if row.subject and row.subject != subject:
-        raise StaffError(f"The account {name} belongs to somebody else. Ask an admin to remove it and add yours.")
-    if not row.subject:
-        connection.execute(update(STAFF).where(STAFF.c.id == row.id).values(subject=subject))
+        row = _row_of(connection, person, invited)
+        connection.execute(update(STAFF).where(STAFF.c.id == row.id).values(subject=person.subject))
         note(connection, row.name, "was linked to the identity provider", row.name)
     return next(one for one in staff.everybody(connection) if one.id == row.id)
+
+
+def _row_of(connection: Connection, person: Person, invited: tuple[int, str] | None):
+    """The row of an account that is to become this person's."""
+    if invited:
+        row = connection.execute(select(STAFF).where(STAFF.c.id == invited[0], STAFF.c.name == invited[1])).first()
+    else:
+        row = connection.execute(select(STAFF).where(func.lower(STAFF.c.name) == person.name.lower())).first()
+    if row is None:
+        raise StaffError(f"There is no account {invited[1] if invited else person.name} here. Ask an admin to add one.")
+    if row.subject:
+        raise StaffError(f"The account {row.name} belongs to somebody else. Ask an admin to remove it and add yours.")
+    if not (invited or person.is_verified):
+        raise StaffError(
+            f"The identity provider does not vouch for the name {person.name}. Ask an admin for an invitation; "
+            "from then on you sign in here as usual."
+        )
+    return row
 
 
 def _hash_of(state: str) -> str:

@@ -15,7 +15,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from conversations import tables
+from conversations import passwords, tables
 from conversations.errors import StaffError
 from conversations.privacy import note
 from conversations.tables import now
@@ -37,7 +37,7 @@ NO_PASSWORD = ""
 
 
 class Locked(StaffError):
-    """Too many wrong passwords; the message says for how long."""
+    """Too many wrong passwords or codes; the message says for how long."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Member:
     locked_until: datetime | None = None
     has_code: bool = False  # a second factor
     has_password: bool = True
+    is_linked: bool = False  # to a person of the identity provider
 
     def may(self, role: str) -> bool:
         """Whether they have this role or a higher one."""
@@ -86,7 +87,7 @@ def add(connection: Connection, name: str, role: str, password: str | Hashed | N
         raise StaffError(f"A name has 1 to {LONGEST_NAME} characters.")
     if connection.execute(select(STAFF.c.id).where(STAFF.c.name == name)).first():
         raise StaffError(f"There is an account {name} already.")
-    hashed = NO_PASSWORD if password is None else _hashed(password)
+    hashed = NO_PASSWORD if password is None else _hashed(password, name)
     connection.execute(insert(STAFF).values(name=name, role=_known_role(role), password=hashed))
     note(connection, by, f"added an account as {role}", name)
 
@@ -102,7 +103,7 @@ def set_role(connection: Connection, name: str, role: str, by: str = COMMAND_LIN
 
 def reset(connection: Connection, name: str, password: str | Hashed, by: str = COMMAND_LINE) -> None:
     """A new password; open sessions end, a lock and the second factor go."""
-    values = {"password": _hashed(password), "failures": 0, "locked_until": None, "code_secret": ""}
+    values = {"password": _hashed(password, name), "failures": 0, "locked_until": None, "code_secret": ""}
     _change(connection, name, **values)
     connection.execute(delete(SESSIONS).where(SESSIONS.c.staff_id.in_(select(STAFF.c.id).where(STAFF.c.name == name))))
     note(connection, by, "reset a password", name)
@@ -113,6 +114,17 @@ def remove(connection: Connection, name: str, by: str = COMMAND_LINE) -> None:
     if not connection.execute(delete(STAFF).where(STAFF.c.name == name)).rowcount:
         raise StaffError(_unknown(name))
     note(connection, by, "removed an account", name)
+
+
+def invite(connection: Connection, name: str, by: str = COMMAND_LINE) -> Member:
+    """The account that somebody is invited to, by the identity provider; StaffError where it is somebody's already."""
+    row = connection.execute(select(STAFF).where(STAFF.c.name == name)).first()
+    if row is None:
+        raise StaffError(_unknown(name))
+    if row.subject:
+        raise StaffError(f"The account {name} is linked to the identity provider already.")
+    note(connection, by, "made an invitation", name)
+    return _member(row)
 
 
 def new_password() -> str:
@@ -130,42 +142,39 @@ def change_password(connection: Connection, member: Member, hashed: str, session
 # --- signing in -------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Attempt:
-    """A try to sign in, counted before the password is looked at, so that many at once gain nothing."""
+    """A try to sign in. How often that may be done is counted elsewhere (console/tries.py)."""
 
     name: str
     password: str  # the hash
     member: Member | None = None  # None where there is no such account
-    is_last: bool = False  # wrong now, it is locked
+
+    @property
+    def mark(self) -> str:
+        """Changes with the password, so that a new one begins with no wrong tries; empty where there is no account."""
+        return self.password[-16:] if self.member else ""
 
 
-def begin_attempt(connection: Connection, name: str) -> Attempt:
-    """Count a try; Locked where there were too many."""
-    row = connection.execute(select(STAFF).where(STAFF.c.name == name).with_for_update()).first()
-    if row is None:
+def attempt(connection: Connection, name: str) -> Attempt:
+    """What a password given for this name is to be held against."""
+    row = connection.execute(select(STAFF).where(STAFF.c.name == name)).first()
+    if row is None or row.password == NO_PASSWORD:
         return Attempt(name, _nobodys_hash())
-    if row.locked_until and row.locked_until > now():
-        raise Locked(f"Too many wrong passwords. Try again after {row.locked_until:%H:%M} UTC, or ask an admin.")
-    is_last = row.failures + 1 >= MOST_FAILURES
-    values = {"failures": 0, "locked_until": now() + LOCKED_FOR} if is_last else {"failures": row.failures + 1}
-    connection.execute(update(STAFF).where(STAFF.c.id == row.id).values(**values))
-    if row.password == NO_PASSWORD:
-        return Attempt(name, _nobodys_hash())
-    return Attempt(name, row.password, _member(row), is_last)
+    return Attempt(name, row.password, _member(row))
 
 
 def is_right(attempt: Attempt, password: str) -> bool:
     """Slow by design; a name that does not exist takes as long, so that the time tells nobody which names do."""
+    _nobodys_hash()  # made at the first try, whoever it is for
     right = _hasher().verify(password[:LONGEST_PASSWORD], attempt.password)
     return right and attempt.member is not None
 
 
-def attempt_failed(connection: Connection, attempt: Attempt) -> None:
-    if attempt.is_last and attempt.member:
-        note(connection, attempt.member.name, "was locked out after wrong passwords", attempt.member.name)
+def note_lock_out(connection: Connection, name: str) -> None:
+    note(connection, name, "was locked out after wrong passwords", name)
 
 
 def forget_failures(connection: Connection, member: Member) -> None:
-    """A right password, after which the wrong ones no longer count."""
+    """A whole sign-in, after which wrong codes no longer count."""
     connection.execute(update(STAFF).where(STAFF.c.id == member.id).values(failures=0, locked_until=None))
 
 
@@ -205,6 +214,11 @@ def session_of(connection: Connection, token: str) -> Session | None:
     if row is None or now() - row.last_at > IDLE or now() - row.opened_at > LONGEST_SESSION:
         return None
     return _session(row)
+
+
+def is_open(connection: Connection, session_id: str) -> bool:
+    """Whether a session has not been ended since it was looked at."""
+    return connection.execute(select(SESSIONS.c.id).where(SESSIONS.c.id == session_id)).first() is not None
 
 
 def half_session_of(connection: Connection, token: str) -> Session | None:
@@ -278,7 +292,7 @@ def _session(row: Row) -> Session:
 
 
 def _member(row: Row) -> Member:
-    factors = {"has_code": bool(row.code_secret), "has_password": row.password != NO_PASSWORD}
+    factors = {"has_code": bool(row.code_secret), "has_password": row.password != NO_PASSWORD, "is_linked": bool(row.subject)}
     return Member(row.id, row.name, row.role, row.created_at, row.locked_until, **factors)
 
 
@@ -293,14 +307,16 @@ def _known_role(role: str) -> str:
     return role
 
 
-def _hashed(password: str | Hashed) -> str:
-    return password.value if isinstance(password, Hashed) else hash_of(password)
+def _hashed(password: str | Hashed, name: str) -> str:
+    return password.value if isinstance(password, Hashed) else hash_of(password, name)
 
 
-def hash_of(password: str) -> str:
-    """Slow by design; StaffError where it is too short or too long."""
+def hash_of(password: str, name: str = "") -> str:
+    """Slow by design; StaffError where it is too short, too long, or could be guessed for an account of this name."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise StaffError(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
+    if why := passwords.weakness(password, name):
+        raise StaffError(why)
     return _hasher().hash(password)
 
 

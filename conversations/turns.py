@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Result, and_, bindparam, delete, insert, or_, select, update
 
 from conversations import tables
 from conversations.outbox import BY_FETCH, HELD, PENDING, queue_delivery
@@ -46,6 +46,7 @@ _TOUCH = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("this"))
 _REPLIES = MESSAGE.where(MESSAGES.c.answers == bindparam("message")).order_by(MESSAGES.c.id)
 LATE = timedelta(minutes=1)  # after so long an answer counts as something new in its conversation
 Way = bool | str  # how what is said gets there: true or `outbox.BY_PUSH` by the outbox, `outbox.BY_FETCH` held, false: neither
+ROWS_AT_ONCE = 8  # where few may be wanted of many
 TOKEN_BYTES = 12  # 16 characters; Telegram allows 64 bytes
 
 
@@ -193,10 +194,15 @@ def replies_to(connection: Connection, message_id: int) -> list[Message]:
     return messages_of(connection.execute(_REPLIES, {"message": message_id}))
 
 
-def said_since(connection: Connection, conversation_id: str, after: int = 0, limit: int = 200) -> list[Message]:
-    """The messages of a conversation with an id above `after`, both ways, in order."""
+def said_since(
+    connection: Connection, conversation_id: str, after: int = 0, limit: int = 200, most_chars: int | None = None
+) -> list[Message]:
+    """The messages of a conversation with an id above `after`, both ways, in order.
+
+    With `most_chars`, the last is the one with which they have so much text together.
+    """
     wanted = MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.id > after
-    return messages_of(connection.execute(MESSAGE.where(*wanted).order_by(MESSAGES.c.id).limit(limit)))
+    return _fitting(connection.execute(MESSAGE.where(*wanted).order_by(MESSAGES.c.id).limit(limit)), most_chars)
 
 
 def said_lately(connection: Connection, conversation_id: str, reply: Reply, within: timedelta) -> bool:
@@ -206,10 +212,26 @@ def said_lately(connection: Connection, conversation_id: str, reply: Reply, with
     return connection.execute(wanted.limit(1)).first() is not None
 
 
-def last_said(connection: Connection, conversation_id: str, limit: int) -> list[Message]:
-    """The last so many messages of a conversation, in order."""
+def last_said(
+    connection: Connection, conversation_id: str, limit: int, most_chars: int | None = None
+) -> list[Message]:
+    """The last so many messages of a conversation, in order; `most_chars` as in `said_since`."""
     wanted = MESSAGE.where(MESSAGES.c.conversation_id == conversation_id)
-    return messages_of(connection.execute(wanted.order_by(MESSAGES.c.id.desc()).limit(limit)))[::-1]
+    return _fitting(connection.execute(wanted.order_by(MESSAGES.c.id.desc()).limit(limit)), most_chars)[::-1]
+
+
+def _fitting(rows: Result, most_chars: int | None) -> list[Message]:
+    """The messages of the first rows, until there is so much text; the others are not read."""
+    if most_chars is None:
+        return messages_of(rows)
+    found: list[Message] = []
+    for row in rows.yield_per(ROWS_AT_ONCE):
+        found.append(message_of(row))
+        most_chars -= len(row.text)
+        if most_chars <= 0:
+            break
+    rows.close()
+    return found
 
 
 def failed_messages(connection: Connection, limit: int = 200) -> list[Message]:

@@ -24,6 +24,7 @@ BELOW = {  # what each room may import of the project beside itself
     "console": (
         *("channels.http", "channels.markup", "channels.own_data"),
         *("channels.web.book", "channels.web.hours", "channels.web.office", "channels.web.sites"),  # which it manages
+        "channels.web.sessions",  # the key that it signs with, too
         *("conversations", "knowledge", "language", "bot.settings"),
     ),
     "bot": ("actions", "channels", "console", "conversations", "knowledge", "language"),

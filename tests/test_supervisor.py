@@ -40,9 +40,9 @@ from pathlib import Path
 from bot.supervisor import Patience, Service, Supervisor
 script, port, pids, log = sys.argv[1:]
 argv, url = [sys.executable, script, port, pids], f"http://127.0.0.1:{port}/"
-service = Service("Server", argv, url, Path(log), os.environ, Path("."))
+service = Service("Server", argv, url, Path(log), os.environ, Path("."), health_url=url)
 supervisor = Supervisor([service], lambda line: print(line, flush=True), lambda: print("READY", flush=True),
-                        Patience(waits=(0.1,), stop=1))
+                        Patience(waits=(0.1,), stop=1, look_every=0.1, answer_within=0.5, misses=2))
 sys.exit(supervisor.run())
 """
 
@@ -117,6 +117,32 @@ def test_crashed_service_comes_back(keeper):
     assert _line(keeper, "answers again")
     assert not _alive(child), "the dead service's own child must not keep its port"
     assert _alive(_pids(keeper.pids)[2])
+
+
+def test_hung_service_is_killed_and_comes_back(keeper):
+    _line(keeper, "READY")
+    first, child = _pids(keeper.pids)
+    os.kill(first, signal.SIGSTOP)
+    assert "answers nothing any more" in _line(keeper, "killed")
+    assert "starting it again" in _line(keeper, "SIGKILL") and _line(keeper, "answers again")
+    assert not _alive(first) and not _alive(child)
+
+
+def test_service_that_answers_is_left_alone(keeper):
+    _line(keeper, "READY")
+    time.sleep(1.5)
+    assert len(_pids(keeper.pids)) == 2, "started once"
+
+
+def test_short_silence_is_forgiven(keeper):
+    _line(keeper, "READY")
+    first, _ = _pids(keeper.pids)
+    for _ in range(3):
+        os.kill(first, signal.SIGSTOP)
+        time.sleep(0.4)
+        os.kill(first, signal.SIGCONT)
+        time.sleep(0.8)
+    assert _pids(keeper.pids)[0] == first and len(_pids(keeper.pids)) == 2
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")

@@ -25,6 +25,7 @@ from bot.engine import seams
 from bot.engine.errors import NOT_YET, TurnFailed
 from bot.engine.reload import use_model
 from bot.engine.turn import forget_conversation, run_turn
+from bot.service_manager import ServiceManager
 from bot.settings import Settings
 from bot.training import served_model
 
@@ -60,6 +61,7 @@ class RestChannel(InputChannel):
         settings = Settings.from_environment()
         routes = Blueprint("rest_channel")
         routes.listener("after_server_start")(seams.install_at_start)
+        routes.listener("after_server_start")(_tell_service_manager)
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
@@ -87,6 +89,11 @@ class RestChannel(InputChannel):
             return response.json(_rest_shape(sender, await _messages(request.app, sender, said, message_id)))
 
         return routes
+
+
+async def _tell_service_manager(app, loop) -> None:
+    """That the engine answers, and from then on that its event loop turns; systemd restarts one that hangs."""
+    app.add_task(ServiceManager.from_environment().keep_telling())
 
 
 class TurnsChannel(InputChannel):

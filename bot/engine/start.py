@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import sys
 
+from bot.private import keep_private
+
 UNUSED = ("jax", "h5py")
 
 
 def main() -> None:
     for package in UNUSED:
         sys.modules.setdefault(package, None)  # importing it now fails as if it were not installed
+    keep_private()
     from rasa.__main__ import main as rasa
 
     rasa()

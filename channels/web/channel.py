@@ -13,6 +13,7 @@ from channels.web.door import Door
 from channels.web.files import WidgetFiles
 from channels.web.sessions import Sessions, session_key
 from channels.web.sites import DEMO, read_sites
+from channels.web.stream import Streams
 from channels.web.strings import Strings
 from channels.web.visitors import Visitors, WebRules
 from conversations.desk import Desk
@@ -33,6 +34,7 @@ class WebConfig:
     session_key: str = ""
     session_days: int = 30
     calls_per_address: int = 600
+    most_streams: int = 5000
     rules: WebRules = field(default_factory=WebRules)
 
 
@@ -44,7 +46,8 @@ class WebChannel:
         self.sites = SiteBook(read_sites(config.sites_file or config.widget / "demo" / "sites.yml", strings), strings)
         door = Door(self.sites, config.own, rates, config.calls_per_address)
         sessions = Sessions(session_key(config.session_key, config.key_file), config.session_days)
-        self._visitors = Visitors(desk, door, sessions, strings, config.rules, rates)
+        streams = Streams(desk, config.most_streams)
+        self._visitors = Visitors(desk, door, sessions, strings, config.rules, rates, streams)
         self._files = WidgetFiles(config.dist, config.widget / "demo", with_demo=DEMO in self.sites)
 
     @property

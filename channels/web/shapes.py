@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from channels.markup import Line, as_json, lines_of, spans_of
+from channels.markup import Line, as_json, lines_of, plain_text, spans_of
 from channels.web.sites import Site
 from channels.web.strings import Strings, direction_of
 from conversations.records import PERSON, VISITOR, Conversation, Message
@@ -88,19 +89,29 @@ def client_id_of(message: Message) -> str:
     return (message.external_id or "").rpartition("/")[2]
 
 
-def transcript_text(messages: list[Message], words: Mapping[str, str]) -> str:
-    """A conversation to keep: who said what, when (UTC)."""
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone of this name; UTC where there is none."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (OSError, ValueError, KeyError):  # a folder's name, no name at all, no such zone
+        return ZoneInfo("UTC")
+
+
+def transcript_text(messages: list[Message], words: Mapping[str, str], zone: ZoneInfo) -> str:
+    """A conversation to keep, without marks: who said what, when."""
     names = {VISITOR: words["you"]}
     lines = [words["name"], ""]
     for one in messages:
         who = names.get(one.author) or one.author_name or words["name"]
-        lines += [f"{one.at:%Y-%m-%d %H:%M} UTC, {who}:", one.text, *_card_lines(one), ""]
+        text = one.text if one.author == VISITOR else plain_text(one.text)
+        lines += [f"{one.at.astimezone(zone):%Y-%m-%d %H:%M %Z}, {who}:", text, *_card_lines(one), ""]
     return "\n".join(lines)
 
 
 def _card_lines(message: Message) -> list[str]:
     lines = []
     for card in message.cards:
-        lines.append(f"- {card.get('title', '')}")
-        lines += [f"  {line}" for line in (card.get("text"), *card.get("lines", ()), card.get("url")) if line]
+        lines.append(f"- {plain_text(card.get('title', ''))}")
+        lines += [f"  {plain_text(line)}" for line in (card.get("text"), *card.get("lines", ())) if line]
+        lines += [f"  {card['url']}"] if card.get("url") else []
     return lines

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from channels.web.hours import DAYS, Hours, spans_of
+from channels.web.hours import DAYS, Hours, spans_of, spans_text
 from channels.web.marked import Marked, SitesError, as_marked, optional, read_marked
 from channels.web.strings import Strings
 
@@ -22,7 +22,7 @@ DEMO = "demo"
 ORIGIN = r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?|self"
 NAME = r"[a-z0-9][a-z0-9-]{0,39}"
 COLOUR = r"#[0-9a-fA-F]{6}"
-PAGE = r"(https?://|/)\S+"
+PAGE = r"https?://[^\s/\\]\S*|/(?![/\\])\S*"  # not //elsewhere, which browsers take for another address
 MOST_STARTERS = 4
 FIELDS = ("origins", "languages", "colours", "position", "greet_after_seconds", "consent", "hours", "texts", "starters")
 
@@ -76,13 +76,9 @@ def description_of(site: Site) -> dict[str, Any]:
         "starters": {language: list(one) for language, one in site.starters.items() if one},
     }
     if site.hours:
-        days = {DAYS[number]: _spans_text(spans) for number, spans in site.hours.week.items()}
+        days = {DAYS[number]: spans_text(spans) for number, spans in site.hours.week.items()}
         found["hours"] = {"zone": site.hours.zone.key, **days, "closed": sorted(map(str, site.hours.closed))}
     return found
-
-
-def _spans_text(spans) -> str:
-    return ", ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in spans) or "closed"
 
 
 def _site(name: str, marked: Marked, strings: Strings) -> Site:
@@ -162,7 +158,7 @@ def _texts(marked: Marked, languages: tuple[str, ...], strings: Strings) -> dict
 
 def _require_complete(marked: Marked, languages: tuple[str, ...], found: Mapping[str, Any], strings: Strings) -> None:
     for language in languages:
-        missing = [] if language in strings else [key for key in strings.keys if key not in found.get(language, {})]
+        missing = [] if language in strings else [key for key in strings.required if key not in found.get(language, {})]
         if missing:
             raise marked.wrong(
                 f"the widget has no {language} of its own: texts.{language} needs '{missing[0]}' as well"

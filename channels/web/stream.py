@@ -22,6 +22,7 @@ from channels.web.sites import Site
 from conversations import turns
 from conversations.asides import feedback_in
 from conversations.desk import Desk
+from conversations.inbox import LEFT
 from conversations.news import GONE, MESSAGES, STATE, TYPING, Notice
 from conversations.records import VISITOR, Conversation, Message
 from conversations.rows import find_conversation
@@ -29,6 +30,9 @@ from conversations.tables import now
 
 PING_SECONDS = 20.0  # so that proxies keep the connection, and a dead one is noticed
 PAGE = 200  # messages read at a time
+MOST_CHARS = 128 * 1024  # of text read at a time: many streams that nobody reads must not fill the memory
+MOST_HISTORY = 1024 * 1024  # characters that a page gets when it opens
+MOST_IN_ALL = 5000
 MOST_STREAMS = 20  # of one conversation: a browser has one, a person a few
 OVERLAP = 100  # ids on PostgreSQL, where a lower id may be committed after a higher one; widgets drop what they know
 END = Notice("end", "")
@@ -37,21 +41,28 @@ END = Notice("end", "")
 class Streams:
     """All open streams; they end when the front stops, so that it need not wait for them."""
 
-    def __init__(self, desk: Desk, ping_seconds: float = PING_SECONDS):
-        self._desk, self._ping = desk, ping_seconds
+    def __init__(self, desk: Desk, most: int = MOST_IN_ALL, ping_seconds: float = PING_SECONDS):
+        self._desk, self._most, self._ping = desk, most, ping_seconds
         self._open: dict[str, set[asyncio.Queue[Notice]]] = defaultdict(set)
+        self._count, self._is_ended = 0, False
         self._overlap = 0 if desk.store.is_sqlite else OVERLAP
 
     def answer(self, site: Site, conversation: Conversation, after: int, token: str | None) -> StreamingResponse:
         """The stream from the message after `after` on; with a fresh token where there is one."""
         if len(self._open.get(conversation.id, ())) >= MOST_STREAMS:
             raise Refused("this conversation is open too often already", 429, {"Retry-After": "60"})
+        if self._count >= self._most:
+            raise Refused("too many conversations are open at the moment", 503, {"Retry-After": "30"})
         events = self._events(site, conversation, after, token)
         return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     def end_all(self) -> None:
+        """Also those whose queue is full because nobody reads them; none begins from now on."""
+        self._is_ended = True
         for queues in self._open.values():
             for queue in queues:
+                while queue.full():  # its notices only say when to look, and nobody looks any more
+                    queue.get_nowait()
                 queue.put_nowait(END)
 
     async def _events(
@@ -76,6 +87,8 @@ class Streams:
                 if kinds & {MESSAGES, STATE} or not found:  # a look at each ping, too: what another front said
                     async for part in self._look(site, conversation.id, seen, kinds != {MESSAGES}):
                         yield part
+                    if seen.is_left:  # its visitor began another one; whoever holds the old token hears nothing more
+                        return
 
     async def _next(self, notices: asyncio.Queue[Notice]) -> list[Notice] | None:
         """The notices that wait, so that one look serves them all; empty where it is time for a ping, None at the end."""
@@ -87,25 +100,30 @@ class Streams:
             return found
         while not notices.empty():
             found.append(notices.get_nowait())
-        return None if END in found else found
+        return None if self._is_ended else found
 
     async def _look(self, site: Site, conversation_id: str, seen: Seen, state_too: bool) -> AsyncIterator[bytes]:
         """What was said since the last look, and the state where that is asked for."""
+        after = seen.after
         while True:
-            messages, conversation = await self._desk.store.read(_what_is_new, conversation_id, seen.after, state_too)
+            messages, conversation = await self._desk.store.read(_what_is_new, conversation_id, after, state_too)
             for message in seen.new_of(messages):
                 yield _event("message", message_shape(message, {}), message.id)
-            if len(messages) < PAGE:
+            if len(messages) < PAGE and sum(len(one.text) for one in messages) < MOST_CHARS:
                 break
-        if conversation:
+            after = messages[-1].id
+        seen.is_left = conversation is not None and conversation.address.startswith(LEFT)
+        if conversation and not seen.is_left:
             yield _event("state", state_shape(site, conversation, now()))
 
     @contextmanager
     def _counted(self, conversation_id: str, notices: asyncio.Queue[Notice]):
         self._open[conversation_id].add(notices)
+        self._count += 1
         try:
             yield
         finally:
+            self._count -= 1
             self._open[conversation_id].discard(notices)
             if not self._open[conversation_id]:
                 del self._open[conversation_id]
@@ -114,7 +132,7 @@ class Streams:
 def history_shape(connection: Connection, site: Site, conversation: Conversation) -> dict[str, Any]:
     """What a page needs when it opens: the last messages with their thumbs, and the state."""
     thumbs = feedback_in(connection, conversation.id)
-    messages: list[Message] = turns.last_said(connection, conversation.id, PAGE)
+    messages: list[Message] = turns.last_said(connection, conversation.id, PAGE, MOST_HISTORY)
     return {
         "messages": [message_shape(one, thumbs) for one in messages],
         **state_shape(site, conversation, now()),
@@ -126,6 +144,7 @@ class Seen:
 
     def __init__(self, newest: int, overlap: int):
         self._newest, self._overlap, self._ids = newest, overlap, set[int]()
+        self.is_left = False
 
     @property
     def after(self) -> int:
@@ -142,7 +161,7 @@ class Seen:
 def _what_is_new(
     connection: Connection, conversation_id: str, after: int, state_too: bool
 ) -> tuple[list[Message], Conversation | None]:
-    messages = turns.said_since(connection, conversation_id, after, PAGE)
+    messages = turns.said_since(connection, conversation_id, after, PAGE, MOST_CHARS)
     return messages, find_conversation(connection, conversation_id) if state_too else None
 
 

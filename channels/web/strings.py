@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 FIRST = "en"  # complete by definition; the others are checked against it
+NEWER = frozenset({"wait"})  # a site with a language of its own need not have these: it may have been described before them
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
 
@@ -19,6 +20,11 @@ class Strings:
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(self._tables[FIRST])
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Those that a site with a language of its own must have."""
+        return tuple(key for key in self.keys if key not in NEWER)
 
     def __contains__(self, language: str) -> bool:
         return language in self._tables

@@ -18,7 +18,7 @@ from channels.http import Rates, Refused, address_of, json_object, text_in
 from channels.own_data import data_file
 from channels.web.door import Door
 from channels.web.sessions import DAY, Session, SessionOver, Sessions
-from channels.web.shapes import LONGEST_CLIENT_ID, external_id, settings_shape, state_shape, transcript_text
+from channels.web.shapes import LONGEST_CLIENT_ID, external_id, settings_shape, state_shape, transcript_text, zone_of
 from channels.web.sites import Site
 from channels.web.stream import Streams, history_shape
 from channels.web.strings import Strings
@@ -30,7 +30,7 @@ from conversations.records import VISITOR, Conversation, Inbound
 from conversations.tables import now
 
 NAME = "web"
-LONGEST_PAGE, LONGEST_NAME, LONGEST_CONTACT, LONGEST_NOTE, LONGEST_TOKEN = 500, 120, 255, 2000, 24
+LONGEST_PAGE, LONGEST_NAME, LONGEST_CONTACT, LONGEST_NOTE, LONGEST_TOKEN, LONGEST_ZONE = 500, 120, 255, 2000, 24, 60
 RENEW_AFTER = DAY  # an older token is replaced by a fresh one when the stream opens
 CONTACTS_A_MINUTE, TYPING_A_MINUTE = 5, 60
 THUMBS = (asides.UP, asides.DOWN, asides.NONE)
@@ -42,7 +42,7 @@ class WebRules:
 
     per_conversation: int = 20
     per_address: int = 120
-    sessions_per_address: int = 20
+    sessions_per_address: int = 60
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,18 @@ class Visitor:
 
 
 class Visitors:
-    def __init__(self, desk: Desk, door: Door, sessions: Sessions, strings: Strings, rules: WebRules, rates: Rates):
+    def __init__(
+        self,
+        desk: Desk,
+        door: Door,
+        sessions: Sessions,
+        strings: Strings,
+        rules: WebRules,
+        rates: Rates,
+        streams: Streams,
+    ):
         self._desk, self._door, self._sessions, self._strings = desk, door, sessions, strings
-        self._rules, self._rates = rules, rates
-        self.streams = Streams(desk)
+        self._rules, self._rates, self.streams = rules, rates, streams
 
     @property
     def routes(self) -> list[Route]:
@@ -186,6 +194,7 @@ class Visitors:
           200: {description: Events, content: {text/event-stream: {schema: {type: string}}}}
           401: {description: The session is over}
           410: {description: The conversation was deleted}
+          503: {description: Too many streams are open; `Retry-After` says when to come back}
         """
         visitor, body = await self._visitor(request, site), await json_object(request)
         fresh = self._sessions.token(visitor.session) if visitor.session.age > RENEW_AFTER else None
@@ -281,13 +290,20 @@ class Visitors:
     async def transcript(self, request: Request, site: Site) -> Response:
         """
         summary: The whole conversation as text
-        responses: {200: {description: text/plain, content: {text/plain: {}}}, 401: {description: The session is over}}
+        requestBody:
+          content:
+            application/json:
+              schema: {properties: {zone: {type: string, description: "Of its times, as Europe/Dublin; else UTC"}}}
+        responses:
+          200: {description: text/plain, content: {text/plain: {}}}
+          401: {description: The session is over}
         """
-        visitor = await self._visitor(request, site)
+        visitor, body = await self._visitor(request, site), await json_object(request)
         language = site.language(visitor.conversation.language)
         words = self._strings.table(language, site.texts.get(language, {}))
         messages = await self._desk.store.read(_all_messages, visitor.conversation.id)
-        return PlainTextResponse(transcript_text(messages, words))
+        zone = zone_of(text_in(body, "zone", longest=LONGEST_ZONE))
+        return PlainTextResponse(transcript_text(messages, words, zone))
 
     async def data(self, request: Request, site: Site) -> Response:
         """
@@ -301,15 +317,15 @@ class Visitors:
         """
         summary: Begin a new conversation
         description: >-
-          The old one is shown no more. What the visitor agreed to holds for the new one. A person who was asked for
-          is no longer waited for.
+          The old one is shown no more, and its token is over. What the visitor agreed to holds for the new one. A
+          person who was asked for is no longer waited for.
         responses: {201: {description: "`token` of the new conversation"}, 401: {description: The session is over}}
         """
         visitor = await self._visitor(request, site)
         await self._rates.require(self._rules.sessions_per_address, NAME, "sessions", address_of(request))
         old, session = visitor.conversation, self._sessions.new(site.name)
         inbound = Inbound(NAME, session.address, site=site.name, page=old.page, language=old.language)
-        await self._desk.store.write(_begin, inbound, site.consent_version if visitor.agreed else "")
+        await self._desk.store.write(_begin_anew, old, inbound, site.consent_version if visitor.agreed else "")
         await self._desk.leave(old.id)
         return JSONResponse({"token": self._sessions.token(session)}, 201)
 
@@ -332,6 +348,8 @@ class Visitors:
         conversation, agreed = await self._desk.store.read(_found, session.address, site.consent_version)
         if conversation is None:
             raise _gone()
+        if conversation.address != session.address:
+            raise Refused("this session is over: a new conversation was begun", 401, {"WWW-Authenticate": "Bearer"})
         return Visitor(session, conversation, agreed)
 
     async def _consenting(self, request: Request, site: Site) -> Visitor:
@@ -380,6 +398,8 @@ def _gone() -> Refused:
 
 def _found(connection: Connection, address: str, version: str) -> tuple[Conversation | None, bool]:
     conversation = inbox.conversation_at(connection, NAME, address)
+    if conversation is None:
+        conversation = inbox.conversation_at(connection, NAME, inbox.LEFT + address)
     return conversation, conversation is not None and asides.has_consented(connection, conversation.id, version)
 
 
@@ -387,6 +407,11 @@ def _begin(connection: Connection, inbound: Inbound, version: str) -> None:
     conversation = inbox.open_conversation(connection, inbound)
     if version:
         asides.give_consent(connection, conversation.id, version)
+
+
+def _begin_anew(connection: Connection, old: Conversation, inbound: Inbound, version: str) -> None:
+    _begin(connection, inbound, version)
+    inbox.put_aside(connection, old)
 
 
 def _leave_contact(connection: Connection, conversation_id: str, contact: str, name: str, text: str, thanks) -> None:

@@ -11,6 +11,7 @@ import sys
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -71,11 +72,18 @@ def test_restore_brings_back_what_was_said(new_engine, new_front, tmp_path):
     engine.end()
     done = advisor(own, "restore", file)
     assert done.returncode == 0 and done.stdout.count("is kept") == 2, done.stderr
+    assert "after 7 days the advisor does" in done.stdout
+    assert open_to_others(own.folder) == []
     assert "first" in said(own) and "later" not in said(own)
     assert memory(own) == ["then"]
     engine.start()
     own.start()
     assert own.ask("again")[0]["text"] == "You said: again"
+
+
+def open_to_others(folder: Path) -> list[str]:
+    """What other users of the machine could read; the lock of a database holds nothing, and is made privately, too."""
+    return [path.name for path in [folder, *folder.glob("*.db*"), *folder.glob("*.key")] if path.stat().st_mode & 0o077]
 
 
 @pytest.fixture
@@ -175,3 +183,70 @@ def test_postgresql_has_its_own_tools(tmp_path, work):
     settings = Settings(var_dir=tmp_path, database_url="postgresql+psycopg://advisor@/advisor")
     with pytest.raises(BackupError, match="pg_dump"):
         work(settings, tmp_path / "file")
+
+
+def _damage(file: Path) -> None:
+    """Pages in the middle are overwritten, as by a bad disk; the head says nothing of it."""
+    pages = bytearray(file.read_bytes())
+    for place in range(4096 * 5, len(pages) - 4096, 4096 * 2):
+        pages[place : place + 2000] = b"\xa5" * 2000
+    file.write_bytes(pages)
+
+
+@pytest.mark.parametrize("how", ["pages", "garbage"])
+def test_backup_of_damaged_database_is_refused(new_engine, new_front, tmp_path, how):
+    front = new_front(new_engine())
+    front.ask("hello")
+    front.end()
+    database = front.folder / "conversations.db"
+    if how == "pages":
+        _damage(database)
+    else:
+        database.write_bytes(b"no database at all" * 1000)
+    said = one_line(advisor(front, "backup", tmp_path / "file.tar.gz"))
+    assert "damaged" in said and "no backup was written" in said
+    assert list(tmp_path.glob("*.gz")) == [] and list(tmp_path.glob(".backup*")) == []
+
+
+def test_damaged_memory_is_left_out(kept, tmp_path):
+    (kept.var_dir / "engine.db").write_bytes(b"no database at all" * 1000)
+    assert back_up(kept, tmp_path / "file.tar.gz") is False
+    with tarfile.open(tmp_path / "file.tar.gz") as archive:
+        assert archive.getnames() == ["conversations.db"]
+
+
+def test_old_files_become_private(new_engine, new_front):
+    front = new_front(new_engine(), started=False)
+    names = ["conversations.db.before-restore-20260101-120000", "engine.db", "session.key", "old-backup.tar.gz"]
+    for name in names:
+        (front.folder / name).touch(mode=0o644)
+    front.folder.chmod(0o755)
+    (front.folder / "session.key").write_text("x" * 40)
+    front.start()
+    front.ask("hello")
+    assert open_to_others(front.folder) == [] and (front.folder / "old-backup.tar.gz").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("command", [("front", "upgrade"), ("staff", "list"), ("privacy", "run", "--dry-run")])
+def test_every_command_makes_private_files(new_engine, new_front, command):
+    front = new_front(new_engine(), started=False)
+    before = os.umask(0o022)
+    try:
+        assert advisor(front, *command).returncode == 0
+    finally:
+        os.umask(before)
+    assert [name for name in open_to_others(front.folder) if name != front.folder.name] == []
+
+
+def test_privacy_run_drops_what_a_restore_put_aside(new_engine, new_front):
+    front = new_front(new_engine(), started=False)
+    days = [datetime.now() - timedelta(days=ago) for ago in (1, 6, 8, 100)]
+    names = [f"conversations.db.before-restore-{day:%Y%m%d-%H%M%S}" for day in days]
+    for name in [*names, "conversations.db.before-restore-mine"]:
+        (front.folder / name).touch()
+    assert "put aside: 2 are due" in advisor(front, "privacy", "run", "--dry-run").stdout
+    assert "put aside: 2 were deleted" in advisor(front, "privacy", "run").stdout
+    left = {path.name for path in front.folder.glob("*before-restore*")}
+    assert left == {*names[:2], "conversations.db.before-restore-mine"}
+    done = advisor(front, "privacy", "run", ADVISOR_DELETE_AFTER_DAYS="3")
+    assert "put aside: 1 were" in done.stdout, "never longer than conversations are kept"

@@ -12,11 +12,11 @@ from conversations.finding import Filters, find
 from tests.front.console_fixtures import PASSWORD, said
 
 
-def advisor(var_dir, *arguments, typed=""):
+def advisor(var_dir, *arguments, typed="", **more):
     return subprocess.run(
         [sys.executable, "-m", "bot.cli", *arguments],
         cwd=PROJECT_ROOT,
-        env={**os.environ, "ADVISOR_VAR_DIR": str(var_dir), "ADVISOR_KNOWLEDGE_DB": str(Settings().knowledge_db)},
+        env={**os.environ, "ADVISOR_VAR_DIR": str(var_dir), "ADVISOR_KNOWLEDGE_DB": str(Settings().knowledge_db), **more},
         input=typed,
         capture_output=True,
         text=True,
@@ -30,11 +30,21 @@ def test_accounts_are_kept_by_command(tmp_path):
     assert advisor(tmp_path, "staff", "list").stdout == "admin     ann\n"
     advisor(tmp_path, "staff", "reset", "ann", typed="another long password\n")
     store = open_store(Settings(var_dir=tmp_path))
-    attempt = store.run(staff.begin_attempt, "ann")
+    attempt = store.run(staff.attempt, "ann")
     store.close()
     assert staff.is_right(attempt, "another long password") and not staff.is_right(attempt, PASSWORD)
     advisor(tmp_path, "staff", "remove", "ann")
     assert advisor(tmp_path, "staff", "list").stdout == ""
+
+
+def test_invitation_is_made_by_command(tmp_path):
+    advisor(tmp_path, "staff", "add", "mira", "--role", "viewer", "--outside")
+    assert "ADVISOR_OIDC_ISSUER" in advisor(tmp_path, "staff", "invite", "mira").stderr
+    names = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")
+    provider = {"ADVISOR_PUBLIC_URL": "https://a.example", **{f"ADVISOR_OIDC_{name}": "https://id.example" for name in names}}
+    made = advisor(tmp_path, "staff", "invite", "mira", **provider)
+    assert made.stdout.startswith("https://a.example/staff/sign-in/invited/"), made.stderr
+    assert "no account nobody" in advisor(tmp_path, "staff", "invite", "nobody", **provider).stderr
 
 
 def test_trouble_is_one_line(tmp_path):

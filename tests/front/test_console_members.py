@@ -181,15 +181,13 @@ def test_wrong_codes_lock(store):
         assert not store.run(second_factor.check, member(store), "123")
     with pytest.raises(Locked):
         store.run(second_factor.check, member(store), pyotp.TOTP(secret).now())
-    with pytest.raises(Locked):
-        store.run(staff.begin_attempt, "viewer")
 
 
 def test_right_password_buys_no_more_codes(console):
     turned_on(console.store)
     client = console.client()
     seen = []
-    for _ in range(4):
+    for _ in range(staff.MOST_FAILURES + 1):
         enter(console, "viewer", PASSWORD, client)
         seen.append(with_code(console, client, "000000").status_code)
     assert 429 in seen or member(console.store).locked_until

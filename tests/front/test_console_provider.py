@@ -10,7 +10,7 @@ from joserfc.jwk import RSAKey
 from playwright.sync_api import expect
 
 from bot.settings import Settings, SettingsError
-from conversations import outside, staff, tables
+from conversations import audit, outside, staff, tables
 from tests.front.console_fixtures import PASSWORD, browser, hire, look_over, postgres_url, running_console, store
 from tests.front.identity_provider import CLIENT, SECRET, Provider
 from tests.front.telegram_fixtures import serving
@@ -112,8 +112,6 @@ def test_two_factors_are_the_providers_matter(tmp_path, provider):
         {"exp": 1_000_000},
         {"exp": None},
         {"sub": None},
-        {"email_verified": False},
-        {"email_verified": None},
         {"email": None},
         {"iat": int(time.time()) + 3600},
     ],
@@ -122,6 +120,81 @@ def test_answer_that_cannot_be_believed_opens_nothing(console, provider, lies):
     provider.lies = lies
     answer = sign_in(console)
     assert answer.status_code == 502 and "identity provider" in answer.text
+
+
+@pytest.mark.parametrize("lies", [{"email_verified": False}, {"email_verified": None}, {"email_verified": "true"}])
+def test_unverified_address_opens_no_account_at_first(console, provider, lies):
+    provider.lies = lies
+    answer = sign_in(console)
+    assert answer.status_code == 403 and "Ask an admin for an invitation" in answer.text
+    provider.lies = {}
+    assert is_in(sign_in(console))
+    provider.lies = lies
+    assert is_in(sign_in(console)), "tied by then to the provider's number for the person"
+
+
+@pytest.mark.parametrize("said", [True, 1, "1", "true"])
+def test_entra_vouches_in_its_own_way(console, provider, said):
+    provider.lies = {"email_verified": None, "xms_edov": said}
+    assert is_in(sign_in(console))
+
+
+@pytest.mark.parametrize("said", [False, 0, "0", "false", None])
+def test_entra_need_not_vouch(console, provider, said):
+    provider.lies = {"email_verified": None, "xms_edov": said}
+    assert sign_in(console).status_code == 403
+
+
+def test_chosen_name_opens_no_account(tmp_path, provider):
+    """Whoever may choose what the provider calls them chooses the name of an admin of this console."""
+    with running(tmp_path, provider, oidc_name_claim="preferred_username") as console:
+        for name in ("admin", "Viewer", MIRA["email"]):
+            provider.person["preferred_username"] = name
+            answer = sign_in(console)
+            assert answer.status_code == 403 and "invitation" in answer.text
+
+
+def invitation(console, name=MIRA["email"]) -> str:
+    page = console.send(console.signed_in("admin"), "/staff/members/invitation", name=name)
+    assert page.status_code == 200
+    return page.text.split("<code")[1].split(">", 1)[1].split("</code>")[0]
+
+
+def accept(console, link):
+    client = console.client()
+    client.follow_redirects = True
+    return client.get(link)
+
+
+def test_invitation_ties_the_account(tmp_path, provider):
+    with running(tmp_path, provider, oidc_name_claim="preferred_username") as console:
+        provider.person["preferred_username"] = "mm77"
+        answer = accept(console, invitation(console))
+        assert answer.status_code == 200 and answer.url.path == "/staff"
+        assert MIRA["email"] in console.store.run(audit.lines, 5)[0].who
+        assert is_in(sign_in(console)), "from now on as usual, whatever the name"
+        provider.person["sub"] = "number-8"
+        assert sign_in(console).status_code == 403
+
+
+def test_invitation_is_good_once_and_for_one(console, provider):
+    link = invitation(console)
+    assert accept(console, link).status_code == 200
+    provider.person["sub"] = "number-8"
+    assert accept(console, link).status_code == 403
+    console.store.run(staff.remove, MIRA["email"])
+    assert accept(console, link).status_code == 403
+
+
+@pytest.mark.parametrize("token", ["x", "e30.x.y", "%22"])
+def test_made_up_invitation_opens_nothing(console, token):
+    assert console.client().get(f"/staff/sign-in/invited/{token}").status_code == 404
+
+
+def test_linked_account_gets_no_invitation(console):
+    assert is_in(sign_in(console))
+    answer = console.send(console.signed_in("admin"), "/staff/members/invitation", name=MIRA["email"])
+    assert answer.status_code == 400 and "linked to the identity provider already" in answer.text
 
 
 def test_token_of_another_key_opens_nothing(console, provider):

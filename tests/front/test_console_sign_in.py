@@ -1,14 +1,20 @@
 """Signing in, sessions, and who may what."""
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 
+import asyncio
+from datetime import timedelta
+
 import pytest
+from playwright.sync_api import expect
 
 from channels.http import Rates
 from channels.web.office import SiteOffice
 from console.app import Console
-from conversations import audit, staff, tables
+from console.tries import Tries
+from conversations import audit, passwords, staff, tables
 from conversations.errors import StaffError
-from tests.front.console_fixtures import PASSWORD, console, hire, running_console
+from conversations.news import STATE, Notice
+from tests.front.console_fixtures import PASSWORD, browser, console, hire, running_console
 
 SAMPLE = {"conversation": "0" * 32, "file": "console.css", "message": "1", "draft": "1", "key": "a/b", "site": "demo"}
 ORDER = {role: place for place, role in enumerate(staff.ROLES)}
@@ -74,12 +80,84 @@ def test_database_holds_no_password_or_cookie(console):
     assert "$argon2id$" in kept and PASSWORD not in kept and token not in kept
 
 
-def test_repeated_failures_lock_the_account(console):
-    for _ in range(staff.MOST_FAILURES):
-        sign_in(console, password="wrong password")
+def from_address(address: str) -> dict[str, str]:
+    """This machine is a trusted proxy: it may say whom it speaks for."""
+    return {"X-Forwarded-For": address}
+
+
+def wrong(console, name="viewer", times=staff.MOST_FAILURES, client=None, **headers):
+    """The answers to wrong passwords."""
+    client = client or console.client()
+    form = {"name": name, "password": "wrong password"}
+    return [client.post("/staff/sign-in", data=form, headers={**console.origin, **headers}) for _ in range(times)]
+
+
+def test_repeated_failures_lock_the_address_out(console):
+    wrong(console)
     answer = sign_in(console)
     assert answer.status_code == 429 and "Too many" in answer.text
     assert any("locked out" in line.what for line in console.store.run(audit.lines, 10))
+
+
+def test_nobody_locks_a_colleague_out(console):
+    wrong(console, **from_address("203.0.113.9"))
+    assert sign_in(console, **from_address("203.0.113.9")).status_code == 429
+    assert sign_in(console, **from_address("198.51.100.7")).status_code == 303
+
+
+def test_known_browser_is_let_through(console):
+    """Though somebody at its own address has used up all tries of its name there."""
+    client, form = console.client(), {"name": "viewer", "password": PASSWORD}
+    assert client.post("/staff/sign-in", data=form, headers=console.origin).status_code == 303
+    wrong(console)
+    assert sign_in(console).status_code == 429
+    assert client.post("/staff/sign-in", data=form, headers=console.origin).status_code == 303
+
+
+def test_many_addresses_are_one_attack():
+    """They lock out browsers that nobody knows, and not those that have signed in before."""
+    tries, viewer = Tries("key"), staff.Attempt("viewer", "hash")
+
+    async def attack() -> None:
+        for number in range(1000):
+            await tries.count(viewer, tries.place("", "viewer", f"10.0.{number // 250}.{number % 250}"))
+
+    with pytest.raises(staff.Locked):
+        asyncio.run(attack())
+    with pytest.raises(staff.Locked):
+        asyncio.run(tries.count(viewer, tries.place("", "viewer", "198.51.100.7")))
+    known = tries.place(tries.cookie_for("viewer"), "viewer", "198.51.100.7")
+    assert known.is_known and asyncio.run(tries.count(viewer, known)) is False
+
+
+def test_known_browser_has_its_own_limit(console):
+    client = console.client()
+    client.post("/staff/sign-in", data={"name": "viewer", "password": PASSWORD}, headers=console.origin)
+    codes = [answer.status_code for answer in wrong(console, times=7, client=client)]
+    assert codes == [401] * 5 + [429] * 2
+    assert sign_in(console).status_code == 303, "another browser of theirs is not concerned"
+
+
+def test_known_browser_is_known_for_one_name(console):
+    client = console.client()
+    client.post("/staff/sign-in", data={"name": "viewer", "password": PASSWORD}, headers=console.origin)
+    wrong(console, "admin")
+    answer = client.post("/staff/sign-in", data={"name": "admin", "password": PASSWORD}, headers=console.origin)
+    assert answer.status_code == 429
+
+
+@pytest.mark.parametrize("name", ["viewer", "nobody", "viewer@example.org", ""])
+def test_answers_do_not_tell_who_has_an_account(console, name):
+    answers = wrong(console, name, times=7, **from_address("203.0.113.9"))
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429] * 2
+    assert "Name or password is wrong" in answers[0].text and "Too many wrong passwords" in answers[-1].text
+
+
+def test_addresses_of_one_customer_are_one(console):
+    for number in range(staff.MOST_FAILURES):
+        wrong(console, times=1, **from_address(f"2001:db8:1:2::{number + 1}"))
+    assert sign_in(console, **from_address("2001:db8:1:2:ffff::1")).status_code == 429
+    assert sign_in(console, **from_address("2001:db8:1:3::1")).status_code == 303
 
 
 def test_one_address_may_not_try_forever(console):
@@ -95,9 +173,8 @@ def test_reset_lifts_the_lock(console):
 
 
 def test_failures_before_success_are_forgotten(console):
-    for _ in range(2):
-        for _ in range(staff.MOST_FAILURES - 1):
-            console.store.run(staff.begin_attempt, "viewer")
+    for number in range(2):  # from an address that the limit of all names together does not concern
+        assert [one.status_code for one in wrong(console, times=staff.MOST_FAILURES - 1)] == [401] * 4, number
         assert sign_in(console).status_code == 303
 
 
@@ -180,7 +257,7 @@ def test_every_route_knows_its_role(console, role):
 
 
 def test_every_route_needs_somebody(console):
-    ways_in = {"/staff/sign-in", "/staff/sign-in/code", "/staff/sign-in/outside", "/staff/sign-in/back"}
+    ways_in = {"/staff/sign-in", *(f"/staff/sign-in/{one}" for one in ("code", "outside", "back", "invited/{invitation}"))}
     open_to_all = {*ways_in, "/staff/static/{file}"}
     assert {door.path for door in doors(console) if door.role is None} == open_to_all
     assert console.client().get("/staff/live").status_code == 303
@@ -212,8 +289,124 @@ def test_pages_run_nothing_foreign(console):
 
 @pytest.mark.parametrize(
     ("name", "role", "password"),
-    [("", "viewer", PASSWORD), ("new", "owner", PASSWORD), ("new", "viewer", "short"), ("viewer", "viewer", PASSWORD)],
+    [
+        *(("", "viewer", PASSWORD), ("new", "owner", PASSWORD), ("new", "viewer", "short"), ("viewer", "viewer", PASSWORD)),
+        *(("new", "viewer", "xxxxxxxxxxxx"), ("new", "viewer", "password1234")),
+    ],
 )
 def test_bad_account_is_refused(console, name, role, password):
     with pytest.raises(StaffError):
         console.store.run(staff.add, name, role, password)
+
+
+# --- passwords --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("password", "name"),
+    [
+        *(("xxxxxxxxxxxx", ""), ("abcabcabcabc", ""), ("aaaaaabbbbbb", ""), ("a1a1a1a1a1a1", ""), ("0000000000001", "")),
+        *(("password1234", ""), ("P@ssw0rd1234", ""), ("Pa$$w0rd!!!!", ""), ("Password-Password-1", "")),
+        *(("123456789012", ""), ("qwertyuiop12", ""), ("1qaz2wsx3edc", ""), ("abcdefghijklmnop", ""), ("poiuytrewq99", "")),
+        *(("Summer2026!!!", ""), ("iloveyou2026", ""), ("advisor-2026-advisor", "")),
+        *(("annannannann", "ann"), ("ann.miller.2026!", "ann.miller@example.org"), ("miller-miller-1", "Ann Miller")),
+    ],
+)
+def test_guessable_password_is_refused(password, name):
+    with pytest.raises(StaffError, match="easy to guess"):
+        staff.hash_of(password, name)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [PASSWORD, "trombone cactus ferry", "kT9x-mm2q_WzPv4L", "我的猫喜欢在窗台上睡觉呢", "ann likes wet turnips"],
+)
+def test_good_password_is_taken(password):
+    assert not passwords.weakness(password, "ann")
+
+
+def test_made_passwords_are_never_refused():
+    assert [one for _ in range(2000) if passwords.weakness(one := staff.new_password())] == []
+
+
+def test_own_password_may_not_be_weak(console):
+    client = console.signed_in("viewer")
+    answer = console.send(client, "/staff/account/password", password=PASSWORD, new="viewer123456")
+    assert answer.status_code == 400 and "easy to guess" in answer.text
+
+
+# --- asked once more --------------------------------------------------------------------------------------------------
+SENSITIVE = [
+    ("/staff/members", {"name": "new", "role": "viewer"}),
+    ("/staff/members/role", {"name": "viewer", "role": "adviser"}),
+    ("/staff/members/password", {"name": "viewer"}),
+    ("/staff/members/second-factor", {"name": "viewer"}),
+    ("/staff/members/remove", {"name": "viewer"}),
+    ("/staff/account/second-factor", {"secret": "A" * 32, "code": "000000"}),
+    ("/staff/export/file", {"rows": "messages", "form": "csv", "shown": "yes"}),
+]
+
+
+def signed_in_long_ago(console, name="admin"):
+    client = console.signed_in(name)
+    with console.store.engine.begin() as connection:
+        earlier = tables.now() - timedelta(minutes=30)
+        connection.execute(tables.staff_session.update().values(created_at=earlier))
+    return client
+
+
+@pytest.mark.parametrize(("path", "form"), SENSITIVE)
+def test_old_session_is_asked_again(console, path, form):
+    client = signed_in_long_ago(console)
+    before = console.store.run(staff.everybody)
+    answer = console.send(client, path, **form)
+    assert answer.status_code == 401 and "Is it you?" in answer.text
+    assert all(f'name="{name}" value="{value}"' in answer.text for name, value in form.items())
+    wrong_again = console.send(client, path, **form, password_again="wrong password")
+    assert wrong_again.status_code == 401 and "password is wrong" in wrong_again.text
+    assert console.store.run(staff.everybody) == before
+    went_on = console.send(client, path, **form, password_again=PASSWORD)
+    assert went_on.status_code != 401 and PASSWORD not in went_on.text
+    assert console.send(client, path, **form).status_code != 401, "not asked again at once"
+
+
+def test_fresh_session_is_not_asked(console):
+    answer = console.send(console.signed_in("admin"), "/staff/members/role", name="viewer", role="adviser")
+    assert answer.status_code == 303
+
+
+def test_covered_export_asks_nothing(console):
+    client = signed_in_long_ago(console)
+    assert console.send(client, "/staff/export/file", rows="messages", form="csv").status_code == 200
+
+
+def test_asking_again_cannot_be_tried_forever(console):
+    client = signed_in_long_ago(console)
+    answers = [console.send(client, *SENSITIVE[0][:1], password_again="wrong password") for _ in range(7)]
+    assert "Too many wrong passwords" in answers[-1].text
+    assert sign_in(console, "admin").status_code == 303, "and nobody is locked out by it"
+
+
+def test_person_goes_on_after_being_asked(browser, console):
+    client = signed_in_long_ago(console)
+    context = browser.new_context()
+    context.add_cookies([{"name": "advisor_staff", "value": client.cookies["advisor_staff"], "url": console.url}])
+    page = context.new_page()
+    page.goto(f"{console.url}/staff/members")
+    page.get_by_role("button", name="New password for viewer").click()
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("The password of viewer is")).to_be_visible()
+    context.close()
+
+
+# --- what goes on after signing out -----------------------------------------------------------------------------------
+@pytest.mark.parametrize("news", [True, False])
+def test_live_page_ends_with_its_session(console, news):
+    client, other = console.signed_in("viewer"), console.signed_in("viewer")
+    with client.stream("GET", "/staff/live") as stream:
+        lines = stream.iter_lines()
+        assert "ready" in next(lines)
+        session = console.store.run(staff.session_of, client.cookies["advisor_staff"])
+        console.send(other, "/staff/account/end-session", session=session.id)
+        if news:
+            console.front.desk.news.tell(Notice(STATE, "0" * 32))
+        assert "news" not in "".join(lines)

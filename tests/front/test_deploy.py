@@ -247,7 +247,8 @@ def test_flood_is_slowed_and_platforms_are_not(echo):
         visitor = list(pool.map(ask, ["/web/main/say"] * 300))
         platform = list(pool.map(ask, ["/webhooks/telegram/webhook"] * 300))
     assert {answer.status_code for answer in visitor} == {200, 429}
-    assert all(answer.json()["error"] for answer in visitor if answer.status_code == 429)
+    refused = [answer for answer in visitor if answer.status_code == 429]
+    assert all(answer.json()["error"] and answer.headers["retry-after"] == "5" for answer in refused)
     assert {answer.status_code for answer in platform} == {200}
     time.sleep(3)  # the next tests come from the same address
 
@@ -278,6 +279,7 @@ def test_unit_runs_a_command_that_is_there(path):
     assert f"| `./advisor {' '.join(arguments)}`" in page
     assert service["EnvironmentFile"] == "/etc/advisor/advisor.env" and service["User"] == "advisor"
     assert int(service["TimeoutStopSec"]) > 25, "the front finishes for up to 20 s"
+    assert service["Type"] == "notify" and int(service["WatchdogSec"]) >= 30 and int(service["LimitNOFILE"]) == 65536
 
 
 def test_target_names_the_units():

@@ -1,7 +1,7 @@
 """Outside office hours nobody is waited for: whoever asks for a person is told when somebody is back."""
 # ruff: noqa: F401, F811 (fixtures are imported by name)
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,7 +22,7 @@ from tests.front.test_hand_over_platforms import asked_for, sees, visitor
 from tests.front.web_fixtures import running_front, wait_for
 
 DUBLIN = ZoneInfo("Europe/Dublin")
-WEEK = {day: ((time(9), time(12)), (time(13), time(17))) for day in range(5)}
+WEEK = dict.fromkeys(range(5), ((9 * 60, 12 * 60), (13 * 60, 17 * 60)))
 MONDAY = datetime(2026, 11, 23, tzinfo=DUBLIN)
 
 

@@ -348,3 +348,67 @@ def test_every_public_route_is_described(web):
         about = described[f"/web/{{site}}/{call}"]
         assert list(about) == ["post"] and about["post"]["summary"] and about["post"]["responses"]
     assert {"/widget.js", "/widget/{name}", "/demo"} <= set(described)
+
+
+# --- starting again, clocks, classes ----------------------------------------------------------------------------------
+def test_start_again_ends_the_old_token(web):
+    old = web.session()
+    said(web, old, "my old question")
+    with stream(web, old) as events:
+        wait_for(lambda: [one for one in events if one["kind"] == "state"], "the stream to begin")
+        new = web.post("restart", token=old).json()["token"]
+        for call in ("history", "stream", "transcript", "data", "messages", "consent", "restart", "forget"):
+            assert web.post(call, {"id": "9", "text": "x", "consent": "2026-11"}, old).status_code == 401, call
+        said(web, new, "my new question")
+        wait_for(lambda: len(history(web, new)) == 2, "the answer")
+        assert "gone" not in {one["kind"] for one in events} and "my new question" not in texts(events)
+    assert web.front.store.run(_addresses_left) > 0, "the conversation is kept, for staff"
+
+
+def _addresses_left(connection) -> int:
+    wanted = tables.conversation.c.address.startswith("left/")
+    return len(connection.execute(select(tables.conversation.c.id).where(wanted)).all())
+
+
+@pytest.mark.parametrize("ahead", [3600, 40 * 24 * 3600])
+def test_clock_set_back_ends_no_session(monkeypatch, ahead):
+    sessions = Sessions("key", days=30)
+    usual = TimestampSigner.get_timestamp
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda signer: usual(signer) + ahead)
+    token = sessions.token(sessions.new("demo"))
+    monkeypatch.undo()
+    assert sessions.read(token, "demo").age == 0
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [("Asia/Kolkata", "IST"), ("America/Bogota", "-05"), ("Mars/Base", "UTC"), ("America", "UTC"), ("../etc", "UTC")],
+)
+def test_transcript_is_in_the_visitors_time(web, zone, shown):
+    token = web.session()
+    said(web, token, "visa **please**")
+    wait_for(lambda: len(history(web, token)) == 2, "the answer")
+    conversation = web.engine.asked[-1]["conversation"]
+    with web.front.store.engine.begin() as connection:
+        ours = tables.message.c.conversation_id == conversation
+        at = datetime(2026, 11, 29, 22, 45, tzinfo=timezone.utc)
+        connection.execute(tables.message.update().where(ours).values(at=at))
+        answers = ours & (tables.message.c.author == "advisor")
+        connection.execute(tables.message.update().where(answers).values(text="**Fees** are in the [guide](https://a.example/)"))
+    text = web.post("transcript", {"zone": zone} if zone else {}, token).text
+    local = {"IST": "2026-11-30 04:15 IST", "-05": "2026-11-29 17:45 -05", "UTC": "2026-11-29 22:45 UTC"}[shown]
+    assert text.count(f"{local}, ") == 2
+    assert "Fees are in the guide (https://a.example/)" in text and "visa **please**" in text, "their own words as they are"
+
+
+def test_refusal_says_when_to_come_back(tmp_path):
+    with running_front(tmp_path, web_sessions_per_minute=2) as web:
+        answers = [web.post("session", {"consent": "2026-11"}) for _ in range(3)]
+        assert [one.status_code for one in answers] == [201, 201, 429]
+        assert 50 <= int(answers[-1].headers["retry-after"]) <= 60
+
+
+def test_class_of_thirty_is_served(tmp_path):
+    usual = Settings().web_sessions_per_minute
+    with running_front(tmp_path, web_sessions_per_minute=usual, web_calls_per_minute=600) as web:
+        assert {web.post("session", {"consent": "2026-11"}).status_code for _ in range(30)} == {201}

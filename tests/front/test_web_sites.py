@@ -12,7 +12,7 @@ import pytest
 
 from bot.settings import PROJECT_ROOT
 from channels.web.hours import Hours, spans_of
-from channels.web.sites import SitesError, read_sites
+from channels.web.sites import SitesError, description_of, read_sites, site_of
 from channels.web.strings import Strings
 
 WORDS = PROJECT_ROOT / "widget/words"
@@ -51,7 +51,7 @@ def test_least_is_origins_and_consent(tmp_path):
         ("    texts:\n      en:\n        name: [x]\n", 7, "must be a text"),
         ("    hours: {zone: Mars/Base}\n", 5, "must look like Europe/Dublin"),
         ("    hours:\n      zone: Europe/Dublin\n      monday: 9 to 5\n", 7, '"09:00-12:30, 13:30-17:00" or closed'),
-        ("    hours:\n      zone: Europe/Dublin\n      monday: '17:00-09:00'\n", 7, "or closed"),
+        ("    hours:\n      zone: Europe/Dublin\n      monday: '17:00-17:00'\n", 7, "or closed"),
         ("    starters: {en: [a, b, c, d, e]}\n", 5, "at most 4"),
         ("    languages: [en, fr]\n    texts: {fr: {name: x}}\n", 6, "the widget has no fr of its own"),
         ("  Two Words:\n    origins: [https://a.example]\n    consent: {version: a}\n", 6, "small letters"),
@@ -100,6 +100,56 @@ def test_hours_know_day_zone_and_holiday(tmp_path, moment, is_open, opening):
     if not is_open:
         found = hours.next_opening(at)
         assert found.strftime("%Y-%m-%dT%H:%M") == opening
+
+
+@pytest.mark.parametrize(
+    ("spans", "moment", "is_open", "opening"),
+    [
+        ("21:00-02:00", "2026-11-23T21:00", True, None),
+        ("21:00-02:00", "2026-11-24T01:59", True, None),
+        ("21:00-02:00", "2026-11-24T02:00", False, "2026-11-30T21:00"),
+        ("21:00-02:00", "2026-11-23T01:00", False, "2026-11-23T21:00"),  # Sunday's night is none
+        ("00:00-24:00", "2026-11-23T00:00", True, None),
+        ("00:00-24:00", "2026-11-23T23:59", True, None),
+        ("00:00-24:00", "2026-11-24T00:00", False, "2026-11-30T00:00"),
+        ("9:00-17:00", "2026-11-23T09:00", True, None),
+        ("9-12:30, 13.30 \u2013 17", "2026-11-23T13:00", False, "2026-11-23T13:30"),
+        ("09:00-12:00, 22:00-06:00", "2026-11-24T05:00", True, None),
+        ("12:00-00:00", "2026-11-23T23:30", True, None),
+    ],
+)
+def test_hours_may_go_over_midnight(tmp_path, spans, moment, is_open, opening):
+    described = f'    hours: {{zone: UTC, monday: "{spans}"}}\n'
+    site = read(tmp_path, WELL + described)["one"]
+    at = datetime.fromisoformat(moment).replace(tzinfo=timezone.utc)
+    assert site.hours.open_at(at) is is_open
+    if not is_open:
+        assert site.hours.next_opening(at).strftime("%Y-%m-%dT%H:%M") == opening
+    assert site_of("one", description_of(site), STRINGS).hours == site.hours
+
+
+def test_night_ends_where_a_closed_day_begins(tmp_path):
+    described = '    hours: {zone: UTC, monday: "21:00-02:00", closed: [2026-11-24]}\n'
+    hours = read(tmp_path, WELL + described)["one"].hours
+    assert hours.open_at(datetime(2026, 11, 23, 23, tzinfo=timezone.utc))
+    assert not hours.open_at(datetime(2026, 11, 24, 1, tzinfo=timezone.utc))
+
+
+@pytest.mark.parametrize(
+    "spans",
+    ["", "open", "9", "9-", "25:00-26:00", "09:00-09:00", "09:60-10:00", "24:00-02:00",
+     "00:00-24:01", "13:00-17:00, 09:00-12:00", "09:00-12:00, 11:00-17:00",
+     "21:00-02:00, 03:00-04:00", "08:00-10:00, 12:00-09:00", "9:00 17:00"],
+)  # fmt: skip
+def test_hours_that_are_none_are_refused(spans):
+    with pytest.raises(ValueError):
+        spans_of(spans)
+
+
+@pytest.mark.parametrize("page", ["//evil.example", "/\\\\evil.example", "https:///x", "http://\\\\evil", "ftp://a"])
+def test_notice_is_here_or_at_an_address(tmp_path, page):
+    with pytest.raises(SitesError, match="privacy_url"):
+        read(tmp_path, WELL.replace('version: "1"', f"version: '1', privacy_url: '{page}'"))
 
 
 def test_closed_for_good_has_no_opening():

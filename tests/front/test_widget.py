@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import delete, func, select
 
+from channels.http import Rates, Refused
 from conversations import tables
 from tests.front.web_browser import PATIENCE, PHONE, browser, visit
 from tests.front.web_fixtures import VERSION, wait_for, web, well_again
@@ -251,6 +252,27 @@ def test_restart_begins_anew_with_consent(web, visit):
     visitor.say("visa")
     visitor.sees("You may need a visa")
     assert web.engine.asked[-1]["conversation"] != web.engine.asked[-2]["conversation"]
+
+
+def test_crowd_is_asked_to_wait_and_then_served(web, visit, monkeypatch):
+    """More visitors of one address than may begin in a minute: the widget waits, with a kind word, and goes on by itself."""
+    require, full = Rates.require, iter([True, True])
+
+    async def crowded(rates, most, *what):
+        if "sessions" in what and next(full, False):
+            raise Refused("too many requests", 429, {"Retry-After": "2"})
+        await require(rates, most, *what)
+
+    monkeypatch.setattr(Rates, "require", crowded)
+    visitor = visit(demo(web))
+    visitor.open()
+    visitor.press(visitor.button("Agree and start"))
+    visitor.sees("it goes on by itself", ".sheet")
+    expect(visitor.find(".sheet")).to_have_count(0, timeout=PATIENCE)
+    assert all("429" in error for error in visitor.errors)  # what the browser itself notes of a refusal
+    visitor.errors.clear()
+    visitor.say("visa")
+    visitor.sees("You may need a visa")
 
 
 def test_transcript_can_be_kept(web, visit):

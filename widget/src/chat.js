@@ -9,6 +9,7 @@ import {menuOf} from './menu.js';
 import {consentSheet, contactSheet, questionSheet} from './sheets.js';
 
 const SMALL = matchMedia('(max-width: 640px)');
+const MOST_WAITS = 10;
 const TOLD = 4000; // ms that a short notice stays
 
 export function start(widget) {
@@ -193,6 +194,22 @@ class Chat {
       if (!this.conversation.ended(error)) this.tell('failed');
       return false;
     }
+  }
+
+  // The same, but where too many come at once, wait as long as the front asks for and go on; `waiting` hears of it.
+  async patiently(job, waiting) {
+    for (let tries = 0; tries < MOST_WAITS; tries += 1) {
+      try {
+        await job();
+        return true;
+      } catch (error) {
+        if (![429, 503].includes(error.status)) break;
+        waiting();
+        const seconds = (error.retryAfter || 5) * (1 + Math.random() / 4); // not all at the same moment
+        await new Promise((done) => setTimeout(done, seconds * 1000));
+      }
+    }
+    return this.attempt(job);
   }
 
   // --- the menu ----------------------------------------------------------------------------------------------------

@@ -283,7 +283,8 @@ export class Conversation {
   }
 
   async transcript() {
-    return (await this.api.call('transcript')).text();
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone; // the visitor's own
+    return (await this.api.call('transcript', {zone})).text();
   }
 
   // Staff see that the visitor types, once a person was asked for.

@@ -7,10 +7,12 @@ export function consentSheet(chat) {
   const {t, widget, conversation} = chat;
   const {privacy_url: page} = widget.settings.consent;
   const button = h('button', {type: 'button', class: 'main', 'data-first': true, onclick: agree}, t('agree'));
+  const wait = h('p', {role: 'status'});
   async function agree() {
     button.disabled = true;
-    await chat.attempt(() => conversation.agree());
+    await chat.patiently(() => conversation.agree(), () => (wait.textContent = t('wait')));
     button.disabled = false;
+    wait.textContent = '';
   }
   return h('div', {class: 'sheet'},
     h('h3', {}, t(conversation.hasSession ? 'consent_again' : 'consent_title')),
@@ -18,7 +20,7 @@ export function consentSheet(chat) {
       [['chat', 'consent_machine'], ['book', 'consent_stored'], ['bin', 'consent_forget']].map(([sign, key]) =>
         h('li', {}, icon(sign), h('span', {}, t(key))))),
     page && h('p', {}, link(t('privacy'), new URL(page, widget.host).href, t('opens'))),
-    h('div', {class: 'row'}, button));
+    wait, h('div', {class: 'row'}, button));
 }
 
 export function questionSheet(chat, what, doIt, job) {

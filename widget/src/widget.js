@@ -141,11 +141,17 @@ class AdvisorChat extends HTMLElement {
 }
 
 async function settingsOf(host, site, language) {
-  const answer = await fetch(`${host}web/${site}/settings`, {
+  const ask = () => fetch(`${host}web/${site}/settings`, {
     method: 'POST',
     credentials: 'omit',
     body: JSON.stringify({language}), // as plain text, so that no preflight is needed
   });
+  let answer = await ask();
+  for (let tries = 0; tries < 5 && [429, 503].includes(answer.status); tries += 1) { // many at once: asked again by and by
+    const seconds = (Number(answer.headers.get('Retry-After')) || 5) * (1 + Math.random() / 4);
+    await new Promise((done) => setTimeout(done, seconds * 1000));
+    answer = await ask();
+  }
   const found = await answer.json().catch(() => ({error: `${host} is not the advisor's address`}));
   if (!answer.ok || found.error) throw new Error(found.error);
   return found;
