@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from channels.http import Rates, Refused, address_of, json_object, text_in
+from channels.http import Rates, Refused, address_of, compressed_json, json_object, text_in
 from channels.own_data import data_file
 from channels.web.door import Door
 from channels.web.sessions import DAY, Session, SessionOver, Sessions
@@ -102,7 +102,8 @@ class Visitors:
         body = await json_object(request)
         language = site.language(text_in(body, "language", longest=35))
         words = self._desk.words
-        return JSONResponse(settings_shape(site, language, self._strings, words.team, words.longest, now()))
+        shape = settings_shape(site, language, self._strings, words.team, words.longest, now())
+        return compressed_json(request, shape)
 
     async def session(self, request: Request, site: Site) -> Response:
         """
