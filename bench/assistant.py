@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.processes import end_groups, fetch, last_line, start_process
-from bot.running import REST_PATH, services
-from bot.settings import Settings, env_name
-from bot.supervisor import Service
-from bot.training import trained_model
+from bot.ops.run import REST_PATH, services
+from bot.ops.supervisor import Service
+from core.processes import end_groups, fetch, last_line, start_process
+from core.settings import Settings, env_name
+from training.train import trained_model
 
 START_SECONDS = 180
 TICKS = os.sysconf("SC_CLK_TCK")

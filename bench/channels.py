@@ -23,10 +23,10 @@ from typing import Any, Protocol
 from bench.assistant import BenchFailed, free_port, started
 from bench.figures import table
 from bench.questions import Heard, Question, is_good, words_of
-from bot.demo import DEMOS
-from bot.running import REST_PATH, front_service, services
-from bot.settings import Settings, env_name, process_environment
-from bot.supervisor import Service
+from bot.ops.run import REST_PATH, front_service, services
+from bot.ops.supervisor import Service
+from core.settings import Settings, env_name, process_environment
+from demo.run import DEMOS
 
 Say = Callable[[str], None]
 LONGEST = 60.0  # seconds that a reply may take

@@ -17,14 +17,14 @@ import httpx
 from sqlalchemy import func, select
 
 from bench.figures import percentile, table
-from bot.counting import Counting
-from bot.demo_data import Talk
-from bot.settings import Settings, process_environment
-from conversations import staff
-from conversations.bulk import fill
-from conversations.store import Store, sqlite_url
-from conversations.tables import message
-from knowledge.queries import open_knowledge
+from conversations.accounts import accounts
+from conversations.analytics.jobs import DailyCountJob
+from conversations.db.schema import message
+from conversations.db.store import Store, sqlite_url
+from core.settings import Settings, process_environment
+from demo.generator import ConversationGenerator
+from demo.loader import load
+from knowledge.knowledge_base import open_knowledge
 
 ROUNDS, GOAL_MS = 15, 100
 LIST = "/staff/conversations"
@@ -74,7 +74,7 @@ def _measured(settings: Settings, kind: str, url: str, messages: int, say: Calla
     made, seconds = _filled(store, settings, messages)
     say(f"{kind}: {made:,} messages" + (f", written in {seconds:.0f} s" if seconds else ", there already"))
     started = time.perf_counter()
-    asyncio.run(Counting(store).go_on())
+    asyncio.run(DailyCountJob(store).go_on())
     say(f"{kind}: the days counted in {time.perf_counter() - started:.0f} s")
     cookie, places = store.run(_sign_in), store.run(_places)
     store.close()
@@ -110,14 +110,14 @@ def _filled(store: Store, settings: Settings, messages: int) -> tuple[int, float
     if there >= messages:
         return there, 0
     started = time.perf_counter()
-    made = fill(store, Talk(open_knowledge(settings.knowledge_db)).conversations(messages))
+    made = load(store, ConversationGenerator(open_knowledge(settings.knowledge_db)).conversations(messages))
     return made, time.perf_counter() - started
 
 
 def _sign_in(connection) -> str:
-    if not staff.anybody(connection):
-        staff.add(connection, "bench", staff.ADMIN, "only for the bench")
-    return staff.open_session(connection, staff.everybody(connection)[0], "bench", "")
+    if not accounts.any_account_exists(connection):
+        accounts.add(connection, "bench", accounts.ADMIN, "only for the bench")
+    return accounts.open_session(connection, accounts.list_accounts(connection)[0], "bench", "")
 
 
 def _places(connection) -> dict[str, str]:
@@ -159,7 +159,7 @@ def _front(url: str) -> Iterator[tuple[str, int]]:
         }
     )
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot.front"],
+        [sys.executable, "-m", "bot.front.app"],
         env=environment,
         cwd=Path(__file__).parent.parent,
         stderr=subprocess.DEVNULL,

@@ -11,8 +11,8 @@ from pathlib import Path
 from bench.assistant import BenchFailed
 from bench.figures import percentile
 from bench.nlu import ACCEPTED, DataSet, Score
-from bot.processes import last_line, run_to_end
-from bot.settings import Settings, process_environment
+from core.processes import last_line, run_to_end
+from core.settings import Settings, process_environment
 
 CONFIG = "recipe: default.v1\nassistant_id: bench\nlanguage: en\npipeline:\n"  # empty: Rasa fills in its default
 

@@ -13,8 +13,8 @@ from bench.figures import percentile, table
 from bench.messages import mixed
 from bench.pace import pace, pace_told
 from bench.turns import SHORT, WARM_UP, converse
-from bot.running import front_service
-from bot.settings import Settings, env_name
+from bot.ops.run import front_service
+from core.settings import Settings, env_name
 
 TURNS = 400
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.assistant import BenchFailed
 from bench.figures import percentile, ratio, table
-from bot.settings import Settings
+from core.settings import Settings
 
 Say = Callable[[str], None]
 Example = tuple[str, str]
@@ -87,9 +87,9 @@ def score_ours(data: DataSet) -> Score:
     that were not seen; how much it really lets through of the test is reported beside what it refuses."""
     from threadpoolctl import threadpool_limits
 
-    from language.classifier import Recipe
-    from language.encoder import open_encoder
-    from language.reading import Phrasing, Reader
+    from nlu.classification.classifier import Recipe
+    from nlu.encoding.encoder import open_encoder
+    from nlu.reader import Phrasing, Reader
 
     encoder = open_encoder(Settings.from_environment().encoder_dir)
     began = time.perf_counter()

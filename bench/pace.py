@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from bench.figures import percentile
-from bot.settings import Settings
-from language.encoder import open_encoder
+from core.settings import Settings
+from nlu.encoding.encoder import open_encoder
 
 MESSAGE = "will I need a visa for a short course abroad, it is only three months"
 TIMES = 60

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.assistant import Assistant, BenchFailed, free_port, started
-from bot.processes import last_line, run_to_end
-from bot.settings import process_environment
-from bot.supervisor import Service
+from bot.ops.supervisor import Service
+from core.processes import last_line, run_to_end
+from core.settings import process_environment
 
 TRAINED_IN = "trained-in-seconds"
 LONGEST_TRAINING = 30 * 60.0  # seconds; it takes two to five minutes

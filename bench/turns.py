@@ -16,7 +16,7 @@ from bench.assistant import Assistant, advisor
 from bench.figures import percentile, ratio, table
 from bench.messages import mixed, searches, to_peer
 from bench.pace import pace, pace_told
-from bot.settings import Settings
+from core.settings import Settings
 
 Say = Callable[[str], None]
 WARM_UP = 100
@@ -202,7 +202,7 @@ def _compare(ours: Result, theirs: Result, say: Say) -> None:
 def _bench_training(scratch: Path, say: Say) -> None:
     from dataclasses import replace
 
-    from bot.training import train
+    from training.train import train
 
     base = Settings.from_environment()
     began = time.monotonic()

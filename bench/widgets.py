@@ -19,9 +19,9 @@ from aiohttp import web
 
 from bench.assistant import Assistant, BenchFailed, free_port, started
 from bench.figures import percentile, table
-from bot.running import front_service
-from bot.settings import Settings, env_name
-from bot.supervisor import Service
+from bot.ops.run import front_service
+from bot.ops.supervisor import Service
+from core.settings import Settings, env_name
 
 Say = Callable[[str], None]
 TURNS = 6  # messages that each visitor sends; half way, the widget's connection breaks and is made anew

@@ -17,7 +17,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
-from conversations.asked import whole_number
+from conversations.input_parsing import whole_number
 
 MOST_BYTES = 64 * 1024
 BODY_SECONDS = 10.0
@@ -99,7 +99,7 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-class Rates:
+class RateLimits:
     """How often something may happen in a minute; kept in memory, so a restart begins anew."""
 
     def __init__(self) -> None:

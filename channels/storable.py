@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from conversations.inbox import whole_characters
+from conversations.pipeline.inbox import whole_characters
 
 DEEPEST = 60  # levels of lists and objects; no platform nests half as deep
 LARGEST = 2**63  # what a database counts to

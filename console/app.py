@@ -9,35 +9,38 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from bot.settings import Settings
-from channels.http import Rates
-from channels.web.book import SiteBook
-from channels.web.office import SiteOffice
-from channels.web.sessions import session_key
-from console import account, contacts, exporting, people_page, phrases, reading, trying
-from console.again import Again
-from console.doors import Door, Doors
-from console.frame import Frame
-from console.handover import HandOver
-from console.home import Home
-from console.insights import Insights
-from console.invitations import Invitations
-from console.limits_page import LimitsPage, limits_of
-from console.listing import Listing
-from console.live import live
-from console.members import Members
-from console.menu import MEASURE, REVIEW, Menu, Place
-from console.provider import Provider, ProviderConfig
-from console.questions import Questions
-from console.shelf import Shelf
-from console.sign_in import BACK, SignIn, Ways
-from console.site_pages import SitePages
-from console.teaching import Teaching
-from console.topics import TopicTitles
-from console.tries import Tries
-from console.visit import PageError
-from conversations.desk import Desk
-from conversations.staff import ADMIN, ADVISER, TRAINER, VIEWER
+from channels.http import RateLimits
+from channels.web.office_status import SiteOfficeHours
+from channels.web.session_tokens import session_key
+from channels.web.site_registry import SiteRegistry
+from console.identity import account
+from console.identity.invitations import Invitations
+from console.identity.login_attempts import LoginAttempts
+from console.identity.oidc import OidcConfig, OidcProvider
+from console.identity.reauthentication import Reauthentication
+from console.identity.sign_in import BACK, SignInMethods, SignInPages
+from console.identity.staff import StaffPages
+from console.views.admin import canned_replies, data_requests
+from console.views.admin.sites import SitePages
+from console.views.admin.timeouts import TimeoutsPage, timeouts_from
+from console.views.analytics import AnalyticsPages
+from console.views.home import HomePage
+from console.views.inbox import contacts, conversation, export
+from console.views.inbox.conversation_list import ConversationListPage
+from console.views.inbox.handoff import HandoffPages
+from console.views.learning import playground
+from console.views.learning.corrections import CorrectionPages
+from console.views.learning.knowledge import KnowledgePages
+from console.views.learning.unanswered import UnansweredPages
+from console.web.live import live
+from console.web.navigation import MEASURE, REVIEW, Menu, MenuItem
+from console.web.request import PageError
+from console.web.routing import RouteGuard, StaffRoute
+from console.web.templates import Templates
+from console.web.topic_titles import TopicTitles
+from conversations.accounts.accounts import ADMIN, ADVISER, TRAINER, VIEWER
+from conversations.pipeline.service import ConversationService
+from core.settings import Settings
 
 ONE = "/staff/conversations/{conversation}"
 KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}  # the address changes with the file
@@ -50,53 +53,62 @@ class Console:
     """
 
     def __init__(
-        self, desk: Desk, settings: Settings, rates: Rates, sites: SiteBook, office: SiteOffice, demo: bool = False
+        self,
+        service: ConversationService,
+        settings: Settings,
+        rates: RateLimits,
+        sites: SiteRegistry,
+        office: SiteOfficeHours,
+        demo: bool = False,
     ):
         titles = TopicTitles(settings.knowledge_db)
-        self._frame = Frame(settings.web_dir, titles, demo)
+        self._frame = Templates(settings.web_dir, titles, demo)
         key = session_key(settings.web_session_key, settings.var_dir / "session.key")
-        tries = Tries(key)
-        again = Again(desk, tries)
-        doors = Doors(desk, self._frame, settings.public_url, again, settings.second_factor == "required")
+        tries = LoginAttempts(key)
+        again = Reauthentication(service, tries)
+        doors = RouteGuard(service, self._frame, settings.public_url, again, settings.second_factor == "required")
         ways = _ways(settings)
         invitations = Invitations(key, settings.public_url or settings.front_url)
-        entrance, listing = SignIn(desk, self._frame, doors, rates, ways, tries, invitations), Listing(titles.all)
-        hand_over = HandOver(settings.knowledge_db)
-        shelf = Shelf(settings.knowledge_db, desk.store, settings.review_months)
-        self.doors = [
-            *entrance.doors(),
-            Door("/staff/static/{file}", self._file, role=None),
-            *Home(shelf).doors(),
-            Door("/staff/conversations", listing.show, VIEWER, menu=Place(REVIEW, "Conversations")),
-            Door("/staff/live", live, VIEWER),
-            Door(ONE, partial(reading.show, hand_over), VIEWER),
-            Door(f"{ONE}/print", reading.print_view, VIEWER),
-            Door(f"{ONE}/reveal", reading.reveal, ADVISER, "POST"),
-            Door(f"{ONE}/notes", reading.add_note, ADVISER, "POST"),
-            Door(f"{ONE}/notes/remove", reading.remove_note, ADVISER, "POST"),
-            Door(f"{ONE}/tags", reading.add_tag, ADVISER, "POST"),
-            Door(f"{ONE}/tags/remove", reading.remove_tag, ADVISER, "POST"),
-            Door(f"{ONE}/flag", reading.set_flag, ADVISER, "POST"),
-            Door(f"{ONE}/reviewed", reading.set_reviewed, ADVISER, "POST"),
-            Door(f"{ONE}/forget", reading.forget, ADMIN, "POST"),
-            *Insights(titles.all, settings.var_dir / "releases").doors(),
-            Door("/staff/export", exporting.choose, TRAINER, menu=Place(MEASURE, "Export")),
-            Door("/staff/export/file", exporting.file, TRAINER, "POST", again=exporting.is_uncovered),
-            *hand_over.doors(),
-            *contacts.doors(),
-            *Questions(titles.all).doors(),
-            *shelf.doors(),
-            *trying.doors(),
-            *Teaching(titles.all, settings.root).doors(),
-            *SitePages(sites, settings.public_url or settings.front_url).doors(),
-            *phrases.doors(),
-            *Members(invitations if ways.provider else None).doors(),
-            *LimitsPage(limits_of(settings), sites, office).doors(),
-            *people_page.doors(),
-            *account.doors(again),
+        entrance, listing = (
+            SignInPages(service, self._frame, doors, rates, ways, tries, invitations),
+            ConversationListPage(titles.all),
+        )
+        hand_over = HandoffPages(settings.knowledge_db)
+        shelf = KnowledgePages(settings.knowledge_db, service.store, settings.review_months)
+        self.routes = [
+            *entrance.routes(),
+            StaffRoute("/staff/static/{file}", self._file, role=None),
+            *HomePage(shelf).routes(),
+            StaffRoute("/staff/conversations", listing.show, VIEWER, menu=MenuItem(REVIEW, "Conversations")),
+            StaffRoute("/staff/live", live, VIEWER),
+            StaffRoute(ONE, partial(conversation.show, hand_over), VIEWER),
+            StaffRoute(f"{ONE}/print", conversation.print_view, VIEWER),
+            StaffRoute(f"{ONE}/reveal", conversation.reveal, ADVISER, "POST"),
+            StaffRoute(f"{ONE}/notes", conversation.add_note, ADVISER, "POST"),
+            StaffRoute(f"{ONE}/notes/remove", conversation.remove_note, ADVISER, "POST"),
+            StaffRoute(f"{ONE}/tags", conversation.add_tag, ADVISER, "POST"),
+            StaffRoute(f"{ONE}/tags/remove", conversation.remove_tag, ADVISER, "POST"),
+            StaffRoute(f"{ONE}/flag", conversation.set_flag, ADVISER, "POST"),
+            StaffRoute(f"{ONE}/reviewed", conversation.set_reviewed, ADVISER, "POST"),
+            StaffRoute(f"{ONE}/forget", conversation.forget, ADMIN, "POST"),
+            *AnalyticsPages(titles.all, settings.var_dir / "releases").routes(),
+            StaffRoute("/staff/export", export.choose, TRAINER, menu=MenuItem(MEASURE, "Export")),
+            StaffRoute("/staff/export/file", export.file, TRAINER, "POST", again=export.is_uncovered),
+            *hand_over.routes(),
+            *contacts.routes(),
+            *UnansweredPages(titles.all).routes(),
+            *shelf.routes(),
+            *playground.routes(),
+            *CorrectionPages(titles.all, settings.root).routes(),
+            *SitePages(sites, settings.public_url or settings.front_url).routes(),
+            *canned_replies.routes(),
+            *StaffPages(invitations if ways.provider else None).routes(),
+            *TimeoutsPage(timeouts_from(settings), sites, office).routes(),
+            *data_requests.routes(),
+            *account.routes(again),
         ]
-        self._frame.set_menu(Menu(self.doors))
-        self.routes: list[Route] = [doors.route(door) for door in self.doors]
+        self._frame.set_menu(Menu(self.routes))
+        self.routes: list[Route] = [doors.route(door) for door in self.routes]
 
     async def _file(self, request: Request, form: Mapping[str, str]) -> Response:
         file = self._frame.files.get(request.path_params["file"])
@@ -105,12 +117,12 @@ class Console:
         return FileResponse(file, headers=KEPT)
 
 
-def _ways(settings: Settings) -> Ways:
+def _ways(settings: Settings) -> SignInMethods:
     """How staff may sign in, by the settings."""
     if not settings.oidc_issuer:
-        return Ways()
-    config = ProviderConfig(
+        return SignInMethods()
+    config = OidcConfig(
         settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, settings.oidc_name_claim
     )
-    provider = Provider(config, settings.public_url.rstrip("/") + BACK)
-    return Ways(provider, settings.oidc_title, by_password=settings.password_sign_in == "on")
+    provider = OidcProvider(config, settings.public_url.rstrip("/") + BACK)
+    return SignInMethods(provider, settings.oidc_title, by_password=settings.password_sign_in == "on")

@@ -19,11 +19,11 @@ from typing import Any
 
 import pytest
 
-from bot.ports import READY_PATH
-from bot.processes import end_group, end_groups, fetch, last_line, start_process
-from bot.running import REST_PATH, services
-from bot.settings import Settings, env_name, process_environment
-from bot.training import trained_model
+from bot.ops.run import REST_PATH, services
+from core.ports import READY_PATH
+from core.processes import end_group, end_groups, fetch, last_line, start_process
+from core.settings import Settings, env_name, process_environment
+from training.train import trained_model
 
 TURNS_PATH = "/webhooks/turns"
 SERVICES = {"The engine": "engine", "The action server": "actions"}

@@ -8,8 +8,8 @@ import pytest
 
 from bench.channels import WAYS, bench_channels, verdicts_of
 from bench.questions import Heard, NoQuestions, is_good, questions_in, words_of
-from bot.cli import app
-from bot.demo import DEMOS
+from bot.cli.main import app
+from demo.run import DEMOS
 
 QUESTION = {
     "id": "q1",

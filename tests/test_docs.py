@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import PROJECT_ROOT
-from knowledge.catalogue_shapes import FILES
-from knowledge.shapes import TOPIC_FILE
+from core.settings import PROJECT_ROOT
+from knowledge.building.catalogue_schema import FILES
+from knowledge.building.source_schema import TOPIC_FILE
 
 PAGES = [PROJECT_ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
 PAGES += sorted((PROJECT_ROOT / "docs").glob("*.md"))

@@ -45,25 +45,26 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.interfaces import ActionExecutionRejection
 
-from actions.answering import Answer, Answers
+from actions.base import Answer, AnswerAction
 from actions.replies.topics import no_longer_known
-from actions.runner import ActionRunner
-from actions.threads import threads
-from bot.engine import seams, shortcuts
-from bot.engine.endpoints import InProcessActions, OwnReply
+from actions.thread_pool import threads
+from bot.engine import rasa_integration
+from bot.engine.action_client import InProcessActions, InProcessResult
+from bot.engine.action_runner import ActionRunner
 from bot.engine.errors import TurnFailed
-from bot.engine.graph_runner import DirectRunner
-from bot.engine.parsing import understand
-from bot.engine.predictions import Remembered, last_steps
-from bot.engine.state_file import StateChanged, StateFile
+from bot.engine.nlu_component import UnderstandingComponent
+from bot.engine.patches import registry
+from bot.engine.patches.graph_runner import DirectRunner
+from bot.engine.patches.remembered_predictions import RememberedPredictions, last_steps
+from bot.engine.patches.threaded_parsing import understand
+from bot.engine.state_db import StateChanged, StateDatabase
 from bot.engine.tracker_store import KEPT_TURNS, SnapshotStore
-from bot.engine.turn import TURN, Turn, run_turn
-from bot.engine.understand import Understand
-from bot.running import services
-from bot.settings import PROJECT_ROOT, Settings, SettingsError, env_name
-from bot.training import trained_model
-from language.ngrams import Ngrams, itself, letter_grams, letters_of, words_of
+from bot.engine.turn import CURRENT_TURN, TurnInProgress, run_turn
+from bot.ops.run import services
+from core.settings import PROJECT_ROOT, Settings, SettingsError, env_name
+from nlu.classification.tfidf import Ngrams, itself, letter_grams, letters_of, words_of
 from tests.engine_fixtures import free_port
+from training.train import trained_model
 
 DOMAIN = Domain.from_dict({"intents": ["ask"], "slots": {"frame": {"type": "any", "mappings": [{"type": "custom"}]}}})
 ASKED = ["hello", "what is a MicroMasters?", "tell me more", "which unis in canada?", "and in the UK?", "find data programs",
@@ -136,13 +137,13 @@ def test_answers_are_those_of_rasas_own_way(engine, caplog):
 
 
 def test_another_rasa_is_left_alone_and_answers(engine, monkeypatch, caplog):
-    changed = [replace(one, relied_on=((one.relied_on[0][0], "0"),)) for one in shortcuts.SHORTCUTS]
-    monkeypatch.setattr(seams, "SHORTCUTS", changed)
+    changed = [replace(one, relied_on=((one.relied_on[0][0], "0"),)) for one in registry.PATCHES]
+    monkeypatch.setattr(rasa_integration, "SHORTCUTS", changed)
     app = engine()
     assert all(messages for messages, _, _ in _conversation(app))
     assert caplog.text.count("no shortcut for") == len(changed)
     assert isinstance(app.ctx.agent.processor.graph_runner, DaskGraphRunner)
-    assert not hasattr(RemoteAction._validate_action_result, shortcuts.OURS)
+    assert not hasattr(RemoteAction._validate_action_result, registry.REPLACEMENTS)
 
 
 def test_message_is_understood_as_rasa_does_it(engine):
@@ -157,7 +158,12 @@ def test_message_is_understood_as_rasa_does_it(engine):
 
 
 def test_slow_understanding_delays_nobody(engine, monkeypatch):
-    app, stock, understanding, released = engine(), Understand._understand, threading.Event(), threading.Event()
+    app, stock, understanding, released = (
+        engine(),
+        UnderstandingComponent._understand,
+        threading.Event(),
+        threading.Event(),
+    )
 
     def read(component, message, text):
         if text == "slow":
@@ -165,7 +171,7 @@ def test_slow_understanding_delays_nobody(engine, monkeypatch):
             assert released.wait(30)
         return stock(component, message, text)
 
-    monkeypatch.setattr(Understand, "_understand", read)
+    monkeypatch.setattr(UnderstandingComponent, "_understand", read)
 
     async def both():
         slow = asyncio.ensure_future(run_turn(app, "somebody", "slow"))
@@ -188,13 +194,13 @@ def test_parsing_that_waits_is_left_to_rasa(caplog):
     assert "on the event loop" in caplog.text
 
 
-@pytest.mark.parametrize("shortcut", shortcuts.SHORTCUTS, ids=lambda one: one.name)
+@pytest.mark.parametrize("shortcut", registry.PATCHES, ids=lambda one: one.name)
 def test_installed_rasa_is_the_known_one(shortcut):
-    assert [digest for code, digest in shortcut.relied_on if shortcuts.digest(code) != digest] == []
+    assert [digest for code, digest in shortcut.relied_on if registry.digest(code) != digest] == []
 
 
 def test_unreadable_source_has_no_digest():
-    assert shortcuts.digest(len) == ""
+    assert registry.digest(len) == ""
 
 
 @pytest.mark.parametrize(
@@ -206,21 +212,21 @@ def test_unreadable_source_has_no_digest():
     ],
 )
 def test_other_kinds_of_rules_are_noticed(rule):
-    assert not shortcuts._asks_for_intent(rule)
+    assert not registry._asks_for_intent(rule)
 
 
 @pytest.mark.parametrize("more", [{"forms": {"f": {"required_slots": []}}},
                                   {"slots": {"s": {"type": "bool", "mappings": [{"type": "custom"}]}}},
                                   {"entities": ["field"]}], ids=str)  # fmt: skip
 def test_what_else_may_steer_is_noticed(more):
-    assert shortcuts._only_turns_steer(SimpleNamespace(domain=DOMAIN), [])
-    assert not shortcuts._only_turns_steer(SimpleNamespace(domain=Domain.from_dict({"intents": ["ask"], **more})), [])
+    assert registry._only_turns_steer(SimpleNamespace(domain=DOMAIN), [])
+    assert not registry._only_turns_steer(SimpleNamespace(domain=Domain.from_dict({"intents": ["ask"], **more})), [])
 
 
 @pytest.mark.parametrize("sure", [True, False])
 def test_policy_that_weighs_sureness_is_noticed(sure):
     policy = SimpleNamespace(config={"use_nlu_confidence_as_score": sure})
-    assert shortcuts._only_turns_steer(SimpleNamespace(domain=DOMAIN), [policy]) is not sure
+    assert registry._only_turns_steer(SimpleNamespace(domain=DOMAIN), [policy]) is not sure
 
 
 HEARD, FLAGGED = UserUttered("hi", {"name": "greet"}), DefinePrevUserUtteredFeaturization(False)
@@ -276,7 +282,7 @@ def test_prediction_is_remembered_and_never_spoilt():
         asked.append(tracker)
         return PolicyPrediction([0.0, 1.0], "stock")
 
-    policy = Remembered(stock, 3, _in_stories)
+    policy = RememberedPredictions(stock, 3, _in_stories)
     one, other = (DialogueStateTracker.from_events(name, [LISTENED, *TURN_TAKEN, HEARD]) for name in ("one", "other"))
     policy(None, one, DOMAIN).probabilities[1] = 0.0  # as Rasa does with an action that was rejected
     assert policy(None, other, DOMAIN).probabilities == [0.0, 1.0] and len(asked) == 1
@@ -287,7 +293,7 @@ def test_prediction_is_remembered_and_never_spoilt():
 class AlsoAskingRasa:
     """A remembered policy that compares each prediction with what Rasa works out anew."""
 
-    def __init__(self, remembered: Remembered):
+    def __init__(self, remembered: RememberedPredictions):
         self.remembered, self.compared = remembered, 0
 
     def __call__(self, policy, tracker, domain, **kwargs):
@@ -301,7 +307,11 @@ def _wander(processor, chance: random.Random) -> None:
     """A conversation of any intents in any order, with what else may happen: sessions, rejections, Rasa's own intents."""
     tracker = DialogueStateTracker("me", processor.domain.slots)
     tracker.update(ActionExecuted("action_listen"))
-    intents = [*processor.domain.intents, *["refine", "thank", "greet"] * 20, *["find_programs", "ask_about", "compare"] * 5]
+    intents = [
+        *processor.domain.intents,
+        *["refine", "thank", "greet"] * 20,
+        *["find_programs", "ask_about", "compare"] * 5,
+    ]
     for number in range(25):
         if chance.random() < 0.04:
             tracker.update_with_events([SessionStarted(), ActionExecuted("action_listen")], processor.domain)
@@ -320,8 +330,8 @@ def _wander(processor, chance: random.Random) -> None:
 
 
 def test_remembered_predictions_are_rasas_own(engine):
-    processor = seams.ready_agent(engine()).processor
-    nodes = [node for kind in (RulePolicy, MemoizationPolicy) for node in shortcuts._nodes_of(processor, kind)]
+    processor = rasa_integration.ready_agent(engine()).processor
+    nodes = [node for kind in (RulePolicy, MemoizationPolicy) for node in registry._nodes_of(processor, kind)]
     for node in nodes:
         node._fn = AlsoAskingRasa(node._fn)
     for seed in range(30):
@@ -331,16 +341,16 @@ def test_remembered_predictions_are_rasas_own(engine):
 
 
 def test_wrong_reply_of_server_is_still_refused(stock):
-    shortcuts._take_reply_check(None)
+    registry._take_reply_check(None)
     action = RemoteAction("action_x", None)
     assert action._validate_action_result({"events": [{"event": "slot", "name": "a", "value": 1}], "responses": []})
-    assert action._validate_action_result(OwnReply(events="not looked at"))
+    assert action._validate_action_result(InProcessResult(events="not looked at"))
     with pytest.raises(Exception, match="is not of type 'array'"):
         action._validate_action_result({"events": [], "responses": "hello"})
 
 
 def test_events_keep_their_classes(stock):
-    shortcuts._take_event_lookup(None)
+    registry._take_event_lookup(None)
     assert [Event.resolve_by_type("slot") for _ in range(2)] == [SlotSet, SlotSet]
     assert Event.resolve_by_type("nothing known", default=UserUttered) is UserUttered
     with pytest.raises(ValueError, match="Unknown event"):
@@ -351,7 +361,7 @@ def test_copied_conversation_is_the_one_that_rasa_copies(stock):
     tracker = DialogueStateTracker.from_events("me", _all_kinds_of_events(), DOMAIN.slots)
     tracker.model_id = "a model"
     rasas = tracker.copy()
-    shortcuts._take_copy(None)
+    registry._take_copy(None)
     ours = tracker.copy()
     assert ours == rasas and _state(ours) == _state(rasas)
     before = _state(tracker)
@@ -364,7 +374,7 @@ def test_copied_conversation_is_the_one_that_rasa_copies(stock):
 
 
 def test_other_kinds_of_conversations_are_copied_by_rasa(stock):
-    shortcuts._take_copy(None)
+    registry._take_copy(None)
     any_slots = DialogueStateTracker("me", None)
     any_slots.update(ActionExecuted("action_listen"))
     assert any_slots.copy() == any_slots
@@ -373,7 +383,7 @@ def test_other_kinds_of_conversations_are_copied_by_rasa(stock):
 @pytest.mark.parametrize(("headers", "spared"), [({}, True), ({"origin": "https://a.example"}, False)])
 def test_only_requests_of_no_page_are_spared_cors(headers, spared):
     request = SimpleNamespace(headers=headers, ctx=SimpleNamespace())
-    seams.need_no_cors(request)
+    rasa_integration.need_no_cors(request)
     assert bool(vars(request.ctx)) is spared
 
 
@@ -438,7 +448,7 @@ def blocked(dispatcher, tracker, domain):
     released.wait(20)
 
 
-class Hanging(Answers):
+class Hanging(AnswerAction):
     def name(self):
         return "test_hanging"
 
@@ -478,7 +488,7 @@ def _asked(runner, name: str, seconds: float = 5.0) -> tuple[object, list[str]]:
     """(reply or error, recorded failures)"""
 
     async def ask():
-        TURN.set(turn := Turn("me", None))
+        CURRENT_TURN.set(turn := TurnInProgress("me", None))
         try:
             return await InProcessActions(runner, seconds).request(json=_call(name)), turn.failures
         except Exception as error:
@@ -489,7 +499,7 @@ def _asked(runner, name: str, seconds: float = 5.0) -> tuple[object, list[str]]:
 
 def test_action_answers_as_on_the_server(runner):
     reply, failures = _asked(runner, "test_quick")
-    assert isinstance(reply, OwnReply) and failures == []
+    assert isinstance(reply, InProcessResult) and failures == []
     assert reply["events"] == [{"event": "slot", "name": "frame", "value": 1}] and reply["responses"][0]["text"] == "hi"
 
 
@@ -535,7 +545,9 @@ def test_blocked_action_delays_nobody(runner):
 def test_hanging_answer_delays_nobody(runner):
     async def both():
         endpoint = InProcessActions(runner, 10.0)
-        waiting = [asyncio.ensure_future(endpoint.request(json=_call("test_hanging"))) for _ in range(threads.number - 1)]
+        waiting = [
+            asyncio.ensure_future(endpoint.request(json=_call("test_hanging"))) for _ in range(threads.number - 1)
+        ]
         reply = await endpoint.request(json=_call("action_help_choose"))
         still_hanging = not any(one.done() for one in waiting)
         released.set()
@@ -548,8 +560,8 @@ def test_hanging_answer_delays_nobody(runner):
 
 def test_every_action_of_the_domain_has_code():
     agent = SimpleNamespace(processor=SimpleNamespace(domain=Domain.load(str(PROJECT_ROOT / "domain.yml"))))
-    missing = seams.custom_actions(agent) - ActionRunner().names
-    assert missing == set() and len(seams.custom_actions(agent)) > 10
+    missing = rasa_integration.custom_actions(agent) - ActionRunner().names
+    assert missing == set() and len(rasa_integration.custom_actions(agent)) > 10
 
 
 def test_actions_need_no_server_unless_set():
@@ -637,7 +649,7 @@ def test_failed_turn_is_not_kept(tmp_path):
     async def scenario():
         store = _store(tmp_path)
         await _take_turn(store, 1)
-        TURN.set(turn := Turn("me", "m-2"))
+        CURRENT_TURN.set(turn := TurnInProgress("me", "m-2"))
         turn.failures.append("action_x failed")
         await _take_turn(store, 2)
         assert (await store.retrieve("me")).get_slot("frame") == 1
@@ -656,8 +668,8 @@ def test_new_domain_forgets_held_trackers(tmp_path):
 
 
 def test_file_outlives_the_engine(tmp_path):
-    asyncio.run(StateFile(tmp_path / "engine.db").write("me", 0, "[1]", "m-1", '{"messages": []}'))
-    reopened = StateFile(tmp_path / "engine.db")
+    asyncio.run(StateDatabase(tmp_path / "engine.db").write("me", 0, "[1]", "m-1", '{"messages": []}'))
+    reopened = StateDatabase(tmp_path / "engine.db")
     assert asyncio.run(reopened.read("me", 0)) == (1, "[1]")
     assert asyncio.run(reopened.read("me", 1)) == (1, None)
     assert asyncio.run(reopened.reply("me", "m-1")) == '{"messages": []}'
@@ -665,7 +677,7 @@ def test_file_outlives_the_engine(tmp_path):
 
 
 def test_locked_file_fails_writers_and_no_readers(tmp_path):
-    file = StateFile(tmp_path / "engine.db")
+    file = StateDatabase(tmp_path / "engine.db")
     asyncio.run(file.write("me", 0, "[1]"))
     with contextlib.closing(sqlite3.connect(file.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -683,7 +695,7 @@ def test_locked_file_fails_writers_and_no_readers(tmp_path):
 
 
 def test_only_last_replies_are_kept(tmp_path):
-    file = StateFile(tmp_path / "engine.db")
+    file = StateDatabase(tmp_path / "engine.db")
     for number in range(30):
         asyncio.run(file.write("me", number, "[]", f"m-{number}", str(number)))
     assert [asyncio.run(file.reply("me", f"m-{number}")) for number in (9, 10, 29)] == [None, "10", "29"]
@@ -698,7 +710,7 @@ def test_unknown_setting_of_the_store_is_refused(tmp_path, given):
 
 def test_other_tracker_store_is_refused():
     with pytest.raises(TurnFailed, match="endpoints.yml loads InMemoryTrackerStore"):
-        seams.store_of(SimpleNamespace(tracker_store=InMemoryTrackerStore(DOMAIN)))
+        rasa_integration.store_of(SimpleNamespace(tracker_store=InMemoryTrackerStore(DOMAIN)))
 
 
 def test_unreachable_memory_fails_the_turn(tmp_path):
@@ -715,9 +727,9 @@ def test_rasa_that_hides_errors_is_refused(tmp_path):
         def on_tracker_store_error(self, error):
             pass
 
-    seams._raise_errors_of_the_store(FailSafeTrackerStore(_store(tmp_path)))
+    rasa_integration._raise_errors_of_the_store(FailSafeTrackerStore(_store(tmp_path)))
     with pytest.raises(TurnFailed, match="hides errors"):
-        seams._raise_errors_of_the_store(Hiding(_store(tmp_path)))
+        rasa_integration._raise_errors_of_the_store(Hiding(_store(tmp_path)))
 
 
 def test_engine_with_another_store_does_not_start(tmp_path):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings
+from core.settings import Settings
 
 QUESTION = "what are micro-credentials?"
 LATER = "tell me more"

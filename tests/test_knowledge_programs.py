@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from knowledge.records import ProgramWish
+from knowledge.models import ProgramWish
 
 ALL = ["data-analyst", "health-diploma", "leadership-diploma"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.build import build
-from knowledge.queries import open_knowledge
+from knowledge.building.build import build
+from knowledge.knowledge_base import open_knowledge
 from tests.knowledge_fixtures import word_vectors, write_sources
 
 

@@ -11,21 +11,21 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.settings import PROJECT_ROOT, Settings
-from language import model_files
-from language.classifier import Classifier
-from language.encoder import SIZE, Encoder, open_encoder
-from language.foreign import foreign_language
-from language.glosses import ENGLISH_FOR
-from language.kernel import NEIGHBOURS, Kernel, gaussian
-from language.manner import only_names
-from language.model_files import GRAPH, ORIGIN, TOKENIZER, ModelFilesError, check, packaged_files, prepare
-from language.names import NameMatcher, fold
-from language.ngrams import Ngrams, itself, words_of
-from language.ordinals import pointed_at
-from language.reading import Phrasing, Reader
-from language.solving import FOLDS, Penalties, ridge, solve
-from language.spelling import Speller
+from core.settings import PROJECT_ROOT, Settings
+from nlu.classification.classifier import Classifier
+from nlu.classification.kernel import NEIGHBOURS, Kernel, gaussian
+from nlu.classification.kernel_solvers import FOLDS, Penalties, ridge, solve
+from nlu.classification.tfidf import Ngrams, itself, words_of
+from nlu.encoding import model_files
+from nlu.encoding.encoder import SIZE, Encoder, open_encoder
+from nlu.encoding.model_files import GRAPH, ORIGIN, TOKENIZER, ModelFilesError, check, packaged_files, prepare
+from nlu.extraction.entity_matcher import NameMatcher, fold
+from nlu.extraction.ordinals import pointed_at
+from nlu.reader import Phrasing, Reader
+from nlu.text.code_mixing import ENGLISH_FOR
+from nlu.text.language_id import foreign_language
+from nlu.text.negation import only_names
+from nlu.text.spelling import Speller
 
 ENTRIES = [
     {"kind": "destination", "key": "australia", "name": "Australia", "aliases": ["aussie"]},
@@ -149,7 +149,13 @@ def test_work_is_named_of_many_as_well(encoder):
 def test_word_for_many_things_is_a_name_beside_another(encoder, text, found):
     entries = [
         {"kind": "type", "key": "badge", "name": "Digital badge", "aliases": ["badge"]},
-        {"kind": "type", "key": "certificate", "name": "Professional certificate", "aliases": [], "loosely": ["certificate"]},
+        {
+            "kind": "type",
+            "key": "certificate",
+            "name": "Professional certificate",
+            "aliases": [],
+            "loosely": ["certificate"],
+        },
         {"kind": "type", "key": "diploma", "name": "Short diploma", "aliases": [], "loosely": ["diploma"]},
     ]
     matcher = NameMatcher(entries, encoder.is_word)
@@ -261,7 +267,6 @@ def test_ordinary_words_are_no_names(matcher, word):
 def test_message_of_names_alone_is_told(text, names, many):
     spans = [(text.index(name), text.index(name) + len(name)) for name in names]
     assert only_names(text, spans) == many
-
 
 
 # --- languages --------------------------------------------------------------------------------------------------------
@@ -478,7 +483,7 @@ def test_stopped_preparation_leaves_nothing(published, tmp_path, monkeypatch):
         target.write_bytes(b"half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("language.encoder_graph.build_graph", stop)
+    monkeypatch.setattr("nlu.encoding.onnx_graph.build_graph", stop)
     with pytest.raises(KeyboardInterrupt):
         prepare(tmp_path / "encoder", published)
     assert folders(tmp_path) == []
@@ -488,7 +493,7 @@ def test_failed_preparation_keeps_the_old(published, tmp_path, monkeypatch):
     old = tmp_path / "encoder"
     old.mkdir()
     (old / GRAPH).write_text("of another version")
-    monkeypatch.setattr("language.encoder_graph.build_graph", lambda source, target: 1 / 0)
+    monkeypatch.setattr("nlu.encoding.onnx_graph.build_graph", lambda source, target: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         prepare(old, published)
     assert folders(tmp_path) == ["encoder"] and (old / GRAPH).read_text() == "of another version"
@@ -514,7 +519,7 @@ def test_prepared_folder_is_left_alone(tmp_path):
 def test_killed_preparation_is_done_again(published, tmp_path):
     """Killed outright, nothing can be tidied up; but the folder is not there until it is whole."""
     program = (
-        "import os, sys, pathlib; import language.encoder_graph as graph; from language.model_files import prepare\n"
+        "import os, sys, pathlib; import nlu.encoding.onnx_graph as graph; from nlu.encoding.model_files import prepare\n"
         "graph.build_graph = lambda source, target: (target.write_bytes(b'half'), os.kill(os.getpid(), 9))\n"
         "prepare(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))"
     )

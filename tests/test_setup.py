@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import PROJECT_ROOT
+from core.settings import PROJECT_ROOT
 from tests.engine_fixtures import free_port
 
 BASE_PATH = "/usr/bin:/bin"

@@ -11,28 +11,33 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from bot.settings import PROJECT_ROOT, Settings
+from core.settings import PROJECT_ROOT, Settings
 
 ROOMS = ("language", "knowledge", "actions", "conversations", "channels", "console", "bot")
 MODULES = [path.relative_to(PROJECT_ROOT) for room in ROOMS for path in sorted((PROJECT_ROOT / room).rglob("*.py"))]
 BELOW = {  # what each room may import of the project beside itself
     "language": (),
     "knowledge": ("language",),
-    "actions": ("knowledge", "bot.settings"),
+    "actions": ("knowledge", "core.settings"),
     "conversations": (),
-    "channels": ("conversations", "bot.settings"),
+    "channels": ("conversations", "core.settings"),
     "console": (
-        *("channels.http", "channels.markup", "channels.own_data"),
-        *("channels.web.book", "channels.web.hours", "channels.web.office", "channels.web.sites"),  # which it manages
-        "channels.web.sessions",  # the key that it signs with, too
-        *("conversations", "knowledge", "language", "bot.settings"),
+        *("channels.http", "channels.markdown", "channels.data_download"),
+        *(
+            "channels.web.site_registry",
+            "channels.web.opening_hours",
+            "channels.web.office_status",
+            "channels.web.sites",
+        ),  # which it manages
+        "channels.web.session_tokens",  # the key that it signs with, too
+        *("conversations", "knowledge", "language", "core.settings"),
     ),
     "bot": ("actions", "channels", "console", "conversations", "knowledge", "language"),
 }
 WITHOUT_EXAMPLES = {"nlu_fallback", "say_nothing"}  # what the component sets itself
 IMPORT_ACTIONS = """
 import importlib, pkgutil, sys
-import rasa_sdk, rasa_sdk.executor, knowledge.queries
+import rasa_sdk, rasa_sdk.executor, knowledge.knowledge_base
 def noticed(event, arguments):
     place = str(arguments[0]) if arguments else ""
     ours = place.startswith(sys.argv[1]) and "/.venv/" not in place and not place.endswith((".py", ".pyc"))
@@ -63,14 +68,14 @@ def uphill(module: Path, source: str) -> set[str]:
     """What a module imports though its room may not."""
     room, stem = module.parts[0], module.with_suffix("").as_posix().replace("/", ".")
     names = imported(source, ".".join(module.parts[:-1]))
-    allowed = () if stem == "bot.settings" else (room, *BELOW[room])
+    allowed = () if stem == "core.settings" else (room, *BELOW[room])
     ours = {name for name in names if name.split(".")[0] in ROOMS}
     wrong = {name for name in ours if not any(f"{name}.".startswith(f"{each}.") for each in allowed)}
     if module.parts[:2] != ("bot", "engine"):
         wrong |= {name for name in names if name.split(".")[0] == "rasa"}
     if room != "actions":
         wrong |= {name for name in names if name.split(".")[0] == "rasa_sdk"}
-    if stem == "bot.settings":
+    if stem == "core.settings":
         wrong |= {name for name in names if name.split(".")[0] not in sys.stdlib_module_names}
     return wrong
 
@@ -83,15 +88,15 @@ def test_imports_run_downhill(module):
 @pytest.mark.parametrize(
     ("module", "line"),
     [
-        ("language/names.py", "from knowledge.queries import open_knowledge"),
-        ("knowledge/build.py", "import bot.settings"),
-        ("knowledge/build.py", "def later():\n    import actions.said"),
-        ("actions/topics.py", "from bot.running import services"),
-        ("actions/topics.py", "from language.reading import Reader"),
-        ("bot/cli.py", "import rasa"),
+        ("nlu/extraction/entity_matcher.py", "from knowledge.knowledge_base import open_knowledge"),
+        ("knowledge/building/build.py", "import core.settings"),
+        ("knowledge/building/build.py", "def later():\n    import actions.context"),
+        ("actions/topics.py", "from bot.ops.run import services"),
+        ("actions/topics.py", "from nlu.reader import Reader"),
+        ("bot/cli/main.py", "import rasa"),
         ("bot/engine/turn.py", "from rasa_sdk import Action"),
-        ("bot/settings.py", "from knowledge.errors import KnowledgeError"),
-        ("bot/settings.py", "import numpy"),
+        ("core/settings.py", "from knowledge.errors import KnowledgeError"),
+        ("core/settings.py", "import numpy"),
     ],
 )
 def test_uphill_import_is_noticed(module, line):
@@ -135,7 +140,9 @@ def test_every_action_is_in_domain():
     executor = ActionExecutor()
     executor.register_package("actions")
     homes = {name: type(run.__self__).__module__ for name, run in executor.actions.items()}
-    ours = {name for name, home in homes.items() if home.startswith("actions.")}  # other tests have actions of their own
+    ours = {
+        name for name, home in homes.items() if home.startswith("actions.")
+    }  # other tests have actions of their own
     assert ours == set(DOMAIN["actions"])
 
 
@@ -154,7 +161,7 @@ def test_every_reply_is_used():
 
 
 def test_every_kind_of_name_is_entity():
-    from actions.said import NAME_KINDS
+    from actions.context import NAME_KINDS
 
     assert set(DOMAIN["entities"]) == {*NAME_KINDS, "topic"}
 
@@ -175,5 +182,5 @@ def test_credentials_load_our_channels():
     from rasa.core.run import create_http_input_channels
 
     channels = create_http_input_channels(None, str(PROJECT_ROOT / "credentials.yml"))
-    assert {type(each).__module__ for each in channels} == {"bot.engine.channels"}
+    assert {type(each).__module__ for each in channels} == {"bot.engine.http_api"}
     assert {each.name() for each in channels} == {"rest", "turns"}

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import release
-from bot.settings import PROJECT_ROOT, Settings
-from bot.training import ReleaseRefused, served_model
+from core.settings import PROJECT_ROOT, Settings
 from knowledge.errors import LessonsRefused
-from knowledge.lessons import Lesson, read_lessons, sort_lessons
-from knowledge.teaching import teach, what_is_taught
 from tests.engine_fixtures import plain
+from training import release
+from training.example_writer import teach, what_is_taught
+from training.lessons import Lesson, read_lessons, sort_lessons
+from training.train import ReleaseRefused, served_model
 
 VISA, TESTED = "challenges/visa", "How far ahead should a landlord in Utrecht be told about a badge?"
 NEW = "papers wanted at the border for a fortnight of lessons"
@@ -103,9 +103,9 @@ def test_missing_file_is_one_line(tmp_path):
 
 
 def test_worse_model_is_refused():
-    release._require_no_loss(release.Compared(0.86, 0.858, (), ()))
+    release._require_no_loss(release.ModelComparison(0.86, 0.858, (), ()))
     with pytest.raises(ReleaseRefused, match="Refused"):
-        release._require_no_loss(release.Compared(0.86, 0.85, (), ()))
+        release._require_no_loss(release.ModelComparison(0.86, 0.85, (), ()))
 
 
 def test_conversation_that_breaks_is_refused(monkeypatch, tmp_path):
@@ -117,7 +117,7 @@ def test_conversation_that_breaks_is_refused(monkeypatch, tmp_path):
 
 def test_nothing_to_go_back_to(tmp_path):
     with pytest.raises(ReleaseRefused, match="no release"):
-        release.back(Settings(var_dir=tmp_path), print)
+        release.roll_back(Settings(var_dir=tmp_path), print)
 
 
 @pytest.fixture(scope="module")
@@ -143,9 +143,9 @@ CORRECT = """
 import sys
 from pathlib import Path
 from conversations import corrections, inbox, talks, turns
-from conversations.records import Inbound, Reply, Turn
-from conversations.rows import find_message
-from conversations.store import Store, sqlite_url
+from conversations.models import Inbound, Reply, Turn
+from conversations.db.mappers import find_message
+from conversations.db.store import Store, sqlite_url
 
 store = Store(sqlite_url(Path("var/conversations.db")))
 store.upgrade()
@@ -160,7 +160,7 @@ for address, text, means in (("a", sys.argv[1], sys.argv[2]), ("b", "cons", "cha
 """
 STATES = """
 from pathlib import Path
-from conversations.store import Store, sqlite_url
+from conversations.db.store import Store, sqlite_url
 store = Store(sqlite_url(Path("var/conversations.db")))
 for table in ("correction", "talk_test"):
     for row in store.run(lambda c: c.exec_driver_sql(f"SELECT * FROM {table}").mappings().all()):
@@ -177,8 +177,12 @@ def in_front(folder: Path, program: str, *arguments: str) -> list[str]:
 @pytest.fixture(scope="module")
 def released(own_project, start_advisor):
     """An advisor of that project, with a release made while somebody talks to it: (advisor, lines said, replies meanwhile)."""
-    advisor = start_advisor(root=own_project, var_dir=own_project / "var", models_dir=own_project / "models",
-                            knowledge_db=own_project / "var/knowledge.db")
+    advisor = start_advisor(
+        root=own_project,
+        var_dir=own_project / "var",
+        models_dir=own_project / "models",
+        knowledge_db=own_project / "var/knowledge.db",
+    )
     in_front(own_project, CORRECT, NEW, "not-stated/visa-type")
     talk, said, over = advisor.conversation(), [], threading.Event()
     replies = [talk.say("which unis in canada?")]
@@ -223,14 +227,14 @@ def test_console_knows_what_was_learned(released):
         "correction|cons|collected|False|is taught already",
         "talk_test|hello||True|",
     ]
-    assert (advisor.settings.root / "tests/talks/console-1.yml").exists()
+    assert (advisor.settings.root / "training/evaluation/talks/console-1.yml").exists()
 
 
 def test_release_goes_back(released):
     advisor, _, _ = released
-    release.back(advisor.settings, print)
+    release.roll_back(advisor.settings, print)
     assert in_front(advisor.settings.root, STATES)[0] == f"correction|{NEW}|collected|False|"
-    assert not (advisor.settings.root / "tests/talks/console-1.yml").exists()
+    assert not (advisor.settings.root / "training/evaluation/talks/console-1.yml").exists()
     guide = "knowledge/guide/not-stated.yml"
     assert (advisor.settings.root / guide).read_bytes() == (PROJECT_ROOT / guide).read_bytes()
     assert advisor.ask("which unis in canada?").outcome == "answered"

@@ -1,4 +1,4 @@
-"""Held-out phrasings are understood as well as when these floors were set; `python tests/scoring.py` lists the misses."""
+"""Held-out phrasings are understood as well as when these floors were set; `python training/evaluation/scoring.py` lists the misses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import pytest
 from ruamel.yaml import YAML
 
-from tests.scoring import (
+from training.evaluation.scoring import (
     ROOT,
     Guess,
     Phrasing,
@@ -75,6 +75,6 @@ def test_confusions_are_counted():
 def test_scoring_runs_as_a_program(tmp_path):
     asked = tmp_path / "asked.yml"
     YAML().dump({"phrasings": [{"text": "thank you so much", "intent": "thank"}]}, asked)
-    argv = [sys.executable, "tests/scoring.py", "--markdown", str(asked)]
+    argv = [sys.executable, "training/evaluation/scoring.py", "--markdown", str(asked)]
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True)
     assert "| thank | 1 | 100.0% |" in done.stdout, done.stderr

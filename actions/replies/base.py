@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from knowledge.records import Source, Topic, TopicLink
+from knowledge.models import Source, Topic, TopicLink
 
 ANSWERED, DECLINED, CLARIFY, SMALLTALK, HANDOFF = "answered", "declined", "clarify", "smalltalk", "handoff"
 MOST_BUTTONS = 4

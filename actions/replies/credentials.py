@@ -18,7 +18,7 @@ from actions.replies.base import (
     topic_button,
 )
 from actions.replies.programs import FACTS
-from knowledge.records import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
+from knowledge.models import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
 
 
 def _source(*sources: Source | None) -> tuple[Source, ...]:

@@ -20,8 +20,8 @@ from actions.replies.base import (
     paragraphs,
     payload,
 )
-from actions.replies.wishes import Widening, Wished, amount, brings_more, capital, day, does_not, widening_buttons
-from knowledge.records import Destination, FieldAnswer, Program, Source
+from actions.replies.criteria import Widening, Wished, amount, brings_more, capital, day, does_not, widening_buttons
+from knowledge.models import Destination, FieldAnswer, Program, Source
 
 SHOWN = 5  # programs in one message
 UNSAID = {
@@ -164,8 +164,8 @@ def _line(one: Program, wished: Wished) -> str:
         *(part for kind, part in parts.items() if kind not in wished.asked),
         *(part for kind, part in asked_facts.items() if kind in wished.asked),
     ]
-    said = ", ".join(part for part in shown if part)
-    return f"**{one.name}** ({said})" if said else f"**{one.name}**"
+    understanding = ", ".join(part for part in shown if part)
+    return f"**{one.name}** ({understanding})" if understanding else f"**{one.name}**"
 
 
 def _cards(programs: Iterable[Program]) -> tuple[Card, ...]:

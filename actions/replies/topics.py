@@ -20,7 +20,7 @@ from actions.replies.base import (
     topic_buttons,
     topic_text,
 )
-from knowledge.records import OpenSubject, Source, Topic, TopicLink
+from knowledge.models import OpenSubject, Source, Topic, TopicLink
 
 SCOPE = "micro-credentials and short courses abroad"
 

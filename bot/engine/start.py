@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from bot.private import keep_private
+from core.file_permissions import restrict_new_files
 
 UNUSED = ("jax", "h5py")
 
@@ -16,7 +16,7 @@ UNUSED = ("jax", "h5py")
 def main() -> None:
     for package in UNUSED:
         sys.modules.setdefault(package, None)  # importing it now fails as if it were not installed
-    keep_private()
+    restrict_new_files()
     from rasa.__main__ import main as rasa
 
     rasa()

@@ -17,8 +17,8 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.engine.state_file import StateChanged, StateFile
-from bot.settings import Settings
+from bot.engine.state_db import StateChanged, StateDatabase
+from core.settings import Settings
 
 logger = logging.getLogger(__name__)
 __all__ = ["KEPT_TURNS", "SnapshotStore", "StateChanged", "bounded"]
@@ -36,7 +36,7 @@ class SnapshotStore(TrackerStore):
         unknown = [*(["url"] if host else []), *sorted(kwargs)]  # Rasa hands on `url` as `host`
         if unknown:
             raise ValueError(f"endpoints.yml: unknown settings of the tracker store: {', '.join(unknown)}")
-        self._file = StateFile(Path(db) if db else Settings.from_environment().var_dir / "engine.db")
+        self._file = StateDatabase(Path(db) if db else Settings.from_environment().var_dir / "engine.db")
         self._held: OrderedDict[str, DialogueStateTracker] = OrderedDict()
 
     @property
@@ -68,9 +68,9 @@ class SnapshotStore(TrackerStore):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Write the bounded state together with the turn's reply; a failed turn is not written."""
-        from bot.engine.turn import TURN
+        from bot.engine.turn import CURRENT_TURN
 
-        turn = TURN.get()
+        turn = CURRENT_TURN.get()
         if not tracker.events or not tracker.latest_message or not tracker.latest_message.intent:
             return  # Rasa saves each new conversation once more before its first turn
         if turn is not None and turn.failures:

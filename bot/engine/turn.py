@@ -19,10 +19,10 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.engine import seams
+from bot.engine import rasa_integration
 from bot.engine.errors import CANNOT, NOT_YET, TurnFailed
-from bot.engine.parsing import understand
-from bot.engine.state_file import StateChanged
+from bot.engine.patches.threaded_parsing import understand
+from bot.engine.state_db import StateChanged
 
 logger = logging.getLogger(__name__)
 HIDDEN_ACTIONS = {"action_listen", "action_session_start", "action_extract_slots"}
@@ -31,7 +31,7 @@ RANKED = 5  # runners-up that a reply reports
 
 
 @dataclass
-class Turn:
+class TurnInProgress:
     """A turn in progress; the action endpoint and the tracker store write into it."""
 
     conversation: str
@@ -52,14 +52,14 @@ class Turn:
         return self.reply
 
 
-TURN: ContextVar[Turn | None] = ContextVar("turn", default=None)
+CURRENT_TURN: ContextVar[TurnInProgress | None] = ContextVar("turn", default=None)
 _one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 class TurnOutput(CollectingOutputChannel):
     """Keeps each message whole; Rasa's own collector drops metadata and splits text at blank lines."""
 
-    def __init__(self, turn: Turn, channel: str):
+    def __init__(self, turn: TurnInProgress, channel: str):
         super().__init__()
         self._turn, self._channel = turn, channel
 
@@ -84,30 +84,30 @@ async def run_turn(
     Asked again with the same message id, gives the stored reply and runs nothing. Turns of one conversation wait for
     each other here, since Rasa's own lock polls once a second.
     """
-    agent = seams.ready_agent(app)
+    agent = rasa_integration.ready_agent(app)
     lock = _one_at_a_time.setdefault(conversation, asyncio.Lock())
     async with lock:
         stored = await _from_store(agent, "stored_reply", conversation, message_id) if message_id else None
         if stored is not None:
             return stored
         # Shielded: a caller that gives up must not leave a turn half done.
-        return await asyncio.shield(_run(agent, Turn(conversation, message_id), text, channel, metadata))
+        return await asyncio.shield(_run(agent, TurnInProgress(conversation, message_id), text, channel, metadata))
 
 
 async def forget_conversation(app, conversation: str) -> bool:
     """Delete all that the engine remembers of a conversation; whether there was anything."""
-    return await _from_store(seams.ready_agent(app), "forget", conversation)
+    return await _from_store(rasa_integration.ready_agent(app), "forget", conversation)
 
 
 async def _from_store(agent, what: str, *about: str) -> Any:
     try:
-        return await getattr(seams.store_of(agent), what)(*about)
+        return await getattr(rasa_integration.store_of(agent), what)(*about)
     except (sqlite3.Error, OSError) as error:
         raise TurnFailed(f"the engine's memory cannot be used ({type(error).__name__}: {error})", NOT_YET) from error
 
 
-async def _run(agent, turn: Turn, text: str, channel: str, metadata: dict | None) -> dict[str, Any]:
-    token = TURN.set(turn)
+async def _run(agent, turn: TurnInProgress, text: str, channel: str, metadata: dict | None) -> dict[str, Any]:
+    token = CURRENT_TURN.set(turn)
     try:
         message = UserMessage(
             text,
@@ -125,7 +125,7 @@ async def _run(agent, turn: Turn, text: str, channel: str, metadata: dict | None
     except Exception as error:
         raise _failed(error) from error
     finally:
-        TURN.reset(token)
+        CURRENT_TURN.reset(token)
     if turn.failures:
         raise TurnFailed("; ".join(turn.failures), NOT_YET if turn.passing else CANNOT)
     if turn.reply is None or not turn.messages:

@@ -16,9 +16,9 @@ from hashlib import sha256
 
 import httpx
 
-from channels.rest.shapes import rasa_shape
-from conversations.records import Conversation, Outgoing
-from conversations.ways import NotDelivered, PartTaken
+from channels.rest.serializers import rasa_shape
+from conversations.models import Conversation, Outgoing
+from conversations.pipeline.ports import DeliveryError, PartTaken
 
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # nothing had left us
 NEVER = (400, 410, 413, 422)  # by HTTP's meaning, this message will not be taken however often it comes
@@ -40,10 +40,12 @@ class Callback:
             async with self._client.stream("POST", self._url, content=body, headers=headers) as answer:
                 status, after = answer.status_code, answer.headers.get("retry-after", "")
         except httpx.HTTPError as error:
-            raise NotDelivered(type(error).__name__, unsure=not isinstance(error, NOT_SENT)) from None
+            raise DeliveryError(type(error).__name__, unsure=not isinstance(error, NOT_SENT)) from None
         if not 200 <= status < 300:
             seconds = float(after) if after.isdigit() and len(after) < 6 else None
-            raise NotDelivered(f"the callback address answered {status}", for_good=status in NEVER, retry_after=seconds)
+            raise DeliveryError(
+                f"the callback address answered {status}", for_good=status in NEVER, retry_after=seconds
+            )
 
     async def close(self) -> None:
         await self._client.aclose()

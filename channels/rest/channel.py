@@ -15,17 +15,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from channels.data_download import data_file
 from channels.http import Refused, address_of, json_object, text_in
-from channels.own_data import data_file
 from channels.rest import CALLBACK, REST
-from channels.rest.door import RestDoor
-from channels.rest.reading import LONGEST_WAIT, Reading
-from channels.rest.shapes import listed_shape, rasa_shape
-from conversations import own_data
-from conversations.desk import Desk
-from conversations.inbox import conversation_at
-from conversations.records import Accepted, Button, Conversation, Inbound, Message
-from conversations.turns import button_by_payload
+from channels.rest.access_guard import RestGuard
+from channels.rest.message_pages import LONGEST_WAIT, MessagePages
+from channels.rest.serializers import listed_shape, rasa_shape
+from conversations.data_rights import data_export
+from conversations.models import Accepted, Button, Conversation, Inbound, Message
+from conversations.pipeline.inbox import conversation_at
+from conversations.pipeline.message_store import button_by_payload
+from conversations.pipeline.service import ConversationService
 
 LONGEST_SENDER, LONGEST_MESSAGE_ID, LONGEST_PAYLOAD = 120, 120, 2000
 LARGEST_NUMBER = 2**63 - 1
@@ -35,9 +35,9 @@ RASA = {"version": "3.6.21", "minimum_compatible_version": "3.5.0"}  # whose con
 class RestChannel:
     """`callback` where there is an address that the callback channel sends to."""
 
-    def __init__(self, desk: Desk, door: RestDoor, callback: bool = False):
-        self._desk, self._door, self._has_callback = desk, door, callback
-        self._reading = Reading(desk)
+    def __init__(self, service: ConversationService, door: RestGuard, callback: bool = False):
+        self._service, self._door, self._has_callback = service, door, callback
+        self._reading = MessagePages(service)
 
     @property
     def routes(self) -> list[Route]:
@@ -104,7 +104,7 @@ class RestChannel:
           409: {description: No model answers at the moment}
         """
         await self._door.admit(request)
-        if (await self._desk.engine.parts()).get("engine") != "ok":
+        if (await self._service.engine.parts()).get("engine") != "ok":
             raise Refused("no model answers at the moment", 409)
         return JSONResponse({"model_file": "advisor.tar.gz", "model_id": "advisor", "num_active_training_jobs": 0})
 
@@ -133,10 +133,10 @@ class RestChannel:
         """
         await self._door.admit(request)
         body, sender = await self._asked(request, REST)
-        accepted = await self._desk.receive(await self._inbound(REST, body, sender), source=address_of(request))
+        accepted = await self._service.receive(await self._inbound(REST, body, sender), source=address_of(request))
         answer = await self._last_reply(accepted)
         known = {one.id for one in answer}
-        meanwhile = [one for one in await self._desk.said_meanwhile(accepted) if one.id not in known]
+        meanwhile = [one for one in await self._service.said_meanwhile(accepted) if one.id not in known]
         shapes = [rasa_shape(sender, one) for one in (*meanwhile, *answer)]
         if request.query_params.get("stream", "").lower() == "true":
             return StreamingResponse(_lines(shapes), media_type="text/event-stream")  # as Rasa calls it
@@ -157,7 +157,7 @@ class RestChannel:
         self._require_callback()
         await self._door.admit(request)
         body, sender = await self._asked(request, CALLBACK)
-        await self._desk.receive(await self._inbound(CALLBACK, body, sender), source=address_of(request))
+        await self._service.receive(await self._inbound(CALLBACK, body, sender), source=address_of(request))
         return PlainTextResponse("success")
 
     # --- what was said --------------------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ class RestChannel:
         sender = text_in(request.path_params, "sender", required=True, longest=LONGEST_SENDER)
         after = _number(request, "after", LARGEST_NUMBER)
         wait = _number(request, "wait", LONGEST_WAIT)
-        conversation = await self._desk.store.read(conversation_at, _channel(request), sender)
+        conversation = await self._service.store.read(conversation_at, _channel(request), sender)
         if conversation is None:
             raise Refused("there is no such conversation", 404)
         found = await self._reading.after(conversation.id, after, wait)
@@ -204,7 +204,9 @@ class RestChannel:
           200: {description: A file of JSON, content: {application/json: {schema: {$ref: "#/components/schemas/OwnData"}}}}
         """
         conversation = await self._of_sender(request)
-        return data_file(await self._desk.store.write(own_data.hand_out, [conversation.id]) if conversation else [])
+        return data_file(
+            await self._service.store.write(data_export.export_for_person, [conversation.id]) if conversation else []
+        )
 
     async def forget(self, request: Request) -> Response:
         """
@@ -218,13 +220,13 @@ class RestChannel:
             content: {application/json: {schema: {$ref: "#/components/schemas/Deleted"}}}
         """
         conversation = await self._of_sender(request)
-        return JSONResponse({"deleted": bool(conversation) and await self._desk.forget(conversation.id, "visitor")})
+        return JSONResponse({"deleted": bool(conversation) and await self._service.forget(conversation.id, "visitor")})
 
     # --- reading a request ----------------------------------------------------------------------------------------
     async def _of_sender(self, request: Request) -> Conversation | None:
         await self._door.admit(request)
         sender = text_in(await json_object(request), "sender", required=True, longest=LONGEST_SENDER)
-        return await self._desk.store.read(conversation_at, _channel(request), sender)
+        return await self._service.store.read(conversation_at, _channel(request), sender)
 
     async def _asked(self, request: Request, channel: str) -> tuple[dict[str, Any], str]:
         """The body and whose it is; without a sender, somebody whom nobody else is."""
@@ -259,12 +261,12 @@ class RestChannel:
 
     async def _button(self, channel: str, sender: str, payload: str) -> Button | None:
         """The button with this payload, if it was sent in this conversation."""
-        conversation = await self._desk.store.read(conversation_at, channel, sender)
-        return conversation and await self._desk.store.read(button_by_payload, conversation.id, payload)
+        conversation = await self._service.store.read(conversation_at, channel, sender)
+        return conversation and await self._service.store.read(button_by_payload, conversation.id, payload)
 
     async def _last_reply(self, accepted: Accepted) -> list[Message]:
         """The answer; of a message that failed and was tried again, only what came of that."""
-        replies = await self._desk.replies(accepted)
+        replies = await self._service.replies(accepted)
         answers = [one for one in replies if one.outcome != "failed"]
         return answers or replies[-1:]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from channels.slack.bodies import part_at, text_at
-from conversations.alerts import SLACK_LIMITED, SLACK_REVOKED, SLACK_UNINSTALLED
+from channels.slack.payloads import part_at, text_at
+from conversations.handoff.alerts import SLACK_LIMITED, SLACK_REVOKED, SLACK_UNINSTALLED
 
 KINDS = {
     "app_rate_limited": SLACK_LIMITED,

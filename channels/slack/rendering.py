@@ -13,10 +13,10 @@ from itertools import groupby
 from operator import and_
 from typing import Any
 
-from channels.markup import BOLD, CODE, ITALIC, LINK, Line, Span, Style, lines_of, plain_text
-from channels.slack.words import CHOOSE, CHOSEN, HELPFUL, NOT_HELPFUL
-from conversations.asides import DOWN, UP
-from conversations.records import ADVISOR, PERSON, Message
+from channels.markdown import BOLD, CODE, ITALIC, LINK, Line, Span, Style, lines_of, plain_text
+from channels.slack.texts import CHOOSE, CHOSEN, HELPFUL, NOT_HELPFUL
+from conversations.handoff.visitor_input import DOWN, UP
+from conversations.models import ADVISOR, PERSON, Message
 
 LONGEST_SECTION, LONGEST_TITLE, LONGEST_FALLBACK = 3000, 75, 3000
 LONGEST_NOTE, LONGEST_ADDRESS, LONGEST_LABEL = 2000, 2000, 900  # in characters as they are sent

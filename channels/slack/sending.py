@@ -10,12 +10,12 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from channels.slack import NAME
-from channels.slack.account import TROUBLE, Account, name_of, status_of, what_is_wrong
-from channels.slack.answers import UNREADABLE
-from channels.slack.bodies import ts_at
+from channels.slack.api_answers import UNREADABLE
+from channels.slack.client import TROUBLE, SlackClient, describe_error, name_of, status_of
+from channels.slack.payloads import ts_at
 from channels.slack.rendering import Part, render
-from conversations.records import Conversation, Outgoing, Reply
-from conversations.ways import NotDelivered, PartTaken
+from conversations.models import Conversation, Outgoing, Reply
+from conversations.pipeline.ports import DeliveryError, PartTaken
 
 NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # nothing had left us
 TOO_MANY = ("ratelimited", "rate_limited", "message_limit_exceeded")
@@ -29,7 +29,7 @@ class SlackChannel:
 
     name = NAME
 
-    def __init__(self, account: Account, greeting: Reply):
+    def __init__(self, account: SlackClient, greeting: Reply):
         self._account, self.greeting = account, greeting
 
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
@@ -59,17 +59,17 @@ class SlackChannel:
             raise not_delivered(error) from None
 
 
-def not_delivered(error: Exception) -> NotDelivered:
+def not_delivered(error: Exception) -> DeliveryError:
     """What an error means for a delivery."""
-    why = what_is_wrong(error)
+    why = describe_error(error)
     if not isinstance(error, SlackApiError):  # a connection that broke off: it may have been taken all the same
-        return NotDelivered(why, unsure=not isinstance(error, NOT_SENT))
+        return DeliveryError(why, unsure=not isinstance(error, NOT_SENT))
     name = name_of(error)
     if status_of(error) == 429 or name in TOO_MANY:
-        return NotDelivered(why, retry_after=_seconds(error))
+        return DeliveryError(why, retry_after=_seconds(error))
     if name in UNSURE:
-        return NotDelivered(why, unsure=True)
-    return NotDelivered(why, for_good=name not in LATER and status_of(error) < 500)
+        return DeliveryError(why, unsure=True)
+    return DeliveryError(why, for_good=name not in LATER and status_of(error) < 500)
 
 
 async def persist(call: Callable[[], Awaitable[Any]], tries: int = 5) -> Any:

@@ -19,7 +19,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from channels.slack import WEBHOOK_PATH
-from channels.slack.account import APP_TOKEN, NOT_OURS, TROUBLE, client_at, name_of, what_is_wrong
+from channels.slack.client import APP_TOKEN, NOT_OURS, TROUBLE, client_at, describe_error, name_of
 from channels.slack.errors import SlackSetupError, SocketFailed
 
 WAIT = 2.0  # seconds before what failed is tried again
@@ -43,7 +43,7 @@ async def listen(token: str, api_url: str, secret: str, front_url: str, say: Cal
     client = SocketModeClient(token, web_client=client_at(api_url))
     client.proxy = None
     async with httpx.AsyncClient(base_url=front_url, trust_env=False, timeout=30) as http:
-        handing = Handing(http, SignatureVerifier(secret), say)
+        handing = SocketForwarder(http, SignatureVerifier(secret), say)
         client.socket_mode_request_listeners.append(handing.take)
         try:
             await _connected(client, say)
@@ -54,7 +54,7 @@ async def listen(token: str, api_url: str, secret: str, front_url: str, say: Cal
             await client.aiohttp_client_session.close()
 
 
-class Handing:
+class SocketForwarder:
     """Envelopes one after the other, in the order in which they came; `failed` ends in what cannot be mended by waiting."""
 
     def __init__(self, http: httpx.AsyncClient, verifier: SignatureVerifier, say: Callable[[str], None]):
@@ -126,6 +126,6 @@ async def _connected(client: SocketModeClient, say: Callable[[str], None]) -> No
             if name in REFUSED:
                 raise SocketFailed(f"Slack does not open a socket ({name}): check ADVISOR_SLACK_APP_TOKEN") from None
             if not told:
-                say(f"Slack does not answer ({what_is_wrong(error)}); trying on ...")
+                say(f"Slack does not answer ({describe_error(error)}); trying on ...")
             told = True
         await asyncio.sleep(WAIT)

@@ -21,11 +21,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from channels.http import Refused, body_of
-from channels.seldom import Seldom
 from channels.slack import NAME, WEBHOOK_PATH
-from channels.slack.account import Account
-from channels.slack.events import Events
+from channels.slack.client import SlackClient
+from channels.slack.handlers import EventHandler
 from channels.storable import storable
+from channels.throttled_log import ThrottledLog
 
 logger = logging.getLogger(__name__)
 SHAPES = {  # Bolt reads both without asking first
@@ -36,9 +36,9 @@ MOST_BYTES = 1024 * 1024  # a press carries the message under which it stands
 
 
 class Webhook:
-    def __init__(self, account: Account, events: Events):
+    def __init__(self, account: SlackClient, events: EventHandler):
         self._bolt = bolt_for(account, events)
-        self._refusal = Seldom(logger, "calls to Slack's address were refused: signed wrongly, or too late")
+        self._refusal = ThrottledLog(logger, "calls to Slack's address were refused: signed wrongly, or too late")
 
     @property
     def routes(self) -> list[Route]:
@@ -63,7 +63,7 @@ class Webhook:
         return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
 
 
-def bolt_for(account: Account, events: Events) -> AsyncApp:
+def bolt_for(account: SlackClient, events: EventHandler) -> AsyncApp:
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         """Without asking Slack, so that nothing is lost while its API is away."""
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=account.token)
@@ -81,15 +81,15 @@ def bolt_for(account: Account, events: Events) -> AsyncApp:
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    bolt.use(_HandOver(events))
+    bolt.use(_Forwarder(events))
     bolt.error(raise_on)
     return bolt
 
 
-class _HandOver(AsyncMiddleware):
+class _Forwarder(AsyncMiddleware):
     """The last of Bolt's steps for us: whatever is Slack's is handed on, and answered."""
 
-    def __init__(self, events: Events):
+    def __init__(self, events: EventHandler):
         self._events = events
 
     async def async_process(

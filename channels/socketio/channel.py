@@ -19,17 +19,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
-from channels.http import CONTROLS, Rates, Refused, json_object
-from channels.own_data import data_file
+from channels.data_download import data_file
+from channels.http import CONTROLS, RateLimits, Refused, json_object
 from channels.socketio import NAME
-from channels.socketio.polls import Polls
-from channels.socketio.sessions import SessionIds
-from channels.socketio.windows import Windows
-from conversations import own_data
-from conversations.desk import Desk
-from conversations.inbox import conversation_at
-from conversations.records import Conversation, Inbound
-from conversations.turns import button_by_payload
+from channels.socketio.long_polls import LongPolls
+from channels.socketio.open_windows import OpenWindows
+from channels.socketio.session_ids import SessionIds
+from conversations.data_rights import data_export
+from conversations.models import Conversation, Inbound
+from conversations.pipeline.inbox import conversation_at
+from conversations.pipeline.message_store import button_by_payload
+from conversations.pipeline.service import ConversationService
 
 logger = logging.getLogger(__name__)
 PATH = "/socket.io"
@@ -54,11 +54,11 @@ class SocketRules:
 
 
 class SocketChannel:
-    def __init__(self, desk: Desk, ids: SessionIds, rules: SocketRules, rates: Rates):
-        self._desk, self._ids, self._rules, self._rates = desk, ids, rules, rates
+    def __init__(self, service: ConversationService, ids: SessionIds, rules: SocketRules, rates: RateLimits):
+        self._service, self._ids, self._rules, self._rates = service, ids, rules, rates
         self._server = _server(rules.origins)
-        self._polls = Polls(socketio.ASGIApp(self._server, socketio_path=None))
-        self._windows = Windows(desk, self._emit)
+        self._polls = LongPolls(socketio.ASGIApp(self._server, socketio_path=None))
+        self._windows = OpenWindows(service, self._emit)
         self._sessions: dict[str, tuple[str, str]] = {}  # of a window: its session id, and the address that this names
         self._ending: list[asyncio.Task] = []
         self._addresses: dict[str, str] = {}  # of a window: the network address that it comes from
@@ -107,7 +107,9 @@ class SocketChannel:
           200: {description: A file of JSON, content: {application/json: {schema: {$ref: "#/components/schemas/OwnData"}}}}
         """
         conversation = await self._of_session(request)
-        return data_file(await self._desk.store.write(own_data.hand_out, [conversation.id]) if conversation else [])
+        return data_file(
+            await self._service.store.write(data_export.export_for_person, [conversation.id]) if conversation else []
+        )
 
     async def forget(self, request: Request) -> JSONResponse:
         """
@@ -121,7 +123,7 @@ class SocketChannel:
             content: {application/json: {schema: {$ref: "#/components/schemas/Deleted"}}}
         """
         conversation = await self._of_session(request)
-        return JSONResponse({"deleted": bool(conversation) and await self._desk.forget(conversation.id, "visitor")})
+        return JSONResponse({"deleted": bool(conversation) and await self._service.forget(conversation.id, "visitor")})
 
     async def _of_session(self, request: Request) -> Conversation | None:
         await self._rates.require(
@@ -130,7 +132,7 @@ class SocketChannel:
         address = self._ids.address((await json_object(request)).get("session_id"))
         if address is None:
             raise Refused("session_id is no session of ours, or too old", 401)
-        return await self._desk.store.read(conversation_at, NAME, address)
+        return await self._service.store.read(conversation_at, NAME, address)
 
     # --- over the socket ------------------------------------------------------------------------------------------
     async def _connect(self, window: str, environ: Mapping[str, Any], auth: object = None) -> bool:
@@ -169,9 +171,9 @@ class SocketChannel:
             raise Refused("message must be a text")
         address = await self._address_of(window, data.get("session_id"))
         if not await self._slow_enough(window, address):
-            await self._say(window, self._desk.words.too_fast().text)
+            await self._say(window, self._service.words.too_fast().text)
             raise Refused("too many messages: wait a minute, then go on")
-        accepted = await self._desk.receive(await self._inbound(address, data))
+        accepted = await self._service.receive(await self._inbound(address, data))
         self._windows.look(address)
         return {"message": accepted.message_id, "again": accepted.again}
 
@@ -217,13 +219,13 @@ class SocketChannel:
         if client_id is not None and not (isinstance(client_id, str) and MESSAGE_ID.fullmatch(client_id)):
             raise Refused("message_id must be a text of 1 to 64 plain characters")
         external_id = f"{address}/{client_id}" if client_id else None
-        conversation = await self._desk.store.read(conversation_at, NAME, address)
+        conversation = await self._service.store.read(conversation_at, NAME, address)
         inbound = Inbound(NAME, address, text=text, external_id=external_id, page=_page(data))
         if not text.strip().startswith("/"):
             return inbound
         if conversation is None and FIRST_WORDS.fullmatch(text.strip()):
             return replace(inbound, payload=GREET)
-        button = conversation and await self._desk.store.read(button_by_payload, conversation.id, text.strip())
+        button = conversation and await self._service.store.read(button_by_payload, conversation.id, text.strip())
         if not button:
             return inbound
         return replace(inbound, text=button.title, payload=button.payload)

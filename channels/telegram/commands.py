@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 GREET, HELP, PERSON = "/greet", "/ask_help", "/want_person"
-REALLY_DELETE = "really_delete"  # of conversations.words
+REALLY_DELETE = "really_delete"  # of conversations.pipeline.system_messages
 OWN_DATA = "own_data"  # which the channel answers itself
 PAYLOADS = {"start": GREET, "help": HELP, "human": PERSON}
 

@@ -17,11 +17,11 @@ from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 
 from channels.storable import storable
 from channels.telegram import KINDS_OF_UPDATE, WEBHOOK_PATH
-from channels.telegram.account import what_is_wrong
 from channels.telegram.api import call
+from channels.telegram.client import describe_error
 from channels.telegram.errors import PollingFailed
-from channels.telegram.shapes import number_at, text_at
-from channels.telegram.updates import kinds_of
+from channels.telegram.handlers import kinds_of
+from channels.telegram.payloads import number_at, text_at
 from channels.telegram.webhook import SECRET_HEADER
 
 LONGEST_POLL = 50  # seconds that Telegram holds the question for updates
@@ -77,10 +77,10 @@ async def _ask(question: Callable[[], Awaitable[Any]], say: Say) -> Any:
                 "somebody else fetches this bot's updates, or has set a webhook: stop that, then start this again"
             ) from None
         except (InvalidToken, BadRequest) as error:
-            raise PollingFailed(what_is_wrong(error)) from None
+            raise PollingFailed(describe_error(error)) from None
         except TelegramError as error:
             if not told:
-                say(f"Telegram does not answer ({what_is_wrong(error)}); trying on ...")
+                say(f"Telegram does not answer ({describe_error(error)}); trying on ...")
             told = True
         await asyncio.sleep(WAIT)
 

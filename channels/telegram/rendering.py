@@ -13,11 +13,11 @@ from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from channels.markup import BOLD, CODE, ITALIC, LINK, PLAIN, Line, Span, Style, lines_of
-from channels.telegram.lengths import Paragraph, paragraphs_of, parts_of
-from channels.telegram.words import CHOOSE, HELPFUL, NOT_HELPFUL
-from conversations.asides import DOWN, UP
-from conversations.records import ADVISOR, PERSON, Message
+from channels.markdown import BOLD, CODE, ITALIC, LINK, PLAIN, Line, Span, Style, lines_of
+from channels.telegram.message_splitting import Paragraph, paragraphs_of, parts_of
+from channels.telegram.texts import CHOOSE, HELPFUL, NOT_HELPFUL
+from conversations.handoff.visitor_input import DOWN, UP
+from conversations.models import ADVISOR, PERSON, Message
 
 LONGEST_TEXT = 4096  # UTF-16 units after the markup is read
 RATED = ("answered", "declined")  # outcomes under which people may say whether it helped

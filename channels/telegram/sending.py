@@ -15,20 +15,20 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.warnings import PTBDeprecationWarning
 
-from channels.telegram import NAME, words
-from channels.telegram.account import Account, what_is_wrong
-from channels.telegram.arrivals import ALBUM, EDITED, NUMBER
-from channels.telegram.moving import move
+from channels.telegram import NAME, texts
+from channels.telegram.chat_migration import migrate_chat
+from channels.telegram.client import TelegramClient, describe_error
+from channels.telegram.inbound import ALBUM, EDITED, NUMBER
+from channels.telegram.payloads import number_at
 from channels.telegram.rendering import Part, render
-from channels.telegram.shapes import number_at
-from conversations.answering import ANSWER_WITH
-from conversations.records import FRONT, Conversation, Message, Outgoing, Reply
-from conversations.rows import find_message
-from conversations.store import Store
-from conversations.tables import now
-from conversations.turns import said_since, unsay
-from conversations.ways import NotDelivered, PartTaken
-from conversations.words import HANDOFF
+from conversations.db.mappers import find_message
+from conversations.db.schema import now
+from conversations.db.store import Store
+from conversations.models import FRONT, Conversation, Message, Outgoing, Reply
+from conversations.pipeline.message_store import messages_after, unsay
+from conversations.pipeline.ports import DeliveryError, PartTaken
+from conversations.pipeline.system_messages import HANDOFF
+from conversations.pipeline.turn_dispatcher import ANSWER_WITH
 
 TYPING_SECONDS = 4.0  # Telegram shows it for five
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # nothing had left us
@@ -43,7 +43,7 @@ class TelegramChannel:
 
     name = NAME
 
-    def __init__(self, account: Account, store: Store, greeting: Reply):
+    def __init__(self, account: TelegramClient, store: Store, greeting: Reply):
         self._account, self._store, self.greeting = account, store, greeting
 
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ class TelegramChannel:
             try:
                 sent = await self._account.call("sendMessage", **where_to, **what)
             except ChatMigrated as moved:  # a group became a supergroup, which has another number
-                await self._store.write(move, where_to["chat_id"], moved.new_chat_id)
+                await self._store.write(migrate_chat, where_to["chat_id"], moved.new_chat_id)
                 sent = await self._account.call("sendMessage", **{**where_to, "chat_id": moved.new_chat_id}, **what)
         except TelegramError as error:
             raise not_delivered(error) from None
@@ -101,7 +101,7 @@ class TelegramChannel:
         if not album or ANSWER_WITH not in asked.context:
             return False
         await asyncio.sleep(max(0.0, ALBUM_SECONDS - (now() - asked.at).total_seconds()))
-        since = await self._store.read(said_since, asked.conversation_id, asked.id)
+        since = await self._store.read(messages_after, asked.conversation_id, asked.id)
         return any(one.context.get(ALBUM) == album and ANSWER_WITH not in one.context for one in since)
 
     def _as_told(self, outgoing: Outgoing) -> Message:
@@ -109,20 +109,20 @@ class TelegramChannel:
         message = outgoing.message
         if not outgoing.conversation.reach.get("group") or (message.author, message.outcome) != (FRONT, HANDOFF):
             return message
-        return replace(message, text=f"{message.text}\n\n{words.in_group(self._account.username)}")
+        return replace(message, text=f"{message.text}\n\n{texts.in_group(self._account.username)}")
 
 
-def not_delivered(error: TelegramError) -> NotDelivered:
+def not_delivered(error: TelegramError) -> DeliveryError:
     """What an error of Telegram means for a delivery."""
-    why = what_is_wrong(error)
+    why = describe_error(error)
     if isinstance(error, RetryAfter):
-        return NotDelivered(why, retry_after=_seconds(error))
+        return DeliveryError(why, retry_after=_seconds(error))
     if isinstance(error, Forbidden):
-        return NotDelivered("the person has blocked the bot, or it may not write in this chat", for_good=True)
+        return DeliveryError("the person has blocked the bot, or it may not write in this chat", for_good=True)
     if isinstance(error, BadRequest):
-        return NotDelivered(why, for_good=True)
+        return DeliveryError(why, for_good=True)
     # A cause is a connection that broke off, or an answer that was not Telegram's: it may have taken the message all the same.
-    return NotDelivered(why, unsure=error.__cause__ is not None and not isinstance(error.__cause__, NOT_SENT))
+    return DeliveryError(why, unsure=error.__cause__ is not None and not isinstance(error.__cause__, NOT_SENT))
 
 
 async def persist(call: Callable[[], Awaitable[Any]], tries: int = 5) -> Any:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from channels.web.hours import DAYS, Hours, spans_of, spans_text
-from channels.web.marked import Marked, SitesError, as_marked, optional, read_marked
-from channels.web.strings import Strings
+from channels.web.opening_hours import DAYS, OpeningHours, spans_of, spans_text
+from channels.web.translations import Translations
+from channels.web.yaml_schema import SitesError, YamlNode, as_node, optional, read_yaml
 
 SELF = "self"  # among the origins: the front's own address, for the demo page
 DEMO = "demo"
@@ -39,7 +39,7 @@ class Site:
     accent: str = "#17624f"
     position: str = "right"
     greet_after: int = 0
-    hours: Hours | None = None
+    hours: OpeningHours | None = None
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     starters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -48,18 +48,18 @@ class Site:
         return next((one for one in self.languages if one == wanted.lower().split("-")[0]), self.languages[0])
 
 
-def read_sites(file: Path, strings: Strings) -> dict[str, Site]:
+def read_sites(file: Path, strings: Translations) -> dict[str, Site]:
     """The sites of a file by name; SitesError with file, line and remedy where something is wrong."""
-    root = read_marked(file).fields("the file", ("sites",), ("sites",))
+    root = read_yaml(file).fields("the file", ("sites",), ("sites",))
     found = root["sites"].entries("sites")
     if not found:
         raise root["sites"].wrong("name at least one site")
     return {name: _site(name, marked, strings) for name, marked in found.items()}
 
 
-def site_of(name: str, description: Mapping[str, Any], strings: Strings) -> Site:
+def site_of(name: str, description: Mapping[str, Any], strings: Translations) -> Site:
     """A site from the fields that it has in a file; SitesError where something is wrong."""
-    return _site(name, as_marked(dict(description)), strings)
+    return _site(name, as_node(dict(description)), strings)
 
 
 def description_of(site: Site) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def description_of(site: Site) -> dict[str, Any]:
     return found
 
 
-def _site(name: str, marked: Marked, strings: Strings) -> Site:
+def _site(name: str, marked: YamlNode, strings: Translations) -> Site:
     given = marked.fields(f"site '{name}'", FIELDS, ("origins", "consent"))
     _require_name(name, marked)
     consent = given["consent"].fields("consent", ("version", "privacy_url"), ("version",))
@@ -103,30 +103,30 @@ def _site(name: str, marked: Marked, strings: Strings) -> Site:
     )
 
 
-def _require_name(name: str, marked: Marked) -> None:
+def _require_name(name: str, marked: YamlNode) -> None:
     if not re.fullmatch(NAME, name):
         raise marked.wrong(f"a site's name has small letters, digits and hyphens only, not '{name}'")
 
 
-def _origins(marked: Marked) -> tuple[str, ...]:
+def _origins(marked: YamlNode) -> tuple[str, ...]:
     origins = [one.text("an origin", ORIGIN, "https://www.example.org") for one in marked.items("origins")]
     if not origins:
         raise marked.wrong("origins must name at least one address whose pages carry the widget")
     return tuple(origins)
 
 
-def _languages(marked: Marked, strings: Strings) -> tuple[str, ...]:
+def _languages(marked: YamlNode, strings: Translations) -> tuple[str, ...]:
     found = [one.text("a language", r"[a-z]{2,3}", "en") for one in marked.items("languages")]
     if not found:
         raise marked.wrong("languages must name at least one")
     return tuple(found)
 
 
-def _accent(marked: Marked) -> str:
+def _accent(marked: YamlNode) -> str:
     return marked.fields("colours", ("accent",), ("accent",))["accent"].text("accent", COLOUR, '"#17624f"')
 
 
-def _hours(marked: Marked) -> Hours:
+def _hours(marked: YamlNode) -> OpeningHours:
     given = marked.fields("hours", ("zone", *DAYS, "closed"), ("zone",))
     zone = given["zone"].checked("zone", _zone, "Europe/Dublin")
     week = {
@@ -135,7 +135,9 @@ def _hours(marked: Marked) -> Hours:
         if day in given
     }
     closed = given["closed"].items("closed") if "closed" in given else []
-    return Hours(zone, week, frozenset(one.checked("a closed day", date.fromisoformat, "2026-12-25") for one in closed))
+    return OpeningHours(
+        zone, week, frozenset(one.checked("a closed day", date.fromisoformat, "2026-12-25") for one in closed)
+    )
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -145,7 +147,7 @@ def _zone(name: str) -> ZoneInfo:
         raise ValueError(name) from None
 
 
-def _texts(marked: Marked, languages: tuple[str, ...], strings: Strings) -> dict[str, dict[str, str]]:
+def _texts(marked: YamlNode, languages: tuple[str, ...], strings: Translations) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for language, entries in marked.entries("texts").items():
         _require_language(language, languages, entries)
@@ -156,7 +158,9 @@ def _texts(marked: Marked, languages: tuple[str, ...], strings: Strings) -> dict
     return found
 
 
-def _require_complete(marked: Marked, languages: tuple[str, ...], found: Mapping[str, Any], strings: Strings) -> None:
+def _require_complete(
+    marked: YamlNode, languages: tuple[str, ...], found: Mapping[str, Any], strings: Translations
+) -> None:
     for language in languages:
         missing = [] if language in strings else [key for key in strings.required if key not in found.get(language, {})]
         if missing:
@@ -165,7 +169,7 @@ def _require_complete(marked: Marked, languages: tuple[str, ...], found: Mapping
             )
 
 
-def _starters(marked: Marked, languages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _starters(marked: YamlNode, languages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     found = {}
     for language, entries in marked.entries("starters").items():
         _require_language(language, languages, entries)
@@ -175,7 +179,7 @@ def _starters(marked: Marked, languages: tuple[str, ...]) -> dict[str, tuple[str
     return found
 
 
-def _require_language(language: str, languages: tuple[str, ...], marked: Marked) -> None:
+def _require_language(language: str, languages: tuple[str, ...], marked: YamlNode) -> None:
     if language not in languages:
         raise marked.wrong(f"'{language}' is not among the site's languages ({', '.join(languages)})")
 

@@ -18,12 +18,13 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from bot.front import Front, build
-from bot.settings import PROJECT_ROOT, Settings
-from conversations import inbox, staff, turns
-from conversations.records import Button, Inbound, Reply, Turn
-from conversations.store import Store, sqlite_url
-from conversations.tables import now
+from bot.front.app import Front, build
+from conversations.accounts import accounts
+from conversations.db.schema import now
+from conversations.db.store import Store, sqlite_url
+from conversations.models import Button, Inbound, Reply, Turn
+from conversations.pipeline import inbox, message_store
+from core.settings import PROJECT_ROOT, Settings
 
 PASSWORD = "correct horse battery"
 CHROMIUM = "/usr/bin/chromium"
@@ -57,8 +58,8 @@ class Running:
     def signed_in(self, name: str) -> httpx.Client:
         """As a browser that this person signed in with, without the slow check of the password."""
         client = self.client()
-        member = next(one for one in self.store.run(staff.everybody) if one.name == name)
-        client.cookies.set("advisor_staff", self.store.run(staff.open_session, member, "test", ""), path="/staff")
+        member = next(one for one in self.store.run(accounts.list_accounts) if one.name == name)
+        client.cookies.set("advisor_staff", self.store.run(accounts.open_session, member, "test", ""), path="/staff")
         return client
 
     @property
@@ -71,7 +72,7 @@ class Running:
 
     def token(self, client: httpx.Client) -> str:
         cookie = client.cookies.get("advisor_staff")
-        return self.store.run(staff.session_of, cookie).csrf
+        return self.store.run(accounts.find_session, cookie).csrf
 
 
 @contextlib.contextmanager
@@ -100,10 +101,10 @@ def running_console(tmp_path: Path, **settings) -> Iterator[Running]:
 
 def hire(store: Store) -> None:
     """One of each role, by the role's name; the slow hash is made once."""
-    store.run(staff.add, staff.VIEWER, staff.VIEWER, PASSWORD)
+    store.run(accounts.add, accounts.VIEWER, accounts.VIEWER, PASSWORD)
     with store.engine.begin() as connection:
         columns = "role, password, failures, created_at"
-        for role in staff.ROLES[1:]:
+        for role in accounts.ROLES[1:]:
             connection.exec_driver_sql(
                 f"INSERT INTO staff (name, {columns}) SELECT '{role}', '{role}', password, failures, created_at "
                 "FROM staff WHERE name = 'viewer'"
@@ -165,8 +166,8 @@ def said(
 
 
 def _said(connection, inbound, answer, outcome, intent, topic, confidence, ago) -> str:
-    from conversations import tables
-    from conversations.rows import find_message
+    from conversations.db import schema
+    from conversations.db.mappers import find_message
 
     accepted = inbox.accept(connection, inbound)
     message = find_message(connection, accepted.message_id)
@@ -183,17 +184,19 @@ def _said(connection, inbound, answer, outcome, intent, topic, confidence, ago) 
         "entities": [{"entity": "place", "value": "canada"}] if intent else [],
     }
     if outcome == "failed":
-        turns.record_failure(connection, message, "the engine was away", Reply("Sorry.", outcome="failed"), False)
+        message_store.record_failure(
+            connection, message, "the engine was away", Reply("Sorry.", outcome="failed"), False
+        )
     else:
         reply = Reply(answer, outcome=outcome, topic=topic, sources=({"section": "Challenges", "key": topic},),
                       buttons=(Button("More", "/more"),))  # fmt: skip
-        turns.record_turn(
+        message_store.record_turn(
             connection, message, Turn((reply,), understanding, ("action_answer_topic",), 12.5), push=False
         )
     if ago:
         at = now() - timedelta(hours=ago)
-        wanted = tables.conversation.c.id == accepted.conversation_id
-        connection.execute(tables.conversation.update().where(wanted).values(last_at=at, created_at=at))
+        wanted = schema.conversation.c.id == accepted.conversation_id
+        connection.execute(schema.conversation.update().where(wanted).values(last_at=at, created_at=at))
     return accepted.conversation_id
 
 

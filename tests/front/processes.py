@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from bot.settings import PROJECT_ROOT
+from core.settings import PROJECT_ROOT
 
 STAND_IN = Path(__file__).with_name("stand_in_engine.py")
 OPERATORS_KEY = "operators-key-for-tests"
@@ -127,7 +127,7 @@ class RunningFront(Program):
         return {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **ours}
 
     def start(self, wait: bool = True) -> RunningFront:
-        self.run([sys.executable, "-m", "bot.front"], self.environment)
+        self.run([sys.executable, "-m", "bot.front.app"], self.environment)
         if wait:
             until(self._up, f"the front's start; its log: {self.log}")
         return self

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from conversations import tables
-from conversations.store import Store, sqlite_url
+from conversations.db import schema
+from conversations.db.store import Store, sqlite_url
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +49,7 @@ def postgres_database(postgres, postgres_tables) -> Iterator[str]:
         version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
     yield postgres
     with postgres_tables.begin() as connection:
-        connection.exec_driver_sql(f"TRUNCATE {', '.join(tables.metadata.tables)} RESTART IDENTITY CASCADE")
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(schema.metadata.tables)} RESTART IDENTITY CASCADE")
         connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")
 
 

@@ -19,15 +19,15 @@ import httpx
 import pytest
 import uvicorn
 
-from bot.front import Front, build
-from bot.settings import Settings
+from bot.front.app import Front, build
 from channels.telegram import WEBHOOK_PATH
-from conversations import turns
-from conversations.inbox import conversation_at
-from conversations.outbox import delivery_of
-from conversations.records import Conversation, Message
-from tests.stand_ins.telegram.__main__ import application
-from tests.stand_ins.telegram.world import World, chat_of, user
+from conversations.models import Conversation, Message
+from conversations.pipeline import message_store
+from conversations.pipeline.inbox import conversation_at
+from conversations.pipeline.outbox import delivery_of
+from core.settings import Settings
+from demo.stand_ins.telegram.__main__ import application
+from demo.stand_ins.telegram.world import World, chat_of, user
 
 SECRET, OPERATORS_KEY = "a-secret_of-ours", "operators"
 PATIENCE = 30.0  # seconds until a test gives up waiting
@@ -180,7 +180,7 @@ class Telegram:
 
     def told(self, address: str = "") -> list[Message]:
         """The messages of a conversation, as stored."""
-        return self._read(turns.said_since, self.conversation(address).id)
+        return self._read(message_store.messages_after, self.conversation(address).id)
 
     def delivery(self, message: Message) -> dict:
         return self._read(delivery_of, message.id)

@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from conversations.lanes import Lanes
-from conversations.places import Places
+from conversations.pipeline.fair_slots import FairSlots
+from conversations.pipeline.keyed_queue import KeyedQueue
 
 
 def test_one_source_keeps_no_other_waiting():
@@ -19,7 +19,7 @@ def test_one_source_keeps_no_other_waiting():
             await asyncio.sleep(0.001)
             ran.append(key)
 
-        lanes = Lanes(job, at_once=4)
+        lanes = KeyedQueue(job, at_once=4)
         for number in range(200):
             lanes.wake(f"flood {number}", "10.0.0.1")
         for number in range(3):
@@ -40,7 +40,7 @@ def test_pausing_job_holds_no_place():
             ran.append(key)
             return 60.0 if key.startswith("failing") else None
 
-        lanes = Lanes(job, at_once=2)
+        lanes = KeyedQueue(job, at_once=2)
         for number in range(10):
             lanes.wake(f"failing {number}")
         lanes.wake("well")
@@ -70,7 +70,7 @@ def test_no_wake_is_lost(seed):
             done[int(key)] = seen
             return None
 
-        lanes = Lanes(job, at_once=3)
+        lanes = KeyedQueue(job, at_once=3)
         for _ in range(2000):
             key = chance.randrange(30)
             put[key] += 1
@@ -86,7 +86,7 @@ def test_no_wake_is_lost(seed):
 
 def test_cut_off_wait_takes_no_place():
     async def use() -> None:
-        places, held = Places(1), asyncio.Event()
+        places, held = FairSlots(1), asyncio.Event()
 
         async def hold() -> None:
             async with places.one("a"):
@@ -108,7 +108,7 @@ def test_cut_off_wait_takes_no_place():
 
 def test_wait_is_expected_by_source():
     async def use() -> None:
-        places = Places(2)
+        places = FairSlots(2)
 
         async def hold(group: str) -> None:
             async with places.one(group):

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from demo.stand_ins.slack.limits import calls_in
+from demo.stand_ins.slack.world import PRESS, Call, signed
 from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     buttons_of,
     numbers,
@@ -20,8 +22,6 @@ from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     wait_for,
     web_api,
 )
-from tests.stand_ins.slack.limits import calls_in
-from tests.stand_ins.slack.world import PRESS, Call, signed
 
 FILE = {"id": "F1", "name": "cv.pdf", "mimetype": "application/pdf", "url_private": "https://files.slack.com/F1"}
 

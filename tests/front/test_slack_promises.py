@@ -11,8 +11,13 @@ import threading
 import httpx
 import pytest
 
-from bot.front import build
-from bot.settings import PROJECT_ROOT, Settings, SettingsError, env_name, process_environment
+from bot.front.app import build
+from core.settings import PROJECT_ROOT, Settings, SettingsError, env_name, process_environment
+from demo.stand_ins.slack.desk import call_webhook
+from demo.stand_ins.slack.limits import words_of
+from demo.stand_ins.slack.sockets import socket_door
+from demo.stand_ins.slack.world import EVENT, Call, World
+from demo.stand_ins.telegram.faults import KINDS
 from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     apart,
     numbers,
@@ -24,11 +29,6 @@ from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     web_api,
 )
 from tests.front.telegram_fixtures import talking_engine
-from tests.stand_ins.slack.desk import call_webhook
-from tests.stand_ins.slack.limits import words_of
-from tests.stand_ins.slack.sockets import socket_door
-from tests.stand_ins.slack.world import EVENT, Call, World
-from tests.stand_ins.telegram.faults import KINDS
 
 
 def wants_person(asked: dict) -> list[dict]:
@@ -167,7 +167,7 @@ def socket_mode(slack, **more: str) -> subprocess.Popen:
         **more,
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "bot.cli", "slack", "socket"],
+        [sys.executable, "-m", "bot.cli.main", "slack", "socket"],
         cwd=PROJECT_ROOT,
         env=process_environment({env_name(name): value for name, value in values.items()}),
         stdout=subprocess.PIPE,

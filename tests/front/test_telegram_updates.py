@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from demo.stand_ins.telegram.world import chat_of, entities_of, user
 from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     HEADERS,
     bot_api,
@@ -18,7 +19,6 @@ from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     titles_of,
     wait_for,
 )
-from tests.stand_ins.telegram.world import chat_of, entities_of, user
 
 GROUP = -100_500
 PHOTO = [{"file_id": "p1", "file_unique_id": "u1", "width": 90, "height": 60}]

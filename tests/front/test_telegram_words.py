@@ -7,7 +7,8 @@ import json
 
 import pytest
 
-from conversations import corrections
+from conversations.learning import corrections
+from demo.stand_ins.telegram.world import entities_of
 from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     bot_api,
     frame,
@@ -17,7 +18,6 @@ from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     wait_for,
 )
 from tests.front.test_hand_over_platforms import act, console_of
-from tests.stand_ins.telegram.world import entities_of
 
 FILE = {"file_id": "f1", "file_unique_id": "u1"}
 PHOTO = [{**FILE, "width": 90, "height": 60}]

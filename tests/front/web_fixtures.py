@@ -19,8 +19,8 @@ import httpx
 import pytest
 import uvicorn
 
-from bot.front import Front, build
-from bot.settings import PROJECT_ROOT, Settings
+from bot.front.app import Front, build
+from core.settings import PROJECT_ROOT, Settings
 from tests.front.web_stand_in import StandIn, stand_in
 
 KEY = "operators-key"

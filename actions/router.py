@@ -1,0 +1,223 @@
+"""Messages that live on the turn before: a new name or wish, yes and no, "more", and what nobody understood.
+
+Stories decide these where they can; this is also where a conversation goes on that no story foresaw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.base import Answer, AnswerAction, Answering
+from actions.comparison import compare
+from actions.context import DialogueState, Understanding
+from actions.credential_types import recommend_type
+from actions.describe import describe
+from actions.destinations import destinations_of, recommend_destination
+from actions.handoff import help_choose, offer_person
+from actions.ordinal_reference import or_pointed_at
+from actions.programs.criteria import BOUNDS
+from actions.programs.facts import fact_of_programs
+from actions.programs.search import find_programs, show_more
+from actions.questions import answer_question
+from actions.recognition import answer_recognition
+from actions.replies import handoff, topics
+from actions.replies.base import ANSWERED
+from actions.topics import OPEN, about_topic, found_topic, guesses
+from knowledge.knowledge_base import Knowledge
+from knowledge.models import ProgramWish, Topic
+
+SURE_PASSAGE = 0.62  # cosine from which a passage answers a message that the classifier doesn't know
+LIKELY = 0.15  # share from which a topic counts as what a follow-up may mean
+ACTS: dict[str, Answering] = {
+    "ask_topic": answer_question,
+    "ask_about": describe,
+    "ask_best_destination": recommend_destination,
+    "ask_best_type": recommend_type,
+    "ask_recognition": answer_recognition,
+    "compare": compare,
+    "find_programs": find_programs,
+}
+
+
+def go_on(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """What a follow-up means after the last act: the same about the new names; without an act, the names themselves."""
+    if understanding.intent == "affirm":
+        return accept(knowledge, understanding, state)
+    if not understanding.names:
+        return _same_about(knowledge, understanding, state)
+    if state.act != "find_programs":
+        understanding = understanding.instead
+    if any(understanding.of(kind) for kind in BOUNDS):  # "cheaper than 500 euros": only a search can heed that
+        return find_programs(knowledge, understanding, state)
+    if set(understanding.names) in ({"order"}, {"mode"}) and state.act != "find_programs":
+        return describe(knowledge, understanding, state)
+    if understanding.excludes and state.act != "find_programs":
+        return recommend_destination(knowledge, understanding, state)
+    if _type_somewhere(understanding, state):
+        return find_programs(
+            knowledge,
+            replace(understanding, names={"type": state.names["type"], **understanding.names}),
+            DialogueState(),
+        )
+    if state.act == "ask_topic" and state.topic in _recognition(knowledge):  # "and logistics?"
+        return answer_recognition(knowledge, understanding, state)
+    if (
+        state.act == "ask_topic"
+        and (state.topic or "").startswith(OPEN)
+        and set(understanding.names) <= {"destination", "place"}
+    ):
+        return _open_elsewhere(knowledge, understanding, state.topic)
+    act = ACTS.get(state.act)
+    if act is None or state.act == "ask_topic":
+        return describe(knowledge, understanding, state)
+    return act(knowledge, understanding, state)
+
+
+def _type_somewhere(understanding: Understanding, state: DialogueState) -> bool:
+    """ "Which bootcamps are there?" - "in the UK"."""
+    of_type = state.act in ("ask_about", "ask_topic") and len(state.names.get("type", ())) == 1
+    return of_type and set(understanding.names) <= {"destination", "place"}
+
+
+def _open_elsewhere(knowledge: Knowledge, understanding: Understanding, topic: str) -> Answer:
+    """ "And for Australia?" after what the guide leaves open: it leaves it open there, too."""
+    answer = about_topic(knowledge, topic)
+    return Answer(answer.reply, replace(answer.state, names=understanding.names))
+
+
+def _recognition(knowledge: Knowledge) -> set[str]:
+    """The topics that are about what is recognised, and where."""
+    return {knowledge.role("recognition"), knowledge.role("by-industry")}
+
+
+def _same_about(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """A follow-up that names a subject, not a thing ("and visas?"): of its likely topics, one of the section that is being
+    talked about before the others."""
+    section = (state.topic or "").split("/")[0]
+    likely = [ranked for ranked in understanding.topics if ranked.share >= LIKELY]
+    chosen = next((ranked for ranked in likely if ranked.key.split("/")[0] == section), likely[0] if likely else None)
+    if chosen is None:
+        return not_understood(knowledge, understanding, state)
+    fact = fact_of_programs(knowledge, understanding, state, chosen.key)
+    return fact or about_topic(knowledge, chosen.key)
+
+
+def accept(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """ "Yes": do what was offered; where nothing was, ask what the person would like."""
+    offer = dict(state.offer or {})
+    intent = offer.pop("intent", "")
+    if intent == "more":
+        return tell_more(knowledge, understanding, state)
+    if intent == "want_person":
+        return offer_person(knowledge, understanding, state)
+    if intent == "ask_topic":
+        return about_topic(knowledge, offer["topic"])
+    return help_choose(knowledge, understanding, state)
+
+
+def tell_more(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """ "Tell me more": the next programs of a search, or what there is beyond a topic's short answer."""
+    if understanding.names and state.act == "find_programs":
+        return find_programs(knowledge, understanding, state)
+    if understanding.names:
+        return describe(knowledge, understanding, state)
+    if state.act == "find_programs":
+        return show_more(knowledge, state)
+    if state.topic is None:
+        return help_choose(knowledge, understanding, state)
+    found = found_topic(knowledge, state.topic)
+    if not isinstance(found, Topic):
+        return (
+            about_topic(knowledge, found.near_topics[0].key)
+            if found.near_topics
+            else offer_person(knowledge, understanding, state)
+        )
+    related = {"topic": found.related[0].key} if found.related else {}
+    reply = topics.more(found)
+    sources = tuple(source.key for source in reply.sources)
+    after = DialogueState(state.act, found.key, state.names, sources, choices=state.choices)
+    return Answer(reply, after.offering("ask_topic", **related) if related else after)
+
+
+def not_understood(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """The classifier doesn't know it: a passage that is near enough answers, else choices, the second time with a person."""
+    if understanding.nearest and understanding.nearest[0].share >= SURE_PASSAGE:
+        answer = about_topic(knowledge, understanding.nearest[0].key)
+        if answer.reply.outcome == ANSWERED:
+            return answer
+    if (
+        understanding.nearest
+        and understanding.nearest[0].share >= SURE_PASSAGE
+        and understanding.nearest[0].key.startswith(OPEN)
+    ):
+        return about_topic(knowledge, understanding.nearest[0].key)
+    again = state.act == "not_understood"
+    after = DialogueState("not_understood", state.topic, state.names, state.sources, choices=state.choices)
+    return Answer(topics.not_understood(guesses(knowledge, understanding), again), after.offering("want_person"))
+
+
+class Continue(AnswerAction):
+    """Goes on from the turn before."""
+
+    def name(self) -> str:
+        return "action_continue"
+
+    answer = staticmethod(or_pointed_at(go_on))
+
+
+class FollowTopic(AnswerAction):
+    """A follow-up after a topic: about another topic of its kind, or about the thing that it names."""
+
+    def name(self) -> str:
+        return "action_follow_topic"
+
+    answer = staticmethod(or_pointed_at(go_on))
+
+
+class TellMore(AnswerAction):
+    """More of the same."""
+
+    def name(self) -> str:
+        return "action_tell_more"
+
+    answer = staticmethod(or_pointed_at(tell_more))
+
+
+class NotUnderstood(AnswerAction):
+    """Choices instead of a guess."""
+
+    def name(self) -> str:
+        return "action_not_understood"
+
+    answer = staticmethod(or_pointed_at(not_understood))
+
+
+class TakeComplaint(AnswerAction):
+    """An answer missed the question."""
+
+    def name(self) -> str:
+        return "action_take_complaint"
+
+    def answer(self, knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+        return Answer(handoff.complaint(), state.offering("want_person"))
+
+
+def _search(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """The search; at its beginning, what is known of a country outside all destinations or of a provider without programs."""
+    alone = set(understanding.names)
+    elsewhere = alone == {"place"} and not destinations_of(knowledge, understanding.names)
+    without = alone == {"provider"} and not knowledge.count_programs(
+        ProgramWish(providers=understanding.of("provider"))
+    )
+    if (elsewhere or without) and state.act != "find_programs" and not understanding.excludes:
+        return describe(knowledge, understanding, state)
+    return find_programs(knowledge, understanding, state)
+
+
+class FindPrograms(AnswerAction):
+    """A search for programs."""
+
+    def name(self) -> str:
+        return "action_find_programs"
+
+    answer = staticmethod(or_pointed_at(_search))

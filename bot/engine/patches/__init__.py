@@ -1,0 +1,1 @@
+"""Faster replacements of parts of Rasa, each guarded."""

@@ -1,0 +1,64 @@
+"""Reading a conversation page by page, and waiting a while for what is said next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from channels.http import Refused
+from conversations.models import VISITOR, Message
+from conversations.pipeline.events import GONE, Event
+from conversations.pipeline.service import ConversationService
+
+PAGE = 100  # messages in an answer
+LONGEST_WAIT = 25  # seconds
+MOST_WAITS = 5  # of one conversation at once
+END = Event("end", "")
+
+
+class MessagePages:
+    def __init__(self, service: ConversationService):
+        self._service = service
+        self._waits: Counter[str] = Counter()
+        self._open: set[asyncio.Queue[Event]] = set()
+
+    async def after(self, conversation_id: str, after: int, wait: int) -> list[Message]:
+        """A page of the messages after one; where nothing has been said to the person yet, waited for so many seconds."""
+        if not wait:
+            return await self._service.said_after(conversation_id, after, PAGE)
+        with self._waiting(conversation_id) as notices:
+            found = await self._service.said_after(conversation_id, after, PAGE)
+            try:
+                async with asyncio.timeout(wait):
+                    while all(one.author == VISITOR for one in found) and len(found) < PAGE:
+                        if (await notices.get()).kind in (GONE, END.kind):
+                            break
+                        found = await self._service.said_after(conversation_id, after, PAGE)
+            except TimeoutError:
+                pass
+        return found
+
+    def end(self) -> None:
+        """Answer those who wait, since the front stops."""
+        for queue in self._open:
+            if not queue.full():  # else whoever waits is about to look
+                queue.put_nowait(END)
+
+    @contextmanager
+    def _waiting(self, conversation_id: str) -> Iterator[asyncio.Queue[Event]]:
+        if self._waits[conversation_id] >= MOST_WAITS:
+            raise Refused("this conversation is waited for too often already", 429, {"Retry-After": "10"})
+        self._waits[conversation_id] += 1
+        try:
+            with self._service.events.watch(conversation_id) as notices:
+                self._open.add(notices)
+                try:
+                    yield notices
+                finally:
+                    self._open.discard(notices)
+        finally:
+            self._waits[conversation_id] -= 1
+            if not self._waits[conversation_id]:
+                del self._waits[conversation_id]

@@ -1,0 +1,28 @@
+"""Chats that get another number: a group that became a supergroup. What was said in it stays with who said it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from channels.telegram import NAME
+from conversations.models import Conversation
+from conversations.pipeline.inbox import addressed_with, readdress
+
+
+def migrate_chat(connection: Connection, old: int, new: int) -> None:
+    """Let all conversations of the chat, and all that was written in its name, be found under its new number."""
+    for one in addressed_with(connection, NAME, str(old)):
+        person, chat, *topic = one.address.split("/")
+        if str(old) in (person, chat):
+            _move(connection, one, str(new) if person == str(old) else person, chat, topic, (str(old), new))
+
+
+def _move(
+    connection: Connection, one: Conversation, person: str, chat: str, topic: list[str], numbers: tuple[str, int]
+) -> None:
+    """Somebody may have written in the new chat already: then this conversation only becomes theirs, and stays apart."""
+    old, new = numbers
+    moved = str(new) if chat == old else chat
+    reach = {**one.reach, "chat": int(moved)}
+    if not readdress(connection, one, "/".join((person, moved, *topic)), reach):
+        readdress(connection, one, "/".join((person, chat, *topic)), reach)

@@ -1,0 +1,117 @@
+"""What the widget is given: settings of its site, messages, the state of a conversation. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from channels.markdown import Line, as_json, lines_of, plain_text, spans_of
+from channels.web.sites import Site
+from channels.web.translations import Translations, direction_of
+from conversations.models import PERSON, VISITOR, Conversation, Message
+
+LONGEST_CLIENT_ID = 64
+
+
+def settings_shape(
+    site: Site, language: str, strings: Translations, team: str, longest: int, at: datetime
+) -> dict[str, Any]:
+    """What a widget must know before a visitor says anything."""
+    return {
+        "site": site.name,
+        "language": language,
+        "direction": direction_of(language),
+        "accent": site.accent,
+        "position": site.position,
+        "greet_after": site.greet_after,
+        "consent": {"version": site.consent_version, "privacy_url": site.privacy_url},
+        "longest": longest,
+        "starters": list(site.starters.get(language, ())),
+        "words": {"team": team, **strings.table(language, site.texts.get(language, {}))},
+        "office": office_shape(site, at),
+    }
+
+
+def office_shape(site: Site, at: datetime) -> dict[str, Any]:
+    """Whether somebody is there now, and when next; without office hours somebody always is."""
+    is_open = site.hours is None or site.hours.open_at(at)
+    opening = None if is_open else site.hours.next_opening(at)
+    return {"open": is_open, "next": opening.isoformat() if opening else None}
+
+
+def state_shape(site: Site, conversation: Conversation, at: datetime) -> dict[str, Any]:
+    person = conversation.held_by if conversation.state == PERSON else ""
+    return {"state": conversation.state, "person": person, "office": office_shape(site, at)}
+
+
+def message_shape(message: Message, thumbs: Mapping[int, int]) -> dict[str, Any]:
+    """A message as the widget shows it: `said` is its text, read; buttons by token, payloads stay here."""
+    shape: dict[str, Any] = {
+        "id": message.id,
+        "author": message.author,
+        "text": message.text,
+        "at": message.at.isoformat(),
+    }
+    if message.author == VISITOR:
+        shape["client_id"] = client_id_of(message)
+        return shape
+    more = {
+        "name": message.author_name,
+        "outcome": message.outcome,
+        "answers": message.answers,
+        "said": as_json(lines_of(message.text)) if message.text else [],
+        "buttons": [{"title": one.title, "token": one.token} for one in message.buttons],
+        "cards": [_card_shape(card) for card in message.cards],
+        "sources": [source["section"] for source in message.sources if source.get("section")],
+        "thumb": thumbs.get(message.id, 0),
+    }
+    return {**shape, **{name: value for name, value in more.items() if value}}
+
+
+def _card_shape(card: Mapping[str, Any]) -> dict[str, Any]:
+    """A card with its texts read: `said` is of its text, `facts` of its lines."""
+    shape, text = dict(card), str(card.get("text") or "")
+    if text:
+        shape["said"] = as_json(lines_of(text))
+    if lines := [str(line) for line in card.get("lines") or () if line]:
+        shape["facts"] = as_json([Line(spans_of(line)) for line in lines])
+    return shape
+
+
+def external_id(address: str, client_id: str) -> str:
+    """A client's own id of a message, made unique over all visitors."""
+    return f"{address}/{client_id}"
+
+
+def client_id_of(message: Message) -> str:
+    return (message.external_id or "").rpartition("/")[2]
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone of this name; UTC where there is none."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (OSError, ValueError, KeyError):  # a folder's name, no name at all, no such zone
+        return ZoneInfo("UTC")
+
+
+def transcript_text(messages: list[Message], words: Mapping[str, str], zone: ZoneInfo) -> str:
+    """A conversation to keep, without marks: who said what, when."""
+    names = {VISITOR: words["you"]}
+    lines = [words["name"], ""]
+    for one in messages:
+        who = names.get(one.author) or one.author_name or words["name"]
+        text = one.text if one.author == VISITOR else plain_text(one.text)
+        lines += [f"{one.at.astimezone(zone):%Y-%m-%d %H:%M %Z}, {who}:", text, *_card_lines(one), ""]
+    return "\n".join(lines)
+
+
+def _card_lines(message: Message) -> list[str]:
+    lines = []
+    for card in message.cards:
+        lines.append(f"- {plain_text(card.get('title', ''))}")
+        lines += [f"  {plain_text(line)}" for line in (card.get("text"), *card.get("lines", ())) if line]
+        lines += [f"  {card['url']}"] if card.get("url") else []
+    return lines

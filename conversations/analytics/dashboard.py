@@ -1,0 +1,57 @@
+"""What needs somebody's attention now, counted: the questions behind the console's first page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, case, func, select
+
+from conversations.db import schema
+from conversations.db.schema import now
+from conversations.handoff.visitor_input import OPEN, TAKEN
+from conversations.models import FAILED, TRY
+
+MESSAGES, FEEDBACK, CONTACTS = schema.message, schema.feedback, schema.contact_request
+WEEK, BEFORE = timedelta(days=7), timedelta(days=28)
+FEWEST_THUMBS = 20  # in each of two spans; fewer say nothing
+DROP = 0.1  # of the share of thumbs up; less is chance
+
+
+@dataclass(frozen=True)
+class Satisfaction:
+    """Shares of thumbs up, 0 to 1, with how many thumbs there were: in the last seven days, and in the 28 before."""
+
+    lately: float
+    lately_of: int
+    before: float
+    before_of: int
+
+    @property
+    def dropped(self) -> bool:
+        enough = min(self.lately_of, self.before_of) >= FEWEST_THUMBS
+        return enough and self.before - self.lately >= DROP
+
+
+def count_failed_messages(connection: Connection) -> int:
+    """Messages that got no answer."""
+    wanted = MESSAGES.c.state == FAILED, MESSAGES.c.channel != TRY
+    return connection.execute(select(func.count()).select_from(MESSAGES).where(*wanted)).scalar_one()
+
+
+def count_open_contact_requests(connection: Connection) -> int:
+    wanted = CONTACTS.c.state.in_((OPEN, TAKEN))
+    return connection.execute(select(func.count()).select_from(CONTACTS).where(wanted)).scalar_one()
+
+
+def satisfaction(connection: Connection) -> Satisfaction:
+    at = now()
+    lately, before = _thumbs(connection, at - WEEK, at), _thumbs(connection, at - WEEK - BEFORE, at - WEEK)
+    return Satisfaction(*lately, *before)
+
+
+def _thumbs(connection: Connection, start: datetime, end: datetime) -> tuple[float, int]:
+    up = func.sum(case((FEEDBACK.c.value > 0, 1), else_=0))
+    wanted = select(up, func.count()).where(FEEDBACK.c.at >= start, FEEDBACK.c.at < end)
+    ups, count = connection.execute(wanted).one()
+    return (int(ups) / count if count else 0.0), count

@@ -1,0 +1,1 @@
+"""Learn from conversations: corrections, unanswered questions, topic drafts."""

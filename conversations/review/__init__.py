@@ -1,0 +1,1 @@
+"""Find, read, annotate and export conversations."""

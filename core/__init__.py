@@ -1,0 +1,1 @@
+"""What every room may rely on: settings, child processes, fingerprints, secrets."""

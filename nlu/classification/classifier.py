@@ -1,0 +1,205 @@
+"""The classifier: what a message is about, from its sentence vector, its letters and words, and the kinds of names in it.
+
+A kernel method: Gaussian similarity of the sentence vectors plus the dot products of letter and word n-grams and of the kinds
+of names, with weights found by ridge or by logistic regression (solving.py). Both tell what each phrasing's scores would be
+had it not been seen, by which confidence and the reject rule are calibrated.
+It knows nothing of Rasa and nothing of micro-credentials.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import minimize_scalar
+
+from nlu.classification.kernel import Kernel, gaussian, nearness
+from nlu.classification.kernel_solvers import Penalties, solve
+from nlu.classification.tfidf import Ngrams, itself, letter_grams, letters_of, words_of
+
+STATE, ARRAYS, GRAPH = "classifier.json", "classifier.npz", "classifier.onnx"
+RARE_LETTERS = 2  # phrasings that must have a letter n-gram for it to count
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The settings of training; the defaults were chosen on the project's development phrasings (docs/quality.md)."""
+
+    sharpness: float = 2.5  # of the Gaussian over sentence vectors: exp(-sharpness * (1 - cosine))
+    letters_weight: float = 0.35
+    words_weight: float = 0.5
+    kinds_weight: float = 0.35
+    regularisation: float = 0.2
+    balance: float = 0.5  # how much more a crowded label is smoothed than a sparse one
+    inverse_penalty: float = 30.0  # of logistic regression, where it is taken
+    accepted: float = 0.97  # share of known questions that the reject rule must let through
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`shares` is each label's probability, `order` the labels' numbers, best first; `nearness` is the mean cosine to the
+    nearest phrasings; `known` is the calibrated verdict on whether the message is about anything the classifier was
+    trained on."""
+
+    shares: list[float]
+    order: list[int]
+    nearness: float
+    known: bool
+    sureness: float
+
+
+class Classifier:
+    """Trained by `train`, kept by `save` and `load`; `judge` is thread-safe."""
+
+    def __init__(
+        self,
+        labels: list[str],
+        kinds: list[str],
+        letters: Ngrams,
+        words: Ngrams,
+        calibration: dict[str, float],
+        recipe: Recipe,
+    ):
+        self.labels = labels
+        self._kinds, self._letters, self._words = kinds, letters, words
+        self._calibration, self._recipe = calibration, recipe
+        letters.work_out(word for word in words.vocabulary if " " not in word)
+
+    @classmethod
+    def train(
+        cls,
+        texts: list[str],
+        masked: list[str],
+        kinds: list[set[str]],
+        vectors: np.ndarray,
+        labels: list[str],
+        recipe: Recipe = Recipe(),
+    ) -> Classifier:
+        """Learn from `texts`, the same with names replaced by their kind (`masked`), the kinds of names found, the
+        unit sentence vectors (texts, size), and one label each."""
+        names = sorted(set(labels))
+        numbers = np.array([names.index(label) for label in labels])
+        letters = Ngrams.seen_in(texts, letters_of, letter_grams, RARE_LETTERS)
+        words = Ngrams.seen_in(masked, words_of, itself)
+        self = cls(names, sorted(set().union(*kinds)), letters, words, {}, recipe)
+        linear = self._linear(texts, masked, kinds)
+        kernel = gaussian(vectors @ vectors.T, recipe.sharpness) + (linear @ linear.T).toarray()
+        penalties = Penalties(recipe.regularisation, recipe.balance, recipe.inverse_penalty)
+        solution = solve(kernel, numbers, penalties)
+        self._use(
+            Kernel.of(vectors, solution.weights, recipe.sharpness),
+            np.asarray(linear.T @ solution.weights, np.float32),
+        )
+        self._calibration = self._calibrated(solution.unseen, vectors, numbers)
+        return self
+
+    def judge(self, text: str, masked: str, kinds: set[str], vector: np.ndarray) -> Verdict:
+        """What one message is about; `vector` is a unit vector of shape (size,)."""
+        by_meaning, near = self._kernel.scores(vector)
+        columns, weights = self._features(text, masked, kinds)
+        shares = _softmax(self._calibration["temperature"] * (by_meaning + weights @ self._linear_weights[columns]))
+        sureness = self._sureness(float(_certainty(shares)), near)
+        known = sureness >= self._calibration["threshold"]
+        return Verdict(shares.tolist(), np.argsort(-shares).tolist(), near, known, sureness)
+
+    def save(self, folder: Path) -> None:
+        """Write the state as JSON, arrays and a graph: nothing that runs code when it is read."""
+        state = {
+            "labels": self.labels,
+            "kinds": self._kinds,
+            "calibration": self._calibration,
+            "recipe": asdict(self._recipe),
+            "letters": self._letters.vocabulary,
+            "words": self._words.vocabulary,
+        }
+        (folder / STATE).write_text(json.dumps(state), encoding="utf-8")
+        (folder / GRAPH).write_bytes(self._kernel.graph)
+        idf = {"letters_idf": self._letters.idf, "words_idf": self._words.idf}
+        np.savez(folder / ARRAYS, linear=self._linear_weights, **idf)
+
+    @classmethod
+    def load(cls, folder: Path) -> Classifier:
+        """The classifier that `save` wrote."""
+        state = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        with np.load(folder / ARRAYS) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        letters = Ngrams(letters_of, letter_grams, state["letters"], arrays["letters_idf"])
+        words = Ngrams(words_of, itself, state["words"], arrays["words_idf"])
+        self = cls(state["labels"], state["kinds"], letters, words, state["calibration"], Recipe(**state["recipe"]))
+        self._use(Kernel(folder / GRAPH), arrays["linear"])
+        return self
+
+    def _use(self, kernel: Kernel, linear_weights: np.ndarray) -> None:
+        """`linear_weights` has the shape (features, labels)."""
+        self._kernel, self._linear_weights = kernel, linear_weights
+
+    def _features(self, text: str, masked: str, kinds: set[str]) -> tuple[np.ndarray, np.ndarray]:
+        """(columns, weights) of one text's n-grams and kinds; the columns are those of `_linear`."""
+        letters, letter_weights = self._letters.weights(text)
+        words, word_weights = self._words.weights(masked)
+        words_from = len(self._letters.vocabulary)
+        kinds_from = words_from + len(self._words.vocabulary)
+        present = [kinds_from + number for number, kind in enumerate(self._kinds) if kind in kinds]
+        columns = np.concatenate([letters, words + words_from, np.array(present, np.intp)])
+        weights = [
+            self._recipe.letters_weight * letter_weights,
+            self._recipe.words_weight * word_weights,
+            np.full(len(present), self._recipe.kinds_weight, np.float32),
+        ]
+        return columns, np.concatenate(weights)
+
+    def _linear(self, texts: list[str], masked: list[str], kinds: list[set[str]]) -> sparse.csr_matrix:
+        """The n-gram and kind features, weighted, shape (texts, features)."""
+        rows = [self._features(*row) for row in zip(texts, masked, kinds, strict=True)]
+        size = len(self._letters.vocabulary) + len(self._words.vocabulary) + len(self._kinds)
+        ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+        columns, weights = (np.concatenate(column) for column in zip(*rows, strict=True))
+        return sparse.csr_matrix((weights, columns, ends), (len(texts), size))
+
+    def _calibrated(self, unseen: np.ndarray, vectors: np.ndarray, numbers: np.ndarray) -> dict[str, float]:
+        """Temperature, scales and threshold, from the scores of phrasings not seen (phrasings, labels)."""
+        temperature = _temperature(unseen, numbers)
+        certainty = _certainty(_softmax(temperature * unseen))
+        cosines = vectors @ vectors.T
+        np.fill_diagonal(cosines, -1)
+        near = nearness(cosines)
+        self._calibration = {
+            "temperature": temperature,
+            "certainty_mean": float(certainty.mean()),
+            "certainty_spread": float(certainty.std()) or 1.0,
+            "near_mean": float(near.mean()),
+            "near_spread": float(near.std()) or 1.0,
+        }
+        sureness = [self._sureness(*pair) for pair in zip(certainty, near, strict=True)]
+        return {**self._calibration, "threshold": float(np.quantile(sureness, 1 - self._recipe.accepted))}
+
+    def _sureness(self, certainty: float, nearness: float) -> float:
+        """Certainty and nearness, each standardised, together: of several scores the one that told unknown messages best on a
+        public set (CLINC150)."""
+        scale = self._calibration
+        return float(
+            (certainty - scale["certainty_mean"]) / scale["certainty_spread"]
+            + (nearness - scale["near_mean"]) / scale["near_spread"]
+        )
+
+
+def _temperature(scores: np.ndarray, numbers: np.ndarray) -> float:
+    """The factor that makes the softmax of the scores most likely to have given the true labels."""
+
+    def loss(factor: float) -> float:
+        return -float(np.log(_softmax(factor * scores)[np.arange(len(numbers)), numbers] + 1e-12).mean())
+
+    return float(minimize_scalar(loss, bounds=(1.0, 60.0), method="bounded", options={"xatol": 0.1}).x)
+
+
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return raised / raised.sum(axis=-1, keepdims=True)
+
+
+def _certainty(shares: np.ndarray) -> np.ndarray:
+    """Of each row of probabilities, the negative entropy: 0 where one label has it all, the lower the more share it."""
+    return (shares * np.log(shares + 1e-12)).sum(axis=-1)

@@ -1,0 +1,1 @@
+"""The sentence encoder: model files, ONNX graph and sessions."""

@@ -1,0 +1,1 @@
+"""What a message names: entities, quantities, dates and ordinals."""

@@ -1,0 +1,1 @@
+"""How a message is written: spelling, negation, mixed languages."""

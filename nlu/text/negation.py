@@ -1,0 +1,63 @@
+"""How the names in a message are meant: left out ("not the UK"), added to those before ("Canada too"), or all that is said
+("and IT?", "nursing in Canada")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from nlu.text.bounds import before
+
+_NOT = re.compile(
+    r"\b(?:(?<!why )not|no|nor|without|w/o|except(?: for)?|excluding|exclude|minus|(?:any|every)(?:thing|where|one) but|"
+    r"other than|apart from|instead of|rather than|leave out|leaving out|skip|remove|drop|avoid|hide|"
+    r"don'?t (?:want|like|need|show(?: me)?)|nothing|sin|excepto|menos)\s+"
+    r"(?:(?:in|from|by|at|to|of|for|the|an?|any|those|these|interested|want|go|study|really|via|with|ones|programs?|courses?)\s+)*$",
+    re.I,
+)
+_JOINED = re.compile(r"^\s+(?:or|nor|and)\s+(?:(?:in|from|by|at|the|an?)\s+)*$", re.I)
+_ADDED = re.compile(
+    r"\b(?:also|as well|in addition|bhi|también|tambien)\b|\btoo\b(?!\s\w)|^\W*(?:or|plus|add)\b|"
+    r"\b(?:is|are|would be|r)\s(?:also\s)?(?:fine|ok|okay|good|possible)\b",
+    re.I,
+)
+_BESIDE = re.compile(
+    r"(?:and|or|n|aur|add|plus|include|also|too|only|just|show|so|then|ok|okay|hmm|well|but|even|what|wat|how|about|abt|for|from|in|with|by|at|the|an?|please|pls|plz|now|ka|"
+    r"ke|ki|kya|me|mein|liye|par|instead|though|actually|maybe|sorry)",
+    re.I,
+)
+_REFERS = re.compile(r"\b(?:that|this|it|those|these|them|such)\b", re.I)
+_WORD = re.compile(r"[^\W_]+")
+
+
+def left_out(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
+    """Where the names start that the message wants left out; `spans` are those of its names, in order."""
+    found: set[int] = set()
+    last: tuple[int, int] | None = None
+    for start, end in dict.fromkeys(spans):
+        chained = last is not None and last[0] in found and _JOINED.match(text[last[1] : start])
+        if chained or _NOT.search(before(text, start)):
+            found.add(start)
+        last = (start, end)
+    return found
+
+
+def adds(text: str) -> bool:
+    """Whether the names come on top of those before."""
+    return bool(_ADDED.search(text))
+
+
+def refers(text: str) -> bool:
+    """Whether it speaks of what was said before: "where can I study that?"."""
+    return bool(_REFERS.search(text))
+
+
+def only_names(text: str, spans: Iterable[tuple[int, int]]) -> int:
+    """Of how many names a message consists, beside words that say nothing; 0 where it says more."""
+    parts, at, named = [], 0, 0
+    for start, end in sorted(set(spans)):
+        if start >= at:
+            parts.append(text[at:start])
+            at, named = end, named + 1
+    rest = " ".join([*parts, text[at:]])
+    return named if all(_BESIDE.fullmatch(word) for word in _WORD.findall(rest)) else 0

@@ -1,0 +1,1 @@
+"""How good the advisor is: scoring of phrasings and whole conversations."""

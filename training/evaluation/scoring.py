@@ -1,0 +1,182 @@
+"""How well the trained reader understands phrasings that it has never seen; `python -m training.evaluation.scoring --markdown` prints it.
+
+A phrasing is understood where the engine would act on it rightly: the intent and, for questions about topics, one of the
+accepted topics. What the reject rule turns away counts as not understood, except where there is nothing to understand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tarfile
+import tempfile
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))  # for when this is run as a program
+
+from core.settings import Settings  # noqa: E402
+from nlu.encoding.encoder import open_encoder  # noqa: E402
+from nlu.reader import STATE, TOPIC_INTENT, Reader  # noqa: E402
+from training.train import trained_model  # noqa: E402
+
+TEST_SET = ROOT / "training/evaluation/phrasings/test.yml"
+OPEN = "not-stated"  # the test phrasings say only this much of a subject that the guide leaves open
+NAMED = ("types/", "destinations/", "industries/")  # topics of which a named thing is asked as well
+NOT_UNDERSTOOD, NOTHING_SAID = "nlu_fallback", "say_nothing"
+SAME_REPLY = {"nonsense": {NOTHING_SAID, NOT_UNDERSTOOD}, "out_of_scope": {NOT_UNDERSTOOD}}
+WORST = 25  # confusions shown
+
+
+@dataclass(frozen=True)
+class Phrasing:
+    """What somebody may type, and what it should be taken for."""
+
+    text: str
+    intent: str
+    topics: tuple[str, ...] = ()
+
+    @property
+    def group(self) -> str:
+        """Intents, but the subjects that the guide leaves open apart from those that it answers."""
+        return f"{self.intent} (left open)" if self.topics and self.topics[0].startswith(OPEN) else self.intent
+
+    @property
+    def label(self) -> str:
+        return self.topics[0] if self.topics else self.intent
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a phrasing was taken for; `topic` is empty where the intent has none."""
+
+    intent: str
+    topic: str = ""
+    named: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.topic or self.intent
+
+
+@dataclass(frozen=True)
+class Scored:
+    phrasing: Phrasing
+    guess: Guess
+
+    @property
+    def right(self) -> bool:
+        return is_right(self.phrasing, self.guess)
+
+
+def phrasings(path: Path = TEST_SET) -> list[Phrasing]:
+    """The phrasings of a file in training/evaluation/phrasings/."""
+    listed = YAML(typ="safe").load(path)["phrasings"]
+    return [Phrasing(each["text"], each["intent"], tuple(each.get("topics", ()))) for each in listed]
+
+
+@lru_cache(maxsize=2)
+def trained_reader(model: Path | None = None) -> Reader:
+    """The reader in a model's archive, without one in the model that would be served; the same for all who ask."""
+    settings = Settings.from_environment()
+    model = model or trained_model(settings)
+    if model is None:
+        raise FileNotFoundError(f"no trained model in {settings.models_dir}: run make train")
+    with tempfile.TemporaryDirectory() as folder, tarfile.open(model) as archive:
+        state = next(each.name for each in archive.getmembers() if each.name.endswith(f"/{STATE}"))
+        for member in archive.getmembers():
+            if member.isfile() and Path(member.name).parent == Path(state).parent:
+                (Path(folder) / Path(member.name).name).write_bytes(archive.extractfile(member).read())
+        return Reader.load(Path(folder), open_encoder(settings.encoder_dir))
+
+
+def guesses(reader: Reader, texts: list[str]) -> list[Guess]:
+    """What the engine takes each text for: asked of its own component, so nothing of it is repeated here."""
+    from rasa.shared.nlu.training_data.message import Message
+
+    from bot.engine.nlu_component import UnderstandingComponent
+
+    messages = [Message({"text": text}) for text in texts]
+    UnderstandingComponent(UnderstandingComponent.get_default_config(), None, None, reader).process(messages)
+    return [_guess(message) for message in messages]
+
+
+def _guess(message) -> Guess:
+    topic = (message.get("topic") or {}).get("key")
+    return Guess(message.get("intent")["name"], topic or "", bool(message.get("entities")))
+
+
+def is_right(phrasing: Phrasing, guessed: Guess) -> bool:
+    """Whether the guess leads to the right reply; a named thing is described by ask_about and by its topic alike."""
+    if guessed.intent in SAME_REPLY.get(phrasing.intent, ()):
+        return True
+    if phrasing.intent == TOPIC_INTENT and guessed.intent == "ask_about":
+        return guessed.named and phrasing.topics[0].startswith(NAMED)
+    if phrasing.intent == "ask_about" and guessed.intent == TOPIC_INTENT:
+        return guessed.topic.startswith(NAMED)
+    return guessed.intent == phrasing.intent and (not phrasing.topics or _accepted(guessed.topic) in phrasing.topics)
+
+
+def _accepted(topic: str) -> str:
+    return OPEN if topic.startswith(OPEN) else topic
+
+
+def score(reader: Reader, asked: list[Phrasing]) -> list[Scored]:
+    return [Scored(*pair) for pair in zip(asked, guesses(reader, [each.text for each in asked]), strict=True)]
+
+
+def accuracy(scored: list[Scored]) -> float:
+    """The share of right guesses, 0 to 1."""
+    return sum(each.right for each in scored) / len(scored)
+
+
+def by_group(scored: list[Scored]) -> dict[str, list[Scored]]:
+    groups: dict[str, list[Scored]] = defaultdict(list)
+    for each in scored:
+        groups[each.phrasing.group].append(each)
+    return dict(sorted(groups.items()))
+
+
+def confusions(scored: list[Scored]) -> list[tuple[str, str, int]]:
+    """(meant, taken for, times), the most frequent first."""
+    counted = Counter((each.phrasing.label, each.guess.label) for each in scored if not each.right)
+    return [(*pair, times) for pair, times in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def markdown(scored: list[Scored]) -> str:
+    """The accuracy of each group and the worst confusions, as tables."""
+    lines = ["| Group | Phrasings | Understood |", "|---|---:|---:|"]
+    lines += [f"| {name} | {len(group)} | {accuracy(group):.1%} |" for name, group in by_group(scored).items()]
+    lines += [f"| **All** | {len(scored)} | **{accuracy(scored):.1%}** |", ""]
+    lines += ["| Meant | Taken for | Times |", "|---|---|---:|"]
+    lines += [f"| {meant} | {taken} | {times} |" for meant, taken, times in confusions(scored)[:WORST]]
+    return "\n".join(lines) + "\n"
+
+
+def plain(scored: list[Scored]) -> str:
+    """Every phrasing that was not understood, then the total."""
+    wrong = [f"{each.phrasing.label} -> {each.guess.label}: {each.phrasing.text}" for each in scored if not each.right]
+    return "\n".join([*wrong, f"{accuracy(scored):.1%} of {len(scored)} understood"]) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Score the trained reader on phrasings it has never seen.")
+    parser.add_argument("file", nargs="?", type=Path, default=TEST_SET, help="phrasings (default: the test set)")
+    parser.add_argument("--markdown", action="store_true", help="tables for docs/quality.md instead of each mistake")
+    parser.add_argument("--json", type=Path, help="write into this file, of each phrasing, whether it was understood")
+    chosen = parser.parse_args()
+    scored = score(trained_reader(), phrasings(chosen.file))
+    if chosen.json:
+        chosen.json.write_text(json.dumps({each.phrasing.text: each.right for each in scored}), encoding="utf-8")
+        return
+    sys.stdout.write(markdown(scored) if chosen.markdown else plain(scored))
+
+
+if __name__ == "__main__":
+    main()

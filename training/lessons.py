@@ -1,0 +1,137 @@
+"""What people taught the advisor: a phrasing and what it means. Which of them can be learned, and why the others cannot."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rapidfuzz import fuzz, process, utils
+
+from knowledge.building.text_normalisation import phrasing_form
+from knowledge.building.validate import phrasing_trouble
+from knowledge.errors import LessonsRefused, Problem
+
+TOPIC_INTENT = "ask_topic"
+LONGEST = 200  # characters; a longer message teaches about everything that is in it
+TOO_CLOSE = 92  # of 100: the same words but for a few letters, in any order
+WORDS = 4  # shorter texts have too few words to be told from near copies
+# Lessons end up in files that are kept and shared: an address or a number may be somebody's. In brackets: where the console
+# covered one.
+PERSONAL = re.compile(
+    r"\S@\S|(?:\d[\s()/.-]?){6,}|https?://|www\.|\[(?:e-mail|phone|card|IBAN|passport|date of birth)\]"
+)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """`text` means `topic` (an entry of the knowledge base) or, without one, `intent`. `id` is its sender's own number."""
+
+    text: str
+    intent: str = TOPIC_INTENT
+    topic: str = ""
+    id: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.topic or self.intent
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What is taught already: phrasing forms with their labels; the keys of all entries; the intents with examples."""
+
+    forms: Mapping[str, str]
+    entries: Mapping[str, str]
+    intents: frozenset[str]
+    held_out: frozenset[str] = frozenset()
+
+
+@dataclass
+class Sorted:
+    """Lessons to be learned, and those that are left, each with the reason."""
+
+    learned: list[Lesson] = field(default_factory=list)
+    left: list[tuple[Lesson, str]] = field(default_factory=list)
+
+
+def read_lessons(path: Path) -> list[Lesson]:
+    """A JSON Lines file: {"text", "topic" or "intent", "id"?} a line. LessonsRefused names every line that is none."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LessonsRefused([Problem(str(path), 1, f"cannot be read ({error})", "Give a JSON Lines file.")]) from None
+    found, problems = [], []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                found.append(_lesson(line))
+            except ValueError as error:
+                remedy = 'Write {"text": "...", "topic": "..."} or {"text": "...", "intent": "..."}.'
+                problems.append(Problem(path.name, number, str(error), remedy))
+    if problems:
+        raise LessonsRefused(problems)
+    return found
+
+
+def sort_lessons(lessons: Iterable[Lesson], taught: Taught) -> Sorted:
+    """Which lessons bring something new and contradict nothing."""
+    known, result = dict(taught.forms), Sorted()
+    for lesson in lessons:
+        lesson = Lesson(
+            " ".join(lesson.text.split()), lesson.intent, taught.entries.get(lesson.topic, lesson.topic), lesson.id
+        )
+        why = _why_not(lesson, taught, known)
+        if why:
+            result.left.append((lesson, why))
+        else:
+            known[phrasing_form(lesson.text)] = lesson.label
+            result.learned.append(lesson)
+    return result
+
+
+def _why_not(lesson: Lesson, taught: Taught, known: Mapping[str, str]) -> str:
+    if lesson.topic and lesson.topic not in taught.entries.values():
+        return f"there is no entry '{lesson.topic}'"
+    if not lesson.topic and lesson.intent not in taught.intents:
+        return f"there is no intent '{lesson.intent}' with examples of its own"
+    if len(lesson.text) > LONGEST:
+        return f"is longer than {LONGEST} characters; teach the question in it"
+    if PERSONAL.search(lesson.text):
+        return "holds what may be somebody's address or number; teach it without"
+    trouble = phrasing_trouble(lesson.text)
+    if trouble:
+        return trouble[0]
+    before = known.get(phrasing_form(lesson.text))
+    if before == lesson.label:
+        return "is taught already"
+    if before:
+        return f"is taught as '{before}'; take it out there first"
+    return "is one of the test phrasings, or nearly" if _is_held_out(lesson.text, taught.held_out) else ""
+
+
+def _is_held_out(text: str, held_out: frozenset[str]) -> bool:
+    """Whether a text is tested, or a near copy of what is: taught, it would make the test worth nothing."""
+    plain = utils.default_process(text)
+    tested = {utils.default_process(one) for one in held_out}
+    if plain in tested:
+        return True
+    long = [one for one in tested if len(one.split()) >= WORDS]
+    near = len(plain.split()) >= WORDS and process.extractOne(
+        plain, long, scorer=fuzz.token_sort_ratio, score_cutoff=TOO_CLOSE
+    )
+    return bool(near)
+
+
+def _lesson(line: str) -> Lesson:
+    given = json.loads(line)
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        raise ValueError("is no JSON object of texts")
+    unknown = set(given) - {"text", "topic", "intent", "id"}
+    if unknown:
+        raise ValueError(f"has the unknown key '{sorted(unknown)[0]}'")
+    if not given.get("text", "").strip() or not (given.get("topic") or given.get("intent")):
+        raise ValueError("lacks a text, or what it means")
+    return Lesson(given["text"], given.get("intent") or TOPIC_INTENT, given.get("topic", ""), given.get("id", ""))

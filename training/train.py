@@ -1,0 +1,194 @@
+"""Makes ready what the engine serves: sentence model, knowledge base, trained model; each only where things changed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from core.fingerprint import fingerprint, keep, recorded
+from core.processes import last_line, run_to_end
+from core.settings import Settings, process_environment
+
+MODEL_NAME = "advisor"
+OUTCOMES = ("answered", "declined", "clarify", "smalltalk", "handoff")  # that a response may state
+# Whatever changes what training makes, or whether its result can be loaded.
+TRAINING_FILES = (
+    "config.yml",
+    "domain.yml",
+    "endpoints.yml",
+    "data/**/*.yml",
+    "data/**/*.json",
+    "nlu/**/*.py",
+    "bot/engine/**/*.py",
+    "requirements/engine.lock",
+)
+
+
+class TrainingFailed(Exception):
+    """`rasa train` did not end well; the message says where its log is."""
+
+
+class DomainRefused(TrainingFailed):
+    """The domain holds something that training must not be begun with; the message says what and the remedy."""
+
+
+class ReleaseRefused(Exception):
+    """Nothing was released; the message says why and what to do."""
+
+
+def prepare_all(settings: Settings, say: Callable[[str], None], force: bool = False) -> None:
+    """Everything that must be there before the engine starts."""
+    prepare_model_files(settings, say)
+    prepare_knowledge(settings, say)
+    if force or not model_is_current(settings):
+        train(settings, say)
+
+
+def prepare_model_files(settings: Settings, say: Callable[[str], None]) -> None:
+    from nlu.encoding.model_files import check, prepare
+
+    if check(settings.encoder_dir) is None:
+        return
+    say("Preparing the sentence model ...")
+    prepare(settings.encoder_dir, settings.model_source)
+
+
+def prepare_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
+    if not knowledge_is_current(settings):
+        say("Building the knowledge base ...")
+        build_knowledge(settings, say)
+
+
+def build_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
+    """Whole or not at all; raises KnowledgeError with every problem in the sources."""
+    from actions.required_roles import NEEDED as NEEDED_ROLES
+    from knowledge.building.build import build
+    from nlu.encoding.encoder import open_encoder
+
+    encode = open_encoder(settings.encoder_dir).encode
+    report = build(*_knowledge_places(settings), encode=encode, roles=NEEDED_ROLES)
+    keep(_encoder_record(settings), _encoder_fingerprint(settings))
+    held = ", ".join(f"{report.counts[kind]} {kind}s" for kind in ("topic", "phrasing", "institution", "program"))
+    say(f"Built {report.database}: {held}.")
+    if report.generated:
+        say(f"Changed in data/generated/: {', '.join(report.generated)}.")
+
+
+def check_knowledge(settings: Settings) -> None:
+    """Raises KnowledgeError where the sources, or what is generated from them, are not well."""
+    from actions.required_roles import NEEDED as NEEDED_ROLES
+    from knowledge.building.build import check
+    from knowledge.errors import SourcesRefused
+
+    sources, _, generated = _knowledge_places(settings)
+    problems = check(sources, generated, NEEDED_ROLES)
+    if problems:
+        raise SourcesRefused(problems)
+
+
+def knowledge_is_current(settings: Settings) -> bool:
+    """Whether knowledge.db was built from the sources and with the sentence model as they are now."""
+    from knowledge.building.build import is_current
+
+    same_encoder = recorded(_encoder_record(settings)) == _encoder_fingerprint(settings)
+    return same_encoder and is_current(*_knowledge_places(settings), vectors=True)
+
+
+def train(settings: Settings, say: Callable[[str], None]) -> None:
+    """Train, whole or not at all: the model that is served stays in place until the new one is there."""
+    check_responses(settings.root / "domain.yml")
+    say("Training (about a minute) ...")
+    wanted = _training_fingerprint(settings)  # taken first: an edit while training means training again
+    log, scratch = settings.log_dir / "train.log", settings.var_dir / "training"
+    log.unlink(missing_ok=True)
+    # --force, since Rasa's cache does not see a change in code that its components only call.
+    argv = [sys.executable, "-m", "rasa", "train", "--force", "--out", str(scratch), "--fixed-model-name", MODEL_NAME]
+    # Rasa would put its cache into the folder where it runs.
+    environment = process_environment({"RASA_CACHE_DIRECTORY": str(settings.var_dir / "rasa-cache")})
+    code = run_to_end(argv, log, environment, settings.root)
+    made = scratch / f"{MODEL_NAME}.tar.gz"
+    if code != 0 or not made.is_file():
+        raise TrainingFailed(f"Training failed: {last_line(log)} Its log: {log}")
+    settings.models_dir.mkdir(parents=True, exist_ok=True)
+    _training_record(settings).unlink(missing_ok=True)
+    os.replace(made, settings.models_dir / made.name)
+    keep(_training_record(settings), wanted)
+
+
+def served_model(settings: Settings) -> Path:
+    """Where the model lies that the engine serves: the one that `./advisor train` or a release made, and no other."""
+    return settings.models_dir / f"{MODEL_NAME}.tar.gz"
+
+
+def check_responses(domain: Path) -> None:
+    """Raise DomainRefused, naming each, where a response of the domain doesn't say its outcome.
+
+    Clients, counts and hand-offs go by the outcome; without it, a reply counts as none.
+    """
+    if not domain.is_file():
+        return
+    from ruamel.yaml import YAML
+
+    responses = (YAML(typ="safe").load(domain) or {}).get("responses") or {}
+    lacking = [
+        name
+        for name, variants in responses.items()
+        for variant in variants or [{}]
+        if (variant.get("metadata") or {}).get("outcome") not in OUTCOMES
+    ]
+    if lacking:
+        raise DomainRefused(
+            "\n".join(
+                f"{domain.name}: the response '{name}' has no outcome. Add 'metadata: {{outcome: ...}}' to each of its texts, "
+                f"with one of {', '.join(OUTCOMES)}."
+                for name in dict.fromkeys(lacking)
+            )
+        )
+
+
+def trained_model(settings: Settings) -> Path | None:
+    """The model that the engine serves; None where there is none yet."""
+    model = served_model(settings)
+    return model if model.is_file() else None
+
+
+def models_not_served(settings: Settings) -> list[Path]:
+    """Models beside the one that is served, and newer: those of `rasa train` and `rasa interactive`."""
+    served = trained_model(settings)
+    since = served.stat().st_mtime if served else 0.0
+    return sorted(
+        path for path in settings.models_dir.glob("*.tar.gz") if path != served and path.stat().st_mtime > since
+    )
+
+
+def say_what_is_not_served(settings: Settings, say: Callable[[str], None]) -> None:
+    """A line for each newer model that is not served, so that nobody wonders why it changes nothing."""
+    for path in models_not_served(settings):
+        say(f"{path} is newer than {MODEL_NAME}.tar.gz, but not served: that takes ./advisor train.")
+
+
+def model_is_current(settings: Settings) -> bool:
+    """Whether the last training of ours saw the files as they are now, and its model is still there."""
+    return served_model(settings).is_file() and recorded(_training_record(settings)) == _training_fingerprint(settings)
+
+
+def _training_fingerprint(settings: Settings) -> str:
+    return fingerprint(settings.root, TRAINING_FILES, settings.encoder_dir / "origin.json")
+
+
+def _training_record(settings: Settings) -> Path:
+    return settings.models_dir / "trained-from"
+
+
+def _knowledge_places(settings: Settings) -> tuple[Path, Path, Path]:
+    return settings.root / "knowledge", settings.knowledge_db, settings.root / "data/generated"
+
+
+def _encoder_fingerprint(settings: Settings) -> str:
+    return fingerprint(settings.root, (), settings.encoder_dir / "origin.json")
+
+
+def _encoder_record(settings: Settings) -> Path:
+    return settings.knowledge_db.with_name(settings.knowledge_db.name + ".encoder")
