@@ -183,7 +183,7 @@ def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
 
     @staff_app.command("invite")
     def invite(name: str) -> None:
-        """Make a link that ties an account to a person of the identity provider.
+        """Make a link that ties an account to an outside sign-in.
 
         Whoever opens it within a week and signs in there has the account.
         """
