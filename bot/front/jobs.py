@@ -56,7 +56,7 @@ def background_jobs(
         (take_back_overdue, 5.0),
         (service.finish_erasures, 5.0),
         (service.go_on, 5.0),
-        (service.store.work_in_log, 2.0),
+        (service.store.checkpoint, 2.0),
         (index_words, 2.0),
         (EmbeddingJob(service.store, settings.encoder_dir).look_on, 5.0),
         (counting.go_on, 300.0),

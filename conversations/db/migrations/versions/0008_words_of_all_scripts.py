@@ -35,7 +35,10 @@ POSTGRES_BEFORE = r"""CREATE OR REPLACE FUNCTION message_words_of(said text) RET
     SELECT to_tsvector('simple', regexp_replace(regexp_replace(
         normalize(said, NFD), U&'[\0300-\036F]', '', 'g'), '[!-/:-@\[-`{-~]+', ' ', 'g')) $$"""
 # Only what the two functions read otherwise; on a large database that is little.
-OTHERWISE = "UPDATE message_words SET words = message_words_of(text) FROM message WHERE id = message_id AND text ~ '[^\\u0001-\\u007F]'"
+OTHERWISE = (
+    "UPDATE message_words SET words = message_words_of(text) FROM message"
+    " WHERE id = message_id AND text ~ '[^\\u0001-\\u007F]'"
+)
 
 
 def upgrade() -> None:
