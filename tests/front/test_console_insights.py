@@ -59,7 +59,7 @@ def move(store, conversation: str, days: int) -> None:
 
 
 def count(store, first=TODAY - 400 * DAY, last=TODAY) -> None:
-    store.run(daily_counts.recount, first, last)
+    store.run(daily_counts.store_counts, first, last, store.run(daily_counts.count, first, last))
 
 
 def sums(store, days=1, where=Scope()):
