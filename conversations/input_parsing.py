@@ -10,15 +10,15 @@ FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2999, 12, 31)  # leaves room to add
 _NUMBER, _DAY = re.compile(r"[0-9]{1,18}"), re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def whole_number(text: str, most: int = LARGEST) -> int | None:
+def whole_number(text: str, maximum: int = LARGEST) -> int | None:
     """Parse a whole number written in the digits 0 to 9.
 
     Returns:
-        The number, or None if the text is anything else or the number is greater than `most`.
+        The number, or None if the text is anything else or the number is greater than `maximum`.
     """
     text = text.strip()
     number = int(text) if _NUMBER.fullmatch(text) else None
-    return number if number is not None and number <= most else None
+    return number if number is not None and number <= maximum else None
 
 
 def day(text: str) -> date | None:

@@ -37,7 +37,7 @@ def background_jobs(
 
     async def look_back() -> None:
         found = await service.store.read(timeouts.effective, environment)
-        await counting.look_back(found.delete_after_days)
+        await counting.recount_recent(found.delete_after_days)
 
     async def drop_copies() -> None:
         found = await service.store.read(timeouts.effective, environment)

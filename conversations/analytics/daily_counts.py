@@ -47,7 +47,7 @@ MEASURES = (BEGUN, ASKED, OUTCOME, TOPIC, HOUR, THUMB, WAITED, TAKEN, FIRST_REPL
 UP, DOWN = "up", "down"
 NOT_UNDERSTOOD, FALLBACK = "not_understood", "nlu_fallback"
 STEP = 1.15  # ratio of two steps of the scale of durations; a median is right to about 7 %
-STAYS_OPEN = 8  # days that `DailyCountJob.look_back` counts again, since a hand-off may end that late
+STAYS_OPEN = 8  # days that `DailyCountJob.recount_recent` counts again, since a hand-off may end that late
 ROWS = 500  # rows per insert
 Rows = list[dict[str, Any]]
 Expression = ColumnElement[Any]
@@ -136,16 +136,16 @@ def _event_counts(connection: Connection, start: datetime, end: datetime) -> Ite
 
 def _measures(sqlite: bool) -> tuple[tuple[str, Expression, Expression, Callable[[Keys], AnySelect]], ...]:
     """Return the measures of events, each with its time, the expression of its name, and its query by key columns."""
-    said, none = MESSAGES.c.at, literal("")
-    hour = _time_part(said, sqlite, 12, 2, "HH24")
+    sent_at, none = MESSAGES.c.at, literal("")
+    hour = _time_part(sent_at, sqlite, 12, 2, "HH24")
     outcome = case((MESSAGES.c.intent == FALLBACK, NOT_UNDERSTOOD), else_=MESSAGES.c.outcome)
     thumb = case((FEEDBACK.c.value > 0, UP), else_=DOWN)
     return (
         (BEGUN, CONVERSATIONS.c.created_at, none, _count_conversations),
-        (ASKED, said, none, _count_inbound),
-        (HOUR, said, hour, _count_inbound),
-        (OUTCOME, said, outcome, lambda keys: _count_inbound(keys).where(MESSAGES.c.outcome != "")),
-        (TOPIC, said, MESSAGES.c.topic, lambda keys: _count_inbound(keys).where(MESSAGES.c.topic != "")),
+        (ASKED, sent_at, none, _count_inbound),
+        (HOUR, sent_at, hour, _count_inbound),
+        (OUTCOME, sent_at, outcome, lambda keys: _count_inbound(keys).where(MESSAGES.c.outcome != "")),
+        (TOPIC, sent_at, MESSAGES.c.topic, lambda keys: _count_inbound(keys).where(MESSAGES.c.topic != "")),
         (THUMB, FEEDBACK.c.at, thumb, lambda keys: _count_rows(FEEDBACK, keys)),
         (WAITED, HANDOFFS.c.at, none, lambda keys: _count_rows(HANDOFFS, keys).where(HANDOFFS.c.after == WAITING)),
         (

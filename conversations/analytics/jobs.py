@@ -17,7 +17,7 @@ PAUSE = 0.05  # seconds between two batches, in which others can write
 class DailyCountJob:
     """Counts the days of a store, in batches."""
 
-    def __init__(self, store: Store):
+    def __init__(self, store: Store) -> None:
         self._store = store
 
     async def go_on(self) -> None:
@@ -26,7 +26,7 @@ class DailyCountJob:
         if start:
             await self._count(start)
 
-    async def look_back(self, kept_days: int) -> None:
+    async def recount_recent(self, kept_days: int) -> None:
         """Count again the recent days whose hand-offs may have ended since.
 
         `kept_days` is the retention of conversations (0: for ever); older days are left alone, since their conversations may

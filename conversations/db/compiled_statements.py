@@ -30,7 +30,7 @@ class CompiledStatement:
     needs values for its time columns; other columns that are left out get their defaults.
     """
 
-    def __init__(self, statement: Insert | Update | Select[Any] | Select[Any, Any]):
+    def __init__(self, statement: Insert | Update | Select[Any] | Select[Any, Any]) -> None:
         self._statement = statement
         self._compiled: dict[tuple[str, ...], _Compiled] = {}
 

@@ -17,11 +17,11 @@ _INDEX_NEXT = text(
 _UNINDEXED = text(f"SELECT id, text FROM message WHERE id > {INDEXED} AND id <= :newest ORDER BY id DESC")
 
 
-def index_batch(connection: Connection, most: int = AT_ONCE) -> int:
-    """Index the oldest unindexed messages, up to `most`, and return their number; does nothing on PostgreSQL."""
+def index_batch(connection: Connection, limit: int = AT_ONCE) -> int:
+    """Index the oldest unindexed messages, up to `limit`, and return their number; does nothing on PostgreSQL."""
     if connection.dialect.name != "sqlite":
         return 0
-    return connection.execute(_INDEX_NEXT, {"most": most}).rowcount
+    return connection.execute(_INDEX_NEXT, {"most": limit}).rowcount
 
 
 def unindexed_messages(connection: Connection, newest: int) -> list[tuple[int, str]]:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 class SqliteWriter:
     """Queue of write transactions with its thread, which is started by the first job."""
 
-    def __init__(self, engine: Engine):
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None

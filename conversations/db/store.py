@@ -57,7 +57,7 @@ class Store:
     own. `read` and `write` run it in a thread, so that the event loop never waits for the database.
     """
 
-    def __init__(self, url: str, synchronous: str = "NORMAL"):
+    def __init__(self, url: str, synchronous: str = "NORMAL") -> None:
         """Connect lazily to the database at a SQLAlchemy URL.
 
         Args:

@@ -32,7 +32,7 @@ class Cluster:
     @property
     def texts(self) -> list[str]:
         """Return the distinct wordings, masked, newest first."""
-        distinct = list({_normalised(each.said): each for each in reversed(self.questions)}.values())[::-1]
+        distinct = list({_normalised(each.unmasked_text): each for each in reversed(self.questions)}.values())[::-1]
         return [question.text for question in distinct]
 
 
@@ -56,16 +56,16 @@ def _assign(questions: Sequence[Question]) -> list[int]:
     sums: list[Vector] = []
     numbers: list[int] = []
     for question in questions:
-        words = _normalised(question.said)
+        words = _normalised(question.unmasked_text)
         number = by_words.get(words)
         if number is None:
-            number = _nearest(centroids[: len(sums)], question.meaning)
+            number = _nearest(centroids[: len(sums)], question.embedding)
         if number is None:
             number = len(sums)
             sums.append(np.zeros(SIZE, np.float32))
         by_words.setdefault(words, number)
-        if question.meaning is not None:
-            sums[number] = sums[number] + question.meaning
+        if question.embedding is not None:
+            sums[number] = sums[number] + question.embedding
             centroids[number] = sums[number] / np.linalg.norm(sums[number])
         numbers.append(number)
     return numbers

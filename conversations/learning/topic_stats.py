@@ -55,7 +55,7 @@ class RecentQuestion:
 class TopicStatsCache:
     """Topic statistics of a store, cached for 5 minutes; stale ones are served while they are refreshed."""
 
-    def __init__(self, store: Store):
+    def __init__(self, store: Store) -> None:
         self._store = store
         self._stats: TopicStats | None = None
         self._refreshed_at = 0.0

@@ -38,23 +38,23 @@ class Question:
     """Unanswered question of a visitor.
 
     Attributes:
-        said: The text as it was written.
-        meaning: The embedding, a unit vector; None before it is computed and without a sentence model.
+        unmasked_text: The text as it was written.
+        embedding: The sentence as a unit vector; None before it is computed and without a sentence model.
     """
 
     message_id: int
     conversation_id: str
-    said: str
+    unmasked_text: str
     outcome: str
     intent: str
     topic: str
     at: datetime
-    meaning: Vector | None
+    embedding: Vector | None
 
     @property
     def text(self) -> str:
         """Return the masked text."""
-        return mask(self.said)
+        return mask(self.unmasked_text)
 
 
 def scan(connection: Connection) -> int:
@@ -152,6 +152,6 @@ def _unanswered_between(start: int, end: int) -> Select[int, str]:
 
 
 def _question(row: AnyRow) -> Question:
-    meaning = None if row.meaning is None else np.frombuffer(row.meaning, np.float16).astype(np.float32)
+    embedding = None if row.meaning is None else np.frombuffer(row.meaning, np.float16).astype(np.float32)
     facts = {name: getattr(row, name) for name in ("conversation_id", "outcome", "intent", "topic", "at")}
-    return Question(message_id=row.id, said=row.text, meaning=meaning, **facts)
+    return Question(message_id=row.id, unmasked_text=row.text, embedding=embedding, **facts)
