@@ -1,4 +1,4 @@
-"""Reading the audit log; privacy.note writes it."""
+"""Reading of the audit log; `conversations.erasure.record_audit` writes it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AUDIT = schema.audit
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """Who did what with whose data, and when."""
+    """Entry of the audit log: who did what, with whose data, and when."""
 
     id: int
     at: datetime
@@ -24,8 +24,8 @@ class AuditEntry:
 
 
 def entries(connection: Connection, limit: int, before: int | None = None) -> list[AuditEntry]:
-    """The newest first; those older than the line `before`, where one is named."""
-    wanted = select(AUDIT).order_by(AUDIT.c.id.desc()).limit(limit)
+    """Return up to `limit` entries, newest first; with `before`, only those older than the entry of that id."""
+    query = select(AUDIT).order_by(AUDIT.c.id.desc()).limit(limit)
     if before is not None:
-        wanted = wanted.where(AUDIT.c.id < min(before, 2**63 - 1))
-    return [AuditEntry(row.id, row.at, row.who, row.what, row.about) for row in connection.execute(wanted)]
+        query = query.where(AUDIT.c.id < min(before, 2**63 - 1))  # the largest id that a database accepts
+    return [AuditEntry(row.id, row.at, row.who, row.what, row.about) for row in connection.execute(query)]

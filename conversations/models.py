@@ -1,4 +1,4 @@
-"""What goes between channels and conversations: plain records, no database, no web."""
+"""Domain model of conversations: immutable records that channels, pipeline and console share."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-VISITOR, ADVISOR, PERSON, FRONT = "visitor", "advisor", "person", "front"  # who says a message
-RECEIVED, ANSWERED, FAILED, LEFT, SAID = "received", "answered", "failed", "left", "said"  # what became of it
+VISITOR, ADVISOR, PERSON, FRONT = "visitor", "advisor", "person", "front"  # authors of a message
+RECEIVED, ANSWERED, FAILED, LEFT, SAID = "received", "answered", "failed", "left", "said"  # states of a message
 BOT, WAITING, CLOSED = "bot", "waiting", "closed"  # states of a conversation; PERSON is the fourth
-MEDIA = "media"  # in a message's context: what its words came with, noted before them in its text
-TRY = "try"  # the channel of staff who try the advisor; it counts nowhere and wakes nobody
+MEDIA = "media"  # key in a message's context: the kind of attachment, which is also noted at the start of the text
+TRY = "try"  # channel of the console's playground; excluded from statistics, alerts and the queue
 
 
 @dataclass(frozen=True)
 class Inbound:
-    """A message as it came in, in the one shape that all channels give.
+    """Inbound message in the form that every channel produces.
 
-    `address` is what the channel finds the conversation by; `reach` is what it needs to send there. `text` is as the person
-    typed it; `payload` comes from a button or one of the platform's own commands, with `text` its title. `external_id` is
-    the platform's own id: the same one twice is one message.
+    Attributes:
+        address: Identifies the conversation on its channel.
+        text: The text as the visitor typed it; for a button, its title.
+        payload: The payload of a pressed button or of a platform command.
+        external_id: The platform's own message id. A second message with the same id is a duplicate.
+        reach: What the channel needs to send to this address, such as chat and thread ids.
+        context: Channel-specific facts about the message, such as its attachment or thread.
     """
 
     channel: str
@@ -38,7 +42,10 @@ class Inbound:
 
 @dataclass(frozen=True)
 class Button:
-    """A choice: `token` is short (16 characters) and stands for the payload on platforms that allow little."""
+    """Choice under a reply.
+
+    `token` has 16 characters and stands for the payload on platforms that limit the length of callback data.
+    """
 
     title: str
     payload: str
@@ -47,7 +54,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Message:
-    """One message of a conversation, either way, as stored."""
+    """Stored message of a conversation, inbound or outbound; `answers` is the id of the message it replies to."""
 
     id: int
     conversation_id: str
@@ -70,19 +77,24 @@ class Message:
 
     @property
     def is_inbound(self) -> bool:
+        """Return whether a visitor wrote the message."""
         return self.author == VISITOR
 
     @property
     def words(self) -> str:
-        """What the writer put into words: the text without the note of what came with it ("[photo] what is this?")."""
-        return self.text.removeprefix(f"[{self.context.get(MEDIA)}]").lstrip() if self.context.get(MEDIA) else self.text
+        """Return the text without the note of its attachment: "what is this?" for "[photo] what is this?"."""
+        media = self.context.get(MEDIA)
+        return self.text.removeprefix(f"[{media}]").lstrip() if media else self.text
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """An inbound message that is written: nothing can lose it any more. `again` where it had been written before.
+    """Receipt for an inbound message that is durably stored.
 
-    Of a new one: the message, the state of its conversation, and whether no earlier one is still to be answered there.
+    Attributes:
+        again: The message is a duplicate of one stored earlier; `message`, `state` and `is_next` are then not set.
+        state: The state of the conversation.
+        is_next: No earlier message of the conversation still waits for its answer.
     """
 
     message_id: int
@@ -95,7 +107,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Conversation:
-    """A conversation's head: whose, where, and who answers it now."""
+    """Conversation without its messages: channel, address, state, and the staff member who holds it (`held_by`)."""
 
     id: str
     channel: str
@@ -114,7 +126,7 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Reply:
-    """Something to be said, before it is stored."""
+    """Outbound message before it is stored."""
 
     text: str
     author: str = ADVISOR
@@ -128,7 +140,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Turn:
-    """What the engine made of a message: replies, what it understood, which actions ran, how long it took in ms."""
+    """What the engine made of a message: replies, understanding, names of the actions run, and its time in ms."""
 
     replies: tuple[Reply, ...]
     understanding: Mapping[str, Any] = field(default_factory=dict)
@@ -138,9 +150,12 @@ class Turn:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message on its way to a platform.
+    """Delivery of a message to a platform, with the message and conversation it belongs to.
 
-    `part` says how many parts of it the platform has taken already (a long text goes in several), `platform_ids` their ids.
+    Attributes:
+        part: How many parts of the message the platform has accepted; a long text is sent in several.
+        platform_ids: The platform's ids of these parts.
+        maybe_twice: The process died while sending, so the platform may have the message already.
     """
 
     delivery_id: int

@@ -1,7 +1,7 @@
-"""Personal data in what people write, covered: e-mail, telephone, card, IBAN, passport-like numbers, dates of birth.
+"""Detection and masking of personal data: e-mail, telephone, card, IBAN, passport-like numbers, dates of birth.
 
-Where in doubt it covers: a number wrongly covered costs a click, one wrongly shown cannot be taken back. The time grows with
-the length of a text and no faster, whatever is in it: what one kind has taken, the next does not look at.
+In doubt a number is masked: one masked wrongly costs staff a click, one shown wrongly cannot be taken back. The time is linear
+in the length of a text, whatever it contains: the detectors run one after another, each on what the earlier ones have left.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from conversations.pii_numbers import CARD, DIGITS, PHONE, kind_of
 
 EMAIL, IBAN, PASSPORT, BIRTH = "e-mail", "IBAN", "passport", "date of birth"
 KINDS = (EMAIL, PHONE, CARD, IBAN, PASSPORT, BIRTH)
-BLANK = "\0"  # stands where something was taken; no text holds it, and no pattern matches it
+BLANK = "\0"  # replaces what an earlier detector has taken; no text contains it, and no pattern matches it
 _AROUND_AT = re.compile(r"[\w.+%'@-]+")
 _DOMAIN = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}")
-_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"\0]+|\b10\.\d{4,9}/[^\s<>\"\0]+", re.IGNORECASE)  # of pages, and DOIs
-_CALLS = re.compile(r"wa\.me|whatsapp|tel[=:]|phone|mobile", re.IGNORECASE)  # an address that holds a telephone number
+_URL = re.compile(r"\bhttps?://[^\s<>\"\0]+|\b10\.\d{4,9}/[^\s<>\"\0]+", re.IGNORECASE)  # URLs and DOIs
+_DIALS = re.compile(r"wa\.me|whatsapp|tel[=:]|phone|mobile", re.IGNORECASE)  # a URL that contains a telephone number
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b", re.IGNORECASE)
 _PASSPORT = re.compile(r"\b[A-Z]{1,3}\d{5,9}[A-Z]?\b|\b[A-Z]\d{2}[A-Z0-9]{6}\b")
-_NAMED = re.compile(
+_NAMED_DOCUMENT = re.compile(
     r"\b(?:passport|identity card|id card|id number|visa number|permit)\b[^\n\d\0]{0,25}?"
-    r"\b(?P<it>(?=[A-Z]{0,14}\d)[A-Z0-9]{5,15})\b",
+    r"\b(?P<number>(?=[A-Z]{0,14}\d)[A-Z0-9]{5,15})\b",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(
@@ -43,39 +43,40 @@ _DATE = re.compile(
 _BORN = re.compile(
     r"\b(?:born|birth\w*|dob|d\.o\.b|geboren|geburtsdatum|naissance|nacimiento)\b[^\n]{0,30}$", re.IGNORECASE
 )
-BEFORE_BIRTH = 50  # characters before a date that may say that it is one of birth
-LATEST_BIRTH = 2015  # full dates up to then are taken for one, whatever stands before them
+BEFORE_BIRTH = 50  # characters before a date that are searched for words such as "born"
+LATEST_BIRTH = 2015  # a full date up to this year counts as a date of birth whatever stands before it
 SHORTEST_IBAN = 15
 
-Stretch = tuple[int, int, str]  # start, end, kind; without a kind, something that is known to be nobody's
+Span = tuple[int, int, str]  # start, end, kind; an empty kind marks text that is known not to be personal data
 
 
 @dataclass(frozen=True)
 class TextPart:
-    """A stretch of text. Of a covered one, `kind` says what it was and `text` what it says."""
+    """Part of a text; `kind` names the kind of personal data that it is, or is empty."""
 
     text: str
     kind: str = ""
 
     @property
-    def shown(self) -> str:
+    def masked(self) -> str:
+        """Return the kind in brackets for personal data, else the text."""
         return f"[{self.kind}]" if self.kind else self.text
 
 
 def mask(text: str) -> str:
-    """Return the text with each piece of personal data replaced by its kind in brackets."""
-    return "".join(piece.shown for piece in split(text))
+    """Return the text with all personal data replaced by its kind in brackets, such as "[e-mail]"."""
+    return "".join(part.masked for part in split(text))
 
 
 def has_personal_data(text: str) -> bool:
-    """Return whether anything of a text would be covered."""
-    return any(kind for _, _, kind in _found(text))
+    """Return whether the text contains anything that `mask` would replace."""
+    return any(kind for _, _, kind in _detect(text))
 
 
 def split(text: str) -> Iterator[TextPart]:
-    """Cut a text into pieces, in order, personal data apart from the rest."""
+    """Split a text into parts, in order, with personal data in parts of its own."""
     done = 0
-    for start, end, kind in sorted(_found(text)):
+    for start, end, kind in sorted(_detect(text)):
         if not kind:
             continue
         if start > done:
@@ -86,103 +87,105 @@ def split(text: str) -> Iterator[TextPart]:
         yield TextPart(text[done:])
 
 
-def _found(text: str) -> list[Stretch]:
-    """What each kind finds in what the ones before it have left, the surest first."""
+def _detect(text: str) -> list[Span]:
+    """Run all detectors, the most reliable first, each on what the earlier ones have left."""
     has_digit = any(character.isdigit() for character in text)
     if not has_digit and "@" not in text:
         return []
-    left, taken = text.replace("\0", " "), []
-    for find in (_mails, *((_pages, _ibans, _named, _abroad, _dates, _numbers, _passports) if has_digit else ())):
-        found = list(find(left))
-        taken += found
-        left = _without(left, found)
-    return taken
+    rest, spans = text.replace(BLANK, " "), []
+    detectors = (_urls, _ibans, _named_documents, _international_numbers, _dates, _numbers, _passports)
+    for detect in (_emails, *(detectors if has_digit else ())):
+        detected = list(detect(rest))
+        spans += detected
+        rest = _blank(rest, detected)
+    return spans
 
 
-def _without(text: str, taken: list[Stretch]) -> str:
-    """The text, blank where something was taken; of the same length."""
-    pieces, done = [], 0
-    for start, end, _ in taken:
-        pieces += [text[done:start], BLANK * (end - start)]
+def _blank(text: str, spans: list[Span]) -> str:
+    """Replace the spans by BLANK, so that the text keeps its length."""
+    parts, done = [], 0
+    for start, end, _ in spans:
+        parts += [text[done:start], BLANK * (end - start)]
         done = end
-    return "".join((*pieces, text[done:])) if taken else text
+    return "".join((*parts, text[done:])) if spans else text
 
 
-def _mails(text: str) -> Iterator[Stretch]:
-    """Around each @: cut at them, so that no character is looked at twice."""
+def _emails(text: str) -> Iterator[Span]:
+    """Find e-mail addresses around each @; words are cut at every @, so that no character is examined twice."""
     if "@" not in text:
         return
     for word in _AROUND_AT.finditer(text):
-        parts, place, taken = word.group().split("@"), word.start(), word.start()
+        parts, position, end = word.group().split("@"), word.start(), word.start()
         for local, after in zip(parts, parts[1:], strict=False):
-            start = max(place + len(local) - len(local.lstrip("'")), taken)
-            place += len(local) + 1
-            if place - 1 > start and (domain := _DOMAIN.match(after)):
-                taken = place + domain.end()
-                yield start, taken, EMAIL
+            start = max(position + len(local) - len(local.lstrip("'")), end)
+            position += len(local) + 1
+            if position - 1 > start and (domain := _DOMAIN.match(after)):
+                end = position + domain.end()
+                yield start, end, EMAIL
 
 
-def _pages(text: str) -> Iterator[Stretch]:
-    """Addresses of pages are nobody's, with all their numbers; but not where they call somebody."""
-    return ((*one.span(), "") for one in _ADDRESS.finditer(text) if not _CALLS.search(one.group()))
+def _urls(text: str) -> Iterator[Span]:
+    """Exempt URLs with all their numbers, except those that dial a telephone number."""
+    return ((*url.span(), "") for url in _URL.finditer(text) if not _DIALS.search(url.group()))
 
 
-def _ibans(text: str) -> Iterator[Stretch]:
-    for one in _IBAN.finditer(text):
-        length = _iban_length(one.group())
+def _ibans(text: str) -> Iterator[Span]:
+    for match in _IBAN.finditer(text):
+        length = _iban_length(match.group())
         if length:
-            yield one.start(), one.start() + length, IBAN
-        elif "iban" in text[max(0, one.start() - 20) : one.start()].lower():
-            yield *one.span(), IBAN
+            yield match.start(), match.start() + length, IBAN
+        elif "iban" in text[max(0, match.start() - 20) : match.start()].lower():
+            yield *match.span(), IBAN
 
 
-def _iban_length(written: str) -> int:
-    """How much of it is a valid IBAN: a word may follow that looks like a group."""
-    end = len(written)
+def _iban_length(candidate: str) -> int:
+    """Return the length of the valid IBAN at the start of the candidate, which may end in a word that looks like a group."""
+    end = len(candidate)
     while end >= SHORTEST_IBAN:
-        if _checks(written[:end]) and iban.is_valid(written[:end]):
+        if _has_iban_checksum(candidate[:end]) and iban.is_valid(candidate[:end]):
             return end
-        end = max(written.rfind(" ", 0, end), written.rfind("-", 0, end))
+        end = max(candidate.rfind(" ", 0, end), candidate.rfind("-", 0, end))
     return 0
 
 
-def _checks(written: str) -> bool:
-    """The sum of ISO 7064, before the whole form is looked at."""
-    letters = written.replace(" ", "").replace("-", "").upper()
-    return letters.isascii() and int("".join(str(int(one, 36)) for one in letters[4:] + letters[:4])) % 97 == 1
+def _has_iban_checksum(candidate: str) -> bool:
+    """Check the ISO 7064 remainder, which is cheaper than the full validation."""
+    letters = candidate.replace(" ", "").replace("-", "").upper()
+    return letters.isascii() and int("".join(str(int(each, 36)) for each in letters[4:] + letters[:4])) % 97 == 1
 
 
-def _named(text: str) -> Iterator[Stretch]:
-    return ((*one.span("it"), PASSPORT) for one in _NAMED.finditer(text))
+def _named_documents(text: str) -> Iterator[Span]:
+    """Find numbers after the name of a document, such as "passport" or "permit"."""
+    return ((*match.span("number"), PASSPORT) for match in _NAMED_DOCUMENT.finditer(text))
 
 
-def _abroad(text: str) -> Iterator[Stretch]:
-    """Numbers with a plus, before dates: their groups may look like some."""
+def _international_numbers(text: str) -> Iterator[Span]:
+    """Find telephone numbers with a plus; run before dates, since their groups may look like dates."""
     return _digits(text, lambda number: number[0] in "+\uff0b")
 
 
-def _dates(text: str) -> Iterator[Stretch]:
-    return ((*one.span(), BIRTH if _is_birth(text, one) else "") for one in _DATE.finditer(text))
+def _dates(text: str) -> Iterator[Span]:
+    return ((*date.span(), BIRTH if _is_birth(text, date) else "") for date in _DATE.finditer(text))
 
 
-def _numbers(text: str) -> Iterator[Stretch]:
+def _numbers(text: str) -> Iterator[Span]:
     return _digits(text, lambda number: True)
 
 
-def _digits(text: str, wanted: Callable[[str], bool]) -> Iterator[Stretch]:
-    for one in DIGITS.finditer(text):
-        if wanted(one.group()) and (kind := kind_of(text, *one.span())):
-            yield *one.span(), kind
+def _digits(text: str, is_wanted: Callable[[str], bool]) -> Iterator[Span]:
+    for number in DIGITS.finditer(text):
+        if is_wanted(number.group()) and (kind := kind_of(text, *number.span())):
+            yield *number.span(), kind
 
 
-def _passports(text: str) -> Iterator[Stretch]:
-    for one in _PASSPORT.finditer(text):
-        if not _REFERENCE.search(text[max(0, one.start() - 24) : one.start()]):
-            yield *one.span(), PASSPORT
+def _passports(text: str) -> Iterator[Span]:
+    for match in _PASSPORT.finditer(text):
+        if not _REFERENCE.search(text[max(0, match.start() - 24) : match.start()]):
+            yield *match.span(), PASSPORT
 
 
-def _is_birth(text: str, found: re.Match) -> bool:
-    if _BORN.search(text[max(0, found.start() - BEFORE_BIRTH) : found.start()]):
+def _is_birth(text: str, date: re.Match[str]) -> bool:
+    if _BORN.search(text[max(0, date.start() - BEFORE_BIRTH) : date.start()]):
         return True
-    year = next(group for group in found.groups() if group)
+    year = next(group for group in date.groups() if group)
     return len(year) == 4 and int(year) <= LATEST_BIRTH

@@ -1,7 +1,7 @@
-"""What a run of digits is: a telephone number, a card's, or something that is nobody's (a price, a year, a reference).
+"""Classification of digit sequences: telephone number, card number, or nothing personal (a price, a year, a reference).
 
-Numbers are told apart by their form, by what stands beside them and by what they are checked with. Where nothing says what
-a long number is, it is taken for a telephone number: one wrongly covered costs a click.
+Numbers are classified by their form, by the words beside them and by their check digits. A long number about which nothing is
+known counts as a telephone number, since one masked wrongly costs staff only a click.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import unicodedata
 from stdnum import isbn, luhn
 
 CARD, PHONE = "card", "phone"
-# Not after a letter or a decimal point. Letters of scripts without spaces may stand beside it.
+# Not after an ASCII letter or a decimal point. Letters of scripts without spaces may stand beside it.
 DIGITS = re.compile(
     r"(?<![0-9A-Za-z_])(?<!\d[,.])[+\uff0b]?\(?\d(?:[ \t().\-/\u2010-\u2015\u00a0]{0,3}\d){5,18}(?![0-9A-Za-z_])"
 )
-# Digits of a telephone number: alone, where words say that it is one, with a plus.
-FEWEST, FEWEST_NAMED, FEWEST_ABROAD = 8, 6, 7
+# Minimum digits of a telephone number: alone, beside words such as "phone", with a plus.
+FEWEST, FEWEST_NAMED, FEWEST_INTERNATIONAL = 8, 6, 7
 FEWEST_OF_CARD, MOST_OF_CARD = 13, 19
-BEFORE, AFTER = 48, 24  # characters beside a number that may say what it is
+BEFORE, AFTER = 48, 24  # characters beside a number that are searched for words about it
 
 _PHONE = (
     r"phone|telephone|tel|call|ring|dial|mobile|cell(?:ular)?|whats ?app|viber|signal|telegram|wechat|sms|fax"
@@ -35,7 +35,7 @@ _AMOUNT = (
     r"budget|salary|salaries|income|tuition|fees?|prices?|costs?|paid|earn\w{0,4}|scholarship|loan|grants?|savings"
     r"|scores?|scored|points?|marks?|grades?|gpa|toefl|ielts|gre|gmat|sat|population|turnover|revenue|years?"
 )
-_SAYS = re.compile(
+_WORDS_BEFORE = re.compile(
     rf"\b(?P<reference>(?:{_REFERENCE})(?:[ -]?(?:number|no|nr|id|code|ref|13|10)\b\.?){{0,2}}"
     rf"(?: (?:is|was|are))?(?P<beside>[ \t.:=#(\"']*)$)"
     rf"|\b(?P<amount>{_AMOUNT})\b"
@@ -43,60 +43,60 @@ _SAYS = re.compile(
     rf"|(?P<hash>#[ ]?$)",
     re.IGNORECASE,
 )
-_SAID_AFTER = re.compile(
+_PHONE_WORDS_AFTER = re.compile(
     r"[ \t,)]{0,3}(?:is|are|=|-)?[ ]?(?:my|our|the)? ?(?:new )?(?:phone|mobile|cell|number|whats ?app|handy)\b",
     re.IGNORECASE,
 )
-_CODES = (
+_CURRENCY_CODES = (
     "EUR|USD|GBP|CHF|INR|JPY|CNY|RMB|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|ZAR|RUB|TRY|KRW|SGD|HKD"
     "|COP|CLP|ARS|NGN|PKR"
 )
-_MONEY_BEFORE = re.compile(rf"(?:[\u00a3\u00a5\u20a0-\u20bf$]|\b(?:{_CODES}|Rs\.?))[ \u00a0]?$", re.IGNORECASE)
+_MONEY_BEFORE = re.compile(rf"(?:[\u00a3\u00a5\u20a0-\u20bf$]|\b(?:{_CURRENCY_CODES}|Rs\.?))[ \u00a0]?$", re.IGNORECASE)
 _UNIT_AFTER = re.compile(
-    rf"[ \u00a0]?(?:[%\u2030\u00a3\u00a5\u20a0-\u20bf$\u5143\u5186]|(?:{_CODES}|dollars?|euros?|pounds?|rupees?|yen"
+    rf"[ \u00a0]?(?:[%\u2030\u00a3\u00a5\u20a0-\u20bf$\u5143\u5186]|(?:{_CURRENCY_CODES}|dollars?|euros?|pounds?|rupees?|yen"
     r"|yuan|francs?|pesos?|million|billion|credits?|ects|points?|students?|learners?|people|users|inhabitants|participants|km|hours?|hrs?|kr)\b)",
     re.IGNORECASE,
 )
-_NAME_BEFORE = re.compile(r"[A-Za-z]-$")  # `INV-2024-001234`
+_PREFIX_BEFORE = re.compile(r"[A-Za-z]-$")  # `INV-2024-001234`
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _DECIMAL = re.compile(r"\d{1,3}\.\d+")
 _RANGE = re.compile(r"([1-9]\d{3,7})[ ]?[-/\u2010-\u2015][ ]?([1-9]\d{3,7})")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:([ .\u00a0])\d{3})(?:\1\d{3})+")
 _LIST = re.compile(r"[1-9]\d{0,2}(?:/[1-9]\d{0,2}){2,}")  # `30/60/90/120`
-_SHAPED = re.compile(  # as telephone numbers are written: with a 0 first, an area's code in brackets, 3-3-4, 5 and 5
+_PHONE_FORMAT = re.compile(  # a leading 0, an area code in brackets, groups of 3-3-4 or 5-5 digits
     r"\(?0.*|\(.*|1?[-. ]?[2-9]\d\d[-. ][2-9]\d\d[-. ]\d{4}|[6-9]\d{4}[- ]\d{5}"
 )
 
 
 def kind_of(text: str, start: int, end: int) -> str:
-    """Return CARD or PHONE for the digits at that place of a text, or nothing where they are nobody's."""
+    """Return CARD or PHONE for the digits from `start` to `end` of a text, or "" if they are not personal data."""
     number = unicodedata.normalize("NFKC", text[start:end])
     groups = re.findall(r"\d+", number)
     digits = "".join(groups)
     if _is_isbn(number, digits):
         return ""
     if number.startswith("+"):
-        return PHONE if len(digits) >= FEWEST_ABROAD else ""
-    if _holds_card(groups):
+        return PHONE if len(digits) >= FEWEST_INTERNATIONAL else ""
+    if _contains_card(groups):
         return CARD
-    said = _said(text[max(0, start - BEFORE) : start], text[end : end + AFTER])
-    if said == PHONE and not _is_years(groups):
+    context = _context(text[max(0, start - BEFORE) : start], text[end : end + AFTER])
+    if context == PHONE and not _is_years(groups):
         return PHONE if len(digits) >= FEWEST_NAMED else ""
-    is_part = _NAME_BEFORE.search(text[max(0, start - 2) : start]) is not None
-    if len(digits) < FEWEST or said == "reference" or is_part or _is_plain(number, groups):
+    is_part = _PREFIX_BEFORE.search(text[max(0, start - 2) : start]) is not None
+    if len(digits) < FEWEST or context == "reference" or is_part or _is_impersonal(number, groups):
         return ""
-    if _SHAPED.fullmatch(number):
+    if _PHONE_FORMAT.fullmatch(number):
         return PHONE
-    return "" if said == "amount" or _has_unit(text, start, end) else PHONE
+    return "" if context == "amount" or _has_unit(text, start, end) else PHONE
 
 
-def _said(before: str, after: str) -> str:
-    """What the nearest words say that it is: PHONE, `reference`, `amount` or nothing."""
+def _context(before: str, after: str) -> str:
+    """Return what the nearest words call the number: PHONE, "reference", "amount" or ""."""
     last = None
-    for found in _SAYS.finditer(before):
-        last = found
-    if _SAID_AFTER.match(after):
+    for match in _WORDS_BEFORE.finditer(before):
+        last = match
+    if _PHONE_WORDS_AFTER.match(after):
         return PHONE
     if last is None or last.lastgroup is None:
         return ""
@@ -115,8 +115,8 @@ def _is_isbn(number: str, digits: str) -> bool:
     return len(digits) == 10 and number.count("-") == 3 and number[-2:-1] == "-" and isbn.is_valid(digits)
 
 
-def _holds_card(groups: list[str]) -> bool:
-    """Whether the first groups are a card's number: what follows may be its date."""
+def _contains_card(groups: list[str]) -> bool:
+    """Check if the first groups are a card number; the remaining ones may be its expiry date."""
     digits = ""
     for group in groups:
         digits += group
@@ -125,8 +125,8 @@ def _holds_card(groups: list[str]) -> bool:
     return False
 
 
-def _is_plain(number: str, groups: list[str]) -> bool:
-    """Whether its form is that of years, days, amounts, marks or addresses of machines."""
+def _is_impersonal(number: str, groups: list[str]) -> bool:
+    """Check for the form of years, dates, ranges, amounts, lists, decimals or IP addresses."""
     return (
         _is_years(groups)
         or all(_COMPACT_DATE.fullmatch(group) for group in groups)
@@ -134,7 +134,7 @@ def _is_plain(number: str, groups: list[str]) -> bool:
         or _is_amount(number, groups)
         or _LIST.fullmatch(number) is not None
         or _is_decimals(number.split())
-        or _is_machine(number, groups)
+        or _is_ip_address(number, groups)
     )
 
 
@@ -143,25 +143,27 @@ def _is_years(groups: list[str]) -> bool:
 
 
 def _is_range(number: str) -> bool:
-    """`20000-25000`: from a round number to a greater one."""
-    found = _RANGE.fullmatch(number)
-    return bool(found) and int(found[1]) < int(found[2]) and all(one[-1] in "09" for one in found.groups())
+    """Check for a range from a round number to a greater one, such as `20000-25000`."""
+    match = _RANGE.fullmatch(number)
+    return match is not None and int(match[1]) < int(match[2]) and all(each[-1] in "09" for each in match.groups())
 
 
 def _is_amount(number: str, groups: list[str]) -> bool:
-    """Thousands apart, or several round numbers."""
+    """Check for grouped thousands or several round numbers."""
     if len(groups) > 1 and all(len(group) > 3 and group.endswith("00") and group[0] != "0" for group in groups):
         return True
     return bool(_THOUSANDS.fullmatch(number)) and (len(groups[0]) < 3 and "." in number or groups[-1] == "000")
 
 
 def _is_decimals(words: list[str]) -> bool:
-    """`7.5 8.0 6.5`, `48.8566 2.3522`, `3.14159265`."""
+    """Check for decimals, such as `7.5 8.0 6.5`, `48.8566 2.3522` or `3.14159265`."""
     tenths = len(words) > 1 and all(re.fullmatch(r"\d{1,3}\.\d", word) for word in words)
     return tenths or all(_DECIMAL.fullmatch(word) and not re.match(r"0\d", word) for word in words)
 
 
-def _is_machine(number: str, groups: list[str]) -> bool:
-    """`192.168.0.1`."""
+def _is_ip_address(number: str, groups: list[str]) -> bool:
+    """Check for an IPv4 address with a group of three digits, such as `192.168.0.1`."""
     parts = number.split(".")
-    return len(parts) == 4 and parts == groups and max(map(len, groups)) == 3 and all(int(one) < 256 for one in groups)
+    return (
+        len(parts) == 4 and parts == groups and max(map(len, groups)) == 3 and all(int(each) < 256 for each in groups)
+    )

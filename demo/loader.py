@@ -95,7 +95,7 @@ def _write(connection: Connection, batch: list[DemoConversation], number: int) -
     for table in schema.metadata.sorted_tables:
         if rows[table]:
             connection.execute(insert(table), rows[table])
-    index_batch(connection, most=number)
+    index_batch(connection, limit=number)
     return number
 
 

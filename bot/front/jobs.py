@@ -37,7 +37,7 @@ def background_jobs(
 
     async def look_back() -> None:
         found = await service.store.read(timeouts.effective, environment)
-        await counting.look_back(found.delete_after_days)
+        await counting.recount_recent(found.delete_after_days)
 
     async def drop_copies() -> None:
         found = await service.store.read(timeouts.effective, environment)
@@ -56,7 +56,7 @@ def background_jobs(
         (take_back_overdue, 5.0),
         (service.finish_erasures, 5.0),
         (service.go_on, 5.0),
-        (service.store.work_in_log, 2.0),
+        (service.store.checkpoint, 2.0),
         (index_words, 2.0),
         (EmbeddingJob(service.store, settings.encoder_dir).look_on, 5.0),
         (counting.go_on, 300.0),

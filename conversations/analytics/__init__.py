@@ -1,1 +1,1 @@
-"""Daily counts and the figures made from them."""
+"""Analytics: daily counts, queries of them, and the counters of the dashboard."""

@@ -1,4 +1,4 @@
-"""What needs somebody's attention now, counted: the questions behind the console's first page."""
+"""Counters of what needs attention now, for the console's first page."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from conversations.models import FAILED, TRY
 
 MESSAGES, FEEDBACK, CONTACTS = schema.message, schema.feedback, schema.contact_request
 WEEK, BEFORE = timedelta(days=7), timedelta(days=28)
-FEWEST_THUMBS = 20  # in each of two spans; fewer say nothing
-DROP = 0.1  # of the share of thumbs up; less is chance
+FEWEST_THUMBS = 20  # in each of the two periods; with fewer, a difference means nothing
+DROP = 0.1  # of the share of thumbs up; a smaller one may be chance
 
 
 @dataclass(frozen=True)
 class Satisfaction:
-    """Shares of thumbs up, 0 to 1, with how many thumbs there were: in the last seven days, and in the 28 before."""
+    """Share of thumbs up (0 to 1) and number of thumbs, in the last 7 days and in the 28 days before."""
 
     lately: float
     lately_of: int
@@ -29,29 +29,33 @@ class Satisfaction:
 
     @property
     def dropped(self) -> bool:
+        """Return whether the share fell by DROP or more, with enough thumbs in both periods."""
         enough = min(self.lately_of, self.before_of) >= FEWEST_THUMBS
         return enough and self.before - self.lately >= DROP
 
 
 def count_failed_messages(connection: Connection) -> int:
-    """Messages that got no answer."""
-    wanted = MESSAGES.c.state == FAILED, MESSAGES.c.channel != TRY
-    return connection.execute(select(func.count()).select_from(MESSAGES).where(*wanted)).scalar_one()
+    """Return the number of messages that got no answer."""
+    failed = MESSAGES.c.state == FAILED, MESSAGES.c.channel != TRY
+    return connection.execute(select(func.count()).select_from(MESSAGES).where(*failed)).scalar_one()
 
 
 def count_open_contact_requests(connection: Connection) -> int:
-    wanted = CONTACTS.c.state.in_((OPEN, TAKEN))
-    return connection.execute(select(func.count()).select_from(CONTACTS).where(wanted)).scalar_one()
+    """Return the number of contact requests that nobody has finished."""
+    unfinished = CONTACTS.c.state.in_((OPEN, TAKEN))
+    return connection.execute(select(func.count()).select_from(CONTACTS).where(unfinished)).scalar_one()
 
 
 def satisfaction(connection: Connection) -> Satisfaction:
+    """Return the satisfaction of visitors, now and before."""
     at = now()
     lately, before = _thumbs(connection, at - WEEK, at), _thumbs(connection, at - WEEK - BEFORE, at - WEEK)
     return Satisfaction(*lately, *before)
 
 
 def _thumbs(connection: Connection, start: datetime, end: datetime) -> tuple[float, int]:
+    """Return the share of thumbs up and the number of thumbs of a period."""
     up = func.sum(case((FEEDBACK.c.value > 0, 1), else_=0))
-    wanted = select(up, func.count()).where(FEEDBACK.c.at >= start, FEEDBACK.c.at < end)
-    ups, count = connection.execute(wanted).one()
+    query = select(up, func.count()).where(FEEDBACK.c.at >= start, FEEDBACK.c.at < end)
+    ups, count = connection.execute(query).one()
     return (int(ups) / count if count else 0.0), count

@@ -1,4 +1,4 @@
-"""Databases that hold made-up conversations, to show and to measure on, say so; and real ones never get any."""
+"""Marker of databases with demo data; demo data is never added to a database with real conversations."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ HOLDS, DEMO = "holds", "demo data"
 
 
 def is_demo(connection: Connection) -> bool:
+    """Return whether the database is marked as demo data."""
     return connection.execute(select(ABOUT.c.value).where(ABOUT.c.name == HOLDS)).scalar() == DEMO
 
 
 def mark_as_demo(connection: Connection) -> None:
-    """From now on every page of the console says that this is demo data. StoreError where real conversations are."""
+    """Mark the database as demo data, which every page of the console then shows.
+
+    Raises:
+        StoreError: The database holds real conversations.
+    """
     if is_demo(connection):
         return
     if connection.execute(select(CONVERSATIONS.c.id).limit(1)).first():

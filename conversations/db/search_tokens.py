@@ -1,8 +1,8 @@
-"""How words are cut for the search: alike in SQLite's index, in PostgreSQL's and in what somebody looks for.
+"""Tokenizer of the full-text search, the same for SQLite's index, PostgreSQL's index and search queries.
 
-Letters are folded: small, without accents, full-width ones as the usual ones (NFKC). Scripts that set no spaces between words
-(Chinese, Japanese, Thai, Khmer, ...) and Korean are indexed by their characters, so that any part of a text is found: each
-becomes a word of its own, made of ASCII letters, which all databases cut alike.
+Letters are folded: lower case, without accents, full-width forms as normal ones (NFKC). Scripts without spaces between words
+(Chinese, Japanese, Thai, Khmer, ...) and Korean are indexed by character, so that any part of a text is found: each character
+becomes a token of ASCII letters, which both databases tokenize in the same way.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-# Ranges of scripts that are indexed by their characters; PostgreSQL's function has the same (migration 0007).
+# Scripts that are indexed by character; PostgreSQL's function has the same ranges (migration 0008).
 RANGES = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
     r"\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"  # Japanese syllables
@@ -19,61 +19,61 @@ RANGES = (
     r"\U00020000-\U0003ffff"
 )
 CHARACTER = re.compile(f"[{RANGES}]")
-BY_CHARACTER = re.compile(r"u[0-9a-f]{5}")  # the word that such a character becomes
+BY_CHARACTER = re.compile(r"u[0-9a-f]{5}")  # the token that such a character becomes
 WORD = re.compile(r"[^\W_]+")
 ACCENTS = re.compile("[\u0300-\u036f]")
 
-Term = tuple[str, ...]  # a word or, of characters that are words, a sequence of them
+Term = tuple[str, ...]  # a word, or a sequence of tokens of single characters
 
 
-def indexed_text(said: str) -> str:
-    """Return a text as it is indexed."""
-    if said.isascii():
-        return said.lower()
-    return CHARACTER.sub(lambda one: f" u{ord(one.group()):05x} ", folded(said))
+def indexed_text(text: str) -> str:
+    """Return a text in the form in which it is indexed."""
+    if text.isascii():
+        return text.lower()
+    return CHARACTER.sub(lambda match: f" u{ord(match.group()):05x} ", folded(text))
 
 
-def tokenize(said: str) -> list[str]:
-    """Return the words of a text as the index knows them."""
-    return WORD.findall(indexed_text(said))
+def tokenize(text: str) -> list[str]:
+    """Return the tokens of a text, in order."""
+    return WORD.findall(indexed_text(text))
 
 
-def terms_of(said: str) -> list[Term]:
-    """Return what is looked for, each once: words, and characters that stand side by side as one."""
-    return list(dict.fromkeys(term for part in said.split() for term in _terms(tokenize(part))))
+def terms_of(text: str) -> list[Term]:
+    """Return the distinct terms of a search query; adjacent characters of scripts without spaces form one term."""
+    return list(dict.fromkeys(term for part in text.split() for term in _terms(tokenize(part))))
 
 
-def places_of(said: str) -> Iterator[tuple[int, int, str]]:
-    """Give each word of a text that is in NFKC: where it begins and ends, and how the index knows it."""
+def places_of(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the start, end and token of each word of a text in NFKC."""
     done = 0
-    for one in CHARACTER.finditer(said):
-        yield from _places(said, done, one.start())
-        yield *one.span(), f"u{ord(one.group()):05x}"
-        done = one.end()
-    yield from _places(said, done, len(said))
+    for character in CHARACTER.finditer(text):
+        yield from _words(text, done, character.start())
+        yield *character.span(), f"u{ord(character.group()):05x}"
+        done = character.end()
+    yield from _words(text, done, len(text))
 
 
-def folded(said: str) -> str:
-    """Return a text in small letters without accents, in NFKC."""
-    if said.isascii():
-        return said.lower()
-    return unicodedata.normalize("NFC", ACCENTS.sub("", unicodedata.normalize("NFKD", said))).lower()
+def folded(text: str) -> str:
+    """Return a text in lower case, without accents, in NFKC."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", ACCENTS.sub("", unicodedata.normalize("NFKD", text))).lower()
 
 
 def _terms(words: list[str]) -> Iterator[Term]:
-    held: list[str] = []
+    sequence: list[str] = []
     for word in words:
         if BY_CHARACTER.fullmatch(word):
-            held.append(word)
+            sequence.append(word)
             continue
-        if held:
-            yield tuple(held)
-            held = []
+        if sequence:
+            yield tuple(sequence)
+            sequence = []
         yield (word,)
-    if held:
-        yield tuple(held)
+    if sequence:
+        yield tuple(sequence)
 
 
-def _places(said: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    for one in WORD.finditer(said, start, end):
-        yield *one.span(), folded(one.group())
+def _words(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    for word in WORD.finditer(text, start, end):
+        yield *word.span(), folded(word.group())

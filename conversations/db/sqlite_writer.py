@@ -1,8 +1,8 @@
-"""SQLite's one writer: a thread with a connection that it keeps, in which transactions run one after another.
+"""Single writer for SQLite: a thread with a connection of its own that runs write transactions one after another.
 
-SQLite has one writer at a time, so queueing here is fair and costs no busy waiting. The connection is kept since SQLite
-keeps pages in memory only as long as nobody else writes: with connections by turns, each transaction would read anew what
-the last one wrote. A thread of our own, since concurrent.futures' way back to an event loop takes twice as long.
+SQLite allows one writer at a time, so a queue here is fair and needs no busy waiting. The connection is kept because SQLite's
+page cache is valid only while no other connection writes: with changing connections every transaction would read anew what the
+previous one wrote. A plain thread replaces ThreadPoolExecutor, whose way back to the event loop takes twice as long.
 """
 
 from __future__ import annotations
@@ -19,56 +19,68 @@ from sqlalchemy.exc import SQLAlchemyError
 
 
 class SqliteWriter:
-    """Opened by its first job; `close` lets those that wait be done."""
+    """Queue of write transactions with its thread, which is started by the first job."""
 
-    def __init__(self, engine: Engine):
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._waiting: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._connection: Connection | None = None
         self._closed = False
 
-    def run(self, job: Callable[..., Any], args: tuple, kwargs: dict) -> asyncio.Future:
-        """Run the job with a connection, in a transaction: all or nothing. It is done even if nobody waits for it any more."""
+    def run(self, job: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> asyncio.Future[Any]:
+        """Queue a job, which is called with a connection in a transaction of its own.
+
+        The job is run even if the caller stops waiting.
+
+        Raises:
+            RuntimeError: The writer is closed.
+        """
         if self._closed:
             raise RuntimeError("the store is closed")
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="store-write", daemon=True)
             self._thread.start()
         loop = asyncio.get_running_loop()
-        done = loop.create_future()
-        self._waiting.put(lambda: self._do(loop, done, job, args, kwargs))
-        return done
+        future = loop.create_future()
+        self._jobs.put(lambda: self._run(loop, future, job, args, kwargs))
+        return future
 
     def close(self) -> None:
+        """Finish the queued jobs and end the thread."""
         if self._closed:
             return
         self._closed = True
         if self._thread is not None:
-            self._waiting.put(None)
+            self._jobs.put(None)
             self._thread.join()
         self._drop_connection()
 
     def _work(self) -> None:
-        while (doing := self._waiting.get()) is not None:
-            doing()
-            del doing  # else what somebody wrote would be held until the next one
+        while (job := self._jobs.get()) is not None:
+            job()
+            del job  # else the message that it wrote would stay in memory until the next one
 
-    def _do(
-        self, loop: asyncio.AbstractEventLoop, done: asyncio.Future, job: Callable, args: tuple, kwargs: dict
+    def _run(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        future: asyncio.Future[Any],
+        job: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
     ) -> None:
+        settle: Callable[[asyncio.Future[Any], Any], None]
         try:
             settle, outcome = _succeed, self._in_transaction(job, args, kwargs)
         except BaseException as error:
             settle, outcome = _fail, error
-            with contextlib.suppress(
-                SQLAlchemyError
-            ):  # whatever is the matter with it: the thread lives on, and begins anew
+            # The thread goes on with a new connection, whatever happened to this one.
+            with contextlib.suppress(SQLAlchemyError):
                 self._drop_connection()
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
-            loop.call_soon_threadsafe(settle, done, outcome)
+        with contextlib.suppress(RuntimeError):  # the loop is closed, so nobody waits
+            loop.call_soon_threadsafe(settle, future, outcome)
 
-    def _in_transaction(self, job: Callable, args: tuple, kwargs: dict) -> Any:
+    def _in_transaction(self, job: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self._connection is None:
             self._connection = self._engine.connect()
         with self._connection.begin():
@@ -80,11 +92,11 @@ class SqliteWriter:
             connection.close()
 
 
-def _succeed(done: asyncio.Future, result: Any) -> None:
-    if not done.done():  # who waited may have given up
-        done.set_result(result)
+def _succeed(future: asyncio.Future[Any], result: Any) -> None:
+    if not future.done():  # the caller may have given up
+        future.set_result(result)
 
 
-def _fail(done: asyncio.Future, error: BaseException) -> None:
-    if not done.done():
-        done.set_exception(error)
+def _fail(future: asyncio.Future[Any], error: BaseException) -> None:
+    if not future.done():
+        future.set_exception(error)

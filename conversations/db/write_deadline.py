@@ -1,4 +1,4 @@
-"""A chance to write something before its time is up: either it is taken or it is given up, never both."""
+"""Deadline of a write: either the writer commits or the caller gives up, never both."""
 
 from __future__ import annotations
 
@@ -8,29 +8,30 @@ from sqlalchemy.exc import OperationalError
 
 
 class WriteDeadline:
-    """Shared by the thread that writes and the one that waits for it."""
+    """Agreement between the thread that writes and the task that waits for it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._taken = self._gone = False
+        self._taken = self._given_up = False
 
     def require(self) -> None:
-        """OperationalError where it was given up: then there is nothing to be done."""
-        if self._gone:
+        """Raise OperationalError if the caller has given up."""
+        if self._given_up:
             raise too_late()
 
     def take(self) -> None:
-        """All that remains is the commit; OperationalError where it was given up before."""
+        """Claim the commit; raises OperationalError if the caller has given up."""
         with self._lock:
             self.require()
             self._taken = True
 
     def give_up(self) -> bool:
-        """Whether that was still possible: nothing will be written."""
+        """Give up and return True, after which nothing is written; False if the commit has been claimed."""
         with self._lock:
-            self._gone = not self._taken
-            return self._gone
+            self._given_up = not self._taken
+            return self._given_up
 
 
 def too_late() -> OperationalError:
+    """Return the error of a write that missed its deadline."""
     return OperationalError(None, None, TimeoutError("it could not be written in time"))

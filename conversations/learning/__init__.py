@@ -1,1 +1,1 @@
-"""Learn from conversations: corrections, unanswered questions, topic drafts."""
+"""Learning from conversations: corrections, unanswered questions, topic drafts, regression conversations."""

@@ -1,4 +1,4 @@
-"""Questions that mean the same, in one group: by the sentence model's vectors, or by their words where there are none."""
+"""Clustering of questions by meaning: by their embeddings, or by their words if there are no embeddings."""
 
 from __future__ import annotations
 
@@ -9,71 +9,75 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from conversations.learning.unanswered import Question
+from conversations.learning.unanswered import Question, Vector
 
-# Of 620 test phrasings about 93 topics, one pair in a thousand of different topics is as like as this (cosine).
-ALIKE = 0.62
-SIZE = 384
+# Cosine similarity from which a question joins a cluster. Of 620 test phrasings of 93 topics, one pair in a thousand of
+# different topics is as similar as this.
+SIMILAR = 0.62
+SIZE = 384  # numbers of an embedding
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """The newest question first; it names the group."""
+    """Questions with the same meaning, newest first."""
 
     questions: tuple[Question, ...]
 
     @property
     def head(self) -> Question:
+        """Return the newest question, which names the cluster."""
         return self.questions[0]
 
     @property
     def texts(self) -> list[str]:
-        """The different ways in which it was asked, the newest first."""
-        different = list({_words(one.said): one for one in reversed(self.questions)}.values())[::-1]
-        return [one.text for one in different]
+        """Return the distinct wordings, masked, newest first."""
+        distinct = list({_normalised(each.unmasked_text): each for each in reversed(self.questions)}.values())[::-1]
+        return [question.text for question in distinct]
 
 
 def cluster(questions: Sequence[Question]) -> list[Cluster]:
-    """All questions in groups, the largest first; of two as large, that with the newer question."""
+    """Group questions into clusters, the largest first; of two equally large ones, the one with the newer question."""
     members: dict[int, list[Question]] = defaultdict(list)
-    for question, place in zip(questions, _places(questions), strict=True):
-        members[place].append(question)
-    groups = [Cluster(tuple(one)) for one in members.values()]
-    return sorted(groups, key=lambda one: (-len(one.questions), -one.head.message_id))
+    for question, number in zip(questions, _assign(questions), strict=True):
+        members[number].append(question)
+    clusters = [Cluster(tuple(group)) for group in members.values()]
+    return sorted(clusters, key=lambda each: (-len(each.questions), -each.head.message_id))
 
 
-def _places(questions: Sequence[Question]) -> list[int]:
-    """The number of each question's group.
+def _assign(questions: Sequence[Question]) -> list[int]:
+    """Return the cluster number of each question.
 
-    The same words are one group. Of the others, each joins the group whose middle is nearest, if that is near enough; else
-    it begins one.
+    Questions with the same words share a cluster. Every other question joins the cluster with the nearest centroid if that is
+    similar enough, else it begins a new one.
     """
     by_words: dict[str, int] = {}
-    middles, sums, found = np.zeros((len(questions), SIZE), np.float32), [], []
+    centroids = np.zeros((len(questions), SIZE), np.float32)
+    sums: list[Vector] = []
+    numbers: list[int] = []
     for question in questions:
-        words = _words(question.said)
-        place = by_words.get(words)
-        if place is None:
-            place = _nearest(middles[: len(sums)], question.meaning)
-        if place is None:
-            place = len(sums)
+        words = _normalised(question.unmasked_text)
+        number = by_words.get(words)
+        if number is None:
+            number = _nearest(centroids[: len(sums)], question.embedding)
+        if number is None:
+            number = len(sums)
             sums.append(np.zeros(SIZE, np.float32))
-        by_words.setdefault(words, place)
-        if question.meaning is not None:
-            sums[place] = sums[place] + question.meaning
-            middles[place] = sums[place] / np.linalg.norm(sums[place])
-        found.append(place)
-    return found
+        by_words.setdefault(words, number)
+        if question.embedding is not None:
+            sums[number] = sums[number] + question.embedding
+            centroids[number] = sums[number] / np.linalg.norm(sums[number])
+        numbers.append(number)
+    return numbers
 
 
-def _nearest(middles: np.ndarray, meaning: np.ndarray | None) -> int | None:
-    if meaning is None or not len(middles):
+def _nearest(centroids: Vector, embedding: Vector | None) -> int | None:
+    if embedding is None or not len(centroids):
         return None
-    likeness = middles @ meaning
-    best = int(likeness.argmax())
-    return best if likeness[best] >= ALIKE else None
+    similarities = centroids @ embedding
+    best = int(similarities.argmax())
+    return best if similarities[best] >= SIMILAR else None
 
 
-def _words(text: str) -> str:
+def _normalised(text: str) -> str:
     return " ".join(_WORD.findall(text.lower()))

@@ -1,4 +1,4 @@
-"""Conversations that staff keep as tests: what visitors said, covered, and what came of it or should have."""
+"""Regression conversations: what a visitor wrote, and the outcomes and topics that the advisor must give again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from conversations.db import schema
 from conversations.db.mappers import to_message
-from conversations.db.schema import now
+from conversations.db.schema import AnyRow, now
 from conversations.learning.corrections import Correction, by_message
 from conversations.models import ANSWERED, VISITOR
 from conversations.pii import has_personal_data
@@ -19,16 +19,21 @@ from conversations.pii import has_personal_data
 TESTS, MESSAGES = schema.talk_test, schema.message
 MOST_TURNS = 20
 LONGEST_NAME = 80
-NEVER_EXPECTED = ("failed", "")
+NEVER_EXPECTED = ("failed", "")  # outcomes that no test demands
 
 
 class RegressionConversationError(Exception):
-    """A conversation that can be no test; the message says why."""
+    """Raised when a conversation cannot become a test; the message says why."""
 
 
 @dataclass(frozen=True)
 class RegressionConversation:
-    """`turns`: {"say", "outcome"?, "topic"?} each, in order. `release` is the one that wrote it into the project."""
+    """Conversation kept as a test.
+
+    Attributes:
+        turns: In order, each with the message ("say") and what is expected of it: "outcome", "topic" or "intent".
+        release: The release that wrote the conversation to the project's files; empty before.
+    """
 
     id: int
     conversation_id: str
@@ -40,9 +45,13 @@ class RegressionConversation:
 
 
 def save(connection: Connection, conversation_id: str, who: str) -> None:
-    """Keep a conversation as a test, in place of what was kept of it before."""
-    wanted = select(MESSAGES).where(MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.author == VISITOR)
-    rows = connection.execute(wanted.order_by(MESSAGES.c.id).limit(MOST_TURNS + 1)).all()
+    """Store a conversation as a test, in place of an earlier version of the same test.
+
+    Raises:
+        RegressionConversationError: The conversation is empty or too long, contains personal data, or has no answer.
+    """
+    query = select(MESSAGES).where(MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.author == VISITOR)
+    rows = connection.execute(query.order_by(MESSAGES.c.id).limit(MOST_TURNS + 1)).all()
     if not rows:
         raise RegressionConversationError("Nobody has said anything in this conversation.")
     if len(rows) > MOST_TURNS:
@@ -62,36 +71,39 @@ def save(connection: Connection, conversation_id: str, who: str) -> None:
 
 
 def list_all(connection: Connection) -> list[RegressionConversation]:
-    """All of them, the newest first."""
+    """Return all regression conversations, newest first."""
     rows = connection.execute(select(TESTS).order_by(TESTS.c.id.desc()))
-    return [_talk(row) for row in rows]
+    return [_regression_conversation(row) for row in rows]
 
 
 def list_unreleased(connection: Connection) -> list[RegressionConversation]:
-    """Those that no release has written into the project yet, the oldest first."""
+    """Return those that no release has written to the project's files, oldest first."""
     rows = connection.execute(select(TESTS).where(TESTS.c.release == "").order_by(TESTS.c.id))
-    return [_talk(row) for row in rows]
+    return [_regression_conversation(row) for row in rows]
 
 
-def remove(connection: Connection, talk_id: int) -> None:
-    connection.execute(delete(TESTS).where(TESTS.c.id == talk_id))
+def remove(connection: Connection, test_id: int) -> None:
+    """Delete a regression conversation, if it exists."""
+    connection.execute(delete(TESTS).where(TESTS.c.id == test_id))
 
 
 def mark_released(connection: Connection, release: str, ids: Iterable[int]) -> None:
+    """Record that a release has written regression conversations to the project's files."""
     connection.execute(update(TESTS).where(TESTS.c.id.in_(list(ids))).values(release=release))
 
 
 def reopen_released(connection: Connection, release: str) -> None:
+    """Mark the regression conversations of a rolled-back release as unreleased."""
     connection.execute(update(TESTS).where(TESTS.c.release == release).values(release=""))
 
 
-def to_file_content(talk: RegressionConversation) -> dict[str, Any]:
-    """What stands in the project's file of it (training/evaluation/talks/)."""
-    return {"name": talk.name, "turns": [dict(turn) for turn in talk.turns]}
+def to_file_content(conversation: RegressionConversation) -> dict[str, Any]:
+    """Return the content of the conversation's file in the project (training/evaluation/)."""
+    return {"name": conversation.name, "turns": [dict(turn) for turn in conversation.turns]}
 
 
-def _turn(row, correction: Correction | None) -> dict[str, str]:
-    """What was said and what must come of it: as it was, or as staff corrected it; of what failed, nothing is expected."""
+def _turn(row: AnyRow, correction: Correction | None) -> dict[str, str]:
+    """Return the message and what is expected of it: the correction if there is one, else what was answered."""
     message = to_message(row)
     if has_personal_data(message.words):
         raise RegressionConversationError(
@@ -107,6 +119,6 @@ def _turn(row, correction: Correction | None) -> dict[str, str]:
     return turn
 
 
-def _talk(row) -> RegressionConversation:
+def _regression_conversation(row: AnyRow) -> RegressionConversation:
     facts = {name: getattr(row, name) for name in ("id", "conversation_id", "name", "by", "at", "release")}
     return RegressionConversation(turns=tuple(row.turns), **facts)

@@ -1,1 +1,1 @@
-"""Find, read, annotate and export conversations."""
+"""Review of conversations by staff: listing, search, transcripts, annotations, export."""

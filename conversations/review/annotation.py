@@ -1,26 +1,33 @@
-"""What staff note about a conversation: notes, tags, a flag, that it was reviewed."""
+"""Annotations of conversations by staff: notes, tags, a flag, and that a conversation was reviewed."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Column, Connection, Table, delete, insert, select
 
 from conversations.db import schema
 from conversations.db.schema import now
+
+if TYPE_CHECKING:
+    from sqlalchemy import Result
+    from typing_extensions import Unpack
 
 NOTES, TAGS, FLAGS, REVIEWS = schema.note, schema.tag, schema.flag, schema.review
 LONGEST_NOTE, LONGEST_TAG, MOST_TAGS = 4000, 40, 20
 
 
 class AnnotationError(Exception):
-    """What was asked for cannot be noted; the message says why."""
+    """Raised when an annotation is refused; the message says why."""
 
 
 @dataclass(frozen=True)
 class Note:
+    """Note that a staff member wrote about a conversation."""
+
     id: int
     by: str
     text: str
@@ -29,7 +36,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Marker:
-    """Something that somebody set, and when: a flag, a review."""
+    """Flag or review: who set it, and when."""
 
     by: str
     at: datetime
@@ -37,7 +44,7 @@ class Marker:
 
 @dataclass(frozen=True)
 class Annotations:
-    """All that staff noted about one conversation."""
+    """All annotations of a conversation."""
 
     notes: tuple[Note, ...]
     tags: tuple[str, ...]
@@ -46,7 +53,9 @@ class Annotations:
 
 
 def annotations_of(connection: Connection, conversation_id: str) -> Annotations:
-    def rows(table, order):
+    """Return all annotations of a conversation."""
+
+    def rows(table: Table, order: Column[Any]) -> Result[Unpack[tuple[Any, ...]]]:
         return connection.execute(select(table).where(table.c.conversation_id == conversation_id).order_by(order))
 
     flag, review = rows(FLAGS, FLAGS.c.at).first(), rows(REVIEWS, REVIEWS.c.at).first()
@@ -59,6 +68,7 @@ def annotations_of(connection: Connection, conversation_id: str) -> Annotations:
 
 
 def add_note(connection: Connection, conversation_id: str, by: str, text: str) -> None:
+    """Add a note; raises AnnotationError if it is empty or too long."""
     text = text.replace("\r\n", "\n").strip()
     if not text or len(text) > LONGEST_NOTE:
         raise AnnotationError(f"A note has 1 to {LONGEST_NOTE} characters.")
@@ -66,47 +76,57 @@ def add_note(connection: Connection, conversation_id: str, by: str, text: str) -
 
 
 def remove_note(connection: Connection, conversation_id: str, by: str, note_id: int) -> None:
-    """One's own note; another's stays."""
-    wanted = NOTES.c.id == note_id, NOTES.c.conversation_id == conversation_id, NOTES.c.by == by
-    if not connection.execute(delete(NOTES).where(*wanted)).rowcount:
+    """Delete a note; raises AnnotationError unless `by` is its author."""
+    own_note = NOTES.c.id == note_id, NOTES.c.conversation_id == conversation_id, NOTES.c.by == by
+    if not connection.execute(delete(NOTES).where(*own_note)).rowcount:
         raise AnnotationError("Only who wrote a note can take it back.")
 
 
 def add_tag(connection: Connection, conversation_id: str, by: str, name: str) -> None:
-    """Tags are small letters, so that 'Visa' and 'visa' are one."""
+    """Add a tag, in lower case, so that 'Visa' and 'visa' are the same.
+
+    Raises:
+        AnnotationError: The name is empty or too long, or the conversation has MOST_TAGS tags.
+    """
     name = re.sub(r"\s+", " ", name).strip().lower()
     if not name or len(name) > LONGEST_TAG:
         raise AnnotationError(f"A tag has 1 to {LONGEST_TAG} characters.")
-    there = set(connection.execute(select(TAGS.c.name).where(TAGS.c.conversation_id == conversation_id)).scalars())
-    if len(there) >= MOST_TAGS:
+    existing = set(connection.execute(select(TAGS.c.name).where(TAGS.c.conversation_id == conversation_id)).scalars())
+    if len(existing) >= MOST_TAGS:
         raise AnnotationError(f"A conversation has {MOST_TAGS} tags at most.")
-    if name not in there:
+    if name not in existing:
         connection.execute(insert(TAGS).values(conversation_id=conversation_id, name=name, by=by))
 
 
 def remove_tag(connection: Connection, conversation_id: str, name: str) -> None:
+    """Remove a tag, if the conversation has it."""
     connection.execute(delete(TAGS).where(TAGS.c.conversation_id == conversation_id, TAGS.c.name == name))
 
 
 def set_flag(connection: Connection, conversation_id: str, by: str, on: bool) -> None:
+    """Set or clear the flag of a conversation."""
     connection.execute(delete(FLAGS).where(FLAGS.c.conversation_id == conversation_id))
     if on:
         connection.execute(insert(FLAGS).values(conversation_id=conversation_id, by=by, at=now()))
 
 
 def set_reviewed(connection: Connection, conversation_id: str, by: str, on: bool) -> None:
+    """Mark a conversation as reviewed, or as not reviewed."""
     connection.execute(delete(REVIEWS).where(REVIEWS.c.conversation_id == conversation_id))
     if on:
         connection.execute(insert(REVIEWS).values(conversation_id=conversation_id, reviewer=by, at=now()))
 
 
-def distinct_values(connection: Connection, column, most: int = 60) -> list[str]:
-    """The different values of an indexed column, leaping from one to the next instead of reading all rows."""
-    found: list[str] = []
-    while len(found) < most:
-        beyond = select(column).where(column > (found[-1] if found else "")).order_by(column).limit(1)
-        value = connection.execute(beyond).scalar()
+def distinct_values(connection: Connection, column: Column[str], limit: int = 60) -> list[str]:
+    """Return up to `limit` distinct values of an indexed column, without the empty one.
+
+    Each value is looked up as the next greater one in the index, so the time grows with the number of values, not of rows.
+    """
+    values: list[str] = []
+    while len(values) < limit:
+        following = select(column).where(column > (values[-1] if values else "")).order_by(column).limit(1)
+        value = connection.execute(following).scalar()
         if value is None:
             break
-        found.append(value)
-    return found
+        values.append(value)
+    return values

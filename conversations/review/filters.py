@@ -1,4 +1,4 @@
-"""Which conversations staff want to see: filters that can be combined, read from a page's query and turned into SQL."""
+"""Filters of conversations, which are read from a page's query and turned into SQL conditions."""
 
 from __future__ import annotations
 
@@ -6,30 +6,42 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta, timezone
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, func, literal, select
 
 from conversations.db import schema
+from conversations.db.schema import AnySelect
 from conversations.input_parsing import day, whole_number
 from conversations.models import PERSON, TRY, WAITING
 
 CONVERSATIONS, MESSAGES = schema.conversation, schema.message
 FEEDBACK, HANDOFFS = schema.feedback, schema.handoff
 LONGEST = 200  # characters of one filter
-LONGEST_SHOWN = 40  # of what was given and cannot be used
+LONGEST_SHOWN = 40  # characters of an invalid value that are quoted in its error
 THUMBS = {"up": (1,), "down": (-1,), "any": (1, -1)}
 
 
 class FilterError(ValueError):
-    """A filter that cannot be used: its name, and in words what it must be."""
+    """Raised for an invalid filter; `name` is the filter and `what` says what it must be."""
 
-    def __init__(self, name: str, what: str):
+    def __init__(self, name: str, what: str) -> None:
+        """Set the message to "NAME WHAT"."""
         super().__init__(f"{name} {what}")
         self.name, self.what = name, what
 
 
 @dataclass(frozen=True)
 class Filters:
-    """All as in the query of a page; empty means any. `confidence` is "below so many per cent"."""
+    """Filters as they stand in a page's query; empty means any.
+
+    Attributes:
+        words: Search words, all of which must occur in one message.
+        since: First day of the last activity, such as 2026-11-25.
+        until: Last day of the last activity.
+        confidence: Upper bound of the confidence of a message, in per cent.
+        feedback: A key of THUMBS.
+        handed: "yes" for conversations that were handed to a person, "no" for others.
+        mark: "flagged", "reviewed" or "unreviewed".
+    """
 
     words: str = ""
     channel: str = ""
@@ -50,110 +62,114 @@ class Filters:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Filters:
-        """Read the filters of a page's query; FilterError where a day or a number is none."""
-        given = {item.name: query.get(item.name, "").replace("\x00", "").strip()[:LONGEST] for item in fields(cls)}
+        """Read the filters of a page's query.
+
+        Raises:
+            FilterError: `since`, `until` or `confidence` is malformed.
+        """
+        values = {item.name: query.get(item.name, "").replace("\x00", "").strip()[:LONGEST] for item in fields(cls)}
         for name in ("since", "until"):
-            if given[name] and day(given[name]) is None:
-                raise FilterError(name, f"must be a day like 2026-11-25, not '{given[name][:LONGEST_SHOWN]}'")
-        if given["confidence"] and whole_number(given["confidence"], 100) is None:
-            shown = given["confidence"][:LONGEST_SHOWN]
+            if values[name] and day(values[name]) is None:
+                raise FilterError(name, f"must be a day like 2026-11-25, not '{values[name][:LONGEST_SHOWN]}'")
+        if values["confidence"] and whole_number(values["confidence"], 100) is None:
+            shown = values["confidence"][:LONGEST_SHOWN]
             raise FilterError("confidence", f"must be a whole number of per cent, up to 100, not '{shown}'")
-        return cls(**given)
+        return cls(**values)
 
     @property
     def query(self) -> dict[str, str]:
-        """The filters that are set."""
+        """Return the filters that are set, by name."""
         return {name: value for name, value in asdict(self).items() if value}
 
     @property
-    def first_moment(self) -> datetime | None:
-        return _start(day(self.since))
+    def start(self) -> datetime | None:
+        """Return the start of the first day, in UTC."""
+        return _midnight(day(self.since))
 
     @property
-    def end_moment(self) -> datetime | None:
-        """Just after the last day."""
+    def end(self) -> datetime | None:
+        """Return the end of the last day, in UTC, which is the start of the day after."""
         last = day(self.until)
-        return _start(last + timedelta(days=1)) if last else None
+        return _midnight(last + timedelta(days=1)) if last else None
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A test on the conversation at hand and, where an index finds them, the conversations that may pass it."""
+    """SQL condition on a conversation (`test`), and queries that find all candidates for it through an index."""
 
     test: ColumnElement[bool]
-    candidates: tuple[Select, ...] = ()
+    candidates: tuple[AnySelect, ...] = ()
 
 
 def time_conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    """By when something was last said in it; what staff only tried is there where it is asked for."""
-    first, end = filters.first_moment, filters.end_moment
+    """Return the conditions on the time of the last activity; also excludes the playground unless it is asked for."""
+    start, end = filters.start, filters.end
     return [
         *([] if filters.channel == TRY else [CONVERSATIONS.c.channel != TRY]),
-        *([CONVERSATIONS.c.last_at >= first] if first else []),
+        *([CONVERSATIONS.c.last_at >= start] if start else []),
         *([CONVERSATIONS.c.last_at < end] if end else []),
     ]
 
 
 def conditions(filters: Filters) -> list[Condition]:
-    """One for each thing asked for; the facts of a message must all be true of the same message."""
-    found = [_of_conversation(getattr(CONVERSATIONS.c, name), value) for name, value in _own(filters).items()]
+    """Return a condition per filter; those on facts of a message form one, since the same message must meet them all."""
+    result = [
+        _column_condition(CONVERSATIONS.c[name], value)
+        for name in ("channel", "site", "state")
+        if (value := getattr(filters, name))
+    ]
     if filters.page:
-        found.append(Condition(CONVERSATIONS.c.page.icontains(filters.page, autoescape=True)))
-    if facts := _facts(filters):
-        found.append(
-            Condition(_has(MESSAGES, *facts), tuple(select(MESSAGES.c.conversation_id).where(one) for one in facts))
-        )
+        result.append(Condition(CONVERSATIONS.c.page.icontains(filters.page, autoescape=True)))
+    if facts := _message_facts(filters):
+        candidates = tuple(select(MESSAGES.c.conversation_id).where(fact) for fact in facts)
+        result.append(Condition(_has(MESSAGES, *facts), candidates))
     if filters.feedback in THUMBS:
-        found.append(_rows(FEEDBACK, FEEDBACK.c.value.in_(THUMBS[filters.feedback])))
+        result.append(_row_condition(FEEDBACK, FEEDBACK.c.value.in_(THUMBS[filters.feedback])))
     if filters.handed:
-        handed = _rows(HANDOFFS, HANDOFFS.c.after.in_((WAITING, PERSON)))
-        found.append(handed if filters.handed == "yes" else Condition(~handed.test))
+        handed = _row_condition(HANDOFFS, HANDOFFS.c.after.in_((WAITING, PERSON)))
+        result.append(handed if filters.handed == "yes" else Condition(~handed.test))
     if filters.tag:
-        found.append(_rows(schema.tag, schema.tag.c.name == filters.tag))
+        result.append(_row_condition(schema.tag, schema.tag.c.name == filters.tag))
     if filters.reviewer:
-        found.append(_rows(schema.review, schema.review.c.reviewer == filters.reviewer))
-    return [*found, *_marks(filters.mark)]
+        result.append(_row_condition(schema.review, schema.review.c.reviewer == filters.reviewer))
+    return [*result, *_mark_conditions(filters.mark)]
 
 
-def _own(filters: Filters) -> dict[str, str]:
-    return {name: value for name in ("channel", "site", "state") if (value := getattr(filters, name))}
-
-
-def _facts(filters: Filters) -> list[ColumnElement[bool]]:
-    columns = [(getattr(MESSAGES.c, name), getattr(filters, name)) for name in ("intent", "topic", "outcome")]
+def _message_facts(filters: Filters) -> list[ColumnElement[bool]]:
+    columns = [(MESSAGES.c[name], getattr(filters, name)) for name in ("intent", "topic", "outcome")]
     facts = [and_(column == value, column != schema.EMPTY) for column, value in columns if value]
     if filters.confidence:
         facts.append(MESSAGES.c.confidence < int(filters.confidence) / 100)
     return facts
 
 
-def _marks(mark: str) -> list[Condition]:
+def _mark_conditions(mark: str) -> list[Condition]:
     if mark == "flagged":
-        return [_rows(schema.flag)]
+        return [_row_condition(schema.flag)]
     if mark == "reviewed":
-        return [_rows(schema.review)]
+        return [_row_condition(schema.review)]
     return [Condition(~_has(schema.review))] if mark == "unreviewed" else []
 
 
-def _of_conversation(column, value: str) -> Condition:
+def _column_condition(column: Column[str], value: str) -> Condition:
     return Condition(column == value, (select(CONVERSATIONS.c.id.label("conversation_id")).where(column == value),))
 
 
-def _rows(table, *wanted: ColumnElement[bool]) -> Condition:
-    return Condition(_has(table, *wanted), (select(table.c.conversation_id).where(*wanted),))
+def _row_condition(table: Table, *tests: ColumnElement[bool]) -> Condition:
+    return Condition(_has(table, *tests), (select(table.c.conversation_id).where(*tests),))
 
 
-def _has(table, *wanted: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether the conversation has such a row. Written so that it is looked up for one conversation at a time:
-    PostgreSQL would read the whole table for an EXISTS, to be quick for conversations that nobody asks for."""
-    first = select(literal(1)).where(table.c.conversation_id == CONVERSATIONS.c.id, *wanted).limit(1)
+def _has(table: Table, *tests: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that a conversation has a row in the table that meets the tests."""
+    # A scalar subquery is evaluated per conversation; for an EXISTS, PostgreSQL would read the whole table.
+    first = select(literal(1)).where(table.c.conversation_id == CONVERSATIONS.c.id, *tests).limit(1)
     return first.correlate(CONVERSATIONS).scalar_subquery().is_not(None)
 
 
-def count_up_to(candidates: Select, most: int) -> Select:
-    """Counts the candidates, but no further than one above `most`."""
-    return select(func.count()).select_from(candidates.limit(most + 1).subquery())
+def count_up_to(candidates: AnySelect, limit: int) -> Select[int]:
+    """Return a query that counts the candidates and stops at `limit` + 1."""
+    return select(func.count()).select_from(candidates.limit(limit + 1).subquery())
 
 
-def _start(of: date | None) -> datetime | None:
-    return datetime.combine(of, time(), timezone.utc) if of else None
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), timezone.utc) if day else None

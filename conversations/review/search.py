@@ -1,7 +1,7 @@
-"""Searching all that was said: the newest messages with all the words, ranked, grouped by conversation.
+"""Full-text search of messages: the newest matches, ranked with BM25 and grouped by conversation.
 
-Where very many messages match, only the newest are ranked: reading all of them for a word that everybody uses would take
-seconds and show nothing better. `Hits.more` says so.
+If very many messages match, only the newest MOST_RANKED are ranked, since reading all matches of a common word takes seconds
+and ranks no better. `Hits.truncated` says so. BM25 is computed here, so that SQLite and PostgreSQL rank alike.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ from conversations.pii import mask
 
 MESSAGES = schema.message
 MOST_RANKED = 500  # messages
-MOST_WORDS, SHORTEST_BEGINNING = 12, 3  # a word this long also finds longer words that begin with it
-SATURATION, BY_LENGTH = 1.2, 0.75  # as usual for BM25
-BEFORE, LONGEST_SNIPPET = 60, 220  # characters
+MOST_WORDS, SHORTEST_BEGINNING = (
+    12,
+    3,
+)  # terms per query; letters from which a term also matches longer words that begin with it
+SATURATION, BY_LENGTH = 1.2, 0.75  # the usual parameters k1 and b of BM25
+BEFORE, LONGEST_SNIPPET = 60, 220  # characters of a snippet: before the first match, in all
 
-# What a person types never is query syntax: only words made of letters and digits get this far, each in quotes.
+# A query cannot contain syntax of the index: terms consist of letters and digits, and each is quoted.
 SQLITE = """SELECT rowid FROM message_words WHERE message_words MATCH :query AND rowid <= :newest
     ORDER BY rowid DESC LIMIT :most"""
 POSTGRES = """SELECT message_id FROM message_words WHERE words @@ to_tsquery('simple', :query) AND message_id <= :newest
@@ -35,7 +38,7 @@ POSTGRES = """SELECT message_id FROM message_words WHERE words @@ to_tsquery('si
 
 @dataclass(frozen=True)
 class Hit:
-    """A message that has the words."""
+    """Message that contains all terms; a higher score is better."""
 
     message_id: int
     conversation_id: str
@@ -46,119 +49,135 @@ class Hit:
 
 @dataclass(frozen=True)
 class Hits:
-    """The hits of each conversation, the best conversation first; `newest` is the number of the newest message looked at."""
+    """Hits by conversation, the best conversation first.
+
+    Attributes:
+        newest: The id of the newest message that was searched; later pages search no newer ones.
+        truncated: There are more matches than were ranked.
+    """
 
     by_conversation: dict[str, list[Hit]]
     newest: int
-    more: bool
+    truncated: bool
 
 
-Marked = tuple[tuple[str, bool], ...]  # stretches of a text, each with whether it is a word that was looked for
+Snippet = tuple[tuple[str, bool], ...]  # parts of a text, each with whether it is a match
 
 
 def search_messages(
-    connection: Connection, said: str, newest: int | None = None, before: datetime | None = None
+    connection: Connection, query: str, newest: int | None = None, before: datetime | None = None
 ) -> Hits:
-    """Find messages with all the words, no newer than the message `newest` and said before `before`."""
-    terms = terms_of(said)[:MOST_WORDS]
+    """Find the messages with all words of the query, with ids up to `newest` and written before `before`."""
+    terms = terms_of(query)[:MOST_WORDS]
     top = _newest(connection, before)
     newest = min(newest, top) if newest else top
     ids = _matches(connection, terms, newest) if terms else []
     return Hits(_grouped(_scored(connection, ids, terms)), newest, len(ids) >= MOST_RANKED)
 
 
-def conversations_with(connection: Connection, said: str) -> set[str]:
-    """All conversations in which one message has all the words, however many; for exports."""
-    terms = terms_of(said)[:MOST_WORDS]
+def conversations_with(connection: Connection, query: str) -> set[str]:
+    """Return the ids of all conversations in which one message has all words of the query, without a limit."""
+    terms = terms_of(query)[:MOST_WORDS]
     if not terms:
         return set()
-    newest, most = _newest(connection, None), 2**62
-    ids, found = _ask(connection, terms, newest, beginnings=True, most=most), set()
+    ids = _query_index(connection, terms, _newest(connection, None), prefixes=True, limit=2**62)
+    conversation_ids: set[str] = set()
     for start in range(0, len(ids), MOST_RANKED):
-        wanted = MESSAGES.c.id.in_(ids[start : start + MOST_RANKED])
-        found.update(connection.execute(select(MESSAGES.c.conversation_id).where(wanted)).scalars())
-    return found
+        batch = MESSAGES.c.id.in_(ids[start : start + MOST_RANKED])
+        conversation_ids.update(connection.execute(select(MESSAGES.c.conversation_id).where(batch)).scalars())
+    return conversation_ids
 
 
-def snippet(said: str, looked_for: str) -> Marked:
-    """A snippet of a text around the first word that was looked for, with personal data covered before it is cut."""
-    covered = unicodedata.normalize("NFKC", mask(said))
-    places = _hits(covered, terms_of(looked_for))
-    start = _word_start(covered, max(0, places[0][0] - BEFORE)) if places else 0
-    end = min(len(covered), start + LONGEST_SNIPPET)
-    pieces: list[tuple[str, bool]] = [("… ", False)] if start else []
-    for first, last in places:
+def snippet(text: str, query: str) -> Snippet:
+    """Return the masked part of a text around the first match of a query."""
+    masked = unicodedata.normalize("NFKC", mask(text))
+    matches = _match_spans(masked, terms_of(query))
+    start = _word_start(masked, max(0, matches[0][0] - BEFORE)) if matches else 0
+    end = min(len(masked), start + LONGEST_SNIPPET)
+    parts: list[tuple[str, bool]] = [("… ", False)] if start else []
+    for first, last in matches:
         if first < start or last > end:
             continue
-        pieces += [(covered[start:first], False), (covered[first:last], True)]
+        parts += [(masked[start:first], False), (masked[first:last], True)]
         start = last
-    pieces.append((covered[start:end] + (" …" if end < len(covered) else ""), False))
-    return tuple(piece for piece in pieces if piece[0])
+    parts.append((masked[start:end] + (" …" if end < len(masked) else ""), False))
+    return tuple(part for part in parts if part[0])
 
 
 def _matches(connection: Connection, terms: list[Term], newest: int) -> list[int]:
-    """Numbers of messages, newest first. Whole words first, which is quick however many there are; then beginnings too."""
-    found = _ask(connection, terms, newest, beginnings=False)
-    longer = any(_may_begin(term) for term in terms)
-    return found if len(found) >= MOST_RANKED or not longer else _ask(connection, terms, newest, beginnings=True)
+    """Return the ids of matching messages, newest first."""
+    # Whole words are quick to find however many there are, so prefixes are matched only if these are too few.
+    ids = _query_index(connection, terms, newest, prefixes=False)
+    has_prefixes = any(_matches_prefix(term) for term in terms)
+    if len(ids) >= MOST_RANKED or not has_prefixes:
+        return ids
+    return _query_index(connection, terms, newest, prefixes=True)
 
 
-def _ask(
-    connection: Connection, terms: list[Term], newest: int, beginnings: bool, most: int = MOST_RANKED
+def _query_index(
+    connection: Connection, terms: list[Term], newest: int, prefixes: bool, limit: int = MOST_RANKED
 ) -> list[int]:
+    """Return the ids of messages with all terms, newest first, including those that are not indexed yet."""
     on_sqlite = connection.dialect.name == "sqlite"
-    quote, beginning, beside, joined = ('"', " *", " ", " ") if on_sqlite else ("'", ":*", "' <-> '", " & ")
-    query = joined.join(
-        f"{quote}{beside.join(term)}{quote}" + (beginning if beginnings and _may_begin(term) else "") for term in terms
+    quote, prefix, phrase, conjunction = ('"', " *", " ", " ") if on_sqlite else ("'", ":*", "' <-> '", " & ")
+    query = conjunction.join(
+        f"{quote}{phrase.join(term)}{quote}" + (prefix if prefixes and _matches_prefix(term) else "") for term in terms
     )
-    asked = {"query": query, "newest": newest, "most": most}
-    indexed = connection.execute(text(SQLITE if on_sqlite else POSTGRES), asked).scalars()
-    fresh = (
-        number for number, said in unindexed_messages(connection, newest) if _has(tokenize(said), terms, beginnings)
+    values = {"query": query, "newest": newest, "most": limit}
+    indexed = connection.execute(text(SQLITE if on_sqlite else POSTGRES), values).scalars()
+    unindexed = (
+        message_id
+        for message_id, message in unindexed_messages(connection, newest)
+        if _has_all(tokenize(message), terms, prefixes)
     )
-    return [*fresh, *indexed][:most]
+    return [*unindexed, *indexed][:limit]
 
 
-def _may_begin(term: Term) -> bool:
-    """Whether longer words that begin so are meant, too."""
+def _matches_prefix(term: Term) -> bool:
+    """Check if the term also matches longer words that begin with it."""
     return len(term) == 1 and len(term[0]) >= SHORTEST_BEGINNING and not BY_CHARACTER.fullmatch(term[0])
 
 
-def _has(said: list[str], terms: list[Term], beginnings: bool) -> bool:
-    """Whether a message that is not indexed yet has all the terms, as the index would say."""
+def _has_all(tokens: list[str], terms: list[Term], prefixes: bool) -> bool:
+    """Check if an unindexed message has all terms, by the rules of the index."""
     return all(
-        _times(said, term) or beginnings and _may_begin(term) and any(one.startswith(term[0]) for one in said)
+        _count(tokens, term)
+        or (prefixes and _matches_prefix(term) and any(token.startswith(term[0]) for token in tokens))
         for term in terms
     )
 
 
-def _times(said: list[str], term: Term) -> int:
-    """How often a term stands in a text's words."""
+def _count(tokens: list[str], term: Term) -> int:
+    """Return how often a term occurs in a text."""
     if len(term) == 1:
-        return said.count(term[0])
-    return f" {' '.join(said)} ".replace(" ", "  ").count(f" {'  '.join(term)} ")
+        return tokens.count(term[0])
+    return f" {' '.join(tokens)} ".replace(" ", "  ").count(f" {'  '.join(term)} ")
 
 
-def _hits(said: str, terms: list[Term]) -> list[tuple[int, int]]:
-    """Where the terms stand in a text: words as wholes, also those that only begin so."""
-    places = list(places_of(said))
-    firsts = {term[0]: [other for other in terms if other[0] == term[0]] for term in terms}
-    beginnings = tuple(term[0] for term in terms if _may_begin(term))
-    found, after = [], 0
-    for place, (start, end, word) in enumerate(places):
-        if place < after:
+def _match_spans(text: str, terms: list[Term]) -> list[tuple[int, int]]:
+    """Return the start and end of each match in a text; if only the beginning of a word matches, those of the word."""
+    words = list(places_of(text))
+    by_first_token = {term[0]: [other for other in terms if other[0] == term[0]] for term in terms}
+    prefixes = tuple(term[0] for term in terms if _matches_prefix(term))
+    spans, done = [], 0
+    for number, (start, end, token) in enumerate(words):
+        if number < done:
             continue
-        here = firsts.get(word, ())
-        lengths = [len(one) for one in here if one == tuple(other[2] for other in places[place : place + len(one)])]
+        lengths = [
+            len(term)
+            for term in by_first_token.get(token, ())
+            if term == tuple(word[2] for word in words[number : number + len(term)])
+        ]
         if lengths:
-            after = place + max(lengths)
-            found.append((start, places[after - 1][1]))
-        elif beginnings and word.startswith(beginnings):
-            found.append((start, end))
-    return found
+            done = number + max(lengths)
+            spans.append((start, words[done - 1][1]))
+        elif prefixes and token.startswith(prefixes):
+            spans.append((start, end))
+    return spans
 
 
 def _newest(connection: Connection, before: datetime | None) -> int:
+    """Return the id of the newest message, or of the newest one written before a time; 0 without messages."""
     if before is None:
         return connection.execute(select(func.max(MESSAGES.c.id))).scalar() or 0
     last = select(MESSAGES.c.id).where(MESSAGES.c.at < before).order_by(MESSAGES.c.at.desc()).limit(1)
@@ -166,29 +185,30 @@ def _newest(connection: Connection, before: datetime | None) -> int:
 
 
 def _scored(connection: Connection, ids: list[int], terms: list[Term]) -> list[Hit]:
-    """BM25 among the matches themselves, so that both databases rank alike."""
+    """Score messages with BM25, computed among the matches themselves."""
     columns = MESSAGES.c.id, MESSAGES.c.conversation_id, MESSAGES.c.author, MESSAGES.c.text
     rows = connection.execute(select(*columns).where(MESSAGES.c.id.in_(ids))).all() if ids else []
-    said = {row.id: tokenize(row.text) for row in rows}
-    average = sum(map(len, said.values())) / (len(said) or 1) or 1.0
+    tokens = {row.id: tokenize(row.text) for row in rows}
+    average = sum(map(len, tokens.values())) / (len(tokens) or 1) or 1.0
     return [
-        Hit(row.id, row.conversation_id, row.author, row.text, _score(said[row.id], terms, average)) for row in rows
+        Hit(row.id, row.conversation_id, row.author, row.text, _score(tokens[row.id], terms, average)) for row in rows
     ]
 
 
-def _score(said: list[str], terms: list[Term], average: float) -> float:
-    """A whole word counts once, a longer one that begins with it half."""
-    damped = SATURATION * (1 - BY_LENGTH + BY_LENGTH * len(said) / average)
+def _score(tokens: list[str], terms: list[Term], average: float) -> float:
+    """Return the BM25 score of a message; a word counts once, a longer word that begins with it half."""
+    damped = SATURATION * (1 - BY_LENGTH + BY_LENGTH * len(tokens) / average)
     total = 0.0
     for term in terms:
-        whole = _times(said, term)
-        begun = sum([one.startswith(term[0]) for one in said]) if len(term) == 1 else whole
-        times = (begun + whole) / 2
-        total += times * (SATURATION + 1) / (times + damped)
+        whole = _count(tokens, term)
+        prefixed = sum([token.startswith(term[0]) for token in tokens]) if len(term) == 1 else whole
+        frequency = (prefixed + whole) / 2
+        total += frequency * (SATURATION + 1) / (frequency + damped)
     return total
 
 
 def _grouped(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
+    """Group hits by conversation, ordered by the best hit and, a little, by the number of hits."""
     groups: dict[str, list[Hit]] = defaultdict(list)
     for hit in sorted(hits, key=lambda hit: (-hit.score, -hit.message_id)):
         groups[hit.conversation_id].append(hit)
@@ -197,6 +217,7 @@ def _grouped(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
     return {key: groups[key] for key in order}
 
 
-def _word_start(said: str, place: int) -> int:
-    space = said.find(" ", place)
-    return space + 1 if place and 0 <= space < place + 20 else place
+def _word_start(text: str, position: int) -> int:
+    """Return the start of the next word if it is near, so that a snippet does not begin within a word."""
+    space = text.find(" ", position)
+    return space + 1 if position and 0 <= space < position + 20 else position

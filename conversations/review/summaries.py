@@ -1,4 +1,4 @@
-"""What the list shows of a conversation: how it began, how it went, what staff noted."""
+"""Summaries of conversations, as shown in lists: how each began, how it went, and its annotations."""
 
 from __future__ import annotations
 
@@ -6,28 +6,35 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Column, Connection, Table, func, select
 
 from conversations.db import schema
+from conversations.db.schema import AnyRow, AnySelect
 from conversations.models import VISITOR
 from conversations.review.search import Hit
 
+if TYPE_CHECKING:
+    from sqlalchemy import Result
+    from typing_extensions import Unpack
+
 CONVERSATIONS, MESSAGES = schema.conversation, schema.message
-OUTCOMES_BY_CONCERN = (
-    "failed",
-    "clarify",
-    "declined",
-    "handoff",
-    "answered",
-    "smalltalk",
-)  # the one that matters most first
+OUTCOMES_BY_CONCERN = ("failed", "clarify", "declined", "handoff", "answered", "smalltalk")  # most important first
 
 
 @dataclass(frozen=True)
 class ConversationSummary:
-    """`outcomes` counts the visitor's and the advisor's messages by outcome; `lowest` is the lowest confidence."""
+    """Row of a list of conversations.
+
+    Attributes:
+        opening: The first message of the visitor, up to 400 characters.
+        lowest: The lowest confidence of a message.
+        outcomes: The number of messages by outcome, inbound and outbound.
+        up: The number of thumbs up.
+        down: The number of thumbs down.
+        hits: The messages that match the search words, if there are any.
+    """
 
     id: str
     channel: str
@@ -50,21 +57,21 @@ class ConversationSummary:
 
     @property
     def outcome(self) -> str:
-        """What staff should know first of how it went."""
-        return next((one for one in OUTCOMES_BY_CONCERN if self.outcomes.get(one)), "")
+        """Return the outcome that staff should know first, or ""."""
+        return next((outcome for outcome in OUTCOMES_BY_CONCERN if self.outcomes.get(outcome)), "")
 
 
 def summaries_of(connection: Connection, ids: Iterable[str]) -> list[ConversationSummary]:
-    """Lines of these conversations, in this order."""
+    """Return the summaries of conversations, in the order of the ids; unknown ids are left out."""
     ids = list(ids)
     if not ids:
         return []
-    told, marks = _told(connection, ids), _marks(connection, ids)
-    rows = {row.id: row for row in connection.execute(_heads(ids))}
-    return [_line(rows[one], told[one], marks[one]) for one in ids if one in rows]
+    counts, annotations = _outcome_counts(connection, ids), _annotations(connection, ids)
+    rows = {row.id: row for row in connection.execute(_select_heads(ids))}
+    return [_summary(rows[each], counts[each], annotations[each]) for each in ids if each in rows]
 
 
-def _heads(ids: list[str]):
+def _select_heads(ids: list[str]) -> AnySelect:
     first = (
         select(func.substr(MESSAGES.c.text, 1, 400))
         .where(MESSAGES.c.conversation_id == CONVERSATIONS.c.id, MESSAGES.c.author == VISITOR)
@@ -76,36 +83,37 @@ def _heads(ids: list[str]):
     return select(CONVERSATIONS, first.label("opening")).where(CONVERSATIONS.c.id.in_(ids))
 
 
-def _told(connection: Connection, ids: list[str]) -> dict[str, list]:
-    """Counts by outcome, from an index alone, so that a conversation of a thousand turns costs little."""
+def _outcome_counts(connection: Connection, ids: list[str]) -> dict[str, list[AnyRow]]:
+    """Count messages by outcome, from an index alone, so that a conversation of a thousand turns costs little."""
     columns = MESSAGES.c.conversation_id, MESSAGES.c.outcome
-    counted = select(*columns, func.count().label("number"), func.min(MESSAGES.c.confidence).label("lowest"))
-    found: dict[str, list] = defaultdict(list)
-    for row in connection.execute(counted.where(MESSAGES.c.conversation_id.in_(ids)).group_by(*columns)):
-        found[row.conversation_id].append(row)
-    return found
+    query = select(*columns, func.count().label("number"), func.min(MESSAGES.c.confidence).label("lowest"))
+    counts: dict[str, list[AnyRow]] = defaultdict(list)
+    for row in connection.execute(query.where(MESSAGES.c.conversation_id.in_(ids)).group_by(*columns)):
+        counts[row.conversation_id].append(row)
+    return counts
 
 
-def _marks(connection: Connection, ids: list[str]) -> dict[str, dict[str, Any]]:
-    marks: dict[str, dict[str, Any]] = defaultdict(dict)
+def _annotations(connection: Connection, ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the tags, flag, reviewer and thumbs of each conversation, as fields of its summary."""
+    annotations: dict[str, dict[str, Any]] = defaultdict(dict)
 
-    def rows(table, *order):
+    def rows(table: Table, *order: Column[Any]) -> Result[Unpack[tuple[Any, ...]]]:
         return connection.execute(select(table).where(table.c.conversation_id.in_(ids)).order_by(*order))
 
     for row in rows(schema.tag, schema.tag.c.name):
-        marks[row.conversation_id].setdefault("tags", []).append(row.name)
+        annotations[row.conversation_id].setdefault("tags", []).append(row.name)
     for row in rows(schema.flag):
-        marks[row.conversation_id]["flagged"] = True
+        annotations[row.conversation_id]["flagged"] = True
     for row in rows(schema.review):
-        marks[row.conversation_id]["reviewer"] = row.reviewer
+        annotations[row.conversation_id]["reviewer"] = row.reviewer
     for row in rows(schema.feedback):
         thumb = "up" if row.value > 0 else "down"
-        marks[row.conversation_id][thumb] = marks[row.conversation_id].get(thumb, 0) + 1
-    return marks
+        annotations[row.conversation_id][thumb] = annotations[row.conversation_id].get(thumb, 0) + 1
+    return annotations
 
 
-def _line(row, told: list, marks: dict[str, Any]) -> ConversationSummary:
-    confidences = [one.lowest for one in told if one.lowest is not None]
+def _summary(row: AnyRow, counts: list[AnyRow], annotations: dict[str, Any]) -> ConversationSummary:
+    confidences = [count.lowest for count in counts if count.lowest is not None]
     return ConversationSummary(
         id=row.id,
         channel=row.channel,
@@ -116,8 +124,8 @@ def _line(row, told: list, marks: dict[str, Any]) -> ConversationSummary:
         created_at=row.created_at,
         last_at=row.last_at,
         opening=row.opening or "",
-        messages=sum(one.number for one in told),
+        messages=sum(count.number for count in counts),
         lowest=min(confidences, default=None),
-        outcomes={one.outcome: one.number for one in told if one.outcome},
-        **{**marks, "tags": tuple(marks.get("tags", ()))},
+        outcomes={count.outcome: count.number for count in counts if count.outcome},
+        **{**annotations, "tags": tuple(annotations.get("tags", ()))},
     )

@@ -201,7 +201,7 @@ def test_pages_hold_everything_once(store, filters):
     while True:
         page = store.run(list_page, Filters.from_query(filters), cursor, 3)
         seen += [one.id for one in page.lines]
-        cursor = page.following
+        cursor = page.next_cursor
         if not cursor:
             break
     assert sorted(seen) == sorted(made)
@@ -217,11 +217,11 @@ def test_many_matches_are_looked_through(store, monkeypatch):
         for number in range(7)
     ]
     first = store.run(list_page, Filters(intent="greet", page="nowhere"))
-    assert first.lines == [] and first.looked_through == 4 and first.following
+    assert first.lines == [] and first.scanned == 4 and first.next_cursor
     seen, cursor = [], ""
     for _ in range(9):
         page = store.run(list_page, Filters(intent="greet"), cursor, 3)
-        seen, cursor = seen + [one.id for one in page.lines], page.following
+        seen, cursor = seen + [one.id for one in page.lines], page.next_cursor
         if not cursor:
             break
     assert seen == made

@@ -59,7 +59,7 @@ def move(store, conversation: str, days: int) -> None:
 
 
 def count(store, first=TODAY - 400 * DAY, last=TODAY) -> None:
-    store.run(daily_counts.recount, first, last)
+    store.run(daily_counts.store_counts, first, last, store.run(daily_counts.count, first, last))
 
 
 def sums(store, days=1, where=Scope()):
@@ -291,7 +291,7 @@ def test_open_questions_are_those_of_the_period_channel_and_site(store):
 
     def texts(days=7, where=Scope()):
         span = DateRange(TODAY - (days - 1) * DAY, TODAY)
-        return {one.said for one in store.run(queries.unanswered_questions, span, where)}
+        return {one.unmasked_text for one in store.run(queries.unanswered_questions, span, where)}
 
     assert texts() == {"rice recipes", "the weather"} and len(texts(30)) == 3
     assert texts(where=Scope("telegram")) == {"the weather"} and texts(30, Scope(site="main")) == {

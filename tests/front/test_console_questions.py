@@ -116,7 +116,7 @@ def test_meaning_is_kept_as_it_was(store):
     ask(store, OTHER[0])
     look(store)
     [question] = store.run(unanswered.list_newest)
-    assert question.meaning.shape == (384,) and abs(float(np.linalg.norm(question.meaning)) - 1) < 0.01
+    assert question.embedding.shape == (384,) and abs(float(np.linalg.norm(question.embedding)) - 1) < 0.01
 
 
 # --- decided --------------------------------------------------------------------------------------------------------

@@ -188,7 +188,7 @@ def test_looking_back_forgets_no_day_that_is_deleted(store):
     with store.engine.begin() as connection:
         connection.execute(schema.message.update().values(at=now() - timedelta(days=5)))
     assert run(store, RetentionPeriods(0, 3)) == DueCounts(mask=0, delete=1) and store.run(messages_after, one) == []
-    asyncio.run(DailyCountJob(store).look_back(kept_days=3))
+    asyncio.run(DailyCountJob(store).recount_recent(kept_days=3))
     day = (now() - timedelta(days=5)).date()
     assert store.run(queries.totals, DateRange(day, day), Scope()).of(daily_counts.ASKED) == 1
 

@@ -18,7 +18,7 @@ from conversations.db import schema
 from conversations.review import annotation
 from conversations.review.filters import FilterError, Filters
 from conversations.review.listing import Page, list_page
-from conversations.review.search import Marked, snippet
+from conversations.review.search import Snippet, snippet
 
 PATH = "/staff/conversations"
 NAMES = {  # of the filters, as staff read them, in the order of the page
@@ -75,7 +75,7 @@ class ConversationListPage:
             "here": _address(query, cursor),
             "first": not cursor,
             "start": _address(query),
-            "older": _address(query, found.following) if found.following else "",
+            "older": _address(query, found.next_cursor) if found.next_cursor else "",
         }
 
     def _said(self, name: str, value: str) -> str:
@@ -109,7 +109,7 @@ def back_to(filters: Filters) -> str:
     return _address(filters.query)
 
 
-def _snippets(hits, words: str, most: int = 2) -> list[tuple[str, Marked]]:
+def _snippets(hits, words: str, most: int = 2) -> list[tuple[str, Snippet]]:
     """The best places of a conversation, each with who said it."""
     return [(display_names.AUTHORS.get(hit.author, hit.author), snippet(hit.text, words)) for hit in hits[:most]]
 

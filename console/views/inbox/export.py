@@ -66,7 +66,7 @@ async def _rows(request: StaffRequest, wish: ExportRequest) -> AsyncIterator[byt
     cursor = None
     while cursor != "":
         batch = await request.service.store.read(export.read_batch, wish, cursor or "", having)
-        cursor = batch.following
+        cursor = batch.next_cursor
         yield batch.text.encode("utf-8", "replace")
 
 

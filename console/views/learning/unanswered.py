@@ -63,7 +63,7 @@ class UnansweredPages:
             order=request.asked.get("order", ""),
             questions=len(questions),
             waiting=await request.service.store.read(unanswered.count),
-            by_words=any(one.meaning is None for one in questions),
+            by_words=any(one.embedding is None for one in questions),
             likeliest=self._likeliest,
             labels=self._labels.all(),
             shown=SHOWN,
@@ -121,7 +121,7 @@ class UnansweredPages:
 
     async def _groups(self, questions: list[Question]) -> list[Cluster]:
         """Grouped anew only where something came or went."""
-        held = tuple(one.message_id for one in questions if one.meaning is not None)
+        held = tuple(one.message_id for one in questions if one.embedding is not None)
         state = (len(questions), *held)
         if state != self._grouped[0]:
             self._grouped = state, await asyncio.to_thread(cluster, questions)

@@ -1,4 +1,4 @@
-"""Run by Alembic: the store hands over its connection, so that a migration is one transaction with it."""
+"""Alembic environment: runs the migrations on the connection of the store, in its transaction."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""First tables"""
+"""Create the tables of conversations, messages, deliveries, hand-offs and data protection."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The staff console: accounts, notes, tags, flags, reviews; indexes for its filters; the index of all words"""
+"""Create the tables of the staff console: accounts, annotations, indexes for its filters, the full-text index."""
 
 import sqlalchemy as sa
 from alembic import op

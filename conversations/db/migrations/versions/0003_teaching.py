@@ -1,4 +1,8 @@
-"""Teaching: corrections, judgements, what waits to be decided, drafts of topics, conversations as tests"""
+"""Create the tables of corrections, judgements, unanswered questions, topic drafts and regression conversations."""
+
+from __future__ import annotations
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -78,14 +82,14 @@ def _questions() -> None:
     op.create_index("ix_unanswered_conversation", "unanswered", ["conversation_id"])
 
 
-def _message() -> tuple[sa.Column, ...]:
+def _message() -> tuple[sa.Column[Any], ...]:
     return (
         sa.Column("message_id", NUMBER, nullable=False),
         sa.Column("conversation_id", sa.String(length=32), nullable=False),
     )
 
 
-def _who() -> tuple[sa.Column, ...]:
+def _who() -> tuple[sa.Column[Any], ...]:
     return sa.Column("by", sa.String(length=60), nullable=False), sa.Column("at", UtcTime(), nullable=False)
 
 

@@ -1,4 +1,4 @@
-"""Retention: which conversations had their personal data covered for good"""
+"""Create the table of conversations whose personal data retention has masked."""
 
 import sqlalchemy as sa
 from alembic import op

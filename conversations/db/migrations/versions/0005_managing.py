@@ -1,4 +1,4 @@
-"""Managing: counts of each day, sites, canned replies, tags, settings, the second factor, sign-in by an identity provider"""
+"""Create daily counts, sites, canned replies, tags and settings; add TOTP and sign-in through an identity provider."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,7 +34,7 @@ def _counts() -> None:
 
 
 def _described() -> None:
-    """What admins set in the console: by whom, when."""
+    """Create the tables of what admins set in the console, each row with who set it and when."""
     for name, *columns in (
         ("site", sa.Column("description", sa.JSON(), nullable=False)),
         ("canned_reply", sa.Column("text", sa.Text(), nullable=False)),

@@ -1,4 +1,4 @@
-"""Less is written while somebody waits: indexes leave out what is empty, and SQLite's index of words follows later"""
+"""Write less per message: partial indexes without empty values, and a full-text index that is updated in batches."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,7 @@ PARTIAL = (
     ("ix_message_confidence", ["confidence", "conversation_id"], "confidence IS NOT NULL"),
 )
 
-# A row that has not been indexed must not be taken out of the index: FTS5 believes what it is told.
+# A row that has not been indexed must not be removed from the index, since FTS5 does not check and would be corrupted.
 INDEXED = "old.id <= (SELECT max(id) FROM message_words_docsize)"
 TAKE_OUT = "INSERT INTO message_words(message_words, rowid, text) VALUES ('delete', old.id, old.text);"
 PUT_IN = "INSERT INTO message_words(rowid, text) VALUES (new.id, new.text);"

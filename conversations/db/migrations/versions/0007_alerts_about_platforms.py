@@ -1,4 +1,4 @@
-"""An alert may be about a platform as a whole, and no conversation"""
+"""Allow alerts about a platform, which have no conversation."""
 
 import sqlalchemy as sa
 from alembic import op

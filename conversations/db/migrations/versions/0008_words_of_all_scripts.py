@@ -1,4 +1,4 @@
-"""Chinese, Japanese, Thai and others without spaces are found: the index of words has their characters, folded by NFKC"""
+"""Index scripts without spaces, such as Chinese, Japanese and Thai, by character; fold text with NFKC."""
 
 from alembic import op
 
@@ -12,10 +12,10 @@ TABLE = """CREATE VIRTUAL TABLE message_words USING fts5(
 REBUILD = "INSERT INTO message_words(message_words) VALUES ('rebuild')"
 DROPPED = ("DROP TRIGGER message_words_gone", "DROP TRIGGER message_words_changed", "DROP TABLE message_words")
 
-# words_as_indexed is ours (conversations/db/search_tokens.py); every connection that the store opens has it.
+# The SQL function words_as_indexed is defined on every connection that the store opens (conversations/db/search_tokens.py).
 SAID = "CREATE VIEW message_said AS SELECT id, words_as_indexed(text) AS text FROM message"
 
-# The same in PostgreSQL's own means. Characters are cut one by one only where there may be some of those scripts.
+# The same in PostgreSQL. Texts are split into characters only if they may contain one of these scripts.
 RANGES = (
     *((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3005, 0x3007), (0x3040, 0x30FF), (0x31F0, 0x31FF)),
     *((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0xAC00, 0xD7A3), (0x20000, 0x3FFFF)),
@@ -34,8 +34,11 @@ POSTGRES = rf"""CREATE OR REPLACE FUNCTION message_words_of(said text) RETURNS t
 POSTGRES_BEFORE = r"""CREATE OR REPLACE FUNCTION message_words_of(said text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
     SELECT to_tsvector('simple', regexp_replace(regexp_replace(
         normalize(said, NFD), U&'[\0300-\036F]', '', 'g'), '[!-/:-@\[-`{-~]+', ' ', 'g')) $$"""
-# Only what the two functions read otherwise; on a large database that is little.
-OTHERWISE = "UPDATE message_words SET words = message_words_of(text) FROM message WHERE id = message_id AND text ~ '[^\\u0001-\\u007F]'"
+# Reindexes only texts that the two functions may tokenize differently, which are few.
+OTHERWISE = (
+    "UPDATE message_words SET words = message_words_of(text) FROM message"
+    " WHERE id = message_id AND text ~ '[^\\u0001-\\u007F]'"
+)
 
 
 def upgrade() -> None:
