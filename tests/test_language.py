@@ -77,12 +77,12 @@ def speller(encoder) -> Speller:
 def test_slips_are_mended(typed, meant):
     seen = ["which universities are recognised by employers"] * 2
     words = {"which", "universities", "are", "recognised", "by", "employers"}
-    assert Speller(seen, words.__contains__).mended(typed) == meant
+    assert Speller(seen, words.__contains__).correct(typed) == meant
 
 
 def test_mixed_in_words_become_english(speller):
-    assert speller.mended("fees kitni hai aur kab shuru") == "fees how much hai and when start"
-    assert speller.mended("wetin be dis") == "what is be this"
+    assert speller.correct("fees kitni hai aur kab shuru") == "fees how much hai and when start"
+    assert speller.correct("wetin be dis") == "what is be this"
 
 
 def test_english_words_have_no_gloss(encoder):
@@ -91,12 +91,12 @@ def test_english_words_have_no_gloss(encoder):
 
 @pytest.mark.parametrize("correct", ["What's the price of a house in Oxford?", "The recognition of skills, 2027.", ""])
 def test_correct_text_stays_as_it_is(speller, correct):
-    assert speller.mended(correct) == correct
+    assert speller.correct(correct) == correct
 
 
-def test_speller_comes_back_from_goals(speller, encoder):
-    again = Speller.with_goals(speller.goals, encoder.is_word)
-    assert again.mended("univercities recgnised") == speller.mended("univercities recgnised") != ""
+def test_speller_comes_back_from_targets(speller, encoder):
+    again = Speller.with_targets(speller.targets, encoder.is_word)
+    assert again.correct("univercities recgnised") == speller.correct("univercities recgnised") != ""
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

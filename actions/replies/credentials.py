@@ -1,4 +1,4 @@
-"""Words for types of credentials, providers, industries and their recognition."""
+"""Words for types of credentials, providers, single programs, and recognition."""
 
 from __future__ import annotations
 
@@ -15,36 +15,33 @@ from actions.replies.base import (
     lower_first,
     paragraphs,
     payload,
+    sources_of,
     topic_button,
 )
-from actions.replies.programs import FACTS
+from actions.replies.program_facts import FACTS
 from knowledge.models import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
 
 
-def _source(*sources: Source | None) -> tuple[Source, ...]:
-    return tuple({source.key: source for source in sources if source}.values())
-
-
 def type_button(found: CredentialType) -> Button:
-    """A button that asks about a type."""
+    """Return a button that asks about a type."""
     return Button(found.name, payload("ask_about", type=found.key))
 
 
 def provider(found: Provider, types: Sequence[CredentialType], programs: Sequence[Program]) -> Reply:
-    """What the guide says of a platform, company, university or organisation."""
+    """Describe a platform, company, university or organisation."""
     offers = [f"**{one.name}**: focuses on {one.focus}." for one in types]
     named = f"Named in the guide: {listed(one.name for one in programs)}." if programs else ""
     return Reply(
         paragraphs(found.about, bullets(offers), named),
         ANSWERED,
         found.topic.key if found.topic else None,
-        _source(found.source),
+        sources_of(found.source),
         (*(type_button(one) for one in types[:2]), PERSON),
     )
 
 
 def program(found: Program, of_type: CredentialType) -> Reply:
-    """One named program; what the source leaves open is said to be so."""
+    """Describe one program, and say which facts its source does not state."""
     by = found.provider.name if found.provider else found.provider_text
     lines = [
         f"**Type**: {found.type.name}",
@@ -57,7 +54,7 @@ def program(found: Program, of_type: CredentialType) -> Reply:
         paragraphs(f"**{found.name}**", bullets(line for line in lines if line), kind, _not_stated(found)),
         ANSWERED,
         of_type.topic.key if of_type.topic else None,
-        _source(found.source, of_type.source),
+        sources_of(found.source, of_type.source),
         (type_button(of_type), PERSON),
     )
 
@@ -77,7 +74,7 @@ def _not_stated(found: Program) -> str:
 
 
 def suited_types(field: Field, found: Sequence[CredentialType]) -> Reply:
-    """Which kinds of credential the guide connects with a field, and why."""
+    """Name the types that the guide connects with a field, and what each focuses on."""
     name = lower_first(field.name)
     lines = [
         f"**{one.plural}**: {one.focus}. Offered by {one.offered_by}. Example: {listed(one.examples)}." for one in found
@@ -93,13 +90,13 @@ def suited_types(field: Field, found: Sequence[CredentialType]) -> Reply:
         ),
         ANSWERED,
         found[0].topic.key if found[0].topic else None,
-        _source(*(one.source for one in found)),
+        sources_of(*(one.source for one in found)),
         (*(type_button(one) for one in found[:3]), PERSON),
     )
 
 
 def all_types(found: Sequence[CredentialType], field: Field | None, overview: Topic) -> Reply:
-    """Every type with what it is for; where a field was named, the guide connects none with it."""
+    """Describe every type; if a field is given, say first that the guide connects none with it."""
     first = (
         f"The guide connects no one kind of credential with {lower_first(field.name)}."
         if field
@@ -121,7 +118,7 @@ def all_types(found: Sequence[CredentialType], field: Field | None, overview: To
 
 
 def compared_types(found: Sequence[CredentialType]) -> Reply:
-    """Types side by side: provider, focus, example."""
+    """Compare types by provider, focus and example."""
     blocks = [
         paragraphs(
             f"**{one.plural}**",
@@ -133,35 +130,37 @@ def compared_types(found: Sequence[CredentialType]) -> Reply:
         paragraphs(*blocks, "The guide doesn't call one better: it depends on your goal. What is yours?"),
         ANSWERED,
         found[0].topic.key if found[0].topic else None,
-        _source(*(one.source for one in found)),
+        sources_of(*(one.source for one in found)),
         tuple(type_button(one) for one in found[:3]),
     )
 
 
 def compared_texts(parts: Sequence[tuple[str, str]], sources: Sequence[Source | None]) -> Reply:
-    """Other things side by side, each in its own words."""
+    """Compare other things, each by its own text."""
     return Reply(
         paragraphs(
             *(f"**{name}**\n{text}" for name, text in parts), "The guide doesn't say that one is better than the other."
         ),
         ANSWERED,
         None,
-        _source(*sources),
+        sources_of(*sources),
         (PERSON,),
     )
 
 
 @dataclass(frozen=True)
 class Sides:
-    """Where micro-credentials are accepted and where degrees are preferred: the two sides of every recognition answer."""
+    """The industries that accept micro-credentials and those that prefer degrees: both sides of every answer on recognition."""
 
     accepting: Sequence[Industry]
     preferring: Sequence[Industry]
 
     def accept(self) -> str:
+        """Return the clause about the accepting side."""
         return f"{_names(self.accepting)} accept them widely"
 
     def prefer(self) -> str:
+        """Return the clause about the side that prefers degrees."""
         return f"{_names(self.preferring)} prefer formal degrees and longer certifications"
 
 
@@ -170,7 +169,7 @@ def _names(industries: Sequence[Industry]) -> str:
 
 
 def in_industry(found: Industry, sides: Sides, by_industry: Topic) -> Reply:
-    """How an industry takes micro-credentials: both sides where the guide has two."""
+    """Tell how an industry sees micro-credentials, with both sides."""
     name = lower_first(found.name)
     if found.acceptance == "accepts":
         first = f"Yes: **{name}** is among the fields where micro-credentials are actively and widely accepted."
@@ -201,7 +200,7 @@ def _embraced(found: Industry, words: str) -> str:
 
 
 def in_unnamed(name: str, sides: Sides, by_industry: Topic, general: Topic) -> Reply:
-    """An industry or occupation that the guide doesn't name in this connection: so, and both sides in general."""
+    """Tell that the guide says nothing of this industry or occupation, and both sides in general."""
     return Reply(
         paragraphs(
             f"The guide doesn't say how micro-credentials are seen in **{lower_first(name)}** in particular.",
@@ -216,37 +215,30 @@ def in_unnamed(name: str, sides: Sides, by_industry: Topic, general: Topic) -> R
 
 
 def by_employer(name: str, general: Topic) -> Reply:
-    """A named employer's or institution's view is never in the guide."""
-    return Reply(
-        paragraphs(
-            f"The guide doesn't say whether **{name}** recognises micro-credentials. In general it says:",
-            general.answer,
-            f"Ask {name} directly before you enrol, or talk to a person here.",
-        ),
-        ANSWERED,
-        general.key,
-        general.sources,
-        (topic_button(general), PERSON),
+    """Tell that the guide never states a single employer's or institution's view."""
+    return _not_in_particular(
+        f"The guide doesn't say whether **{name}** recognises micro-credentials. In general it says:",
+        f"Ask {name} directly before you enrol, or talk to a person here.",
+        general,
     )
 
 
 def in_place(name: str, general: Topic) -> Reply:
-    """A country that the guide doesn't describe."""
-    return Reply(
-        paragraphs(
-            f"The guide doesn't say how micro-credentials are recognised in **{name}**. In general it says:",
-            general.answer,
-            f"Ask the employer or university in {name} that you have in mind, or talk to a person here.",
-        ),
-        ANSWERED,
-        general.key,
-        general.sources,
-        (topic_button(general), PERSON),
+    """Tell that the guide says nothing of recognition in this country."""
+    return _not_in_particular(
+        f"The guide doesn't say how micro-credentials are recognised in **{name}**. In general it says:",
+        f"Ask the employer or university in {name} that you have in mind, or talk to a person here.",
+        general,
     )
 
 
+def _not_in_particular(unknown: str, advice: str, general: Topic) -> Reply:
+    text = paragraphs(unknown, general.answer, advice)
+    return Reply(text, ANSWERED, general.key, general.sources, (topic_button(general), PERSON))
+
+
 def of_credential(name: str, about: str, general: Topic) -> Reply:
-    """Recognition of a named type, provider or program: what it is, then the general answer with both sides."""
+    """Describe a type, provider or program, and then recognition in general, with both sides."""
     return Reply(
         paragraphs(about, f"The guide doesn't rate the recognition of {name} by itself. In general:", general.answer),
         ANSWERED,
@@ -257,7 +249,7 @@ def of_credential(name: str, about: str, general: Topic) -> Reply:
 
 
 def in_destination(found: Destination, official: Topic, general: Topic) -> Reply:
-    """Official support in a destination, and the limits."""
+    """Tell what a destination's government supports, and the limits of that."""
     return Reply(
         paragraphs(
             found.about,

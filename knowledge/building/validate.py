@@ -1,4 +1,4 @@
-"""What must hold between entries: keys once, references that lead somewhere, phrasings that belong to one entry."""
+"""Checks the sources across entries: unique keys, references that exist, phrasings that belong to one entry."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from knowledge.building.text_normalisation import name_form, phrasing_form
 
 ROLES_FILE = "guide/roles.yml"
 _MARKUP = re.compile(r"[\[\]{}\\]")
-_SHAPES = {shape.kind: shape.entry for shape in (*FILES.values(), TOPIC_FILE)}
+_SCHEMAS = {schema.kind: schema.entry for schema in (*FILES.values(), TOPIC_FILE)}
 
 
 def check_all(collection: Collection, findings: Findings) -> None:
-    """Adds every problem there is between entries."""
+    """Add all problems between entries."""
     checks: tuple[Callable[[Collection, Findings], None], ...] = (
         _check_keys,
         _check_topic_keys,
@@ -36,22 +36,23 @@ def check_all(collection: Collection, findings: Findings) -> None:
 
 
 def check_roles(collection: Collection, findings: Findings, needed: Mapping[str, str], file: str) -> None:
-    """Adds each role that answers need and that `file` doesn't give."""
-    given = collection.keys("role")
+    """Add a problem for each role that answers depend on and that `file` does not give."""
+    roles = collection.keys("role")
     for role, about in needed.items():
-        if role not in given:
+        if role not in roles:
             remedy = f"Add '- key: {role}' with the topic or open subject that it is ({about})."
             findings.add(file, 1, f"the role '{role}' is missing, and answers lean on it", remedy)
 
 
 class _Seen:
-    """Remembers where something was first met and reports it when it comes again."""
+    """Register of first uses, which reports every further use of the same thing."""
 
     def __init__(self, findings: Findings):
         self.findings = findings
         self.first: dict[object, tuple[Row, int]] = {}
 
     def meet(self, what: object, row: Row, line: int, problem: str, remedy: str) -> None:
+        """Register a use, or add a problem that names the first one."""
         if what not in self.first:
             self.first[what] = (row, line)
             return
@@ -109,13 +110,13 @@ def _check_sections(collection: Collection, findings: Findings) -> None:
 def _check_references(collection: Collection, findings: Findings) -> None:
     for kind, rows in collection.rows.items():
         for row in rows:
-            _check_row_references(row, _SHAPES[kind], collection, findings)
+            _check_row_references(row, _SCHEMAS[kind], collection, findings)
             for item in row.list("items"):
-                _check_row_references(item, _SHAPES[kind]["items"].rows, collection, findings)
+                _check_row_references(item, _SCHEMAS[kind]["items"].rows, collection, findings)
 
 
-def _check_row_references(row: Row, shape: dict[str, Slot], collection: Collection, findings: Findings) -> None:
-    for name, slot in shape.items():
+def _check_row_references(row: Row, schema: dict[str, Slot], collection: Collection, findings: Findings) -> None:
+    for name, slot in schema.items():
         if not slot.refers or name not in row.values or collection.unread.intersection(slot.refers):
             continue
         single = slot.takes == "reference"
@@ -131,7 +132,7 @@ def _check_row_references(row: Row, shape: dict[str, Slot], collection: Collecti
 
 
 def _check_near_entries(collection: Collection, findings: Findings) -> None:
-    """A next step leads elsewhere, and two next steps lead to two places."""
+    """Check that a next step leads to another entry, and that two next steps do not lead to the same."""
     served = {also: row.get("key") for row in collection.of("topic") for also in row.list("also")}
     for row in collection.of("topic") + collection.of("subject") + collection.of("field"):
         own = entry_key(row)
@@ -151,7 +152,7 @@ def _check_phrasings(collection: Collection, findings: Findings) -> None:
     seen = _Seen(findings)
     for row in collection.of("topic") + collection.of("subject"):
         for text, line in _listed(row, "ask"):
-            what = phrasing_trouble(text)
+            what = phrasing_problem(text)
             if what:
                 findings.add(row.file, line, f"the phrasing '{text}' {what[0]}", what[1])
             else:
@@ -159,8 +160,8 @@ def _check_phrasings(collection: Collection, findings: Findings) -> None:
                 seen.meet(phrasing_form(text), row, line, problem, "Keep it where it belongs most.")
 
 
-def phrasing_trouble(text: str) -> tuple[str, str] | None:
-    """What Rasa's training files would not take as it stands."""
+def phrasing_problem(text: str) -> tuple[str, str] | None:
+    """Return what Rasa's training files would not take about a text and how to correct it, or None."""
     if _MARKUP.search(text):
         return r"holds one of [ ] { } \ ", "Rasa reads these as markup; write it without."
     if text.startswith(("/", "- ")):
@@ -216,6 +217,6 @@ def _check_programs(collection: Collection, findings: Findings) -> None:
 
 
 def _listed(row: Row, name: str) -> Iterator[tuple[str, int]]:
-    """A list's values with their lines; nothing where there is no list."""
+    """Yield a list's values with their lines; nothing if there is no list."""
     lines = row.lines.get(name)
     return zip(row.list(name), lines, strict=True) if isinstance(lines, list) else iter(())
