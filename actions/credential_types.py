@@ -28,7 +28,7 @@ def recommend_type(knowledge: Knowledge, understanding: Understanding, state: Di
         if field and suited
         else words.all_types(knowledge.types(), field, knowledge.topic(knowledge.role("types")))
     )
-    names = {**understanding.names, "type": tuple(one.key for one in suited)}
+    names = {**understanding.names, "type": tuple(kind.key for kind in suited)}
     return Answer(
         reply,
         DialogueState("ask_best_type", reply.topic, names, reply.source_keys).offering("want_person"),
@@ -36,7 +36,7 @@ def recommend_type(knowledge: Knowledge, understanding: Understanding, state: Di
 
 
 def _describes_type(knowledge: Knowledge, understanding: Understanding) -> bool:
-    own = {one.topic.key for one in knowledge.types() if one.topic}
+    own = {kind.topic.key for kind in knowledge.types() if kind.topic}
     return bool(understanding.topics) and understanding.topics[0].key in own and understanding.topics[0].share >= SURELY
 
 

@@ -103,7 +103,11 @@ def _destination_talked_about(knowledge: Knowledge, state: DialogueState) -> str
     named = state.names.get("destination", ())
     if state.act == "ask_about":
         return next(iter(named), None)
-    destinations = [one for one in knowledge.destinations() if one.topic and one.topic.key == state.topic]
+    destinations = [
+        destination
+        for destination in knowledge.destinations()
+        if destination.topic and destination.topic.key == state.topic
+    ]
     return destinations[0].key if state.act == "ask_topic" and destinations else None
 
 
@@ -114,7 +118,7 @@ def _with_frame(reply: Reply, understanding: Understanding, kind: str, key: str)
 
 def _program(knowledge: Knowledge, key: str, understanding: Understanding) -> Reply | None:
     found = knowledge.program(key)
-    return credentials.program(found, knowledge.type(found.type.key))
+    return credentials.describe_program(found, knowledge.type(found.type.key))
 
 
 def _has_no_home(knowledge: Knowledge, key: str) -> bool:
@@ -129,7 +133,7 @@ def _institution(knowledge: Knowledge, key: str, understanding: Understanding) -
         return destinations.not_in_guide(knowledge.other_name("institution", key), _home(knowledge, understanding))
     if institution.destination is None:  # `describe` has searched its programs before
         return None
-    return destinations.institution(institution, knowledge.destination(institution.destination.key))
+    return destinations.describe_institution(institution, knowledge.destination(institution.destination.key))
 
 
 def _home(knowledge: Knowledge, understanding: Understanding) -> Destination | None:
@@ -148,7 +152,9 @@ def _provider(knowledge: Knowledge, key: str, understanding: Understanding) -> R
         )
     if understanding.of("type"):
         return None  # "which universities offer MicroMasters" is about the type
-    return credentials.provider(found, [knowledge.type(one.key) for one in found.types], by_provider(knowledge, key))
+    return credentials.describe_provider(
+        found, [knowledge.type(kind.key) for kind in found.types], by_provider(knowledge, key)
+    )
 
 
 def _type(knowledge: Knowledge, key: str, understanding: Understanding) -> Reply | None:
@@ -163,7 +169,7 @@ def _destination(knowledge: Knowledge, key: str, understanding: Understanding) -
         return fields.field_in_destination(
             knowledge.field_answer(understanding.of("field")[0]), knowledge.destination(key)
         )
-    return destinations.destination(knowledge.destination(key))
+    return destinations.describe_destination(knowledge.destination(key))
 
 
 def _place(knowledge: Knowledge, key: str, understanding: Understanding) -> Reply | None:

@@ -25,7 +25,9 @@ def recommend_destination(knowledge: Knowledge, understanding: Understanding, st
     if field is None:
         reply = _without_field(knowledge, about, where, understanding.excludes)
         answer = _answer(reply, "ask_best_destination", {**about, **understanding.names})
-        listed = () if where or about.get("industry") else tuple(one.key for one in knowledge.destinations())
+        listed = (
+            () if where or about.get("industry") else tuple(destination.key for destination in knowledge.destinations())
+        )
         return replace(answer, state=replace(answer.state, choices={"destination": listed}))
     names: Names = {"field": (field.field.key,)}
     if len(where) == 1:
@@ -44,7 +46,7 @@ def recommend_destination(knowledge: Knowledge, understanding: Understanding, st
 def _named_for(field: FieldAnswer, first: tuple[str, ...] = ()) -> Names:
     """Return the destinations that the answer about a field names, in order, as choices for "the second one"."""
     homes = [*field.destinations] or [home for _, near_homes in field.near for home in near_homes]
-    return {"destination": tuple(dict.fromkeys((*first, *(one.key for one in homes))))}
+    return {"destination": tuple(dict.fromkeys((*first, *(destination.key for destination in homes))))}
 
 
 def _goes_on(understanding: Understanding, state: DialogueState) -> bool:
@@ -60,9 +62,11 @@ def _without_field(knowledge: Knowledge, about: Names, where: list[Destination],
         if any(answer.destinations or answer.near for answer in answers) and not excluded:
             return fields.best_for_industry(knowledge.industry(key).name, answers)
     if len(where) == 1 and not excluded:
-        return destinations.destination(where[0])
+        return destinations.describe_destination(where[0])
     left_out = {one.key for one in where} if excluded else set()
-    return fields.which_field([one for one in knowledge.destinations() if one.key not in left_out])
+    return fields.which_field(
+        [destination for destination in knowledge.destinations() if destination.key not in left_out]
+    )
 
 
 def _answer(reply: Reply, act: str, names: Names) -> Answer:

@@ -68,7 +68,11 @@ def _items(knowledge: Knowledge, state: DialogueState) -> Names:
 
 def _talked_about(knowledge: Knowledge, kind: str, state: DialogueState) -> Sequence[str]:
     """Return which of the things the last answer was about, by name or as a destination's topic."""
-    topics = {one.key for one in knowledge.destinations() if one.topic and one.topic.key == state.topic}
+    topics = {
+        destination.key
+        for destination in knowledge.destinations()
+        if destination.topic and destination.topic.key == state.topic
+    }
     return tuple(topics) if kind == "destination" and topics and state.act != "compare" else state.names.get(kind, ())
 
 

@@ -74,7 +74,7 @@ def _own_topics(knowledge: Knowledge, understanding: Understanding) -> set[str]:
 
 def _of_destinations(knowledge: Knowledge) -> set[str]:
     """Return the topics that describe a destination."""
-    return {one.topic.key for one in knowledge.destinations() if one.topic}
+    return {destination.topic.key for destination in knowledge.destinations() if destination.topic}
 
 
 def _of_another_industry(knowledge: Knowledge, understanding: Understanding) -> bool:
@@ -85,7 +85,7 @@ def _of_another_industry(knowledge: Knowledge, understanding: Understanding) -> 
     named = understanding.of("industry")
     if not named:
         return False
-    topics = {one.key: one.topic.key for one in knowledge.industries() if one.topic}
+    topics = {industry.key: industry.topic.key for industry in knowledge.industries() if industry.topic}
     return understanding.topic in topics.values() and understanding.topic not in {topics.get(key) for key in named}
 
 

@@ -31,7 +31,7 @@ def sides(knowledge: Knowledge) -> words.Sides:
     """Return the industries that accept micro-credentials and those that prefer degrees."""
     industries = knowledge.industries()
     return words.Sides(
-        [one for one in industries if one.acceptance == "accepts"],
+        [industry for industry in industries if industry.acceptance == "accepts"],
         [one for one in industries if one.acceptance == "prefers-degrees"],
     )
 

@@ -62,7 +62,7 @@ def about_topic(knowledge: Knowledge, key: str) -> Answer:
     state = DialogueState("ask_topic", found.key, sources=tuple(source.key for source in found.sources))
     if found.related:
         state = state.offering("ask_topic", topic=found.related[0].key)
-    return Answer(words.topic(found), state)
+    return Answer(words.answer_topic(found), state)
 
 
 def _runner_up(knowledge: Knowledge, understanding: Understanding) -> str | None:

@@ -30,7 +30,7 @@ class Relaxations:
     def __init__(self, knowledge: Knowledge, names: Names):
         self._knowledge, self._names = knowledge, names
         self._criteria = query(knowledge, names)
-        self._found = {one.key for one in knowledge.programs(self._criteria)}
+        self._found = {program.key for program in knowledge.programs(self._criteria)}
 
     def best(self, most: int, same_field: bool = False) -> list[Relaxation]:
         """Return the relaxations of one criterion that bring most, at most `most` of them.
@@ -79,7 +79,11 @@ class Relaxations:
         """Return the programs that match only without these criteria."""
         gone = {each for kind in dropped for each in DROPPED.get(kind, (kind,))}
         names = {kind: keys for kind, keys in self._names.items() if kind not in gone}
-        return [one for one in self._knowledge.programs(query(self._knowledge, names)) if one.key not in self._found]
+        return [
+            program
+            for program in self._knowledge.programs(query(self._knowledge, names))
+            if program.key not in self._found
+        ]
 
     def _higher_price(self) -> Iterator[Relaxation]:
         currency = price_of(self._names)[1]
@@ -137,7 +141,7 @@ class Relaxations:
         gained = self._gained("field")
         wished = self._names.get("field", ())
         near = dict.fromkeys(field.key for key in wished for field in self._near(key))
-        counts = Counter(field.key for one in gained for field in one.fields)
+        counts = Counter(field.key for program in gained for field in program.fields)
         found = [key for key in near if counts[key]][:SUGGESTED]
         for key in found:
             yield Relaxation(counts[key], ("near field",), self._field(key), {"field": ",".join([*wished, key])})

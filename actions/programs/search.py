@@ -74,7 +74,7 @@ def _starts_another(understanding: Understanding, change: Change) -> bool:
 def _describe_program(knowledge: Knowledge, key: str) -> Answer:
     """Describe one program by its key."""
     found = knowledge.program(key)
-    reply = credentials.program(found, knowledge.type(found.type.key))
+    reply = credentials.describe_program(found, knowledge.type(found.type.key))
     return Answer(
         reply, DialogueState("ask_about", reply.topic, {"program": (key,)}, reply.source_keys).offering("more")
     )
@@ -183,7 +183,9 @@ def _possible_matches(knowledge: Knowledge, names: Names, criteria: ProgramCrite
     kinds = dict(MAY_BE_UNSTATED[name] for name in criteria.names() if name in open_to)
     silent = {kind: sum(not _states(one, fact) for one in programs) for kind, fact in kinds.items()}
     foreign = Counter(
-        one.currency for one in programs if criteria.currency and one.price and one.currency != criteria.currency
+        program.currency
+        for program in programs
+        if criteria.currency and program.price and program.currency != criteria.currency
     )
     return words.PossibleMatches(programs, {kind: count for kind, count in silent.items() if count}, foreign)
 
@@ -207,7 +209,7 @@ def _notes(knowledge: Knowledge, names: Names, criteria: ProgramCriteria, matchi
             notes.append(words.silent_on_exclusion(silent, kind))
     if criteria.max_price and not criteria.currency:
         notes.append(words.no_currency(criteria.max_price))
-    currencies = sorted({one.currency for one in matching if one.price})
+    currencies = sorted({program.currency for program in matching if program.price})
     if "price" in names.get("order", ()) and len(currencies) > 1:
         notes.append(words.not_compared(currencies))
     return notes

@@ -36,13 +36,13 @@ RELAXED_TEXTS = {
 class CriteriaText:
     """Criteria in words.
 
-    `one` and `several` are the names of one and of several matching programs, `about` all other criteria (" for
+    `singular` and `plural` are the names of one and of several matching programs, `about` all other criteria (" for
     leadership in Canada"), `asked` the kinds and facts described by `_asked`, `by` who lists the programs ("the
     guide"). `plain` tells that the listings hold no facts at all.
     """
 
-    one: str
-    several: str
+    singular: str
+    plural: str
     about: str
     asked: tuple[str, ...] = ()
     by: str = "the listings"
@@ -50,7 +50,7 @@ class CriteriaText:
 
     def count(self, number: int) -> str:
         """Return a number of programs in words."""
-        return f"{number} {self.one if number == 1 else self.several}"
+        return f"{number} {self.singular if number == 1 else self.plural}"
 
 
 @dataclass(frozen=True)
@@ -74,14 +74,14 @@ def amount(number: float, currency: str | None) -> str:
     return f"{number:,.2f}".removesuffix(".00") + (f" {currency}" if currency else "")
 
 
-def day(found: date) -> str:
+def day(date_: date) -> str:
     """Return a date as "1 March 2027"."""
-    return f"{found.day} {month(found)}"
+    return f"{date_.day} {month(date_)}"
 
 
-def month(found: date) -> str:
+def month(date_: date) -> str:
     """Return a date's month as "March 2027"."""
-    return f"{calendar.month_name[found.month]} {found.year}"
+    return f"{calendar.month_name[date_.month]} {date_.year}"
 
 
 def price_text(number: float, currency: str | None) -> str:
@@ -106,17 +106,17 @@ def start_text(first: date | None, last: date | None) -> str:
     return f"starting by {'the end of ' + month(last) if _is_month_end(last) else day(last)}"
 
 
-def _is_month_start(found: date) -> bool:
-    return found.day == 1
+def _is_month_start(date_: date) -> bool:
+    return date_.day == 1
 
 
-def _is_month_end(found: date) -> bool:
-    return found.day == calendar.monthrange(found.year, found.month)[1]
+def _is_month_end(date_: date) -> bool:
+    return date_.day == calendar.monthrange(date_.year, date_.month)[1]
 
 
-def does_not(one: bool) -> str:
+def does_not(single: bool) -> str:
     """Return "doesn't" or "don't"."""
-    return "doesn't" if one else "don't"
+    return "doesn't" if single else "don't"
 
 
 def capital(text: str) -> str:
@@ -126,18 +126,18 @@ def capital(text: str) -> str:
 
 def brings_more(more: Sequence[Relaxation], word: str = "more") -> str:
     """Return what relaxations bring: "2 more if Canada is fine too; 1 more for up to 650 EUR." """
-    parts = [" ".join(part for part in (str(one.count), word, _give(one)) if part) for one in more]
+    parts = [" ".join(part for part in (str(relaxation.count), word, _give(relaxation)) if part) for relaxation in more]
     return f"{'; '.join(parts)}." if more else ""
 
 
-def _give(one: Relaxation) -> str:
+def _give(relaxation: Relaxation) -> str:
     """Return the condition of a relaxation: "if Canada is fine too"."""
-    kind = one.kinds[0]
-    if not one.label:
-        return _given_up(one.kinds)
+    kind = relaxation.kinds[0]
+    if not relaxation.label:
+        return _given_up(relaxation.kinds)
     if kind.startswith("-"):
-        return f"if {one.label} is fine after all"
-    return RELAXED_TEXTS.get(kind, ("if {} is fine too",))[0].format(one.label)
+        return f"if {relaxation.label} is fine after all"
+    return RELAXED_TEXTS.get(kind, ("if {} is fine too",))[0].format(relaxation.label)
 
 
 def _given_up(kinds: Sequence[str]) -> str:
@@ -149,11 +149,13 @@ def _given_up(kinds: Sequence[str]) -> str:
 
 def relaxation_buttons(more: Iterable[Relaxation]) -> tuple[Button, ...]:
     """Return the buttons that relax criteria."""
-    return tuple(Button(_title(one), payload("refine", **one.change)) for one in more if one.change)
+    return tuple(
+        Button(_title(relaxation), payload("refine", **relaxation.change)) for relaxation in more if relaxation.change
+    )
 
 
-def _title(one: Relaxation) -> str:
-    if not one.label:
-        return f"Any {listed(CRITERION_NAMES[kind].removeprefix('the ') for kind in one.kinds)}"
-    title = RELAXED_TEXTS.get(one.kinds[0], ("", "{} too"))[1].format(one.label)
+def _title(relaxation: Relaxation) -> str:
+    if not relaxation.label:
+        return f"Any {listed(CRITERION_NAMES[kind].removeprefix('the ') for kind in relaxation.kinds)}"
+    title = RELAXED_TEXTS.get(relaxation.kinds[0], ("", "{} too"))[1].format(relaxation.label)
     return capital(title)

@@ -23,37 +23,45 @@ from knowledge.models import Destination, Field, Institution, OtherName, Place
 NOT_WHICH = "The guide doesn't say which of these institutions teaches which field."
 
 
-def destination(found: Destination) -> Reply:
+def describe_destination(destination: Destination) -> Reply:
     """Describe a destination."""
     text = paragraphs(
-        found.about,
+        destination.about,
         bullets(
             [
-                f"**Institutions named**: {institution_names(found)}",
-                f"**Popular fields**: {field_names(found)}",
-                *_known_for(found.strengths),
+                f"**Institutions named**: {institution_names(destination)}",
+                f"**Popular fields**: {field_names(destination)}",
+                *_known_for(destination.strengths),
             ]
         ),
         NOT_WHICH,
     )
-    return Reply(text, ANSWERED, found.topic.key if found.topic else None, sources_of(found.source), _next_for(found))
+    return Reply(
+        text,
+        ANSWERED,
+        destination.topic.key if destination.topic else None,
+        sources_of(destination.source),
+        _next_for(destination),
+    )
 
 
 def _known_for(strengths: Sequence[Field]) -> list[str]:
     return [f"**Known for**: {listed(field.name.lower() for field in strengths)}"] if strengths else []
 
 
-def institution_names(found: Destination) -> str:
+def institution_names(destination: Destination) -> str:
     """Return the institutions of a destination as a list in a sentence."""
     return listed(
-        f"{one.name} ({one.note or one.country})" if one.note or one.country not in ("", found.name) else one.name
-        for one in found.institutions
+        f"{institution.name} ({institution.note or institution.country})"
+        if institution.note or institution.country not in ("", destination.name)
+        else institution.name
+        for institution in destination.institutions
     )
 
 
-def field_names(found: Destination) -> str:
+def field_names(destination: Destination) -> str:
     """Return the popular fields of a destination as a list in a sentence."""
-    return listed(in_sentence(field) for field in found.fields)
+    return listed(in_sentence(field) for field in destination.fields)
 
 
 def in_sentence(field: Field) -> str:
@@ -61,34 +69,34 @@ def in_sentence(field: Field) -> str:
     return lower_first(field.name)
 
 
-def _next_for(found: Destination) -> tuple[Button, ...]:
+def _next_for(destination: Destination) -> tuple[Button, ...]:
     return (
-        Button(f"Programs in {found.short}", payload("find_programs", destination=found.key)),
+        Button(f"Programs in {destination.short}", payload("find_programs", destination=destination.key)),
         Button("Compare destinations", payload("compare")),
         PERSON,
     )
 
 
-def place(found: Place) -> Reply:
+def describe_place(place: Place) -> Reply:
     """Describe a country or city that is no destination, or say that the guide has nothing on it."""
-    if found.destination:
-        inside = destination(found.destination)
+    if place.destination:
+        inside = describe_destination(place.destination)
         known = (
-            found.note
-            or f"The guide doesn't describe {found.name} on its own; it is covered as part of {found.destination.short}."
+            place.note
+            or f"The guide doesn't describe {place.name} on its own; it is covered as part of {place.destination.short}."
         )
         return Reply(paragraphs(known, inside.text), ANSWERED, inside.topic, inside.sources, inside.buttons)
-    if found.note:
+    if place.note:
         return Reply(
-            f"{found.note} It isn't one of the five destinations that the guide describes, so it names no institutions "
+            f"{place.note} It isn't one of the five destinations that the guide describes, so it names no institutions "
             "or fields there.",
             ANSWERED,
             None,
-            sources_of(found.source),
+            sources_of(place.source),
             _destinations_button(),
         )
     return Reply(
-        f"The guide has nothing on {found.name}: it isn't one of the destinations it describes.",
+        f"The guide has nothing on {place.name}: it isn't one of the destinations it describes.",
         DECLINED,
         None,
         (),
@@ -100,42 +108,47 @@ def _destinations_button() -> tuple[Button, ...]:
     return (Button("Destinations it describes", payload("ask_best_destination")),)
 
 
-def unlisted_place(found: Place, all_destinations: Sequence[Destination]) -> Reply:
+def unlisted_place(place: Place, all_destinations: Sequence[Destination]) -> Reply:
     """Describe a place; if the guide has nothing on it, name the destinations that it describes."""
-    plain = place(found)
+    plain = describe_place(place)
     if plain.outcome == ANSWERED:
         return plain
-    text = f"{plain.text} It describes {listed(one.short for one in all_destinations)}. A person can help with other countries."
-    return Reply(text, DECLINED, None, (), (*(destination_button(one) for one in all_destinations[:3]), PERSON))
-
-
-def destination_button(found: Destination) -> Button:
-    """Return a button that asks about a destination."""
-    return Button(found.name, payload("ask_about", destination=found.key))
-
-
-def institution(found: Institution, home: Destination) -> Reply:
-    """Describe an institution: where it is, and which fields are popular in its destination (not at it)."""
-    where = home.short if found.country in ("", home.name) else f"{found.country}, under {home.short}"
-    note = f" ({found.note})" if found.note else ""
-    text = paragraphs(
-        f"Yes, **{found.name}**{note} is on the guide's list. It is in {where}.",
-        f"Popular fields in {home.short} are {field_names(home)}. The guide doesn't say which of them "
-        f"{found.name} itself teaches, so check its website.",
+    described = listed(destination.short for destination in all_destinations)
+    text = f"{plain.text} It describes {described}. A person can help with other countries."
+    return Reply(
+        text, DECLINED, None, (), (*(destination_button(destination) for destination in all_destinations[:3]), PERSON)
     )
-    others = [one for one in home.institutions if one.key != found.key]
+
+
+def destination_button(destination: Destination) -> Button:
+    """Return a button that asks about a destination."""
+    return Button(destination.name, payload("ask_about", destination=destination.key))
+
+
+def describe_institution(institution: Institution, home: Destination) -> Reply:
+    """Describe an institution: where it is, and which fields are popular in its destination (not at it)."""
+    where = home.short if institution.country in ("", home.name) else f"{institution.country}, under {home.short}"
+    note = f" ({institution.note})" if institution.note else ""
+    text = paragraphs(
+        f"Yes, **{institution.name}**{note} is on the guide's list. It is in {where}.",
+        f"Popular fields in {home.short} are {field_names(home)}. The guide doesn't say which of them "
+        f"{institution.name} itself teaches, so check its website.",
+    )
+    others = [other for other in home.institutions if other.key != institution.key]
     if others:
-        text = paragraphs(text, f"Also named there: {listed(one.name for one in others)}.")
-    return Reply(text, ANSWERED, home.topic.key if home.topic else None, sources_of(found.source), _next_for(home))
+        text = paragraphs(text, f"Also named there: {listed(other.name for other in others)}.")
+    return Reply(
+        text, ANSWERED, home.topic.key if home.topic else None, sources_of(institution.source), _next_for(home)
+    )
 
 
-def not_in_guide(found: OtherName, home: Destination | None = None) -> Reply:
+def not_in_guide(other: OtherName, home: Destination | None = None) -> Reply:
     """Tell that the guide does not mention a name."""
-    text = f"**{found.name}** isn't in the guide, so I have nothing reliable to say about it."
+    text = f"**{other.name}** isn't in the guide, so I have nothing reliable to say about it."
     if home:
         text += f" In {home.short} the guide names {institution_names(home)}."
     return Reply(
-        paragraphs(text, f"For {found.name}, ask them directly or talk to a person here."),
+        paragraphs(text, f"For {other.name}, ask them directly or talk to a person here."),
         DECLINED,
         None,
         (),
@@ -143,23 +156,27 @@ def not_in_guide(found: OtherName, home: Destination | None = None) -> Reply:
     )
 
 
-def side_by_side(found: Sequence[Destination]) -> Reply:
+def side_by_side(destinations: Sequence[Destination]) -> Reply:
     """Compare destinations without a winner, since the guide names none."""
     lines = [
         paragraphs(
-            f"**{one.name}**",
+            f"**{destination.name}**",
             bullets(
-                [one.about, f"Institutions named: {institution_names(one)}", f"Popular fields: {field_names(one)}"]
+                [
+                    destination.about,
+                    f"Institutions named: {institution_names(destination)}",
+                    f"Popular fields: {field_names(destination)}",
+                ]
             ),
         )
-        for one in found
+        for destination in destinations
     ]
     return Reply(
         paragraphs(*lines, "The guide names no winner: choose by the field you want. Which one is yours?"),
         ANSWERED,
-        found[0].topic.key if found[0].topic else None,
-        sources_of(found[0].source),
-        tuple(destination_button(one) for one in found[:3]),
+        destinations[0].topic.key if destinations[0].topic else None,
+        sources_of(destinations[0].source),
+        tuple(destination_button(one) for one in destinations[:3]),
     )
 
 
@@ -169,5 +186,5 @@ def which_to_compare(all_destinations: Sequence[Destination]) -> Reply:
         "Which two shall I compare? I can set destinations side by side (for example Canada and the UK), or types such as "
         "bootcamps and nanodegrees.",
         CLARIFY,
-        buttons=tuple(destination_button(one) for one in all_destinations[:4]),
+        buttons=tuple(destination_button(destination) for destination in all_destinations[:4]),
     )

@@ -24,16 +24,16 @@ from knowledge.models import Destination, Field, FieldAnswer, Place, Program, St
 MAX_NAMED = 4  # programs in a sentence
 
 
-def best_for_field(found: FieldAnswer) -> Reply:
+def best_for_field(answer: FieldAnswer) -> Reply:
     """Name the destinations that list a field, else places known for it, else near fields, else say there are none."""
-    if found.destinations:
-        return _listed_field(found)
-    own = [one for one in found.strengths if one.field.key == found.field.key]
+    if answer.destinations:
+        return _listed_field(answer)
+    own = [strength for strength in answer.strengths if strength.field.key == answer.field.key]
     if own:
-        return _known_place(found, own)
-    if found.near or found.strengths:
-        return _near_field(found)
-    return _no_field(found.field)
+        return _known_place(answer, own)
+    if answer.near or answer.strengths:
+        return _near_field(answer)
+    return _no_field(answer.field)
 
 
 def best_for_industry(name: str, found: Sequence[FieldAnswer]) -> Reply:
@@ -58,26 +58,26 @@ def best_for_industry(name: str, found: Sequence[FieldAnswer]) -> Reply:
         ANSWERED,
         homes[0].topic.key if homes[0].topic else None,
         sources_of(homes[0].source),
-        (*(destination_button(one) for one in homes[:3]), PERSON),
+        (*(destination_button(destination) for destination in homes[:3]), PERSON),
     )
 
 
 def _shorts(places: Sequence[Destination]) -> str:
-    return listed(one.short for one in places)
+    return listed(destination.short for destination in places)
 
 
-def best_without(found: FieldAnswer, excluded: Sequence[Destination]) -> Reply:
+def best_without(answer: FieldAnswer, excluded: Sequence[Destination]) -> Reply:
     """Name the destinations for a field after some were excluded."""
-    keys = {one.key for one in excluded}
+    keys = {destination.key for destination in excluded}
     rest = replace(
-        found,
-        destinations=tuple(one for one in found.destinations if one.key not in keys),
-        strengths=tuple(one for one in found.strengths if one.where.key not in keys),
-        near=tuple((field, tuple(one for one in places if one.key not in keys)) for field, places in found.near),
+        answer,
+        destinations=tuple(one for one in answer.destinations if one.key not in keys),
+        strengths=tuple(strength for strength in answer.strengths if strength.where.key not in keys),
+        near=tuple((field, tuple(one for one in places if one.key not in keys)) for field, places in answer.near),
     )
     if rest.destinations:
         return _listed_field(rest)
-    name = in_sentence(found.field)
+    name = in_sentence(answer.field)
     return Reply(
         paragraphs(
             f"Leaving out {listed(one.short for one in excluded)}, the guide lists {name} nowhere else.",
@@ -90,38 +90,42 @@ def best_without(found: FieldAnswer, excluded: Sequence[Destination]) -> Reply:
     )
 
 
-def _listed_field(found: FieldAnswer) -> Reply:
-    name = in_sentence(found.field)
+def _listed_field(answer: FieldAnswer) -> Reply:
+    name = in_sentence(answer.field)
     lines = [
-        f"For **{name}** the guide points to **{one.short}**, which has it among its popular fields. It names "
-        f"{institution_names(one)} there, without saying which of them teach it."
-        for one in found.destinations
+        f"For **{name}** the guide points to **{destination.short}**, which has it among its popular fields. It names "
+        f"{institution_names(destination)} there, without saying which of them teach it."
+        for destination in answer.destinations
     ]
     return Reply(
-        paragraphs(*lines, _near_sentence(found), _programs_sentence(found)),
+        paragraphs(*lines, _near_sentence(answer), _programs_sentence(answer)),
         ANSWERED,
-        found.destinations[0].topic.key if found.destinations[0].topic else None,
-        sources_of(found.destinations[0].source),
+        answer.destinations[0].topic.key if answer.destinations[0].topic else None,
+        sources_of(answer.destinations[0].source),
         (
-            *(destination_button(one) for one in found.destinations[:2]),
+            *(destination_button(one) for one in answer.destinations[:2]),
             Button("How to choose", payload("choose_help")),
             PERSON,
         ),
     )
 
 
-def _near_sentence(found: FieldAnswer) -> str:
-    near = [f"{in_sentence(field)} ({listed(one.short for one in places)})" for field, places in found.near if places]
+def _near_sentence(answer: FieldAnswer) -> str:
+    near = [
+        f"{in_sentence(field)} ({listed(destination.short for destination in places)})"
+        for field, places in answer.near
+        if places
+    ]
     return f"Close to it: {listed(near)}." if near else ""
 
 
-def _programs_sentence(found: FieldAnswer) -> str:
-    return f"Programs the guide names in this field: {_some(found.programs)}." if found.programs else ""
+def _programs_sentence(answer: FieldAnswer) -> str:
+    return f"Programs the guide names in this field: {_some(answer.programs)}." if answer.programs else ""
 
 
 def _some(programs: Sequence[Program]) -> str:
     """Return the names of programs, of many only the first, since a search lists them page by page."""
-    names = [one.name for one in programs[:MAX_NAMED]]
+    names = [program.name for program in programs[:MAX_NAMED]]
     further = len(programs) - len(names)
     return listed([*names, f"{further} more"] if further else names)
 
@@ -130,11 +134,11 @@ def _short(where: Place | Destination) -> str:
     return where.short if isinstance(where, Destination) else where.name
 
 
-def _known_place(found: FieldAnswer, own: Sequence[Strength]) -> Reply:
+def _known_place(answer: FieldAnswer, own: Sequence[Strength]) -> Reply:
     where, name = own[0].where, in_sentence(own[0].field)
     text = (
-        f"For **{name}** the guide names **{listed(_short(one.where) for one in own)}** as known for it, as an example of the "
-        "industry exposure you get abroad."
+        f"For **{name}** the guide names **{listed(_short(strength.where) for strength in own)}** as known for it, "
+        "as an example of the industry exposure you get abroad."
     )
     home = where if isinstance(where, Destination) else where.destination
     if home is None:
@@ -145,7 +149,7 @@ def _known_place(found: FieldAnswer, own: Sequence[Strength]) -> Reply:
         text += f" {where.name} belongs to {home.short} in the guide, where it names {institution_names(home)}."
     limits = f"No destination lists {name} among its popular fields, though."
     return Reply(
-        paragraphs(text, limits, _near_sentence(found), _programs_sentence(found)),
+        paragraphs(text, limits, _near_sentence(answer), _programs_sentence(answer)),
         ANSWERED,
         None,
         sources_of(own[0].source),
@@ -153,22 +157,22 @@ def _known_place(found: FieldAnswer, own: Sequence[Strength]) -> Reply:
     )
 
 
-def _near_field(found: FieldAnswer) -> Reply:
-    name = in_sentence(found.field)
+def _near_field(answer: FieldAnswer) -> Reply:
+    name = in_sentence(answer.field)
     first = f"No destination in the guide lists **{name}** itself."
     near = [
         f"**{in_sentence(field)}**, popular in {listed(f'{one.short} ({institution_names(one)})' for one in places)}"
-        for field, places in found.near
+        for field, places in answer.near
         if places
     ]
-    near += [f"**{in_sentence(one.field)}**, for which it names {_short(one.where)}" for one in found.strengths]
-    text = paragraphs(first, f"The nearest it has is {listed(near)}.", _programs_sentence(found))
-    homes = [one for _, places in found.near for one in places]
+    near += [f"**{in_sentence(one.field)}**, for which it names {_short(one.where)}" for one in answer.strengths]
+    text = paragraphs(first, f"The nearest it has is {listed(near)}.", _programs_sentence(answer))
+    homes = [destination for _, places in answer.near for destination in places]
     return Reply(
         text,
         ANSWERED,
         homes[0].topic.key if homes and homes[0].topic else None,
-        sources_of(*(home.source for home in homes), *(strength.source for strength in found.strengths)),
+        sources_of(*(home.source for home in homes), *(strength.source for strength in answer.strengths)),
         (*(destination_button(one) for one in dict.fromkeys(homes[:2])), PERSON),
     )
 
@@ -184,41 +188,41 @@ def _no_field(field: Field) -> Reply:
     )
 
 
-def with_programs(plain: Reply, found: FieldAnswer) -> Reply:
+def with_programs(plain: Reply, answer: FieldAnswer) -> Reply:
     """Add the programs that the guide names in a field to the reply that no destination lists it."""
-    if plain.outcome != DECLINED or not found.programs:
+    if plain.outcome != DECLINED or not answer.programs:
         return plain
     return Reply(
-        paragraphs(plain.text, _programs_sentence(found)),
+        paragraphs(plain.text, _programs_sentence(answer)),
         ANSWERED,
         plain.topic,
-        sources_of(found.programs[0].source),
+        sources_of(answer.programs[0].source),
         plain.buttons,
     )
 
 
-def with_programs_there(plain: Reply, found: FieldAnswer, where: Destination) -> Reply:
+def with_programs_there(plain: Reply, answer: FieldAnswer, where: Destination) -> Reply:
     """Add the programs in a destination to a reply about a field there."""
-    there = [one for one in found.programs if one.destination and one.destination.key == where.key]
+    there = [program for program in answer.programs if program.destination and program.destination.key == where.key]
     return replace(plain, text=paragraphs(plain.text, f"Programs I know there: {_some(there)}.")) if there else plain
 
 
-def field_in_destination(found: FieldAnswer, where: Destination) -> Reply:
+def field_in_destination(answer: FieldAnswer, where: Destination) -> Reply:
     """Tell whether a field is popular in a destination."""
-    name = in_sentence(found.field)
-    if any(one.key == where.key for one in found.destinations):
+    name = in_sentence(answer.field)
+    if any(destination.key == where.key for destination in answer.destinations):
         text = (
             f"Yes: **{name}** is among the popular fields of **{where.name}** in the guide. It names "
             f"{institution_names(where)} there, without saying which of them teach it."
         )
     else:
-        near = [field for field, places in found.near if any(one.key == where.key for one in places)]
-        near += [one.field for one in found.strengths if one.where.key == where.key]
+        near = [field for field, places in answer.near if any(one.key == where.key for one in places)]
+        near += [strength.field for strength in answer.strengths if strength.where.key == where.key]
         text = f"The guide doesn't list **{name}** among the popular fields of {where.short}; those are {field_names(where)}."
         if near:
             text += f" The closest of them is {listed(in_sentence(field) for field in near)}."
-        if found.destinations:
-            text += f" It lists {name} for {listed(one.short for one in found.destinations)}."
+        if answer.destinations:
+            text += f" It lists {name} for {listed(one.short for one in answer.destinations)}."
     return Reply(
         text,
         ANSWERED,
@@ -226,7 +230,7 @@ def field_in_destination(found: FieldAnswer, where: Destination) -> Reply:
         sources_of(where.source),
         (
             destination_button(where),
-            *(destination_button(one) for one in found.destinations if one.key != where.key),
+            *(destination_button(one) for one in answer.destinations if one.key != where.key),
             PERSON,
         ),
     )

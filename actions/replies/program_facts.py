@@ -89,7 +89,7 @@ def fact_of(programs: Sequence[Program], fact: str) -> Reply:
 
 
 def _as_of(programs: Sequence[Program]) -> str:
-    checked = sorted({one.checked_on for one in programs if one.checked_on})
+    checked = sorted({program.checked_on for program in programs if program.checked_on})
     if not checked:
         return ""
     when = f"on {day(checked[0])}" if len(checked) == 1 else f"between {day(checked[0])} and {day(checked[-1])}"
@@ -125,7 +125,7 @@ def which_program(stating: int, total: int, fact: str) -> Reply:
 def cards(programs: Iterable[Program]) -> tuple[Card, ...]:
     """Return a card for each program of which the listing states more than its destination."""
     return tuple(
-        Card(one.name, lower_first(one.type.name), facts(one), one.url)
-        for one in programs
-        if one.url or len(facts(one)) > (1 if one.destination else 0)
+        Card(program.name, lower_first(program.type.name), facts(program), program.url)
+        for program in programs
+        if program.url or len(facts(program)) > (1 if program.destination else 0)
     )

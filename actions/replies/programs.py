@@ -79,31 +79,31 @@ class PossibleMatches:
 
 
 # --- lists ---
-def _line(one: Program, criteria: CriteriaText) -> str:
+def _line(program: Program, criteria: CriteriaText) -> str:
     """Return a program's line in a list.
 
     It leaves out what the criteria say of all programs, and shows those facts that the criteria ask for.
     """
-    by = one.provider.name if one.provider else one.provider_text
+    by = program.provider.name if program.provider else program.provider_text
     parts = {
-        "type": lower_first(one.type.name),
+        "type": lower_first(program.type.name),
         "provider": f"by {by}" if by else "",
-        "destination": f"in {one.destination.short}" if one.destination else "",
-        "mode": lower_first(one.mode.name) if one.mode else "",
+        "destination": f"in {program.destination.short}" if program.destination else "",
+        "mode": lower_first(program.mode.name) if program.mode else "",
     }
     asked_facts = {
-        "max_price": "" if one.price is None else amount(one.price, one.currency),
-        "start": f"starts {day(one.start)}" if one.start else "",
-        "max_hours": f"{one.hours_per_week:g} hours a week" if one.hours_per_week is not None else "",
-        "max_duration": one.duration,
-        "level": f"level: {lower_first(one.level)}" if one.level else "",
+        "max_price": "" if program.price is None else amount(program.price, program.currency),
+        "start": f"starts {day(program.start)}" if program.start else "",
+        "max_hours": f"{program.hours_per_week:g} hours a week" if program.hours_per_week is not None else "",
+        "max_duration": program.duration,
+        "level": f"level: {lower_first(program.level)}" if program.level else "",
     }
     shown = [
         *(part for kind, part in parts.items() if kind not in criteria.asked),
         *(part for kind, part in asked_facts.items() if kind in criteria.asked),
     ]
-    understanding = ", ".join(part for part in shown if part)
-    return f"**{one.name}** ({understanding})" if understanding else f"**{one.name}**"
+    details = ", ".join(part for part in shown if part)
+    return f"**{program.name}** ({details})" if details else f"**{program.name}**"
 
 
 def matching_page(
@@ -146,10 +146,13 @@ def possible_page(
     elif of_all and len(of_all) == len(possible.silent) and not possible.foreign:
         head = (
             f"{capital(criteria.by)} {does_not(criteria.by == 'the guide')} state {listed(of_all, 'or')}, "
-            f"so I can't be certain of any {criteria.one}{criteria.about}. {these} {fit} otherwise:"
+            f"so I can't be certain of any {criteria.singular}{criteria.about}. {these} {fit} otherwise:"
         )
     else:
-        head = f"I can't be certain of any {criteria.one}{criteria.about}. {these} {fit} otherwise, but {_silence(possible)}:"
+        head = (
+            f"I can't be certain of any {criteria.singular}{criteria.about}. "
+            f"{these} {fit} otherwise, but {_silence(possible)}:"
+        )
     certain = brings_more(more, "")
     helps = f"For certain there {'is' if more[0].count == 1 else 'are'} {certain}" if certain else ""
     buttons = (*then, *(relaxation_buttons(more) or (NEW_SEARCH,)))
@@ -194,7 +197,7 @@ def _only_named(count: int) -> str:
 
 
 def _further(programs: Sequence[Program], criteria: CriteriaText, start: int) -> str:
-    return f"{capital(criteria.several)}{criteria.about}, {_range(programs, start)}:"
+    return f"{capital(criteria.plural)}{criteria.about}, {_range(programs, start)}:"
 
 
 def _range(programs: Sequence[Program], start: int) -> str:
@@ -229,8 +232,8 @@ def also_possible(possible: PossibleMatches) -> str:
 
 def silent_on_exclusion(count: int, what: str) -> str:
     """Return the note that programs stay in the list because they do not state what is excluded."""
-    one = count == 1
-    return f"{count} of these {does_not(one)} state {UNSTATED[what]}, so I left {'it' if one else 'them'} in."
+    single = count == 1
+    return f"{count} of these {does_not(single)} state {UNSTATED[what]}, so I left {'it' if single else 'them'} in."
 
 
 def only_destination_known(place: str, destination: str, by: str) -> str:
@@ -269,8 +272,10 @@ def none_found(
     first = f"{capital(criteria.by)} {'names' if criteria.by == 'the guide' else 'name'} no "
     helps = f"There {'is' if more[0].count == 1 else 'are'} {brings_more(more, '')}" if more else ""
     told = (_field_home(elsewhere), _popular_there(elsewhere, wanted))
-    text = paragraphs(f"{first}{criteria.one}{criteria.about}.", helps, *notes, *told)
-    destinations = tuple(Button(one.name, payload("ask_about", destination=one.key)) for one in homes[:2])
+    text = paragraphs(f"{first}{criteria.singular}{criteria.about}.", helps, *notes, *told)
+    destinations = tuple(
+        Button(destination.name, payload("ask_about", destination=destination.key)) for destination in homes[:2]
+    )
     sources = tuple({one.source.key: one.source for one in homes if one.source}.values())
     topic = homes[0].topic.key if homes and homes[0].topic else None
     buttons = (*relaxation_buttons(more), *destinations, NEW_SEARCH)[: MAX_BUTTONS - 1]
@@ -286,8 +291,8 @@ def _field_home(elsewhere: FieldAnswer | None) -> str:
     ]
     if elsewhere.destinations:
         places = [
-            f"**{one.name}** (institutions named there: {listed(each.name for each in one.institutions)})"
-            for one in elsewhere.destinations
+            f"**{destination.name}** (institutions named there: {listed(each.name for each in destination.institutions)})"
+            for destination in elsewhere.destinations
         ]
         return f"{elsewhere.field.name} is a popular field in {listed(places)}, so that is where to look."
     if near:
@@ -296,11 +301,11 @@ def _field_home(elsewhere: FieldAnswer | None) -> str:
 
 
 def _popular_there(elsewhere: FieldAnswer | None, wanted: Sequence[Destination]) -> str:
-    homes = {one.key for one in elsewhere.destinations} if elsewhere else set()
+    homes = {destination.key for destination in elsewhere.destinations} if elsewhere else set()
     return " ".join(
-        f"Popular fields in {one.short} are {listed(lower_first(field.name) for field in one.fields)}."
-        for one in wanted
-        if one.key not in homes
+        f"Popular fields in {destination.short} are {listed(lower_first(field.name) for field in destination.fields)}."
+        for destination in wanted
+        if destination.key not in homes
     )
 
 
@@ -312,7 +317,7 @@ def at_home(elsewhere: FieldAnswer | None, wanted: Sequence[Destination]) -> str
 def no_more(criteria: CriteriaText, with_unsure: bool, more: Sequence[Relaxation]) -> Reply:
     """Tell that the list has ended."""
     text = paragraphs(
-        f"Those were all the {criteria.several}{criteria.about}{', and what may fit' if with_unsure else ''}.",
+        f"Those were all the {criteria.plural}{criteria.about}{', and what may fit' if with_unsure else ''}.",
         brings_more(more),
         "" if more else "Change your wishes at any time, for example another field or country.",
     )
@@ -342,6 +347,6 @@ def cannot_filter(criteria: CriteriaText, stated: Iterable[str]) -> Reply:
     text = paragraphs(
         f"I can't narrow the list by that: {criteria.by} {does_not(criteria.by == 'the guide')} state it. "
         f"I can search by {listed(ways, 'or')}.",
-        f"Your search so far: {criteria.several}{criteria.about}.",
+        f"Your search so far: {criteria.plural}{criteria.about}.",
     )
     return Reply(text, DECLINED, buttons=(Button("Show them", payload("more")), PERSON))

@@ -26,9 +26,9 @@ from knowledge.models import OpenSubject, Source, Topic, TopicLink
 SCOPE = "micro-credentials and short courses abroad"
 
 
-def topic(found: Topic) -> Reply:
+def answer_topic(topic: Topic) -> Reply:
     """Answer a topic and offer related ones."""
-    return Reply(topic_text(found), ANSWERED, found.key, found.sources, topic_buttons(found.related))
+    return Reply(topic_text(topic), ANSWERED, topic.key, topic.sources, topic_buttons(topic.related))
 
 
 def both(first: Topic | OpenSubject, second: Topic | OpenSubject) -> Reply:
@@ -58,36 +58,36 @@ def joined(first: Reply, second: Topic | OpenSubject) -> Reply:
     )
 
 
-def _part(one: Topic | OpenSubject) -> str:
-    body = topic_text(one) if isinstance(one, Topic) else f"{one.say} {one.nearest}"
-    return f"**{one.title}**: {body}"
+def _part(entry: Topic | OpenSubject) -> str:
+    body = topic_text(entry) if isinstance(entry, Topic) else f"{entry.say} {entry.nearest}"
+    return f"**{entry.title}**: {body}"
 
 
-def more(found: Topic) -> Reply:
+def more(topic: Topic) -> Reply:
     """Tell what there is beyond the short answer: the explanations of the list, then the further text."""
-    explained = bullets(f"**{item.name}**: {item.text}" for item in found.items if item.text)
-    hidden = explained if explained and explained not in topic_text(found) else ""
-    text = paragraphs(hidden, found.more)
+    explained = bullets(f"**{item.name}**: {item.text}" for item in topic.items if item.text)
+    hidden = explained if explained and explained not in topic_text(topic) else ""
+    text = paragraphs(hidden, topic.more)
     if not text:
         return Reply(
-            f"That is all the guide says about {found.title.lower()}. I can tell you about something near it, if you like.",
+            f"That is all the guide says about {topic.title.lower()}. I can tell you about something near it, if you like.",
             ANSWERED,
-            found.key,
-            found.sources,
-            topic_buttons(found.related),
+            topic.key,
+            topic.sources,
+            topic_buttons(topic.related),
         )
-    return Reply(text, ANSWERED, found.key, found.sources, topic_buttons(found.related))
+    return Reply(text, ANSWERED, topic.key, topic.sources, topic_buttons(topic.related))
 
 
-def open_subject(found: OpenSubject) -> Reply:
+def open_subject(subject: OpenSubject) -> Reply:
     """Tell what the guide leaves open, what it says nearest to that, and whom to ask."""
-    text = paragraphs(found.say, found.nearest, f"For this, ask {found.whom}, or talk to a person here.")
-    return Reply(text, DECLINED, found.key, (), topic_buttons(found.near_topics[:2], person=True))
+    text = paragraphs(subject.say, subject.nearest, f"For this, ask {subject.whom}, or talk to a person here.")
+    return Reply(text, DECLINED, subject.key, (), topic_buttons(subject.near_topics[:2], person=True))
 
 
-def sources(found: Sequence[Source], about: str | None) -> Reply:
+def sources(sources: Sequence[Source], about: str | None) -> Reply:
     """Name the sections that the last answer came from."""
-    if not found:
+    if not sources:
         last = "What I said last was not taken from a source. " if about else ""
         return Reply(
             f"{last}My answers about courses come from one guide to micro-credentials abroad, and I name its section with "
@@ -95,7 +95,7 @@ def sources(found: Sequence[Source], about: str | None) -> Reply:
             SMALLTALK,
             about,
         )
-    places = bullets(f"**{source.title}**: \u201c{source.heading}\u201d" for source in found)
+    places = bullets(f"**{source.title}**: \u201c{source.heading}\u201d" for source in sources)
     return Reply(
         paragraphs(
             "That comes from the guide to micro-credentials abroad, from this part of it:",
@@ -104,20 +104,20 @@ def sources(found: Sequence[Source], about: str | None) -> Reply:
         ),
         ANSWERED,
         about,
-        tuple(found),
+        tuple(sources),
         (PERSON,),
     )
 
 
-def disagreement(found: Sequence[Source], about: str | None) -> Reply:
+def disagreement(sources: Sequence[Source], about: str | None) -> Reply:
     """Answer a disagreement without arguing: name the source and offer a person."""
-    section = f", in its section \u201c{found[0].title}\u201d" if found else ""
+    section = f", in its section \u201c{sources[0].title}\u201d" if sources else ""
     return Reply(
         f"Fair enough, and thank you for saying so. I only repeat what the guide says{section}; it may not fit your "
         "case, and it can be wrong. What have you seen differently? A person can look at it with you.",
         SMALLTALK,
         about,
-        tuple(found),
+        tuple(sources),
         (PERSON,),
     )
 

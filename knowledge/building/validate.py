@@ -44,42 +44,42 @@ def check_roles(collection: Collection, findings: Findings, needed: Mapping[str,
             findings.add(file, 1, f"the role '{role}' is missing, and answers lean on it", remedy)
 
 
-class _Seen:
+class _FirstUses:
     """Register of first uses, which reports every further use of the same thing."""
 
     def __init__(self, findings: Findings):
         self.findings = findings
         self.first: dict[object, tuple[Row, int]] = {}
 
-    def meet(self, what: object, row: Row, line: int, problem: str, remedy: str) -> None:
+    def add(self, what: object, row: Row, line: int, problem: str, remedy: str) -> None:
         """Register a use, or add a problem that names the first one."""
         if what not in self.first:
             self.first[what] = (row, line)
             return
-        other, place = self.first[what]
-        self.findings.add(row.file, line, problem, f"{remedy} It stands first in {other.file}:{place}.")
+        other, other_line = self.first[what]
+        self.findings.add(row.file, line, problem, f"{remedy} It stands first in {other.file}:{other_line}.")
 
 
 def _check_keys(collection: Collection, findings: Findings) -> None:
-    seen = _Seen(findings)
+    first_uses = _FirstUses(findings)
     for kind, rows in collection.rows.items():
         for row in rows:
             if "key" in row.values and kind != "topic":
                 space = row.get("kind", kind)
                 problem = f"the {space} key '{row['key']}' is used twice"
-                seen.meet((space, row["key"]), row, row.line_of("key"), problem, "Give one of them another key.")
+                first_uses.add((space, row["key"]), row, row.line_of("key"), problem, "Give one of them another key.")
 
 
 def _check_topic_keys(collection: Collection, findings: Findings) -> None:
-    seen = _Seen(findings)
+    first_uses = _FirstUses(findings)
     for row in collection.of("topic"):
         if "key" in row.values:
             problem = f"the topic key '{row['key']}' is used twice"
-            seen.meet(row["key"], row, row.line_of("key"), problem, "Give one of them another key.")
+            first_uses.add(row["key"], row, row.line_of("key"), problem, "Give one of them another key.")
     for row in collection.of("topic"):
         for also, line in _listed(row, "also"):
             problem = f"the topic key '{also}' is served twice"
-            seen.meet(also, row, line, problem, "Leave it to one entry.")
+            first_uses.add(also, row, line, problem, "Leave it to one entry.")
 
 
 def _check_sections(collection: Collection, findings: Findings) -> None:
@@ -122,13 +122,13 @@ def _check_row_references(row: Row, schema: dict[str, Slot], collection: Collect
         single = slot.takes == "reference"
         listed = [(row[name], row.line_of(name))] if single else list(_listed(row, name))
         known = set().union(*(collection.keys(kind) for kind in slot.refers))
-        seen = _Seen(findings)
+        first_uses = _FirstUses(findings)
         for key, line in listed:
             if key not in known:
                 kinds = " or ".join("open subject" if kind == "subject" else kind for kind in slot.refers)
                 remedy = did_you_mean(key, known) + f"Use an existing key, or add the {kinds}."
                 findings.add(row.file, line, f"'{name}' names the unknown {kinds} '{key}'", remedy)
-            seen.meet(key, row, line, f"'{name}' names '{key}' twice", "Keep one.")
+            first_uses.add(key, row, line, f"'{name}' names '{key}' twice", "Keep one.")
 
 
 def _check_near_entries(collection: Collection, findings: Findings) -> None:
@@ -149,7 +149,7 @@ def _check_near_entries(collection: Collection, findings: Findings) -> None:
 
 
 def _check_phrasings(collection: Collection, findings: Findings) -> None:
-    seen = _Seen(findings)
+    first_uses = _FirstUses(findings)
     for row in collection.of("topic") + collection.of("subject"):
         for text, line in _listed(row, "ask"):
             what = phrasing_problem(text)
@@ -157,7 +157,7 @@ def _check_phrasings(collection: Collection, findings: Findings) -> None:
                 findings.add(row.file, line, f"the phrasing '{text}' {what[0]}", what[1])
             else:
                 problem = f"the phrasing '{text}' is given twice (under {entry_key(row)})"
-                seen.meet(phrasing_form(text), row, line, problem, "Keep it where it belongs most.")
+                first_uses.add(phrasing_form(text), row, line, problem, "Keep it where it belongs most.")
 
 
 def phrasing_problem(text: str) -> tuple[str, str] | None:
@@ -174,7 +174,7 @@ def phrasing_problem(text: str) -> tuple[str, str] | None:
 
 
 def _check_names(collection: Collection, findings: Findings) -> None:
-    seen = _Seen(findings)
+    first_uses = _FirstUses(findings)
     for kind in (*NAME_KINDS, "other name"):
         for row in collection.of(kind):
             space, met = row.get("kind", kind), set()
@@ -182,7 +182,7 @@ def _check_names(collection: Collection, findings: Findings) -> None:
                 form = name_form(text)
                 if form not in met:
                     problem = f"'{text}' names two entries of the kind {space}"
-                    seen.meet((space, form), row, line, problem, "Leave it to one of them.")
+                    first_uses.add((space, form), row, line, problem, "Leave it to one of them.")
                 met.add(form)
 
 
