@@ -1,4 +1,4 @@
-"""Two things side by side; never a winner that the guide doesn't name."""
+"""Compares two things; names no winner that the guide does not name."""
 
 from __future__ import annotations
 
@@ -7,32 +7,31 @@ from dataclasses import replace
 from actions.base import Answer, AnswerAction
 from actions.context import DialogueState, Names, Understanding
 from actions.credential_types import recommend_type
-from actions.describe import what_orders
+from actions.describe import answer_order
 from actions.destinations import destinations_of, recommend_destination
-from actions.ordinal_reference import or_pointed_at
-from actions.replies import credentials, destinations, programs
+from actions.ordinal_reference import resolve_ordinals
+from actions.replies import credentials, destinations, program_facts
 from actions.replies.base import Reply
 from actions.topics import about_topic
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import Source
 
-SURELY = 0.6  # share of a topic from which a comparison that cannot be made is about it
-CHEAPEST = "price"  # what "cheapest" puts things in order by
-AT_ALL = 0.15  # share from which a degree may be the other side
-MOST_BESIDE = 3  # of what an answer listed, beside each other: more is better chosen from
+SURELY = 0.6  # share from which a topic answers a comparison that cannot be made
+CHEAPEST = "price"  # the order of "cheapest"
+AT_ALL = 0.15  # share from which a degree may be what is compared with
+MAX_COMPARED = 3  # listed things that are compared with each other; of more, one has to choose
 
 
 def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Compare what the message names; one name is compared with what was being talked about."""
+    """Compare what the message names; a single name is compared with what was being talked about."""
     if set(understanding.names) == {"order"}:  # "which of them is shorter?"
-        return what_orders(knowledge, understanding, state)
+        return answer_order(knowledge, understanding, state)
     if _by_price(knowledge, understanding):
         answer = about_topic(knowledge, knowledge.role("prices"))
         return replace(answer, state=replace(answer.state, names=understanding.names))
-    if understanding.names and set(understanding.names) <= {
-        "field",
-        "industry",
-    }:  # "and for a data analyst?", of what was compared
+    # "And for a data analyst?" asks about the things that were compared before.
+    if understanding.names and set(understanding.names) <= {"field", "industry"}:
         answer = (recommend_type if state.names.get("type") else recommend_destination)(knowledge, understanding, state)
         several = {kind: keys for kind, keys in state.names.items() if len(keys) > 1}
         return replace(answer, state=replace(answer.state, choices=several or answer.state.choices))
@@ -47,7 +46,9 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return about_topic(knowledge, state.topic)
     if sure:  # "MicroMasters or XSeries?" (one isn't in the guide), "how do the types differ?" (nothing is named)
         return about_topic(knowledge, understanding.topics[0].key)
-    if understanding.of("type"):  # "bootcamp or a degree?", "a badge or a certificate?": one of many types goes by that
+    if understanding.of(
+        "type"
+    ):  # "bootcamp or a degree?", "a badge or a certificate?": several types are called a certificate
         with_degree = any(one.key == versus_degree and one.share >= AT_ALL for one in understanding.topics)
         return about_topic(knowledge, versus_degree if with_degree else knowledge.role("types"))
     if understanding.of("mode"):
@@ -64,7 +65,7 @@ def _is_sure(understanding: Understanding) -> bool:
 
 
 def _by_price(knowledge: Knowledge, understanding: Understanding) -> bool:
-    """ "Is Canada cheaper than the UK?", "compare the fees": no price is known."""
+    """Return whether prices are compared ("Is Canada cheaper than the UK?"), none of which the guide states."""
     return (
         CHEAPEST in understanding.of("order")
         or _is_sure(understanding)
@@ -73,8 +74,8 @@ def _by_price(knowledge: Knowledge, understanding: Understanding) -> bool:
 
 
 def _listed(understanding: Understanding, state: DialogueState) -> list[Names]:
-    """ "Compare them": what the last answer listed."""
-    few = {kind: keys for kind, keys in state.choices.items() if len(keys) <= MOST_BESIDE}
+    """Return what the last answer listed, if the message names nothing ("Compare them") and the list is short."""
+    few = {kind: keys for kind, keys in state.choices.items() if len(keys) <= MAX_COMPARED}
     return [few] if few and not understanding.names else []
 
 
@@ -88,12 +89,9 @@ def _compared(knowledge: Knowledge, names: Names) -> Reply | None:
     if len(names.get("type", ())) > 1:
         return credentials.compared_types([knowledge.type(key) for key in names["type"]])
     if len(names.get("program", ())) > 1:
-        return programs.compared([knowledge.program(key) for key in names["program"]])
+        return program_facts.compared([knowledge.program(key) for key in names["program"]])
     described = [
-        part
-        for kind in ("provider", "institution")
-        for key in names.get(kind, ())
-        if (part := _described(knowledge, kind, key))
+        _described(knowledge, kind, key) for kind in ("provider", "institution") for key in names.get(kind, ())
     ]
     if len(described) > 1:
         return credentials.compared_texts(
@@ -102,14 +100,15 @@ def _compared(knowledge: Knowledge, names: Names) -> Reply | None:
     return None
 
 
-def _described(knowledge: Knowledge, kind: str, key: str):
+def _described(knowledge: Knowledge, kind: str, key: str) -> tuple[str, str, Source | None]:
+    """Return the name, description and source of a provider or institution."""
     try:
         if kind == "provider":
-            found = knowledge.provider(key)
-            return found.name, found.about, found.source
-        found = knowledge.institution(key)
-        where = f" in {found.destination.short}" if found.destination else ""
-        return found.name, f"An institution that the guide names{where}.", found.source
+            provider = knowledge.provider(key)
+            return provider.name, provider.about, provider.source
+        institution = knowledge.institution(key)
+        where = f" in {institution.destination.short}" if institution.destination else ""
+        return institution.name, f"An institution that the guide names{where}.", institution.source
     except UnknownKey:
         return knowledge.other_name(kind, key).name, "Not in the guide.", None
 
@@ -117,16 +116,14 @@ def _described(knowledge: Knowledge, kind: str, key: str):
 def _answer(reply: Reply, names: Names) -> Answer:
     return Answer(
         reply,
-        DialogueState("compare", reply.topic, names, tuple(source.key for source in reply.sources)).offering(
-            "choose_help"
-        ),
+        DialogueState("compare", reply.topic, names, reply.source_keys).offering("choose_help"),
     )
 
 
 class Compare(AnswerAction):
-    """A comparison."""
+    """Answers a comparison."""
 
     def name(self) -> str:
         return "action_compare"
 
-    answer = staticmethod(or_pointed_at(compare))
+    answer = staticmethod(resolve_ordinals(compare))

@@ -1,4 +1,4 @@
-"""What the pipeline found in the message, and what is being talked about: all that an answer may go by."""
+"""Defines what an answer depends on: what was understood of the message, and the dialogue state."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 CATALOGUE_KINDS = ("program", "institution", "provider", "type", "destination", "place", "industry", "field", "mode")
-# What a program is wished to keep to, how to put a list in order, and "any": what no longer matters.
-WISH_KINDS = ("max_price", "start_from", "start_to", "max_hours", "max_duration", "level", "order", "any")
-NAME_KINDS = CATALOGUE_KINDS + WISH_KINDS
+# Limits of a search, the order of its list, and "any" for what no longer matters.
+CRITERIA_KINDS = ("max_price", "start_from", "start_to", "max_hours", "max_duration", "level", "order", "any")
+NAME_KINDS = CATALOGUE_KINDS + CRITERIA_KINDS
 Names = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """A topic that the classifier or the passage search thinks of; `share` is a probability or a similarity, 0 to 1."""
+    """A topic suggested by the classifier or the passage search; `share` is a probability or a similarity, 0 to 1."""
 
     key: str
     share: float
@@ -22,10 +22,14 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Understanding:
-    """One message as understood: `names` are catalogue keys by kind, in the order in which they were said, and wishes such as
-    max_price "500 EUR"; `left_out` those of them that it wants left out; `adds` whether they come on top of those before;
-    `topics` what the classifier ranks, also for a follow-up; `second` a second question's topic; `manner` how
-    ("refine/exclude"); `nth` which of several things it points at ("2", "last"); `refers` whether it speaks of "that"."""
+    """What was understood of one message.
+
+    `names` are catalogue keys by kind in the order of the message, and criteria such as max_price "500 EUR". `left_out`
+    are those that the message excludes. `adds` tells that the names come on top of the earlier ones. `topics` are
+    ranked by the classifier, also for a follow-up. `second` is the topic of a second question. `manner` refines the
+    intent ("refine/exclude"). `nth` is the position of the listed thing that the message points at ("2", "last").
+    `refers` tells that the message refers to what was said before ("that").
+    """
 
     intent: str = ""
     confidence: float = 0.0
@@ -42,7 +46,10 @@ class Understanding:
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:
-        """Read from the tracker's latest message; a button's payload names its topic as an entity, several keys with commas."""
+        """Read the tracker's latest message.
+
+        A button's payload names its topic as an entity, and joins several keys of one kind with commas.
+        """
         intent = message.get("intent") or {}
         about = message.get("topic") or {}
         topics = [Ranked(one["key"], one["confidence"]) for one in about.get("ranking", [])]
@@ -72,18 +79,20 @@ class Understanding:
         )
 
     def of(self, kind: str) -> tuple[str, ...]:
-        """The keys of that kind that were named."""
+        """Return the keys of a kind that the message names."""
         return self.names.get(kind, ())
 
     @property
     def excludes(self) -> bool:
-        """Whether the names are to be left out: "not the UK"."""
+        """Whether the names are excluded ("not the UK")."""
         return self.manner == "refine/exclude"
 
     @property
     def instead(self) -> Understanding:
-        """The same with only what it wants in place of something else ("not Canada, the UK"); where it just leaves something
-        out, itself."""
+        """The same with only the names that replace others ("not Canada, the UK").
+
+        If the message only excludes names, the understanding itself.
+        """
         kept = {
             kind: tuple(key for key in keys if key not in self.left_out.get(kind, ()))
             for kind, keys in self.names.items()
@@ -93,15 +102,18 @@ class Understanding:
 
     @property
     def topic(self) -> str | None:
-        """The likeliest topic."""
+        """The most likely topic, or None."""
         return self.topics[0].key if self.topics else None
 
 
 @dataclass(frozen=True)
 class DialogueState:
-    """What is being talked about, kept from turn to turn: who wants what (`act`), about which names or topic, the sections
-    it came from, what has been shown of a list, what "yes" would mean (`offer`: an intent with names or a topic), and, while
-    one of several things is talked about, among which "the second one" chooses (`choices`)."""
+    """What is being talked about, kept from turn to turn.
+
+    `act` is the intent that the last answer served, `topic` and `names` what it was about, `sources` the sections it
+    came from, `shown` how much of a list was shown. `offer` is what "yes" would mean: an intent with names or a topic.
+    `choices` are the things that "the second one" can choose from while one of several is talked about.
+    """
 
     act: str = ""
     topic: str | None = None
@@ -113,7 +125,7 @@ class DialogueState:
 
     @classmethod
     def from_slot(cls, value: dict[str, Any] | None) -> DialogueState:
-        """The frame that `as_slot` gave, or an empty one."""
+        """Restore the state from the value of its slot, or return an empty one."""
         if not value:
             return cls()
         kept = {
@@ -122,7 +134,7 @@ class DialogueState:
         return cls(**{**value, **kept, "sources": tuple(value.get("sources") or ())})
 
     def as_slot(self) -> dict[str, Any]:
-        """As JSON."""
+        """Return the state as JSON for its slot."""
         return {
             **vars(self),
             "names": {kind: list(keys) for kind, keys in self.names.items()},
@@ -131,5 +143,5 @@ class DialogueState:
         }
 
     def offering(self, intent: str, **about: str) -> DialogueState:
-        """The same with what "yes" would mean."""
+        """Return the state with another meaning of "yes"."""
         return replace(self, offer={"intent": intent, **about})

@@ -1,4 +1,4 @@
-"""Which kind of credential suits a field or a goal."""
+"""Recommends a kind of credential for a field or a goal."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType, Field
 
-SURELY = 0.5  # share of a type's own topic from which that type was described
+SURELY = 0.5  # share from which a type's own topic is the answer
 
 
 def recommend_type(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """The types that the guide connects with the field; without one, what each type is for."""
-    field, suited = None, []
+    """Return the types that the guide connects with the field, or what each type is for if no field is known."""
+    field: Field | None = None
+    suited: list[CredentialType] = []
     for key in (*understanding.of("field"), *understanding.of("industry"), *state.names.get("field", ())):
         field, suited = _suited(knowledge, key)
         if suited:
@@ -24,25 +25,23 @@ def recommend_type(knowledge: Knowledge, understanding: Understanding, state: Di
         return about_topic(knowledge, understanding.topics[0].key)  # "which type do technical schools give?"
     reply = (
         words.suited_types(field, suited)
-        if suited
+        if field and suited
         else words.all_types(knowledge.types(), field, knowledge.topic(knowledge.role("types")))
     )
-    names = {**understanding.names, "type": tuple(one.key for one in suited)}
+    names = {**understanding.names, "type": tuple(kind.key for kind in suited)}
     return Answer(
         reply,
-        DialogueState("ask_best_type", reply.topic, names, tuple(source.key for source in reply.sources)).offering(
-            "want_person"
-        ),
+        DialogueState("ask_best_type", reply.topic, names, reply.source_keys).offering("want_person"),
     )
 
 
 def _describes_type(knowledge: Knowledge, understanding: Understanding) -> bool:
-    own = {one.topic.key for one in knowledge.types() if one.topic}
+    own = {kind.topic.key for kind in knowledge.types() if kind.topic}
     return bool(understanding.topics) and understanding.topics[0].key in own and understanding.topics[0].share >= SURELY
 
 
 def _suited(knowledge: Knowledge, key: str) -> tuple[Field | None, list[CredentialType]]:
-    """The types of a field, or else of its nearest field that has any."""
+    """Return the field and its types, or the nearest field that has any and that field's types."""
     try:
         answer = knowledge.field_answer(key)
     except UnknownKey:
@@ -55,7 +54,7 @@ def _suited(knowledge: Knowledge, key: str) -> tuple[Field | None, list[Credenti
 
 
 class RecommendType(AnswerAction):
-    """Which kind of credential."""
+    """Answers which kind of credential to take."""
 
     def name(self) -> str:
         return "action_recommend_type"

@@ -1,4 +1,4 @@
-"""Reaching a person, leaving details, being helped to choose."""
+"""Answers requests for a person, contact details, and requests for help in choosing."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from actions.replies.languages import only_english
 from core.settings import Settings
 from knowledge.knowledge_base import Knowledge
 
-CLEAR = 0.5  # share from which a wish for a person, or a yes to one, is clear enough to call staff
+CLEAR = 0.5  # confidence from which a request for a person, or a yes to one, is clear enough to call staff
 
 
 def offer_person(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """How to reach a person; where it isn't clear that one is wanted, that is asked first."""
+    """Tell how to reach a person; ask first if it is not clear that one is wanted."""
     if understanding.confidence < CLEAR:
         return Answer(words.ask_whether_person(), state.offering("want_person"))
     settings = Settings.from_environment()
@@ -24,30 +24,31 @@ def offer_person(knowledge: Knowledge, understanding: Understanding, state: Dial
 
 
 def take_contact(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Contact details were given, though nobody can pass them on yet."""
+    """Answer contact details. The reply is shown only on the console's playground: the front stores them and answers itself."""
     settings = Settings.from_environment()
     return Answer(words.contact_details(settings.organisation, settings.advice_contact), replace(state, offer=None))
 
 
 def help_choose(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Where to go for the field that somebody works in or wants; without one, the question that decides most."""
+    """Recommend a destination for the person's field, or ask for the field."""
     if understanding.of("field") or understanding.of("industry"):  # "I work in marketing"
         return recommend_destination(knowledge, understanding, DialogueState())
     return Answer(words.help_choose(), DialogueState("choose_help"))
 
 
 class AnswerLanguage(AnswerAction):
-    """A message in another language, or a question about languages."""
+    """Answers a message in another language, or a question about languages."""
 
     def name(self) -> str:
         return "action_answer_language"
 
-    def answer(self, knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    @staticmethod
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
         return Answer(only_english(understanding.language), state.offering("want_person"))
 
 
 class OfferPerson(AnswerAction):
-    """A person is wanted."""
+    """Answers a request for a person."""
 
     def name(self) -> str:
         return "action_offer_person"
@@ -56,7 +57,7 @@ class OfferPerson(AnswerAction):
 
 
 class TakeContact(AnswerAction):
-    """Contact details."""
+    """Answers contact details."""
 
     def name(self) -> str:
         return "action_take_contact"
@@ -65,7 +66,7 @@ class TakeContact(AnswerAction):
 
 
 class HelpChoose(AnswerAction):
-    """Help in choosing."""
+    """Answers a request for help in choosing."""
 
     def name(self) -> str:
         return "action_help_choose"
@@ -74,10 +75,11 @@ class HelpChoose(AnswerAction):
 
 
 class PutAside(AnswerAction):
-    """ "No": whatever was offered is off the table."""
+    """Answers "no": the offer lapses."""
 
     def name(self) -> str:
         return "action_put_aside"
 
-    def answer(self, knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-        return Answer(words.all_right(), replace(state, offer=None))
+    @staticmethod
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+        return Answer(words.acknowledge_no(), replace(state, offer=None))

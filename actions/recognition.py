@@ -1,4 +1,4 @@
-"""Recognition of or in something named: an industry, occupation, employer, country, provider or type. Always both sides."""
+"""Answers questions about recognition by an industry, employer or country, or of a provider or type; always with both sides."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ from knowledge.knowledge_base import Knowledge
 
 
 def answer_recognition(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """The answer for the most telling name; without one, recognition in general."""
+    """Answer for the most specific name in the message, or about recognition in general."""
     understanding = understanding.instead
     for answer in (_in_industry, _by_employer, _of_credential, _in_destination, _in_place):
         reply = answer(knowledge, understanding)
         if reply is not None:
-            sources = tuple(source.key for source in reply.sources)
             return Answer(
                 reply,
-                DialogueState("ask_recognition", reply.topic, understanding.names, sources).offering("want_person"),
+                DialogueState("ask_recognition", reply.topic, understanding.names, reply.source_keys).offering(
+                    "want_person"
+                ),
             )
     return about_topic(knowledge, knowledge.role("recognition"))
 
 
 def sides(knowledge: Knowledge) -> words.Sides:
-    """The industries that accept micro-credentials and those that prefer degrees."""
+    """Return the industries that accept micro-credentials and those that prefer degrees."""
     industries = knowledge.industries()
     return words.Sides(
-        [one for one in industries if one.acceptance == "accepts"],
+        [industry for industry in industries if industry.acceptance == "accepts"],
         [one for one in industries if one.acceptance == "prefers-degrees"],
     )
 
@@ -66,15 +67,11 @@ def _by_employer(knowledge: Knowledge, understanding: Understanding) -> Reply | 
 def _of_credential(knowledge: Knowledge, understanding: Understanding) -> Reply | None:
     general = knowledge.topic(knowledge.role("recognition"))
     for key in understanding.of("program"):
-        found = knowledge.program(key)
-        return words.of_credential(found.name, "", general)
+        return words.of_credential(knowledge.program(key).name, "", general)
     for key in understanding.of("type"):
-        found = knowledge.type(key)
-        return words.of_credential(
-            found.plural.lower(),
-            f"{found.plural} are offered by {found.offered_by}; their focus is {found.focus}.",
-            general,
-        )
+        kind = knowledge.type(key)
+        about = f"{kind.plural} are offered by {kind.offered_by}; their focus is {kind.focus}."
+        return words.of_credential(kind.plural.lower(), about, general)
     return None
 
 
@@ -94,10 +91,11 @@ def _in_place(knowledge: Knowledge, understanding: Understanding) -> Reply | Non
 
 
 class AnswerRecognition(AnswerAction):
-    """Is it recognised by, in, or for something named?"""
+    """Answers whether something is recognised."""
 
     def name(self) -> str:
         return "action_answer_recognition"
 
-    def answer(self, knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    @staticmethod
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
         return with_second(knowledge, understanding, answer_recognition(knowledge, understanding, state))

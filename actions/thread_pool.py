@@ -1,4 +1,4 @@
-"""The threads in which answers are found, and how long all of them have been at work."""
+"""Runs answers in threads and measures how long all threads have been busy."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from threading import get_ident
 from typing import Any
 
 
-class Threads:
-    """A pool of so many threads; `number` jobs may hang before one more has to wait."""
+class ThreadPool:
+    """Pool of `number` threads; further jobs wait for a free one."""
 
     def __init__(self, number: int):
         self.number = number
@@ -19,11 +19,11 @@ class Threads:
         self._since: dict[int, float] = {}
 
     async def run(self, job: Callable[..., Any], *given: Any) -> Any:
-        """What the job gives, once a thread has taken it."""
+        """Return the result of a job, which starts when a thread is free."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._timed, job, given)
 
     def all_busy_seconds(self) -> float:
-        """For how long there has been no free thread; 0 where there is one."""
+        """Return for how many seconds no thread has been free; 0 if one is."""
         since = list(self._since.values())
         return time.monotonic() - max(since) if len(since) >= self.number else 0.0
 
@@ -35,4 +35,4 @@ class Threads:
             del self._since[get_ident()]
 
 
-threads = Threads(8)
+threads = ThreadPool(8)

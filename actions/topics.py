@@ -1,4 +1,4 @@
-"""Topics of the guide and the subjects it leaves open; more about them, and where an answer came from."""
+"""Answers topics of the guide and subjects that it leaves open, and tells the sources of an answer."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic, TopicLink
 
-# Chosen on phrasings never trained on: 12 in 100 questions get two answers, and for a third of those the second is right.
-UNSURE = 0.85  # share below which a near runner-up is answered too: one of the two was meant
-NEAR = 0.18  # of the first's share, from which a runner-up is near
+# Chosen on phrasings outside of training: 12 in 100 questions get two answers, and for a third of those the second is right.
+UNSURE = 0.85  # share below which a near runner-up is answered too
+NEAR = 0.18  # part of the first's share from which a runner-up is near
 OPEN = "not-stated/"
-KEPT = ("field", "industry", "type")  # what stays talked about through a question about something else
+KEPT = ("field", "industry", "type")  # kinds that stay talked about through a question about something else
 
 
 def found_topic(knowledge: Knowledge, key: str) -> Topic | OpenSubject:
-    """The topic or open subject of that key; UnknownKey where a button is older than the knowledge."""
+    """Return the topic or open subject with this key; raises UnknownKey if a button is older than the knowledge base."""
     return knowledge.open_subject(key) if key.startswith(OPEN) else knowledge.topic(key)
 
 
 def answer_topic(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """The likeliest topic's answer."""
+    """Answer the most likely topic."""
     if understanding.topic is None:
         return answer_nearest(knowledge, understanding, state)
     second = understanding.second if understanding.intent == "ask_topic" else None
@@ -34,8 +34,11 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
 
 
 def _things(understanding: Understanding, state: DialogueState) -> Names:
-    """What was named beside the topic ("vs nanodegrees?" after "bootcamps" goes on with both), and the person's field, which a
-    question in between leaves as it is."""
+    """Return the names that stay talked about after the topic.
+
+    These are the names beside the topic ("vs nanodegrees?" after "bootcamps" goes on with both), and the person's
+    field, which a question in between does not change.
+    """
     kept = {kind: state.names[kind] for kind in KEPT if kind in state.names}
     return {
         **kept,
@@ -47,25 +50,23 @@ def _both(knowledge: Knowledge, first: str, second: str) -> Answer:
     reply = words.both(found_topic(knowledge, first), found_topic(knowledge, second))
     return Answer(
         reply,
-        DialogueState("ask_topic", reply.topic, sources=tuple(source.key for source in reply.sources)).offering(
-            "want_person"
-        ),
+        DialogueState("ask_topic", reply.topic, sources=reply.source_keys).offering("want_person"),
     )
 
 
 def about_topic(knowledge: Knowledge, key: str) -> Answer:
-    """The answer to a topic, however it came up."""
+    """Answer a topic or an open subject, however it came up."""
     found = found_topic(knowledge, key)
     if isinstance(found, OpenSubject):
         return Answer(words.open_subject(found), DialogueState("ask_topic", found.key).offering("want_person"))
     state = DialogueState("ask_topic", found.key, sources=tuple(source.key for source in found.sources))
     if found.related:
         state = state.offering("ask_topic", topic=found.related[0].key)
-    return Answer(words.topic(found), state)
+    return Answer(words.answer_topic(found), state)
 
 
 def _runner_up(knowledge: Knowledge, understanding: Understanding) -> str | None:
-    """The second topic where the first is unsure and both are in the guide."""
+    """Return the second topic if the first is not certain and both are in the guide, else None."""
     if (
         len(understanding.topics) < 2
         or understanding.topics[0].share >= UNSURE
@@ -77,19 +78,19 @@ def _runner_up(knowledge: Knowledge, understanding: Understanding) -> str | None
 
 
 def with_second(knowledge: Knowledge, understanding: Understanding, answer: Answer) -> Answer:
-    """The answer, and that to the topic that the same message asks about too."""
+    """Add to an answer the answer to the second topic that the same message asks about."""
     if understanding.second is None or understanding.second == answer.reply.topic:
         return answer
     return replace(answer, reply=words.joined(answer.reply, found_topic(knowledge, understanding.second)))
 
 
 def answer_nearest(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Nothing certain was found: the likeliest topics as choices."""
+    """Offer the most likely topics as choices, because nothing certain was understood."""
     return Answer(words.not_understood(guesses(knowledge, understanding), again=False), state)
 
 
 def guesses(knowledge: Knowledge, understanding: Understanding) -> list[TopicLink]:
-    """What a message may have been about: the classifier's topics, then the nearest passages, each once."""
+    """Return up to three topics that a message may be about: the classifier's, then the nearest passages, each once."""
     links: dict[str, TopicLink] = {}
     for ranked in (*understanding.topics[:2], *understanding.nearest, *understanding.topics[2:]):
         try:
@@ -101,21 +102,23 @@ def guesses(knowledge: Knowledge, understanding: Understanding) -> list[TopicLin
 
 
 class ShowSource(AnswerAction):
-    """ "Why do you say that?" asked."""
+    """Answers "Why do you say that?"."""
 
     def name(self) -> str:
         return "action_show_source"
 
-    def answer(self, knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    @staticmethod
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
         return Answer(words.sources([knowledge.section(key) for key in state.sources], state.topic), state)
 
 
 class TakeDisagreement(AnswerAction):
-    """ "I don't think so" said."""
+    """Answers "I don't think so"."""
 
     def name(self) -> str:
         return "action_take_disagreement"
 
-    def answer(self, knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    @staticmethod
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
         found = [knowledge.section(key) for key in state.sources]
-        return Answer(words.doubted(found, state.topic), state.offering("want_person"))
+        return Answer(words.disagreement(found, state.topic), state.offering("want_person"))

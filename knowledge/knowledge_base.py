@@ -1,4 +1,4 @@
-"""The door to the knowledge base: open it, ask it. Read-only and safe to share between threads."""
+"""Opens the knowledge base for queries; it is read-only and safe to share between threads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from knowledge.db_format import REBUILD, SCHEMA_VERSION
 from knowledge.errors import KnowledgeMissing
-from knowledge.models import Destination, Field, FieldAnswer, Industry, Place, ProgramWish, Strength
+from knowledge.models import Destination, Field, FieldAnswer, Industry, Place, ProgramCriteria, Strength
 from knowledge.queries.search import Search
 from knowledge.queries.topics import GuideQueries
 
@@ -39,30 +39,30 @@ _COUNTED = (
 
 
 class Knowledge(GuideQueries, Search):
-    """All that can be asked; each base class holds the questions of one subject."""
+    """All queries of the knowledge base; each base class holds those of one subject."""
 
     def field_answer(self, field_key: str) -> FieldAnswer:
-        """All that is known of where and how a field can be studied, and the same of the fields near it."""
+        """Return where and how a field can be studied, and the same for the fields near it."""
         asked = self.field(field_key)
         near = [self.field(key) for key in self.column(_NEAR, field_key)]
         return FieldAnswer(
             field=asked,
             destinations=self._destinations_with(field_key),
-            strengths=tuple(found for field in (asked, *near) for found in self._strong_in(field)),
+            strengths=tuple(strength for each in (asked, *near) for strength in self._strong_in(each)),
             near=tuple((field, self._destinations_with(field.key)) for field in near),
             types=tuple(self.types_for_field(field_key)),
-            programs=tuple(self.programs(ProgramWish(fields=(field_key,)))),
+            programs=tuple(self.programs(ProgramCriteria(fields=(field_key,)))),
             industries=self._industries_about(field_key),
         )
 
     def industry_fields(self, key: str) -> list[Field]:
-        """The fields that belong to an industry: those of its name and of its areas."""
+        """Return the fields that belong to an industry: those of its name and of its areas."""
         return [self.field(field) for field in self.column(_FIELDS_IN, key)]
 
     def stats(self) -> dict[str, int | str]:
-        """How much of each there is, and what the database was built from."""
+        """Return how many entries of each kind there are, and the fingerprint of the sources."""
         counts = {name: self.column(f"SELECT count(*) FROM {name}")[0] for name in _COUNTED}
-        meta = dict(self.rows("SELECT name, value FROM meta"))
+        meta: dict[str, str] = {row["name"]: row["value"] for row in self.rows("SELECT name, value FROM meta")}
         return {
             **counts,
             "vectors": int(meta["vectors"]),
@@ -89,7 +89,10 @@ _opening = threading.Lock()
 
 
 def open_knowledge(path: Path | str) -> Knowledge:
-    """The knowledge base in this file, opened once; a file that was replaced is opened anew."""
+    """Return the knowledge base in a file, opened once a process and again after the file was replaced.
+
+    Raises KnowledgeMissing if there is no such file, KnowledgeDamaged if it is no usable knowledge base.
+    """
     path = Path(path).absolute()
     with _opening:
         stamp = _stamp(path)

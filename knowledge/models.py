@@ -1,4 +1,4 @@
-"""The plain records that the knowledge base answers with: frozen, no database behind them, safe to keep."""
+"""Defines the records that queries return: frozen and independent of the database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Source:
 
 @dataclass(frozen=True)
 class TopicLink:
-    """Something that can be offered as a next step; the key may be an open subject's."""
+    """A topic or open subject that can be offered as a next step."""
 
     key: str
     title: str
@@ -26,7 +26,7 @@ class TopicLink:
 
 @dataclass(frozen=True)
 class NameLink:
-    """Another catalogue entry, without its details; `short` is how it stands in a sentence ("the UK")."""
+    """A catalogue entry without its details; `short` is its form in a sentence ("the UK")."""
 
     key: str
     name: str
@@ -35,6 +35,8 @@ class NameLink:
 
 @dataclass(frozen=True)
 class TopicItem:
+    """An item of the list in a topic's answer; `topic` leads to more about it."""
+
     name: str
     text: str
     topic: TopicLink | None
@@ -42,7 +44,10 @@ class TopicItem:
 
 @dataclass(frozen=True)
 class Topic:
-    """`more` is empty where there is nothing to add; the first of `sources` is the topic's own section."""
+    """An entry of the guide.
+
+    `more` is empty if there is nothing to add; the first of `sources` is the topic's own section.
+    """
 
     key: str
     title: str
@@ -57,7 +62,7 @@ class Topic:
 
 @dataclass(frozen=True)
 class TopicHeading:
-    """A topic as it stands in a list; `section` is None for an open subject."""
+    """A topic in a list; `section` is None for an open subject."""
 
     key: str
     title: str
@@ -82,7 +87,7 @@ class OpenSubject:
 
 @dataclass(frozen=True)
 class Field:
-    """`listed` is False for a field that people ask for and the guide does not hold."""
+    """A field of study; `listed` is False if people ask for it and the guide does not list it."""
 
     key: str
     name: str
@@ -91,6 +96,8 @@ class Field:
 
 @dataclass(frozen=True)
 class Institution:
+    """A university or college that the guide names."""
+
     key: str
     name: str
     destination: NameLink | None
@@ -101,6 +108,8 @@ class Institution:
 
 @dataclass(frozen=True)
 class Destination:
+    """A country or region that the guide describes."""
+
     key: str
     name: str
     short: str
@@ -116,7 +125,7 @@ class Destination:
 
 @dataclass(frozen=True)
 class Place:
-    """A country or city that is not one of the destinations, but may lie in one."""
+    """A country or city that is not a destination, but may lie in one."""
 
     key: str
     name: str
@@ -128,6 +137,8 @@ class Place:
 
 @dataclass(frozen=True)
 class CredentialType:
+    """A kind of credential, such as bootcamps; `plural` is its name for several."""
+
     key: str
     name: str
     plural: str
@@ -142,7 +153,10 @@ class CredentialType:
 
 @dataclass(frozen=True)
 class Provider:
-    """`role` is platform, company, university, language-body, government-platform or eu-programme."""
+    """An organisation that offers credentials.
+
+    `role` is platform, company, university, language-body, government-platform or eu-programme.
+    """
 
     key: str
     name: str
@@ -156,7 +170,7 @@ class Provider:
 
 @dataclass(frozen=True)
 class Industry:
-    """`acceptance` is "accepts", "prefers-degrees" or empty where the guide does not say."""
+    """An industry; `acceptance` is "accepts", "prefers-degrees" or empty if the guide does not say."""
 
     key: str
     name: str
@@ -169,13 +183,15 @@ class Industry:
 
 @dataclass(frozen=True)
 class Mode:
+    """A mode of study, such as online."""
+
     key: str
     name: str
 
 
 @dataclass(frozen=True)
 class Program:
-    """None (or an empty text) means that the source does not state it."""
+    """A named program; None or an empty text means that the source does not state it."""
 
     key: str
     name: str
@@ -201,7 +217,7 @@ class Program:
 
 @dataclass(frozen=True)
 class OtherName:
-    """Something that people mention and the guide does not cover."""
+    """A name that people mention and the guide does not cover."""
 
     kind: str
     key: str
@@ -219,7 +235,10 @@ class Strength:
 
 @dataclass(frozen=True)
 class FieldAnswer:
-    """Where a field can be studied. The Field in `strengths` tells whether the asked one or a near one is meant."""
+    """Where a field can be studied.
+
+    The field of a strength is the field itself or one near it.
+    """
 
     field: Field
     destinations: tuple[Destination, ...]
@@ -231,9 +250,12 @@ class FieldAnswer:
 
 
 @dataclass(frozen=True)
-class ProgramWish:
-    """What a person looks for, as catalogue keys. Several keys in one preference mean any of them. `max_hours` are hours a
-    week, `max_duration` is a length in words ("8 weeks"), `levels` are those of nlu.extraction.quantities ("beginner")."""
+class ProgramCriteria:
+    """The criteria of a search for programs, as catalogue keys.
+
+    Several keys of one criterion mean any of them. `max_hours` are hours a week, `max_duration` is a length in words
+    ("8 weeks"), `levels` are those of nlu.extraction.preferences ("beginner").
+    """
 
     fields: tuple[str, ...] = ()
     destinations: tuple[str, ...] = ()
@@ -255,23 +277,27 @@ class ProgramWish:
     exclude_institutions: tuple[str, ...] = ()
     exclude_modes: tuple[str, ...] = ()
 
-    def preferences(self) -> Iterator[str]:
-        """The names of what is set. A currency alone wishes for nothing, so it is not one."""
+    def names(self) -> Iterator[str]:
+        """Yield the names of the criteria that are set. A currency is none of them, since it limits nothing without a price."""
         for each in fields(self):
             if each.name != "currency" and getattr(self, each.name) not in ((), None, []):
                 yield each.name
 
-    def without(self, preference: str) -> ProgramWish:
+    def without(self, name: str) -> ProgramCriteria:
+        """Return the criteria without one of them; a price takes its currency with it."""
         blank = type(self)()
-        dropped = {preference: getattr(blank, preference)}
-        if preference == "max_price":
+        dropped = {name: getattr(blank, name)}
+        if name == "max_price":
             dropped["currency"] = None
         return replace(self, **dropped)
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece of text found by search; `score` is likeness of meaning (cosine), 0 where only words were compared."""
+    """A passage found by search.
+
+    `score` is the similarity of meaning (cosine), or 0 if only words were compared.
+    """
 
     topic_key: str
     title: str

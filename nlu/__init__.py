@@ -1,1 +1,1 @@
-"""Words to meaning: the sentence encoder, the names in a message, the classifier. Imports no other room and no Rasa."""
+"""Turns words into meaning: encoder, entity extraction, classifier. Imports no other room and no Rasa."""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from actions.required_roles import NEEDED
 from core.settings import PROJECT_ROOT
 from knowledge.building.build import build, check
 from knowledge.errors import SourcesRefused
+from knowledge.required_roles import NEEDED
 from tests.knowledge_fixtures import HEAD, SOURCES, write_sources
 
 TOPICS = "guide/challenges.yml"

@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bot.engine.nlu_component import UnderstandingComponent
+from core.fingerprint import fingerprint
 from core.settings import PROJECT_ROOT, Settings
 from nlu.classification.classifier import Classifier
 from nlu.classification.kernel import NEIGHBOURS, Kernel, gaussian
 from nlu.classification.kernel_solvers import FOLDS, Penalties, ridge, solve
 from nlu.classification.tfidf import Ngrams, itself, words_of
+from nlu.data_files import read_words
 from nlu.encoding import model_files
 from nlu.encoding.encoder import SIZE, Encoder, open_encoder
 from nlu.encoding.model_files import GRAPH, ORIGIN, TOKENIZER, ModelFilesError, check, packaged_files, prepare
@@ -26,6 +29,7 @@ from nlu.text.code_mixing import ENGLISH_FOR
 from nlu.text.language_id import foreign_language
 from nlu.text.negation import only_names
 from nlu.text.spelling import Speller
+from training.train import TRAINING_FILES
 
 ENTRIES = [
     {"kind": "destination", "key": "australia", "name": "Australia", "aliases": ["aussie"]},
@@ -77,12 +81,12 @@ def speller(encoder) -> Speller:
 def test_slips_are_mended(typed, meant):
     seen = ["which universities are recognised by employers"] * 2
     words = {"which", "universities", "are", "recognised", "by", "employers"}
-    assert Speller(seen, words.__contains__).mended(typed) == meant
+    assert Speller(seen, words.__contains__).correct(typed) == meant
 
 
 def test_mixed_in_words_become_english(speller):
-    assert speller.mended("fees kitni hai aur kab shuru") == "fees how much hai and when start"
-    assert speller.mended("wetin be dis") == "what is be this"
+    assert speller.correct("fees kitni hai aur kab shuru") == "fees how much hai and when start"
+    assert speller.correct("wetin be dis") == "what is be this"
 
 
 def test_english_words_have_no_gloss(encoder):
@@ -91,12 +95,32 @@ def test_english_words_have_no_gloss(encoder):
 
 @pytest.mark.parametrize("correct", ["What's the price of a house in Oxford?", "The recognition of skills, 2027.", ""])
 def test_correct_text_stays_as_it_is(speller, correct):
-    assert speller.mended(correct) == correct
+    assert speller.correct(correct) == correct
 
 
-def test_speller_comes_back_from_goals(speller, encoder):
-    again = Speller.with_goals(speller.goals, encoder.is_word)
-    assert again.mended("univercities recgnised") == speller.mended("univercities recgnised") != ""
+WORD_LISTS = sorted((PROJECT_ROOT / "nlu/data").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", WORD_LISTS, ids=lambda path: path.stem)
+def test_word_list_is_what_training_depends_on(path, tmp_path):
+    copy = tmp_path / path.relative_to(PROJECT_ROOT)
+    copy.parent.mkdir(parents=True)
+    copy.write_text("u: you", encoding="utf-8")
+    before = fingerprint(tmp_path, TRAINING_FILES)
+    copy.write_text("u: your", encoding="utf-8")
+    assert fingerprint(tmp_path, TRAINING_FILES) != before
+    assert path.read_text(encoding="utf-8") in UnderstandingComponent.fingerprint_addon({})
+
+
+@pytest.mark.parametrize("path", WORD_LISTS, ids=lambda path: path.stem)
+def test_word_list_holds_texts_alone(path):
+    words = read_words(path.stem)
+    assert words and all(isinstance(text, str) for pair in words.items() for text in pair)
+
+
+def test_speller_comes_back_from_targets(speller, encoder):
+    again = Speller.with_targets(speller.targets, encoder.is_word)
+    assert again.correct("univercities recgnised") == speller.correct("univercities recgnised") != ""
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

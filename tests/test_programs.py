@@ -15,11 +15,13 @@ import pytest
 from actions.comparison import compare
 from actions.context import DialogueState, Ranked, Understanding
 from actions.describe import describe
+from actions.follow_up_router import accept_offer
 from actions.programs.search import find_programs, show_more
-from actions.questions import answer_question
-from actions.router import accept
+from actions.question_router import answer_question
 from knowledge.knowledge_base import Knowledge
-from nlu.extraction.quantities import find_amounts, level_in, weeks_in
+from nlu.extraction.durations import weeks_in
+from nlu.extraction.preferences import level_in
+from nlu.extraction.quantities import find_amounts
 from nlu.text.negation import adds, left_out
 
 pytest_plugins = ["tests.program_fixtures"]
@@ -46,7 +48,7 @@ class Search:
     """A conversation about programs, in names: `find` is a new request, `refine` a follow-up; `without` leaves out."""
 
     def __init__(self, knowledge: Knowledge):
-        self.knowledge, self.frame, self.reply = knowledge, DialogueState(), None
+        self.knowledge, self.state, self.reply = knowledge, DialogueState(), None
 
     def find(self, **names: str) -> Search:
         return self._say(find_programs, Understanding("find_programs", 1.0, _names(names)))
@@ -58,7 +60,7 @@ class Search:
         return self._say(find_programs, Understanding("refine", 1.0, _names(names), left_out=_names(names)))
 
     def more(self) -> Search:
-        return self._say(lambda knowledge, _, frame: show_more(knowledge, frame), Understanding("more"))
+        return self._say(lambda knowledge, _, state: show_more(knowledge, state), Understanding("more"))
 
     def press(self, title: str) -> Search:
         """Press one of the last reply's buttons."""
@@ -69,10 +71,10 @@ class Search:
         entities = [{"entity": kind, "value": value} for kind, value in json.loads("{" + held).items()]
         return self._say(find_programs, Understanding.from_message({"intent": {"name": intent}, "entities": entities}))
 
-    def _say(self, answer: Callable, said: Understanding) -> Search:
-        frame = DialogueState.from_slot(json.loads(json.dumps(self.frame.as_slot())))  # as Rasa keeps it between turns
-        done = answer(self.knowledge, said, frame)
-        self.reply, self.frame = done.reply, done.frame
+    def _say(self, answer: Callable, understanding: Understanding) -> Search:
+        state = DialogueState.from_slot(json.loads(json.dumps(self.state.as_slot())))  # as Rasa keeps it between turns
+        done = answer(self.knowledge, understanding, state)
+        self.reply, self.state = done.reply, done.state
         assert done.reply.buttons, "every reply leads on"
         return self
 
@@ -161,7 +163,7 @@ def test_unstated_is_not_left_out(search):
 
 def test_price_goes_on_in_its_currency(search):
     search.find(field="data-analytics").refine(max_price="700 EUR")
-    assert search.refine(max_price="300").frame.names["max_price"] == ("300 EUR",)
+    assert search.refine(max_price="300").state.names["max_price"] == ("300 EUR",)
     assert search.shown == ["Data Basics"]
 
 
@@ -179,13 +181,13 @@ def test_narrowing_needs_no_field(search):
 
 def test_field_or_type_begins_anew(search):
     search.find(field="data-analytics").refine(mode="online").refine(max_price="400 EUR")
-    assert search.find(type="bootcamp").frame.names == {"type": ("bootcamp",)}
+    assert search.find(type="bootcamp").state.names == {"type": ("bootcamp",)}
     assert len(search.shown) == 5
 
 
 def test_wish_takes_the_field_along(nowhere):
     search = Search(nowhere)
-    search.frame = DialogueState("ask_best_destination", None, {"field": ("ai",)})
+    search.state = DialogueState("ask_best_destination", None, {"field": ("ai",)})
     assert search.refine(max_price="500 EUR").shown == ["AI First Steps"]
 
 
@@ -341,7 +343,7 @@ def test_list_goes_on_by_pages(search):
 def test_yes_shows_the_rest(search):
     search.find(mode="online")
     first = search.shown
-    search._say(accept, Understanding("affirm"))
+    search._say(accept_offer, Understanding("affirm"))
     assert search.shown and not set(search.shown) & set(first)
 
 
@@ -358,7 +360,7 @@ def test_no_preference_shows_all(search):
 
 def test_start_over_forgets_all(search):
     search.find(field="ai", mode="online").refine(any="all")
-    assert search.frame.names == {} and search.reply.outcome == "clarify"
+    assert search.state.names == {} and search.reply.outcome == "clarify"
 
 
 def test_cards_hold_the_facts(search):

@@ -11,7 +11,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process, utils
 
 from knowledge.building.text_normalisation import phrasing_form
-from knowledge.building.validate import phrasing_trouble
+from knowledge.building.validate import phrasing_problem
 from knowledge.errors import LessonsRefused, Problem
 
 TOPIC_INTENT = "ask_topic"
@@ -101,7 +101,7 @@ def _why_not(lesson: Lesson, taught: Taught, known: Mapping[str, str]) -> str:
         return f"is longer than {LONGEST} characters; teach the question in it"
     if PERSONAL.search(lesson.text):
         return "holds what may be somebody's address or number; teach it without"
-    trouble = phrasing_trouble(lesson.text)
+    trouble = phrasing_problem(lesson.text)
     if trouble:
         return trouble[0]
     before = known.get(phrasing_form(lesson.text))

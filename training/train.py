@@ -21,6 +21,7 @@ TRAINING_FILES = (
     "data/**/*.yml",
     "data/**/*.json",
     "nlu/**/*.py",
+    "nlu/data/*.yml",
     "bot/engine/**/*.py",
     "requirements/engine.lock",
 )
@@ -63,8 +64,8 @@ def prepare_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
 
 def build_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
     """Whole or not at all; raises KnowledgeError with every problem in the sources."""
-    from actions.required_roles import NEEDED as NEEDED_ROLES
     from knowledge.building.build import build
+    from knowledge.required_roles import NEEDED as NEEDED_ROLES
     from nlu.encoding.encoder import open_encoder
 
     encode = open_encoder(settings.encoder_dir).encode
@@ -78,9 +79,9 @@ def build_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
 
 def check_knowledge(settings: Settings) -> None:
     """Raises KnowledgeError where the sources, or what is generated from them, are not well."""
-    from actions.required_roles import NEEDED as NEEDED_ROLES
     from knowledge.building.build import check
     from knowledge.errors import SourcesRefused
+    from knowledge.required_roles import NEEDED as NEEDED_ROLES
 
     sources, _, generated = _knowledge_places(settings)
     problems = check(sources, generated, NEEDED_ROLES)

@@ -1,7 +1,7 @@
-"""What a person wishes of a program: how each message changes it, and the query that it makes.
+"""Keeps the criteria of a search: how each message changes them, and the query that they make.
 
-A wish is a plain dictionary, as it stays in the frame: a kind of name to its catalogue keys ("destination"), the same left
-out ("-destination"), and bounds as they were understood (max_price "500 EUR", start_from "2027-03-01").
+In the dialogue state, criteria are a plain dictionary: kind of name to catalogue keys ("destination"), the same for
+what is excluded ("-destination"), and limits as they were understood (max_price "500 EUR", start_from "2027-03-01").
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date
 
 from actions.context import Names, Understanding
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import ProgramWish
+from knowledge.models import ProgramCriteria
 
 KINDS = {
     "field": "fields",
@@ -22,28 +22,31 @@ KINDS = {
     "mode": "modes",
     "level": "levels",
 }
-THROUGH = ("industry", "place")  # kinds that wish through another: an industry's fields, the destination of a place
+THROUGH = ("industry", "place")  # kinds that stand for others: an industry for its fields, a place for its destination
 BOUNDS = ("max_price", "start_from", "start_to", "max_hours", "max_duration")
-# Naming one of these says anew what was wished of the others.
-INSTEAD_OF = {
+# A new value of the kind replaces the values of these other kinds.
+REPLACES = {
     "destination": ("place", "institution"),
     "place": ("destination", "institution"),
     "institution": ("destination", "place"),
     "field": ("industry",),
     "industry": ("field",),
 }
-# What goes when a person says that it no longer matters.
+# The kinds that are dropped when a person says that one no longer matters.
 DROPPED = {
     "destination": ("destination", "place", "institution"),
     "field": ("field", "industry"),
     "start": ("start_from", "start_to"),
 }
-FRESH = ("field", "industry", "type")  # naming one of these in so many words begins another search
+NEW_SEARCH_KINDS = ("field", "industry", "type")  # a message that names one of these starts another search
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a message wishes, what it wants left out, which kinds no longer matter, whether it adds to what was wished."""
+    """What a message changes: keys that are wanted, excluded, and kinds that no longer matter.
+
+    `adds` tells that the wanted keys come on top of the earlier ones.
+    """
 
     wanted: Names
     unwanted: Names
@@ -55,13 +58,16 @@ class Change:
 
     @classmethod
     def of(cls, understanding: Understanding) -> Change:
-        """Names go with what surrounds them; where nothing does, the classifier says whether all are to be left out."""
+        """Read the change from a message.
+
+        Names are excluded if the words around them say so; without those words, the classifier tells whether all are.
+        """
         names = {kind: understanding.of(kind) for kind in (*KINDS, *THROUGH) if understanding.of(kind)}
         bounds = {kind: understanding.of(kind)[:1] for kind in (*BOUNDS, "order") if understanding.of(kind)}
         unwanted = understanding.left_out or (names if understanding.excludes else {})
         wanted = {kind: left for kind, keys in names.items() if (left := _less(keys, unwanted.get(kind, ())))}
         if wanted.get("field"):
-            wanted.pop("industry", None)  # the same word, or said to make the field plainer
+            wanted.pop("industry", None)  # the same word, or a hint at which field is meant
         unwanted = {
             kind: keys for kind, keys in unwanted.items() if kind in KINDS and kind != "level" or kind in THROUGH
         }
@@ -69,8 +75,8 @@ class Change:
             unwanted.pop("industry", None)
         return cls({**wanted, **bounds}, unwanted, understanding.of("any"), understanding.adds)
 
-    def made_to(self, names: Names) -> Names:
-        """The wish after it."""
+    def apply_to(self, names: Names) -> Names:
+        """Return the criteria after the change."""
         after = {} if "all" in self.dropped else dict(names)
         for kind in self.dropped:
             for each in DROPPED.get(kind, (kind,)):
@@ -82,11 +88,11 @@ class Change:
             after[kind] = _less(after.get(kind, ()), keys)
             after[f"-{kind}"] = tuple(dict.fromkeys((*after.get(f"-{kind}", ()), *keys)))
         for kind, keys in self.wanted.items():
-            self._wish(after, kind, keys)
+            self._add_wanted(after, kind, keys)
         return {kind: keys for kind, keys in after.items() if keys}
 
-    def _wish(self, after: Names, kind: str, keys: tuple[str, ...]) -> None:
-        """Put one kind of what is wanted into the wish."""
+    def _add_wanted(self, after: Names, kind: str, keys: tuple[str, ...]) -> None:
+        """Put the wanted keys of one kind into the criteria."""
         if kind == "max_price":
             keys = (_same_currency(keys[0], after.get(kind, ("",))[0]),)
         if kind in BOUNDS or kind == "order":
@@ -96,17 +102,17 @@ class Change:
         was_out = set(after.get(f"-{kind}", ())) & set(keys)
         after[f"-{kind}"] = _less(after.get(f"-{kind}", ()), keys)
         if self.adds and was_out and kind not in after:
-            return  # "the UK is fine after all" takes a hindrance away; it doesn't ask for the UK alone
+            return  # "the UK is fine after all" only lifts the exclusion; it does not limit the search to the UK
         if self.adds:
             after[kind] = tuple(dict.fromkeys((*after.get(kind, ()), *keys)))
             return
-        for other in INSTEAD_OF.get(kind, ()):
+        for other in REPLACES.get(kind, ()):
             if other not in self.wanted:
                 after.pop(other, None)
         after[kind] = keys
 
     def _forget_clashing(self, after: Names, kind: str, keys: tuple[str, ...]) -> None:
-        """A new first month ends an old last month that lies before it, and the other way round."""
+        """Drop a last month that lies before the new first month, or the other way round."""
         other = {"start_from": "start_to", "start_to": "start_from"}.get(kind)
         if other and other in after and other not in self.wanted:
             first, last = (keys, after[other]) if kind == "start_from" else (after[other], keys)
@@ -114,8 +120,8 @@ class Change:
                 after.pop(other)
 
 
-def query(knowledge: Knowledge, names: Names) -> ProgramWish:
-    """The wish as the knowledge base takes it. What is not understood in a bound (an old button) is left out."""
+def query(knowledge: Knowledge, names: Names) -> ProgramCriteria:
+    """Return the criteria as the knowledge base takes them; a limit that cannot be read (an old button) is left out."""
     sought = {KINDS[kind]: keys for kind, keys in names.items() if kind in KINDS and keys}
     unwanted = {
         f"exclude_{KINDS[kind[1:]]}": keys for kind, keys in names.items() if kind.startswith("-") and kind[1:] in KINDS
@@ -127,7 +133,7 @@ def query(knowledge: Knowledge, names: Names) -> ProgramWish:
     if names.get("place"):
         sought["destinations"] = (*sought.get("destinations", ()), *_homes(knowledge, names["place"]))
     price, currency = price_of(names)
-    return ProgramWish(
+    return ProgramCriteria(
         **sought,
         **unwanted,
         max_price=price,
@@ -140,16 +146,18 @@ def query(knowledge: Knowledge, names: Names) -> ProgramWish:
 
 
 def price_of(names: Names) -> tuple[float | None, str | None]:
-    """ "500 EUR" as number and currency; the currency is None where none was said."""
+    """Return the price limit "500 EUR" as number and currency; the currency is None if none was named."""
     number, _, currency = next(iter(names.get("max_price", ())), "").partition(" ")
     return _number(number), currency or None
 
 
 def number_of(names: Names, kind: str) -> float | None:
+    """Return a limit as a number, or None if it is not set or cannot be read."""
     return _number(next(iter(names.get(kind, ())), ""))
 
 
 def day_of(names: Names, kind: str) -> date | None:
+    """Return a limit as a date, or None if it is not set or cannot be read."""
     try:
         return date.fromisoformat(next(iter(names.get(kind, ())), ""))
     except ValueError:
@@ -164,7 +172,7 @@ def _number(text: str) -> float | None:
 
 
 def _same_currency(price: str, before: str) -> str:
-    """A bare number goes on in the currency that was named before."""
+    """Add the currency that was named before to a bare number."""
     currency = before.partition(" ")[2]
     return price if " " in price or not currency or price == "0" else f"{price} {currency}"
 
@@ -174,12 +182,12 @@ def _less(keys: tuple[str, ...], taken: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _fields_of(knowledge: Knowledge, industries: tuple[str, ...]) -> tuple[str, ...]:
-    """The fields of industries; the industry's own key, which finds nothing, where it has none."""
+    """Return the fields of industries, or the industries' own keys, which match nothing, if they have none."""
     fields = [field.key for key in industries for field in knowledge.industry_fields(key)]
     return tuple(dict.fromkeys(fields)) or industries
 
 
 def _homes(knowledge: Knowledge, places: tuple[str, ...]) -> tuple[str, ...]:
-    """The destinations that places lie in; a place in none finds nothing."""
+    """Return the destinations that places lie in; a place outside of all keeps its own key, which matches nothing."""
     found = [(key, knowledge.place(key).destination) for key in places]
     return tuple(home.key if home else key for key, home in found)

@@ -1,11 +1,11 @@
-"""What a person wishes of a program, put into words from the names in the frame."""
+"""Puts the criteria of a search into words."""
 
 from __future__ import annotations
 
 from actions.context import Names
 from actions.programs.criteria import day_of, number_of, price_of
 from actions.replies.base import listed, lower_first
-from actions.replies.criteria import Wished, price_wished, start_wished
+from actions.replies.criteria import CriteriaText, price_text, start_text
 from knowledge.knowledge_base import Knowledge
 
 NAMED_WITH = (
@@ -24,8 +24,8 @@ ORDERS = {
 ORDER_SHOWS = {"price": "max_price", "start": "start", "duration": "max_duration", "hours": "max_hours"}
 
 
-def in_words(knowledge: Knowledge, names: Names) -> Wished:
-    """ "programs" or "bootcamps", and "for data analytics in Canada, online, for up to 500 EUR, leaving out Google"."""
+def describe_criteria(knowledge: Knowledge, names: Names) -> CriteriaText:
+    """Return criteria in words: "bootcamps", "for data analytics in Canada, online, for up to 500 EUR, leaving out Google"."""
     types = [knowledge.type(key) for key in names.get("type", ())]
     one = listed((lower_first(kind.name) for kind in types), "or") if types else "program"
     several = listed((lower_first(kind.plural) for kind in types), "or") if types else "programs"
@@ -37,7 +37,7 @@ def in_words(knowledge: Knowledge, names: Names) -> Wished:
     further = [*bounds, _left_out(knowledge, names), *order]
     about = "".join([*(f" {part}" for part in named), *(f", {part}" for part in further if part)])
     stated = states_facts(knowledge)
-    return Wished(one, several, about, _asked(names), "the listings" if stated else "the guide", plain=not stated)
+    return CriteriaText(one, several, about, _asked(names), "the listings" if stated else "the guide", plain=not stated)
 
 
 def _way(knowledge: Knowledge, names: Names) -> str:
@@ -49,8 +49,8 @@ def _bounds(names: Names) -> list[str]:
     hours, duration = number_of(names, "max_hours"), next(iter(names.get("max_duration", ())), "")
     return [
         f"at {listed(names['level'], 'or')} level" if names.get("level") else "",
-        price_wished(price, currency) if price is not None else "",
-        start_wished(day_of(names, "start_from"), day_of(names, "start_to")),
+        price_text(price, currency) if price is not None else "",
+        start_text(day_of(names, "start_from"), day_of(names, "start_to")),
         f"with up to {hours:g} hours a week" if hours is not None else "",
         f"taking up to {duration}" if duration else "",
     ]
@@ -62,7 +62,7 @@ def _left_out(knowledge: Knowledge, names: Names) -> str:
 
 
 def _asked(names: Names) -> tuple[str, ...]:
-    """What a line of the list need not repeat (a kind of which only one is wished), and the facts that it must show."""
+    """Return the kinds that a list need not repeat, since all its programs share one, and the facts that it must show."""
     same = [kind for kind in ("type", "provider", "destination", "mode") if len(names.get(kind, ())) == 1]
     same += ["destination"] if len(names.get("place", ())) == 1 and "destination" not in names else []
     bounds = [kind for kind in ("max_price", "max_hours", "max_duration") if names.get(kind)]
@@ -73,7 +73,7 @@ def _asked(names: Names) -> tuple[str, ...]:
 
 
 def _either(knowledge: Knowledge, names: Names, *kinds: str) -> str:
-    """All names of these kinds, each once."""
+    """Return all names of these kinds, each once."""
     return listed(dict.fromkeys(_name(knowledge, kind, key) for kind in kinds for key in names.get(kind, ())), "or")
 
 
@@ -84,10 +84,10 @@ def _name(knowledge: Knowledge, kind: str, key: str) -> str:
     if kind == "type":
         return lower_first(knowledge.type(key).plural)
     if kind == "place" and (home := knowledge.place(key).destination):
-        return home.short  # all that the listings tell of it
+        return home.short  # the listings tell no more of it
     return lower_first(name) if kind in ("field", "mode", "industry") else name
 
 
 def states_facts(knowledge: Knowledge) -> bool:
-    """Whether the listings say more of a program than where it is: the guide's own don't."""
+    """Return whether the listings state more of a program than its destination; the guide's own do not."""
     return bool(knowledge.stated() - {"destinations"})

@@ -1,4 +1,4 @@
-"""What a little give would bring: which neighbour to add, which bound to move, which wishes to give up."""
+"""Suggests how to relax criteria that match too few programs: which value to add, which limit to move, what to drop."""
 
 from __future__ import annotations
 
@@ -12,44 +12,47 @@ from itertools import combinations
 from actions.context import Names
 from actions.programs.criteria import DROPPED, KINDS, day_of, price_of, query
 from actions.replies.base import lower_first
-from actions.replies.criteria import Widening, amount, month
+from actions.replies.criteria import Relaxation, amount, month
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import NameLink, Program
+from knowledge.models import Field, NameLink, Program
 from knowledge.queries.programs import weeks_in
 
 NEIGHBOURS = ("mode", "destination", "type", "institution", "provider")
 OTHER_FIELD = ("other field",)
-SUGGESTED = 2  # values of one kind, programs in one field
-GIVEN_UP = ("max_price", "start", "max_hours", "max_duration", "level", *NEIGHBOURS)
+SUGGESTED = 2  # values of one kind that are suggested
+DROPPABLE = ("max_price", "start", "max_hours", "max_duration", "level", *NEIGHBOURS)
 
 
-class Widenings:
-    """What would add to the programs that a wish finds. Only values that programs state are suggested."""
+class Relaxations:
+    """Finder of relaxations that bring more programs; it suggests only values that programs state."""
 
     def __init__(self, knowledge: Knowledge, names: Names):
         self._knowledge, self._names = knowledge, names
-        self._wish = query(knowledge, names)
-        self._found = {one.key for one in knowledge.programs(self._wish)}
+        self._criteria = query(knowledge, names)
+        self._found = {program.key for program in knowledge.programs(self._criteria)}
 
-    def best(self, most: int, same_field: bool = False) -> list[Widening]:
-        """One wish moved or widened; those that bring most first. `same_field` keeps out what is of another field."""
+    def best(self, most: int, same_field: bool = False) -> list[Relaxation]:
+        """Return the relaxations of one criterion that bring most, at most `most` of them.
+
+        `same_field` leaves out those in another field.
+        """
         found = (one for one in self._all() if not same_field or one.kinds != OTHER_FIELD)
         return sorted(found, key=lambda one: -one.count)[:most]
 
-    def fewest_given_up(self) -> list[Widening]:
-        """The fewest wishes that must go for anything to be found, and how much that finds. A field is never given up."""
-        kinds = [kind for kind in GIVEN_UP if self._has(kind)]
+    def fewest_dropped(self) -> list[Relaxation]:
+        """Return the smallest set of criteria without which anything is found. A field is never dropped."""
+        kinds = [kind for kind in DROPPABLE if self._has(kind)]
         for size in range(1, len(kinds) + 1):
             tried = [(len(self._gained(*some)), some) for some in combinations(kinds, size) if self._keeps(some)]
             count, some = max(tried, key=lambda one: one[0], default=(0, ()))
             if count:
-                return [Widening(count, some, "", {"any": ",".join(some)})]
+                return [Relaxation(count, some, "", {"any": ",".join(some)})]
         return []
 
-    def _all(self) -> Iterator[Widening]:
+    def _all(self) -> Iterator[Relaxation]:
         if self._has("max_price"):
-            yield from self._dearer()
+            yield from self._higher_price()
         if self._has("start"):
             yield from self._other_month()
         if self._has("max_hours"):
@@ -60,46 +63,55 @@ class Widenings:
             if self._has(kind) and (kind != "type" or self._has("field")):
                 yield from self._neighbours(kind)
             if self._has(f"-{kind}") and not self._found:
-                yield from self._taken_back(kind)
+                yield from self._exclusion_dropped(kind)
         if self._has("field"):
             yield from self._fields()
 
     def _has(self, kind: str) -> bool:
         return any(self._names.get(each) for each in DROPPED.get(kind, (kind,)))
 
-    def _keeps(self, given_up: Sequence[str]) -> bool:
-        """Whether anything is left of the wish."""
-        gone = {each for kind in given_up for each in DROPPED.get(kind, (kind,))} | {"order"}
+    def _keeps(self, dropped: Sequence[str]) -> bool:
+        """Return whether any criterion is left."""
+        gone = {each for kind in dropped for each in DROPPED.get(kind, (kind,))} | {"order"}
         return any(keys and kind not in gone for kind, keys in self._names.items())
 
-    def _gained(self, *given_up: str) -> list[Program]:
-        """The programs that come in where these wishes go."""
-        gone = {each for kind in given_up for each in DROPPED.get(kind, (kind,))}
+    def _gained(self, *dropped: str) -> list[Program]:
+        """Return the programs that match only without these criteria."""
+        gone = {each for kind in dropped for each in DROPPED.get(kind, (kind,))}
         names = {kind: keys for kind, keys in self._names.items() if kind not in gone}
-        return [one for one in self._knowledge.programs(query(self._knowledge, names)) if one.key not in self._found]
+        return [
+            program
+            for program in self._knowledge.programs(query(self._knowledge, names))
+            if program.key not in self._found
+        ]
 
-    def _dearer(self) -> Iterator[Widening]:
+    def _higher_price(self) -> Iterator[Relaxation]:
         currency = price_of(self._names)[1]
-        priced = [one for one in self._gained("max_price") if one.price is not None]
-        priced = [one for one in priced if currency in (None, one.currency)]
-        if priced:
-            next_up = min(priced, key=lambda one: one.price)
-            price = amount(next_up.price, next_up.currency)
-            count = sum(one.price <= next_up.price and one.currency == next_up.currency for one in priced)
-            yield Widening(count, ("max_price",), price, {"max_price": f"{next_up.price:.10g} {next_up.currency}"})
+        prices = [
+            (program.price, program.currency)
+            for program in self._gained("max_price")
+            if program.price is not None and currency in (None, program.currency)
+        ]
+        if prices:
+            price, currency = min(prices, key=lambda pair: pair[0])
+            count = sum(other <= price and its_currency == currency for other, its_currency in prices)
+            change = {"max_price": f"{price:.10g} {currency}"}
+            yield Relaxation(count, ("max_price",), amount(price, currency), change)
 
-    def _more_hours(self) -> Iterator[Widening]:
+    def _more_hours(self) -> Iterator[Relaxation]:
         hours = [one.hours_per_week for one in self._gained("max_hours") if one.hours_per_week is not None]
         if hours:
-            yield Widening(hours.count(min(hours)), ("max_hours",), f"{min(hours):g}", {"max_hours": f"{min(hours):g}"})
+            yield Relaxation(
+                hours.count(min(hours)), ("max_hours",), f"{min(hours):g}", {"max_hours": f"{min(hours):g}"}
+            )
 
-    def _longer(self) -> Iterator[Widening]:
+    def _longer(self) -> Iterator[Relaxation]:
         weeks = [weeks for one in self._gained("max_duration") if (weeks := weeks_in(one.duration)) is not None]
         if weeks:
             length = f"{math.ceil(min(weeks))} weeks"
-            yield Widening(weeks.count(min(weeks)), ("max_duration",), length, {"max_duration": length})
+            yield Relaxation(weeks.count(min(weeks)), ("max_duration",), length, {"max_duration": length})
 
-    def _other_month(self) -> Iterator[Widening]:
+    def _other_month(self) -> Iterator[Relaxation]:
         first, last = day_of(self._names, "start_from"), day_of(self._names, "start_to")
         starts = [one.start for one in self._gained("start") if one.start is not None]
         if not starts:
@@ -112,32 +124,32 @@ class Widenings:
         if last:
             last_day = calendar.monthrange(nearest.year, nearest.month)[1]
             bounds["start_to"] = max(last, nearest.replace(day=last_day)).isoformat()
-        yield Widening(len(in_month), ("start",), month(nearest), bounds)
+        yield Relaxation(len(in_month), ("start",), month(nearest), bounds)
 
-    def _neighbours(self, kind: str) -> Iterator[Widening]:
-        """Other countries, ways of studying and so on, by name."""
-        wished = [key for key in getattr(self._wish, KINDS[kind]) if self._knowledge.has_name(kind, key)]
+    def _neighbours(self, kind: str) -> Iterator[Relaxation]:
+        """Yield other values of a kind, such as other countries or modes."""
+        wished = [key for key in getattr(self._criteria, KINDS[kind]) if self._knowledge.has_name(kind, key)]
         for link, count in _counted(getattr(one, kind) for one in self._gained(kind)):
-            yield Widening(count, (kind,), self._label(kind, link), {kind: ",".join([*wished, link.key])})
+            yield Relaxation(count, (kind,), self._label(kind, link), {kind: ",".join([*wished, link.key])})
 
-    def _taken_back(self, kind: str) -> Iterator[Widening]:
+    def _exclusion_dropped(self, kind: str) -> Iterator[Relaxation]:
         for link, count in _counted(getattr(one, kind) for one in self._gained(f"-{kind}")):
-            yield Widening(count, (f"-{kind}",), self._label(kind, link), {})
+            yield Relaxation(count, (f"-{kind}",), self._label(kind, link), {})
 
-    def _fields(self) -> Iterator[Widening]:
-        """Fields near the wished ones; where none of them helps, others in which all else is found."""
+    def _fields(self) -> Iterator[Relaxation]:
+        """Yield fields near the wanted ones; if none of them helps, another field in which all else matches."""
         gained = self._gained("field")
         wished = self._names.get("field", ())
         near = dict.fromkeys(field.key for key in wished for field in self._near(key))
-        counts = Counter(field.key for one in gained for field in one.fields)
+        counts = Counter(field.key for program in gained for field in program.fields)
         found = [key for key in near if counts[key]][:SUGGESTED]
         for key in found:
-            yield Widening(counts[key], ("near field",), self._field(key), {"field": ",".join([*wished, key])})
+            yield Relaxation(counts[key], ("near field",), self._field(key), {"field": ",".join([*wished, key])})
         if not found and not self._found and self._keeps(("field", "type")):
             for key, count in counts.most_common(1):
-                yield Widening(count, OTHER_FIELD, self._field(key), {"field": key})
+                yield Relaxation(count, OTHER_FIELD, self._field(key), {"field": key})
 
-    def _near(self, key: str):
+    def _near(self, key: str) -> list[Field]:
         try:
             return [field for field, _ in self._knowledge.field_answer(key).near]
         except UnknownKey:
@@ -157,5 +169,5 @@ def _counted(links: Iterator[NameLink | None]) -> list[tuple[NameLink, int]]:
 
 
 def _days_off(day: date, first: date | None, last: date | None) -> int:
-    """How far a day lies outside of what was wished."""
+    """Return how many days a day lies outside of the wanted period."""
     return max((first - day).days if first else 0, (day - last).days if last else 0)

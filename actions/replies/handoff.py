@@ -1,4 +1,4 @@
-"""Words about people: reaching one, leaving details, and what a program must not decide alone."""
+"""Words about reaching a person, contact details, and help in choosing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from actions.replies.base import CLARIFY, HANDOFF, SMALLTALK, Button, Reply, par
 
 
 def reach_a_person(organisation: str, contact: str) -> Reply:
-    """How to reach a person. The advisor cannot pass anything on, so it never claims to."""
+    """Tell how to reach a person. The engine cannot pass anything on, so the reply does not claim that."""
     how = (
         f"You can reach {organisation} here: {contact}."
         if contact
@@ -26,7 +26,7 @@ def reach_a_person(organisation: str, contact: str) -> Reply:
 
 
 def ask_whether_person() -> Reply:
-    """It may be that a person is wanted: nobody is called before that is clear."""
+    """Ask whether a person is wanted, since nobody is called before that is clear."""
     return Reply(
         "Would you like to talk to a person? Otherwise just ask me your next question.",
         CLARIFY,
@@ -35,7 +35,7 @@ def ask_whether_person() -> Reply:
 
 
 def contact_details(organisation: str, contact: str) -> Reply:
-    """Somebody gave a name or an address: thanks, and honestly that it goes nowhere from here."""
+    """Thank for contact details, and tell that they cannot be passed on from here."""
     how = f"at {contact}" if contact else "by the e-mail address or contact form on the page where you found me"
     return Reply(
         f"Thank you. I can't pass your details on from this chat, so please send them to {organisation} yourself, {how}; "
@@ -45,7 +45,7 @@ def contact_details(organisation: str, contact: str) -> Reply:
 
 
 def help_choose() -> Reply:
-    """Somebody doesn't know what to choose: one question back, the one that decides most."""
+    """Ask the question that decides most: which field."""
     return Reply(
         "Happy to help you choose. Which field are you interested in, or what would you like to do at work? For example data "
         "analytics, healthcare, business, design or languages. Tell me also if you have a country in mind, and whether you "
@@ -59,16 +59,16 @@ def help_choose() -> Reply:
     )
 
 
-def all_right() -> Reply:
-    """Somebody said no."""
+def acknowledge_no() -> Reply:
+    """Acknowledge a "no"."""
     return Reply("All right. Let me know if you have another question about micro-credentials abroad.", SMALLTALK)
 
 
-def complaint(guesses=()) -> Reply:
-    """Wrong answer: sorry, and another way on."""
+def complaint() -> Reply:
+    """Apologise for a wrong answer and ask again."""
     return Reply(
         "Sorry, I missed your point. Could you tell me in other words what you would like to know? "
         "If you prefer, a person can help.",
         CLARIFY,
-        buttons=(*guesses, Button("Talk to a person", "/want_person")),
+        buttons=(Button("Talk to a person", "/want_person"),),
     )

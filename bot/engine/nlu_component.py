@@ -102,7 +102,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """What training depends on beside the examples: the names, the sentence model, our own code."""
         settings = Settings.from_environment()
-        code = sorted((settings.root / "nlu").rglob("*.py"))
+        nlu = settings.root / "nlu"
+        code = sorted([*nlu.rglob("*.py"), *(nlu / "data").glob("*.yml")])
         parts = [settings.root / NAMES_FILE, settings.encoder_dir / ORIGIN, *code]
         return "".join(part.read_text(encoding="utf-8") for part in parts if part.is_file())
 

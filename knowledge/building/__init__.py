@@ -1,1 +1,1 @@
-"""Build the knowledge base from its source files."""
+"""Build the knowledge base from its sources."""

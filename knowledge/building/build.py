@@ -1,4 +1,4 @@
-"""Builds the database and data/generated/ from the sources: all is checked first, then all is written or nothing."""
+"""Builds the database and data/generated/ from the sources; either everything is valid and written, or nothing is."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from knowledge.building import schema
@@ -23,7 +25,7 @@ from knowledge.building.validate import ROLES_FILE, check_all, check_roles
 from knowledge.db_format import REBUILD, VECTOR_LENGTH
 from knowledge.errors import BuildFailed, Problem, SourcesRefused, VectorsUnusable
 
-Encode = Callable[[list[str]], np.ndarray]
+Encode = Callable[[list[str]], NDArray[Any]]
 Roles = Mapping[str, str]
 NO_ROLES: Roles = {}
 UNFINISHED = ".building"
@@ -31,7 +33,7 @@ UNFINISHED = ".building"
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What was built; `generated` names the generated files that changed."""
+    """The result of a build; `generated` names the generated files that changed."""
 
     database: Path
     counts: dict[str, int]
@@ -46,9 +48,11 @@ def build(
     encode: Encode | None = None,
     roles: Roles = NO_ROLES,
 ) -> BuildReport:
-    """Raises SourcesRefused with every problem there is; until the very end the old files stay as they are.
+    """Build the database and the generated files; the old ones stay as they are until the very end.
 
-    `roles` are those that guide/roles.yml must give, each with what its topic is about.
+    `encode` turns texts into vectors for the search by meaning. `roles` are the roles that guide/roles.yml must give,
+    each with what its topic is about. Raises SourcesRefused with all problems, BuildFailed if the files cannot be
+    written.
     """
     collection = _collect_checked(sources_dir, roles)
     tables = {**guide_tables(collection), **catalogue_tables(collection)}
@@ -63,7 +67,7 @@ def build(
 
 
 def _write_all(tables: Tables, files: dict[str, bytes], db_path: Path, generated_dir: Path) -> tuple[str, ...]:
-    """The names of the generated files that changed."""
+    """Write everything and return the names of the generated files that changed."""
     db_path.parent.mkdir(parents=True, exist_ok=True)
     generated_dir.mkdir(parents=True, exist_ok=True)
     with _only_build(db_path):
@@ -74,7 +78,10 @@ def _write_all(tables: Tables, files: dict[str, bytes], db_path: Path, generated
 
 
 def check(sources_dir: Path, generated_dir: Path, roles: Roles = NO_ROLES) -> list[Problem]:
-    """What `build` would refuse; if nothing, the generated files that are not what it would write. Changes nothing."""
+    """Return the problems for which `build` would refuse the sources, or else the generated files that it would change.
+
+    Changes nothing.
+    """
     findings = Findings()
     collection = _collect(sources_dir, findings, roles)
     if findings:
@@ -89,7 +96,10 @@ def check(sources_dir: Path, generated_dir: Path, roles: Roles = NO_ROLES) -> li
 
 
 def is_current(sources_dir: Path, db_path: Path, generated_dir: Path, vectors: bool = False) -> bool:
-    """Whether a build would change nothing; quick, by hash. With `vectors`, a database without them is not current."""
+    """Return whether a build would change nothing; quick, by fingerprints.
+
+    With `vectors`, a database without vectors is not current.
+    """
     meta = _read_meta(db_path)
     if meta.get("made_from") != _made_from(fingerprint(read_folder(sources_dir))):
         return False
@@ -116,19 +126,19 @@ def _collect_checked(sources_dir: Path, roles: Roles) -> Collection:
     return collection
 
 
-def _add_vectors(passages: list[dict], encode: Encode | None) -> int:
-    """Fills in each passage's vector and says how many there are."""
+def _add_vectors(passages: list[dict[str, Any]], encode: Encode | None) -> int:
+    """Fill in each passage's vector and return how many vectors there are."""
     if encode is None:
         return 0
     texts = [f"{each['title']}. {each['text']}".replace("**", "") for each in passages]
-    found = np.asarray(encode(texts), dtype="<f4")
-    if found.shape != (len(texts), VECTOR_LENGTH) or not np.isfinite(found).all():
+    vectors = np.asarray(encode(texts), dtype="<f4")
+    if vectors.shape != (len(texts), VECTOR_LENGTH) or not np.isfinite(vectors).all():
         raise VectorsUnusable(
-            f"the encoder gave {found.shape} for {len(texts)} texts, not {VECTOR_LENGTH} finite numbers each"
+            f"the encoder gave {vectors.shape} for {len(texts)} texts, not {VECTOR_LENGTH} finite numbers each"
         )
-    for passage, vector in zip(passages, found, strict=True):
+    for passage, vector in zip(passages, vectors, strict=True):
         passage["vector"] = vector.tobytes()
-    return len(found)
+    return len(vectors)
 
 
 def _meta(collection: Collection, files: dict[str, bytes], vectors: int) -> list[dict[str, str]]:
@@ -142,7 +152,7 @@ def _meta(collection: Collection, files: dict[str, bytes], vectors: int) -> list
 
 
 def _made_from(sources: str) -> str:
-    """Of sources and the code of this room: a builder that changed may build something else."""
+    """Return the fingerprint of the sources and of this room's code, since a changed builder may build something else."""
     code = [path.read_bytes() for path in sorted(Path(__file__).parents[1].rglob("*.py"))]
     return fingerprint([], sources.encode(), *code)
 
@@ -152,7 +162,7 @@ def _hash_files(files: dict[str, bytes]) -> str:
 
 
 def _read_meta(db_path: Path) -> dict[str, str]:
-    """Empty where there is no usable database."""
+    """Return the table `meta`; empty if there is no usable database."""
     try:
         with closing(sqlite3.connect(f"{db_path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             return dict(connection.execute("SELECT name, value FROM meta"))
@@ -161,7 +171,7 @@ def _read_meta(db_path: Path) -> dict[str, str]:
 
 
 def _write_database(path: Path, tables: Tables) -> None:
-    # A connection of its own: closed in any case, so that a failed build can be removed
+    # Closed in any case, so that the file of a failed build can be removed.
     with closing(Database(path)) as db:
         schema.prepare_file(db)
         schema.create_tables(db)
@@ -172,14 +182,14 @@ def _write_database(path: Path, tables: Tables) -> None:
         schema.finish_file(db)
 
 
-def _sorted(rows: list[dict], pk: str | Sequence[str]) -> list[dict]:
+def _sorted(rows: list[dict[str, Any]], pk: str | Sequence[str]) -> list[dict[str, Any]]:
     names = (pk,) if isinstance(pk, str) else tuple(pk)
     return sorted(rows, key=lambda row: tuple(row[name] for name in names))
 
 
 @contextmanager
 def _only_build(db_path: Path) -> Iterator[None]:
-    """Waits while another build writes the same database. A build that was killed holds no lock."""
+    """Wait until no other build writes the same database. A build that was killed holds no lock."""
     with open(db_path.with_name(f".{db_path.name}.lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -187,7 +197,7 @@ def _only_build(db_path: Path) -> Iterator[None]:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
-    """A name beside `path` to write to; what stands there takes the place of `path` if nothing went wrong."""
+    """Yield a path beside `path`, which replaces `path` unless the block raises."""
     unfinished = _unfinished(path)
     try:
         yield unfinished
@@ -203,7 +213,7 @@ def _unfinished(path: Path) -> Path:
 
 
 def _remove_unfinished(*paths: Path) -> None:
-    """What builds that were killed have left."""
+    """Remove the unfinished files of builds that were killed."""
     for path in paths:
         for left in path.parent.glob(f"{path.name}{UNFINISHED}*"):
             left.unlink(missing_ok=True)

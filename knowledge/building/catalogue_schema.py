@@ -1,4 +1,4 @@
-"""What the catalogue's files may hold: the table that the checks read, and the reference for whoever edits them."""
+"""Defines what the catalogue's files may hold; the checks read these tables, and editors can look them up here."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from knowledge.building.source_schema import (
     TEXT,
     TEXTS,
     TOPIC_FILE,
-    FileShape,
+    FileSchema,
     Slot,
     key_of,
     keys_of,
     must,
 )
 
-CATALOGUE_FILES: dict[str, FileShape] = {
-    "catalogue/fields.yml": FileShape(
+CATALOGUE_FILES: dict[str, FileSchema] = {
+    "catalogue/fields.yml": FileSchema(
         "fields",
         "field",
         {
@@ -30,7 +30,7 @@ CATALOGUE_FILES: dict[str, FileShape] = {
             "source": key_of("section"),
         },
     ),
-    "catalogue/destinations.yml": FileShape(
+    "catalogue/destinations.yml": FileSchema(
         "destinations",
         "destination",
         {
@@ -46,7 +46,7 @@ CATALOGUE_FILES: dict[str, FileShape] = {
             "source": SOURCE,
         },
     ),
-    "catalogue/institutions.yml": FileShape(
+    "catalogue/institutions.yml": FileSchema(
         "institutions",
         "institution",
         {
@@ -59,7 +59,7 @@ CATALOGUE_FILES: dict[str, FileShape] = {
             "source": SOURCE,
         },
     ),
-    "catalogue/places.yml": FileShape(
+    "catalogue/places.yml": FileSchema(
         "places",
         "place",
         {
@@ -72,7 +72,7 @@ CATALOGUE_FILES: dict[str, FileShape] = {
         },
         optional=True,
     ),
-    "catalogue/strengths.yml": FileShape(
+    "catalogue/strengths.yml": FileSchema(
         "strengths",
         "strength",
         {
@@ -82,7 +82,7 @@ CATALOGUE_FILES: dict[str, FileShape] = {
         },
         optional=True,
     ),
-    "catalogue/types.yml": FileShape(
+    "catalogue/types.yml": FileSchema(
         "types",
         "type",
         {
@@ -100,7 +100,7 @@ CATALOGUE_FILES: dict[str, FileShape] = {
             "source": SOURCE,
         },
     ),
-    "catalogue/providers.yml": FileShape(
+    "catalogue/providers.yml": FileSchema(
         "providers",
         "provider",
         {
@@ -118,7 +118,7 @@ CATALOGUE_FILES: dict[str, FileShape] = {
             "source": SOURCE,
         },
     ),
-    "catalogue/industries.yml": FileShape(
+    "catalogue/industries.yml": FileSchema(
         "industries",
         "industry",
         {
@@ -132,8 +132,8 @@ CATALOGUE_FILES: dict[str, FileShape] = {
             "source": SOURCE,
         },
     ),
-    "catalogue/modes.yml": FileShape("modes", "mode", {"key": KEY, "name": NAME, "aliases": TEXTS}),
-    "catalogue/other-names.yml": FileShape(
+    "catalogue/modes.yml": FileSchema("modes", "mode", {"key": KEY, "name": NAME, "aliases": TEXTS}),
+    "catalogue/other-names.yml": FileSchema(
         "names",
         "other name",
         {
@@ -146,7 +146,7 @@ CATALOGUE_FILES: dict[str, FileShape] = {
     ),
 }
 
-PROGRAMS = FileShape(
+PROGRAMS = FileSchema(
     "programs",
     "program",
     {
@@ -174,11 +174,11 @@ PROGRAMS = FileShape(
     },
 )
 PROGRAM_FILES = ("catalogue/programs.yml", "catalogue/programs.csv")
-FILES: dict[str, FileShape] = {**GUIDE_FILES, **CATALOGUE_FILES, **dict.fromkeys(PROGRAM_FILES, PROGRAMS)}
+FILES: dict[str, FileSchema] = {**GUIDE_FILES, **CATALOGUE_FILES, **dict.fromkeys(PROGRAM_FILES, PROGRAMS)}
 
 
-def shape_of(place: str) -> FileShape | None:
-    """None for a file that has no business among the sources."""
-    if place in FILES:
-        return FILES[place]
-    return TOPIC_FILE if place.startswith("guide/") and place.endswith(".yml") else None
+def schema_of(path: str) -> FileSchema | None:
+    """Return the schema of a source by its path in the sources, or None if no source has this path."""
+    if path in FILES:
+        return FILES[path]
+    return TOPIC_FILE if path.startswith("guide/") and path.endswith(".yml") else None

@@ -1,4 +1,4 @@
-"""The catalogue's entries as rows of the database's tables."""
+"""Turns the catalogue's entries into rows of the database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from knowledge.building.schema import TABLES
 from knowledge.building.source_rows import Row
 from knowledge.building.text_normalisation import name_form
 
-# table: the lists that its entries hold, as (table, column, name in the source)
+# For each table, the lists that its entries hold: table and column of the list, and its key in the source.
 _LISTS = {
     "field": [("field_near", "near", "near")],
     "destination": [("destination_field", "field", "fields")],
@@ -31,7 +31,7 @@ _LINKED = {("type", "topic"), ("destination", "topic"), ("provider", "topic"), (
 
 
 def catalogue_tables(collection: Collection) -> Tables:
-    """Every row of the catalogue's tables, in an order that depends on the sources alone."""
+    """Return all rows of the catalogue's tables, in an order that depends on the sources alone."""
     served = collection.entry_keys()
     tables: Tables = {}
     for kind, lists in _LISTS.items():
@@ -48,14 +48,14 @@ def catalogue_tables(collection: Collection) -> Tables:
 
 
 def _plain(kind: str, row: Row, position: int, served: dict[str, str]) -> dict[str, Any]:
-    """The entry's columns; what the source leaves out is empty."""
-    given = {**row.values, "position": position}
+    """Return the entry's columns; those that the source leaves out are empty."""
+    values = {**row.values, "position": position}
     if kind == "field":
-        given["listed"] = row.get("listed", True)
-    if (kind, "topic") in _LINKED and "topic" in given:
-        given["topic"] = served[given["topic"]]
+        values["listed"] = row.get("listed", True)
+    if (kind, "topic") in _LINKED and "topic" in values:
+        values["topic"] = served[values["topic"]]
     table = TABLES[kind]
-    return {column: given.get(column, None if column in table.maybe else "") for column in table.columns}
+    return {column: values.get(column, None if column in table.maybe else "") for column in table.columns}
 
 
 def _strengths(collection: Collection) -> Iterator[dict[str, Any]]:
@@ -73,7 +73,7 @@ def _strengths(collection: Collection) -> Iterator[dict[str, Any]]:
 
 
 def _industry_fields(collection: Collection) -> Iterator[dict[str, Any]]:
-    """A field belongs to an industry that goes by the same name, or that the guide says is about it."""
+    """Yield the fields of industries: those with the industry's name, or with the name of one of its areas."""
     for industry in collection.of("industry"):
         about = {name_form(name) for name in (industry["name"], *industry.list("aliases"), *industry.list("areas"))}
         named = [field["key"] for field in collection.of("field") if about & _names(field)]

@@ -1,4 +1,4 @@
-"""The files under data/generated/: phrasings for Rasa's training, names for the name matcher."""
+"""Generates the files under data/generated/: phrasings for Rasa's training, names for the entity matcher."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ INTENT = "ask_topic"
 
 
 def generated_files(collection: Collection) -> dict[str, bytes]:
-    """File name to content; the same sources give the same bytes."""
+    """Return the content of each file by name; the same sources give the same bytes."""
     return {"topics.yml": _topics(collection).encode(), "names.json": _names(collection).encode()}
 
 
 def _topics(collection: Collection) -> str:
-    """A block an entry, its key in the block's metadata: Rasa reads that many times faster than metadata an example.
+    """Return one block for each entry, with its key in the block's metadata.
 
-    Block scalars need no escaping; the checks refuse what Rasa itself would take for markup.
+    Rasa reads this many times faster than metadata for each example. Block scalars need no escaping: the checks refuse
+    what Rasa would take for markup.
     """
     lines = [f"# {WRITTEN_BY}: edit knowledge/guide/, not this file", 'version: "3.1"', "nlu:"]
     for row in collection.of("topic") + collection.of("subject"):
@@ -32,7 +33,7 @@ def _topics(collection: Collection) -> str:
 
 
 def _names(collection: Collection) -> str:
-    """One name a line, so that a change shows as one line."""
+    """Return one name a line, so that a change shows as one line in a diff."""
     entries = [json.dumps(entry, ensure_ascii=False) for entry in _name_entries(collection)]
     note = json.dumps(f"{WRITTEN_BY}: edit knowledge/catalogue/, not this file")
     return f'{{"note": {note},\n"names": [\n' + ",\n".join(entries) + "\n]}\n"

@@ -1,4 +1,4 @@
-"""The guide's entries as rows of the database's tables."""
+"""Turns the guide's entries into rows of the database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Tables = dict[str, list[dict[str, Any]]]
 
 
 def guide_tables(collection: Collection) -> Tables:
-    """Every row of the guide's tables, in an order that depends on the sources alone. Vectors come later."""
+    """Return all rows of the guide's tables, in an order that depends on the sources alone; vectors are added later."""
     served = collection.entry_keys()
     topics, subjects = collection.of("topic"), collection.of("subject")
     return {
@@ -42,7 +42,7 @@ def guide_tables(collection: Collection) -> Tables:
 def listed(
     row: Row, owner: str, column: str, name: str, served: dict[str, str] | None = None
 ) -> Iterator[dict[str, Any]]:
-    """A list's places as rows; with `served`, keys that another entry serves become that entry's."""
+    """Yield the rows of an entry's list; with `served`, a key that another entry serves becomes that entry's."""
     for position, value in enumerate(row.list(name)):
         yield {owner: entry_key(row), "position": position, column: served[value] if served else value}
 
@@ -74,7 +74,7 @@ def _items(row: Row, served: dict[str, str]) -> Iterator[dict[str, Any]]:
 
 
 def _passages(topics: list[Row], subjects: list[Row]) -> Iterator[dict[str, Any]]:
-    """The phrasings go with an entry's first passage, so that full-text search finds it by them too."""
+    """Yield the passages; the phrasings stand in an entry's first one, so that full-text search finds it by them too."""
     for row in topics:
         yield _passage(row, row["answer"], "\n".join(row["ask"]))
         for item in row.list("items"):

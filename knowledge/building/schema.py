@@ -1,4 +1,4 @@
-"""The database's tables. Whoever changes them raises SCHEMA_VERSION in knowledge/db_format.py."""
+"""Defines the database's tables. Every change of them raises SCHEMA_VERSION in knowledge/db_format.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from knowledge.db_format import APPLICATION_ID, PAGE_SIZE, SCHEMA_VERSION
 
 @dataclass(frozen=True)
 class Table:
-    """`links` are foreign keys, column to table; each gets an index. `maybe` are the columns that may be empty."""
+    """A table of the database.
+
+    `links` are foreign keys, column to table; each gets an index. `maybe` are the columns that may be NULL.
+    """
 
     columns: dict[str, type]
     pk: str | tuple[str, ...]
@@ -19,20 +22,20 @@ class Table:
     maybe: tuple[str, ...] = ()
 
 
-def _pairs(one: str, other: str, table: str, **more: type) -> Table:
-    """A list that belongs to an entry: its place in the list, and what stands there."""
-    pk = (one, "position")
+def _pairs(owner: str, other: str, table: str, **more: type) -> Table:
+    """Return the table of a list that belongs to an entry: position in the list, and the value there."""
+    pk = (owner, "position")
     return Table(
-        {one: str, "position": int, other: str, **more},
+        {owner: str, "position": int, other: str, **more},
         pk,
-        {one: one if one != "subject" else "open_subject", other: table},
+        {owner: owner if owner != "subject" else "open_subject", other: table},
     )
 
 
 TABLES: dict[str, Table] = {
     "meta": Table({"name": str, "value": str}, "name"),
     "section": Table({"key": str, "position": int, "title": str, "heading": str}, "key"),
-    # entry: whatever has an answer and phrasings, so that both kinds can be pointed at
+    # An entry is a topic or an open subject, so that references can lead to either.
     "entry": Table({"key": str, "kind": str, "position": int, "title": str, "owner": str, "reviewed": str}, "key"),
     "topic": Table(
         {"key": str, "section": str, "answer": str, "more": str}, "key", {"key": "entry", "section": "section"}
@@ -178,16 +181,16 @@ TABLES: dict[str, Table] = {
     "other_name": Table({"kind": str, "key": str, "name": str}, ("kind", "key")),
 }
 
-LATER_LINKS = [("destination", "platform", "provider", "key")]  # these two tables point at each other
-FULL_TEXT = {"passage": ("title", "text", "asked"), "program": ("name", "provider_text")}
+LATER_LINKS = [("destination", "platform", "provider", "key")]  # the two tables refer to each other
+FULL_TEXT = {"passage": ("title", "text", "asked")}
 MORE_INDEXES = {"program": ("price", "start"), "entry": ("kind",)}
 
 
 def prepare_file(db: Database) -> None:
-    """The settings that must be made before the first table."""
+    """Make the settings that SQLite needs before the first table."""
     db.execute(f"PRAGMA page_size = {PAGE_SIZE}")
     db.execute("PRAGMA encoding = 'UTF-8'")
-    # The file counts only once it is whole and renamed, so a journal would protect nothing
+    # The file is renamed into place only when it is complete, so a journal would protect nothing.
     db.execute("PRAGMA journal_mode = OFF")
     db.execute("PRAGMA synchronous = OFF")
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -195,6 +198,7 @@ def prepare_file(db: Database) -> None:
 
 
 def create_tables(db: Database) -> None:
+    """Create all tables and their foreign keys."""
     with db.atomic():
         for name, table in TABLES.items():
             db.table(name).create(
@@ -208,6 +212,7 @@ def create_tables(db: Database) -> None:
 
 
 def create_indexes(db: Database) -> None:
+    """Create the indexes and the full-text tables."""
     with db.atomic():
         for name, table in TABLES.items():
             for column in dict.fromkeys((*table.links, *MORE_INDEXES.get(name, ()))):
@@ -217,7 +222,7 @@ def create_indexes(db: Database) -> None:
 
 
 def finish_file(db: Database) -> None:
-    """Checks what was written and packs it; says nothing if all is well."""
+    """Check the foreign keys and compact the file."""
     broken = db.query("PRAGMA foreign_key_check")
     first = next(iter(broken), None)
     if first is not None:

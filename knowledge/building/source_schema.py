@@ -1,15 +1,19 @@
-"""What the guide's files may hold; knowledge/building/catalogue_schema.py goes on with the catalogue's."""
+"""Defines what the guide's files may hold; catalogue_schema.py defines the same for the catalogue."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-TITLE_LENGTH = 30  # what still stands on a button
+TITLE_LENGTH = 30  # characters that fit on a button
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One thing that an entry may say. `refers`: the kinds whose keys it may be; `rows`: what a list's entries hold."""
+    """A value that an entry may have.
+
+    `refers` are the kinds whose keys it may be, `rows` what the entries of a list hold.
+    """
 
     takes: str
     required: bool = False
@@ -19,27 +23,30 @@ class Slot:
     rows: dict[str, Slot] = field(default_factory=dict)
 
 
-Shape = dict[str, Slot]
+EntrySchema = dict[str, Slot]
 
 
-def must(takes: str, **more) -> Slot:
+def must(takes: str, **more: Any) -> Slot:
+    """Return a required slot."""
     return Slot(takes, required=True, **more)
 
 
 def key_of(*kinds: str, required: bool = False) -> Slot:
+    """Return a slot that takes the key of an entry of these kinds."""
     return Slot("reference", required=required, refers=kinds)
 
 
 def keys_of(*kinds: str, required: bool = False) -> Slot:
+    """Return a slot that takes a list of keys of entries of these kinds."""
     return Slot("references", required=required, refers=kinds)
 
 
 KEY, TEXT, TEXTS = must("key"), Slot("text"), Slot("texts")
 NAME, TITLE = must("text"), must("text", longest=TITLE_LENGTH)
 SOURCE = key_of("section", required=True)
-HEAD: Shape = {"owner": must("text"), "reviewed": must("date")}
+HEAD: EntrySchema = {"owner": must("text"), "reviewed": must("date")}
 
-TOPIC: Shape = {
+TOPIC: EntrySchema = {
     "key": must("topic key"),
     "also": Slot("topic keys"),
     "title": TITLE,
@@ -49,7 +56,7 @@ TOPIC: Shape = {
     "related": keys_of("topic", "subject"),
     "ask": must("texts"),
 }
-SUBJECT: Shape = {
+SUBJECT: EntrySchema = {
     "key": KEY,
     "title": TITLE,
     "say": must("text"),
@@ -61,21 +68,21 @@ SUBJECT: Shape = {
 
 
 @dataclass(frozen=True)
-class FileShape:
-    """A file is a mapping of `head` and one list, called `holds`, of entries of one kind."""
+class FileSchema:
+    """The schema of a file: a mapping with the keys of `head` and one list, named `holds`, of entries of one kind."""
 
     holds: str
     kind: str
-    entry: Shape
-    head: Shape = field(default_factory=dict)
+    entry: EntrySchema
+    head: EntrySchema = field(default_factory=dict)
     optional: bool = False
 
 
-TOPIC_FILE = FileShape("topics", "topic", TOPIC, HEAD)
+TOPIC_FILE = FileSchema("topics", "topic", TOPIC, HEAD)
 
-ROLE: Shape = {"key": KEY, "topic": key_of("topic", "subject", required=True)}
-GUIDE_FILES: dict[str, FileShape] = {
-    "guide/sections.yml": FileShape("sections", "section", {"key": KEY, "title": TITLE, "heading": NAME}),
-    "guide/roles.yml": FileShape("roles", "role", ROLE, optional=True),
-    "guide/not-stated.yml": FileShape("subjects", "subject", SUBJECT, HEAD, optional=True),
+ROLE: EntrySchema = {"key": KEY, "topic": key_of("topic", "subject", required=True)}
+GUIDE_FILES: dict[str, FileSchema] = {
+    "guide/sections.yml": FileSchema("sections", "section", {"key": KEY, "title": TITLE, "heading": NAME}),
+    "guide/roles.yml": FileSchema("roles", "role", ROLE, optional=True),
+    "guide/not-stated.yml": FileSchema("subjects", "subject", SUBJECT, HEAD, optional=True),
 }

@@ -1,4 +1,4 @@
-"""The files that people edit, read with the line of every value kept so that a problem can be pointed at."""
+"""Reads the sources and keeps the line of every value, so that a problem can name its line."""
 
 from __future__ import annotations
 
@@ -31,52 +31,58 @@ _IGNORED = re.compile(r"^\.|~$|\.(md|swp|bak)$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class SourceFile:
-    """`name` is what people are shown ("knowledge/guide/faq.yml"), `place` is its end ("guide/faq.yml")."""
+    """A source; `name` is what people are shown ("knowledge/guide/faq.yml"), `path` its end ("guide/faq.yml")."""
 
     name: str
-    place: str
+    path: str
     data: bytes
 
     @property
     def folder(self) -> str:
-        return self.place.split("/")[0]
+        """The folder of the source, "guide" or "catalogue"."""
+        return self.path.split("/")[0]
 
     @property
     def stem(self) -> str:
-        return Path(self.place).stem
+        """The file's name without its ending."""
+        return Path(self.path).stem
 
 
 @dataclass(frozen=True)
 class Located:
-    """A value and its line; `kind` is "mapping", "list", "cell" or one of SCALARS' (a scalar's value is its text)."""
+    """A value and its line.
+
+    `kind` is "mapping", "list", "cell" or one of the values of SCALARS; the value of a scalar is its text.
+    """
 
     kind: str
     value: Any
     line: int
 
 
-class Findings(list):
-    """The problems found so far; checking goes on after each, so that one run shows them all."""
+class Findings(list[Problem]):
+    """The problems found so far; checking goes on after each, so that one run reports all."""
 
     def add(self, file: str, line: int, what: str, remedy: str) -> None:
+        """Add a problem."""
         self.append(Problem(file, line, what, remedy))
 
 
 def read_folder(sources_dir: Path) -> list[SourceFile]:
-    """Every source file's bytes, in a fixed order. Notes (.md), hidden files and editors' backups do not count."""
-    found = []
+    """Return all sources in a fixed order. Notes (.md), hidden files and editors' backups are ignored."""
+    sources = []
     for folder in FOLDERS:
         for path in sorted((sources_dir / folder).glob("*")):
             if path.is_file() and not _IGNORED.search(path.name):
-                place = f"{folder}/{path.name}"
-                found.append(SourceFile(f"{sources_dir.name}/{place}", place, path.read_bytes()))
-    return found
+                name = f"{folder}/{path.name}"
+                sources.append(SourceFile(f"{sources_dir.name}/{name}", name, path.read_bytes()))
+    return sources
 
 
 def fingerprint(files: list[SourceFile], *also: bytes) -> str:
-    """The same for the same files with the same content, and for nothing else."""
+    """Return a hash that is the same only for the same files with the same content."""
     digest = hashlib.sha256()
-    for part in (piece for file in files for piece in (file.place.encode(), file.data)):
+    for part in (piece for file in files for piece in (file.path.encode(), file.data)):
         digest.update(len(part).to_bytes(8, "big") + part)
     for part in also:
         digest.update(len(part).to_bytes(8, "big") + part)
@@ -84,16 +90,16 @@ def fingerprint(files: list[SourceFile], *also: bytes) -> str:
 
 
 def parse(file: SourceFile, findings: Findings) -> Located | None:
-    """The file's content, or None after adding why it cannot be read."""
+    """Return the content of a source, or None after adding a finding if it cannot be read."""
     text = _decode(file, findings)
     if text is None:
         return None
-    return _parse_csv(file, text, findings) if file.place.endswith(".csv") else _parse_yaml(file, text, findings)
+    return _parse_csv(file, text, findings) if file.path.endswith(".csv") else _parse_yaml(file, text, findings)
 
 
 def _decode(file: SourceFile, findings: Findings) -> str | None:
     try:
-        # utf-8-sig also takes the mark that spreadsheets write at the beginning
+        # utf-8-sig also accepts the byte order mark that spreadsheets write
         return file.data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = file.data[: error.start].count(b"\n") + 1
@@ -138,7 +144,7 @@ def _locate(node: Any, file: SourceFile, findings: Findings, above: tuple[int, .
 def _locate_mapping(
     node: Any, file: SourceFile, findings: Findings, above: tuple[int, ...]
 ) -> dict[str, tuple[int, Located]]:
-    """Key to the key's own line and the value (which YAML may begin on a later line)."""
+    """Return each key's own line and its value, which YAML may begin on a later line."""
     content: dict[str, tuple[int, Located]] = {}
     for key, value in node.value:
         line, name = key.start_mark.line + 1, str(key.value)
@@ -152,7 +158,7 @@ def _locate_mapping(
 
 
 def _parse_csv(file: SourceFile, text: str, findings: Findings) -> Located | None:
-    """As a YAML file of the same name would read: one list, under the file's stem. Empty cells are left out."""
+    """Parse a CSV file as if it were YAML: one list under the file's stem. Empty cells are left out."""
     rows = []
     try:
         numbered = _numbered_rows(text)

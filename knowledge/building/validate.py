@@ -1,4 +1,4 @@
-"""What must hold between entries: keys once, references that lead somewhere, phrasings that belong to one entry."""
+"""Checks the sources across entries: unique keys, references that exist, phrasings that belong to one entry."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from knowledge.building.text_normalisation import name_form, phrasing_form
 
 ROLES_FILE = "guide/roles.yml"
 _MARKUP = re.compile(r"[\[\]{}\\]")
-_SHAPES = {shape.kind: shape.entry for shape in (*FILES.values(), TOPIC_FILE)}
+_SCHEMAS = {schema.kind: schema.entry for schema in (*FILES.values(), TOPIC_FILE)}
 
 
 def check_all(collection: Collection, findings: Findings) -> None:
-    """Adds every problem there is between entries."""
+    """Add all problems between entries."""
     checks: tuple[Callable[[Collection, Findings], None], ...] = (
         _check_keys,
         _check_topic_keys,
@@ -36,49 +36,50 @@ def check_all(collection: Collection, findings: Findings) -> None:
 
 
 def check_roles(collection: Collection, findings: Findings, needed: Mapping[str, str], file: str) -> None:
-    """Adds each role that answers need and that `file` doesn't give."""
-    given = collection.keys("role")
+    """Add a problem for each role that answers depend on and that `file` does not give."""
+    roles = collection.keys("role")
     for role, about in needed.items():
-        if role not in given:
+        if role not in roles:
             remedy = f"Add '- key: {role}' with the topic or open subject that it is ({about})."
             findings.add(file, 1, f"the role '{role}' is missing, and answers lean on it", remedy)
 
 
-class _Seen:
-    """Remembers where something was first met and reports it when it comes again."""
+class _FirstUses:
+    """Register of first uses, which reports every further use of the same thing."""
 
     def __init__(self, findings: Findings):
         self.findings = findings
         self.first: dict[object, tuple[Row, int]] = {}
 
-    def meet(self, what: object, row: Row, line: int, problem: str, remedy: str) -> None:
+    def add(self, what: object, row: Row, line: int, problem: str, remedy: str) -> None:
+        """Register a use, or add a problem that names the first one."""
         if what not in self.first:
             self.first[what] = (row, line)
             return
-        other, place = self.first[what]
-        self.findings.add(row.file, line, problem, f"{remedy} It stands first in {other.file}:{place}.")
+        other, other_line = self.first[what]
+        self.findings.add(row.file, line, problem, f"{remedy} It stands first in {other.file}:{other_line}.")
 
 
 def _check_keys(collection: Collection, findings: Findings) -> None:
-    seen = _Seen(findings)
+    first_uses = _FirstUses(findings)
     for kind, rows in collection.rows.items():
         for row in rows:
             if "key" in row.values and kind != "topic":
                 space = row.get("kind", kind)
                 problem = f"the {space} key '{row['key']}' is used twice"
-                seen.meet((space, row["key"]), row, row.line_of("key"), problem, "Give one of them another key.")
+                first_uses.add((space, row["key"]), row, row.line_of("key"), problem, "Give one of them another key.")
 
 
 def _check_topic_keys(collection: Collection, findings: Findings) -> None:
-    seen = _Seen(findings)
+    first_uses = _FirstUses(findings)
     for row in collection.of("topic"):
         if "key" in row.values:
             problem = f"the topic key '{row['key']}' is used twice"
-            seen.meet(row["key"], row, row.line_of("key"), problem, "Give one of them another key.")
+            first_uses.add(row["key"], row, row.line_of("key"), problem, "Give one of them another key.")
     for row in collection.of("topic"):
         for also, line in _listed(row, "also"):
             problem = f"the topic key '{also}' is served twice"
-            seen.meet(also, row, line, problem, "Leave it to one entry.")
+            first_uses.add(also, row, line, problem, "Leave it to one entry.")
 
 
 def _check_sections(collection: Collection, findings: Findings) -> None:
@@ -109,29 +110,29 @@ def _check_sections(collection: Collection, findings: Findings) -> None:
 def _check_references(collection: Collection, findings: Findings) -> None:
     for kind, rows in collection.rows.items():
         for row in rows:
-            _check_row_references(row, _SHAPES[kind], collection, findings)
+            _check_row_references(row, _SCHEMAS[kind], collection, findings)
             for item in row.list("items"):
-                _check_row_references(item, _SHAPES[kind]["items"].rows, collection, findings)
+                _check_row_references(item, _SCHEMAS[kind]["items"].rows, collection, findings)
 
 
-def _check_row_references(row: Row, shape: dict[str, Slot], collection: Collection, findings: Findings) -> None:
-    for name, slot in shape.items():
+def _check_row_references(row: Row, schema: dict[str, Slot], collection: Collection, findings: Findings) -> None:
+    for name, slot in schema.items():
         if not slot.refers or name not in row.values or collection.unread.intersection(slot.refers):
             continue
         single = slot.takes == "reference"
         listed = [(row[name], row.line_of(name))] if single else list(_listed(row, name))
         known = set().union(*(collection.keys(kind) for kind in slot.refers))
-        seen = _Seen(findings)
+        first_uses = _FirstUses(findings)
         for key, line in listed:
             if key not in known:
                 kinds = " or ".join("open subject" if kind == "subject" else kind for kind in slot.refers)
                 remedy = did_you_mean(key, known) + f"Use an existing key, or add the {kinds}."
                 findings.add(row.file, line, f"'{name}' names the unknown {kinds} '{key}'", remedy)
-            seen.meet(key, row, line, f"'{name}' names '{key}' twice", "Keep one.")
+            first_uses.add(key, row, line, f"'{name}' names '{key}' twice", "Keep one.")
 
 
 def _check_near_entries(collection: Collection, findings: Findings) -> None:
-    """A next step leads elsewhere, and two next steps lead to two places."""
+    """Check that a next step leads to another entry, and that two next steps do not lead to the same."""
     served = {also: row.get("key") for row in collection.of("topic") for also in row.list("also")}
     for row in collection.of("topic") + collection.of("subject") + collection.of("field"):
         own = entry_key(row)
@@ -148,19 +149,19 @@ def _check_near_entries(collection: Collection, findings: Findings) -> None:
 
 
 def _check_phrasings(collection: Collection, findings: Findings) -> None:
-    seen = _Seen(findings)
+    first_uses = _FirstUses(findings)
     for row in collection.of("topic") + collection.of("subject"):
         for text, line in _listed(row, "ask"):
-            what = phrasing_trouble(text)
+            what = phrasing_problem(text)
             if what:
                 findings.add(row.file, line, f"the phrasing '{text}' {what[0]}", what[1])
             else:
                 problem = f"the phrasing '{text}' is given twice (under {entry_key(row)})"
-                seen.meet(phrasing_form(text), row, line, problem, "Keep it where it belongs most.")
+                first_uses.add(phrasing_form(text), row, line, problem, "Keep it where it belongs most.")
 
 
-def phrasing_trouble(text: str) -> tuple[str, str] | None:
-    """What Rasa's training files would not take as it stands."""
+def phrasing_problem(text: str) -> tuple[str, str] | None:
+    """Return what Rasa's training files would not take about a text and how to correct it, or None."""
     if _MARKUP.search(text):
         return r"holds one of [ ] { } \ ", "Rasa reads these as markup; write it without."
     if text.startswith(("/", "- ")):
@@ -173,7 +174,7 @@ def phrasing_trouble(text: str) -> tuple[str, str] | None:
 
 
 def _check_names(collection: Collection, findings: Findings) -> None:
-    seen = _Seen(findings)
+    first_uses = _FirstUses(findings)
     for kind in (*NAME_KINDS, "other name"):
         for row in collection.of(kind):
             space, met = row.get("kind", kind), set()
@@ -181,7 +182,7 @@ def _check_names(collection: Collection, findings: Findings) -> None:
                 form = name_form(text)
                 if form not in met:
                     problem = f"'{text}' names two entries of the kind {space}"
-                    seen.meet((space, form), row, line, problem, "Leave it to one of them.")
+                    first_uses.add((space, form), row, line, problem, "Leave it to one of them.")
                 met.add(form)
 
 
@@ -216,6 +217,6 @@ def _check_programs(collection: Collection, findings: Findings) -> None:
 
 
 def _listed(row: Row, name: str) -> Iterator[tuple[str, int]]:
-    """A list's values with their lines; nothing where there is no list."""
+    """Yield a list's values with their lines; nothing if there is no list."""
     lines = row.lines.get(name)
     return zip(row.list(name), lines, strict=True) if isinstance(lines, list) else iter(())

@@ -1,1 +1,1 @@
-"""Read-only queries of the knowledge base, one subject a file."""
+"""Query the knowledge base, one subject a module."""

@@ -1,4 +1,4 @@
-"""What the catalogue knows by name."""
+"""Queries of the catalogue's entries."""
 
 from __future__ import annotations
 
@@ -31,17 +31,21 @@ NAMED = ("destination", "place", "institution", "field", "type", "provider", "in
 
 
 class CatalogueQueries(Reader):
+    """Queries for catalogue entries by kind and key; each raises UnknownKey if there is no such entry."""
+
     def name(self, kind: str, key: str) -> NameLink:
-        """The name of an entry of any kind, without its details."""
+        """Return the name of an entry of any kind, without its details."""
         if kind not in NAMED:
             raise UnknownKey("kind", kind)
         columns = "key, name, short" if kind == "destination" else "key, name"
         return name_link(self.row(kind, key, f"SELECT {columns} FROM {kind} WHERE key = ?"))
 
     def has_name(self, kind: str, key: str) -> bool:
+        """Return whether there is an entry of this kind with this key."""
         return kind in NAMED and bool(self.rows(f"SELECT 1 FROM {kind} WHERE key = ?", key))
 
     def destination(self, key: str) -> Destination:
+        """Return a destination with its fields and institutions."""
         row = self.row("destination", key, _BY_KEY.format("destination"))
         return Destination(
             key=key,
@@ -58,9 +62,11 @@ class CatalogueQueries(Reader):
         )
 
     def destinations(self) -> list[Destination]:
+        """Return all destinations in the catalogue's order."""
         return [self.destination(key) for key in self.column("SELECT key FROM destination ORDER BY position")]
 
     def place(self, key: str) -> Place:
+        """Return a place with the destination that it lies in, if any."""
         row = self.row("place", key, _BY_KEY.format("place"))
         return Place(
             key=key,
@@ -72,21 +78,25 @@ class CatalogueQueries(Reader):
         )
 
     def institution(self, key: str) -> Institution:
-        for found in self._institutions("WHERE key = ?", key):
-            return found
+        """Return an institution."""
+        for institution in self._institutions("WHERE key = ?", key):
+            return institution
         raise UnknownKey("institution", key)
 
     def institutions(self) -> list[Institution]:
+        """Return all institutions in the catalogue's order."""
         return self._institutions("")
 
     def field(self, key: str) -> Field:
+        """Return a field."""
         return _field(self.row("field", key, "SELECT key, name, listed FROM field WHERE key = ?"))
 
     def fields(self) -> list[Field]:
-        """Those that the guide does not list are among them."""
+        """Return all fields by name, including those that the guide does not list."""
         return list(self._fields("SELECT key, name, listed FROM field ORDER BY name, key"))
 
     def type(self, key: str) -> CredentialType:
+        """Return a type of credential."""
         row = self.row("type", key, _BY_KEY.format("type"))
         return CredentialType(
             key=key,
@@ -104,15 +114,17 @@ class CatalogueQueries(Reader):
         )
 
     def types(self) -> list[CredentialType]:
+        """Return all types of credentials in the catalogue's order."""
         return [self.type(key) for key in self.column("SELECT key FROM type ORDER BY position")]
 
     def types_for_field(self, field_key: str) -> list[CredentialType]:
-        """The types for which the guide names this very field."""
+        """Return the types that the guide names for exactly this field."""
         self.field(field_key)
         sql = "SELECT key FROM type JOIN type_field ON type = key WHERE field = ? ORDER BY type.position"
         return [self.type(key) for key in self.column(sql, field_key)]
 
     def provider(self, key: str) -> Provider:
+        """Return a provider."""
         row = self.row("provider", key, _BY_KEY.format("provider"))
         return Provider(
             key=key,
@@ -126,9 +138,11 @@ class CatalogueQueries(Reader):
         )
 
     def providers(self) -> list[Provider]:
+        """Return all providers by name."""
         return [self.provider(key) for key in self.column("SELECT key FROM provider ORDER BY name, key")]
 
     def industry(self, key: str) -> Industry:
+        """Return an industry."""
         row = self.row("industry", key, _BY_KEY.format("industry"))
         return Industry(
             key=key,
@@ -141,13 +155,15 @@ class CatalogueQueries(Reader):
         )
 
     def industries(self) -> list[Industry]:
+        """Return all industries in the catalogue's order."""
         return [self.industry(key) for key in self.column("SELECT key FROM industry ORDER BY position")]
 
     def mode(self, key: str) -> Mode:
+        """Return a mode of study."""
         return Mode(*self.row("mode", key, "SELECT key, name FROM mode WHERE key = ?"))
 
     def other_name(self, kind: str, key: str) -> OtherName:
-        """Something that the guide does not cover; its kind is institution, provider, industry or field."""
+        """Return a name that the guide does not cover; its kind is institution, provider, industry or field."""
         for row in self.rows("SELECT kind, key, name FROM other_name WHERE kind = ? AND key = ?", kind, key):
             return OtherName(*row)
         raise UnknownKey(f"other {kind}", key)

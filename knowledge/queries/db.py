@@ -1,4 +1,4 @@
-"""The database's file, opened for reading: one connection for each thread, one answer for a file that will not do."""
+"""Opens the database file for reading, with one connection for each thread."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from knowledge.db_format import APPLICATION_ID, REBUILD, SCHEMA_VERSION
 from knowledge.errors import KnowledgeDamaged, KnowledgeMissing, KnowledgeTooSlow, UnknownKey
 from knowledge.models import NameLink, Source, TopicLink
 
-LOOKED = 10_000  # steps of SQLite between two looks at the clock: about a millisecond
+STEPS = 10_000  # of SQLite between two checks of the deadline: about a millisecond
 
 
 class Reader:
-    """The base of all questions. Everything that SQLite reports about the file becomes KnowledgeDamaged."""
+    """Base of all queries; turns every error that SQLite reports about the file into KnowledgeDamaged."""
 
     def __init__(self, path: Path):
         self.path = path
@@ -28,6 +28,7 @@ class Reader:
         self._check_file()
 
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """Return all rows of a query."""
         if self._is_late():
             raise KnowledgeTooSlow()
         try:
@@ -38,11 +39,11 @@ class Reader:
             raise KnowledgeDamaged(f"{self.path}: the knowledge base cannot be read ({error}). {REBUILD}") from error
 
     @contextmanager
-    def asked_until(self, until: float) -> Iterator[None]:
-        """Let this thread ask until then (time.monotonic); a query that takes longer is interrupted: KnowledgeTooSlow."""
+    def deadline(self, until: float) -> Iterator[None]:
+        """Interrupt this thread's queries with KnowledgeTooSlow once `time.monotonic()` reaches `until`."""
         connection = self._connection()
         self._threads.until = until
-        connection.set_progress_handler(self._is_late, LOOKED)
+        connection.set_progress_handler(self._is_late, STEPS)
         try:
             yield
         finally:
@@ -54,29 +55,33 @@ class Reader:
         return until is not None and time.monotonic() > until
 
     def row(self, kind: str, key: str, sql: str) -> sqlite3.Row:
-        """The one row that the SQL finds by the key."""
+        """Return the row that the query finds by the key, or raise UnknownKey."""
         for row in self.rows(sql, key):
             return row
         raise UnknownKey(kind, key)
 
     def column(self, sql: str, *values: Any) -> list[Any]:
+        """Return the first column of a query."""
         return [row[0] for row in self.rows(sql, *values)]
 
     def source(self, key: str | None) -> Source | None:
+        """Return a section of the guide as a source, or None if there is none with this key."""
         for row in self.rows("SELECT key, title, heading FROM section WHERE key = ?", key):
             return Source(*row)
         return None
 
     def topic_link(self, key: str | None) -> TopicLink | None:
+        """Return the link to a topic or open subject, or None if there is none with this key."""
         for row in self.rows("SELECT key, title FROM entry WHERE key = ?", key):
             return TopicLink(*row)
         return None
 
     def topic_links(self, keys: Iterable[str]) -> tuple[TopicLink, ...]:
+        """Return the links to the topics and open subjects that exist."""
         return tuple(link for link in map(self.topic_link, keys) if link)
 
     def close(self) -> None:
-        """Closes this thread's connection; the next question opens another."""
+        """Close this thread's connection; its next query opens another."""
         connection = self._threads.__dict__.pop("connection", None)
         if connection is not None:
             connection.close()
@@ -100,5 +105,5 @@ class Reader:
 
 
 def name_link(row: sqlite3.Row) -> NameLink:
-    """From a row that begins with key and name and may go on with a short name."""
+    """Return the link in a row of key, name and optionally a short name."""
     return NameLink(row[0], row[1], row[2] if len(row) > 2 else row[1])

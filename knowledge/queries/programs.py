@@ -1,4 +1,4 @@
-"""Programs, found by what a person wishes for. What a program does not state never counts as fitting."""
+"""Finds programs by criteria. A program that does not state what a criterion asks never counts as matching."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
-from knowledge.models import Program, ProgramWish
+from knowledge.models import Program, ProgramCriteria
 from knowledge.queries.catalogue import CatalogueQueries
-from nlu.extraction.quantities import level_in, weeks_in
+from nlu.extraction.durations import weeks_in as weeks_in  # for actions, too, which import no nlu
+from nlu.extraction.preferences import level_in
 
 _COLUMNS = {
     "destinations": "destination",
@@ -39,81 +40,73 @@ Condition = tuple[str, tuple[Any, ...]]
 
 
 class ProgramQueries(CatalogueQueries):
+    """Queries for programs."""
+
     def program(self, key: str) -> Program:
+        """Return a program, or raise UnknownKey."""
         return self._program(self.row("program", key, "SELECT * FROM program WHERE key = ?"))
 
-    def programs(self, wish: ProgramWish = ProgramWish()) -> list[Program]:
-        """Those that fit every preference, in the catalogue's order. An unknown key in a wish fits nothing."""
-        return self._programs(*self._condition_of(wish))
+    def programs(self, criteria: ProgramCriteria = ProgramCriteria()) -> list[Program]:
+        """Return the programs that match all criteria, in the catalogue's order. An unknown key matches nothing."""
+        return self._programs(*self._condition_of(criteria))
 
-    def count_programs(self, wish: ProgramWish = ProgramWish()) -> int:
-        return self._count(*self._condition_of(wish))
+    def count_programs(self, criteria: ProgramCriteria = ProgramCriteria()) -> int:
+        """Return how many programs match all criteria."""
+        return self._count(*self._condition_of(criteria))
 
-    def unsure_programs(self, wish: ProgramWish, open_to: Collection[str]) -> list[Program]:
-        """Those that may fit: each preference in `open_to` they either fit or say nothing about, one of them at least."""
-        fits, values = self._condition_of(wish)
-        may, more = self._condition_of(wish, open_to)
+    def unsure_programs(self, criteria: ProgramCriteria, open_to: Collection[str]) -> list[Program]:
+        """Return the programs that may match: they match all criteria but leave one or more of those in `open_to` unstated."""
+        fits, values = self._condition_of(criteria)
+        may, more = self._condition_of(criteria, open_to)
         return self._programs(f"{may} AND key NOT IN (SELECT key FROM program WHERE {fits})", (*more, *values))
 
-    def unstated(self, wish: ProgramWish, preference: str) -> int:
-        """How many fit all else and do not say what this preference asks (a price in another currency does not)."""
-        where, values = self._condition_of(wish.without(preference))
-        silent, more = self._silent(wish, preference)
-        return self._count(f"{where} AND {silent}", (*values, *more))
-
     def stated(self) -> set[str]:
-        """The preferences that can find anything: those of which at least one program says something."""
+        """Return the names of the criteria that can find anything because at least one program states them."""
         counts = ", ".join(f"total({column} IS NOT NULL AND {column} <> '')" for column in _STATED.values())
         row = self.rows(f"SELECT {counts} FROM program")[0]
         return {name for name, count in zip(_STATED, row, strict=True) if count}
 
     def count_stating(self, fact: str) -> int:
-        """How many programs state a fact (one of `FACTS`)."""
+        """Return how many programs state a fact, which is one of FACTS."""
         if fact not in FACTS:
             raise ValueError(f"{fact} is no fact of a program")
-        return self.column(f"SELECT count(*) FROM program WHERE {fact} IS NOT NULL AND {fact} <> ''")[0]
-
-    def relaxations(self, wish: ProgramWish) -> list[tuple[str, ProgramWish, int]]:
-        """Each preference whose dropping brings more programs, the wish without it, how many more; the most first."""
-        now = self.count_programs(wish)
-        wider = [(name, wish.without(name)) for name in wish.preferences()]
-        gains = [(name, relaxed, self.count_programs(relaxed) - now) for name, relaxed in wider]
-        return sorted((gain for gain in gains if gain[2] > 0), key=lambda gain: -gain[2])
+        return self._count(f"{fact} IS NOT NULL AND {fact} <> ''", ())
 
     def _programs(self, where: str, values: tuple[Any, ...]) -> list[Program]:
         sql = f"SELECT * FROM program WHERE {where} ORDER BY position"
         return [self._program(row) for row in self.rows(sql, *values)]
 
-    def _condition_of(self, wish: ProgramWish, open_to: Collection[str] = ()) -> Condition:
-        """The programs that fit every preference, or say nothing about it where it is in `open_to`."""
-        conditions = [self._condition(wish, name, name in open_to) for name in wish.preferences()]
+    def _condition_of(self, criteria: ProgramCriteria, open_to: Collection[str] = ()) -> Condition:
+        """Return the SQL condition of all criteria; those in `open_to` are also met by programs that leave them unstated."""
+        conditions = [self._condition(criteria, name, name in open_to) for name in criteria.names()]
         sql = " AND ".join(["1", *(f"({sql})" for sql, _ in conditions)])
         return sql, tuple(value for _, values in conditions for value in values)
 
-    def _condition(self, wish: ProgramWish, name: str, or_silent: bool) -> Condition:
-        sql, values = self._in_words(wish, name) if name in _IN_WORDS else _condition(wish, name)
+    def _condition(self, criteria: ProgramCriteria, name: str, or_silent: bool) -> Condition:
+        sql, values = self._in_words(criteria, name) if name in _IN_WORDS else _condition(criteria, name)
         if or_silent:
-            silent, more = self._silent(wish, name)
+            silent, more = self._silent(criteria, name)
             return f"{sql} OR {silent}", (*values, *more)
         return sql, values
 
-    def _in_words(self, wish: ProgramWish, name: str) -> Condition:
-        """For what the catalogue says in words, which SQL can't compare."""
-        wanted = getattr(wish, name)
+    def _in_words(self, criteria: ProgramCriteria, name: str) -> Condition:
+        """Return the condition of a criterion that the catalogue states in words, which SQL cannot compare."""
+        wanted = getattr(criteria, name)
         keys = [key for key, text in self._texts(name) if _fits(name, wanted, text)]
         return f"key IN ({_marks(keys)})", tuple(keys)
 
-    def _silent(self, wish: ProgramWish, name: str) -> Condition:
+    def _silent(self, criteria: ProgramCriteria, name: str) -> Condition:
         if name in _IN_WORDS:
             keys = [key for key, text in self._texts(name) if not _IN_WORDS[name](text)]
             return f"key IN ({_marks(keys)})", tuple(keys)
-        return _silent(wish, name)
+        return _silent(criteria, name)
 
     def _texts(self, name: str) -> list[tuple[str, str]]:
-        return [tuple(row) for row in self.rows(f"SELECT key, {_STATED[name]} FROM program")]
+        return [(key, text) for key, text in self.rows(f"SELECT key, {_STATED[name]} FROM program")]
 
     def _count(self, where: str, values: tuple[Any, ...]) -> int:
-        return self.column(f"SELECT count(*) FROM program WHERE {where}", *values)[0]
+        count: int = self.column(f"SELECT count(*) FROM program WHERE {where}", *values)[0]
+        return count
 
     def _program(self, row: sqlite3.Row) -> Program:
         return Program(
@@ -141,16 +134,16 @@ class ProgramQueries(CatalogueQueries):
 
 
 def _fits(name: str, wanted: Any, text: str) -> bool:
-    said = _IN_WORDS[name](text)
+    stated = _IN_WORDS[name](text)
     if name == "levels":
-        return said in wanted
+        return stated in wanted
     longest = weeks_in(wanted)
-    return said is not None and longest is not None and said <= longest
+    return stated is not None and longest is not None and stated <= longest
 
 
-def _condition(wish: ProgramWish, name: str) -> Condition:
-    """The programs that fit one preference; what is excluded must be stated to count as excluded."""
-    wanted = getattr(wish, name)
+def _condition(criteria: ProgramCriteria, name: str) -> Condition:
+    """Return the condition of one criterion; what is excluded must be stated to count as excluded."""
+    wanted = getattr(criteria, name)
     if name in _COLUMNS:
         return f"{_COLUMNS[name]} IN ({_marks(wanted)})", tuple(wanted)
     if name in _EXCLUDED:
@@ -160,21 +153,21 @@ def _condition(wish: ProgramWish, name: str) -> Condition:
     if name == "exclude_fields":
         return "NOT " + _OF_FIELD.format(marks=_marks(wanted)), tuple(wanted)
     if name == "max_price":
-        if wish.currency:  # what is free is free in every currency
-            return "price = 0 OR price <= ? AND currency = ?", (wanted, wish.currency)
+        if criteria.currency:  # what is free is free in every currency
+            return "price = 0 OR price <= ? AND currency = ?", (wanted, criteria.currency)
         return "price <= ?", (wanted,)
     if name == "max_hours":
         return "hours_per_week <= ?", (wanted,)
     return {"start_from": "start >= ?", "start_to": "start <= ?"}[name], (wanted.isoformat(),)
 
 
-def _silent(wish: ProgramWish, name: str) -> Condition:
-    """The programs that say nothing about what a preference asks."""
+def _silent(criteria: ProgramCriteria, name: str) -> Condition:
+    """Return the condition of programs that leave a criterion unstated."""
     if name in ("fields", "exclude_fields"):
         return "NOT EXISTS (SELECT 1 FROM program_field WHERE program = program.key)", ()
     if name == "max_price":
         other = "(price IS NULL OR price > 0 AND currency <> ?)"
-        return (other, (wish.currency,)) if wish.currency else ("price IS NULL", ())
+        return (other, (criteria.currency,)) if criteria.currency else ("price IS NULL", ())
     columns = {**_COLUMNS, **_EXCLUDED, "start_from": "start", "start_to": "start", "max_hours": "hours_per_week"}
     return f"{columns[name]} IS NULL", ()
 

@@ -1,4 +1,4 @@
-"""The passages nearest to a text: by words (full-text search) and by meaning (vectors), the two rankings fused."""
+"""Searches passages by words (full-text search) and by meaning (vectors) and fuses the two rankings."""
 
 from __future__ import annotations
 
@@ -6,50 +6,45 @@ import re
 from collections import defaultdict
 from functools import cached_property
 from heapq import nlargest
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.db_format import REBUILD, VECTOR_LENGTH
 from knowledge.errors import KnowledgeDamaged
-from knowledge.models import Passage, Program
+from knowledge.models import Passage
 from knowledge.queries.programs import ProgramQueries
 
-DEEP = 50  # how far down each ranking is looked at
-FLATNESS = 10  # of reciprocal rank fusion: the larger, the less the first places stand out
-MOST_WORDS = 64
+DEPTH = 50  # passages that each ranking contributes
+RANK_OFFSET = 10  # the constant of reciprocal rank fusion: the larger, the less the first ranks stand out
+MAX_WORDS = 64  # of a full-text query
 
 _BY_WORDS = (
     "SELECT rowid FROM passage_fts WHERE passage_fts MATCH ? ORDER BY bm25(passage_fts, 2.0, 1.0, 1.5), rowid LIMIT ?"
 )
-_PROGRAMS_BY_WORDS = (
-    "SELECT key FROM program_fts JOIN program ON program.rowid = program_fts.rowid "
-    "WHERE program_fts MATCH ? ORDER BY bm25(program_fts), position LIMIT ?"
-)
 
 
 class Search(ProgramQueries):
-    def search(self, text: str, vector: np.ndarray | None = None, limit: int = 5) -> list[Passage]:
-        """The best passage of each entry, best first. Without a vector (the text's own), by words alone."""
+    """Search in the passages of the guide."""
+
+    def search(self, text: str, vector: NDArray[Any] | None = None, limit: int = 5) -> list[Passage]:
+        """Return the best passage of each entry, best first; without the text's `vector`, by words alone."""
         likeness = self._likeness(vector)
-        nearest = nlargest(DEEP, likeness, key=likeness.get)  # of equals, the lower number first
+        nearest = nlargest(DEPTH, likeness, key=likeness.__getitem__)  # of equals, the lower number first
         fused: dict[int, float] = defaultdict(float)
         for ranking in (self._by_words(text), nearest):
             for rank, passage in enumerate(ranking):
-                fused[passage] += 1 / (FLATNESS + rank)
+                fused[passage] += 1 / (RANK_OFFSET + rank)
         best = sorted(fused, key=lambda passage: (-fused[passage], passage))
         return self._first_of_each_entry(best, likeness, limit)
 
-    def search_programs(self, text: str, limit: int = 5) -> list[Program]:
-        """By the words of the program's and the provider's name."""
-        query = _full_text_query(text)
-        return [self.program(key) for key in self.column(_PROGRAMS_BY_WORDS, query, limit)] if query else []
-
     def _by_words(self, text: str) -> list[int]:
         query = _full_text_query(text)
-        return self.column(_BY_WORDS, query, DEEP) if query else []
+        return self.column(_BY_WORDS, query, DEPTH) if query else []
 
-    def _likeness(self, vector: np.ndarray | None) -> dict[int, float]:
-        """The cosine of the vector and each passage's; empty without vectors."""
+    def _likeness(self, vector: NDArray[Any] | None) -> dict[int, float]:
+        """Return the cosine of the vector with each passage's; empty without vectors."""
         if vector is None:
             return {}
         ids, vectors = self._vectors
@@ -59,8 +54,8 @@ class Search(ProgramQueries):
         return dict(zip(ids, (vectors @ asked).tolist(), strict=True))
 
     @cached_property
-    def _vectors(self) -> tuple[list[int], np.ndarray]:
-        """Every passage's number and vector; empty where the database was built without."""
+    def _vectors(self) -> tuple[list[int], NDArray[Any]]:
+        """Every passage's id and vector; empty if the database was built without vectors."""
         rows = self.rows("SELECT id, vector FROM passage WHERE vector IS NOT NULL ORDER BY id")
         if any(len(row["vector"]) != VECTOR_LENGTH * 4 for row in rows):
             raise KnowledgeDamaged(f"{self.path}: a passage's vector has the wrong length. {REBUILD}")
@@ -69,20 +64,20 @@ class Search(ProgramQueries):
 
     @cached_property
     def _passages(self) -> dict[int, tuple[str, str, str]]:
-        """Entry, title and text of every passage: a few hundred, wanted at every message."""
+        """Entry, title and text of every passage: a few hundred, needed for every message."""
         return {row["id"]: tuple(row)[1:] for row in self.rows("SELECT id, entry, title, text FROM passage")}
 
     def _first_of_each_entry(self, ids: list[int], likeness: dict[int, float], limit: int) -> list[Passage]:
-        found: dict[str, Passage] = {}
+        best: dict[str, Passage] = {}
         for number in ids:
-            if len(found) == limit:
+            if len(best) == limit:
                 break
             entry, title, text = self._passages[number]
-            found.setdefault(entry, Passage(entry, title, text, likeness.get(number, 0.0)))
-        return list(found.values())
+            best.setdefault(entry, Passage(entry, title, text, likeness.get(number, 0.0)))
+        return list(best.values())
 
 
 def _full_text_query(text: str) -> str:
-    """Any of the words; quoted, so that none of them is taken for an operator."""
+    """Return a query for any of the words; they are quoted, so that none is taken for an operator."""
     words = dict.fromkeys(re.findall(r"\w+", text.lower()))
-    return " OR ".join(f'"{word}"' for word in list(words)[:MOST_WORDS])
+    return " OR ".join(f'"{word}"' for word in list(words)[:MAX_WORDS])

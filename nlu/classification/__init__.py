@@ -1,1 +1,1 @@
-"""The classifier of intents and topics: kernel ridge regression over vectors and n-grams."""
+"""Classify intents and topics by a kernel method over sentence vectors and n-grams."""

@@ -1,7 +1,7 @@
-"""How much each letter or word n-gram says about a text: TF-IDF with damped counts, in plain dictionaries.
+"""Weighs the letter and word n-grams of a text: TF-IDF with sublinear counts, in plain dictionaries.
 
-The numbers are those of scikit-learn's TfidfVectorizer(sublinear_tf=True, dtype=float32); a text at a time this takes a
-twentieth of its time, which goes into checks and sparse matrices.
+The weights are those of scikit-learn's TfidfVectorizer(sublinear_tf=True, dtype=float32). For one text at a time this
+takes a twentieth of its time, most of which goes into checks and sparse matrices.
 """
 
 from __future__ import annotations
@@ -11,20 +11,22 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import chain
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 WORD = re.compile(r"\w+")
-LETTERS = range(2, 5)  # how many letters an n-gram has, word by word with a space on both sides
+LETTERS = range(2, 5)  # letters of an n-gram, cut from single words with a space on both sides
 
 
 def letters_of(text: str) -> Iterable[str]:
-    """The words that letter n-grams are cut from."""
+    """Return the words that letter n-grams are cut from."""
     return text.lower().split()
 
 
 def letter_grams(word: str) -> Iterable[str]:
-    """The letter n-grams of one word; a word shorter than n gives itself, once."""
+    """Return the letter n-grams of one word; a word shorter than n gives itself, once."""
     padded = f" {word} "
     for size in LETTERS:
         yield padded[:size]
@@ -35,24 +37,28 @@ def letter_grams(word: str) -> Iterable[str]:
 
 
 def words_of(text: str) -> Iterable[str]:
-    """The words of a text and each pair of neighbours."""
+    """Return the words of a text and each pair of neighbours."""
     words = WORD.findall(text.lower())
     return [*words, *map(" ".join, zip(words, words[1:], strict=False))]
 
 
 def itself(word: str) -> Iterable[str]:
+    """Return a word as its only n-gram."""
     return (word,)
 
 
 class Ngrams:
-    """The n-grams that were seen in training, each with its rarity (idf); `pieces` cuts a text, `grams` a piece."""
+    """The n-grams seen in training, each with its inverse document frequency (idf).
+
+    `pieces` cuts a text into pieces, `grams` a piece into n-grams.
+    """
 
     def __init__(
         self,
         pieces: Callable[[str], Iterable[str]],
         grams: Callable[[str], Iterable[str]],
         vocabulary: list[str],
-        idf: np.ndarray,
+        idf: NDArray[Any],
     ):
         self._pieces, self._grams = pieces, grams
         self.vocabulary, self.idf = vocabulary, np.asarray(idf, np.float32)
@@ -67,18 +73,18 @@ class Ngrams:
         grams: Callable[[str], Iterable[str]],
         at_least: int = 1,
     ) -> Ngrams:
-        """Those that stand in `at_least` of the texts."""
+        """Collect the n-grams that stand in at least `at_least` of the texts."""
         in_texts = Counter(gram for text in texts for gram in {gram for piece in pieces(text) for gram in grams(piece)})
         vocabulary = sorted(gram for gram, number in in_texts.items() if number >= at_least)
         numbers = np.array([in_texts[gram] for gram in vocabulary])
         return cls(pieces, grams, vocabulary, np.log((1 + len(texts)) / (1 + numbers)) + 1)
 
     def work_out(self, pieces: Iterable[str]) -> None:
-        """Cut these pieces once and for all. Of what people write nothing is kept: it may be a name or an address."""
+        """Cache the n-grams of these pieces. Pieces of visitors' messages are never cached: they may be names or addresses."""
         self._worked_out = {piece: self._cut(piece) for piece in pieces}
 
-    def weights(self, text: str) -> tuple[np.ndarray, np.ndarray]:
-        """(columns, weights) of the n-grams in a text; the weights have length 1 together."""
+    def weights(self, text: str) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the columns and weights of the n-grams in a text; the weights are a vector of length 1."""
         counted = Counter(chain.from_iterable(map(self._columns_of, self._pieces(text))))
         columns = np.fromiter(counted, np.intp, len(counted))
         weights = self.idf[columns] * (1 + np.log(np.fromiter(counted.values(), np.float32, len(counted))))

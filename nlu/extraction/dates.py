@@ -1,4 +1,4 @@
-"""Finds when something should start: months, dates and years with their bounds, as first and last day."""
+"""Finds when a program should start: months, dates and years with their bounds, as first and last day."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from nlu.extraction.amount import Amount
 from nlu.text.bounds import after, before
 
 MONTHS = (
@@ -52,18 +53,19 @@ _OTHER_DATES = re.compile(
     r"\b(?:deadlines?|apply|applying|applications?|last date|closing date|register by|graduat\w+)\b", re.I
 )
 
-Found = tuple[str, str, int, int]  # kind, value, start, end
 Span = tuple[date, date, int, int]  # first and last day, start, end
 
 
-def find_dates(text: str, today: date) -> Iterator[Found]:
-    """start_from and start_to, as 2027-03-01; nothing where the dates are of something else, such as a deadline."""
+def find_dates(text: str, today: date) -> Iterator[Amount]:
+    """Yield start_from and start_to, as 2027-03-01; nothing if the dates belong to something else, such as a deadline."""
     if _OTHER_DATES.search(text):
         return
     spans = list(_spans(text, today))
     if not spans:
         return
     first, last = spans[0], spans[-1]
+    earliest: date | None
+    latest: date | None
     if len(spans) > 1 and _BETWEEN.match(text[first[3] : spans[1][2]]):
         earliest, latest = first[0], last[1] if last[1] >= first[0] else _a_year_on(last[1])
     else:
@@ -71,70 +73,72 @@ def find_dates(text: str, today: date) -> Iterator[Found]:
         earliest, latest = _bounds(before(text, first[2]), after(text, first[3]), first)
     for kind, day in (("start_from", earliest), ("start_to", latest)):
         if day:
-            yield kind, day.isoformat(), first[2], last[3]
+            yield Amount(kind, day.isoformat(), first[2], last[3])
 
 
-def _bounds(ahead: str, behind: str, span: Span) -> tuple[date | None, date | None]:
-    """What the words around it make of a span: its first day or later, its last day or earlier, or within it."""
+def _bounds(words_before: str, words_after: str, span: Span) -> tuple[date | None, date | None]:
+    """Return the earliest and latest day that the words before and after a span allow; None for no bound."""
     first, last = span[:2]
-    if _NOT_IN.search(ahead):
+    if _NOT_IN.search(words_before):
         return None, None
-    if _NOT.search(ahead) or _UP_TO.search(ahead) or _LATEST.match(behind):
+    if _NOT.search(words_before) or _UP_TO.search(words_before) or _LATEST.match(words_after):
         return None, last
-    if _BEFORE.search(ahead):
+    if _BEFORE.search(words_before):
         return None, first - timedelta(days=1)
-    if _PAST.search(ahead):
+    if _PAST.search(words_before):
         return last + timedelta(days=1), None
-    if _FROM.search(ahead) or _ONWARDS.match(behind):
+    if _FROM.search(words_before) or _ONWARDS.match(words_after):
         return first, None
     return first, last
 
 
 def _spans(text: str, today: date) -> Iterator[Span]:
-    for found in _FIND.finditer(text):
-        word = (found["month"] or "").rstrip(".")
-        bare = word and not (found["day"] or found["after"] or found["year"])
-        ahead, behind = before(text, found.start()), after(text, found.end())
-        if bare and _AMBIGUOUS.match(word) and not _LEADS_IN.search(ahead) and not _LEADS_OUT.match(behind):
+    """Yield each date of the text; "may" and "march" count only if the words around them make them months."""
+    for match in _FIND.finditer(text):
+        word = (match["month"] or "").rstrip(".")
+        bare = word and not (match["day"] or match["after"] or match["year"])
+        words_before, words_after = before(text, match.start()), after(text, match.end())
+        if bare and _AMBIGUOUS.match(word) and not _LEADS_IN.search(words_before) and not _LEADS_OUT.match(words_after):
             continue
-        if found["only"] and not _LEADS_IN.search(ahead):
+        if match["only"] and not _LEADS_IN.search(words_before):
             continue
-        days = _days(found, today)
+        days = _days(match, today)
         if days:
-            yield *days, *found.span()
+            yield *days, *match.span()
 
 
-def _days(found: re.Match, today: date) -> tuple[date, date] | None:
-    """First and last day of what was found; None for a day that no calendar has."""
+def _days(match: re.Match[str], today: date) -> tuple[date, date] | None:
+    """Return the first and last day of a match, or None for a day that no calendar has (31 February)."""
     try:
-        if found["iso"]:
-            return date.fromisoformat(found["iso"]), date.fromisoformat(found["iso"])
-        if found["only"]:
-            return date(int(found["only"]), 1, 1), date(int(found["only"]), 12, 31)
-        if found["near"]:
-            return _near(found["near"].lower(), today)
-        month = next(at for at, name in enumerate(MONTHS, 1) if name.startswith(found["month"][:3].lower()))
-        year = int(found["year"]) if found["year"] else today.year + (month < today.month)
-        day = found["day"] or found["after"]
-        return (date(year, month, int(day)),) * 2 if day else (date(year, month, 1), end_of_month(year, month))
+        if match["iso"]:
+            return date.fromisoformat(match["iso"]), date.fromisoformat(match["iso"])
+        if match["only"]:
+            return date(int(match["only"]), 1, 1), date(int(match["only"]), 12, 31)
+        if match["near"]:
+            return _near(match["near"].lower(), today)
+        month = next(at for at, name in enumerate(MONTHS, 1) if name.startswith(match["month"][:3].lower()))
+        year = int(match["year"]) if match["year"] else today.year + (month < today.month)
+        day = match["day"] or match["after"]
+        return (date(year, month, int(day)),) * 2 if day else (date(year, month, 1), _end_of_month(year, month))
     except ValueError:
         return None
 
 
 def _near(words: str, today: date) -> tuple[date, date]:
+    """Return the rest of this month or year, or the whole of the next one."""
     ahead = words.startswith("next")
     if words.endswith("year"):
         year = today.year + ahead
         return (date(year, 1, 1) if ahead else today), date(year, 12, 31)
     month = today.year * 12 + today.month - 1 + ahead
     year, month = divmod(month, 12)
-    return (date(year, month + 1, 1) if ahead else today), end_of_month(year, month + 1)
+    return (date(year, month + 1, 1) if ahead else today), _end_of_month(year, month + 1)
 
 
-def end_of_month(year: int, month: int) -> date:
-    """The last day of a month."""
+def _end_of_month(year: int, month: int) -> date:
+    """Return the last day of a month."""
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 def _a_year_on(day: date) -> date:
-    return end_of_month(day.year + 1, day.month)
+    return _end_of_month(day.year + 1, day.month)

@@ -1,4 +1,4 @@
-"""Which thing of several that were shown a message points at: "the second one", "the last", "more about the first"."""
+"""Finds which of several listed things a message points at: "the second one", "the last", "more about the first"."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ _THING = (
     r"(?:one|option|choice|program(?:me)?|course|country|destination|place|type|kind|certificate|badge|university|uni|institution|"
     r"provider|platform|risk|challenge|problem|benefit|advantage|reason|feature|point|thing|item|way|tip|step|industry|field)"
 )
-LONGEST = 100  # characters of a message that points at something; a longer one says something else
-# The whole message, so that "the first semester" and "the last intake" are none; "the top university" asks for a ranking.
+MAX_LENGTH = 100  # characters of a message that points at a listed thing; a longer message says something else
+# Matches the whole message, so that "the first semester" or "the last intake" point at nothing; "the top university"
+# asks for a ranking.
 _POINTS = re.compile(
     r"^(?!.*\btop\s(?!one\b|option|choice))\W{0,9}(?:(?:ok(?:ay)?|and|so|hm{2,9}|then|well|yes|yeah|um{1,9})\W{1,9}){0,9}"
     r"(?:what about|how about|tell me (?:more )?about|(?:know|hear|say|see) more about|more (?:on|about|info on)|"
@@ -32,13 +33,13 @@ _POINTS = re.compile(
 
 
 def pointed_at(text: str) -> str:
-    """The place of the thing, "1" to "5" or "last", or "other"; empty where the message points at none."""
-    if len(text) > LONGEST:
+    """Return the position of the thing that the message points at: "1" to "5", "last", "other", or "" for none."""
+    if len(text) > MAX_LENGTH:
         return ""
-    found = _POINTS.match(text.replace("\u2019", "'"))
-    if found is None:
+    match = _POINTS.match(text.replace("\u2019", "'"))
+    if match is None:
         return ""
-    if found["number"]:
-        return found["number"]
-    word = found["nth"].lower()
+    if match["number"]:
+        return match["number"]
+    word = match["nth"].lower()
     return next(place for place, words in _WORDS.items() if word in words.split("|"))

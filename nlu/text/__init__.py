@@ -1,1 +1,1 @@
-"""How a message is written: spelling, negation, mixed languages."""
+"""Normalise text and judge its wording: spelling, code mixing, language, negation."""

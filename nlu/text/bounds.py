@@ -1,29 +1,27 @@
-"""What keeps reading a message cheap, whatever it holds: white space in single spaces, and how far a pattern looks around.
+"""Keeps reading a message cheap: normalises white space and limits how far a pattern looks around.
 
-A message has up to 2,000 characters that a stranger chose. A pattern that looks at everything before each thing that it finds
-takes the square of that; one that looks at the nearest words takes no more than the message is long.
+A message has up to 2,000 characters that a stranger chose. If a pattern looked at everything before each match, its
+time would grow with the square of the message's length.
 """
 
 from __future__ import annotations
 
 import re
 
-AROUND = (
-    80  # characters before or after a finding that say how it is meant: more than any of the phrases looked for has
-)
+AROUND = 80  # characters before or after a match that tell how it is meant; no phrase that patterns look for is longer
 _WHITE = re.compile(r"\s+")
 
 
 def one_spaced(text: str) -> str:
-    """The text with each run of white space, of whatever kind, made one space, and none at its ends."""
+    """Return the text with each run of white space replaced by one space, and without any at its ends."""
     return _WHITE.sub(" ", text).strip()
 
 
 def before(text: str, at: int) -> str:
-    """The last characters before a position."""
+    """Return the AROUND characters before a position."""
     return text[max(0, at - AROUND) : at]
 
 
 def after(text: str, at: int) -> str:
-    """The first characters from a position on."""
+    """Return the AROUND characters from a position on."""
     return text[at : at + AROUND]

@@ -1,4 +1,4 @@
-"""Tells which other language a message is in, for messages that understanding doesn't know."""
+"""Detects the language of messages that understanding does not know."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
 
 from nlu.text.code_mixing import is_code_mixed
 
-SURE = 0.95  # share of the verdict; short English with slips reaches 0.9 for some language now and then
-SHORTEST = 2  # words in Latin script; one word alone says too little
-ENGLISH_FROM = 0.3  # share of words that only English has, from which a message is English, whatever its letters say
-# Function words of English and of none of CODES beside it; "was" and "in" are German too, "do" Portuguese, "is" Dutch. Written
-# out, since spaCy's lists come with each language's package: the French one takes seconds to load.
+SURE = 0.95  # confidence of the detector; short English with typing mistakes sometimes reaches 0.9 for another language
+MIN_WORDS = 2  # in Latin script; a single word says too little
+ENGLISH_FROM = 0.3  # share of words that only English has, from which a message is English whatever the detector says
+# Function words of English and of no other language in CODES; "was" and "in" are German too, "do" Portuguese, "is" Dutch. They
+# are written out because spaCy's lists come with each language's package, and the French one takes seconds to load.
 _WORDS = """
 about after again already and another any anyone anything are around because been before being between both but by can cannot
 could does doing down during each either else enough every everything few first from get give has have here him his how if
@@ -23,14 +23,14 @@ they this those through too under until up us using very well were what when whe
 with without would yet you your
 """
 ONLY_ENGLISH = frozenset(_WORDS.split())
-# Indonesian, Tagalog and Swahili are left out: Hindi and Pidgin in Latin letters, which people mix with English, are
-# taken for them. Those in which the advisor can say a sentence (actions/replies/languages.py), and English to compare with.
+# English, and the languages in which the advisor can say a sentence (actions/replies/languages.py). Indonesian, Tagalog and
+# Swahili are left out: Hindi and Pidgin in Latin letters, which people mix with English, would be taken for them.
 CODES = ("en", "es", "fr", "de", "pt", "it", "nl", "hi", "bn", "ur", "ar", "zh", "ru", "tr", "vi")
 
 
 def foreign_language(text: str) -> str | None:
-    """ISO 639-1 code of the language, or None for English and where it isn't sure."""
-    if text.isascii() and (len(text.split()) < SHORTEST or is_code_mixed(text) or _is_mostly_english(text)):
+    """Return the ISO 639-1 code of the text's language, or None if it is English or not certain."""
+    if text.isascii() and (len(text.split()) < MIN_WORDS or is_code_mixed(text) or _is_mostly_english(text)):
         return None
     best = _detector().compute_language_confidence_values(text)[0]
     code = best.language.iso_code_639_1.name.lower()
@@ -38,7 +38,7 @@ def foreign_language(text: str) -> str | None:
 
 
 def _is_mostly_english(text: str) -> bool:
-    """ "What is on offer down under?" has the letters of German, and the words of English."""
+    """Return whether enough words are only English: "What is on offer down under?" has the letters of German."""
     words = re.findall(r"[a-z']+", text.lower())
     return sum(word in ONLY_ENGLISH for word in words) >= ENGLISH_FROM * len(words) > 0
 

@@ -1,5 +1,4 @@
-"""How the names in a message are meant: left out ("not the UK"), added to those before ("Canada too"), or all that is said
-("and IT?", "nursing in Canada")."""
+"""Detects how the names in a message are meant: excluded ("not the UK"), added ("Canada too"), or all it says ("and IT?")."""
 
 from __future__ import annotations
 
@@ -31,33 +30,33 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def left_out(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
-    """Where the names start that the message wants left out; `spans` are those of its names, in order."""
-    found: set[int] = set()
+    """Return the start of each name that the message excludes; `spans` are the names' positions in order."""
+    excluded: set[int] = set()
     last: tuple[int, int] | None = None
     for start, end in dict.fromkeys(spans):
-        chained = last is not None and last[0] in found and _JOINED.match(text[last[1] : start])
+        chained = last is not None and last[0] in excluded and _JOINED.match(text[last[1] : start])
         if chained or _NOT.search(before(text, start)):
-            found.add(start)
+            excluded.add(start)
         last = (start, end)
-    return found
+    return excluded
 
 
 def adds(text: str) -> bool:
-    """Whether the names come on top of those before."""
+    """Return whether the names come on top of the earlier ones."""
     return bool(_ADDED.search(text))
 
 
 def refers(text: str) -> bool:
-    """Whether it speaks of what was said before: "where can I study that?"."""
+    """Return whether the message refers to what was said before: "where can I study that?"."""
     return bool(_REFERS.search(text))
 
 
 def only_names(text: str, spans: Iterable[tuple[int, int]]) -> int:
-    """Of how many names a message consists, beside words that say nothing; 0 where it says more."""
-    parts, at, named = [], 0, 0
+    """Return how many names the message consists of, beside words without meaning of their own; 0 if it says more."""
+    parts, at, count = [], 0, 0
     for start, end in sorted(set(spans)):
         if start >= at:
             parts.append(text[at:start])
-            at, named = end, named + 1
+            at, count = end, count + 1
     rest = " ".join([*parts, text[at:]])
-    return named if all(_BESIDE.fullmatch(word) for word in _WORD.findall(rest)) else 0
+    return count if all(_BESIDE.fullmatch(word) for word in _WORD.findall(rest)) else 0

@@ -1,8 +1,7 @@
-"""Typing habits made plain before a message is read: short forms written out, mixed-in words put into English, slips mended
-towards known words.
+"""Normalises a message before it is read: writes out short forms, replaces code-mixed words and corrects typing mistakes.
 
-Only words that neither English (the sentence model's vocabulary) nor the advisor's own phrasings know are touched, and
-only towards a word of those phrasings, so a correct message is never changed.
+Only words that neither English (the sentence model's vocabulary) nor the training phrasings know are corrected, and only to a
+word of those phrasings, so a correct message is never changed.
 """
 
 from __future__ import annotations
@@ -15,169 +14,68 @@ from itertools import islice
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from nlu.data_files import read_words
 from nlu.text.code_mixing import ENGLISH_FOR
 
-SHORTEST = 5  # letters; below, a slip makes another word
-TWO_SLIPS_FROM = 8
-MOST_MENDED = 60  # different words of a message that nobody knows; each costs a look at all goals
-SEEN = 2  # times a word must stand in the phrasings to be a goal of mending
+_MIN_LENGTH = 5  # letters; in a shorter word, a typing mistake makes another word
+_TWO_MISTAKES_FROM = 8  # letters from which two mistakes are corrected
+_MAX_CORRECTED = 60  # different unknown words of a message; each costs a comparison with all targets
+_MIN_COUNT = 2  # times that a word must stand in the phrasings to be a target of correction
 
-SHORT_FORMS = {
-    "u": "you",
-    "ur": "your",
-    "r": "are",
-    "y": "why",
-    "pls": "please",
-    "plz": "please",
-    "plss": "please",
-    "thx": "thanks",
-    "tnx": "thanks",
-    "ty": "thank you",
-    "tq": "thank you",
-    "abt": "about",
-    "bt": "but",
-    "coz": "because",
-    "cuz": "because",
-    "bcoz": "because",
-    "b4": "before",
-    "gud": "good",
-    "gr8": "great",
-    "wat": "what",
-    "wht": "what",
-    "wot": "what",
-    "wats": "what is",
-    "whats": "what is",
-    "whr": "where",
-    "wher": "where",
-    "hw": "how",
-    "hv": "have",
-    "hav": "have",
-    "cn": "can",
-    "shud": "should",
-    "shld": "should",
-    "wud": "would",
-    "wld": "would",
-    "cud": "could",
-    "dnt": "do not",
-    "dont": "do not",
-    "doesnt": "does not",
-    "didnt": "did not",
-    "cant": "can not",
-    "wont": "will not",
-    "isnt": "is not",
-    "arent": "are not",
-    "im": "i am",
-    "ive": "i have",
-    "ill": "i will",
-    "id": "i would",
-    "thats": "that is",
-    "d": "the",
-    "da": "the",
-    "dis": "this",
-    "dat": "that",
-    "dem": "them",
-    "n": "and",
-    "nd": "and",
-    "wid": "with",
-    "wit": "with",
-    "w": "with",
-    "w/o": "without",
-    "4": "for",
-    "2": "to",
-    "btw": "by the way",
-    "asap": "soon",
-    "info": "information",
-    "uni": "university",
-    "unis": "universities",
-    "univ": "university",
-    "univs": "universities",
-    "cert": "certificate",
-    "certs": "certificates",
-    "quals": "qualifications",
-    "exp": "experience",
-    "govt": "government",
-    "gov": "government",
-    "intl": "international",
-    "int'l": "international",
-    "yr": "year",
-    "yrs": "years",
-    "mnth": "month",
-    "mnths": "months",
-    "mth": "month",
-    "mths": "months",
-    "wk": "week",
-    "wks": "weeks",
-    "hrs": "hours",
-    "diff": "difference",
-    "vs": "versus",
-    "msg": "message",
-    "ppl": "people",
-    "prof": "professional",
-    "frm": "from",
-    "jst": "just",
-    "bcz": "because",
-    "nxt": "next",
-    "tym": "time",
-    "knw": "know",
-    "wanna": "want to",
-    "gonna": "going to",
-    "gimme": "give me",
-    "kinda": "kind of",
-    "microcred": "micro-credential",
-    "microcreds": "micro-credentials",
-    "mc": "micro-credential",
-    "mcs": "micro-credentials",
-}
-WRITTEN_OUT = {**ENGLISH_FOR, **SHORT_FORMS}
-YES = ("y",)  # "why" inside a sentence, and yes as all that is said
-ANY_SPELLING = re.compile(r"\bmicro[\s\u2010-\u2015-]*(?:cred[a-z]{0,14}|crdent[a-z]*|certif[a-z]{2,12})\b", re.I)
-WORD = re.compile(r"[^\W_]+(?:['/][^\W_]+)*")
+WRITTEN_OUT = {**ENGLISH_FOR, **read_words("short_forms")}
+_YES = ("y",)  # "why" inside a sentence, but "yes" if it is the whole message
+_MICRO_CREDENTIAL = re.compile(r"\bmicro[\s\u2010-\u2015-]*(?:cred[a-z]{0,14}|crdent[a-z]*|certif[a-z]{2,12})\b", re.I)
+_WORD = re.compile(r"[^\W_]+(?:['/][^\W_]+)*")
 
 
 class Speller:
-    """Built from the phrasings; `is_word` knows ordinary English words."""
+    """Corrector of typing mistakes towards the words of the training phrasings.
+
+    `is_word` tells whether a word is ordinary English, which is left alone.
+    """
 
     def __init__(self, phrasings: Iterable[str], is_word: Callable[[str], bool]):
-        seen = Counter(word for phrasing in phrasings for word in WORD.findall(phrasing.lower()))
+        counts = Counter(word for phrasing in phrasings for word in _WORD.findall(phrasing.lower()))
         self._is_word = is_word
-        self._goals = sorted(
+        self._targets = sorted(
             word
-            for word, times in seen.items()
-            if times >= SEEN and len(word) >= SHORTEST and word.isalpha() and is_word(word)
+            for word, count in counts.items()
+            if count >= _MIN_COUNT and len(word) >= _MIN_LENGTH and word.isalpha() and is_word(word)
         )
 
     @classmethod
-    def with_goals(cls, goals: list[str], is_word: Callable[[str], bool]) -> Speller:
-        """The speller whose `goals` these were."""
+    def with_targets(cls, targets: list[str], is_word: Callable[[str], bool]) -> Speller:
+        """Restore a speller from its `targets`."""
         self = cls((), is_word)
-        self._goals = goals
+        self._targets = targets
         return self
 
     @property
-    def goals(self) -> list[str]:
-        """The words that slips are mended to."""
-        return self._goals
+    def targets(self) -> list[str]:
+        """The words that typing mistakes are corrected to, sorted."""
+        return self._targets
 
-    def mended(self, text: str) -> str:
-        """The text with short forms written out and slips mended."""
-        text = ANY_SPELLING.sub(_one_spelling, text.replace("\u2019", "'").replace("\u2018", "'"))
-        if text.strip().lower() in YES:
+    def correct(self, text: str) -> str:
+        """Return the text with short forms written out and typing mistakes corrected."""
+        text = _MICRO_CREDENTIAL.sub(_usual_spelling, text.replace("\u2019", "'").replace("\u2018", "'"))
+        if text.strip().lower() in _YES:
             return text
-        words = dict.fromkeys(WORD.findall(text))
-        strange = islice((word for word in words if self._is_strange(word.lower())), MOST_MENDED)
-        written = {**{word: word for word in words}, **{word: self._without_slips(word) for word in strange}}
-        written.update((word, WRITTEN_OUT[word.lower()]) for word in words if word.lower() in WRITTEN_OUT)
-        return WORD.sub(lambda found: written[found[0]], text)
+        words = dict.fromkeys(_WORD.findall(text))
+        unknown = islice((word for word in words if self._is_unknown(word.lower())), _MAX_CORRECTED)
+        corrected = {word: self._nearest_target(word) for word in unknown}
+        corrected.update((word, WRITTEN_OUT[word.lower()]) for word in words if word.lower() in WRITTEN_OUT)
+        return _WORD.sub(lambda match: corrected.get(match[0], match[0]), text)
 
-    def _is_strange(self, word: str) -> bool:
-        return len(word) >= SHORTEST and word.isalpha() and word not in WRITTEN_OUT and not self._is_word(word)
+    def _is_unknown(self, word: str) -> bool:
+        return len(word) >= _MIN_LENGTH and word.isalpha() and word not in WRITTEN_OUT and not self._is_word(word)
 
-    def _without_slips(self, typed: str) -> str:
+    def _nearest_target(self, typed: str) -> str:
+        """Return the nearest target, or the word itself if none is near; of two mistakes, none may be in the first letter."""
         word = typed.lower()
-        slips = 2 if len(word) >= TWO_SLIPS_FROM else 1
-        best = process.extractOne(word, self._goals, scorer=OSA.distance, score_cutoff=slips)
+        mistakes = 2 if len(word) >= _TWO_MISTAKES_FROM else 1
+        best = process.extractOne(word, self._targets, scorer=OSA.distance, score_cutoff=mistakes)
         return best[0] if best and (best[0][0] == word[0] or best[1] == 1) else typed
 
 
-def _one_spelling(found: re.Match) -> str:
-    return "micro-credentials" if found[0].lower().endswith("s") else "micro-credential"
+def _usual_spelling(match: re.Match[str]) -> str:
+    return "micro-credentials" if match[0].lower().endswith("s") else "micro-credential"

@@ -1,34 +1,34 @@
-"""Messages that live on the turn before: a new name or wish, yes and no, "more", and what nobody understood.
+"""Decides what answers a message that depends on the turn before: a new name, yes and no, "more", or something unknown.
 
-Stories decide these where they can; this is also where a conversation goes on that no story foresaw.
+Stories decide these if they can; a conversation that no story foresaw is continued here.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.base import Answer, AnswerAction, Answering
+from actions.base import Answer, AnswerAction, AnswerFunction
 from actions.comparison import compare
 from actions.context import DialogueState, Understanding
 from actions.credential_types import recommend_type
 from actions.describe import describe
 from actions.destinations import destinations_of, recommend_destination
 from actions.handoff import help_choose, offer_person
-from actions.ordinal_reference import or_pointed_at
+from actions.ordinal_reference import resolve_ordinals
 from actions.programs.criteria import BOUNDS
 from actions.programs.facts import fact_of_programs
 from actions.programs.search import find_programs, show_more
-from actions.questions import answer_question
+from actions.question_router import answer_question
 from actions.recognition import answer_recognition
 from actions.replies import handoff, topics
 from actions.replies.base import ANSWERED
 from actions.topics import OPEN, about_topic, found_topic, guesses
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import ProgramWish, Topic
+from knowledge.models import ProgramCriteria, Topic
 
-SURE_PASSAGE = 0.62  # cosine from which a passage answers a message that the classifier doesn't know
+SURE_PASSAGE = 0.62  # cosine from which a passage answers a message that the classifier does not know
 LIKELY = 0.15  # share from which a topic counts as what a follow-up may mean
-ACTS: dict[str, Answering] = {
+ACTS: dict[str, AnswerFunction] = {
     "ask_topic": answer_question,
     "ask_about": describe,
     "ask_best_destination": recommend_destination,
@@ -39,15 +39,15 @@ ACTS: dict[str, Answering] = {
 }
 
 
-def go_on(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """What a follow-up means after the last act: the same about the new names; without an act, the names themselves."""
+def answer_follow_up(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Answer a follow-up: the same question about the new names, or the names themselves if there was no question."""
     if understanding.intent == "affirm":
-        return accept(knowledge, understanding, state)
+        return accept_offer(knowledge, understanding, state)
     if not understanding.names:
         return _same_about(knowledge, understanding, state)
     if state.act != "find_programs":
         understanding = understanding.instead
-    if any(understanding.of(kind) for kind in BOUNDS):  # "cheaper than 500 euros": only a search can heed that
+    if any(understanding.of(kind) for kind in BOUNDS):  # "cheaper than 500 euros": only a search can use that
         return find_programs(knowledge, understanding, state)
     if set(understanding.names) in ({"order"}, {"mode"}) and state.act != "find_programs":
         return describe(knowledge, understanding, state)
@@ -63,7 +63,8 @@ def go_on(knowledge: Knowledge, understanding: Understanding, state: DialogueSta
         return answer_recognition(knowledge, understanding, state)
     if (
         state.act == "ask_topic"
-        and (state.topic or "").startswith(OPEN)
+        and state.topic
+        and state.topic.startswith(OPEN)
         and set(understanding.names) <= {"destination", "place"}
     ):
         return _open_elsewhere(knowledge, understanding, state.topic)
@@ -74,25 +75,24 @@ def go_on(knowledge: Knowledge, understanding: Understanding, state: DialogueSta
 
 
 def _type_somewhere(understanding: Understanding, state: DialogueState) -> bool:
-    """ "Which bootcamps are there?" - "in the UK"."""
+    """Return whether a destination follows a type: "Which bootcamps are there?" - "in the UK"."""
     of_type = state.act in ("ask_about", "ask_topic") and len(state.names.get("type", ())) == 1
     return of_type and set(understanding.names) <= {"destination", "place"}
 
 
 def _open_elsewhere(knowledge: Knowledge, understanding: Understanding, topic: str) -> Answer:
-    """ "And for Australia?" after what the guide leaves open: it leaves it open there, too."""
+    """Answer "And for Australia?" after an open subject: the guide leaves it open there, too."""
     answer = about_topic(knowledge, topic)
     return Answer(answer.reply, replace(answer.state, names=understanding.names))
 
 
 def _recognition(knowledge: Knowledge) -> set[str]:
-    """The topics that are about what is recognised, and where."""
+    """Return the topics about recognition."""
     return {knowledge.role("recognition"), knowledge.role("by-industry")}
 
 
 def _same_about(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """A follow-up that names a subject, not a thing ("and visas?"): of its likely topics, one of the section that is being
-    talked about before the others."""
+    """Answer a follow-up that names a topic ("and visas?"); a likely topic of the section being talked about comes first."""
     section = (state.topic or "").split("/")[0]
     likely = [ranked for ranked in understanding.topics if ranked.share >= LIKELY]
     chosen = next((ranked for ranked in likely if ranked.key.split("/")[0] == section), likely[0] if likely else None)
@@ -102,8 +102,8 @@ def _same_about(knowledge: Knowledge, understanding: Understanding, state: Dialo
     return fact or about_topic(knowledge, chosen.key)
 
 
-def accept(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """ "Yes": do what was offered; where nothing was, ask what the person would like."""
+def accept_offer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Do what was offered ("yes"), or ask what the person would like if nothing was."""
     offer = dict(state.offer or {})
     intent = offer.pop("intent", "")
     if intent == "more":
@@ -116,7 +116,7 @@ def accept(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
 
 
 def tell_more(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """ "Tell me more": the next programs of a search, or what there is beyond a topic's short answer."""
+    """Show the next programs of a search, or what the guide says beyond a topic's short answer."""
     if understanding.names and state.act == "find_programs":
         return find_programs(knowledge, understanding, state)
     if understanding.names:
@@ -134,13 +134,12 @@ def tell_more(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         )
     related = {"topic": found.related[0].key} if found.related else {}
     reply = topics.more(found)
-    sources = tuple(source.key for source in reply.sources)
-    after = DialogueState(state.act, found.key, state.names, sources, choices=state.choices)
+    after = DialogueState(state.act, found.key, state.names, reply.source_keys, choices=state.choices)
     return Answer(reply, after.offering("ask_topic", **related) if related else after)
 
 
 def not_understood(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """The classifier doesn't know it: a passage that is near enough answers, else choices, the second time with a person."""
+    """Answer with a passage that is near enough, else offer choices, and the second time a person."""
     if understanding.nearest and understanding.nearest[0].share >= SURE_PASSAGE:
         answer = about_topic(knowledge, understanding.nearest[0].key)
         if answer.reply.outcome == ANSWERED:
@@ -157,57 +156,61 @@ def not_understood(knowledge: Knowledge, understanding: Understanding, state: Di
 
 
 class Continue(AnswerAction):
-    """Goes on from the turn before."""
+    """Answers a follow-up to the turn before."""
 
     def name(self) -> str:
         return "action_continue"
 
-    answer = staticmethod(or_pointed_at(go_on))
+    answer = staticmethod(resolve_ordinals(answer_follow_up))
 
 
 class FollowTopic(AnswerAction):
-    """A follow-up after a topic: about another topic of its kind, or about the thing that it names."""
+    """Answers a follow-up after a topic: about another topic of its kind, or about a named thing."""
 
     def name(self) -> str:
         return "action_follow_topic"
 
-    answer = staticmethod(or_pointed_at(go_on))
+    answer = staticmethod(resolve_ordinals(answer_follow_up))
 
 
 class TellMore(AnswerAction):
-    """More of the same."""
+    """Answers "tell me more"."""
 
     def name(self) -> str:
         return "action_tell_more"
 
-    answer = staticmethod(or_pointed_at(tell_more))
+    answer = staticmethod(resolve_ordinals(tell_more))
 
 
 class NotUnderstood(AnswerAction):
-    """Choices instead of a guess."""
+    """Offers choices instead of a guess."""
 
     def name(self) -> str:
         return "action_not_understood"
 
-    answer = staticmethod(or_pointed_at(not_understood))
+    answer = staticmethod(resolve_ordinals(not_understood))
 
 
 class TakeComplaint(AnswerAction):
-    """An answer missed the question."""
+    """Answers the complaint that an answer missed the question."""
 
     def name(self) -> str:
         return "action_take_complaint"
 
-    def answer(self, knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    @staticmethod
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
         return Answer(handoff.complaint(), state.offering("want_person"))
 
 
 def _search(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """The search; at its beginning, what is known of a country outside all destinations or of a provider without programs."""
+    """Search programs, or describe what was named if a new search for it could find nothing.
+
+    That is a country outside of all destinations, or a provider without programs.
+    """
     alone = set(understanding.names)
     elsewhere = alone == {"place"} and not destinations_of(knowledge, understanding.names)
     without = alone == {"provider"} and not knowledge.count_programs(
-        ProgramWish(providers=understanding.of("provider"))
+        ProgramCriteria(providers=understanding.of("provider"))
     )
     if (elsewhere or without) and state.act != "find_programs" and not understanding.excludes:
         return describe(knowledge, understanding, state)
@@ -215,9 +218,9 @@ def _search(knowledge: Knowledge, understanding: Understanding, state: DialogueS
 
 
 class FindPrograms(AnswerAction):
-    """A search for programs."""
+    """Answers a search for programs."""
 
     def name(self) -> str:
         return "action_find_programs"
 
-    answer = staticmethod(or_pointed_at(_search))
+    answer = staticmethod(resolve_ordinals(_search))

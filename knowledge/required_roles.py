@@ -1,6 +1,6 @@
-"""The roles of guide/roles.yml that answers cannot do without; the build refuses a guide that leaves one out.
+"""Lists the roles of guide/roles.yml that answers depend on; the build refuses a guide that leaves one out.
 
-Others are asked for by `Knowledge.roles()`, and answers get on without them.
+Answers look up all other roles with `Knowledge.roles()` and manage without them.
 """
 
 from __future__ import annotations
