@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from channels.http import RateLimits, address_of
-from channels.web.session_tokens import read_signed
+from channels.signed_tokens import read_signed
 from conversations.data_rights import data_export
 from conversations.data_rights.platform_accounts import conversations_of
 from conversations.pipeline.service import ConversationService

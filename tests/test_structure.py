@@ -26,7 +26,7 @@ BELOW = {  # what each room may import of the project beside itself
         *(
             "channels.web.site_registry",
             "channels.web.opening_hours",
-            "channels.web.office_status",
+            "channels.web.opening_hours",
             "channels.web.sites",
         ),  # which it manages
         "channels.web.session_tokens",  # the key that it signs with, too

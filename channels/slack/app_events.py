@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from channels.slack.payloads import part_at, text_at
+from channels.slack.api.payloads import part_at, text_at
 from conversations.handoff.alerts import SLACK_LIMITED, SLACK_REVOKED, SLACK_UNINSTALLED
 
 KINDS = {

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channels.slack import NAME
-from channels.slack.payloads import id_at, text_at, ticket_at, ts_at
+from channels.slack.api.payloads import id_at, text_at, ticket_at, ts_at
 from conversations.models import Inbound
 from conversations.pipeline.turn_dispatcher import ANSWER_WITH
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from channels import platform
 from channels.slack import NAME
-from channels.slack.api_answers import UNREADABLE
-from channels.slack.client import TROUBLE, SlackClient, describe_error, name_of, status_of
-from channels.slack.payloads import ts_at
+from channels.slack.api.answers import UNREADABLE
+from channels.slack.api.client import TROUBLE, SlackClient, describe_error, name_of, status_of
+from channels.slack.api.payloads import ts_at
 from channels.slack.rendering import Part, render
 from conversations.models import Conversation, Outgoing, Reply
 from conversations.pipeline.ports import DeliveryError, PartTaken
@@ -29,8 +29,8 @@ class SlackChannel:
 
     name = NAME
 
-    def __init__(self, account: SlackClient, greeting: Reply):
-        self._account, self.greeting = account, greeting
+    def __init__(self, client: SlackClient, greeting: Reply):
+        self._client, self.greeting = client, greeting
 
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
         """From `outgoing.part` on; raises NotDelivered."""
@@ -46,7 +46,7 @@ class SlackChannel:
     async def _send(self, conversation: Conversation, part: Part) -> str:
         """The message's ts; empty where Slack took it and did not say."""
         try:
-            sent = await self._account.web.chat_postMessage(
+            sent = await self._client.web.chat_postMessage(
                 channel=conversation.reach["channel"],
                 thread_ts=conversation.reach.get("thread") or None,
                 blocks=list(part.blocks),
@@ -72,20 +72,9 @@ def not_delivered(error: Exception) -> DeliveryError:
     return DeliveryError(why, for_good=name not in LATER and status_of(error) < 500)
 
 
-async def persist(call: Callable[[], Awaitable[Any]], tries: int = 5) -> Any:
-    """A call that goes with a message but is none itself: tried some times, then let be (None)."""
-    wait = 0.5
-    for _ in range(tries):
-        try:
-            return await call()
-        except TROUBLE as error:
-            trouble = not_delivered(error)
-            if trouble.for_good:
-                return None
-            wait = max(wait, trouble.retry_after or 0)
-        await asyncio.sleep(wait)
-        wait *= 2
-    return None
+async def persist(call: Callable[[], Awaitable[Any]]) -> Any:
+    """Return the result of a call that goes with a message but is none itself; None if it fails repeatedly or for good."""
+    return await platform.persist(call, TROUBLE, not_delivered)
 
 
 def _seconds(error: SlackApiError) -> float:

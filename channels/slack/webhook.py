@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from channels.http import Refused, body_of
 from channels.slack import NAME, WEBHOOK_PATH
-from channels.slack.client import SlackClient
+from channels.slack.api.client import SlackClient
 from channels.slack.handlers import EventHandler
 from channels.storable import storable
 from channels.throttled_log import ThrottledLog
@@ -36,8 +36,8 @@ MOST_BYTES = 1024 * 1024  # a press carries the message under which it stands
 
 
 class Webhook:
-    def __init__(self, account: SlackClient, events: EventHandler):
-        self._bolt = bolt_for(account, events)
+    def __init__(self, client: SlackClient, events: EventHandler):
+        self._bolt = bolt_for(client, events)
         self._refusal = ThrottledLog(logger, "calls to Slack's address were refused: signed wrongly, or too late")
 
     @property
@@ -63,10 +63,10 @@ class Webhook:
         return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
 
 
-def bolt_for(account: SlackClient, events: EventHandler) -> AsyncApp:
+def bolt_for(client: SlackClient, events: EventHandler) -> AsyncApp:
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         """Without asking Slack, so that nothing is lost while its API is away."""
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=account.token)
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
 
     async def raise_on(error: Exception) -> None:
         """What we could not do is the application's to answer: Slack is to call again."""
@@ -74,7 +74,7 @@ def bolt_for(account: SlackClient, events: EventHandler) -> AsyncApp:
 
     bolt = AsyncApp(
         name=NAME,
-        signing_secret=account.signing_secret,
+        signing_secret=client.signing_secret,
         authorize=authorize,
         process_before_response=True,
         ignoring_self_events_enabled=False,  # arrivals.is_from_person does that, for every bot

@@ -9,22 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from channels.telegram import NAME
+from channels.telegram.api.payloads import COMMAND, MENTION, MENTION_BY_ID, BotIdentity, Entity, Message, Sender
 from channels.telegram.commands import HELP, KnownTopic, Meaning, meaning
-from channels.telegram.payloads import COMMAND, MENTION, MENTION_BY_ID, Entity, Message, Sender
 from conversations.models import MEDIA, Inbound
 from conversations.pipeline.turn_dispatcher import ANSWER_WITH
 
 TEXT_ONLY = "text_only"  # of conversations.pipeline.system_messages
 ALBUM, EDITED, NUMBER = "album", "edited", "message"  # in a message's context
 LONGEST_NAME, LONGEST_LANGUAGE = 120, 20  # as the database holds them
-
-
-@dataclass(frozen=True)
-class BotIdentity:
-    """The bot itself; its name is needed in groups only."""
-
-    id: int
-    username: str = ""
 
 
 @dataclass(frozen=True)

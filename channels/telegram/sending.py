@@ -15,11 +15,12 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.warnings import PTBDeprecationWarning
 
+from channels import platform
 from channels.telegram import NAME, texts
+from channels.telegram.api.client import TelegramClient, describe_error
+from channels.telegram.api.payloads import number_at
 from channels.telegram.chat_migration import migrate_chat
-from channels.telegram.client import TelegramClient, describe_error
 from channels.telegram.inbound import ALBUM, EDITED, NUMBER
-from channels.telegram.payloads import number_at
 from channels.telegram.rendering import Part, render
 from conversations.db.mappers import find_message
 from conversations.db.schema import now
@@ -43,8 +44,8 @@ class TelegramChannel:
 
     name = NAME
 
-    def __init__(self, account: TelegramClient, store: Store, greeting: Reply):
-        self._account, self._store, self.greeting = account, store, greeting
+    def __init__(self, client: TelegramClient, store: Store, greeting: Reply):
+        self._client, self._store, self.greeting = client, store, greeting
 
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
         """From `outgoing.part` on; raises NotDelivered."""
@@ -66,7 +67,7 @@ class TelegramChannel:
             return  # there, Telegram shows nobody typing
         with contextlib.suppress(TelegramError):
             while True:
-                await self._account.call("sendChatAction", action=ChatAction.TYPING, **where_to)
+                await self._client.call("sendChatAction", action=ChatAction.TYPING, **where_to)
                 await asyncio.sleep(TYPING_SECONDS)
 
     async def _send(self, conversation: Conversation, part: Part, quoted: dict[str, Any] | None) -> tuple[str, ...]:
@@ -81,10 +82,10 @@ class TelegramChannel:
         }
         try:
             try:
-                sent = await self._account.call("sendMessage", **where_to, **what)
+                sent = await self._client.call("sendMessage", **where_to, **what)
             except ChatMigrated as moved:  # a group became a supergroup, which has another number
                 await self._store.write(migrate_chat, where_to["chat_id"], moved.new_chat_id)
-                sent = await self._account.call("sendMessage", **{**where_to, "chat_id": moved.new_chat_id}, **what)
+                sent = await self._client.call("sendMessage", **{**where_to, "chat_id": moved.new_chat_id}, **what)
         except TelegramError as error:
             raise not_delivered(error) from None
         number = number_at(sent, "message_id")
@@ -109,7 +110,7 @@ class TelegramChannel:
         message = outgoing.message
         if not outgoing.conversation.reach.get("group") or (message.author, message.outcome) != (FRONT, HANDOFF):
             return message
-        return replace(message, text=f"{message.text}\n\n{texts.in_group(self._account.username)}")
+        return replace(message, text=f"{message.text}\n\n{texts.in_group(self._client.username)}")
 
 
 def not_delivered(error: TelegramError) -> DeliveryError:
@@ -125,21 +126,9 @@ def not_delivered(error: TelegramError) -> DeliveryError:
     return DeliveryError(why, unsure=error.__cause__ is not None and not isinstance(error.__cause__, NOT_SENT))
 
 
-async def persist(call: Callable[[], Awaitable[Any]], tries: int = 5) -> Any:
-    """A call that goes with a message but is none itself: tried some times, then let be (None)."""
-    wait = 0.5
-    for _ in range(tries):
-        try:
-            return await call()
-        except RetryAfter as error:
-            wait = max(wait, _seconds(error))
-        except (BadRequest, Forbidden):
-            return None
-        except TelegramError:
-            pass
-        await asyncio.sleep(wait)
-        wait *= 2
-    return None
+async def persist(call: Callable[[], Awaitable[Any]]) -> Any:
+    """Return the result of a call that goes with a message but is none itself; None if it fails repeatedly or for good."""
+    return await platform.persist(call, (TelegramError,), not_delivered)
 
 
 def _seconds(error: RetryAfter) -> float:

@@ -11,11 +11,10 @@ from telegram.error import TelegramError
 
 from channels.http import Refused, json_object
 from channels.storable import storable
-from channels.telegram import WEBHOOK_PATH
-from channels.telegram.client import describe_error
+from channels.telegram import SECRET_HEADER, WEBHOOK_PATH
+from channels.telegram.api.client import describe_error
 from channels.telegram.handlers import UpdateHandler
 
-SECRET_HEADER = "x-telegram-bot-api-secret-token"
 MOST_BYTES = 1024 * 1024  # an update can carry the message that it replies to, with all that hangs on it
 
 

@@ -16,6 +16,8 @@ from starlette.routing import Route
 
 from channels.data_download import data_file
 from channels.http import RateLimits, Refused, address_of, json_object, text_in
+from channels.web import NAME
+from channels.web.access_guard import SiteGuard, Visitor, VisitorGuard, gone
 from channels.web.serializers import (
     LONGEST_CLIENT_ID,
     external_id,
@@ -24,8 +26,7 @@ from channels.web.serializers import (
     transcript_text,
     zone_of,
 )
-from channels.web.session_tokens import DAY, Session, SessionExpired, SessionTokens
-from channels.web.site_guard import SiteGuard
+from channels.web.session_tokens import DAY
 from channels.web.sites import Site
 from channels.web.sse import EventStreams, history_shape
 from channels.web.translations import Translations
@@ -38,7 +39,6 @@ from conversations.pipeline import inbox, message_store
 from conversations.pipeline.events import MESSAGES, Event
 from conversations.pipeline.service import ConversationService
 
-NAME = "web"
 LONGEST_PAGE, LONGEST_NAME, LONGEST_CONTACT, LONGEST_NOTE, LONGEST_TOKEN, LONGEST_ZONE = 500, 120, 255, 2000, 24, 60
 RENEW_AFTER = DAY  # an older token is replaced by a fresh one when the stream opens
 CONTACTS_A_MINUTE, TYPING_A_MINUTE = 5, 60
@@ -54,28 +54,19 @@ class WebRules:
     sessions_per_address: int = 60
 
 
-@dataclass(frozen=True)
-class Visitor:
-    """Who calls: the session, its conversation, and whether the visitor has agreed to the present notice."""
-
-    session: Session
-    conversation: Conversation
-    agreed: bool
-
-
 class WidgetApi:
     def __init__(
         self,
         service: ConversationService,
-        door: SiteGuard,
-        sessions: SessionTokens,
+        sites: SiteGuard,
+        visitors: VisitorGuard,
         strings: Translations,
         rules: WebRules,
         rates: RateLimits,
         streams: EventStreams,
     ):
-        self._service, self._door, self._sessions, self._strings = service, door, sessions, strings
-        self._rules, self._rates, self.streams = rules, rates, streams
+        self._service, self._sites, self._visitors, self._strings = service, sites, visitors, strings
+        self._rules, self._rates, self._streams = rules, rates, streams
 
     @property
     def routes(self) -> list[Route]:
@@ -95,7 +86,7 @@ class WidgetApi:
             "data": self.data,
             "forget": self.forget,
         }
-        return [route for path, handler in calls.items() for route in self._door.routes(path, handler)]
+        return [route for path, handler in calls.items() for route in self._sites.routes(path, handler)]
 
     # --- before a conversation ------------------------------------------------------------------------------------
     async def settings(self, request: Request, site: Site) -> Response:
@@ -132,7 +123,7 @@ class WidgetApi:
         """
         body = await json_object(request)
         await self._rates.require(self._rules.sessions_per_address, NAME, "sessions", address_of(request))
-        session = self._sessions.new(site.name)
+        session = self._visitors.tokens.new(site.name)
         inbound = Inbound(
             NAME,
             session.address,
@@ -142,7 +133,7 @@ class WidgetApi:
         )
         version = _version(body, site, required=False)
         await self._service.store.write(_begin, inbound, version)
-        return JSONResponse({"token": self._sessions.token(session)}, 201)
+        return JSONResponse({"token": self._visitors.tokens.token(session)}, 201)
 
     async def consent(self, request: Request, site: Site) -> Response:
         """
@@ -154,7 +145,7 @@ class WidgetApi:
           401: {description: The session is over}
           409: {description: "This is not the present version; `consent` is"}
         """
-        visitor, body = await self._visitor(request, site), await json_object(request)
+        visitor, body = await self._visitors.require_session(request, site), await json_object(request)
         version = _version(body, site, required=True)
         await self._service.store.write(visitor_input.record_consent, visitor.conversation.id, version)
         return JSONResponse({"agreed": version})
@@ -182,14 +173,14 @@ class WidgetApi:
           410: {description: The conversation was deleted}
           429: {description: Too many messages in a minute}
         """
-        visitor, body = await self._consenting(request, site), await json_object(request)
+        visitor, body = await self._visitors.require_consent(request, site), await json_object(request)
         inbound = await self._inbound(visitor, body)
         await self._rates.require(self._rules.per_address, NAME, "messages", address_of(request))
         await self._rates.require(self._rules.per_conversation, NAME, visitor.conversation.id)
         accepted = await self._service.receive(inbound, source=address_of(request))
         if accepted.conversation_id != visitor.conversation.id:  # deleted at the same moment: nothing may remain
             await self._service.forget(accepted.conversation_id, VISITOR)
-            raise _gone()
+            raise gone()
         return JSONResponse({"message": accepted.message_id, "again": accepted.again}, 202)
 
     async def stream(self, request: Request, site: Site) -> Response:
@@ -205,9 +196,9 @@ class WidgetApi:
           410: {description: The conversation was deleted}
           503: {description: Too many streams are open; `Retry-After` says when to come back}
         """
-        visitor, body = await self._visitor(request, site), await json_object(request)
-        fresh = self._sessions.token(visitor.session) if visitor.session.age > RENEW_AFTER else None
-        return self.streams.answer(site, visitor.conversation, _number(body, "after"), fresh)
+        visitor, body = await self._visitors.require_session(request, site), await json_object(request)
+        fresh = self._visitors.tokens.token(visitor.session) if visitor.session.age > RENEW_AFTER else None
+        return self._streams.answer(site, visitor.conversation, _number(body, "after"), fresh)
 
     async def history(self, request: Request, site: Site) -> Response:
         """
@@ -217,7 +208,7 @@ class WidgetApi:
           401: {description: The session is over}
           410: {description: The conversation was deleted}
         """
-        visitor = await self._visitor(request, site)
+        visitor = await self._visitors.require_session(request, site)
         found = await self._service.store.read(history_shape, site, visitor.conversation)
         return JSONResponse({**found, "consented": visitor.agreed})
 
@@ -227,7 +218,7 @@ class WidgetApi:
         requestBody: {content: {application/json: {schema: {properties: {on: {type: boolean}}}}}}
         responses: {200: {description: It is shown}, 401: {description: The session is over}}
         """
-        visitor, body = await self._consenting(request, site), await json_object(request)
+        visitor, body = await self._visitors.require_consent(request, site), await json_object(request)
         await self._rates.require(TYPING_A_MINUTE, NAME, "typing", visitor.conversation.id)
         self._service.typing(visitor.conversation.id, VISITOR, body.get("on") is not False)
         return JSONResponse({"shown": True})
@@ -249,7 +240,7 @@ class WidgetApi:
           200: {description: It is stored with the answer}
           404: {description: There is no such answer in this conversation}
         """
-        visitor, body = await self._consenting(request, site), await json_object(request)
+        visitor, body = await self._visitors.require_consent(request, site), await json_object(request)
         message, value = _number(body, "message"), body.get("value")
         if isinstance(value, bool) or value not in THUMBS:
             raise Refused("value must be 1, -1 or 0")
@@ -265,11 +256,11 @@ class WidgetApi:
         description: Staff are told. The advisor goes on answering until somebody joins.
         responses: {200: {description: "The conversation's `state`"}, 403: {description: No consent yet}}
         """
-        visitor = await self._consenting(request, site)
+        visitor = await self._visitors.require_consent(request, site)
         try:
             conversation = await self._service.ask_for_person(visitor.conversation.id)
         except HandoffRefused:
-            raise _gone() from None
+            raise gone() from None
         return JSONResponse(state_shape(site, conversation, now()))
 
     async def contact(self, request: Request, site: Site) -> Response:
@@ -286,7 +277,7 @@ class WidgetApi:
                   text: {type: string, maxLength: 2000}
         responses: {201: {description: It is stored and staff are told}, 429: {description: Too many in a minute}}
         """
-        visitor, body = await self._consenting(request, site), await json_object(request)
+        visitor, body = await self._visitors.require_consent(request, site), await json_object(request)
         contact = text_in(body, "contact", required=True, longest=LONGEST_CONTACT).strip()
         name = text_in(body, "name", longest=LONGEST_NAME).strip()
         text = text_in(body, "text", longest=LONGEST_NOTE).strip()
@@ -307,7 +298,7 @@ class WidgetApi:
           200: {description: text/plain, content: {text/plain: {}}}
           401: {description: The session is over}
         """
-        visitor, body = await self._visitor(request, site), await json_object(request)
+        visitor, body = await self._visitors.require_session(request, site), await json_object(request)
         language = site.language(visitor.conversation.language)
         words = self._strings.table(language, site.texts.get(language, {}))
         messages = await self._service.store.read(_all_messages, visitor.conversation.id)
@@ -319,7 +310,7 @@ class WidgetApi:
         summary: All that is stored about the conversation, as JSON
         responses: {200: {description: A file of JSON}, 401: {description: The session is over}}
         """
-        visitor = await self._visitor(request, site)
+        visitor = await self._visitors.require_session(request, site)
         return data_file(await self._service.store.write(data_export.export_for_person, [visitor.conversation.id]))
 
     async def restart(self, request: Request, site: Site) -> Response:
@@ -330,42 +321,22 @@ class WidgetApi:
           person who was asked for is no longer waited for.
         responses: {201: {description: "`token` of the new conversation"}, 401: {description: The session is over}}
         """
-        visitor = await self._visitor(request, site)
+        visitor = await self._visitors.require_session(request, site)
         await self._rates.require(self._rules.sessions_per_address, NAME, "sessions", address_of(request))
-        old, session = visitor.conversation, self._sessions.new(site.name)
+        old, session = visitor.conversation, self._visitors.tokens.new(site.name)
         inbound = Inbound(NAME, session.address, site=site.name, page=old.page, language=old.language)
         await self._service.store.write(_begin_anew, old, inbound, site.consent_version if visitor.agreed else "")
         await self._service.leave(old.id)
-        return JSONResponse({"token": self._sessions.token(session)}, 201)
+        return JSONResponse({"token": self._visitors.tokens.token(session)}, 201)
 
     async def forget(self, request: Request, site: Site) -> Response:
         """
         summary: Delete the conversation everywhere
         responses: {200: {description: It is gone}, 401: {description: The session is over}, 410: {description: It was gone}}
         """
-        visitor = await self._visitor(request, site)
+        visitor = await self._visitors.require_session(request, site)
         await self._service.forget(visitor.conversation.id, VISITOR)
         return JSONResponse({"deleted": True})
-
-    # --- who calls ------------------------------------------------------------------------------------------------
-    async def _visitor(self, request: Request, site: Site) -> Visitor:
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        try:
-            session = self._sessions.read(token if kind == "Bearer" else "", site.name)
-        except SessionExpired as error:
-            raise Refused(str(error), 401, {"WWW-Authenticate": "Bearer"}) from None
-        conversation, agreed = await self._service.store.read(_found, session.address, site.consent_version)
-        if conversation is None:
-            raise _gone()
-        if conversation.address != session.address:
-            raise Refused("this session is over: a new conversation was begun", 401, {"WWW-Authenticate": "Bearer"})
-        return Visitor(session, conversation, agreed)
-
-    async def _consenting(self, request: Request, site: Site) -> Visitor:
-        visitor = await self._visitor(request, site)
-        if not visitor.agreed:
-            raise Refused("agree to the notice first", 403)
-        return visitor
 
     async def _inbound(self, visitor: Visitor, body: dict[str, Any]) -> Inbound:
         client_id = text_in(body, "id", required=True, longest=LONGEST_CLIENT_ID)
@@ -399,17 +370,6 @@ def _number(body: dict[str, Any], key: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
         raise Refused(f"{key} must be a whole number")
     return value
-
-
-def _gone() -> Refused:
-    return Refused("this conversation was deleted", 410)
-
-
-def _found(connection: Connection, address: str, version: str) -> tuple[Conversation | None, bool]:
-    conversation = inbox.conversation_at(connection, NAME, address)
-    if conversation is None:
-        conversation = inbox.conversation_at(connection, NAME, inbox.LEFT + address)
-    return conversation, conversation is not None and visitor_input.has_consented(connection, conversation.id, version)
 
 
 def _begin(connection: Connection, inbound: Inbound, version: str) -> None:

@@ -6,6 +6,7 @@ of older versions leave some out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,16 @@ CONTENT = (  # kinds of content, each the name of a field; the special before th
 )
 INACCESSIBLE = {"message_id", "chat", "date"}  # what is left of an old message
 PRIVATE = "private"
+KIND = re.compile(r"[a-z_]{1,40}")
 COMMAND, MENTION, MENTION_BY_ID = "bot_command", "mention", "text_mention"
+
+
+@dataclass(frozen=True)
+class BotIdentity:
+    """The bot itself; its username is needed in groups only."""
+
+    id: int
+    username: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +137,11 @@ def press_of(raw: Any) -> Press | None:
         return None
     message = raw.get("message")
     return Press(query, user, text_at(raw, "data"), number_at(part_at(message, "chat"), "id"), message_of(message))
+
+
+def kinds_of(raw: Mapping[str, Any]) -> list[str]:
+    """Return the names of the kinds of content in an update, 5 at most, for the log: no text of anybody."""
+    return sorted(key for key in raw if KIND.fullmatch(key) and key != "update_id")[:5]
 
 
 def user_of(raw: Any) -> Sender | None:

@@ -7,17 +7,16 @@ import hashlib
 import hmac
 import logging
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from channels.telegram import KINDS_OF_UPDATE, WEBHOOK_PATH
-from channels.telegram.api import Request, call
+from channels.telegram.api.bot_api import Request, call
+from channels.telegram.api.payloads import BotIdentity, number_at, text_at
 from channels.telegram.errors import TelegramSetupError
-from channels.telegram.inbound import BotIdentity
-from channels.telegram.payloads import number_at, text_at
-from channels.telegram.texts import COMMANDS
 
 logger = logging.getLogger(__name__)
 API_URL = "https://api.telegram.org"
@@ -69,22 +68,22 @@ class TelegramClient:
             self._me = BotIdentity(number_at(found, "id") or self._me.id, text_at(found, "username"))
         return self._me
 
-    async def set_up(self, public_url: str) -> None:
+    async def set_up(self, public_url: str, commands: Mapping[str, str]) -> None:
         """Register the commands and, where we can be reached, the webhook; tries until Telegram has taken it."""
         wait = FIRST_WAIT
         while True:
             try:
-                await self._register(public_url)
+                await self._register(public_url, commands)
                 return
             except TelegramError as error:
                 logger.error("Telegram could not be set up", extra={"reason": describe_error(error)})
             await asyncio.sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT)
 
-    async def _register(self, public_url: str) -> None:
+    async def _register(self, public_url: str, commands: Mapping[str, str]) -> None:
         await self.me()
-        commands = [{"command": name, "description": text} for name, text in COMMANDS.items()]
-        await self.call("setMyCommands", commands=commands)
+        listed = [{"command": name, "description": text} for name, text in commands.items()]
+        await self.call("setMyCommands", commands=listed)
         if not public_url:
             logger.warning("no webhook: set ADVISOR_PUBLIC_URL, or run ./advisor telegram poll beside the front")
             return

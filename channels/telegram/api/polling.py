@@ -16,13 +16,11 @@ from telegram import Bot
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 
 from channels.storable import storable
-from channels.telegram import KINDS_OF_UPDATE, WEBHOOK_PATH
-from channels.telegram.api import call
-from channels.telegram.client import describe_error
+from channels.telegram import KINDS_OF_UPDATE, SECRET_HEADER, WEBHOOK_PATH
+from channels.telegram.api.bot_api import call
+from channels.telegram.api.client import describe_error
+from channels.telegram.api.payloads import kinds_of, number_at, text_at
 from channels.telegram.errors import PollingFailed
-from channels.telegram.handlers import kinds_of
-from channels.telegram.payloads import number_at, text_at
-from channels.telegram.webhook import SECRET_HEADER
 
 LONGEST_POLL = 50  # seconds that Telegram holds the question for updates
 LONGEST_ANSWER = LONGEST_POLL + 20.0  # seconds until it is thought to be gone

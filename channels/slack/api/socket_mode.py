@@ -19,7 +19,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from channels.slack import WEBHOOK_PATH
-from channels.slack.client import APP_TOKEN, NOT_OURS, TROUBLE, client_at, describe_error, name_of
+from channels.slack.api.client import APP_TOKEN, NOT_OURS, TROUBLE, client_at, describe_error, name_of
 from channels.slack.errors import SlackSetupError, SocketFailed
 
 WAIT = 2.0  # seconds before what failed is tried again

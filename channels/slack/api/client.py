@@ -11,9 +11,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from channels.slack.api_answers import UNREADABLE, Answer
+from channels.slack.api.answers import UNREADABLE, Answer
+from channels.slack.api.payloads import id_at
 from channels.slack.errors import SlackSetupError
-from channels.slack.payloads import id_at
 
 logger = logging.getLogger(__name__)
 API_URL = "https://slack.com/api/"
