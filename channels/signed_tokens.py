@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from itsdangerous import SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 
 def read_signed(signer: URLSafeTimedSerializer, token: str, seconds: float) -> tuple[Any, float]:
@@ -14,7 +14,9 @@ def read_signed(signer: URLSafeTimedSerializer, token: str, seconds: float) -> t
     the future counts as new: a clock that was set back must not end sessions.
     """
     content, made = signer.loads(token, return_timestamp=True)
-    age = max(0.0, signer.make_signer().get_timestamp() - made.timestamp())
+    clock = signer.make_signer()
+    assert isinstance(clock, TimestampSigner)
+    age = max(0.0, clock.get_timestamp() - made.timestamp())
     if age > seconds:
         raise SignatureExpired("too old", date_signed=made)
     return content, age

@@ -1,7 +1,7 @@
-"""The REST channels in Rasa's shape, for any client: POST /webhooks/rest/webhook, and /webhooks/callback/webhook.
+"""The REST channels in Rasa's format, for any client: POST /webhooks/rest/webhook and /webhooks/callback/webhook.
 
-Open to this machine only, unless a key is set. On `rest` the reply to a message is the reply to the request, after what staff
-have said meanwhile; on `callback` all that is said goes to the operator's own address.
+Open to this machine only, unless a key is set. On `rest` the response holds the reply, after what staff have said meanwhile;
+on `callback` every reply goes to the operator's own URL.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from channels.rest.access_guard import RestGuard
 from channels.rest.message_pages import LONGEST_WAIT, MessagePages
 from channels.rest.serializers import listed_shape, rasa_shape
 from conversations.data_rights import data_export
-from conversations.models import Accepted, Button, Conversation, Inbound, Message
+from conversations.models import VISITOR, Accepted, Button, Conversation, Inbound, Message
 from conversations.pipeline.inbox import conversation_at
 from conversations.pipeline.message_store import button_by_payload
 from conversations.pipeline.service import ConversationService
@@ -33,7 +33,7 @@ RASA = {"version": "3.6.21", "minimum_compatible_version": "3.5.0"}  # whose con
 
 
 class RestChannel:
-    """`callback` where there is an address that the callback channel sends to."""
+    """The HTTP API of both REST channels. `callback` tells if there is a URL for the callback channel."""
 
     def __init__(self, service: ConversationService, door: RestGuard, callback: bool = False):
         self._service, self._door, self._has_callback = service, door, callback
@@ -41,6 +41,7 @@ class RestChannel:
 
     @property
     def routes(self) -> list[Route]:
+        """Return the routes of both channels."""
         shared = [
             ("data", self.data, "POST"),
             ("forget", self.forget, "POST"),
@@ -62,7 +63,7 @@ class RestChannel:
         return routes
 
     def end_waits(self) -> None:
-        """So that a front that stops need not wait for clients that wait for it."""
+        """Answer clients that wait for messages now, as the front stops."""
         self._reading.end()
 
     # --- Rasa's own questions -------------------------------------------------------------------------------------
@@ -220,7 +221,8 @@ class RestChannel:
             content: {application/json: {schema: {$ref: "#/components/schemas/Deleted"}}}
         """
         conversation = await self._of_sender(request)
-        return JSONResponse({"deleted": bool(conversation) and await self._service.forget(conversation.id, "visitor")})
+        deleted = conversation is not None and await self._service.forget(conversation.id, VISITOR)
+        return JSONResponse({"deleted": deleted})
 
     # --- reading a request ----------------------------------------------------------------------------------------
     async def _of_sender(self, request: Request) -> Conversation | None:
@@ -229,7 +231,7 @@ class RestChannel:
         return await self._service.store.read(conversation_at, _channel(request), sender)
 
     async def _asked(self, request: Request, channel: str) -> tuple[dict[str, Any], str]:
-        """The body and whose it is; without a sender, somebody whom nobody else is."""
+        """Return the body and its sender; without a sender, a new random one."""
         body = await json_object(request)
         if body.get("sender") is None:
             if body.get("message_id") is not None:
@@ -260,12 +262,14 @@ class RestChannel:
         return Inbound(channel, sender, text=text, external_id=external_id)
 
     async def _button(self, channel: str, sender: str, payload: str) -> Button | None:
-        """The button with this payload, if it was sent in this conversation."""
+        """Return the button with this payload if it was sent in this conversation, else None."""
         conversation = await self._service.store.read(conversation_at, channel, sender)
-        return conversation and await self._service.store.read(button_by_payload, conversation.id, payload)
+        if conversation is None:
+            return None
+        return await self._service.store.read(button_by_payload, conversation.id, payload)
 
     async def _last_reply(self, accepted: Accepted) -> list[Message]:
-        """The answer; of a message that failed and was tried again, only what came of that."""
+        """Return the reply to a message; if it was retried after a failure, only what came of that."""
         replies = await self._service.replies(accepted)
         answers = [one for one in replies if one.outcome != "failed"]
         return answers or replies[-1:]
@@ -276,7 +280,7 @@ class RestChannel:
 
 
 def _channel(request: Request) -> str:
-    """Of the two, the one that a path belongs to."""
+    """Return the one of the two channels that a path belongs to."""
     return CALLBACK if request.url.path.startswith("/webhooks/callback/") else REST
 
 

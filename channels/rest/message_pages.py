@@ -1,4 +1,4 @@
-"""Reading a conversation page by page, and waiting a while for what is said next."""
+"""Reading a conversation page by page, and waiting for the next message."""
 
 from __future__ import annotations
 
@@ -19,13 +19,18 @@ END = Event("end", "")
 
 
 class MessagePages:
+    """Reader of conversations for clients that poll."""
+
     def __init__(self, service: ConversationService):
         self._service = service
         self._waits: Counter[str] = Counter()
         self._open: set[asyncio.Queue[Event]] = set()
 
     async def after(self, conversation_id: str, after: int, wait: int) -> list[Message]:
-        """A page of the messages after one; where nothing has been said to the person yet, waited for so many seconds."""
+        """Return a page of the messages after an id.
+
+        If none of them was said to the person, wait up to `wait` seconds for one. Refused with 429 if MOST_WAITS clients wait.
+        """
         if not wait:
             return await self._service.said_after(conversation_id, after, PAGE)
         with self._waiting(conversation_id) as notices:
@@ -41,7 +46,7 @@ class MessagePages:
         return found
 
     def end(self) -> None:
-        """Answer those who wait, since the front stops."""
+        """Answer all waiting clients now, as the front stops."""
         for queue in self._open:
             if not queue.full():  # else whoever waits is about to look
                 queue.put_nowait(END)

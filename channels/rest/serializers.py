@@ -1,4 +1,4 @@
-"""What REST clients are given: a message in Rasa's shape, with what Rasa has no place for in `metadata`. Pure."""
+"""Messages in the format of Rasa's REST channel; what Rasa has no field for goes into `metadata`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from conversations.models import Message
 
 
 def rasa_shape(sender: str, message: Message) -> dict[str, Any]:
-    """A message said to the person: text, buttons with payloads, `custom` with cards.
+    """Return a message to the person in Rasa's format: text, buttons with payloads, cards in `custom`.
 
-    What no message of the person's was answered with says who said it (`person`, `front`), their name, and its number.
+    The metadata of a message that answers no other also holds its author (`person`, `front`), their name, and its number.
     """
     metadata: dict[str, Any] = {"outcome": message.outcome}
     if message.topic:
@@ -30,7 +30,7 @@ def rasa_shape(sender: str, message: Message) -> dict[str, Any]:
 
 
 def listed_shape(sender: str, message: Message) -> dict[str, Any]:
-    """A message of either side as it stands in the list of a conversation."""
+    """Return a message of either side as an entry of a conversation's message list."""
     shape = rasa_shape(sender, message)
     return {
         "id": message.id,

@@ -148,7 +148,7 @@ class EventHandler(PlatformHandler):
         try:
             async with asyncio.timeout(LOOKUP_SECONDS):
                 opened = await self._client.web.conversations_open(users=place.person)
-            return channel == opened["channel"]["id"]
+            return bool(channel == opened["channel"]["id"])
         except (*TROUBLE, KeyError, TypeError):
             return True  # they will see it soon enough, and we cannot tell
 

@@ -93,8 +93,8 @@ class InteractionHandler(ButtonHandler[ButtonPress]):
 
     def _update(self, press: ButtonPress, blocks: list[dict[str, Any]], text: str = "") -> Awaitable[Any]:
         """Replace the message under which the button stands."""
-        message = {"channel": press.place.channel, "ts": press.ts}
-        return persist(partial(self._client.web.chat_update, **message, blocks=blocks, text=text or press.text))
+        update = partial(self._client.web.chat_update, channel=press.place.channel, ts=press.ts)
+        return persist(partial(update, blocks=blocks, text=text or press.text))
 
     def _show_refused(self, press: ButtonPress) -> Awaitable[Any]:
         """Tell whoever pressed, seen by nobody else."""

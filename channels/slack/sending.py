@@ -1,4 +1,4 @@
-"""Messages out: the channel as the desk knows it. What Slack refuses is told apart: for good, later, or unsure."""
+"""Delivery to Slack; what Slack refuses is told apart: for good, later, or unsure."""
 
 from __future__ import annotations
 
@@ -25,15 +25,16 @@ AFTER = 1.0  # seconds, where Slack says "too many" and not how long
 
 
 class SlackChannel:
-    """A SendingChannel."""
+    """The OutboundChannel of Slack."""
 
     name = NAME
 
     def __init__(self, client: SlackClient, greeting: Reply):
-        self._client, self.greeting = client, greeting
+        self._client = client
+        self.greeting: Reply | None = greeting
 
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
-        """From `outgoing.part` on; raises NotDelivered."""
+        """Send a message from `outgoing.part` on. Raises DeliveryError."""
         parts, taken = render(outgoing.message), list(outgoing.platform_ids)
         for number in range(outgoing.part, len(parts)):
             taken.append(await self._send(outgoing.conversation, parts[number]))
@@ -41,10 +42,10 @@ class SlackChannel:
         return tuple(taken)
 
     async def show_typing(self, conversation: Conversation) -> None:
-        """Slack has no such sign for apps in messages and threads."""
+        """Do nothing: Slack has no typing indicator for apps in messages and threads."""
 
     async def _send(self, conversation: Conversation, part: Part) -> str:
-        """The message's ts; empty where Slack took it and did not say."""
+        """Send a part; return its ts, empty if Slack took it without saying."""
         try:
             sent = await self._client.web.chat_postMessage(
                 channel=conversation.reach["channel"],
@@ -60,7 +61,7 @@ class SlackChannel:
 
 
 def not_delivered(error: Exception) -> DeliveryError:
-    """What an error means for a delivery."""
+    """Return what an error of a call means for a delivery."""
     why = describe_error(error)
     if not isinstance(error, SlackApiError):  # a connection that broke off: it may have been taken all the same
         return DeliveryError(why, unsure=not isinstance(error, NOT_SENT))

@@ -91,8 +91,10 @@ class UpdateHandler(PlatformHandler):
         """
         age = (message.edited or 0) - (message.date or 0)
         conversation = await self._service.store.read(conversation_at, NAME, inbound.address)
-        before = conversation and await self._service.store.read(last_about, conversation.id, NUMBER, message.id)
-        if not before:
+        if conversation is None:
+            return age <= LATEST_UNKNOWN_EDIT
+        before = await self._service.store.read(last_about, conversation.id, NUMBER, message.id)
+        if before is None:
             return age <= LATEST_UNKNOWN_EDIT
         return bool(before.text != inbound.text and age <= LATEST_EDIT)
 

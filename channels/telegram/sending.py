@@ -1,4 +1,4 @@
-"""Messages out: the channel as the desk knows it. What Telegram refuses is told apart: for good, later, or unsure."""
+"""Delivery to Telegram; what Telegram refuses is told apart: for good, later, or unsure."""
 
 from __future__ import annotations
 
@@ -40,15 +40,16 @@ ALBUM_SECONDS = 1.5  # within which all pictures of an album have come
 
 
 class TelegramChannel:
-    """A SendingChannel."""
+    """The OutboundChannel of Telegram."""
 
     name = NAME
 
     def __init__(self, client: TelegramClient, store: Store, greeting: Reply):
-        self._client, self._store, self.greeting = client, store, greeting
+        self._client, self._store = client, store
+        self.greeting: Reply | None = greeting
 
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
-        """From `outgoing.part` on; raises NotDelivered."""
+        """Send a message from `outgoing.part` on. Raises DeliveryError."""
         asked = await self._asked(outgoing)
         if asked and await self._has_words_after_all(asked):
             await self._store.write(unsay, outgoing.message.id)
@@ -61,7 +62,7 @@ class TelegramChannel:
         return tuple(taken)
 
     async def show_typing(self, conversation: Conversation) -> None:
-        """Until cancelled; that it could not be shown is no trouble."""
+        """Show "typing" until cancelled; failures are ignored."""
         where_to = where(conversation.reach)
         if where_to.pop("direct_messages_topic_id"):
             return  # there, Telegram shows nobody typing
@@ -71,7 +72,7 @@ class TelegramChannel:
                 await asyncio.sleep(TYPING_SECONDS)
 
     async def _send(self, conversation: Conversation, part: Part, quoted: dict[str, Any] | None) -> tuple[str, ...]:
-        """The number that the message has there; none where Telegram took it and did not say."""
+        """Send a part; return its number, nothing if Telegram took it without saying."""
         where_to = where(conversation.reach)
         what = {
             "text": part.html,
@@ -92,12 +93,12 @@ class TelegramChannel:
         return () if number is None else (str(number),)
 
     async def _asked(self, outgoing: Outgoing) -> Message | None:
-        """What is answered."""
+        """Return the message that is answered."""
         answers = outgoing.message.answers
         return await self._store.read(find_message, answers) if answers else None
 
     async def _has_words_after_all(self, asked: Message) -> bool:
-        """Whether words are asked for that another picture of the same album brings: each picture comes by itself."""
+        """Return True if another picture of the album, each of which comes by itself, brought the text that is asked for."""
         album = asked.context.get(ALBUM)
         if not album or ANSWER_WITH not in asked.context:
             return False
@@ -106,7 +107,7 @@ class TelegramChannel:
         return any(one.context.get(ALBUM) == album and ANSWER_WITH not in one.context for one in since)
 
     def _as_told(self, outgoing: Outgoing) -> Message:
-        """In a group, where most is let go by, what is said about a person says also how to reach them there."""
+        """Return the message; in a group, a system message about a person also says how to reach them there."""
         message = outgoing.message
         if not outgoing.conversation.reach.get("group") or (message.author, message.outcome) != (FRONT, HANDOFF):
             return message
@@ -114,7 +115,7 @@ class TelegramChannel:
 
 
 def not_delivered(error: TelegramError) -> DeliveryError:
-    """What an error of Telegram means for a delivery."""
+    """Return what an error of a call means for a delivery."""
     why = describe_error(error)
     if isinstance(error, RetryAfter):
         return DeliveryError(why, retry_after=_seconds(error))
@@ -137,7 +138,7 @@ def _seconds(error: RetryAfter) -> float:
 
 
 def where(reach: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of a call that say where a message goes."""
+    """Return the parameters of a call that say where a message goes."""
     return {
         "chat_id": reach["chat"],
         "message_thread_id": reach.get("thread"),
@@ -146,8 +147,8 @@ def where(reach: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _quoted(conversation: Conversation, asked: Message | None) -> dict[str, Any] | None:
-    """In a group, the message that is answered, so that everybody sees whom it is for; everywhere, one that was edited."""
-    number = asked and asked.context.get(NUMBER)
-    if not number or not (conversation.reach.get("group") or asked.context.get(EDITED)):
+    """Return the message to quote: in a group, the one that is answered; everywhere, one that was edited."""
+    number = asked.context.get(NUMBER) if asked else None
+    if asked is None or not number or not (conversation.reach.get("group") or asked.context.get(EDITED)):
         return None
     return {"message_id": number, "allow_sending_without_reply": True}

@@ -1,4 +1,4 @@
-"""POST /webhooks/telegram/webhook: what Telegram calls. Only with its secret; 200 as soon as the update is written."""
+"""POST /webhooks/telegram/webhook, which Telegram calls with the secret; 200 as soon as the update is stored."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ MOST_BYTES = 1024 * 1024  # an update can carry the message that it replies to, 
 
 
 class Webhook:
+    """The webhook's route."""
+
     def __init__(self, updates: UpdateHandler, secret: str):
         self._updates, self._secret = updates, secret.encode()
 
     @property
     def routes(self) -> list[Route]:
+        """Return the route."""
         return [Route(WEBHOOK_PATH, self.receive, methods=["POST"])]
 
     async def receive(self, request: Request) -> JSONResponse:

@@ -1,7 +1,7 @@
-"""What a widget may ask for, by POST: settings, a session, to say something, the stream, and what belongs to a conversation.
+"""The widget's API, by POST: settings, a session, messages, the event stream, and actions on a conversation.
 
-The session stands in the Authorization header, never in an address. Nothing is taken from a visitor who has not agreed to
-the site's present notice.
+The session token stands in the Authorization header, never in a URL. Nothing is taken from a visitor who has not agreed to the
+site's present notice.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from conversations.data_rights import data_export
 from conversations.db.schema import now
 from conversations.handoff import visitor_input
 from conversations.handoff.states import HandoffRefused
-from conversations.models import VISITOR, Conversation, Inbound
+from conversations.models import VISITOR, Conversation, Inbound, Message, Reply
 from conversations.pipeline import inbox, message_store
 from conversations.pipeline.events import MESSAGES, Event
 from conversations.pipeline.service import ConversationService
@@ -47,7 +47,7 @@ THUMBS = (visitor_input.UP, visitor_input.DOWN, visitor_input.NONE)
 
 @dataclass(frozen=True)
 class WebRules:
-    """Rates a minute, 0 for no limit: messages of a conversation and of an address, new sessions of an address."""
+    """Rates a minute, 0 for any number: messages of a conversation and of a network address, new sessions of an address."""
 
     per_conversation: int = 20
     per_address: int = 120
@@ -55,6 +55,8 @@ class WebRules:
 
 
 class WidgetApi:
+    """The calls that a widget may make."""
+
     def __init__(
         self,
         service: ConversationService,
@@ -70,6 +72,7 @@ class WidgetApi:
 
     @property
     def routes(self) -> list[Route]:
+        """Return the routes of all calls."""
         calls = {
             "settings": self.settings,
             "session": self.session,
@@ -383,14 +386,17 @@ def _begin_anew(connection: Connection, old: Conversation, inbound: Inbound, ver
     inbox.put_aside(connection, old)
 
 
-def _leave_contact(connection: Connection, conversation_id: str, contact: str, name: str, text: str, thanks) -> None:
+def _leave_contact(
+    connection: Connection, conversation_id: str, contact: str, name: str, text: str, thanks: Reply
+) -> None:
     visitor_input.add_contact_request(connection, conversation_id, contact, name, text)
     message_store.add_message(connection, conversation_id, NAME, thanks, push=False)
 
 
-def _all_messages(connection: Connection, conversation_id: str) -> list:
-    found, after = [], 0
+def _all_messages(connection: Connection, conversation_id: str) -> list[Message]:
+    messages: list[Message] = []
+    after = 0
     while page := message_store.messages_after(connection, conversation_id, after):
-        found += page
+        messages += page
         after = page[-1].id
-    return found
+    return messages

@@ -1,4 +1,4 @@
-"""The sites that may carry the widget: their origins, texts, colours, notice, office hours. Read from a YAML file.
+"""Sites that carry the widget: origins, texts, colours, notice, opening hours; read from a YAML file.
 
 deploy/sites.example.yml shows every field. Without a file there is one site, `demo`, for the demo page.
 """
@@ -29,7 +29,10 @@ FIELDS = ("origins", "languages", "colours", "position", "greet_after_seconds", 
 
 @dataclass(frozen=True)
 class Site:
-    """One site. `texts` and `starters` (first questions to choose from) are by language; `greet_after` in seconds, 0 never."""
+    """A website that carries the widget. `texts` and `starters` (first questions to choose from) are by language.
+
+    `greet_after` is in seconds, 0 for never.
+    """
 
     name: str
     origins: tuple[str, ...]
@@ -44,12 +47,12 @@ class Site:
     starters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def language(self, wanted: str) -> str:
-        """The site's language nearest to a wanted one, say 'de-AT'; its first where there is none."""
+        """Return the site's language nearest to a wanted one such as "de-AT", else its first."""
         return next((one for one in self.languages if one == wanted.lower().split("-")[0]), self.languages[0])
 
 
 def read_sites(file: Path, strings: Translations) -> dict[str, Site]:
-    """The sites of a file by name; SitesError with file, line and remedy where something is wrong."""
+    """Return the sites of a file by name. Raises SitesError with file, line and remedy."""
     root = read_yaml(file).fields("the file", ("sites",), ("sites",))
     found = root["sites"].entries("sites")
     if not found:
@@ -58,12 +61,12 @@ def read_sites(file: Path, strings: Translations) -> dict[str, Site]:
 
 
 def site_of(name: str, description: Mapping[str, Any], strings: Translations) -> Site:
-    """A site from the fields that it has in a file; SitesError where something is wrong."""
+    """Return a site from the fields that it has in a file. Raises SitesError."""
     return _site(name, as_node(dict(description)), strings)
 
 
 def description_of(site: Site) -> dict[str, Any]:
-    """The fields of a site as they stand in a file: what `site_of` makes the same site from."""
+    """Return the fields of a site as they stand in a file; `site_of` makes the same site from them."""
     consent = {"version": site.consent_version, **({"privacy_url": site.privacy_url} if site.privacy_url else {})}
     found: dict[str, Any] = {
         "origins": list(site.origins),

@@ -1,7 +1,10 @@
-"""The stream of a conversation as server-sent events: what was said (with ids), its state, who is typing, that it is gone.
+"""Server-sent events of a conversation: messages (with ids), its state, who is typing, its erasure.
 
-What was said is read from the database, from the last id that the browser knows; notices only say when to look. So an event
-is neither lost nor out of order, whatever happens between two looks. A browser that reconnects goes on where it was.
+Messages are read from the database, after the last id that the browser knows; events of the bus only say when to look. So
+nothing is lost or out of order, whatever happens between two looks, and a browser that reconnects goes on from its last id.
+
+The framing is our own: it is four lines, and sse-starlette's response would add a task and a ping of its own to each of
+thousands of streams, while a ping here is also the moment to look for what another front said.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,7 +42,7 @@ END = Event("end", "")
 
 
 class EventStreams:
-    """All open streams; they end when the front stops, so that it need not wait for them."""
+    """All open streams, `most` at once; they end when the front stops, so that it need not wait for them."""
 
     def __init__(self, service: ConversationService, most: int = MOST_IN_ALL, ping_seconds: float = PING_SECONDS):
         self._service, self._most, self._ping = service, most, ping_seconds
@@ -48,7 +51,10 @@ class EventStreams:
         self._overlap = 0 if service.store.is_sqlite else OVERLAP
 
     def answer(self, site: Site, conversation: Conversation, after: int, token: str | None) -> StreamingResponse:
-        """The stream from the message after `after` on; with a fresh token where there is one."""
+        """Return the stream of a conversation after the message `after`; `token` is a fresh session token to send first.
+
+        Refused with 429 or 503 if too many streams are open.
+        """
         if len(self._open.get(conversation.id, ())) >= MOST_STREAMS:
             raise Refused("this conversation is open too often already", 429, {"Retry-After": "60"})
         if self._count >= self._most:
@@ -57,7 +63,7 @@ class EventStreams:
         return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     def end_all(self) -> None:
-        """Also those whose queue is full because nobody reads them; none begins from now on."""
+        """End all streams, even those that nobody reads; from now on each new one ends at once."""
         self._is_ended = True
         for queues in self._open.values():
             for queue in queues:
@@ -91,7 +97,7 @@ class EventStreams:
                         return
 
     async def _next(self, notices: asyncio.Queue[Event]) -> list[Event] | None:
-        """The notices that wait, so that one look serves them all; empty where it is time for a ping, None at the end."""
+        """Return the waiting events, none if it is time for a ping, or None at the end. One look serves all of them."""
         found: list[Event] = []
         try:
             async with asyncio.timeout(self._ping):
@@ -105,7 +111,7 @@ class EventStreams:
     async def _look(
         self, site: Site, conversation_id: str, seen: SentMessages, state_too: bool
     ) -> AsyncIterator[bytes]:
-        """What was said since the last look, and the state where that is asked for."""
+        """Yield the messages since the last look and, if `state_too`, the state."""
         after = seen.after
         while True:
             messages, conversation = await self._service.store.read(_what_is_new, conversation_id, after, state_too)
@@ -119,7 +125,7 @@ class EventStreams:
             yield _event("state", state_shape(site, conversation, now()))
 
     @contextmanager
-    def _counted(self, conversation_id: str, notices: asyncio.Queue[Event]):
+    def _counted(self, conversation_id: str, notices: asyncio.Queue[Event]) -> Iterator[None]:
         self._open[conversation_id].add(notices)
         self._count += 1
         try:
@@ -132,7 +138,7 @@ class EventStreams:
 
 
 def history_shape(connection: Connection, site: Site, conversation: Conversation) -> dict[str, Any]:
-    """What a page needs when it opens: the last messages with their thumbs, and the state."""
+    """Return what a page needs when it opens: the last messages with their thumbs, and the state."""
     thumbs = feedback_by_message(connection, conversation.id)
     messages: list[Message] = message_store.latest_messages(connection, conversation.id, PAGE, MOST_HISTORY)
     return {
@@ -142,7 +148,7 @@ def history_shape(connection: Connection, site: Site, conversation: Conversation
 
 
 class SentMessages:
-    """Which messages a stream has sent. Looks begin `overlap` ids before the newest, for what was committed late."""
+    """Messages that a stream has sent. Looks begin `overlap` ids before the newest, as a lower id may be committed later."""
 
     def __init__(self, newest: int, overlap: int):
         self._newest, self._overlap, self._ids = newest, overlap, set[int]()
@@ -150,9 +156,11 @@ class SentMessages:
 
     @property
     def after(self) -> int:
+        """Return the id after which to look."""
         return max(0, self._newest - self._overlap)
 
     def new_of(self, messages: list[Message]) -> list[Message]:
+        """Return the messages that were not sent yet, and note them as sent."""
         new = [message for message in messages if message.id not in self._ids]
         self._ids.update(message.id for message in new)
         self._newest = max([self._newest, *self._ids])

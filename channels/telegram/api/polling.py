@@ -1,7 +1,7 @@
-"""Long polling, for a first try on a laptop: fetches the updates and hands each to the running front, as Telegram would.
+"""Long polling, for a first try on a laptop: fetches updates and forwards each to the running front, as Telegram would.
 
-An update is confirmed to Telegram only when the front has written it, so nothing is lost whatever stops in between. What an
-update holds is not looked at here: one that nobody can read is skipped, and those behind it go on.
+An update is confirmed to Telegram only when the front has stored it, so nothing is lost whatever stops in between. Its content
+is not looked at here: an update that nobody can read is skipped, and the next ones go on.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import httpx
@@ -30,7 +31,7 @@ Say = Callable[[str], None]
 
 
 async def poll(bot: Bot, front_url: str, secret: str, say: Say) -> None:
-    """Until cancelled. Raises PollingFailed."""
+    """Forward updates until cancelled. Raises PollingFailed."""
     name = text_at(await _ask(lambda: call(bot, "getMe"), say), "username")
     await _ask(lambda: call(bot, "deleteWebhook", drop_pending_updates=False), say)
     say(f"@{name} is answered by {front_url}. Ctrl-C stops that.")
@@ -38,7 +39,7 @@ async def poll(bot: Bot, front_url: str, secret: str, say: Say) -> None:
     async with httpx.AsyncClient(base_url=front_url, headers=headers, trust_env=False, timeout=30) as front:
         confirmed = None
         while True:
-            updates = await _ask(lambda seen=confirmed: _updates_from(bot, seen), say)
+            updates = await _ask(partial(_updates_from, bot, confirmed), say)
             before = confirmed
             for update in updates:
                 confirmed = await _hand_on(front, update, confirmed, say)
@@ -55,7 +56,7 @@ async def _updates_from(bot: Bot, first: int | None) -> list[Any]:
 
 
 async def _hand_on(front: httpx.AsyncClient, update: Any, confirmed: int | None, say: Say) -> int | None:
-    """Hand an update to the front; the first number that is to be fetched from then on."""
+    """Forward an update; return the first number to fetch from then on."""
     number = number_at(update, "update_id")
     if number is None:
         say("An update that does not say its number is skipped.")
@@ -65,7 +66,7 @@ async def _hand_on(front: httpx.AsyncClient, update: Any, confirmed: int | None,
 
 
 async def _ask(question: Callable[[], Awaitable[Any]], say: Say) -> Any:
-    """Telegram's answer, asked until there is one; what waiting cannot mend is PollingFailed."""
+    """Ask Telegram until it answers. Raises PollingFailed for what waiting cannot mend."""
     told = False
     while True:
         try:
@@ -84,7 +85,7 @@ async def _ask(question: Callable[[], Awaitable[Any]], say: Say) -> Any:
 
 
 async def _hand_over(front: httpx.AsyncClient, update: Mapping[str, Any], say: Say) -> None:
-    """Until the front has taken it, or says that it never will."""
+    """Retry until the front has taken an update, or says that it never will. Raises PollingFailed."""
     told, body = False, json.dumps(storable(update)).encode()
     while True:
         try:
