@@ -90,6 +90,14 @@ def text_in(body: Mapping[str, Any], key: str, required: bool = False, longest: 
     return value
 
 
+def number_in(body: Mapping[str, Any], key: str) -> int:
+    """Return a whole number of a JSON body that a database can store, 0 if it is absent; Refused if it is anything else."""
+    value = body.get(key, 0)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
+        raise Refused(f"{key} must be a whole number")
+    return value
+
+
 def require_key(request: Request, key: str) -> None:
     """Require `Authorization: Bearer KEY`; Refused with 401 without it. An empty key admits everybody."""
     given = request.headers.get("authorization", "").encode(errors="backslashreplace")

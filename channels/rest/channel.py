@@ -35,9 +35,9 @@ RASA = {"version": "3.6.21", "minimum_compatible_version": "3.5.0"}  # whose con
 class RestChannel:
     """The HTTP API of both REST channels. `callback` tells if there is a URL for the callback channel."""
 
-    def __init__(self, service: ConversationService, door: RestGuard, callback: bool = False):
-        self._service, self._door, self._has_callback = service, door, callback
-        self._reading = MessagePages(service)
+    def __init__(self, service: ConversationService, guard: RestGuard, callback: bool = False):
+        self._service, self._guard, self._has_callback = service, guard, callback
+        self._pages = MessagePages(service)
 
     @property
     def routes(self) -> list[Route]:
@@ -64,7 +64,7 @@ class RestChannel:
 
     def end_waits(self) -> None:
         """Answer clients that wait for messages now, as the front stops."""
-        self._reading.end()
+        self._pages.end()
 
     # --- Rasa's own questions -------------------------------------------------------------------------------------
     async def alive(self, request: Request) -> JSONResponse:
@@ -93,7 +93,7 @@ class RestChannel:
         responses:
           200: {description: As Rasa answers, content: {application/json: {schema: {$ref: "#/components/schemas/Version"}}}}
         """
-        await self._door.admit(request)
+        await self._guard.admit(request)
         return JSONResponse(RASA)
 
     async def status(self, request: Request) -> JSONResponse:
@@ -104,7 +104,7 @@ class RestChannel:
           200: {description: As Rasa answers, content: {application/json: {schema: {$ref: "#/components/schemas/Status"}}}}
           409: {description: No model answers at the moment}
         """
-        await self._door.admit(request)
+        await self._guard.admit(request)
         if (await self._service.engine.parts()).get("engine") != "ok":
             raise Refused("no model answers at the moment", 409)
         return JSONResponse({"model_file": "advisor.tar.gz", "model_id": "advisor", "num_active_training_jobs": 0})
@@ -132,8 +132,8 @@ class RestChannel:
               application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Said"}}}
               text/event-stream: {schema: {type: string, description: "With `stream`: one message a line, each an object"}}
         """
-        await self._door.admit(request)
-        body, sender = await self._asked(request, REST)
+        await self._guard.admit(request)
+        body, sender = await self._body_and_sender(request, REST)
         accepted = await self._service.receive(await self._inbound(REST, body, sender), source=address_of(request))
         answer = await self._last_reply(accepted)
         known = {one.id for one in answer}
@@ -156,8 +156,8 @@ class RestChannel:
           404: {description: No callback address is set}
         """
         self._require_callback()
-        await self._door.admit(request)
-        body, sender = await self._asked(request, CALLBACK)
+        await self._guard.admit(request)
+        body, sender = await self._body_and_sender(request, CALLBACK)
         await self._service.receive(await self._inbound(CALLBACK, body, sender), source=address_of(request))
         return PlainTextResponse("success")
 
@@ -179,17 +179,17 @@ class RestChannel:
             content: {application/json: {schema: {$ref: "#/components/schemas/Messages"}}}
           404: {description: There is no such conversation}
         """
-        await self._door.admit(request)
+        await self._guard.admit(request)
         sender = text_in(request.path_params, "sender", required=True, longest=LONGEST_SENDER)
         after = _number(request, "after", LARGEST_NUMBER)
         wait = _number(request, "wait", LONGEST_WAIT)
         conversation = await self._service.store.read(conversation_at, _channel(request), sender)
         if conversation is None:
             raise Refused("there is no such conversation", 404)
-        found = await self._reading.after(conversation.id, after, wait)
+        messages = await self._pages.after(conversation.id, after, wait)
         shown = {
-            "messages": [listed_shape(sender, one) for one in found],
-            "after": found[-1].id if found else after,
+            "messages": [listed_shape(sender, one) for one in messages],
+            "after": messages[-1].id if messages else after,
             "state": conversation.state,
             "person": conversation.held_by,
         }
@@ -226,11 +226,11 @@ class RestChannel:
 
     # --- reading a request ----------------------------------------------------------------------------------------
     async def _of_sender(self, request: Request) -> Conversation | None:
-        await self._door.admit(request)
+        await self._guard.admit(request)
         sender = text_in(await json_object(request), "sender", required=True, longest=LONGEST_SENDER)
         return await self._service.store.read(conversation_at, _channel(request), sender)
 
-    async def _asked(self, request: Request, channel: str) -> tuple[dict[str, Any], str]:
+    async def _body_and_sender(self, request: Request, channel: str) -> tuple[dict[str, Any], str]:
         """Return the body and its sender; without a sender, a new random one."""
         body = await json_object(request)
         if body.get("sender") is None:
@@ -238,7 +238,7 @@ class RestChannel:
                 raise Refused("message_id needs a sender: without one, each call begins a conversation of its own")
             return body, uuid.uuid4().hex
         sender = text_in(body, "sender", required=True, longest=LONGEST_SENDER)
-        await self._door.count(channel, sender)
+        await self._guard.count(channel, sender)
         return body, sender
 
     async def _inbound(self, channel: str, body: dict[str, Any], sender: str) -> Inbound:

@@ -33,17 +33,17 @@ class MessagePages:
         """
         if not wait:
             return await self._service.said_after(conversation_id, after, PAGE)
-        with self._waiting(conversation_id) as notices:
-            found = await self._service.said_after(conversation_id, after, PAGE)
+        with self._waiting(conversation_id) as events:
+            messages = await self._service.said_after(conversation_id, after, PAGE)
             try:
                 async with asyncio.timeout(wait):
-                    while all(one.author == VISITOR for one in found) and len(found) < PAGE:
-                        if (await notices.get()).kind in (GONE, END.kind):
+                    while all(one.author == VISITOR for one in messages) and len(messages) < PAGE:
+                        if (await events.get()).kind in (GONE, END.kind):
                             break
-                        found = await self._service.said_after(conversation_id, after, PAGE)
+                        messages = await self._service.said_after(conversation_id, after, PAGE)
             except TimeoutError:
                 pass
-        return found
+        return messages
 
     def end(self) -> None:
         """Answer all waiting clients now, as the front stops."""
@@ -57,12 +57,12 @@ class MessagePages:
             raise Refused("this conversation is waited for too often already", 429, {"Retry-After": "10"})
         self._waits[conversation_id] += 1
         try:
-            with self._service.events.watch(conversation_id) as notices:
-                self._open.add(notices)
+            with self._service.events.watch(conversation_id) as events:
+                self._open.add(events)
                 try:
-                    yield notices
+                    yield events
                 finally:
-                    self._open.discard(notices)
+                    self._open.discard(events)
         finally:
             self._waits[conversation_id] -= 1
             if not self._waits[conversation_id]:

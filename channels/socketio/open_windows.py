@@ -84,7 +84,7 @@ class OpenWindows:
         conversation = await self._service.store.read(conversation_at, NAME, address)
         if conversation is None:
             return  # nothing was said yet; the first message looks again
-        with self._service.events.watch(conversation.id) as notices:
+        with self._service.events.watch(conversation.id) as events:
             while True:
                 try:
                     await self._send(address, conversation.id)
@@ -92,10 +92,10 @@ class OpenWindows:
                     logger.error("a chat window could not be served", extra={"reason": type(error).__name__})
                     await asyncio.sleep(PAUSE)
                     continue
-                found = [await notices.get()]
-                while not notices.empty():  # one look serves them all
-                    found.append(notices.get_nowait())
-                if any(notice.kind == GONE for notice in found):
+                found = [await events.get()]
+                while not events.empty():  # one look serves them all
+                    found.append(events.get_nowait())
+                if any(event.kind == GONE for event in found):
                     return
 
     async def _send(self, address: str, conversation_id: str) -> None:

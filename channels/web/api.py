@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from channels.data_download import data_file
-from channels.http import RateLimits, Refused, address_of, json_object, text_in
+from channels.http import RateLimits, Refused, address_of, json_object, number_in, text_in
 from channels.web import NAME
 from channels.web.access_guard import SiteGuard, Visitor, VisitorGuard, gone
 from channels.web.serializers import (
@@ -201,7 +201,7 @@ class WidgetApi:
         """
         visitor, body = await self._visitors.require_session(request, site), await json_object(request)
         fresh = self._visitors.tokens.token(visitor.session) if visitor.session.age > RENEW_AFTER else None
-        return self._streams.answer(site, visitor.conversation, _number(body, "after"), fresh)
+        return self._streams.answer(site, visitor.conversation, number_in(body, "after"), fresh)
 
     async def history(self, request: Request, site: Site) -> Response:
         """
@@ -244,7 +244,7 @@ class WidgetApi:
           404: {description: There is no such answer in this conversation}
         """
         visitor, body = await self._visitors.require_consent(request, site), await json_object(request)
-        message, value = _number(body, "message"), body.get("value")
+        message, value = number_in(body, "message"), body.get("value")
         if isinstance(value, bool) or value not in THUMBS:
             raise Refused("value must be 1, -1 or 0")
         comment = text_in(body, "comment", longest=LONGEST_NOTE)
@@ -366,13 +366,6 @@ def _version(body: dict[str, Any], site: Site, required: bool) -> str:
     if version and version != site.consent_version:
         raise Refused(f"the notice has changed: its version is {site.consent_version} now", 409)
     return version
-
-
-def _number(body: dict[str, Any], key: str) -> int:
-    value = body.get(key, 0)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
-        raise Refused(f"{key} must be a whole number")
-    return value
 
 
 def _begin(connection: Connection, inbound: Inbound, version: str) -> None:

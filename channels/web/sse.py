@@ -67,27 +67,27 @@ class EventStreams:
         self._is_ended = True
         for queues in self._open.values():
             for queue in queues:
-                while queue.full():  # its notices only say when to look, and nobody looks any more
+                while queue.full():  # its events only say when to look, and nobody looks any more
                     queue.get_nowait()
                 queue.put_nowait(END)
 
     async def _events(
         self, site: Site, conversation: Conversation, after: int, token: str | None
     ) -> AsyncIterator[bytes]:
-        with self._service.events.watch(conversation.id) as notices, self._counted(conversation.id, notices):
+        with self._service.events.watch(conversation.id) as events, self._counted(conversation.id, events):
             if token:
                 yield _event("session", {"token": token})
             seen = SentMessages(after, self._overlap)
             async for part in self._look(site, conversation.id, seen, state_too=True):
                 yield part
-            while (found := await self._next(notices)) is not None:
-                kinds = {notice.kind for notice in found}
+            while (found := await self._next(events)) is not None:
+                kinds = {event.kind for event in found}
                 if GONE in kinds:
                     yield _event("gone", {})
                     return
-                for notice in found:
-                    if notice.kind == TYPING and notice.who != VISITOR:
-                        yield _event("typing", {"who": notice.who, "on": notice.on})
+                for event in found:
+                    if event.kind == TYPING and event.who != VISITOR:
+                        yield _event("typing", {"who": event.who, "on": event.on})
                 if not found:
                     yield b": ping\n\n"
                 if kinds & {MESSAGES, STATE} or not found:  # a look at each ping, too: what another front said
@@ -96,16 +96,16 @@ class EventStreams:
                     if seen.is_left:  # its visitor began another one; whoever holds the old token hears nothing more
                         return
 
-    async def _next(self, notices: asyncio.Queue[Event]) -> list[Event] | None:
+    async def _next(self, events: asyncio.Queue[Event]) -> list[Event] | None:
         """Return the waiting events, none if it is time for a ping, or None at the end. One look serves all of them."""
         found: list[Event] = []
         try:
             async with asyncio.timeout(self._ping):
-                found.append(await notices.get())
+                found.append(await events.get())
         except TimeoutError:
             return found
-        while not notices.empty():
-            found.append(notices.get_nowait())
+        while not events.empty():
+            found.append(events.get_nowait())
         return None if self._is_ended else found
 
     async def _look(
@@ -125,14 +125,14 @@ class EventStreams:
             yield _event("state", state_shape(site, conversation, now()))
 
     @contextmanager
-    def _counted(self, conversation_id: str, notices: asyncio.Queue[Event]) -> Iterator[None]:
-        self._open[conversation_id].add(notices)
+    def _counted(self, conversation_id: str, events: asyncio.Queue[Event]) -> Iterator[None]:
+        self._open[conversation_id].add(events)
         self._count += 1
         try:
             yield
         finally:
             self._count -= 1
-            self._open[conversation_id].discard(notices)
+            self._open[conversation_id].discard(events)
             if not self._open[conversation_id]:
                 del self._open[conversation_id]
 
