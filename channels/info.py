@@ -40,5 +40,5 @@ class ChannelInfo:
 
     @property
     def name(self) -> str:
-        """The first of the names, which is also that of the folder."""
+        """Return the first of the names, which is also that of the folder."""
         return next(iter(self.titles))

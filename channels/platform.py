@@ -100,13 +100,16 @@ class ButtonHandler(ABC, Generic[Press]):
         """Hand the choice on as a message."""
 
     @abstractmethod
-    def _show_kept(self, press: Press) -> Work: ...
+    def _show_kept(self, press: Press) -> Work:
+        """Tell the person that nothing was deleted."""
 
     @abstractmethod
-    def _show_deleted(self, press: Press) -> Work: ...
+    def _show_deleted(self, press: Press) -> Work:
+        """Tell the person that everything was deleted."""
 
     @abstractmethod
-    def _show_rated(self, press: Press) -> Work: ...
+    def _show_rated(self, press: Press) -> Work:
+        """Thank the person for a thumb."""
 
     @abstractmethod
     def _show_refused(self, press: Press) -> Work:

@@ -106,13 +106,13 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     office = SiteOfficeHours(sites, store.run(settings_store.settings).get(settings_store.OFFICE_SITE, ""))
     service.keep_hours(office)
     console = Console(service, settings, rates, sites, office, demo=store.run(is_demo))
-    public = [
+    public: list[BaseRoute] = [
         *Health(service, settings).routes,
         *(route for channel in channels.values() for route in channel.routes(service, rates)),
         *DataDownloadPages(service, links, rates).routes,
         *console.routes,
     ]
-    operators = [
+    operators: list[BaseRoute] = [
         Route("/metrics", _metrics_of(meter), methods=["GET"]),
         *OperatorsApi(service, settings.operators_key).routes,
     ]

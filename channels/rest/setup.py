@@ -34,6 +34,7 @@ class Rest(Channel):
             self.outbound = [CallbackChannel(name, self._callback) for name in (REST, CALLBACK)]
 
     def routes(self, service: ConversationService, rates: RateLimits) -> Sequence[BaseRoute]:
+        """Return the routes of both REST channels."""
         settings = self._settings
         rules = RestRules(
             settings.rest_key,
@@ -45,10 +46,12 @@ class Rest(Channel):
         return self._api.routes
 
     def end_requests(self) -> None:
+        """Answer clients that wait for messages."""
         if self._api:
             self._api.end_waits()
 
     async def close(self) -> None:
+        """Close the connections to the callback URL."""
         if self._callback:
             await self._callback.close()
 

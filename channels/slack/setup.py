@@ -36,6 +36,7 @@ class Slack(Channel):
         self.outbound = [SlackChannel(self._client, greeting(settings.organisation, settings.privacy_url))]
 
     def routes(self, service: ConversationService, rates: RateLimits) -> Sequence[BaseRoute]:
+        """Return the webhook's route."""
         settings = self._settings
         paragraphs = home(settings.organisation, settings.privacy_url)
         self._events = EventHandler(
@@ -44,9 +45,11 @@ class Slack(Channel):
         return Webhook(self._client, self._events).routes
 
     async def set_up(self) -> None:
+        """Ask Slack who the bot is."""
         await self._client.set_up()
 
     async def close(self) -> None:
+        """Finish what goes along with messages, and close the connections."""
         if self._events:
             await self._events.finish()
         await self._client.close()

@@ -30,6 +30,7 @@ class SocketIo(Channel):
         self._windows: SocketChannel | None = None
 
     def routes(self, service: ConversationService, rates: RateLimits) -> Sequence[BaseRoute]:
+        """Return the socket's mount and the HTTP routes."""
         settings = self._settings
         rules = SocketRules(
             settings.allowed_socketio_origins, settings.messages_per_minute, settings.messages_per_minute_per_address
@@ -39,9 +40,11 @@ class SocketIo(Channel):
         return self._windows.routes
 
     def end_requests(self) -> None:
+        """Disconnect chat windows, which reconnect by themselves."""
         if self._windows:
             self._windows.end_windows()
 
     async def before_stop(self) -> None:
+        """Stop serving windows: what the service still says is held until they reconnect."""
         if self._windows:
             await self._windows.close()

@@ -37,14 +37,17 @@ class Telegram(Channel):
         self.outbound = [TelegramChannel(self._client, context.store, greeted)]
 
     def routes(self, service: ConversationService, rates: RateLimits) -> Sequence[BaseRoute]:
+        """Return the webhook's route."""
         per_minute, context = self._settings.messages_per_minute, self._context
         self._updates = UpdateHandler(self._client, service, rates, per_minute, context.is_topic, context.links)
         return Webhook(self._updates, self._client.secret).routes
 
     async def set_up(self) -> None:
+        """Register the webhook and the commands."""
         await self._client.set_up(self._settings.public_url, COMMANDS)
 
     async def close(self) -> None:
+        """Finish what goes along with messages, and close the connections."""
         if self._updates:
             await self._updates.finish()
         await self._client.close()

@@ -56,7 +56,8 @@ class HasHours(Protocol):
     """A site, as far as this module is concerned."""
 
     @property
-    def hours(self) -> OpeningHours | None: ...
+    def hours(self) -> OpeningHours | None:
+        """Return the site's opening hours, or None if it has none."""
 
 
 class SiteOfficeHours:

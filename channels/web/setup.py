@@ -38,6 +38,7 @@ class WebChannel(Channel):
         self._streams: EventStreams | None = None
 
     def routes(self, service: ConversationService, rates: RateLimits) -> Sequence[BaseRoute]:
+        """Return the routes of the widget's files and of its API."""
         settings = self._settings
         tokens = SessionTokens(session_key(settings), settings.web_session_days)
         rules = WebRules(
