@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from channels.rest.serializers import rasa_shape
+from channels.rest.serializers import serialize_reply
 from conversations.models import Conversation, Outgoing, Reply
 from conversations.pipeline.ports import DeliveryError, PartTaken
 
@@ -64,7 +64,7 @@ class CallbackChannel:
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
         """Send a message. Raises DeliveryError. Its id is the same in every attempt, so that duplicates can be recognised."""
         identity = f"msg_{outgoing.message.id}"
-        await self._callback.post(identity, rasa_shape(outgoing.conversation.address, outgoing.message))
+        await self._callback.post(identity, serialize_reply(outgoing.conversation.address, outgoing.message))
         return (identity,)
 
     async def show_typing(self, conversation: Conversation) -> None:

@@ -20,7 +20,7 @@ from channels.http import Refused, address_of, json_object, text_in
 from channels.rest import CALLBACK, REST
 from channels.rest.access_guard import RestGuard
 from channels.rest.message_pages import LONGEST_WAIT, MessagePages
-from channels.rest.serializers import listed_shape, rasa_shape
+from channels.rest.serializers import serialize_listed, serialize_reply
 from conversations.data_rights import data_export
 from conversations.models import VISITOR, Accepted, Button, Conversation, Inbound, Message
 from conversations.pipeline.inbox import conversation_at
@@ -138,7 +138,7 @@ class RestChannel:
         answer = await self._last_reply(accepted)
         known = {one.id for one in answer}
         meanwhile = [one for one in await self._service.said_meanwhile(accepted) if one.id not in known]
-        shapes = [rasa_shape(sender, one) for one in (*meanwhile, *answer)]
+        shapes = [serialize_reply(sender, one) for one in (*meanwhile, *answer)]
         if request.query_params.get("stream", "").lower() == "true":
             return StreamingResponse(_lines(shapes), media_type="text/event-stream")  # as Rasa calls it
         return JSONResponse(shapes)
@@ -188,7 +188,7 @@ class RestChannel:
             raise Refused("there is no such conversation", 404)
         messages = await self._pages.after(conversation.id, after, wait)
         shown = {
-            "messages": [listed_shape(sender, one) for one in messages],
+            "messages": [serialize_listed(sender, one) for one in messages],
             "after": messages[-1].id if messages else after,
             "state": conversation.state,
             "person": conversation.held_by,

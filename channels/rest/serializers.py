@@ -7,7 +7,7 @@ from typing import Any
 from conversations.models import Message
 
 
-def rasa_shape(sender: str, message: Message) -> dict[str, Any]:
+def serialize_reply(sender: str, message: Message) -> dict[str, Any]:
     """Return a message to the person in Rasa's format: text, buttons with payloads, cards in `custom`.
 
     The metadata of a message that answers no other also holds its author (`person`, `front`), their name, and its number.
@@ -29,9 +29,9 @@ def rasa_shape(sender: str, message: Message) -> dict[str, Any]:
     return shape
 
 
-def listed_shape(sender: str, message: Message) -> dict[str, Any]:
+def serialize_listed(sender: str, message: Message) -> dict[str, Any]:
     """Return a message of either side as an entry of a conversation's message list."""
-    shape = rasa_shape(sender, message)
+    shape = serialize_reply(sender, message)
     return {
         "id": message.id,
         "author": message.author,

@@ -15,7 +15,7 @@ KINDS = {
 }
 
 
-def kind_of(body: Mapping[str, Any]) -> str:
+def alert_kind(body: Mapping[str, Any]) -> str:
     """Return the kind of alert that a call is a reason for; empty if it is none.
 
     That it drops calls (`app_rate_limited`), Slack says without an event.

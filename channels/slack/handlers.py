@@ -15,11 +15,11 @@ from channels.platform import PlatformHandler
 from channels.slack import COMMAND, NAME, texts
 from channels.slack.api.client import TROUBLE, SlackClient
 from channels.slack.api.payloads import id_at, teams_in, text_at, us_in
-from channels.slack.app_events import kind_of
+from channels.slack.app_events import alert_kind
 from channels.slack.inbound import (
     OWN_DATA,
     ChannelAddress,
-    Said,
+    EventMessage,
     address_in,
     beginning_of,
     external_id,
@@ -27,9 +27,9 @@ from channels.slack.inbound import (
     inbound_of_command,
     is_from_person,
     mentions,
+    message_in,
     place_of_command,
-    said_in,
-    words_of,
+    plain_words,
 )
 from channels.slack.interactions import InteractionHandler
 from channels.slack.rendering import section
@@ -72,7 +72,7 @@ class EventHandler(PlatformHandler):
             return await self._take_command(teams, body)
         if text_at(body, "type") == "block_actions":
             self._run_aside(await self._interactions.take(teams, body))
-        elif kind := kind_of(body):
+        elif kind := alert_kind(body):
             await self._alert_staff(kind)
         elif isinstance(event, Mapping) and teams:
             await self._take_event(teams, event, us_in(body) or self._client.user_id)
@@ -89,23 +89,23 @@ class EventHandler(PlatformHandler):
             show = partial(self._client.web.views_publish, user_id=event["user"], view=self._home)
             self._run_aside(persist(show))
         elif kind in ("message", "app_mention"):
-            said = said_in(event)
-            if said and is_from_person(said.event, us):
-                await self._take_message(teams, said, us)
+            message = message_in(event)
+            if message and is_from_person(message.event, us):
+                await self._take_message(teams, message, us)
 
-    async def _take_message(self, teams: Sequence[str], said: Said, us: str) -> None:
-        address = address_in(teams[0], said.event)
+    async def _take_message(self, teams: Sequence[str], message: EventMessage, us: str) -> None:
+        address = address_in(teams[0], message.event)
         if address is None:
             return
         place, known = await self._stored_place(address, teams)
-        before = await self._text_before(place, said)
-        goes_on = before is not None or known is not None and bool(text_at(said.event, "thread_ts"))
-        if not (place.is_direct or goes_on or mentions(said.event, us)):
+        before = await self._text_before(place, message)
+        goes_on = before is not None or known is not None and bool(text_at(message.event, "thread_ts"))
+        if not (place.is_direct or goes_on or mentions(message.event, us)):
             return
-        inbound = inbound_of(place, said.event, us)
+        inbound = inbound_of(place, message.event, us)
         if inbound and before is not None:
-            was = before if said.before is None else words_of(said.before, us)
-            inbound = None if inbound.text == was else _anew(inbound, said.edited)
+            was = before if message.before is None else plain_words(message.before, us)
+            inbound = None if inbound.text == was else _anew(inbound, message.edited)
         if inbound:
             await self.receive(inbound)
 
@@ -119,11 +119,11 @@ class EventHandler(PlatformHandler):
         known = await self._service.store.read(conversation_among, NAME, addresses)
         return (replace(place, team=teams[addresses.index(known.address)]) if known else place), known
 
-    async def _text_before(self, place: ChannelAddress, said: Said) -> str | None:
+    async def _text_before(self, place: ChannelAddress, message: EventMessage) -> str | None:
         """Return the stored text of an edited message; None if it was not edited or is not stored."""
-        if not said.edited:
+        if not message.edited:
             return None
-        return await self._service.store.read(text_of, NAME, external_id(place, said.event["ts"]))
+        return await self._service.store.read(text_of, NAME, external_id(place, message.event["ts"]))
 
     async def _take_command(self, teams: Sequence[str], body: Mapping[str, Any]) -> str:
         place = place_of_command(teams[0] if teams else "", body)

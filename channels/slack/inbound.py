@@ -62,7 +62,7 @@ def beginning_of(team: str, person: str) -> str:
 
 
 @dataclass(frozen=True)
-class Said:
+class EventMessage:
     """A message as it reads now. `edited` is the ts of its last edit; `before` its text before that, if Slack says it."""
 
     event: Mapping[str, Any]
@@ -70,17 +70,17 @@ class Said:
     before: str | None = None
 
 
-def said_in(event: Mapping[str, Any]) -> Said | None:
+def message_in(event: Mapping[str, Any]) -> EventMessage | None:
     """Return the message of an event, new or edited; None for an edit that changed no text, such as an unfolded link."""
     if event.get("subtype") != EDITED:
-        return Said(event, _edited(event) if event.get("type") == "app_mention" else "")
+        return EventMessage(event, _edited(event) if event.get("type") == "app_mention" else "")
     now, then = event.get("message"), event.get("previous_message")
     if not isinstance(now, Mapping) or not _edited(now):
         return None
     before = text_at(then, "text") if isinstance(then, Mapping) else None
     if before is not None and before == text_at(now, "text"):
         return None
-    return Said({**now, "type": "message", "channel": event.get("channel")}, _edited(now), before)
+    return EventMessage({**now, "type": "message", "channel": event.get("channel")}, _edited(now), before)
 
 
 def _edited(message: Mapping[str, Any]) -> str:
@@ -116,7 +116,7 @@ def external_id(place: ChannelAddress, ts: str) -> str:
 
 def inbound_of(place: ChannelAddress, event: Mapping[str, Any], us: str) -> Inbound | None:
     """Return the message as Inbound; None if it is empty. A mention alone asks for help."""
-    text, files, ts = words_of(text_at(event, "text"), us), event.get("files"), ts_at(event, "ts")
+    text, files, ts = plain_words(text_at(event, "text"), us), event.get("files"), ts_at(event, "ts")
     context: dict[str, Any] = {"ts": ts, "user": place.person}
     if files and not text:
         if not place.is_direct:
@@ -144,15 +144,15 @@ def place_of_command(team: str, body: Mapping[str, Any]) -> ChannelAddress | Non
 def inbound_of_command(place: ChannelAddress, body: Mapping[str, Any]) -> Inbound:
     """Return what a slash command asks as Inbound."""
     person, trigger = place.person, ticket_at(body, "trigger_id")
-    said = words_of(text_at(body, "text"), "")
-    payload = {"": HELP, "help": HELP, "human": PERSON}.get(said.lower(), "")
+    words = plain_words(text_at(body, "text"), "")
+    payload = {"": HELP, "help": HELP, "human": PERSON}.get(words.lower(), "")
     context: dict[str, Any] = {"user": person, "command": True}
-    if own := {"delete": REALLY_DELETE, "data": OWN_DATA}.get(said.lower()):
+    if own := {"delete": REALLY_DELETE, "data": OWN_DATA}.get(words.lower()):
         context[ANSWER_WITH] = own
     return Inbound(
         NAME,
         place.address,
-        text=said or "help",
+        text=words or "help",
         payload=payload,
         external_id=f"{place.team}:command:{trigger}" if trigger else None,
         reach=place.reach,
@@ -161,7 +161,7 @@ def inbound_of_command(place: ChannelAddress, body: Mapping[str, Any]) -> Inboun
     )
 
 
-def words_of(text: str, us: str) -> str:
+def plain_words(text: str, us: str) -> str:
     """Return a text as it was typed: without Slack's brackets, escapes and the bot's own name."""
     plain = BRACKETS.sub(lambda found: _unbracketed(found, us), text)
     return html.unescape(plain).strip() if plain == text else html.unescape(plain).strip(" \t\n,:")

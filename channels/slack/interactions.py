@@ -12,7 +12,7 @@ from channels.slack import NAME, texts
 from channels.slack.api.client import SlackClient
 from channels.slack.api.payloads import id_at, part_at, text_at, ts_at
 from channels.slack.inbound import ChannelAddress
-from channels.slack.rendering import CHOOSE_ID, chosen, rated, rating_in, section
+from channels.slack.rendering import CHOOSE_ID, blocks_after_choice, blocks_after_rating, rating_in, section
 from channels.slack.sending import persist
 from conversations.data_rights.platform_accounts import conversation_among, conversations_of
 from conversations.models import Button, Conversation, Inbound
@@ -80,10 +80,10 @@ class InteractionHandler(ButtonHandler[ButtonPress]):
                 person_name=press.person_name,
             )
         )
-        return self._update(press, chosen(press.blocks, button.title))
+        return self._update(press, blocks_after_choice(press.blocks, button.title))
 
     def _show_rated(self, press: ButtonPress) -> Work:
-        return self._update(press, rated(press.blocks, texts.THANKS))
+        return self._update(press, blocks_after_rating(press.blocks, texts.THANKS))
 
     def _show_kept(self, press: ButtonPress) -> Work:
         return self._update(press, [section(texts.KEPT)], texts.KEPT)

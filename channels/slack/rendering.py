@@ -49,18 +49,18 @@ def render(message: Message) -> list[Part]:
     return [Part(blocks, text) for blocks in parts]
 
 
-def chosen(blocks: Sequence[Mapping[str, Any]], title: str) -> list[Block]:
+def blocks_after_choice(blocks: Sequence[Mapping[str, Any]], title: str) -> list[Block]:
     """Return a message's blocks after a choice: a note replaces the choices; the thumbs stay."""
-    kept = [dict(one) for one in blocks if not _has(one, CHOOSE_ID)]
+    remaining = [dict(block) for block in blocks if not _has(block, CHOOSE_ID)]
     note = {"type": "context", "elements": [_mrkdwn(f"{CHOSEN}: *{within(escaped(title), LONGEST_NOTE)}*")]}
-    thumbs = [one for one in kept if _has(one, RATE_ID)]
-    return [*(one for one in kept if one not in thumbs), note, *thumbs]
+    thumbs = [block for block in remaining if _has(block, RATE_ID)]
+    return [*(block for block in remaining if block not in thumbs), note, *thumbs]
 
 
-def rated(blocks: Sequence[Mapping[str, Any]], thanks: str) -> list[Block]:
+def blocks_after_rating(blocks: Sequence[Mapping[str, Any]], thanks: str) -> list[Block]:
     """Return a message's blocks after a rating: thanks replace the thumbs."""
-    kept = [dict(one) for one in blocks if not _has(one, RATE_ID)]
-    return [*kept, {"type": "context", "elements": [_mrkdwn(escaped(thanks))]}]
+    remaining = [dict(block) for block in blocks if not _has(block, RATE_ID)]
+    return [*remaining, {"type": "context", "elements": [_mrkdwn(escaped(thanks))]}]
 
 
 def rating_in(action_id: str) -> tuple[int, int] | None:

@@ -57,10 +57,10 @@ class SlackChannel:
             )
             return ts_at(sent.data, "ts")
         except TROUBLE as error:
-            raise not_delivered(error) from None
+            raise delivery_error(error) from None
 
 
-def not_delivered(error: Exception) -> DeliveryError:
+def delivery_error(error: Exception) -> DeliveryError:
     """Return what an error of a call means for a delivery."""
     why = describe_error(error)
     if not isinstance(error, SlackApiError):  # a connection that broke off: it may have been taken all the same
@@ -75,7 +75,7 @@ def not_delivered(error: Exception) -> DeliveryError:
 
 async def persist(call: Callable[[], Awaitable[Any]]) -> Any:
     """Return the result of a call that goes with a message but is none itself; None if it fails repeatedly or for good."""
-    return await platform.persist(call, TROUBLE, not_delivered)
+    return await platform.persist(call, TROUBLE, delivery_error)
 
 
 def _seconds(error: SlackApiError) -> float:

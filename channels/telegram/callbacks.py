@@ -18,8 +18,8 @@ from channels.platform import ButtonHandler, Receive
 from channels.telegram import NAME, texts
 from channels.telegram.api.client import TelegramClient
 from channels.telegram.api.payloads import Message, Press, text_at
-from channels.telegram.inbound import NUMBER, about, named, person_in
-from channels.telegram.rendering import thumb_in, without
+from channels.telegram.inbound import NUMBER, person_in, sender_context, sender_fields
+from channels.telegram.rendering import remaining_rows, thumb_in
 from channels.telegram.sending import persist
 from conversations.db.mappers import find_conversation, find_message
 from conversations.models import VISITOR, Button, Conversation, Inbound
@@ -102,8 +102,8 @@ class CallbackHandler(ButtonHandler[Press]):
                 payload=button.payload,
                 external_id=f"{me.id}:press:{button.token}",  # a second tap on a button is the same choice
                 reach=conversation.reach,
-                context={**context, **(about(press.user) if is_themselves else {})},
-                **(named(press.user) if is_themselves else {}),
+                context={**context, **(sender_context(press.user) if is_themselves else {})},
+                **(sender_fields(press.user) if is_themselves else {}),
             )
         )
         answer = self._answer(press, "" if is_new else texts.CHOSEN_BEFORE)
@@ -131,7 +131,7 @@ class CallbackHandler(ButtonHandler[Press]):
         """Remove the spent buttons, thumbs or choices; the others under the message stay."""
         message = press.editable
         if message and message.rows:
-            keyboard = {"inline_keyboard": without(message.rows, thumbs)}
+            keyboard = {"inline_keyboard": remaining_rows(message.rows, thumbs)}
             await self._edit(message, "editMessageReplyMarkup", reply_markup=keyboard)
 
     async def _edit(self, message: Message, method: str, **changes: Any) -> None:

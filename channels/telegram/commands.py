@@ -15,25 +15,25 @@ KnownTopic = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
-class Meaning:
+class CommandMeaning:
     """What a command means: a payload for the engine, or the name of an answer of the front."""
 
     payload: str = ""
     answer_with: str = ""
 
 
-def meaning(command: str, argument: str, is_topic: KnownTopic) -> Meaning | None:
+def parse_command(command: str, argument: str, is_topic: KnownTopic) -> CommandMeaning | None:
     """Return what a command means; None if it is not one of ours.
 
     `argument` is the text after it: after /start, the topic of a deep link.
     """
     if command == "delete":
-        return Meaning(answer_with=REALLY_DELETE)
+        return CommandMeaning(answer_with=REALLY_DELETE)
     if command == "mydata":
-        return Meaning(answer_with=OWN_DATA)
+        return CommandMeaning(answer_with=OWN_DATA)
     if command == "start" and argument and is_topic(topic := topic_of(argument)):
-        return Meaning(f"/ask_topic{json.dumps({'topic': topic})}")
-    return Meaning(PAYLOADS[command]) if command in PAYLOADS else None
+        return CommandMeaning(f"/ask_topic{json.dumps({'topic': topic})}")
+    return CommandMeaning(PAYLOADS[command]) if command in PAYLOADS else None
 
 
 def topic_of(argument: str) -> str:

@@ -17,7 +17,7 @@ from channels.telegram.callbacks import CallbackHandler
 from channels.telegram.chat_migration import migrate_chat
 from channels.telegram.commands import OWN_DATA, REALLY_DELETE, KnownTopic
 from channels.telegram.inbound import ALBUM, EDITED, NUMBER, TEXT_ONLY, beginning_in, inbound_of, person_in
-from channels.telegram.sending import NO_PREVIEW, persist, where
+from channels.telegram.sending import NO_PREVIEW, chat_parameters, persist
 from conversations.models import Inbound
 from conversations.pipeline.inbox import conversation_at, last_about
 from conversations.pipeline.service import ConversationService
@@ -119,5 +119,5 @@ class UpdateHandler(PlatformHandler):
 
     def _say(self, inbound: Inbound, text: str) -> Awaitable[Any]:
         """Send a text that is not stored with the conversation."""
-        parameters = {**where(inbound.reach), "text": text, "link_preview_options": NO_PREVIEW}
+        parameters = {**chat_parameters(inbound.reach), "text": text, "link_preview_options": NO_PREVIEW}
         return persist(lambda: self._client.call("sendMessage", **parameters))

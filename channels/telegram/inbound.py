@@ -10,7 +10,7 @@ from typing import Any
 
 from channels.telegram import NAME
 from channels.telegram.api.payloads import COMMAND, MENTION, MENTION_BY_ID, BotIdentity, Entity, Message, Sender
-from channels.telegram.commands import HELP, KnownTopic, Meaning, meaning
+from channels.telegram.commands import HELP, CommandMeaning, KnownTopic, parse_command
 from conversations.models import MEDIA, Inbound
 from conversations.pipeline.turn_dispatcher import ANSWER_WITH
 
@@ -72,7 +72,7 @@ def inbound_of(message: Message, update: int, me: BotIdentity, is_topic: KnownTo
     words = _without_name(message, me) if place.is_group and not meant else message.words
     if message.content:
         return _with_content(message, update, me, place, words)
-    meant = meant or (None if words else Meaning(HELP))  # our name alone
+    meant = meant or (None if words else CommandMeaning(HELP))  # our name alone
     context = {ANSWER_WITH: meant.answer_with} if meant and meant.answer_with else {}
     return _inbound(message, update, me, place, words or message.words, context, meant.payload if meant else "")
 
@@ -126,13 +126,13 @@ def _is_others_command(message: Message, me: BotIdentity) -> bool:
     return bool(found and found[1] and found[1] != me.username.lower())
 
 
-def _command(message: Message, me: BotIdentity, is_topic: KnownTopic) -> Meaning | None:
+def _command(message: Message, me: BotIdentity, is_topic: KnownTopic) -> CommandMeaning | None:
     """Return what the message's command means; None if it has none of ours. /start@bot is /start."""
     found = _command_words(message)
     if found is None or not message.is_private and _is_others_command(message, me):
         return None
     command, _, argument = found
-    return meaning(command, argument, is_topic)
+    return parse_command(command, argument, is_topic)
 
 
 def _without_name(message: Message, me: BotIdentity) -> str:
@@ -165,16 +165,16 @@ def _inbound(
         payload=payload,
         external_id=f"{me.id}:album:{place.chat}:{message.album}" if is_silent_part else f"{me.id}:{update}",
         reach=place.reach,
-        context={"update": update, NUMBER: message.id, **about(message.sender), **more},
-        **named(message.sender),
+        context={"update": update, NUMBER: message.id, **sender_context(message.sender), **more},
+        **sender_fields(message.sender),
     )
 
 
-def about(sender: Sender) -> dict[str, Any]:
+def sender_context(sender: Sender) -> dict[str, Any]:
     """Return what is stored with each message about its sender."""
     return {"user": sender.id, "language": sender.language[:LONGEST_LANGUAGE]}
 
 
-def named(sender: Sender) -> dict[str, str]:
+def sender_fields(sender: Sender) -> dict[str, str]:
     """Return the person's name and the language of their app, as a conversation stores them."""
     return {"person_name": sender.name[:LONGEST_NAME], "language": sender.language[:LONGEST_LANGUAGE]}

@@ -35,7 +35,11 @@ class Part:
 
 def render(message: Message) -> list[Part]:
     """Return the parts of a message, in order; none if it is empty."""
-    paragraphs = [*_said(message), *(one for card in message.cards for one in _card(card)), *_sources(message)]
+    paragraphs = [
+        *_text_paragraphs(message),
+        *(each for card in message.cards for each in _card(card)),
+        *_sources(message),
+    ]
     keyboard = keyboard_of(message)
     if keyboard and not paragraphs:
         paragraphs = paragraphs_of(lines_of(CHOOSE))
@@ -67,16 +71,16 @@ def thumb_in(data: str) -> tuple[int, int] | None:
     return (value, int(number)) if colon and value and is_id else None
 
 
-def without(rows: Sequence[Sequence[Mapping[str, Any]]], thumbs: bool) -> list[Sequence[Mapping[str, Any]]]:
+def remaining_rows(rows: Sequence[Sequence[Mapping[str, Any]]], thumbs: bool) -> list[Sequence[Mapping[str, Any]]]:
     """Return the rows of a keyboard after a press: without thumbs, or without choices."""
     return [row for row in rows if row and bool(thumb_in(str(row[0].get("callback_data")))) != thumbs]
 
 
-def _said(message: Message) -> list[Paragraph]:
-    said = paragraphs_of([_marked(line) for line in lines_of(message.text)])
+def _text_paragraphs(message: Message) -> list[Paragraph]:
+    paragraphs = paragraphs_of([_marked(line) for line in lines_of(message.text)])
     if message.author == PERSON and message.author_name:
-        return [(_line(Span(BOLD, message.author_name)),), *said]
-    return said
+        return [(_line(Span(BOLD, message.author_name)),), *paragraphs]
+    return paragraphs
 
 
 def _marked(line: Line) -> Line:
@@ -115,11 +119,11 @@ def _line_html(line: Line) -> str:
 def _link_html(url: str, spans: Sequence[Span]) -> str:
     """Return the HTML of spans that lead to one URL, or, if it is empty, to none."""
     runs = [(kind, "".join(one.text for one in run)) for kind, run in groupby(spans, key=lambda span: span.kind)]
-    text = "".join(_span_html(kind, html.escape(said, quote=False)) for kind, said in runs)
+    text = "".join(_span_html(kind, html.escape(run, quote=False)) for kind, run in runs)
     if url.lower().startswith(("https:", "http:")):
         return f'<a href="{html.escape(url)}">{text}</a>'
     address = url.partition(":")[2]
-    if address and address not in "".join(said for _, said in runs):
+    if address and address not in "".join(run for _, run in runs):
         return f"{text} ({html.escape(address, quote=False)})"  # Telegram makes links of these by itself
     return text
 

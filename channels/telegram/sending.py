@@ -63,7 +63,7 @@ class TelegramChannel:
 
     async def show_typing(self, conversation: Conversation) -> None:
         """Show "typing" until cancelled; failures are ignored."""
-        where_to = where(conversation.reach)
+        where_to = chat_parameters(conversation.reach)
         if where_to.pop("direct_messages_topic_id"):
             return  # there, Telegram shows nobody typing
         with contextlib.suppress(TelegramError):
@@ -73,7 +73,7 @@ class TelegramChannel:
 
     async def _send(self, conversation: Conversation, part: Part, quoted: dict[str, Any] | None) -> tuple[str, ...]:
         """Send a part; return its number, nothing if Telegram took it without saying."""
-        where_to = where(conversation.reach)
+        where_to = chat_parameters(conversation.reach)
         what = {
             "text": part.html,
             "parse_mode": ParseMode.HTML,
@@ -88,7 +88,7 @@ class TelegramChannel:
                 await self._store.write(migrate_chat, where_to["chat_id"], moved.new_chat_id)
                 sent = await self._client.call("sendMessage", **{**where_to, "chat_id": moved.new_chat_id}, **what)
         except TelegramError as error:
-            raise not_delivered(error) from None
+            raise delivery_error(error) from None
         number = number_at(sent, "message_id")
         return () if number is None else (str(number),)
 
@@ -114,7 +114,7 @@ class TelegramChannel:
         return replace(message, text=f"{message.text}\n\n{texts.in_group(self._client.username)}")
 
 
-def not_delivered(error: TelegramError) -> DeliveryError:
+def delivery_error(error: TelegramError) -> DeliveryError:
     """Return what an error of a call means for a delivery."""
     why = describe_error(error)
     if isinstance(error, RetryAfter):
@@ -129,7 +129,7 @@ def not_delivered(error: TelegramError) -> DeliveryError:
 
 async def persist(call: Callable[[], Awaitable[Any]]) -> Any:
     """Return the result of a call that goes with a message but is none itself; None if it fails repeatedly or for good."""
-    return await platform.persist(call, (TelegramError,), not_delivered)
+    return await platform.persist(call, (TelegramError,), delivery_error)
 
 
 def _seconds(error: RetryAfter) -> float:
@@ -137,7 +137,7 @@ def _seconds(error: RetryAfter) -> float:
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
-def where(reach: Mapping[str, Any]) -> dict[str, Any]:
+def chat_parameters(reach: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters of a call that say where a message goes."""
     return {
         "chat_id": reach["chat"],

@@ -21,14 +21,14 @@ from channels.web.access_guard import SiteGuard, Visitor, VisitorGuard, gone
 from channels.web.serializers import (
     LONGEST_CLIENT_ID,
     external_id,
-    settings_shape,
-    state_shape,
+    serialize_settings,
+    serialize_state,
     transcript_text,
     zone_of,
 )
 from channels.web.session_tokens import DAY
 from channels.web.sites import Site
-from channels.web.sse import EventStreams, history_shape
+from channels.web.sse import EventStreams, read_history
 from channels.web.translations import Translations
 from conversations.data_rights import data_export
 from conversations.db.schema import now
@@ -105,7 +105,7 @@ class WidgetApi:
         body = await json_object(request)
         language = site.language(text_in(body, "language", longest=35))
         words = self._service.words
-        return JSONResponse(settings_shape(site, language, self._strings, words.team, words.longest, now()))
+        return JSONResponse(serialize_settings(site, language, self._strings, words.team, words.longest, now()))
 
     async def session(self, request: Request, site: Site) -> Response:
         """
@@ -212,7 +212,7 @@ class WidgetApi:
           410: {description: The conversation was deleted}
         """
         visitor = await self._visitors.require_session(request, site)
-        found = await self._service.store.read(history_shape, site, visitor.conversation)
+        found = await self._service.store.read(read_history, site, visitor.conversation)
         return JSONResponse({**found, "consented": visitor.agreed})
 
     async def typing(self, request: Request, site: Site) -> Response:
@@ -264,7 +264,7 @@ class WidgetApi:
             conversation = await self._service.ask_for_person(visitor.conversation.id)
         except HandoffRefused:
             raise gone() from None
-        return JSONResponse(state_shape(site, conversation, now()))
+        return JSONResponse(serialize_state(site, conversation, now()))
 
     async def contact(self, request: Request, site: Site) -> Response:
         """

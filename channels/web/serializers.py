@@ -15,7 +15,7 @@ from conversations.models import PERSON, VISITOR, Conversation, Message
 LONGEST_CLIENT_ID = 64
 
 
-def settings_shape(
+def serialize_settings(
     site: Site, language: str, strings: Translations, team: str, longest: int, at: datetime
 ) -> dict[str, Any]:
     """Return what a widget must know before a visitor says anything."""
@@ -30,11 +30,11 @@ def settings_shape(
         "longest": longest,
         "starters": list(site.starters.get(language, ())),
         "words": {"team": team, **strings.table(language, site.texts.get(language, {}))},
-        "office": office_shape(site, at),
+        "office": serialize_office(site, at),
     }
 
 
-def office_shape(site: Site, at: datetime) -> dict[str, Any]:
+def serialize_office(site: Site, at: datetime) -> dict[str, Any]:
     """Return if the office is open, and when it opens next; without opening hours it always is."""
     if site.hours is None or site.hours.open_at(at):
         return {"open": True, "next": None}
@@ -42,13 +42,13 @@ def office_shape(site: Site, at: datetime) -> dict[str, Any]:
     return {"open": False, "next": opening.isoformat() if opening else None}
 
 
-def state_shape(site: Site, conversation: Conversation, at: datetime) -> dict[str, Any]:
+def serialize_state(site: Site, conversation: Conversation, at: datetime) -> dict[str, Any]:
     """Return the state of a conversation, the person who answers, and the office's state."""
     person = conversation.held_by if conversation.state == PERSON else ""
-    return {"state": conversation.state, "person": person, "office": office_shape(site, at)}
+    return {"state": conversation.state, "person": person, "office": serialize_office(site, at)}
 
 
-def message_shape(message: Message, thumbs: Mapping[int, int]) -> dict[str, Any]:
+def serialize_message(message: Message, thumbs: Mapping[int, int]) -> dict[str, Any]:
     """Return a message as the widget shows it: `said` is its parsed text; buttons have tokens, their payloads stay here."""
     shape: dict[str, Any] = {
         "id": message.id,
@@ -65,14 +65,14 @@ def message_shape(message: Message, thumbs: Mapping[int, int]) -> dict[str, Any]
         "answers": message.answers,
         "said": as_json(lines_of(message.text)) if message.text else [],
         "buttons": [{"title": one.title, "token": one.token} for one in message.buttons],
-        "cards": [_card_shape(card) for card in message.cards],
+        "cards": [_serialize_card(card) for card in message.cards],
         "sources": [source["section"] for source in message.sources if source.get("section")],
         "thumb": thumbs.get(message.id, 0),
     }
     return {**shape, **{name: value for name, value in more.items() if value}}
 
 
-def _card_shape(card: Mapping[str, Any]) -> dict[str, Any]:
+def _serialize_card(card: Mapping[str, Any]) -> dict[str, Any]:
     """Return a card with its parsed text in `said` and its parsed lines in `facts`."""
     shape, text = dict(card), str(card.get("text") or "")
     if text:

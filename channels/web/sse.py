@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from starlette.responses import StreamingResponse
 
 from channels.http import Refused
-from channels.web.serializers import message_shape, state_shape
+from channels.web.serializers import serialize_message, serialize_state
 from channels.web.sites import Site
 from conversations.db.mappers import find_conversation
 from conversations.db.schema import now
@@ -116,13 +116,13 @@ class EventStreams:
         while True:
             messages, conversation = await self._service.store.read(_what_is_new, conversation_id, after, state_too)
             for message in seen.new_of(messages):
-                yield _event("message", message_shape(message, {}), message.id)
+                yield _event("message", serialize_message(message, {}), message.id)
             if len(messages) < PAGE and sum(len(one.text) for one in messages) < MOST_CHARS:
                 break
             after = messages[-1].id
         seen.is_left = conversation is not None and conversation.address.startswith(LEFT)
         if conversation and not seen.is_left:
-            yield _event("state", state_shape(site, conversation, now()))
+            yield _event("state", serialize_state(site, conversation, now()))
 
     @contextmanager
     def _counted(self, conversation_id: str, events: asyncio.Queue[Event]) -> Iterator[None]:
@@ -137,13 +137,13 @@ class EventStreams:
                 del self._open[conversation_id]
 
 
-def history_shape(connection: Connection, site: Site, conversation: Conversation) -> dict[str, Any]:
+def read_history(connection: Connection, site: Site, conversation: Conversation) -> dict[str, Any]:
     """Return what a page needs when it opens: the last messages with their thumbs, and the state."""
     thumbs = feedback_by_message(connection, conversation.id)
     messages: list[Message] = message_store.latest_messages(connection, conversation.id, PAGE, MOST_HISTORY)
     return {
-        "messages": [message_shape(one, thumbs) for one in messages],
-        **state_shape(site, conversation, now()),
+        "messages": [serialize_message(one, thumbs) for one in messages],
+        **serialize_state(site, conversation, now()),
     }
 
 

@@ -39,11 +39,11 @@ class Request(HTTPXRequest):
             if TAKEN.search(payload):
                 return {"ok": True, "result": None}
             raise TelegramError("Invalid server response") from error
-        said = {**answer, "parameters": _parameters(answer.get("parameters"))}
+        content = {**answer, "parameters": _parameters(answer.get("parameters"))}
         if answer.get("ok") is not True:
-            said["result"] = UNSAID
-            said["description"] = str(answer.get("description") or "")
-        return {"result": None, **said}
+            content["result"] = UNSAID
+            content["description"] = str(answer.get("description") or "")
+        return {"result": None, **content}
 
 
 async def call(bot: Bot, method: str, read_timeout: float | None = None, **parameters: Any) -> Any:
