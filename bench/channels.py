@@ -26,7 +26,7 @@ from bench.questions import Heard, Question, is_good, words_of
 from bot.ops.run import REST_PATH, front_service, services
 from bot.ops.supervisor import Service
 from core.settings import Settings, env_name, process_environment
-from demo.run import DEMOS
+from demo.run import DEMOS, stand_in_argv
 
 Say = Callable[[str], None]
 LONGEST = 60.0  # seconds that a reply may take
@@ -163,7 +163,7 @@ def _stand_in_of(name: str, settings: Settings) -> tuple[list[Service], dict[str
     if name not in DEMOS:
         return [], {}
     port = free_port()
-    url, argv = f"http://127.0.0.1:{port}", DEMOS[name].argv(settings, port)
+    url, argv = f"http://127.0.0.1:{port}", stand_in_argv(DEMOS[name], settings, port)
     service = Service(name, argv, url, settings.log_dir / f"{name}.log", process_environment(), settings.root)
     given = {"public_url": settings.front_url, **DEMOS[name].settings(url)}
     return [service], {env_name(key): value for key, value in given.items()}

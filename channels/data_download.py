@@ -1,7 +1,7 @@
-"""A person's own data, handed to them on their request: a link that opens it for a day, and nothing to anybody else.
+"""Data export over a link: a person on a platform opens it for a day to download what is stored about them.
 
-Platforms cannot carry a file everywhere, but each can carry a link. Opening it shows a page with a button, and not the
-data: programs that look at links before people do get nothing.
+Platforms cannot carry a file everywhere, but each can carry a link. The link shows a page with a button and not the data,
+as link previews open links before people do.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from channels.http import RateLimits, address_of
-from channels.web.session_tokens import read_signed
+from channels.signed_tokens import read_signed
 from conversations.data_rights import data_export
 from conversations.data_rights.platform_accounts import conversations_of
 from conversations.pipeline.service import ConversationService
@@ -47,19 +47,22 @@ OVER = "<p>This link is not good any more. Ask for a new one where you talk with
 
 @dataclass(frozen=True)
 class DownloadLinks:
-    """Makes the links, `public_url` being where people reach the front; there are none without one."""
+    """Signer of download links, valid for a day, under the front's public address `public_url`."""
 
     key: str
     public_url: str
 
     def to(self, channel: str, beginning: str) -> str:
-        """Of a person on a platform, whose addresses begin so; empty where there can be no link."""
+        """Return the link to a person's data on a channel; empty without a public address.
+
+        `beginning` is what all addresses of the person begin with.
+        """
         if not self.public_url:
             return ""
         return f"{self.public_url.rstrip('/')}{PATH}/{self._signer.dumps([channel, beginning])}"
 
     def read(self, token: str) -> tuple[str, str] | None:
-        """(channel, beginning of the address); None where the link is none of ours, or older than a day."""
+        """Return (channel, beginning of the address) of a link's token, or None if it is invalid or older than a day."""
         try:
             (channel, beginning), _ = read_signed(self._signer, token, A_DAY)
         except (BadSignature, ValueError):
@@ -72,11 +75,14 @@ class DownloadLinks:
 
 
 class DataDownloadPages:
+    """The pages behind download links."""
+
     def __init__(self, service: ConversationService, links: DownloadLinks, rates: RateLimits):
         self._service, self._links, self._rates = service, links, rates
 
     @property
     def routes(self) -> list[Route]:
+        """Return the routes of the pages."""
         place = f"{PATH}/{{token}}"
         return [Route(place, self.show, methods=["GET"]), Route(place, self.download, methods=["POST"])]
 
@@ -107,7 +113,7 @@ class DataDownloadPages:
 
 
 def data_file(found: list[dict[str, Any]]) -> Response:
-    """A person's conversations as a file."""
+    """Return exported conversations as a JSON file to download."""
     made = datetime.now(timezone.utc)
     shown = {"made_at": made.isoformat(timespec="seconds"), "conversations": found}
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="my-data-{made:%Y-%m-%d}.json"'}

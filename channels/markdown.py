@@ -1,8 +1,8 @@
-"""The markdown of our messages, read once into plain pieces that each place writes in its own way.
+"""The Markdown of messages, parsed once into lines and spans that every channel renders in its own form.
 
-Website, Telegram, Slack, the console and the terminal all show what is read here; none of them reads marks itself.
-Understood are bold, italics, code, links, bare addresses, headings, lists and fenced code (`inline` has the rules of a
-line). Whatever else looks like markup stays text: what is not understood is shown, never lost.
+Website, Telegram, Slack, the console and the terminal all render what is parsed here; none parses Markdown itself. Bold,
+italics, code, links, bare URLs, headings, lists and fenced code are understood (`markdown_inline` has the rules of a line).
+Everything else stays text: what is not understood is shown, never lost.
 """
 
 from __future__ import annotations
@@ -28,25 +28,25 @@ STYLES = {BOLD: "bold", ITALIC: "italic", CODE: "code"}
 
 @dataclass(frozen=True)
 class Line:
-    """One line; `mark` is "" or, of a list's item, "-" or its number as typed. An empty line has no spans."""
+    """A line of a message. `mark` is empty or, for a list item, "-" or its number as typed; an empty line has no spans."""
 
     spans: tuple[Span, ...]
     mark: str = ""
 
 
 def lines_of(text: str) -> list[Line]:
-    """Read the lines of a message; paragraphs are parted by an empty one."""
+    """Parse a message into lines; an empty line separates paragraphs."""
     lines = [line.rstrip() for line in text.strip("\n").split("\n")]
     return list(_lines(lines))
 
 
 def plain_text(text: str) -> str:
-    """Return a message without any marks; links as their label and address."""
+    """Return a message without Markdown; links become their label and URL."""
     return "\n".join(_plain(line) for line in lines_of(text))
 
 
 def as_json(lines: Sequence[Line]) -> list[dict[str, Any]]:
-    """Return lines as the widget gets them: `mark`, and spans with `text`, `url` and a true value for each style."""
+    """Return lines in the form that the widget gets: `mark`, and spans with `text`, `url` and a true value for each style."""
     return [
         {**({"mark": line.mark} if line.mark else {}), "spans": [dict(_span_json(one)) for one in line.spans]}
         for line in lines
@@ -67,7 +67,10 @@ def _lines(lines: Sequence[str]) -> Iterator[Line]:
 
 
 def _fence_ends(lines: Sequence[str]) -> Mapping[int, int]:
-    """The lines that begin fenced code, each with the line that ends it; a fence that nothing ends is no fence."""
+    """Return the number of the closing line for the number of each opening line of fenced code.
+
+    A fence that is never closed is not a fence.
+    """
     ends: dict[int, int] = {}
     opened = ""
     start = 0
@@ -95,7 +98,7 @@ def _plain(line: Line) -> str:
 
 
 def _plain_spans(spans: Sequence[Span]) -> Iterator[str]:
-    """A link's address stands once, after all of its label."""
+    """Yield the text of spans, and the URL of a link once, after its whole label."""
     for place, span in enumerate(spans):
         yield span.text
         last = place + 1 == len(spans) or spans[place + 1].url != span.url

@@ -1,8 +1,8 @@
-"""One line of our markdown, read into spans: bold, italics, code, links and bare addresses, which may stand within each other.
+"""Parser of a line of Markdown: bold, italics, code, links, bare URLs and e-mail addresses, which may be nested.
 
-As in CommonMark, with other answers where its rules lose what people wrote: marks in formulas (`x**2 + y**2`) and in
-patterns of files (`src/*.py and lib/*.py`) stay text, marks beside letters of scripts without spaces (`**「重要」**です`) work,
-a backslash is a backslash, and addresses are kept whole whatever is in them. The time is linear in the line's length.
+It follows CommonMark, except where CommonMark loses what people wrote: marks in formulas (`x**2 + y**2`) and in patterns of
+files (`src/*.py and lib/*.py`) stay text, marks beside letters of scripts without spaces (`**「重要」**です`) work, a backslash
+is a backslash, and URLs are kept whole whatever they contain. The time is linear in the line's length.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from itertools import accumulate
 
 
 class Style(Flag):
-    """How a stretch of text is shown; styles add up."""
+    """A style of text; styles combine."""
 
     PLAIN = 0
     BOLD = 1
@@ -48,7 +48,7 @@ BRACKETS = {"(": ")", "[": "]"}
 
 @dataclass(frozen=True)
 class Span:
-    """A run of text of one style; `url` only of a link, where LINK is among its styles."""
+    """A run of text of one style; `url` is set for links only, which have LINK among their styles."""
 
     kind: Style
     text: str
@@ -56,13 +56,13 @@ class Span:
 
     @property
     def is_bare(self) -> bool:
-        """Whether its text says already where it leads."""
+        """Return True if the text of a link already says where it leads."""
         return self.url in (self.text, MAILTO + self.text)
 
 
 @dataclass
 class _Node:
-    """A piece of a line: text, a link's spans, or a run of marks of which `left` may still become styles."""
+    """A piece of a line: text, a span of a link, or a run of marks of which `left` may still become styles."""
 
     text: str
     kind: Style = PLAIN
@@ -74,14 +74,15 @@ class _Node:
 
 
 def spans_of(line: str) -> tuple[Span, ...]:
-    """Read a line; the neighbours of one style are one span."""
+    """Parse a line into spans; neighbours of the same style are one span."""
     return tuple(_merged(_styled(_nodes(line, links=True))))
 
 
 def _nodes(line: str, links: bool) -> list[_Node]:
-    """Cut a line into pieces; within a link's label no further `links` are looked for."""
+    """Split a line into pieces; a link's label is split without looking for further `links`."""
     code, pairs, mails = _code_spans(line), _pairs(line) if links else {}, deque(_mails(line) if links else ())
     nodes: list[_Node] = []
+    found: tuple[int, int, list[_Node]] | None
     done = place = 0
     while True:
         stop = STOP.search(line, place)
@@ -94,6 +95,7 @@ def _nodes(line: str, links: bool) -> list[_Node]:
         else:
             found = _read(line, stop.start(), code, pairs, links)
         if found is None:
+            assert stop is not None
             place = stop.end()
             continue
         begin, place, pieces = found
@@ -109,16 +111,16 @@ def _nodes(line: str, links: bool) -> list[_Node]:
 def _read(
     line: str, start: int, code: Mapping[int, int], pairs: Mapping[int, int], links: bool
 ) -> tuple[int, int, list[_Node]] | None:
-    """What begins at a stop: where it begins and ends, and its pieces. None where it is text."""
+    """Parse what begins at a stop; return (start, end, pieces), or None if it is only text."""
     mark = line[start]
     if mark == "\\":  # shown as typed, and what follows it is no mark
         end = start + (2 if line[start + 1 : start + 2] in tuple(ESCAPED) else 1)
         return start, end, [_Node(line[start:end])]
     if mark == "`":
-        end, length = code.get(start), _run(line, start)
-        if end is None:
+        close, length = code.get(start), _run(line, start)
+        if close is None:
             return start, start + length, [_Node(line[start : start + length])]
-        return start, end, [_Node(_inside(line[start + length : end - length]), CODE)]
+        return start, close, [_Node(_inside(line[start + length : close - length]), CODE)]
     if mark in "*_":
         length = _run(line, start)
         return start, start + length, [_delimiter(line, start, length)]
@@ -136,7 +138,7 @@ def _run(line: str, start: int) -> int:
 
 
 def _code_spans(line: str) -> dict[int, int]:
-    """Where code begins, with where it ends: a run of backticks up to the next run of the same length."""
+    """Return the end of each code span by its start: a run of backticks to the next run of the same length."""
     if "`" not in line:
         return {}
     runs = [found.span() for found in re.finditer(r"`+", line)]
@@ -153,13 +155,13 @@ def _code_spans(line: str) -> dict[int, int]:
 
 
 def _inside(text: str) -> str:
-    """One space on each side only sets backticks apart."""
+    """Strip a space on both sides of code, which only separates it from the backticks."""
     return text[1:-1] if text.strip() and text[0] == text[-1] == " " else text
 
 
 # --- links ------------------------------------------------------------------------------------------------------------
 def _pairs(line: str) -> dict[int, int]:
-    """Each opening bracket with the one that closes it."""
+    """Return the place of the closing bracket for the place of each opening one."""
     if "](" not in line:
         return {}
     opened: dict[str, list[int]] = {"(": [], "[": []}
@@ -175,7 +177,7 @@ def _pairs(line: str) -> dict[int, int]:
 
 
 def _link(line: str, start: int, pairs: Mapping[int, int]) -> tuple[int, int, list[_Node]] | None:
-    """A label in brackets and an address in parentheses; any other scheme than those of TARGET is text."""
+    """Parse `[label](target)`; return None for a target of other schemes than those of TARGET."""
     close = pairs.get(start, 0)
     end = pairs.get(close + 1, 0) if close > start + 1 and line[close + 1 : close + 2] == "(" else 0
     if not end or not TARGET.fullmatch(line, close + 2, end) or not line[start + 1 : close].strip():
@@ -198,7 +200,7 @@ def _address(line: str, start: int) -> tuple[int, int, list[_Node]] | None:
 
 
 def _whole_address(url: str, marks: str) -> int:
-    """Its length without what belongs to the sentence: punctuation, and brackets that it does not open."""
+    """Return the length of a URL without the punctuation and closing brackets of the sentence around it."""
     opened = {")": url.count("("), "]": url.count("[")}
     closed = {")": url.count(")"), "]": url.count("]")}
     end = len(url)
@@ -213,7 +215,7 @@ def _whole_address(url: str, marks: str) -> int:
 
 
 def _mails(line: str) -> Iterator[tuple[int, int]]:
-    """Where e-mail addresses begin and end: looked for around each @."""
+    """Yield start and end of each e-mail address, looking around each @."""
     done, at = 0, line.find("@")
     while at > 0:
         local, domain = LOCAL.search(line[max(done, at - LONGEST_LOCAL) : at]), DOMAIN.match(line, at + 1)
@@ -226,7 +228,7 @@ def _mails(line: str) -> Iterator[tuple[int, int]]:
 
 # --- bold and italics -------------------------------------------------------------------------------------------------
 def _delimiter(line: str, start: int, length: int) -> _Node:
-    """A run of stars or underscores: whether it may open and close a style, by what stands beside it."""
+    """Return a run of stars or underscores; the characters beside it decide if it opens or closes a style."""
     end = start + length
     before, after = line[start - 1 : start] or " ", line[end : end + 1] or " "
     node = _Node(line[start:end], mark=line[start], left=length)
@@ -249,7 +251,7 @@ def _delimiter(line: str, start: int, length: int) -> _Node:
 
 
 def _goes_on(line: str, place: int) -> bool:
-    """Whether a dot stands here that begins the ending of a name."""
+    """Return True if a dot and a letter follow, as in the ending of a file's name."""
     return line[place : place + 1] == "." and _is_word(line[place + 1 : place + 2] or " ")
 
 
@@ -258,7 +260,7 @@ def _is_word(character: str) -> bool:
 
 
 def _is_spaceless(character: str) -> bool:
-    """Whether it is of a script that sets no spaces between words, or of East Asian punctuation."""
+    """Return True for a character of a script without spaces between words, and for East Asian punctuation."""
     if character < "\u0e00":
         return False
     return (
@@ -271,7 +273,7 @@ def _is_spaceless(character: str) -> bool:
 
 
 def _styled(nodes: Sequence[_Node]) -> list[_Node]:
-    """Give what stands between two matching runs of marks its style; marks that match nothing stay text."""
+    """Style what stands between matching runs of marks; marks that match nothing become text."""
     if not any(node.mark for node in nodes):
         return list(nodes)
     changes = {BOLD: [0] * (len(nodes) + 1), ITALIC: [0] * (len(nodes) + 1)}
@@ -288,7 +290,7 @@ def _styled(nodes: Sequence[_Node]) -> list[_Node]:
 
 
 def _matches(nodes: Sequence[_Node]) -> Iterator[tuple[int, int, Style]]:
-    """CommonMark's matching of openers and closers; openers between the two match nothing any more."""
+    """Yield (opener, closer, style) by CommonMark's rules; openers between a pair match nothing any more."""
     waiting: list[int] = []
     bottoms: dict[tuple[str, int, bool], int] = {}  # below which no opener is left for such a closer
     for place, node in enumerate(nodes):
@@ -310,7 +312,7 @@ def _matches(nodes: Sequence[_Node]) -> Iterator[tuple[int, int, Style]]:
 
 
 def _opener(nodes: Sequence[_Node], waiting: Sequence[int], closer: _Node, bottom: int) -> int | None:
-    """The nearest opener for a closer, as its place among those waiting."""
+    """Return the index in `waiting` of the nearest opener for a closer, or None."""
     for place in range(len(waiting) - 1, -1, -1):
         if waiting[place] <= bottom:
             return None

@@ -1,4 +1,4 @@
-"""What comes from outside as JSON, made such that every database takes it: at the door, so that no field is forgotten."""
+"""Cleaning JSON that comes from outside, so that every database can store any part of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line of the log for what strangers may cause as often as they like."""
+"""A log line for events that strangers can cause as often as they like."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import time
 
 
 class ThrottledLog:
-    """Writes one line when it happens, and then at most one in so many seconds, with how often it was meanwhile."""
+    """Writes a line for the first event, then at most one in `seconds`, with the number of events since the last."""
 
     def __init__(self, logger: logging.Logger, line: str, seconds: float = 60.0):
         self._logger, self._line, self._seconds = logger, line, seconds
         self._count, self._next = 0, 0.0
 
     def note(self) -> None:
-        """It happened once more."""
+        """Count an event, and write the line if it is time."""
         self._count += 1
         now = time.monotonic()
         if now >= self._next:

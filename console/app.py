@@ -10,8 +10,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from channels.http import RateLimits
-from channels.web.office_status import SiteOfficeHours
-from channels.web.session_tokens import session_key
+from channels.web.opening_hours import SiteOfficeHours
 from channels.web.site_registry import SiteRegistry
 from console.identity import account
 from console.identity.invitations import Invitations
@@ -40,6 +39,7 @@ from console.web.templates import Templates
 from console.web.topic_titles import TopicTitles
 from conversations.accounts.accounts import ADMIN, ADVISER, TRAINER, VIEWER
 from conversations.pipeline.service import ConversationService
+from core.secrets import session_key
 from core.settings import Settings
 
 ONE = "/staff/conversations/{conversation}"
@@ -63,7 +63,7 @@ class Console:
     ):
         titles = TopicTitles(settings.knowledge_db)
         self._frame = Templates(settings.web_dir, titles, demo)
-        key = session_key(settings.web_session_key, settings.var_dir / "session.key")
+        key = session_key(settings)
         tries = LoginAttempts(key)
         again = Reauthentication(service, tries)
         doors = RouteGuard(service, self._frame, settings.public_url, again, settings.second_factor == "required")

@@ -22,14 +22,18 @@ BELOW = {  # what each room may import of the project beside itself
     "conversations": (),
     "channels": ("conversations", "core.settings"),
     "console": (
-        *("channels.http", "channels.markdown", "channels.data_download"),
+        *(
+            "channels.http",
+            "channels.markdown",
+            "channels.data_download",
+            "channels.registry",
+            "channels.signed_tokens",
+        ),
         *(
             "channels.web.site_registry",
             "channels.web.opening_hours",
-            "channels.web.office_status",
             "channels.web.sites",
         ),  # which it manages
-        "channels.web.session_tokens",  # the key that it signs with, too
         *("conversations", "knowledge", "language", "core.settings"),
     ),
     "bot": ("actions", "channels", "console", "conversations", "knowledge", "language"),

@@ -188,9 +188,9 @@ def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
         Whoever opens it within a week and signs in there has the account.
         """
         from bot.front.app import open_store
-        from channels.web.session_tokens import session_key
         from console.identity.invitations import Invitations
         from conversations.accounts import accounts
+        from core.secrets import session_key
 
         with problems_in_one_line():
             settings = Settings.from_environment()
@@ -201,7 +201,7 @@ def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
                 member = store.run(accounts.invite, name)
             finally:
                 store.close()
-            key = session_key(settings.web_session_key, settings.var_dir / "session.key")
+            key = session_key(settings)
             say(Invitations(key, settings.public_url).link(member))
 
     @staff_app.command("remove")

@@ -12,10 +12,10 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
+from importlib import import_module
 from urllib.parse import quote
 
 import uvloop
@@ -34,18 +34,14 @@ from bot.front.health import Health
 from bot.front.jobs import background_jobs, run_repeatedly
 from bot.front.openapi import description_route
 from bot.front.server import Application, Servers
+from channels import registry
 from channels.data_download import DataDownloadPages, DownloadLinks
 from channels.http import RateLimits, Refused, refused
-from channels.rest.access_guard import RestCors
-from channels.rest.setup import Rest
-from channels.slack.setup import slack_of
-from channels.socketio.channel import SocketChannel
-from channels.socketio.setup import socketio_of
-from channels.telegram.setup import telegram_of
-from channels.web.api import WebRules
-from channels.web.office_status import SiteOfficeHours
-from channels.web.session_tokens import session_key
-from channels.web.setup import WebChannel, WebConfig
+from channels.ports import Channel, ChannelContext
+from channels.web import NAME as WEB
+from channels.web.opening_hours import SiteOfficeHours
+from channels.web.setup import WebChannel
+from channels.web.site_registry import SiteRegistry
 from channels.web.sites import SitesError
 from console.api import OperatorsApi
 from console.app import Console
@@ -60,7 +56,10 @@ from conversations.pipeline.ports import OutboundChannel
 from conversations.pipeline.service import ConversationService, ServiceRules
 from conversations.pipeline.system_messages import SystemMessages
 from core.file_permissions import restrict_existing_files, restrict_new_files
+from core.secrets import session_key
 from core.settings import Settings, SettingsError
+from knowledge.errors import KnowledgeError
+from knowledge.knowledge_base import open_knowledge
 
 logger = logging.getLogger(__name__)
 LOCK_SECONDS = 3.0  # between two looks at the database's lock
@@ -72,18 +71,6 @@ HEADERS = {
 }
 
 
-class Platform(Protocol):
-    """A platform: how we send there, where it calls us; told of us when we start, let go of when we stop."""
-
-    channel: OutboundChannel
-
-    def routes(self, service: ConversationService, rates: RateLimits) -> list[BaseRoute]: ...
-
-    async def set_up(self) -> None: ...
-
-    async def close(self) -> None: ...
-
-
 @dataclass
 class Front:
     """The parts that belong together, and the two applications over them."""
@@ -93,59 +80,89 @@ class Front:
     service: ConversationService
     notifier: AlertNotifier
     meter: Metrics
-    web: WebChannel
-    rest: Rest
-    socket: SocketChannel | None
-    public: Starlette
-    operators: Starlette
-    platforms: list[Platform] = field(default_factory=list)
+    channels: Mapping[str, Channel]  # by the name of their folder
+    public: Starlette = field(default_factory=Starlette)
+    operators: Starlette = field(default_factory=Starlette)
     has_lost_its_database: bool = False
+
+    @property
+    def sites(self) -> SiteRegistry:
+        """The sites that carry the widget."""
+        return web_channel(self.channels).sites
 
 
 def build(settings: Settings, more_channels: list[OutboundChannel] | None = None) -> Front:
     """Put it together; nothing runs yet."""
     store = open_store(settings)
-    engine = EngineClient(settings.engine_url, settings.engine_key, settings.engine_seconds)
-    words = SystemMessages(settings.organisation, settings.advice_contact, settings.max_message_chars)
+    links = DownloadLinks(session_key(settings), settings.public_url)
+    channels = build_channels(settings, ChannelContext(store, links, partial(_is_topic, settings)))
     meter, rates = Metrics(), RateLimits()
-    links = _links(settings)
-    platforms: list[Platform] = [one for one in (telegram_of(settings, store, links), slack_of(settings, links)) if one]
-    rest = Rest(settings)
-    sending = [*(more_channels or []), *rest.sending, *(one.channel for one in platforms)]
-    service = ConversationService(
-        store, engine, words, meter, sending, ServiceRules(patient_seconds=settings.answer_retry_minutes * 60)
-    )
+    service = _service(settings, store, meter, [*(more_channels or []), *_outbound(channels)])
     notifier = AlertNotifier(
         store, _mail(settings), settings.alert_webhook, settings.public_url, most_a_minute=settings.alerts_per_minute
     )
-    web = WebChannel(service, _web_config(settings), rates)
-    web.sites.use(store.run(settings_store.sites))
-    office = SiteOfficeHours(web.sites, store.run(settings_store.settings).get(settings_store.OFFICE_SITE, ""))
+    sites = web_channel(channels).sites
+    sites.use(store.run(settings_store.sites))
+    office = SiteOfficeHours(sites, store.run(settings_store.settings).get(settings_store.OFFICE_SITE, ""))
     service.keep_hours(office)
-    console = Console(service, settings, rates, web.sites, office, demo=store.run(is_demo))
-    socket = socketio_of(settings, service, rates)
-    public = [
+    console = Console(service, settings, rates, sites, office, demo=store.run(is_demo))
+    public: list[BaseRoute] = [
         *Health(service, settings).routes,
-        *rest.routes(service, rates),
-        *(socket.routes if socket else []),
-        *web.routes,
+        *(route for channel in channels.values() for route in channel.routes(service, rates)),
         *DataDownloadPages(service, links, rates).routes,
         *console.routes,
     ]
-    operators = [
+    operators: list[BaseRoute] = [
         Route("/metrics", _metrics_of(meter), methods=["GET"]),
         *OperatorsApi(service, settings.operators_key).routes,
     ]
-    front = Front(settings, store, service, notifier, meter, web, rest, socket, Starlette(), Starlette())
-    for one in platforms:
-        public += one.routes(service, rates)
-        front.platforms.append(one)
-    keys = frozenset({"rest"}) if settings.rest_key else frozenset()
+    keys = frozenset(name for name, channel in channels.items() if channel.needs_key)
     public.append(description_route("public", public, settings.public_url, keys))
     operators.append(description_route("operators", operators))
-    front.public = _application(public, settings, partial(_running, front))
+    front = Front(settings, store, service, notifier, meter, channels)
+    middleware = [each for channel in channels.values() for each in channel.middleware]
+    front.public = _application(public, settings, middleware, partial(_running, front))
     front.operators = _application(operators, settings)
     return front
+
+
+def build_channels(settings: Settings, context: ChannelContext) -> dict[str, Channel]:
+    """Build the channels of the registry that the settings ask for, by name."""
+    built = {info.name: import_module(info.setup).build(settings, context) for info in registry.infos()}
+    return {name: channel for name, channel in built.items() if channel is not None}
+
+
+def web_channel(channels: Mapping[str, Channel]) -> WebChannel:
+    """Return the web channel, whose sites the console manages."""
+    channel = channels[WEB]
+    assert isinstance(channel, WebChannel)
+    return channel
+
+
+def _outbound(channels: Mapping[str, Channel]) -> list[OutboundChannel]:
+    return [each for channel in channels.values() for each in channel.outbound]
+
+
+def _service(
+    settings: Settings, store: Store, metrics: Metrics, outbound: list[OutboundChannel]
+) -> ConversationService:
+    engine = EngineClient(settings.engine_url, settings.engine_key, settings.engine_seconds)
+    words = SystemMessages(settings.organisation, settings.advice_contact, settings.max_message_chars)
+    rules = ServiceRules(
+        answering=registry.answering(),
+        fetching=registry.fetching(),
+        patient_seconds=settings.answer_retry_minutes * 60,
+    )
+    return ConversationService(store, engine, words, metrics, outbound, rules)
+
+
+def _is_topic(settings: Settings, key: str) -> bool:
+    """Return True if the knowledge base has a topic or open subject with this key; False if it cannot be read."""
+    try:
+        knowledge = open_knowledge(settings.knowledge_db)
+        return knowledge.has_topic(key) or knowledge.has_open_subject(key)
+    except KnowledgeError:
+        return False
 
 
 def open_store(settings: Settings, alone: bool = True) -> Store:
@@ -166,7 +183,7 @@ async def _running(front: Front, app: Starlette) -> AsyncIterator[None]:
         asyncio.create_task(run_repeatedly(*one))
         for one in background_jobs(front.service, front.notifier, front.settings)
     ]
-    tasks += [asyncio.create_task(platform.set_up()) for platform in front.platforms]
+    tasks += [asyncio.create_task(channel.set_up()) for channel in front.channels.values()]
     tasks.append(asyncio.create_task(_keep_lock(front)))
     try:
         yield
@@ -174,12 +191,11 @@ async def _running(front: Front, app: Starlette) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if front.socket:
-            await front.socket.close()
+        for channel in front.channels.values():
+            await channel.before_stop()
         await front.service.stop()
-        for platform in front.platforms:
-            await platform.close()
-        await front.rest.close()
+        for channel in front.channels.values():
+            await channel.close()
         await front.service.engine.close()
         front.store.close()
 
@@ -197,7 +213,9 @@ async def _keep_lock(front: Front) -> None:
             return
 
 
-def _application(routes: list[BaseRoute], settings: Settings, lifespan=None) -> Starlette:
+def _application(
+    routes: list[BaseRoute], settings: Settings, middleware: Sequence[Middleware] = (), lifespan=None
+) -> Starlette:
     hosts = [*_listed(settings.allowed_hosts), *LOCAL_NAMES] if settings.allowed_hosts else ["*"]
     application = Starlette(
         routes=routes,
@@ -205,7 +223,7 @@ def _application(routes: list[BaseRoute], settings: Settings, lifespan=None) -> 
         middleware=[
             Middleware(ProxyHeadersMiddleware, trusted_hosts=_listed(settings.trusted_proxies)),
             Middleware(_SafeHeaders),
-            Middleware(RestCors, settings.allowed_rest_origins),
+            *middleware,
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
         ],
         exception_handlers={
@@ -281,27 +299,6 @@ async def _broken(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": "something went wrong on our side; it has been noted"}, 500)
 
 
-def _web_config(settings: Settings) -> WebConfig:
-    return WebConfig(
-        widget=settings.root / "widget",
-        dist=settings.widget_dist,
-        key_file=settings.var_dir / "session.key",
-        own=settings.own_origins,
-        sites_file=settings.sites_file,
-        session_key=settings.web_session_key,
-        session_days=settings.web_session_days,
-        most_streams=settings.streams,
-        calls_per_address=settings.web_calls_per_minute,
-        rules=WebRules(
-            settings.messages_per_minute, settings.messages_per_minute_per_address, settings.web_sessions_per_minute
-        ),
-    )
-
-
-def _links(settings: Settings) -> DownloadLinks:
-    return DownloadLinks(session_key(settings.web_session_key, settings.var_dir / "session.key"), settings.public_url)
-
-
 def _mail(settings: Settings) -> MailServer | None:
     if not (settings.smtp_host and settings.alert_to):
         return None
@@ -319,20 +316,19 @@ def _mail(settings: Settings) -> MailServer | None:
 async def serve(front: Front) -> bool:
     """Until SIGTERM or SIGINT; then what is being answered is finished. False where it could not start."""
     settings = front.settings
+    takes_sockets = any(channel.takes_websockets for channel in front.channels.values())
     applications = [
-        Application(front.public, settings.front_host, settings.front_port, takes_sockets=front.socket is not None),
+        Application(front.public, settings.front_host, settings.front_port, takes_sockets=takes_sockets),
         Application(front.operators, settings.operators_host, settings.operators_port),
     ]
     limits = Limits(settings.connections, settings.connections_per_address, settings.trusted_proxies)
-    return await Servers(applications, limits, partial(_end_streams, front)).run() and not front.has_lost_its_database
+    return await Servers(applications, limits, partial(_end_requests, front)).run() and not front.has_lost_its_database
 
 
-def _end_streams(front: Front) -> None:
-    """End what would keep a server that stops waiting: streams of widgets, waiting REST clients, windows of Socket.IO."""
-    front.web.end_streams()
-    front.rest.end_waits()
-    if front.socket:
-        front.socket.end_windows()
+def _end_requests(front: Front) -> None:
+    """End the requests that would keep a stopping server waiting: streams of widgets, waiting clients, chat windows."""
+    for channel in front.channels.values():
+        channel.end_requests()
 
 
 def main() -> None:

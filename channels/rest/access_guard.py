@@ -1,4 +1,4 @@
-"""Who may use REST: programs of this machine, or whoever has the key; pages of a browser where their origin is allowed."""
+"""Who may use REST: programs on this machine, or whoever has the key; web pages of allowed origins."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ PREFLIGHT_SECONDS = 600
 
 @dataclass(frozen=True)
 class RestRules:
-    """`key` empty: loopback only. `origins` of pages that may call. Rates are messages a minute, 0 for no limit; by address
-    only where a key is set.
+    """Access rules. Without a `key`, only this machine and pages of `origins` are admitted.
+
+    Rates are messages a minute, 0 for any number; the rate by network address counts only if a key is set.
     """
 
     key: str = ""
@@ -28,11 +29,13 @@ class RestRules:
 
 
 class RestGuard:
+    """Admits callers of the REST channels by RestRules."""
+
     def __init__(self, rules: RestRules, rates: RateLimits):
         self._rules, self._rates = rules, rates
 
     async def admit(self, request: Request) -> None:
-        """Refused (401, 403 or 429) unless this caller may use REST now."""
+        """Admit a caller; Refused with 401, 403 or 429."""
         if self._rules.key:
             self._require_key(request)
             await self._rates.require(self._rules.per_address, "rest", "address", address_of(request))
@@ -40,11 +43,11 @@ class RestGuard:
             raise Refused("this address answers programs on its own machine only, unless a key is set", 403)
 
     async def count(self, channel: str, sender: str) -> None:
-        """Refused (429) where this conversation has had too many messages in a minute."""
+        """Count a message of a conversation; Refused with 429 if there are too many in a minute."""
         await self._rates.require(self._rules.per_conversation, channel, sender)
 
     def _require_key(self, request: Request) -> None:
-        """In the header or, as Rasa's clients send it, as `token` in the address."""
+        """Require the key, in the header or, as Rasa's clients send it, as `token` in the query string."""
         token = request.query_params.get("token")
         if token and "authorization" not in request.headers:
             if hmac.compare_digest(token.encode(errors="backslashreplace"), self._rules.key.encode()):
@@ -57,7 +60,7 @@ class RestGuard:
 
 
 class RestCors:
-    """Lets the pages of the allowed origins call REST and read its answers; ASGI. All other addresses pass it untouched."""
+    """ASGI middleware that lets pages of the allowed origins call REST paths; all other paths pass unchanged."""
 
     def __init__(self, app: ASGIApp, origins: tuple[str, ...]):
         self._app = app

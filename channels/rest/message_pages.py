@@ -1,4 +1,4 @@
-"""Reading a conversation page by page, and waiting a while for what is said next."""
+"""Reading a conversation page by page, and waiting for the next message."""
 
 from __future__ import annotations
 
@@ -19,29 +19,34 @@ END = Event("end", "")
 
 
 class MessagePages:
+    """Reader of conversations for clients that poll."""
+
     def __init__(self, service: ConversationService):
         self._service = service
         self._waits: Counter[str] = Counter()
         self._open: set[asyncio.Queue[Event]] = set()
 
     async def after(self, conversation_id: str, after: int, wait: int) -> list[Message]:
-        """A page of the messages after one; where nothing has been said to the person yet, waited for so many seconds."""
+        """Return a page of the messages after an id.
+
+        If none of them was said to the person, wait up to `wait` seconds for one. Refused with 429 if MOST_WAITS clients wait.
+        """
         if not wait:
             return await self._service.said_after(conversation_id, after, PAGE)
-        with self._waiting(conversation_id) as notices:
-            found = await self._service.said_after(conversation_id, after, PAGE)
+        with self._waiting(conversation_id) as events:
+            messages = await self._service.said_after(conversation_id, after, PAGE)
             try:
                 async with asyncio.timeout(wait):
-                    while all(one.author == VISITOR for one in found) and len(found) < PAGE:
-                        if (await notices.get()).kind in (GONE, END.kind):
+                    while all(one.author == VISITOR for one in messages) and len(messages) < PAGE:
+                        if (await events.get()).kind in (GONE, END.kind):
                             break
-                        found = await self._service.said_after(conversation_id, after, PAGE)
+                        messages = await self._service.said_after(conversation_id, after, PAGE)
             except TimeoutError:
                 pass
-        return found
+        return messages
 
     def end(self) -> None:
-        """Answer those who wait, since the front stops."""
+        """Answer all waiting clients now, as the front stops."""
         for queue in self._open:
             if not queue.full():  # else whoever waits is about to look
                 queue.put_nowait(END)
@@ -52,12 +57,12 @@ class MessagePages:
             raise Refused("this conversation is waited for too often already", 429, {"Retry-After": "10"})
         self._waits[conversation_id] += 1
         try:
-            with self._service.events.watch(conversation_id) as notices:
-                self._open.add(notices)
+            with self._service.events.watch(conversation_id) as events:
+                self._open.add(events)
                 try:
-                    yield notices
+                    yield events
                 finally:
-                    self._open.discard(notices)
+                    self._open.discard(events)
         finally:
             self._waits[conversation_id] -= 1
             if not self._waits[conversation_id]:

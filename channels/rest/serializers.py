@@ -1,4 +1,4 @@
-"""What REST clients are given: a message in Rasa's shape, with what Rasa has no place for in `metadata`. Pure."""
+"""Messages in the format of Rasa's REST channel; what Rasa has no field for goes into `metadata`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 from conversations.models import Message
 
 
-def rasa_shape(sender: str, message: Message) -> dict[str, Any]:
-    """A message said to the person: text, buttons with payloads, `custom` with cards.
+def serialize_reply(sender: str, message: Message) -> dict[str, Any]:
+    """Return a message to the person in Rasa's format: text, buttons with payloads, cards in `custom`.
 
-    What no message of the person's was answered with says who said it (`person`, `front`), their name, and its number.
+    The metadata of a message that answers no other also holds its author (`person`, `front`), their name, and its number.
     """
     metadata: dict[str, Any] = {"outcome": message.outcome}
     if message.topic:
@@ -29,9 +29,9 @@ def rasa_shape(sender: str, message: Message) -> dict[str, Any]:
     return shape
 
 
-def listed_shape(sender: str, message: Message) -> dict[str, Any]:
-    """A message of either side as it stands in the list of a conversation."""
-    shape = rasa_shape(sender, message)
+def serialize_listed(sender: str, message: Message) -> dict[str, Any]:
+    """Return a message of either side as an entry of a conversation's message list."""
+    shape = serialize_reply(sender, message)
     return {
         "id": message.id,
         "author": message.author,

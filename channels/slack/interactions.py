@@ -1,32 +1,28 @@
-"""Pressed buttons: choices become messages, thumbs feedback, deleting is done here. The pressed message then shows it."""
+"""Pressed buttons on Slack: the message under which a button stands shows what was chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from channels.platform import ButtonHandler, Receive, Work
 from channels.slack import NAME, texts
-from channels.slack.client import SlackClient
+from channels.slack.api.client import SlackClient
+from channels.slack.api.payloads import id_at, part_at, text_at, ts_at
 from channels.slack.inbound import ChannelAddress
-from channels.slack.payloads import id_at, part_at, text_at, ts_at
-from channels.slack.rendering import CHOOSE_ID, chosen, rated, rating_in, section
+from channels.slack.rendering import CHOOSE_ID, blocks_after_choice, blocks_after_rating, rating_in, section
 from channels.slack.sending import persist
 from conversations.data_rights.platform_accounts import conversation_among, conversations_of
-from conversations.handoff.visitor_input import record_feedback
 from conversations.models import Button, Conversation, Inbound
-from conversations.pipeline.message_store import button_by_token, find_reply
+from conversations.pipeline.message_store import button_by_token
 from conversations.pipeline.service import ConversationService
-from conversations.pipeline.system_messages import DELETE_ALL, DELETE_NOTHING
-
-Receive = Callable[[Inbound], Awaitable[bool]]
-Work = Awaitable[Any] | None
 
 
 @dataclass(frozen=True)
 class ButtonPress:
-    """A button that somebody pressed, and the message under which it stands."""
+    """A pressed button, and the message under which it stands."""
 
     place: ChannelAddress
     action_id: str
@@ -37,39 +33,41 @@ class ButtonPress:
     person_name: str = ""
 
 
-class InteractionHandler:
-    """`receive` hands a message to the desk and says whether it was new."""
+class InteractionHandler(ButtonHandler[ButtonPress]):
+    """Acts on block actions. `receive` stores a message and returns True if it is new."""
 
-    def __init__(self, account: SlackClient, service: ConversationService, receive: Receive):
-        self._account, self._service, self._receive = account, service, receive
+    def __init__(self, client: SlackClient, service: ConversationService, receive: Receive):
+        super().__init__(NAME, service)
+        self._client, self._receive = client, receive
 
     async def take(self, teams: Sequence[str], body: Mapping[str, Any]) -> Work:
-        """Write what was pressed; what remains to be told to Slack is given back, to be awaited at leisure."""
+        """Store the effect of a press; return what remains to be told to Slack.
+
+        `teams` are the workspaces and organisations that the call names, its own first.
+        """
         press = press_in(teams[0], body) if teams else None
         if press is None:  # of a home tab or a form, which we never fill with buttons
             return None
-        conversation = await self._pressed_in(press.place, teams)
+        conversation = await self._conversation_of(press.place, teams)
         if conversation is None:
-            return self._not_theirs(press)
+            return self._show_refused(press)
         press = replace(press, place=replace(press.place, team=conversation.address.partition(".")[0]))
         if rating := rating_in(press.action_id):
-            return await self._rated(press, conversation, *rating)
+            return await self._rate(press, conversation, *rating)
         button = await self._service.store.read(button_by_token, conversation.id, press.value)
         if button is None or not press.action_id.startswith(f"{CHOOSE_ID}:"):
-            return self._not_theirs(press)
-        if button.payload in (DELETE_ALL, DELETE_NOTHING):
-            return await self._deleted(press, button.payload == DELETE_ALL)
-        return await self._chosen(press, button)
+            return self._show_refused(press)
+        return await self._act(press, conversation, button)
 
-    async def _pressed_in(self, place: ChannelAddress, teams: Sequence[str]) -> Conversation | None:
-        """The person's conversation there, under whichever workspace it is kept."""
+    async def _conversation_of(self, place: ChannelAddress, teams: Sequence[str]) -> Conversation | None:
+        """Return the person's conversation at a place, under whichever of the workspaces it is stored."""
         addresses = [replace(place, team=team).address for team in teams]
         if known := await self._service.store.read(conversation_among, NAME, addresses):
             return known
         theirs = await self._service.store.read(conversations_of, NAME, place.address)
-        return next((one for one in theirs if one.address.endswith(place.address[len(place.team) :])), None)
+        return next((each for each in theirs if each.address.endswith(place.address[len(place.team) :])), None)
 
-    async def _chosen(self, press: ButtonPress, button: Button) -> Work:
+    async def _choose(self, press: ButtonPress, conversation: Conversation, button: Button) -> Work:
         await self._receive(
             Inbound(
                 NAME,
@@ -82,38 +80,33 @@ class InteractionHandler:
                 person_name=press.person_name,
             )
         )
-        return self._shown(press, chosen(press.blocks, button.title))
+        return self._update(press, blocks_after_choice(press.blocks, button.title))
 
-    async def _rated(self, press: ButtonPress, conversation: Conversation, value: int, message_id: int) -> Work:
-        if await self._service.store.read(find_reply, conversation.id, message_id) is None:
-            return self._not_theirs(press)
-        await self._service.store.write(record_feedback, conversation.id, message_id, value)
-        return self._shown(press, rated(press.blocks, texts.THANKS))
+    def _show_rated(self, press: ButtonPress) -> Work:
+        return self._update(press, blocks_after_rating(press.blocks, texts.THANKS))
 
-    async def _deleted(self, press: ButtonPress, everything: bool) -> Work:
-        """All conversations of the person, in direct messages and in every channel."""
-        if not everything:
-            return self._shown(press, [section(texts.KEPT)], texts.KEPT)
-        for one in await self._service.store.read(conversations_of, NAME, press.place.address):
-            await self._service.forget(one.id, "visitor")
-        return self._shown(press, [section(texts.DELETED)], texts.DELETED)
+    def _show_kept(self, press: ButtonPress) -> Work:
+        return self._update(press, [section(texts.KEPT)], texts.KEPT)
 
-    def _shown(self, press: ButtonPress, blocks: list[dict[str, Any]], text: str = "") -> Awaitable[Any]:
-        """The message as it is from now on."""
-        where = {"channel": press.place.channel, "ts": press.ts}
-        return persist(partial(self._account.web.chat_update, **where, blocks=blocks, text=text or press.text))
+    def _show_deleted(self, press: ButtonPress) -> Work:
+        return self._update(press, [section(texts.DELETED)], texts.DELETED)
 
-    def _not_theirs(self, press: ButtonPress) -> Awaitable[Any]:
-        """Told to the one who pressed, and seen by nobody else."""
+    def _update(self, press: ButtonPress, blocks: list[dict[str, Any]], text: str = "") -> Awaitable[Any]:
+        """Replace the message under which the button stands."""
+        update = partial(self._client.web.chat_update, channel=press.place.channel, ts=press.ts)
+        return persist(partial(update, blocks=blocks, text=text or press.text))
+
+    def _show_refused(self, press: ButtonPress) -> Awaitable[Any]:
+        """Tell whoever pressed, seen by nobody else."""
         place = press.place
         say = partial(
-            self._account.web.chat_postEphemeral, channel=place.channel, user=place.person, text=texts.NOT_YOURS
+            self._client.web.chat_postEphemeral, channel=place.channel, user=place.person, text=texts.NOT_YOURS
         )
         return persist(partial(say, thread_ts=place.thread or None))
 
 
 def press_in(team: str, body: Mapping[str, Any]) -> ButtonPress | None:
-    """What a block_actions body says; None where it is of no message, or of no shape that we know."""
+    """Return the press in a block_actions body; None if it names no message or has an unknown form."""
     user, channel, message = (part_at(body, key) for key in ("user", "channel", "message"))
     actions = body.get("actions")
     action = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], Mapping) else {}
@@ -128,6 +121,6 @@ def press_in(team: str, body: Mapping[str, Any]) -> ButtonPress | None:
         value=text_at(action, "value"),
         ts=ts,
         text=text_at(message, "text"),
-        blocks=tuple(one for one in blocks if isinstance(one, Mapping)) if isinstance(blocks, list) else (),
+        blocks=tuple(block for block in blocks if isinstance(block, Mapping)) if isinstance(blocks, list) else (),
         person_name=text_at(user, "username") or text_at(user, "name"),
     )

@@ -1,16 +1,16 @@
-"""Slack, put together from the settings; there is none without a bot token."""
+"""Slack, built from the settings; off without a bot token."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from starlette.routing import BaseRoute
 
-from channels.data_download import DownloadLinks
 from channels.http import RateLimits
-from channels.slack import socket_mode
-from channels.slack.client import SlackClient
+from channels.ports import Channel, ChannelContext
+from channels.slack.api import socket_mode
+from channels.slack.api.client import SlackClient
 from channels.slack.errors import SlackSetupError
 from channels.slack.handlers import EventHandler
 from channels.slack.sending import SlackChannel
@@ -21,34 +21,42 @@ from core.library_logs import hush
 from core.settings import Settings, SettingsError
 
 
-def slack_of(settings: Settings, links: DownloadLinks) -> Slack | None:
-    return Slack(settings, links) if settings.slack_bot_token else None
+def build(settings: Settings, context: ChannelContext) -> Slack | None:
+    """Return the channel, or None without a bot token. Raises SettingsError if token or secret cannot be right."""
+    return Slack(settings, context) if settings.slack_bot_token else None
 
 
-class Slack:
-    def __init__(self, settings: Settings, links: DownloadLinks):
-        self._settings, self._links = settings, links
-        self._account = client_from(settings)
+class Slack(Channel):
+    """Slack as a channel of the front."""
+
+    def __init__(self, settings: Settings, context: ChannelContext):
+        self._settings, self._context = settings, context
+        self._client = client_from(settings)
         self._events: EventHandler | None = None
-        self.channel = SlackChannel(self._account, greeting(settings.organisation, settings.privacy_url))
+        self.outbound = [SlackChannel(self._client, greeting(settings.organisation, settings.privacy_url))]
 
-    def routes(self, service: ConversationService, rates: RateLimits) -> list[BaseRoute]:
+    def routes(self, service: ConversationService, rates: RateLimits) -> Sequence[BaseRoute]:
+        """Return the webhook's route."""
         settings = self._settings
-        shown = home(settings.organisation, settings.privacy_url)
-        self._events = EventHandler(self._account, service, rates, settings.messages_per_minute, shown, self._links)
-        return Webhook(self._account, self._events).routes
+        paragraphs = home(settings.organisation, settings.privacy_url)
+        self._events = EventHandler(
+            self._client, service, rates, settings.messages_per_minute, paragraphs, self._context.links
+        )
+        return Webhook(self._client, self._events).routes
 
     async def set_up(self) -> None:
-        await self._account.set_up()
+        """Ask Slack who the bot is."""
+        await self._client.set_up()
 
     async def close(self) -> None:
+        """Finish what goes along with messages, and close the connections."""
         if self._events:
             await self._events.finish()
-        await self._account.close()
+        await self._client.close()
 
 
 def client_from(settings: Settings) -> SlackClient:
-    """Raises SettingsError where the token or the secret cannot be right."""
+    """Return a client for the app of the settings. Raises SettingsError if the token or the secret cannot be right."""
     try:
         return SlackClient(
             settings.slack_bot_token, settings.slack_signing_secret, settings.slack_api_url, settings.slack_seconds
@@ -58,7 +66,7 @@ def client_from(settings: Settings) -> SlackClient:
 
 
 def listen(settings: Settings, say: Callable[[str], None]) -> None:
-    """`advisor slack socket`, until Ctrl-C. Raises SettingsError or SocketFailed."""
+    """Run `advisor slack socket` until Ctrl-C. Raises SettingsError or SocketFailed."""
     hush()
     secret = client_from(settings).signing_secret
     try:

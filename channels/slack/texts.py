@@ -1,17 +1,18 @@
-"""What Slack's people are told beside the answers: the first message, the App Home, short notices. Pure."""
+"""What people on Slack are told beside the replies: the first message, the App Home, short notices."""
 
 from __future__ import annotations
 
+from channels.platform_texts import CHOOSE as CHOOSE
+from channels.platform_texts import HELPFUL as HELPFUL
+from channels.platform_texts import KEPT as KEPT
+from channels.platform_texts import NOT_HELPFUL as NOT_HELPFUL
+from channels.platform_texts import NOT_YOURS as NOT_YOURS
+from channels.platform_texts import NOTHING_STORED as NOTHING_STORED
+from channels.platform_texts import THANKS as THANKS
 from conversations.models import FRONT, Reply
 
-HELPFUL, NOT_HELPFUL, CHOOSE = "Helpful", "Not helpful", "Please choose:"
-THANKS = "Thank you for telling us."
 CHOSEN = "You chose"
-NOT_YOURS = "This choice is not open any more, or was meant for somebody else."
-KEPT = "Nothing was deleted."
-NOTHING_STORED = "There is nothing stored about you here."
 ANSWERED_IN_DM = "I answer you in our direct messages, so that nobody else sees it."
-OWN_DATA = "Everything that is stored about you can be downloaded here until this time tomorrow: {link}"
 OWN_DATA_BY_HAND = "I cannot hand it out here. `/advisor human` asks a person for it."
 DELETED = (
     "Everything that was stored about you has been deleted. The messages in Slack stay until you or your workspace delete "
@@ -20,7 +21,7 @@ DELETED = (
 
 
 def greeting(organisation: str, privacy_url: str) -> Reply:
-    """The first message: that this is a machine, and what happens to what is written."""
+    """Return the first message: that this is a machine, and what happens to what is written."""
     notice = f"The [privacy notice]({privacy_url}) says how. " if privacy_url else ""
     return Reply(
         "Before we begin: I am an automated advisor, a machine and not a person. What you write to me is stored so that I can "
@@ -32,7 +33,7 @@ def greeting(organisation: str, privacy_url: str) -> Reply:
 
 
 def home(organisation: str, privacy_url: str) -> list[str]:
-    """The paragraphs of the App Home, in Slack's mrkdwn."""
+    """Return the paragraphs of the App Home, in Slack's mrkdwn."""
     notice = f" See the <{privacy_url}|privacy notice>." if privacy_url else ""
     return [
         "*Ask about micro-credentials abroad*\nShort courses, certificates, badges and bootcamps in another country: what they "

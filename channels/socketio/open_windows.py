@@ -1,7 +1,7 @@
-"""The open chat windows of each conversation, and what is said going to them: in order, from the database.
+"""The open chat windows of each conversation, and the messages sent to them, in order, from the database.
 
-All that is said is held (outbox) until a window is open. A notice says when to look; so nothing is lost or out of order,
-and what staff say while the window is closed waits for it.
+The outbox holds messages until a window is open. An event only says when to look, so nothing is lost or out of order, and what
+staff say while the window is closed waits for it.
 """
 
 from __future__ import annotations
@@ -28,24 +28,29 @@ MOST = 10  # windows of one conversation at once: a browser has a few
 
 
 class OpenWindows:
+    """Sends conversations to their open windows; one task watches each conversation."""
+
     def __init__(self, service: ConversationService, emit: Emit):
         self._service, self._emit = service, emit
         self._open: dict[str, set[str]] = defaultdict(set)
-        self._watching: dict[str, asyncio.Task] = {}
+        self._watching: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()  # to be looked at once more when the present look ends
 
     def of(self, address: str) -> set[str]:
+        """Return the open windows of an address."""
         return self._open.get(address, set())
 
     def full(self, address: str) -> bool:
+        """Return True if an address has MOST windows open."""
         return len(self.of(address)) >= MOST
 
     def opened(self, address: str, window: str) -> None:
-        """A window shows this conversation now; what is held for it goes to it."""
+        """Note that a window shows this conversation, and send it what is held."""
         self._open[address].add(window)
         self.look(address)
 
     def closed(self, address: str, window: str) -> None:
+        """Note that a window is closed; with the last one, watching ends."""
         self._open[address].discard(window)
         if not self._open[address]:
             del self._open[address]
@@ -54,7 +59,7 @@ class OpenWindows:
                 task.cancel()
 
     def look(self, address: str) -> None:
-        """Watch a conversation with an open window, if there is one by now and nobody watches it yet."""
+        """Watch a conversation if a window is open and nobody watches it yet."""
         if address in self._watching:
             self._again.add(address)
         elif address in self._open:
@@ -62,12 +67,13 @@ class OpenWindows:
             task.add_done_callback(lambda done: self._ended(address, done))
 
     async def close(self) -> None:
+        """Stop watching."""
         tasks = list(self._watching.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _ended(self, address: str, task: asyncio.Task) -> None:
+    def _ended(self, address: str, task: asyncio.Task[None]) -> None:
         if self._watching.get(address) is task:
             del self._watching[address]
             if address in self._again:
@@ -78,7 +84,7 @@ class OpenWindows:
         conversation = await self._service.store.read(conversation_at, NAME, address)
         if conversation is None:
             return  # nothing was said yet; the first message looks again
-        with self._service.events.watch(conversation.id) as notices:
+        with self._service.events.watch(conversation.id) as events:
             while True:
                 try:
                     await self._send(address, conversation.id)
@@ -86,10 +92,10 @@ class OpenWindows:
                     logger.error("a chat window could not be served", extra={"reason": type(error).__name__})
                     await asyncio.sleep(PAUSE)
                     continue
-                found = [await notices.get()]
-                while not notices.empty():  # one look serves them all
-                    found.append(notices.get_nowait())
-                if any(notice.kind == GONE for notice in found):
+                found = [await events.get()]
+                while not events.empty():  # one look serves them all
+                    found.append(events.get_nowait())
+                if any(event.kind == GONE for event in found):
                     return
 
     async def _send(self, address: str, conversation_id: str) -> None:

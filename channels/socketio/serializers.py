@@ -1,4 +1,4 @@
-"""What a chat window made for Rasa is sent: the shapes of Rasa's own Socket.IO channel. Pure."""
+"""Messages in the format of Rasa's Socket.IO channel. Pure."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from conversations.models import PERSON, Message
 
 
 def events_of(message: Message) -> list[dict[str, Any]]:
-    """The `bot_uttered` events of a message: one for each paragraph, choices with the last one.
+    """Return the `bot_uttered` events of a message: one for each paragraph, choices with the last one.
 
-    Chat windows know of one speaker only, so a member of staff's words begin with their name.
+    Chat windows know one speaker only, so what staff say begins with their name.
     """
     parts = [*_said(message), *(_card(card) for card in message.cards)]
     if not message.buttons:
@@ -31,7 +31,7 @@ def _said(message: Message) -> Iterator[str]:
 
 
 def _card(card: Any) -> str:
-    """As Markdown, which these windows show."""
+    """Return a card as Markdown, which these windows show."""
     lines = [f"**{card['title']}**"] if card.get("title") else []
     lines += [str(line) for line in (card.get("text"), *card.get("lines", ()), card.get("url")) if line]
     return "  \n".join(lines)

@@ -1,4 +1,4 @@
-"""A chat window's session id: made and signed by the server, so that nobody can name another's, or one of their own."""
+"""Session ids of chat windows, signed by the server, so that nobody can use another's or invent one."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ SALT = "advisor socketio session"
 
 
 class SessionIds:
-    """An id is good for so many days from when it was made."""
+    """Signer of session ids that are valid for `days` from when they were made."""
 
     def __init__(self, key: str, days: int):
         self._signer = URLSafeTimedSerializer(key, salt=SALT)
         self._seconds = days * DAY
 
     def new(self) -> str:
+        """Return a new session id."""
         return str(self._signer.dumps(secrets.token_urlsafe(ADDRESS_BYTES)))
 
     def address(self, session_id: object) -> str | None:
-        """Where the channel finds the conversation of a session; None where the id is none of ours, or too old."""
+        """Return the address of a session's conversation; None if the id is invalid or too old."""
         if not isinstance(session_id, str) or len(session_id) > LONGEST_ID:
             return None
         try:

@@ -1,4 +1,4 @@
-"""Chats that get another number: a group that became a supergroup. What was said in it stays with who said it."""
+"""Chats that get another number: a group that becomes a supergroup. Its conversations stay with their people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from conversations.pipeline.inbox import addressed_with, readdress
 
 
 def migrate_chat(connection: Connection, old: int, new: int) -> None:
-    """Let all conversations of the chat, and all that was written in its name, be found under its new number."""
+    """Readdress all conversations of a chat, and those in its name, to its new number."""
     for one in addressed_with(connection, NAME, str(old)):
         person, chat, *topic = one.address.split("/")
         if str(old) in (person, chat):
@@ -20,7 +20,7 @@ def migrate_chat(connection: Connection, old: int, new: int) -> None:
 def _move(
     connection: Connection, one: Conversation, person: str, chat: str, topic: list[str], numbers: tuple[str, int]
 ) -> None:
-    """Somebody may have written in the new chat already: then this conversation only becomes theirs, and stays apart."""
+    """Readdress a conversation. If the person has written in the new chat already, it stays apart, but becomes theirs."""
     old, new = numbers
     moved = str(new) if chat == old else chat
     reach = {**one.reach, "chat": int(moved)}

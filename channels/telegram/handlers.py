@@ -1,59 +1,55 @@
-"""What is done with an update: a message or its new wording is handed to the desk, a press acted on, all else let go by."""
+"""Updates from Telegram: messages and edits are stored, presses acted on, everything else is ignored."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from channels.data_download import DownloadLinks
 from channels.http import RateLimits
+from channels.platform import PlatformHandler
 from channels.telegram import KINDS_OF_UPDATE, NAME, texts
+from channels.telegram.api.client import TelegramClient
+from channels.telegram.api.payloads import Message, kinds_of, message_of, number_at, press_of
 from channels.telegram.callbacks import CallbackHandler
 from channels.telegram.chat_migration import migrate_chat
-from channels.telegram.client import TelegramClient
 from channels.telegram.commands import OWN_DATA, REALLY_DELETE, KnownTopic
 from channels.telegram.inbound import ALBUM, EDITED, NUMBER, TEXT_ONLY, beginning_in, inbound_of, person_in
-from channels.telegram.payloads import Message, message_of, number_at, press_of
-from channels.telegram.sending import NO_PREVIEW, persist, where
-from channels.telegram.texts import NOTHING_STORED
+from channels.telegram.sending import NO_PREVIEW, chat_parameters, persist
 from conversations.models import Inbound
-from conversations.pipeline.inbox import conversation_at, conversations_from, last_about
+from conversations.pipeline.inbox import conversation_at, last_about
 from conversations.pipeline.service import ConversationService
 from conversations.pipeline.turn_dispatcher import ANSWER_WITH
 
 logger = logging.getLogger(__name__)
 MESSAGE, EDITED_MESSAGE, PRESS = KINDS_OF_UPDATE
-KIND = re.compile(r"[a-z_]{1,40}")
-LATEST_EDIT = 48 * 60 * 60  # seconds after which no edit is answered; people can edit as long
-LATEST_FIRST_HEARD = 60 * 60  # the same where we do not know what was first written
+LATEST_EDIT = 48 * 60 * 60  # seconds after which an edit is not answered; people can edit for as long
+LATEST_UNKNOWN_EDIT = 60 * 60  # the same if we do not have the first version
 
 
-class UpdateHandler:
-    """`most` is how many messages a minute a conversation may have, 0 for no limit; `links` lead people to their data."""
+class UpdateHandler(PlatformHandler):
+    """Handles updates. `is_topic` tells whether a deep link's key is a topic; for the rest see PlatformHandler."""
 
     def __init__(
         self,
-        account: TelegramClient,
+        client: TelegramClient,
         service: ConversationService,
         rates: RateLimits,
-        most: int,
+        per_minute: int,
         is_topic: KnownTopic,
         links: DownloadLinks,
     ):
-        self._account, self._service, self._rates, self._links = account, service, rates, links
-        self._most, self._is_topic = most, is_topic
-        self._presses = CallbackHandler(account, service, self.receive)
-        self._asides: set[asyncio.Task] = set()
+        super().__init__(NAME, service, rates, per_minute, links)
+        self._client, self._is_topic = client, is_topic
+        self._callbacks = CallbackHandler(client, service, self.receive)
 
     async def take(self, raw: Mapping[str, Any]) -> None:
-        """Once this returns, what was said is written and the update need not come again."""
+        """Handle an update; when this returns, its effect is stored and the update need not come again."""
         number = number_at(raw, "update_id")
         if number is not None and (press := press_of(raw.get(PRESS))):
-            self._aside(await self._presses.take(press))
+            self._run_aside(await self._callbacks.take(press))
         elif number is not None and (message := message_of(raw.get(MESSAGE))):
             await self._take_message(number, message)
         elif number is not None and (edited := message_of(raw.get(EDITED_MESSAGE))):
@@ -71,17 +67,17 @@ class UpdateHandler:
             await self._act_on(inbound)
 
     async def _take_edited(self, update: int, message: Message) -> None:
-        """Answered anew, behind what is open, where it says something else than before."""
+        """Handle an edit as a new message if its text changed."""
         inbound = await self._inbound(update, message)
         if inbound and inbound.context.get(ANSWER_WITH) != TEXT_ONLY and await self._is_reworded(inbound, message):
             await self._act_on(replace(inbound, context={**inbound.context, EDITED: True}))
 
     async def _inbound(self, update: int, message: Message) -> Inbound | None:
-        me = await self._account.me(with_name=not message.is_private)
+        me = await self._client.me(with_name=not message.is_private)
         return inbound_of(message, update, me, self._is_topic)
 
     async def _is_known_part(self, inbound: Inbound) -> bool:
-        """Whether it is one more picture without words of an album that we know."""
+        """Return True for one more picture without text of an album that is stored already."""
         album = inbound.context.get(ALBUM)
         if not album or inbound.context.get(ANSWER_WITH) != TEXT_ONLY:
             return False
@@ -89,62 +85,39 @@ class UpdateHandler:
         return bool(conversation and await self._service.store.read(last_about, conversation.id, ALBUM, album))
 
     async def _is_reworded(self, inbound: Inbound, message: Message) -> bool:
-        """Whether its words changed. Telegram tells of other changes as well, and of messages that we never had."""
+        """Return True if an edit changed the text and is recent enough to be answered.
+
+        Telegram also reports other changes as edits, and edits of messages that we never had.
+        """
         age = (message.edited or 0) - (message.date or 0)
         conversation = await self._service.store.read(conversation_at, NAME, inbound.address)
-        before = conversation and await self._service.store.read(last_about, conversation.id, NUMBER, message.id)
-        if not before:
-            return age <= LATEST_FIRST_HEARD
-        return before.text != inbound.text and age <= LATEST_EDIT
+        if conversation is None:
+            return age <= LATEST_UNKNOWN_EDIT
+        before = await self._service.store.read(last_about, conversation.id, NUMBER, message.id)
+        if before is None:
+            return age <= LATEST_UNKNOWN_EDIT
+        return bool(before.text != inbound.text and age <= LATEST_EDIT)
 
     async def _act_on(self, inbound: Inbound) -> None:
-        if await self._has_nothing_to_delete(inbound):
-            self._aside(self._say(inbound, NOTHING_STORED))
-        elif inbound.context.get(ANSWER_WITH) == OWN_DATA:
-            self._aside(await self._own_data(inbound))
+        request = inbound.context.get(ANSWER_WITH)
+        if request == REALLY_DELETE and not await self._is_known(inbound.address):
+            self._run_aside(self._say(inbound, texts.NOTHING_STORED))
+        elif request == OWN_DATA:
+            self._run_aside(self._say(inbound, await self._own_data(inbound)))
         else:
             await self.receive(inbound)
 
-    async def _own_data(self, inbound: Inbound) -> Awaitable[Any]:
-        """A link to what is stored, told and not kept; in a group, where others would see it, there is none."""
-        beginning = beginning_in(inbound.address)
+    async def _own_data(self, inbound: Inbound) -> str:
+        """Return the text with a link to the person's data; without one in a group, where others would see it."""
         if person_in(inbound.address) < 0:  # a chat, in whose name nobody can write to us in private
-            return self._say(inbound, texts.OWN_DATA_BY_HAND)
+            return texts.OWN_DATA_BY_HAND
         if inbound.reach["group"]:
-            return self._say(inbound, texts.OWN_DATA_ALONE)
-        if not await self._service.store.read(conversations_from, NAME, beginning):
-            return self._say(inbound, NOTHING_STORED)
-        link = self._links.to(NAME, beginning)
-        return self._say(inbound, texts.OWN_DATA.format(link=link) if link else texts.OWN_DATA_BY_HAND)
+            return texts.OWN_DATA_ALONE
+        if not await self._is_known(inbound.address):
+            return texts.NOTHING_STORED
+        return self._own_data_text(beginning_in(inbound.address), without_link=texts.OWN_DATA_BY_HAND)
 
-    async def _say(self, inbound: Inbound, text: str) -> None:
-        """Something that goes out beside the conversation, and is not kept."""
-        what = {**where(inbound.reach), "text": text, "link_preview_options": NO_PREVIEW}
-        await persist(lambda: self._account.call("sendMessage", **what))
-
-    async def receive(self, inbound: Inbound) -> bool:
-        """Hand it to the desk; whether it was new."""
-        within = await self._rates.within(self._most, NAME, inbound.address)
-        return not (await self._service.receive(inbound, too_fast=not within)).again
-
-    async def finish(self) -> None:
-        """Wait for what goes along with messages: buttons taken away, presses answered."""
-        if self._asides:
-            await asyncio.wait(self._asides, timeout=5)
-
-    async def _has_nothing_to_delete(self, inbound: Inbound) -> bool:
-        """Somebody whom we do not know wants to be deleted: nothing is made of that."""
-        if inbound.context.get(ANSWER_WITH) != REALLY_DELETE:
-            return False
-        return not await self._service.store.read(conversations_from, NAME, beginning_in(inbound.address))
-
-    def _aside(self, work: Awaitable[Any]) -> None:
-        """Nobody waits for it: Telegram gets its 200 now."""
-        task = asyncio.ensure_future(work)
-        self._asides.add(task)
-        task.add_done_callback(self._asides.discard)
-
-
-def kinds_of(raw: Mapping[str, Any]) -> list[str]:
-    """What an update brings, for the log: names as Telegram has them, and no words of anybody."""
-    return sorted(key for key in raw if KIND.fullmatch(key) and key != "update_id")[:5]
+    def _say(self, inbound: Inbound, text: str) -> Awaitable[Any]:
+        """Send a text that is not stored with the conversation."""
+        parameters = {**chat_parameters(inbound.reach), "text": text, "link_preview_options": NO_PREVIEW}
+        return persist(lambda: self._client.call("sendMessage", **parameters))

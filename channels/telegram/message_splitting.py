@@ -1,4 +1,4 @@
-"""Long texts in parts: at paragraphs, else at lines, else at words. Lengths are in UTF-16 units, as Telegram counts them."""
+"""Splitting long texts: at paragraphs, else at lines, else at words. Lengths are in UTF-16 units, as Telegram counts them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ Paragraph = tuple[Line, ...]
 
 
 def units(text: str) -> int:
+    """Return the length of a text in UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def paragraphs_of(lines: Sequence[Line]) -> list[Paragraph]:
-    """What stands between empty lines."""
+    """Return the groups of lines between empty lines."""
     found: list[list[Line]] = [[]]
     for line in lines:
         if any(span.text.strip() for span in line.spans):
@@ -29,7 +30,7 @@ def paragraphs_of(lines: Sequence[Line]) -> list[Paragraph]:
 
 
 def parts_of(paragraphs: Sequence[Paragraph], most: int) -> list[list[Paragraph]]:
-    """The paragraphs in as few messages as they fit in."""
+    """Distribute paragraphs over as few messages of at most `most` units as they fit in."""
     parts: list[list[Paragraph]] = []
     size = 0
     for whole in paragraphs:
@@ -46,6 +47,7 @@ def parts_of(paragraphs: Sequence[Paragraph], most: int) -> list[list[Paragraph]
 
 
 def line_units(line: Line) -> int:
+    """Return the length of a line in UTF-16 units."""
     return sum(units(span.text) for span in line.spans)
 
 
@@ -54,7 +56,7 @@ def _paragraph_units(paragraph: Paragraph) -> int:
 
 
 def _fitting(paragraph: Paragraph, most: int, first: int) -> Iterator[Paragraph]:
-    """The paragraph or, where it is too long, pieces of it that are not; the first has at most `first` units."""
+    """Yield a paragraph, or, if it is too long, pieces of it; the first has at most `first` units, the others `most`."""
     piece: list[Line] = []
     for line in (short for long in paragraph for short in _short_lines(long, first)):
         if piece and _paragraph_units((*piece, line)) > first:
@@ -81,7 +83,7 @@ def _short_lines(line: Line, most: int) -> Iterator[Line]:
 
 
 def _short_spans(line: Line, most: int) -> Iterator[Span]:
-    """The line's spans word by word; a word that is too long by itself is cut between characters."""
+    """Yield a line's spans word by word; a word that is too long by itself is cut between characters."""
     for span in line.spans:
         for word in WORD.findall(span.text):
             step = most if units(word) <= most else most // 2  # no character takes more than two units

@@ -1,64 +1,60 @@
-"""Telegram, put together from the settings; there is none without a token."""
+"""Telegram, built from the settings; off without a token."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from starlette.routing import BaseRoute
 
-from channels.data_download import DownloadLinks
 from channels.http import RateLimits
-from channels.telegram import polling
-from channels.telegram.client import TelegramClient, connect, secret_for
+from channels.ports import Channel, ChannelContext
+from channels.telegram.api import polling
+from channels.telegram.api.client import TelegramClient, connect, secret_for
 from channels.telegram.errors import TelegramSetupError
 from channels.telegram.handlers import UpdateHandler
 from channels.telegram.sending import TelegramChannel
-from channels.telegram.texts import greeting
+from channels.telegram.texts import COMMANDS, greeting
 from channels.telegram.webhook import Webhook
-from conversations.db.store import Store
 from conversations.pipeline.service import ConversationService
 from core.library_logs import hush
 from core.settings import Settings, SettingsError
-from knowledge.errors import KnowledgeError
-from knowledge.knowledge_base import open_knowledge
 
 
-def telegram_of(settings: Settings, store: Store, links: DownloadLinks) -> Telegram | None:
-    return Telegram(settings, store, links) if settings.telegram_token else None
+def build(settings: Settings, context: ChannelContext) -> Telegram | None:
+    """Return the channel, or None without a token. Raises SettingsError for a token or secret that cannot be right."""
+    return Telegram(settings, context) if settings.telegram_token else None
 
 
-class Telegram:
-    def __init__(self, settings: Settings, store: Store, links: DownloadLinks):
-        self._settings, self._links = settings, links
-        self._account = client_from(settings)
+class Telegram(Channel):
+    """Telegram as a channel of the front."""
+
+    def __init__(self, settings: Settings, context: ChannelContext):
+        self._settings, self._context = settings, context
+        self._client = client_from(settings)
         self._updates: UpdateHandler | None = None
-        self.channel = TelegramChannel(self._account, store, greeting(settings.organisation, settings.privacy_url))
+        greeted = greeting(settings.organisation, settings.privacy_url)
+        self.outbound = [TelegramChannel(self._client, context.store, greeted)]
 
-    def routes(self, service: ConversationService, rates: RateLimits) -> list[BaseRoute]:
-        most = self._settings.messages_per_minute
-        self._updates = UpdateHandler(self._account, service, rates, most, self._is_topic, self._links)
-        return Webhook(self._updates, self._account.secret).routes
+    def routes(self, service: ConversationService, rates: RateLimits) -> Sequence[BaseRoute]:
+        """Return the webhook's route."""
+        per_minute, context = self._settings.messages_per_minute, self._context
+        self._updates = UpdateHandler(self._client, service, rates, per_minute, context.is_topic, context.links)
+        return Webhook(self._updates, self._client.secret).routes
 
     async def set_up(self) -> None:
-        await self._account.set_up(self._settings.public_url)
+        """Register the webhook and the commands."""
+        await self._client.set_up(self._settings.public_url, COMMANDS)
 
     async def close(self) -> None:
+        """Finish what goes along with messages, and close the connections."""
         if self._updates:
             await self._updates.finish()
-        await self._account.close()
-
-    def _is_topic(self, key: str) -> bool:
-        """Whether a deep link leads anywhere; where the knowledge base cannot be read, it leads to the greeting."""
-        try:
-            knowledge = open_knowledge(self._settings.knowledge_db)
-            return knowledge.has_topic(key) or knowledge.has_open_subject(key)
-        except KnowledgeError:
-            return False
+        await self._client.close()
 
 
 def client_from(settings: Settings) -> TelegramClient:
-    """Raises SettingsError where the token or the secret cannot be right."""
+    """Return a client for the bot of the settings. Raises SettingsError if the token or the secret cannot be right."""
     try:
         secret = secret_for(settings.telegram_token, settings.telegram_secret)
         bot = connect(settings.telegram_token, settings.telegram_api_url, settings.telegram_seconds)
@@ -68,9 +64,9 @@ def client_from(settings: Settings) -> TelegramClient:
 
 
 def poll(settings: Settings, say: Callable[[str], None]) -> None:
-    """`advisor telegram poll`, until Ctrl-C. Raises SettingsError or PollingFailed."""
+    """Run `advisor telegram poll` until Ctrl-C. Raises SettingsError or PollingFailed."""
     hush()
     if not settings.telegram_token:
         raise SettingsError("ADVISOR_TELEGRAM_TOKEN is not set: make a bot with @BotFather and copy its token.")
-    account = client_from(settings)
-    asyncio.run(polling.poll(account.bot, settings.front_url, account.secret, say))
+    client = client_from(settings)
+    asyncio.run(polling.poll(client.bot, settings.front_url, client.secret, say))

@@ -1,7 +1,14 @@
-"""What Telegram's people are told beside the answers: the first message, the commands, short notices. Pure."""
+"""What people on Telegram are told beside the replies: the first message, the commands, short notices."""
 
 from __future__ import annotations
 
+from channels.platform_texts import CHOOSE as CHOOSE
+from channels.platform_texts import HELPFUL as HELPFUL
+from channels.platform_texts import KEPT as KEPT
+from channels.platform_texts import NOT_HELPFUL as NOT_HELPFUL
+from channels.platform_texts import NOT_YOURS as NOT_YOURS
+from channels.platform_texts import NOTHING_STORED as NOTHING_STORED
+from channels.platform_texts import THANKS as THANKS
 from conversations.models import FRONT, Reply
 
 COMMANDS = {  # as Telegram lists them
@@ -11,14 +18,8 @@ COMMANDS = {  # as Telegram lists them
     "mydata": "Get what is stored about me",
     "delete": "Delete my data",
 }
-HELPFUL, NOT_HELPFUL, CHOOSE = "Helpful", "Not helpful", "Please choose:"
-THANKS = "Thank you for telling us."
 CHOSEN_BEFORE = "You have chosen this already."
-NOT_YOURS = "This choice is not open any more, or was meant for somebody else."
-KEPT = "Nothing was deleted."
 DELETED_SHORT = "Deleted."
-NOTHING_STORED = "There is nothing stored about you here."
-OWN_DATA = "Everything that is stored about you can be downloaded here until this time tomorrow: {link}"
 OWN_DATA_ALONE = "Please ask me for it in a private chat with me: here, everybody could open it."
 OWN_DATA_BY_HAND = "I cannot hand it out here. Send /human to ask a person for it."
 DELETED = (
@@ -28,13 +29,13 @@ DELETED = (
 
 
 def in_group(username: str) -> str:
-    """How to go on in a group, where most messages are let go by."""
+    """Return how to go on in a group, where most messages are ignored."""
     name = f" (@{username})" if username else ""
     return f"Here in the group I read only what replies to my messages or names me{name}."
 
 
 def greeting(organisation: str, privacy_url: str) -> Reply:
-    """The first message: that this is a machine, and what happens to what is written."""
+    """Return the first message: that this is a machine, and what happens to what is written."""
     notice = f"The [privacy notice]({privacy_url}) says how. " if privacy_url else ""
     return Reply(
         "Before we begin: I am an automated advisor, a machine and not a person. What you write is stored so that I can "

@@ -1,7 +1,7 @@
-"""What a widget may ask for, by POST: settings, a session, to say something, the stream, and what belongs to a conversation.
+"""The widget's API, by POST: settings, a session, messages, the event stream, and actions on a conversation.
 
-The session stands in the Authorization header, never in an address. Nothing is taken from a visitor who has not agreed to
-the site's present notice.
+The session token stands in the Authorization header, never in a URL. Nothing is taken from a visitor who has not agreed to the
+site's present notice.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from channels.data_download import data_file
-from channels.http import RateLimits, Refused, address_of, json_object, text_in
+from channels.http import RateLimits, Refused, address_of, json_object, number_in, text_in
+from channels.web import NAME
+from channels.web.access_guard import SiteGuard, Visitor, VisitorGuard, gone
 from channels.web.serializers import (
     LONGEST_CLIENT_ID,
     external_id,
-    settings_shape,
-    state_shape,
+    serialize_settings,
+    serialize_state,
     transcript_text,
     zone_of,
 )
-from channels.web.session_tokens import DAY, Session, SessionExpired, SessionTokens
-from channels.web.site_guard import SiteGuard
+from channels.web.session_tokens import DAY
 from channels.web.sites import Site
-from channels.web.sse import EventStreams, history_shape
+from channels.web.sse import EventStreams, read_history
 from channels.web.translations import Translations
 from conversations.data_rights import data_export
 from conversations.db.schema import now
 from conversations.handoff import visitor_input
 from conversations.handoff.states import HandoffRefused
-from conversations.models import VISITOR, Conversation, Inbound
+from conversations.models import VISITOR, Conversation, Inbound, Message, Reply
 from conversations.pipeline import inbox, message_store
 from conversations.pipeline.events import MESSAGES, Event
 from conversations.pipeline.service import ConversationService
 
-NAME = "web"
 LONGEST_PAGE, LONGEST_NAME, LONGEST_CONTACT, LONGEST_NOTE, LONGEST_TOKEN, LONGEST_ZONE = 500, 120, 255, 2000, 24, 60
 RENEW_AFTER = DAY  # an older token is replaced by a fresh one when the stream opens
 CONTACTS_A_MINUTE, TYPING_A_MINUTE = 5, 60
@@ -47,38 +47,32 @@ THUMBS = (visitor_input.UP, visitor_input.DOWN, visitor_input.NONE)
 
 @dataclass(frozen=True)
 class WebRules:
-    """Rates a minute, 0 for no limit: messages of a conversation and of an address, new sessions of an address."""
+    """Rates a minute, 0 for any number: messages of a conversation and of a network address, new sessions of an address."""
 
     per_conversation: int = 20
     per_address: int = 120
     sessions_per_address: int = 60
 
 
-@dataclass(frozen=True)
-class Visitor:
-    """Who calls: the session, its conversation, and whether the visitor has agreed to the present notice."""
-
-    session: Session
-    conversation: Conversation
-    agreed: bool
-
-
 class WidgetApi:
+    """The calls that a widget may make."""
+
     def __init__(
         self,
         service: ConversationService,
-        door: SiteGuard,
-        sessions: SessionTokens,
+        sites: SiteGuard,
+        visitors: VisitorGuard,
         strings: Translations,
         rules: WebRules,
         rates: RateLimits,
         streams: EventStreams,
     ):
-        self._service, self._door, self._sessions, self._strings = service, door, sessions, strings
-        self._rules, self._rates, self.streams = rules, rates, streams
+        self._service, self._sites, self._visitors, self._strings = service, sites, visitors, strings
+        self._rules, self._rates, self._streams = rules, rates, streams
 
     @property
     def routes(self) -> list[Route]:
+        """Return the routes of all calls."""
         calls = {
             "settings": self.settings,
             "session": self.session,
@@ -95,7 +89,7 @@ class WidgetApi:
             "data": self.data,
             "forget": self.forget,
         }
-        return [route for path, handler in calls.items() for route in self._door.routes(path, handler)]
+        return [route for path, handler in calls.items() for route in self._sites.routes(path, handler)]
 
     # --- before a conversation ------------------------------------------------------------------------------------
     async def settings(self, request: Request, site: Site) -> Response:
@@ -111,7 +105,7 @@ class WidgetApi:
         body = await json_object(request)
         language = site.language(text_in(body, "language", longest=35))
         words = self._service.words
-        return JSONResponse(settings_shape(site, language, self._strings, words.team, words.longest, now()))
+        return JSONResponse(serialize_settings(site, language, self._strings, words.team, words.longest, now()))
 
     async def session(self, request: Request, site: Site) -> Response:
         """
@@ -132,7 +126,7 @@ class WidgetApi:
         """
         body = await json_object(request)
         await self._rates.require(self._rules.sessions_per_address, NAME, "sessions", address_of(request))
-        session = self._sessions.new(site.name)
+        session = self._visitors.tokens.new(site.name)
         inbound = Inbound(
             NAME,
             session.address,
@@ -142,7 +136,7 @@ class WidgetApi:
         )
         version = _version(body, site, required=False)
         await self._service.store.write(_begin, inbound, version)
-        return JSONResponse({"token": self._sessions.token(session)}, 201)
+        return JSONResponse({"token": self._visitors.tokens.token(session)}, 201)
 
     async def consent(self, request: Request, site: Site) -> Response:
         """
@@ -154,7 +148,7 @@ class WidgetApi:
           401: {description: The session is over}
           409: {description: "This is not the present version; `consent` is"}
         """
-        visitor, body = await self._visitor(request, site), await json_object(request)
+        visitor, body = await self._visitors.require_session(request, site), await json_object(request)
         version = _version(body, site, required=True)
         await self._service.store.write(visitor_input.record_consent, visitor.conversation.id, version)
         return JSONResponse({"agreed": version})
@@ -182,14 +176,14 @@ class WidgetApi:
           410: {description: The conversation was deleted}
           429: {description: Too many messages in a minute}
         """
-        visitor, body = await self._consenting(request, site), await json_object(request)
+        visitor, body = await self._visitors.require_consent(request, site), await json_object(request)
         inbound = await self._inbound(visitor, body)
         await self._rates.require(self._rules.per_address, NAME, "messages", address_of(request))
         await self._rates.require(self._rules.per_conversation, NAME, visitor.conversation.id)
         accepted = await self._service.receive(inbound, source=address_of(request))
         if accepted.conversation_id != visitor.conversation.id:  # deleted at the same moment: nothing may remain
             await self._service.forget(accepted.conversation_id, VISITOR)
-            raise _gone()
+            raise gone()
         return JSONResponse({"message": accepted.message_id, "again": accepted.again}, 202)
 
     async def stream(self, request: Request, site: Site) -> Response:
@@ -205,9 +199,9 @@ class WidgetApi:
           410: {description: The conversation was deleted}
           503: {description: Too many streams are open; `Retry-After` says when to come back}
         """
-        visitor, body = await self._visitor(request, site), await json_object(request)
-        fresh = self._sessions.token(visitor.session) if visitor.session.age > RENEW_AFTER else None
-        return self.streams.answer(site, visitor.conversation, _number(body, "after"), fresh)
+        visitor, body = await self._visitors.require_session(request, site), await json_object(request)
+        fresh = self._visitors.tokens.token(visitor.session) if visitor.session.age > RENEW_AFTER else None
+        return self._streams.answer(site, visitor.conversation, number_in(body, "after"), fresh)
 
     async def history(self, request: Request, site: Site) -> Response:
         """
@@ -217,8 +211,8 @@ class WidgetApi:
           401: {description: The session is over}
           410: {description: The conversation was deleted}
         """
-        visitor = await self._visitor(request, site)
-        found = await self._service.store.read(history_shape, site, visitor.conversation)
+        visitor = await self._visitors.require_session(request, site)
+        found = await self._service.store.read(read_history, site, visitor.conversation)
         return JSONResponse({**found, "consented": visitor.agreed})
 
     async def typing(self, request: Request, site: Site) -> Response:
@@ -227,7 +221,7 @@ class WidgetApi:
         requestBody: {content: {application/json: {schema: {properties: {on: {type: boolean}}}}}}
         responses: {200: {description: It is shown}, 401: {description: The session is over}}
         """
-        visitor, body = await self._consenting(request, site), await json_object(request)
+        visitor, body = await self._visitors.require_consent(request, site), await json_object(request)
         await self._rates.require(TYPING_A_MINUTE, NAME, "typing", visitor.conversation.id)
         self._service.typing(visitor.conversation.id, VISITOR, body.get("on") is not False)
         return JSONResponse({"shown": True})
@@ -249,8 +243,8 @@ class WidgetApi:
           200: {description: It is stored with the answer}
           404: {description: There is no such answer in this conversation}
         """
-        visitor, body = await self._consenting(request, site), await json_object(request)
-        message, value = _number(body, "message"), body.get("value")
+        visitor, body = await self._visitors.require_consent(request, site), await json_object(request)
+        message, value = number_in(body, "message"), body.get("value")
         if isinstance(value, bool) or value not in THUMBS:
             raise Refused("value must be 1, -1 or 0")
         comment = text_in(body, "comment", longest=LONGEST_NOTE)
@@ -265,12 +259,12 @@ class WidgetApi:
         description: Staff are told. The advisor goes on answering until somebody joins.
         responses: {200: {description: "The conversation's `state`"}, 403: {description: No consent yet}}
         """
-        visitor = await self._consenting(request, site)
+        visitor = await self._visitors.require_consent(request, site)
         try:
             conversation = await self._service.ask_for_person(visitor.conversation.id)
         except HandoffRefused:
-            raise _gone() from None
-        return JSONResponse(state_shape(site, conversation, now()))
+            raise gone() from None
+        return JSONResponse(serialize_state(site, conversation, now()))
 
     async def contact(self, request: Request, site: Site) -> Response:
         """
@@ -286,7 +280,7 @@ class WidgetApi:
                   text: {type: string, maxLength: 2000}
         responses: {201: {description: It is stored and staff are told}, 429: {description: Too many in a minute}}
         """
-        visitor, body = await self._consenting(request, site), await json_object(request)
+        visitor, body = await self._visitors.require_consent(request, site), await json_object(request)
         contact = text_in(body, "contact", required=True, longest=LONGEST_CONTACT).strip()
         name = text_in(body, "name", longest=LONGEST_NAME).strip()
         text = text_in(body, "text", longest=LONGEST_NOTE).strip()
@@ -307,7 +301,7 @@ class WidgetApi:
           200: {description: text/plain, content: {text/plain: {}}}
           401: {description: The session is over}
         """
-        visitor, body = await self._visitor(request, site), await json_object(request)
+        visitor, body = await self._visitors.require_session(request, site), await json_object(request)
         language = site.language(visitor.conversation.language)
         words = self._strings.table(language, site.texts.get(language, {}))
         messages = await self._service.store.read(_all_messages, visitor.conversation.id)
@@ -319,7 +313,7 @@ class WidgetApi:
         summary: All that is stored about the conversation, as JSON
         responses: {200: {description: A file of JSON}, 401: {description: The session is over}}
         """
-        visitor = await self._visitor(request, site)
+        visitor = await self._visitors.require_session(request, site)
         return data_file(await self._service.store.write(data_export.export_for_person, [visitor.conversation.id]))
 
     async def restart(self, request: Request, site: Site) -> Response:
@@ -330,42 +324,22 @@ class WidgetApi:
           person who was asked for is no longer waited for.
         responses: {201: {description: "`token` of the new conversation"}, 401: {description: The session is over}}
         """
-        visitor = await self._visitor(request, site)
+        visitor = await self._visitors.require_session(request, site)
         await self._rates.require(self._rules.sessions_per_address, NAME, "sessions", address_of(request))
-        old, session = visitor.conversation, self._sessions.new(site.name)
+        old, session = visitor.conversation, self._visitors.tokens.new(site.name)
         inbound = Inbound(NAME, session.address, site=site.name, page=old.page, language=old.language)
         await self._service.store.write(_begin_anew, old, inbound, site.consent_version if visitor.agreed else "")
         await self._service.leave(old.id)
-        return JSONResponse({"token": self._sessions.token(session)}, 201)
+        return JSONResponse({"token": self._visitors.tokens.token(session)}, 201)
 
     async def forget(self, request: Request, site: Site) -> Response:
         """
         summary: Delete the conversation everywhere
         responses: {200: {description: It is gone}, 401: {description: The session is over}, 410: {description: It was gone}}
         """
-        visitor = await self._visitor(request, site)
+        visitor = await self._visitors.require_session(request, site)
         await self._service.forget(visitor.conversation.id, VISITOR)
         return JSONResponse({"deleted": True})
-
-    # --- who calls ------------------------------------------------------------------------------------------------
-    async def _visitor(self, request: Request, site: Site) -> Visitor:
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        try:
-            session = self._sessions.read(token if kind == "Bearer" else "", site.name)
-        except SessionExpired as error:
-            raise Refused(str(error), 401, {"WWW-Authenticate": "Bearer"}) from None
-        conversation, agreed = await self._service.store.read(_found, session.address, site.consent_version)
-        if conversation is None:
-            raise _gone()
-        if conversation.address != session.address:
-            raise Refused("this session is over: a new conversation was begun", 401, {"WWW-Authenticate": "Bearer"})
-        return Visitor(session, conversation, agreed)
-
-    async def _consenting(self, request: Request, site: Site) -> Visitor:
-        visitor = await self._visitor(request, site)
-        if not visitor.agreed:
-            raise Refused("agree to the notice first", 403)
-        return visitor
 
     async def _inbound(self, visitor: Visitor, body: dict[str, Any]) -> Inbound:
         client_id = text_in(body, "id", required=True, longest=LONGEST_CLIENT_ID)
@@ -394,24 +368,6 @@ def _version(body: dict[str, Any], site: Site, required: bool) -> str:
     return version
 
 
-def _number(body: dict[str, Any], key: str) -> int:
-    value = body.get(key, 0)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
-        raise Refused(f"{key} must be a whole number")
-    return value
-
-
-def _gone() -> Refused:
-    return Refused("this conversation was deleted", 410)
-
-
-def _found(connection: Connection, address: str, version: str) -> tuple[Conversation | None, bool]:
-    conversation = inbox.conversation_at(connection, NAME, address)
-    if conversation is None:
-        conversation = inbox.conversation_at(connection, NAME, inbox.LEFT + address)
-    return conversation, conversation is not None and visitor_input.has_consented(connection, conversation.id, version)
-
-
 def _begin(connection: Connection, inbound: Inbound, version: str) -> None:
     conversation = inbox.open_conversation(connection, inbound)
     if version:
@@ -423,14 +379,17 @@ def _begin_anew(connection: Connection, old: Conversation, inbound: Inbound, ver
     inbox.put_aside(connection, old)
 
 
-def _leave_contact(connection: Connection, conversation_id: str, contact: str, name: str, text: str, thanks) -> None:
+def _leave_contact(
+    connection: Connection, conversation_id: str, contact: str, name: str, text: str, thanks: Reply
+) -> None:
     visitor_input.add_contact_request(connection, conversation_id, contact, name, text)
     message_store.add_message(connection, conversation_id, NAME, thanks, push=False)
 
 
-def _all_messages(connection: Connection, conversation_id: str) -> list:
-    found, after = [], 0
+def _all_messages(connection: Connection, conversation_id: str) -> list[Message]:
+    messages: list[Message] = []
+    after = 0
     while page := message_store.messages_after(connection, conversation_id, after):
-        found += page
+        messages += page
         after = page[-1].id
-    return found
+    return messages

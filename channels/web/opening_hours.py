@@ -1,4 +1,4 @@
-"""Office hours of a site: whether somebody is there now, and when next."""
+"""Opening hours of a site, and what they say about a conversation: is somebody of the team there, and when next."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from conversations.db.schema import now
+from conversations.models import Conversation
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Span = tuple[int, int]  # minutes since the day began; of a span over midnight, the end lies behind the day's
@@ -18,14 +22,14 @@ BETWEEN = re.compile(r"\s*[-\u2013]\s*")
 
 @dataclass(frozen=True)
 class OpeningHours:
-    """Spans by day of the week (0 is Monday) in the office's own time zone; on `closed` dates nobody is there."""
+    """Opening hours of an office: spans by day of the week (0 is Monday) in its own time zone, and dates when it is closed."""
 
     zone: ZoneInfo
     week: Mapping[int, tuple[Span, ...]]
     closed: frozenset[date] = field(default_factory=frozenset)
 
     def open_at(self, moment: datetime) -> bool:
-        """Whether somebody is there at an (aware) moment."""
+        """Return True if the office is open at an (aware) moment."""
         local = moment.astimezone(self.zone)
         day, minute = local.date(), local.hour * 60 + local.minute
         if day in self.closed:
@@ -34,7 +38,7 @@ class OpeningHours:
         return today or any(minute + DAY < end for _, end in self._spans(day - timedelta(days=1)))
 
     def next_opening(self, moment: datetime) -> datetime | None:
-        """When somebody is there next, after a moment when nobody is; None where not within three weeks."""
+        """Return when the office opens next, after a moment when it is closed; None if not within LOOK_AHEAD days."""
         local = moment.astimezone(self.zone)
         for ahead in range(LOOK_AHEAD):
             day = local.date() + timedelta(days=ahead)
@@ -48,16 +52,40 @@ class OpeningHours:
         return () if day in self.closed else self.week.get(day.weekday(), ())
 
 
-def spans_of(text: str) -> tuple[Span, ...]:
-    """'09:00-12:30, 13:30-17:00' as spans; 'closed' is none. ValueError where it is neither.
+class HasHours(Protocol):
+    """A site, as far as this module is concerned."""
 
-    '21:00-02:00' goes on into the next day, '00:00-24:00' is the whole day; '9:00' and '9' are as good as '09:00'.
+    @property
+    def hours(self) -> OpeningHours | None:
+        """Return the site's opening hours, or None if it has none."""
+
+
+class SiteOfficeHours:
+    """The office hours of conversations: those of the conversation's site, else of the site named `others`, if any."""
+
+    def __init__(self, sites: Mapping[str, HasHours], others: str = ""):
+        self._sites, self.others = sites, others
+
+    def away_until(self, conversation: Conversation) -> str | None:
+        """Return when the office opens next, as "tomorrow at 09:00 (Europe/Dublin)"; empty if unknown, None if it is open."""
+        site = self._sites.get(conversation.site or self.others)
+        at = now()
+        if site is None or site.hours is None or site.hours.open_at(at):
+            return None
+        opening = site.hours.next_opening(at)
+        return _when(opening, at, site.hours) if opening else ""
+
+
+def spans_of(text: str) -> tuple[Span, ...]:
+    """Parse a day's opening hours, such as "09:00-12:30, 13:30-17:00"; "closed" has no spans. Raises ValueError.
+
+    "21:00-02:00" goes on into the next day, "00:00-24:00" is the whole day; "9:00" and "9" mean "09:00".
     """
     if text.strip().lower() == "closed":
         return ()
     spans: list[Span] = []
     for part in text.split(","):
-        start, end = (_minutes(one) for one in BETWEEN.split(part.strip(), maxsplit=1))
+        start, end = (_minutes(clock) for clock in BETWEEN.split(part.strip(), maxsplit=1))
         end += DAY if end < start else 0
         if start == end or start >= DAY or (spans and start < spans[-1][1]):
             raise ValueError(part)
@@ -68,13 +96,13 @@ def spans_of(text: str) -> tuple[Span, ...]:
 
 
 def spans_text(spans: tuple[Span, ...]) -> str:
-    """As `spans_of` reads them."""
+    """Return spans as text that `spans_of` parses."""
     return ", ".join(f"{_clock(start)}-{_clock(end)}" for start, end in spans) or "closed"
 
 
 def _minutes(text: str) -> int:
-    found = TIME.fullmatch(text)
-    if not found or not (minutes := int(found[1]) * 60 + int(found[2] or 0)) <= DAY:
+    match = TIME.fullmatch(text)
+    if not match or (minutes := int(match[1]) * 60 + int(match[2] or 0)) > DAY:
         raise ValueError(text)
     return minutes
 
@@ -82,3 +110,9 @@ def _minutes(text: str) -> int:
 def _clock(minutes: int) -> str:
     hour, minute = divmod(minutes if minutes <= DAY else minutes - DAY, 60)
     return f"{hour:02d}:{minute:02d}"
+
+
+def _when(opening: datetime, at: datetime, hours: OpeningHours) -> str:
+    days = (opening.date() - at.astimezone(hours.zone).date()).days
+    day = {0: "today", 1: "tomorrow"}.get(days) or (f"on {opening:%A}" if days < 7 else f"on {opening:%-d %B}")
+    return f"{day} at {opening:%H:%M} ({hours.zone.key})"

@@ -1,4 +1,4 @@
-"""What the widget is given: settings of its site, messages, the state of a conversation. Pure."""
+"""What the widget gets: settings of its site, messages, the state of a conversation. Pure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from conversations.models import PERSON, VISITOR, Conversation, Message
 LONGEST_CLIENT_ID = 64
 
 
-def settings_shape(
+def serialize_settings(
     site: Site, language: str, strings: Translations, team: str, longest: int, at: datetime
 ) -> dict[str, Any]:
-    """What a widget must know before a visitor says anything."""
+    """Return what a widget must know before a visitor says anything."""
     return {
         "site": site.name,
         "language": language,
@@ -30,24 +30,26 @@ def settings_shape(
         "longest": longest,
         "starters": list(site.starters.get(language, ())),
         "words": {"team": team, **strings.table(language, site.texts.get(language, {}))},
-        "office": office_shape(site, at),
+        "office": serialize_office(site, at),
     }
 
 
-def office_shape(site: Site, at: datetime) -> dict[str, Any]:
-    """Whether somebody is there now, and when next; without office hours somebody always is."""
-    is_open = site.hours is None or site.hours.open_at(at)
-    opening = None if is_open else site.hours.next_opening(at)
-    return {"open": is_open, "next": opening.isoformat() if opening else None}
+def serialize_office(site: Site, at: datetime) -> dict[str, Any]:
+    """Return if the office is open, and when it opens next; without opening hours it always is."""
+    if site.hours is None or site.hours.open_at(at):
+        return {"open": True, "next": None}
+    opening = site.hours.next_opening(at)
+    return {"open": False, "next": opening.isoformat() if opening else None}
 
 
-def state_shape(site: Site, conversation: Conversation, at: datetime) -> dict[str, Any]:
+def serialize_state(site: Site, conversation: Conversation, at: datetime) -> dict[str, Any]:
+    """Return the state of a conversation, the person who answers, and the office's state."""
     person = conversation.held_by if conversation.state == PERSON else ""
-    return {"state": conversation.state, "person": person, "office": office_shape(site, at)}
+    return {"state": conversation.state, "person": person, "office": serialize_office(site, at)}
 
 
-def message_shape(message: Message, thumbs: Mapping[int, int]) -> dict[str, Any]:
-    """A message as the widget shows it: `said` is its text, read; buttons by token, payloads stay here."""
+def serialize_message(message: Message, thumbs: Mapping[int, int]) -> dict[str, Any]:
+    """Return a message as the widget shows it: `said` is its parsed text; buttons have tokens, their payloads stay here."""
     shape: dict[str, Any] = {
         "id": message.id,
         "author": message.author,
@@ -63,15 +65,15 @@ def message_shape(message: Message, thumbs: Mapping[int, int]) -> dict[str, Any]
         "answers": message.answers,
         "said": as_json(lines_of(message.text)) if message.text else [],
         "buttons": [{"title": one.title, "token": one.token} for one in message.buttons],
-        "cards": [_card_shape(card) for card in message.cards],
+        "cards": [_serialize_card(card) for card in message.cards],
         "sources": [source["section"] for source in message.sources if source.get("section")],
         "thumb": thumbs.get(message.id, 0),
     }
     return {**shape, **{name: value for name, value in more.items() if value}}
 
 
-def _card_shape(card: Mapping[str, Any]) -> dict[str, Any]:
-    """A card with its texts read: `said` is of its text, `facts` of its lines."""
+def _serialize_card(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a card with its parsed text in `said` and its parsed lines in `facts`."""
     shape, text = dict(card), str(card.get("text") or "")
     if text:
         shape["said"] = as_json(lines_of(text))
@@ -81,16 +83,17 @@ def _card_shape(card: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def external_id(address: str, client_id: str) -> str:
-    """A client's own id of a message, made unique over all visitors."""
+    """Return the platform id of a message: the client's own id, made unique over all visitors."""
     return f"{address}/{client_id}"
 
 
 def client_id_of(message: Message) -> str:
+    """Return the client's own id of a message."""
     return (message.external_id or "").rpartition("/")[2]
 
 
 def zone_of(name: str) -> ZoneInfo:
-    """The time zone of this name; UTC where there is none."""
+    """Return the time zone of a name; UTC if there is none."""
     try:
         return ZoneInfo(name or "UTC")
     except (OSError, ValueError, KeyError):  # a folder's name, no name at all, no such zone
@@ -98,7 +101,7 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def transcript_text(messages: list[Message], words: Mapping[str, str], zone: ZoneInfo) -> str:
-    """A conversation to keep, without marks: who said what, when."""
+    """Return a conversation as plain text: who said what, when."""
     names = {VISITOR: words["you"]}
     lines = [words["name"], ""]
     for one in messages:

@@ -1,61 +1,63 @@
-"""The web channel put together: sites, sessions, what widgets may ask for, and the files that they are."""
+"""The web channel, built from the settings: sites, sessions, the widget's calls, and the widget's files."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
 
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 from channels.http import RateLimits
+from channels.ports import Channel, ChannelContext
+from channels.web.access_guard import SiteGuard, VisitorGuard
 from channels.web.api import WebRules, WidgetApi
-from channels.web.session_tokens import SessionTokens, session_key
-from channels.web.site_guard import SiteGuard
+from channels.web.session_tokens import SessionTokens
 from channels.web.site_registry import SiteRegistry
 from channels.web.sites import DEMO, read_sites
 from channels.web.sse import EventStreams
 from channels.web.static_files import WidgetFiles
 from channels.web.translations import Translations
 from conversations.pipeline.service import ConversationService
+from core.secrets import session_key
+from core.settings import Settings
 
 
-@dataclass(frozen=True)
-class WebConfig:
-    """`widget` is the widget's folder, `dist` where it is built; `own` the front's own addresses.
-
-    `key_file` holds the session key where none is set.
-    """
-
-    widget: Path
-    dist: Path
-    key_file: Path
-    own: tuple[str, ...]
-    sites_file: Path | None = None
-    session_key: str = ""
-    session_days: int = 30
-    calls_per_address: int = 600
-    most_streams: int = 5000
-    rules: WebRules = field(default_factory=WebRules)
+def build(settings: Settings, context: ChannelContext) -> WebChannel:
+    """Return the channel. Raises SitesError if the sites file is wrong."""
+    return WebChannel(settings)
 
 
-class WebChannel:
-    """SitesError where the sites file is wrong."""
+class WebChannel(Channel):
+    """The widget's channel. `sites` are the sites that carry it; the console changes them while the front runs."""
 
-    def __init__(self, service: ConversationService, config: WebConfig, rates: RateLimits):
-        strings = Translations(config.widget / "words")
-        self.sites = SiteRegistry(
-            read_sites(config.sites_file or config.widget / "demo" / "sites.yml", strings), strings
+    def __init__(self, settings: Settings):
+        self._settings = settings
+        self._widget = settings.root / "widget"
+        self._strings = Translations(self._widget / "words")
+        file = settings.sites_file or self._widget / "demo" / "sites.yml"
+        self.sites = SiteRegistry(read_sites(file, self._strings), self._strings)
+        self._streams: EventStreams | None = None
+
+    def routes(self, service: ConversationService, rates: RateLimits) -> Sequence[BaseRoute]:
+        """Return the routes of the widget's files and of its API."""
+        settings = self._settings
+        tokens = SessionTokens(session_key(settings), settings.web_session_days)
+        rules = WebRules(
+            settings.messages_per_minute, settings.messages_per_minute_per_address, settings.web_sessions_per_minute
         )
-        door = SiteGuard(self.sites, config.own, rates, config.calls_per_address)
-        sessions = SessionTokens(session_key(config.session_key, config.key_file), config.session_days)
-        streams = EventStreams(service, config.most_streams)
-        self._visitors = WidgetApi(service, door, sessions, strings, config.rules, rates, streams)
-        self._files = WidgetFiles(config.dist, config.widget / "demo", with_demo=DEMO in self.sites)
+        self._streams = EventStreams(service, settings.streams)
+        api = WidgetApi(
+            service,
+            SiteGuard(self.sites, settings.own_origins, rates, settings.web_calls_per_minute),
+            VisitorGuard(service.store, tokens),
+            self._strings,
+            rules,
+            rates,
+            self._streams,
+        )
+        files = WidgetFiles(settings.widget_dist, self._widget / "demo", with_demo=DEMO in self.sites)
+        return [*files.routes, *api.routes]
 
-    @property
-    def routes(self) -> list[Route]:
-        return [*self._files.routes, *self._visitors.routes]
-
-    def end_streams(self) -> None:
-        """So that a front that stops need not wait for open widgets; they come back by themselves."""
-        self._visitors.streams.end_all()
+    def end_requests(self) -> None:
+        """End the streams of open widgets, which come back by themselves."""
+        if self._streams:
+            self._streams.end_all()

@@ -1,4 +1,4 @@
-"""The sites there are now: the file's, and in place of them those that the console describes. Changed while widgets call."""
+"""The sites in use: those of the file, replaced or joined by those that the console describes. Changes while widgets call."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ logger = logging.getLogger(__name__)
 
 
 class SiteRegistry(Mapping[str, Site]):
+    """Sites by name."""
+
     def __init__(self, of_file: Mapping[str, Site], strings: Translations):
         self._of_file, self._strings = dict(of_file), strings
         self._described: dict[str, Mapping[str, Any]] = {}
@@ -29,21 +31,23 @@ class SiteRegistry(Mapping[str, Site]):
 
     @property
     def strings(self) -> Translations:
+        """Return the widget's translations."""
         return self._strings
 
     def is_described(self, name: str) -> bool:
-        """Whether the console describes it, and not the file."""
+        """Return True if the console describes the site."""
         return name in self._described
 
     def is_in_file(self, name: str) -> bool:
+        """Return True if the sites file describes the site."""
         return name in self._of_file
 
     def check(self, name: str, description: Mapping[str, Any]) -> Site:
-        """What a description makes; SitesError says what is wrong with it."""
+        """Return the site that a description makes. Raises SitesError if it is wrong."""
         return site_of(name, description, self._strings)
 
     def use(self, described: Mapping[str, Mapping[str, Any]]) -> None:
-        """From now on these, beside the file's. One that cannot be used (an older version wrote it, say) is left out."""
+        """Use these descriptions beside the file's from now on; log and leave out invalid ones, as of an older version."""
         sites = dict(self._of_file)
         for name, description in described.items():
             try:

@@ -1,4 +1,4 @@
-"""The widget's built files, compressed when they were built, and the demo page that carries it."""
+"""The widget's built files, compressed when they were built, and the demo page that carries the widget."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ DEMO_POLICY = (
 
 
 class WidgetFiles:
+    """Files of the widget, and of the demo page `with_demo`."""
+
     def __init__(self, built: Path, demo: Path, with_demo: bool):
         self._built, self._demo, self._with_demo = built, demo, with_demo
 
     @property
     def routes(self) -> list[Route]:
+        """Return the routes of the files."""
         script = [
             Route("/widget.js", self.loader, methods=["GET"]),
             Route("/widget/{name}", self.part, methods=["GET"]),
@@ -68,6 +71,7 @@ class WidgetFiles:
         return self._page("index.html")
 
     async def demo_part(self, request: Request) -> Response:
+        """Return a page or style sheet of the demo."""
         name = request.path_params["name"]
         return self._page(name if "." in name else f"{name}.html")
 

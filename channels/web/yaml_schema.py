@@ -1,4 +1,4 @@
-"""YAML read with its line numbers, so that a mistake in a settings file is named by file and line."""
+"""YAML parsed with line numbers, so that a mistake in a settings file is reported by file and line."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ T = TypeVar("T")
 
 
 class SitesError(Exception):
-    """A mistake in a sites file: file, line, what to do. Where a site comes from elsewhere, without file and line."""
+    """A mistake in a sites file: file, line, what to do. For a site that does not come from a file, only what to do."""
 
 
 @dataclass(frozen=True)
 class YamlNode:
-    """A part of a YAML file: it knows where it stands, and what it must be. `file` is empty where it was in none."""
+    """A node of a YAML file; its methods check what it is and raise SitesError. `file` is empty if it came from none."""
 
     node: yaml.Node
     file: str
 
     def wrong(self, what: str) -> SitesError:
+        """Return an error about this node."""
         return SitesError(f"{self.file}:{self.node.start_mark.line + 1}: {what}" if self.file else what)
 
     def entries(self, what: str) -> dict[str, YamlNode]:
-        """A mapping's values by key, in order."""
+        """Return a mapping's values by key, in order."""
         if not isinstance(self.node, yaml.MappingNode):
             raise self.wrong(f"{what} must be a mapping (key: value)")
         found: dict[str, YamlNode] = {}
@@ -42,7 +43,7 @@ class YamlNode:
         return found
 
     def fields(self, what: str, known: Collection[str], required: Collection[str] = ()) -> dict[str, YamlNode]:
-        """The same, where only these keys may stand."""
+        """Return a mapping's values by key; only `known` keys may occur, and `required` ones must."""
         found = self.entries(what)
         for name, value in found.items():
             if name not in known:
@@ -53,12 +54,13 @@ class YamlNode:
         return found
 
     def items(self, what: str) -> list[YamlNode]:
+        """Return the nodes of a list."""
         if not isinstance(self.node, yaml.SequenceNode):
             raise self.wrong(f"{what} must be a list")
         return [YamlNode(one, self.file) for one in self.node.value]
 
     def text(self, what: str, pattern: str = "", example: str = "") -> str:
-        """A text that is not empty, of a form where one is asked for."""
+        """Return a text that is not empty; with a `pattern`, one that matches it as `example` does."""
         value = self.node.value if isinstance(self.node, yaml.ScalarNode) else ""
         value = value.strip() if isinstance(value, str) else ""
         if not value or self.node.tag == "tag:yaml.org,2002:null":
@@ -68,6 +70,7 @@ class YamlNode:
         return value
 
     def number(self, what: str, low: int, high: int) -> int:
+        """Return a whole number from `low` to `high`."""
         value = self.text(what)
         number = whole_number(value, high)
         if number is None or number < low:
@@ -75,13 +78,14 @@ class YamlNode:
         return number
 
     def one_of(self, what: str, choices: Collection[str]) -> str:
+        """Return a text that is among the choices."""
         value = self.text(what)
         if value not in choices:
             raise self.wrong(f"{what} must be {' or '.join(choices)}, not '{value}'")
         return value
 
     def checked(self, what: str, make: Callable[[str], T], example: str) -> T:
-        """What `make` makes of the text; it raises ValueError or KeyError where it cannot."""
+        """Return what `make` makes of the text; it raises ValueError or KeyError if it cannot."""
         value = self.text(what)
         try:
             return make(value)
@@ -90,7 +94,7 @@ class YamlNode:
 
 
 def read_yaml(file: Path) -> YamlNode:
-    """A YAML file's content; SitesError where it cannot be read or is no YAML."""
+    """Return the root of a YAML file. Raises SitesError if it cannot be read or is not YAML."""
     try:
         node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except OSError as error:
@@ -106,10 +110,10 @@ def read_yaml(file: Path) -> YamlNode:
 
 
 def as_node(value: Any) -> YamlNode:
-    """A value as if it had been read, for whoever has it from elsewhere."""
+    """Return a value as if it had been read from YAML."""
     return YamlNode(yaml.compose(yaml.safe_dump(value, allow_unicode=True), Loader=yaml.SafeLoader), "")
 
 
 def optional(found: dict[str, YamlNode], name: str, read: Callable[[YamlNode], Any], otherwise: Any) -> Any:
-    """What `read` makes of an entry; where it is absent, `otherwise`."""
+    """Return what `read` makes of an entry, or `otherwise` if it is absent."""
     return read(found[name]) if name in found else otherwise

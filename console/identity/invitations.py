@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from channels.web.session_tokens import read_signed
+from channels.signed_tokens import read_signed
 from conversations.accounts.accounts import Member
 
 PATH = "/staff/sign-in/invited"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from channels import registry
+from conversations.models import TRY
+
 INTENTS = {
     "ask_topic": "Asks about a topic",
     "ask_about": "Asks about something named",
@@ -46,29 +49,14 @@ OUTCOMES = {
     "failed": "Failed",
 }
 STATES = {"bot": "With the advisor", "waiting": "Waiting for a person", "person": "With a person", "closed": "Closed"}
-CHANNELS = {
-    "web": "Web",
-    "rest": "REST",
-    "callback": "Callback",
-    "socketio": "Socket.IO",
-    "telegram": "Telegram",
-    "slack": "Slack",
-    "try": "Tried by staff",
-}
+CHANNELS = {**registry.titles(), TRY: "Tried by staff"}
 AUTHORS = {"visitor": "Visitor", "advisor": "Advisor", "person": "Staff", "front": "Notice"}
 CONFIDENCE = {"30": "Under 30 %", "50": "Under 50 %", "70": "Under 70 %", "90": "Under 90 %"}
 FEEDBACK = {"up": "Thumbs up", "down": "Thumbs down", "any": "Any"}
 MARKS = {"flagged": "Flagged", "unreviewed": "Not reviewed", "reviewed": "Reviewed"}
 HANDED = {"yes": "Handed over", "no": "Never handed over"}
-REACHED = {  # how staff's words get to visitors of a channel, where that is not plain: pushed, or held until they come
-    ("rest", "push"): "Your words are sent to the visitor's program at once.",
-    (
-        "rest",
-        "fetch",
-    ): "Your words wait until the visitor's program comes: with their next message, or when it asks for them.",
-    ("callback", "push"): "Your words are sent to the visitor's program at once.",
-    ("callback", ""): "Your words do not reach this visitor: no callback address is set any more.",
-    ("socketio", "fetch"): "Your words appear in the visitor's chat window; if it is closed, when they open it again.",
+REACHED = {  # how staff's words get to visitors of a channel, where that is not plain
+    key: note for info in registry.infos() for key, note in info.delivery_notes.items()
 }
 DELIVERIES = {
     "held": "Waits for the visitor's program to come for it",

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from channels.http import RateLimits
-from channels.web.office_status import SiteOfficeHours
+from channels.web.opening_hours import SiteOfficeHours
 from console.app import Console
 from console.identity.login_attempts import LoginAttempts
 from conversations import audit_log
@@ -31,9 +31,7 @@ def sign_in(running, name="viewer", password=PASSWORD, **headers):
 def doors(running):
     """Every route of the console with the least role that may use it."""
     front = running.front
-    return Console(
-        front.service, front.settings, RateLimits(), front.web.sites, SiteOfficeHours(front.web.sites)
-    ).routes
+    return Console(front.service, front.settings, RateLimits(), front.sites, SiteOfficeHours(front.sites)).routes
 
 
 def address(door):
@@ -432,5 +430,5 @@ def test_live_page_ends_with_its_session(console, news):
         session = console.store.run(accounts.find_session, client.cookies["advisor_staff"])
         console.send(other, "/staff/account/end-session", session=session.id)
         if news:
-            console.front.service.news.tell(Event(STATE, "0" * 32))
+            console.front.service.events.tell(Event(STATE, "0" * 32))
         assert "news" not in "".join(lines)

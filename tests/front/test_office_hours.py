@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from channels.web import office_status as office_of_sites
-from channels.web.office_status import SiteOfficeHours
-from channels.web.opening_hours import OpeningHours
+from channels.web import opening_hours
+from channels.web.opening_hours import OpeningHours, SiteOfficeHours
 from channels.web.site_registry import SiteRegistry
 from channels.web.sites import Site
 from conversations.admin import settings_store
@@ -47,7 +46,7 @@ def office(hours: OpeningHours | None, others: str = "") -> SiteOfficeHours:
     ],
 )
 def test_when_somebody_is_back(monkeypatch, at, said):
-    monkeypatch.setattr(office_of_sites, "now", lambda: at.astimezone(timezone.utc))
+    monkeypatch.setattr(opening_hours, "now", lambda: at.astimezone(timezone.utc))
     closed = frozenset(date(2026, 12, 8) + timedelta(days=one) for one in range(4))
     assert office(OpeningHours(DUBLIN, WEEK, closed)).away_until(conversation()) == said
 
@@ -77,7 +76,7 @@ def test_visitor_of_a_closed_site_is_told(tmp_path):
 def test_platforms_go_by_the_site_that_is_chosen(visitor):
     """Nobody is waited for, the advisor goes on; when the office opens, somebody is."""
     platform = visitor.front
-    book, there = platform.front.web.sites, platform.front.service._answering.office
+    book, there = platform.front.sites, platform.front.service._answering.office
     closed = {**dict.fromkeys(("monday", "sunday"), "closed"), "zone": "Europe/Dublin"}
     book.use({"college": {"origins": ["https://a.example"], "consent": {"version": "1"}, "hours": closed}})
     there.others = "college"

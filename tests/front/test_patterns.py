@@ -34,7 +34,7 @@ UNITS = [
     *("ref number ", "tel ", "budget ", ";= ", "; ", "#", "- ", "1. ", "\\"),
     *("\u5fae", "\u0e01\u0e31", "\u0301", "\U0001f393", "\uff11"),
 ]  # fmt: skip
-SETTINGS = {"channels.telegram.client.TOKEN"}  # read what admins set
+SETTINGS = {"channels.telegram.api.client.TOKEN"}  # read what admins set
 BEGINNINGS, ENDS = ["", "?", "@", "https://", "x"], ["", "!", "x", "@b", "**", "\u00a0x"]
 
 

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from channels.rest.setup import callback_of
+from channels.rest.setup import callback_from
 from conversations.models import Inbound, Reply
 from conversations.pipeline import inbox, message_store, outbox
 from core.settings import Settings, SettingsError
@@ -261,7 +261,7 @@ def test_no_callback_channel_without_address(front, sender):
 
 def test_unreadable_secret_is_refused():
     with pytest.raises(SettingsError, match="ADVISOR_REST_CALLBACK_SECRET"):
-        callback_of(Settings(rest_callback_url="https://app.example/in", rest_callback_secret="whsec_" + "?" * 24))
+        callback_from(Settings(rest_callback_url="https://app.example/in", rest_callback_secret="whsec_" + "?" * 24))
 
 
 def test_log_keeps_callback_secret(called, address, sender):

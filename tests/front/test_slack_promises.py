@@ -105,7 +105,7 @@ def test_database_away_is_no_200(apart, monkeypatch):
     with apart() as slack:
         slack.person = f"U{next(numbers)}"
         [call] = slack.world.write(slack.dm, slack.person, "hello")
-        events = slack.front.platforms[0]._events
+        events = slack.front.channels["slack"]._events
 
         async def away(inbound):
             raise OperationalError("insert", {}, Exception("away"))
@@ -130,7 +130,7 @@ def test_failed_start_is_tried_again(apart):
     apart.world.faults.methods = ("auth.test",)
     apart.world.faults.next.extend(["500"])
     with apart() as slack:
-        wait_for(lambda: slack.front.platforms[0]._account.user_id == slack.world.bot_user)
+        wait_for(lambda: slack.front.channels["slack"]._client.user_id == slack.world.bot_user)
 
 
 RIGHT = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "0123456789abcdef"}
@@ -398,7 +398,7 @@ def test_call_that_breaks_off_comes_again(apart):
     """The app is slow once; Slack gives up after three seconds and calls again: one answer."""
     with apart() as slack, called(slack):
         slack.person = f"U{next(numbers)}"
-        events, receive = slack.front.platforms[0]._events, slack.front.platforms[0]._events.receive
+        events, receive = slack.front.channels["slack"]._events, slack.front.channels["slack"]._events.receive
         tries = []
 
         async def slow(inbound):

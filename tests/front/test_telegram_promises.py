@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from bot.front.structured_logging import QUIET
-from channels.telegram.client import secret_for
+from channels.telegram.api.client import secret_for
 from core.settings import Settings, SettingsError
 from demo.stand_ins.telegram.__main__ import application
 from demo.stand_ins.telegram.faults import KINDS

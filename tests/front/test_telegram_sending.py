@@ -199,7 +199,7 @@ def test_only_answers_are_rated(author, outcome, rated):
 
 def test_no_link_preview_is_asked_for(says, telegram, monkeypatch):
     seen = []
-    bot = telegram.front.platforms[0]._account.bot
+    bot = telegram.front.channels["telegram"]._client.bot
     send = type(bot).do_api_request
 
     async def noted(self, method, parameters, **more):

@@ -146,15 +146,15 @@ def test_late_caption_is_answered_too(telegram):
 
 
 def test_album_counts_once_against_haste(telegram):
-    updates = telegram.front.platforms[0]._updates
-    updates._most = 2
+    updates = telegram.front.channels["telegram"]._updates
+    updates._per_minute = 2
     try:
         album(telegram, *[""] * 9, number="e")
         telegram.answers(1)
         telegram.write("hello")
         assert telegram.answers(2)[1]["text"] == "re: hello"
     finally:
-        updates._most = 0
+        updates._per_minute = 0
 
 
 def test_album_in_group_is_answered_by_name(telegram):

@@ -11,6 +11,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import httpx
@@ -18,10 +19,11 @@ import pytest
 from itsdangerous import TimestampSigner
 from sqlalchemy import select
 
-from channels.web.session_tokens import SessionExpired, SessionTokens, session_key
+from channels.web.session_tokens import SessionExpired, SessionTokens
 from channels.web.sse import SentMessages
 from conversations.db import schema
 from conversations.models import Message
+from core.secrets import session_key
 from core.settings import PROJECT_ROOT, Settings
 from tests.front.web_fixtures import running_front, wait_for, web, well_again
 
@@ -145,7 +147,7 @@ def test_session_expires(monkeypatch):
 
 
 def test_old_session_is_renewed_by_the_stream(web, monkeypatch):
-    sessions = SessionTokens(session_key("", web.front.settings.var_dir / "session.key"), days=30)
+    sessions = SessionTokens(session_key(web.front.settings), days=30)
     session = sessions.read(web.session(), "demo")
     now = TimestampSigner.get_timestamp
     with monkeypatch.context() as earlier:
@@ -158,11 +160,11 @@ def test_old_session_is_renewed_by_the_stream(web, monkeypatch):
 
 
 def test_session_key_is_made_once_for_its_owner(tmp_path):
-    file = tmp_path / "var" / "session.key"
-    key = session_key("", file)
-    assert len(key) >= 40 and session_key("", file) == key
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert session_key("own", file) == "own"
+    settings = Settings(var_dir=tmp_path / "var")
+    key = session_key(settings)
+    assert len(key) >= 40 and session_key(settings) == key
+    assert stat.S_IMODE((settings.var_dir / "session.key").stat().st_mode) == 0o600
+    assert session_key(replace(settings, web_session_key="own")) == "own"
 
 
 def test_one_visitor_sees_nothing_of_another(web):

@@ -147,7 +147,7 @@ def _served(front: Front) -> Iterator[None]:
     try:
         yield
     finally:
-        loop.call_soon_threadsafe(front.web.end_streams)
+        loop.call_soon_threadsafe(front.channels["web"].end_requests)
         for server in servers:
             server.should_exit = True
         thread.join(20)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from channels.web.office_status import SiteOfficeHours
+from channels.web.opening_hours import SiteOfficeHours
 from channels.web.site_registry import SiteRegistry
 from console.web.navigation import MANAGE, MenuItem
 from console.web.request import PageError, StaffRequest

@@ -1,6 +1,6 @@
-"""What all of Slack's calls share: of which installation they are, who we are there, ids in a shape that can be kept.
+"""Reading Slack's JSON: the installation that a call belongs to, the bot's own id, and ids in a form that can be stored.
 
-What is in no shape of Slack's is as good as not there.
+A value that is not in Slack's form counts as absent.
 """
 
 from __future__ import annotations
@@ -15,35 +15,38 @@ TICKET = re.compile(r"[!-~]{1,160}")  # of a single call
 TEAMS = ("team_id", "context_team_id", "enterprise_id", "context_enterprise_id", "team", "user_team", "source_team")
 
 
-def text_at(found: Mapping[str, Any], key: str) -> str:
-    """A text in what Slack sent; empty where there is none, or something else."""
-    value = found.get(key)
+def text_at(found: Any, key: str) -> str:
+    """Return a text of an object; empty if it is absent or has another type."""
+    value = found.get(key) if isinstance(found, Mapping) else None
     return value if isinstance(value, str) else ""
 
 
-def id_at(found: Mapping[str, Any], key: str) -> str:
+def id_at(found: Any, key: str) -> str:
+    """Return the id of a workspace, person or channel; empty if it is absent or malformed."""
     return _shaped(ID, text_at(found, key))
 
 
-def ts_at(found: Mapping[str, Any], key: str) -> str:
+def ts_at(found: Any, key: str) -> str:
+    """Return a message's timestamp, which is its id; empty if it is absent or malformed."""
     return _shaped(TS, text_at(found, key))
 
 
-def ticket_at(found: Mapping[str, Any], key: str) -> str:
+def ticket_at(found: Any, key: str) -> str:
+    """Return the trigger id of a single call; empty if it is absent or malformed."""
     return _shaped(TICKET, text_at(found, key))
 
 
 def part_at(found: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """An object in what Slack sent; an empty one where there is none, or something else."""
+    """Return an object within an object; an empty one if it is absent or has another type."""
     value = found.get(key)
     return value if isinstance(value, Mapping) else {}
 
 
 def team_of(body: Mapping[str, Any]) -> str:
-    """The installation of ours that a call is of, by which people are known; empty where the call does not say.
+    """Return the installation that a call belongs to, by which people are known; empty if the call does not say.
 
-    The workspace in which the app is installed, or the organisation where that has installed it as a whole. In a channel that
-    another workspace shares (Slack Connect), an event's own `team_id` is that of the other one.
+    That is the workspace in which the app is installed, or the organisation that has installed it as a whole. In a channel
+    shared with another workspace (Slack Connect), an event's own `team_id` is that of the other one.
     """
     asked = _authorization(body)
     of_organisation = (
@@ -61,12 +64,12 @@ def team_of(body: Mapping[str, Any]) -> str:
 
 
 def teams_in(body: Mapping[str, Any]) -> list[str]:
-    """All workspaces and organisations that a call names, beginning with the one that it is of."""
+    """Return all workspaces and organisations that a call names, the one it belongs to first."""
     return list(dict.fromkeys(one for one in (team_of(body), *_teams(body)) if one))
 
 
 def us_in(body: Mapping[str, Any]) -> str:
-    """Our own id in the workspace of an event; empty where it does not say."""
+    """Return the bot's user id in the workspace of an event; empty if the event does not say."""
     return next((id_at(one, "user_id") for one in _authorizations(body) if one.get("is_bot")), "")
 
 
@@ -91,5 +94,5 @@ def _is_organisation(part: Mapping[str, Any]) -> bool:
     return part.get("is_enterprise_install") in (True, "true")  # forms have texts alone
 
 
-def _shaped(shape: re.Pattern, value: str) -> str:
+def _shaped(shape: re.Pattern[str], value: str) -> str:
     return value if shape.fullmatch(value) else ""

@@ -1,4 +1,4 @@
-"""Our account with Slack: the Web API's client, who we are there, and what is wrong when Slack says no."""
+"""Client of Slack's Web API, and what its errors mean."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from channels.slack.api_answers import UNREADABLE, Answer
+from channels.slack.api.answers import UNREADABLE, Answer
+from channels.slack.api.payloads import id_at
 from channels.slack.errors import SlackSetupError
-from channels.slack.payloads import id_at
 
 logger = logging.getLogger(__name__)
 API_URL = "https://slack.com/api/"
@@ -27,7 +27,10 @@ TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueEr
 
 
 class SlackClient:
-    """`seconds` is how long Slack is waited for with each call. Raises SlackSetupError."""
+    """The Web API's client and the bot's identity.
+
+    `seconds` is the time-out of a call. Raises SlackSetupError if the token or the secret cannot be right.
+    """
 
     def __init__(self, token: str, signing_secret: str, api_url: str = API_URL, seconds: float = 10.0):
         if not BOT_TOKEN.fullmatch(token):
@@ -45,7 +48,7 @@ class SlackClient:
 
     @property
     def web(self) -> AsyncWebClient:
-        """Made at its first use: its connections belong to the running event loop."""
+        """Return the client; made at its first use, as its connections belong to the running event loop."""
         if self._web is None:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=self._seconds),
@@ -57,7 +60,7 @@ class SlackClient:
         return self._web
 
     async def set_up(self) -> None:
-        """Learn who we are; tries until Slack says it."""
+        """Ask Slack for the bot's user id; retry until it answers."""
         wait = FIRST_WAIT
         while True:
             try:
@@ -74,12 +77,13 @@ class SlackClient:
             wait = min(2 * wait, LONGEST_WAIT)
 
     async def close(self) -> None:
+        """Close the connections."""
         if self._session:
             await self._session.close()
 
 
 def client_at(api_url: str, token: str | None = None, session: aiohttp.ClientSession | None = None) -> AsyncWebClient:
-    """A client that never sends again by itself: whether a message may go out twice is for the outbox to say."""
+    """Return a client that never retries by itself: if a message may be sent twice is for the outbox to decide."""
     base = (api_url or API_URL).rstrip("/") + "/"
     client = AsyncWebClient(token=token, base_url=base, session=session, retry_handlers=[])
     client.proxy = None  # the session takes it from the environment, with the exceptions named there
@@ -87,7 +91,7 @@ def client_at(api_url: str, token: str | None = None, session: aiohttp.ClientSes
 
 
 def name_of(error: BaseException) -> str:
-    """Slack's name for what is wrong; empty where it is no word of Slack's."""
+    """Return Slack's name of an error; empty if the error is not Slack's."""
     if not isinstance(error, SlackApiError):
         return ""
     data = getattr(error.response, "data", error.response)
@@ -96,13 +100,13 @@ def name_of(error: BaseException) -> str:
 
 
 def status_of(error: SlackApiError) -> int:
-    """The answer's HTTP status; 0 where there is none."""
+    """Return the HTTP status of an error; 0 if it has none."""
     response = error.response
     return int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
 
 
 def describe_error(error: BaseException) -> str:
-    """For the log and for staff: never the token, never what people wrote."""
+    """Return an error's description for the log and for staff: never the token, never what people wrote."""
     name = name_of(error)
     if name in NOT_OURS:
         return f"Slack does not take our token ({name}): check ADVISOR_SLACK_BOT_TOKEN and that the app is installed"

@@ -1,7 +1,7 @@
-"""Long polling, for a first try on a laptop: fetches the updates and hands each to the running front, as Telegram would.
+"""Long polling, for a first try on a laptop: fetches updates and forwards each to the running front, as Telegram would.
 
-An update is confirmed to Telegram only when the front has written it, so nothing is lost whatever stops in between. What an
-update holds is not looked at here: one that nobody can read is skipped, and those behind it go on.
+An update is confirmed to Telegram only when the front has stored it, so nothing is lost whatever stops in between. Its content
+is not looked at here: an update that nobody can read is skipped, and the next ones go on.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import httpx
@@ -16,13 +17,11 @@ from telegram import Bot
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 
 from channels.storable import storable
-from channels.telegram import KINDS_OF_UPDATE, WEBHOOK_PATH
-from channels.telegram.api import call
-from channels.telegram.client import describe_error
+from channels.telegram import KINDS_OF_UPDATE, SECRET_HEADER, WEBHOOK_PATH
+from channels.telegram.api.bot_api import call
+from channels.telegram.api.client import describe_error
+from channels.telegram.api.payloads import kinds_of, number_at, text_at
 from channels.telegram.errors import PollingFailed
-from channels.telegram.handlers import kinds_of
-from channels.telegram.payloads import number_at, text_at
-from channels.telegram.webhook import SECRET_HEADER
 
 LONGEST_POLL = 50  # seconds that Telegram holds the question for updates
 LONGEST_ANSWER = LONGEST_POLL + 20.0  # seconds until it is thought to be gone
@@ -32,7 +31,7 @@ Say = Callable[[str], None]
 
 
 async def poll(bot: Bot, front_url: str, secret: str, say: Say) -> None:
-    """Until cancelled. Raises PollingFailed."""
+    """Forward updates until cancelled. Raises PollingFailed."""
     name = text_at(await _ask(lambda: call(bot, "getMe"), say), "username")
     await _ask(lambda: call(bot, "deleteWebhook", drop_pending_updates=False), say)
     say(f"@{name} is answered by {front_url}. Ctrl-C stops that.")
@@ -40,7 +39,7 @@ async def poll(bot: Bot, front_url: str, secret: str, say: Say) -> None:
     async with httpx.AsyncClient(base_url=front_url, headers=headers, trust_env=False, timeout=30) as front:
         confirmed = None
         while True:
-            updates = await _ask(lambda seen=confirmed: _updates_from(bot, seen), say)
+            updates = await _ask(partial(_updates_from, bot, confirmed), say)
             before = confirmed
             for update in updates:
                 confirmed = await _hand_on(front, update, confirmed, say)
@@ -57,7 +56,7 @@ async def _updates_from(bot: Bot, first: int | None) -> list[Any]:
 
 
 async def _hand_on(front: httpx.AsyncClient, update: Any, confirmed: int | None, say: Say) -> int | None:
-    """Hand an update to the front; the first number that is to be fetched from then on."""
+    """Forward an update; return the first number to fetch from then on."""
     number = number_at(update, "update_id")
     if number is None:
         say("An update that does not say its number is skipped.")
@@ -67,7 +66,7 @@ async def _hand_on(front: httpx.AsyncClient, update: Any, confirmed: int | None,
 
 
 async def _ask(question: Callable[[], Awaitable[Any]], say: Say) -> Any:
-    """Telegram's answer, asked until there is one; what waiting cannot mend is PollingFailed."""
+    """Ask Telegram until it answers. Raises PollingFailed for what waiting cannot mend."""
     told = False
     while True:
         try:
@@ -86,7 +85,7 @@ async def _ask(question: Callable[[], Awaitable[Any]], say: Say) -> Any:
 
 
 async def _hand_over(front: httpx.AsyncClient, update: Mapping[str, Any], say: Say) -> None:
-    """Until the front has taken it, or says that it never will."""
+    """Retry until the front has taken an update, or says that it never will. Raises PollingFailed."""
     told, body = False, json.dumps(storable(update)).encode()
     while True:
         try:

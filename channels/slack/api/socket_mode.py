@@ -1,6 +1,6 @@
-"""Socket Mode, for a first try on a laptop: takes Slack's calls from a socket and hands each to the running front, signed.
+"""Socket Mode, for a first try on a laptop: takes Slack's calls from a socket and forwards each, signed, to the running front.
 
-An envelope is acknowledged only when the front has written what is in it, so nothing is lost whatever stops in between.
+An envelope is acknowledged only when the front has stored its content, so nothing is lost whatever stops in between.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from channels.slack import WEBHOOK_PATH
-from channels.slack.client import APP_TOKEN, NOT_OURS, TROUBLE, client_at, describe_error, name_of
+from channels.slack.api.client import APP_TOKEN, NOT_OURS, TROUBLE, client_at, describe_error, name_of
 from channels.slack.errors import SlackSetupError, SocketFailed
 
 WAIT = 2.0  # seconds before what failed is tried again
@@ -29,7 +29,7 @@ REFUSED = {"missing_scope", "not_allowed_token_type", "forbidden_team", *NOT_OUR
 
 
 def app_token(given: str) -> str:
-    """Raises SlackSetupError."""
+    """Return an app-level token. Raises SlackSetupError if it cannot be right."""
     if not APP_TOKEN.fullmatch(given):
         raise SlackSetupError(
             "ADVISOR_SLACK_APP_TOKEN is no app-level token (xapp-...): make one with the scope connections:write on the "
@@ -39,23 +39,23 @@ def app_token(given: str) -> str:
 
 
 async def listen(token: str, api_url: str, secret: str, front_url: str, say: Callable[[str], None]) -> None:
-    """Until cancelled. Raises SocketFailed."""
+    """Forward calls until cancelled. Raises SocketFailed."""
     client = SocketModeClient(token, web_client=client_at(api_url))
     client.proxy = None
     async with httpx.AsyncClient(base_url=front_url, trust_env=False, timeout=30) as http:
         handing = SocketForwarder(http, SignatureVerifier(secret), say)
-        client.socket_mode_request_listeners.append(handing.take)
+        client.socket_mode_request_listeners.append(handing.take)  # type: ignore[arg-type]  # it is given this client and no other
         try:
             await _connected(client, say)
             say(f"Slack is answered by {front_url}. Ctrl-C stops that.")
             await handing.failed
         finally:
-            await client.close()
+            await client.close()  # type: ignore[no-untyped-call]
             await client.aiohttp_client_session.close()
 
 
 class SocketForwarder:
-    """Envelopes one after the other, in the order in which they came; `failed` ends in what cannot be mended by waiting."""
+    """Forwards envelopes in the order of their arrival; `failed` ends in the error that waiting cannot mend."""
 
     def __init__(self, http: httpx.AsyncClient, verifier: SignatureVerifier, say: Callable[[str], None]):
         self._http, self._verifier, self._say = http, verifier, say
@@ -63,6 +63,7 @@ class SocketForwarder:
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def take(self, client: SocketModeClient, envelope: SocketModeRequest) -> None:
+        """Forward an envelope and acknowledge it; a listener of slack-sdk."""
         try:
             async with self._one_at_a_time:
                 payload = await self._handed_over(envelope)
@@ -71,8 +72,8 @@ class SocketForwarder:
             if not self.failed.done():
                 self.failed.set_exception(error)
 
-    async def _handed_over(self, envelope: SocketModeRequest) -> Mapping[str, Any] | None:
-        """What the front answers with, once it has taken it; None where it never will."""
+    async def _handed_over(self, envelope: SocketModeRequest) -> dict[str, Any] | None:
+        """Retry until the front has taken an envelope; return its response, or None if it never will."""
         content, kind = as_called(envelope.type, envelope.payload)
         told = False
         while True:
@@ -107,7 +108,7 @@ class SocketForwarder:
 
 
 def as_called(kind: str, payload: Mapping[str, Any]) -> tuple[str, str]:
-    """(body, content type) with which Slack would have called the webhook."""
+    """Return (body, content type) with which Slack would have called the webhook."""
     if kind == "slash_commands":
         return urlencode({key: value for key, value in payload.items() if isinstance(value, str)}), FORM
     if kind == "interactive":
@@ -116,11 +117,12 @@ def as_called(kind: str, payload: Mapping[str, Any]) -> tuple[str, str]:
 
 
 async def _connected(client: SocketModeClient, say: Callable[[str], None]) -> None:
-    """Tries until Slack opens the socket; what waiting cannot mend is SocketFailed."""
+    """Retry until Slack opens the socket. Raises SocketFailed for what waiting cannot mend."""
     told = False
     while True:
         try:
-            return await client.connect_to_new_endpoint()
+            await client.connect_to_new_endpoint()
+            return
         except TROUBLE as error:
             name = name_of(error)
             if name in REFUSED:

@@ -1,11 +1,12 @@
-"""What is read of Telegram's JSON: the few fields that we need, each as absent where it is missing or of another type.
+"""Reading Telegram's JSON: the few fields that we need, each absent if it is missing or of another type.
 
-An update is never refused for what else it holds: Telegram adds fields and kinds with every version of its API, and servers
-of older versions leave some out.
+An update is never refused for its other content: Telegram adds fields and kinds with every version of its API, and servers of
+older versions leave some out.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,16 @@ CONTENT = (  # kinds of content, each the name of a field; the special before th
 )
 INACCESSIBLE = {"message_id", "chat", "date"}  # what is left of an old message
 PRIVATE = "private"
+KIND = re.compile(r"[a-z_]{1,40}")
 COMMAND, MENTION, MENTION_BY_ID = "bot_command", "mention", "text_mention"
+
+
+@dataclass(frozen=True)
+class BotIdentity:
+    """The bot itself; its username is needed in groups only."""
+
+    id: int
+    username: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,7 @@ class Sender:
 
 @dataclass(frozen=True)
 class Entity:
-    """A part of a text that means something; offset and length are in UTF-16 units."""
+    """A part of a text with a meaning; offset and length are in UTF-16 units."""
 
     kind: str
     offset: int
@@ -42,7 +52,7 @@ class Entity:
 
 @dataclass(frozen=True)
 class Message:
-    """A message of a chat. `words` are its text, or the caption of its content, whose kind `content` is."""
+    """A message of a chat. `words` are its text, or the caption of its content of the kind `content`."""
 
     id: int
     chat: int
@@ -64,14 +74,14 @@ class Message:
     moved_from: int | None = None
 
     def part(self, entity: Entity) -> str:
-        """The words that an entity covers."""
+        """Return the text that an entity covers."""
         raw = self.words.encode("utf-16-le")
         return raw[2 * entity.offset : 2 * (entity.offset + entity.length)].decode("utf-16-le", "replace")
 
 
 @dataclass(frozen=True)
 class Press:
-    """A pressed button; `message` and `chat` say under what it stood, where Telegram says so."""
+    """A pressed button; `message` and `chat` say where it stood, if Telegram says so."""
 
     id: str
     user: Sender
@@ -81,12 +91,12 @@ class Press:
 
     @property
     def editable(self) -> Message | None:
-        """The message, if it can still be changed."""
+        """Return the message if it can still be changed, else None."""
         return self.message if self.message and self.message.is_there else None
 
 
 def message_of(raw: Any) -> Message | None:
-    """The message; None where it says not even which one it is, or of which chat."""
+    """Return the message; None if it has no number or no chat."""
     chat = part_at(raw, "chat")
     number, chat_id = number_at(raw, "message_id"), number_at(chat, "id")
     if number is None or chat_id is None:
@@ -120,7 +130,7 @@ def message_of(raw: Any) -> Message | None:
 
 
 def press_of(raw: Any) -> Press | None:
-    """The press; None where it says not even which one it is, or whose."""
+    """Return the press; None if it has no id or no user."""
     number, user = number_at(raw, "id"), user_of(part_at(raw, "from"))
     query = text_at(raw, "id") if number is None else str(number)
     if not query or user is None:
@@ -129,7 +139,13 @@ def press_of(raw: Any) -> Press | None:
     return Press(query, user, text_at(raw, "data"), number_at(part_at(message, "chat"), "id"), message_of(message))
 
 
+def kinds_of(raw: Mapping[str, Any]) -> list[str]:
+    """Return the names of the kinds of content in an update, 5 at most, for the log: no text of anybody."""
+    return sorted(key for key in raw if KIND.fullmatch(key) and key != "update_id")[:5]
+
+
 def user_of(raw: Any) -> Sender | None:
+    """Return a user as Sender; None if it has no id."""
     number = number_at(raw, "id")
     if number is None:
         return None
@@ -138,21 +154,25 @@ def user_of(raw: Any) -> Sender | None:
 
 
 def number_at(raw: Any, key: str) -> int | None:
+    """Return an integer of an object; None if it is absent or has another type."""
     value = raw.get(key) if isinstance(raw, Mapping) else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def text_at(raw: Any, key: str) -> str:
+    """Return a text of an object; empty if it is absent or has another type."""
     value = raw.get(key) if isinstance(raw, Mapping) else None
     return value if isinstance(value, str) else ""
 
 
 def part_at(raw: Any, key: str) -> Mapping[str, Any]:
+    """Return an object within an object; an empty one if it is absent or has another type."""
     value = raw.get(key) if isinstance(raw, Mapping) else None
     return value if isinstance(value, Mapping) else {}
 
 
 def list_at(raw: Any, key: str) -> list[Any]:
+    """Return a list of an object; an empty one if it is absent or has another type."""
     value = raw.get(key) if isinstance(raw, Mapping) else None
     return value if isinstance(value, list) else []
 

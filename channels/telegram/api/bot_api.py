@@ -1,7 +1,7 @@
-"""Calls of the Bot API whose answers are taken as they are: what Telegram says it took is taken, readable or not.
+"""Calls of the Bot API whose responses are read leniently: what Telegram says it took counts as taken, readable or not.
 
-The library's own methods make objects of each answer, and raise where one is newer, older or odder than they know: after
-Telegram has taken a message, that would send it again; among fetched updates, it would hold up all that come later.
+The library's own methods make objects of each response, and raise if it is newer, older or odder than they know: after Telegram
+has taken a message, that would send it again; among fetched updates, it would hold up all later ones.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ UNSAID = object()  # the result of an answer that has none and does not say ok
 
 
 class Request(HTTPXRequest):
-    """The library's HTTP client, with answers read leniently."""
+    """The library's HTTP client, with responses read leniently."""
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Return the answer as an object that always has a result, None where it cannot be read.
+        """Return the response as an object that always has a result, None if it cannot be read.
 
-        Raises TelegramError where the answer does not say, in whatever form, that the call was taken.
+        Raises TelegramError if the response does not say, in whatever form, that the call was taken.
         """
         try:
             answer = json.loads(payload.decode("utf-8", "replace"))
@@ -39,19 +39,19 @@ class Request(HTTPXRequest):
             if TAKEN.search(payload):
                 return {"ok": True, "result": None}
             raise TelegramError("Invalid server response") from error
-        said = {**answer, "parameters": _parameters(answer.get("parameters"))}
+        content = {**answer, "parameters": _parameters(answer.get("parameters"))}
         if answer.get("ok") is not True:
-            said["result"] = UNSAID
-            said["description"] = str(answer.get("description") or "")
-        return {"result": None, **said}
+            content["result"] = UNSAID
+            content["description"] = str(answer.get("description") or "")
+        return {"result": None, **content}
 
 
 async def call(bot: Bot, method: str, read_timeout: float | None = None, **parameters: Any) -> Any:
-    """Call a method of the Bot API by its name there; None is left out of the parameters.
+    """Call a method of the Bot API by its name; parameters that are None are left out.
 
-    Returns the answer's `result` as parsed JSON, None where it has none that can be read. Raises TelegramError.
+    Returns the `result` as parsed JSON, None if it has none that can be read. Raises TelegramError.
     """
-    times = {} if read_timeout is None else {"read_timeout": read_timeout}
+    times: dict[str, Any] = {} if read_timeout is None else {"read_timeout": read_timeout}
     try:
         result = await bot.do_api_request(method, parameters, **times)
     except InvalidToken as error:
@@ -62,6 +62,6 @@ async def call(bot: Bot, method: str, read_timeout: float | None = None, **param
 
 
 def _parameters(given: Any) -> dict[str, int]:
-    """What an error is told with, where it is of the type that Telegram documents."""
+    """Return the parameters of an error that have the documented type."""
     found = given.items() if isinstance(given, dict) else ()
     return {str(name): value for name, value in found if isinstance(value, int) and not isinstance(value, bool)}

@@ -1,4 +1,4 @@
-"""Slack's answers, read for what they say and not for their form: what Slack has taken is taken, however it says so."""
+"""Reading Slack's responses leniently: what Slack has taken counts as taken, in whatever form it says so."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ TAKEN, NOT_TAKEN = re.compile(r'"ok"\s*:\s*true\b'), re.compile(r'"ok"\s*:\s*fal
 
 
 class Answer(aiohttp.ClientResponse):
-    """An answer that is always JSON to slack-sdk, which else raises what cannot be told from a refusal."""
+    """A response that is always JSON to slack-sdk, which otherwise raises an error that looks like a refusal."""
 
     @property
     def content_type(self) -> str:
+        """Return the type of JSON, whatever Slack declared."""
         return "application/json"
 
     async def json(self, **_: Any) -> dict[str, Any]:
+        """Return the body as an object, even if it is not JSON."""
         return answer_in((await self.read()).decode("utf-8-sig", "replace"), self.status)
 
 
 def answer_in(body: str, status: int) -> dict[str, Any]:
-    """What Slack said; where that cannot be read, at least whether it has taken the call."""
+    """Return the parsed body; if it cannot be parsed, an object that says at least if Slack took the call."""
     try:
         found = json.loads(body)
         if isinstance(found, dict):
