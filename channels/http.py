@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hmac
 import json
 import math
@@ -36,6 +37,16 @@ class Refused(Exception):
 async def refused(request: Request, error: Refused) -> JSONResponse:
     """Answer a request with the JSON error of a Refused; an exception handler of Starlette."""
     return JSONResponse({"error": str(error)}, error.status, error.headers)
+
+
+def compressed_json(request: Request, content: Mapping[str, Any]) -> JSONResponse:
+    """Return a JSON response, compressed if the client takes gzip: for bodies that every visitor of a page loads."""
+    response = JSONResponse(content)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        response.body = gzip.compress(response.body, mtime=0)
+        response.headers["Content-Length"] = str(len(response.body))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:
