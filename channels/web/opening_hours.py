@@ -17,7 +17,7 @@ Span = tuple[int, int]  # minutes since the day began; of a span over midnight, 
 DAY = 24 * 60
 LOOK_AHEAD = 21  # days
 TIME = re.compile(r"(\d{1,2})(?:[:.]([0-5]\d))?")
-BETWEEN = re.compile(r"\s*[-\u2013]\s*")
+BETWEEN = re.compile("[-\u2013]")
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def spans_of(text: str) -> tuple[Span, ...]:
         return ()
     spans: list[Span] = []
     for part in text.split(","):
-        start, end = (_minutes(clock) for clock in BETWEEN.split(part.strip(), maxsplit=1))
+        start, end = (_minutes(clock.strip()) for clock in BETWEEN.split(part, maxsplit=1))
         end += DAY if end < start else 0
         if start == end or start >= DAY or (spans and start < spans[-1][1]):
             raise ValueError(part)
