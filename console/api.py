@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from channels.http import Refused, json_object, require_key, text_in
 from conversations.db.mappers import find_conversation
-from conversations.handoff import states, visitor_input
+from conversations.handoff import contact_requests, states
 from conversations.input_parsing import whole_number
 from conversations.models import PERSON, RECEIVED, WAITING, Conversation, Message
 from conversations.pipeline import message_store
@@ -95,7 +95,7 @@ class OperatorsApi:
             content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Contact"}}}}
         """
         self._admit(request)
-        found = await self._service.store.read(visitor_input.open_contact_requests)
+        found = await self._service.store.read(contact_requests.open_contact_requests)
         times = ("at", "changed_at")
         return JSONResponse([{**asdict(one), **{name: _moment(getattr(one, name)) for name in times}} for one in found])
 
@@ -110,7 +110,7 @@ class OperatorsApi:
         """
         self._admit(request)
         if not await self._service.store.write(
-            visitor_input.set_contact_request_state, _number(request, "contact"), visitor_input.DONE, "operator"
+            contact_requests.set_contact_request_state, _number(request, "contact"), contact_requests.DONE, "operator"
         ):
             raise Refused("there is no open contact of this number", 404)
         return JSONResponse({"done": True})

@@ -13,5 +13,9 @@ class StaffError(Exception):
     """What was asked for an account cannot be done; the message says why."""
 
 
+class AdminError(Exception):
+    """What an admin entered in the console cannot be stored; the message says why."""
+
+
 class TooBusy(Exception):
     """Not now: it would take longer than a person should wait. The message says so, and what became of theirs."""

@@ -49,7 +49,7 @@ from channels.web.setup import WebChannel, WebConfig
 from channels.web.sites import SitesError
 from console.api import OperatorsApi
 from console.app import Console
-from conversations.admin import settings_store
+from conversations.admin import settings_store, sites
 from conversations.db.demo_marker import is_demo
 from conversations.db.store import Store, sqlite_url
 from conversations.errors import StoreError, TooBusy
@@ -119,8 +119,8 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
         store, _mail(settings), settings.alert_webhook, settings.public_url, most_a_minute=settings.alerts_per_minute
     )
     web = WebChannel(service, _web_config(settings), rates)
-    web.sites.use(store.run(settings_store.sites))
-    office = SiteOfficeHours(web.sites, store.run(settings_store.settings).get(settings_store.OFFICE_SITE, ""))
+    web.sites.use(store.run(sites.list_sites))
+    office = SiteOfficeHours(web.sites, store.run(settings_store.load_settings).get(settings_store.OFFICE_SITE, ""))
     service.keep_hours(office)
     console = Console(service, settings, rates, web.sites, office, demo=store.run(is_demo))
     socket = socketio_of(settings, service, rates)

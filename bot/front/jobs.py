@@ -11,7 +11,7 @@ from bot.ops.backup import days_of_copies, drop_old_copies
 from bot.ops.retention import Retention
 from console.views.admin.timeouts import timeouts_from
 from console.views.learning.embedding_job import EmbeddingJob
-from conversations.accounts import accounts
+from conversations.accounts import sessions
 from conversations.admin import timeouts
 from conversations.analytics.jobs import DailyCountJob
 from conversations.db import search_index
@@ -63,7 +63,7 @@ def background_jobs(
         (look_back, DAY),
         (Retention(service.store, environment, tell_of_retention).run_daily, DAY),
         (drop_copies, DAY),
-        (lambda: service.store.write(accounts.delete_expired_sessions), 3600.0),
+        (lambda: service.store.write(sessions.delete_expired_sessions), 3600.0),
     ]
 
 

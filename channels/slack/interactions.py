@@ -14,7 +14,7 @@ from channels.slack.payloads import id_at, part_at, text_at, ts_at
 from channels.slack.rendering import CHOOSE_ID, chosen, rated, rating_in, section
 from channels.slack.sending import persist
 from conversations.data_rights.platform_accounts import conversation_among, conversations_of
-from conversations.handoff.visitor_input import record_feedback
+from conversations.learning.feedback import record_feedback
 from conversations.models import Button, Conversation, Inbound
 from conversations.pipeline.message_store import button_by_token, find_reply
 from conversations.pipeline.service import ConversationService

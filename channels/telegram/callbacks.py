@@ -20,7 +20,7 @@ from channels.telegram.payloads import Message, Press, text_at
 from channels.telegram.rendering import thumb_in, without
 from channels.telegram.sending import persist
 from conversations.db.mappers import find_conversation, find_message
-from conversations.handoff.visitor_input import record_feedback
+from conversations.learning.feedback import record_feedback
 from conversations.models import VISITOR, Button, Conversation, Inbound
 from conversations.pipeline.inbox import conversations_from
 from conversations.pipeline.message_store import where_pressed

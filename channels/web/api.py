@@ -29,10 +29,11 @@ from channels.web.site_guard import SiteGuard
 from channels.web.sites import Site
 from channels.web.sse import EventStreams, history_shape
 from channels.web.translations import Translations
-from conversations.data_rights import data_export
+from conversations.data_rights import consent, data_export
 from conversations.db.schema import now
-from conversations.handoff import visitor_input
+from conversations.handoff import contact_requests
 from conversations.handoff.states import HandoffRefused
+from conversations.learning import feedback
 from conversations.models import VISITOR, Conversation, Inbound
 from conversations.pipeline import inbox, message_store
 from conversations.pipeline.events import MESSAGES, Event
@@ -42,7 +43,7 @@ NAME = "web"
 LONGEST_PAGE, LONGEST_NAME, LONGEST_CONTACT, LONGEST_NOTE, LONGEST_TOKEN, LONGEST_ZONE = 500, 120, 255, 2000, 24, 60
 RENEW_AFTER = DAY  # an older token is replaced by a fresh one when the stream opens
 CONTACTS_A_MINUTE, TYPING_A_MINUTE = 5, 60
-THUMBS = (visitor_input.UP, visitor_input.DOWN, visitor_input.NONE)
+THUMBS = (feedback.UP, feedback.DOWN, feedback.NONE)
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ class WidgetApi:
         """
         visitor, body = await self._visitor(request, site), await json_object(request)
         version = _version(body, site, required=True)
-        await self._service.store.write(visitor_input.record_consent, visitor.conversation.id, version)
+        await self._service.store.write(consent.record_consent, visitor.conversation.id, version)
         return JSONResponse({"agreed": version})
 
     # --- what is said ---------------------------------------------------------------------------------------------
@@ -256,7 +257,7 @@ class WidgetApi:
         comment = text_in(body, "comment", longest=LONGEST_NOTE)
         if not await self._service.store.read(message_store.find_reply, visitor.conversation.id, message):
             raise Refused("there is no such answer in this conversation", 404)
-        await self._service.store.write(visitor_input.record_feedback, visitor.conversation.id, message, value, comment)
+        await self._service.store.write(feedback.record_feedback, visitor.conversation.id, message, value, comment)
         return JSONResponse({"value": value})
 
     async def person(self, request: Request, site: Site) -> Response:
@@ -409,13 +410,13 @@ def _found(connection: Connection, address: str, version: str) -> tuple[Conversa
     conversation = inbox.conversation_at(connection, NAME, address)
     if conversation is None:
         conversation = inbox.conversation_at(connection, NAME, inbox.LEFT + address)
-    return conversation, conversation is not None and visitor_input.has_consented(connection, conversation.id, version)
+    return conversation, conversation is not None and consent.has_consented(connection, conversation.id, version)
 
 
 def _begin(connection: Connection, inbound: Inbound, version: str) -> None:
     conversation = inbox.open_conversation(connection, inbound)
     if version:
-        visitor_input.record_consent(connection, conversation.id, version)
+        consent.record_consent(connection, conversation.id, version)
 
 
 def _begin_anew(connection: Connection, old: Conversation, inbound: Inbound, version: str) -> None:
@@ -424,7 +425,7 @@ def _begin_anew(connection: Connection, old: Conversation, inbound: Inbound, ver
 
 
 def _leave_contact(connection: Connection, conversation_id: str, contact: str, name: str, text: str, thanks) -> None:
-    visitor_input.add_contact_request(connection, conversation_id, contact, name, text)
+    contact_requests.add_contact_request(connection, conversation_id, contact, name, text)
     message_store.add_message(connection, conversation_id, NAME, thanks, push=False)
 
 

@@ -21,7 +21,7 @@ from channels.web.serializers import message_shape, state_shape
 from channels.web.sites import Site
 from conversations.db.mappers import find_conversation
 from conversations.db.schema import now
-from conversations.handoff.visitor_input import feedback_by_message
+from conversations.learning.feedback import feedback_by_message
 from conversations.models import VISITOR, Conversation, Message
 from conversations.pipeline import message_store
 from conversations.pipeline.events import GONE, MESSAGES, STATE, TYPING, Event
@@ -68,7 +68,7 @@ class EventStreams:
     async def _events(
         self, site: Site, conversation: Conversation, after: int, token: str | None
     ) -> AsyncIterator[bytes]:
-        with self._service.news.watch(conversation.id) as notices, self._counted(conversation.id, notices):
+        with self._service.events.watch(conversation.id) as notices, self._counted(conversation.id, notices):
             if token:
                 yield _event("session", {"token": token})
             seen = SentMessages(after, self._overlap)

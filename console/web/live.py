@@ -9,7 +9,7 @@ from sse_starlette import EventSourceResponse
 from starlette.responses import Response
 
 from console.web.request import StaffRequest
-from conversations.accounts import accounts
+from conversations.accounts import sessions
 from conversations.models import VISITOR
 from conversations.pipeline.events import EVERYTHING, TYPING, Event
 
@@ -37,7 +37,7 @@ async def _events(request: StaffRequest, watched: str) -> AsyncIterator[dict[str
         yield {"event": "ready", "data": "1"}
         while loop.time() < end:
             notice = await _next(notices)
-            if not await request.service.store.read(accounts.is_open, request.session.id):
+            if not await request.service.store.read(sessions.is_open, request.session.id):
                 return
             if notice is None:
                 continue

@@ -13,7 +13,8 @@ import time
 import pyotp
 from sqlalchemy import Connection, delete, insert, select, update
 
-from conversations.accounts.accounts import LOCKED_FOR, MOST_FAILURES, AccountLocked, Member
+from conversations.accounts.accounts import Member
+from conversations.accounts.login_attempts import LOCKED_FOR, MOST_FAILURES, AccountLocked
 from conversations.db import schema
 from conversations.db.schema import now
 from conversations.erasure import record_audit

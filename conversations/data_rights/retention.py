@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, 
 from conversations import erasure
 from conversations.db import schema
 from conversations.db.schema import now
-from conversations.handoff.visitor_input import DONE
+from conversations.handoff.contact_requests import DONE
 from conversations.models import PERSON, WAITING
 from conversations.pii import mask
 

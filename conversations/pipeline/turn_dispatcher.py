@@ -14,7 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from conversations.db.mappers import find_conversation, find_message
 from conversations.db.store import Store
-from conversations.handoff import alerts, states, visitor_input
+from conversations.handoff import alerts, contact_requests, states
 from conversations.models import ADVISOR, PERSON, TRY, WAITING, Accepted, Message, Reply, Turn
 from conversations.pipeline import inbox, message_store
 from conversations.pipeline.engine_client import REFUSED, EngineClient, EngineError
@@ -213,7 +213,7 @@ class TurnDispatcher:
     def _handed_over(self, connection: Connection, message: Message, turn: Turn) -> Turn:
         conversation = find_conversation(connection, message.conversation_id)
         if turn.understanding.get("intent") == GIVES_CONTACT:
-            visitor_input.add_contact_request(
+            contact_requests.add_contact_request(
                 connection, conversation.id, message.words[:LONGEST_CONTACT], text=message.text
             )
             words = self._words.contact_taken()

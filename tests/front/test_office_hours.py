@@ -104,4 +104,4 @@ def test_admin_chooses_whose_hours_hold(tmp_path):
     with running_console(tmp_path) as running:
         assert running.front.service._answering.office.others == "my-college", "after a restart, too"
         send(running, "/staff/limits", **FORM, office_site="")
-        assert settings_store.OFFICE_SITE not in running.store.run(settings_store.settings)
+        assert settings_store.OFFICE_SITE not in running.store.run(settings_store.load_settings)
