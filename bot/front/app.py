@@ -121,7 +121,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     web = WebChannel(service, _web_config(settings), rates)
     web.sites.use(store.run(sites.list_sites))
     office = SiteOfficeHours(web.sites, store.run(settings_store.load_settings).get(settings_store.OFFICE_SITE, ""))
-    service.keep_hours(office)
+    service.office_hours = office
     console = Console(service, settings, rates, web.sites, office, demo=store.run(is_demo))
     socket = socketio_of(settings, service, rates)
     public = [

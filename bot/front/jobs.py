@@ -33,7 +33,7 @@ def background_jobs(
 
     async def take_back_overdue() -> None:
         found = await service.store.read(timeouts.effective, environment)
-        await service.take_back_overdue(found.waiting, found.silent)
+        await service.handoff.give_back_overdue(found.waiting, found.silent)
 
     async def look_back() -> None:
         found = await service.store.read(timeouts.effective, environment)
@@ -48,14 +48,14 @@ def background_jobs(
             await asyncio.sleep(PAUSE)
 
     async def tell_of_retention(words: str) -> None:
-        await notifier.tell(RETENTION, "Old conversations were not deleted", words)
+        await notifier.send(RETENTION, "Old conversations were not deleted", words)
 
     counting = DailyCountJob(service.store)
     return [
-        (notifier.tell_open, 2.0),
+        (notifier.send_due_alerts, 2.0),
         (take_back_overdue, 5.0),
         (service.finish_erasures, 5.0),
-        (service.go_on, 5.0),
+        (service.resume, 5.0),
         (service.store.work_in_log, 2.0),
         (index_words, 2.0),
         (EmbeddingJob(service.store, settings.encoder_dir).look_on, 5.0),

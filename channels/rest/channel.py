@@ -104,7 +104,7 @@ class RestChannel:
           409: {description: No model answers at the moment}
         """
         await self._door.admit(request)
-        if (await self._service.engine.parts()).get("engine") != "ok":
+        if (await self._service.engine.health()).get("engine") != "ok":
             raise Refused("no model answers at the moment", 409)
         return JSONResponse({"model_file": "advisor.tar.gz", "model_id": "advisor", "num_active_training_jobs": 0})
 
@@ -136,7 +136,7 @@ class RestChannel:
         accepted = await self._service.receive(await self._inbound(REST, body, sender), source=address_of(request))
         answer = await self._last_reply(accepted)
         known = {one.id for one in answer}
-        meanwhile = [one for one in await self._service.said_meanwhile(accepted) if one.id not in known]
+        meanwhile = [one for one in await self._service.collect_held_messages(accepted) if one.id not in known]
         shapes = [rasa_shape(sender, one) for one in (*meanwhile, *answer)]
         if request.query_params.get("stream", "").lower() == "true":
             return StreamingResponse(_lines(shapes), media_type="text/event-stream")  # as Rasa calls it
@@ -220,7 +220,7 @@ class RestChannel:
             content: {application/json: {schema: {$ref: "#/components/schemas/Deleted"}}}
         """
         conversation = await self._of_sender(request)
-        return JSONResponse({"deleted": bool(conversation) and await self._service.forget(conversation.id, "visitor")})
+        return JSONResponse({"deleted": bool(conversation) and await self._service.erase(conversation.id, "visitor")})
 
     # --- reading a request ----------------------------------------------------------------------------------------
     async def _of_sender(self, request: Request) -> Conversation | None:
@@ -266,7 +266,7 @@ class RestChannel:
 
     async def _last_reply(self, accepted: Accepted) -> list[Message]:
         """The answer; of a message that failed and was tried again, only what came of that."""
-        replies = await self._service.replies(accepted)
+        replies = await self._service.wait_for_replies(accepted)
         answers = [one for one in replies if one.outcome != "failed"]
         return answers or replies[-1:]
 

@@ -27,15 +27,15 @@ class MessagePages:
     async def after(self, conversation_id: str, after: int, wait: int) -> list[Message]:
         """A page of the messages after one; where nothing has been said to the person yet, waited for so many seconds."""
         if not wait:
-            return await self._service.said_after(conversation_id, after, PAGE)
+            return await self._service.fetch_messages(conversation_id, after, PAGE)
         with self._waiting(conversation_id) as notices:
-            found = await self._service.said_after(conversation_id, after, PAGE)
+            found = await self._service.fetch_messages(conversation_id, after, PAGE)
             try:
                 async with asyncio.timeout(wait):
                     while all(one.author == VISITOR for one in found) and len(found) < PAGE:
                         if (await notices.get()).kind in (GONE, END.kind):
                             break
-                        found = await self._service.said_after(conversation_id, after, PAGE)
+                        found = await self._service.fetch_messages(conversation_id, after, PAGE)
             except TimeoutError:
                 pass
         return found
@@ -52,7 +52,7 @@ class MessagePages:
             raise Refused("this conversation is waited for too often already", 429, {"Retry-After": "10"})
         self._waits[conversation_id] += 1
         try:
-            with self._service.events.watch(conversation_id) as notices:
+            with self._service.events.subscribe(conversation_id) as notices:
                 self._open.add(notices)
                 try:
                     yield notices

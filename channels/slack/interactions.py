@@ -95,7 +95,7 @@ class InteractionHandler:
         if not everything:
             return self._shown(press, [section(texts.KEPT)], texts.KEPT)
         for one in await self._service.store.read(conversations_of, NAME, press.place.address):
-            await self._service.forget(one.id, "visitor")
+            await self._service.erase(one.id, "visitor")
         return self._shown(press, [section(texts.DELETED)], texts.DELETED)
 
     def _shown(self, press: ButtonPress, blocks: list[dict[str, Any]], text: str = "") -> Awaitable[Any]:

@@ -23,7 +23,7 @@ from conversations.db.mappers import find_conversation, find_message
 from conversations.learning.feedback import record_feedback
 from conversations.models import VISITOR, Button, Conversation, Inbound
 from conversations.pipeline.inbox import conversations_from
-from conversations.pipeline.message_store import where_pressed
+from conversations.pipeline.message_store import find_pressed_button
 from conversations.pipeline.service import ConversationService
 from conversations.pipeline.system_messages import DELETE_ALL, DELETE_NOTHING
 
@@ -117,7 +117,7 @@ class CallbackHandler:
             return _together(self._told(press, texts.KEPT), self._taken_away(press, thumbs=False))
         beginning = beginning_in(meant.conversation.address)
         for one in await self._service.store.read(conversations_from, NAME, beginning):
-            await self._service.forget(one.id, "visitor")
+            await self._service.erase(one.id, "visitor")
         edited = self._edit(press.editable, "editMessageText", text=texts.DELETED) if press.editable else None
         return _together(self._told(press, texts.DELETED_SHORT), edited)
 
@@ -142,7 +142,7 @@ def _meant(connection: Connection, data: str) -> Meant | None:
     """What the data of a button stands for, where it was offered on Telegram."""
     thumb = thumb_in(data)
     if not thumb:
-        found = where_pressed(connection, NAME, data)
+        found = find_pressed_button(connection, NAME, data)
         return found and Meant(found[0], button=found[1])
     rated = find_message(connection, thumb[1])
     if rated is None or rated.author == VISITOR or rated.channel != NAME:

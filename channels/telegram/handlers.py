@@ -21,7 +21,7 @@ from channels.telegram.payloads import Message, message_of, number_at, press_of
 from channels.telegram.sending import NO_PREVIEW, persist, where
 from channels.telegram.texts import NOTHING_STORED
 from conversations.models import Inbound
-from conversations.pipeline.inbox import conversation_at, conversations_from, last_about
+from conversations.pipeline.inbox import conversation_at, conversations_from, find_by_context
 from conversations.pipeline.service import ConversationService
 from conversations.pipeline.turn_dispatcher import ANSWER_WITH
 
@@ -86,13 +86,13 @@ class UpdateHandler:
         if not album or inbound.context.get(ANSWER_WITH) != TEXT_ONLY:
             return False
         conversation = await self._service.store.read(conversation_at, NAME, inbound.address)
-        return bool(conversation and await self._service.store.read(last_about, conversation.id, ALBUM, album))
+        return bool(conversation and await self._service.store.read(find_by_context, conversation.id, ALBUM, album))
 
     async def _is_reworded(self, inbound: Inbound, message: Message) -> bool:
         """Whether its words changed. Telegram tells of other changes as well, and of messages that we never had."""
         age = (message.edited or 0) - (message.date or 0)
         conversation = await self._service.store.read(conversation_at, NAME, inbound.address)
-        before = conversation and await self._service.store.read(last_about, conversation.id, NUMBER, message.id)
+        before = conversation and await self._service.store.read(find_by_context, conversation.id, NUMBER, message.id)
         if not before:
             return age <= LATEST_FIRST_HEARD
         return before.text != inbound.text and age <= LATEST_EDIT

@@ -111,7 +111,7 @@ class WidgetApi:
         """
         body = await json_object(request)
         language = site.language(text_in(body, "language", longest=35))
-        words = self._service.words
+        words = self._service.system_messages
         return JSONResponse(settings_shape(site, language, self._strings, words.team, words.longest, now()))
 
     async def session(self, request: Request, site: Site) -> Response:
@@ -189,7 +189,7 @@ class WidgetApi:
         await self._rates.require(self._rules.per_conversation, NAME, visitor.conversation.id)
         accepted = await self._service.receive(inbound, source=address_of(request))
         if accepted.conversation_id != visitor.conversation.id:  # deleted at the same moment: nothing may remain
-            await self._service.forget(accepted.conversation_id, VISITOR)
+            await self._service.erase(accepted.conversation_id, VISITOR)
             raise _gone()
         return JSONResponse({"message": accepted.message_id, "again": accepted.again}, 202)
 
@@ -230,7 +230,7 @@ class WidgetApi:
         """
         visitor, body = await self._consenting(request, site), await json_object(request)
         await self._rates.require(TYPING_A_MINUTE, NAME, "typing", visitor.conversation.id)
-        self._service.typing(visitor.conversation.id, VISITOR, body.get("on") is not False)
+        self._service.publish_typing(visitor.conversation.id, VISITOR, body.get("on") is not False)
         return JSONResponse({"shown": True})
 
     # --- beside what is said --------------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ class WidgetApi:
         """
         visitor = await self._consenting(request, site)
         try:
-            conversation = await self._service.ask_for_person(visitor.conversation.id)
+            conversation = await self._service.handoff.request_person(visitor.conversation.id)
         except HandoffRefused:
             raise _gone() from None
         return JSONResponse(state_shape(site, conversation, now()))
@@ -292,9 +292,9 @@ class WidgetApi:
         name = text_in(body, "name", longest=LONGEST_NAME).strip()
         text = text_in(body, "text", longest=LONGEST_NOTE).strip()
         await self._rates.require(CONTACTS_A_MINUTE, NAME, "contact", visitor.conversation.id)
-        thanks = self._service.words.contact_taken()
+        thanks = self._service.system_messages.contact_taken()
         await self._service.store.write(_leave_contact, visitor.conversation.id, contact, name, text, thanks)
-        self._service.events.tell(Event(MESSAGES, visitor.conversation.id))
+        self._service.events.publish(Event(MESSAGES, visitor.conversation.id))
         return JSONResponse({"stored": True}, 201)
 
     async def transcript(self, request: Request, site: Site) -> Response:
@@ -336,7 +336,7 @@ class WidgetApi:
         old, session = visitor.conversation, self._sessions.new(site.name)
         inbound = Inbound(NAME, session.address, site=site.name, page=old.page, language=old.language)
         await self._service.store.write(_begin_anew, old, inbound, site.consent_version if visitor.agreed else "")
-        await self._service.leave(old.id)
+        await self._service.handoff.abandon(old.id)
         return JSONResponse({"token": self._sessions.token(session)}, 201)
 
     async def forget(self, request: Request, site: Site) -> Response:
@@ -345,7 +345,7 @@ class WidgetApi:
         responses: {200: {description: It is gone}, 401: {description: The session is over}, 410: {description: It was gone}}
         """
         visitor = await self._visitor(request, site)
-        await self._service.forget(visitor.conversation.id, VISITOR)
+        await self._service.erase(visitor.conversation.id, VISITOR)
         return JSONResponse({"deleted": True})
 
     # --- who calls ------------------------------------------------------------------------------------------------
@@ -421,12 +421,12 @@ def _begin(connection: Connection, inbound: Inbound, version: str) -> None:
 
 def _begin_anew(connection: Connection, old: Conversation, inbound: Inbound, version: str) -> None:
     _begin(connection, inbound, version)
-    inbox.put_aside(connection, old)
+    inbox.retire_address(connection, old)
 
 
 def _leave_contact(connection: Connection, conversation_id: str, contact: str, name: str, text: str, thanks) -> None:
     contact_requests.add_contact_request(connection, conversation_id, contact, name, text)
-    message_store.add_message(connection, conversation_id, NAME, thanks, push=False)
+    message_store.add_message(connection, conversation_id, NAME, thanks, delivery=False)
 
 
 def _all_messages(connection: Connection, conversation_id: str) -> list:

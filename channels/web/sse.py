@@ -68,7 +68,7 @@ class EventStreams:
     async def _events(
         self, site: Site, conversation: Conversation, after: int, token: str | None
     ) -> AsyncIterator[bytes]:
-        with self._service.events.watch(conversation.id) as notices, self._counted(conversation.id, notices):
+        with self._service.events.subscribe(conversation.id) as notices, self._counted(conversation.id, notices):
             if token:
                 yield _event("session", {"token": token})
             seen = SentMessages(after, self._overlap)

@@ -191,7 +191,7 @@ def _said(connection, inbound, answer, outcome, intent, topic, confidence, ago) 
         reply = Reply(answer, outcome=outcome, topic=topic, sources=({"section": "Challenges", "key": topic},),
                       buttons=(Button("More", "/more"),))  # fmt: skip
         message_store.record_turn(
-            connection, message, Turn((reply,), understanding, ("action_answer_topic",), 12.5), push=False
+            connection, message, Turn((reply,), understanding, ("action_answer_topic",), 12.5), delivery=False
         )
     if ago:
         at = now() - timedelta(hours=ago)

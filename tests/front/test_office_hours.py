@@ -77,7 +77,7 @@ def test_visitor_of_a_closed_site_is_told(tmp_path):
 def test_platforms_go_by_the_site_that_is_chosen(visitor):
     """Nobody is waited for, the advisor goes on; when the office opens, somebody is."""
     platform = visitor.front
-    book, there = platform.front.web.sites, platform.front.service._answering.office
+    book, there = platform.front.web.sites, platform.front.service.office_hours
     closed = {**dict.fromkeys(("monday", "sunday"), "closed"), "zone": "Europe/Dublin"}
     book.use({"college": {"origins": ["https://a.example"], "consent": {"version": "1"}, "hours": closed}})
     there.others = "college"
@@ -100,8 +100,8 @@ def test_admin_chooses_whose_hours_hold(tmp_path):
         assert "those of the site my-college" in running.signed_in("admin").get("/staff/limits").text
         assert send(running, "/staff/limits", **FORM, office_site="nowhere").status_code == 400
         assert send(running, "/staff/limits", **FORM, office_site="my-college").status_code == 303
-        assert running.front.service._answering.office.others == "my-college"
+        assert running.front.service.office_hours.others == "my-college"
     with running_console(tmp_path) as running:
-        assert running.front.service._answering.office.others == "my-college", "after a restart, too"
+        assert running.front.service.office_hours.others == "my-college", "after a restart, too"
         send(running, "/staff/limits", **FORM, office_site="")
         assert settings_store.OFFICE_SITE not in running.store.run(settings_store.load_settings)
