@@ -17,7 +17,7 @@ import httpx
 from sqlalchemy import func, select
 
 from bench.figures import percentile, table
-from conversations.accounts import accounts
+from conversations.accounts import accounts, sessions
 from conversations.analytics.jobs import DailyCountJob
 from conversations.db.schema import message
 from conversations.db.store import Store, sqlite_url
@@ -117,7 +117,7 @@ def _filled(store: Store, settings: Settings, messages: int) -> tuple[int, float
 def _sign_in(connection) -> str:
     if not accounts.any_account_exists(connection):
         accounts.add(connection, "bench", accounts.ADMIN, "only for the bench")
-    return accounts.open_session(connection, accounts.list_accounts(connection)[0], "bench", "")
+    return sessions.open_session(connection, accounts.list_accounts(connection)[0], "bench", "")
 
 
 def _places(connection) -> dict[str, str]:

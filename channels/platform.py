@@ -11,7 +11,7 @@ from channels.data_download import DownloadLinks
 from channels.http import RateLimits
 from channels.platform_texts import OWN_DATA
 from conversations.data_rights.platform_accounts import conversations_of
-from conversations.handoff.visitor_input import record_feedback
+from conversations.learning.feedback import record_feedback
 from conversations.models import VISITOR, Button, Conversation, Inbound
 from conversations.pipeline.message_store import find_reply
 from conversations.pipeline.ports import DeliveryError
@@ -93,7 +93,7 @@ class ButtonHandler(ABC, Generic[Press]):
     async def _erase_person(self, address: str) -> None:
         """Delete all conversations of the person whom an address begins with."""
         for conversation in await self._service.store.read(conversations_of, self._name, address):
-            await self._service.forget(conversation.id, VISITOR)
+            await self._service.erase(conversation.id, VISITOR)
 
     @abstractmethod
     async def _choose(self, press: Press, conversation: Conversation, button: Button) -> Work:
@@ -129,7 +129,7 @@ async def persist(
             return await call()
         except errors as error:
             failure = reason(error)
-            if failure.for_good:
+            if failure.permanent:
                 return None
             wait = max(wait, failure.retry_after or 0)
         await asyncio.sleep(wait)

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from channels.http import Refused, json_object, require_key, text_in
 from conversations.db.mappers import find_conversation
-from conversations.handoff import states, visitor_input
+from conversations.handoff import contact_requests, states
 from conversations.input_parsing import whole_number
 from conversations.models import PERSON, RECEIVED, WAITING, Conversation, Message
 from conversations.pipeline import message_store
@@ -81,7 +81,7 @@ class OperatorsApi:
             content: {application/json: {schema: {$ref: "#/components/schemas/Retried"}}}
         """
         self._admit(request)
-        if not await self._service.try_again(_number(request, "message")):
+        if not await self._service.retry_failed(_number(request, "message")):
             raise Refused("there is no failed message of this number", 404)
         return JSONResponse({"retried": True})
 
@@ -95,7 +95,7 @@ class OperatorsApi:
             content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Contact"}}}}
         """
         self._admit(request)
-        found = await self._service.store.read(visitor_input.open_contact_requests)
+        found = await self._service.store.read(contact_requests.open_contact_requests)
         times = ("at", "changed_at")
         return JSONResponse([{**asdict(one), **{name: _moment(getattr(one, name)) for name in times}} for one in found])
 
@@ -110,7 +110,7 @@ class OperatorsApi:
         """
         self._admit(request)
         if not await self._service.store.write(
-            visitor_input.set_contact_request_state, _number(request, "contact"), visitor_input.DONE, "operator"
+            contact_requests.set_contact_request_state, _number(request, "contact"), contact_requests.DONE, "operator"
         ):
             raise Refused("there is no open contact of this number", 404)
         return JSONResponse({"done": True})
@@ -140,7 +140,7 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Conversation"}}}
         """
-        return await self._change(request, self._service.take)
+        return await self._change(request, self._service.handoff.take)
 
     async def release(self, request: Request) -> JSONResponse:
         """
@@ -152,7 +152,7 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Conversation"}}}
         """
-        return await self._change(request, self._service.release)
+        return await self._change(request, self._service.handoff.give_back)
 
     async def close(self, request: Request) -> JSONResponse:
         """
@@ -165,7 +165,7 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Conversation"}}}
         """
-        return await self._change(request, self._service.close)
+        return await self._change(request, self._service.handoff.close)
 
     async def reply(self, request: Request) -> JSONResponse:
         """
@@ -180,7 +180,7 @@ class OperatorsApi:
         body, person = await self._asked_by(request)
         text = text_in(body, "text", required=True, longest=LONGEST_REPLY)
         try:
-            said = await self._service.reply_as(request.path_params["conversation"], person, text)
+            said = await self._service.handoff.reply(request.path_params["conversation"], person, text)
         except states.HandoffRefused as error:
             raise Refused(str(error), 409) from None
         return JSONResponse(_message(said))
@@ -196,7 +196,7 @@ class OperatorsApi:
             content: {application/json: {schema: {$ref: "#/components/schemas/Shown"}}}
         """
         body, person = await self._asked_by(request)
-        self._service.typing(request.path_params["conversation"], person, body.get("on") is not False)
+        self._service.publish_typing(request.path_params["conversation"], person, body.get("on") is not False)
         return JSONResponse({"shown": True})
 
     async def forget(self, request: Request) -> JSONResponse:
@@ -209,7 +209,7 @@ class OperatorsApi:
             content: {application/json: {schema: {$ref: "#/components/schemas/Deleted"}}}
         """
         self._admit(request)
-        if not await self._service.forget(request.path_params["conversation"], "operator"):
+        if not await self._service.erase(request.path_params["conversation"], "operator"):
             raise Refused("there is no such conversation", 404)
         return JSONResponse({"deleted": True})
 

@@ -13,5 +13,9 @@ class StaffError(Exception):
     """Raised when a change of a staff account is refused."""
 
 
+class AdminError(Exception):
+    """What an admin entered in the console cannot be stored; the message says why."""
+
+
 class TooBusy(Exception):
     """Raised when a message cannot be answered in acceptable time; the text tells the visitor if it was stored."""

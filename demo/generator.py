@@ -20,7 +20,7 @@ from conversations.db import schema
 from conversations.db.demo_marker import mark_as_demo
 from conversations.db.schema import now
 from conversations.db.store import Store, sqlite_url
-from conversations.handoff import states, visitor_input
+from conversations.handoff import contact_requests, states
 from core.settings import Settings
 from demo.loader import DemoConversation, DemoHandoff, DemoTurn, load
 from knowledge.knowledge_base import Knowledge, open_knowledge
@@ -273,7 +273,7 @@ def _let_some_wait(connection: Connection) -> None:
     for one in ids[:WAIT]:
         states.request_person(connection, one)
     for one, words in zip(ids[WAIT:], CONTACTS, strict=False):
-        visitor_input.add_contact_request(connection, one, words, text=words)
+        contact_requests.add_contact_request(connection, one, words, text=words)
     connection.execute(delete(schema.alert))  # nobody need be told of people who are made up
 
 

@@ -178,7 +178,7 @@ def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
 
         Its open sessions end; a lock and the second factor go.
         """
-        change("reset", name, _password())
+        change("reset_password", name, _password())
         say(f"{name} has a new password and is signed out everywhere.")
 
     @staff_app.command("invite")

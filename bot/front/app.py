@@ -46,6 +46,7 @@ from channels.web.sites import SitesError
 from console.api import OperatorsApi
 from console.app import Console
 from conversations.admin import settings_store
+from conversations.admin.sites import list_sites
 from conversations.db.demo_marker import is_demo
 from conversations.db.store import Store, sqlite_url
 from conversations.errors import StoreError, TooBusy
@@ -102,9 +103,9 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
         store, _mail(settings), settings.alert_webhook, settings.public_url, most_a_minute=settings.alerts_per_minute
     )
     sites = web_channel(channels).sites
-    sites.use(store.run(settings_store.sites))
-    office = SiteOfficeHours(sites, store.run(settings_store.settings).get(settings_store.OFFICE_SITE, ""))
-    service.keep_hours(office)
+    sites.use(store.run(list_sites))
+    office = SiteOfficeHours(sites, store.run(settings_store.load_settings).get(settings_store.OFFICE_SITE, ""))
+    service.office_hours = office
     console = Console(service, settings, rates, sites, office, demo=store.run(is_demo))
     public: list[BaseRoute] = [
         *Health(service, settings).routes,

@@ -67,7 +67,7 @@ class Health:
                     logger.error("a part is not well", extra={"part": name, "why": said})
 
     async def _engine(self) -> dict[str, str]:
-        return await self._service.engine.parts()
+        return await self._service.engine.health()
 
     async def _database(self) -> str:
         try:

@@ -11,7 +11,7 @@ from bot.ops.backup import days_of_copies, drop_old_copies
 from bot.ops.retention import Retention
 from console.views.admin.timeouts import timeouts_from
 from console.views.learning.embedding_job import EmbeddingJob
-from conversations.accounts import accounts
+from conversations.accounts import sessions
 from conversations.admin import timeouts
 from conversations.analytics.jobs import DailyCountJob
 from conversations.db import search_index
@@ -33,7 +33,7 @@ def background_jobs(
 
     async def take_back_overdue() -> None:
         found = await service.store.read(timeouts.effective, environment)
-        await service.take_back_overdue(found.waiting, found.silent)
+        await service.handoff.give_back_overdue(found.waiting, found.silent)
 
     async def look_back() -> None:
         found = await service.store.read(timeouts.effective, environment)
@@ -48,14 +48,14 @@ def background_jobs(
             await asyncio.sleep(PAUSE)
 
     async def tell_of_retention(words: str) -> None:
-        await notifier.tell(RETENTION, "Old conversations were not deleted", words)
+        await notifier.send(RETENTION, "Old conversations were not deleted", words)
 
     counting = DailyCountJob(service.store)
     return [
-        (notifier.tell_open, 2.0),
+        (notifier.send_due_alerts, 2.0),
         (take_back_overdue, 5.0),
         (service.finish_erasures, 5.0),
-        (service.go_on, 5.0),
+        (service.resume, 5.0),
         (service.store.checkpoint, 2.0),
         (index_words, 2.0),
         (EmbeddingJob(service.store, settings.encoder_dir).look_on, 5.0),
@@ -63,7 +63,7 @@ def background_jobs(
         (look_back, DAY),
         (Retention(service.store, environment, tell_of_retention).run_daily, DAY),
         (drop_copies, DAY),
-        (lambda: service.store.write(accounts.delete_expired_sessions), 3600.0),
+        (lambda: service.store.write(sessions.delete_expired_sessions), 3600.0),
     ]
 
 

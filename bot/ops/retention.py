@@ -35,10 +35,10 @@ class Retention:
             await self.run()
         except HeldBack as error:
             logger.error("the privacy run was held back", extra={"reason": str(error)})
-            if await self._store.write(retention.note_held_back, True) and self._tell:
+            if await self._store.write(retention.record_held_back, True) and self._tell:
                 await self._tell(str(error))
             return
-        await self._store.write(retention.note_held_back, False)
+        await self._store.write(retention.record_held_back, False)
 
     async def run(self, sure: bool = False) -> DueCounts:
         """Do what is due, deletion first, so that nothing is covered that goes anyway. How many of each.
@@ -70,7 +70,7 @@ class Retention:
         count = 0
         while found := await self._store.read(retention.next_to_mask, periods):
             for one in found:
-                await self._store.write(retention.keep_covered, await asyncio.to_thread(retention.covered, one))
+                await self._store.write(retention.store_masked, await asyncio.to_thread(retention.mask_texts, one))
             count += len(found)
             await asyncio.sleep(PAUSE)
         return count

@@ -41,11 +41,11 @@ class Callback:
             async with self._client.stream("POST", self._url, content=body, headers=headers) as answer:
                 status, after = answer.status_code, answer.headers.get("retry-after", "")
         except httpx.HTTPError as error:
-            raise DeliveryError(type(error).__name__, unsure=not isinstance(error, NOT_SENT)) from None
+            raise DeliveryError(type(error).__name__, ambiguous=not isinstance(error, NOT_SENT)) from None
         if not 200 <= status < 300:
             seconds = float(after) if after.isdigit() and len(after) < 6 else None
             raise DeliveryError(
-                f"the callback address answered {status}", for_good=status in NEVER, retry_after=seconds
+                f"the callback address answered {status}", permanent=status in NEVER, retry_after=seconds
             )
 
     async def close(self) -> None:

@@ -105,7 +105,7 @@ class RestChannel:
           409: {description: No model answers at the moment}
         """
         await self._guard.admit(request)
-        if (await self._service.engine.parts()).get("engine") != "ok":
+        if (await self._service.engine.health()).get("engine") != "ok":
             raise Refused("no model answers at the moment", 409)
         return JSONResponse({"model_file": "advisor.tar.gz", "model_id": "advisor", "num_active_training_jobs": 0})
 
@@ -137,7 +137,7 @@ class RestChannel:
         accepted = await self._service.receive(await self._inbound(REST, body, sender), source=address_of(request))
         answer = await self._last_reply(accepted)
         known = {one.id for one in answer}
-        meanwhile = [one for one in await self._service.said_meanwhile(accepted) if one.id not in known]
+        meanwhile = [one for one in await self._service.collect_held_messages(accepted) if one.id not in known]
         shapes = [serialize_reply(sender, one) for one in (*meanwhile, *answer)]
         if request.query_params.get("stream", "").lower() == "true":
             return StreamingResponse(_lines(shapes), media_type="text/event-stream")  # as Rasa calls it
@@ -221,7 +221,7 @@ class RestChannel:
             content: {application/json: {schema: {$ref: "#/components/schemas/Deleted"}}}
         """
         conversation = await self._of_sender(request)
-        deleted = conversation is not None and await self._service.forget(conversation.id, VISITOR)
+        deleted = conversation is not None and await self._service.erase(conversation.id, VISITOR)
         return JSONResponse({"deleted": deleted})
 
     # --- reading a request ----------------------------------------------------------------------------------------
@@ -270,7 +270,7 @@ class RestChannel:
 
     async def _last_reply(self, accepted: Accepted) -> list[Message]:
         """Return the reply to a message; if it was retried after a failure, only what came of that."""
-        replies = await self._service.replies(accepted)
+        replies = await self._service.wait_for_replies(accepted)
         answers = [one for one in replies if one.outcome != "failed"]
         return answers or replies[-1:]
 

@@ -32,15 +32,15 @@ class MessagePages:
         If none of them was said to the person, wait up to `wait` seconds for one. Refused with 429 if MOST_WAITS clients wait.
         """
         if not wait:
-            return await self._service.said_after(conversation_id, after, PAGE)
+            return await self._service.fetch_messages(conversation_id, after, PAGE)
         with self._waiting(conversation_id) as events:
-            messages = await self._service.said_after(conversation_id, after, PAGE)
+            messages = await self._service.fetch_messages(conversation_id, after, PAGE)
             try:
                 async with asyncio.timeout(wait):
                     while all(one.author == VISITOR for one in messages) and len(messages) < PAGE:
                         if (await events.get()).kind in (GONE, END.kind):
                             break
-                        messages = await self._service.said_after(conversation_id, after, PAGE)
+                        messages = await self._service.fetch_messages(conversation_id, after, PAGE)
             except TimeoutError:
                 pass
         return messages
@@ -57,7 +57,7 @@ class MessagePages:
             raise Refused("this conversation is waited for too often already", 429, {"Retry-After": "10"})
         self._waits[conversation_id] += 1
         try:
-            with self._service.events.watch(conversation_id) as events:
+            with self._service.events.subscribe(conversation_id) as events:
                 self._open.add(events)
                 try:
                     yield events

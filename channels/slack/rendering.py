@@ -15,7 +15,7 @@ from typing import Any
 
 from channels.markdown import BOLD, CODE, ITALIC, LINK, Line, Span, Style, lines_of, plain_text
 from channels.slack.texts import CHOOSE, CHOSEN, HELPFUL, NOT_HELPFUL
-from conversations.handoff.visitor_input import DOWN, UP
+from conversations.learning.feedback import DOWN, UP
 from conversations.models import ADVISOR, PERSON, Message
 
 LONGEST_SECTION, LONGEST_TITLE, LONGEST_FALLBACK = 3000, 75, 3000

@@ -64,13 +64,13 @@ def delivery_error(error: Exception) -> DeliveryError:
     """Return what an error of a call means for a delivery."""
     why = describe_error(error)
     if not isinstance(error, SlackApiError):  # a connection that broke off: it may have been taken all the same
-        return DeliveryError(why, unsure=not isinstance(error, NOT_SENT))
+        return DeliveryError(why, ambiguous=not isinstance(error, NOT_SENT))
     name = name_of(error)
     if status_of(error) == 429 or name in TOO_MANY:
         return DeliveryError(why, retry_after=_seconds(error))
     if name in UNSURE:
-        return DeliveryError(why, unsure=True)
-    return DeliveryError(why, for_good=name not in LATER and status_of(error) < 500)
+        return DeliveryError(why, ambiguous=True)
+    return DeliveryError(why, permanent=name not in LATER and status_of(error) < 500)
 
 
 async def persist(call: Callable[[], Awaitable[Any]]) -> Any:

@@ -128,7 +128,7 @@ class SocketChannel:
             content: {application/json: {schema: {$ref: "#/components/schemas/Deleted"}}}
         """
         conversation = await self._of_session(request)
-        deleted = conversation is not None and await self._service.forget(conversation.id, VISITOR)
+        deleted = conversation is not None and await self._service.erase(conversation.id, VISITOR)
         return JSONResponse({"deleted": deleted})
 
     async def _of_session(self, request: Request) -> Conversation | None:
@@ -177,7 +177,7 @@ class SocketChannel:
             raise Refused("message must be a text")
         address = await self._address_of(window, data.get("session_id"))
         if not await self._slow_enough(window, address):
-            await self._say(window, self._service.words.too_fast().text)
+            await self._say(window, self._service.system_messages.too_fast().text)
             raise Refused("too many messages: wait a minute, then go on")
         accepted = await self._service.receive(await self._inbound(address, data))
         self._windows.look(address)

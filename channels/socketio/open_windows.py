@@ -84,7 +84,7 @@ class OpenWindows:
         conversation = await self._service.store.read(conversation_at, NAME, address)
         if conversation is None:
             return  # nothing was said yet; the first message looks again
-        with self._service.events.watch(conversation.id) as events:
+        with self._service.events.subscribe(conversation.id) as events:
             while True:
                 try:
                     await self._send(address, conversation.id)
@@ -99,7 +99,7 @@ class OpenWindows:
                     return
 
     async def _send(self, address: str, conversation_id: str) -> None:
-        for message in await self._service.store.read(outbox.held, conversation_id):
+        for message in await self._service.store.read(outbox.held_messages, conversation_id):
             for event in events_of(message):
                 await self._emit(address, event)
-            await self._service.store.write(outbox.fetched, [message.id])
+            await self._service.store.write(outbox.mark_fetched, [message.id])

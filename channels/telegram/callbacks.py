@@ -23,7 +23,7 @@ from channels.telegram.rendering import remaining_rows, thumb_in
 from channels.telegram.sending import persist
 from conversations.db.mappers import find_conversation, find_message
 from conversations.models import VISITOR, Button, Conversation, Inbound
-from conversations.pipeline.message_store import where_pressed
+from conversations.pipeline.message_store import find_pressed_button
 from conversations.pipeline.service import ConversationService
 from conversations.pipeline.system_messages import DELETE_ALL
 
@@ -142,7 +142,7 @@ def _find_pressed(connection: Connection, data: str) -> PressedButton | None:
     """Return what a button's data stands for; None if no such button was offered on Telegram."""
     thumb = thumb_in(data)
     if not thumb:
-        row = where_pressed(connection, NAME, data)
+        row = find_pressed_button(connection, NAME, data)
         return PressedButton(row[0], button=row[1]) if row else None
     rated = find_message(connection, thumb[1])
     if rated is None or rated.author == VISITOR or rated.channel != NAME:

@@ -6,12 +6,12 @@ from sqlalchemy import Connection
 
 from channels.telegram import NAME
 from conversations.models import Conversation
-from conversations.pipeline.inbox import addressed_with, readdress
+from conversations.pipeline.inbox import conversations_with_address_part, readdress
 
 
 def migrate_chat(connection: Connection, old: int, new: int) -> None:
     """Readdress all conversations of a chat, and those in its name, to its new number."""
-    for one in addressed_with(connection, NAME, str(old)):
+    for one in conversations_with_address_part(connection, NAME, str(old)):
         person, chat, *topic = one.address.split("/")
         if str(old) in (person, chat):
             _move(connection, one, str(new) if person == str(old) else person, chat, topic, (str(old), new))

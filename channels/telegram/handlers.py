@@ -19,7 +19,7 @@ from channels.telegram.commands import OWN_DATA, REALLY_DELETE, KnownTopic
 from channels.telegram.inbound import ALBUM, EDITED, NUMBER, TEXT_ONLY, beginning_in, inbound_of, person_in
 from channels.telegram.sending import NO_PREVIEW, chat_parameters, persist
 from conversations.models import Inbound
-from conversations.pipeline.inbox import conversation_at, last_about
+from conversations.pipeline.inbox import conversation_at, find_by_context
 from conversations.pipeline.service import ConversationService
 from conversations.pipeline.turn_dispatcher import ANSWER_WITH
 
@@ -82,7 +82,7 @@ class UpdateHandler(PlatformHandler):
         if not album or inbound.context.get(ANSWER_WITH) != TEXT_ONLY:
             return False
         conversation = await self._service.store.read(conversation_at, NAME, inbound.address)
-        return bool(conversation and await self._service.store.read(last_about, conversation.id, ALBUM, album))
+        return bool(conversation and await self._service.store.read(find_by_context, conversation.id, ALBUM, album))
 
     async def _is_reworded(self, inbound: Inbound, message: Message) -> bool:
         """Return True if an edit changed the text and is recent enough to be answered.
@@ -93,7 +93,7 @@ class UpdateHandler(PlatformHandler):
         conversation = await self._service.store.read(conversation_at, NAME, inbound.address)
         if conversation is None:
             return age <= LATEST_UNKNOWN_EDIT
-        before = await self._service.store.read(last_about, conversation.id, NUMBER, message.id)
+        before = await self._service.store.read(find_by_context, conversation.id, NUMBER, message.id)
         if before is None:
             return age <= LATEST_UNKNOWN_EDIT
         return bool(before.text != inbound.text and age <= LATEST_EDIT)

@@ -16,7 +16,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from channels.markdown import BOLD, CODE, ITALIC, LINK, PLAIN, Line, Span, Style, lines_of
 from channels.telegram.message_splitting import Paragraph, paragraphs_of, parts_of
 from channels.telegram.texts import CHOOSE, HELPFUL, NOT_HELPFUL
-from conversations.handoff.visitor_input import DOWN, UP
+from conversations.learning.feedback import DOWN, UP
 from conversations.models import ADVISOR, PERSON, Message
 
 LONGEST_TEXT = 4096  # UTF-16 units after the markup is read

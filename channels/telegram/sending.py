@@ -26,7 +26,7 @@ from conversations.db.mappers import find_message
 from conversations.db.schema import now
 from conversations.db.store import Store
 from conversations.models import FRONT, Conversation, Message, Outgoing, Reply
-from conversations.pipeline.message_store import messages_after, unsay
+from conversations.pipeline.message_store import delete_unsent, messages_after
 from conversations.pipeline.ports import DeliveryError, PartTaken
 from conversations.pipeline.system_messages import HANDOFF
 from conversations.pipeline.turn_dispatcher import ANSWER_WITH
@@ -52,7 +52,7 @@ class TelegramChannel:
         """Send a message from `outgoing.part` on. Raises DeliveryError."""
         asked = await self._asked(outgoing)
         if asked and await self._has_words_after_all(asked):
-            await self._store.write(unsay, outgoing.message.id)
+            await self._store.write(delete_unsent, outgoing.message.id)
             return ()
         parts, taken = render(self._as_told(outgoing)), list(outgoing.platform_ids)
         quoted = _quoted(outgoing.conversation, asked)
@@ -120,11 +120,11 @@ def delivery_error(error: TelegramError) -> DeliveryError:
     if isinstance(error, RetryAfter):
         return DeliveryError(why, retry_after=_seconds(error))
     if isinstance(error, Forbidden):
-        return DeliveryError("the person has blocked the bot, or it may not write in this chat", for_good=True)
+        return DeliveryError("the person has blocked the bot, or it may not write in this chat", permanent=True)
     if isinstance(error, BadRequest):
-        return DeliveryError(why, for_good=True)
+        return DeliveryError(why, permanent=True)
     # A cause is a connection that broke off, or an answer that was not Telegram's: it may have taken the message all the same.
-    return DeliveryError(why, unsure=error.__cause__ is not None and not isinstance(error.__cause__, NOT_SENT))
+    return DeliveryError(why, ambiguous=error.__cause__ is not None and not isinstance(error.__cause__, NOT_SENT))
 
 
 async def persist(call: Callable[[], Awaitable[Any]]) -> Any:

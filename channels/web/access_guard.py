@@ -19,8 +19,8 @@ from channels.http import RateLimits, Refused, address_of, refused
 from channels.web import NAME
 from channels.web.session_tokens import Session, SessionExpired, SessionTokens
 from channels.web.sites import SELF, Site
+from conversations.data_rights import consent
 from conversations.db.store import Store
-from conversations.handoff import visitor_input
 from conversations.models import Conversation
 from conversations.pipeline import inbox
 
@@ -138,4 +138,4 @@ def _conversation_of(connection: Connection, address: str, version: str) -> tupl
     conversation = inbox.conversation_at(connection, NAME, address)
     if conversation is None:
         conversation = inbox.conversation_at(connection, NAME, inbox.LEFT + address)
-    return conversation, conversation is not None and visitor_input.has_consented(connection, conversation.id, version)
+    return conversation, conversation is not None and consent.has_consented(connection, conversation.id, version)

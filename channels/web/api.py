@@ -30,10 +30,11 @@ from channels.web.session_tokens import DAY
 from channels.web.sites import Site
 from channels.web.sse import EventStreams, read_history
 from channels.web.translations import Translations
-from conversations.data_rights import data_export
+from conversations.data_rights import consent, data_export
 from conversations.db.schema import now
-from conversations.handoff import visitor_input
+from conversations.handoff import contact_requests
 from conversations.handoff.states import HandoffRefused
+from conversations.learning import feedback
 from conversations.models import VISITOR, Conversation, Inbound, Message, Reply
 from conversations.pipeline import inbox, message_store
 from conversations.pipeline.events import MESSAGES, Event
@@ -42,7 +43,7 @@ from conversations.pipeline.service import ConversationService
 LONGEST_PAGE, LONGEST_NAME, LONGEST_CONTACT, LONGEST_NOTE, LONGEST_TOKEN, LONGEST_ZONE = 500, 120, 255, 2000, 24, 60
 RENEW_AFTER = DAY  # an older token is replaced by a fresh one when the stream opens
 CONTACTS_A_MINUTE, TYPING_A_MINUTE = 5, 60
-THUMBS = (visitor_input.UP, visitor_input.DOWN, visitor_input.NONE)
+THUMBS = (feedback.UP, feedback.DOWN, feedback.NONE)
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class WidgetApi:
         """
         body = await json_object(request)
         language = site.language(text_in(body, "language", longest=35))
-        words = self._service.words
+        words = self._service.system_messages
         settings = serialize_settings(site, language, self._strings, words.team, words.longest, now())
         return compressed_json(request, settings)
 
@@ -151,7 +152,7 @@ class WidgetApi:
         """
         visitor, body = await self._visitors.require_session(request, site), await json_object(request)
         version = _version(body, site, required=True)
-        await self._service.store.write(visitor_input.record_consent, visitor.conversation.id, version)
+        await self._service.store.write(consent.record_consent, visitor.conversation.id, version)
         return JSONResponse({"agreed": version})
 
     # --- what is said ---------------------------------------------------------------------------------------------
@@ -183,7 +184,7 @@ class WidgetApi:
         await self._rates.require(self._rules.per_conversation, NAME, visitor.conversation.id)
         accepted = await self._service.receive(inbound, source=address_of(request))
         if accepted.conversation_id != visitor.conversation.id:  # deleted at the same moment: nothing may remain
-            await self._service.forget(accepted.conversation_id, VISITOR)
+            await self._service.erase(accepted.conversation_id, VISITOR)
             raise gone()
         return JSONResponse({"message": accepted.message_id, "again": accepted.again}, 202)
 
@@ -224,7 +225,7 @@ class WidgetApi:
         """
         visitor, body = await self._visitors.require_consent(request, site), await json_object(request)
         await self._rates.require(TYPING_A_MINUTE, NAME, "typing", visitor.conversation.id)
-        self._service.typing(visitor.conversation.id, VISITOR, body.get("on") is not False)
+        self._service.publish_typing(visitor.conversation.id, VISITOR, body.get("on") is not False)
         return JSONResponse({"shown": True})
 
     # --- beside what is said --------------------------------------------------------------------------------------
@@ -251,7 +252,7 @@ class WidgetApi:
         comment = text_in(body, "comment", longest=LONGEST_NOTE)
         if not await self._service.store.read(message_store.find_reply, visitor.conversation.id, message):
             raise Refused("there is no such answer in this conversation", 404)
-        await self._service.store.write(visitor_input.record_feedback, visitor.conversation.id, message, value, comment)
+        await self._service.store.write(feedback.record_feedback, visitor.conversation.id, message, value, comment)
         return JSONResponse({"value": value})
 
     async def person(self, request: Request, site: Site) -> Response:
@@ -262,7 +263,7 @@ class WidgetApi:
         """
         visitor = await self._visitors.require_consent(request, site)
         try:
-            conversation = await self._service.ask_for_person(visitor.conversation.id)
+            conversation = await self._service.handoff.request_person(visitor.conversation.id)
         except HandoffRefused:
             raise gone() from None
         return JSONResponse(serialize_state(site, conversation, now()))
@@ -286,9 +287,9 @@ class WidgetApi:
         name = text_in(body, "name", longest=LONGEST_NAME).strip()
         text = text_in(body, "text", longest=LONGEST_NOTE).strip()
         await self._rates.require(CONTACTS_A_MINUTE, NAME, "contact", visitor.conversation.id)
-        thanks = self._service.words.contact_taken()
+        thanks = self._service.system_messages.contact_taken()
         await self._service.store.write(_leave_contact, visitor.conversation.id, contact, name, text, thanks)
-        self._service.events.tell(Event(MESSAGES, visitor.conversation.id))
+        self._service.events.publish(Event(MESSAGES, visitor.conversation.id))
         return JSONResponse({"stored": True}, 201)
 
     async def transcript(self, request: Request, site: Site) -> Response:
@@ -330,7 +331,7 @@ class WidgetApi:
         old, session = visitor.conversation, self._visitors.tokens.new(site.name)
         inbound = Inbound(NAME, session.address, site=site.name, page=old.page, language=old.language)
         await self._service.store.write(_begin_anew, old, inbound, site.consent_version if visitor.agreed else "")
-        await self._service.leave(old.id)
+        await self._service.handoff.abandon(old.id)
         return JSONResponse({"token": self._visitors.tokens.token(session)}, 201)
 
     async def forget(self, request: Request, site: Site) -> Response:
@@ -339,7 +340,7 @@ class WidgetApi:
         responses: {200: {description: It is gone}, 401: {description: The session is over}, 410: {description: It was gone}}
         """
         visitor = await self._visitors.require_session(request, site)
-        await self._service.forget(visitor.conversation.id, VISITOR)
+        await self._service.erase(visitor.conversation.id, VISITOR)
         return JSONResponse({"deleted": True})
 
     async def _inbound(self, visitor: Visitor, body: dict[str, Any]) -> Inbound:
@@ -372,18 +373,18 @@ def _version(body: dict[str, Any], site: Site, required: bool) -> str:
 def _begin(connection: Connection, inbound: Inbound, version: str) -> None:
     conversation = inbox.open_conversation(connection, inbound)
     if version:
-        visitor_input.record_consent(connection, conversation.id, version)
+        consent.record_consent(connection, conversation.id, version)
 
 
 def _begin_anew(connection: Connection, old: Conversation, inbound: Inbound, version: str) -> None:
     _begin(connection, inbound, version)
-    inbox.put_aside(connection, old)
+    inbox.retire_address(connection, old)
 
 
 def _leave_contact(
     connection: Connection, conversation_id: str, contact: str, name: str, text: str, thanks: Reply
 ) -> None:
-    visitor_input.add_contact_request(connection, conversation_id, contact, name, text)
+    contact_requests.add_contact_request(connection, conversation_id, contact, name, text)
     message_store.add_message(connection, conversation_id, NAME, thanks, push=False)
 
 

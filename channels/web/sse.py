@@ -24,7 +24,7 @@ from channels.web.serializers import serialize_message, serialize_state
 from channels.web.sites import Site
 from conversations.db.mappers import find_conversation
 from conversations.db.schema import now
-from conversations.handoff.visitor_input import feedback_by_message
+from conversations.learning.feedback import feedback_by_message
 from conversations.models import VISITOR, Conversation, Message
 from conversations.pipeline import message_store
 from conversations.pipeline.events import GONE, MESSAGES, STATE, TYPING, Event
@@ -74,7 +74,7 @@ class EventStreams:
     async def _events(
         self, site: Site, conversation: Conversation, after: int, token: str | None
     ) -> AsyncIterator[bytes]:
-        with self._service.events.watch(conversation.id) as events, self._counted(conversation.id, events):
+        with self._service.events.subscribe(conversation.id) as events, self._counted(conversation.id, events):
             if token:
                 yield _event("session", {"token": token})
             seen = SentMessages(after, self._overlap)

@@ -14,7 +14,7 @@ from console.web.navigation import MANAGE, MenuItem
 from console.web.request import PageError, StaffRequest, number_in
 from console.web.routing import SET_UP_CODE, StaffRoute, always
 from conversations import audit_log
-from conversations.accounts import accounts, totp
+from conversations.accounts import accounts, passwords, sessions, totp
 from conversations.accounts.accounts import ADMIN, VIEWER
 from conversations.errors import StaffError
 
@@ -24,7 +24,7 @@ LINES = 100
 
 def routes(again: Reauthentication) -> list[StaffRoute]:
     return [
-        StaffRoute(ACCOUNT, sessions, VIEWER),
+        StaffRoute(ACCOUNT, account_page, VIEWER),
         StaffRoute(f"{ACCOUNT}/end-session", end_session, VIEWER, "POST"),
         StaffRoute(f"{ACCOUNT}/password", partial(change_password, again), VIEWER, "POST"),
         StaffRoute(SET_UP_CODE, offer_code, VIEWER, without_code=True),
@@ -34,14 +34,14 @@ def routes(again: Reauthentication) -> list[StaffRoute]:
     ]
 
 
-async def sessions(request: StaffRequest) -> Response:
+async def account_page(request: StaffRequest) -> Response:
     """One's own sessions, and what can be changed."""
     return await _account(request)
 
 
 async def end_session(request: StaffRequest) -> Response:
     """Sign another browser out."""
-    if not await request.service.store.write(accounts.end_session, request.member, request.form.get("session", "")):
+    if not await request.service.store.write(sessions.end_session, request.member, request.form.get("session", "")):
         raise PageError("This session has ended already.", 404)
     return request.go_to(ACCOUNT)
 
@@ -51,7 +51,7 @@ async def change_password(again: Reauthentication, request: StaffRequest) -> Res
     store = request.service.store
     try:
         await again.check(request.session, request.form.get("password", ""))
-        hashed = await asyncio.to_thread(accounts.hash_of, request.form.get("new", ""), request.member.name)
+        hashed = await asyncio.to_thread(passwords.hash_password, request.form.get("new", ""), request.member.name)
     except StaffError as error:
         return await _account(request, str(error), 400)
     await store.write(accounts.change_password, request.member, hashed, request.session.id)
@@ -65,7 +65,7 @@ async def offer_code(request: StaffRequest) -> Response:
 async def turn_code_on(request: StaffRequest) -> Response:
     """From now on a code is asked for; the recovery codes are shown, once."""
     secret = request.form.get("secret", "")
-    if request.member.has_code:
+    if request.member.has_totp:
         raise PageError("The second factor is on already. Turn it off first.")
     try:
         codes = await request.service.store.write(totp.turn_on, request.member, secret, request.form.get("code", ""))
@@ -93,7 +93,7 @@ async def _account(request: StaffRequest, trouble: str = "", status: int = 200) 
     return request.page(
         "account.html",
         status,
-        sessions=await store.read(accounts.list_sessions, request.member),
+        sessions=await store.read(sessions.list_sessions, request.member),
         codes_left=await store.read(totp.count_recovery_codes, request.member),
         trouble=trouble,
         changed=request.asked.get("changed") == "yes",

@@ -19,8 +19,8 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
-from conversations.accounts import accounts
-from conversations.accounts.accounts import LOCKED_FOR, MOST_FAILURES, AccountLocked, Attempt
+from conversations.accounts import login_attempts
+from conversations.accounts.login_attempts import LOCKED_FOR, MOST_FAILURES, AccountLocked, Attempt
 from conversations.pipeline.service import ConversationService
 
 MINUTES = int(LOCKED_FOR.total_seconds() // 60)
@@ -65,7 +65,7 @@ class LoginAttempts:
 
         Locked, in the same words for every name, where there were too many.
         """
-        who = _short(attempt.name), attempt.mark
+        who = _short(attempt.name), attempt.password_tag
         for limit, what in ((FEW, (place.kind, place.name)), (MANY, ("all",))):
             if place.is_known and limit is MANY:
                 continue
@@ -75,7 +75,7 @@ class LoginAttempts:
 
     async def forget(self, attempt: Attempt, place: LoginOrigin) -> None:
         """A right password, after which the wrong ones from there no longer count."""
-        await self._limiter.clear(FEW, _short(attempt.name), attempt.mark, place.kind, place.name)
+        await self._limiter.clear(FEW, _short(attempt.name), attempt.password_tag, place.kind, place.name)
 
     async def _when(self, limit: RateLimitItem, *what: str) -> str:
         reset = (await self._limiter.get_window_stats(limit, *what)).reset_time
@@ -88,11 +88,11 @@ async def right_password(
 ) -> bool:
     """Whether it is; counted. Locked where there were too many wrong ones."""
     is_last = await tries.count(attempt, place)
-    if await asyncio.to_thread(accounts.password_matches, attempt, password):
+    if await asyncio.to_thread(login_attempts.password_matches, attempt, password):
         await tries.forget(attempt, place)
         return True
     if is_last and attempt.member:
-        await service.store.write(accounts.note_lock_out, attempt.member.name)
+        await service.store.write(login_attempts.note_lock_out, attempt.member.name)
     return False
 
 

@@ -9,8 +9,8 @@ import time
 from datetime import timedelta
 
 from console.identity.login_attempts import LoginAttempts, LoginOrigin, right_password
-from conversations.accounts import accounts
-from conversations.accounts.accounts import Session
+from conversations.accounts import login_attempts
+from conversations.accounts.sessions import Session
 from conversations.db.schema import now
 from conversations.errors import StaffError
 from conversations.pipeline.service import ConversationService
@@ -34,7 +34,7 @@ class Reauthentication:
 
     async def check(self, session: Session, password: str) -> None:
         """StaffError unless it is the account's own password; wrong ones are counted, and keep nobody from signing in."""
-        attempt = await self._service.store.read(accounts.attempt, session.member.name)
+        attempt = await self._service.store.read(login_attempts.find_attempt, session.member.name)
         if not await right_password(self._service, self._tries, attempt, LoginOrigin("session", session.id), password):
             raise StaffError("The present password is wrong.")
         if len(self._asked) > MOST_KEPT:

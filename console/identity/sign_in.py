@@ -16,7 +16,7 @@ from console.identity.oidc import OidcError, OidcProvider
 from console.web.request import StaffRequest
 from console.web.routing import COOKIE, RouteGuard, StaffRoute
 from console.web.templates import Templates
-from conversations.accounts import accounts, oidc_logins, totp
+from conversations.accounts import accounts, login_attempts, oidc_logins, sessions, totp
 from conversations.accounts.accounts import VIEWER, Member
 from conversations.errors import StaffError
 from conversations.pipeline.service import ConversationService
@@ -79,16 +79,16 @@ class SignInPages:
         place = self._place(request, name)
         if not await self._may_try(request, place):
             return await self._page(following, name, "Too many tries. Wait a minute, then try again.", 429)
-        attempt = await self._service.store.read(accounts.attempt, name)
+        attempt = await self._service.store.read(login_attempts.find_attempt, name)
         try:
             is_right = await right_password(self._service, self._tries, attempt, place, form.get("password", ""))
-        except accounts.AccountLocked as error:
+        except login_attempts.AccountLocked as error:
             return await self._page(following, name, str(error), 429)
         if not is_right:
             return await self._page(following, name, WRONG, 401)
-        if attempt.member.has_code:
+        if attempt.member.has_totp:
             return await self._opened(
-                request, attempt.member, f"{CODE}?next={quote(_safe(following))}", lacks_code=True
+                request, attempt.member, f"{CODE}?next={quote(_safe(following))}", awaits_totp=True
             )
         return await self._opened(request, attempt.member, _safe(following))
 
@@ -107,11 +107,11 @@ class SignInPages:
         store = self._service.store
         try:
             right = await store.write(totp.check, half.member, form.get("code", ""))
-        except accounts.AccountLocked as error:
+        except login_attempts.AccountLocked as error:
             return self._code_page(following, str(error), 429)
         if not right:
             return self._code_page(following, WRONG_CODE, 401)
-        await store.write(accounts.end_session, half.member, half.id)
+        await store.write(sessions.end_session, half.member, half.id)
         return await self._opened(request, half.member, _safe(following))
 
     # --- by the identity provider -------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ class SignInPages:
     async def come_back(self, request: Request, form: Mapping[str, str]) -> Response:
         """From the provider, with its answer."""
         asked, state = request.query_params, request.cookies.get(STATE_COOKIE, "")
-        if self._ways.provider is None or not state or not accounts.constant_time_equal(asked.get("state", ""), state):
+        if self._ways.provider is None or not state or not sessions.constant_time_equal(asked.get("state", ""), state):
             return await self._page("", "", "This sign-in was begun elsewhere, or too long ago. Try again.", 400)
         one = await self._service.store.write(oidc_logins.pop_login, state)
         if one is None:
@@ -148,7 +148,7 @@ class SignInPages:
             return await self._page(one.following, "", str(error), 502)
         except StaffError as error:
             return await self._page(one.following, "", str(error), 403)
-        response = await self._opened(request, member, _safe(one.following), is_outside=True)
+        response = await self._opened(request, member, _safe(one.following), via_oidc=True)
         for cookie in (STATE_COOKIE, INVITED_COOKIE):
             response.delete_cookie(cookie, path=SIGN_IN)
         return response
@@ -163,15 +163,15 @@ class SignInPages:
         return response
 
     async def leave(self, visit: StaffRequest) -> Response:
-        await self._service.store.write(accounts.end_session, visit.member, visit.session.id)
+        await self._service.store.write(sessions.end_session, visit.member, visit.session.id)
         response = RedirectResponse(SIGN_IN, 303)
         response.delete_cookie(COOKIE, path="/staff")
         return response
 
     # --- both ---------------------------------------------------------------------------------------------------------
-    async def _half(self, request: Request) -> accounts.Session | None:
+    async def _half(self, request: Request) -> sessions.Session | None:
         token = request.cookies.get(COOKIE, "")
-        return await self._service.store.read(accounts.session_awaiting_totp, token) if token else None
+        return await self._service.store.read(sessions.session_awaiting_totp, token) if token else None
 
     def _place(self, request: Request, name: str) -> LoginOrigin:
         return self._tries.place(request.cookies.get(KNOWN_COOKIE, ""), name, address_of(request))
@@ -182,9 +182,9 @@ class SignInPages:
     async def _opened(self, request: Request, member: Member, address: str, **kind: bool) -> Response:
         """On to an address, with the cookie of a new session."""
         agent = request.headers.get("user-agent", "")
-        token = await self._service.store.write(accounts.open_session, member, agent, address_of(request), **kind)
+        token = await self._service.store.write(sessions.open_session, member, agent, address_of(request), **kind)
         response = RedirectResponse(address, 303)
-        self._set_cookie(response, COOKIE, token, accounts.LONGEST_SESSION.total_seconds(), "/staff")
+        self._set_cookie(response, COOKIE, token, sessions.LONGEST_SESSION.total_seconds(), "/staff")
         if not kind:  # whole, and by a password
             known = self._tries.cookie_for(member.name)
             self._set_cookie(response, KNOWN_COOKIE, known, KNOWN_DAYS * 24 * 3600, SIGN_IN)

@@ -10,8 +10,9 @@ from console.identity.invitations import Invitations
 from console.web.navigation import MANAGE, MenuItem
 from console.web.request import PageError, StaffRequest
 from console.web.routing import StaffRoute, always
-from conversations.accounts import accounts, totp
-from conversations.accounts.accounts import ADMIN, ROLES, HashedPassword
+from conversations.accounts import accounts, passwords, totp
+from conversations.accounts.accounts import ADMIN, ROLES
+from conversations.accounts.passwords import HashedPassword
 from conversations.errors import StaffError
 
 PATH = "/staff/members"
@@ -41,7 +42,7 @@ class StaffPages:
         """With a password that is shown once, or with none where an identity provider opens the account."""
         name, role = request.form.get("name", "").strip(), request.form.get("role", "")
         without = self._invitations is not None and request.form.get("outside") == "yes"
-        password = None if without else accounts.generate_password()
+        password = None if without else passwords.generate_password()
         await self._change(request, accounts.add, name, role, await _hashed(password))
         return await self._page(request, name, password) if password else request.go_to(PATH)
 
@@ -50,7 +51,7 @@ class StaffPages:
         return request.go_to(PATH)
 
     async def reset(self, request: StaffRequest) -> Response:
-        name, password = self._other(request), accounts.generate_password()
+        name, password = self._other(request), passwords.generate_password()
         await self._change(request, accounts.reset_password, name, await _hashed(password))
         return await self._page(request, name, password)
 
@@ -98,4 +99,4 @@ class StaffPages:
 
 async def _hashed(password: str | None) -> HashedPassword | None:
     """Slow by design: in a thread, and before the transaction, which visitors' messages wait for."""
-    return None if password is None else HashedPassword(await asyncio.to_thread(accounts.hash_of, password))
+    return None if password is None else HashedPassword(await asyncio.to_thread(passwords.hash_password, password))

@@ -9,9 +9,9 @@ from sse_starlette import EventSourceResponse
 from starlette.responses import Response
 
 from console.web.request import StaffRequest
-from conversations.accounts import accounts
+from conversations.accounts import sessions
 from conversations.models import VISITOR
-from conversations.pipeline.events import EVERYTHING, TYPING, Event
+from conversations.pipeline.events import ALL_CONVERSATIONS, TYPING, Event
 
 CALM = 1.0  # seconds: what happens in such a time is told once
 PING = 25  # seconds between signs of life
@@ -24,7 +24,7 @@ async def live(request: StaffRequest) -> Response:
 
     Of one alone also `typing`, whose data say whether its visitor is.
     """
-    watched = request.asked.get("of", EVERYTHING)
+    watched = request.asked.get("of", ALL_CONVERSATIONS)
     response = EventSourceResponse(_events(request, watched), ping=PING)
     response.headers["X-Accel-Buffering"] = "no"
     return response
@@ -33,11 +33,11 @@ async def live(request: StaffRequest) -> Response:
 async def _events(request: StaffRequest, watched: str) -> AsyncIterator[dict[str, str]]:
     loop = asyncio.get_running_loop()
     end = loop.time() + LONGEST
-    with request.service.events.watch(watched) as notices:
+    with request.service.events.subscribe(watched) as notices:
         yield {"event": "ready", "data": "1"}
         while loop.time() < end:
             notice = await _next(notices)
-            if not await request.service.store.read(accounts.is_open, request.session.id):
+            if not await request.service.store.read(sessions.is_open, request.session.id):
                 return
             if notice is None:
                 continue

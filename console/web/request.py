@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from console.web.templates import Templates
-from conversations.accounts.accounts import Member, Session
+from conversations.accounts.accounts import Member
+from conversations.accounts.sessions import Session
 from conversations.input_parsing import whole_number
 from conversations.pipeline.service import ConversationService
 

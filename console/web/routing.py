@@ -16,8 +16,8 @@ from console.identity.reauthentication import FIELD, Reauthentication
 from console.web.navigation import MenuItem
 from console.web.request import Page, PageError, StaffRequest
 from console.web.templates import Templates
-from conversations.accounts import accounts
-from conversations.accounts.accounts import Session
+from conversations.accounts import accounts, sessions
+from conversations.accounts.sessions import Session
 from conversations.errors import StaffError
 from conversations.pipeline.service import ConversationService
 
@@ -100,9 +100,9 @@ class RouteGuard:
         token = request.cookies.get(COOKIE)
         if not token:
             return None
-        session = await self._service.store.read(accounts.find_session, token)
-        if session and accounts.is_stale(session):
-            await self._service.store.write(accounts.record_use, session)
+        session = await self._service.store.read(sessions.find_session, token)
+        if session and sessions.is_stale(session):
+            await self._service.store.write(sessions.record_use, session)
         return session
 
     async def _open(self, door: StaffRoute, request: Request) -> Response:
@@ -116,7 +116,7 @@ class RouteGuard:
             return _to_sign_in(request)
         if request.method not in SAFE:
             _require_token(request, session, form)
-        if self._code_required and not (session.member.has_code or session.is_outside or door.without_code):
+        if self._code_required and not (session.member.has_totp or session.via_oidc or door.without_code):
             return _to_set_up(request)
         if not session.member.may(door.role):
             raise PageError(f"This needs the role {door.role}; yours is {session.member.role}. Ask an admin.", 403)
@@ -170,7 +170,7 @@ async def form_of(request: Request) -> dict[str, str]:
 
 def _require_token(request: Request, session: Session, form: Mapping[str, str]) -> None:
     given = request.headers.get("x-csrf-token") or form.get("csrf", "")
-    if not accounts.constant_time_equal(given, session.csrf):
+    if not sessions.constant_time_equal(given, session.csrf):
         raise PageError("This page is from an earlier sign-in. Go back, load it again, then try.", 403)
 
 

@@ -1,4 +1,4 @@
-"""Signing in by the organisation's identity provider: what is remembered of a try, and which account an answer opens."""
+"""Log-ins through the organisation's identity provider (OpenID Connect): pending log-ins, and the account that one opens."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from conversations.accounts import accounts
-from conversations.accounts.accounts import Member
+from conversations.accounts.accounts import Member, list_accounts
 from conversations.db import schema
 from conversations.db.schema import now
 from conversations.erasure import record_audit
 from conversations.errors import StaffError
 
-STAFF, TRIES = schema.staff, schema.outside_sign_in
+STAFF, LOGINS = schema.staff, schema.outside_sign_in
 WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
 class PendingLogin:
-    """One that is under way. `state` comes back with the answer, `nonce` in it; `verifier` is PKCE's (RFC 7636)."""
+    """A log-in that was begun at the identity provider.
+
+    `state` comes back with the provider's answer and `nonce` inside it; `verifier` is that of PKCE (RFC 7636); `following`
+    is the page to open afterwards.
+    """
 
     state: str
     nonce: str
@@ -31,26 +35,30 @@ class PendingLogin:
 
 
 def start_login(connection: Connection, following: str) -> PendingLogin:
-    connection.execute(delete(TRIES).where(TRIES.c.at < now() - WITHIN))
-    one = PendingLogin(
+    """Store a new pending log-in and return it; expired ones are deleted."""
+    connection.execute(delete(LOGINS).where(LOGINS.c.at < now() - WITHIN))
+    login = PendingLogin(
         secrets.token_urlsafe(32), secrets.token_urlsafe(24), secrets.token_urlsafe(48), following[:2000]
     )
-    values = {"nonce": one.nonce, "verifier": one.verifier, "following": one.following}
-    connection.execute(insert(TRIES).values(state=_hash_of(one.state), **values))
-    return one
+    values = {"nonce": login.nonce, "verifier": login.verifier, "following": login.following}
+    connection.execute(insert(LOGINS).values(state=_hash_of(login.state), **values))
+    return login
 
 
 def pop_login(connection: Connection, state: str) -> PendingLogin | None:
-    """The try that an answer belongs to, once; None where there is none, or it was too long ago."""
-    row = connection.execute(select(TRIES).where(TRIES.c.state == _hash_of(state))).first()
-    connection.execute(delete(TRIES).where(TRIES.c.state == _hash_of(state)))
+    """Return and delete the pending log-in with this state, or None if there is none or it has expired."""
+    row = connection.execute(select(LOGINS).where(LOGINS.c.state == _hash_of(state))).first()
+    connection.execute(delete(LOGINS).where(LOGINS.c.state == _hash_of(state)))
     return PendingLogin(state, row.nonce, row.verifier, row.following) if row and now() - row.at <= WITHIN else None
 
 
 @dataclass(frozen=True)
 class Person:
-    """Whom the provider names: its own number for them, what its name claim says, and whether that is an e-mail address that
-    it has verified. Any other name may be one that people choose for themselves."""
+    """A person as the identity provider names them.
+
+    `subject` is the provider's id of the person, `name` its name claim. `is_verified` if the name is an e-mail address that
+    the provider has verified; any other name may be one that people choose for themselves.
+    """
 
     subject: str
     name: str
@@ -58,23 +66,23 @@ class Person:
 
 
 def account_for(connection: Connection, person: Person, invited: tuple[int, str] | None = None) -> Member:
-    """The account that the provider's answer opens; StaffError where there is none.
+    """Return the account that a person of the identity provider opens; raises StaffError if there is none.
 
-    It is the one that is tied to the provider's own number for the person. One that is tied to nobody yet becomes theirs by
-    an invitation of an admin (the account's number and name), or where it is named, in whatever capitals, by the address
-    that the provider has verified. A name alone opens nothing: people may choose theirs, and an address may be given to
-    somebody else one day.
+    This is the account that is linked to the person's subject. An account that is linked to nobody is linked now if the
+    person was invited to it by an admin (`invited`: its id and name), or if its name is the e-mail address that the provider
+    has verified, in any case. A name alone opens nothing: people may choose theirs, and an address may be given to somebody
+    else one day.
     """
     row = connection.execute(select(STAFF).where(STAFF.c.subject == person.subject)).first()
     if row is None:
-        row = _row_of(connection, person, invited)
+        row = _row_to_link(connection, person, invited)
         connection.execute(update(STAFF).where(STAFF.c.id == row.id).values(subject=person.subject))
         record_audit(connection, row.name, "was linked to the identity provider", row.name)
-    return next(one for one in accounts.list_accounts(connection) if one.id == row.id)
+    return next(account for account in list_accounts(connection) if account.id == row.id)
 
 
-def _row_of(connection: Connection, person: Person, invited: tuple[int, str] | None):
-    """The row of an account that is to become this person's."""
+def _row_to_link(connection: Connection, person: Person, invited: tuple[int, str] | None) -> Row[Any]:
+    """Return the row of the account that is to be linked to a person."""
     if invited:
         row = connection.execute(select(STAFF).where(STAFF.c.id == invited[0], STAFF.c.name == invited[1])).first()
     else:

@@ -1,6 +1,6 @@
-"""The second factor: a code of six digits that an app on somebody's phone makes every half minute (TOTP, RFC 6238).
+"""The second factor: six-digit codes that an authenticator app makes every half minute (TOTP, RFC 6238).
 
-Recovery codes, each good once, take its place where the phone is lost. Wrong codes count as wrong passwords do.
+Recovery codes, each valid once, replace it when the phone is lost. Too many wrong codes lock the account.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import time
 import pyotp
 from sqlalchemy import Connection, delete, insert, select, update
 
-from conversations.accounts.accounts import LOCKED_FOR, MOST_FAILURES, AccountLocked, Member
+from conversations.accounts.accounts import Member
+from conversations.accounts.login_attempts import LOCKED_FOR, MOST_FAILURES, AccountLocked
 from conversations.db import schema
 from conversations.db.schema import now
 from conversations.erasure import record_audit
@@ -21,25 +22,28 @@ from conversations.errors import StaffError
 
 STAFF, CODES = schema.staff, schema.recovery_code
 ISSUER = "Advisor console"
-STEP = 30  # seconds a code is good for
-AROUND = 1  # steps of a clock that is wrong; more is not advised (RFC 6238, 5.2)
-MANY = 10  # recovery codes
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike
+STEP_SECONDS = 30  # for which a code is valid
+TOLERANCE = 1  # steps by which a phone's clock may be wrong; more is not advised (RFC 6238, 5.2)
+RECOVERY_CODES = 10
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without characters that look alike
 SECRET = re.compile(r"[A-Z2-7]{32}")
 
 
 def new_secret() -> str:
-    """160 bits in base 32, as RFC 4226 advises."""
+    """Return a random secret of 160 bits in base 32, as RFC 4226 advises."""
     return pyotp.random_base32(32)
 
 
 def provisioning_uri(secret: str, name: str) -> str:
-    """What the app reads from the picture."""
+    """Return the URI that an authenticator app reads from the QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
 
 
 def turn_on(connection: Connection, member: Member, secret: str, code: str) -> list[str]:
-    """From now on a code is asked for. The recovery codes, which are shown once; StaffError where the code is wrong."""
+    """Turn the second factor on and return the recovery codes, which are not stored and so can be shown only now.
+
+    Raises StaffError if the code does not belong to the secret.
+    """
     step = _step_of(secret, code, 0) if SECRET.fullmatch(secret) else None
     if step is None:
         raise StaffError("This code is not right. Look whether the phone's clock is, and type the newest code.")
@@ -49,6 +53,7 @@ def turn_on(connection: Connection, member: Member, secret: str, code: str) -> l
 
 
 def turn_off(connection: Connection, name: str, by: str) -> None:
+    """Turn the second factor of an account off; raises StaffError if the account does not exist."""
     staff_id = connection.execute(select(STAFF.c.id).where(STAFF.c.name == name)).scalar()
     if staff_id is None:
         raise StaffError(f"There is no account {name}.")
@@ -58,7 +63,10 @@ def turn_off(connection: Connection, name: str, by: str) -> None:
 
 
 def check(connection: Connection, member: Member, code: str) -> bool:
-    """Whether a code (or a recovery code, which is then used up) is right. Locked where there were too many wrong ones."""
+    """Return True if a code, or a recovery code, is right; the code cannot be used again.
+
+    Raises AccountLocked if too many codes were wrong.
+    """
     row = connection.execute(select(STAFF).where(STAFF.c.id == member.id).with_for_update()).one()
     if row.locked_until and row.locked_until > now():
         raise AccountLocked(f"Too many wrong codes. Try again after {row.locked_until:%H:%M} UTC, or ask an admin.")
@@ -69,28 +77,28 @@ def check(connection: Connection, member: Member, code: str) -> bool:
     if _use_recovery_code(connection, member, code):
         record_audit(connection, member.name, "signed in with a recovery code", member.name)
         return True
-    _count_wrong(connection, member, row.failures + 1)
+    _record_failure(connection, member, row.failures + 1)
     return False
 
 
 def count_recovery_codes(connection: Connection, member: Member) -> int:
-    """How many recovery codes are still good."""
+    """Return how many recovery codes are not used yet."""
     return len(connection.execute(select(CODES.c.hash).where(CODES.c.staff_id == member.id)).all())
 
 
 def _step_of(secret: str, code: str, last: int) -> int | None:
-    """The number of the half minute that a code belongs to, later than the last one that was used; None where it is wrong."""
+    """Return the time step (RFC 6238) of a code, or None if it is wrong or its step is not after `last`, the last one used."""
     digits = "".join(code.split())
     if not (secret and digits.isascii() and digits.isdecimal() and len(digits) == 6):
         return None
-    totp, here = pyotp.TOTP(secret), int(time.time()) // STEP
-    for step in range(here - AROUND, here + AROUND + 1):
+    totp, current = pyotp.TOTP(secret), int(time.time()) // STEP_SECONDS
+    for step in range(current - TOLERANCE, current + TOLERANCE + 1):
         if step > last and secrets.compare_digest(totp.generate_otp(step), digits):
             return step
     return None
 
 
-def _count_wrong(connection: Connection, member: Member, failures: int) -> None:
+def _record_failure(connection: Connection, member: Member, failures: int) -> None:
     is_last = failures >= MOST_FAILURES
     values = {"failures": 0, "locked_until": now() + LOCKED_FOR} if is_last else {"failures": failures}
     connection.execute(update(STAFF).where(STAFF.c.id == member.id).values(**values))
@@ -100,7 +108,9 @@ def _count_wrong(connection: Connection, member: Member, failures: int) -> None:
 
 def _new_recovery_codes(connection: Connection, member: Member) -> list[str]:
     connection.execute(delete(CODES).where(CODES.c.staff_id == member.id))
-    codes = ["-".join("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(2)) for _ in range(MANY)]
+    codes = [
+        "-".join("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(2)) for _ in range(RECOVERY_CODES)
+    ]
     connection.execute(insert(CODES), [{"staff_id": member.id, "hash": _hash_of(code)} for code in codes])
     return codes
 
@@ -111,5 +121,5 @@ def _use_recovery_code(connection: Connection, member: Member, code: str) -> boo
 
 
 def _hash_of(code: str) -> str:
-    """Fifty bits by chance need no slow hash."""
+    # A random code of fifty bits needs no slow hash.
     return hashlib.sha256(code.encode(errors="backslashreplace")).hexdigest()

@@ -1,4 +1,4 @@
-"""Limits of time that admins may set in the console, in place of what the environment says."""
+"""Retention periods and hand-off time-outs that admins may set in the console, in place of the environment's."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from conversations.admin import settings_store
-from conversations.admin.settings_store import SettingsStoreError
 from conversations.data_rights.retention import RetentionPeriods
+from conversations.errors import AdminError
 from conversations.input_parsing import whole_number
 
 MASK, DELETE, WAIT, SILENT = "mask_after_days", "delete_after_days", "handoff_wait_minutes", "person_silent_minutes"
@@ -20,7 +20,7 @@ LEAST = {MASK: 0, DELETE: 0, WAIT: 1, SILENT: 1}
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Days until personal data is covered, conversations are deleted (0: never); minutes until a hand-over ends by itself."""
+    """Days until personal data is masked and conversations are deleted (0: never); minutes until a hand-off ends by itself."""
 
     mask_after_days: int
     delete_after_days: int
@@ -29,39 +29,46 @@ class Timeouts:
 
     @property
     def periods(self) -> RetentionPeriods:
+        """The two retention periods."""
         return RetentionPeriods(self.mask_after_days, self.delete_after_days)
 
     @property
     def waiting(self) -> timedelta:
+        """How long a conversation waits for a person."""
         return timedelta(minutes=self.handoff_wait_minutes)
 
     @property
     def silent(self) -> timedelta:
+        """How long a person may leave a conversation that they have without a reply."""
         return timedelta(minutes=self.person_silent_minutes)
 
 
-def effective(connection: Connection, otherwise: Timeouts) -> Timeouts:
-    """The console's limits and, for those that it does not set, the others."""
-    found = settings_store.settings(connection)
-    return Timeouts(**{name: found.get(name, getattr(otherwise, name)) for name in MOST})
+def effective(connection: Connection, defaults: Timeouts) -> Timeouts:
+    """Return the time-outs that apply: the console's, and `defaults` for those that it does not set."""
+    stored = settings_store.load_settings(connection)
+    return Timeouts(**{name: stored.get(name, getattr(defaults, name)) for name in MOST})
 
 
-def save(connection: Connection, given: Mapping[str, str], otherwise: Timeouts, by: str) -> None:
-    """Set all limits from a form; KeptError where one is no number that it can be. What is as it is otherwise, is not set."""
-    numbers = {name: _number(name, given.get(name, "")) for name in MOST}
+def save(connection: Connection, form: Mapping[str, str], defaults: Timeouts, by: str) -> None:
+    """Store all time-outs from a form; a value that equals the default is not stored, so that it follows the default.
+
+    Raises AdminError if a value is not a whole number within LEAST and MOST, or if conversations would be deleted before
+    they are masked.
+    """
+    numbers = {name: _number(name, form.get(name, "")) for name in MOST}
     if 0 < numbers[DELETE] < numbers[MASK]:
-        raise SettingsStoreError(
+        raise AdminError(
             "Conversations would be deleted before their personal data is covered: choose fewer days for covering."
         )
-    before = effective(connection, otherwise)
+    before = effective(connection, defaults)
     for name, number in numbers.items():
         if number != getattr(before, name):
-            settings_store.save_setting(connection, name, None if number == getattr(otherwise, name) else number, by)
+            settings_store.save_setting(connection, name, None if number == getattr(defaults, name) else number, by)
 
 
 def _number(name: str, text: str) -> int:
     number = whole_number(text, MOST[name])
     if number is None or number < LEAST[name]:
         unit = "days" if name.endswith("days") else "minutes"
-        raise SettingsStoreError(f"Write whole numbers of {unit}, from {LEAST[name]} to {MOST[name]:,}.")
+        raise AdminError(f"Write whole numbers of {unit}, from {LEAST[name]} to {MOST[name]:,}.")
     return number

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, case, func, select
 
 from conversations.db import schema
 from conversations.db.schema import now
-from conversations.handoff.visitor_input import OPEN, TAKEN
+from conversations.handoff.contact_requests import OPEN, TAKEN
 from conversations.models import FAILED, TRY
 
 MESSAGES, FEEDBACK, CONTACTS = schema.message, schema.feedback, schema.contact_request

@@ -1,4 +1,4 @@
-"""All that is stored about a person, to be handed to them: as plain values, nothing covered."""
+"""Data export: all that is stored about a data subject, as plain values and not masked (GDPR, articles 15 and 20)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, select
 
 from conversations import erasure
 from conversations.db import schema
 from conversations.db.mappers import find_conversation
 from conversations.models import VISITOR
 
-HEAD = ("id", "channel", "site", "person_name", "language", "page", "state", "created_at", "last_at")
+CONVERSATION = ("id", "channel", "site", "person_name", "language", "page", "state", "created_at", "last_at")
 MESSAGE = ("id", "at", "author", "author_name", "text", "buttons", "cards", "sources", "outcome", "topic", "intent")
-BESIDE: tuple[
-    tuple[str, Table, tuple[str, ...]], ...
-] = (  # what else hangs on a conversation, and what of it says something
+# Other tables that refer to a conversation: the key in the export, the table, the columns that hold information.
+RELATED: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
     ("thumbs", schema.feedback, ("message_id", "value", "comment", "at")),
     ("agreed_to", schema.consent, ("version", "at")),
     ("contact_requests", schema.contact_request, ("name", "contact", "text", "state", "at")),
@@ -30,37 +29,35 @@ BESIDE: tuple[
 
 
 def stored_data(connection: Connection, conversation_ids: Iterable[str]) -> list[dict[str, Any]]:
-    """One entry for each of the conversations that there are. What the engine remembers is made of the same messages."""
-    return [_of(connection, one) for one in conversation_ids if find_conversation(connection, one)]
+    """Return the stored data of each conversation that exists. The engine's own data is made of the same messages."""
+    return [_stored(connection, each) for each in conversation_ids if find_conversation(connection, each)]
 
 
 def export_for_person(
     connection: Connection, conversation_ids: Iterable[str], who: str = VISITOR
 ) -> list[dict[str, Any]]:
-    """Everything, with a line in the audit log for each conversation."""
-    found = stored_data(connection, conversation_ids)
-    for one in found:
-        erasure.record_audit(connection, who, "exported a conversation", one["id"])
-    return found
+    """Return the stored data of conversations, with an entry in the audit log for each."""
+    exported = stored_data(connection, conversation_ids)
+    for conversation in exported:
+        erasure.record_audit(connection, who, "exported a conversation", conversation["id"])
+    return exported
 
 
-def _of(connection: Connection, conversation_id: str) -> dict[str, Any]:
-    head = _rows(connection, schema.conversation, HEAD, schema.conversation.c.id == conversation_id)[0]
-    found = {**head, "messages": _hanging(connection, schema.message, MESSAGE, conversation_id)}
-    for name, table, columns in BESIDE:
-        if rows := _hanging(connection, table, columns, conversation_id):
-            found[name] = rows
-    return found
+def _stored(connection: Connection, conversation_id: str) -> dict[str, Any]:
+    of_conversation = schema.conversation.c.id == conversation_id
+    [exported] = _rows(connection, schema.conversation, CONVERSATION, of_conversation)
+    of_message = schema.message.c.conversation_id == conversation_id
+    exported["messages"] = _rows(connection, schema.message, MESSAGE, of_message)
+    for name, table, columns in RELATED:
+        if rows := _rows(connection, table, columns, table.c.conversation_id == conversation_id):
+            exported[name] = rows
+    return exported
 
 
-def _hanging(
-    connection: Connection, table: Table, columns: tuple[str, ...], conversation_id: str
+def _rows(
+    connection: Connection, table: Table, columns: tuple[str, ...], wanted: ColumnElement[bool]
 ) -> list[dict[str, Any]]:
-    return _rows(connection, table, columns, table.c.conversation_id == conversation_id)
-
-
-def _rows(connection: Connection, table: Table, columns: tuple[str, ...], wanted) -> list[dict[str, Any]]:
-    """In the order in which they came; without what is empty."""
+    """Return rows in the order in which they were added, without empty values."""
     order = table.c.id if "id" in table.c else table.c.at
     rows = connection.execute(select(*(table.c[name] for name in columns)).where(wanted).order_by(order)).mappings()
     return [{name: _plain(value) for name, value in row.items() if value not in ("", None, [], {})} for row in rows]

@@ -1,8 +1,8 @@
-"""All conversations of one account on a platform, where the addresses of conversations begin with whose they are.
+"""Conversations of one account on a platform, found by the person at the beginning of their channel addresses.
 
-On Telegram an address begins "PERSON/". On Slack it begins "WORKSPACE.PERSON/", and the person alone decides: one installation
-tells people of all workspaces apart by that number, and what they wrote in a channel that two workspaces share was once filed
-under the other workspace. A front has one installation; its database is nobody else's.
+On Telegram an address begins "PERSON/". On Slack it begins "WORKSPACE.PERSON/", and only the person counts: their id is unique
+in all workspaces of an installation, and messages in a channel that two workspaces share were once stored under the other
+workspace. A front has one installation, and its database serves no other.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ BY_PERSON, IN_WORKSPACES = ("telegram", "slack"), ("slack",)
 
 
 def conversations_of(connection: Connection, channel: str, address: str) -> list[Conversation]:
-    """Those of the account that has this address, or whose addresses begin so; none where addresses name no account."""
-    beginning, slash, _ = address.partition("/")
-    if channel not in BY_PERSON or not slash or not beginning:
+    """Return the conversations of the account that the channel address names; none on channels without accounts."""
+    person_part, slash, _ = address.partition("/")
+    if channel not in BY_PERSON or not slash or not person_part:
         return []
-    workspace, dot, person = beginning.partition(".")
+    workspace, dot, person = person_part.partition(".")
     if channel not in IN_WORKSPACES or not (workspace and dot and person):
-        return conversations_from(connection, channel, beginning + slash)
+        return conversations_from(connection, channel, person_part + slash)
     wanted = CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address.contains(f".{person}/", autoescape=True)
-    found = (to_conversation(row) for row in connection.execute(CONVERSATION.where(*wanted)))
-    return [one for one in found if one.address.partition("/")[0].partition(".")[2] == person]
+    candidates = (to_conversation(row) for row in connection.execute(CONVERSATION.where(*wanted)))
+    return [each for each in candidates if each.address.partition("/")[0].partition(".")[2] == person]
 
 
 def conversation_among(connection: Connection, channel: str, addresses: Sequence[str]) -> Conversation | None:
-    """The conversation at the first of these addresses where there is one."""
+    """Return the conversation at the first of these addresses that has one, or None."""
     wanted = CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address.in_(addresses)
-    found = [to_conversation(row) for row in connection.execute(CONVERSATION.where(*wanted))]
-    return min(found, key=lambda one: addresses.index(one.address), default=None)
+    conversations = [to_conversation(row) for row in connection.execute(CONVERSATION.where(*wanted))]
+    return min(conversations, key=lambda each: addresses.index(each.address), default=None)

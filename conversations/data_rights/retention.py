@@ -1,41 +1,40 @@
-"""How long what people said is kept: personal data in it is covered for good after some weeks, all of it goes after some more.
+"""Retention: masks the personal data of old conversations for good, and deletes still older ones.
 
-Counted from the last word of a conversation. Whoever waits for a person, or talks with one, is left alone. In batches, each a
-transaction of its own, so that nobody who writes meanwhile waits for long: what is covered is read first, worked on outside of
-any transaction, and written then, a conversation at a time.
+Ages count from the last message of a conversation. Conversations that wait for a person, or that a person has, are left out.
+The work is done in batches, each in a transaction of its own, so that no other writer waits for long: texts are read first,
+masked outside of any transaction, and written a conversation at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
 
 from conversations import erasure
 from conversations.db import schema
 from conversations.db.schema import now
-from conversations.handoff.visitor_input import DONE
-from conversations.models import PERSON, WAITING
+from conversations.handoff.contact_requests import DONE
+from conversations.models import PERSON, VISITOR, WAITING
 from conversations.pii import mask
 
 CONVERSATIONS, MASKED, CONTACTS = schema.conversation, schema.masked, schema.contact_request
 ABOUT = schema.about_database
-BATCH = 40  # conversations looked at at once
-MOST_CHARACTERS = 100_000  # of texts read at once: some tenths of a second's work
-WHO = "retention"
-MOST_AT_ONCE = 0.5  # the share of all conversations that a run by itself may delete, or cover
-FEW = 20  # so few are never too many
-HELD_BACK = "retention_held_back"  # in about_database: that staff have been told of a run that was not done
-# Columns in which people may have written of themselves, beside what stands in `_forget_names`.
+BATCH = 40  # conversations
+MOST_CHARACTERS = 100_000  # of the texts in a batch: masking them takes some tenths of a second
+WHO = "retention"  # in the audit log
+MOST_AT_ONCE = 0.5  # the share of all conversations that a daily run may delete or mask
+FEW = 20  # a number of conversations that is never too many
+HELD_BACK = "retention_held_back"  # a row of about_database: staff have been told of a run that was held back
+# Columns in which visitors may have written about themselves, besides those that `_delete_names` clears.
 TEXTS = ((schema.message, "id", "text"), (schema.note, "id", "text"), (schema.feedback, "message_id", "comment"))
 
 
 @dataclass(frozen=True)
 class RetentionPeriods:
-    """Days without a word until each; 0 is never."""
+    """Days without a message until a conversation is masked and until it is deleted; 0 is never."""
 
     mask: int = 30
     delete: int = 90
@@ -43,28 +42,28 @@ class RetentionPeriods:
 
 @dataclass(frozen=True)
 class DueCounts:
-    """How many conversations are old enough for each, of so many in all."""
+    """Numbers of conversations that are old enough to be masked and to be deleted, and of all conversations."""
 
     mask: int
     delete: int
-    of: int = field(default=0, compare=False)
+    total: int = field(default=0, compare=False)
 
     @property
     def too_much(self) -> str:
-        """In words, what is so much that a clock or a setting may be wrong; empty where nothing is."""
+        """Say what is so much that a clock or a setting may be wrong; empty if nothing is."""
         for verb, count in (("delete", self.delete), ("cover", self.mask)):
-            if count > max(FEW, self.of * MOST_AT_ONCE):
-                much = "nearly everything" if count > self.of * 0.9 else "a great deal"
-                return f"this would {verb} {much} ({count} of {self.of})"
+            if count > max(FEW, self.total * MOST_AT_ONCE):
+                much = "nearly everything" if count > self.total * 0.9 else "a great deal"
+                return f"this would {verb} {much} ({count} of {self.total})"
         return ""
 
 
-Text = tuple[int, int, str]  # its place in TEXTS, its row's key, what it says
+Text = tuple[int, int, str]  # index in TEXTS, key of the row, text
 
 
 @dataclass(frozen=True)
-class Uncovered:
-    """A conversation's texts as they were at that moment."""
+class UnmaskedTexts:
+    """The texts of a conversation as they were at a moment."""
 
     conversation_id: str
     at: datetime
@@ -72,8 +71,8 @@ class Uncovered:
 
 
 @dataclass(frozen=True)
-class Covered:
-    """What is to be written of a conversation: place in TEXTS, key, text as it was read, text covered."""
+class MaskedTexts:
+    """The changes to a conversation's texts: index in TEXTS, key of the row, text as it was read, masked text."""
 
     conversation_id: str
     at: datetime
@@ -81,90 +80,91 @@ class Covered:
 
 
 def count_due(connection: Connection, periods: RetentionPeriods) -> DueCounts:
-    """What a run would do; nothing is changed."""
-    counts = (_count(connection, *(wanted or ())) for wanted in (_to_mask(periods), _to_delete(periods)))
-    return DueCounts(*counts, of=_count(connection, CONVERSATIONS.c.id != ""))
+    """Count what a run would do; changes nothing."""
+    return DueCounts(
+        mask=_count(connection, *(_to_mask(periods) or ())),
+        delete=_count(connection, *(_to_delete(periods) or ())),
+        total=_count(connection, CONVERSATIONS.c.id != ""),
+    )
 
 
-def note_held_back(connection: Connection, is_held: bool) -> bool:
-    """Note whether the last run was held back; whether that is new."""
+def record_held_back(connection: Connection, is_held_back: bool) -> bool:
+    """Store if the last run was held back; returns True if it was and the one before was not."""
     row = ABOUT.c.name == HELD_BACK
-    was_held = connection.execute(select(ABOUT.c.value).where(row)).first() is not None
-    if is_held and not was_held:
+    was_held_back = connection.execute(select(ABOUT.c.value).where(row)).first() is not None
+    if is_held_back and not was_held_back:
         connection.execute(insert(ABOUT).values(name=HELD_BACK, value=now().isoformat()))
-    elif was_held and not is_held:
+    elif was_held_back and not is_held_back:
         connection.execute(delete(ABOUT).where(row))
-    return is_held and not was_held
+    return is_held_back and not was_held_back
 
 
-def next_to_mask(connection: Connection, periods: RetentionPeriods) -> list[Uncovered]:
-    """Read the texts of some old conversations that are to be covered; nothing is changed."""
-    found, characters = [], 0
-    for one in _some(connection, _to_mask(periods)):
-        found.append(Uncovered(one, now(), tuple(_texts(connection, one))))
-        characters += sum(len(text) for *_, text in found[-1].texts)
+def next_to_mask(connection: Connection, periods: RetentionPeriods) -> list[UnmaskedTexts]:
+    """Read the texts of a batch of conversations that are to be masked; changes nothing."""
+    batch: list[UnmaskedTexts] = []
+    characters = 0
+    for conversation_id in _oldest(connection, _to_mask(periods)):
+        texts = tuple(_texts(connection, conversation_id))
+        batch.append(UnmaskedTexts(conversation_id, now(), texts))
+        characters += sum(len(text) for *_, text in texts)
         if characters >= MOST_CHARACTERS:
             break
-    return found
+    return batch
 
 
-def covered(of: Uncovered) -> Covered:
-    """Cover the personal data in a conversation's texts. Takes a while, and needs no database."""
-    masked = ((place, key, text, mask(text)) for place, key, text in of.texts)
-    return Covered(of.conversation_id, of.at, tuple(one for one in masked if one[2] != one[3]))
+def mask_texts(read: UnmaskedTexts) -> MaskedTexts:
+    """Mask the personal data in a conversation's texts; slow, and needs no database."""
+    masked = ((index, key, text, mask(text)) for index, key, text in read.texts)
+    return MaskedTexts(read.conversation_id, read.at, tuple(change for change in masked if change[2] != change[3]))
 
 
-def keep_covered(connection: Connection, one: Covered) -> None:
-    """Write what was covered, where it is still what was read; whatever was said since is covered in its time."""
-    for place, key, text, shown in one.changes:
-        table, key_name, column = TEXTS[place]
-        unchanged = table.c[key_name] == key, table.c[column] == text
-        connection.execute(update(table).where(*unchanged).values({column: shown}))
-    if not connection.execute(select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id == one.conversation_id)).first():
+def store_masked(connection: Connection, masked: MaskedTexts) -> None:
+    """Store masked texts in place of those that have not changed since; texts added since are masked by a later run."""
+    conversation_id = masked.conversation_id
+    for index, key, text, masked_text in masked.changes:
+        table, key_name, column = TEXTS[index]
+        is_unchanged = table.c[key_name] == key, table.c[column] == text
+        connection.execute(update(table).where(*is_unchanged).values({column: masked_text}))
+    if not connection.execute(select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id == conversation_id)).first():
         return
-    _forget_names(connection, one.conversation_id)
-    connection.execute(delete(MASKED).where(MASKED.c.conversation_id == one.conversation_id))
-    connection.execute(insert(MASKED), {"conversation_id": one.conversation_id, "at": one.at})
+    _delete_names(connection, conversation_id)
+    connection.execute(delete(MASKED).where(MASKED.c.conversation_id == conversation_id))
+    connection.execute(insert(MASKED), {"conversation_id": conversation_id, "at": masked.at})
 
 
 def delete_batch(connection: Connection, periods: RetentionPeriods) -> list[str]:
-    """Delete a batch of old conversations; the engine is asked to forget them as after any deletion."""
-    ids = _some(connection, _to_delete(periods))
-    for one in ids:
-        erasure.erase_conversation(connection, one, WHO)
+    """Delete a batch of old conversations and return their ids; `finish_erasures` deletes them in the engine."""
+    ids = _oldest(connection, _to_delete(periods))
+    for conversation_id in ids:
+        erasure.erase_conversation(connection, conversation_id, WHO)
     return ids
 
 
 def _texts(connection: Connection, conversation_id: str) -> Iterator[Text]:
-    for place, (table, key, column) in enumerate(TEXTS):
+    for index, (table, key_name, column) in enumerate(TEXTS):
         wanted = table.c.conversation_id == conversation_id, table.c[column] != ""
-        for number, text in connection.execute(select(table.c[key], table.c[column]).where(*wanted)):
-            yield place, number, text
+        for key, text in connection.execute(select(table.c[key_name], table.c[column]).where(*wanted)):
+            yield index, key, text
 
 
-def _forget_names(connection: Connection, conversation_id: str) -> None:
-    """What else says who it was: names, and what was found in the words."""
-    messages, ours = schema.message, schema.message.c.conversation_id == conversation_id
-    understood = select(messages.c.id, messages.c.understanding).where(ours, messages.c.intent != "")
+def _delete_names(connection: Connection, conversation_id: str) -> None:
+    """Delete what else identifies the visitor: names, entities found in messages, and contact requests that are done."""
+    messages, in_conversation = schema.message, schema.message.c.conversation_id == conversation_id
+    understood = select(messages.c.id, messages.c.understanding).where(in_conversation, messages.c.intent != "")
     for row in connection.execute(understood).all():
-        connection.execute(
-            update(messages).where(messages.c.id == row.id).values(understanding=_without_names(row.understanding))
-        )
-    connection.execute(update(messages).where(ours, messages.c.author == "visitor").values(author_name=""))
+        without_entities = {**row.understanding, "entities": []}
+        connection.execute(update(messages).where(messages.c.id == row.id).values(understanding=without_entities))
+    from_visitor = in_conversation, messages.c.author == VISITOR
+    connection.execute(update(messages).where(*from_visitor).values(author_name=""))
     connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(person_name=""))
     done = CONTACTS.c.conversation_id == conversation_id, CONTACTS.c.state == DONE
     connection.execute(update(CONTACTS).where(*done).values(name="", contact="", text=""))
 
 
-def _without_names(understanding: Mapping[str, Any]) -> dict[str, Any]:
-    """What was understood, without the names that were found in the words."""
-    return {**understanding, "entities": []}
-
-
 def _to_mask(periods: RetentionPeriods) -> tuple[ColumnElement[bool], ...] | None:
     since = MASKED.c.conversation_id == CONVERSATIONS.c.id, MASKED.c.at >= CONVERSATIONS.c.last_at
-    covered = exists(select(MASKED.c.conversation_id).where(*since))
-    return (*_older(periods.mask), ~covered) if periods.mask else None
+    is_masked = exists(select(MASKED.c.conversation_id).where(*since))
+    return (*_older(periods.mask), ~is_masked) if periods.mask else None
 
 
 def _to_delete(periods: RetentionPeriods) -> tuple[ColumnElement[bool], ...] | None:
@@ -176,7 +176,7 @@ def _older(days: int) -> tuple[ColumnElement[bool], ...]:
     return CONVERSATIONS.c.last_at < before, CONVERSATIONS.c.state.not_in((WAITING, PERSON))
 
 
-def _some(connection: Connection, wanted: tuple[ColumnElement[bool], ...] | None) -> list[str]:
+def _oldest(connection: Connection, wanted: tuple[ColumnElement[bool], ...] | None) -> list[str]:
     if wanted is None:
         return []
     oldest = select(CONVERSATIONS.c.id).where(*wanted).order_by(CONVERSATIONS.c.last_at).limit(BATCH)

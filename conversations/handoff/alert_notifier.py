@@ -1,4 +1,4 @@
-"""Tells staff of alerts: by e-mail (SMTP), by a webhook, or both. No message text leaves this way."""
+"""Sends alerts to staff: by e-mail (SMTP), by a webhook, or both. They hold no message text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import smtplib
 import ssl
 import time
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
@@ -22,9 +22,9 @@ from conversations.handoff import alerts
 from conversations.handoff.alerts import Alert
 
 logger = logging.getLogger(__name__)
-SECONDS = 10.0
+TIMEOUT_SECONDS = 10.0
 MINUTE = 60.0
-SEVERAL, RETENTION = "several", "retention"  # kinds of what is told beside single alerts
+SEVERAL, RETENTION = "several", "retention"  # kinds of notifications besides those of single alerts
 SUBJECTS: Mapping[str, str] = {
     alerts.WAITING: "Somebody is waiting for a person",
     alerts.FAILED: "A message could not be answered",
@@ -45,9 +45,13 @@ COUNTED: Mapping[str, str] = {
 }
 
 
+# Arguments: kind, subject, text, further fields for a webhook.
+Send = Callable[[str, str, str, Mapping[str, Any]], Awaitable[None]]
+
+
 @dataclass(frozen=True)
 class MailServer:
-    """`security` is "starttls", "tls" or "none"."""
+    """An SMTP server and the addresses to use; `security` is "starttls", "tls" or "none"."""
 
     host: str
     port: int
@@ -59,9 +63,10 @@ class MailServer:
 
 
 class AlertNotifier:
-    """Tells each alert by every means that is set up; what fails is tried again, with longer and longer pauses.
+    """Sends each alert by every means that is set up (mail server, webhook) and retries with growing pauses.
 
-    At most so many a minute one by one; what is beyond that is told in one summary, and then not again within a minute.
+    At most `most_a_minute` alerts are sent singly in a minute; the others are sent in one summary, at most one a minute.
+    `look_at` is the address of the console, mentioned in each notification.
     """
 
     def __init__(
@@ -69,76 +74,78 @@ class AlertNotifier:
     ):
         self._store, self._mail, self._webhook, self._look_at = store, mail, webhook, look_at
         self._most = most_a_minute
-        self._told_at: deque[float] = deque(maxlen=most_a_minute)  # the last ones that were told one by one
-        self._summed_up_at = -MINUTE
-        self._means = {
+        self._sent_at: deque[float] = deque(maxlen=most_a_minute)  # times of the last alerts that were sent singly
+        self._summary_at = -MINUTE
+        self._means: dict[str, Send] = {
             **({"mail": self._by_mail} if mail else {}),
             **({"webhook": self._by_webhook} if webhook else {}),
         }
 
-    async def tell_open(self) -> None:
+    async def send_due_alerts(self) -> None:
+        """Send the alerts that are due; called every few seconds."""
         due = await self._store.read(alerts.alerts_due)
         room = self._room()
         for alert in due[:room]:
-            self._told_at.append(time.monotonic())
-            await self._tell_by_all([alert])
-        more = due[room:]
-        if more and time.monotonic() - self._summed_up_at >= MINUTE:
-            self._summed_up_at = time.monotonic()
-            await self._tell_by_all(more)
+            self._sent_at.append(time.monotonic())
+            await self._send_by_all([alert])
+        others = due[room:]
+        if others and time.monotonic() - self._summary_at >= MINUTE:
+            self._summary_at = time.monotonic()
+            await self._send_by_all(others)
 
-    async def tell(self, kind: str, subject: str, words: str) -> bool:
-        """Tell staff something of the whole; whether they have been told by at least one means."""
-        return any([await self._tell_by(name, kind, subject, words, {}) for name in self._means])
+    async def send(self, kind: str, subject: str, text: str) -> bool:
+        """Send staff a notification that is no stored alert; returns False if no means has taken it."""
+        return any([await self._send_by(name, kind, subject, text, {}) for name in self._means])
 
     def _room(self) -> int:
-        """How many may be told one by one now."""
-        return self._most - sum(at > time.monotonic() - MINUTE for at in self._told_at)
+        """Return how many alerts may be sent singly now."""
+        return self._most - sum(at > time.monotonic() - MINUTE for at in self._sent_at)
 
-    async def _tell_by_all(self, told_together: Sequence[Alert]) -> None:
-        """One alert, or a summary of several, by each means by which not all of them have been told."""
-        told = {alert.id: list(alert.told) for alert in told_together}
+    async def _send_by_all(self, together: Sequence[Alert]) -> None:
+        """Send an alert, or a summary of several, by each means by which not all of them have been sent."""
+        told = {alert.id: list(alert.told) for alert in together}
         for name in self._means:
-            left = [alert for alert in told_together if name not in told[alert.id]]
-            if left and await self._tell_by(name, *self._message(left)):
-                for alert in left:
+            missing = [alert for alert in together if name not in told[alert.id]]
+            if missing and await self._send_by(name, *self._notification(missing)):
+                for alert in missing:
                     told[alert.id].append(name)
-        await self._store.write(_note_all_told, told_together, told, set(self._means))
+        await self._store.write(_record_attempts, together, told, set(self._means))
 
-    def _message(self, together: Sequence[Alert]) -> tuple[str, str, str, dict[str, Any]]:
-        """The kind, the subject, the words, and what a webhook is given besides."""
+    def _notification(self, together: Sequence[Alert]) -> tuple[str, str, str, dict[str, Any]]:
+        """Return the kind, the subject, the text, and further fields for a webhook."""
         first = together[0]
         if len(together) == 1:
             subject = SUBJECTS[first.kind]
             about = f"conversation {first.conversation_id}, " if first.conversation_id else ""
-            words = f"{subject} ({about}{first.at:%Y-%m-%d %H:%M} UTC)."
-            return first.kind, subject, words, {"conversation": first.conversation_id, "at": first.at.isoformat()}
+            text = f"{subject} ({about}{first.at:%Y-%m-%d %H:%M} UTC)."
+            return first.kind, subject, text, {"conversation": first.conversation_id, "at": first.at.isoformat()}
         counts = Counter(alert.kind for alert in together)
         subject = f"{len(together)} more alerts"
-        words = "\n".join(f"{count} times: {COUNTED[kind]}." for kind, count in counts.most_common())
-        return SEVERAL, subject, f"{subject} since {first.at:%Y-%m-%d %H:%M} UTC.\n{words}", {"counts": dict(counts)}
+        lines = "\n".join(f"{count} times: {COUNTED[kind]}." for kind, count in counts.most_common())
+        return SEVERAL, subject, f"{subject} since {first.at:%Y-%m-%d %H:%M} UTC.\n{lines}", {"counts": dict(counts)}
 
-    async def _tell_by(self, means: str, kind: str, subject: str, words: str, more: Mapping[str, Any]) -> bool:
+    async def _send_by(self, means: str, kind: str, subject: str, text: str, fields: Mapping[str, Any]) -> bool:
         try:
-            await self._means[means](kind, subject, words, more)
+            await self._means[means](kind, subject, text, fields)
         except (OSError, smtplib.SMTPException, httpx.HTTPError, TimeoutError) as error:
             logger.warning("an alert could not be sent", extra={"means": means, "reason": type(error).__name__})
             return False
         return True
 
-    async def _by_mail(self, kind: str, subject: str, words: str, more: Mapping[str, Any]) -> None:
-        where = f"Look at it here: {self._look_at}\n" if self._look_at else ""
-        text = f"{words}\n{where}This message holds nothing of what was said, on purpose.\n"
-        await asyncio.to_thread(_send_mail, self._mail, subject, text)
+    async def _by_mail(self, kind: str, subject: str, text: str, fields: Mapping[str, Any]) -> None:
+        assert self._mail
+        link = f"Look at it here: {self._look_at}\n" if self._look_at else ""
+        body = f"{text}\n{link}This message holds nothing of what was said, on purpose.\n"
+        await asyncio.to_thread(_send_mail, self._mail, subject, body)
 
-    async def _by_webhook(self, kind: str, subject: str, words: str, more: Mapping[str, Any]) -> None:
-        text = subject if "conversation" in more else words
-        said = {"kind": kind, "text": text, "at": now().isoformat(), **more, "look_at": self._look_at}
-        async with httpx.AsyncClient(timeout=SECONDS, trust_env=False) as client:
-            (await client.post(self._webhook, json=said)).raise_for_status()
+    async def _by_webhook(self, kind: str, subject: str, text: str, fields: Mapping[str, Any]) -> None:
+        shown = subject if "conversation" in fields else text
+        body = {"kind": kind, "text": shown, "at": now().isoformat(), **fields, "look_at": self._look_at}
+        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False) as client:
+            (await client.post(self._webhook, json=body)).raise_for_status()
 
 
-def _note_all_told(
+def _record_attempts(
     connection: Connection, together: Sequence[Alert], told: Mapping[int, list[str]], means: set[str]
 ) -> None:
     for alert in together:
@@ -150,9 +157,12 @@ def _send_mail(mail: MailServer, subject: str, text: str) -> None:
     message["From"], message["To"], message["Subject"] = mail.sender, mail.to, f"[Advisor] {subject}"
     message.set_content(text)
     tls = ssl.create_default_context()
-    kind = smtplib.SMTP_SSL if mail.security == "tls" else smtplib.SMTP
-    more = {"context": tls} if mail.security == "tls" else {}
-    with kind(mail.host, mail.port, timeout=SECONDS, **more) as server:
+    server: smtplib.SMTP
+    if mail.security == "tls":
+        server = smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT_SECONDS, context=tls)
+    else:
+        server = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_SECONDS)
+    with server:
         if mail.security == "starttls":
             server.starttls(context=tls)
         if mail.user:

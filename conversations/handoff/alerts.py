@@ -1,8 +1,7 @@
-"""What staff must be told outside the console: somebody waits for a person, messages fail, contact details were left, a
-platform has trouble with us.
+"""Alerts: what staff must be told outside the console.
 
-An alert is written in the transaction that causes it and told until it has been told. It holds no message text: only what
-happened, and where to look.
+Somebody waits for a person, a message failed, contact details were left, or a platform reports a problem. An alert is stored
+in the transaction that causes it and sent until it was sent. It holds no message text, only its kind and the conversation.
 """
 
 from __future__ import annotations
@@ -18,16 +17,22 @@ from conversations.db.schema import now
 
 ALERTS = schema.alert
 WAITING, FAILED, CONTACT, UNDELIVERED = "waiting", "failed", "contact", "undelivered"
-# About a platform as a whole, and no conversation.
+# About a platform as a whole, without a conversation.
 SLACK_LIMITED, SLACK_REVOKED, SLACK_UNINSTALLED = "slack_limited", "slack_revoked", "slack_uninstalled"
-REPEAT_AFTER = timedelta(minutes=10)  # one alert of a kind for a conversation in such a time
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=10)  # between two tries; doubled each time
-OLDEST_FIRST = timedelta(days=2)  # what could not be told by then is not told any more
+REPEAT_AFTER = timedelta(minutes=10)  # at most one alert of a kind for a conversation in this time
+FIRST_PAUSE, LONGEST_PAUSE = (
+    timedelta(seconds=2),
+    timedelta(minutes=10),
+)  # between two attempts; each pause is twice the one before
+GIVE_UP_AFTER = timedelta(days=2)
 
 
 @dataclass(frozen=True)
 class Alert:
-    """`told` are the means by which staff have been told already; `conversation_id` is empty where it is about none."""
+    """An alert that is not sent by all means yet.
+
+    `told` holds the means by which it was sent; `conversation_id` is empty if the alert is not about a conversation.
+    """
 
     id: int
     kind: str
@@ -38,7 +43,7 @@ class Alert:
 
 
 def raise_alert(connection: Connection, kind: str, conversation_id: str | None = None) -> bool:
-    """Whether there is a new one: the same about the same conversation, or about none, is not told twice in ten minutes."""
+    """Store an alert; returns False if there was one of this kind for this conversation in the last ten minutes."""
     wanted = ALERTS.c.kind == kind, ALERTS.c.conversation_id == conversation_id, ALERTS.c.at > now() - REPEAT_AFTER
     if connection.execute(select(func.count()).select_from(ALERTS).where(*wanted)).scalar_one():
         return False
@@ -47,22 +52,22 @@ def raise_alert(connection: Connection, kind: str, conversation_id: str | None =
 
 
 def alerts_due(connection: Connection, limit: int = 1000) -> list[Alert]:
-    """Those that are to be told, or tried again, now."""
+    """Return the oldest alerts that are to be sent, or tried again, now."""
     rows = connection.execute(select(ALERTS).where(ALERTS.c.done_at.is_(None)).order_by(ALERTS.c.id))
-    found = (Alert(row.id, row.kind, row.conversation_id or "", row.at, tuple(row.told), row.attempts) for row in rows)
-    return list(islice((alert for alert in found if _due_at(alert) <= now()), limit))
+    alerts = (Alert(row.id, row.kind, row.conversation_id or "", row.at, tuple(row.told), row.attempts) for row in rows)
+    return list(islice((alert for alert in alerts if _due_at(alert) <= now()), limit))
 
 
 def _due_at(alert: Alert) -> datetime:
-    waits = (min(FIRST_WAIT * 2 ** min(tried, 20), LONGEST_WAIT) for tried in range(alert.attempts))
-    return alert.at + sum(waits, timedelta())
+    pauses = (min(FIRST_PAUSE * 2 ** min(attempt, 20), LONGEST_PAUSE) for attempt in range(alert.attempts))
+    return alert.at + sum(pauses, timedelta())
 
 
 def record_attempt(connection: Connection, alert: Alert, told: tuple[str, ...], done: bool) -> None:
-    """By which means it has been told so far; `done` where all have."""
-    over = done or now() - alert.at > OLDEST_FIRST
+    """Store the means by which an alert was sent so far; `done` if these are all. An old alert is given up."""
+    is_over = done or now() - alert.at > GIVE_UP_AFTER
     connection.execute(
         update(ALERTS)
         .where(ALERTS.c.id == alert.id)
-        .values(told=list(told), attempts=alert.attempts + 1, done_at=now() if over else None)
+        .values(told=list(told), attempts=alert.attempts + 1, done_at=now() if is_over else None)
     )

@@ -1,4 +1,4 @@
-"""Who waits for a person, and whom a person talks with: for how long, and about what."""
+"""The hand-off queue: conversations that wait for a person or that a person has, and what they are about."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from conversations.models import PERSON, TRY, VISITOR, WAITING, Conversation
 from conversations.pii import mask
 
 MESSAGES, CONVERSATIONS = schema.message, schema.conversation
-LAST_WORDS = 3  # of the visitor's messages, which say what it is about
+LAST_WORDS = 3  # of the visitor's messages, shown in the queue
 
 
 @dataclass(frozen=True)
 class QueueEntry:
-    """A conversation in the queue. `words` are the visitor's last messages, covered, the newest last; `topics` their topics."""
+    """A conversation in the queue; `words` are the visitor's last messages, masked, the newest last, `topics` their topics."""
 
     conversation: Conversation
     words: tuple[str, ...]
@@ -27,35 +27,36 @@ class QueueEntry:
 
 
 def list_queue(connection: Connection) -> list[QueueEntry]:
-    """Those who wait first, the longest waiting at the top; then those whom a person has."""
-    held = [one for one in list_in_states(connection, WAITING, PERSON) if one.channel != TRY]
-    ordered = sorted(held, key=lambda one: (one.state != WAITING, one.state_since))
-    return [_waiting(connection, one) for one in ordered]
+    """Return the conversations that wait, the longest waiting first, and then those that a person has."""
+    conversations = [each for each in list_in_states(connection, WAITING, PERSON) if each.channel != TRY]
+    ordered = sorted(conversations, key=lambda each: (each.state != WAITING, each.state_since))
+    return [_entry(connection, conversation) for conversation in ordered]
 
 
 def count_waiting(connection: Connection) -> int:
+    """Return the number of conversations that wait for a person."""
     wanted = CONVERSATIONS.c.state == WAITING, CONVERSATIONS.c.channel != TRY
     return connection.execute(select(func.count()).select_from(CONVERSATIONS).where(*wanted)).scalar_one()
 
 
 def last_topics(connection: Connection, conversation_id: str, limit: int = 3) -> list[str]:
-    """The topics that the advisor thought likeliest for the last message that it looked at, the likeliest first."""
+    """Return the topics of the visitor's last message that the engine understood, the most probable first."""
     wanted = MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.author == VISITOR, MESSAGES.c.intent != ""
     newest = select(MESSAGES.c.topic, MESSAGES.c.understanding).where(*wanted).order_by(MESSAGES.c.id.desc()).limit(1)
     row = connection.execute(newest).first()
     if row is None:
         return []
-    weighed = [one.get("key") for one in row.understanding.get("topics") or () if isinstance(one, dict)]
-    return list(dict.fromkeys(one for one in (row.topic, *weighed) if isinstance(one, str) and one))[:limit]
+    ranked = [each.get("key") for each in row.understanding.get("topics") or () if isinstance(each, dict)]
+    return list(dict.fromkeys(key for key in (row.topic, *ranked) if isinstance(key, str) and key))[:limit]
 
 
-def _waiting(connection: Connection, one: Conversation) -> QueueEntry:
-    wanted = MESSAGES.c.conversation_id == one.id, MESSAGES.c.author == VISITOR
+def _entry(connection: Connection, conversation: Conversation) -> QueueEntry:
+    wanted = MESSAGES.c.conversation_id == conversation.id, MESSAGES.c.author == VISITOR
     newest = select(MESSAGES.c.text, MESSAGES.c.topic, MESSAGES.c.at).where(*wanted).order_by(MESSAGES.c.id.desc())
     rows = connection.execute(newest.limit(LAST_WORDS)).all()[::-1]
     return QueueEntry(
-        one,
+        conversation,
         tuple(mask(row.text) for row in rows if row.text.strip()),
         tuple(dict.fromkeys(row.topic for row in rows if row.topic)),
-        rows[-1].at if rows else one.last_at,
+        rows[-1].at if rows else conversation.last_at,
     )

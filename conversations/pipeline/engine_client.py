@@ -1,4 +1,4 @@
-"""Asks the engine for a turn (design: section 6, Turn), once and within a time; says what kind of trouble there was."""
+"""HTTP client of the engine: has a turn run, once and within a time limit, and classifies failures."""
 
 from __future__ import annotations
 
@@ -13,27 +13,26 @@ from urllib.parse import quote
 import aiohttp
 
 from conversations.models import Button, Message, Reply, Turn
+from conversations.pipeline.scheduling.retry_policy import ABORTED, FAILED, REJECTED, UNAVAILABLE
 
 READY_SECONDS = 3.0
-GATEWAYS = (502, 503, 504)  # what something before the engine says while the engine itself is away
-# Why there is no turn, and so whether asking again helps.
-AWAY = "away"  # it is starting, busy, or nobody is there: it will be well again
-BROKE_OFF = "broke off"  # it took the message and then was gone, or too slow: the message may be why
-WENT_WRONG = "went wrong"  # it ran the turn and failed: most likely it will again
-REFUSED = "refused"  # it does not take such a message from us: asking again is of no use
+GATEWAY_ERRORS = (502, 503, 504)  # statuses of a proxy in front of the engine while the engine is unavailable
 
 
 class EngineError(Exception):
-    """No turn: the engine is away, too slow or failed. The message says which, for staff; it holds no message text."""
+    """The engine gave no usable turn. The message says why, for staff, and holds nothing that the visitor wrote.
 
-    def __init__(self, why: str, kind: str = WENT_WRONG):
-        super().__init__(why)
+    `kind` is one of the kinds of failure of `retry_policy`, which say whether another attempt helps.
+    """
+
+    def __init__(self, reason: str, kind: str = FAILED):
+        super().__init__(reason)
         self.kind = kind
 
 
 @dataclass(frozen=True)
-class _Answer:
-    """What the engine's server said, read to its end."""
+class _Response:
+    """An HTTP response of the engine with its whole body."""
 
     status: int
     body: bytes
@@ -43,80 +42,84 @@ class _Answer:
 
 
 class EngineClient:
-    """The engine at an address. Asking again about the same message gives the same reply and runs nothing twice."""
+    """Client of the engine at `url`. Asking again about the same message returns the same reply and runs nothing twice.
+
+    `seconds` is the time-out of a call, `connections` the most calls at a time.
+    """
 
     def __init__(self, url: str, key: str = "", seconds: float = 8.0, connections: int = 64):
         self.seconds = seconds
         self._url, self._connections = url.rstrip("/"), connections
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._session: aiohttp.ClientSession | None = None  # made at the first call, since it belongs to an event loop
+        self._session: aiohttp.ClientSession | None = None  # opened at the first call, inside the event loop
 
-    async def ask(self, message: Message, seconds: float | None = None) -> Turn:
-        """The turn for a message, within so many seconds. EngineFailed says by its kind whether to ask again."""
+    async def run_turn(self, message: Message, seconds: float | None = None) -> Turn:
+        """Have the engine answer a message within `seconds`; raises EngineError if it does not."""
         seconds = self.seconds if seconds is None else seconds
         began = time.monotonic()
         try:
             async with asyncio.timeout(seconds):
-                answer = await self._call("POST", "/webhooks/turns", _asked(message))
+                response = await self._call("POST", "/webhooks/turns", _turn_request(message))
         except TimeoutError:
-            raise EngineError(f"no answer from the engine within {seconds:.1f} s", BROKE_OFF) from None
+            raise EngineError(f"no answer from the engine within {seconds:.1f} s", ABORTED) from None
         except aiohttp.ClientConnectorError as error:
-            raise EngineError(f"no answer from the engine ({type(error).__name__})", AWAY) from None
+            raise EngineError(f"no answer from the engine ({type(error).__name__})", UNAVAILABLE) from None
         except aiohttp.ClientError as error:
-            raise EngineError(f"the engine broke off ({type(error).__name__})", BROKE_OFF) from None
-        if answer.status != 200:
-            raise _failure(answer)
-        return _turn(answer, (time.monotonic() - began) * 1000)
+            raise EngineError(f"the engine broke off ({type(error).__name__})", ABORTED) from None
+        if response.status != 200:
+            raise _failure(response)
+        return _turn(response, (time.monotonic() - began) * 1000)
 
-    async def forget(self, conversation_id: str) -> None:
-        """Have all that the engine remembers of a conversation deleted."""
+    async def erase(self, conversation_id: str) -> None:
+        """Delete what the engine has stored of a conversation; raises EngineError if it cannot be reached or fails."""
         try:
             async with asyncio.timeout(self.seconds):
-                answer = await self._call("DELETE", f"/webhooks/turns/{quote(conversation_id, safe='')}")
+                response = await self._call("DELETE", f"/webhooks/turns/{quote(conversation_id, safe='')}")
         except (TimeoutError, aiohttp.ClientError) as error:
             raise EngineError(f"the engine could not be asked to forget ({type(error).__name__})") from None
-        if answer.status != 200:
-            raise EngineError(f"the engine answered {answer.status}: {_reason(answer)}")
+        if response.status != 200:
+            raise EngineError(f"the engine answered {response.status}: {_reason(response)}")
 
-    async def parts(self) -> dict[str, str]:
-        """How the engine and its actions are: "ok" or what is wrong with each."""
+    async def health(self) -> dict[str, str]:
+        """Return the state of `engine` and `actions`: "ok", or what is wrong with each."""
         try:
             async with asyncio.timeout(READY_SECONDS):
-                answer = await self._call("GET", "/webhooks/rest/ready")
+                response = await self._call("GET", "/webhooks/rest/ready")
         except (TimeoutError, aiohttp.ClientError) as error:
-            why = f"cannot be reached ({type(error).__name__})"
-            return {"engine": why, "actions": why}
+            state = f"cannot be reached ({type(error).__name__})"
+            return {"engine": state, "actions": state}
         try:
-            found = answer.json()["checks"]
-            return {"engine": str(found["engine"]), "actions": str(found["actions"])}
+            checks = response.json()["checks"]
+            return {"engine": str(checks["engine"]), "actions": str(checks["actions"])}
         except (ValueError, KeyError, TypeError):
-            why = "ok" if answer.status == 200 else _reason(answer)
-            return {"engine": why, "actions": why}
+            state = "ok" if response.status == 200 else _reason(response)
+            return {"engine": state, "actions": state}
 
     async def close(self) -> None:
+        """Close the connections to the engine."""
         if self._session:
             await self._session.close()
 
-    async def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> _Answer:
+    async def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> _Response:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 headers=self._headers,
                 connector=aiohttp.TCPConnector(limit=self._connections),
                 timeout=aiohttp.ClientTimeout(total=None),  # each caller sets its own
-                # What one program of ours need not tell the other is not put together for every turn.
+                # Cookies and these headers are of no use between our own processes and cost time in every turn.
                 cookie_jar=aiohttp.DummyCookieJar(),
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
-                trust_env=False,  # never through a proxy: it is on this machine or in a private network
+                trust_env=False,  # never through a proxy: the engine is on this machine or in a private network
             )
-        async with self._session.request(method, self._url + path, json=body) as answer:
-            return _Answer(answer.status, await answer.read())
+        async with self._session.request(method, self._url + path, json=body) as response:
+            return _Response(response.status, await response.read())
 
 
-def _asked(message: Message) -> dict[str, Any]:
-    """A message in the turn contract's form."""
+def _turn_request(message: Message) -> dict[str, Any]:
+    """Build the body of a turn request."""
     return {
         "conversation": message.conversation_id,
-        # With its time: after a restored backup, a number is given out again, and must not get the old reply.
+        # With its time: after a backup is restored, an id is used again and must not get the old reply.
         "message_id": f"{message.id}-{message.at.timestamp():.6f}",
         "channel": message.channel,
         "metadata": {},
@@ -124,51 +127,51 @@ def _asked(message: Message) -> dict[str, Any]:
     }
 
 
-def _failure(answer: _Answer) -> EngineError:
-    """What an answer other than 200 means: the engine says whether to ask again; where it does not, its status does."""
-    said = _said(answer)
-    why = _reason(answer)
-    again = said.get("retry", answer.status == 503 or answer.status in GATEWAYS and not said)
-    if again is True:
-        return EngineError(f"no answer from the engine, which said {answer.status}: {why}", AWAY)
-    kind = WENT_WRONG if answer.status >= 500 else REFUSED
-    return EngineError(f"the engine answered {answer.status}: {why}", kind)
+def _failure(response: _Response) -> EngineError:
+    """Classify a response other than 200: by what the engine says about retrying, else by its status."""
+    body = _json_object(response)
+    reason = _reason(response)
+    is_gateway = response.status in GATEWAY_ERRORS and not body
+    if body.get("retry", response.status == 503 or is_gateway) is True:
+        return EngineError(f"no answer from the engine, which said {response.status}: {reason}", UNAVAILABLE)
+    kind = FAILED if response.status >= 500 else REJECTED
+    return EngineError(f"the engine answered {response.status}: {reason}", kind)
 
 
-def _turn(answer: _Answer, ms: float) -> Turn:
+def _turn(response: _Response, ms: float) -> Turn:
     try:
-        found = answer.json()
+        body = response.json()
         return Turn(
-            replies=tuple(_reply(one) for one in found["messages"]),
-            understanding=dict(found["understanding"]),
-            actions=tuple(found["actions"]),
+            replies=tuple(_reply(message) for message in body["messages"]),
+            understanding=dict(body["understanding"]),
+            actions=tuple(body["actions"]),
             engine_ms=round(ms, 2),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise EngineError(f"the engine's answer is not in the agreed form ({type(error).__name__})") from None
 
 
-def _reply(one: Mapping[str, Any]) -> Reply:
-    metadata = one.get("metadata") or {}
+def _reply(message: Mapping[str, Any]) -> Reply:
+    metadata = message.get("metadata") or {}
     return Reply(
-        text=one.get("text") or "",
-        buttons=tuple(Button(each["title"], each["payload"]) for each in one.get("buttons") or ()),
-        cards=tuple((one.get("custom") or {}).get("cards") or one.get("cards") or ()),
+        text=message.get("text") or "",
+        buttons=tuple(Button(button["title"], button["payload"]) for button in message.get("buttons") or ()),
+        cards=tuple((message.get("custom") or {}).get("cards") or message.get("cards") or ()),
         sources=tuple(metadata.get("sources") or ()),
         outcome=metadata.get("outcome") or "",
         topic=metadata.get("topic") or "",
     )
 
 
-def _reason(answer: _Answer) -> str:
-    said = _said(answer)
-    return str(said.get("error") or said.get("reason") or "no reason given")[:300]
+def _reason(response: _Response) -> str:
+    body = _json_object(response)
+    return str(body.get("error") or body.get("reason") or "no reason given")[:300]
 
 
-def _said(answer: _Answer) -> Mapping[str, Any]:
-    """The answer's JSON object; empty where it is none."""
+def _json_object(response: _Response) -> Mapping[str, Any]:
+    """Return the body as a JSON object, or an empty one if it is none."""
     try:
-        found = answer.json()
+        body = response.json()
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return body if isinstance(body, dict) else {}

@@ -1,6 +1,7 @@
-"""Tells those who watch a conversation that something happened in it; what happened is read from the database.
+"""In-process publish and subscribe: tells open pages that something happened in a conversation.
 
-Passing things (somebody is typing) are in the notice itself and are not kept.
+An event says what happened, not what was said: subscribers read that from the database. Only typing is in the event itself,
+since it is not stored.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-MESSAGES, STATE, TYPING, GONE = "messages", "state", "typing", "gone"  # kinds of notices
-EVERYTHING = ""  # watched by staff
-MOST_WAITING = 1000  # different notices that a slow watcher of everything may fall behind
+MESSAGES, STATE, TYPING, GONE = "messages", "state", "typing", "gone"  # kinds of events
+ALL_CONVERSATIONS = ""  # what staff subscribe to
+MOST_WAITING = 1000  # different events that may wait for a slow subscriber to all conversations; later ones are dropped
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something happened in a conversation. Of `typing`: who, and whether they still do."""
+    """Something that happened in a conversation. For TYPING: `who` types, and whether they have begun or stopped (`on`)."""
 
     kind: str
     conversation_id: str
@@ -26,40 +27,44 @@ class Event:
     on: bool = True
 
 
-class _Notices(asyncio.Queue):
-    """What a watcher has not looked at yet, each thing once.
+class _EventQueue(asyncio.Queue[Event]):
+    """The events that a subscriber has not read yet, without duplicates.
 
-    However slow the watcher is, somebody's typing never takes the place of what was said: that waits until it is looked at.
+    Of several events of a kind for one conversation and person the last is held, so that typing, however much of it there
+    is, never displaces the news of a message.
     """
 
     def _init(self, maxsize: int) -> None:
         self._queue: dict[tuple[str, str, str], Event] = {}
 
-    def _put(self, notice: Event) -> None:
-        self._queue[notice.kind, notice.conversation_id, notice.who] = notice
+    def _put(self, event: Event) -> None:
+        self._queue[event.kind, event.conversation_id, event.who] = event
 
     def _get(self) -> Event:
         return self._queue.pop(next(iter(self._queue)))
 
 
 class EventBus:
-    def __init__(self) -> None:
-        self._watching: dict[str, set[asyncio.Queue[Event]]] = defaultdict(set)
+    """Publishes events to the subscribers of a conversation and of all conversations, within this process."""
 
-    def tell(self, notice: Event) -> None:
-        for key in (notice.conversation_id, EVERYTHING):
-            for queue in self._watching.get(key, ()):
-                if key != EVERYTHING or queue.qsize() < MOST_WAITING:
-                    queue.put_nowait(notice)
+    def __init__(self) -> None:
+        self._subscribers: dict[str, set[asyncio.Queue[Event]]] = defaultdict(set)
+
+    def publish(self, event: Event) -> None:
+        """Put an event into the queue of each subscriber; never blocks."""
+        for key in (event.conversation_id, ALL_CONVERSATIONS):
+            for queue in self._subscribers.get(key, ()):
+                if key != ALL_CONVERSATIONS or queue.qsize() < MOST_WAITING:
+                    queue.put_nowait(event)
 
     @contextmanager
-    def watch(self, conversation_id: str = EVERYTHING) -> Iterator[asyncio.Queue[Event]]:
-        """The notices from now on, of one conversation or of all."""
-        queue: asyncio.Queue[Event] = _Notices()
-        self._watching[conversation_id].add(queue)
+    def subscribe(self, conversation_id: str = ALL_CONVERSATIONS) -> Iterator[asyncio.Queue[Event]]:
+        """Yield a queue of the events from now on, of one conversation or of all."""
+        queue: asyncio.Queue[Event] = _EventQueue()
+        self._subscribers[conversation_id].add(queue)
         try:
             yield queue
         finally:
-            self._watching[conversation_id].discard(queue)
-            if not self._watching[conversation_id]:
-                del self._watching[conversation_id]
+            self._subscribers[conversation_id].discard(queue)
+            if not self._subscribers[conversation_id]:
+                del self._subscribers[conversation_id]

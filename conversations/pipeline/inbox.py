@@ -1,4 +1,4 @@
-"""What came in: written with the platform's own id before anything else happens; the same id twice is one message."""
+"""The inbox: stores inbound messages before anything else happens. The same platform id twice is one message."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from conversations.handoff.states import change_state
 from conversations.models import BOT, CLOSED, RECEIVED, VISITOR, Accepted, Conversation, Inbound, Message
 
 MESSAGES, CONVERSATIONS = schema.message, schema.conversation
-LEFT = "left/"  # before the address of a conversation that its visitor began another one in place of
+LEFT = "left/"  # prefix of the address of a conversation whose visitor has begun another in its place
 _OTHERS = MESSAGES.alias("others")
-# Put together once: that takes longer than asking SQLite.
-# With the message, the first of its conversation that is still to be answered: the conversation is locked by now, so that none
-# comes in between. The message itself may be among them or not.
+# Statements are built once, since building one takes longer than running it on SQLite.
+# Inserting a message also returns the first open message of its conversation. The conversation is locked by then, so that no
+# other message comes in between. Whether the new message itself is considered depends on the database.
 _FIRST_OPEN = (
     select(func.min(_OTHERS.c.id))
     .where(_OTHERS.c.conversation_id == bindparam("of_conversation"), _OTHERS.c.state == RECEIVED)
     .scalar_subquery()
 )
-_WRITE = CompiledStatement(insert(MESSAGES).returning(MESSAGES.c.id, _FIRST_OPEN.label("first_open")))
+_INSERT = CompiledStatement(insert(MESSAGES).returning(MESSAGES.c.id, _FIRST_OPEN.label("first_open")))
 _OPEN = (
     MESSAGE.where(MESSAGES.c.conversation_id == bindparam("conversation"), MESSAGES.c.state == RECEIVED)
     .order_by(MESSAGES.c.id)
@@ -39,7 +39,7 @@ _AT = CONVERSATION.where(
 )
 _LOCKED_AT = _AT.with_for_update()
 _TOUCH = update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("this"))
-# One statement for what nearly every message needs: the conversation noted as used, locked and looked at.
+# Updates, locks and reads the conversation in one statement, which is enough for nearly every message.
 _USE = CompiledStatement(
     update(CONVERSATIONS)
     .where(
@@ -49,17 +49,16 @@ _USE = CompiledStatement(
     )
     .returning(CONVERSATIONS.c.id, CONVERSATIONS.c.state)
 )
-LONGEST_NAME = schema.conversation.c.person_name.type.length
-LONGEST_LANGUAGE = schema.conversation.c.language.type.length
-MOST_LOOKED_AT = 500
+LONGEST_NAME = schema.conversation.c.person_name.type.length  # type: ignore[attr-defined]  # a String
+LONGEST_LANGUAGE = schema.conversation.c.language.type.length  # type: ignore[attr-defined]  # a String
+MOST_SEARCHED = 500  # messages of a conversation
 
 
 def accept(connection: Connection, inbound: Inbound) -> Accepted:
-    """Write a message; in a conversation that was closed, it opens it again with the advisor."""
+    """Store a message, unless its platform id is stored already; a closed conversation is opened again."""
     inbound = _storable(inbound)
-    known = _known(connection, inbound)
-    if known:
-        return known
+    if stored := _stored_before(connection, inbound):
+        return stored
     at = now()
     conversation_id, state = _conversation(connection, inbound, at)
     values = {
@@ -74,77 +73,79 @@ def accept(connection: Connection, inbound: Inbound) -> Accepted:
         "state": RECEIVED,
         "context": dict(inbound.context),
     }
-    [(message_id, first_open)] = _WRITE(connection, {**values, "of_conversation": conversation_id})
+    [(message_id, first_open)] = _INSERT(connection, {**values, "of_conversation": conversation_id})
     message = _message(inbound, message_id, conversation_id, at)
     is_next = first_open is None or first_open >= message_id
     return Accepted(message_id, conversation_id, state=state, message=message, is_next=is_next)
 
 
 def open_messages(connection: Connection, conversation_id: str, limit: int = 1000) -> list[Message]:
-    """What is still to be answered in a conversation, in order."""
+    """Return the messages of a conversation that are still to be answered, in order."""
     return to_messages(connection.execute(_OPEN, {"conversation": conversation_id, "most": limit}))
 
 
 def open_everywhere(connection: Connection) -> list[tuple[int, str, str]]:
-    """All messages that are still to be answered, in order: id, conversation, channel."""
-    found = select(MESSAGES.c.id, MESSAGES.c.conversation_id, MESSAGES.c.channel).where(MESSAGES.c.state == RECEIVED)
-    return [tuple(row) for row in connection.execute(found.order_by(MESSAGES.c.id))]
+    """Return the id, conversation id and channel of each message that is still to be answered, in order."""
+    columns = select(MESSAGES.c.id, MESSAGES.c.conversation_id, MESSAGES.c.channel)
+    rows = connection.execute(columns.where(MESSAGES.c.state == RECEIVED).order_by(MESSAGES.c.id))
+    return [(row.id, row.conversation_id, row.channel) for row in rows]
 
 
-def put_aside(connection: Connection, conversation: Conversation) -> None:
-    """From now on it is at no address that anybody could have a key to; what was said in it stays."""
+def retire_address(connection: Connection, conversation: Conversation) -> None:
+    """Move a conversation to an address that no client can have a token for; its messages stay."""
     connection.execute(
         update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation.id).values(address=LEFT + conversation.address)
     )
 
 
 def conversation_at(connection: Connection, channel: str, address: str, lock: bool = False) -> Conversation | None:
-    """With `lock`, nobody else changes it before this transaction ends."""
+    """Return the conversation at an address of a channel, or None; `lock` locks its row to the end of the transaction."""
     row = connection.execute(_LOCKED_AT if lock else _AT, {"channel": channel, "address": address}).first()
     return to_conversation(row) if row else None
 
 
 def text_of(connection: Connection, channel: str, external_id: str) -> str | None:
-    """What somebody wrote in the message that a platform numbers so; None where it is not known."""
+    """Return the text of the message with this platform id, or None if it is not stored."""
     wanted = MESSAGES.c.channel == channel, MESSAGES.c.external_id == external_id
     return connection.execute(select(MESSAGES.c.text).where(*wanted)).scalar_one_or_none()
 
 
-def conversations_from(connection: Connection, channel: str, beginning: str) -> list[Conversation]:
-    """Those of a channel whose address begins so: all of a person's, where addresses begin with the person."""
-    wanted = CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address.startswith(beginning, autoescape=True)
+def conversations_from(connection: Connection, channel: str, prefix: str) -> list[Conversation]:
+    """Return the conversations of a channel whose address has this prefix: often a person, who may have several."""
+    wanted = CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address.startswith(prefix, autoescape=True)
     return [to_conversation(row) for row in connection.execute(CONVERSATION.where(*wanted))]
 
 
 def open_conversation(connection: Connection, inbound: Inbound) -> Conversation:
-    """The conversation at an address, made where there is none yet; nothing is said in it."""
+    """Return the conversation at the address of `inbound`; adds it, without a message, if there is none."""
     return conversation_at(connection, inbound.channel, inbound.address) or _new(connection, inbound)
 
 
-def last_about(connection: Connection, conversation_id: str, key: str, value: Any) -> Message | None:
-    """The newest message of the visitor, among the last MOST_LOOKED_AT, whose context holds this under the key."""
+def find_by_context(connection: Connection, conversation_id: str, key: str, value: Any) -> Message | None:
+    """Return the visitor's newest message, of the last MOST_SEARCHED, whose context has this value for the key."""
     wanted = MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.author == VISITOR
-    newest = MESSAGE.where(*wanted).order_by(MESSAGES.c.id.desc()).limit(MOST_LOOKED_AT)
-    return next((one for one in to_messages(connection.execute(newest)) if one.context.get(key) == value), None)
+    newest = MESSAGE.where(*wanted).order_by(MESSAGES.c.id.desc()).limit(MOST_SEARCHED)
+    messages = to_messages(connection.execute(newest))
+    return next((message for message in messages if message.context.get(key) == value), None)
 
 
-def addressed_with(connection: Connection, channel: str, part: str) -> list[Conversation]:
-    """The conversations of a channel in whose address this stands."""
+def conversations_with_address_part(connection: Connection, channel: str, part: str) -> list[Conversation]:
+    """Return the conversations of a channel whose address contains `part`."""
     wanted = CONVERSATIONS.c.channel == channel, CONVERSATIONS.c.address.contains(part, autoescape=True)
     return [to_conversation(row) for row in connection.execute(CONVERSATION.where(*wanted))]
 
 
 def readdress(connection: Connection, conversation: Conversation, address: str, reach: Mapping[str, Any]) -> bool:
-    """Give a conversation another address and reach; False, and nothing is changed, where another one is there."""
-    there = conversation_at(connection, conversation.channel, address, lock=True)
-    if there and there.id != conversation.id:
+    """Change the address and reach of a conversation; returns False, without a change, if the address is taken."""
+    holder = conversation_at(connection, conversation.channel, address, lock=True)
+    if holder and holder.id != conversation.id:
         return False
     connection.execute(_TOUCH, {"this": conversation.id, "address": address, "reach": dict(reach)})
     return True
 
 
 def _storable(inbound: Inbound) -> Inbound:
-    """Without what a database refuses, wherever a platform sent it: NUL, halves of characters, names that are too long."""
+    """Remove from a message what a database refuses: NUL, halves of characters, names that are too long."""
     return replace(
         inbound,
         text=whole_characters(inbound.text),
@@ -154,7 +155,7 @@ def _storable(inbound: Inbound) -> Inbound:
 
 
 def _message(inbound: Inbound, message_id: int, conversation_id: str, at: datetime) -> Message:
-    """What stands in the row now, so that it need not be read for being answered."""
+    """Build the stored message, which saves reading its row."""
     return Message(
         id=message_id,
         conversation_id=conversation_id,
@@ -171,11 +172,11 @@ def _message(inbound: Inbound, message_id: int, conversation_id: str, at: dateti
 
 
 def whole_characters(text: str) -> str:
-    """Return the text without what no database takes: NUL is left out, halves of characters become "?"."""
+    """Return the text in a form that every database takes: without NUL, and with "?" for halves of characters."""
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
-def _known(connection: Connection, inbound: Inbound) -> Accepted | None:
+def _stored_before(connection: Connection, inbound: Inbound) -> Accepted | None:
     if inbound.external_id is None:
         return None
     wanted = MESSAGES.c.channel == inbound.channel, MESSAGES.c.external_id == inbound.external_id
@@ -184,25 +185,28 @@ def _known(connection: Connection, inbound: Inbound) -> Accepted | None:
 
 
 def _conversation(connection: Connection, inbound: Inbound, at: datetime) -> tuple[str, str]:
-    """The id and state of the conversation that a message belongs to."""
-    # Locked, so that ids grow in the order in which a conversation's messages are seen.
-    told = {name: getattr(inbound, name) for name in ("page", "person_name", "language") if getattr(inbound, name)}
+    """Find, reopen or add the conversation of a message and lock it; return its id and state."""
+    # Locked, so that the ids of a conversation's messages grow in the order in which the messages become visible.
+    changes = {name: getattr(inbound, name) for name in ("page", "person_name", "language") if getattr(inbound, name)}
     if inbound.reach:
-        told["reach"] = dict(inbound.reach)
-    place = {"at_channel": inbound.channel, "at_address": inbound.address}
-    for conversation_id, state in _USE(connection, {**place, "last_at": at, **told}):
+        changes["reach"] = dict(inbound.reach)
+    at_address = {"at_channel": inbound.channel, "at_address": inbound.address}
+    for conversation_id, state in _USE(connection, {**at_address, "last_at": at, **changes}):
         return conversation_id, state
-    conversation = _new_or_opened_again(connection, inbound, at, told)
+    conversation = _new_or_reopened(connection, inbound, at, changes)
     return conversation.id, conversation.state
 
 
-def _new_or_opened_again(connection: Connection, inbound: Inbound, at: datetime, told: Mapping) -> Conversation:
-    found = conversation_at(connection, inbound.channel, inbound.address, lock=True)
-    if found is None:
+def _new_or_reopened(
+    connection: Connection, inbound: Inbound, at: datetime, changes: Mapping[str, Any]
+) -> Conversation:
+    conversation = conversation_at(connection, inbound.channel, inbound.address, lock=True)
+    if conversation is None:
         return _new(connection, inbound)
-    opened = change_state(connection, found, BOT, by=VISITOR) if found.state == CLOSED else found
-    connection.execute(_TOUCH, {"this": found.id, "last_at": at, **told})
-    return replace(opened, last_at=at, **told)
+    if conversation.state == CLOSED:
+        conversation = change_state(connection, conversation, BOT, by=VISITOR)
+    connection.execute(_TOUCH, {"this": conversation.id, "last_at": at, **changes})
+    return replace(conversation, last_at=at, **changes)
 
 
 def _new(connection: Connection, inbound: Inbound) -> Conversation:

@@ -1,13 +1,15 @@
-"""Figures for Prometheus: how much came in, what became of it, how long it took. Never what was said."""
+"""Prometheus metrics of the pipeline: counts and durations, never what was said."""
 
 from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
-SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8)
+BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8)  # seconds
 
 
 class Metrics:
+    """The pipeline's counters and histograms, in a registry of their own."""
+
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self.received = Counter(
@@ -17,12 +19,12 @@ class Metrics:
             "advisor_messages_answered", "What became of them.", ["channel", "outcome"], registry=self._registry
         )
         self.engine = Histogram(
-            "advisor_engine_seconds", "How long the engine took for a turn.", buckets=SECONDS, registry=self._registry
+            "advisor_engine_seconds", "How long the engine took for a turn.", buckets=BUCKETS, registry=self._registry
         )
         self.deliveries = Counter(
             "advisor_deliveries", "Tries to hand replies to a platform.", ["channel", "result"], registry=self._registry
         )
 
     def page(self) -> bytes:
-        """In Prometheus' text format."""
+        """Return all metrics in Prometheus' text format."""
         return generate_latest(self._registry)

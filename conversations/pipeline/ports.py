@@ -1,4 +1,4 @@
-"""What the desk needs of a channel, and of the office. Channels that are asked (web, REST) have nothing to send."""
+"""What the pipeline needs of a channel and of the office, as protocols that `channels` implements."""
 
 from __future__ import annotations
 
@@ -7,47 +7,52 @@ from typing import Protocol
 
 from conversations.models import Conversation, Outgoing, Reply
 
-PartTaken = Callable[[int, tuple[str, ...]], Awaitable[None]]
+PartTaken = Callable[
+    [int, tuple[str, ...]], Awaitable[None]
+]  # arguments: parts taken so far, the platform's ids so far
 
 
 class DeliveryError(Exception):
-    """The platform did not take a message.
+    """A platform did not take a message.
 
-    `for_good` where trying again is of no use (blocked, deleted, malformed); `retry_after` in seconds where it said when;
-    `unsure` where it may have taken it after all (the connection broke while we waited for its word).
+    `permanent` if another attempt is of no use (blocked, deleted, malformed); `retry_after` in seconds if the platform said
+    when to try again; `ambiguous` if it may have taken the message after all (the connection broke before its answer).
     """
 
-    def __init__(self, why: str, for_good: bool = False, retry_after: float | None = None, unsure: bool = False):
-        super().__init__(why)
-        self.for_good, self.retry_after, self.unsure = for_good, retry_after, unsure
+    def __init__(self, reason: str, permanent: bool = False, retry_after: float | None = None, ambiguous: bool = False):
+        super().__init__(reason)
+        self.permanent, self.retry_after, self.ambiguous = permanent, retry_after, ambiguous
 
 
 class OutboundChannel(Protocol):
-    """A channel whose platform must be sent to."""
+    """A channel to whose platform replies are sent. Channels whose clients fetch replies (web, REST) need none of this."""
 
     name: str
-    greeting: Reply | None  # said before the first answer in a new conversation: that this is a machine, and the notice
+    greeting: Reply | None  # sent before the first answer of a new conversation: that this is a machine, and the notice
 
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
-        """Hand a message to the platform, from `outgoing.part` on; its ids there, all parts. Raises NotDelivered.
+        """Send a message from its part number `outgoing.part` on; return the platform's ids of all its parts.
 
-        After each part `await part_taken(parts so far, ids so far)`.
+        Awaits `part_taken` after each part. Raises DeliveryError if the platform does not take a part.
         """
 
     async def show_typing(self, conversation: Conversation) -> None:
-        """Tell the person that an answer is on its way; must not raise."""
+        """Show the visitor that an answer is being prepared; must not raise."""
 
 
 class OfficeHours(Protocol):
-    """Knows whether somebody of the team is there."""
+    """Knows when staff are available."""
 
     def away_until(self, conversation: Conversation) -> str | None:
-        """None where somebody is there for this conversation; else in words when they are back, empty where unknown."""
+        """Return None if staff are available for this conversation, else when they will be back.
+
+        The time is in words for the visitor, and empty if it is not known.
+        """
 
 
-class _AlwaysThere:
+class _AlwaysOpen:
     def away_until(self, conversation: Conversation) -> str | None:
         return None
 
 
-ALWAYS_OPEN: OfficeHours = _AlwaysThere()
+ALWAYS_OPEN: OfficeHours = _AlwaysOpen()

@@ -1,4 +1,4 @@
-"""What becomes of a message: a person has it, the front itself says something, or the engine is asked. Written as a whole."""
+"""Decides who answers an inbound message (a person, the front itself or the engine) and stores the turn in one transaction."""
 
 from __future__ import annotations
 
@@ -14,224 +14,247 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from conversations.db.mappers import find_conversation, find_message
 from conversations.db.store import Store
-from conversations.handoff import alerts, states, visitor_input
+from conversations.handoff import alerts, contact_requests, states
 from conversations.models import ADVISOR, PERSON, TRY, WAITING, Accepted, Message, Reply, Turn
 from conversations.pipeline import inbox, message_store
-from conversations.pipeline.engine_client import REFUSED, EngineClient, EngineError
+from conversations.pipeline.engine_client import EngineClient, EngineError
 from conversations.pipeline.events import TYPING, Event, EventBus
 from conversations.pipeline.metrics import Metrics
-from conversations.pipeline.outbox import BY_FETCH
+from conversations.pipeline.outbox import BY_FETCH, BY_PUSH
 from conversations.pipeline.ports import ALWAYS_OPEN, OfficeHours, OutboundChannel
+from conversations.pipeline.scheduling.retry_policy import REJECTED
 from conversations.pipeline.system_messages import HANDOFF, SystemMessages
 
 logger = logging.getLogger(__name__)
-GIVES_CONTACT = "give_contact"  # the intent of somebody who says how to be reached
-DISTRESS = "distress"  # the intent of somebody in need: what the engine says to them is more than how to reach a person
-TOO_FAST = "too_fast"  # in a message's context: it came over the limit
-ANSWER_WITH = "answer_with"  # in a message's context: the front answers in these of its words, the engine is not asked
-EVEN_TO_PERSON = frozenset({"really_delete"})  # of them, those said whoever has the conversation
-NOTICE_EVERY = timedelta(minutes=1)  # so long it is not said again that messages come too fast
+GIVES_CONTACT = "give_contact"  # the intent of a visitor who leaves contact details
+DISTRESS = "distress"  # the intent of a visitor in need: the engine's replies are sent beside those about the hand-off
+TOO_FAST = "too_fast"  # key in a message's context: it exceeded the rate limit
+ANSWER_WITH = "answer_with"  # key in a message's context: the name of the system message that answers it
+EVEN_TO_PERSON = frozenset({"really_delete"})  # system messages that are sent even while a person has the conversation
+NOTICE_EVERY = timedelta(minutes=1)  # between two notices in a conversation that messages come too fast
 LONGEST_CONTACT = 255
 
 
 @dataclass(frozen=True)
 class PendingTurn:
-    """A message that is being answered: with `said`, if nobody need be asked. `more` where others wait behind it."""
+    """A message that is being answered.
+
+    `replies` is None if the engine is to be asked. `has_more` if other messages of the conversation wait behind it.
+    """
 
     message: Message
-    said: list[Message] | None
-    more: bool
+    replies: list[Message] | None
+    has_more: bool
 
 
 class TurnDispatcher:
-    """`waiting_clients` and `fetching` are channels by what their clients do, as in `desk.DeskRules`."""
+    """Has the messages of conversations answered and stores what was said.
+
+    `outbound` holds the channels to whose platforms replies are sent. On the channels of `waiting_channels` a client waits
+    for the reply to each message; on those of `polling_channels` it fetches messages later.
+    """
 
     def __init__(
         self,
         store: Store,
         engine: EngineClient,
-        words: SystemMessages,
+        system_messages: SystemMessages,
         events: EventBus,
         metrics: Metrics,
-        sending: Mapping[str, OutboundChannel],
-        waiting_clients: Container[str],
-        fetching: Container[str] = (),
+        outbound: Mapping[str, OutboundChannel],
+        waiting_channels: Container[str],
+        polling_channels: Container[str] = (),
     ):
-        self._store, self._engine, self._words = store, engine, words
-        self._events, self._metrics = events, metrics
-        self._sending, self._waiting_clients, self._fetching = sending, waiting_clients, fetching
-        self._late: set[int] = set()  # messages of which the client has got an apology, and waits no more
-        self.office: OfficeHours = ALWAYS_OPEN
+        self._store, self._engine, self._system_messages = store, engine, system_messages
+        self._events, self._metrics, self._outbound = events, metrics, outbound
+        self._waiting_channels, self._polling_channels = waiting_channels, polling_channels
+        self._client_gone: set[int] = set()  # messages whose client has got an apology and waits no more
+        self.office_hours: OfficeHours = ALWAYS_OPEN
 
-    def asks_at_once(self, accepted: Accepted) -> PendingTurn | None:
-        """Whether the engine is to be asked next about a message that was written just now.
+    def delivery_mode(self, channel: str) -> str:
+        """Return how a message that answers nothing reaches the visitor: BY_PUSH, BY_FETCH, or "" if a page shows it."""
+        if channel in self._outbound:
+            return BY_PUSH
+        return BY_FETCH if channel in self._waiting_channels or channel in self._polling_channels else ""
 
-        It saves another transaction before most turns. What is left to `begin`: all that waits behind others, that a person
-        has, or that the front answers itself.
+    def try_fast_path(self, accepted: Accepted) -> PendingTurn | None:
+        """Return the turn of a message that was just stored if the engine is certainly to be asked about it, else None.
+
+        Saves a transaction before most turns. `claim` handles the rest: messages that wait behind others, that a person is
+        to answer, or that the front answers itself.
         """
         message = accepted.message
-        if message is None or not accepted.is_next or accepted.state == PERSON or self._is_ours(message):
+        if message is None or not accepted.is_next or accepted.state == PERSON or self._is_answered_by_front(message):
             return None
-        return PendingTurn(message, None, more=False)
+        return PendingTurn(message, None, has_more=False)
 
-    async def begin(self, conversation_id: str) -> PendingTurn | None:
-        """Take the oldest message that is not answered; if nobody need be asked, it is answered now. None where all are."""
-        return await self._store.write(self._begin, conversation_id)
+    async def claim(self, conversation_id: str) -> PendingTurn | None:
+        """Return the oldest open message of a conversation, answered already unless it needs the engine; None if all are."""
+        return await self._store.write(self._claim, conversation_id)
 
-    async def finish(self, begun: PendingTurn, seconds: float) -> list[Message]:
-        """Have it answered, by the engine within so many seconds; what was said. Deleted meanwhile: nothing.
+    async def complete(self, pending: PendingTurn, seconds: float) -> list[Message]:
+        """Have a turn answered by the engine within `seconds`, if it needs it, and return the stored replies.
 
-        EngineFailed where the engine gave no answer that can be stored; then nothing is, and the message is still open.
+        Returns no replies if the conversation was deleted. Raises EngineError if the engine gave no answer that can be
+        stored; the message is then still open.
         """
-        said = begun.said
-        if said is None:
-            said = await self._ask(begun.message, seconds)
-        return self._counted(begun.message, said)
+        replies = pending.replies
+        if replies is None:
+            replies = await self._ask_engine(pending.message, seconds)
+        return self._counted(pending.message, replies)
 
-    async def give_up(self, message: Message, reason: str) -> list[Message]:
-        """Apologise for a message; what was said. It stays visible to staff, who can have it tried again."""
+    async def fail(self, message: Message, reason: str) -> list[Message]:
+        """Answer a message with an apology and return it; staff see the message as failed and can have it tried again."""
         logger.error("a turn failed", extra={"conversation": message.conversation_id, "reason": reason})
         return self._counted(message, await self._store.write(self._record_failure, message, reason))
 
-    async def tell_of_delay(self, message_id: int, within: timedelta) -> str | None:
-        """Tell whoever waits for this message's answer that it takes longer; in which conversation, if that was said.
+    async def send_delay_notice(self, message_id: int, within: timedelta) -> str | None:
+        """Tell the visitor that the answer to a message takes longer; return the conversation's id, or None if not sent.
 
-        Not where it is answered by now, a person has it, or it was said there within such a time.
+        Not sent if the message is answered by now, if a person has the conversation, or if the notice was sent there
+        `within` this time.
         """
-        return await self._store.write(self._say_delay, message_id, within)
+        return await self._store.write(self._add_delay_notice, message_id, within)
 
-    def expect_late(self, message_id: int) -> None:
-        """Note that the client of a message got an apology already, and does not wait for the answer that comes now."""
-        self._late.add(message_id)
+    def mark_client_gone(self, message_id: int) -> None:
+        """Note that the client of a message has got an apology and does not wait for the answer any more."""
+        self._client_gone.add(message_id)
 
-    def _counted(self, message: Message, said: list[Message]) -> list[Message]:
-        self._late.discard(message.id)
-        outcome = next((one.outcome for one in said if one.outcome), "left")
+    def _counted(self, message: Message, replies: list[Message]) -> list[Message]:
+        self._client_gone.discard(message.id)
+        outcome = next((reply.outcome for reply in replies if reply.outcome), "left")
         self._metrics.answered.labels(message.channel, outcome).inc()
-        return said
+        return replies
 
-    async def _ask(self, message: Message, seconds: float) -> list[Message]:
+    async def _ask_engine(self, message: Message, seconds: float) -> list[Message]:
         if seconds <= 0:
-            raise EngineError("it waited its time out behind others, so the engine was not asked", REFUSED)
+            raise EngineError("it waited its time out behind others, so the engine was not asked", REJECTED)
         async with self._typing_shown(message):
-            turn = await self._engine.ask(message, seconds)
+            turn = await self._engine.run_turn(message, seconds)
         self._metrics.engine.observe((turn.engine_ms or 0) / 1000)
         try:
             return await self._store.write(self._record, message, turn)
         except (OperationalError, InterfaceError):
-            raise  # the database is away, not the answer at fault: all of it is tried again
+            raise  # the database is unavailable, the answer is not at fault: the whole turn is tried again
         except (SQLAlchemyError, ValueError) as error:  # no database takes this answer, however often it is tried
-            raise EngineError(f"the engine's answer cannot be stored ({type(error).__name__})", REFUSED) from None
+            reason = f"the engine's answer cannot be stored ({type(error).__name__})"
+            raise EngineError(reason, REJECTED) from None
 
     @contextlib.asynccontextmanager
     async def _typing_shown(self, message: Message) -> AsyncIterator[None]:
-        self._events.tell(Event(TYPING, message.conversation_id, ADVISOR, True))
-        channel = self._sending.get(message.channel)
+        self._events.publish(Event(TYPING, message.conversation_id, ADVISOR, True))
+        channel = self._outbound.get(message.channel)
         showing = asyncio.create_task(self._show_typing(channel, message)) if channel else None
         try:
             yield
         finally:
             if showing:
                 showing.cancel()
-            self._events.tell(Event(TYPING, message.conversation_id, ADVISOR, False))
+            self._events.publish(Event(TYPING, message.conversation_id, ADVISOR, False))
 
     async def _show_typing(self, channel: OutboundChannel, message: Message) -> None:
         conversation = await self._store.read(find_conversation, message.conversation_id)
         if conversation:
             await channel.show_typing(conversation)
 
-    # --- in one transaction each, with the conversation's row locked: nobody takes or deletes it meanwhile --------------
-    def _begin(self, connection: Connection, conversation_id: str) -> PendingTurn | None:
-        opened = inbox.open_messages(connection, conversation_id, limit=2)
-        if not opened:
+    # Each of the methods below runs in one transaction with the conversation's row locked, so that nobody takes or deletes
+    # the conversation meanwhile.
+    def _claim(self, connection: Connection, conversation_id: str) -> PendingTurn | None:
+        messages = inbox.open_messages(connection, conversation_id, limit=2)
+        if not messages:
             return None
-        return PendingTurn(opened[0], self._without_engine(connection, opened[0]), len(opened) > 1)
+        return PendingTurn(messages[0], self._answer_without_engine(connection, messages[0]), len(messages) > 1)
 
-    def _without_engine(self, connection: Connection, message: Message) -> list[Message] | None:
-        """What is said without asking the engine; None where it must be asked."""
-        held = message_store.lock_conversation(connection, message)
-        if held is None:
+    def _answer_without_engine(self, connection: Connection, message: Message) -> list[Message] | None:
+        """Answer a message that a person has or that the front answers; None if the engine is to be asked."""
+        locked = message_store.lock_conversation(connection, message)
+        if locked is None:
             return []
-        if held.state == PERSON and message.context.get(ANSWER_WITH) not in EVEN_TO_PERSON:
-            return self._leave(connection, message, held)
-        own = self._own_answer(connection, message)
-        return None if own is None else message_store.record_turn(connection, message, Turn(own), self._push(message))
-
-    def _is_ours(self, message: Message) -> bool:
-        context = message.context
-        return len(message.text) > self._words.longest or bool(context.get(TOO_FAST) or context.get(ANSWER_WITH))
-
-    def _own_answer(self, connection: Connection, message: Message) -> tuple[Reply, ...] | None:
-        if not self._is_ours(message):
+        if locked.state == PERSON and message.context.get(ANSWER_WITH) not in EVEN_TO_PERSON:
+            return self._leave_to_person(connection, message, locked)
+        if not self._is_answered_by_front(message):
             return None
-        if len(message.text) > self._words.longest:
-            return (self._words.too_long(),)
+        turn = Turn(self._front_replies(connection, message))
+        return message_store.record_turn(connection, message, turn, self._reply_mode(message))
+
+    def _is_answered_by_front(self, message: Message) -> bool:
+        if len(message.text) > self._system_messages.longest:
+            return True
+        return bool(message.context.get(TOO_FAST) or message.context.get(ANSWER_WITH))
+
+    def _front_replies(self, connection: Connection, message: Message) -> tuple[Reply, ...]:
+        if len(message.text) > self._system_messages.longest:
+            return (self._system_messages.too_long(),)
         if not message.context.get(TOO_FAST):
-            return (self._words.own(message.context[ANSWER_WITH]),)
-        words = self._words.too_fast()
-        told = message_store.was_said_within(connection, message.conversation_id, words, NOTICE_EVERY)
-        return () if told else (words,)
+            return (self._system_messages.by_name(message.context[ANSWER_WITH]),)
+        notice = self._system_messages.too_fast()
+        was_sent = message_store.was_said_within(connection, message.conversation_id, notice, NOTICE_EVERY)
+        return () if was_sent else (notice,)
 
     def _record(self, connection: Connection, message: Message, turn: Turn) -> list[Message]:
-        """A turn's replies and, where a person was asked for, what follows from that."""
-        held = message_store.lock_conversation(connection, message)
-        if held is None:
+        """Store a turn of the engine and, if the visitor asked for a person, begin the hand-off."""
+        locked = message_store.lock_conversation(connection, message)
+        if locked is None:
             return []
-        if held.state == PERSON:  # taken while the engine was thinking: never both
-            return self._leave(connection, message, held)
-        hands_over = message.channel != TRY and any(reply.outcome == HANDOFF for reply in turn.replies)
-        if hands_over and message_store.is_open(connection, message.id):
-            turn = self._handed_over(connection, message, turn)
-        return message_store.record_turn(connection, message, turn, self._push(message))
+        if locked.state == PERSON:  # taken while the engine was running: only the person answers
+            return self._leave_to_person(connection, message, locked)
+        asks_for_person = message.channel != TRY and any(reply.outcome == HANDOFF for reply in turn.replies)
+        if asks_for_person and message_store.is_open(connection, message.id):
+            turn = self._with_handoff(connection, message, turn)
+        return message_store.record_turn(connection, message, turn, self._reply_mode(message))
 
     def _record_failure(self, connection: Connection, message: Message, reason: str) -> list[Message]:
-        held = message_store.lock_conversation(connection, message)
-        if held is None:
+        locked = message_store.lock_conversation(connection, message)
+        if locked is None:
             return []
-        if held.state == PERSON:
-            return self._leave(connection, message, held)
+        if locked.state == PERSON:
+            return self._leave_to_person(connection, message, locked)
         if message.channel != TRY and message_store.is_open(connection, message.id):
             alerts.raise_alert(connection, alerts.FAILED, message.conversation_id)
-        return message_store.record_failure(connection, message, reason, self._words.apology(), self._push(message))
+        apology, mode = self._system_messages.apology(), self._reply_mode(message)
+        return message_store.record_failure(connection, message, reason, apology, mode)
 
-    def _say_delay(self, connection: Connection, message_id: int, within: timedelta) -> str | None:
+    def _add_delay_notice(self, connection: Connection, message_id: int, within: timedelta) -> str | None:
         message = find_message(connection, message_id)
-        held = message and message_store.lock_conversation(connection, message)
-        if held is None or held.state == PERSON or not message_store.is_open(connection, message_id):
+        if message is None:
             return None
-        words = self._words.takes_longer()
-        if message_store.was_said_within(connection, message.conversation_id, words, within):
+        locked = message_store.lock_conversation(connection, message)
+        if locked is None or locked.state == PERSON or not message_store.is_open(connection, message_id):
             return None
-        message_store.add_message(connection, message.conversation_id, message.channel, words, self._push(message))
-        return message.conversation_id
+        notice, conversation_id = self._system_messages.takes_longer(), message.conversation_id
+        if message_store.was_said_within(connection, conversation_id, notice, within):
+            return None
+        message_store.add_message(connection, conversation_id, message.channel, notice, self._reply_mode(message))
+        return conversation_id
 
-    def _leave(self, connection: Connection, message: Message, held: message_store.LockedConversation) -> list[Message]:
-        must_say = message.channel in self._waiting_clients
-        words = [self._words.person_has_it(held.by)] if must_say else []
-        return message_store.record_for_person(connection, message, words, self._push(message))
+    def _leave_to_person(
+        self, connection: Connection, message: Message, locked: message_store.LockedConversation
+    ) -> list[Message]:
+        must_reply = message.channel in self._waiting_channels
+        replies = [self._system_messages.person_will_answer(locked.by)] if must_reply else []
+        return message_store.record_for_person(connection, message, replies, self._reply_mode(message))
 
-    def _handed_over(self, connection: Connection, message: Message, turn: Turn) -> Turn:
+    def _with_handoff(self, connection: Connection, message: Message, turn: Turn) -> Turn:
+        """Store the contact request or the wait for a person, and return the turn with the front's reply about it."""
         conversation = find_conversation(connection, message.conversation_id)
-        if turn.understanding.get("intent") == GIVES_CONTACT:
-            visitor_input.add_contact_request(
-                connection, conversation.id, message.words[:LONGEST_CONTACT], text=message.text
-            )
-            words = self._words.contact_taken()
-        elif conversation.state != WAITING and (until := self.office.away_until(conversation)) is not None:
-            words = self._words.nobody_there(until)  # and nobody is waited for, who cannot come
+        assert conversation, "its row is locked"
+        intent = turn.understanding.get("intent")
+        if intent == GIVES_CONTACT:
+            contact = message.words[:LONGEST_CONTACT]
+            contact_requests.add_contact_request(connection, conversation.id, contact, text=message.text)
+            reply = self._system_messages.contact_taken()
+        elif conversation.state != WAITING and (until := self.office_hours.away_until(conversation)) is not None:
+            reply = self._system_messages.office_closed(until)  # the conversation does not wait: nobody could come
         else:
-            words = self._words.waiting(already=conversation.state == WAITING)
+            reply = self._system_messages.waiting(already=conversation.state == WAITING)
             states.change_state(connection, conversation, WAITING, by="visitor")
             alerts.raise_alert(connection, alerts.WAITING, conversation.id)
-        in_need = turn.understanding.get("intent") == DISTRESS
-        kept = [reply for reply in turn.replies if in_need or reply.outcome != HANDOFF]
-        return replace(turn, replies=(*kept, words))
+        others = [each for each in turn.replies if intent == DISTRESS or each.outcome != HANDOFF]
+        return replace(turn, replies=(*others, reply))
 
-    def _push(self, message: Message) -> message_store.Way:
-        """How the answer to a message gets to the person; where the client waits for it, it does so by itself."""
-        waits = message.channel in self._waiting_clients
-        if waits and message.id not in self._late:
+    def _reply_mode(self, message: Message) -> message_store.DeliveryMode:
+        """Return how the answer to a message reaches the visitor; False if a client waits for it or a page shows it."""
+        client_waits = message.channel in self._waiting_channels
+        if client_waits and message.id not in self._client_gone:
             return False
-        if message.channel in self._sending:
-            return True
-        return BY_FETCH if waits or message.channel in self._fetching else False
+        return self.delivery_mode(message.channel) or False

@@ -19,7 +19,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from bot.front.app import Front, build
-from conversations.accounts import accounts
+from conversations.accounts import accounts, sessions
 from conversations.db.schema import now
 from conversations.db.store import Store, sqlite_url
 from conversations.models import Button, Inbound, Reply, Turn
@@ -59,7 +59,7 @@ class Running:
         """As a browser that this person signed in with, without the slow check of the password."""
         client = self.client()
         member = next(one for one in self.store.run(accounts.list_accounts) if one.name == name)
-        client.cookies.set("advisor_staff", self.store.run(accounts.open_session, member, "test", ""), path="/staff")
+        client.cookies.set("advisor_staff", self.store.run(sessions.open_session, member, "test", ""), path="/staff")
         return client
 
     @property
@@ -72,7 +72,7 @@ class Running:
 
     def token(self, client: httpx.Client) -> str:
         cookie = client.cookies.get("advisor_staff")
-        return self.store.run(accounts.find_session, cookie).csrf
+        return self.store.run(sessions.find_session, cookie).csrf
 
 
 @contextlib.contextmanager
@@ -191,7 +191,7 @@ def _said(connection, inbound, answer, outcome, intent, topic, confidence, ago) 
         reply = Reply(answer, outcome=outcome, topic=topic, sources=({"section": "Challenges", "key": topic},),
                       buttons=(Button("More", "/more"),))  # fmt: skip
         message_store.record_turn(
-            connection, message, Turn((reply,), understanding, ("action_answer_topic",), 12.5), push=False
+            connection, message, Turn((reply,), understanding, ("action_answer_topic",), 12.5), delivery=False
         )
     if ago:
         at = now() - timedelta(hours=ago)

@@ -50,7 +50,7 @@ class LoopChannel:
         try:
             answer = await self._client.post("/send", json=said)
         except httpx.TransportError as error:
-            raise DeliveryError(type(error).__name__, unsure=True) from None
+            raise DeliveryError(type(error).__name__, ambiguous=True) from None
         self._accepted()
         return (answer.json()["id"],)
 
@@ -79,7 +79,7 @@ def dying(point: str, nth: int) -> Callable[[str], None]:
 
 
 def wrap(at: Callable[[str], None]) -> None:
-    write, ask = Store.write, EngineClient.ask
+    write, ask = Store.write, EngineClient.run_turn
 
     async def write_and_die(self, job, *args, **kwargs):
         result = await write(self, job, *args, **kwargs)
@@ -92,7 +92,7 @@ def wrap(at: Callable[[str], None]) -> None:
         at(POINTS[2])
         return turn
 
-    Store.write, EngineClient.ask = write_and_die, die_and_ask
+    Store.write, EngineClient.run_turn = write_and_die, die_and_ask
 
 
 def be_a_front(told: dict) -> None:

@@ -130,7 +130,7 @@ def later(connection) -> None:
 
 
 def tell(notifier: AlertNotifier) -> None:
-    asyncio.run(notifier.tell_open())
+    asyncio.run(notifier.send_due_alerts())
 
 
 def mail_to(port: int, **more) -> MailServer:

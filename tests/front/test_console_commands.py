@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from bot.front.app import open_store
-from conversations.accounts import accounts
+from conversations.accounts import login_attempts
 from conversations.db.demo_marker import is_demo
 from conversations.review.listing import Filters, list_page
 from core.settings import PROJECT_ROOT, Settings
@@ -35,9 +35,9 @@ def test_accounts_are_kept_by_command(tmp_path):
     assert advisor(tmp_path, "staff", "list").stdout == "admin     ann\n"
     advisor(tmp_path, "staff", "reset", "ann", typed="another long password\n")
     store = open_store(Settings(var_dir=tmp_path))
-    attempt = store.run(accounts.attempt, "ann")
+    attempt = store.run(login_attempts.find_attempt, "ann")
     store.close()
-    assert accounts.password_matches(attempt, "another long password") and not accounts.password_matches(
+    assert login_attempts.password_matches(attempt, "another long password") and not login_attempts.password_matches(
         attempt, PASSWORD
     )
     advisor(tmp_path, "staff", "remove", "ann")

@@ -7,7 +7,7 @@ from conversations import erasure
 from conversations.db.schema import now
 from conversations.db.search_index import index_batch
 from conversations.handoff import states
-from conversations.handoff.visitor_input import record_feedback
+from conversations.learning.feedback import record_feedback
 from conversations.review import annotation
 from conversations.review.filters import FilterError, Filters
 from conversations.review.listing import list_page, next_unreviewed

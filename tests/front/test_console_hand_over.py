@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from conversations.handoff import queue, states, visitor_input
+from conversations.handoff import contact_requests, queue, states
 from conversations.models import TRY
 from conversations.pipeline.message_store import messages_after
 from core.settings import Settings
@@ -234,7 +234,7 @@ def _write(visitor, text: str) -> None:
 def test_contact_is_covered_until_shown(browser, console):
     one = said(console.store, "a", "reach me")
     console.store.run(
-        visitor_input.add_contact_request, one, "mira@example.org", "Mira", "about a visa, mira@example.org"
+        contact_requests.add_contact_request, one, "mira@example.org", "Mira", "about a visa, mira@example.org"
     )
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/contacts")
@@ -260,7 +260,7 @@ def test_hand_over_is_accessible(browser, console, size, scheme):
     one = wait(console.store)
     act(console, one, "take")
     wait(console.store, "b")
-    console.store.run(visitor_input.add_contact_request, one, "mira@example.org")
+    console.store.run(contact_requests.add_contact_request, one, "mira@example.org")
     with signed_in_page(browser, console, "adviser", viewport=SIZES[size], color_scheme=scheme) as page:
         paths = ("/staff/waiting", "/staff/contacts", f"/staff/conversations/{one}")
         look_over(page, *(console.url + path for path in paths))

@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from conversations.analytics import dashboard
 from conversations.db import schema
 from conversations.db.schema import now
-from conversations.handoff import states, visitor_input
-from conversations.learning import corrections, unanswered
+from conversations.handoff import contact_requests, states
+from conversations.learning import corrections, feedback, unanswered
 from conversations.pipeline.message_store import messages_after
 from core.settings import Settings
 from tests.front.console_fixtures import (
@@ -40,7 +40,7 @@ def thumbs(store, days_ago: float, up: int, down: int) -> None:
         said(store, "thumbs", f"question {number}")
     fresh = [each.id for each in store.run(messages_after, one, 0, 1000) if each.author == "advisor"][-(up + down) :]
     for number, reply in enumerate(fresh):
-        store.run(visitor_input.record_feedback, one, reply, visitor_input.UP if number < up else visitor_input.DOWN)
+        store.run(feedback.record_feedback, one, reply, feedback.UP if number < up else feedback.DOWN)
     with store.engine.begin() as connection:
         connection.execute(schema.feedback.update().where(schema.feedback.c.message_id.in_(fresh)).values(at=at))
 
@@ -50,9 +50,9 @@ def make_trouble(store) -> None:
     store.run(states.request_person, said(store, "a", "a person please"))
     said(store, "b", "what went wrong", outcome="failed")
     one = said(store, "c", "reach me", intent="ask_topic", topic="challenges/visa")
-    store.run(visitor_input.add_contact_request, one, "mira@example.org")
+    store.run(contact_requests.add_contact_request, one, "mira@example.org")
     reply = store.run(messages_after, one)[-1].id
-    store.run(visitor_input.record_feedback, one, reply, visitor_input.DOWN)
+    store.run(feedback.record_feedback, one, reply, feedback.DOWN)
     said(store, "d", "rice", outcome="declined", intent="out_of_scope")
     other = said(store, "e", "more rice", outcome="declined", intent="out_of_scope")
     message = store.run(messages_after, other)[0].id

@@ -16,8 +16,8 @@ from conversations.analytics.jobs import DailyCountJob
 from conversations.analytics.queries import DateRange, Scope
 from conversations.db import schema
 from conversations.db.schema import now
-from conversations.handoff import states, visitor_input
-from conversations.learning import unanswered
+from conversations.handoff import states
+from conversations.learning import feedback, unanswered
 from conversations.models import PERSON, TRY, Reply
 from conversations.pipeline import message_store
 from conversations.pipeline.message_store import messages_after
@@ -75,7 +75,7 @@ def fill(store) -> None:
     move(store, said(store, "d", "hello?", outcome="failed"), 1)
     said(store, "t", "tried by staff", channel=TRY)
     reply = store.run(messages_after, one)[1].id
-    store.run(visitor_input.record_feedback, one, reply, visitor_input.UP)
+    store.run(feedback.record_feedback, one, reply, feedback.UP)
 
 
 # --- counting ---------------------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from console.views.learning import knowledge
 from conversations.db import schema
 from conversations.db.schema import now
-from conversations.handoff import alerts, visitor_input
-from conversations.learning import topic_stats, unanswered
+from conversations.handoff import alerts
+from conversations.learning import feedback, topic_stats, unanswered
 from conversations.models import TRY
 from conversations.pipeline.message_store import messages_after
 from core.settings import Settings
@@ -47,7 +47,7 @@ def ask(store, text, address="a", **more):
 def test_topic_shows_all_that_is_known_of_it(console):
     one = ask(console.store, "visa? write to mira@example.org")
     reply = console.store.run(messages_after, one)[-1].id
-    console.store.run(visitor_input.record_feedback, one, reply, visitor_input.DOWN, "")
+    console.store.run(feedback.record_feedback, one, reply, feedback.DOWN, "")
     page = console.signed_in("viewer").get(f"/staff/knowledge/{VISA}").text
     for words in (
         "Visas and travel",
@@ -100,7 +100,7 @@ def test_counting_leaves_tries_out(store):
     ask(store, "and a visa?", "b", channel=TRY)
     one = ask(store, "no visa?", "c")
     reply = store.run(messages_after, one)[-1].id
-    store.run(visitor_input.record_feedback, one, reply, visitor_input.UP, "")
+    store.run(feedback.record_feedback, one, reply, feedback.UP, "")
     assert store.run(topic_stats.read_topic_stats).of(VISA) == topic_stats.TopicCount(asked=2, up=1, down=0)
     assert [each.text for each in store.run(topic_stats.latest_questions, VISA)] == ["no visa?", "a visa?"]
 

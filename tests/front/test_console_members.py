@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from conversations import audit_log
-from conversations.accounts import accounts, totp
-from conversations.accounts.accounts import AccountLocked
+from conversations.accounts import accounts, login_attempts, totp
+from conversations.accounts.login_attempts import AccountLocked
 from conversations.db import schema
 from conversations.errors import StaffError
 from tests.front.console_fixtures import (
@@ -181,7 +181,7 @@ def test_recovery_code_is_good_once(store):
 def test_wrong_codes_lock(store):
     store.run(accounts.add, "viewer", "viewer", PASSWORD)
     secret, _ = turned_on(store)
-    for _ in range(accounts.MOST_FAILURES):
+    for _ in range(login_attempts.MOST_FAILURES):
         assert not store.run(totp.check, member(store), "123")
     with pytest.raises(AccountLocked):
         store.run(totp.check, member(store), pyotp.TOTP(secret).now())
@@ -191,7 +191,7 @@ def test_right_password_buys_no_more_codes(console):
     turned_on(console.store)
     client = console.client()
     seen = []
-    for _ in range(accounts.MOST_FAILURES + 1):
+    for _ in range(login_attempts.MOST_FAILURES + 1):
         enter(console, "viewer", PASSWORD, client)
         seen.append(with_code(console, client, "000000").status_code)
     assert 429 in seen or member(console.store).locked_until
@@ -224,10 +224,10 @@ def test_turned_off_with_the_password(console):
     turned_on(console.store)
     client = console.signed_in("viewer")
     assert console.send(client, "/staff/account/second-factor/off", password="wrong").status_code == 400
-    assert member(console.store).has_code
+    assert member(console.store).has_totp
     assert console.send(client, "/staff/account/second-factor/off", password=PASSWORD).status_code == 303
     assert (
-        not member(console.store).has_code and console.store.run(totp.count_recovery_codes, member(console.store)) == 0
+        not member(console.store).has_totp and console.store.run(totp.count_recovery_codes, member(console.store)) == 0
     )
 
 
@@ -243,20 +243,20 @@ def test_turned_on_twice_is_refused(console):
 def test_odd_secret_is_refused(console, secret):
     client = console.signed_in("viewer")
     assert console.send(client, "/staff/account/second-factor", secret=secret, code="123456").status_code == 400
-    assert not member(console.store).has_code
+    assert not member(console.store).has_totp
 
 
 def test_admin_turns_it_off_for_somebody(console):
     turned_on(console.store)
     assert send(console, "/staff/members/second-factor", name="viewer").status_code == 303
-    assert not member(console.store).has_code
+    assert not member(console.store).has_totp
 
 
 def test_new_password_turns_it_off(store):
     store.run(accounts.add, "viewer", "viewer", PASSWORD)
     turned_on(store)
     store.run(accounts.reset_password, "viewer", "another password")
-    assert not member(store).has_code
+    assert not member(store).has_totp
     with pytest.raises(StaffError):
         store.run(totp.turn_on, member(store), totp.new_secret(), "000000")
 

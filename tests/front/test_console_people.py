@@ -11,11 +11,11 @@ from playwright.sync_api import expect
 from channels import data_download as own_data_links
 from channels.data_download import DownloadLinks
 from conversations import audit_log
-from conversations.data_rights import data_export, data_subjects
+from conversations.data_rights import consent, data_export, data_subjects
 from conversations.db import schema
 from conversations.db.mappers import find_conversation
-from conversations.handoff import visitor_input
-from conversations.learning import corrections
+from conversations.handoff import contact_requests
+from conversations.learning import corrections, feedback
 from conversations.models import TRY
 from conversations.pipeline.message_store import messages_after
 from conversations.review import annotation
@@ -50,7 +50,7 @@ def fill(store) -> dict[str, str]:
     second = said(store, "77/-5/9", "and in a group", channel="telegram")
     said(store, "770/770", "somebody else", channel="telegram")
     omar = said(store, "w2", "i am omar, omar@example.org")
-    store.run(visitor_input.add_contact_request, omar, "0871234567", "Omar Brennan", "call me")
+    store.run(contact_requests.add_contact_request, omar, "0871234567", "Omar Brennan", "call me")
     with store.engine.begin() as connection:
         mine = schema.conversation.c.id == first
         connection.execute(schema.conversation.update().where(mine).values(person_name="Mira Nolan"))
@@ -99,9 +99,9 @@ def test_everything_is_handed_out(store):
     one = known["omar"]
     store.run(annotation.add_note, one, "ann", "called back")
     store.run(annotation.add_tag, one, "ann", "visa")
-    store.run(visitor_input.record_consent, one, "2026-11")
+    store.run(consent.record_consent, one, "2026-11")
     message, reply = store.run(messages_after, one)
-    store.run(visitor_input.record_feedback, one, reply.id, visitor_input.DOWN, "not helpful")
+    store.run(feedback.record_feedback, one, reply.id, feedback.DOWN, "not helpful")
     store.run(corrections.correct, message.id, "", "", "greet", "ann")
     [found] = store.run(data_export.export_for_person, [one, "0" * 32], "admin")
     assert [each["text"] for each in found["messages"]] == [
@@ -171,8 +171,8 @@ def test_deletion_asks_twice_and_leaves_a_line_without_content(console):
 
 def test_conversation_says_what_was_agreed_to(console):
     one = said(console.store, "a", "hello")
-    console.store.run(visitor_input.record_consent, one, "2026-10")
-    console.store.run(visitor_input.record_consent, one, "2026-11")
+    console.store.run(consent.record_consent, one, "2026-10")
+    console.store.run(consent.record_consent, one, "2026-11")
     page = " ".join(console.signed_in("viewer").get(f"/staff/conversations/{one}").text.split())
     assert "of 2026-10" in page and "of 2026-11" in page
 

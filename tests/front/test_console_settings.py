@@ -5,10 +5,10 @@ import pytest
 from playwright.sync_api import expect
 
 from conversations import audit_log
-from conversations.admin import settings_store, timeouts
-from conversations.admin.settings_store import SettingsStoreError
+from conversations.admin import canned_replies, settings_store, sites, tags, timeouts
 from conversations.admin.timeouts import Timeouts
 from conversations.db import schema
+from conversations.errors import AdminError
 from conversations.handoff import states
 from conversations.review import annotation
 from tests.front.console_fixtures import (
@@ -103,7 +103,7 @@ def test_what_is_wrong_with_a_site_is_said(console, field, value, said):
     answer = send(console, "/staff/sites/new", **{**SITE, field: value})
     assert answer.status_code == 400 and said.lower() in answer.text.lower()
     assert field in ("text.en.nothing", "name") or "College advisor" in answer.text, "what was typed is still there"
-    assert console.store.run(settings_store.sites) == {}
+    assert console.store.run(sites.list_sites) == {}
 
 
 def test_site_of_the_file_is_changed_and_put_back(console):
@@ -127,7 +127,7 @@ def test_removed_site_is_gone(console):
 def test_site_that_cannot_be_used_any_more_is_left_out(tmp_path):
     with running_console(tmp_path) as running:
         hire(running.store)
-        running.store.run(settings_store.save_site, "broken", {"origins": 7}, "admin")
+        running.store.run(sites.save_site, "broken", {"origins": 7}, "admin")
     with running_console(tmp_path) as running:
         assert settings_of(running, "broken").status_code == 404
         assert running.signed_in("admin").get("/staff/sites").status_code == 200
@@ -153,16 +153,16 @@ def test_site_is_made_by_hand(browser, console):
 # --- canned replies ---------------------------------------------------------------------------------------------------
 def test_canned_reply_is_kept_changed_and_removed(console):
     send(console, "/staff/canned", name="/Opening-Hours", text="We are there from nine to five.")
-    assert [one.name for one in console.store.run(settings_store.canned_replies)] == ["opening-hours"]
+    assert [one.name for one in console.store.run(canned_replies.list_canned_replies)] == ["opening-hours"]
     send(console, "/staff/canned", before="opening-hours", name="hours", text="From nine to four.")
-    assert [(one.name, one.text) for one in console.store.run(settings_store.canned_replies)] == [
+    assert [(one.name, one.text) for one in console.store.run(canned_replies.list_canned_replies)] == [
         ("hours", "From nine to four.")
     ]
     assert console.signed_in("adviser").get("/staff/canned/all").json() == [
         {"name": "hours", "text": "From nine to four."}
     ]
     send(console, "/staff/canned/remove", name="hours")
-    assert console.store.run(settings_store.canned_replies) == []
+    assert console.store.run(canned_replies.list_canned_replies) == []
 
 
 @pytest.mark.parametrize(("name", "text"), [("two words", "x"), ("", "x"), ("ok", " "), ("ok", "x" * 4001)])
@@ -172,7 +172,7 @@ def test_odd_canned_reply_is_refused(console, name, text):
 
 def test_slash_puts_a_canned_reply_in(browser, console):
     for name, text in (("hours", "We are there from nine to five."), ("visa", "Please ask the embassy <b>first</b>.")):
-        console.store.run(settings_store.save_canned_reply, name, text, "admin")
+        console.store.run(canned_replies.save_canned_reply, name, text, "admin")
     one = said(console.store, "a", "a person please")
     console.store.run(states.take, one, "adviser")
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
@@ -204,16 +204,16 @@ def test_tags_are_offered_renamed_into_one_and_removed(store):
     first, second = said(store, "a", "one"), said(store, "b", "two")
     for one, tag in ((first, "fee"), (first, "fees"), (second, "fee")):
         store.run(annotation.add_tag, one, "ann", tag)
-    store.run(settings_store.add_tag, " New  Tag", "admin")
-    assert [(one.name, one.conversations) for one in store.run(settings_store.tags)] == [
+    store.run(tags.add_tag, " New  Tag", "admin")
+    assert [(one.name, one.conversations) for one in store.run(tags.list_tags)] == [
         ("fee", 2),
         ("fees", 1),
         ("new tag", 0),
     ]
-    store.run(settings_store.rename_tag, "fee", "Fees", "admin")
-    assert [(one.name, one.conversations) for one in store.run(settings_store.tags)] == [("fees", 2), ("new tag", 0)]
-    store.run(settings_store.delete_tag, "fees", "admin")
-    assert [one.name for one in store.run(settings_store.tags)] == ["new tag"]
+    store.run(tags.rename_tag, "fee", "Fees", "admin")
+    assert [(one.name, one.conversations) for one in store.run(tags.list_tags)] == [("fees", 2), ("new tag", 0)]
+    store.run(tags.delete_tag, "fees", "admin")
+    assert [one.name for one in store.run(tags.list_tags)] == ["new tag"]
     assert store.run(annotation.annotations_of, first).tags == ()
 
 
@@ -223,7 +223,7 @@ def test_tags_by_the_page(console):
     send(console, "/staff/tags", name="scholarships")
     send(console, "/staff/tags/rename", name="fee", new="fees")
     send(console, "/staff/tags/remove", name="scholarships")
-    assert [tag.name for tag in console.store.run(settings_store.tags)] == ["fees"]
+    assert [tag.name for tag in console.store.run(tags.list_tags)] == ["fees"]
     assert "fees" in console.signed_in("adviser").get(f"/staff/conversations/{one}").text
     assert send(console, "/staff/tags", name="x" * 41).status_code == 400
 
@@ -242,10 +242,14 @@ def test_limits_hold_in_place_of_the_environment(store):
     assert store.run(timeouts.effective, ENVIRONMENT) == ENVIRONMENT
     store.run(timeouts.save, FORM, ENVIRONMENT, "admin")
     assert store.run(timeouts.effective, ENVIRONMENT) == Timeouts(7, 14, 5, 30)
-    assert set(store.run(settings_store.settings)) == {"mask_after_days", "delete_after_days", "handoff_wait_minutes"}
+    assert set(store.run(settings_store.load_settings)) == {
+        "mask_after_days",
+        "delete_after_days",
+        "handoff_wait_minutes",
+    }
     back = {name: f"{getattr(ENVIRONMENT, name):g}" for name in FORM}
     store.run(timeouts.save, back, ENVIRONMENT, "admin")
-    assert store.run(settings_store.settings) == {}
+    assert store.run(settings_store.load_settings) == {}
 
 
 @pytest.mark.parametrize(
@@ -253,17 +257,17 @@ def test_limits_hold_in_place_of_the_environment(store):
               {"handoff_wait_minutes": "0"}, {"mask_after_days": "20"}, {"person_silent_minutes": ""}]
 )  # fmt: skip
 def test_odd_limits_are_refused(store, wrong):
-    with pytest.raises(SettingsStoreError):
+    with pytest.raises(AdminError):
         store.run(timeouts.save, {**FORM, **wrong}, ENVIRONMENT, "admin")
-    assert store.run(settings_store.settings) == {}
+    assert store.run(settings_store.load_settings) == {}
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_settings_are_accessible(browser, console, size, scheme):
     send(console, "/staff/sites/new", **SITE)
-    console.store.run(settings_store.save_canned_reply, "hours", "From nine to five.", "admin")
-    console.store.run(settings_store.add_tag, "fees", "admin")
+    console.store.run(canned_replies.save_canned_reply, "hours", "From nine to five.", "admin")
+    console.store.run(tags.add_tag, "fees", "admin")
     with signed_in_page(browser, console, "admin", viewport=SIZES[size], color_scheme=scheme) as page:
         paths = ("sites", "sites/my-college", "sites/new", "canned", "tags", "limits", "members")
         look_over(page, *(f"{console.url}/staff/{path}" for path in paths))

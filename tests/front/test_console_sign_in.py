@@ -12,7 +12,7 @@ from channels.web.opening_hours import SiteOfficeHours
 from console.app import Console
 from console.identity.login_attempts import LoginAttempts
 from conversations import audit_log
-from conversations.accounts import accounts, password_strength
+from conversations.accounts import accounts, login_attempts, password_strength, passwords, sessions
 from conversations.db import schema
 from conversations.errors import StaffError
 from conversations.pipeline.events import STATE, Event
@@ -87,7 +87,7 @@ def from_address(address: str) -> dict[str, str]:
     return {"X-Forwarded-For": address}
 
 
-def wrong(console, name="viewer", times=accounts.MOST_FAILURES, client=None, **headers):
+def wrong(console, name="viewer", times=login_attempts.MOST_FAILURES, client=None, **headers):
     """The answers to wrong passwords."""
     client = client or console.client()
     form = {"name": name, "password": "wrong password"}
@@ -118,15 +118,15 @@ def test_known_browser_is_let_through(console):
 
 def test_many_addresses_are_one_attack():
     """They lock out browsers that nobody knows, and not those that have signed in before."""
-    tries, viewer = LoginAttempts("key"), accounts.Attempt("viewer", "hash")
+    tries, viewer = LoginAttempts("key"), login_attempts.Attempt("viewer", "hash")
 
     async def attack() -> None:
         for number in range(1000):
             await tries.count(viewer, tries.place("", "viewer", f"10.0.{number // 250}.{number % 250}"))
 
-    with pytest.raises(accounts.AccountLocked):
+    with pytest.raises(login_attempts.AccountLocked):
         asyncio.run(attack())
-    with pytest.raises(accounts.AccountLocked):
+    with pytest.raises(login_attempts.AccountLocked):
         asyncio.run(tries.count(viewer, tries.place("", "viewer", "198.51.100.7")))
     known = tries.place(tries.cookie_for("viewer"), "viewer", "198.51.100.7")
     assert known.is_known and asyncio.run(tries.count(viewer, known)) is False
@@ -156,7 +156,7 @@ def test_answers_do_not_tell_who_has_an_account(console, name):
 
 
 def test_addresses_of_one_customer_are_one(console):
-    for number in range(accounts.MOST_FAILURES):
+    for number in range(login_attempts.MOST_FAILURES):
         wrong(console, times=1, **from_address(f"2001:db8:1:2::{number + 1}"))
     assert sign_in(console, **from_address("2001:db8:1:2:ffff::1")).status_code == 429
     assert sign_in(console, **from_address("2001:db8:1:3::1")).status_code == 303
@@ -168,7 +168,7 @@ def test_one_address_may_not_try_forever(console):
 
 
 def test_reset_lifts_the_lock(console):
-    for _ in range(accounts.MOST_FAILURES):
+    for _ in range(login_attempts.MOST_FAILURES):
         sign_in(console, password="wrong password")
     console.store.run(accounts.reset_password, "viewer", PASSWORD)
     assert sign_in(console).status_code == 303
@@ -176,7 +176,7 @@ def test_reset_lifts_the_lock(console):
 
 def test_failures_before_success_are_forgotten(console):
     for number in range(2):  # from an address that the limit of all names together does not concern
-        assert [one.status_code for one in wrong(console, times=accounts.MOST_FAILURES - 1)] == [401] * 4, number
+        assert [one.status_code for one in wrong(console, times=login_attempts.MOST_FAILURES - 1)] == [401] * 4, number
         assert sign_in(console).status_code == 303
 
 
@@ -190,7 +190,7 @@ def test_signing_out_ends_the_session(console):
 
 def test_other_session_is_signed_out(console):
     mine, other = console.signed_in("viewer"), console.signed_in("viewer")
-    session = console.store.run(accounts.find_session, other.cookies["advisor_staff"])
+    session = console.store.run(sessions.find_session, other.cookies["advisor_staff"])
     console.send(mine, "/staff/account/end-session", session=session.id)
     assert other.get("/staff/conversations").status_code == 303
     assert mine.get("/staff/conversations").status_code == 200
@@ -199,16 +199,16 @@ def test_other_session_is_signed_out(console):
 def test_unused_session_ends_and_goes(console):
     client = console.signed_in("viewer")
     with console.store.engine.begin() as connection:
-        connection.execute(schema.staff_session.update().values(last_at=schema.now() - accounts.IDLE * 2))
+        connection.execute(schema.staff_session.update().values(last_at=schema.now() - sessions.IDLE * 2))
     assert client.get("/staff/conversations").status_code == 303
-    console.store.run(accounts.delete_expired_sessions)
+    console.store.run(sessions.delete_expired_sessions)
     with console.store.engine.connect() as connection:
         assert connection.execute(schema.staff_session.select()).all() == []
 
 
 def test_session_of_another_stays(console):
     mine, other = console.signed_in("viewer"), console.signed_in("admin")
-    session = console.store.run(accounts.find_session, other.cookies["advisor_staff"])
+    session = console.store.run(sessions.find_session, other.cookies["advisor_staff"])
     assert console.send(mine, "/staff/account/end-session", session=session.id).status_code == 404
     assert other.get("/staff/conversations").status_code == 200
 
@@ -334,7 +334,7 @@ def test_bad_account_is_refused(console, name, role, password):
 )
 def test_guessable_password_is_refused(password, name):
     with pytest.raises(StaffError, match="easy to guess"):
-        accounts.hash_of(password, name)
+        passwords.hash_password(password, name)
 
 
 @pytest.mark.parametrize(
@@ -346,7 +346,7 @@ def test_good_password_is_taken(password):
 
 
 def test_made_passwords_are_never_refused():
-    assert [one for _ in range(2000) if password_strength.weakness(one := accounts.generate_password())] == []
+    assert [one for _ in range(2000) if password_strength.weakness(one := passwords.generate_password())] == []
 
 
 def test_own_password_may_not_be_weak(console):
@@ -427,8 +427,8 @@ def test_live_page_ends_with_its_session(console, news):
     with client.stream("GET", "/staff/live") as stream:
         lines = stream.iter_lines()
         assert "ready" in next(lines)
-        session = console.store.run(accounts.find_session, client.cookies["advisor_staff"])
+        session = console.store.run(sessions.find_session, client.cookies["advisor_staff"])
         console.send(other, "/staff/account/end-session", session=session.id)
         if news:
-            console.front.service.events.tell(Event(STATE, "0" * 32))
+            console.front.service.events.publish(Event(STATE, "0" * 32))
         assert "news" not in "".join(lines)

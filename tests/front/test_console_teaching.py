@@ -8,8 +8,7 @@ from playwright.sync_api import expect
 from ruamel.yaml import YAML
 
 from conversations.db import schema
-from conversations.handoff import visitor_input
-from conversations.learning import corrections, regression_conversations
+from conversations.learning import corrections, feedback, regression_conversations
 from conversations.pipeline.inbox import conversation_at
 from conversations.pipeline.message_store import messages_after
 from core.settings import Settings
@@ -142,7 +141,7 @@ def test_deleted_conversation_takes_its_corrections_along(console, asked):
 def test_thumb_down_and_dispute_are_in_doubt(console, asked):
     one, first = asked("is the first right", "a")
     reply = console.store.run(messages_after, one)[-1].id
-    console.store.run(visitor_input.record_feedback, one, reply, visitor_input.DOWN, "not what I asked")
+    console.store.run(feedback.record_feedback, one, reply, feedback.DOWN, "not what I asked")
     _, second = asked("is the second right", "b")
     asked("that is not true", "b", intent="disagree", topic="")
     page = console.signed_in("adviser").get("/staff/corrections").text

@@ -60,7 +60,7 @@ async def eventually(happened) -> None:
 def test_what_nobody_reads_is_not_stored(with_desk, store):
     async def use(service):
         accepted = await service.receive(Inbound("rest", "long", "@" + "a" * 60_000))
-        return accepted, await service.replies(accepted)
+        return accepted, await service.wait_for_replies(accepted)
 
     accepted, [reply] = with_desk(use)
     stored = store.run(messages_after, accepted.conversation_id)[0].text
@@ -72,7 +72,7 @@ def test_too_fast_is_said_once(with_desk, store):
     async def use(service):
         taken = [await service.receive(Inbound("loop", "ann", f"{number}"), too_fast=number > 0) for number in range(6)]
         for accepted in taken:
-            await service.replies(accepted)
+            await service.wait_for_replies(accepted)
         return taken[0].conversation_id
 
     conversation = with_desk(use)
@@ -84,7 +84,7 @@ def test_conversation_is_answered_in_order(with_desk, store):
     async def use(service):
         for number in range(8):
             accepted = await service.receive(Inbound("loop", "ann", f"{number}"))
-        await service.replies(accepted)
+        await service.wait_for_replies(accepted)
         return accepted.conversation_id
 
     conversation = with_desk(use)
@@ -104,7 +104,7 @@ def test_first_messages_at_once_are_one_conversation(with_desk):
     [
         ([], False),
         ([DeliveryError("429", retry_after=0)], False),
-        ([DeliveryError("broken off", unsure=True)], True),
+        ([DeliveryError("broken off", ambiguous=True)], True),
         ([ValueError("a defect")], True),
     ],
 )
@@ -120,7 +120,7 @@ def test_refused_reply_goes_out_later(with_desk, refusals, twice):
 
 
 def test_hopeless_reply_holds_nothing_up(with_desk):
-    platform = SmallPlatform([DeliveryError("blocked", for_good=True)])
+    platform = SmallPlatform([DeliveryError("blocked", permanent=True)])
 
     async def use(service):
         await service.receive(Inbound("loop", "ann", "1"))
@@ -155,7 +155,7 @@ def test_taken_message_is_noted_when_possible(with_desk, store, monkeypatch):
     write = type(store).write
 
     async def failing(self, job, *args, **kwargs):
-        if job.__name__ == "delivered" and failures:
+        if job.__name__ == "mark_delivered" and failures:
             raise failures.pop()
         return await write(self, job, *args, **kwargs)
 
@@ -176,6 +176,6 @@ def test_messages_of_one_moment_are_all_answered(with_desk):
         taken = [asyncio.create_task(service.receive(Inbound("loop", "bob", f"{number}"))) for number in range(3)]
         await asyncio.sleep(0)
         time.sleep(0.3)  # the loop is held up: all three are written when it goes on
-        return [(await service.replies(accepted))[0].text for accepted in await asyncio.gather(*taken)]
+        return [(await service.wait_for_replies(accepted))[0].text for accepted in await asyncio.gather(*taken)]
 
     assert with_desk(use) == ["You said: 0", "You said: 1", "You said: 2"]

@@ -4,7 +4,7 @@
 import pytest
 
 from conversations.accounts import accounts
-from conversations.handoff import queue, visitor_input
+from conversations.handoff import contact_requests, queue
 from tests.front.console_fixtures import Running, hire, postgres_url, store
 from tests.front.slack_fixtures import shared_slack, slack, web_api
 from tests.front.telegram_fixtures import bot_api, shared_telegram, telegram, wait_for
@@ -129,9 +129,9 @@ def test_canned_reply_and_note(visitor):
 
 def test_contact_that_is_left_is_taken_on_and_done(visitor):
     one, console = asked_for(visitor), console_of(visitor.front)
-    console.store.run(visitor_input.add_contact_request, one, "mira@example.org", "Mira")
+    console.store.run(contact_requests.add_contact_request, one, "mira@example.org", "Mira")
     contact = next(
-        each for each in console.store.run(visitor_input.open_contact_requests) if each.conversation_id == one
+        each for each in console.store.run(contact_requests.open_contact_requests) if each.conversation_id == one
     )
     form = {"contact": str(contact.id)}
     assert console.send(console.signed_in("adviser"), "/staff/contacts/state", state="taken", **form).status_code == 303
@@ -139,8 +139,8 @@ def test_contact_that_is_left_is_taken_on_and_done(visitor):
     assert second.status_code == 409, "two can't take one"
     assert "taken on by adviser" in " ".join(console.signed_in("trainer").get("/staff/contacts").text.split())
     console.send(console.signed_in("adviser"), "/staff/contacts/state", state="done", **form)
-    assert contact.id not in [each.id for each in console.store.run(visitor_input.open_contact_requests)]
+    assert contact.id not in [each.id for each in console.store.run(contact_requests.open_contact_requests)]
     assert "done by adviser" in " ".join(console.signed_in("adviser").get("/staff/contacts?state=done").text.split())
     console.send(console.signed_in("adviser"), "/staff/contacts/state", state="open", **form)
-    assert console.store.run(visitor_input.find_contact_request, contact.id).state == "open"
+    assert console.store.run(contact_requests.find_contact_request, contact.id).state == "open"
     assert console.send(console.signed_in("adviser"), "/staff/contacts/state", state="lost", **form).status_code == 400

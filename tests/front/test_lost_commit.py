@@ -109,7 +109,7 @@ def with_desk(proxied, engine):
         async def main():
             service = ConversationService(proxied, EngineClient(engine.url), SystemMessages(), channels=channels)
             await service.start()
-            duty = asyncio.create_task(_every_moment(service.go_on))
+            duty = asyncio.create_task(_every_moment(service.resume))
             try:
                 return await asyncio.wait_for(use(service), 30)
             finally:
@@ -135,7 +135,7 @@ def test_client_is_answered_after_a_lost_commit(with_desk, proxy, proxied, engin
     async def use(service):
         accepted = await service.receive(Inbound("rest", "ann", "visa?"))
         proxy.cut_after(statement)
-        return [one.text for one in await service.replies(accepted)]
+        return [one.text for one in await service.wait_for_replies(accepted)]
 
     assert with_desk(use) == ["You said: visa?"]
     assert proxy.cuts == 1

@@ -116,16 +116,16 @@ def settle_again(how: str, connection, message):
     reply = Reply(text="Second")
     message_store.lock_conversation(connection, message)
     return {
-        "answered": lambda: message_store.record_turn(connection, message, Turn((reply,)), push=True),
-        "failed": lambda: message_store.record_failure(connection, message, "late", reply, push=True),
-        "left": lambda: message_store.record_for_person(connection, message, [reply], push=True),
+        "answered": lambda: message_store.record_turn(connection, message, Turn((reply,)), delivery=True),
+        "failed": lambda: message_store.record_failure(connection, message, "late", reply, delivery=True),
+        "left": lambda: message_store.record_for_person(connection, message, [reply], delivery=True),
     }[how]()
 
 
 @pytest.mark.parametrize("how", ["answered", "failed", "left"])
 def test_message_is_answered_once(store, how):
     accepted = store.run(inbox.accept, Inbound("loop", "ann", "visa?"))
-    store.run(message_store.record_turn, accepted.message, Turn((Reply(text="First"),)), push=True)
+    store.run(message_store.record_turn, accepted.message, Turn((Reply(text="First"),)), delivery=True)
     said = store.run(lambda connection: settle_again(how, connection, accepted.message))
     assert [one.text for one in said] == ["First"]
     assert len(store.run(message_store.messages_after, accepted.conversation_id)) == 2
@@ -136,7 +136,7 @@ def test_delivery_is_begun_by_one(opened):
     """Two fronts look at the same delivery at once; the later one finds that it is taken."""
     one, other = opened(), opened(locked=False)
     accepted = one.run(inbox.accept, Inbound("loop", "ann", "visa?"))
-    one.run(message_store.record_turn, accepted.message, Turn((Reply(text="First"),)), push=True)
+    one.run(message_store.record_turn, accepted.message, Turn((Reply(text="First"),)), delivery=True)
     with ThreadPoolExecutor(1) as pool:
         with one.engine.begin() as first:
             assert outbox.claim_next(first, accepted.conversation_id).attempts == 1

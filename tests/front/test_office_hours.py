@@ -99,8 +99,8 @@ def test_admin_chooses_whose_hours_hold(tmp_path):
         assert "those of the site my-college" in running.signed_in("admin").get("/staff/limits").text
         assert send(running, "/staff/limits", **FORM, office_site="nowhere").status_code == 400
         assert send(running, "/staff/limits", **FORM, office_site="my-college").status_code == 303
-        assert running.front.service._answering.office.others == "my-college"
+        assert running.front.service.office_hours.others == "my-college"
     with running_console(tmp_path) as running:
-        assert running.front.service._answering.office.others == "my-college", "after a restart, too"
+        assert running.front.service.office_hours.others == "my-college", "after a restart, too"
         send(running, "/staff/limits", **FORM, office_site="")
-        assert settings_store.OFFICE_SITE not in running.store.run(settings_store.settings)
+        assert settings_store.OFFICE_SITE not in running.store.run(settings_store.load_settings)

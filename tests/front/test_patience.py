@@ -109,7 +109,7 @@ def test_one_conversations_wait_is_no_others(with_desk, own_engine, store):
     async def use(service):
         stuck = await service.receive(Inbound("web", "ann", "poison, twice"))
         well = await service.receive(Inbound("rest", "bob", "visa?"))
-        assert [one.text for one in await service.replies(well)] == ["You said: visa?"]
+        assert [one.text for one in await service.wait_for_replies(well)] == ["You said: visa?"]
         await eventually(lambda: said_in(store, stuck.conversation_id) == [SORRY])
 
     with_desk(use)
@@ -117,7 +117,7 @@ def test_one_conversations_wait_is_no_others(with_desk, own_engine, store):
 
 
 def test_staff_see_and_hurry_a_retry(with_desk, own_engine, store, monkeypatch):
-    monkeypatch.setattr("conversations.pipeline.retry_policy.CALM", (60.0, 60.0))
+    monkeypatch.setattr("conversations.pipeline.scheduling.retry_policy.PATIENT_PAUSES", (60.0, 60.0))
 
     async def use(service):
         own_engine.kill()
@@ -126,9 +126,9 @@ def test_staff_see_and_hurry_a_retry(with_desk, own_engine, store, monkeypatch):
         (retried,) = store.run(message_store.failed_messages)
         assert (retried.id, retried.state) == (accepted.message_id, "received") and "no answer" in retried.failure
         await asyncio.to_thread(own_engine.start)
-        assert await service.try_again(accepted.message_id)
+        assert await service.retry_failed(accepted.message_id)
         await eventually(lambda: said_in(store, accepted.conversation_id) == ["You said: visa?"])
-        assert store.run(message_store.failed_messages) == [] and not await service.try_again(accepted.message_id)
+        assert store.run(message_store.failed_messages) == [] and not await service.retry_failed(accepted.message_id)
 
     with_desk(use)
 
@@ -138,7 +138,7 @@ def test_person_who_takes_it_answers_it(with_desk, own_engine, store):
         own_engine.kill()
         accepted = await service.receive(Inbound("web", "ann", "visa?"))
         await eventually(lambda: store.run(message_store.failed_messages))
-        await service.take(accepted.conversation_id, "Ada")
+        await service.handoff.take(accepted.conversation_id, "Ada")
         await eventually(lambda: not store.run(message_store.failed_messages))
         assert store.run(message_store.messages_after, accepted.conversation_id)[0].state == "left"
         assert SORRY not in said_in(store, accepted.conversation_id)
@@ -151,8 +151,8 @@ def test_deleted_while_it_is_tried_again(with_desk, own_engine, store):
         own_engine.kill()
         accepted = await service.receive(Inbound("web", "ann", "visa?"))
         await eventually(lambda: store.run(message_store.failed_messages))
-        await service.forget(accepted.conversation_id, "visitor")
-        await eventually(lambda: not service._answers.busy(accepted.conversation_id))
+        await service.erase(accepted.conversation_id, "visitor")
+        await eventually(lambda: not service._turns.is_active(accepted.conversation_id))
 
     with_desk(use)
     assert store.run(inbox.open_everywhere) == []
@@ -200,7 +200,7 @@ def test_clock_set_back_lengthens_no_wait(with_desk, own_engine, monkeypatch):
         own_engine.behave(seconds=30)
         monkeypatch.setattr("conversations.pipeline.inbox.now", lambda: now() + timedelta(hours=1))
         began = time.monotonic()
-        (reply,) = await service.replies(await service.receive(Inbound("rest", "ann", "visa?")))
+        (reply,) = await service.wait_for_replies(await service.receive(Inbound("rest", "ann", "visa?")))
         assert reply.outcome == "failed"
         return time.monotonic() - began
 
@@ -211,7 +211,7 @@ def test_poison_at_once_keeps_nobody_waiting(with_desk, own_engine):
     async def use(service):
         async def ask(sender: str, text: str) -> tuple[str, float]:
             began = time.monotonic()
-            (reply,) = await service.replies(await service.receive(Inbound("rest", sender, text)))
+            (reply,) = await service.wait_for_replies(await service.receive(Inbound("rest", sender, text)))
             return reply.outcome, time.monotonic() - began
 
         bad = [asyncio.create_task(ask(f"{number}", f"poison {number}")) for number in range(64)]
@@ -234,7 +234,7 @@ def test_more_than_can_be_answered_is_not_taken(with_desk, own_engine, store):
             except TooBusy:
                 return "not taken"
             try:
-                (reply,) = await service.replies(accepted)
+                (reply,) = await service.wait_for_replies(accepted)
             except TooBusy:
                 return "not yet"
             return reply.outcome

@@ -83,12 +83,12 @@ def test_held_words_are_handed_over_once(store):
     accepted = [store.run(inbox.accept, Inbound("rest", "me", "hello")) for _ in range(3)]
     said = store.run(message_store.add_message, accepted[0].conversation_id, "rest", Reply("Staff"), outbox.BY_FETCH)
     asked = [(accepted[0].conversation_id, one.message_id) for one in (accepted[1], accepted[2], accepted[1])]
-    assert [[one.id for one in store.run(outbox.hand_over, *each)] for each in asked] == [[said.id], [], [said.id]]
+    assert [[one.id for one in store.run(outbox.collect_held, *each)] for each in asked] == [[said.id], [], [said.id]]
     more = store.run(message_store.add_message, accepted[0].conversation_id, "rest", Reply("More"), outbox.BY_FETCH)
-    assert [one.text for one in store.run(outbox.held, accepted[0].conversation_id)] == ["More"]
-    store.run(outbox.fetched, [more.id, said.id])
-    assert store.run(outbox.held, accepted[0].conversation_id) == []
-    assert store.run(outbox.hand_over, *asked[1]) == [], "what was read by asking is not repeated"
+    assert [one.text for one in store.run(outbox.held_messages, accepted[0].conversation_id)] == ["More"]
+    store.run(outbox.mark_fetched, [more.id, said.id])
+    assert store.run(outbox.held_messages, accepted[0].conversation_id) == []
+    assert store.run(outbox.collect_held, *asked[1]) == [], "what was read by asking is not repeated"
 
 
 # --- asked for --------------------------------------------------------------------------------------------------------

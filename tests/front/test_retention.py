@@ -18,7 +18,8 @@ from conversations.data_rights.retention import DueCounts, RetentionPeriods
 from conversations.db import schema
 from conversations.db.demo_marker import mark_as_demo
 from conversations.db.schema import now
-from conversations.handoff import states, visitor_input
+from conversations.handoff import contact_requests, states
+from conversations.learning import feedback
 from conversations.pipeline.message_store import messages_after
 from conversations.review import annotation
 from conversations.review.search import search_messages
@@ -58,8 +59,8 @@ def test_nothing_personal_is_left(store):
     one = old(store, 40)
     store.run(annotation.add_note, one, "ann", "she is mira@example.org")
     reply = store.run(messages_after, one)[-1].id
-    store.run(visitor_input.record_feedback, one, reply, visitor_input.DOWN, "call 020 7946 0958")
-    store.run(visitor_input.add_contact_request, one, "mira@example.org", "Mira", "please")
+    store.run(feedback.record_feedback, one, reply, feedback.DOWN, "call 020 7946 0958")
+    store.run(contact_requests.add_contact_request, one, "mira@example.org", "Mira", "please")
     with store.engine.begin() as connection:
         connection.execute(schema.contact_request.update().values(state="done"))
         connection.execute(schema.conversation.update().values(person_name="Mira"))
@@ -71,9 +72,9 @@ def test_nothing_personal_is_left(store):
 
 def test_open_contact_is_kept_until_it_is_done(store):
     one = old(store, 40)
-    store.run(visitor_input.add_contact_request, one, "mira@example.org")
+    store.run(contact_requests.add_contact_request, one, "mira@example.org")
     run(store)
-    assert [each.contact for each in store.run(visitor_input.open_contact_requests)] == ["mira@example.org"]
+    assert [each.contact for each in store.run(contact_requests.open_contact_requests)] == ["mira@example.org"]
 
 
 def test_who_waits_or_is_talked_with_is_left_alone(store):

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from channels.slack.rendering import rating_in, render
 from conversations.db.schema import now
-from conversations.handoff.visitor_input import feedback_by_message
+from conversations.learning.feedback import feedback_by_message
 from conversations.models import ADVISOR, FRONT, PERSON, Button, Message
 from demo.stand_ins.slack.__main__ import application
 from demo.stand_ins.slack.limits import LONGEST_OBJECT, MOST_BLOCKS, calls_in, content_of, words_of

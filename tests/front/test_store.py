@@ -12,12 +12,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from conversations import erasure
+from conversations.data_rights import consent
 from conversations.db import schema
 from conversations.db.mappers import find_conversation, find_message
 from conversations.db.schema import now
 from conversations.db.store import Store
 from conversations.errors import StoreError
-from conversations.handoff import alerts, states, visitor_input
+from conversations.handoff import alerts, contact_requests, states
+from conversations.learning import feedback
 from conversations.models import Button, Inbound, Message, Reply, Turn
 from conversations.pipeline import inbox, message_store, outbox
 
@@ -313,24 +315,24 @@ def test_untold_alert_waits_longer(store):
 
 def test_later_feedback_replaces_earlier(store):
     message, (reply, _) = answered(store)
-    store.run(visitor_input.record_feedback, message.conversation_id, reply.id, visitor_input.UP)
-    store.run(visitor_input.record_feedback, message.conversation_id, reply.id, visitor_input.DOWN, "wrong")
-    assert store.run(visitor_input.feedback_by_message, message.conversation_id) == {reply.id: visitor_input.DOWN}
-    store.run(visitor_input.record_feedback, message.conversation_id, reply.id, visitor_input.NONE)
-    assert store.run(visitor_input.feedback_by_message, message.conversation_id) == {}
+    store.run(feedback.record_feedback, message.conversation_id, reply.id, feedback.UP)
+    store.run(feedback.record_feedback, message.conversation_id, reply.id, feedback.DOWN, "wrong")
+    assert store.run(feedback.feedback_by_message, message.conversation_id) == {reply.id: feedback.DOWN}
+    store.run(feedback.record_feedback, message.conversation_id, reply.id, feedback.NONE)
+    assert store.run(feedback.feedback_by_message, message.conversation_id) == {}
 
 
 def test_consent_is_kept_by_version(store):
     conversation = accept(store).conversation_id
-    store.run(visitor_input.record_consent, conversation, "2")
-    store.run(visitor_input.record_consent, conversation, "2")
-    assert store.run(visitor_input.has_consented, conversation, "2") and not store.run(
-        visitor_input.has_consented, conversation, "3"
+    store.run(consent.record_consent, conversation, "2")
+    store.run(consent.record_consent, conversation, "2")
+    assert store.run(consent.has_consented, conversation, "2") and not store.run(
+        consent.has_consented, conversation, "3"
     )
 
 
 def test_contact_tells_staff(store):
-    store.run(visitor_input.add_contact_request, accept(store).conversation_id, "ann@example.org", "Ann")
+    store.run(contact_requests.add_contact_request, accept(store).conversation_id, "ann@example.org", "Ann")
     assert [one.kind for one in store.run(alerts.alerts_due)] == [alerts.CONTACT]
 
 
@@ -338,9 +340,9 @@ def test_forgetting_leaves_no_trace(store):
     message, (reply, _) = answered(store)
     conversation = message.conversation_id
     other, _ = answered(store, address="bob")
-    store.run(visitor_input.record_feedback, conversation, reply.id, visitor_input.UP)
-    store.run(visitor_input.record_consent, conversation, "1")
-    store.run(visitor_input.add_contact_request, conversation, "ann@example.org")
+    store.run(feedback.record_feedback, conversation, reply.id, feedback.UP)
+    store.run(consent.record_consent, conversation, "1")
+    store.run(contact_requests.add_contact_request, conversation, "ann@example.org")
     store.run(states.take, conversation, "Ada")
     assert store.run(erasure.erase_conversation, conversation, "visitor")
     assert not store.run(erasure.erase_conversation, conversation, "visitor")
@@ -367,9 +369,7 @@ def test_forgetting_while_others_write(store):
         jobs = [
             lambda c=message.conversation_id: store.run(erasure.erase_conversation, c, "visitor"),
             lambda c=message.conversation_id: store.run(message_store.add_message, c, "loop", Reply("late"), True),
-            lambda c=message.conversation_id, r=reply.id: store.run(
-                visitor_input.record_feedback, c, r, visitor_input.UP
-            ),
+            lambda c=message.conversation_id, r=reply.id: store.run(feedback.record_feedback, c, r, feedback.UP),
             lambda m=message: store.run(message_store.record_turn, m, TURN, True),
         ]
         results = at_once(lambda number, jobs=jobs: jobs[number](), len(jobs))

@@ -85,7 +85,7 @@ def test_who_speaks_for_chat_is_not_noted(telegram, anonymous):
 
 
 def test_thumb_under_answer_to_chat_counts(telegram, anonymous):
-    from conversations.handoff.visitor_input import feedback_by_message
+    from conversations.learning.feedback import feedback_by_message
 
     anonymous.write(f"{US} hello")
     assert "Thank you" in telegram.press(telegram.answers(1, anonymous.chat)[0], "Helpful", person=next(numbers))

@@ -224,7 +224,7 @@ def test_choices_are_no_thumbs():
 # --- feedback -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("title", "value"), [("Helpful", 1), ("Not helpful", -1)])
 def test_thumbs_are_stored(telegram, says, title, value):
-    from conversations.handoff.visitor_input import feedback_by_message
+    from conversations.learning.feedback import feedback_by_message
 
     [said] = says({"text": "Yes.", "metadata": {"outcome": "answered"}})
     assert telegram.press(said, title) == "Thank you for telling us."

@@ -45,7 +45,7 @@ async def forget(request: StaffRequest) -> Response:
     chosen = _chosen(request)
     if request.form.get("sure") != "yes":
         raise PageError("Tick the box first: what is deleted cannot be brought back.")
-    gone = [await request.service.forget(one, request.member.name) for one in chosen]
+    gone = [await request.service.erase(one, request.member.name) for one in chosen]
     return request.page("people.html", sought="", found=None, gone=sum(gone))
 
 

@@ -14,7 +14,7 @@ from console.web.navigation import MANAGE, MenuItem
 from console.web.request import PageError, StaffRequest
 from console.web.routing import StaffRoute
 from conversations.accounts.accounts import ADMIN
-from conversations.admin import settings_store
+from conversations.admin import sites
 
 PATH = "/staff/sites"
 WORDS_FIRST = ("name", "team", "greeting", "welcome")  # of the widget's words, those that every site has its own of
@@ -63,7 +63,7 @@ class SitePages:
         site = self._site(request)
         if not self._book.is_described(site.name):
             raise PageError("This site stands in the sites file; take it out there.")
-        await request.service.store.write(settings_store.delete_site, site.name, request.member.name)
+        await request.service.store.write(sites.delete_site, site.name, request.member.name)
         await self._use(request)
         return request.go_to(PATH)
 
@@ -73,12 +73,12 @@ class SitePages:
             self._book.check(name, usable)
         except SitesError as error:
             return self._form(request, site, description, _sentence(str(error)), name)
-        await request.service.store.write(settings_store.save_site, name, usable, request.member.name)
+        await request.service.store.write(sites.save_site, name, usable, request.member.name)
         await self._use(request)
         return request.go_to(f"{PATH}/{name}?saved=yes")
 
     async def _use(self, request: StaffRequest) -> None:
-        self._book.use(await request.service.store.read(settings_store.sites))
+        self._book.use(await request.service.store.read(sites.list_sites))
 
     def _site(self, request: StaffRequest) -> Site:
         site = self._book.get(request.part("site"))

@@ -11,9 +11,9 @@ from console.web.request import PageError, StaffRequest
 from console.web.routing import StaffRoute
 from conversations.accounts.accounts import ADMIN
 from conversations.admin import settings_store, timeouts
-from conversations.admin.settings_store import SettingsStoreError
 from conversations.admin.timeouts import Timeouts
 from conversations.data_rights import retention
+from conversations.errors import AdminError
 from core.settings import Settings
 
 PATH = "/staff/limits"
@@ -49,7 +49,7 @@ class TimeoutsPage:
             raise PageError("There is no such site.")
         try:
             await request.service.store.write(timeouts.save, request.form, self._environment, request.member.name)
-        except SettingsStoreError as error:
+        except AdminError as error:
             raise PageError(str(error)) from None
         if others != self._office.others:
             await request.service.store.write(

@@ -12,8 +12,8 @@ from console.web.request import PageError, StaffRequest
 from console.web.routing import StaffRoute
 from conversations.accounts.accounts import ADVISER
 from conversations.erasure import record_audit
-from conversations.handoff import visitor_input
-from conversations.handoff.visitor_input import DONE, OPEN, TAKEN, ContactRequest
+from conversations.handoff import contact_requests
+from conversations.handoff.contact_requests import DONE, OPEN, TAKEN, ContactRequest
 from conversations.input_parsing import whole_number
 
 PATH = "/staff/contacts"
@@ -32,7 +32,7 @@ async def show(request: StaffRequest) -> Response:
     """Those still to be reached, the longest waiting first; or, asked for, those that were; covered."""
     is_done = request.asked.get("state") == DONE
     found = await request.service.store.read(
-        visitor_input.closed_contact_requests if is_done else visitor_input.open_contact_requests
+        contact_requests.closed_contact_requests if is_done else contact_requests.open_contact_requests
     )
     return request.page("contacts.html", contacts=found, is_done=is_done, plain=lambda text: plain(text, False))
 
@@ -53,7 +53,7 @@ async def set_state(request: StaffRequest) -> Response:
     if state not in (OPEN, TAKEN, DONE):
         raise PageError("Choose what became of this contact.")
     if not await request.service.store.write(
-        visitor_input.set_contact_request_state, one.id, state, request.member.name
+        contact_requests.set_contact_request_state, one.id, state, request.member.name
     ):
         raise PageError(GONE, 409)
     return request.go_to(PATH)
@@ -61,7 +61,7 @@ async def set_state(request: StaffRequest) -> Response:
 
 async def _one(request: StaffRequest) -> ContactRequest:
     number = whole_number(request.form.get("contact", ""))
-    one = None if number is None else await request.service.store.read(visitor_input.find_contact_request, number)
+    one = None if number is None else await request.service.store.read(contact_requests.find_contact_request, number)
     if one is None:
         raise PageError(GONE, 404)
     return one

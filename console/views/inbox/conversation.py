@@ -86,7 +86,7 @@ async def forget(request: StaffRequest) -> Response:
     """Delete a conversation everywhere; the page asked twice."""
     if request.form.get("sure") != "yes":
         raise PageError("Tick the box first: a deleted conversation cannot be brought back.")
-    if not await request.service.forget(request.part("conversation"), request.member.name):
+    if not await request.service.erase(request.part("conversation"), request.member.name):
         raise PageError(GONE, 404)
     return request.go_to(conversation_list.back_to(_filters(request)))
 

@@ -66,7 +66,7 @@ class HandoffPages:
         return {
             "conversation": conversation,
             "mine": mine,
-            "reached": display_names.reached(conversation.channel, request.service.reaches(conversation.channel)),
+            "reached": display_names.reached(conversation.channel, request.service.delivery_mode(conversation.channel)),
             "colleagues": [one for one in colleagues if one != request.member.name],
             "suggested": self._answers(await request.service.store.read(queue.last_topics, conversation.id))
             if mine
@@ -74,15 +74,15 @@ class HandoffPages:
         }
 
     async def take(self, request: StaffRequest) -> Response:
-        return await self._change(request, request.service.take, request.member.name)
+        return await self._change(request, request.service.handoff.take, request.member.name)
 
     async def release(self, request: StaffRequest) -> Response:
         await self._require_mine(request)
-        return await self._change(request, request.service.release, request.member.name)
+        return await self._change(request, request.service.handoff.give_back, request.member.name)
 
     async def close(self, request: StaffRequest) -> Response:
         await self._require_mine(request)
-        return await self._change(request, request.service.close, request.member.name)
+        return await self._change(request, request.service.handoff.close, request.member.name)
 
     async def assign(self, request: StaffRequest) -> Response:
         """To a colleague, by name."""
@@ -90,19 +90,19 @@ class HandoffPages:
         members = await request.service.store.read(accounts.list_accounts)
         if not any(one.name == to and one.may(ADVISER) for one in members):
             raise PageError("Choose a colleague who may answer visitors.")
-        return await self._change(request, request.service.assign, to, request.member.name)
+        return await self._change(request, request.service.handoff.assign, to, request.member.name)
 
     async def reply(self, request: StaffRequest) -> Response:
         text = request.form.get("text", "").strip()
         if not text or len(text) > LONGEST_REPLY:
             raise PageError(f"A reply has 1 to {LONGEST_REPLY:,} characters.")
-        return await self._change(request, request.service.reply_as, request.member.name, text)
+        return await self._change(request, request.service.handoff.reply, request.member.name, text)
 
     async def typing(self, request: StaffRequest) -> Response:
         """The visitor sees that the person who has the conversation is writing."""
         conversation = await request.service.store.read(find_conversation, request.part("conversation"))
         if conversation and conversation.held_by == request.member.name:
-            request.service.typing(conversation.id, request.member.name, request.form.get("on") != "no")
+            request.service.publish_typing(conversation.id, request.member.name, request.form.get("on") != "no")
         return Response(status_code=204)
 
     async def _change(self, request: StaffRequest, change, *args) -> Response:

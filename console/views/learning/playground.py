@@ -54,7 +54,7 @@ async def say(request: StaffRequest) -> Response:
     inbound = await _inbound(request, current, address)
     accepted = await request.service.receive(inbound)
     try:
-        await request.service.replies(accepted)
+        await request.service.wait_for_replies(accepted)
     except TooBusy:
         raise PageError("The answer is not there yet. Load the page again in a moment.") from None
     return await show(request) if request.wants_part else request.go_to(PATH)
