@@ -12,6 +12,7 @@ from conversations.admin import settings_store
 from conversations.admin.settings_store import SettingsStoreError
 from conversations.data_rights.retention import RetentionPeriods
 from conversations.input_parsing import whole_number
+from core.settings import Settings
 
 MASK, DELETE, WAIT, SILENT = "mask_after_days", "delete_after_days", "handoff_wait_minutes", "person_silent_minutes"
 MOST = {MASK: 3650, DELETE: 3650, WAIT: 1440, SILENT: 1440}
@@ -38,6 +39,16 @@ class Timeouts:
     @property
     def silent(self) -> timedelta:
         return timedelta(minutes=self.person_silent_minutes)
+
+
+def from_settings(settings: Settings) -> Timeouts:
+    """Return the timeouts of the environment, which hold until the console sets others."""
+    return Timeouts(
+        settings.mask_after_days,
+        settings.delete_after_days,
+        settings.handoff_wait_minutes,
+        settings.person_silent_minutes,
+    )
 
 
 def effective(connection: Connection, otherwise: Timeouts) -> Timeouts:
