@@ -61,12 +61,17 @@ ROLES = {
 def intents() -> Mapping[str, str]:
     """Return the `staff_name` of every intent of domain.yml by the intent's name, in the order of that file."""
     entries = YAML(typ="safe").load(PROJECT_ROOT / "domain.yml")["intents"]
-    return {name: properties["staff_name"] for entry in entries for name, properties in entry.items()}
+    intents = [next(iter(entry.items())) if isinstance(entry, dict) else (entry, {}) for entry in entries]
+    return {name: properties.get("staff_name") or _readable(name) for name, properties in intents}
 
 
 def intent(name: str) -> str:
     """Return an intent's name for staff, or a readable form of `name` if domain.yml no longer has the intent."""
-    return intents().get(name) or name.replace("_", " ").capitalize()
+    return intents().get(name) or _readable(name)
+
+
+def _readable(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def filter_values() -> dict[str, Mapping[str, str]]:

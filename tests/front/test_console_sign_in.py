@@ -432,5 +432,5 @@ def test_live_page_ends_with_its_session(console, news):
         session = console.store.run(accounts.find_session, client.cookies["advisor_staff"])
         console.send(other, "/staff/account/end-session", session=session.id)
         if news:
-            console.front.service.news.tell(Event(STATE, "0" * 32))
+            console.front.service.events.tell(Event(STATE, "0" * 32))
         assert "news" not in "".join(lines)
