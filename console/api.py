@@ -30,12 +30,12 @@ MAX_NAME_LENGTH, MAX_REPLY_LENGTH = 120, 4000
 class OperatorsApi:
     """The routes of the API; every call needs `key`, and without a key all are refused."""
 
-    def __init__(self, service: ConversationService, key: str):
+    def __init__(self, service: ConversationService, key: str) -> None:
         self._service, self._key = service, key
 
     @property
     def routes(self) -> list[Route]:
-        """The routes, for Starlette."""
+        """Return the routes for Starlette."""
         one = "/operators/conversations/{conversation}"
         return [
             Route("/operators/waiting", self.waiting, methods=["GET"]),
@@ -44,11 +44,11 @@ class OperatorsApi:
             Route("/operators/contacts", self.contacts, methods=["GET"]),
             Route("/operators/contacts/{contact}/done", self.contact_done, methods=["POST"]),
             Route(one, self.show, methods=["GET"]),
-            Route(one, self.forget, methods=["DELETE"]),
+            Route(one, self.erase, methods=["DELETE"]),
             Route(f"{one}/take", self.take, methods=["POST"]),
             Route(f"{one}/reply", self.reply, methods=["POST"]),
             Route(f"{one}/typing", self.typing, methods=["POST"]),
-            Route(f"{one}/release", self.release, methods=["POST"]),
+            Route(f"{one}/release", self.give_back, methods=["POST"]),
             Route(f"{one}/close", self.close, methods=["POST"]),
         ]
 
@@ -153,7 +153,7 @@ class OperatorsApi:
         """
         return await self._change(request, self._service.take)
 
-    async def release(self, request: Request) -> JSONResponse:
+    async def give_back(self, request: Request) -> JSONResponse:
         """
         summary: Give a conversation back to the advisor
         operationId: release
@@ -210,7 +210,7 @@ class OperatorsApi:
         self._service.typing(request.path_params["conversation"], person, body.get("on") is not False)
         return JSONResponse({"shown": True})
 
-    async def forget(self, request: Request) -> JSONResponse:
+    async def erase(self, request: Request) -> JSONResponse:
         """
         summary: Delete a conversation everywhere
         operationId: forget

@@ -68,7 +68,7 @@ class Console:
         sites: SiteRegistry,
         office: SiteOfficeHours,
         demo: bool = False,
-    ):
+    ) -> None:
         titles = TopicTitles(settings.knowledge_db)
         context = ConsoleContext(service, settings, titles, sites, office)
         self._templates = Templates(settings.web_dir, titles, demo)

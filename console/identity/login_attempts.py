@@ -43,14 +43,14 @@ class LoginOrigin:
 
     @property
     def is_known(self) -> bool:
-        """True for a browser that the account has signed in with before."""
+        """Return True for a browser that the account has signed in with before."""
         return self.kind == "browser"
 
 
 class LoginAttempts:
     """Counts password attempts; `key` signs the cookies of known browsers."""
 
-    def __init__(self, key: str):
+    def __init__(self, key: str) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._signer = URLSafeTimedSerializer(key, salt=SALT)
 
@@ -67,7 +67,7 @@ class LoginAttempts:
         return LoginOrigin("browser", browser) if digest == _digest(name) else LoginOrigin("address", _network(address))
 
     async def count(self, attempt: Attempt, origin: LoginOrigin) -> bool:
-        """Count an attempt and return True if it is the last one that the limit allows.
+        """Count an attempt and return True if the limit allows no more after it.
 
         Attempts are counted before the password is checked, so that parallel requests gain nothing. Raises AccountLocked,
         in the same words for every name, if there were too many.
@@ -108,7 +108,7 @@ def _digest(name: str) -> str:
 
 
 def _network(address: str) -> str:
-    """Return the network that one customer has: the address itself, or the /64 network of an IPv6 address."""
+    """Return the network that a single customer has: the address itself, or the /64 network of an IPv6 address."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -42,7 +42,7 @@ class OidcConfig:
 class OidcProvider:
     """The identity provider; `callback` is the address to which it sends the browser back."""
 
-    def __init__(self, config: OidcConfig, callback: str):
+    def __init__(self, config: OidcConfig, callback: str) -> None:
         self._config, self._callback = config, callback
         self._metadata: dict[str, Any] = {}
         self._loaded_at = float("-inf")

@@ -19,7 +19,7 @@ MAX_REMEMBERED = 10_000  # sessions
 class Reauthentication:
     """Checks passwords of signed-in members and remembers, in memory, when each session last gave it."""
 
-    def __init__(self, service: ConversationService, attempts: LoginAttempts):
+    def __init__(self, service: ConversationService, attempts: LoginAttempts) -> None:
         self._service, self._attempts = service, attempts
         self._confirmed_at: dict[str, float] = {}  # monotonic seconds, by session
 

@@ -58,7 +58,7 @@ class SignInPages:
         methods: SignInMethods,
         attempts: LoginAttempts,
         invitations: Invitations,
-    ):
+    ) -> None:
         self._service, self._templates, self._guard = service, templates, guard
         self._rates, self._methods, self._attempts, self._invitations = rates, methods, attempts, invitations
 
@@ -110,7 +110,7 @@ class SignInPages:
         return self._code_page(request.query_params.get("next", ""))
 
     async def enter_code(self, request: Request, form: Mapping[str, str]) -> Response:
-        """Check the code and replace the session that awaits it by a full one."""
+        """Check the code and replace the session that awaits it by a full session."""
         pending, following = await self._session_awaiting_code(request), form.get("next", "")
         if pending is None:
             return await self._page(following, "", "That took too long. Sign in once more.", 401)

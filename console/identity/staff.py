@@ -20,7 +20,7 @@ PATH = "/staff/members"
 class StaffPages:
     """Pages about all accounts; `invitations` is None if there is no identity provider."""
 
-    def __init__(self, invitations: Invitations | None):
+    def __init__(self, invitations: Invitations | None) -> None:
         self._invitations = invitations
 
     def routes(self) -> list[StaffRoute]:

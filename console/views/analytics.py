@@ -62,7 +62,7 @@ class AnalyticsQuery:
 
     @property
     def query(self) -> dict[str, str]:
-        """The fields of the query that asks for the same figures."""
+        """Return the fields of the query that asks for the same figures."""
         span = {"since": f"{self.span.first}", "until": f"{self.span.last}"} if self.period == CUSTOM else {}
         fields = {
             "period": self.period,
@@ -75,7 +75,7 @@ class AnalyticsQuery:
 
     @property
     def comparison(self) -> str:
-        """The period of comparison in words, such as 'the 30 days before these'."""
+        """Return the period of comparison in words, such as 'the 30 days before these'."""
         days = self.span.days
         ending = "the release" if self.release else "these"
         return f"the day before {ending}" if days == 1 else f"the {days} days before {ending}"
@@ -117,7 +117,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 class AnalyticsPages:
     """The page and its tables; `releases` is the folder with a subfolder for each release, named by its time."""
 
-    def __init__(self, titles: Callable[[], Mapping[str, str]], releases: Path):
+    def __init__(self, titles: Callable[[], Mapping[str, str]], releases: Path) -> None:
         self._titles, self._releases = titles, releases
 
     async def show(self, request: StaffRequest) -> Response:

@@ -23,9 +23,9 @@ MAX_DISPUTED = 100  # disputed answers that are counted
 
 @dataclass(frozen=True)
 class Todo:
-    """A number of things to be dealt with at `path`, with the words for one of them and for several.
+    """Work that waits for staff at `path`.
 
-    A Todo with the count 0 is not shown; `more` is a second sentence.
+    `singular` and `plural` are the words after the count, `more` is a second sentence. Nothing is shown for a count of 0.
     """
 
     count: int

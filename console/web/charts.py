@@ -53,7 +53,7 @@ class Bars:
 
     @property
     def wide(self) -> int:
-        """The width of the chart in units."""
+        """Return the width of the chart in units."""
         return max(len(self.bars), 1)
 
 
@@ -67,12 +67,12 @@ class Bucket:
 
     @property
     def total(self) -> int:
-        """The sum over all kinds."""
+        """Return the sum over all kinds."""
         return sum(self.counts.values())
 
     @property
     def when(self) -> str:
-        """The period as text: '3 Nov 2026', or '3 Nov to 9 Nov 2026'."""
+        """Return the period as text: '3 Nov 2026', or '3 Nov to 9 Nov 2026'."""
         end = f"{self.last:%-d %b %Y}"
         return end if self.first == self.last else f"{self.first:%-d %b} to {end}"
 

@@ -23,5 +23,5 @@ class ConsoleContext:
 
     @property
     def public_url(self) -> str:
-        """The address at which people reach the front."""
+        """Return the address at which people reach the front."""
         return self.settings.public_url or self.settings.front_url

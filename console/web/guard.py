@@ -76,7 +76,7 @@ class RouteGuard:
         public_url: str,
         confirmation: PasswordConfirmation,
         totp_required: bool = False,
-    ):
+    ) -> None:
         self._service, self._templates, self._origin = service, templates, _origin_of(public_url)
         self._confirmation, self._totp_required = confirmation, totp_required
         self.secure_cookies = public_url.startswith("https:")

@@ -21,14 +21,14 @@ class Label:
 
     @property
     def pair(self) -> tuple[str, str]:
-        """(topic, intent); one of them is empty."""
+        """Return the label as a pair of topic and intent, with "" for what it is not."""
         return (self.name, "") if self.is_topic else ("", self.name)
 
 
 class Labels:
     """The labels that can be chosen. `titles` returns the topics' titles by key."""
 
-    def __init__(self, titles: Callable[[], Mapping[str, str]]):
+    def __init__(self, titles: Callable[[], Mapping[str, str]]) -> None:
         self._titles = titles
 
     def all(self) -> list[Label]:

@@ -20,7 +20,7 @@ MAX_SECONDS = 3600  # then the browser connects again, and its permission is che
 
 
 async def live(request: StaffRequest) -> Response:
-    """Stream the event `news` for every conversation, or only for the one that `of` names.
+    """Stream the event `news` for every conversation, or only for the conversation that `of` names.
 
     With `of`, the stream also has `typing` events, whose data is "on" or "off": the visitor is typing or has stopped.
     """

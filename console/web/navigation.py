@@ -21,7 +21,7 @@ class MenuEntry:
 class Menu:
     """The routes that have a menu item, in the order of the routes within each group."""
 
-    def __init__(self, routes: Iterable[StaffRoute]):
+    def __init__(self, routes: Iterable[StaffRoute]) -> None:
         self._routes = [(route, route.menu) for route in routes if route.menu]
 
     def for_member(self, member: Member, path: str) -> list[tuple[str, list[MenuEntry]]]:

@@ -19,7 +19,7 @@ from conversations.pipeline.service import ConversationService
 class PageError(Exception):
     """A request that cannot be answered; the message is shown to the member of staff who sent it."""
 
-    def __init__(self, message: str, status: int = 400):
+    def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
         self.status = status
 
@@ -30,7 +30,7 @@ class Page(HTMLResponse):
     Masking the messages of a long transcript takes a while; in the event loop, all other requests would have to wait.
     """
 
-    def __init__(self, render: Callable[[], str], status: int = 200):
+    def __init__(self, render: Callable[[], str], status: int = 200) -> None:
         super().__init__(status_code=status)
         self._render = render
 
@@ -53,7 +53,7 @@ def optional_number(values: Mapping[str, str], name: str) -> int | None:
 
 
 def required_number(text: str, error: str) -> int:
-    """Return the whole number in `text`, which names a record; raises PageError (404) with `error` if there is none."""
+    """Return the whole number in `text`, the id of a record; raises PageError (404, `error`) for any other text."""
     number = whole_number(text)
     if number is None:
         raise PageError(error, 404)
@@ -72,17 +72,17 @@ class StaffRequest:
 
     @property
     def member(self) -> Member:
-        """The account that is signed in."""
+        """Return the account that is signed in."""
         return self.session.member
 
     @property
     def wants_fragment(self) -> bool:
-        """True if htmx asks for a part of a page, False if the browser asks for a whole page."""
+        """Return True if htmx asks for a part of a page, False if the browser asks for a whole page."""
         return self.http.headers.get("hx-request") == "true"
 
     @property
     def query(self) -> Mapping[str, str]:
-        """The fields of the query; of a field that is repeated, the first value."""
+        """Return the fields of the query; of a field that is repeated, the first value."""
         fields: dict[str, str] = {}
         for name, value in self.http.query_params.multi_items():
             fields.setdefault(name, value)

@@ -28,7 +28,7 @@ class Templates:
     that says that the data is made up.
     """
 
-    def __init__(self, web_dir: Path, titles: Callable[[str], str], demo: bool):
+    def __init__(self, web_dir: Path, titles: Callable[[str], str], demo: bool) -> None:
         self.files = {name: STATIC_DIR / name for name in OWN_FILES} | {name: web_dir / name for name in NPM_FILES}
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES_DIR),

@@ -11,7 +11,7 @@ from knowledge.knowledge_base import Knowledge, open_knowledge
 class TopicTitles:
     """Titles of topics by key, read again when the knowledge base has been rebuilt."""
 
-    def __init__(self, knowledge_db: Path):
+    def __init__(self, knowledge_db: Path) -> None:
         self._path = knowledge_db
         self._knowledge: Knowledge | None = None
         self._titles: dict[str, str] = {}

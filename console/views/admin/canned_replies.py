@@ -28,7 +28,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 
 
 async def show(request: StaffRequest) -> Response:
-    """Show all canned replies, and a form with the one that `name` names."""
+    """Show all canned replies, and a form with the reply that `name` names."""
     replies = await request.service.store.read(settings_store.canned_replies)
     chosen = next((reply for reply in replies if reply.name == request.query.get("name")), None)
     return request.page("canned-replies.html", replies=replies, chosen=chosen)
@@ -41,7 +41,7 @@ async def list_all(request: StaffRequest) -> Response:
 
 
 async def save(request: StaffRequest) -> Response:
-    """Save a canned reply; if the form says which it was `before` and the name is another, delete that one."""
+    """Save a canned reply; if `before` names another, the reply was renamed, and that name is deleted."""
     write, member = request.service.store.write, request.member.name
     before, name = request.form.get("before", ""), request.form.get("name", "")
     await write(settings_store.save_canned_reply, name, request.form.get("text", ""), member)

@@ -37,7 +37,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 class SitePages:
     """The list of sites and the form of each; `front_url` is the address of the script that a website embeds."""
 
-    def __init__(self, registry: SiteRegistry, front_url: str):
+    def __init__(self, registry: SiteRegistry, front_url: str) -> None:
         self._registry, self._front_url = registry, front_url
 
     async def list(self, request: StaffRequest) -> Response:

@@ -29,7 +29,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 class TimeoutsPage:
     """The page; `defaults` hold until the console sets others."""
 
-    def __init__(self, defaults: Timeouts, sites: SiteRegistry, office: SiteOfficeHours):
+    def __init__(self, defaults: Timeouts, sites: SiteRegistry, office: SiteOfficeHours) -> None:
         self._defaults, self._sites, self._office = defaults, sites, office
 
     async def show(self, request: StaffRequest) -> Response:

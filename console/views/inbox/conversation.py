@@ -79,7 +79,7 @@ async def add_note(request: StaffRequest) -> Response:
 
 
 async def remove_note(request: StaffRequest) -> Response:
-    """Remove a note of one's own."""
+    """Remove a note, if the member wrote it."""
     note_id = optional_number(request.form, "note") or 0
     return await _annotate(request, annotation.remove_note, request.member.name, note_id)
 

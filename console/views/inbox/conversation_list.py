@@ -60,7 +60,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 class ConversationListPage:
     """The list; `titles` returns the topics' titles by key."""
 
-    def __init__(self, titles: Callable[[], Mapping[str, str]]):
+    def __init__(self, titles: Callable[[], Mapping[str, str]]) -> None:
         self._titles = titles
 
     async def show(self, request: StaffRequest) -> Response:

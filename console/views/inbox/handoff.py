@@ -44,7 +44,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 class HandoffPages:
     """The queue and the panel; suggested answers are read from `knowledge_db`."""
 
-    def __init__(self, knowledge_db: Path):
+    def __init__(self, knowledge_db: Path) -> None:
         self._knowledge_db = knowledge_db
 
     async def show_queue(self, request: StaffRequest) -> Response:

@@ -16,7 +16,7 @@ from training.lessons import Lesson, Taught, sort_lessons
 class CorrectionChecks:
     """Checks corrections against the sources in `root`, which are read again, in a thread, when they have changed."""
 
-    def __init__(self, root: Path):
+    def __init__(self, root: Path) -> None:
         self._root = root
         self._taught: Taught | None = None
         self._sources_mtime: int | None = None

@@ -57,7 +57,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 class CorrectionPages:
     """The list and the form; `titles` returns the topics by key, and the sources in `root` say what is taught."""
 
-    def __init__(self, titles: Callable[[], Mapping[str, str]], root: Path):
+    def __init__(self, titles: Callable[[], Mapping[str, str]], root: Path) -> None:
         self._labels, self._checks = Labels(titles), CorrectionChecks(root)
 
     async def show(self, request: StaffRequest) -> Response:
@@ -153,6 +153,6 @@ async def _message_path(request: StaffRequest, message_id: int) -> str:
 
 
 def _next_path(request: StaffRequest, default: str) -> str:
-    """Return the page that the form names, if it is one of the console."""
+    """Return the path that the form names if it lies in the console, else `default`."""
     path = request.form.get("next") or request.query.get("next", "")
     return path if path.startswith("/staff/") else default

@@ -21,7 +21,7 @@ BATCH_SIZE = 100  # sentences in one run, which takes less than a second of one 
 class EmbeddingJob:
     """Loads the sentence model for the first question; without the model, questions are clustered by their words."""
 
-    def __init__(self, store: Store, encoder_dir: Path):
+    def __init__(self, store: Store, encoder_dir: Path) -> None:
         self._store, self._encoder_dir = store, encoder_dir
         self._encoder: Encoder | None = None
         self._is_missing = False

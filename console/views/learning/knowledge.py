@@ -36,7 +36,7 @@ class TopicRow:
 
     @property
     def overdue(self) -> bool:
-        """True from the day on which the review is due."""
+        """Return True from the day on which the review is due."""
         return self.due <= now().date()
 
 
@@ -52,7 +52,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 class KnowledgePages:
     """The list of topics and the page of each; a review is due `review_months` after the last."""
 
-    def __init__(self, knowledge_db: Path, store: Store, review_months: int):
+    def __init__(self, knowledge_db: Path, store: Store, review_months: int) -> None:
         self._path, self._review_months = knowledge_db, review_months
         self._stats = TopicStatsCache(store)
 

@@ -66,7 +66,7 @@ async def start_over(request: StaffRequest) -> Response:
 
 
 async def _inbound(request: StaffRequest, conversation: Conversation | None) -> Inbound:
-    """Return the message that the form holds, in the conversation or, if there is none, in a new one."""
+    """Return the message that the form holds, in the conversation or, without a conversation, in a new one."""
     address = conversation.address if conversation else _new_address(request)
     token, text = request.form.get("button", ""), request.form.get("text", "").strip()
     if token and conversation:

@@ -47,12 +47,12 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 class UnansweredPages:
     """The list of clusters, computed again when questions come or go; `titles` returns the topics' titles by key."""
 
-    def __init__(self, titles: Callable[[], Mapping[str, str]]):
+    def __init__(self, titles: Callable[[], Mapping[str, str]]) -> None:
         self._labels = Labels(titles)
         self._cached: tuple[tuple[int, ...], list[Cluster]] = ((), [])
 
     async def show(self, request: StaffRequest) -> Response:
-        """Show the clusters: the one with the newest question first or, with `order=most`, the largest."""
+        """Show the clusters by their newest question or, with `order=most`, by size."""
         questions = await request.service.store.read(unanswered.list_newest)
         clusters = await self._clusters(questions)
         if request.query.get("order") != MOST_ASKED:
