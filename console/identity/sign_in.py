@@ -84,23 +84,23 @@ class SignInPages:
 
     async def enter(self, request: Request, form: Mapping[str, str]) -> Response:
         """Check name and password and open a session; with a second factor set up, the session still needs the code."""
-        name, following = form.get("name", "").strip(), form.get("next", "")
+        name, next_path = form.get("name", "").strip(), form.get("next", "")
         if not self._methods.by_password:
-            return await self._page(following, name, "Passwords are not taken here.", 403)
+            return await self._page(next_path, name, "Passwords are not taken here.", 403)
         origin = self._origin(request, name)
         if not await self._within_rate(origin):
-            return await self._page(following, name, "Too many tries. Wait a minute, then try again.", 429)
+            return await self._page(next_path, name, "Too many tries. Wait a minute, then try again.", 429)
         attempt = await self._service.store.read(accounts.attempt, name)
         try:
             is_right = await password_is_right(self._service, self._attempts, attempt, origin, form.get("password", ""))
         except accounts.AccountLocked as error:
-            return await self._page(following, name, str(error), 429)
+            return await self._page(next_path, name, str(error), 429)
         member = attempt.member
         if not is_right or member is None:
-            return await self._page(following, name, WRONG, 401)
+            return await self._page(next_path, name, WRONG, 401)
         if member.has_code:
-            return await self._open_session(request, member, f"{CODE}?next={quote(_safe(following))}", lacks_code=True)
-        return await self._open_session(request, member, _safe(following))
+            return await self._open_session(request, member, f"{CODE}?next={quote(_safe(next_path))}", lacks_code=True)
+        return await self._open_session(request, member, _safe(next_path))
 
     # --- the second factor --------------------------------------------------------------------------------------------
     async def show_code(self, request: Request, form: Mapping[str, str]) -> Response:
@@ -111,20 +111,20 @@ class SignInPages:
 
     async def enter_code(self, request: Request, form: Mapping[str, str]) -> Response:
         """Check the code and replace the session that awaits it by a full session."""
-        pending, following = await self._session_awaiting_code(request), form.get("next", "")
+        pending, next_path = await self._session_awaiting_code(request), form.get("next", "")
         if pending is None:
-            return await self._page(following, "", "That took too long. Sign in once more.", 401)
+            return await self._page(next_path, "", "That took too long. Sign in once more.", 401)
         if not await self._within_rate(self._origin(request, pending.member.name)):
-            return self._code_page(following, "Too many tries. Wait a minute, then try again.", 429)
+            return self._code_page(next_path, "Too many tries. Wait a minute, then try again.", 429)
         store = self._service.store
         try:
             is_right = await store.write(totp.check, pending.member, form.get("code", ""))
         except accounts.AccountLocked as error:
-            return self._code_page(following, str(error), 429)
+            return self._code_page(next_path, str(error), 429)
         if not is_right:
-            return self._code_page(following, WRONG_CODE, 401)
+            return self._code_page(next_path, WRONG_CODE, 401)
         await store.write(accounts.end_session, pending.member, pending.id)
-        return await self._open_session(request, pending.member, _safe(following))
+        return await self._open_session(request, pending.member, _safe(next_path))
 
     # --- by the identity provider -------------------------------------------------------------------------------------
     async def start_oidc(self, request: Request, form: Mapping[str, str]) -> Response:
@@ -188,7 +188,7 @@ class SignInPages:
         response.delete_cookie(COOKIE, path="/staff")
         return response
 
-    # --- both ---------------------------------------------------------------------------------------------------------
+    # --- shared -------------------------------------------------------------------------------------------------------
     async def _session_awaiting_code(self, request: Request) -> accounts.Session | None:
         token = request.cookies.get(COOKIE, "")
         return await self._service.store.read(accounts.session_awaiting_totp, token) if token else None
@@ -200,12 +200,15 @@ class SignInPages:
         return await self._rates.within(ATTEMPTS_PER_MINUTE, "staff sign-in", origin.kind, origin.id)
 
     async def _open_session(self, request: Request, member: Member, path: str, **kind: bool) -> Response:
-        """Open a session and return the redirect that sets its cookie; `kind` are the fields of a session that is not full."""
+        """Open a session and return the redirect that sets its cookie.
+
+        `kind` marks a session that still awaits the code, or that the identity provider opened.
+        """
         agent = request.headers.get("user-agent", "")
         token = await self._service.store.write(accounts.open_session, member, agent, address_of(request), **kind)
         response = RedirectResponse(path, 303)
         self._set_cookie(response, COOKIE, token, accounts.LONGEST_SESSION.total_seconds(), "/staff")
-        if not kind:  # a full session by password
+        if not kind:  # a complete session, by password
             known = self._attempts.known_browser_cookie(member.name)
             self._set_cookie(response, KNOWN_COOKIE, known, KNOWN_BROWSER_DAYS * 24 * 3600, SIGN_IN)
         return response
@@ -221,19 +224,19 @@ class SignInPages:
             samesite="lax",
         )
 
-    async def _page(self, following: str, name: str = "", error: str = "", status: int = 200) -> HTMLResponse:
+    async def _page(self, next_path: str, name: str = "", error: str = "", status: int = 200) -> HTMLResponse:
         no_accounts = not await self._service.store.read(accounts.any_account_exists)
-        return self._render("sign-in.html", status, next=following, name=name, error=error, no_accounts=no_accounts)
+        return self._render("sign-in.html", status, next=next_path, name=name, error=error, no_accounts=no_accounts)
 
-    def _code_page(self, following: str, error: str = "", status: int = 200) -> HTMLResponse:
-        return self._render("sign-in-code.html", status, next=following, error=error)
+    def _code_page(self, next_path: str, error: str = "", status: int = 200) -> HTMLResponse:
+        return self._render("sign-in-code.html", status, next=next_path, error=error)
 
     def _render(self, template: str, status: int, **values: Any) -> HTMLResponse:
         shared = {"session": None, "member": None, "path": SIGN_IN, "methods": self._methods}
         return HTMLResponse(self._templates.render(template, **shared, **values), status)
 
 
-def _safe(following: str) -> str:
+def _safe(next_path: str) -> str:
     """Return the path to go to after signing in, or the home page if it is not a page of the console."""
-    inside = following.startswith("/staff/") and "\\" not in following and not any(c < " " for c in following)
-    return following if inside else HOME
+    inside = next_path.startswith("/staff/") and "\\" not in next_path and not any(c < " " for c in next_path)
+    return next_path if inside else HOME
