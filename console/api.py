@@ -1,11 +1,16 @@
-"""The operators' API: who waits, take and give back conversations, retry what failed. On an address of its own, with a key."""
+"""The operators' API: the hand-off queue, replies, failed messages and contact requests for an organisation's own tools.
+
+It is served on an address of its own. The docstrings of its methods are their OpenAPI descriptions.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -19,17 +24,18 @@ from conversations.pipeline import message_store
 from conversations.pipeline.outbox import delivery_of
 from conversations.pipeline.service import ConversationService
 
-LONGEST_NAME, LONGEST_REPLY = 120, 4000
+MAX_NAME_LENGTH, MAX_REPLY_LENGTH = 120, 4000
 
 
 class OperatorsApi:
-    """Every call needs the key; without one set there is no API."""
+    """The routes of the API; every call needs `key`, and without a key all are refused."""
 
-    def __init__(self, service: ConversationService, key: str):
+    def __init__(self, service: ConversationService, key: str) -> None:
         self._service, self._key = service, key
 
     @property
     def routes(self) -> list[Route]:
+        """Return the routes for Starlette."""
         one = "/operators/conversations/{conversation}"
         return [
             Route("/operators/waiting", self.waiting, methods=["GET"]),
@@ -38,11 +44,11 @@ class OperatorsApi:
             Route("/operators/contacts", self.contacts, methods=["GET"]),
             Route("/operators/contacts/{contact}/done", self.contact_done, methods=["POST"]),
             Route(one, self.show, methods=["GET"]),
-            Route(one, self.forget, methods=["DELETE"]),
+            Route(one, self.erase, methods=["DELETE"]),
             Route(f"{one}/take", self.take, methods=["POST"]),
             Route(f"{one}/reply", self.reply, methods=["POST"]),
             Route(f"{one}/typing", self.typing, methods=["POST"]),
-            Route(f"{one}/release", self.release, methods=["POST"]),
+            Route(f"{one}/release", self.give_back, methods=["POST"]),
             Route(f"{one}/close", self.close, methods=["POST"]),
         ]
 
@@ -55,9 +61,9 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Conversation"}}}}
         """
-        self._admit(request)
-        found = await self._service.store.read(states.list_in_states, WAITING, PERSON)
-        return JSONResponse([_conversation(one) for one in found])
+        self._require_key(request)
+        conversations = await self._service.store.read(states.list_in_states, WAITING, PERSON)
+        return JSONResponse([_conversation(conversation) for conversation in conversations])
 
     async def failed(self, request: Request) -> JSONResponse:
         """
@@ -68,8 +74,9 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Message"}}}}
         """
-        self._admit(request)
-        return JSONResponse([_message(one) for one in await self._service.store.read(message_store.failed_messages)])
+        self._require_key(request)
+        messages = await self._service.store.read(message_store.failed_messages)
+        return JSONResponse([_message(message) for message in messages])
 
     async def retry(self, request: Request) -> JSONResponse:
         """
@@ -80,7 +87,7 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Retried"}}}
         """
-        self._admit(request)
+        self._require_key(request)
         if not await self._service.retry_failed(_number(request, "message")):
             raise Refused("there is no failed message of this number", 404)
         return JSONResponse({"retried": True})
@@ -94,10 +101,14 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Contact"}}}}
         """
-        self._admit(request)
-        found = await self._service.store.read(contact_requests.open_contact_requests)
-        times = ("at", "changed_at")
-        return JSONResponse([{**asdict(one), **{name: _moment(getattr(one, name)) for name in times}} for one in found])
+        self._require_key(request)
+        contacts = await self._service.store.read(contact_requests.open_contact_requests)
+        return JSONResponse(
+            [
+                {**asdict(contact), "at": _isoformat(contact.at), "changed_at": _isoformat(contact.changed_at)}
+                for contact in contacts
+            ]
+        )
 
     async def contact_done(self, request: Request) -> JSONResponse:
         """
@@ -108,7 +119,7 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Done"}}}
         """
-        self._admit(request)
+        self._require_key(request)
         if not await self._service.store.write(
             contact_requests.set_contact_request_state, _number(request, "contact"), contact_requests.DONE, "operator"
         ):
@@ -124,7 +135,7 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Transcript"}}}
         """
-        self._admit(request)
+        self._require_key(request)
         conversation = await self._service.store.read(find_conversation, request.path_params["conversation"])
         if conversation is None:
             raise Refused("there is no such conversation", 404)
@@ -140,9 +151,9 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Conversation"}}}
         """
-        return await self._change(request, self._service.handoff.take)
+        return await self._change(request, self._service.take)
 
-    async def release(self, request: Request) -> JSONResponse:
+    async def give_back(self, request: Request) -> JSONResponse:
         """
         summary: Give a conversation back to the advisor
         operationId: release
@@ -152,7 +163,7 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Conversation"}}}
         """
-        return await self._change(request, self._service.handoff.give_back)
+        return await self._change(request, self._service.release)
 
     async def close(self, request: Request) -> JSONResponse:
         """
@@ -165,7 +176,7 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Conversation"}}}
         """
-        return await self._change(request, self._service.handoff.close)
+        return await self._change(request, self._service.close)
 
     async def reply(self, request: Request) -> JSONResponse:
         """
@@ -177,13 +188,13 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Message"}}}
         """
-        body, person = await self._asked_by(request)
-        text = text_in(body, "text", required=True, longest=LONGEST_REPLY)
+        body, person = await self._body_and_person(request)
+        text = text_in(body, "text", required=True, longest=MAX_REPLY_LENGTH)
         try:
-            said = await self._service.handoff.reply(request.path_params["conversation"], person, text)
+            reply = await self._service.handoff.reply(request.path_params["conversation"], person, text)
         except states.HandoffRefused as error:
             raise Refused(str(error), 409) from None
-        return JSONResponse(_message(said))
+        return JSONResponse(_message(reply))
 
     async def typing(self, request: Request) -> JSONResponse:
         """
@@ -195,11 +206,11 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Shown"}}}
         """
-        body, person = await self._asked_by(request)
+        body, person = await self._body_and_person(request)
         self._service.publish_typing(request.path_params["conversation"], person, body.get("on") is not False)
         return JSONResponse({"shown": True})
 
-    async def forget(self, request: Request) -> JSONResponse:
+    async def erase(self, request: Request) -> JSONResponse:
         """
         summary: Delete a conversation everywhere
         operationId: forget
@@ -208,38 +219,38 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Deleted"}}}
         """
-        self._admit(request)
+        self._require_key(request)
         if not await self._service.erase(request.path_params["conversation"], "operator"):
             raise Refused("there is no such conversation", 404)
         return JSONResponse({"deleted": True})
 
-    async def _change(self, request: Request, change) -> JSONResponse:
-        _, person = await self._asked_by(request)
+    async def _change(self, request: Request, change: Callable[[str, str], Awaitable[Conversation]]) -> JSONResponse:
+        _, person = await self._body_and_person(request)
         try:
             return JSONResponse(_conversation(await change(request.path_params["conversation"], person)))
         except states.HandoffRefused as error:
             raise Refused(str(error), 409) from None
 
-    async def _asked_by(self, request: Request) -> tuple[dict[str, Any], str]:
-        self._admit(request)
+    async def _body_and_person(self, request: Request) -> tuple[dict[str, Any], str]:
+        self._require_key(request)
         body = await json_object(request)
-        return body, text_in(body, "person", required=True, longest=LONGEST_NAME)
+        return body, text_in(body, "person", required=True, longest=MAX_NAME_LENGTH)
 
-    def _admit(self, request: Request) -> None:
+    def _require_key(self, request: Request) -> None:
         if not self._key:
             raise Refused("set ADVISOR_OPERATORS_KEY to use this", 403)
         require_key(request, self._key)
 
 
 def _number(request: Request, name: str) -> int:
-    """A number of the path; refused where it is none, and so names nothing."""
+    """Return a number of the path; raises Refused (404) if it is not a whole number."""
     number = whole_number(request.path_params[name])
     if number is None:
         raise Refused(f"{name} must be a whole number", 404)
     return number
 
 
-def _transcript(connection, conversation: Conversation) -> dict[str, Any]:
+def _transcript(connection: Connection, conversation: Conversation) -> dict[str, Any]:
     messages = message_store.latest_messages(connection, conversation.id, limit=200)
     return {
         **_conversation(conversation),
@@ -248,30 +259,30 @@ def _transcript(connection, conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def _conversation(one: Conversation) -> dict[str, Any]:
+def _conversation(conversation: Conversation) -> dict[str, Any]:
     return {
-        "conversation": one.id,
-        "channel": one.channel,
-        "state": one.state,
-        "since": one.state_since.isoformat(),
-        "held_by": one.held_by,
+        "conversation": conversation.id,
+        "channel": conversation.channel,
+        "state": conversation.state,
+        "since": conversation.state_since.isoformat(),
+        "held_by": conversation.held_by,
     }
 
 
-def _message(one: Message) -> dict[str, Any]:
+def _message(message: Message) -> dict[str, Any]:
     return {
-        "message": one.id,
-        "conversation": one.conversation_id,
-        "author": one.author,
-        "author_name": one.author_name,
-        "text": one.text,
-        "state": one.state,
-        "outcome": one.outcome,
-        "failure": one.failure,
-        "retrying": one.state == RECEIVED and bool(one.failure),
-        "at": one.at.isoformat(),
+        "message": message.id,
+        "conversation": message.conversation_id,
+        "author": message.author,
+        "author_name": message.author_name,
+        "text": message.text,
+        "state": message.state,
+        "outcome": message.outcome,
+        "failure": message.failure,
+        "retrying": message.state == RECEIVED and bool(message.failure),
+        "at": message.at.isoformat(),
     }
 
 
-def _moment(at: datetime | None) -> str | None:
-    return at and at.isoformat()
+def _isoformat(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

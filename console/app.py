@@ -1,13 +1,11 @@
-"""The staff console: every page and action with its address and the least role that may use it."""
+"""The staff console: its routes, put together from the views and the pages of sign-in and accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
 
 from channels.http import RateLimits
 from channels.web.opening_hours import SiteOfficeHours
@@ -17,39 +15,49 @@ from console.identity.invitations import Invitations
 from console.identity.login_attempts import LoginAttempts
 from console.identity.oidc import OidcConfig, OidcProvider
 from console.identity.reauthentication import Reauthentication
-from console.identity.sign_in import BACK, SignInMethods, SignInPages
+from console.identity.sign_in import OIDC_CALLBACK, SignInMethods, SignInPages
 from console.identity.staff import StaffPages
-from console.views.admin import canned_replies, data_requests
-from console.views.admin.sites import SitePages
-from console.views.admin.timeouts import TimeoutsPage, timeouts_from
-from console.views.analytics import AnalyticsPages
-from console.views.home import HomePage
-from console.views.inbox import contacts, conversation, export
-from console.views.inbox.conversation_list import ConversationListPage
-from console.views.inbox.handoff import HandoffPages
-from console.views.learning import playground
-from console.views.learning.corrections import CorrectionPages
-from console.views.learning.knowledge import KnowledgePages
-from console.views.learning.unanswered import UnansweredPages
+from console.views import analytics, home
+from console.views.admin import canned_replies, data_requests, sites, timeouts
+from console.views.inbox import contacts, conversation, conversation_list, export, handoff
+from console.views.learning import corrections, knowledge, playground, unanswered
+from console.web.context import ConsoleContext
+from console.web.guard import RouteGuard
 from console.web.live import live
-from console.web.navigation import MEASURE, REVIEW, Menu, MenuItem
+from console.web.navigation import Menu
 from console.web.request import PageError
-from console.web.routing import RouteGuard, StaffRoute
+from console.web.routing import StaffRoute
 from console.web.templates import Templates
 from console.web.topic_titles import TopicTitles
-from conversations.accounts.accounts import ADMIN, ADVISER, TRAINER, VIEWER
+from conversations.accounts.accounts import VIEWER
 from conversations.pipeline.service import ConversationService
 from core.secrets import session_key
 from core.settings import Settings
 
-ONE = "/staff/conversations/{conversation}"
-KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}  # the address changes with the file
+VIEWS = (  # modules whose `routes` returns a page's routes; the menu has the pages of a group in this order
+    home,
+    handoff,
+    contacts,
+    conversation_list,
+    conversation,
+    unanswered,
+    corrections,
+    knowledge,
+    playground,
+    analytics,
+    export,
+    sites,
+    canned_replies,
+)
+VIEWS_AFTER_STAFF = (timeouts, data_requests)  # below the page of staff accounts in the menu
+CACHED = {"Cache-Control": "public, max-age=31536000, immutable"}  # a static file's address changes with its contents
 
 
 class Console:
-    """`sites` are those that the widgets go by, `office` goes by their hours.
+    """Builds the routes of the console.
 
-    `demo` says that the database holds made-up data; every page then says so.
+    `sites` are those of the web channel, `office` tells if staff are there. With `demo`, every page says that the
+    database holds made-up data.
     """
 
     def __init__(
@@ -60,69 +68,42 @@ class Console:
         sites: SiteRegistry,
         office: SiteOfficeHours,
         demo: bool = False,
-    ):
+    ) -> None:
         titles = TopicTitles(settings.knowledge_db)
-        self._frame = Templates(settings.web_dir, titles, demo)
+        context = ConsoleContext(service, settings, titles, sites, office)
+        self._templates = Templates(settings.web_dir, titles, demo)
         key = session_key(settings)
-        tries = LoginAttempts(key)
-        again = Reauthentication(service, tries)
-        doors = RouteGuard(service, self._frame, settings.public_url, again, settings.second_factor == "required")
-        ways = _ways(settings)
-        invitations = Invitations(key, settings.public_url or settings.front_url)
-        entrance, listing = (
-            SignInPages(service, self._frame, doors, rates, ways, tries, invitations),
-            ConversationListPage(titles.all),
-        )
-        hand_over = HandoffPages(settings.knowledge_db)
-        shelf = KnowledgePages(settings.knowledge_db, service.store, settings.review_months)
-        self.routes = [
-            *entrance.routes(),
-            StaffRoute("/staff/static/{file}", self._file, role=None),
-            *HomePage(shelf).routes(),
-            StaffRoute("/staff/conversations", listing.show, VIEWER, menu=MenuItem(REVIEW, "Conversations")),
+        attempts, methods = LoginAttempts(key), _sign_in_methods(settings)
+        reauthentication = Reauthentication(service, attempts)
+        invitations = Invitations(key, context.public_url)
+        totp_required = settings.second_factor == "required"
+        guard = RouteGuard(service, self._templates, settings.public_url, reauthentication, totp_required)
+        sign_in = SignInPages(service, self._templates, guard, rates, methods, attempts, invitations)
+        routes = [
+            *sign_in.routes(),
+            StaffRoute("/staff/static/{file}", self._static_file, role=None),
             StaffRoute("/staff/live", live, VIEWER),
-            StaffRoute(ONE, partial(conversation.show, hand_over), VIEWER),
-            StaffRoute(f"{ONE}/print", conversation.print_view, VIEWER),
-            StaffRoute(f"{ONE}/reveal", conversation.reveal, ADVISER, "POST"),
-            StaffRoute(f"{ONE}/notes", conversation.add_note, ADVISER, "POST"),
-            StaffRoute(f"{ONE}/notes/remove", conversation.remove_note, ADVISER, "POST"),
-            StaffRoute(f"{ONE}/tags", conversation.add_tag, ADVISER, "POST"),
-            StaffRoute(f"{ONE}/tags/remove", conversation.remove_tag, ADVISER, "POST"),
-            StaffRoute(f"{ONE}/flag", conversation.set_flag, ADVISER, "POST"),
-            StaffRoute(f"{ONE}/reviewed", conversation.set_reviewed, ADVISER, "POST"),
-            StaffRoute(f"{ONE}/forget", conversation.forget, ADMIN, "POST"),
-            *AnalyticsPages(titles.all, settings.var_dir / "releases").routes(),
-            StaffRoute("/staff/export", export.choose, TRAINER, menu=MenuItem(MEASURE, "Export")),
-            StaffRoute("/staff/export/file", export.file, TRAINER, "POST", again=export.is_uncovered),
-            *hand_over.routes(),
-            *contacts.routes(),
-            *UnansweredPages(titles.all).routes(),
-            *shelf.routes(),
-            *playground.routes(),
-            *CorrectionPages(titles.all, settings.root).routes(),
-            *SitePages(sites, settings.public_url or settings.front_url).routes(),
-            *canned_replies.routes(),
-            *StaffPages(invitations if ways.provider else None).routes(),
-            *TimeoutsPage(timeouts_from(settings), sites, office).routes(),
-            *data_requests.routes(),
-            *account.routes(again),
+            *(route for view in VIEWS for route in view.routes(context)),
+            *StaffPages(invitations if methods.provider else None).routes(),
+            *(route for view in VIEWS_AFTER_STAFF for route in view.routes(context)),
+            *account.routes(reauthentication),
         ]
-        self._frame.set_menu(Menu(self.routes))
-        self.routes: list[Route] = [doors.route(door) for door in self.routes]
+        self._templates.set_menu(Menu(routes))
+        self.staff_routes = routes
+        self.routes = [guard.route(route) for route in routes]
 
-    async def _file(self, request: Request, form: Mapping[str, str]) -> Response:
-        file = self._frame.files.get(request.path_params["file"])
+    async def _static_file(self, request: Request, form: Mapping[str, str]) -> Response:
+        file = self._templates.files.get(request.path_params["file"])
         if file is None or not file.exists():
             raise PageError("There is no such file. If pages look bare, run `make setup` on the server.", 404)
-        return FileResponse(file, headers=KEPT)
+        return FileResponse(file, headers=CACHED)
 
 
-def _ways(settings: Settings) -> SignInMethods:
-    """How staff may sign in, by the settings."""
+def _sign_in_methods(settings: Settings) -> SignInMethods:
     if not settings.oidc_issuer:
         return SignInMethods()
     config = OidcConfig(
         settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, settings.oidc_name_claim
     )
-    provider = OidcProvider(config, settings.public_url.rstrip("/") + BACK)
+    provider = OidcProvider(config, settings.public_url.rstrip("/") + OIDC_CALLBACK)
     return SignInMethods(provider, settings.oidc_title, by_password=settings.password_sign_in == "on")

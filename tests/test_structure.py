@@ -158,6 +158,17 @@ def test_every_intent_has_examples():
     assert INTENTS - set(examples()) <= WITHOUT_EXAMPLES and set(examples()) - INTENTS == set()
 
 
+def test_every_intent_has_a_name_for_staff():
+    named = {
+        name
+        for each in DOMAIN["intents"]
+        if isinstance(each, dict)
+        for name, of in each.items()
+        if of.get("staff_name")
+    }
+    assert INTENTS - named == set()
+
+
 def test_every_reply_is_used():
     known = set(DOMAIN["actions"]) | set(DOMAIN["responses"])
     assert known - steps("action") == set()

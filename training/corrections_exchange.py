@@ -9,11 +9,11 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from bot.front.app import open_store
-from console.views.learning.corrections import lesson_line
 from conversations.errors import StoreError
 from conversations.learning import corrections, regression_conversations
 from conversations.learning.corrections import COLLECTED
 from core.settings import Settings
+from training.corrections import to_json_line
 
 LESSONS, TALKS, SETTLED = "lessons.jsonl", "talks", "settled.json"
 
@@ -39,7 +39,7 @@ def export(settings: Settings, folder: Path) -> tuple[int, int]:
     finally:
         store.close()
     (folder / TALKS).mkdir(parents=True, exist_ok=True)
-    (folder / LESSONS).write_text("".join(map(lesson_line, collected)), encoding="utf-8")
+    (folder / LESSONS).write_text("".join(map(to_json_line, collected)), encoding="utf-8")
     yaml = YAML()
     yaml.width = 120
     for talk in kept:

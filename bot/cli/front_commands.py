@@ -266,7 +266,6 @@ def _add_privacy(app: typer.Typer, problems_in_one_line, say) -> None:
         from bot.front.app import open_store
         from bot.ops.backup import days_of_copies, drop_old_copies, old_copies
         from bot.ops.retention import Retention
-        from console.views.admin.timeouts import timeouts_from
         from conversations.admin import timeouts
         from conversations.data_rights import retention
 
@@ -274,7 +273,7 @@ def _add_privacy(app: typer.Typer, problems_in_one_line, say) -> None:
             settings = Settings.from_environment()
             store = open_store(settings, alone=False)  # beside a running front
             try:
-                environment = timeouts_from(settings)
+                environment = timeouts.from_settings(settings)
                 days = days_of_copies(store.run(timeouts.effective, environment).delete_after_days)
                 periods = store.run(timeouts.effective, environment).periods
                 found = (
@@ -309,7 +308,6 @@ def _add_insights(app: typer.Typer, problems_in_one_line, say) -> None:
         import asyncio
 
         from bot.front.app import open_store
-        from console.views.admin.timeouts import timeouts_from
         from conversations.admin import timeouts
         from conversations.analytics.jobs import DailyCountJob
 
@@ -317,7 +315,7 @@ def _add_insights(app: typer.Typer, problems_in_one_line, say) -> None:
             settings = Settings.from_environment()
             store = open_store(settings, alone=False)  # beside a running front
             try:
-                kept_days = store.run(timeouts.effective, timeouts_from(settings)).delete_after_days
+                kept_days = store.run(timeouts.effective, timeouts.from_settings(settings)).delete_after_days
                 counted = asyncio.run(DailyCountJob(store).rebuild(kept_days))
             finally:
                 store.close()

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 
 from bot.ops.backup import days_of_copies, drop_old_copies
 from bot.ops.retention import Retention
-from console.views.admin.timeouts import timeouts_from
 from console.views.learning.embedding_job import EmbeddingJob
 from conversations.accounts import sessions
 from conversations.admin import timeouts
@@ -29,7 +28,7 @@ def background_jobs(
     service: ConversationService, notifier: AlertNotifier, settings: Settings
 ) -> list[tuple[Job, float]]:
     """Each with the seconds between two rounds."""
-    environment = timeouts_from(settings)
+    environment = timeouts.from_settings(settings)
 
     async def take_back_overdue() -> None:
         found = await service.store.read(timeouts.effective, environment)
@@ -58,7 +57,7 @@ def background_jobs(
         (service.resume, 5.0),
         (service.store.checkpoint, 2.0),
         (index_words, 2.0),
-        (EmbeddingJob(service.store, settings.encoder_dir).look_on, 5.0),
+        (EmbeddingJob(service.store, settings.encoder_dir).run, 5.0),
         (counting.go_on, 300.0),
         (look_back, DAY),
         (Retention(service.store, environment, tell_of_retention).run_daily, DAY),

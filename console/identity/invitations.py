@@ -1,7 +1,7 @@
-"""Invitations: links by which an admin gives an account to a person of the identity provider, whatever they are called there.
+"""Invitations: signed links by which an admin ties an account to a person of the identity provider.
 
-An account is tied to the provider's number of whoever opens its link first. A link is good for a week, and for an account
-that is tied to nobody yet.
+The account is tied to the provider's subject of whoever opens the link first and signs in. A link expires after a week,
+and when the account has been tied to somebody.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ SALT, DAYS = "advisor staff invitation", 7
 
 @dataclass(frozen=True)
 class Invitations:
-    """`key` signs them; `url` is where people reach the console."""
+    """Signs invitations with `key`; `url` is the public address of the front."""
 
     key: str
     url: str
 
     def link(self, member: Member) -> str:
+        """Return the link that invites somebody to this account."""
         return f"{self.url.rstrip('/')}{PATH}/{self._signer.dumps([member.id, member.name])}"
 
     def read(self, token: str) -> tuple[int, str] | None:
-        """The account that an invitation is for, by number and name; None where it is none, or not good any more."""
+        """Return number and name of the account that an invitation is for, or None if it is invalid or has expired."""
         try:
             (number, name), _ = read_signed(self._signer, token, DAYS * 24 * 60 * 60)
         except (BadData, ValueError, TypeError):

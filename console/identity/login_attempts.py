@@ -1,8 +1,9 @@
-"""How often passwords may be tried: a few times for a name from one address, so that nobody can lock out a colleague.
+"""Limits on password attempts, by account name and origin.
 
-Names that have no account are counted and answered like those that have one. A browser that has signed in before has a
-count of its own, which nobody else can use up; many addresses together get a limit, too, which holds for other browsers only
-(OWASP: device cookies). Kept in memory: a restart begins anew.
+An account is locked for the origin that failed, not as a whole, so that nobody can lock out a colleague. A browser that
+has signed in before has a counter of its own that nobody else can exhaust; all other origins together have a second,
+higher limit (OWASP: device cookies). Names without an account are counted and answered in the same way. The counters are
+kept in memory and start anew with the process.
 """
 
 from __future__ import annotations
@@ -24,86 +25,92 @@ from conversations.accounts.login_attempts import LOCKED_FOR, MOST_FAILURES, Acc
 from conversations.pipeline.service import ConversationService
 
 MINUTES = int(LOCKED_FOR.total_seconds() // 60)
-FEW = RateLimitItemPerMinute(MOST_FAILURES, MINUTES)  # for a name, from one place
-MANY = RateLimitItemPerMinute(20 * MOST_FAILURES, MINUTES)  # for a name, from all unknown places together
-KNOWN_DAYS = 180
+ORIGIN_LIMIT = RateLimitItemPerMinute(MOST_FAILURES, MINUTES)  # for a name from one origin
+TOTAL_LIMIT = RateLimitItemPerMinute(20 * MOST_FAILURES, MINUTES)  # for a name from all unknown origins together
+KNOWN_BROWSER_DAYS = 180
 SALT = "advisor known browser"
 
 
 @dataclass(frozen=True)
 class LoginOrigin:
-    """Where a try comes from: a browser that this name has signed in with before, else a network address."""
+    """The origin of an attempt: a browser that this account has signed in with, a network address, or a session.
+
+    `kind` is browser, address or session; `id` tells origins of a kind apart.
+    """
 
     kind: str
-    name: str
+    id: str
 
     @property
     def is_known(self) -> bool:
+        """Return True for a browser that the account has signed in with before."""
         return self.kind == "browser"
 
 
 class LoginAttempts:
-    """`key` signs the cookies that browsers are known by."""
+    """Counts password attempts; `key` signs the cookies of known browsers."""
 
-    def __init__(self, key: str):
+    def __init__(self, key: str) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._signer = URLSafeTimedSerializer(key, salt=SALT)
 
-    def cookie_for(self, name: str) -> str:
-        """For a browser that has signed in: by it, it is known again."""
-        return self._signer.dumps([_short(name), secrets.token_urlsafe(9)])
+    def known_browser_cookie(self, name: str) -> str:
+        """Return the cookie value by which a browser is recognised at the next sign-in of this account."""
+        return self._signer.dumps([_digest(name), secrets.token_urlsafe(9)])
 
-    def place(self, cookie: str, name: str, address: str) -> LoginOrigin:
+    def origin(self, cookie: str, name: str, address: str) -> LoginOrigin:
+        """Return the origin of an attempt on an account: the known browser of the cookie, else the address."""
         try:
-            known, number = self._signer.loads(cookie)
+            digest, browser = self._signer.loads(cookie)
         except (BadData, ValueError, TypeError):
-            known, number = "", ""
-        return LoginOrigin("browser", number) if known == _short(name) else LoginOrigin("address", _network(address))
+            digest, browser = "", ""
+        return LoginOrigin("browser", browser) if digest == _digest(name) else LoginOrigin("address", _network(address))
 
-    async def count(self, attempt: Attempt, place: LoginOrigin) -> bool:
-        """Count a try before the password is looked at, so that many at once gain nothing; whether it is the last.
+    async def count(self, attempt: Attempt, origin: LoginOrigin) -> bool:
+        """Count an attempt and return True if the limit allows no more after it.
 
-        Locked, in the same words for every name, where there were too many.
+        Attempts are counted before the password is checked, so that parallel requests gain nothing. Raises AccountLocked,
+        in the same words for every name, if there were too many.
         """
-        who = _short(attempt.name), attempt.password_tag
-        for limit, what in ((FEW, (place.kind, place.name)), (MANY, ("all",))):
-            if place.is_known and limit is MANY:
+        account = _digest(attempt.name), attempt.mark
+        for limit, scope in ((ORIGIN_LIMIT, (origin.kind, origin.id)), (TOTAL_LIMIT, ("all",))):
+            if origin.is_known and limit is TOTAL_LIMIT:
                 continue
-            if not await self._limiter.hit(limit, *who, *what):
-                raise AccountLocked(await self._when(limit, *who, *what))
-        return (await self._limiter.get_window_stats(FEW, *who, place.kind, place.name)).remaining == 0
+            if not await self._limiter.hit(limit, *account, *scope):
+                raise AccountLocked(await self._lock_message(limit, *account, *scope))
+        return (await self._limiter.get_window_stats(ORIGIN_LIMIT, *account, origin.kind, origin.id)).remaining == 0
 
-    async def forget(self, attempt: Attempt, place: LoginOrigin) -> None:
-        """A right password, after which the wrong ones from there no longer count."""
-        await self._limiter.clear(FEW, _short(attempt.name), attempt.password_tag, place.kind, place.name)
+    async def reset(self, attempt: Attempt, origin: LoginOrigin) -> None:
+        """Clear the origin's counter after a right password."""
+        await self._limiter.clear(ORIGIN_LIMIT, _digest(attempt.name), attempt.mark, origin.kind, origin.id)
 
-    async def _when(self, limit: RateLimitItem, *what: str) -> str:
-        reset = (await self._limiter.get_window_stats(limit, *what)).reset_time
-        at = datetime.fromtimestamp(reset + 60, timezone.utc)  # not before, in whole minutes
+    async def _lock_message(self, limit: RateLimitItem, *key: str) -> str:
+        reset = (await self._limiter.get_window_stats(limit, *key)).reset_time
+        at = datetime.fromtimestamp(reset + 60, timezone.utc)  # rounded up to whole minutes
         return f"Too many wrong passwords. Try again after {at:%H:%M} UTC, or ask an admin."
 
 
-async def right_password(
-    service: ConversationService, tries: LoginAttempts, attempt: Attempt, place: LoginOrigin, password: str
+async def password_is_right(
+    service: ConversationService, attempts: LoginAttempts, attempt: Attempt, origin: LoginOrigin, password: str
 ) -> bool:
-    """Whether it is; counted. Locked where there were too many wrong ones."""
-    is_last = await tries.count(attempt, place)
+    """Check a password and count the attempt; raises AccountLocked if there were too many wrong ones."""
+    is_last = await attempts.count(attempt, origin)
     if await asyncio.to_thread(login_attempts.password_matches, attempt, password):
-        await tries.forget(attempt, place)
+        await attempts.reset(attempt, origin)
         return True
     if is_last and attempt.member:
         await service.store.write(login_attempts.note_lock_out, attempt.member.name)
     return False
 
 
-def _short(name: str) -> str:
+def _digest(name: str) -> str:
     return hashlib.sha256(name.encode(errors="backslashreplace")).hexdigest()[:24]
 
 
 def _network(address: str) -> str:
-    """An address as far as one customer has it: of IPv6, the first half."""
+    """Return the network that a single customer has: the address itself, or the /64 network of an IPv6 address."""
     try:
-        known = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return str(ipaddress.ip_network((known, 64), strict=False)) if known.version == 6 else address
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address

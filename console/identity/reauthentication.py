@@ -1,42 +1,42 @@
-"""Asks who is signed in for their password once more, before what a stolen cookie or an unlocked desk must not do.
-
-Who has just signed in, or has just been asked, is not asked again.
-"""
+"""Reauthentication: the password is asked for again before actions that a stolen cookie must not allow."""
 
 from __future__ import annotations
 
 import time
 from datetime import timedelta
 
-from console.identity.login_attempts import LoginAttempts, LoginOrigin, right_password
+from console.identity.login_attempts import LoginAttempts, LoginOrigin, password_is_right
 from conversations.accounts import login_attempts
 from conversations.accounts.sessions import Session
 from conversations.db.schema import now
 from conversations.errors import StaffError
 from conversations.pipeline.service import ConversationService
 
-FRESH = timedelta(minutes=10)
-FIELD = "password_again"  # of the page that asks; no other form has it
-MOST_KEPT = 10_000
+FRESH_FOR = timedelta(minutes=10)
+MAX_REMEMBERED = 10_000  # sessions
 
 
 class Reauthentication:
-    """Kept in memory: after a restart, people are asked once more."""
+    """Checks passwords of signed-in members and remembers, in memory, when each session last gave it."""
 
-    def __init__(self, service: ConversationService, tries: LoginAttempts):
-        self._service, self._tries = service, tries
-        self._asked: dict[str, float] = {}  # by session, when its password was given last
+    def __init__(self, service: ConversationService, attempts: LoginAttempts) -> None:
+        self._service, self._attempts = service, attempts
+        self._confirmed_at: dict[str, float] = {}  # monotonic seconds, by session
 
     def is_fresh(self, session: Session) -> bool:
-        """Whether it is known well enough that it is still the same person."""
-        age = time.monotonic() - self._asked.get(session.id, float("-inf"))
-        return now() - session.created_at < FRESH or age < FRESH.total_seconds()
+        """Return True if the session was opened, or its password was given, less than FRESH_FOR ago."""
+        age = time.monotonic() - self._confirmed_at.get(session.id, float("-inf"))
+        return now() - session.created_at < FRESH_FOR or age < FRESH_FOR.total_seconds()
 
     async def check(self, session: Session, password: str) -> None:
-        """StaffError unless it is the account's own password; wrong ones are counted, and keep nobody from signing in."""
+        """Raise StaffError unless the password is the member's own.
+
+        Wrong passwords are counted for the session alone, so that they lock nobody out of signing in.
+        """
         attempt = await self._service.store.read(login_attempts.find_attempt, session.member.name)
-        if not await right_password(self._service, self._tries, attempt, LoginOrigin("session", session.id), password):
+        origin = LoginOrigin("session", session.id)
+        if not await password_is_right(self._service, self._attempts, attempt, origin, password):
             raise StaffError("The present password is wrong.")
-        if len(self._asked) > MOST_KEPT:
-            self._asked.clear()
-        self._asked[session.id] = time.monotonic()
+        if len(self._confirmed_at) > MAX_REMEMBERED:
+            self._confirmed_at.clear()
+        self._confirmed_at[session.id] = time.monotonic()

@@ -1,102 +1,108 @@
-"""Staff: who may use the console, in which role; passwords given anew, accounts added and removed."""
+"""Staff accounts: roles, new passwords, invitations, adding and removing."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 from starlette.responses import Response
 
 from console.identity.invitations import Invitations
-from console.web.navigation import MANAGE, MenuItem
 from console.web.request import PageError, StaffRequest
-from console.web.routing import StaffRoute, always
+from console.web.routing import MANAGE, MenuItem, StaffRoute, always
 from conversations.accounts import accounts, passwords, totp
-from conversations.accounts.accounts import ADMIN, ROLES
-from conversations.accounts.passwords import HashedPassword
-from conversations.errors import StaffError
+from conversations.accounts.accounts import ADMIN, ROLES, HashedPassword
 
 PATH = "/staff/members"
 
 
 class StaffPages:
-    """`invitations` are there where accounts without a password can sign in, by an identity provider."""
+    """Pages about all accounts; `invitations` is None if there is no identity provider."""
 
-    def __init__(self, invitations: Invitations | None):
+    def __init__(self, invitations: Invitations | None) -> None:
         self._invitations = invitations
 
     def routes(self) -> list[StaffRoute]:
+        """Return the routes of this page."""
         return [
             StaffRoute(PATH, self.show, ADMIN, menu=MenuItem(MANAGE, "Staff")),
-            StaffRoute(PATH, self.add, ADMIN, "POST", again=always),
-            StaffRoute(f"{PATH}/role", self.set_role, ADMIN, "POST", again=always),
-            StaffRoute(f"{PATH}/password", self.reset, ADMIN, "POST", again=always),
-            StaffRoute(f"{PATH}/second-factor", self.turn_code_off, ADMIN, "POST", again=always),
-            StaffRoute(f"{PATH}/remove", self.remove, ADMIN, "POST", again=always),
-            StaffRoute(f"{PATH}/invitation", self.invite, ADMIN, "POST", again=always),
+            StaffRoute(PATH, self.add, ADMIN, "POST", reauthenticate=always),
+            StaffRoute(f"{PATH}/role", self.set_role, ADMIN, "POST", reauthenticate=always),
+            StaffRoute(f"{PATH}/password", self.reset_password, ADMIN, "POST", reauthenticate=always),
+            StaffRoute(f"{PATH}/second-factor", self.turn_totp_off, ADMIN, "POST", reauthenticate=always),
+            StaffRoute(f"{PATH}/remove", self.remove, ADMIN, "POST", reauthenticate=always),
+            StaffRoute(f"{PATH}/invitation", self.invite, ADMIN, "POST", reauthenticate=always),
         ]
 
     async def show(self, request: StaffRequest) -> Response:
+        """Show all accounts."""
         return await self._page(request)
 
     async def add(self, request: StaffRequest) -> Response:
-        """With a password that is shown once, or with none where an identity provider opens the account."""
+        """Add an account, with a password that is shown once or, for the identity provider, without a password."""
         name, role = request.form.get("name", "").strip(), request.form.get("role", "")
-        without = self._invitations is not None and request.form.get("outside") == "yes"
-        password = None if without else passwords.generate_password()
-        await self._change(request, accounts.add, name, role, await _hashed(password))
-        return await self._page(request, name, password) if password else request.go_to(PATH)
+        without_password = self._invitations is not None and request.form.get("outside") == "yes"
+        password = None if without_password else passwords.generate_password()
+        await _write(request, accounts.add, name, role, await _hash(password) if password else None)
+        return await self._page(request, name, password) if password else request.redirect(PATH)
 
     async def set_role(self, request: StaffRequest) -> Response:
-        await self._change(request, accounts.set_role, self._other(request), request.form.get("role", ""))
-        return request.go_to(PATH)
+        """Give another account a role."""
+        await _write(request, accounts.set_role, _other_account(request), request.form.get("role", ""))
+        return request.redirect(PATH)
 
-    async def reset(self, request: StaffRequest) -> Response:
-        name, password = self._other(request), passwords.generate_password()
-        await self._change(request, accounts.reset_password, name, await _hashed(password))
+    async def reset_password(self, request: StaffRequest) -> Response:
+        """Give another account a new password, which is shown once."""
+        name, password = _other_account(request), passwords.generate_password()
+        await _write(request, accounts.reset_password, name, await _hash(password))
         return await self._page(request, name, password)
 
-    async def turn_code_off(self, request: StaffRequest) -> Response:
-        await self._change(request, totp.turn_off, self._other(request))
-        return request.go_to(PATH)
+    async def turn_totp_off(self, request: StaffRequest) -> Response:
+        """Turn off the second factor of another account."""
+        await _write(request, totp.turn_off, _other_account(request))
+        return request.redirect(PATH)
 
     async def remove(self, request: StaffRequest) -> Response:
-        await self._change(request, accounts.remove, self._other(request))
-        return request.go_to(PATH)
+        """Remove another account."""
+        await _write(request, accounts.remove, _other_account(request))
+        return request.redirect(PATH)
 
     async def invite(self, request: StaffRequest) -> Response:
-        """A link that ties the account to whoever opens it and signs in to the identity provider; shown once."""
-        name = self._other(request)
+        """Show, once, a link that ties an account to whoever opens it and signs in to the identity provider."""
+        name = _other_account(request)
         if self._invitations is None:
             raise PageError("There is no identity provider. Give a password instead.")
-        try:
-            member = await request.service.store.write(accounts.invite, name, request.member.name)
-        except StaffError as error:
-            raise PageError(str(error)) from None
+        member = await _write(request, accounts.invite, name)
         return await self._page(request, name, link=self._invitations.link(member))
-
-    async def _change(self, request: StaffRequest, change, *args) -> None:
-        try:
-            await request.service.store.write(change, *args, request.member.name)
-        except StaffError as error:
-            raise PageError(str(error)) from None
-
-    def _other(self, request: StaffRequest) -> str:
-        """Somebody else's name, so that there is always an admin left who can change things."""
-        name = request.form.get("name", "")
-        if name == request.member.name:
-            raise PageError("Ask another admin to change your own account.")
-        return name
 
     async def _page(
         self, request: StaffRequest, name: str = "", password: str | None = None, link: str = ""
     ) -> Response:
-        members = await request.service.store.read(accounts.list_accounts)
-        shown = {"shown_for": name, "shown": password, "link": link}
         return request.page(
-            "members.html", members=members, roles=ROLES, outside=self._invitations is not None, **shown
+            "staff.html",
+            members=await request.service.store.read(accounts.list_accounts),
+            roles=ROLES,
+            outside=self._invitations is not None,
+            shown_for=name,
+            shown=password,
+            link=link,
         )
 
 
-async def _hashed(password: str | None) -> HashedPassword | None:
-    """Slow by design: in a thread, and before the transaction, which visitors' messages wait for."""
-    return None if password is None else HashedPassword(await asyncio.to_thread(passwords.hash_password, password))
+async def _write(request: StaffRequest, change: Callable[..., Any], *args: Any) -> Any:
+    """Make a change to an account, recorded under the name of whoever is signed in."""
+    return await request.service.store.write(change, *args, request.member.name)
+
+
+def _other_account(request: StaffRequest) -> str:
+    """Return the account that the form names; PageError if it is the sender's own, so that an admin is always left."""
+    name = request.form.get("name", "")
+    if name == request.member.name:
+        raise PageError("Ask another admin to change your own account.")
+    return name
+
+
+async def _hash(password: str) -> HashedPassword:
+    """Return the password's hash, made in a thread and outside of a transaction because it is slow by design."""
+    return HashedPassword(await asyncio.to_thread(passwords.hash_password, password))

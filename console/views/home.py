@@ -1,65 +1,63 @@
-"""The first page: what needs attention now, for somebody who opens the console in the morning."""
+"""The home page: what needs attention now, for each role."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.responses import Response
 
-from console.views.learning.knowledge import KnowledgePages
-from console.web.navigation import NOW, MenuItem
+from console.views.learning import knowledge
+from console.web.context import ConsoleContext
 from console.web.request import StaffRequest
-from console.web.routing import StaffRoute
+from console.web.routing import NOW, MenuItem, StaffRoute
 from conversations.accounts.accounts import ADVISER, TRAINER, VIEWER
 from conversations.analytics import dashboard
 from conversations.handoff import queue
 from conversations.learning import corrections, unanswered
 
 PATH = "/staff"
-MOST_DOUBTS = 100
+MAX_DISPUTED = 100  # disputed answers that are counted
 
 
 @dataclass(frozen=True)
 class Todo:
-    """`count` of something, in words for one and for many, with where it is dealt with."""
+    """Work that waits for staff at `path`.
+
+    `singular` and `plural` are the words after the count, `more` is a second sentence. Nothing is shown for a count of 0.
+    """
 
     count: int
-    one: str
-    many: str
-    address: str
+    singular: str
+    plural: str
+    path: str
     more: str = ""
     urgent: bool = False
 
 
-class HomePage:
-    """Each matter is a question of its own, for those whose role lets them do something about it."""
+def routes(context: ConsoleContext) -> list[StaffRoute]:
+    """Return the routes of this page."""
+    todos: tuple[
+        tuple[str, Callable[[StaffRequest], Awaitable[Todo]]], ...
+    ] = (  # with the role that can deal with them
+        (ADVISER, _waiting),
+        (VIEWER, _failed),
+        (ADVISER, _contact_requests),
+        (VIEWER, _satisfaction),
+        (ADVISER, _unanswered),
+        (ADVISER, _disputed),
+        (TRAINER, _collected),
+        (VIEWER, partial(_overdue, context)),
+    )
 
-    def __init__(self, shelf: KnowledgePages):
-        self._shelf = shelf
-        self._matters: tuple[tuple[str, Callable[[StaffRequest], Awaitable[Todo]]], ...] = (
-            (ADVISER, _waiting),
-            (VIEWER, _failed),
-            (ADVISER, _contacts),
-            (VIEWER, _satisfaction),
-            (ADVISER, _unanswered),
-            (ADVISER, _doubts),
-            (TRAINER, _collected),
-            (VIEWER, self._overdue),
-        )
+    async def show(request: StaffRequest) -> Response:
+        """Show what the member's role can deal with."""
+        counted = [await count(request) for role, count in todos if request.member.may(role)]
+        template = "home-todos.html" if request.wants_fragment else "home.html"
+        return request.page(template, todos=[todo for todo in counted if todo.count])
 
-    def routes(self) -> list[StaffRoute]:
-        return [StaffRoute(PATH, self.show, VIEWER, menu=MenuItem(NOW, "Home"))]
-
-    async def show(self, request: StaffRequest) -> Response:
-        found = [await ask(request) for role, ask in self._matters if request.member.may(role)]
-        return request.page(
-            "home-matters.html" if request.wants_part else "home.html", matters=[one for one in found if one.count]
-        )
-
-    async def _overdue(self, request: StaffRequest) -> Todo:
-        count = self._shelf.overdue()
-        return Todo(count, "topic is due for a review", "topics are due for a review", "/staff/knowledge?overdue=yes")
+    return [StaffRoute(PATH, show, VIEWER, menu=MenuItem(NOW, "Home"))]
 
 
 async def _waiting(request: StaffRequest) -> Todo:
@@ -69,24 +67,24 @@ async def _waiting(request: StaffRequest) -> Todo:
 
 async def _failed(request: StaffRequest) -> Todo:
     count = await request.service.store.read(dashboard.count_failed_messages)
-    one, many = "message got no answer", "messages got no answer"
-    return Todo(count, one, many, "/staff/conversations?outcome=failed", urgent=True)
+    singular, plural = "message got no answer", "messages got no answer"
+    return Todo(count, singular, plural, "/staff/conversations?outcome=failed", urgent=True)
 
 
-async def _contacts(request: StaffRequest) -> Todo:
+async def _contact_requests(request: StaffRequest) -> Todo:
     count = await request.service.store.read(dashboard.count_open_contact_requests)
     return Todo(count, "person wants to be reached", "people want to be reached", "/staff/contacts")
 
 
 async def _satisfaction(request: StaffRequest) -> Todo:
-    """One matter where fewer are content than before; else none."""
-    found = await request.service.store.read(dashboard.satisfaction)
+    """Count 1 if the share of thumbs up has dropped, else 0."""
+    trend = await request.service.store.read(dashboard.satisfaction)
     more = (
-        f"{found.lately:.0%} of {found.lately_of} thumbs were up in the last seven days, "
-        f"{found.before:.0%} of {found.before_of} in the four weeks before."
+        f"{trend.lately:.0%} of {trend.lately_of} thumbs were up in the last seven days, "
+        f"{trend.before:.0%} of {trend.before_of} in the four weeks before."
     )
-    words = "sign that people are less content"
-    return Todo(int(found.dropped), words, words, "/staff/conversations?feedback=down", more)
+    text = "sign that people are less content"
+    return Todo(int(trend.dropped), text, text, "/staff/conversations?feedback=down", more)
 
 
 async def _unanswered(request: StaffRequest) -> Todo:
@@ -94,13 +92,18 @@ async def _unanswered(request: StaffRequest) -> Todo:
     return Todo(count, "question was not answered", "questions were not answered", "/staff/unanswered")
 
 
-async def _doubts(request: StaffRequest) -> Todo:
-    count = len(await request.service.store.read(corrections.disputed_answers, MOST_DOUBTS))
-    more = "There may be more." if count == MOST_DOUBTS else ""
+async def _disputed(request: StaffRequest) -> Todo:
+    count = len(await request.service.store.read(corrections.disputed_answers, MAX_DISPUTED))
+    more = "There may be more." if count == MAX_DISPUTED else ""
     return Todo(count, "answer is in doubt", "answers are in doubt", "/staff/corrections", more)
 
 
 async def _collected(request: StaffRequest) -> Todo:
     count = await request.service.store.read(corrections.count_collected)
-    one, many = "correction waits for a release", "corrections wait for a release"
-    return Todo(count, one, many, "/staff/corrections#collected")
+    singular, plural = "correction waits for a release", "corrections wait for a release"
+    return Todo(count, singular, plural, "/staff/corrections#collected")
+
+
+async def _overdue(context: ConsoleContext, request: StaffRequest) -> Todo:
+    count = knowledge.count_overdue(context.settings.knowledge_db, context.settings.review_months)
+    return Todo(count, "topic is due for a review", "topics are due for a review", "/staff/knowledge?overdue=yes")

@@ -1,25 +1,26 @@
-"""Charts as shapes that a page draws in SVG: bars over time, the hours of a week. Words and numbers stand beside them in HTML.
+"""Shapes of bar charts over time and of a heat map of the week, for templates that draw them as SVG.
 
-A chart is 100 units high and as wide as it has bars; the page stretches it, so that it fits any screen.
+A chart is 100 units high and as wide as it has bars; the page stretches it to fit the screen. Texts and numbers stand
+beside it in HTML.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from conversations.analytics.queries import Totals
 
-MOST_BARS = 62  # more days than this are drawn as weeks
-WEEK = 7
+MAX_BARS = 62  # more days are drawn as weeks
+WEEK = 7  # days
 SHADES = 5
-GAP = 0.18  # of a bar's width
+GAP = 0.18  # between bars, as a share of their width
 
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a bar: `kind` says which, and gives its colour."""
+    """A segment of a bar; `kind` gives its colour."""
 
     kind: str
     top: float
@@ -28,6 +29,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
+    """A bar and its text alternative."""
+
     left: float
     width: float
     parts: tuple[Part, ...]
@@ -37,7 +40,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class Bars:
-    """`highest` is the number that the top of the chart stands for; `marks` are places (0 to `wide`) of releases."""
+    """A bar chart.
+
+    `highest` is the number at the top of the vertical axis, `labels` are the first and the last day, and `marks` are
+    positions (0 to `wide`) of releases with their texts.
+    """
 
     bars: tuple[Bar, ...]
     highest: int
@@ -46,75 +53,77 @@ class Bars:
 
     @property
     def wide(self) -> int:
+        """Return the width of the chart in units."""
         return max(len(self.bars), 1)
 
 
 @dataclass(frozen=True)
 class Bucket:
-    """A day, or a week, with counts by kind in the order in which they are piled up."""
+    """Counts by kind for a day or a week, in the order in which they are stacked."""
 
     first: date
     last: date
     counts: Mapping[str, int]
 
     @property
-    def whole(self) -> int:
+    def total(self) -> int:
+        """Return the sum over all kinds."""
         return sum(self.counts.values())
 
     @property
     def when(self) -> str:
-        """'3 Nov 2026', or '3 Nov to 9 Nov 2026'."""
+        """Return the period as text: '3 Nov 2026', or '3 Nov to 9 Nov 2026'."""
         end = f"{self.last:%-d %b %Y}"
         return end if self.first == self.last else f"{self.first:%-d %b} to {end}"
 
 
 def buckets(days: Mapping[date, Totals], measure: str, kinds: Sequence[str]) -> list[Bucket]:
-    """The days, or weeks where they are many. Counts of kinds that are not named are left out."""
-    each = sorted(days)
-    width = WEEK if len(each) > MOST_BARS else 1
-    groups = [each[place : place + width] for place in range(0, len(each), width)]
+    """Return the counts of a measure for each day, or for each week if there are more than MAX_BARS days."""
+    ordered = sorted(days)
+    width = WEEK if len(ordered) > MAX_BARS else 1
+    groups = [ordered[start : start + width] for start in range(0, len(ordered), width)]
     return [
         Bucket(group[0], group[-1], {kind: sum(days[day].of(measure, kind) for day in group) for kind in kinds})
         for group in groups
     ]
 
 
-def piled(found: Sequence[Bucket], words: Mapping[str, str], releases: Sequence[date] = ()) -> Bars:
-    """Bars with their kinds piled up from the bottom."""
-    highest = _round_up(max((one.whole for one in found), default=0))
-    bars = tuple(_bar(place, one, highest, words) for place, one in enumerate(found))
-    ends = (f"{found[0].first:%-d %b}", f"{found[-1].last:%-d %b}") if found else ("", "")
-    return Bars(bars, highest, ends, tuple(_marks(found, releases)))
+def stacked_bars(buckets: Sequence[Bucket], titles: Mapping[str, str], releases: Sequence[date] = ()) -> Bars:
+    """Return a chart of bars whose kinds are stacked from the bottom; `titles` name the kinds."""
+    highest = _round_up(max((bucket.total for bucket in buckets), default=0))
+    bars = tuple(_bar(index, bucket, highest, titles) for index, bucket in enumerate(buckets))
+    labels = (f"{buckets[0].first:%-d %b}", f"{buckets[-1].last:%-d %b}") if buckets else ("", "")
+    return Bars(bars, highest, labels, tuple(_marks(buckets, releases)))
 
 
-def shade(count: int, most: int) -> int:
-    """How dark a place of the week is: 0 is none, SHADES the darkest."""
-    return 0 if not count else max(1, round(SHADES * count / most))
+def shade(count: int, highest: int) -> int:
+    """Return how dark an hour of the week is drawn: 0 for no messages, SHADES for `highest`."""
+    return 0 if not count else max(1, round(SHADES * count / highest))
 
 
-def _bar(place: int, one: Bucket, highest: int, words: Mapping[str, str]) -> Bar:
-    parts, base = [], 100.0
-    for kind, count in one.counts.items():
+def _bar(index: int, bucket: Bucket, highest: int, titles: Mapping[str, str]) -> Bar:
+    parts, top = [], 100.0
+    for kind, count in bucket.counts.items():
         if count:
             height = 100 * count / highest
-            base -= height
-            parts.append(Part(kind, round(base, 2), round(height, 2)))
-    told = ", ".join(f"{words[kind]} {count:,}" for kind, count in one.counts.items() if count)
-    return Bar(round(place + GAP / 2, 3), 1 - GAP, tuple(parts), f"{one.when}: {told or 'none'}", one.first)
+            top -= height
+            parts.append(Part(kind, round(top, 2), round(height, 2)))
+    text = ", ".join(f"{titles[kind]} {count:,}" for kind, count in bucket.counts.items() if count)
+    return Bar(round(index + GAP / 2, 3), 1 - GAP, tuple(parts), f"{bucket.when}: {text or 'none'}", bucket.first)
 
 
-def _marks(found: Sequence[Bucket], releases: Sequence[date]):
+def _marks(buckets: Sequence[Bucket], releases: Sequence[date]) -> Iterator[tuple[float, str]]:
     for day in releases:
-        place = next((number for number, one in enumerate(found) if one.first <= day <= one.last), None)
-        if place is not None:
-            yield float(place), f"Release of {day:%-d %b %Y}"
+        position = next((index for index, bucket in enumerate(buckets) if bucket.first <= day <= bucket.last), None)
+        if position is not None:
+            yield float(position), f"Release of {day:%-d %b %Y}"
 
 
 def _round_up(count: int) -> int:
-    """The next number that reads well: 1, 2, 3, 4, 6, 8, 10, 20 and so on."""
+    """Return the next number that reads well as the end of an axis: 1, 2, 3, 4, 6, 8, 10, 20 and so on."""
     step = 1
     while True:
-        for one in (1, 2, 3, 4, 6, 8):
-            if one * step >= count:
-                return one * step
+        for factor in (1, 2, 3, 4, 6, 8):
+            if factor * step >= count:
+                return factor * step
         step *= 10

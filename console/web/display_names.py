@@ -1,45 +1,14 @@
-"""What staff read instead of the names that the code uses."""
+"""Names that staff read in place of the names that code and database use."""
 
 from __future__ import annotations
 
-from channels import registry
-from conversations.models import TRY
+from collections.abc import Mapping
+from functools import cache
 
-INTENTS = {
-    "ask_topic": "Asks about a topic",
-    "ask_about": "Asks about something named",
-    "ask_best_destination": "Asks where to study",
-    "ask_best_type": "Asks which kind suits",
-    "ask_recognition": "Asks about recognition",
-    "compare": "Compares",
-    "find_programs": "Looks for programs",
-    "refine": "Narrows the search",
-    "choose_help": "Wants help choosing",
-    "more": "Wants to hear more",
-    "affirm": "Says yes",
-    "deny": "Says no",
-    "greet": "Greets",
-    "thank": "Thanks",
-    "goodbye": "Says goodbye",
-    "ask_help": "Asks what it can do",
-    "ask_identity": "Asks who it is",
-    "ask_privacy": "Asks about their data",
-    "praise": "Praises",
-    "complain": "Complains",
-    "disagree": "Disagrees",
-    "ask_source": "Asks for the source",
-    "ask_language": "Asks about languages",
-    "want_person": "Wants a person",
-    "give_contact": "Gives contact details",
-    "abuse": "Is abusive",
-    "distress": "Is in distress",
-    "feel_low": "Feels low",
-    "nonsense": "Makes no sense",
-    "say_nothing": "Says nothing",
-    "out_of_scope": "Asks beyond its scope",
-    "nlu_fallback": "Not understood",
-    "foreign": "Writes in another language",
-}
+from ruamel.yaml import YAML
+
+from core.settings import PROJECT_ROOT
+
 OUTCOMES = {
     "answered": "Answered",
     "declined": "Declined",
@@ -49,14 +18,29 @@ OUTCOMES = {
     "failed": "Failed",
 }
 STATES = {"bot": "With the advisor", "waiting": "Waiting for a person", "person": "With a person", "closed": "Closed"}
-CHANNELS = {**registry.titles(), TRY: "Tried by staff"}
+CHANNELS = {
+    "web": "Web",
+    "rest": "REST",
+    "callback": "Callback",
+    "socketio": "Socket.IO",
+    "telegram": "Telegram",
+    "slack": "Slack",
+    "try": "Tried by staff",
+}
 AUTHORS = {"visitor": "Visitor", "advisor": "Advisor", "person": "Staff", "front": "Notice"}
 CONFIDENCE = {"30": "Under 30 %", "50": "Under 50 %", "70": "Under 70 %", "90": "Under 90 %"}
 FEEDBACK = {"up": "Thumbs up", "down": "Thumbs down", "any": "Any"}
-MARKS = {"flagged": "Flagged", "unreviewed": "Not reviewed", "reviewed": "Reviewed"}
-HANDED = {"yes": "Handed over", "no": "Never handed over"}
-REACHED = {  # how staff's words get to visitors of a channel, where that is not plain
-    key: note for info in registry.infos() for key, note in info.delivery_notes.items()
+REVIEW_MARKS = {"flagged": "Flagged", "unreviewed": "Not reviewed", "reviewed": "Reviewed"}
+HANDED_OVER = {"yes": "Handed over", "no": "Never handed over"}
+REPLY_ROUTES = {  # by channel and mode of delivery, if it is not plain how a reply reaches the visitor
+    ("rest", "push"): "Your words are sent to the visitor's program at once.",
+    (
+        "rest",
+        "fetch",
+    ): "Your words wait until the visitor's program comes: with their next message, or when it asks for them.",
+    ("callback", "push"): "Your words are sent to the visitor's program at once.",
+    ("callback", ""): "Your words do not reach this visitor: no callback address is set any more.",
+    ("socketio", "fetch"): "Your words appear in the visitor's chat window; if it is closed, when they open it again.",
 }
 DELIVERIES = {
     "held": "Waits for the visitor's program to come for it",
@@ -73,28 +57,42 @@ ROLES = {
 }
 
 
+@cache
+def intents() -> Mapping[str, str]:
+    """Return the `staff_name` of every intent of domain.yml by the intent's name, in the order of that file."""
+    entries = YAML(typ="safe").load(PROJECT_ROOT / "domain.yml")["intents"]
+    intents = [next(iter(entry.items())) if isinstance(entry, dict) else (entry, {}) for entry in entries]
+    return {name: properties.get("staff_name") or _readable(name) for name, properties in intents}
+
+
 def intent(name: str) -> str:
-    """An intent in words; one that this table does not know is shown by its name."""
-    return INTENTS.get(name) or name.replace("_", " ").capitalize()
+    """Return an intent's name for staff, or a readable form of `name` if domain.yml no longer has the intent."""
+    return intents().get(name) or _readable(name)
 
 
-FILTERS = {  # of filters with few values, what the values mean
-    "outcome": OUTCOMES,
-    "state": STATES,
-    "confidence": CONFIDENCE,
-    "feedback": FEEDBACK,
-    "handed": HANDED,
-    "mark": MARKS,
-    "channel": CHANNELS,
-    "intent": INTENTS,
-}
+def _readable(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
-def reached(channel: str, way: str) -> str:
-    """How staff's words get to a visitor; empty where they plainly appear."""
-    return REACHED.get((channel, way), "")
+def filter_values() -> dict[str, Mapping[str, str]]:
+    """Return the names of the values of each filter that has a fixed set of values."""
+    return {
+        "outcome": OUTCOMES,
+        "state": STATES,
+        "confidence": CONFIDENCE,
+        "feedback": FEEDBACK,
+        "handed": HANDED_OVER,
+        "mark": REVIEW_MARKS,
+        "channel": CHANNELS,
+        "intent": intents(),
+    }
 
 
 def filter_value(name: str, value: str) -> str:
-    """A filter's value in words; what is a word already stays."""
-    return FILTERS.get(name, {}).get(value, value)
+    """Return a filter's value as staff read it; a value without a name of its own is returned as it is."""
+    return filter_values().get(name, {}).get(value, value)
+
+
+def reply_route(channel: str, mode: str) -> str:
+    """Return a sentence on how a reply reaches the visitor, or "" if it simply appears in the chat."""
+    return REPLY_ROUTES.get((channel, mode), "")

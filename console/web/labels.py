@@ -1,4 +1,4 @@
-"""What a message may mean, as staff choose it: a topic of the knowledge base, or what people do."""
+"""Labels that staff can give to a message: a topic of the knowledge base or an intent."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from console.web import display_names
 
-NOT_TAUGHT = ("ask_topic", "nlu_fallback", "foreign")  # what no phrasing can be taught for by itself
+# Intents that no phrasing can be taught for: `ask_topic` needs a topic, the engine sets the others by itself.
+NOT_TEACHABLE = ("ask_topic", "nlu_fallback", "say_nothing")
 
 
 @dataclass(frozen=True)
 class Label:
-    """A topic's key, or an intent's name."""
+    """A topic, named by its key, or an intent; `title` is what staff read."""
 
     name: str
     title: str
@@ -20,29 +21,35 @@ class Label:
 
     @property
     def pair(self) -> tuple[str, str]:
-        """(topic, intent); one of them is empty."""
+        """Return the label as a pair of topic and intent, with "" for what it is not."""
         return (self.name, "") if self.is_topic else ("", self.name)
 
 
 class Labels:
-    def __init__(self, titles: Callable[[], Mapping[str, str]]):
+    """The labels that can be chosen. `titles` returns the topics' titles by key."""
+
+    def __init__(self, titles: Callable[[], Mapping[str, str]]) -> None:
         self._titles = titles
 
     def all(self) -> list[Label]:
-        """Topics in the guide's order, then intents."""
+        """Return the topics in the guide's order, then the intents."""
         topics = [Label(key, title, True) for key, title in self._titles().items()]
-        intents = [Label(name, words, False) for name, words in display_names.INTENTS.items() if name not in NOT_TAUGHT]
+        intents = [
+            Label(name, title, False) for name, title in display_names.intents().items() if name not in NOT_TEACHABLE
+        ]
         return topics + intents
 
     def find(self, text: str) -> Label | None:
-        """What somebody chose: by its name, or by its title as the list shows it."""
+        """Return the label with this name or title (of any case), or None."""
         text = " ".join(text.split())
-        by_name = {one.name: one for one in self.all()}
-        by_title = {one.title.lower(): one for one in reversed(self.all())}
+        by_name = {label.name: label for label in self.all()}
+        by_title = {label.title.lower(): label for label in reversed(self.all())}
         return by_name.get(text) or by_title.get(text.lower())
 
     def knows(self, name: str) -> bool:
-        return any(one.name == name for one in self.all())
+        """Return True if a label of this name can be chosen."""
+        return any(label.name == name for label in self.all())
 
     def title(self, name: str) -> str:
+        """Return the title of a topic or intent, chosen or not."""
         return self._titles().get(name) or display_names.intent(name)

@@ -1,4 +1,4 @@
-"""Tells open pages that something happened, by server-sent events; the pages then ask for what they show."""
+"""Server-sent events for open pages: they say that something happened, and the page then loads what it shows."""
 
 from __future__ import annotations
 
@@ -13,52 +13,47 @@ from conversations.accounts import sessions
 from conversations.models import VISITOR
 from conversations.pipeline.events import ALL_CONVERSATIONS, TYPING, Event
 
-CALM = 1.0  # seconds: what happens in such a time is told once
-PING = 25  # seconds between signs of life
-LOOK = 5.0  # seconds after which a page whose session was signed out hears nothing more, if nothing happens before
-LONGEST = 3600  # seconds; then the browser connects again, and whether it may is looked at again
+QUIET_SECONDS = 1.0  # events within this time are reported once
+PING_SECONDS = 25
+SESSION_CHECK_SECONDS = 5.0  # without an event, how soon a stream ends after its session was signed out
+MAX_SECONDS = 3600  # then the browser connects again, and its permission is checked again
 
 
 async def live(request: StaffRequest) -> Response:
-    """The event `news` whenever something happened in any conversation, or in the one that `of` names.
+    """Stream the event `news` for every conversation, or only for the conversation that `of` names.
 
-    Of one alone also `typing`, whose data say whether its visitor is.
+    With `of`, the stream also has `typing` events, whose data is "on" or "off": the visitor is typing or has stopped.
     """
-    watched = request.asked.get("of", ALL_CONVERSATIONS)
-    response = EventSourceResponse(_events(request, watched), ping=PING)
+    response = EventSourceResponse(_events(request, request.query.get("of", ALL_CONVERSATIONS)), ping=PING_SECONDS)
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _events(request: StaffRequest, watched: str) -> AsyncIterator[dict[str, str]]:
+async def _events(request: StaffRequest, conversation_id: str) -> AsyncIterator[dict[str, str]]:
     loop = asyncio.get_running_loop()
-    end = loop.time() + LONGEST
-    with request.service.events.subscribe(watched) as notices:
+    end = loop.time() + MAX_SECONDS
+    with request.service.events.subscribe(conversation_id) as queue:
         yield {"event": "ready", "data": "1"}
         while loop.time() < end:
-            notice = await _next(notices)
+            event = await _next(queue)
             if not await request.service.store.read(sessions.is_open, request.session.id):
                 return
-            if notice is None:
+            if event is None:
                 continue
-            if notice.kind == TYPING:
-                if watched and notice.who == VISITOR:
-                    yield {"event": "typing", "data": "on" if notice.on else "off"}
+            if event.kind == TYPING:
+                if conversation_id and event.who == VISITOR:
+                    yield {"event": "typing", "data": "on" if event.on else "off"}
                 continue
-            await asyncio.sleep(CALM)
-            _drain(notices)
-            yield {"event": "news", "data": notice.conversation_id}
+            await asyncio.sleep(QUIET_SECONDS)
+            while not queue.empty():
+                queue.get_nowait()
+            yield {"event": "news", "data": event.conversation_id}
 
 
-async def _next(notices: asyncio.Queue[Event]) -> Event | None:
-    """None where nothing happened for a while."""
+async def _next(queue: asyncio.Queue[Event]) -> Event | None:
+    """Return the next event, or None if there was none within SESSION_CHECK_SECONDS."""
     try:
-        async with asyncio.timeout(LOOK):
-            return await notices.get()
+        async with asyncio.timeout(SESSION_CHECK_SECONDS):
+            return await queue.get()
     except TimeoutError:
         return None
-
-
-def _drain(notices: asyncio.Queue[Event]) -> None:
-    while not notices.empty():
-        notices.get_nowait()

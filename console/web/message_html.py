@@ -1,4 +1,4 @@
-"""What was said as HTML, as its reader saw it; personal data covered unless it was revealed."""
+"""Messages as HTML; personal data is masked unless it was revealed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from markupsafe import Markup, escape
 from channels.markdown import BOLD, CODE, ITALIC, Line, Span, lines_of
 from conversations.pii import KINDS, mask
 
-TAGS = {CODE: "code", ITALIC: "em", BOLD: "strong"}  # the inner ones first
+TAGS = {CODE: "code", ITALIC: "em", BOLD: "strong"}  # the inner elements first
 MASKED = re.compile(r"\[(" + "|".join(KINDS) + r")\]")
 
 
 def as_html(text: str, revealed: bool = False) -> Markup:
-    """Lines become paragraphs and list items; bold, italics and links are kept, all else is text."""
+    """Return a reply's Markdown as HTML: paragraphs, list items, bold, italics, code and links; anything else is text."""
     html, in_list = [], False
     for line in lines_of(text if revealed else mask(text)):
         if bool(line.mark) != in_list:
@@ -26,8 +26,8 @@ def as_html(text: str, revealed: bool = False) -> Markup:
 
 
 def plain(text: str, revealed: bool = False) -> Markup:
-    """One run of text, as it was typed; line breaks are kept by the style sheet."""
-    return _with_covers(text if revealed else mask(text))
+    """Return text as it was typed, escaped; the style sheet keeps its line breaks."""
+    return _with_masks(text if revealed else mask(text))
 
 
 def _line(line: Line) -> Markup:
@@ -45,14 +45,14 @@ def _link(url: str, inside: Markup) -> Markup:
 
 
 def _span(span: Span) -> Markup:
-    inside = _with_covers(span.text)
+    inside = _with_masks(span.text)
     for style, tag in TAGS.items():
         if style in span.kind:
             inside = Markup("<{0}>{1}</{0}>").format(Markup(tag), inside)
     return inside
 
 
-def _with_covers(text: str) -> Markup:
-    pieces = MASKED.split(text)  # text and kinds in turn
-    cover = Markup('<span class="covered">{}</span>')
-    return Markup("").join(cover.format(one) if place % 2 else escape(one) for place, one in enumerate(pieces))
+def _with_masks(text: str) -> Markup:
+    pieces = MASKED.split(text)  # text and kinds of personal data in turn
+    span = Markup('<span class="covered">{}</span>')
+    return Markup("").join(span.format(piece) if index % 2 else escape(piece) for index, piece in enumerate(pieces))

@@ -1,4 +1,4 @@
-"""Turns records into pages: Jinja2 with autoescape, and the few words and forms of numbers that all pages share."""
+"""Templates of the console: Jinja2 with autoescape, and the filters that all pages share."""
 
 from __future__ import annotations
 
@@ -14,27 +14,33 @@ from console.web import display_names
 from console.web.navigation import Menu
 from conversations.pii import mask
 
-CONSOLE = Path(__file__).resolve().parents[1]
-PAGES, STATIC = CONSOLE / "templates", CONSOLE / "static"
+CONSOLE_DIR = Path(__file__).resolve().parents[1]
+TEMPLATES_DIR, STATIC_DIR = CONSOLE_DIR / "templates", CONSOLE_DIR / "static"
 MINUTE, HOUR, DAY = 60, 3600, 86400
-FROM_NPM = ("htmx.min.js", "hx-sse.min.js")  # put there by the set-up
-OURS = ("console.css", "console.js", "hand-over.js", "icon.svg")
+NPM_FILES = ("htmx.min.js", "hx-sse.min.js")  # copied into `web_dir` by the set-up
+OWN_FILES = ("console.css", "console.js", "handoff.js", "icon.svg")
 
 
 class Templates:
-    """Renders the templates; `titles` gives the title of a topic's key, `demo` says whether the data is made up."""
+    """Renders the templates.
 
-    def __init__(self, web_dir: Path, titles: Callable[[str], str], demo: bool):
-        self.files = {name: (STATIC / name) for name in OURS} | {name: (web_dir / name) for name in FROM_NPM}
-        self._pages = Environment(
-            loader=FileSystemLoader(PAGES),
+    `web_dir` holds the scripts from npm, `titles` returns a topic's title by key, and `demo` puts a banner on every page
+    that says that the data is made up.
+    """
+
+    def __init__(self, web_dir: Path, titles: Callable[[str], str], demo: bool) -> None:
+        self.files = {name: STATIC_DIR / name for name in OWN_FILES} | {name: web_dir / name for name in NPM_FILES}
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES_DIR),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._pages.globals.update(static=self._address, demo=demo, wording=display_names, now=_now, menu=Menu([]))
-        self._pages.filters.update(
+        self._environment.globals.update(
+            static=self._static_url, demo=demo, display_names=display_names, now=_now, menu=Menu([])
+        )
+        self._environment.filters.update(
             ago=ago,
             lasting=lasting,
             moment=moment,
@@ -48,20 +54,22 @@ class Templates:
         )
 
     def set_menu(self, menu: Menu) -> None:
-        self._pages.globals["menu"] = menu
+        """Set the menu of all pages, which is known only once all routes are."""
+        self._environment.globals["menu"] = menu
 
     def render(self, template: str, **values: Any) -> str:
-        return self._pages.get_template(template).render(**values)
+        """Return the rendered template."""
+        return self._environment.get_template(template).render(**values)
 
-    def _address(self, name: str) -> str:
-        """A file's address, with its contents' mark, so that browsers may keep it and never show an old one."""
+    def _static_url(self, name: str) -> str:
+        """Return a file's URL with a hash of its contents, so that browsers may cache it for ever."""
         file = self.files[name]
-        mark = hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.exists() else "missing"
-        return f"/staff/static/{name}?v={mark}"
+        version = hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.exists() else "missing"
+        return f"/staff/static/{name}?v={version}"
 
 
 def ago(at: datetime) -> str:
-    """'just now', '12 min ago', '3 h ago', 'yesterday', '5 days ago', then the date."""
+    """Return the time since `at`: 'just now', '12 min ago', '3 h ago', 'yesterday', '5 days ago', then the date."""
     seconds = (_now() - at).total_seconds()
     if seconds < MINUTE:
         return "just now"
@@ -75,7 +83,7 @@ def ago(at: datetime) -> str:
 
 
 def lasting(since: datetime) -> str:
-    """How long already: 'a moment', '12 min', '3 h', '5 days'."""
+    """Return how long something has lasted: 'a moment', '12 min', '3 h', '5 days'."""
     seconds = (_now() - since).total_seconds()
     if seconds < MINUTE:
         return "a moment"
@@ -85,15 +93,17 @@ def lasting(since: datetime) -> str:
 
 
 def moment(at: datetime) -> str:
+    """Return date and time to the second in UTC."""
     return at.astimezone(timezone.utc).strftime("%-d %B %Y, %H:%M:%S UTC")
 
 
 def percent(share: float | None) -> str:
+    """Return a share of 1 as '34 %', or "" for None."""
     return "" if share is None else f"{share * 100:.0f} %"
 
 
 def duration(ms: float | None) -> str:
-    """'34 ms', '2.1 s', '3 min'."""
+    """Return milliseconds as '34 ms', '2.1 s' or '3 min', or "" for None."""
     if ms is None:
         return ""
     if ms < 1000:
@@ -101,13 +111,13 @@ def duration(ms: float | None) -> str:
     return f"{ms / 1000:.1f} s" if ms < 60_000 else f"{ms / 60_000:.0f} min"
 
 
-def count(number: int, one: str, many: str = "") -> str:
-    """'1 message', '2,345 messages'."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def count(number: int, singular: str, plural: str = "") -> str:
+    """Return a number with its noun: '1 message', '2,345 messages'."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def browser(agent: str) -> str:
-    """'Firefox on Linux' from what a browser says of itself."""
+    """Return a short form of a User-Agent header, such as 'Firefox on Linux'."""
     names = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
     systems = (
         ("Android", "Android"),

@@ -12,6 +12,7 @@ from conversations.admin import settings_store
 from conversations.data_rights.retention import RetentionPeriods
 from conversations.errors import AdminError
 from conversations.input_parsing import whole_number
+from core.settings import Settings
 
 MASK, DELETE, WAIT, SILENT = "mask_after_days", "delete_after_days", "handoff_wait_minutes", "person_silent_minutes"
 MOST = {MASK: 3650, DELETE: 3650, WAIT: 1440, SILENT: 1440}
@@ -41,6 +42,16 @@ class Timeouts:
     def silent(self) -> timedelta:
         """How long a person may leave a conversation that they have without a reply."""
         return timedelta(minutes=self.person_silent_minutes)
+
+
+def from_settings(settings: Settings) -> Timeouts:
+    """Return the timeouts of the environment, which hold until the console sets others."""
+    return Timeouts(
+        settings.mask_after_days,
+        settings.delete_after_days,
+        settings.handoff_wait_minutes,
+        settings.person_silent_minutes,
+    )
 
 
 def effective(connection: Connection, defaults: Timeouts) -> Timeouts:

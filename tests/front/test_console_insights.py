@@ -201,25 +201,25 @@ def days_of(*counts):
 
 def test_bars_are_as_high_as_their_counts():
     found = charts.buckets(days_of(5, 10, 0), "outcome", ("answered", "failed"))
-    bars = charts.piled(found, {"answered": "Answered", "failed": "Failed"})
+    bars = charts.stacked_bars(found, {"answered": "Answered", "failed": "Failed"})
     assert bars.highest == 10 and [sum(part.height for part in bar.parts) for bar in bars.bars] == [50, 100, 0]
     assert bars.bars[0].words == "1 Nov 2026: Answered 5" and bars.bars[2].words.endswith("none")
 
 
 def test_many_days_are_drawn_as_weeks():
     found = charts.buckets(days_of(*[1] * 70), "outcome", ("answered",))
-    assert [one.whole for one in found] == [7] * 10 and found[0].when == "1 Nov to 7 Nov 2026"
+    assert [one.total for one in found] == [7] * 10 and found[0].when == "1 Nov to 7 Nov 2026"
 
 
 def test_release_stands_at_its_day():
     found = charts.buckets(days_of(1, 1, 1), "outcome", ("answered",))
-    bars = charts.piled(found, {"answered": "Answered"}, [date(2026, 11, 2), date(2025, 1, 1)])
+    bars = charts.stacked_bars(found, {"answered": "Answered"}, [date(2026, 11, 2), date(2025, 1, 1)])
     assert bars.marks == ((1.0, "Release of 2 Nov 2026"),)
 
 
 @pytest.mark.parametrize(("count", "top"), [(0, 1), (1, 1), (7, 8), (11, 20), (570, 600), (900, 1000)])
 def test_top_of_a_chart_reads_well(count, top):
-    assert charts.piled([charts.Bucket(TODAY, TODAY, {"a": count})], {"a": "A"}).highest == top
+    assert charts.stacked_bars([charts.Bucket(TODAY, TODAY, {"a": count})], {"a": "A"}).highest == top
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ import asyncio
 
 from bot.front.jobs import background_jobs
 from bot.ops.retention import Retention
-from console.views.admin.timeouts import timeouts_from
 from conversations.admin import timeouts
 from conversations.db.mappers import find_conversation
 from conversations.handoff import states
@@ -15,7 +14,7 @@ from tests.front.test_console_settings import FORM, noted, send
 
 def test_retention_goes_by_the_console(console):
     old = said(console.store, "a", "hello", ago=24 * 20)
-    environment = timeouts_from(console.front.settings)
+    environment = timeouts.from_settings(console.front.settings)
     retention = Retention(console.store, environment)
     assert asyncio.run(retention.run()).delete == 0
     assert send(console, "/staff/limits", **FORM).status_code == 303
@@ -34,6 +33,6 @@ def test_nobody_came_after_what_the_console_says(console):
                      if duty.__name__ == "take_back_overdue")  # fmt: skip
     asyncio.run(take_back())
     assert console.store.run(find_conversation, one).state == "waiting"
-    console.store.run(timeouts.save, FORM, timeouts_from(console.front.settings), "admin")
+    console.store.run(timeouts.save, FORM, timeouts.from_settings(console.front.settings), "admin")
     asyncio.run(take_back())
     assert console.store.run(find_conversation, one).state == "bot"

@@ -320,7 +320,7 @@ def _require_light_pages(console) -> None:
             topic="fees",
         )
     client = console.signed_in("admin")
-    names = ("console.css", "console.js", "hand-over.js", "htmx.min.js", "hx-sse.min.js", "icon.svg")
+    names = ("console.css", "console.js", "handoff.js", "htmx.min.js", "hx-sse.min.js", "icon.svg")
     files = ["/staff/static/" + name for name in names]
     shared = sum(len(gzip.compress(client.get(path).content)) for path in files)
     for path in (

@@ -39,7 +39,7 @@ def ask(store, text, address="", outcome="declined", **more):
 def look(store):
     """As the front does by itself; in a thread, since Playwright has an event loop in this one."""
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(EmbeddingJob(store, Settings().encoder_dir).look_on())).result()
+        pool.submit(lambda: asyncio.run(EmbeddingJob(store, Settings().encoder_dir).run())).result()
 
 
 def groups(store):
@@ -102,7 +102,7 @@ def test_same_meaning_is_one_group(store):
 def test_same_words_are_one_group_without_model(store, tmp_path):
     for address, text in (("a", OTHER[0]), ("b", OTHER[0].upper() + "?"), ("c", OTHER[1])):
         ask(store, text, address)
-    asyncio.run(EmbeddingJob(store, tmp_path).look_on())
+    asyncio.run(EmbeddingJob(store, tmp_path).run())
     assert sorted(len(one.questions) for one in cluster(store.run(unanswered.list_newest))) == [1, 2]
 
 

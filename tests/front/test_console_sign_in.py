@@ -28,19 +28,19 @@ def sign_in(running, name="viewer", password=PASSWORD, **headers):
     )
 
 
-def doors(running):
+def staff_routes(running):
     """Every route of the console with the least role that may use it."""
     front = running.front
-    return Console(front.service, front.settings, RateLimits(), front.sites, SiteOfficeHours(front.sites)).routes
+    return Console(front.service, front.settings, RateLimits(), front.sites, SiteOfficeHours(front.sites)).staff_routes
 
 
-def address(door):
-    return door.path.replace(":path", "").format(**SAMPLE)
+def address(route):
+    return route.path.replace(":path", "").format(**SAMPLE)
 
 
-def ask(running, client, door):
-    path = address(door)
-    return client.get(path) if door.method == "GET" else running.send(client, path)
+def ask(running, client, route):
+    path = address(route)
+    return client.get(path) if route.method == "GET" else running.send(client, path)
 
 
 def test_right_password_opens_the_console(console):
@@ -122,13 +122,13 @@ def test_many_addresses_are_one_attack():
 
     async def attack() -> None:
         for number in range(1000):
-            await tries.count(viewer, tries.place("", "viewer", f"10.0.{number // 250}.{number % 250}"))
+            await tries.count(viewer, tries.origin("", "viewer", f"10.0.{number // 250}.{number % 250}"))
 
     with pytest.raises(login_attempts.AccountLocked):
         asyncio.run(attack())
     with pytest.raises(login_attempts.AccountLocked):
-        asyncio.run(tries.count(viewer, tries.place("", "viewer", "198.51.100.7")))
-    known = tries.place(tries.cookie_for("viewer"), "viewer", "198.51.100.7")
+        asyncio.run(tries.count(viewer, tries.origin("", "viewer", "198.51.100.7")))
+    known = tries.origin(tries.known_browser_cookie("viewer"), "viewer", "198.51.100.7")
     assert known.is_known and asyncio.run(tries.count(viewer, known)) is False
 
 
@@ -244,18 +244,18 @@ def test_sign_in_leads_only_inside(console, asked, shown):
 @pytest.mark.parametrize("role", [None, *accounts.ROLES])
 def test_every_route_knows_its_role(console, role):
     client = console.signed_in(role) if role else console.client()
-    for door in doors(console):
-        if door.role is None or door.path in ("/staff/live", "/staff/sign-out"):
+    for route in staff_routes(console):
+        if route.role is None or route.path in ("/staff/live", "/staff/sign-out"):
             continue
-        may = role is not None and ORDER[role] >= ORDER[door.role]
-        if role is None and door.method == "POST":
-            answer = client.post(address(door), headers=console.origin)
+        may = role is not None and ORDER[role] >= ORDER[route.role]
+        if role is None and route.method == "POST":
+            answer = client.post(address(route), headers=console.origin)
         else:
-            answer = ask(console, client, door)
+            answer = ask(console, client, route)
         if role is None:
-            assert answer.headers["location"].startswith("/staff/sign-in"), door
+            assert answer.headers["location"].startswith("/staff/sign-in"), route
         else:
-            assert (answer.status_code == 403) == (not may), door
+            assert (answer.status_code == 403) == (not may), route
 
 
 def test_every_route_needs_somebody(console):
@@ -264,13 +264,13 @@ def test_every_route_needs_somebody(console):
         *(f"/staff/sign-in/{one}" for one in ("code", "outside", "back", "invited/{invitation}")),
     }
     open_to_all = {*ways_in, "/staff/static/{file}"}
-    assert {door.path for door in doors(console) if door.role is None} == open_to_all
+    assert {route.path for route in staff_routes(console) if route.role is None} == open_to_all
     assert console.client().get("/staff/live").status_code == 303
 
 
-def test_no_route_is_beside_the_doors(console):
+def test_every_route_is_guarded(console):
     served = {route.path for route in console.front.public.routes if route.path.startswith("/staff")}
-    assert served == {door.path for door in doors(console)}
+    assert served == {route.path for route in staff_routes(console)}
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}])

@@ -1,79 +1,83 @@
-"""Canned replies and tags: what staff say and note often."""
+"""Canned replies and tags: texts that staff send, and words that they note, again and again."""
 
 from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
-from console.web.navigation import MANAGE, MenuItem
-from console.web.request import PageError, StaffRequest
-from console.web.routing import StaffRoute
+from console.web.context import ConsoleContext
+from console.web.request import StaffRequest
+from console.web.routing import MANAGE, MenuItem, StaffRoute
 from conversations.accounts.accounts import ADMIN, ADVISER
 from conversations.admin import canned_replies, tags
-from conversations.errors import AdminError
 
-CANNED, TAGS = "/staff/canned", "/staff/tags"
+PATH, TAGS_PATH = "/staff/canned", "/staff/tags"
 
 
-def routes() -> list[StaffRoute]:
+def routes(context: ConsoleContext) -> list[StaffRoute]:
+    """Return the routes of this page."""
     return [
-        StaffRoute(CANNED, canned, ADMIN, menu=MenuItem(MANAGE, "Canned replies")),
-        StaffRoute(CANNED, keep_canned, ADMIN, "POST"),
-        StaffRoute(f"{CANNED}/remove", remove_canned, ADMIN, "POST"),
-        StaffRoute(f"{CANNED}/all", all_canned, ADVISER),
-        StaffRoute(TAGS, tags_page, ADMIN, menu=MenuItem(MANAGE, "Tags")),
-        StaffRoute(TAGS, add_tag, ADMIN, "POST"),
-        StaffRoute(f"{TAGS}/rename", rename_tag, ADMIN, "POST"),
-        StaffRoute(f"{TAGS}/remove", remove_tag, ADMIN, "POST"),
+        StaffRoute(PATH, show, ADMIN, menu=MenuItem(MANAGE, "Canned replies")),
+        StaffRoute(PATH, save, ADMIN, "POST"),
+        StaffRoute(f"{PATH}/remove", remove, ADMIN, "POST"),
+        StaffRoute(f"{PATH}/all", list_all, ADVISER),
+        StaffRoute(TAGS_PATH, show_tags, ADMIN, menu=MenuItem(MANAGE, "Tags")),
+        StaffRoute(TAGS_PATH, add_tag, ADMIN, "POST"),
+        StaffRoute(f"{TAGS_PATH}/rename", rename_tag, ADMIN, "POST"),
+        StaffRoute(f"{TAGS_PATH}/remove", remove_tag, ADMIN, "POST"),
     ]
 
 
-async def canned(request: StaffRequest) -> Response:
-    found = await request.service.store.read(canned_replies.list_canned_replies)
-    chosen = next((one for one in found if one.name == request.asked.get("name")), None)
-    return request.page("canned.html", replies=found, chosen=chosen)
+async def show(request: StaffRequest) -> Response:
+    """Show all canned replies, and a form with the reply that `name` names."""
+    replies = await request.service.store.read(canned_replies.list_canned_replies)
+    chosen = next((reply for reply in replies if reply.name == request.query.get("name")), None)
+    return request.page("canned-replies.html", replies=replies, chosen=chosen)
 
 
-async def all_canned(request: StaffRequest) -> Response:
-    """For the list that a / in a reply opens."""
-    found = await request.service.store.read(canned_replies.list_canned_replies)
-    return JSONResponse([{"name": one.name, "text": one.text} for one in found])
+async def list_all(request: StaffRequest) -> Response:
+    """Return all canned replies as JSON, for the list that `/` opens in the reply field."""
+    replies = await request.service.store.read(canned_replies.list_canned_replies)
+    return JSONResponse([{"name": reply.name, "text": reply.text} for reply in replies])
 
 
-async def keep_canned(request: StaffRequest) -> Response:
-    """A new one or, where the form says which, a changed one under the same or another name."""
+async def save(request: StaffRequest) -> Response:
+    """Save a canned reply; if `before` names another, the reply was renamed, and that name is deleted."""
+    write, member = request.service.store.write, request.member.name
     before, name = request.form.get("before", ""), request.form.get("name", "")
-    await _changed(request, canned_replies.save_canned_reply, name, request.form.get("text", ""))
+    await write(canned_replies.save_canned_reply, name, request.form.get("text", ""), member)
     if before and before != name.strip().lstrip("/").lower():
-        await _changed(request, canned_replies.delete_canned_reply, before)
-    return request.go_to(CANNED)
+        await write(canned_replies.delete_canned_reply, before, member)
+    return request.redirect(PATH)
 
 
-async def remove_canned(request: StaffRequest) -> Response:
-    await _changed(request, canned_replies.delete_canned_reply, request.form.get("name", ""))
-    return request.go_to(CANNED)
+async def remove(request: StaffRequest) -> Response:
+    """Delete a canned reply."""
+    name = request.form.get("name", "")
+    await request.service.store.write(canned_replies.delete_canned_reply, name, request.member.name)
+    return request.redirect(PATH)
 
 
-async def tags_page(request: StaffRequest) -> Response:
+async def show_tags(request: StaffRequest) -> Response:
+    """Show the tags that are offered."""
     return request.page("tags.html", tags=await request.service.store.read(tags.list_tags))
 
 
 async def add_tag(request: StaffRequest) -> Response:
-    await _changed(request, tags.add_tag, request.form.get("name", ""))
-    return request.go_to(TAGS)
+    """Offer a new tag."""
+    name = request.form.get("name", "")
+    await request.service.store.write(tags.add_tag, name, request.member.name)
+    return request.redirect(TAGS_PATH)
 
 
 async def rename_tag(request: StaffRequest) -> Response:
-    await _changed(request, tags.rename_tag, request.form.get("name", ""), request.form.get("new", ""))
-    return request.go_to(TAGS)
+    """Rename a tag, also on conversations that have it."""
+    name, new = request.form.get("name", ""), request.form.get("new", "")
+    await request.service.store.write(tags.rename_tag, name, new, request.member.name)
+    return request.redirect(TAGS_PATH)
 
 
 async def remove_tag(request: StaffRequest) -> Response:
-    await _changed(request, tags.delete_tag, request.form.get("name", ""))
-    return request.go_to(TAGS)
-
-
-async def _changed(request: StaffRequest, change, *args: str) -> None:
-    try:
-        await request.service.store.write(change, *args, request.member.name)
-    except AdminError as error:
-        raise PageError(str(error)) from None
+    """Delete a tag, also from conversations that have it."""
+    name = request.form.get("name", "")
+    await request.service.store.write(tags.delete_tag, name, request.member.name)
+    return request.redirect(TAGS_PATH)

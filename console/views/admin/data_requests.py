@@ -1,52 +1,54 @@
-"""One person's data, everywhere at once: found, handed out, deleted, on their request."""
+"""Data requests: find, export or delete everything that is stored about one person."""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
 from channels.data_download import data_file
-from console.web.navigation import MANAGE, MenuItem
+from console.web.context import ConsoleContext
 from console.web.request import PageError, StaffRequest
-from console.web.routing import StaffRoute
+from console.web.routing import MANAGE, MenuItem, StaffRoute
 from conversations.accounts.accounts import ADMIN
 from conversations.data_rights import data_export, data_subjects
 
 PATH = "/staff/people"
 
 
-def routes() -> list[StaffRoute]:
+def routes(context: ConsoleContext) -> list[StaffRoute]:
+    """Return the routes of this page."""
     return [
         StaffRoute(PATH, show, ADMIN, menu=MenuItem(MANAGE, "People's data")),
         StaffRoute(PATH, find, ADMIN, "POST"),
         StaffRoute(f"{PATH}/export", export, ADMIN, "POST"),
-        StaffRoute(f"{PATH}/forget", forget, ADMIN, "POST"),
+        StaffRoute(f"{PATH}/forget", erase, ADMIN, "POST"),
     ]
 
 
 async def show(request: StaffRequest) -> Response:
-    return request.page("people.html", sought="", found=None)
+    """Show the search form."""
+    return request.page("data-requests.html", sought="", conversations=None)
 
 
 async def find(request: StaffRequest) -> Response:
-    """By POST, so that nobody's address stands in a log or in a browser's history."""
+    """Show a person's conversations; by POST, so that addresses appear neither in logs nor in the browser's history."""
     sought = request.form.get("sought", "").strip().rpartition("/staff/conversations/")[2]
-    found = await request.service.store.read(data_subjects.find_conversations, sought)
-    return request.page("people.html", sought=sought, found=found)
+    conversations = await request.service.store.read(data_subjects.find_conversations, sought)
+    return request.page("data-requests.html", sought=sought, conversations=conversations)
 
 
 async def export(request: StaffRequest) -> Response:
-    return data_file(
-        await request.service.store.write(data_export.export_for_person, _chosen(request), request.member.name)
-    )
+    """Return the chosen conversations as a file for the person."""
+    chosen = _chosen(request)
+    return data_file(await request.service.store.write(data_export.export_for_person, chosen, request.member.name))
 
 
-async def forget(request: StaffRequest) -> Response:
-    """Each conversation everywhere: here, in the search index, in what was collected from it, in the engine's memory."""
+async def erase(request: StaffRequest) -> Response:
+    """Delete the chosen conversations everywhere: in the database, the search index, corrections and the engine."""
     chosen = _chosen(request)
     if request.form.get("sure") != "yes":
         raise PageError("Tick the box first: what is deleted cannot be brought back.")
-    gone = [await request.service.erase(one, request.member.name) for one in chosen]
-    return request.page("people.html", sought="", found=None, gone=sum(gone))
+    deleted = [await request.service.erase(conversation_id, request.member.name) for conversation_id in chosen]
+    return request.page("data-requests.html", sought="", conversations=None, gone=sum(deleted))
 
 
 def _chosen(request: StaffRequest) -> list[str]:

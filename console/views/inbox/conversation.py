@@ -1,8 +1,9 @@
-"""One conversation: its transcript with why, and what staff note about it."""
+"""The page of a conversation: transcript with the explanation of each answer, and annotations of staff."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,11 +11,14 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from console.views.inbox import conversation_list
-from console.views.inbox.handoff import HandoffPages
+from console.views.inbox.conversation_list import CONVERSATION_NOT_FOUND, CONVERSATION_PATH
+from console.views.inbox.handoff import panel_values
+from console.web.context import ConsoleContext
 from console.web.message_html import as_html, plain
-from console.web.request import PageError, StaffRequest, number_in
+from console.web.request import PageError, StaffRequest, optional_number
+from console.web.routing import StaffRoute
 from conversations import erasure, pii
-from conversations.accounts.accounts import ADMIN, ADVISER, TRAINER
+from conversations.accounts.accounts import ADMIN, ADVISER, TRAINER, VIEWER
 from conversations.db import schema
 from conversations.db.mappers import find_conversation
 from conversations.review import annotation
@@ -22,118 +26,141 @@ from conversations.review.filters import Filters
 from conversations.review.listing import next_unreviewed
 from conversations.review.transcript import Transcript, read_transcript
 
-PARTS = {"talk": "talk.html", "notes": "notes.html", "facts": "facts.html"}  # of the page, renewed by themselves
-GONE = "There is no such conversation. It may have been deleted, by its owner or because it was kept long enough."
+FRAGMENTS = {  # of the page, which load themselves anew
+    "talk": "transcript.html",
+    "notes": "annotations.html",
+    "facts": "conversation-status.html",
+}
 
 
-async def show(hand_over: HandoffPages, request: StaffRequest) -> Response:
-    """The transcript, and what can be done about the conversation. `before` is a message's number: older ones are shown."""
-    transcript = await _transcript(request, before=number_in(request.asked, "before"))
-    part = PARTS.get(request.asked.get("part", "")) if request.wants_part else None
-    about = {} if part or not request.member.may(ADVISER) else await hand_over.about(request)
-    return await _page(request, transcript, part or "conversation.html", **about)
+def routes(context: ConsoleContext) -> list[StaffRoute]:
+    """Return the routes of this page."""
+
+    async def show(request: StaffRequest) -> Response:
+        """Show the conversation; `before` is a message's id, and older messages than that are shown."""
+        transcript = await _read(request, before=optional_number(request.query, "before"))
+        fragment = FRAGMENTS.get(request.query.get("part", "")) if request.wants_fragment else None
+        if fragment or not request.member.may(ADVISER):
+            return await _page(request, transcript, fragment or "conversation.html")
+        panel = await panel_values(request, context.settings.knowledge_db)
+        return await _page(request, transcript, "conversation.html", **panel)
+
+    return [
+        StaffRoute(CONVERSATION_PATH, show, VIEWER),
+        StaffRoute(f"{CONVERSATION_PATH}/print", show_print_view, VIEWER),
+        StaffRoute(f"{CONVERSATION_PATH}/reveal", reveal, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/notes", add_note, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/notes/remove", remove_note, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/tags", add_tag, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/tags/remove", remove_tag, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/flag", set_flag, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/reviewed", set_reviewed, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/forget", erase, ADMIN, "POST"),
+    ]
 
 
-async def print_view(request: StaffRequest) -> Response:
-    """All of it on paper: every message, covered."""
-    transcript = await _transcript(request, at_once=None)
-    return await _page(request, transcript, "print.html")
+async def show_print_view(request: StaffRequest) -> Response:
+    """Show every message of the conversation, masked, on a page for printing."""
+    return await _page(request, await _read(request, at_once=None), "print.html")
 
 
 async def reveal(request: StaffRequest) -> Response:
-    """The same page with personal data shown. Who asked for it is noted first."""
-    conversation_id = request.part("conversation")
-    transcript = await _transcript(request, before=number_in(request.form, "before"))
+    """Show the page with personal data unmasked; the audit log records it first."""
+    transcript = await _read(request, before=optional_number(request.form, "before"))
     await request.service.store.write(
-        erasure.record_audit, request.member.name, "revealed personal data", conversation_id
+        erasure.record_audit, request.member.name, "revealed personal data", request.path_param("conversation")
     )
     return await _page(request, transcript, "conversation.html", revealed=True)
 
 
 async def add_note(request: StaffRequest) -> Response:
-    return await _noted(request, annotation.add_note, request.member.name, request.form.get("text", ""))
+    """Add a note for colleagues."""
+    return await _annotate(request, annotation.add_note, request.member.name, request.form.get("text", ""))
 
 
 async def remove_note(request: StaffRequest) -> Response:
-    return await _noted(request, annotation.remove_note, request.member.name, number_in(request.form, "note") or 0)
+    """Remove a note, if the member wrote it."""
+    note_id = optional_number(request.form, "note") or 0
+    return await _annotate(request, annotation.remove_note, request.member.name, note_id)
 
 
 async def add_tag(request: StaffRequest) -> Response:
-    return await _noted(request, annotation.add_tag, request.member.name, request.form.get("tag", ""))
+    """Add a tag."""
+    return await _annotate(request, annotation.add_tag, request.member.name, request.form.get("tag", ""))
 
 
 async def remove_tag(request: StaffRequest) -> Response:
-    return await _noted(request, annotation.remove_tag, request.form.get("tag", ""))
+    """Remove a tag."""
+    return await _annotate(request, annotation.remove_tag, request.form.get("tag", ""))
 
 
 async def set_flag(request: StaffRequest) -> Response:
-    return await _noted(request, annotation.set_flag, request.member.name, request.form.get("on") == "yes")
+    """Flag the conversation, or take the flag away."""
+    return await _annotate(request, annotation.set_flag, request.member.name, request.form.get("on") == "yes")
 
 
 async def set_reviewed(request: StaffRequest) -> Response:
-    """Mark it reviewed (or not) and, with `next`, go to the next one of the list that is not."""
+    """Mark the conversation reviewed or not; with `next`, go on to the next of the list that is not reviewed."""
     if request.form.get("next") != "yes":
-        return await _noted(request, annotation.set_reviewed, request.member.name, request.form.get("on") == "yes")
-    conversation_id, filters = request.part("conversation"), _filters(request)
-    await request.service.store.write(_on_existing, conversation_id, annotation.set_reviewed, request.member.name, True)
-    onward = await request.service.store.read(next_unreviewed, filters, conversation_id)
-    if onward is None:
-        return request.go_to(conversation_list.back_to(filters) + ("&" if filters.query else "?") + "done=yes")
-    return request.go_to(_address(onward, filters))
+        return await _annotate(request, annotation.set_reviewed, request.member.name, request.form.get("on") == "yes")
+    conversation_id, filters = request.path_param("conversation"), _filters(request)
+    await request.service.store.write(
+        _change_existing, conversation_id, annotation.set_reviewed, request.member.name, True
+    )
+    following = await request.service.store.read(next_unreviewed, filters, conversation_id)
+    if following is None:
+        return request.redirect(conversation_list.list_url(filters) + ("&" if filters.query else "?") + "done=yes")
+    return request.redirect(_url(following, filters))
 
 
-async def forget(request: StaffRequest) -> Response:
-    """Delete a conversation everywhere; the page asked twice."""
+async def erase(request: StaffRequest) -> Response:
+    """Delete the conversation everywhere, if the box of the form is ticked."""
     if request.form.get("sure") != "yes":
         raise PageError("Tick the box first: a deleted conversation cannot be brought back.")
-    if not await request.service.erase(request.part("conversation"), request.member.name):
-        raise PageError(GONE, 404)
-    return request.go_to(conversation_list.back_to(_filters(request)))
+    if not await request.service.erase(request.path_param("conversation"), request.member.name):
+        raise PageError(CONVERSATION_NOT_FOUND, 404)
+    return request.redirect(conversation_list.list_url(_filters(request)))
 
 
-async def _noted(request: StaffRequest, change, *args) -> Response:
-    """Change what is noted; htmx gets the notes anew, a browser the page."""
-    conversation_id = request.part("conversation")
-    try:
-        await request.service.store.write(_on_existing, conversation_id, change, *args)
-    except annotation.AnnotationError as error:
-        raise PageError(str(error)) from None
-    if not request.wants_part:
-        return request.go_to(_address(conversation_id, _filters(request)))
-    return await _page(request, await _transcript(request), "notes.html")
+async def _annotate(request: StaffRequest, change: Callable[..., None], *args: Any) -> Response:
+    """Change an annotation; htmx gets the new annotations, a browser is sent to the page."""
+    conversation_id = request.path_param("conversation")
+    await request.service.store.write(_change_existing, conversation_id, change, *args)
+    if not request.wants_fragment:
+        return request.redirect(_url(conversation_id, _filters(request)))
+    return await _page(request, await _read(request), "annotations.html")
 
 
-def _on_existing(connection: Connection, conversation_id: str, change, *args) -> None:
+def _change_existing(connection: Connection, conversation_id: str, change: Callable[..., None], *args: Any) -> None:
     if find_conversation(connection, conversation_id) is None:
-        raise PageError(GONE, 404)
+        raise PageError(CONVERSATION_NOT_FOUND, 404)
     change(connection, conversation_id, *args)
 
 
-async def _transcript(request: StaffRequest, **how) -> Transcript:
-    transcript = await request.service.store.read(read_transcript, request.part("conversation"), **how)
+async def _read(request: StaffRequest, **options: int | None) -> Transcript:
+    transcript = await request.service.store.read(read_transcript, request.path_param("conversation"), **options)
     if transcript is None:
-        raise PageError(GONE, 404)
+        raise PageError(CONVERSATION_NOT_FOUND, 404)
     return transcript
 
 
 async def _page(
-    request: StaffRequest, transcript: Transcript, template: str, revealed: bool = False, **hand_over: Any
+    request: StaffRequest, transcript: Transcript, template: str, revealed: bool = False, **panel: Any
 ) -> Response:
     filters = _filters(request)
     used = await request.service.store.read(annotation.distinct_values, schema.tag.c.name)
     offered = await request.service.store.read(annotation.distinct_values, schema.known_tag.c.name)
-    tags = sorted({*used, *offered})
     return request.page(
         template,
         transcript=transcript,
-        may_talk=bool(hand_over),
-        **{"conversation": transcript.conversation, **hand_over},
+        may_talk=bool(panel),
+        **{"conversation": transcript.conversation, **panel},
         noted=transcript.annotations,
-        known_tags=[one for one in tags if one not in transcript.annotations.tags],
+        known_tags=[tag for tag in sorted({*used, *offered}) if tag not in transcript.annotations.tags],
         query=urlencode(filters.query),
-        back=conversation_list.back_to(filters),
+        back=conversation_list.list_url(filters),
         revealed=revealed,
-        covered=0 if revealed else await asyncio.to_thread(_covered, transcript),
+        covered=0 if revealed else await asyncio.to_thread(_count_masked, transcript),
         may_note=request.member.may(ADVISER),
         may_teach=request.member.may(TRAINER),
         may_forget=request.member.may(ADMIN),
@@ -142,16 +169,18 @@ async def _page(
     )
 
 
-def _covered(transcript: Transcript) -> int:
-    """How many messages and contacts on the page hold something that is covered."""
-    texts = [one.message.text for one in transcript.said] + [f"{one.contact} {one.text}" for one in transcript.contacts]
+def _count_masked(transcript: Transcript) -> int:
+    """Return how many messages and contact requests on the page contain personal data."""
+    texts = [entry.message.text for entry in transcript.said]
+    texts += [f"{contact.contact} {contact.text}" for contact in transcript.contacts]
     return sum(pii.has_personal_data(text) for text in texts)
 
 
 def _filters(request: StaffRequest) -> Filters:
-    """Those of the list that the reader came from."""
-    return conversation_list.filters_in(request.asked)
+    """Return the filters of the list that the page was opened from."""
+    return conversation_list.filters_from(request.query)
 
 
-def _address(conversation_id: str, filters: Filters) -> str:
-    return f"{conversation_list.PATH}/{conversation_id}" + (f"?{urlencode(filters.query)}" if filters.query else "")
+def _url(conversation_id: str, filters: Filters) -> str:
+    query = f"?{urlencode(filters.query)}" if filters.query else ""
+    return f"{conversation_list.PATH}/{conversation_id}{query}"

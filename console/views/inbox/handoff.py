@@ -1,135 +1,139 @@
-"""Hand-over: who waits for a person, and talking with them from the transcript."""
+"""Hand-off: the queue of visitors who wait for a person, and the panel under a transcript for talking with them."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from console.views.inbox import conversation_list
+from console.views.inbox.conversation_list import CONVERSATION_PATH, conversation_of
 from console.web import display_names
-from console.web.navigation import NOW, MenuItem
-from console.web.request import PageError, StaffRequest
-from console.web.routing import StaffRoute
+from console.web.context import ConsoleContext
+from console.web.request import Page, PageError, StaffRequest
+from console.web.routing import NOW, MenuItem, StaffRoute
 from conversations.accounts import accounts
 from conversations.accounts.accounts import ADVISER
 from conversations.db.mappers import find_conversation
 from conversations.handoff import queue
-from conversations.handoff.states import HandoffRefused
 from conversations.models import PERSON
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
 
-ONE = "/staff/conversations/{conversation}"
-LONGEST_REPLY = 4000
-GONE = "There is no such conversation. It may have been deleted, by its owner or because it was kept long enough."
+MAX_REPLY_LENGTH = 4000
+
+
+def routes(context: ConsoleContext) -> list[StaffRoute]:
+    """Return the routes of this page."""
+    pages = HandoffPages(context.settings.knowledge_db)
+    return [
+        StaffRoute("/staff/waiting", pages.show_queue, ADVISER, menu=MenuItem(NOW, "Waiting", badge="waiting")),
+        StaffRoute("/staff/waiting/count", pages.count, ADVISER),
+        StaffRoute(f"{CONVERSATION_PATH}/take", pages.take, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/reply", pages.reply, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/typing", pages.typing, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/assign", pages.assign, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/release", pages.give_back, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/close", pages.close, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/hand-over", pages.panel, ADVISER),
+    ]
 
 
 class HandoffPages:
-    """`knowledge_db` gives the answers that are suggested."""
+    """The queue and the panel; suggested answers are read from `knowledge_db`."""
 
-    def __init__(self, knowledge_db: Path):
-        self._knowledge = knowledge_db
+    def __init__(self, knowledge_db: Path) -> None:
+        self._knowledge_db = knowledge_db
 
-    def routes(self) -> list[StaffRoute]:
-        return [
-            StaffRoute("/staff/waiting", self.waiting, ADVISER, menu=MenuItem(NOW, "Waiting", badge="waiting")),
-            StaffRoute("/staff/waiting/count", self.count, ADVISER),
-            StaffRoute(f"{ONE}/take", self.take, ADVISER, "POST"),
-            StaffRoute(f"{ONE}/reply", self.reply, ADVISER, "POST"),
-            StaffRoute(f"{ONE}/typing", self.typing, ADVISER, "POST"),
-            StaffRoute(f"{ONE}/assign", self.assign, ADVISER, "POST"),
-            StaffRoute(f"{ONE}/release", self.release, ADVISER, "POST"),
-            StaffRoute(f"{ONE}/close", self.close, ADVISER, "POST"),
-            StaffRoute(f"{ONE}/hand-over", self.panel, ADVISER),
-        ]
-
-    async def waiting(self, request: StaffRequest) -> Response:
-        """The queue."""
-        template = "waiting-list.html" if request.wants_part else "waiting.html"
+    async def show_queue(self, request: StaffRequest) -> Response:
+        """Show who waits, and with whom colleagues talk."""
+        template = "handoff-queue-list.html" if request.wants_fragment else "handoff-queue.html"
         return request.page(template, queue=await request.service.store.read(queue.list_queue), me=request.member.name)
 
     async def count(self, request: StaffRequest) -> Response:
-        """How many wait, for the badge, the title and the sound of every open page."""
+        """Return how many wait, for the badge, the title and the sound of every open page."""
         return JSONResponse({"waiting": await request.service.store.read(queue.count_waiting)})
 
-    async def panel(self, request: StaffRequest) -> Response:
-        """What can be done about a conversation now; a part of its page."""
-        return request.page("hand-over.html", **await self.about(request))
-
-    async def about(self, request: StaffRequest) -> dict:
-        """What the panel shows of the conversation in the path."""
-        conversation = await request.service.store.read(find_conversation, request.part("conversation"))
-        if conversation is None:
-            raise PageError(GONE, 404)
-        mine = conversation.state == PERSON and conversation.held_by == request.member.name
-        colleagues = [one.name for one in await request.service.store.read(accounts.list_accounts) if one.may(ADVISER)]
-        return {
-            "conversation": conversation,
-            "mine": mine,
-            "reached": display_names.reached(conversation.channel, request.service.delivery_mode(conversation.channel)),
-            "colleagues": [one for one in colleagues if one != request.member.name],
-            "suggested": self._answers(await request.service.store.read(queue.last_topics, conversation.id))
-            if mine
-            else [],
-        }
+    async def panel(self, request: StaffRequest) -> Page:
+        """Return the panel as a fragment of the conversation's page."""
+        return request.page("handoff-panel.html", **await panel_values(request, self._knowledge_db))
 
     async def take(self, request: StaffRequest) -> Response:
-        return await self._change(request, request.service.handoff.take, request.member.name)
+        """Take the conversation over from the advisor."""
+        return await self._change(request, request.service.take, request.member.name)
 
-    async def release(self, request: StaffRequest) -> Response:
-        await self._require_mine(request)
-        return await self._change(request, request.service.handoff.give_back, request.member.name)
+    async def give_back(self, request: StaffRequest) -> Response:
+        """Give the conversation back to the advisor."""
+        await _require_holder(request)
+        return await self._change(request, request.service.release, request.member.name)
 
     async def close(self, request: StaffRequest) -> Response:
-        await self._require_mine(request)
-        return await self._change(request, request.service.handoff.close, request.member.name)
+        """Close the conversation."""
+        await _require_holder(request)
+        return await self._change(request, request.service.close, request.member.name)
 
     async def assign(self, request: StaffRequest) -> Response:
-        """To a colleague, by name."""
-        to = request.form.get("to", "")
+        """Hand the conversation on to a colleague."""
+        colleague = request.form.get("to", "")
         members = await request.service.store.read(accounts.list_accounts)
-        if not any(one.name == to and one.may(ADVISER) for one in members):
+        if not any(member.name == colleague and member.may(ADVISER) for member in members):
             raise PageError("Choose a colleague who may answer visitors.")
-        return await self._change(request, request.service.handoff.assign, to, request.member.name)
+        return await self._change(request, request.service.assign, colleague, request.member.name)
 
     async def reply(self, request: StaffRequest) -> Response:
+        """Send a reply to the visitor."""
         text = request.form.get("text", "").strip()
-        if not text or len(text) > LONGEST_REPLY:
-            raise PageError(f"A reply has 1 to {LONGEST_REPLY:,} characters.")
-        return await self._change(request, request.service.handoff.reply, request.member.name, text)
+        if not text or len(text) > MAX_REPLY_LENGTH:
+            raise PageError(f"A reply has 1 to {MAX_REPLY_LENGTH:,} characters.")
+        return await self._change(request, request.service.reply_as, request.member.name, text)
 
     async def typing(self, request: StaffRequest) -> Response:
-        """The visitor sees that the person who has the conversation is writing."""
-        conversation = await request.service.store.read(find_conversation, request.part("conversation"))
+        """Show the visitor that the person who holds the conversation is typing, or has stopped."""
+        conversation = await request.service.store.read(find_conversation, request.path_param("conversation"))
         if conversation and conversation.held_by == request.member.name:
             request.service.publish_typing(conversation.id, request.member.name, request.form.get("on") != "no")
         return Response(status_code=204)
 
-    async def _change(self, request: StaffRequest, change, *args) -> Response:
-        """Do it; htmx gets the panel anew, a browser the page."""
-        conversation_id = request.part("conversation")
-        try:
-            await change(conversation_id, *args)
-        except HandoffRefused as error:
-            raise PageError(str(error), 409) from None
-        if not request.wants_part:
-            return request.go_to(f"/staff/conversations/{conversation_id}#end")
-        answer = await self.panel(request)
-        answer.headers["HX-Trigger"] = "handed"  # the head of the page says at once who has it
-        return answer
+    async def _change(self, request: StaffRequest, change: Callable[..., Awaitable[Any]], *args: str) -> Response:
+        """Change the hand-off; htmx gets the new panel, a browser is sent to the page."""
+        conversation_id = request.path_param("conversation")
+        await change(conversation_id, *args)
+        if not request.wants_fragment:
+            return request.redirect(f"{conversation_list.PATH}/{conversation_id}#end")
+        panel = await self.panel(request)
+        panel.headers["HX-Trigger"] = "handed"  # has the page's header show at once who holds the conversation
+        return panel
 
-    async def _require_mine(self, request: StaffRequest) -> None:
-        conversation = await request.service.store.read(find_conversation, request.part("conversation"))
-        if conversation and conversation.state == PERSON and conversation.held_by != request.member.name:
-            raise PageError(
-                f"{conversation.held_by} has this conversation; only they can give it back or close it.", 409
-            )
 
-    def _answers(self, topics: list[str]) -> list[tuple[str, str]]:
-        """(title, answer) of what the knowledge base says about the topics."""
-        try:
-            knowledge = open_knowledge(self._knowledge)
-        except KnowledgeError:
-            return []
-        found = [knowledge.topic(key) for key in topics if knowledge.has_topic(key)]
-        return [(one.title, one.answer) for one in found]
+async def panel_values(request: StaffRequest, knowledge_db: Path) -> dict[str, Any]:
+    """Return what the panel's template gets about the conversation in the path; PageError (404) if there is none."""
+    conversation = await conversation_of(request)
+    mine = conversation.state == PERSON and conversation.held_by == request.member.name
+    members = await request.service.store.read(accounts.list_accounts)
+    topics = await request.service.store.read(queue.last_topics, conversation.id) if mine else []
+    return {
+        "conversation": conversation,
+        "mine": mine,
+        "reached": display_names.reply_route(conversation.channel, request.service.delivery_mode(conversation.channel)),
+        "colleagues": [one.name for one in members if one.may(ADVISER) and one.name != request.member.name],
+        "suggested": _suggested_answers(knowledge_db, topics),
+    }
+
+
+async def _require_holder(request: StaffRequest) -> None:
+    """Raise PageError if a colleague holds the conversation."""
+    conversation = await request.service.store.read(find_conversation, request.path_param("conversation"))
+    if conversation and conversation.state == PERSON and conversation.held_by != request.member.name:
+        raise PageError(f"{conversation.held_by} has this conversation; only they can give it back or close it.", 409)
+
+
+def _suggested_answers(knowledge_db: Path, topics: list[str]) -> list[tuple[str, str]]:
+    """Return title and answer of these topics, or [] if the knowledge base cannot be read."""
+    try:
+        knowledge = open_knowledge(knowledge_db)
+    except KnowledgeError:
+        return []
+    entries = [knowledge.topic(key) for key in topics if knowledge.has_topic(key)]
+    return [(entry.title, entry.answer) for entry in entries]

@@ -1,4 +1,4 @@
-// Waiting people: a number in the menu and the title, a sound for whoever wants one. Replies: kept while they are written.
+// Hand-off: the number of waiting visitors in menu and title, the sound, and drafts of replies kept in the browser.
 "use strict";
 
 (() => {
