@@ -20,17 +20,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from bench.assistant import BenchFailed, free_port, started
 from bench.figures import table
 from bench.questions import Heard, Question, is_good, words_of
-from bot.ops.run import REST_PATH, front_service, services
-from bot.ops.supervisor import Service
+from core.http_client import local_opener
+from core.services import REST_PATH, Service, front_service, services
 from core.settings import Settings, env_name, process_environment
 from demo.run import DEMOS
+from training.evaluation.assistant import MeasurementFailed, free_port, started
 
 Say = Callable[[str], None]
 LONGEST = 60.0  # seconds that a reply may take
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # all on this machine
 
 
 class Way(Protocol):
@@ -109,7 +108,7 @@ def delivered_replies(database: Path, channel: str, external_id: str) -> list[tu
         if rows and all(row[0] != "received" and row[2] == "delivered" for row in rows):
             return [(outcome, json.loads(numbers)) for _, outcome, _, numbers in rows]
         time.sleep(0.02)
-    raise BenchFailed(f"{channel}: no answer was delivered within {LONGEST:g} s")
+    raise MeasurementFailed(f"{channel}: no answer was delivered within {LONGEST:g} s")
 
 
 def bench_channels(questions: list[Question], others: list[str], say: Say) -> bool:
@@ -191,10 +190,10 @@ def _say_differences(name: str, verdicts: Mapping[str, Mapping[tuple[str, int], 
 
 def _post(url: str, body: Mapping[str, Any]) -> Any:
     request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with OPENER.open(request, timeout=LONGEST) as answer:
+    with local_opener.open(request, timeout=LONGEST) as answer:
         return json.load(answer)
 
 
 def _get(url: str) -> Any:
-    with OPENER.open(url, timeout=LONGEST) as answer:
+    with local_opener.open(url, timeout=LONGEST) as answer:
         return json.load(answer)

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from bench.assistant import Assistant, advisor, free_port, started
 from bench.figures import percentile, table
 from bench.messages import mixed
 from bench.pace import pace, pace_told
 from bench.turns import SHORT, WARM_UP, converse
-from bot.ops.run import front_service
+from core.services import front_service
 from core.settings import Settings, env_name
+from training.evaluation.assistant import Assistant, advisor, free_port, started
 
 TURNS = 400
 

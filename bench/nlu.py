@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.assistant import BenchFailed
 from bench.figures import percentile, ratio, table
 from core.settings import Settings
+from training.evaluation.assistant import MeasurementFailed
 
 Say = Callable[[str], None]
 Example = tuple[str, str]
@@ -128,4 +128,4 @@ def _examples(path: Path) -> list[Example]:
         with path.open(encoding="utf-8", newline="") as file:
             return [(row["text"], row["category"]) for row in csv.DictReader(file)]
     except (OSError, KeyError) as error:
-        raise BenchFailed(f"{path}: there is no CSV file with the columns text and category ({error})") from None
+        raise MeasurementFailed(f"{path}: there is no CSV file with the columns text and category ({error})") from None

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.assistant import Assistant, BenchFailed, free_port, started
-from bot.ops.supervisor import Service
 from core.processes import last_line, run_to_end
+from core.services import Service
 from core.settings import process_environment
+from training.evaluation.assistant import Assistant, MeasurementFailed, free_port, started
 
 TRAINED_IN = "trained-in-seconds"
 LONGEST_TRAINING = 30 * 60.0  # seconds; it takes two to five minutes
@@ -63,8 +63,8 @@ def _rasa(folder: Path, *arguments: str) -> None:
     try:
         code = run_to_end(command, log, process_environment(), folder, LONGEST_TRAINING)
     except subprocess.TimeoutExpired:
-        raise BenchFailed(
+        raise MeasurementFailed(
             f"rasa {arguments[0]} took longer than {LONGEST_TRAINING / 60:.0f} minutes. Its log: {log}"
         ) from None
     if code:
-        raise BenchFailed(f"rasa {arguments[0]} failed: {last_line(log)} Its log: {log}")
+        raise MeasurementFailed(f"rasa {arguments[0]} failed: {last_line(log)} Its log: {log}")

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import peer
-from bench.assistant import Assistant, advisor
 from bench.figures import percentile, ratio, table
 from bench.messages import mixed, searches, to_peer
 from bench.pace import pace, pace_told
 from core.settings import Settings
+from training.evaluation.assistant import Assistant, advisor
 
 Say = Callable[[str], None]
 WARM_UP = 100

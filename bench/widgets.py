@@ -17,11 +17,10 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from bench.assistant import Assistant, BenchFailed, free_port, started
 from bench.figures import percentile, table
-from bot.ops.run import front_service
-from bot.ops.supervisor import Service
+from core.services import Service, front_service
 from core.settings import Settings, env_name
+from training.evaluation.assistant import Assistant, MeasurementFailed, free_port, started
 
 Say = Callable[[str], None]
 TURNS = 6  # messages that each visitor sends; half way, the widget's connection breaks and is made anew
@@ -53,7 +52,7 @@ class Widget:
 
 
 def bench_widgets(count: int, say: Say) -> None:
-    """Open so many widgets on a front of our own; BenchFailed where one of them misses a message."""
+    """Open so many widgets on a front of our own; MeasurementFailed where one of them misses a message."""
     with tempfile.TemporaryDirectory(prefix="advisor-bench-") as folder:
         engine_port = free_port()
         service, address, port = _front(Path(folder), engine_port)
@@ -112,7 +111,7 @@ async def _bench(client: aiohttp.ClientSession, front: Assistant, count: int, sa
     say(table(("open widgets", ""), figures))
     say(f"{right} of {count} got every message in order and once, over a broken connection.")
     if right != count:
-        raise BenchFailed(f"{count - right} widgets missed a message, or got one twice")
+        raise MeasurementFailed(f"{count - right} widgets missed a message, or got one twice")
 
 
 async def _open(client: aiohttp.ClientSession) -> Widget:
@@ -135,7 +134,7 @@ async def _read(client: aiohttp.ClientSession, widget: Widget, ready: asyncio.Ev
     after = widget.ids[-1] if widget.ids else 0
     async with client.post("/web/demo/stream", json={"after": after}, headers=_bearer(widget)) as answer:
         if answer.status != 200:
-            raise BenchFailed(f"a stream was refused: {answer.status} {await answer.text()}")
+            raise MeasurementFailed(f"a stream was refused: {answer.status} {await answer.text()}")
         async for line in answer.content:
             if line.startswith(b"event: state"):
                 ready.set()
@@ -167,7 +166,7 @@ async def _say(client: aiohttp.ClientSession, widget: Widget, text: str) -> None
     widget.sent[text] = time.perf_counter()
     async with client.post("/web/demo/messages", json={"id": text, "text": text}, headers=_bearer(widget)) as answer:
         if answer.status != 202:
-            raise BenchFailed(f"a message was not taken: {answer.status} {await answer.text()}")
+            raise MeasurementFailed(f"a message was not taken: {answer.status} {await answer.text()}")
 
 
 def _client(address: str) -> aiohttp.ClientSession:

@@ -7,7 +7,8 @@ import enum
 import json
 from collections.abc import Iterator
 
-from core.processes import PortTaken, fetch, hold_port
+from core.http_client import fetch
+from core.processes import PortTaken, hold_port
 from core.settings import Settings, env_name
 
 READY_PATH = "/webhooks/rest/ready"  # the engine's

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -103,19 +100,6 @@ def hold_port(host: str, port: int) -> Iterator[None]:
         probe.bind((host, port))
         probe.listen(1)  # else a second one could have it as well
         yield
-
-
-def fetch(url: str, seconds: float = 3.0) -> tuple[int, bytes]:
-    """(status, body) of a GET; status 0 where nobody answers."""
-    # Never through a proxy that the environment may name: these are this machine's own processes.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(url, timeout=seconds) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
-    except (OSError, ValueError, http.client.HTTPException):
-        return 0, b""
 
 
 def _signal_group(process: subprocess.Popen, number: int) -> None:

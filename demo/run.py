@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.ops.run import front_service, services
-from bot.ops.supervisor import Service, Supervisor
+from bot.ops.supervisor import Supervisor
 from core.ports import require_free_port, require_free_ports
 from core.secrets import with_engine_key
+from core.services import Service, front_service, services
 from core.settings import Settings, env_name, process_environment
 from training.train import prepare_all
 
@@ -33,12 +33,12 @@ class PlatformDemo:
 
 DEMOS = {
     "telegram": PlatformDemo(
-        "tests.stand_ins.telegram",
+        "demo.stand_ins.telegram",
         "Telegram",
         lambda url: {"telegram_token": "42:stand-in", "telegram_secret": "", "telegram_api_url": url},
     ),
     "slack": PlatformDemo(
-        "tests.stand_ins.slack",
+        "demo.stand_ins.slack",
         "Slack",
         lambda url: {
             "slack_bot_token": "xoxb-stand-in",

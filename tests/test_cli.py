@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 
 from bot.cli import chat
 from bot.cli.main import app
-from bot.ops import doctor, run
+from bot.ops import doctor
+from core import services
 from core.settings import PROJECT_ROOT, Settings
 
 COMMANDS = [
@@ -172,19 +173,19 @@ def test_chat_uses_running_advisor(engine):
 
 
 def test_engine_listens_on_loopback_only():
-    actions, engine = run.services(Settings(actions="server"))
+    actions, engine = services.services(Settings(actions="server"))
     assert engine.argv[engine.argv.index("-i") + 1] == "127.0.0.1"
     assert actions.environment["SANIC_HOST"] == "127.0.0.1"
 
 
 def test_moved_action_server_is_told_to_the_engine(tmp_path):
-    file = run.endpoints_file(Settings(var_dir=tmp_path, actions_port=6055))
+    file = services.endpoints_file(Settings(var_dir=tmp_path, actions_port=6055))
     text = file.read_text(encoding="utf-8")
     assert "http://127.0.0.1:6055/webhook" in text and "tracker_store" in text
 
 
 def test_usual_port_needs_no_copy(tmp_path):
-    assert run.endpoints_file(Settings(var_dir=tmp_path)) == PROJECT_ROOT / "endpoints.yml"
+    assert services.endpoints_file(Settings(var_dir=tmp_path)) == PROJECT_ROOT / "endpoints.yml"
 
 
 @pytest.fixture

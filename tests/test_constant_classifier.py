@@ -13,9 +13,9 @@ import onnx
 import pytest
 from ruamel.yaml import YAML
 
+from core.served_model import trained_model
 from core.settings import PROJECT_ROOT, Settings
 from training.evaluation.scoring import NAMED, OPEN, TOPIC_INTENT, Phrasing, phrasings
-from training.train import trained_model
 
 ASKED = phrasings()[::10][:60]  # the file's order is by topic and intent, so these are of all kinds
 ALWAYS = "ask_topic#choosing/delivery"  # the constant verdict: a label that none of the 60 has

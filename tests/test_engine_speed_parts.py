@@ -60,11 +60,11 @@ from bot.engine.patches.threaded_parsing import understand
 from bot.engine.state_db import StateChanged, StateDatabase
 from bot.engine.tracker_store import KEPT_TURNS, SnapshotStore
 from bot.engine.turn import CURRENT_TURN, TurnInProgress, run_turn
-from bot.ops.run import services
+from core.served_model import trained_model
+from core.services import services
 from core.settings import PROJECT_ROOT, Settings, SettingsError, env_name
 from nlu.classification.tfidf import Ngrams, itself, letter_grams, letters_of, words_of
 from tests.engine_fixtures import free_port
-from training.train import trained_model
 
 DOMAIN = Domain.from_dict({"intents": ["ask"], "slots": {"frame": {"type": "any", "mappings": [{"type": "custom"}]}}})
 ASKED = ["hello", "what is a MicroMasters?", "tell me more", "which unis in canada?", "and in the UK?", "find data programs",

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 
+import language
 import pytest
 from rasa.shared.nlu.training_data.message import Message
 
-import language
 from bot.engine.nlu_component import UnderstandingComponent
 from core.settings import Settings
 from nlu.extraction.dates import find_dates

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from core.served_model import served_model
 from core.settings import PROJECT_ROOT, Settings
 from knowledge.errors import LessonsRefused
 from tests.engine_fixtures import plain
 from training import release
 from training.example_writer import teach, what_is_taught
 from training.lessons import Lesson, read_lessons, sort_lessons
-from training.train import ReleaseRefused, served_model
+from training.train import ReleaseRefused
 
 VISA, TESTED = "challenges/visa", "How far ahead should a landlord in Utrecht be told about a badge?"
 NEW = "papers wanted at the border for a fortnight of lessons"

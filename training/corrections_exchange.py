@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from bot.front.app import open_store
 from console.views.learning.corrections import lesson_line
+from conversations.db.opening import open_store
 from conversations.errors import StoreError
 from conversations.learning import corrections, regression_conversations
 from conversations.learning.corrections import COLLECTED

@@ -18,13 +18,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
+from core.http_client import local_opener
 from core.processes import last_line, run_to_end
 from core.secrets import running_engine_key
+from core.served_model import MODEL_NAME, trained_model
 from core.settings import Settings, env_name, process_environment
 from training.corrections_export import export_corrections, reopen_released
 from training.example_writer import held_out, teach, what_is_taught
 from training.lessons import Sorted, read_lessons, sort_lessons
-from training.train import MODEL_NAME, ReleaseRefused, model_is_current, trained_model
+from training.train import ReleaseRefused, model_is_current
 
 Say = Callable[[str], None]
 TALKS = "training/evaluation/talks"  # conversations that must go on going as they do
@@ -278,9 +280,8 @@ def _served(settings: Settings) -> str:
     key = running_engine_key(settings)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     request = urllib.request.Request(f"{settings.engine_url}/webhooks/turns/model", b"", headers, method="POST")
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(request, timeout=RELOAD_SECONDS):
+        with local_opener.open(request, timeout=RELOAD_SECONDS):
             return "The running engine serves it now."
     except urllib.error.HTTPError as error:
         said = json.loads(error.read()).get("error", "")

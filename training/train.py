@@ -9,9 +9,9 @@ from pathlib import Path
 
 from core.fingerprint import fingerprint, keep, recorded
 from core.processes import last_line, run_to_end
+from core.served_model import MODEL_NAME, served_model, trained_model
 from core.settings import Settings, process_environment
 
-MODEL_NAME = "advisor"
 OUTCOMES = ("answered", "declined", "clarify", "smalltalk", "handoff")  # that a response may state
 # Whatever changes what training makes, or whether its result can be loaded.
 TRAINING_FILES = (
@@ -117,11 +117,6 @@ def train(settings: Settings, say: Callable[[str], None]) -> None:
     keep(_training_record(settings), wanted)
 
 
-def served_model(settings: Settings) -> Path:
-    """Where the model lies that the engine serves: the one that `./advisor train` or a release made, and no other."""
-    return settings.models_dir / f"{MODEL_NAME}.tar.gz"
-
-
 def check_responses(domain: Path) -> None:
     """Raise DomainRefused, naming each, where a response of the domain doesn't say its outcome.
 
@@ -146,12 +141,6 @@ def check_responses(domain: Path) -> None:
                 for name in dict.fromkeys(lacking)
             )
         )
-
-
-def trained_model(settings: Settings) -> Path | None:
-    """The model that the engine serves; None where there is none yet."""
-    model = served_model(settings)
-    return model if model.is_file() else None
 
 
 def models_not_served(settings: Settings) -> list[Path]:

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 
-from bot.ops.run import REST_PATH
 from channels.markdown import BOLD, Line, lines_of
+from core.http_client import fetch, local_opener
 from core.ports import FRONT_READY_PATH
-from core.processes import END_WITH_PARENT, fetch
+from core.processes import END_WITH_PARENT
+from core.services import REST_PATH
 from core.settings import Settings
 
 BOLD_ON, BOLD_OFF = "\033[1m", "\033[0m"
@@ -47,9 +48,8 @@ class Conversation:
             headers["Authorization"] = f"Bearer {key}"
         body = json.dumps({"sender": self.sender, **what}).encode()
         request = urllib.request.Request(self.settings.front_url + REST_PATH, body, headers)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(request, timeout=PATIENCE) as answer:
+            with local_opener.open(request, timeout=PATIENCE) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             words = " ".join(error.read(300).decode(errors="replace").split())

@@ -47,7 +47,7 @@ def add_to(
     @front_app.command("upgrade")
     def upgrade() -> None:
         """Bring the conversations database up to date."""
-        from bot.front.app import open_store
+        from conversations.db.opening import open_store
 
         with problems_in_one_line():
             open_store(Settings.from_environment()).close()
@@ -131,8 +131,8 @@ def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
 
     def change(what: str, *arguments: str | None) -> None:
         """Run a function of conversations.accounts.accounts on the database of the settings."""
-        from bot.front.app import open_store
         from conversations.accounts import accounts
+        from conversations.db.opening import open_store
 
         with problems_in_one_line():
             store = open_store(Settings.from_environment(), alone=False)  # beside a running front
@@ -157,8 +157,8 @@ def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
     @staff_app.command("list")
     def show() -> None:
         """List the accounts with their roles."""
-        from bot.front.app import open_store
         from conversations.accounts import accounts
+        from conversations.db.opening import open_store
 
         with problems_in_one_line():
             store = open_store(Settings.from_environment(), alone=False)  # beside a running front
@@ -187,10 +187,10 @@ def _add_staff_commands(app: typer.Typer, problems_in_one_line, say) -> None:
 
         Whoever opens it within a week and signs in there has the account.
         """
-        from bot.front.app import open_store
         from channels.web.session_tokens import session_key
         from console.identity.invitations import Invitations
         from conversations.accounts import accounts
+        from conversations.db.opening import open_store
 
         with problems_in_one_line():
             settings = Settings.from_environment()
@@ -263,12 +263,12 @@ def _add_privacy(app: typer.Typer, problems_in_one_line, say) -> None:
         import asyncio
         from datetime import datetime
 
-        from bot.front.app import open_store
         from bot.ops.backup import days_of_copies, drop_old_copies, old_copies
         from bot.ops.retention import Retention
         from console.views.admin.timeouts import timeouts_from
         from conversations.admin import timeouts
         from conversations.data_rights import retention
+        from conversations.db.opening import open_store
 
         with problems_in_one_line():
             settings = Settings.from_environment()
@@ -308,10 +308,10 @@ def _add_insights(app: typer.Typer, problems_in_one_line, say) -> None:
         """
         import asyncio
 
-        from bot.front.app import open_store
         from console.views.admin.timeouts import timeouts_from
         from conversations.admin import timeouts
         from conversations.analytics.jobs import DailyCountJob
+        from conversations.db.opening import open_store
 
         with problems_in_one_line():
             settings = Settings.from_environment()

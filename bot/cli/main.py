@@ -40,7 +40,6 @@ def say(line: str = "") -> None:
 @contextmanager
 def problems_in_one_line() -> Iterator[None]:
     """Whatever a person can put right becomes its message on stderr and exit code 1."""
-    from bench.assistant import BenchFailed
     from bot.cli.chat import AdvisorUnreachable
     from channels.slack.errors import SocketFailed
     from channels.telegram.errors import PollingFailed
@@ -48,13 +47,14 @@ def problems_in_one_line() -> Iterator[None]:
     from core.processes import PortTaken
     from knowledge.errors import KnowledgeError
     from nlu.encoding.model_files import ModelFilesError
+    from training.evaluation.assistant import MeasurementFailed
     from training.train import ReleaseRefused, TrainingFailed
 
     try:
         yield
     except (
         BackupError,
-        BenchFailed,
+        MeasurementFailed,
         SettingsError,
         PortTaken,
         AdvisorUnreachable,

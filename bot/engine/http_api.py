@@ -25,9 +25,9 @@ from bot.engine import rasa_integration
 from bot.engine.errors import NOT_YET, TurnFailed
 from bot.engine.model_reload import use_model
 from bot.engine.turn import forget_conversation, run_turn
+from core.served_model import served_model
 from core.service_manager import ServiceManager
 from core.settings import Settings
-from training.train import served_model
 
 logger = logging.getLogger(__name__)
 LONGEST_ID = 255

@@ -51,7 +51,8 @@ from console.api import OperatorsApi
 from console.app import Console
 from conversations.admin import settings_store
 from conversations.db.demo_marker import is_demo
-from conversations.db.store import Store, sqlite_url
+from conversations.db.opening import open_store
+from conversations.db.store import Store
 from conversations.errors import StoreError, TooBusy
 from conversations.handoff.alert_notifier import AlertNotifier, MailServer
 from conversations.pipeline.engine_client import EngineClient
@@ -146,16 +147,6 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
     front.public = _application(public, settings, partial(_running, front))
     front.operators = _application(operators, settings)
     return front
-
-
-def open_store(settings: Settings, alone: bool = True) -> Store:
-    """The conversations database with its tables as this version needs them; `alone`, no other front may work on it."""
-    url = settings.database_url or sqlite_url(settings.var_dir / "conversations.db")
-    store = Store(url, settings.database_synchronous)
-    if alone:
-        store.lock()
-    store.upgrade()
-    return store
 
 
 @contextlib.asynccontextmanager

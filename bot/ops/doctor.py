@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from core.http_client import fetch
 from core.ports import FRONT_READY_PATH, READY_PATH, Whose, require_free_port, whose
-from core.processes import PortTaken, fetch
+from core.processes import PortTaken
+from core.served_model import trained_model
 from core.settings import Settings, unknown_settings
-from training.train import knowledge_is_current, model_is_current, trained_model
+from training.train import knowledge_is_current, model_is_current
 
 FROM_NPM = ("htmx.min.js", "hx-sse.min.js")  # console/web/templates.py serves them
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)

@@ -6,30 +6,15 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from core.processes import end_group, end_groups, fetch, last_line, start_process
+from core.http_client import fetch
+from core.processes import end_group, end_groups, last_line, start_process
+from core.services import Service
 
 TICK = 0.2  # seconds between two looks
-
-
-@dataclass(frozen=True)
-class Service:
-    """A program to keep running, and the address that answers 200 when it is of use.
-
-    `health_url` answers, whatever it says, as long as the process is not hung; empty where that cannot be asked.
-    """
-
-    name: str
-    argv: Sequence[str]
-    ready_url: str
-    log: Path
-    environment: Mapping[str, str]
-    folder: Path
-    health_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def _read(path: Path) -> Talk:
 
 
 def main() -> None:
-    from bench.assistant import advisor
+    from training.evaluation.assistant import advisor
 
     parser = argparse.ArgumentParser(description="Play the conversations that were kept as tests.")
     parser.add_argument("--json", type=Path, help="write into this file what went wrong in each")

@@ -21,10 +21,10 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # for when this is run as a program
 
+from core.served_model import trained_model  # noqa: E402
 from core.settings import Settings  # noqa: E402
 from nlu.encoding.encoder import open_encoder  # noqa: E402
 from nlu.reader import STATE, TOPIC_INTENT, Reader  # noqa: E402
-from training.train import trained_model  # noqa: E402
 
 TEST_SET = ROOT / "training/evaluation/phrasings/test.yml"
 OPEN = "not-stated"  # the test phrasings say only this much of a subject that the guide leaves open

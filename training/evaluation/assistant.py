@@ -13,17 +13,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.ops.run import REST_PATH, services
-from bot.ops.supervisor import Service
-from core.processes import end_groups, fetch, last_line, start_process
+from core.http_client import fetch
+from core.processes import end_groups, last_line, start_process
+from core.served_model import trained_model
+from core.services import REST_PATH, Service, services
 from core.settings import Settings, env_name
-from training.train import trained_model
 
 START_SECONDS = 180
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-class BenchFailed(Exception):
+class MeasurementFailed(Exception):
     """A measurement cannot be made; the message says why."""
 
 
@@ -41,7 +41,7 @@ class Assistant:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
 
     def say(self, connection: http.client.HTTPConnection, sender: str, text: str) -> float:
-        """The seconds until the reply; BenchFailed where it is no reply."""
+        """The seconds until the reply; MeasurementFailed where it is no reply."""
         body = json.dumps({"sender": sender, "message": text})
         asked = time.perf_counter()
         connection.request("POST", REST_PATH, body, {"Content-Type": "application/json"})
@@ -49,7 +49,7 @@ class Assistant:
         said = answer.read()
         seconds = time.perf_counter() - asked
         if answer.status != 200 or not self._is_reply(json.loads(said)):
-            raise BenchFailed(f"{self.name} did not answer '{text}': {answer.status} {said[:200]!r}")
+            raise MeasurementFailed(f"{self.name} did not answer '{text}': {answer.status} {said[:200]!r}")
         return seconds
 
     def _is_reply(self, messages: list[dict]) -> bool:
@@ -70,7 +70,7 @@ def advisor(actions: str, folder: Path, more: dict[str, str] | None = None) -> I
     """Our own, on free ports, with its state in the folder."""
     base = Settings.from_environment()
     if trained_model(base) is None:
-        raise BenchFailed(f"no trained model in {base.models_dir}: run make train")
+        raise MeasurementFailed(f"no trained model in {base.models_dir}: run make train")
     places = {"var_dir": folder, "knowledge_db": base.knowledge_db, "encoder_dir": base.encoder_dir}
     doors = {
         "engine_port": free_port(),
@@ -115,7 +115,7 @@ def _with_environment(service: Service, more: dict[str, str]) -> Service:
 def _wait_for(service: Service, process: subprocess.Popen, began: float) -> None:
     while fetch(service.ready_url)[0] != 200:
         if process.poll() is not None or time.monotonic() - began > START_SECONDS:
-            raise BenchFailed(f"{service.name} did not start: {last_line(service.log)}")
+            raise MeasurementFailed(f"{service.name} did not start: {last_line(service.log)}")
         time.sleep(0.05)
 
 
