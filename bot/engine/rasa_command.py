@@ -21,7 +21,10 @@ TOPICS_NOTE = (
     "Rasa's report knows intents only. How well topics are understood: python training/evaluation/scoring.py --markdown "
     "(training/evaluation/phrasings/, docs/quality.md)."
 )
-MODEL_NOTE = "A model made by Rasa's own command is not served: the advisor serves models/advisor.tar.gz, which ./advisor train makes."
+MODEL_NOTE = (
+    "A model made by Rasa's own command is not served: the advisor serves models/advisor.tar.gz, "
+    "which ./advisor train makes."
+)
 NOTES = {("test", "nlu"): TOPICS_NOTE, ("test",): TOPICS_NOTE, ("train",): MODEL_NOTE, ("interactive",): MODEL_NOTE}
 
 

@@ -1,6 +1,6 @@
-"""Plays the conversations that staff kept as tests, and says which went as they should: `python -m training.evaluation.conversations`.
+"""Regression conversations, which staff keep as tests: `python -m training.evaluation.conversations` plays them all.
 
-A release runs it against the model in use and the new one; tests/test_talks.py plays the same files.
+A release runs it with the model in use and with the new one; tests/test_talks.py plays the same files.
 """
 
 from __future__ import annotations
@@ -76,8 +76,6 @@ def _read(path: Path) -> Talk:
 
 
 def main() -> None:
-    from training.evaluation.assistant import advisor
-
     parser = argparse.ArgumentParser(description="Play the conversations that were kept as tests.")
     parser.add_argument("--json", type=Path, help="write into this file what went wrong in each")
     chosen = parser.parse_args()

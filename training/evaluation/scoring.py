@@ -1,7 +1,8 @@
-"""How well the trained reader understands phrasings that it has never seen; `python -m training.evaluation.scoring --markdown` prints it.
+"""Scores the trained reader on phrasings that it has never seen; `python -m training.evaluation.scoring --markdown`.
 
-A phrasing is understood where the engine would act on it rightly: the intent and, for questions about topics, one of the
-accepted topics. What the reject rule turns away counts as not understood, except where there is nothing to understand.
+A phrasing counts as understood if the engine would act on it rightly: the intent and, for questions about topics, one of
+the accepted topics. A phrasing that the reject rule turns away counts as not understood, unless there is nothing to
+understand in it.
 """
 
 from __future__ import annotations
