@@ -11,7 +11,6 @@ from core.http_client import fetch
 from core.processes import PortTaken, hold_port
 from core.settings import Settings, env_name
 
-READY_PATH = "/webhooks/rest/ready"  # the engine's
 FRONT_READY_PATH = "/ready"
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.ports import FRONT_READY_PATH, READY_PATH
+from core.contract.turns import READY_PATH
+from core.ports import FRONT_READY_PATH
 from core.served_model import served_model
 from core.settings import Settings, env_name, process_environment
 

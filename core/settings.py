@@ -7,6 +7,7 @@ docs/settings.md is written from this table (`./advisor settings --markdown`).
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+logger = logging.getLogger(__name__)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
@@ -31,6 +33,10 @@ QUIET = {
     "CUDA_VISIBLE_DEVICES": "",
     "SANIC_ACCESS_LOG": "false",  # it is put together for each request, also where nobody logs it
 }
+
+# Old names of settings, which are read until the next release, with a warning: {"ADVISOR_OLD": "ADVISOR_NEW"}.
+RENAMED: dict[str, str] = {"ADVISOR_SHORTCUTS": "ADVISOR_RASA_PATCHES"}
+_warned: set[str] = set()
 
 
 class SettingsError(Exception):
@@ -170,9 +176,9 @@ class Settings:
     smtp_security: str = _setting("starttls", "How the connection is secured.", choices=("starttls", "tls", "none"))
     max_message_chars: int = _setting(2000, "Longest message that is read, in characters.", low=1)
     action_timeout_seconds: float = _setting(8.0, "How long the engine waits for an action, in seconds.", low=0.1)
-    shortcuts: str = _setting(
+    rasa_patches: str = _setting(
         "on",
-        "`off` makes the engine go Rasa's own way everywhere, slower: for finding out whether a shortcut is to blame.",
+        "`off` leaves Rasa's own code in place everywhere, slower: for finding out whether a patch of ours is to blame.",
         choices=("on", "off"),
     )
     advice_contact: str = _setting(
@@ -269,7 +275,11 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """The defaults, overridden by what ADVISOR_* variables say."""
+        """Return the defaults, overridden by what ADVISOR_* variables say; raises SettingsError if one cannot be used.
+
+        A variable with an old name (RENAMED) counts unless its new one is set, and is warned of once.
+        """
+        environ = _with_new_names(environ)
         given = {item.name: environ.get(env_name(item.name), "").strip() for item in fields(cls)}
         return cls(**{item.name: _read(item, given[item.name]) for item in fields(cls) if given[item.name]})
 
@@ -333,6 +343,16 @@ class Settings:
     @property
     def actions_url(self) -> str:
         return f"http://127.0.0.1:{self.actions_port}"
+
+
+def _with_new_names(environ: Mapping[str, str]) -> Mapping[str, str]:
+    renamed = {old: new for old, new in RENAMED.items() if environ.get(old, "").strip()}
+    for old, new in renamed.items():
+        if old not in _warned:
+            _warned.add(old)
+            logger.warning("%s is called %s now; the old name is read until the next release.", old, new)
+    given = {name: value for name, value in environ.items() if value.strip()}
+    return {**{new: environ[old] for old, new in renamed.items()}, **given}
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -419,7 +439,7 @@ def service_manager(environ: Mapping[str, str] = os.environ) -> tuple[str, float
 
 def unknown_settings(environ: Mapping[str, str] = os.environ) -> list[str]:
     """ADVISOR_* variables that no setting reads: most likely misspelt."""
-    known = {name for name, _, _ in settings_table()}
+    known = {*(name for name, _, _ in settings_table()), *RENAMED}
     return sorted(name for name in environ if name.startswith("ADVISOR_") and name not in known)
 
 

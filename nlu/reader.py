@@ -15,13 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
+from core.contract.intents import ASK_TOPIC, COMPARE
 from nlu.classification.classifier import Classifier, Recipe, Verdict
 from nlu.encoding.encoder import Encoder
 from nlu.extraction.entity_matcher import Name, NameMatcher
 from nlu.text.spelling import Speller
 
 STATE = "reader.json"
-TOPIC_INTENT, COMPARISON = "ask_topic", "compare"
+TOPIC_INTENT, COMPARISON = ASK_TOPIC, COMPARE
 COUNTED = 12  # best labels whose shares make up the intents; the long tail of topics would outweigh a lone intent
 RANKED = 5  # intents and topics that a reading keeps
 # Questions beside which a second one, about a topic, is heeded.

@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
+from core.contract.turns import READY_PATH
 from core.http_client import fetch, local_opener
-from core.ports import READY_PATH
 from core.processes import end_group, end_groups, last_line, start_process
 from core.served_model import trained_model
 from core.services import REST_PATH, services

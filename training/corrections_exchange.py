@@ -14,8 +14,7 @@ from conversations.errors import StoreError
 from conversations.learning import corrections, regression_conversations
 from conversations.learning.corrections import COLLECTED
 from core.settings import Settings
-
-LESSONS, TALKS, SETTLED = "lessons.jsonl", "talks", "settled.json"
+from training.corrections_export import LESSONS, SETTLED, TALKS
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from training.lessons import Sorted
 from training.train import ReleaseRefused
 
 Say = Callable[[str], None]
-LESSONS, TALKS, SETTLED = "lessons.jsonl", "talks", "settled.json"  # as training/corrections_exchange.py has them
+LESSONS, TALKS, SETTLED = "lessons.jsonl", "talks", "settled.json"
 
 
 @dataclass(frozen=True)

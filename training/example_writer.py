@@ -10,12 +10,13 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from core.contract.intents import ASK_TOPIC
 from knowledge.building.load import Collection, collect, entry_key
 from knowledge.building.sources import Findings
 from knowledge.building.text_normalisation import phrasing_form
 from knowledge.building.validate import check_all
 from knowledge.errors import SourcesRefused
-from training.lessons import TOPIC_INTENT, Lesson, Taught
+from training.lessons import Lesson, Taught
 
 EXAMPLE_FILES = ("nlu.yml", "out_of_scope.yml")  # in data/, by hand
 BLOCK = re.compile(r"^(?P<indent> *)- intent: (?P<intent>\S+)\s*$")
@@ -34,7 +35,7 @@ def what_is_taught(project: Path, held_out: Iterable[str] = ()) -> Taught:
     for intent, text in _examples(project):
         intents.add(intent)
         forms.setdefault(phrasing_form(text), intent)
-    return Taught(forms, collection.entry_keys(), frozenset(intents - {TOPIC_INTENT}), frozenset(held_out))
+    return Taught(forms, collection.entry_keys(), frozenset(intents - {ASK_TOPIC}), frozenset(held_out))
 
 
 def held_out(project: Path) -> list[str]:

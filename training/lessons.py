@@ -10,11 +10,11 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process, utils
 
+from core.contract.intents import ASK_TOPIC
 from knowledge.building.text_normalisation import phrasing_form
 from knowledge.building.validate import phrasing_trouble
 from knowledge.errors import LessonsRefused, Problem
 
-TOPIC_INTENT = "ask_topic"
 LONGEST = 200  # characters; a longer message teaches about everything that is in it
 TOO_CLOSE = 92  # of 100: the same words but for a few letters, in any order
 WORDS = 4  # shorter texts have too few words to be told from near copies
@@ -30,7 +30,7 @@ class Lesson:
     """`text` means `topic` (an entry of the knowledge base) or, without one, `intent`. `id` is its sender's own number."""
 
     text: str
-    intent: str = TOPIC_INTENT
+    intent: str = ASK_TOPIC
     topic: str = ""
     id: str = ""
 
@@ -134,4 +134,4 @@ def _lesson(line: str) -> Lesson:
         raise ValueError(f"has the unknown key '{sorted(unknown)[0]}'")
     if not given.get("text", "").strip() or not (given.get("topic") or given.get("intent")):
         raise ValueError("lacks a text, or what it means")
-    return Lesson(given["text"], given.get("intent") or TOPIC_INTENT, given.get("topic", ""), given.get("id", ""))
+    return Lesson(given["text"], given.get("intent") or ASK_TOPIC, given.get("topic", ""), given.get("id", ""))

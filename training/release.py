@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
+from core.contract.turns import MODEL_PATH
 from core.http_client import local_opener
 from core.processes import last_line, run_to_end
 from core.secrets import running_engine_key
@@ -34,27 +35,17 @@ FROM_CONSOLE = "from-console"  # beside what a release replaced, where it learne
 ROOMS = (
     "actions",
     "bot",
-    "conversations",
     "channels",
     "console",
+    "conversations",
+    "core",
     "data",
+    "demo",
     "knowledge",
     "nlu",
-    "core",
-    "demo",
     "training",
-    "bench",
 )
-COPIED = (*ROOMS, "training/evaluation/phrasings", TALKS)
-COPIED_FILES = (
-    "config.yml",
-    "domain.yml",
-    "endpoints.yml",
-    "credentials.yml",
-    "requirements/engine.lock",
-    "training/evaluation/scoring.py",
-    "training/evaluation/conversations.py",
-)
+COPIED_FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "requirements/engine.lock")
 CHANGED = ("knowledge", "data", TALKS)  # what a release may change of the sources
 ALLOWED_LOSS = 0.003  # of the test phrasings' share; about two of six hundred, less is chance
 SHOWN = 20  # phrasings that got better or worse
@@ -154,7 +145,7 @@ def _name() -> str:
 
 def _trial_project(settings: Settings, scratch: Path) -> Settings:
     """A copy of all that training reads, with a model folder of its own."""
-    for name in COPIED:
+    for name in ROOMS:
         if (settings.root / name).is_dir():
             shutil.copytree(settings.root / name, scratch / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in COPIED_FILES:
@@ -186,7 +177,7 @@ def _scores(project: Settings) -> dict[str, bool]:
     """Each test phrasing, and whether the project's trained model understands it."""
     out = project.var_dir / "scores.json"
     log = project.var_dir / "scores.log"
-    argv = [sys.executable, "training/evaluation/scoring.py", "--json", str(out)]
+    argv = [sys.executable, "-m", "training.evaluation.scoring", "--json", str(out)]
     if run_to_end(argv, log, _environment(project), project.root):
         raise ReleaseRefused(f"The quality tests could not be run: {last_line(log)} Nothing was changed.")
     return json.loads(out.read_text(encoding="utf-8"))
@@ -220,7 +211,7 @@ def _require_talks(settings: Settings, trial: Settings, new: list[Path], say: Sa
 def _played(project: Settings) -> dict[str, list[str]]:
     """What went wrong in each of a project's kept conversations, with its own model."""
     out, log = project.var_dir / "talks.json", project.var_dir / "talks.log"
-    argv = [sys.executable, "training/evaluation/conversations.py", "--json", str(out)]
+    argv = [sys.executable, "-m", "training.evaluation.conversations", "--json", str(out)]
     if run_to_end(argv, log, _environment(project), project.root):
         raise ReleaseRefused(f"The kept conversations could not be played: {last_line(log)} Nothing was changed.")
     return json.loads(out.read_text(encoding="utf-8"))
@@ -263,6 +254,8 @@ def _put_in_place(settings: Settings, folder: Path) -> None:
 
 def _remove_added(settings: Settings, folder: Path) -> None:
     """What a release added to the kept conversations goes with it."""
+    if not (folder / TALKS).is_dir():  # kept before the conversations moved there
+        return
     before = {path.name for path in (folder / TALKS).glob("*.yml")}
     for path in (settings.root / TALKS).glob("console-*.yml"):
         if path.name not in before:
@@ -279,7 +272,7 @@ def _served(settings: Settings) -> str:
     """Have the running engine take up the model; a sentence on what came of it."""
     key = running_engine_key(settings)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    request = urllib.request.Request(f"{settings.engine_url}/webhooks/turns/model", b"", headers, method="POST")
+    request = urllib.request.Request(settings.engine_url + MODEL_PATH, b"", headers, method="POST")
     try:
         with local_opener.open(request, timeout=RELOAD_SECONDS):
             return "The running engine serves it now."

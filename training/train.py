@@ -7,12 +7,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from core.contract.messages import REPLY_OUTCOMES
 from core.fingerprint import fingerprint, keep, recorded
 from core.processes import last_line, run_to_end
 from core.served_model import MODEL_NAME, served_model, trained_model
 from core.settings import Settings, process_environment
 
-OUTCOMES = ("answered", "declined", "clarify", "smalltalk", "handoff")  # that a response may state
 # Whatever changes what training makes, or whether its result can be loaded.
 TRAINING_FILES = (
     "config.yml",
@@ -131,13 +131,13 @@ def check_responses(domain: Path) -> None:
         name
         for name, variants in responses.items()
         for variant in variants or [{}]
-        if (variant.get("metadata") or {}).get("outcome") not in OUTCOMES
+        if (variant.get("metadata") or {}).get("outcome") not in REPLY_OUTCOMES
     ]
     if lacking:
         raise DomainRefused(
             "\n".join(
                 f"{domain.name}: the response '{name}' has no outcome. Add 'metadata: {{outcome: ...}}' to each of its texts, "
-                f"with one of {', '.join(OUTCOMES)}."
+                f"with one of {', '.join(REPLY_OUTCOMES)}."
                 for name in dict.fromkeys(lacking)
             )
         )

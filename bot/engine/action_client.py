@@ -13,6 +13,7 @@ from rasa.core.actions.constants import SELECTIVE_DOMAIN
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from bot.engine.action_runner import ActionRunner, Rejected
+from bot.engine.current_turn import CURRENT_TURN
 from core.settings import Settings
 from knowledge.errors import KnowledgeError
 
@@ -135,8 +136,6 @@ def _too_slow(action: str, seconds: float) -> RuntimeError:
 
 
 def _record(action: str, what: str, passing: bool = False) -> None:
-    from bot.engine.turn import CURRENT_TURN
-
     logger.error("%s %s", action, what)
     turn = CURRENT_TURN.get()
     if turn is not None:

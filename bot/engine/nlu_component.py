@@ -21,6 +21,18 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
+from core.contract.intents import (
+    ASK_BEST_DESTINATION,
+    ASK_LANGUAGE,
+    ASK_TOPIC,
+    DISTRESS,
+    FEEL_LOW,
+    FIND_PROGRAMS,
+    GREET,
+    NOT_UNDERSTOOD,
+    NOTHING_SAID,
+    REFINE,
+)
 from core.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
@@ -28,19 +40,17 @@ from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
 from nlu.extraction.ordinals import pointed_at
 from nlu.extraction.quantities import find_amounts
-from nlu.reader import TOPIC_INTENT, Phrasing, Reader, Reading
+from nlu.reader import Phrasing, Reader, Reading
 from nlu.text.bounds import one_spaced
 from nlu.text.language_id import foreign_language
 from nlu.text.negation import adds, left_out, only_names, refers
 
 logger = logging.getLogger(__name__)
-NOT_UNDERSTOOD, NOTHING_SAID, FOREIGN, FOLLOW_UP = "nlu_fallback", "say_nothing", "ask_language", "refine"
 FIELDS, PLACES = {"field", "industry"}, {"destination", "place"}
-FIELD_SOMEWHERE = ("ask_best_destination", "find_programs", FOLLOW_UP)
+FIELD_SOMEWHERE = (ASK_BEST_DESTINATION, FIND_PROGRAMS, REFINE)
 # What a mistake costs decides how sure one must be: danger is heeded from a small share, and from none too small to mean it;
 # low spirits only where they are clear, since a question may hide in such words.
-DANGER, LOW = "distress", "feel_low"
-DANGER_FROM, LOW_FROM = 0.2, 0.5
+DISTRESS_FROM, FEEL_LOW_FROM = 0.2, 0.5
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = Path("data/generated/names.json")
 
@@ -135,10 +145,10 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             return
         reading = self._reader.read(text)
         ranking = _by_cost([{"name": name, "confidence": share} for name, share in reading.intents])
-        in_danger = ranking[0]["name"] == DANGER
+        in_danger = ranking[0]["name"] == DISTRESS
         language = None if reading.sureness > NATIVE else foreign_language(text)
-        if language and ranking[0]["name"] not in (FOREIGN, "greet", DANGER):
-            ranking.insert(0, {"name": FOREIGN, "confidence": 1.0 - ranking[0]["confidence"]})
+        if language and ranking[0]["name"] not in (ASK_LANGUAGE, GREET, DISTRESS):
+            ranking.insert(0, {"name": ASK_LANGUAGE, "confidence": 1.0 - ranking[0]["confidence"]})
         elif bare := _bare(text, reading):
             if ranking[0]["name"] not in bare:
                 ranking.insert(0, {"name": bare[0], "confidence": 1.0})
@@ -148,7 +158,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set(ENTITIES, [*message.get(ENTITIES, []), *_names(text, reading), *_amounts(text)], add_to_output=True)
         topics = [{"key": key, "confidence": share} for key, share in reading.topics]
-        asked = ranking[0]["name"] == TOPIC_INTENT
+        asked = ranking[0]["name"] == ASK_TOPIC
         message.set(
             "topic",
             {
@@ -179,11 +189,15 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
 def _by_cost(ranking: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The ranking with danger first where it has share enough, and neither danger nor low spirits first where they have not."""
     shares = {one["name"]: one["confidence"] for one in ranking}
-    first = [one for one in ranking if one["name"] == DANGER and shares[DANGER] >= DANGER_FROM]
+    first = [one for one in ranking if one["name"] == DISTRESS and shares[DISTRESS] >= DISTRESS_FROM]
     unsure = [
         one
         for one in ranking
-        if one["name"] == DANGER and not first or one["name"] == LOW and shares[LOW] < LOW_FROM and len(ranking) > 1
+        if one["name"] == DISTRESS
+        and not first
+        or one["name"] == FEEL_LOW
+        and shares[FEEL_LOW] < FEEL_LOW_FROM
+        and len(ranking) > 1
     ]
     return [*first, *(one for one in ranking if one not in first and one not in unsure), *unsure]
 
@@ -194,16 +208,16 @@ def _bare(text: str, reading: Reading) -> tuple[str, ...]:
     many = only_names(text, [(name.start, name.end) for name in reading.names])
     kinds = {name.kind for name in reading.names}
     if many == 1:
-        return (FOLLOW_UP,)
+        return (REFINE,)
     return FIELD_SOMEWHERE if many == 2 and kinds & FIELDS and kinds & PLACES and kinds <= FIELDS | PLACES else ()
 
 
 def _need_topics(phrasings: list[Phrasing]) -> None:
     """Raise MergedTopics where many questions all have one topic, as Rasa's own writer leaves them."""
-    questions = [phrasing.topic for phrasing in phrasings if phrasing.intent == TOPIC_INTENT]
+    questions = [phrasing.topic for phrasing in phrasings if phrasing.intent == ASK_TOPIC]
     if len(questions) >= MANY and len(set(questions)) == 1:
         raise MergedTopics(
-            f"all {len(questions)} examples of {TOPIC_INTENT} have the topic {questions[0]!r}: Rasa's own writer has merged "
+            f"all {len(questions)} examples of {ASK_TOPIC} have the topic {questions[0]!r}: Rasa's own writer has merged "
             "them. Split, convert and edit them with ./advisor rasa, which keeps topics."
         )
 

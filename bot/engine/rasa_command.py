@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.formats.readerwriter import TrainingDataWrite
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 TOPICS_NOTE = (
-    "Rasa's report knows intents only. How well topics are understood: python training/evaluation/scoring.py --markdown "
+    "Rasa's report knows intents only. How well topics are understood: python -m training.evaluation.scoring --markdown "
     "(training/evaluation/phrasings/, docs/quality.md)."
 )
 MODEL_NOTE = (

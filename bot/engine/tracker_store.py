@@ -17,6 +17,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.engine.current_turn import CURRENT_TURN
 from bot.engine.state_db import StateChanged, StateDatabase
 from core.settings import Settings
 
@@ -68,8 +69,6 @@ class SnapshotStore(TrackerStore):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Write the bounded state together with the turn's reply; a failed turn is not written."""
-        from bot.engine.turn import CURRENT_TURN
-
         turn = CURRENT_TURN.get()
         if not tracker.events or not tracker.latest_message or not tracker.latest_message.intent:
             return  # Rasa saves each new conversation once more before its first turn

@@ -9,50 +9,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 from traceback import format_tb
 from typing import Any
 from weakref import WeakValueDictionary
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
-from rasa.shared.core.events import ActionExecuted, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.engine import rasa_integration
+from bot.engine.current_turn import CURRENT_TURN, TurnInProgress
 from bot.engine.errors import CANNOT, NOT_YET, TurnFailed
 from bot.engine.patches.threaded_parsing import understand
 from bot.engine.state_db import StateChanged
 
 logger = logging.getLogger(__name__)
-HIDDEN_ACTIONS = {"action_listen", "action_session_start", "action_extract_slots"}
 PASSING = (StateChanged, sqlite3.OperationalError, OSError)  # the memory is held, gone or full: later it may not be
-RANKED = 5  # runners-up that a reply reports
 
 
-@dataclass
-class TurnInProgress:
-    """A turn in progress; the action endpoint and the tracker store write into it."""
-
-    conversation: str
-    message_id: str | None
-    messages: list[dict[str, Any]] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    passing: bool = False  # whether what failed may go well when it is tried again
-    reply: dict[str, Any] | None = None
-
-    def finish(self, tracker: DialogueStateTracker) -> dict[str, Any]:
-        """The reply as the contract has it; called by the tracker store, so that it is stored with the state."""
-        self.reply = {
-            "messages": self.messages,
-            "understanding": _understanding(tracker),
-            "actions": _actions(tracker),
-            "slots": _slots(tracker),
-        }
-        return self.reply
-
-
-CURRENT_TURN: ContextVar[TurnInProgress | None] = ContextVar("turn", default=None)
 _one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
@@ -143,36 +115,3 @@ def _failed(error: Exception) -> TurnFailed:
     if isinstance(cause, TurnFailed):
         return cause
     return TurnFailed(kind, NOT_YET if isinstance(cause, PASSING) else CANNOT)
-
-
-def _last_user_event(tracker: DialogueStateTracker) -> UserUttered | None:
-    return next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None)
-
-
-def _understanding(tracker: DialogueStateTracker) -> dict[str, Any]:
-    event = _last_user_event(tracker)
-    parsed = event.parse_data if event else {}
-    topic = parsed.get("topic") or {}
-    intent = parsed.get("intent") or {}
-    return {
-        "intent": intent.get("name"),
-        "topic": topic.get("key"),
-        "confidence": round(intent.get("confidence") or 0, 4),
-        "ranking": parsed.get("intent_ranking", [])[:RANKED],
-        "topics": topic.get("ranking", [])[:RANKED],
-        "entities": [{"entity": one["entity"], "value": one["value"]} for one in parsed.get("entities", [])],
-    }
-
-
-def _actions(tracker: DialogueStateTracker) -> list[str]:
-    names: list[str] = []
-    for event in reversed(tracker.events):
-        if isinstance(event, UserUttered):
-            break
-        if isinstance(event, ActionExecuted) and event.action_name not in HIDDEN_ACTIONS:
-            names.append(event.action_name)
-    return names[::-1]
-
-
-def _slots(tracker: DialogueStateTracker) -> dict[str, Any]:
-    return {name: value for name, value in tracker.current_slot_values().items() if value is not None}

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from conversations.db.store import Store, sqlite_url
 from conversations.errors import BackupError, StoreError
-from core.ports import READY_PATH, Whose, whose
+from core.contract.turns import READY_PATH
+from core.ports import Whose, whose
 from core.settings import Settings
 
 # The engine's memory first: it may lack the last turn of a conversation, but not know one that was never said.

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from core.contract.turns import READY_PATH
 from core.http_client import fetch
-from core.ports import FRONT_READY_PATH, READY_PATH, Whose, require_free_port, whose
+from core.ports import FRONT_READY_PATH, Whose, require_free_port, whose
 from core.processes import PortTaken
 from core.served_model import trained_model
 from core.settings import Settings, unknown_settings

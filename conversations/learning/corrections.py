@@ -17,7 +17,6 @@ MESSAGES, FEEDBACK = schema.message, schema.feedback
 COLLECTED, RELEASED = "collected", "released"
 RIGHT, DISMISSED = "right", "dismissed"  # the advisor was right; nothing is to be done
 DISPUTES = ("disagree",)  # intents of somebody who does not accept the answer
-ASK_TOPIC = "ask_topic"  # the intent of whatever has a topic
 LONGEST_TEXT = 2000
 AT_ONCE = 200
 NEWEST = 50_000  # messages in which disputes are looked for

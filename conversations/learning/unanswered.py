@@ -16,10 +16,10 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, 
 from conversations.db import schema
 from conversations.models import RECEIVED, TRY, VISITOR
 from conversations.pii import mask
+from core.contract.intents import NOT_UNDERSTOOD
 
 MESSAGES, WAITING, ABOUT = schema.message, schema.unanswered, schema.about_database
 OUTCOMES = ("declined", "clarify")
-NOT_UNDERSTOOD = "nlu_fallback"
 LOOKED_TO = "unanswered looked to"  # the name under which the database keeps where the last look ended
 STRETCH = 2000  # messages that one look goes through
 MOST = 1500  # the newest questions that are grouped; older ones wait for those to be decided

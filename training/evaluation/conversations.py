@@ -18,10 +18,11 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))  # for when this is run as a program
+from core.contract.turns import TURNS_PATH
+from core.settings import PROJECT_ROOT
+from training.evaluation.assistant import advisor
 
-TALKS = ROOT / "training/evaluation/talks"
+TALKS = PROJECT_ROOT / "training/evaluation/talks"
 EXPECTED = ("outcome", "topic", "intent")  # what a turn may be held to
 Ask = Callable[[str, str], Mapping[str, Any]]  # (conversation, text) -> the turn, as the turn contract has it
 
@@ -94,7 +95,7 @@ def main() -> None:
 def _ask(connection: http.client.HTTPConnection, sender: str, text: str) -> Mapping[str, Any]:
     told = {"conversation": f"talk-{sender}", "message_id": uuid.uuid4().hex, "channel": "rest", "metadata": {}}
     body = {**told, "text": text}
-    connection.request("POST", "/webhooks/turns", json.dumps(body), {"Content-Type": "application/json"})
+    connection.request("POST", TURNS_PATH, json.dumps(body), {"Content-Type": "application/json"})
     answer = connection.getresponse()
     said = answer.read()
     if answer.status != 200:

@@ -15,23 +15,22 @@ import tempfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))  # for when this is run as a program
+from core.contract.intents import ASK_ABOUT, ASK_TOPIC, NONSENSE, NOT_UNDERSTOOD, NOTHING_SAID, OUT_OF_SCOPE
+from core.served_model import trained_model
+from core.settings import PROJECT_ROOT, Settings
+from nlu.encoding.encoder import open_encoder
+from nlu.reader import STATE, Reader
 
-from core.served_model import trained_model  # noqa: E402
-from core.settings import Settings  # noqa: E402
-from nlu.encoding.encoder import open_encoder  # noqa: E402
-from nlu.reader import STATE, TOPIC_INTENT, Reader  # noqa: E402
-
-TEST_SET = ROOT / "training/evaluation/phrasings/test.yml"
+TEST_SET = PROJECT_ROOT / "training/evaluation/phrasings/test.yml"
 OPEN = "not-stated"  # the test phrasings say only this much of a subject that the guide leaves open
 NAMED = ("types/", "destinations/", "industries/")  # topics of which a named thing is asked as well
-NOT_UNDERSTOOD, NOTHING_SAID = "nlu_fallback", "say_nothing"
-SAME_REPLY = {"nonsense": {NOTHING_SAID, NOT_UNDERSTOOD}, "out_of_scope": {NOT_UNDERSTOOD}}
+SAME_REPLY = {NONSENSE: {NOTHING_SAID, NOT_UNDERSTOOD}, OUT_OF_SCOPE: {NOT_UNDERSTOOD}}  # intents that get one reply
 WORST = 25  # confusions shown
 
 
@@ -98,14 +97,20 @@ def trained_reader(model: Path | None = None) -> Reader:
 
 
 def guesses(reader: Reader, texts: list[str]) -> list[Guess]:
-    """What the engine takes each text for: asked of its own component, so nothing of it is repeated here."""
+    """Return what the engine takes each text for, as the component that config.yml names understands it."""
     from rasa.shared.nlu.training_data.message import Message
 
-    from bot.engine.nlu_component import UnderstandingComponent
-
     messages = [Message({"text": text}) for text in texts]
-    UnderstandingComponent(UnderstandingComponent.get_default_config(), None, None, reader).process(messages)
+    component = _understanding_component()
+    component(component.get_default_config(), None, None, reader).process(messages)
     return [_guess(message) for message in messages]
+
+
+def _understanding_component() -> Any:
+    """Return the class of the pipeline's one component; it belongs to the engine, which this room does not import."""
+    pipeline = YAML(typ="safe").load(PROJECT_ROOT / "config.yml")["pipeline"]
+    module, _, name = pipeline[0]["name"].rpartition(".")
+    return getattr(import_module(module), name)
 
 
 def _guess(message) -> Guess:
@@ -117,9 +122,9 @@ def is_right(phrasing: Phrasing, guessed: Guess) -> bool:
     """Whether the guess leads to the right reply; a named thing is described by ask_about and by its topic alike."""
     if guessed.intent in SAME_REPLY.get(phrasing.intent, ()):
         return True
-    if phrasing.intent == TOPIC_INTENT and guessed.intent == "ask_about":
+    if phrasing.intent == ASK_TOPIC and guessed.intent == ASK_ABOUT:
         return guessed.named and phrasing.topics[0].startswith(NAMED)
-    if phrasing.intent == "ask_about" and guessed.intent == TOPIC_INTENT:
+    if phrasing.intent == ASK_ABOUT and guessed.intent == ASK_TOPIC:
         return guessed.topic.startswith(NAMED)
     return guessed.intent == phrasing.intent and (not phrasing.topics or _accepted(guessed.topic) in phrasing.topics)
 
