@@ -1,6 +1,6 @@
-"""The secret between the front and the engine, where no setting gives one: made once, kept in a file for its owner only.
+"""Secrets that are generated when no setting gives them: made once, kept in a file that only its owner can read.
 
-It outlives the run that made it, so that a release can tell the running engine of its new model.
+They outlive the run that made them: a release tells the running engine of its new model, and sessions survive a restart.
 """
 
 from __future__ import annotations
@@ -12,28 +12,34 @@ from pathlib import Path
 
 from core.settings import Settings
 
-NAME = "engine.key"  # in var/
+ENGINE_KEY, SESSION_KEY = "engine.key", "session.key"  # files in var/
 KEY_BYTES = 32
 
 
 def with_engine_key(settings: Settings) -> Settings:
-    """With the secret: that of the settings, else the kept one, which is made where there is none."""
-    return settings if settings.engine_key else replace(settings, engine_key=_kept(settings.var_dir / NAME))
+    """Return the settings with a secret between front and engine: their own, or the generated one."""
+    return settings if settings.engine_key else replace(settings, engine_key=stored_key(settings.var_dir / ENGINE_KEY))
 
 
 def running_engine_key(settings: Settings) -> str:
-    """What an engine that runs now asks for; empty where it asks for nothing."""
-    file = settings.var_dir / NAME
+    """Return the secret that the running engine asks for; empty if it asks for none."""
+    file = settings.var_dir / ENGINE_KEY
     return settings.turns_key or (file.read_text(encoding="ascii").strip() if file.exists() else "")
 
 
-def _kept(file: Path) -> str:
+def session_key(settings: Settings) -> str:
+    """Return the key that session tokens, links and invitations are signed with: the settings' own, or the generated one."""
+    return settings.web_session_key or stored_key(settings.var_dir / SESSION_KEY)
+
+
+def stored_key(file: Path) -> str:
+    """Return the key in a file; generate it if the file does not exist, readable by its owner only."""
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
-        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return file.read_text(encoding="ascii").strip()
     key = secrets.token_urlsafe(KEY_BYTES)
-    with os.fdopen(opened, "w", encoding="ascii") as out:
+    with os.fdopen(descriptor, "w", encoding="ascii") as out:
         out.write(key)
     return key

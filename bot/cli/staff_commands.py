@@ -71,10 +71,10 @@ def invite(name: str) -> None:
     """
     from contextlib import closing
 
-    from channels.web.session_tokens import session_key
     from console.identity.invitations import Invitations
     from conversations.accounts import accounts
     from conversations.db.opening import open_store
+    from core.secrets import session_key
 
     with problems_in_one_line():
         settings = read_settings()
@@ -82,7 +82,7 @@ def invite(name: str) -> None:
             raise SettingsError("There is no identity provider: set ADVISOR_OIDC_ISSUER first.")
         with closing(open_store(settings, alone=False)) as store:
             account = store.run(accounts.invite, name)
-        key = session_key(settings.web_session_key, settings.var_dir / "session.key")
+        key = session_key(settings)
         say(Invitations(key, settings.public_url).link(account))
 
 
