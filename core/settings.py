@@ -25,17 +25,13 @@ __all__ = [
     "SettingsError",
     "env_name",
     "process_environment",
-    "service_manager",
-    "settings_table",
-    "unknown_settings",
-    "values_in_force",
 ]
+__all__ += ["service_manager", "settings_table", "unknown_settings", "values_in_force"]
 logger = logging.getLogger(__name__)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
-# What Rasa, TensorFlow and their dependencies are told, so that they stay quiet, send nothing anywhere
-# and do not look for a graphics card.
+# Keeps Rasa, TensorFlow and their dependencies quiet, away from the network and from graphics cards.
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
@@ -348,11 +344,6 @@ class Settings:
         return parts_of_list(self.socketio_origins)
 
     @property
-    def operators_url(self) -> str:
-        """Address at which this machine reaches the operators' API."""
-        return f"http://{_reachable(self.operators_host)}:{self.operators_port}"
-
-    @property
     def actions_url(self) -> str:
         """Address of the action server."""
         return f"http://127.0.0.1:{self.actions_port}"
@@ -388,8 +379,7 @@ def values_in_force(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def service_manager(environ: Mapping[str, str] = os.environ) -> tuple[str, float]:
-    """Return what systemd tells a service of `Type=notify`: its socket, and the seconds of silence after which it restarts
-    the service (0: never). See sd_notify(3) and sd_watchdog_enabled(3)."""
+    """Return (socket, seconds of silence until a restart, 0 for never) of systemd; see sd_watchdog_enabled(3)."""
     seconds = environ.get("WATCHDOG_USEC", "0")
     is_for_us = environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
     return environ.get("NOTIFY_SOCKET", ""), int(seconds) / 1e6 if is_for_us and seconds.isdecimal() else 0.0

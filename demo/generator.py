@@ -153,7 +153,7 @@ class ConversationGenerator:
 
     def _turn(self, channel: str) -> DemoTurn:
         kind = _pick(self._chance, MIX)
-        turn = getattr(self, f"_{kind}")()
+        turn: DemoTurn = getattr(self, f"_{kind}")()
         turn.delivered = channel in ("telegram", "slack")
         if turn.outcome in ("answered", "declined") and self._chance.random() < 0.06:
             turn.thumb = 1 if turn.outcome == "answered" and self._chance.random() < 0.75 else -1

@@ -225,7 +225,7 @@ def _answer(
 
 def _message(one: DemoConversation, identity: str, number: int, at: datetime) -> dict[str, Any]:
     """The columns that both kinds have; a bulk insert wants the same ones in every row."""
-    blank = {"sources": [], "buttons": [], "answers": None, "intent": "", "confidence": None, "understanding": {}}
+    blank: dict[str, Any] = {"sources": [], "buttons": [], "answers": None, "intent": "", "confidence": None, "understanding": {}}
     blank |= {"actions": [], "failure": "", "engine_ms": None, "answered_at": None, "author_name": ""}
     return {"id": number, "conversation_id": identity, "channel": one.channel, "at": at, **blank}
 

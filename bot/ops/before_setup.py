@@ -1,4 +1,4 @@
-"""What can be said before anything is installed: `doctor`, and whether the ports are free. Any Python from 3.8 on runs it.
+"""Checks before anything is installed: `doctor`, and whether the ports are free. Any Python from 3.8 on runs them.
 
 python3 -m bot.ops.before_setup doctor
 python3 -m bot.ops.before_setup ports
@@ -33,7 +33,7 @@ PYTHONS = {"engine": "3.10", "front": "3.11 or newer"}
 
 
 def main(arguments: list[str]) -> int:
-    """Do one of the two; the exit code."""
+    """Run one of the two; return the exit code."""
     try:
         settings = Settings.from_environment()
         if arguments == ["ports"]:
@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """What the set-up needs and what it has not made yet, in that order."""
+    """Yield what the set-up needs and what it has not made yet, in that order."""
     yield settings_known(settings)
     yield folder(settings)
     yield disk(settings)
@@ -105,7 +105,7 @@ def engine_environment(settings: Settings) -> Finding:
 
 
 def _there(path: Path) -> Path:
-    """The path, or the nearest folder above it that exists."""
+    """Return the path, or the nearest folder above it that exists."""
     return next(each for each in (path, *path.parents) if each.exists())
 
 

@@ -1,4 +1,4 @@
-"""Looks at everything the advisor needs, and says what is missing and what to do about it."""
+"""Checks everything that the advisor needs, and says what is missing and what to do about it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at; `remedy` is empty where nothing needs doing."""
+    """Result of one check; `remedy` is empty if nothing needs doing."""
 
     subject: str
     state: str
@@ -32,6 +32,7 @@ class Finding:
 
     @property
     def ok(self) -> bool:
+        """Whether nothing needs doing."""
         return not self.remedy
 
     def __str__(self) -> str:
@@ -40,7 +41,7 @@ class Finding:
 
 
 def run_checks(settings: Settings) -> Iterator[Finding]:
-    """All findings, in the order in which things depend on each other."""
+    """Yield the finding of each check, in the order in which things depend on each other."""
     for check in CHECKS:
         try:
             yield check(settings)
@@ -81,7 +82,7 @@ def sentence_model(settings: Settings) -> Finding:
 
 
 def sentence_encoder(settings: Settings) -> Finding:
-    """Whether the graph really runs, not only lies there."""
+    """Check that the sentence model really runs."""
     from nlu.encoding.encoder import open_encoder
 
     try:
@@ -193,7 +194,7 @@ def _installed(name: str) -> str | None:
 
 
 def _own_port(settings: Settings, subject: str, host: str, port: int, setting: str, url: str) -> Finding:
-    """Of the engine or the front, which say whose they are."""
+    """Check a port of the engine or the front, which say whose they are."""
     if whose(settings, url) is not Whose.ANOTHER:
         return _port(subject, host, port, setting, url)
     state = f"port {port} belongs to another advisor, one with another ADVISOR_VAR_DIR than {settings.var_dir}"

@@ -36,7 +36,7 @@ WORST = 25  # confusions shown
 
 @dataclass(frozen=True)
 class Phrasing:
-    """What somebody may type, and what it should be taken for."""
+    """A text that somebody may type, with the intent and the accepted topics."""
 
     text: str
     intent: str
@@ -44,17 +44,18 @@ class Phrasing:
 
     @property
     def group(self) -> str:
-        """Intents, but the subjects that the guide leaves open apart from those that it answers."""
+        """The intent; open subjects are a group apart from the topics that the guide answers."""
         return f"{self.intent} (left open)" if self.topics and self.topics[0].startswith(OPEN) else self.intent
 
     @property
     def label(self) -> str:
+        """The first accepted topic or, without one, the intent."""
         return self.topics[0] if self.topics else self.intent
 
 
 @dataclass(frozen=True)
 class Guess:
-    """What a phrasing was taken for; `topic` is empty where the intent has none."""
+    """What the engine took a phrasing for; `topic` is "" if the intent has none, `named` whether it found entities."""
 
     intent: str
     topic: str = ""
@@ -62,28 +63,32 @@ class Guess:
 
     @property
     def label(self) -> str:
+        """The topic or, without one, the intent."""
         return self.topic or self.intent
 
 
 @dataclass(frozen=True)
 class Scored:
+    """A phrasing with the engine's guess."""
+
     phrasing: Phrasing
     guess: Guess
 
     @property
     def right(self) -> bool:
+        """Whether the guess leads to the right reply."""
         return is_right(self.phrasing, self.guess)
 
 
 def phrasings(path: Path = TEST_SET) -> list[Phrasing]:
-    """The phrasings of a file in training/evaluation/phrasings/."""
+    """Return the phrasings of a file in training/evaluation/phrasings/."""
     listed = YAML(typ="safe").load(path)["phrasings"]
     return [Phrasing(each["text"], each["intent"], tuple(each.get("topics", ()))) for each in listed]
 
 
 @lru_cache(maxsize=2)
 def trained_reader(model: Path | None = None) -> Reader:
-    """The reader in a model's archive, without one in the model that would be served; the same for all who ask."""
+    """Return the reader of a model's archive, by default of the served model; raises FileNotFoundError if none is trained."""
     settings = Settings.from_environment()
     model = model or trained_model(settings)
     if model is None:
@@ -92,7 +97,9 @@ def trained_reader(model: Path | None = None) -> Reader:
         state = next(each.name for each in archive.getmembers() if each.name.endswith(f"/{STATE}"))
         for member in archive.getmembers():
             if member.isfile() and Path(member.name).parent == Path(state).parent:
-                (Path(folder) / Path(member.name).name).write_bytes(archive.extractfile(member).read())
+                content = archive.extractfile(member)
+                assert content  # a regular file
+                (Path(folder) / Path(member.name).name).write_bytes(content.read())
         return Reader.load(Path(folder), open_encoder(settings.encoder_dir))
 
 
@@ -113,13 +120,13 @@ def _understanding_component() -> Any:
     return getattr(import_module(module), name)
 
 
-def _guess(message) -> Guess:
+def _guess(message: Any) -> Guess:
     topic = (message.get("topic") or {}).get("key")
     return Guess(message.get("intent")["name"], topic or "", bool(message.get("entities")))
 
 
 def is_right(phrasing: Phrasing, guessed: Guess) -> bool:
-    """Whether the guess leads to the right reply; a named thing is described by ask_about and by its topic alike."""
+    """Tell whether the guess leads to the right reply; an entity is described by ask_about and by its topic alike."""
     if guessed.intent in SAME_REPLY.get(phrasing.intent, ()):
         return True
     if phrasing.intent == ASK_TOPIC and guessed.intent == ASK_ABOUT:
@@ -134,15 +141,17 @@ def _accepted(topic: str) -> str:
 
 
 def score(reader: Reader, asked: list[Phrasing]) -> list[Scored]:
+    """Return each phrasing with the engine's guess."""
     return [Scored(*pair) for pair in zip(asked, guesses(reader, [each.text for each in asked]), strict=True)]
 
 
 def accuracy(scored: list[Scored]) -> float:
-    """The share of right guesses, 0 to 1."""
+    """Return the share of right guesses, 0 to 1."""
     return sum(each.right for each in scored) / len(scored)
 
 
 def by_group(scored: list[Scored]) -> dict[str, list[Scored]]:
+    """Return the scored phrasings of each group, sorted by its name."""
     groups: dict[str, list[Scored]] = defaultdict(list)
     for each in scored:
         groups[each.phrasing.group].append(each)
@@ -150,13 +159,13 @@ def by_group(scored: list[Scored]) -> dict[str, list[Scored]]:
 
 
 def confusions(scored: list[Scored]) -> list[tuple[str, str, int]]:
-    """(meant, taken for, times), the most frequent first."""
+    """Return (meant, taken for, times) of the wrong guesses, the most frequent first."""
     counted = Counter((each.phrasing.label, each.guess.label) for each in scored if not each.right)
     return [(*pair, times) for pair, times in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def markdown(scored: list[Scored]) -> str:
-    """The accuracy of each group and the worst confusions, as tables."""
+    """Return the accuracy of each group and the worst confusions as Markdown tables."""
     lines = ["| Group | Phrasings | Understood |", "|---|---:|---:|"]
     lines += [f"| {name} | {len(group)} | {accuracy(group):.1%} |" for name, group in by_group(scored).items()]
     lines += [f"| **All** | {len(scored)} | **{accuracy(scored):.1%}** |", ""]
@@ -166,12 +175,13 @@ def markdown(scored: list[Scored]) -> str:
 
 
 def plain(scored: list[Scored]) -> str:
-    """Every phrasing that was not understood, then the total."""
+    """Return a line for each phrasing that was not understood, then the total."""
     wrong = [f"{each.phrasing.label} -> {each.guess.label}: {each.phrasing.text}" for each in scored if not each.right]
     return "\n".join([*wrong, f"{accuracy(scored):.1%} of {len(scored)} understood"]) + "\n"
 
 
 def main() -> None:
+    """Score the trained reader on a file of phrasings and print the result."""
     parser = argparse.ArgumentParser(description="Score the trained reader on phrasings it has never seen.")
     parser.add_argument("file", nargs="?", type=Path, default=TEST_SET, help="phrasings (default: the test set)")
     parser.add_argument("--markdown", action="store_true", help="tables for docs/quality.md instead of each mistake")
