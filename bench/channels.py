@@ -33,14 +33,14 @@ LONGEST = 60.0  # seconds that a reply may take
 
 
 class Way(Protocol):
-    """A way to ask: conversations are numbered from 1."""
+    """A way to ask over one channel; conversations are numbered from 1."""
 
     def ask(self, conversation: int, text: str) -> Heard: ...
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where a bench's advisor is: the front, the stand-in of the platform (if any), the conversations database."""
+    """Addresses of a measured advisor: the front, the stand-in of the platform (if any), the conversations database."""
 
     front: str
     stand_in: str
@@ -96,7 +96,7 @@ WAYS: Mapping[str, Callable[[Places], Way]] = {"rest": Rest, "telegram": Telegra
 
 
 def delivered_replies(database: Path, channel: str, external_id: str) -> list[tuple[str, list[str]]]:
-    """(outcome, the platform's ids) of each reply to a message, once the platform has taken them all."""
+    """Return (outcome, the platform's ids) of each reply to a message, once the platform has taken them all."""
     deadline = time.monotonic() + LONGEST
     query = """
         SELECT asked.state, reply.outcome, delivery.state, delivery.platform_ids FROM message AS asked
@@ -112,7 +112,7 @@ def delivered_replies(database: Path, channel: str, external_id: str) -> list[tu
 
 
 def bench_channels(questions: list[Question], others: list[str], say: Say) -> bool:
-    """Ask all over REST and in the other ways; print how many pass, by kind, and which differ. Whether none does."""
+    """Ask all questions over REST and the other channels, print how many pass and which differ; return whether none does."""
     names = ["rest", *others]
     verdicts: dict[str, dict[tuple[str, int], bool]] = {}
     with tempfile.TemporaryDirectory(prefix="advisor-bench-") as folder:
@@ -125,7 +125,7 @@ def bench_channels(questions: list[Question], others: list[str], say: Say) -> bo
 
 
 def verdicts_of(way: Way, questions: list[Question]) -> dict[tuple[str, int], bool]:
-    """Whether each turn's reply was good, by question and place in it."""
+    """Return whether each turn's reply was good, by question and position in it."""
     found = {}
     for number, question in zip(itertools.count(1), questions):  # noqa: B905  # endless numbers
         for place, turn in enumerate(question.turns):
@@ -135,7 +135,7 @@ def verdicts_of(way: Way, questions: list[Question]) -> dict[tuple[str, int], bo
 
 @contextmanager
 def advisor_on(name: str, folder: Path) -> Iterator[Places]:
-    """An advisor of its own, with the platform's stand-in where there is one, until the end of the block."""
+    """Run an advisor of its own, with the platform's stand-in if there is one, until the end of the block."""
     base = Settings.from_environment()
     ports = {f"{one}_port": free_port() for one in ("engine", "actions", "front", "operators")}
     values: dict[str, Any] = {
@@ -158,7 +158,7 @@ def advisor_on(name: str, folder: Path) -> Iterator[Places]:
 
 
 def _stand_in_of(name: str, settings: Settings) -> tuple[list[Service], dict[str, str]]:
-    """The platform's stand-in, and the variables under which the front uses it; nothing for REST."""
+    """Return the platform's stand-in, and the variables with which the front uses it; nothing for REST."""
     if name not in DEMOS:
         return [], {}
     port = free_port()

@@ -20,7 +20,7 @@ TURNS = 400
 
 
 def bench_front(say: Callable[[str], None]) -> None:
-    """The same conversations with the engine and through the front, in turns, so that both see the same machine."""
+    """Hold the same conversations with the engine and through the front, by turns, so that both see the same machine."""
     before = pace()
     with (
         tempfile.TemporaryDirectory(prefix="advisor-bench-") as scratch,
@@ -39,7 +39,7 @@ def bench_front(say: Callable[[str], None]) -> None:
 
 @contextmanager
 def front_before(engine: Assistant, folder: Path) -> Iterator[Assistant]:
-    """A front of its own before a running engine."""
+    """Run a front of its own before a running engine."""
     base = Settings.from_environment()
     settings = replace(base, front_host="127.0.0.1", front_port=free_port(), var_dir=folder)
     given = {
@@ -59,7 +59,7 @@ def front_before(engine: Assistant, folder: Path) -> Iterator[Assistant]:
 
 
 def _asked_in_turns(engine: Assistant, front: Assistant, messages: list[str]) -> tuple[list[float], list[float]]:
-    """The ms of each message, directly and through the front."""
+    """Return the ms of each message, directly and through the front."""
     direct, through = [], []
     for start in range(0, len(messages), SHORT):
         part = messages[start : start + SHORT]

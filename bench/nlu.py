@@ -19,7 +19,7 @@ ACCEPTED = 0.95  # share of in-scope messages that the threshold is to let throu
 
 @dataclass(frozen=True)
 class DataSet:
-    """Examples as (text, intent); `outside` are texts of no intent."""
+    """A data set of examples as (text, intent); `outside` are texts of no intent."""
 
     name: str
     train: list[Example]
@@ -29,7 +29,7 @@ class DataSet:
 
 @dataclass
 class Score:
-    """What an understanding made of a data set."""
+    """Scores and times of one reader on a data set."""
 
     name: str
     accuracy: float
@@ -70,7 +70,7 @@ def bench_nlu(folder: Path, peer: str | None, limit: int | None, say: Say) -> No
 
 
 def read(folder: Path, limit: int | None = None) -> DataSet:
-    """train_10.csv and test.csv (text, category), perhaps oos_test.csv; of the first `limit` intents only."""
+    """Read train_10.csv and test.csv (text, category), and oos_test.csv if it exists; of the first `limit` intents only."""
     train, test = _examples(folder / "train_10.csv"), _examples(folder / "test.csv")
     kept = set(sorted({intent for _, intent in train})[:limit])
     outside = folder / "oos_test.csv"
@@ -83,8 +83,11 @@ def read(folder: Path, limit: int | None = None) -> DataSet:
 
 
 def score_ours(data: DataSet) -> Score:
-    """The reader as the engine uses it, without names. The reject rule's threshold comes from the scores of training examples
-    that were not seen; how much it really lets through of the test is reported beside what it refuses."""
+    """Score the reader as the engine uses it, without entities.
+
+    The reject rule's threshold comes from the scores of held-out training examples; the share of the test that it really
+    accepts is reported beside the share that it refuses.
+    """
     from threadpoolctl import threadpool_limits
 
     from nlu.classification.classifier import Recipe

@@ -1,4 +1,4 @@
-"""How fast this machine is just now. Others may be using it, and then a turn costs more CPU time, not only more waiting."""
+"""Measures how fast this machine is just now: if others use it, a turn costs more CPU time, not only more waiting."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ TIMES = 60
 
 
 def pace() -> tuple[float, float]:
-    """CPU ms that the sentence model takes for one message, as measured now: the median of some, and the least."""
+    """Return (median, least) CPU ms that the sentence model takes for a message now."""
     encoder = open_encoder(Settings.from_environment().encoder_dir)
     taken = [_milliseconds(encoder) for _ in range(TIMES)]
     return percentile(taken, 0.5), min(taken)
 
 
 def pace_told(before: tuple[float, float], after: tuple[float, float]) -> str:
-    """In words, for the end of a report."""
+    """Return the pace in words, for the end of a report."""
     return "\n".join(
         f"the sentence model alone, {when}: {usual:.2f} CPU ms a message, {best:.2f} at best"
         for when, (usual, best) in (("before", before), ("after", after))

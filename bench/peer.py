@@ -19,7 +19,7 @@ LONGEST_TRAINING = 30 * 60.0  # seconds; it takes two to five minutes
 
 
 def prepare(folder: Path, say: Callable[[str], None]) -> float:
-    """Make and train it where that is not done yet; the seconds that training took."""
+    """Make and train the peer unless that is done; return the seconds that training took."""
     record = folder / TRAINED_IN
     if not record.exists():
         say(f"Training Rasa's default assistant into {folder} (some minutes, once) ...")
@@ -32,7 +32,7 @@ def prepare(folder: Path, say: Callable[[str], None]) -> float:
 
 
 def rasa_init(folder: Path) -> None:
-    """The files of a default project. `rasa init` would train as well, and could not be timed."""
+    """Write the files of a default project; `rasa init` would train as well, and could not be timed."""
     from importlib.util import find_spec
     from shutil import copytree
 
@@ -42,7 +42,7 @@ def rasa_init(folder: Path) -> None:
 
 @contextmanager
 def running(folder: Path, logs: Path) -> Iterator[Assistant]:
-    """`rasa run` as its files say: rest channel, trackers in memory, no custom actions."""
+    """Run `rasa run` as its files say: rest channel, trackers in memory, no custom actions."""
     port = free_port()
     service = Service(
         name="Rasa's default",

@@ -31,7 +31,7 @@ LONGEST = 90.0  # seconds that one measurement may take; it ends with what it ha
 
 @dataclass(frozen=True)
 class Measured:
-    """Some turns: latencies in ms, CPU ms a turn of all processes together, turns a second."""
+    """Figures of some turns: latencies in ms, CPU ms a turn of all processes together, turns a second."""
 
     latencies: list[float]
     cpu: float
@@ -47,7 +47,7 @@ class Measured:
 
 
 def bench_turns(actions: tuple[str, ...], with_peer: bool, train: bool, places: tuple[int, ...], say: Say) -> None:
-    """Measure ours in each of the ways to run actions, and the peer; print tables."""
+    """Measure ours with each way to run actions, and the peer; print tables."""
     with tempfile.TemporaryDirectory(prefix="advisor-bench-") as scratch:
         if train:
             _bench_training(Path(scratch), say)
@@ -99,7 +99,7 @@ def _bench_one(start: Callable, messages: Callable[[int], list[str]], places: tu
 
 
 def converse(assistant: Assistant, messages: list[str], sender: str | None = None) -> list[float]:
-    """One conversation; the ms of each turn."""
+    """Hold one conversation and return the ms of each turn."""
     sender, connection = sender or uuid.uuid4().hex, assistant.connect()
     try:
         return [assistant.say(connection, sender, text) * 1000 for text in messages]
@@ -108,8 +108,10 @@ def converse(assistant: Assistant, messages: list[str], sender: str | None = Non
 
 
 def at_place(assistant: Assistant, place: int, messages: Callable[[int], list[str]], sender: str) -> Measured | None:
-    """WINDOW turns from that turn of a conversation on; of the first turn, WINDOW conversations. None where it takes too long
-    to get there."""
+    """Measure WINDOW turns from a turn of a conversation on, or WINDOW conversations' first turns.
+
+    Returns None if it takes too long to get there.
+    """
     asked = messages(WINDOW)
     if place == 1:
         return _measured(assistant, lambda: [converse(assistant, [text])[0] for text in asked])
@@ -125,7 +127,7 @@ def at_place(assistant: Assistant, place: int, messages: Callable[[int], list[st
 
 
 def growth(assistant: Assistant, long_one: str, messages: Callable[[int], list[str]]) -> float:
-    """CPU of the next turns of a long conversation, over that of the same messages early in new ones.
+    """Return the CPU time of the next turns of a long conversation, divided by that of the same messages early in new ones.
 
     They take turns, since how fast the machine is may change meanwhile.
     """
@@ -142,13 +144,13 @@ def growth(assistant: Assistant, long_one: str, messages: Callable[[int], list[s
 
 
 def ordinary(assistant: Assistant, asked: list[str]) -> Measured:
-    """Conversations of SHORT turns, one after the other."""
+    """Measure conversations of SHORT turns, one after the other."""
     parts = [asked[start : start + SHORT] for start in range(0, len(asked), SHORT)]
     return _measured(assistant, lambda: [ms for part in parts for ms in converse(assistant, part)])
 
 
 def crowd(assistant: Assistant, size: int, messages: Callable[[int], list[str]]) -> Measured:
-    """So many conversations at a time, each of SHORT turns and then anew."""
+    """Measure `size` conversations at a time, each of SHORT turns and then anew."""
     asked = messages(CROWD_TURNS)
     parts = [asked[start : start + SHORT] for start in range(0, len(asked), SHORT)]
     deadline = time.monotonic() + LONGEST
@@ -186,7 +188,7 @@ def _crowds_table(rows: dict[int, Measured]) -> str:
 
 
 def _compare(ours: Result, theirs: Result, say: Say) -> None:
-    """Rasa's default needs so many times as much; of throughput, ours gives so many times as much."""
+    """Print the ratios of costs, theirs to ours, and of throughput, ours to theirs."""
     rows = [("start", ratio(theirs.started_in, ours.started_in)), ("memory", ratio(theirs.memory, ours.memory))]
     for place, one in ours.at_place.items():
         other = theirs.at_place.get(place)

@@ -37,7 +37,7 @@ NO_LIMITS = (
 
 @dataclass
 class Widget:
-    """One visitor's: the ids that came, in order; when each own message was sent and its answer came."""
+    """A visitor's widget: the ids that came, in order; when each message was sent and its answer came."""
 
     token: str
     ids: list[int] = field(default_factory=list)
@@ -47,12 +47,12 @@ class Widget:
 
     @property
     def is_right(self) -> bool:
-        """Whether everything came: each message and its answer, in order, once."""
+        """Tell whether everything came: each message and its answer, in order, once."""
         return len(self.ids) == 2 * TURNS and self.ids == sorted(set(self.ids))
 
 
 def bench_widgets(count: int, say: Say) -> None:
-    """Open so many widgets on a front of our own; MeasurementFailed where one of them misses a message."""
+    """Open `count` widgets on a front of our own; raises MeasurementFailed if one of them misses a message."""
     with tempfile.TemporaryDirectory(prefix="advisor-bench-") as folder:
         engine_port = free_port()
         service, address, port = _front(Path(folder), engine_port)
@@ -115,7 +115,7 @@ async def _bench(client: aiohttp.ClientSession, front: Assistant, count: int, sa
 
 
 async def _open(client: aiohttp.ClientSession) -> Widget:
-    """A session with consent, and its stream."""
+    """Open a session with consent, and its stream."""
     async with client.post("/web/demo/settings", json={}) as answer:
         version = (await answer.json())["consent"]["version"]
     async with client.post("/web/demo/session", json={"consent": version}) as answer:

@@ -125,7 +125,7 @@ def test_nothing_to_go_back_to(tmp_path):
 def own_project(tmp_path_factory) -> Path:
     """A whole project of its own, trained, in which a release may change what it likes."""
     folder = tmp_path_factory.mktemp("project")
-    for name in release.COPIED:
+    for name in (*release.ROOMS, "scripts"):
         if (PROJECT_ROOT / name).is_dir():
             _copy(folder, name)
     for name in release.COPIED_FILES:
@@ -143,7 +143,8 @@ def own_project(tmp_path_factory) -> Path:
 CORRECT = """
 import sys
 from pathlib import Path
-from conversations import corrections, inbox, talks, turns
+from conversations.learning import corrections, regression_conversations
+from conversations.pipeline import inbox, message_store
 from conversations.models import Inbound, Reply, Turn
 from conversations.db.mappers import find_message
 from conversations.db.store import Store, sqlite_url
@@ -153,11 +154,11 @@ store.upgrade()
 for address, text, means in (("a", sys.argv[1], sys.argv[2]), ("b", "cons", "challenges/overview"), ("c", "hello", "")):
     accepted = store.run(inbox.accept, Inbound("web", address, text))
     message = store.run(find_message, accepted.message_id)
-    store.run(turns.record_turn, message, Turn((Reply("Hello", outcome="smalltalk"),), {"intent": "greet"}), False)
+    store.run(message_store.record_turn, message, Turn((Reply("Hello", outcome="smalltalk"),), {"intent": "greet"}), False)
     if means:
         store.run(corrections.correct, message.id, "", means, "", "tess")
     else:
-        store.run(talks.keep, accepted.conversation_id, "tess")
+        store.run(regression_conversations.save, accepted.conversation_id, "tess")
 """
 STATES = """
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Takes up a new model while turns go on: loaded in a thread, tried on a message, then put in the old one's place."""
+"""Takes up a new model while turns go on: loads it in a thread, tries it on a message, then replaces the old one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TRIAL = "what are micro-credentials"
 
 
 async def use_model(app, model: Path) -> str:
-    """Serve the model in this file from now on; its name. TurnFailed where it is none, and the old one stays.
+    """Serve the model in this file from now on, and return its name; raises TurnFailed if it cannot be used.
 
     Turns under way end with the model that they began with; what the engine remembers of conversations is kept.
     """

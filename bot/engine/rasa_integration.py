@@ -23,9 +23,12 @@ from __future__ import annotations
 
 import gc
 import logging
+from typing import Any
 
 import sanic_cors.core
+from rasa.core.agent import Agent
 from rasa.core.tracker_store import FailSafeTrackerStore
+from sanic.request import Request
 
 from bot.engine.action_client import InProcessActions, action_endpoint
 from bot.engine.errors import TurnFailed
@@ -40,13 +43,13 @@ _CORS_DONE = getattr(sanic_cors.core, "SANIC_CORS_EVALUATED", None)
 KNOWN_RASA = "the engine was made for 3.6.21 (requirements/engine.lock)"
 
 
-def need_no_cors(request) -> None:
-    """Spare a request that no web page sends the headers for pages of other sites."""
+def need_no_cors(request: Request) -> None:
+    """Spare a request that no web page makes the headers for pages of other sites."""
     if _CORS_DONE and "origin" not in request.headers:
         setattr(request.ctx, _CORS_DONE, "1")
 
 
-async def install_at_start(app, loop) -> None:
+async def install_at_start(app: Any, loop: Any) -> None:
     """Put our parts in place before the first turn; an error here, such as another tracker store, ends the start.
 
     Until now Rasa spoke of the model and of the start, and of nobody; from here on, people's words are in what it logs.
@@ -57,8 +60,8 @@ async def install_at_start(app, loop) -> None:
     hush()
 
 
-def ready_agent(app):
-    """The engine's agent with our parts in place; raises TurnFailed (503) while no model is loaded.
+def ready_agent(app: Any) -> Agent:
+    """Return the engine's agent with our parts in place; raises TurnFailed (503) while no model is loaded.
 
     Rasa makes new agents and processors when a model is replaced, so this looks at every turn; it costs two attribute
     look-ups.
@@ -71,8 +74,8 @@ def ready_agent(app):
     return agent
 
 
-def install(agent, settings: Settings) -> None:
-    """Put our parts in an agent's processor, which belongs to one loaded model."""
+def install(agent: Agent, settings: Settings) -> None:
+    """Put our parts in an agent's processor, which belongs to one loaded model; raises TurnFailed if they don't fit."""
     store_of(agent)
     _raise_errors_of_the_store(agent.tracker_store)
     if not (hasattr(agent, "action_endpoint") and hasattr(agent.processor, "action_endpoint")):
@@ -87,20 +90,20 @@ def install(agent, settings: Settings) -> None:
     setattr(agent.processor, _INSTALLED, True)
 
 
-def actions_here(agent) -> set[str] | None:
-    """The actions that run in this process; None where they are on the action server."""
+def actions_here(agent: Agent) -> set[str] | None:
+    """Return the names of the actions in this process, or None if they are on the action server."""
     endpoint = agent.processor.action_endpoint
     return endpoint.names if isinstance(endpoint, InProcessActions) else None
 
 
-def custom_actions(agent) -> set[str]:
-    """The domain's actions that need code of ours."""
+def custom_actions(agent: Agent) -> set[str]:
+    """Return the names of the domain's actions that need code of ours."""
     domain = agent.processor.domain
     return {name for name in domain.user_actions if name not in domain.responses}
 
 
-def store_of(agent):
-    """Our tracker store inside Rasa's wrapper, with its errors raised; TurnFailed where endpoints.yml gave another."""
+def store_of(agent: Agent) -> SnapshotStore:
+    """Return our tracker store from inside Rasa's wrapper; raises TurnFailed if endpoints.yml names another."""
     wrapper = agent.tracker_store
     store = getattr(wrapper, "_tracker_store", wrapper)
     if not isinstance(store, SnapshotStore):
@@ -108,14 +111,14 @@ def store_of(agent):
     return store
 
 
-def _raise_errors_of_the_store(wrapper) -> None:
-    """Make Rasa's wrapper raise the store's errors, and see that it does; TurnFailed where it doesn't."""
+def _raise_errors_of_the_store(wrapper: Any) -> None:
+    """Make Rasa's wrapper raise the store's errors, and try that it does; raises TurnFailed if it doesn't."""
     if not isinstance(wrapper, FailSafeTrackerStore):
         return
     wrapper._on_tracker_store_error = _raise
-    for told in (wrapper.on_tracker_store_error, wrapper.on_tracker_store_retrieve_error):
+    for handler in (wrapper.on_tracker_store_error, wrapper.on_tracker_store_retrieve_error):
         try:
-            told(_TryOut())
+            handler(_TryOut())
         except _TryOut:
             continue
         raise TurnFailed(f"this Rasa hides errors of the tracker store; {KNOWN_RASA}", 503)

@@ -1,4 +1,4 @@
-"""One turn: what came in, what the engine made of it, what went out, and whether it failed.
+"""Turns: runs one message through Rasa and returns the answer of the turn contract, or fails as a whole.
 
 A failed turn is an error with a reason, never an empty success: it leaves the conversation as it was and is not
 remembered, so the same message may be sent again (design: the turn contract).
@@ -20,6 +20,7 @@ from bot.engine.current_turn import CURRENT_TURN, TurnInProgress
 from bot.engine.errors import CANNOT, NOT_YET, TurnFailed
 from bot.engine.patches.threaded_parsing import understand
 from bot.engine.state_db import StateChanged
+from core.contract.turns import TurnAnswer
 
 logger = logging.getLogger(__name__)
 PASSING = (StateChanged, sqlite3.OperationalError, OSError)  # the memory is held, gone or full: later it may not be
@@ -29,9 +30,9 @@ _one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 class TurnOutput(CollectingOutputChannel):
-    """Keeps each message whole; Rasa's own collector drops metadata and splits text at blank lines."""
+    """Output channel that keeps each message whole; Rasa's own drops metadata and splits text at blank lines."""
 
-    def __init__(self, turn: TurnInProgress, channel: str):
+    def __init__(self, turn: TurnInProgress, channel: str) -> None:
         super().__init__()
         self._turn, self._channel = turn, channel
 
@@ -44,14 +45,16 @@ class TurnOutput(CollectingOutputChannel):
 
 
 async def run_turn(
-    app,
+    app: Any,
     conversation: str,
     text: str,
     message_id: str | None = None,
     channel: str = "rest",
-    metadata: dict | None = None,
-) -> dict[str, Any]:
-    """Ask the engine; `text` is a payload where it starts with a slash, so callers strip that from what people type.
+    metadata: dict[str, Any] | None = None,
+) -> TurnAnswer:
+    """Run a turn and return its answer; raises TurnFailed.
+
+    `text` is a payload if it starts with a slash, so callers strip slashes from what people type.
 
     Asked again with the same message id, gives the stored reply and runs nothing. Turns of one conversation wait for
     each other here, since Rasa's own lock polls once a second.
@@ -66,19 +69,21 @@ async def run_turn(
         return await asyncio.shield(_run(agent, TurnInProgress(conversation, message_id), text, channel, metadata))
 
 
-async def forget_conversation(app, conversation: str) -> bool:
-    """Delete all that the engine remembers of a conversation; whether there was anything."""
+async def forget_conversation(app: Any, conversation: str) -> bool:
+    """Delete all that the engine remembers of a conversation; return whether there was anything."""
     return await _from_store(rasa_integration.ready_agent(app), "forget", conversation)
 
 
-async def _from_store(agent, what: str, *about: str) -> Any:
+async def _from_store(agent: Any, method: str, *arguments: str) -> Any:
     try:
-        return await getattr(rasa_integration.store_of(agent), what)(*about)
+        return await getattr(rasa_integration.store_of(agent), method)(*arguments)
     except (sqlite3.Error, OSError) as error:
         raise TurnFailed(f"the engine's memory cannot be used ({type(error).__name__}: {error})", NOT_YET) from error
 
 
-async def _run(agent, turn: TurnInProgress, text: str, channel: str, metadata: dict | None) -> dict[str, Any]:
+async def _run(
+    agent: Any, turn: TurnInProgress, text: str, channel: str, metadata: dict[str, Any] | None
+) -> TurnAnswer:
     token = CURRENT_TURN.set(turn)
     try:
         message = UserMessage(
@@ -106,7 +111,7 @@ async def _run(agent, turn: TurnInProgress, text: str, channel: str, metadata: d
 
 
 def _failed(error: Exception) -> TurnFailed:
-    """What to tell of an error, and a line in the log: its kind and where it was, since its words may be a visitor's."""
+    """Log an error by its class and its place, since its words may be a visitor's, and return it as TurnFailed."""
     cause = error
     while cause.__cause__ is not None:  # Rasa wraps what goes wrong in a component
         cause = cause.__cause__

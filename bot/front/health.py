@@ -59,7 +59,7 @@ class Health:
         )
 
     def _note(self, checks: dict[str, str]) -> None:
-        """What is wrong in full, once, for the log; whoever asks learns no places of this machine."""
+        """Log in full what is wrong, once; the answer names no paths of this machine."""
         if checks != self._noted:
             self._noted = checks
             for name, said in checks.items():
