@@ -31,7 +31,7 @@ TITLES = {
 def description_of(
     kind: str, routes: Sequence[BaseRoute], url: str = "", keys: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
-    """Return the OpenAPI document of the `public` or the `operators` address at `url`; `keys` are the optional keys that are set."""
+    """Return the OpenAPI document of the `public` or the `operators` address; `keys` are the optional keys that are set."""
     parts = _parts()
     about = {
         "openapi": "3.1.0",
