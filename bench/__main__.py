@@ -25,12 +25,11 @@ def bench_turns(
     from bench import turns
 
     with problems_in_one_line():
-        ways = ("in-process", "server")
-        if actions and actions not in ways:
+        if actions not in ("", "in-process", "server"):
             raise typer.BadParameter(f"'{actions}' is not in-process or server", param_hint="--actions")
-        ways = (actions,) if actions else ways
+        kinds = (actions,) if actions else ("in-process", "server")
         places = tuple(place for place in turns.PLACES if place <= longest)
-        turns.bench_turns(ways, peer, train, places, say)
+        turns.bench_turns(kinds, peer, train, places, say)
 
 
 @app.command("widgets")

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from bench.figures import percentile, table
 from conversations.accounts import accounts
@@ -114,13 +114,13 @@ def _filled(store: Store, settings: Settings, messages: int) -> tuple[int, float
     return made, time.perf_counter() - started
 
 
-def _sign_in(connection) -> str:
+def _sign_in(connection: Connection) -> str:
     if not accounts.any_account_exists(connection):
         accounts.add(connection, "bench", accounts.ADMIN, "only for the bench")
     return accounts.open_session(connection, accounts.list_accounts(connection)[0], "bench", "")
 
 
-def _places(connection) -> dict[str, str]:
+def _places(connection: Connection) -> dict[str, str]:
     row = connection.exec_driver_sql(
         "SELECT conversation_id, topic FROM message WHERE topic <> '' ORDER BY id DESC LIMIT 1"
     ).one()
@@ -180,7 +180,7 @@ def _free_ports(count: int) -> list[int]:
         return [probe.getsockname()[1] for probe in probes]
 
 
-def _wait_for(address: str, process: subprocess.Popen) -> None:
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     while process.poll() is None:
         try:
             if httpx.get(address).status_code == 200:

@@ -60,7 +60,8 @@ def front_before(engine: Assistant, folder: Path) -> Iterator[Assistant]:
 
 def _asked_in_turns(engine: Assistant, front: Assistant, messages: list[str]) -> tuple[list[float], list[float]]:
     """Return the ms of each message, directly and through the front."""
-    direct, through = [], []
+    direct: list[float] = []
+    through: list[float] = []
     for start in range(0, len(messages), SHORT):
         part = messages[start : start + SHORT]
         pairs = [(engine, direct), (front, through)]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bench.figures import percentile, ratio, table
 from core.settings import Settings
@@ -38,7 +39,8 @@ class Score:
     accepted: float = 1.0
     refused_outside: float | None = None
 
-    def row(self) -> tuple:
+    def row(self) -> tuple[object, ...]:
+        """Return the row of a table under HEAD."""
         parse = percentile(self.parse_ms, 0.5), percentile(self.parse_ms, 0.95)
         outside = "-" if self.refused_outside is None else f"{self.refused_outside:.1%}"
         return self.name, f"{self.accuracy:.2%}", outside, f"{self.accepted:.1%}", self.training_seconds, *parse
@@ -113,13 +115,13 @@ def score_ours(data: DataSet) -> Score:
     )
 
 
-def _timed(job: Callable, texts: list[str]) -> tuple[list, list[float]]:
-    found, taken = [], []
+def _timed(job: Callable[[str], Any], texts: list[str]) -> tuple[list[Any], list[float]]:
+    results, taken = [], []
     for text in texts:
         began = time.perf_counter()
-        found.append(job(text))
+        results.append(job(text))
         taken.append((time.perf_counter() - began) * 1000)
-    return found, taken
+    return results, taken
 
 
 def _share(values: list[bool]) -> float:

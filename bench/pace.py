@@ -6,7 +6,7 @@ import time
 
 from bench.figures import percentile
 from core.settings import Settings
-from nlu.encoding.encoder import open_encoder
+from nlu.encoding.encoder import Encoder, open_encoder
 
 MESSAGE = "will I need a visa for a short course abroad, it is only three months"
 TIMES = 60
@@ -27,7 +27,7 @@ def pace_told(before: tuple[float, float], after: tuple[float, float]) -> str:
     )
 
 
-def _milliseconds(encoder) -> float:
+def _milliseconds(encoder: Encoder) -> float:
     began = time.thread_time()
     encoder.encode([MESSAGE])
     return (time.thread_time() - began) * 1000

@@ -36,7 +36,9 @@ def rasa_init(folder: Path) -> None:
     from importlib.util import find_spec
     from shutil import copytree
 
-    package = Path(next(iter(find_spec("rasa").submodule_search_locations)))
+    spec = find_spec("rasa")
+    assert spec and spec.submodule_search_locations
+    package = Path(next(iter(spec.submodule_search_locations)))
     copytree(package / "cli/initial_project", folder, dirs_exist_ok=True)
 
 

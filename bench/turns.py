@@ -7,8 +7,9 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bench import peer
@@ -51,7 +52,7 @@ def bench_turns(actions: tuple[str, ...], with_peer: bool, train: bool, places: 
     with tempfile.TemporaryDirectory(prefix="advisor-bench-") as scratch:
         if train:
             _bench_training(Path(scratch), say)
-        ours = [_bench_one(lambda one=one: advisor(one, Path(scratch) / one), mixed, places, say) for one in actions]
+        ours = [_bench_one(partial(advisor, kind, Path(scratch) / kind), mixed, places, say) for kind in actions]
         if not with_peer:
             return
         folder = Settings.from_environment().var_dir / "bench/peer"
@@ -73,7 +74,12 @@ class Result:
     in_crowd: dict[int, Measured]
 
 
-def _bench_one(start: Callable, messages: Callable[[int], list[str]], places: tuple[int, ...], say: Say) -> Result:
+def _bench_one(
+    start: Callable[[], AbstractContextManager[Assistant]],
+    messages: Callable[[int], list[str]],
+    places: tuple[int, ...],
+    say: Say,
+) -> Result:
     before = pace()
     with ExitStack() as stack:
         assistant = stack.enter_context(start())

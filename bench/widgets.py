@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from aiohttp import web
@@ -43,12 +44,17 @@ class Widget:
     ids: list[int] = field(default_factory=list)
     sent: dict[str, float] = field(default_factory=dict)
     waited: list[float] = field(default_factory=list)
-    reading: asyncio.Task | None = None
+    reading: asyncio.Task[None] | None = None
 
     @property
     def is_right(self) -> bool:
-        """Tell whether everything came: each message and its answer, in order, once."""
+        """Whether everything came: each message and its answer, in order, once."""
         return len(self.ids) == 2 * TURNS and self.ids == sorted(set(self.ids))
+
+    def stop_reading(self) -> None:
+        """Break the connection of the stream."""
+        if self.reading:
+            self.reading.cancel()
 
 
 def bench_widgets(count: int, say: Say) -> None:
@@ -60,8 +66,14 @@ def bench_widgets(count: int, say: Say) -> None:
 
 
 def _front(folder: Path, engine_port: int) -> tuple[Service, str, int]:
-    ports = {"engine_port": engine_port, "front_port": free_port(), "operators_port": free_port()}
-    own = {"var_dir": folder, "engine_key": "", "public_url": "", "database_url": "", "sites_file": None}
+    ports: dict[str, Any] = {"engine_port": engine_port, "front_port": free_port(), "operators_port": free_port()}
+    own: dict[str, Any] = {
+        "var_dir": folder,
+        "engine_key": "",
+        "public_url": "",
+        "database_url": "",
+        "sites_file": None,
+    }
     settings = replace(Settings.from_environment(), front_host="127.0.0.1", **ports, **own)
     given = {"front_host": "127.0.0.1", **ports, **own, **dict.fromkeys(NO_LIMITS, 0)}
     environment = {env_name(name): "" if value is None else str(value) for name, value in given.items()}
@@ -97,7 +109,7 @@ async def _bench(client: aiohttp.ClientSession, front: Assistant, count: int, sa
     right = sum(widget.is_right for widget in widgets)
     waited = [ms for widget in widgets for ms in widget.waited]
     for widget in (first, *widgets):
-        widget.reading.cancel()
+        widget.stop_reading()
     figures = [
         ("front before, MB", before),
         (f"with {count} open widgets, MB", opened),
@@ -142,7 +154,7 @@ async def _read(client: aiohttp.ClientSession, widget: Widget, ready: asyncio.Ev
                 _came(widget, json.loads(line[6:]))
 
 
-def _came(widget: Widget, message: dict) -> None:
+def _came(widget: Widget, message: dict[str, Any]) -> None:
     widget.ids.append(message["id"])
     if message["author"] == "advisor":
         widget.waited.append((time.perf_counter() - widget.sent[message["text"]]) * 1000)
@@ -152,7 +164,7 @@ async def _converse(client: aiohttp.ClientSession, widget: Widget, pause: float 
     await asyncio.sleep(random.uniform(0, pause))
     for number in range(TURNS):
         if number == TURNS // 2:
-            widget.reading.cancel()
+            widget.stop_reading()
         await _say(client, widget, str(number))
         if number == TURNS // 2:
             await _connect(client, widget)
@@ -188,12 +200,18 @@ def _memory(front: Assistant) -> float:
 
 
 async def _engine(port: int) -> web.AppRunner:
-    """Answers each turn with its own text, at once."""
+    """Start an engine that answers each turn with its own text, at once."""
 
     async def turn(request: web.Request) -> web.Response:
         text = (await request.json())["text"]
         message = {"text": text, "metadata": {"outcome": "answered"}}
-        understanding = {"intent": "echo", "topic": None, "confidence": 1.0, "ranking": [], "entities": []}
+        understanding: dict[str, Any] = {
+            "intent": "echo",
+            "topic": None,
+            "confidence": 1.0,
+            "ranking": [],
+            "entities": [],
+        }
         return web.json_response({"messages": [message], "understanding": understanding, "actions": [], "slots": {}})
 
     app = web.Application()
