@@ -61,6 +61,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 
 def folder(settings: Settings) -> Finding:
+    """Check that the working folder can be written to."""
     place = _there(settings.work_dir)
     if os.access(place, os.W_OK):
         return Finding("Folder", f"{settings.work_dir} can be written to")
@@ -69,6 +70,7 @@ def folder(settings: Settings) -> Finding:
 
 
 def disk(settings: Settings) -> Finding:
+    """Check the free space on the disk."""
     free = shutil.disk_usage(_there(settings.work_dir)).free / 1e9
     if (settings.work_dir / ".venv/engine/.complete").is_file() or free >= NEEDED_GB:
         return Finding("Disk", f"{free:.0f} GB free")
@@ -76,6 +78,7 @@ def disk(settings: Settings) -> Finding:
 
 
 def python(settings: Settings, name: str) -> Finding:
+    """Check that a process's Python is on this machine; `name` is engine or front."""
     subject = f"Python for the {name}"
     done = subprocess.run(
         [str(settings.root / "scripts/find-python"), name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -89,6 +92,7 @@ def python(settings: Settings, name: str) -> Finding:
 
 
 def node() -> Finding:
+    """Check that Node.js is there, which builds the widget."""
     missing = [name for name in ("node", "npm") if not shutil.which(name)]
     if not missing:
         return Finding("Node.js", "there, with npm")
@@ -99,6 +103,7 @@ def node() -> Finding:
 
 
 def engine_environment(settings: Settings) -> Finding:
+    """Check that the engine's environment is installed."""
     if (settings.work_dir / ".venv/engine/.complete").is_file():
         return Finding("Engine's environment", "installed")
     return Finding("Engine's environment", "missing or unfinished", SET_UP)
