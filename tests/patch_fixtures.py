@@ -20,7 +20,6 @@ def unpatched() -> Iterator[None]:
     from rasa.core import processor as processing
     from rasa.core.actions.action import RemoteAction
     from rasa.core.policies import memoization, rule_policy
-    from rasa.shared.core.events import Event
     from rasa.shared.core.trackers import DialogueStateTracker
 
     methods = [
@@ -28,13 +27,11 @@ def unpatched() -> Iterator[None]:
         (DialogueStateTracker, "applied_events"),
         (DialogueStateTracker, "copy"),
     ]
-    resolve_by_type = Event.resolve_by_type
     rasas = [(owner, name, getattr(owner, name)) for owner, name in methods]
     modules = [(module, module.copy) for module in (processing, memoization, rule_policy)]
     yield
     for owner, name, method in rasas:
         setattr(owner, name, method)
-    Event.resolve_by_type = staticmethod(resolve_by_type)
     for module, copy in modules:
         module.copy = copy
 

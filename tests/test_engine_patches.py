@@ -27,7 +27,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.engine import rasa_integration
 from bot.engine.action_client import InProcessResult
 from bot.engine.nlu_component import UnderstandingComponent
-from bot.engine.patches import action_replies, event_class, tracker_copies
+from bot.engine.patches import action_replies, tracker_copies
 from bot.engine.patches.base import REPLACED
 from bot.engine.patches.base import digest as digest_of
 from bot.engine.patches.graph_runner import DirectRunner
@@ -132,14 +132,6 @@ def test_wrong_reply_of_server_is_still_refused(unpatched):
     assert action._validate_action_result(InProcessResult(events="not looked at"))
     with pytest.raises(Exception, match="is not of type 'array'"):
         action._validate_action_result({"events": [], "responses": "hello"})
-
-
-def test_events_keep_their_classes(unpatched):
-    event_class.PATCH.apply(None)
-    assert [Event.resolve_by_type("slot") for _ in range(2)] == [SlotSet, SlotSet]
-    assert Event.resolve_by_type("nothing known", default=UserUttered) is UserUttered
-    with pytest.raises(ValueError, match="Unknown event"):
-        Event.resolve_by_type("nothing known")
 
 
 def test_copied_conversation_is_the_one_that_rasa_copies(unpatched):

@@ -26,7 +26,7 @@ from bot.engine.errors import NOT_YET, TurnFailed
 from bot.engine.model_reload import use_model
 from bot.engine.turn import forget_conversation, run_turn
 from core.contract.intents import NOT_UNDERSTOOD, OUT_OF_SCOPE, RASA_COMMANDS
-from core.contract.messages import CLARIFY, FAILED
+from core.contract.messages import CLARIFY, FAILED, Message
 from core.served_model import served_model
 from core.service_manager import ServiceManager
 from core.settings import Settings
@@ -164,7 +164,7 @@ class TurnsChannel(InputChannel):
         return routes
 
 
-async def _messages(app: Any, sender: str, said: str, message_id: str | None) -> list[dict[str, Any]]:
+async def _messages(app: Any, sender: str, said: str, message_id: str | None) -> list[Message]:
     try:
         return (await run_turn(app, sender, said, message_id))["messages"]
     except TurnFailed as error:
@@ -176,11 +176,11 @@ def _failed(error: TurnFailed) -> HTTPResponse:
     return response.json({"error": str(error), "retry": error.retry}, error.status)
 
 
-def _plain(text: str, outcome: str) -> dict[str, Any]:
+def _plain(text: str, outcome: str) -> Message:
     return {"text": text, "metadata": {"outcome": outcome}}
 
 
-def _rest_shape(sender: str, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _rest_shape(sender: str, messages: list[Message]) -> list[dict[str, Any]]:
     return [{"recipient_id": sender, **message} for message in messages]
 
 
@@ -239,7 +239,7 @@ def _payload(payload: str, intents: set[str]) -> str:
     is_filled = (
         all(isinstance(value, str) and value for value in entities.values()) if isinstance(entities, dict) else False
     )
-    if not is_filled or match[1] not in intents:
+    if not match or not is_filled or match[1] not in intents:
         raise BadRequest('payload must be one of a button, like /ask_topic{"topic": "definition/what"}')
     return payload
 

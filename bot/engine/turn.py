@@ -112,7 +112,7 @@ async def _run(
 
 def _failed(error: Exception) -> TurnFailed:
     """Log an error by its class and its place, since its words may be a visitor's, and return it as TurnFailed."""
-    cause = error
+    cause: BaseException = error
     while cause.__cause__ is not None:  # Rasa wraps what goes wrong in a component
         cause = cause.__cause__
     kind = type(cause).__name__

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, 
 from conversations.db import schema
 from conversations.models import MEDIA, VISITOR
 from conversations.pii import mask
+from core.contract.intents import ASK_TOPIC as ASK_TOPIC  # the console takes it from here
 
 CORRECTIONS, JUDGEMENTS, UNANSWERED = schema.correction, schema.judgement, schema.unanswered
 MESSAGES, FEEDBACK = schema.message, schema.feedback

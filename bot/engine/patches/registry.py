@@ -14,7 +14,6 @@ from bot.engine.patches import (
     action_replies,
     applied_events,
     debug_logging,
-    event_class,
     graph_runner,
     rule_predictions,
     story_predictions,
@@ -27,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 PATCHES = (
     action_replies.PATCH,
-    event_class.PATCH,
     applied_events.PATCH,
     tracker_copies.PATCH,
     debug_logging.PATCH,

@@ -108,7 +108,7 @@ def last_steps(
 
 
 def remember(node: GraphNode, steps: int, counts: Callable[[ActionExecuted], bool]) -> None:
-    """Have the predictions of a policy's node remembered."""
+    """Remember the predictions of a policy's node from now on."""
     if not isinstance(node._fn, RememberedPredictions):
         node._fn = RememberedPredictions(node._fn, steps, counts)
 

@@ -3,7 +3,7 @@
 Rasa: `MessageProcessor._check_for_unseen_features` builds two dictionaries of the domain for each message.
 Ours: looks into sets that are made once; if anything is unknown, Rasa's check runs and warns.
 Guard: the digest of the method.
-Gain: GAIN_unknown_intents
+Gain: 0.2 to 0.5 ms of CPU a turn (of 9.9).
 """
 
 from __future__ import annotations
