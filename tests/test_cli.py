@@ -23,6 +23,7 @@ from bot.ops import doctor
 from core import services
 from core.settings import PROJECT_ROOT, Settings
 from demo.__main__ import app as demo_app
+from tests.engine_fixtures import free_port as unused_port
 
 GROUPS = {
     **{group.name: group.typer_instance for group in app.registered_groups},
@@ -142,9 +143,10 @@ def test_ask_without_engine_says_how_to_start(free_port):
 
 
 def test_run_names_busy_port():
+    others = {name: str(unused_port()) for name in ("ADVISOR_FRONT_PORT", "ADVISOR_OPERATORS_PORT")}
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        words = _one_line(_advisor("run", ADVISOR_ENGINE_PORT=str(port)))
+        words = _one_line(_advisor("run", ADVISOR_ENGINE_PORT=str(port), **others))
     assert f"Port {port}" in words and "ADVISOR_ENGINE_PORT" in words
 
 

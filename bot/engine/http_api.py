@@ -85,15 +85,15 @@ class RestChannel(InputChannel):
                 _require_key(request, settings.rest_key, settings.engine_key)
                 body = _json_object(request)
                 sender = _text(body, "sender", required=True, longest=LONGEST_ID)
-                said = _said(body, settings.max_message_chars, _intents(request.app))
+                content = _content(body, settings.max_message_chars, _intents(request.app))
                 message_id = _text(body, "message_id", longest=LONGEST_ID) or None
             except BadRequest as error:
                 return response.json({"error": str(error)}, error.status)
-            if said is None:
+            if content is None:
                 return response.json(
                     _rest_shape(sender, [_plain(TOO_LONG.format(limit=settings.max_message_chars), CLARIFY)])
                 )
-            return response.json(_rest_shape(sender, await _messages(request.app, sender, said, message_id)))
+            return response.json(_rest_shape(sender, await _messages(request.app, sender, content, message_id)))
 
         return routes
 
@@ -126,8 +126,8 @@ class TurnsChannel(InputChannel):
                 body = _json_object(request)
                 conversation = _text(body, "conversation", required=True, longest=LONGEST_ID)
                 message_id = _text(body, "message_id", required=True, longest=LONGEST_ID)
-                said = _said(body, settings.max_message_chars, _intents(request.app), key="text")
-                if said is None:
+                content = _content(body, settings.max_message_chars, _intents(request.app), key="text")
+                if content is None:
                     raise BadRequest(f"text is longer than {settings.max_message_chars} characters")
                 channel = _text(body, "channel", longest=LONGEST_ID) or "turns"
                 metadata = body.get("metadata")
@@ -136,7 +136,7 @@ class TurnsChannel(InputChannel):
             except BadRequest as error:
                 return response.json({"error": str(error)}, error.status)
             try:
-                return response.json(await run_turn(request.app, conversation, said, message_id, channel, metadata))
+                return response.json(await run_turn(request.app, conversation, content, message_id, channel, metadata))
             except TurnFailed as error:
                 return _failed(error)
 
@@ -164,9 +164,9 @@ class TurnsChannel(InputChannel):
         return routes
 
 
-async def _messages(app: Any, sender: str, said: str, message_id: str | None) -> list[Message]:
+async def _messages(app: Any, sender: str, content: str, message_id: str | None) -> list[Message]:
     try:
-        return (await run_turn(app, sender, said, message_id))["messages"]
+        return (await run_turn(app, sender, content, message_id))["messages"]
     except TurnFailed as error:
         logger.error("turn failed: %s", error)
         return [_plain(APOLOGY, FAILED)]
@@ -217,7 +217,7 @@ def _text(body: dict[str, Any], key: str, required: bool = False, longest: int |
     return value
 
 
-def _said(body: dict[str, Any], longest: int, intents: set[str], key: str = "message") -> str | None:
+def _content(body: dict[str, Any], longest: int, intents: set[str], key: str = "message") -> str | None:
     """Return what Rasa is handed: a payload with its slash, or text without one; None if the text is too long."""
     if body.get("payload") is not None:
         return _payload(_text(body, "payload", longest=LONGEST_ID * 4), intents)

@@ -78,7 +78,7 @@ class StateDatabase:
         """Return the reply to a message of the conversation, or None if it is not among the last ones."""
         statement = "SELECT reply FROM reply WHERE conversation = ? AND message_id = ?"
         row = await self._row(statement, conversation, message_id)
-        return row and row[0]
+        return row[0] if row else None
 
     async def forget(self, conversation: str) -> bool:
         """Delete a conversation; return whether it was there."""
@@ -103,7 +103,7 @@ class StateDatabase:
         """Raise sqlite3.Error if nothing can be written now."""
         await self._writing.run(lambda db: None, writes=True)
 
-    async def _row(self, statement: str, *values: Any) -> tuple | None:
+    async def _row(self, statement: str, *values: Any) -> tuple[Any, ...] | None:
         if self._at_once is not None and _inode(self.path) != self._at_once_inode:
             self._forget_at_once()  # the file was put aside
         if self._at_once is not None:
@@ -120,9 +120,10 @@ class StateDatabase:
         return row
 
     def _forget_at_once(self) -> None:
+        connection, self._at_once = self._at_once, None
         with suppress(sqlite3.Error):
-            self._at_once.close()
-        self._at_once = None
+            if connection:
+                connection.close()
 
 
 class _Connection:
