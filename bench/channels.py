@@ -48,7 +48,7 @@ class Places:
 
 
 class Rest:
-    def __init__(self, places: Places):
+    def __init__(self, places: Places) -> None:
         self._url, self._run = places.front + REST_PATH, uuid.uuid4().hex
 
     def ask(self, conversation: int, text: str) -> Heard:
@@ -60,7 +60,7 @@ class Rest:
 class Telegram:
     """Each conversation is a person's private chat with the bot."""
 
-    def __init__(self, places: Places):
+    def __init__(self, places: Places) -> None:
         self._places = places
         self._bot = DEMOS["telegram"].settings("")["telegram_token"].partition(":")[0]
 
@@ -78,7 +78,7 @@ class Telegram:
 class Slack:
     """Each conversation is a person's direct messages with the app."""
 
-    def __init__(self, places: Places):
+    def __init__(self, places: Places) -> None:
         self._places = places
 
     def ask(self, conversation: int, text: str) -> Heard:

@@ -113,7 +113,7 @@ class Subject:
 class ConversationGenerator:
     """Generator of conversations about what the knowledge base holds."""
 
-    def __init__(self, knowledge: Knowledge, seed: int = 7):
+    def __init__(self, knowledge: Knowledge, seed: int = 7) -> None:
         self._chance = random.Random(seed)
         self._topics = [_topic(knowledge, one.key) for one in knowledge.topics()]
         self._open = [_open_subject(knowledge, one.key) for one in knowledge.open_subjects()]

@@ -46,7 +46,7 @@ class StateChanged(Exception):
 class StateDatabase:
     """Database of one row a conversation, with a version that each write raises, and its last replies."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path) -> None:
         self.path = path
         # One writer, as SQLite has; a connection belongs to its thread.
         lock = Lock()
@@ -129,7 +129,7 @@ class StateDatabase:
 class _Connection:
     """A connection with the thread that it belongs to."""
 
-    def __init__(self, path: Path, name: str, lock: Lock):
+    def __init__(self, path: Path, name: str, lock: Lock) -> None:
         self._path, self._lock = path, lock  # the lock is for putting the file aside, once for all
         self._inode = 0  # of the file that is open
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"state-{name}")

@@ -99,7 +99,7 @@ class Guard:
 class GuardedProtocol(HttpToolsProtocol):
     """A connection within the limits of its guard."""
 
-    def __init__(self, guard: Guard, *args: Any, **kwargs: Any):
+    def __init__(self, guard: Guard, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.guard, self._address = guard, ""
         self._head_is_done = self._is_over = False

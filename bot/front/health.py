@@ -24,7 +24,7 @@ PLACE = re.compile(r"(?<![\w:/])(?:[A-Za-z]:)?(?:[/\\][\w.@-]+)+")  # a path of 
 
 
 class Health:
-    def __init__(self, service: ConversationService, settings: Settings):
+    def __init__(self, service: ConversationService, settings: Settings) -> None:
         self._service, self._settings = service, settings
         self._noted: dict[str, str] = {}
 

@@ -45,7 +45,7 @@ class Application:
 class Servers:
     """Servers of several applications; `before_stop` is called at the end, to end streams that never would."""
 
-    def __init__(self, applications: list[Application], limits: Limits, before_stop: Callable[[], None]):
+    def __init__(self, applications: list[Application], limits: Limits, before_stop: Callable[[], None]) -> None:
         limits = within_files(limits, raise_open_files())
         self._servers = [_Server(_config(one, Guard(limits))) for one in applications]
         self._before_stop, self._manager = before_stop, ServiceManager.from_environment()

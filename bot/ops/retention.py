@@ -26,7 +26,9 @@ class HeldBack(StoreError):
 class Retention:
     """Runs of the retention. `environment` holds the timeouts that the console does not set; `tell` alerts staff."""
 
-    def __init__(self, store: Store, environment: Timeouts, tell: Callable[[str], Awaitable[object]] | None = None):
+    def __init__(
+        self, store: Store, environment: Timeouts, tell: Callable[[str], Awaitable[object]] | None = None
+    ) -> None:
         self._store, self._environment, self._tell = store, environment, tell
 
     async def run_daily(self) -> None:
