@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -29,7 +30,9 @@ def add(
 
     Without a terminal, the password is read from the first line of the input.
     """
-    _change_accounts("add", name, role, None if outside else _password())
+    from conversations.accounts import accounts
+
+    _change_accounts(accounts.add, name, role, None if outside else _password())
     say(f"{name} may sign in at /staff as {role}.")
 
 
@@ -49,7 +52,9 @@ def show() -> None:
 @staff_app.command("role")
 def set_role(name: str, role: str) -> None:
     """Give an account another role, at once."""
-    _change_accounts("set_role", name, role)
+    from conversations.accounts import accounts
+
+    _change_accounts(accounts.set_role, name, role)
     say(f"{name} is {role} now.")
 
 
@@ -59,7 +64,9 @@ def reset(name: str) -> None:
 
     Its open sessions end; a lock and the second factor go.
     """
-    _change_accounts("reset", name, _password())
+    from conversations.accounts import accounts
+
+    _change_accounts(accounts.reset_password, name, _password())
     say(f"{name} has a new password and is signed out everywhere.")
 
 
@@ -89,19 +96,20 @@ def invite(name: str) -> None:
 @staff_app.command("remove")
 def remove(name: str) -> None:
     """Remove an account; its sessions end at once."""
-    _change_accounts("remove", name)
+    from conversations.accounts import accounts
+
+    _change_accounts(accounts.remove, name)
     say(f"{name} may not sign in any more.")
 
 
-def _change_accounts(function: str, *arguments: str | None) -> None:
+def _change_accounts(change: Callable[..., None], *arguments: str | None) -> None:
     """Run a function of conversations.accounts.accounts on the database of the settings."""
     from contextlib import closing
 
-    from conversations.accounts import accounts
     from conversations.db.opening import open_store
 
     with problems_in_one_line(), closing(open_store(read_settings(), alone=False)) as store:
-        store.run(getattr(accounts, function), *arguments)
+        store.run(change, *arguments)
 
 
 def _password() -> str:
