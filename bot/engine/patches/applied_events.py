@@ -3,7 +3,7 @@
 Rasa: `DialogueStateTracker.applied_events` asks each event four times whether it takes others back, eight times a turn.
 Ours: of plain events alone, all since the session began count; with forms or events that take others back, Rasa's runs.
 Guard: the digest of the method, and the types of the events at each call.
-Gain: 0.2 to 0.3 ms of CPU a turn (of 9.9), more in long conversations.
+Gain: 0.2 to 0.3 ms of CPU a turn (of 9.9), 0.4 in conversations of 24 turns.
 """
 
 from __future__ import annotations

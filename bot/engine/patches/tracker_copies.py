@@ -3,7 +3,7 @@
 Rasa: `DialogueStateTracker.copy` replays the whole conversation into a new tracker for each action.
 Ours: copies the state as it stands, which is what the replay would come to. Trackers of other classes are copied by Rasa.
 Guard: the digest of the whole class, and the tracker's class and slots at each call.
-Gain: 0.1 to 0.3 ms of CPU a turn (of 9.9), more in long conversations.
+Gain: 0.1 to 0.3 ms of CPU a turn (of 9.9), 0.2 in conversations of 24 turns.
 """
 
 from __future__ import annotations
