@@ -1,1 +1,1 @@
-"""What every room may rely on: settings, child processes, fingerprints, secrets."""
+"""Leaf modules that every room may import: settings, the contract of engine and front, processes, secrets."""

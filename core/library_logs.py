@@ -1,8 +1,8 @@
-"""What libraries log by themselves: that there was something and where in their code, never their words.
+"""Log lines of libraries, without their text: only that there was a line, and the place in the library's code.
 
-Libraries put into their lines what they were given: whole bodies of calls, addresses, values of a database's statement. So one
-rule holds for all of them, those that come later too, at any level and whatever handlers they bring: their words are left out
-as a line is made. Our own lines, those of the rooms below, are written with that in mind and stay as they are.
+Libraries put into their lines what they were given: whole bodies of requests, addresses, values of database statements. So
+their text is left out when a record is made, for all libraries, at any level and whatever handlers they bring. Our own lines,
+those of the rooms below, are written with that in mind and stay as they are.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 
 def hush() -> None:
-    """From now on, in this process, no library's words reach any log; nor does an error that nobody caught."""
+    """Keep the text of libraries' log lines and of uncaught errors out of all logs of this process, from now on."""
     logging.setLogRecordFactory(_record)
     logging.captureWarnings(True)
     logging.raiseExceptions = False  # a line that cannot be formatted would be printed with all that was to go into it
@@ -53,12 +53,12 @@ def hush() -> None:
 
 
 def is_ours(name: str) -> bool:
-    """Whether a logger is one of the project's own."""
+    """Tell whether a logger is one of the project's own."""
     return name.partition(".")[0] in OURS
 
 
-def kinds_of(error: BaseException) -> list[str]:
-    """The kinds of an error and of its causes; not their words."""
+def kinds_of(error: BaseException | None) -> list[str]:
+    """Return the class names of an error and of its causes; never their messages."""
     kinds = []
     while error is not None:
         kinds.append(type(error).__name__)
@@ -67,12 +67,12 @@ def kinds_of(error: BaseException) -> list[str]:
 
 
 def places_of(error: BaseException) -> list[traceback.FrameSummary]:
-    """Where an error passed, without the lines' text."""
+    """Return the frames that an error passed, without the text of their lines."""
     return list(traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), lookup_lines=False))
 
 
 class LibrariesAside(logging.Filter):
-    """For a handler: of libraries only trouble, and not more often than somebody wants to read it."""
+    """Filter for a handler: of libraries it passes warnings and errors only, MOST_A_MINUTE from one place."""
 
     def __init__(self) -> None:
         super().__init__()

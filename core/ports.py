@@ -1,4 +1,4 @@
-"""The ports that the advisor needs: whether they are free, and who answers there. Needs the standard library alone."""
+"""The ports that the advisor needs: whether they are free, and who answers there. Standard library only."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import enum
 import json
 from collections.abc import Iterator
 
-from core.processes import PortTaken, fetch, hold_port
+from core.http_client import fetch
+from core.processes import PortTaken, hold_port
 from core.settings import Settings, env_name
 
-READY_PATH = "/webhooks/rest/ready"  # the engine's
 FRONT_READY_PATH = "/ready"
 
 
 class Whose(enum.Enum):
-    """Who answers at an address."""
+    """Kind of program that answers at an address."""
 
     NOBODY = "nobody"
     OURS = "ours"
@@ -25,39 +25,39 @@ class Whose(enum.Enum):
 
 
 def whose(settings: Settings, ready_url: str) -> Whose:
-    """Tell who answers where this advisor's engine or front would say that it is ready."""
+    """Return who answers at an address at which this advisor's engine or front would say that it is ready."""
     status, body = fetch(ready_url)
     if not status:
         return Whose.NOBODY
     try:
-        said = json.loads(body)
+        answer = json.loads(body)
     except ValueError:
         return Whose.OTHER
-    if not isinstance(said, dict) or "ready" not in said:
+    if not isinstance(answer, dict) or "ready" not in answer:
         return Whose.OTHER
-    if "installation" not in said:
+    if "installation" not in answer:
         return Whose.UNNAMED
-    return Whose.OURS if said["installation"] == settings.installation else Whose.ANOTHER
+    return Whose.OURS if answer["installation"] == settings.installation else Whose.ANOTHER
 
 
 def require_free_port(host: str, port: int, setting: str, what: str) -> None:
-    """Raise PortTaken, naming the port and the setting, where `what` could not listen."""
+    """Raise PortTaken, naming the port and its setting, if `what` could not listen there."""
     try:
         with hold_port(host, port):
             pass
     except OSError as error:
-        raise PortTaken(_message(host, port, setting, what, error.strerror)) from None
+        raise PortTaken(_message(host, port, setting, what, str(error.strerror))) from None
 
 
 def require_free_ports(settings: Settings) -> None:
-    """Raise PortTaken, naming every port that cannot be used and its setting."""
+    """Raise PortTaken if any port of the advisor cannot be used; the message names each with its setting."""
     taken = []
-    with contextlib.ExitStack() as held:  # all at once, so that two of them may not be the same either
+    with contextlib.ExitStack() as stack:  # all at once, so that two of them may not be the same either
         for host, port, field, what in _needed(settings):
             try:
-                held.enter_context(hold_port(host, port))
+                stack.enter_context(hold_port(host, port))
             except OSError as error:
-                taken.append((host, port, env_name(field), what, error.strerror))
+                taken.append((host, port, env_name(field), what, str(error.strerror)))
     if len(taken) == 1:
         raise PortTaken(_message(*taken[0]))
     if taken:
@@ -69,7 +69,6 @@ def require_free_ports(settings: Settings) -> None:
 
 
 def _message(host: str, port: int, setting: str, what: str, why: str) -> str:
-    """Say that `what` cannot have its port, and what to do."""
     return (
         f"Port {port}, which {what} needs, cannot be used on {host} ({why}). Stop what uses it "
         f"(an advisor that runs already?), or set {setting} to another port."
@@ -77,7 +76,7 @@ def _message(host: str, port: int, setting: str, what: str, why: str) -> str:
 
 
 def _needed(settings: Settings) -> Iterator[tuple[str, int, str, str]]:
-    """(host, port, setting's field, what needs it) of each."""
+    """Yield (host, port, setting's field, what needs it) of each port."""
     yield settings.host, settings.engine_port, "engine_port", "the engine"
     yield settings.front_host, settings.front_port, "front_port", "the front"
     yield settings.operators_host, settings.operators_port, "operators_port", "the front's operators' address"

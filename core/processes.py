@@ -1,18 +1,15 @@
-"""Child processes that leave nobody behind: each leads a group of its own, and the group is ended as a whole."""
+"""Child processes: each leads a process group of its own, which is ended as a whole."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -22,6 +19,7 @@ LARGEST_LOG = 5_000_000  # bytes; a longer one is put aside as NAME.log.1 at the
 
 
 def _end_with_parent() -> None:
+    assert _LIBC
     _LIBC.prctl(1, signal.SIGTERM)  # 1 is PR_SET_PDEATHSIG
 
 
@@ -30,11 +28,13 @@ END_WITH_PARENT = _end_with_parent if _LIBC else None
 
 
 class PortTaken(Exception):
-    """Something else listens on a port that we need; the message says what to set."""
+    """A port that the advisor needs cannot be used; the message says what to set."""
 
 
-def start_process(argv: Sequence[str], log: Path, environment: Mapping[str, str], folder: Path) -> subprocess.Popen:
-    """Start a program as the leader of a new group; its words go to `log`."""
+def start_process(
+    argv: Sequence[str], log: Path, environment: Mapping[str, str], folder: Path
+) -> subprocess.Popen[bytes]:
+    """Start a program as the leader of a new process group; its output is appended to `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > LARGEST_LOG:
         os.replace(log, log.with_name(log.name + ".1"))
@@ -54,9 +54,9 @@ def start_process(argv: Sequence[str], log: Path, environment: Mapping[str, str]
 def run_to_end(
     argv: Sequence[str], log: Path, environment: Mapping[str, str], folder: Path, seconds: float | None = None
 ) -> int:
-    """Run a program and wait; if we are stopped meanwhile, it is stopped too. Its exit code.
+    """Run a program to its end and return its exit code; it is stopped if we are stopped meanwhile.
 
-    subprocess.TimeoutExpired where it takes longer than that.
+    Raises subprocess.TimeoutExpired if it takes longer than `seconds`.
     """
     process = start_process(argv, log, environment, folder)
     try:
@@ -65,13 +65,13 @@ def run_to_end(
         end_group(process, seconds=5)
 
 
-def end_group(process: subprocess.Popen, seconds: float) -> None:
-    """Ask the whole group to stop, and after `seconds` make it."""
+def end_group(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Ask a process group to stop, and kill it after `seconds`."""
     end_groups([process], seconds)
 
 
-def end_groups(processes: Sequence[subprocess.Popen], seconds: float) -> None:
-    """The same for several at once: they share the time."""
+def end_groups(processes: Sequence[subprocess.Popen[bytes]], seconds: float) -> None:
+    """Ask several process groups to stop, and kill what is left after `seconds` altogether."""
     for process in processes:
         if process.poll() is None:
             _signal_group(process, signal.SIGTERM)
@@ -79,13 +79,13 @@ def end_groups(processes: Sequence[subprocess.Popen], seconds: float) -> None:
     while any(process.poll() is None for process in processes) and time.monotonic() < deadline:
         time.sleep(0.05)
     for process in processes:
-        # Also where the leader is gone: what it started may still be there, and may hold its port.
+        # Also if the leader is gone: what it started may still be there, and may hold its port.
         _signal_group(process, signal.SIGKILL)
         process.wait()
 
 
 def last_line(log: Path) -> str:
-    """The last line of a log that says anything; where a trace ends, that is the error."""
+    """Return the last line of a log that is not empty, or ""; after a traceback, that is the error."""
     try:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -95,7 +95,7 @@ def last_line(log: Path) -> str:
 
 @contextlib.contextmanager
 def hold_port(host: str, port: int) -> Iterator[None]:
-    """Have a port for as long as the block lasts; OSError where it cannot be had."""
+    """Listen on a port for as long as the block lasts; raises OSError if that is not possible."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         # As servers do: a port whose last connections are only fading counts as free.
@@ -105,19 +105,6 @@ def hold_port(host: str, port: int) -> Iterator[None]:
         yield
 
 
-def fetch(url: str, seconds: float = 3.0) -> tuple[int, bytes]:
-    """(status, body) of a GET; status 0 where nobody answers."""
-    # Never through a proxy that the environment may name: these are this machine's own processes.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(url, timeout=seconds) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
-    except (OSError, ValueError, http.client.HTTPException):
-        return 0, b""
-
-
-def _signal_group(process: subprocess.Popen, number: int) -> None:
+def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)

@@ -1,4 +1,4 @@
-"""Every setting, in one place. The only module that reads the environment; it imports no other room.
+"""Every setting, in one place. The only module that reads the environment.
 
 A setting FIELD is read from ADVISOR_<FIELD>, e.g. ADVISOR_ENGINE_PORT. An empty value counts as not set.
 docs/settings.md is written from this table (`./advisor settings --markdown`).
@@ -7,21 +7,31 @@ docs/settings.md is written from this table (`./advisor settings --markdown`).
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from core.settings_checks import SettingsError, env_name, parts_of_list, read_value, require_callback, require_origins
+
+__all__ = [
+    "LOOPBACK",
+    "PROJECT_ROOT",
+    "QUIET",
+    "RENAMED",
+    "Settings",
+    "SettingsError",
+    "env_name",
+    "process_environment",
+]
+__all__ += ["service_manager", "settings_table", "unknown_settings", "values_in_force"]
+logger = logging.getLogger(__name__)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
-LEAST_SECRET = 24  # characters; Standard Webhooks asks for 24 bytes
 
-# What Rasa, TensorFlow and their dependencies are told, so that they stay quiet, send nothing anywhere
-# and do not look for a graphics card.
+# Keeps Rasa, TensorFlow and their dependencies quiet, away from the network and from graphics cards.
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
@@ -32,9 +42,9 @@ QUIET = {
     "SANIC_ACCESS_LOG": "false",  # it is put together for each request, also where nobody logs it
 }
 
-
-class SettingsError(Exception):
-    """A setting's value cannot be used; the message names it and says what would do."""
+# Old names of settings, which are read until the next release, with a warning: {"ADVISOR_OLD": "ADVISOR_NEW"}.
+RENAMED: dict[str, str] = {"ADVISOR_SHORTCUTS": "ADVISOR_RASA_PATCHES"}
+_warned: set[str] = set()
 
 
 def _setting(default: Any, meaning: str, **more: Any) -> Any:
@@ -43,7 +53,7 @@ def _setting(default: Any, meaning: str, **more: Any) -> Any:
 
 @dataclass(frozen=True)
 class Settings:
-    """What may differ between one place that runs the advisor and another."""
+    """All settings of an installation: paths, addresses, keys and limits."""
 
     root: Path = _setting(PROJECT_ROOT, "The project's folder.", shown="where the code lies")
     work_dir: Path = _setting(
@@ -170,9 +180,9 @@ class Settings:
     smtp_security: str = _setting("starttls", "How the connection is secured.", choices=("starttls", "tls", "none"))
     max_message_chars: int = _setting(2000, "Longest message that is read, in characters.", low=1)
     action_timeout_seconds: float = _setting(8.0, "How long the engine waits for an action, in seconds.", low=0.1)
-    shortcuts: str = _setting(
+    rasa_patches: str = _setting(
         "on",
-        "`off` makes the engine go Rasa's own way everywhere, slower: for finding out whether a shortcut is to blame.",
+        "`off` leaves Rasa's own code in place everywhere, slower: for finding out whether a patch of ours is to blame.",
         choices=("on", "off"),
     )
     advice_contact: str = _setting(
@@ -255,9 +265,9 @@ class Settings:
                 "ADVISOR_REST_KEY as well, or leave ADVISOR_HOST at 127.0.0.1."
             )
         if self.rest_callback_url:
-            _require_callback(self.rest_callback_url, self.rest_callback_secret)
+            require_callback(self.rest_callback_url, self.rest_callback_secret)
         for name in ("rest_origins", "socketio_origins"):
-            _require_origins(name, getattr(self, name))
+            require_origins(name, getattr(self, name))
         if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret and self.public_url):
             raise SettingsError(
                 "ADVISOR_OIDC_ISSUER needs ADVISOR_OIDC_CLIENT_ID, ADVISOR_OIDC_CLIENT_SECRET and ADVISOR_PUBLIC_URL, too."
@@ -269,140 +279,99 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """The defaults, overridden by what ADVISOR_* variables say."""
+        """Return the defaults, overridden by what ADVISOR_* variables say; raises SettingsError if one cannot be used.
+
+        A variable with an old name (RENAMED) counts unless its new one is set, and is warned of once.
+        """
+        environ = _with_new_names(environ)
         given = {item.name: environ.get(env_name(item.name), "").strip() for item in fields(cls)}
-        return cls(**{item.name: _read(item, given[item.name]) for item in fields(cls) if given[item.name]})
+        return cls(**{item.name: read_value(item, given[item.name]) for item in fields(cls) if given[item.name]})
 
     @property
     def log_dir(self) -> Path:
+        """Folder of the processes' logs."""
         return self.var_dir / "log"
 
     @property
     def turns_key(self) -> str:
-        """What a front must know to ask for turns: the secret that they share, or the clients' key where there is none."""
+        """Key that opens the turn contract: the secret of front and engine, or the REST clients' key if there is none."""
         return self.engine_key or self.rest_key
 
     @property
     def web_dir(self) -> Path:
-        """Where the set-up puts what browsers get from npm."""
+        """Folder into which the set-up puts scripts from npm for browsers."""
         return self.work_dir / "var" / "web"
 
     @property
     def widget_dist(self) -> Path:
-        """Where the set-up puts the built widget."""
+        """Folder into which the set-up puts the built widget."""
         return self.work_dir / "widget" / "dist"
 
     @property
     def front_python(self) -> Path:
-        """The Python of the front's environment, in which there is no Rasa."""
+        """Python of the front's environment, which has no Rasa."""
         return self.work_dir / ".venv" / "front" / "bin" / "python"
 
     @property
     def installation(self) -> str:
-        """What this advisor's processes call themselves, so that another one's on the same ports are not taken for them."""
+        """Name of this installation in its processes' answers, so that another advisor's on the same ports are told apart."""
         return hashlib.sha256(os.fsencode(self.var_dir.resolve())).hexdigest()[:12]
 
     @property
     def engine_url(self) -> str:
-        """Where this machine reaches the engine."""
+        """Address at which this machine reaches the engine."""
         return f"http://{_reachable(self.host)}:{self.engine_port}"
 
     @property
     def front_url(self) -> str:
-        """Where this machine reaches the front."""
+        """Address at which this machine reaches the front."""
         return f"http://{_reachable(self.front_host)}:{self.front_port}"
 
     @property
     def own_origins(self) -> tuple[str, ...]:
-        """Where browsers reach the front's own pages: its public address, else this machine's names with its port."""
+        """Origins of the front's own pages: its public address, else this machine's names with its port."""
         local = tuple(f"http://{name}:{self.front_port}" for name in ("127.0.0.1", "localhost", "[::1]"))
         return (self.public_url,) if self.public_url else local
 
     @property
     def allowed_rest_origins(self) -> tuple[str, ...]:
-        return _listed(self.rest_origins)
+        """Origins of pages that may call REST."""
+        return parts_of_list(self.rest_origins)
 
     @property
     def allowed_socketio_origins(self) -> tuple[str, ...]:
-        return _listed(self.socketio_origins)
-
-    @property
-    def operators_url(self) -> str:
-        return f"http://{_reachable(self.operators_host)}:{self.operators_port}"
+        """Origins of pages whose Socket.IO clients may connect."""
+        return parts_of_list(self.socketio_origins)
 
     @property
     def actions_url(self) -> str:
+        """Address of the action server."""
         return f"http://127.0.0.1:{self.actions_port}"
 
 
-def _listed(text: str) -> tuple[str, ...]:
-    """What stands between commas."""
-    return tuple(one.strip() for one in text.split(",") if one.strip())
-
-
-def _require_origins(name: str, text: str) -> None:
-    for one in _listed(text):
-        if not ORIGIN.fullmatch(one):
-            raise SettingsError(
-                f"{env_name(name)} holds '{one}', which is no origin. Write https://www.example.org: no path, no slash "
-                "at the end, no *."
-            )
-
-
-def _require_callback(url: str, secret: str) -> None:
-    try:
-        parts = urlsplit(url)
-        is_address = parts.hostname and parts.port != 0
-    except ValueError:
-        is_address = False
-    if not is_address or parts.scheme not in ("http", "https") or parts.username or parts.fragment:
-        raise SettingsError(
-            "ADVISOR_REST_CALLBACK_URL must be an address such as https://app.example.org/advisor, without a user or a #."
-        )
-    if len(secret) < LEAST_SECRET:
-        raise SettingsError(
-            f"ADVISOR_REST_CALLBACK_URL needs ADVISOR_REST_CALLBACK_SECRET, with {LEAST_SECRET} characters or more, "
-            "so that your address knows that it is we who call. Make one: openssl rand -base64 32"
-        )
+def _with_new_names(environ: Mapping[str, str]) -> Mapping[str, str]:
+    renamed = {old: new for old, new in RENAMED.items() if environ.get(old, "").strip()}
+    for old, new in renamed.items():
+        if old not in _warned:
+            _warned.add(old)
+            logger.warning("%s is called %s now; the old name is read until the next release.", old, new)
+    given = {name: value for name, value in environ.items() if value.strip()}
+    return {**{new: environ[old] for old, new in renamed.items()}, **given}
 
 
 def _reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
 
 
-def env_name(name: str) -> str:
-    return f"ADVISOR_{name.upper()}"
-
-
-def _read(item: Any, text: str) -> Any:
-    kind = item.metadata.get("kind") or type(item.default)
-    kind = Path if issubclass(kind, Path) else kind
-    try:
-        value = kind(text)
-    except ValueError:
-        wanted = "a whole number" if kind is int else "a number"
-        raise SettingsError(f"{env_name(item.name)} must be {wanted}, not '{text}'.") from None
-    low, high = item.metadata.get("low"), item.metadata.get("high")
-    choices = item.metadata.get("choices")
-    if choices and value not in choices:
-        raise SettingsError(f"{env_name(item.name)} must be {' or '.join(choices)}, not '{text}'.")
-    # Written so that "nan" fails as well.
-    if low is not None and not value >= low:
-        raise SettingsError(f"{env_name(item.name)} must be at least {low}, not '{text}'.")
-    if high is not None and not value <= high:
-        raise SettingsError(f"{env_name(item.name)} must be at most {high}, not '{text}'.")
-    return value
-
-
 def settings_table() -> Iterator[tuple[str, str, str]]:
-    """(environment variable, default, help) of each setting, in order."""
+    """Yield (environment variable, default, help) of each setting, in order."""
     for item in fields(Settings):
         default = "" if item.default is None else str(item.default)
         yield env_name(item.name), item.metadata.get("shown", default), item.metadata["help"]
 
 
 def values_in_force(settings: Settings) -> Iterator[tuple[str, str]]:
-    """(environment variable, value) of each setting; a secret is only said to be set."""
+    """Yield (environment variable, value) of each setting; of a secret, only "(set)"."""
     for item in fields(settings):
         value = getattr(settings, item.name)
         text = "" if value is None else str(value)
@@ -410,19 +379,20 @@ def values_in_force(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def service_manager(environ: Mapping[str, str] = os.environ) -> tuple[str, float]:
-    """What systemd tells a service of `Type=notify`: the socket it listens on, and after how many seconds of silence it
-    restarts the service (0: never). See sd_notify(3) and sd_watchdog_enabled(3)."""
+    """Return (socket, seconds of silence until a restart, 0 for never) of systemd; see sd_watchdog_enabled(3)."""
     seconds = environ.get("WATCHDOG_USEC", "0")
-    for_us = environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
-    return environ.get("NOTIFY_SOCKET", ""), int(seconds) / 1e6 if for_us and seconds.isdecimal() else 0.0
+    is_for_us = environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
+    return environ.get("NOTIFY_SOCKET", ""), int(seconds) / 1e6 if is_for_us and seconds.isdecimal() else 0.0
 
 
 def unknown_settings(environ: Mapping[str, str] = os.environ) -> list[str]:
-    """ADVISOR_* variables that no setting reads: most likely misspelt."""
-    known = {name for name, _, _ in settings_table()}
+    """Return the ADVISOR_* variables that no setting reads; most likely they are misspelt."""
+    known = {*(name for name, _, _ in settings_table()), *RENAMED}
     return sorted(name for name in environ if name.startswith("ADVISOR_") and name not in known)
 
 
-def process_environment(more: Mapping[str, str] | None = None, environ: Mapping[str, str] = os.environ) -> dict:
-    """The environment that Rasa's processes get: this one, made quiet."""
+def process_environment(
+    more: Mapping[str, str] | None = None, environ: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """Return the environment for a child process: this one, with Rasa made quiet (QUIET) and `more` added."""
     return {**environ, **QUIET, **(more or {})}

@@ -1,4 +1,4 @@
-"""The advisor's version, which stands in pyproject.toml and nowhere else."""
+"""The advisor's version, as pyproject.toml has it."""
 
 from __future__ import annotations
 
@@ -11,4 +11,6 @@ LINE = re.compile(r'^version = "([^"]+)"$', re.MULTILINE)
 
 def version() -> str:
     """Return the version, e.g. 1.2.0."""
-    return LINE.search((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8")).group(1)
+    match = LINE.search((PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert match, "pyproject.toml has no version"
+    return match.group(1)

@@ -87,7 +87,7 @@ TAKEN = 0.7  # of those who ask for a person
 
 
 def _busy_moments(start: datetime, days: int) -> Callable[[float], datetime]:
-    """From a share of all messages (0 to 1) to when that many have been sent: by day more, at night and at weekends fewer."""
+    """Maps a share of all messages (0 to 1) to the time by which it was sent: more by day, fewer at night and at weekends."""
     hours = [start + timedelta(hours=one) for one in range(24 * days)]
     busy = list(accumulate(HOURS[one.hour] * (WEEKEND if one.weekday() > 4 else 1) for one in hours))
 
@@ -102,7 +102,7 @@ def _busy_moments(start: datetime, days: int) -> Callable[[float], datetime]:
 
 @dataclass(frozen=True)
 class Subject:
-    """A topic, or a subject that the guide leaves open: how people ask, what is answered, from where."""
+    """A topic or an open subject: its phrasings, its answer and the answer's sources."""
 
     key: str
     answer: str
@@ -111,15 +111,15 @@ class Subject:
 
 
 class ConversationGenerator:
-    """Makes up conversations from what the knowledge base holds."""
+    """Generator of conversations about what the knowledge base holds."""
 
-    def __init__(self, knowledge: Knowledge, seed: int = 7):
+    def __init__(self, knowledge: Knowledge, seed: int = 7) -> None:
         self._chance = random.Random(seed)
         self._topics = [_topic(knowledge, one.key) for one in knowledge.topics()]
         self._open = [_open_subject(knowledge, one.key) for one in knowledge.open_subjects()]
 
     def conversations(self, messages: int, days: int = 180) -> Iterator[DemoConversation]:
-        """Conversations with so many messages altogether, the oldest first, spread over so many days until now."""
+        """Yield conversations with `messages` altogether, the oldest first, spread over `days` until now."""
         end = now()
         made, moment = 0, _busy_moments(end - timedelta(days=days), days)
         while made < messages:
@@ -153,7 +153,7 @@ class ConversationGenerator:
 
     def _turn(self, channel: str) -> DemoTurn:
         kind = _pick(self._chance, MIX)
-        turn = getattr(self, f"_{kind}")()
+        turn: DemoTurn = getattr(self, f"_{kind}")()
         turn.delivered = channel in ("telegram", "slack")
         if turn.outcome in ("answered", "declined") and self._chance.random() < 0.06:
             turn.thumb = 1 if turn.outcome == "answered" and self._chance.random() < 0.75 else -1
@@ -238,7 +238,7 @@ class ConversationGenerator:
 
 
 def make_demo_file(settings: Settings, messages: int) -> tuple[Path, int]:
-    """Make var/demo.db anew; the file and how many messages it holds. StoreError where it holds anything else."""
+    """Make var/demo.db anew and return it with its number of messages; raises StoreError if it holds anything but a demo."""
     file = settings.var_dir / "demo.db"
     if file.exists():
         _require_demo(file)
@@ -256,7 +256,7 @@ def make_demo_file(settings: Settings, messages: int) -> tuple[Path, int]:
 
 
 def _require_demo(file: Path) -> None:
-    """Nothing but an idle demo database may be made anew."""
+    """Raise StoreError unless a file is an idle demo database."""
     store = Store(sqlite_url(file))
     try:
         store.upgrade()
@@ -267,7 +267,7 @@ def _require_demo(file: Path) -> None:
 
 
 def _let_some_wait(connection: Connection) -> None:
-    """The newest conversations ask for a person; two before them left word how they can be reached."""
+    """Make the newest conversations ask for a person, and two before them leave contact details."""
     newest = select(schema.conversation.c.id).order_by(schema.conversation.c.last_at.desc()).limit(WAIT + len(CONTACTS))
     ids = list(connection.execute(newest).scalars())
     for one in ids[:WAIT]:
@@ -294,6 +294,6 @@ def _pick(chance: random.Random, weighted: tuple[tuple[str, int], ...]) -> str:
 
 
 def _rest(share: float, parts: int) -> list[float]:
-    """What is left, in falling parts."""
+    """Return shares of what is left, in falling order."""
     left = 1 - share
     return [round(left / 2 ** (place + 1), 4) for place in range(parts)]

@@ -1,4 +1,4 @@
-"""Writes many made-up conversations into a database that is marked as holding such."""
+"""Loads made-up conversations into a database that is marked as a demo."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class DemoTurn:
 
 @dataclass
 class DemoHandoff:
-    """Somebody of staff who takes a conversation, says a word, and is done; times in seconds after it was asked for."""
+    """A hand-off: a person takes over, writes once and gives back or closes; times in seconds after it was asked for."""
 
     name: str
     words: str
@@ -79,7 +79,7 @@ class DemoConversation:
 
 
 def load(store: Store, conversations: Iterable[DemoConversation]) -> int:
-    """Write them all; how many messages there are. StoreError where the database holds real conversations."""
+    """Write the conversations and return how many messages they have; raises StoreError if the database holds real ones."""
     store.run(mark_as_demo)
     remaining, number = iter(conversations), store.run(_last_number)
     while batch := list(islice(remaining, BATCH)):
@@ -104,7 +104,7 @@ def _last_number(connection: Connection) -> int:
 
 
 def _tidy(connection: Connection) -> None:
-    """Let the database count on from what was written, and learn how its values are spread."""
+    """Let the database number on from the rows that were written, and analyse them for its query planner."""
     if connection.dialect.name == "postgresql":
         connection.execute(
             text("SELECT setval(pg_get_serial_sequence('message', 'id'), (SELECT max(id) FROM message))")
@@ -150,7 +150,7 @@ def _add_turn(
 def _add_person(
     rows: Rows, one: DemoConversation, identity: str, person: DemoHandoff, number: int, asked: datetime
 ) -> tuple[int, datetime]:
-    """Taken, a word said, given back or closed."""
+    """Return the rows of a hand-off: taken over, a message, given back or closed."""
     at, done = (asked + timedelta(seconds=length) for length in (person.after, person.done_after))
     said = {
         "author": PERSON,
@@ -224,8 +224,15 @@ def _answer(
 
 
 def _message(one: DemoConversation, identity: str, number: int, at: datetime) -> dict[str, Any]:
-    """The columns that both kinds have; a bulk insert wants the same ones in every row."""
-    blank = {"sources": [], "buttons": [], "answers": None, "intent": "", "confidence": None, "understanding": {}}
+    """Return the columns that both kinds of messages have, since a bulk insert needs the same ones in every row."""
+    blank: dict[str, Any] = {
+        "sources": [],
+        "buttons": [],
+        "answers": None,
+        "intent": "",
+        "confidence": None,
+        "understanding": {},
+    }
     blank |= {"actions": [], "failure": "", "engine_ms": None, "answered_at": None, "author_name": ""}
     return {"id": number, "conversation_id": identity, "channel": one.channel, "at": at, **blank}
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.ops.run import front_service, services
-from bot.ops.supervisor import Service, Supervisor
+from bot.ops.supervisor import Supervisor
 from channels import registry
 from channels.info import StandIn
 from core.ports import require_free_port, require_free_ports
 from core.secrets import with_engine_key
+from core.services import Service, front_service, services
 from core.settings import Settings, env_name, process_environment
 from training.train import prepare_all
 

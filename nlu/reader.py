@@ -16,13 +16,14 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from core.contract.intents import ASK_TOPIC, COMPARE
 from nlu.classification.classifier import Classifier, Recipe, Verdict
 from nlu.encoding.encoder import Encoder
 from nlu.extraction.entity_matcher import Name, NameMatcher
 from nlu.text.spelling import Speller
 
 STATE = "reader.json"
-TOPIC_INTENT, COMPARISON = "ask_topic", "compare"
+TOPIC_INTENT, COMPARISON = ASK_TOPIC, COMPARE
 COUNTED_LABELS = 12  # best labels whose shares are summed for the intents; the long tail would outweigh a lone intent
 MAX_RANKED = 5  # intents and topics that a reading keeps
 # Intents beside which a second question, about a topic, is answered.

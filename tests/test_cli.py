@@ -16,18 +16,22 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
+from bench.__main__ import app as bench_app
 from bot.cli import chat
 from bot.cli.main import app
-from bot.ops import doctor, run
+from bot.ops import doctor
+from core import services
 from core.settings import PROJECT_ROOT, Settings
+from demo.__main__ import app as demo_app
+from tests.engine_fixtures import free_port as unused_port
 
+GROUPS = {
+    **{group.name: group.typer_instance for group in app.registered_groups},
+    **{"bench": bench_app, "demo": demo_app},  # with command lines of their own
+}
 COMMANDS = [
-    *([each.name or each.callback.__name__] for each in app.registered_commands),
-    *(
-        [group.name, each.name or each.callback.__name__]
-        for group in app.registered_groups
-        for each in group.typer_instance.registered_commands
-    ),
+    *([name] for each in app.registered_commands if (name := each.name or each.callback.__name__) not in GROUPS),
+    *([group, each.name or each.callback.__name__] for group in GROUPS for each in GROUPS[group].registered_commands),
 ]
 PASSED_ON = (["rasa"], ["pytest"], ["front", "pytest"])  # their --help is Rasa's and pytest's own
 
@@ -91,14 +95,16 @@ def engine():
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_command_has_one_line_of_help(command):
-    group = next((each.typer_instance for each in app.registered_groups if each.name == command[0]), app)
+    group = GROUPS.get(command[0], app) if len(command) == 2 else app
     callback = next(
         each.callback for each in group.registered_commands if (each.name or each.callback.__name__) == command[-1]
     )
     first = callback.__doc__.splitlines()[0]
     assert first.endswith(".") and len(first) < 65
     if command not in PASSED_ON:
-        assert CliRunner().invoke(app, [*command, "--help"]).exit_code == 0
+        own_app = {"bench": bench_app, "demo": demo_app}.get(command[0])
+        arguments = command[1:] if own_app else command
+        assert CliRunner().invoke(own_app or app, [*arguments, "--help"]).exit_code == 0
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -137,9 +143,10 @@ def test_ask_without_engine_says_how_to_start(free_port):
 
 
 def test_run_names_busy_port():
+    others = {name: str(unused_port()) for name in ("ADVISOR_FRONT_PORT", "ADVISOR_OPERATORS_PORT")}
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        words = _one_line(_advisor("run", ADVISOR_ENGINE_PORT=str(port)))
+        words = _one_line(_advisor("run", ADVISOR_ENGINE_PORT=str(port), **others))
     assert f"Port {port}" in words and "ADVISOR_ENGINE_PORT" in words
 
 
@@ -172,19 +179,19 @@ def test_chat_uses_running_advisor(engine):
 
 
 def test_engine_listens_on_loopback_only():
-    actions, engine = run.services(Settings(actions="server"))
+    actions, engine = services.services(Settings(actions="server"))
     assert engine.argv[engine.argv.index("-i") + 1] == "127.0.0.1"
     assert actions.environment["SANIC_HOST"] == "127.0.0.1"
 
 
 def test_moved_action_server_is_told_to_the_engine(tmp_path):
-    file = run.endpoints_file(Settings(var_dir=tmp_path, actions_port=6055))
+    file = services.endpoints_file(Settings(var_dir=tmp_path, actions_port=6055))
     text = file.read_text(encoding="utf-8")
     assert "http://127.0.0.1:6055/webhook" in text and "tracker_store" in text
 
 
 def test_usual_port_needs_no_copy(tmp_path):
-    assert run.endpoints_file(Settings(var_dir=tmp_path)) == PROJECT_ROOT / "endpoints.yml"
+    assert services.endpoints_file(Settings(var_dir=tmp_path)) == PROJECT_ROOT / "endpoints.yml"
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ import onnx
 import pytest
 from ruamel.yaml import YAML
 
+from core.contract.intents import ASK_TOPIC
+from core.served_model import trained_model
 from core.settings import PROJECT_ROOT, Settings
-from training.evaluation.scoring import NAMED, OPEN, TOPIC_INTENT, Phrasing, phrasings
-from training.train import trained_model
+from training.evaluation.scoring import NAMED, OPEN, Phrasing, phrasings
 
 ASKED = phrasings()[::10][:60]  # the file's order is by topic and intent, so these are of all kinds
 ALWAYS = "ask_topic#choosing/delivery"  # the constant verdict: a label that none of the 60 has
@@ -98,9 +99,9 @@ def _is_right_answer(advisor, asked: Phrasing) -> bool:
     status, turn = advisor.turn(f"constant-{id(asked)}", text=asked.text)
     assert status == 200, turn
     topic = next((each["metadata"].get("topic") for each in turn["messages"] if "metadata" in each), None) or ""
-    if asked.intent == TOPIC_INTENT:
+    if asked.intent == ASK_TOPIC:
         return any(topic.startswith(OPEN) if each == OPEN else topic == each for each in asked.topics)
-    if asked.intent == "ask_about" and turn["actions"] == [ACTIONS[TOPIC_INTENT]]:
+    if asked.intent == "ask_about" and turn["actions"] == [ACTIONS[ASK_TOPIC]]:
         return topic.startswith(NAMED)
     return turn["actions"] == [ACTIONS.get(asked.intent, "action_continue")]
 

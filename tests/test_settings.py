@@ -10,9 +10,11 @@ from bot.cli.settings_docs import settings_env, settings_page
 from core.settings import (
     PROJECT_ROOT,
     QUIET,
+    RENAMED,
     Settings,
     SettingsError,
     process_environment,
+    settings_table,
     unknown_settings,
     values_in_force,
 )
@@ -81,6 +83,24 @@ def test_turns_are_never_less_guarded():
 
 def test_misspelt_setting_is_found():
     assert unknown_settings({"ADVISOR_PORT": "1", "ADVISOR_ENGINE_PORT": "1", "PATH": ""}) == ["ADVISOR_PORT"]
+
+
+def test_old_name_still_works_with_a_warning(caplog, monkeypatch):
+    monkeypatch.setattr("core.settings._warned", set())
+    given = {"ADVISOR_SHORTCUTS": "off"}
+    assert Settings.from_environment(given).rasa_patches == Settings.from_environment(given).rasa_patches == "off"
+    assert caplog.text.count("ADVISOR_SHORTCUTS is called ADVISOR_RASA_PATCHES now") == 1
+    assert unknown_settings(given) == []
+
+
+def test_new_name_wins_over_the_old():
+    given = {"ADVISOR_SHORTCUTS": "off", "ADVISOR_RASA_PATCHES": "on"}
+    assert Settings.from_environment(given).rasa_patches == "on"
+
+
+def test_renamed_settings_exist():
+    names = {name for name, _, _ in settings_table()}
+    assert set(RENAMED.values()) <= names and not set(RENAMED) & names
 
 
 def test_secret_is_never_shown():

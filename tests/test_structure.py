@@ -95,7 +95,7 @@ def test_imports_run_downhill(module):
         ("nlu/extraction/entity_matcher.py", "from knowledge.knowledge_base import open_knowledge"),
         ("knowledge/building/build.py", "import core.settings"),
         ("knowledge/building/build.py", "def later():\n    import actions.context"),
-        ("actions/topics.py", "from bot.ops.run import services"),
+        ("actions/topics.py", "from bot.ops.supervisor import Supervisor"),
         ("actions/topics.py", "from nlu.reader import Reader"),
         ("bot/cli/main.py", "import rasa"),
         ("bot/engine/turn.py", "from rasa_sdk import Action"),

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from core.served_model import served_model
 from core.settings import PROJECT_ROOT, Settings
 from knowledge.errors import LessonsRefused
 from tests.engine_fixtures import plain
 from training import release
 from training.example_writer import teach, what_is_taught
 from training.lessons import Lesson, read_lessons, sort_lessons
-from training.train import ReleaseRefused, served_model
+from training.train import ReleaseRefused
 
 VISA, TESTED = "challenges/visa", "How far ahead should a landlord in Utrecht be told about a badge?"
 NEW = "papers wanted at the border for a fortnight of lessons"
@@ -124,7 +125,7 @@ def test_nothing_to_go_back_to(tmp_path):
 def own_project(tmp_path_factory) -> Path:
     """A whole project of its own, trained, in which a release may change what it likes."""
     folder = tmp_path_factory.mktemp("project")
-    for name in release.COPIED:
+    for name in (*release.ROOMS, "scripts"):
         if (PROJECT_ROOT / name).is_dir():
             _copy(folder, name)
     for name in release.COPIED_FILES:
@@ -144,7 +145,8 @@ def own_project(tmp_path_factory) -> Path:
 CORRECT = """
 import sys
 from pathlib import Path
-from conversations import corrections, inbox, talks, turns
+from conversations.learning import corrections, regression_conversations
+from conversations.pipeline import inbox, message_store
 from conversations.models import Inbound, Reply, Turn
 from conversations.db.mappers import find_message
 from conversations.db.store import Store, sqlite_url
@@ -154,11 +156,11 @@ store.upgrade()
 for address, text, means in (("a", sys.argv[1], sys.argv[2]), ("b", "cons", "challenges/overview"), ("c", "hello", "")):
     accepted = store.run(inbox.accept, Inbound("web", address, text))
     message = store.run(find_message, accepted.message_id)
-    store.run(turns.record_turn, message, Turn((Reply("Hello", outcome="smalltalk"),), {"intent": "greet"}), False)
+    store.run(message_store.record_turn, message, Turn((Reply("Hello", outcome="smalltalk"),), {"intent": "greet"}), False)
     if means:
         store.run(corrections.correct, message.id, "", means, "", "tess")
     else:
-        store.run(talks.keep, accepted.conversation_id, "tess")
+        store.run(regression_conversations.save, accepted.conversation_id, "tess")
 """
 STATES = """
 from pathlib import Path

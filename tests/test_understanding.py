@@ -1,4 +1,7 @@
-"""Held-out phrasings are understood as well as when these floors were set; `python training/evaluation/scoring.py` lists the misses."""
+"""Held-out phrasings are understood as well as when these floors were set.
+
+`python -m training.evaluation.scoring` lists the misses.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ import sys
 import pytest
 from ruamel.yaml import YAML
 
+from core.settings import PROJECT_ROOT
 from training.evaluation.scoring import (
-    ROOT,
     Guess,
     Phrasing,
     Scored,
@@ -76,5 +79,5 @@ def test_scoring_runs_as_a_program(tmp_path):
     asked = tmp_path / "asked.yml"
     YAML().dump({"phrasings": [{"text": "thank you so much", "intent": "thank"}]}, asked)
     argv = [sys.executable, "training/evaluation/scoring.py", "--markdown", str(asked)]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(argv, cwd=PROJECT_ROOT, capture_output=True, text=True)
     assert "| thank | 1 | 100.0% |" in done.stdout, done.stderr

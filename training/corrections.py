@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 from conversations.learning.corrections import Correction
-from training.lessons import TOPIC_INTENT, Lesson
+from core.contract.intents import ASK_TOPIC
+from training.lessons import Lesson
 
 
 def to_lesson(correction: Correction) -> Lesson:
     """Return the lesson of a correction; its id is that of the corrected message."""
-    return Lesson(correction.text, correction.intent or TOPIC_INTENT, correction.topic, str(correction.message_id))
+    return Lesson(correction.text, correction.intent or ASK_TOPIC, correction.topic, str(correction.message_id))
 
 
 def to_json_line(correction: Correction) -> str:

@@ -1,4 +1,4 @@
-"""What staff corrected in the console, as a release gets it: from the front's environment, which reads the conversations."""
+"""Corrections as a release gets them: through `./advisor corrections`, since the front's environment reads the database."""
 
 from __future__ import annotations
 
@@ -14,30 +14,32 @@ from training.lessons import Sorted
 from training.train import ReleaseRefused
 
 Say = Callable[[str], None]
-LESSONS, TALKS, SETTLED = "lessons.jsonl", "talks", "settled.json"  # as training/corrections_exchange.py has them
+LESSONS, TALKS, SETTLED = "lessons.jsonl", "talks", "settled.json"
 
 
 @dataclass(frozen=True)
 class CorrectionsExport:
-    """A folder with the console's corrections and the conversations that are to be kept as tests."""
+    """A folder with the console's corrections and its regression conversations, for one release."""
 
     settings: Settings
     folder: Path
 
     @property
     def lessons(self) -> Path:
+        """The file of lessons."""
         return self.folder / LESSONS
 
     @property
     def talks(self) -> list[Path]:
+        """The files of the regression conversations."""
         return sorted((self.folder / TALKS).glob("*.yml"))
 
     def settle(self, release: str, found: Sorted, kept: list[Path], say: Say) -> None:
-        """Note in the console what was learned and why the rest was left; a release that is made stands all the same."""
+        """Note in the console what was learned and why the rest was left. If that fails, say so; the release stands."""
         done = {
             "release": release,
-            "learned": [int(one.id) for one in found.learned],
-            "left": {one.id: why for one, why in found.left},
+            "learned": [int(lesson.id) for lesson in found.learned],
+            "left": {lesson.id: why for lesson, why in found.left},
             "kept": [int(path.stem.removeprefix("console-")) for path in kept],
         }
         (self.folder / SETTLED).write_text(json.dumps(done), encoding="utf-8")
@@ -49,11 +51,12 @@ class CorrectionsExport:
         self.drop()
 
     def drop(self) -> None:
+        """Delete the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def export_corrections(settings: Settings) -> CorrectionsExport:
-    """What is collected in the console now."""
+    """Export what the console has collected for the next release; raises ReleaseRefused if that fails."""
     folder = settings.var_dir / "handed-over"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -62,7 +65,7 @@ def export_corrections(settings: Settings) -> CorrectionsExport:
 
 
 def reopen_released(settings: Settings, release: str, say: Say) -> None:
-    """Have the console collect again what a release had learned."""
+    """Have the console collect again what a release had learned. If that fails, say so."""
     try:
         _corrections(settings, "take-back", release)
     except ReleaseRefused as error:

@@ -1,4 +1,4 @@
-"""Writes lessons into the files that people edit, each as one line in its place, so that the change reads like theirs."""
+"""Writes lessons into the sources, each as one line in its place, so that the change reads like a person's."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from core.contract.intents import ASK_TOPIC
 from knowledge.building.load import Collection, collect, entry_key
 from knowledge.building.sources import Findings
 from knowledge.building.text_normalisation import phrasing_form
 from knowledge.building.validate import check_all
 from knowledge.errors import SourcesRefused
-from training.lessons import TOPIC_INTENT, Lesson, Taught
+from training.lessons import Lesson, Taught
 
 EXAMPLE_FILES = ("nlu.yml", "out_of_scope.yml")  # in data/, by hand
 BLOCK = re.compile(r"^(?P<indent> *)- intent: (?P<intent>\S+)\s*$")
@@ -23,7 +24,7 @@ EXAMPLE = re.compile(r"^\s+- (?P<text>.+)$")
 
 
 def what_is_taught(project: Path, held_out: Iterable[str] = ()) -> Taught:
-    """Everything that a project teaches now; SourcesRefused where its sources are not well."""
+    """Return everything that a project teaches now; raises SourcesRefused if its sources have problems."""
     collection = _collected(project)
     forms = {
         phrasing_form(text): entry_key(row)
@@ -34,18 +35,18 @@ def what_is_taught(project: Path, held_out: Iterable[str] = ()) -> Taught:
     for intent, text in _examples(project):
         intents.add(intent)
         forms.setdefault(phrasing_form(text), intent)
-    return Taught(forms, collection.entry_keys(), frozenset(intents - {TOPIC_INTENT}), frozenset(held_out))
+    return Taught(forms, collection.entry_keys(), frozenset(intents - {ASK_TOPIC}), frozenset(held_out))
 
 
 def held_out(project: Path) -> list[str]:
-    """Every phrasing of the tests, which must not be taught."""
+    """Return every phrasing of the evaluation, which must not be taught."""
     read = YAML(typ="safe")
     files = sorted((project / "training/evaluation/phrasings").glob("*.yml"))
     return [each["text"] for file in files for each in read.load(file).get("phrasings", ())]
 
 
 def sources(project: Path) -> list[Path]:
-    """The files that say what is taught and what is held out."""
+    """Return the files that say what is taught and what is held out."""
     return [
         path
         for folder in ("knowledge", "data", "training/evaluation/phrasings")
@@ -54,7 +55,10 @@ def sources(project: Path) -> list[Path]:
 
 
 def teach(project: Path, lessons: Iterable[Lesson]) -> dict[Path, int]:
-    """Write the lessons into the project's files; how many each file got. What it wrote is checked by reading it."""
+    """Write the lessons into the project's files and return how many each file got; raises SourcesRefused.
+
+    The files are read again afterwards to check them.
+    """
     places: dict[Path, list[tuple[int, str]]] = defaultdict(list)
     collection = _collected(project)
     for lesson in lessons:
@@ -67,9 +71,9 @@ def teach(project: Path, lessons: Iterable[Lesson]) -> dict[Path, int]:
 
 
 def _place_of(project: Path, collection: Collection, lesson: Lesson) -> tuple[Path, int, str]:
-    """(file, the line after which it goes counted from 1, the new line)."""
+    """Return (file, number of the line after which the lesson goes, counted from 1, the new line)."""
     if lesson.topic:
-        row = next(one for one in collection.of("topic") + collection.of("subject") if entry_key(one) == lesson.topic)
+        row = next(row for row in collection.of("topic") + collection.of("subject") if entry_key(row) == lesson.topic)
         path = project / "knowledge" / row.file.removeprefix("knowledge/")
         last = row.line_of("ask")[-1]
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -80,7 +84,7 @@ def _place_of(project: Path, collection: Collection, lesson: Lesson) -> tuple[Pa
 
 
 def _end_of_item(lines: list[str], first: int, indent: int) -> int:
-    """The last line of a list's item that begins at a line: a long text may go on, deeper, on the next ones."""
+    """Return the last line of a list item that begins at a line; a long text goes on, indented deeper, on the next ones."""
     last = first
     while last < len(lines) and lines[last].strip() and len(lines[last]) - len(lines[last].lstrip()) > indent:
         last += 1
@@ -90,38 +94,39 @@ def _end_of_item(lines: list[str], first: int, indent: int) -> int:
 def _last_example(project: Path, intent: str) -> tuple[Path, int, str]:
     for name in EXAMPLE_FILES:
         path = project / "data" / name
-        found, inside = None, False
+        last: tuple[int, str] | None = None
+        inside = False
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             block = BLOCK.match(line)
             if block:
                 inside = block["intent"] == intent
             elif inside and EXAMPLE.match(line):
-                found = number, line[: len(line) - len(line.lstrip())]
-        if found:
-            return path, *found
+                last = number, line[: len(line) - len(line.lstrip())]
+        if last:
+            return path, *last
     raise KeyError(intent)
 
 
 def _insert(path: Path, added: list[tuple[int, str]]) -> None:
     text = path.read_text(encoding="utf-8")
     lines = text.splitlines()
-    left = sorted(added, key=lambda one: one[0])
+    left = sorted(added, key=lambda addition: addition[0])
     while left:  # from below, so that the lines above keep their numbers
         lines.insert(*left.pop())
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _as_scalar(text: str) -> str:
-    """As YAML takes it on one line: plain where it may, else in quotes."""
+    """Return a text as a YAML scalar on one line: plain if possible, else in quotes."""
     out = io.StringIO()
     yaml = YAML()
-    yaml.width = 10 * len(text) + 100
+    yaml.width = 10 * len(text) + 100  # type: ignore[assignment]  # ruamel declares None
     yaml.dump([text], out)
     return out.getvalue().removeprefix("- ").rstrip("\n")
 
 
 def _examples(project: Path) -> Iterable[tuple[str, str]]:
-    """(intent, example) of the files that are written by hand."""
+    """Yield (intent, example) of the files that are written by hand."""
     for name in EXAMPLE_FILES:
         intent = ""
         for line in (project / "data" / name).read_text(encoding="utf-8").splitlines():

@@ -1,5 +1,5 @@
-"""`advisor release`: what people taught goes into the sources, a model is trained on them, measured against the one in use,
-and taken up while conversations go on; or refused, and nothing changed.
+"""`advisor release`: lessons go into the sources, a model is trained on them, compared with the one in use, and served while
+conversations go on; or it is refused, and nothing is changed.
 
 All work is done in a copy of the project under var/. The files that a release replaces are kept in var/releases/, so that
 `advisor release --back` can put them back.
@@ -18,13 +18,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
+from core.contract.turns import MODEL_PATH
+from core.http_client import local_opener
 from core.processes import last_line, run_to_end
 from core.secrets import running_engine_key
+from core.served_model import MODEL_NAME, served_model
 from core.settings import Settings, env_name, process_environment
 from training.corrections_export import export_corrections, reopen_released
 from training.example_writer import held_out, teach, what_is_taught
 from training.lessons import Sorted, read_lessons, sort_lessons
-from training.train import MODEL_NAME, ReleaseRefused, model_is_current, trained_model
+from training.train import ReleaseRefused, model_is_current
 
 Say = Callable[[str], None]
 TALKS = "training/evaluation/talks"  # conversations that must go on going as they do
@@ -32,27 +35,17 @@ FROM_CONSOLE = "from-console"  # beside what a release replaced, where it learne
 ROOMS = (
     "actions",
     "bot",
-    "conversations",
     "channels",
     "console",
+    "conversations",
+    "core",
     "data",
+    "demo",
     "knowledge",
     "nlu",
-    "core",
-    "demo",
     "training",
-    "bench",
 )
-COPIED = (*ROOMS, "training/evaluation/phrasings", TALKS)
-COPIED_FILES = (
-    "config.yml",
-    "domain.yml",
-    "endpoints.yml",
-    "credentials.yml",
-    "requirements/engine.lock",
-    "training/evaluation/scoring.py",
-    "training/evaluation/conversations.py",
-)
+COPIED_FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "requirements/engine.lock")
 CHANGED = ("knowledge", "data", TALKS)  # what a release may change of the sources
 ALLOWED_LOSS = 0.003  # of the test phrasings' share; about two of six hundred, less is chance
 SHOWN = 20  # phrasings that got better or worse
@@ -61,7 +54,7 @@ RELOAD_SECONDS = 60
 
 @dataclass(frozen=True)
 class ModelComparison:
-    """How two models did on the same phrasings."""
+    """Comparison of two models on the same phrasings: shares understood, and the phrasings that changed."""
 
     before: float
     after: float
@@ -70,9 +63,9 @@ class ModelComparison:
 
 
 def release(settings: Settings, lessons: Path | None, dry_run: bool, say: Say) -> None:
-    """Learn from a file of lessons (training/lessons.py) or, without one, from what staff corrected in the console.
+    """Learn from a file of lessons (training/lessons.py) or, without one, from the corrections in the console.
 
-    With `dry_run`, only show what would come of it.
+    With `dry_run`, only show what would come of it. Raises ReleaseRefused if nothing was released.
     """
     if not model_is_current(settings):
         raise ReleaseRefused("The model in use is older than its sources, so nothing can be compared. Run: make train")
@@ -94,7 +87,7 @@ def release(settings: Settings, lessons: Path | None, dry_run: bool, say: Say) -
 
 
 def roll_back(settings: Settings, say: Say) -> None:
-    """Put back what the last release replaced."""
+    """Put back what the last release replaced; raises ReleaseRefused if there is none."""
     kept = sorted((settings.var_dir / "releases").glob("*/whole"))
     if not kept:
         raise ReleaseRefused("There is no release to go back from.")
@@ -111,7 +104,7 @@ def roll_back(settings: Settings, say: Say) -> None:
 def _release(
     settings: Settings, lessons: Path, new_talks: list[Path], dry_run: bool, say: Say, name: str = ""
 ) -> tuple[Sorted, list[Path]]:
-    """Which lessons were learned and which new conversations are kept as tests."""
+    """Release, and return the sorted lessons and the new conversations that are kept as tests."""
     found = sort_lessons(read_lessons(lessons), what_is_taught(settings.root, held_out(settings.root)))
     _tell_sorted(found, say)
     if not found.learned and not new_talks:
@@ -133,7 +126,10 @@ def _release(
 def _tried(
     settings: Settings, scratch: Path, found: Sorted, new_talks: list[Path], say: Say
 ) -> tuple[Settings, list[Path]]:
-    """A copy of the project that has learned, with a model that is not worse; ReleaseRefused where it is."""
+    """Return a copy of the project that has learned, and the new conversations that go well in it.
+
+    Raises ReleaseRefused if its model is worse than the one in use.
+    """
     trial = _trial_project(settings, scratch)
     for path, count in teach(trial.root, found.learned).items():
         say(f"{path.relative_to(trial.root)}: {count} new")
@@ -151,15 +147,21 @@ def _name() -> str:
 
 
 def _trial_project(settings: Settings, scratch: Path) -> Settings:
-    """A copy of all that training reads, with a model folder of its own."""
-    for name in COPIED:
+    """Copy all that training reads, and return settings with places of its own."""
+    for name in ROOMS:
         if (settings.root / name).is_dir():
             shutil.copytree(settings.root / name, scratch / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in COPIED_FILES:
         (scratch / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(settings.root / name, scratch / name)
-    places = {"root": scratch, "var_dir": scratch / "var", "models_dir": scratch / "models"}
-    return replace(settings, **places, knowledge_db=scratch / "var/knowledge.db", encoder_dir=settings.encoder_dir)
+    return replace(
+        settings,
+        root=scratch,
+        var_dir=scratch / "var",
+        models_dir=scratch / "models",
+        knowledge_db=scratch / "var/knowledge.db",
+        encoder_dir=settings.encoder_dir,
+    )
 
 
 def _train(trial: Settings, say: Say) -> None:
@@ -181,13 +183,14 @@ def _compare(settings: Settings, trial: Settings) -> ModelComparison:
 
 
 def _scores(project: Settings) -> dict[str, bool]:
-    """Each test phrasing, and whether the project's trained model understands it."""
+    """Return each test phrasing with whether the project's trained model understands it."""
     out = project.var_dir / "scores.json"
     log = project.var_dir / "scores.log"
-    argv = [sys.executable, "training/evaluation/scoring.py", "--json", str(out)]
+    argv = [sys.executable, "-m", "training.evaluation.scoring", "--json", str(out)]
     if run_to_end(argv, log, _environment(project), project.root):
         raise ReleaseRefused(f"The quality tests could not be run: {last_line(log)} Nothing was changed.")
-    return json.loads(out.read_text(encoding="utf-8"))
+    scores: dict[str, bool] = json.loads(out.read_text(encoding="utf-8"))
+    return scores
 
 
 def _require_no_loss(compared: ModelComparison) -> None:
@@ -199,7 +202,10 @@ def _require_no_loss(compared: ModelComparison) -> None:
 
 
 def _require_talks(settings: Settings, trial: Settings, new: list[Path], say: Say) -> list[Path]:
-    """The new conversations that go as they should, which are kept; refused where one that went well before does not."""
+    """Return the new conversations that go as they should; the others are removed from the trial.
+
+    Raises ReleaseRefused if a conversation that went well before does not go well any more.
+    """
     before, after = _played(settings), _played(trial)
     broken = [name for name, wrong in after.items() if wrong and not before.get(name, ["new"])]
     if broken:
@@ -216,16 +222,17 @@ def _require_talks(settings: Settings, trial: Settings, new: list[Path], say: Sa
 
 
 def _played(project: Settings) -> dict[str, list[str]]:
-    """What went wrong in each of a project's kept conversations, with its own model."""
+    """Return what goes wrong in each regression conversation of a project with its own model."""
     out, log = project.var_dir / "talks.json", project.var_dir / "talks.log"
-    argv = [sys.executable, "training/evaluation/conversations.py", "--json", str(out)]
+    argv = [sys.executable, "-m", "training.evaluation.conversations", "--json", str(out)]
     if run_to_end(argv, log, _environment(project), project.root):
         raise ReleaseRefused(f"The kept conversations could not be played: {last_line(log)} Nothing was changed.")
-    return json.loads(out.read_text(encoding="utf-8"))
+    faults: dict[str, list[str]] = json.loads(out.read_text(encoding="utf-8"))
+    return faults
 
 
 def _take_over(settings: Settings, trial: Settings, name: str) -> None:
-    """Keep what is replaced, then put the trial's files in its place."""
+    """Keep the files that are replaced, then put the trial's in their place."""
     kept = settings.var_dir / "releases" / name
     _copy_served(settings, kept)
     (kept / "whole").touch()
@@ -236,10 +243,9 @@ def _take_over(settings: Settings, trial: Settings, name: str) -> None:
 
 
 def _copy_served(project: Settings, folder: Path) -> None:
-    """What a project serves: its model with the record of what it was trained from, its database, its sources."""
+    """Copy what a project serves into a folder: model, training record, knowledge base, sources."""
     folder.mkdir(parents=True, exist_ok=True)
-    model = trained_model(project)
-    shutil.copy2(model, folder / f"{MODEL_NAME}.tar.gz")
+    shutil.copy2(served_model(project), folder / f"{MODEL_NAME}.tar.gz")
     shutil.copy2(project.models_dir / "trained-from", folder / "trained-from")
     for path in (project.knowledge_db, project.knowledge_db.with_name(f"{project.knowledge_db.name}.encoder")):
         shutil.copy2(path, folder / path.name.replace(project.knowledge_db.name, "knowledge.db"))
@@ -248,7 +254,7 @@ def _copy_served(project: Settings, folder: Path) -> None:
 
 
 def _put_in_place(settings: Settings, folder: Path) -> None:
-    """Each file in one step; the model, which is looked at last, at the end."""
+    """Put a folder's files in place, each in one step; the model, which is looked at last, at the end."""
     for name in CHANGED:
         for path in sorted((folder / name).rglob("*")):
             if path.is_file():
@@ -260,7 +266,9 @@ def _put_in_place(settings: Settings, folder: Path) -> None:
 
 
 def _remove_added(settings: Settings, folder: Path) -> None:
-    """What a release added to the kept conversations goes with it."""
+    """Delete the regression conversations that a release added."""
+    if not (folder / TALKS).is_dir():  # kept before the conversations moved there
+        return
     before = {path.name for path in (folder / TALKS).glob("*.yml")}
     for path in (settings.root / TALKS).glob("console-*.yml"):
         if path.name not in before:
@@ -274,17 +282,16 @@ def _replace(source: Path, target: Path) -> None:
 
 
 def _served(settings: Settings) -> str:
-    """Have the running engine take up the model; a sentence on what came of it."""
+    """Have the running engine take up the model, and return a sentence on what came of it."""
     key = running_engine_key(settings)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    request = urllib.request.Request(f"{settings.engine_url}/webhooks/turns/model", b"", headers, method="POST")
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(settings.engine_url + MODEL_PATH, b"", headers, method="POST")
     try:
-        with opener.open(request, timeout=RELOAD_SECONDS):
+        with local_opener.open(request, timeout=RELOAD_SECONDS):
             return "The running engine serves it now."
     except urllib.error.HTTPError as error:
-        said = json.loads(error.read()).get("error", "")
-        return f"The running engine did not take it up ({said}); restart it."
+        reason = json.loads(error.read()).get("error", "")
+        return f"The running engine did not take it up ({reason}); restart it."
     except OSError:
         return "No engine is running; the next start serves it."
 

@@ -1,4 +1,4 @@
-"""Makes ready what the engine serves: sentence model, knowledge base, trained model; each only where things changed."""
+"""Prepares what the engine serves: sentence model, knowledge base, trained model; each only if its inputs changed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from core.contract.messages import REPLY_OUTCOMES
 from core.fingerprint import fingerprint, keep, recorded
 from core.processes import last_line, run_to_end
+from core.served_model import MODEL_NAME, served_model, trained_model
 from core.settings import Settings, process_environment
 
-MODEL_NAME = "advisor"
-OUTCOMES = ("answered", "declined", "clarify", "smalltalk", "handoff")  # that a response may state
-# Whatever changes what training makes, or whether its result can be loaded.
+# Inputs that change what training makes, or whether its result can be loaded.
 TRAINING_FILES = (
     "config.yml",
     "domain.yml",
@@ -28,19 +28,19 @@ TRAINING_FILES = (
 
 
 class TrainingFailed(Exception):
-    """`rasa train` did not end well; the message says where its log is."""
+    """Failure of `rasa train`; the message names its log."""
 
 
 class DomainRefused(TrainingFailed):
-    """The domain holds something that training must not be begun with; the message says what and the remedy."""
+    """A fault of domain.yml with which training must not begin; the message says what and the remedy."""
 
 
 class ReleaseRefused(Exception):
-    """Nothing was released; the message says why and what to do."""
+    """Refusal of a release; nothing was changed. The message says why and what to do."""
 
 
 def prepare_all(settings: Settings, say: Callable[[str], None], force: bool = False) -> None:
-    """Everything that must be there before the engine starts."""
+    """Prepare everything that must be there before the engine starts; `force` trains even if nothing changed."""
     prepare_model_files(settings, say)
     prepare_knowledge(settings, say)
     if force or not model_is_current(settings):
@@ -48,6 +48,7 @@ def prepare_all(settings: Settings, say: Callable[[str], None], force: bool = Fa
 
 
 def prepare_model_files(settings: Settings, say: Callable[[str], None]) -> None:
+    """Prepare the sentence model if it is missing or damaged; raises ModelFilesError."""
     from nlu.encoding.model_files import check, prepare
 
     if check(settings.encoder_dir) is None:
@@ -57,13 +58,14 @@ def prepare_model_files(settings: Settings, say: Callable[[str], None]) -> None:
 
 
 def prepare_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
+    """Build the knowledge base if its sources or the sentence model changed; raises KnowledgeError."""
     if not knowledge_is_current(settings):
         say("Building the knowledge base ...")
         build_knowledge(settings, say)
 
 
 def build_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
-    """Whole or not at all; raises KnowledgeError with every problem in the sources."""
+    """Build the knowledge base, whole or not at all; raises KnowledgeError with every problem in the sources."""
     from knowledge.building.build import build
     from knowledge.required_roles import NEEDED as NEEDED_ROLES
     from nlu.encoding.encoder import open_encoder
@@ -78,7 +80,7 @@ def build_knowledge(settings: Settings, say: Callable[[str], None]) -> None:
 
 
 def check_knowledge(settings: Settings) -> None:
-    """Raises KnowledgeError where the sources, or what is generated from them, are not well."""
+    """Raise KnowledgeError if the sources, or the files generated from them, have problems."""
     from knowledge.building.build import check
     from knowledge.errors import SourcesRefused
     from knowledge.required_roles import NEEDED as NEEDED_ROLES
@@ -90,7 +92,7 @@ def check_knowledge(settings: Settings) -> None:
 
 
 def knowledge_is_current(settings: Settings) -> bool:
-    """Whether knowledge.db was built from the sources and with the sentence model as they are now."""
+    """Tell whether knowledge.db was built from the present sources with the present sentence model."""
     from knowledge.building.build import is_current
 
     same_encoder = recorded(_encoder_record(settings)) == _encoder_fingerprint(settings)
@@ -98,7 +100,7 @@ def knowledge_is_current(settings: Settings) -> bool:
 
 
 def train(settings: Settings, say: Callable[[str], None]) -> None:
-    """Train, whole or not at all: the model that is served stays in place until the new one is there."""
+    """Train a model; the one that is served stays in place until the new one is there. Raises TrainingFailed."""
     check_responses(settings.root / "domain.yml")
     say("Training (about a minute) ...")
     wanted = _training_fingerprint(settings)  # taken first: an edit while training means training again
@@ -118,15 +120,10 @@ def train(settings: Settings, say: Callable[[str], None]) -> None:
     keep(_training_record(settings), wanted)
 
 
-def served_model(settings: Settings) -> Path:
-    """Where the model lies that the engine serves: the one that `./advisor train` or a release made, and no other."""
-    return settings.models_dir / f"{MODEL_NAME}.tar.gz"
-
-
 def check_responses(domain: Path) -> None:
-    """Raise DomainRefused, naming each, where a response of the domain doesn't say its outcome.
+    """Raise DomainRefused if responses of the domain don't state their outcome; the message names each.
 
-    Clients, counts and hand-offs go by the outcome; without it, a reply counts as none.
+    Clients, daily counts and hand-offs rely on the outcome.
     """
     if not domain.is_file():
         return
@@ -137,26 +134,20 @@ def check_responses(domain: Path) -> None:
         name
         for name, variants in responses.items()
         for variant in variants or [{}]
-        if (variant.get("metadata") or {}).get("outcome") not in OUTCOMES
+        if (variant.get("metadata") or {}).get("outcome") not in REPLY_OUTCOMES
     ]
     if lacking:
         raise DomainRefused(
             "\n".join(
                 f"{domain.name}: the response '{name}' has no outcome. Add 'metadata: {{outcome: ...}}' to each of its texts, "
-                f"with one of {', '.join(OUTCOMES)}."
+                f"with one of {', '.join(REPLY_OUTCOMES)}."
                 for name in dict.fromkeys(lacking)
             )
         )
 
 
-def trained_model(settings: Settings) -> Path | None:
-    """The model that the engine serves; None where there is none yet."""
-    model = served_model(settings)
-    return model if model.is_file() else None
-
-
 def models_not_served(settings: Settings) -> list[Path]:
-    """Models beside the one that is served, and newer: those of `rasa train` and `rasa interactive`."""
+    """Return the models that are newer than the served one and not served: those of `rasa train` and `rasa interactive`."""
     served = trained_model(settings)
     since = served.stat().st_mtime if served else 0.0
     return sorted(
@@ -165,13 +156,13 @@ def models_not_served(settings: Settings) -> list[Path]:
 
 
 def say_what_is_not_served(settings: Settings, say: Callable[[str], None]) -> None:
-    """A line for each newer model that is not served, so that nobody wonders why it changes nothing."""
+    """Print a line for each newer model that is not served, so that nobody wonders why it changes nothing."""
     for path in models_not_served(settings):
         say(f"{path} is newer than {MODEL_NAME}.tar.gz, but not served: that takes ./advisor train.")
 
 
 def model_is_current(settings: Settings) -> bool:
-    """Whether the last training of ours saw the files as they are now, and its model is still there."""
+    """Tell whether our last training saw the present files, and its model is still there."""
     return served_model(settings).is_file() and recorded(_training_record(settings)) == _training_fingerprint(settings)
 
 

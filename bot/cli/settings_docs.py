@@ -16,6 +16,7 @@ This page is written by `./advisor settings --markdown > docs/settings.md`.
 
 
 def settings_page() -> str:
+    """Return docs/settings.md."""
     return HEAD + "".join(
         f"| `{name}` | {f'`{default}`' if default else 'empty'} | {meaning} |\n"
         for name, default, meaning in settings_table()
@@ -31,6 +32,7 @@ ENV_HEAD = """\
 
 
 def settings_env() -> str:
+    """Return deploy/advisor.env.example."""
     return ENV_HEAD + "".join(
         f"\n# {meaning}\n#{name}={default if '/' not in default and ' ' not in default else ''}\n"
         for name, default, meaning in settings_table()

@@ -16,7 +16,7 @@ KINDS = (
 
 
 def entry_page(knowledge: Knowledge, key: str) -> str:
-    """Everything held under a key; a key that several kinds share gives an entry each."""
+    """Return everything under a key; a key that several kinds share gives an entry each."""
     found = []
     for look_up in _look_ups(knowledge):
         try:
@@ -45,7 +45,7 @@ def _lines(record: Any, indent: str) -> Iterator[str]:
 
 
 def _brief(value: Any) -> str:
-    """A record inside a record is named by its key, or by its values where it has none."""
+    """Return a record inside a record by its key, or by its values if it has none."""
     if not is_dataclass(value):
         return str(value)
     named = [str(getattr(value, item.name)) for item in fields(value) if getattr(value, item.name) not in (None, "")]

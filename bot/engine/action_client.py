@@ -1,4 +1,4 @@
-"""How the engine reaches its actions: in its own process, or on the action server. Both tell the turn what went wrong."""
+"""Clients of the actions, in the engine's process or on the action server; both tell the turn what went wrong."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rasa.core.actions.constants import SELECTIVE_DOMAIN
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from bot.engine.action_runner import ActionRunner, Rejected
+from bot.engine.current_turn import CURRENT_TURN
 from core.settings import Settings
 from knowledge.errors import KnowledgeError
 
@@ -21,11 +22,11 @@ REJECTED = 400  # how the action server says that an action leaves the choice to
 
 
 class InProcessResult(dict):
-    """What an action in this process answered: made by the SDK, so its shape needs no check."""
+    """Result of an action in this process; the SDK made it, so its shape needs no check."""
 
 
 def _trial(action: str) -> dict[str, Any]:
-    """A call of an action in a conversation in which nothing was said."""
+    """Return a call of an action in an empty conversation, to try it out."""
     tracker = {
         "sender_id": "tried-out",
         "slots": {},
@@ -40,9 +41,9 @@ def _trial(action: str) -> dict[str, Any]:
 
 
 class ServedActions(EndpointConfig):
-    """The action server of endpoints.yml, asked with a time limit."""
+    """Endpoint for the action server of endpoints.yml, with a time-out."""
 
-    def __init__(self, plain: EndpointConfig, seconds: float):
+    def __init__(self, plain: EndpointConfig, seconds: float) -> None:
         super().__init__()
         self.__dict__.update(plain.__dict__)
         self._seconds = seconds
@@ -64,14 +65,14 @@ class ServedActions(EndpointConfig):
             raise
 
     async def try_out(self, action: str, seconds: float) -> None:
-        """Run an action as no turn's; raises what goes wrong, TimeoutError where it takes longer than that."""
+        """Run an action outside any turn; raises whatever goes wrong, TimeoutError after `seconds`."""
         await super().request("post", json=_trial(action), timeout=seconds)
 
 
 class InProcessActions(EndpointConfig):
-    """The actions in this process, each with a time limit: no connection, no JSON."""
+    """Endpoint for actions in this process, each with a time-out: no connection, no JSON."""
 
-    def __init__(self, runner: ActionRunner, seconds: float):
+    def __init__(self, runner: ActionRunner, seconds: float) -> None:
         super().__init__(url="in-process", **{SELECTIVE_DOMAIN: True})  # no action of ours reads the domain
         self.names = runner.names
         self._runner, self._seconds = runner, seconds
@@ -82,8 +83,8 @@ class InProcessActions(EndpointConfig):
         try:
             return InProcessResult(await self._runner.run(call, self._seconds))
         except Rejected as rejected:
-            said = json.dumps({"action_name": rejected.action, "error": str(rejected)})
-            raise ClientResponseError(REJECTED, str(rejected), said) from None
+            body = json.dumps({"action_name": rejected.action, "error": str(rejected)})
+            raise ClientResponseError(REJECTED, str(rejected), body) from None
         except asyncio.TimeoutError as error:
             raise _too_slow(action, self._seconds) from error
         except Exception as error:
@@ -93,12 +94,12 @@ class InProcessActions(EndpointConfig):
             raise
 
     async def try_out(self, action: str, seconds: float) -> None:
-        """Run an action as no turn's; raises what goes wrong, TimeoutError where it takes longer than that."""
+        """Run an action outside any turn; raises whatever goes wrong, TimeoutError after `seconds`."""
         await self._runner.run(_trial(action), seconds)
 
 
 def action_endpoint(plain: EndpointConfig | None, settings: Settings) -> EndpointConfig | None:
-    """The endpoint that the settings ask for; None where actions are served and endpoints.yml doesn't say where."""
+    """Return the endpoint that the settings ask for, or None if actions are on a server that endpoints.yml doesn't name."""
     seconds = settings.action_timeout_seconds
     if settings.actions == "in-process":
         return InProcessActions(_runner(), seconds)
@@ -116,16 +117,16 @@ def _runner() -> ActionRunner:
 
 
 def _reason(error: ClientResponseError) -> str:
-    """What the action server said, without the request that it echoes."""
+    """Return what the action server said, without the request that it echoes."""
     try:
-        said = json.loads(error.text).get("error", "")
+        reason = json.loads(error.text).get("error", "")
     except (ValueError, AttributeError):
-        said = ""
-    return f"answered with status {error.status}" + (f": {said}" if said else "")
+        reason = ""
+    return f"answered with status {error.status}" + (f": {reason}" if reason else "")
 
 
 def _named(error: Exception) -> str:
-    """The kind of error, with its words where they are ours."""
+    """Return the class of an error, with its message if that is ours."""
     return f"{type(error).__name__}: {error}" if isinstance(error, KnowledgeError) else type(error).__name__
 
 
@@ -135,8 +136,6 @@ def _too_slow(action: str, seconds: float) -> RuntimeError:
 
 
 def _record(action: str, what: str, passing: bool = False) -> None:
-    from bot.engine.turn import CURRENT_TURN
-
     logger.error("%s %s", action, what)
     turn = CURRENT_TURN.get()
     if turn is not None:

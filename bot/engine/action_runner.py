@@ -1,4 +1,4 @@
-"""Runs actions in the process that asks: the same names, arguments and replies as on rasa-sdk's server."""
+"""Runs actions in the engine's process, with the same names, arguments and replies as on rasa-sdk's server."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
-THREADS = 8  # for actions that are not coroutines; so many may hang before one more has to wait
+THREADS = 8  # for actions that are not coroutines; that many may hang before one more has to wait
 
 
 class Rejected(Exception):
-    """An action asks the policies to choose another one; `action` is its name."""
+    """Refusal of an action, which leaves the choice to the policies; `action` is its name."""
 
-    def __init__(self, action: str, reason: str):
+    def __init__(self, action: str, reason: str) -> None:
         super().__init__(reason)
         self.action = action
 
 
 class ActionRunner:
-    """Every action of a package, found as the SDK's server finds them.
+    """Runner of every action of a package, found as the SDK's server finds them.
 
-    A coroutine is awaited on the event loop (`Answers` does its work in threads of its own), a plain function runs in a thread
-    of a bounded pool. A thread cannot be ended: one that hangs keeps its place.
+    A coroutine is awaited on the event loop (`AnswerAction` works in threads of its own), a plain function runs in a thread of
+    a bounded pool. A thread cannot be ended: one that hangs keeps its place.
     """
 
-    def __init__(self, package: str = "actions"):
+    def __init__(self, package: str = "actions") -> None:
         self._executor = ActionExecutor()
         self._executor.register_package(package)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="action")
 
     @property
     def names(self) -> set[str]:
-        """The actions that can be run."""
+        """The names of the actions that can be run."""
         return set(self._executor.actions)
 
     async def run(self, call: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """{"events", "responses"} of the call's action; TimeoutError where it takes longer than that."""
+        """Run the call's action and return its "events" and "responses"; raises TimeoutError after `seconds`, Rejected."""
         name = call["next_action"]
         if name not in self._executor.actions:
             raise ActionNotFoundException(name)
@@ -51,9 +51,9 @@ class ActionRunner:
 
     async def _answer(self, name: str, call: dict[str, Any]) -> dict[str, Any]:
         action, dispatcher = self._executor.actions[name], CollectingDispatcher()
-        given = (dispatcher, Tracker.from_dict(call["tracker"]), call.get("domain", {}))
+        arguments = (dispatcher, Tracker.from_dict(call["tracker"]), call.get("domain", {}))
         if inspect.iscoroutinefunction(action):
-            events = await action(*given)
+            events = await action(*arguments)
         else:
-            events = await asyncio.get_running_loop().run_in_executor(self._pool, action, *given)
+            events = await asyncio.get_running_loop().run_in_executor(self._pool, action, *arguments)
         return {"events": self._executor.validate_events(events or [], name), "responses": dispatcher.messages}

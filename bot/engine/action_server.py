@@ -1,8 +1,9 @@
-"""Starts the SDK's action server, without what libraries would log of people's words: python -m bot.engine.action_server ..."""
+"""Starts the SDK's action server, its logs free of people's words: python -m bot.engine.action_server ..."""
 
 from __future__ import annotations
 
 import runpy
+from typing import Any
 
 from sanic import Sanic
 
@@ -10,9 +11,10 @@ from core.library_logs import hush
 
 
 def main() -> None:
+    """Run the SDK's server with the command line's arguments."""
     serve = Sanic.run
 
-    def hushed(app: Sanic, *args, **kwargs) -> None:
+    def hushed(app: Sanic, *args: Any, **kwargs: Any) -> None:
         hush()  # until now the SDK spoke of our actions alone, and of what is wrong with them
         serve(app, *args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""How the engine is asked: the REST channel in Rasa's shape, and the turn contract that a front speaks.
+"""The engine's HTTP endpoints: the turn contract that a front speaks, and REST in Rasa's shape.
 
 Rasa's own REST channel drops metadata, answers failures with an empty success and lets anybody trigger any intent by
 typing a slash (research: defects of 3.6.21), so this one takes its name and place.
@@ -25,9 +25,11 @@ from bot.engine import rasa_integration
 from bot.engine.errors import NOT_YET, TurnFailed
 from bot.engine.model_reload import use_model
 from bot.engine.turn import forget_conversation, run_turn
+from core.contract.intents import NOT_UNDERSTOOD, OUT_OF_SCOPE, RASA_COMMANDS
+from core.contract.messages import CLARIFY, FAILED, Message
+from core.served_model import served_model
 from core.service_manager import ServiceManager
 from core.settings import Settings
-from training.train import served_model
 
 logger = logging.getLogger(__name__)
 LONGEST_ID = 255
@@ -41,23 +43,28 @@ TOO_LONG = (
 
 
 class BadRequest(Exception):
-    """What is wrong with a request, in words for whoever sent it."""
+    """A request that cannot be served; the message is for its sender."""
 
     status = 400
 
 
 class NoKey(BadRequest):
+    """A request without a key that is needed."""
+
     status = 401
 
 
 class RestChannel(InputChannel):
-    """POST /webhooks/rest/webhook, for any client; GET /webhooks/rest/ready for those who wait, without a key."""
+    """POST /webhooks/rest/webhook in Rasa's shape; GET /webhooks/rest/ready, without a key.
+
+    In the product, visitors' clients ask the front; this endpoint serves tests, measurements and Rasa's own tools.
+    """
 
     @classmethod
     def name(cls) -> str:
         return "rest"
 
-    def blueprint(self, on_new_message) -> Blueprint:
+    def blueprint(self, on_new_message: Any) -> Blueprint:
         settings = Settings.from_environment()
         routes = Blueprint("rest_channel")
         routes.listener("after_server_start")(rasa_integration.install_at_start)
@@ -78,36 +85,35 @@ class RestChannel(InputChannel):
                 _require_key(request, settings.rest_key, settings.engine_key)
                 body = _json_object(request)
                 sender = _text(body, "sender", required=True, longest=LONGEST_ID)
-                said = _said(body, settings.max_message_chars, _intents(request.app))
+                content = _content(body, settings.max_message_chars, _intents(request.app))
                 message_id = _text(body, "message_id", longest=LONGEST_ID) or None
             except BadRequest as error:
                 return response.json({"error": str(error)}, error.status)
-            if said is None:
+            if content is None:
                 return response.json(
-                    _rest_shape(sender, [_plain(TOO_LONG.format(limit=settings.max_message_chars), "clarify")])
+                    _rest_shape(sender, [_plain(TOO_LONG.format(limit=settings.max_message_chars), CLARIFY)])
                 )
-            return response.json(_rest_shape(sender, await _messages(request.app, sender, said, message_id)))
+            return response.json(_rest_shape(sender, await _messages(request.app, sender, content, message_id)))
 
         return routes
 
 
-async def _tell_service_manager(app, loop) -> None:
-    """That the engine answers, and from then on that its event loop turns; systemd restarts one that hangs."""
+async def _tell_service_manager(app: Any, loop: Any) -> None:
+    """Tell systemd that the engine answers and, from then on, that its event loop turns; it restarts one that hangs."""
     app.add_task(ServiceManager.from_environment().keep_telling())
 
 
 class TurnsChannel(InputChannel):
-    """POST /webhooks/turns and DELETE /webhooks/turns/CONVERSATION: the contract between a front and the engine; POST
-    /webhooks/turns/model takes up a new model.
+    """The turn contract between a front and the engine (core/contract/turns.py).
 
-    Clients of REST have no business here, so their key opens it only where there is no other.
+    Clients of REST have no business here, so their key opens it only if no other is set.
     """
 
     @classmethod
     def name(cls) -> str:
         return "turns"
 
-    def blueprint(self, on_new_message) -> Blueprint:
+    def blueprint(self, on_new_message: Any) -> Blueprint:
         settings = Settings.from_environment()
         routes = Blueprint("turns_channel")
         routes.listener("after_server_start")(rasa_integration.install_at_start)
@@ -120,8 +126,8 @@ class TurnsChannel(InputChannel):
                 body = _json_object(request)
                 conversation = _text(body, "conversation", required=True, longest=LONGEST_ID)
                 message_id = _text(body, "message_id", required=True, longest=LONGEST_ID)
-                said = _said(body, settings.max_message_chars, _intents(request.app), key="text")
-                if said is None:
+                content = _content(body, settings.max_message_chars, _intents(request.app), key="text")
+                if content is None:
                     raise BadRequest(f"text is longer than {settings.max_message_chars} characters")
                 channel = _text(body, "channel", longest=LONGEST_ID) or "turns"
                 metadata = body.get("metadata")
@@ -130,7 +136,7 @@ class TurnsChannel(InputChannel):
             except BadRequest as error:
                 return response.json({"error": str(error)}, error.status)
             try:
-                return response.json(await run_turn(request.app, conversation, said, message_id, channel, metadata))
+                return response.json(await run_turn(request.app, conversation, content, message_id, channel, metadata))
             except TurnFailed as error:
                 return _failed(error)
 
@@ -158,31 +164,31 @@ class TurnsChannel(InputChannel):
         return routes
 
 
-async def _messages(app, sender: str, said: str, message_id: str | None) -> list[dict[str, Any]]:
+async def _messages(app: Any, sender: str, content: str, message_id: str | None) -> list[Message]:
     try:
-        return (await run_turn(app, sender, said, message_id))["messages"]
+        return (await run_turn(app, sender, content, message_id))["messages"]
     except TurnFailed as error:
         logger.error("turn failed: %s", error)
-        return [_plain(APOLOGY, "failed")]
+        return [_plain(APOLOGY, FAILED)]
 
 
 def _failed(error: TurnFailed) -> HTTPResponse:
     return response.json({"error": str(error), "retry": error.retry}, error.status)
 
 
-def _plain(text: str, outcome: str) -> dict[str, Any]:
+def _plain(text: str, outcome: str) -> Message:
     return {"text": text, "metadata": {"outcome": outcome}}
 
 
-def _rest_shape(sender: str, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _rest_shape(sender: str, messages: list[Message]) -> list[dict[str, Any]]:
     return [{"recipient_id": sender, **message} for message in messages]
 
 
 def _require_key(request: Request, *keys: str) -> None:
-    """Raise NoKey unless the request carries one of the keys that are set; where none is, anybody may ask."""
-    given = request.headers.get("authorization", "").encode(errors="backslashreplace")
+    """Raise NoKey unless the request carries one of the keys that are set; if none is, anybody may ask."""
+    sent = request.headers.get("authorization", "").encode(errors="backslashreplace")
     wanted = [f"Bearer {key}".encode() for key in keys if key]
-    if wanted and not any(hmac.compare_digest(given, one) for one in wanted):
+    if wanted and not any(hmac.compare_digest(sent, key) for key in wanted):
         raise NoKey("a key is needed: send it as 'Authorization: Bearer KEY'")
 
 
@@ -211,8 +217,8 @@ def _text(body: dict[str, Any], key: str, required: bool = False, longest: int |
     return value
 
 
-def _said(body: dict[str, Any], longest: int, intents: set[str], key: str = "message") -> str | None:
-    """What to hand to Rasa: a payload with its slash, or text without one; None where the text is too long."""
+def _content(body: dict[str, Any], longest: int, intents: set[str], key: str = "message") -> str | None:
+    """Return what Rasa is handed: a payload with its slash, or text without one; None if the text is too long."""
     if body.get("payload") is not None:
         return _payload(_text(body, "payload", longest=LONGEST_ID * 4), intents)
     if body.get(key) is None:
@@ -227,30 +233,26 @@ def _said(body: dict[str, Any], longest: int, intents: set[str], key: str = "mes
 def _payload(payload: str, intents: set[str]) -> str:
     match = PAYLOAD.match(payload)
     try:
-        held = json.loads(match[2] or "{}") if match else None
+        entities = json.loads(match[2] or "{}") if match else None
     except ValueError:
-        held = None
-    told = all(isinstance(value, str) and value for value in held.values()) if isinstance(held, dict) else False
-    if not told or match[1] not in intents:
+        entities = None
+    is_filled = (
+        all(isinstance(value, str) and value for value in entities.values()) if isinstance(entities, dict) else False
+    )
+    if not match or not is_filled or match[1] not in intents:
         raise BadRequest('payload must be one of a button, like /ask_topic{"topic": "definition/what"}')
     return payload
 
 
-def _intents(app) -> set[str]:
+def _intents(app: Any) -> set[str]:
     try:
-        return set(rasa_integration.ready_agent(app).domain.intents) - {
-            "restart",
-            "session_start",
-            "back",
-            "out_of_scope",
-            "nlu_fallback",
-        }
+        return set(rasa_integration.ready_agent(app).domain.intents) - {*RASA_COMMANDS, OUT_OF_SCOPE, NOT_UNDERSTOOD}
     except TurnFailed:
         return set()
 
 
-async def _ready(app, settings: Settings) -> HTTPResponse:
-    """200 when a real message is understood, the state can be written and the actions answer; else 503 and why.
+async def _ready(app: Any, settings: Settings) -> HTTPResponse:
+    """Answer 200 if a message is understood, the state can be written and the actions answer; else 503 and why.
 
     `checks` says of `engine` and `actions` each "ok" or what is wrong.
     """
@@ -261,14 +263,14 @@ async def _ready(app, settings: Settings) -> HTTPResponse:
             checks[name] = "ok"
         except Exception as error:
             checks[name] = f"{type(error).__name__}: {error}"
-    wrong = [said for said in checks.values() if said != "ok"]
+    wrong = [result for result in checks.values() if result != "ok"]
     about = {"checks": checks, "installation": settings.installation}
     if wrong:
         return response.json({"ready": False, "reason": wrong[0], **about}, 503)
     return response.json({"ready": True, "model": rasa_integration.ready_agent(app).model_name, **about})
 
 
-async def _engine_works(app, settings: Settings) -> None:
+async def _engine_works(app: Any, settings: Settings) -> None:
     agent = rasa_integration.ready_agent(app)
     parsed = await agent.parse_message("what are micro-credentials")
     if not parsed.get("topic"):
@@ -276,7 +278,7 @@ async def _engine_works(app, settings: Settings) -> None:
     await rasa_integration.store_of(agent).check_writable()
 
 
-async def _actions_work(app, settings: Settings) -> None:
+async def _actions_work(app: Any, settings: Settings) -> None:
     agent = rasa_integration.ready_agent(app)
     missing = rasa_integration.custom_actions(agent) - await _actions_with_code(agent, settings)
     if missing:
@@ -288,14 +290,14 @@ async def _actions_work(app, settings: Settings) -> None:
 
 
 def _no_answer() -> str:
-    """Why an action that was tried out gave no answer; where actions run elsewhere, all that can be said."""
+    """Return why an action that was tried out gave no answer."""
     seconds = threads.all_busy_seconds()
     since = f"; all {threads.number} threads have been busy for {seconds:.0f} s" if seconds else ""
     return f"an action that was tried out gave no answer within {TRIAL_SECONDS:g} s{since}"
 
 
-async def _actions_with_code(agent, settings: Settings) -> set[str]:
-    """The actions that can be run, in this process or on the action server."""
+async def _actions_with_code(agent: Any, settings: Settings) -> set[str]:
+    """Return the names of the actions that can be run, in this process or on the action server."""
     names = rasa_integration.actions_here(agent)
     if names is not None:
         return names
@@ -306,4 +308,4 @@ async def _actions_with_code(agent, settings: Settings) -> set[str]:
     ):
         if answer.status != 200:
             raise TurnFailed("the action server is not well", NOT_YET)
-        return {one["name"] for one in await answer.json()}
+        return {action["name"] for action in await answer.json()}

@@ -1,10 +1,11 @@
-"""Takes up a new model while turns go on: loaded in a thread, tried on a message, then put in the old one's place."""
+"""Takes up a new model while turns go on: loads it in a thread, tries it on a message, then replaces the old one."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from pathlib import Path
+from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
@@ -17,8 +18,8 @@ logger = logging.getLogger(__name__)
 TRIAL = "what are micro-credentials"
 
 
-async def use_model(app, model: Path) -> str:
-    """Serve the model in this file from now on; its name. TurnFailed where it is none, and the old one stays.
+async def use_model(app: Any, model: Path) -> str:
+    """Serve the model in this file from now on, and return its name; raises TurnFailed if it cannot be used.
 
     Turns under way end with the model that they began with; what the engine remembers of conversations is kept.
     """
@@ -37,7 +38,7 @@ async def use_model(app, model: Path) -> str:
     return processor.model_filename
 
 
-def _load(agent, model: Path) -> MessageProcessor:
+def _load(agent: Any, model: Path) -> MessageProcessor:
     processor = MessageProcessor(
         model_path=model,
         tracker_store=agent.tracker_store,

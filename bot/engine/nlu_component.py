@@ -1,4 +1,4 @@
-"""The pipeline's one component: hands each message to the reader and puts what it found where Rasa and the actions look.
+"""The pipeline's one component: hands each message to the reader and sets the result where Rasa and the actions look.
 
 One component and not a chain, since each node of Rasa's graph costs about as much as the reading itself.
 """
@@ -21,6 +21,18 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
+from core.contract.intents import (
+    ASK_BEST_DESTINATION,
+    ASK_LANGUAGE,
+    ASK_TOPIC,
+    DISTRESS,
+    FEEL_LOW,
+    FIND_PROGRAMS,
+    GREET,
+    NOT_UNDERSTOOD,
+    NOTHING_SAID,
+    REFINE,
+)
 from core.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
@@ -28,36 +40,35 @@ from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
 from nlu.extraction.ordinals import pointed_at
 from nlu.extraction.quantities import find_amounts
-from nlu.reader import TOPIC_INTENT, Phrasing, Reader, Reading
+from nlu.reader import Phrasing, Reader, Reading
 from nlu.text.bounds import one_spaced
 from nlu.text.language_id import foreign_language
 from nlu.text.negation import adds, left_out, only_names, refers
 
 logger = logging.getLogger(__name__)
-NOT_UNDERSTOOD, NOTHING_SAID, FOREIGN, FOLLOW_UP = "nlu_fallback", "say_nothing", "ask_language", "refine"
 FIELDS, PLACES = {"field", "industry"}, {"destination", "place"}
-FIELD_SOMEWHERE = ("ask_best_destination", "find_programs", FOLLOW_UP)
-# What a mistake costs decides how sure one must be: danger is heeded from a small share, and from none too small to mean it;
-# low spirits only where they are clear, since a question may hide in such words.
-DANGER, LOW = "distress", "feel_low"
-DANGER_FROM, LOW_FROM = 0.2, 0.5
+FIELD_SOMEWHERE = (ASK_BEST_DESTINATION, FIND_PROGRAMS, REFINE)
+# The cost of a mistake decides how sure the classifier must be: distress counts from a small share on; feel_low only if it is
+# clear, since a question may hide in such words.
+DISTRESS_FROM, FEEL_LOW_FROM = 0.2, 0.5
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = Path("data/generated/names.json")
-
-
 MANY = 50  # questions that are about more than one topic, in any training data
 
 
 class MergedTopics(ValueError):
-    """Training data from which the topics are gone."""
+    """Refusal of training data from which the topics are gone."""
 
 
 @DefaultV1Recipe.register(
     [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True
 )
 class UnderstandingComponent(GraphComponent, IntentClassifier):
-    """Sets intent, ranking, entities (names with their catalogue key as value, amounts with bounds), `topic` and, where
-    nothing was understood, `nearest` (passages)."""
+    """Component that sets intent, ranking, entities, `topic`, `language` and `nearest` of a message.
+
+    The entities are those of the catalogue, with their key as value, and quantities with bounds. `nearest` holds passages of
+    the knowledge base if nothing was understood.
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -69,7 +80,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, reader: Reader | None = None
-    ):
+    ) -> None:
         self._config, self._storage, self._resource, self._reader = config, model_storage, resource, reader
         self._settings = Settings.from_environment()
 
@@ -100,7 +111,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """What training depends on beside the examples: the names, the sentence model, our own code."""
+        """Return what training depends on beside the examples: the names, the sentence model, our own code."""
         settings = Settings.from_environment()
         nlu = settings.root / "nlu"
         code = sorted([*nlu.rglob("*.py"), *(nlu / "data").glob("*.yml")])
@@ -136,10 +147,10 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             return
         reading = self._reader.read(text)
         ranking = _by_cost([{"name": name, "confidence": share} for name, share in reading.intents])
-        in_danger = ranking[0]["name"] == DANGER
+        in_danger = ranking[0]["name"] == DISTRESS
         language = None if reading.sureness > NATIVE else foreign_language(text)
-        if language and ranking[0]["name"] not in (FOREIGN, "greet", DANGER):
-            ranking.insert(0, {"name": FOREIGN, "confidence": 1.0 - ranking[0]["confidence"]})
+        if language and ranking[0]["name"] not in (ASK_LANGUAGE, GREET, DISTRESS):
+            ranking.insert(0, {"name": ASK_LANGUAGE, "confidence": 1.0 - ranking[0]["confidence"]})
         elif bare := _bare(text, reading):
             if ranking[0]["name"] not in bare:
                 ranking.insert(0, {"name": bare[0], "confidence": 1.0})
@@ -149,7 +160,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set(ENTITIES, [*message.get(ENTITIES, []), *_names(text, reading), *_amounts(text)], add_to_output=True)
         topics = [{"key": key, "confidence": share} for key, share in reading.topics]
-        asked = ranking[0]["name"] == TOPIC_INTENT
+        asked = ranking[0]["name"] == ASK_TOPIC
         message.set(
             "topic",
             {
@@ -168,7 +179,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         message.set("nearest", self._passages(text, reading) if unknown else [], add_to_output=True)
 
     def _passages(self, text: str, reading: Reading) -> list[dict[str, Any]]:
-        """The knowledge base's nearest passages; none where it cannot be read, for the action will say so."""
+        """Return the knowledge base's nearest passages; none if it cannot be read, for the action will say so."""
         try:
             found = open_knowledge(self._settings.knowledge_db).search(text, reading.vector, self._config["passages"])
         except KnowledgeError as error:
@@ -178,33 +189,40 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
 
 
 def _by_cost(ranking: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The ranking with danger first where it has share enough, and neither danger nor low spirits first where they have not."""
+    """Return the ranking with distress first if its share is large enough; neither it nor feel_low is first otherwise."""
     shares = {one["name"]: one["confidence"] for one in ranking}
-    first = [one for one in ranking if one["name"] == DANGER and shares[DANGER] >= DANGER_FROM]
+    first = [one for one in ranking if one["name"] == DISTRESS and shares[DISTRESS] >= DISTRESS_FROM]
     unsure = [
         one
         for one in ranking
-        if one["name"] == DANGER and not first or one["name"] == LOW and shares[LOW] < LOW_FROM and len(ranking) > 1
+        if one["name"] == DISTRESS
+        and not first
+        or one["name"] == FEEL_LOW
+        and shares[FEEL_LOW] < FEEL_LOW_FROM
+        and len(ranking) > 1
     ]
     return [*first, *(one for one in ranking if one not in first and one not in unsure), *unsure]
 
 
 def _bare(text: str, reading: Reading) -> tuple[str, ...]:
-    """What a message of names alone may be taken for, what it is most likely first: "bootcamps" is a wish in a search, or a
-    question at the start of a talk; "nursing in Canada" the question whether that is to be had there."""
+    """Return the intents that a message of entities alone may have, the most likely first.
+
+    "bootcamps" refines a search, or asks a question at the start of a conversation; "nursing in Canada" asks whether that is
+    offered there.
+    """
     many = only_names(text, [(name.start, name.end) for name in reading.names])
     kinds = {name.kind for name in reading.names}
     if many == 1:
-        return (FOLLOW_UP,)
+        return (REFINE,)
     return FIELD_SOMEWHERE if many == 2 and kinds & FIELDS and kinds & PLACES and kinds <= FIELDS | PLACES else ()
 
 
 def _need_topics(phrasings: list[Phrasing]) -> None:
-    """Raise MergedTopics where many questions all have one topic, as Rasa's own writer leaves them."""
-    questions = [phrasing.topic for phrasing in phrasings if phrasing.intent == TOPIC_INTENT]
+    """Raise MergedTopics if many questions all have one topic, as Rasa's own writer leaves them."""
+    questions = [phrasing.topic for phrasing in phrasings if phrasing.intent == ASK_TOPIC]
     if len(questions) >= MANY and len(set(questions)) == 1:
         raise MergedTopics(
-            f"all {len(questions)} examples of {TOPIC_INTENT} have the topic {questions[0]!r}: Rasa's own writer has merged "
+            f"all {len(questions)} examples of {ASK_TOPIC} have the topic {questions[0]!r}: Rasa's own writer has merged "
             "them. Split, convert and edit them with ./advisor rasa, which keeps topics."
         )
 
@@ -214,17 +232,26 @@ def _phrasing(example: Message) -> Phrasing:
     return Phrasing(example.get(TEXT), example.get(INTENT), metadata.get("topic", ""))
 
 
+def _entity(
+    text: str, kind: str, value: str, start: int, end: int, extractor: str, confidence: float
+) -> dict[str, Any]:
+    """Return an entity in Rasa's form."""
+    return {
+        "entity": kind,
+        "value": value,
+        "start": start,
+        "end": end,
+        "text": text[start:end],
+        "confidence_entity": confidence,
+        "extractor": extractor,
+    }
+
+
 def _names(text: str, reading: Reading) -> list[dict[str, Any]]:
     out = left_out(text, [(name.start, name.end) for name in reading.names])
     return [
         {
-            "entity": name.kind,
-            "value": name.key,
-            "start": name.start,
-            "end": name.end,
-            "text": text[name.start : name.end],
-            "confidence_entity": 1.0 if name.exact else 0.8,
-            "extractor": "names",
+            **_entity(text, name.kind, name.key, name.start, name.end, "names", 1.0 if name.exact else 0.8),
             "left_out": name.start in out,
         }
         for name in reading.names
@@ -232,15 +259,5 @@ def _names(text: str, reading: Reading) -> list[dict[str, Any]]:
 
 
 def _amounts(text: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "entity": amount.kind,
-            "value": amount.value,
-            "start": amount.start,
-            "end": amount.end,
-            "text": text[amount.start : amount.end],
-            "confidence_entity": 1.0,
-            "extractor": "amounts",
-        }
-        for amount in find_amounts(text, date.today())
-    ]
+    amounts = find_amounts(text, date.today())
+    return [_entity(text, each.kind, each.value, each.start, each.end, "amounts", 1.0) for each in amounts]

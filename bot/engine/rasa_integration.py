@@ -1,46 +1,39 @@
-"""Every place where the advisor reaches into Rasa, in one list, checked when a model is loaded (docs/engine.md).
+"""Every place where the advisor reaches into Rasa, checked when a model is loaded (docs/engine.md).
 
 Needed; the engine doesn't start without them:
 - `agent.action_endpoint` and `processor.action_endpoint` (public attributes): actions are called through an endpoint of
-  ours (endpoints.py) that records failures, since Rasa logs a failed action and goes on as if nothing had been asked.
+  ours (action_client.py) that records failures, since Rasa logs a failed action and goes on as if nothing had been asked.
 - `FailSafeTrackerStore._tracker_store` and `._on_tracker_store_error` (private): errors of the store are raised instead of
   falling back to memory unseen. That they are raised is tried out.
 
 Used by `./advisor rasa` alone (rasa_command.py):
 - `RasaYAMLWriter.process_intents`: a block for each topic; Rasa writes one for each intent, with the first one's topic.
 
-Used where it is so (public):
+Used if they are as expected (public):
 - `MessageProcessor.parse_message` waits for nothing, and `UserMessage.parse_data` is taken for its result: messages are
-  understood in threads (parsing.py), not on the event loop. Where it does wait, Rasa understands them, as it always did.
-- `SANIC_CORS_EVALUATED` of sanic_cors: says that a response needs no headers for pages of other sites. Set only where no page
-  asks, that is without an Origin; where the name is another, they are worked out as always, and come to nothing.
+  understood in threads (patches/threaded_parsing.py), not on the event loop. If it does wait, Rasa understands them, as it
+  always did.
+- `SANIC_CORS_EVALUATED` of sanic_cors: says that a response needs no headers for pages of other sites. Set only if no page
+  asks, that is without an Origin; if it has another name, they are worked out as always, and come to nothing.
 
-Shortcuts (shortcuts.py): taken where Rasa's source is the one they were written for, and ADVISOR_SHORTCUTS isn't off:
-- `RemoteAction._validate_action_result`: the shape of a reply is checked by a validator made once; Rasa checks its own
-  schema anew each time. Replies from this process are made by the SDK and not checked.
-- `Event.resolve_by_type`: remembers the class of an event; Rasa goes through all subclasses for each event.
-- `DialogueStateTracker.applied_events`: of plain events, all since the session began; Rasa asks each of them four times,
-  eight times a turn, whether it takes others back.
-- `DialogueStateTracker.copy`: the state as it stands; Rasa replays the whole conversation for each action.
-- `copy` in rasa.core.processor, .policies.memoization and .policies.rule_policy: only used there for debug lines that
-  nobody reads; whole conversations were copied for them.
-- `processor._check_for_unseen_features`: against sets made once; Rasa builds two dictionaries of the domain a message.
-- `GraphNode._fn` of the rules and of the stories: what a policy predicted for the same last steps is remembered
-  (predictions.py), where nothing but intents and actions steers; Rasa replays the conversation for each, twice a turn.
-- `processor.graph_runner`: the nodes are called in an order found once, without dask (graph_runner.py).
+Replaced by patches, unless ADVISOR_RASA_PATCHES is off: see the files of patches/, one for each, and patches/registry.py.
 """
 
 from __future__ import annotations
 
 import gc
 import logging
+from typing import Any
 
 import sanic_cors.core
+from rasa.core.agent import Agent
 from rasa.core.tracker_store import FailSafeTrackerStore
+from sanic.request import Request
 
 from bot.engine.action_client import InProcessActions, action_endpoint
 from bot.engine.errors import TurnFailed
 from bot.engine.patches.registry import PATCHES, apply_patches
+from bot.engine.tracker_store import SnapshotStore
 from core.library_logs import hush
 from core.settings import Settings
 
@@ -50,13 +43,13 @@ _CORS_DONE = getattr(sanic_cors.core, "SANIC_CORS_EVALUATED", None)
 KNOWN_RASA = "the engine was made for 3.6.21 (requirements/engine.lock)"
 
 
-def need_no_cors(request) -> None:
-    """Spare a request that no web page sends the headers for pages of other sites."""
+def need_no_cors(request: Request) -> None:
+    """Spare a request that no web page makes the headers for pages of other sites."""
     if _CORS_DONE and "origin" not in request.headers:
         setattr(request.ctx, _CORS_DONE, "1")
 
 
-async def install_at_start(app, loop) -> None:
+async def install_at_start(app: Any, loop: Any) -> None:
     """Put our parts in place before the first turn; an error here, such as another tracker store, ends the start.
 
     Until now Rasa spoke of the model and of the start, and of nobody; from here on, people's words are in what it logs.
@@ -67,8 +60,8 @@ async def install_at_start(app, loop) -> None:
     hush()
 
 
-def ready_agent(app):
-    """The engine's agent with our parts in place; raises TurnFailed (503) while no model is loaded.
+def ready_agent(app: Any) -> Agent:
+    """Return the engine's agent with our parts in place; raises TurnFailed (503) while no model is loaded.
 
     Rasa makes new agents and processors when a model is replaced, so this looks at every turn; it costs two attribute
     look-ups.
@@ -81,14 +74,14 @@ def ready_agent(app):
     return agent
 
 
-def install(agent, settings: Settings) -> None:
-    """Put our parts in an agent's processor, which belongs to one loaded model."""
+def install(agent: Agent, settings: Settings) -> None:
+    """Put our parts in an agent's processor, which belongs to one loaded model; raises TurnFailed if they don't fit."""
     store_of(agent)
     _raise_errors_of_the_store(agent.tracker_store)
     if not (hasattr(agent, "action_endpoint") and hasattr(agent.processor, "action_endpoint")):
         raise TurnFailed(f"this Rasa calls actions in another way; {KNOWN_RASA}", 503)
     agent.action_endpoint = agent.processor.action_endpoint = action_endpoint(agent.action_endpoint, settings)
-    if settings.shortcuts == "on":
+    if settings.rasa_patches == "on":
         apply_patches(agent.processor, PATCHES)
     # What is loaded now stays: looking through a million objects for garbage again and again made some turns slow.
     gc.unfreeze()  # a model that was replaced
@@ -97,22 +90,20 @@ def install(agent, settings: Settings) -> None:
     setattr(agent.processor, _INSTALLED, True)
 
 
-def actions_here(agent) -> set[str] | None:
-    """The actions that run in this process; None where they are on the action server."""
+def actions_here(agent: Agent) -> set[str] | None:
+    """Return the names of the actions in this process, or None if they are on the action server."""
     endpoint = agent.processor.action_endpoint
     return endpoint.names if isinstance(endpoint, InProcessActions) else None
 
 
-def custom_actions(agent) -> set[str]:
-    """The domain's actions that need code of ours."""
+def custom_actions(agent: Agent) -> set[str]:
+    """Return the names of the domain's actions that need code of ours."""
     domain = agent.processor.domain
     return {name for name in domain.user_actions if name not in domain.responses}
 
 
-def store_of(agent):
-    """Our tracker store inside Rasa's wrapper, with its errors raised; TurnFailed where endpoints.yml gave another."""
-    from bot.engine.tracker_store import SnapshotStore
-
+def store_of(agent: Agent) -> SnapshotStore:
+    """Return our tracker store from inside Rasa's wrapper; raises TurnFailed if endpoints.yml names another."""
     wrapper = agent.tracker_store
     store = getattr(wrapper, "_tracker_store", wrapper)
     if not isinstance(store, SnapshotStore):
@@ -120,14 +111,14 @@ def store_of(agent):
     return store
 
 
-def _raise_errors_of_the_store(wrapper) -> None:
-    """Make Rasa's wrapper raise the store's errors, and see that it does; TurnFailed where it doesn't."""
+def _raise_errors_of_the_store(wrapper: Any) -> None:
+    """Make Rasa's wrapper raise the store's errors, and try that it does; raises TurnFailed if it doesn't."""
     if not isinstance(wrapper, FailSafeTrackerStore):
         return
     wrapper._on_tracker_store_error = _raise
-    for told in (wrapper.on_tracker_store_error, wrapper.on_tracker_store_retrieve_error):
+    for handler in (wrapper.on_tracker_store_error, wrapper.on_tracker_store_retrieve_error):
         try:
-            told(_TryOut())
+            handler(_TryOut())
         except _TryOut:
             continue
         raise TurnFailed(f"this Rasa hides errors of the tracker store; {KNOWN_RASA}", 503)

@@ -40,13 +40,13 @@ FORGET_OLDER = "DELETE FROM reply WHERE conversation = ? AND version <= ?"
 
 
 class StateChanged(Exception):
-    """Another engine has answered in this conversation since it was read; the turn must be sent again."""
+    """A conversation that another engine has answered in since it was read; the turn must be sent again."""
 
 
 class StateDatabase:
-    """One row a conversation, with a version that each write raises, and its last replies."""
+    """Database of one row a conversation, with a version that each write raises, and its last replies."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path) -> None:
         self.path = path
         # One writer, as SQLite has; a connection belongs to its thread.
         lock = Lock()
@@ -55,13 +55,13 @@ class StateDatabase:
         self._at_once_inode = 0
 
     async def read(self, conversation: str, known: int) -> tuple[int, str | None] | None:
-        """(version, events) of a conversation, without the events where the version is the known one; None if new."""
+        """Return (version, events) of a conversation, or None if it is new; the events are None if the version is `known`."""
         return await self._row(READ, known, conversation)
 
     async def write(
         self, conversation: str, version: int, events: str, message_id: str | None = None, reply: str | None = None
     ) -> None:
-        """Put `events` in place of those of that version; StateChanged where it isn't that version any more."""
+        """Replace the events of a version; raises StateChanged if the conversation has another version by now."""
 
         def job(db: sqlite3.Connection) -> None:
             if not db.execute(
@@ -75,13 +75,13 @@ class StateDatabase:
         await self._writing.run(job, writes=True)
 
     async def reply(self, conversation: str, message_id: str) -> str | None:
-        """The reply to one of the last messages."""
+        """Return the reply to a message of the conversation, or None if it is not among the last ones."""
         statement = "SELECT reply FROM reply WHERE conversation = ? AND message_id = ?"
         row = await self._row(statement, conversation, message_id)
-        return row and row[0]
+        return row[0] if row else None
 
     async def forget(self, conversation: str) -> bool:
-        """Delete a conversation; whether it was there."""
+        """Delete a conversation; return whether it was there."""
 
         def job(db: sqlite3.Connection) -> bool:
             db.execute("DELETE FROM reply WHERE conversation = ?", (conversation,))
@@ -96,14 +96,14 @@ class StateDatabase:
         )
 
     async def keys(self) -> list[str]:
-        """The ids of all conversations."""
+        """Return the ids of all conversations."""
         return [row[0] for row in await self._reading.run(lambda db: list(db.execute("SELECT id FROM conversation")))]
 
     async def check_writable(self) -> None:
-        """Raise sqlite3.Error where nothing could be written now."""
+        """Raise sqlite3.Error if nothing can be written now."""
         await self._writing.run(lambda db: None, writes=True)
 
-    async def _row(self, statement: str, *values: Any) -> tuple | None:
+    async def _row(self, statement: str, *values: Any) -> tuple[Any, ...] | None:
         if self._at_once is not None and _inode(self.path) != self._at_once_inode:
             self._forget_at_once()  # the file was put aside
         if self._at_once is not None:
@@ -120,22 +120,23 @@ class StateDatabase:
         return row
 
     def _forget_at_once(self) -> None:
+        connection, self._at_once = self._at_once, None
         with suppress(sqlite3.Error):
-            self._at_once.close()
-        self._at_once = None
+            if connection:
+                connection.close()
 
 
 class _Connection:
-    """A connection and the thread that it belongs to."""
+    """A connection with the thread that it belongs to."""
 
-    def __init__(self, path: Path, name: str, lock: Lock):
+    def __init__(self, path: Path, name: str, lock: Lock) -> None:
         self._path, self._lock = path, lock  # the lock is for putting the file aside, once for all
         self._inode = 0  # of the file that is open
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"state-{name}")
         self._open: sqlite3.Connection | None = None
 
     async def run(self, job: Callable[[sqlite3.Connection], Any], writes: bool = False) -> Any:
-        """What the job gives; one that writes is one transaction."""
+        """Return the result of a job; one that writes is one transaction."""
         asked = time.monotonic()
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, job, writes, asked)
 
@@ -165,7 +166,7 @@ class _Connection:
                     os.replace(self._path.with_name(self._path.name + end), aside.with_name(aside.name + end))
 
     def _remove_asides(self, days: float) -> None:
-        """Remove broken files that were put aside so many days ago: no deletion of a conversation reaches them."""
+        """Remove broken files that were put aside days ago, since no deletion of a conversation reaches them."""
         for path in self._path.parent.glob(f"{self._path.name}.broken-*"):
             with suppress(OSError):
                 if time.time() - path.stat().st_ctime >= days * 86_400:
@@ -204,7 +205,7 @@ class _Connection:
 
 
 def _inode(path: Path) -> int:
-    """Which file lies there; 0 where there is none."""
+    """Return the inode of a file, or 0 if there is none."""
     try:
         return path.stat().st_ino
     except OSError:

@@ -48,7 +48,8 @@ from console.app import Console
 from conversations.admin import settings_store
 from conversations.admin.sites import list_sites
 from conversations.db.demo_marker import is_demo
-from conversations.db.store import Store, sqlite_url
+from conversations.db.opening import open_store
+from conversations.db.store import Store
 from conversations.errors import StoreError, TooBusy
 from conversations.handoff.alert_notifier import AlertNotifier, MailServer
 from conversations.pipeline.engine_client import EngineClient
@@ -164,16 +165,6 @@ def _is_topic(settings: Settings, key: str) -> bool:
         return knowledge.has_topic(key) or knowledge.has_open_subject(key)
     except KnowledgeError:
         return False
-
-
-def open_store(settings: Settings, alone: bool = True) -> Store:
-    """The conversations database with its tables as this version needs them; `alone`, no other front may work on it."""
-    url = settings.database_url or sqlite_url(settings.var_dir / "conversations.db")
-    store = Store(url, settings.database_synchronous)
-    if alone:
-        store.lock()
-    store.upgrade()
-    return store
 
 
 @contextlib.asynccontextmanager

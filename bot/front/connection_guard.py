@@ -48,7 +48,7 @@ class Limits:
 
 @dataclass
 class Guard:
-    """Counts the connections of one server."""
+    """Connection limits of one server, and the counts that they need."""
 
     limits: Limits = field(default_factory=Limits)
     total: int = 0
@@ -60,11 +60,11 @@ class Guard:
 
     @property
     def protocol(self) -> Callable[..., GuardedProtocol]:
-        """For uvicorn's `http`."""
+        """Return a connection's protocol, for uvicorn's `http`."""
         return partial(GuardedProtocol, self)
 
     def note(self, what: str, why: str) -> None:
-        """A line in the log, but not one for each of thousands."""
+        """Log a refusal, but not each of thousands."""
         at = time.monotonic()
         if at - self._noted.get(why, -NOTED_EVERY) >= NOTED_EVERY:
             self._noted[why] = at
@@ -74,7 +74,7 @@ class Guard:
         return address in self._trusted
 
     def enter(self, address: str) -> str:
-        """Count a connection; why it may not stay, empty where it may."""
+        """Count a connection and return why it is refused, or ""."""
         self.total += 1
         self.of_address[address] += 1
         if self.limits.connections and self.total > self.limits.connections:
@@ -92,14 +92,14 @@ class Guard:
 
     @property
     def is_full(self) -> bool:
-        """Whether so many are over the limit that even a refusal costs too much."""
+        """Tell whether so many connections are over the limit that even a refusal costs too much."""
         return bool(self.limits.connections) and self.total > self.limits.connections + SPARE
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """One connection within the limits of its guard."""
+    """A connection within the limits of its guard."""
 
-    def __init__(self, guard: Guard, *args: Any, **kwargs: Any):
+    def __init__(self, guard: Guard, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.guard, self._address = guard, ""
         self._head_is_done = self._is_over = False
@@ -215,7 +215,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().resume_writing()
 
     def _refuse(self, status: int, why: str) -> None:
-        """Say why, and close when that can have been read."""
+        """Refuse with a reason, and close when it can have been read."""
         if self._is_over or self.transport.is_closing():
             return
         if self.cycle is not None and not self.cycle.response_complete:
@@ -233,14 +233,14 @@ class GuardedProtocol(HttpToolsProtocol):
         self._arriving = self.loop.call_later(LINGER, self.transport.close)
 
     def _drop(self, why: str) -> None:
-        """Close at once: nobody would read a word."""
+        """Close at once, without an answer."""
         self._is_over = True
         self.guard.note("a connection was dropped", why)
         self.transport.abort()
 
 
 def _wrong_with(headers: list[tuple[bytes, bytes]]) -> str:
-    """What is over a limit among a request's headers; empty where nothing is."""
+    """Return which limit a request's headers exceed, or ""."""
     if len(headers) > MOST_HEADERS:
         return f"a request has at most {MOST_HEADERS} headers"
     sizes = [len(name) + len(value) for name, value in headers]

@@ -24,7 +24,7 @@ PLACE = re.compile(r"(?<![\w:/])(?:[A-Za-z]:)?(?:[/\\][\w.@-]+)+")  # a path of 
 
 
 class Health:
-    def __init__(self, service: ConversationService, settings: Settings):
+    def __init__(self, service: ConversationService, settings: Settings) -> None:
         self._service, self._settings = service, settings
         self._noted: dict[str, str] = {}
 
@@ -59,7 +59,7 @@ class Health:
         )
 
     def _note(self, checks: dict[str, str]) -> None:
-        """What is wrong in full, once, for the log; whoever asks learns no places of this machine."""
+        """Log in full what is wrong, once; the answer names no paths of this machine."""
         if checks != self._noted:
             self._noted = checks
             for name, said in checks.items():

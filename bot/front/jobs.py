@@ -1,5 +1,4 @@
-"""What the front does again and again: alerts told, late conversations given back, what is open taken up, deletions finished,
-old sessions dropped, words indexed."""
+"""Background jobs of the front: alerts, timeouts of hand-offs, open messages, erasures, old sessions, the search index."""
 
 from __future__ import annotations
 
@@ -27,7 +26,7 @@ Job = Callable[[], Awaitable[object]]
 def background_jobs(
     service: ConversationService, notifier: AlertNotifier, settings: Settings
 ) -> list[tuple[Job, float]]:
-    """Each with the seconds between two rounds."""
+    """Return the front's jobs, each with the seconds between two rounds."""
     environment = timeouts.from_settings(settings)
 
     async def take_back_overdue() -> None:
@@ -67,7 +66,7 @@ def background_jobs(
 
 
 async def run_repeatedly(duty: Job, seconds: float) -> None:
-    """Until cancelled; a round that fails is logged and the next one comes all the same."""
+    """Run a job again and again until cancelled; a round that fails is logged."""
     while True:
         try:
             await duty()

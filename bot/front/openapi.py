@@ -31,7 +31,7 @@ TITLES = {
 def description_of(
     kind: str, routes: Sequence[BaseRoute], url: str = "", keys: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
-    """The document: of the `public` or the `operators` address at `url`, of whose optional keys `keys` are set."""
+    """Return the OpenAPI document of the `public` or the `operators` address; `keys` are the optional keys that are set."""
     parts = _parts()
     about = {
         "openapi": "3.1.0",
@@ -59,7 +59,7 @@ def description_of(
 def description_route(
     kind: str, routes: Sequence[BaseRoute], url: str = "", keys: frozenset[str] = frozenset()
 ) -> Route:
-    """GET /openapi.json: the document, with itself in it."""
+    """Return the route GET /openapi.json, which is in the document itself."""
 
     @cache
     def document() -> dict[str, Any]:
@@ -122,7 +122,7 @@ def _path_parameter(name: str, kind: str) -> dict[str, Any]:
 
 
 def _name(document: dict[str, Any]) -> None:
-    """Give each operation an id of its own: its handler's, with the channel before it where two share one; else by its path."""
+    """Give each operation a unique id: its handler's name, after the channel's if two share one; else its path."""
     told = Counter(operation.get("operationId") for _, _, operation in _operations(document))
     for path, method, operation in _operations(document):
         name = operation.get("operationId") or _camel(
@@ -137,7 +137,7 @@ def _camel(first: str, *others: str) -> str:
 
 
 def _needed(document: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
-    """Of the components, those that the document, or one of them, names."""
+    """Return the components that the document, or one of them, refers to."""
     found: dict[str, dict[str, Any]] = {}
     ahead = [document["paths"]]
     while ahead:

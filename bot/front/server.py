@@ -1,4 +1,4 @@
-"""Serves the front's two applications until it is told to stop; then what is being answered is finished, and nothing more."""
+"""Serves the front's two applications until told to stop, then finishes the requests under way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import contextlib
 import logging
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import uvicorn
@@ -25,16 +25,16 @@ FINISHING_SECONDS = 10
 
 
 class _Server(uvicorn.Server):
-    """One of two in a process: signals are handled once, in `serve`."""
+    """One of two servers in a process, whose signals are handled once, in `serve`."""
 
     @contextlib.contextmanager
-    def capture_signals(self):
+    def capture_signals(self) -> Iterator[None]:
         yield
 
 
 @dataclass(frozen=True)
 class Application:
-    """What is served at an address and port; `takes_sockets` where websockets are part of it."""
+    """An application with its address and port; `takes_sockets` if websockets are part of it."""
 
     app: Starlette
     host: str
@@ -43,15 +43,15 @@ class Application:
 
 
 class Servers:
-    """Serves applications; `before_stop` is called when it stops, to end what never would."""
+    """Servers of several applications; `before_stop` is called at the end, to end streams that never would."""
 
-    def __init__(self, applications: list[Application], limits: Limits, before_stop: Callable[[], None]):
+    def __init__(self, applications: list[Application], limits: Limits, before_stop: Callable[[], None]) -> None:
         limits = within_files(limits, raise_open_files())
         self._servers = [_Server(_config(one, Guard(limits))) for one in applications]
         self._before_stop, self._manager = before_stop, ServiceManager.from_environment()
 
     async def run(self) -> bool:
-        """Until SIGTERM or SIGINT; a second one waits for nothing. False where it could not start."""
+        """Serve until SIGTERM or SIGINT, a second of which waits for nothing; return False if it could not start."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._told_to_stop)
@@ -61,7 +61,7 @@ class Servers:
         return all(server.started for server in self._servers)
 
     def stop(self) -> None:
-        """Whatever fails in it, the servers end."""
+        """Run a task; if it fails, end the servers."""
         for server in self._servers:
             server.should_exit = True
         AppStatus.should_exit = True  # ends the streams of the console's open pages, which else would be waited for
@@ -86,14 +86,14 @@ class Servers:
             self.stop()  # neither is of use without the other
 
     async def _tell_manager(self) -> None:
-        """That we answer, once we do; then, as long as this loop turns, that we live."""
+        """Tell systemd that the servers answer and, from then on, that the event loop turns."""
         while not all(server.started for server in self._servers):
             await asyncio.sleep(0.1)
         await self._manager.keep_telling()
 
 
 def raise_open_files(wanted: int = OPEN_FILES) -> int:
-    """Have as many files open as may be, up to `wanted`; how many may be."""
+    """Raise the limit of open files, up to `wanted`, and return it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY:
         wanted = min(wanted, hard)
@@ -107,7 +107,7 @@ def raise_open_files(wanted: int = OPEN_FILES) -> int:
 
 
 def within_files(limits: Limits, files: int) -> Limits:
-    """No more connections than there may be files, less what else is open."""
+    """Return limits with no more connections than open files allow."""
     most = max(1, files - OTHER_FILES)
     return replace(limits, connections=min(limits.connections or most, most))
 

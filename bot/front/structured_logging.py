@@ -33,7 +33,7 @@ _ADD_EXTRA = structlog.stdlib.ExtraAdder()
 
 
 def set_up() -> None:
-    """All of Python's logging goes through structlog; libraries say where there is trouble, and nothing else (library_logs)."""
+    """Send all logging through structlog; libraries log the place of trouble and nothing else (core.library_logs)."""
     hush()
     shared = [
         structlog.stdlib.add_log_level,
@@ -60,12 +60,12 @@ def set_up() -> None:
 
 
 def _extra(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """For structlog: what our own lines carry beside their words; libraries' would be what they were given."""
+    """Add the extra fields of our own lines, for structlog; those of libraries may hold anything."""
     return _ADD_EXTRA(logger, method, event) if is_ours(event["_record"].name) else event
 
 
 def _kind_and_place(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """For structlog: an exception becomes its kind, its causes' kinds and the places it passed."""
+    """Replace an exception by its class, its causes' classes and the places that it passed, for structlog."""
     error = (event.pop("exc_info", None) or (None, None))[1]
     event["event"] = str(event["event"]).strip()
     if error is None:

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from conversations.db.store import Store, sqlite_url
 from conversations.errors import BackupError, StoreError
-from core.ports import READY_PATH, Whose, whose
+from core.contract.turns import READY_PATH
+from core.ports import Whose, whose
 from core.settings import Settings
 
 # The engine's memory first: it may lack the last turn of a conversation, but not know one that was never said.
@@ -33,7 +34,7 @@ POSTGRESQL = (
 
 
 def back_up(settings: Settings, file: Path) -> bool:
-    """Write a backup, while all may run; whether it holds the engine's memory, which is left out where it is broken.
+    """Write a backup; the advisor may run meanwhile. Return whether it holds the engine's memory, left out if it is broken.
 
     BackupError where the conversations cannot be read whole: a copy of a broken database could not be put back.
     """
@@ -54,7 +55,7 @@ def back_up(settings: Settings, file: Path) -> bool:
 
 
 def restore(settings: Settings, file: Path) -> list[Path]:
-    """Put a backup in place; where what was there before is kept now."""
+    """Put a backup in place and return the paths to which the files there before were moved; the advisor must be stopped."""
     _only_sqlite(settings)
     store = Store(sqlite_url(settings.var_dir / NEEDED))
     try:
@@ -71,7 +72,7 @@ def restore(settings: Settings, file: Path) -> list[Path]:
 
 
 def _require_no_engine(settings: Settings) -> None:
-    """Ours must not run; another advisor on the same port is none of our business, unless it does not say whose it is."""
+    """Raise BackupError if this advisor runs, or one that does not say whose it is."""
     found = whose(settings, settings.engine_url + READY_PATH)
     if found is Whose.OURS:
         raise BackupError("The engine is running. Stop the advisor first, then restore.")
@@ -83,12 +84,12 @@ def _require_no_engine(settings: Settings) -> None:
 
 
 def days_of_copies(delete_after_days: int) -> int:
-    """For how many days what a restore replaced is kept: never longer than a conversation."""
+    """Return for how many days the files that a restore replaced are kept: never longer than a conversation."""
     return min(COPIES_DAYS, delete_after_days) if delete_after_days else COPIES_DAYS
 
 
 def old_copies(var_dir: Path, days: int, at: datetime) -> list[Path]:
-    """What restores replaced so many days before `at`, or earlier."""
+    """Return the files that restores replaced `days` or more before `at`."""
     found = []
     for file in var_dir.glob(f"*{PUT_ASIDE}*"):
         with contextlib.suppress(ValueError):  # named by somebody else: not ours to judge
@@ -99,7 +100,7 @@ def old_copies(var_dir: Path, days: int, at: datetime) -> list[Path]:
 
 
 def drop_old_copies(var_dir: Path, days: int) -> int:
-    """Delete what restores replaced and nobody wanted back; how many files."""
+    """Delete the files that restores replaced long enough ago; return how many."""
     old = old_copies(var_dir, days, datetime.now())
     for file in old:
         file.unlink(missing_ok=True)
@@ -114,7 +115,7 @@ def _only_sqlite(settings: Settings) -> None:
 
 
 def _copy_all(var_dir: Path, folder: Path) -> bool:
-    """Copies of the databases, each found to be well; whether the engine's memory is not broken."""
+    """Copy the databases and check each copy; return whether the engine's memory is well."""
     with_memory = True
     for name in FILES:
         if not (var_dir / name).exists():
@@ -136,13 +137,13 @@ def _copy_all(var_dir: Path, folder: Path) -> bool:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """SQLite's own online copy: whole, whatever is written meanwhile."""
+    """Copy a database by SQLite's online backup: whole, whatever is written meanwhile."""
     with contextlib.closing(sqlite3.connect(source)) as old, contextlib.closing(sqlite3.connect(target)) as new:
         old.backup(new)
 
 
 def require_well(file: Path) -> None:
-    """sqlite3.DatabaseError unless every page, row and index of a database is what it should be."""
+    """Raise sqlite3.DatabaseError unless every page, row and index of a database is well."""
     with contextlib.closing(sqlite3.connect(file)) as database:
         (found,) = database.execute("PRAGMA integrity_check").fetchone()
     if found != "ok":
@@ -163,15 +164,17 @@ def _pack(folder: Path, packed: Path) -> None:
 
 @contextlib.contextmanager
 def _unpacked(file: Path, var_dir: Path) -> Iterator[Path]:
-    """A folder with the backup's databases, each found to be well; beside their place, so that a move is one step."""
+    """Unpack and check the backup's databases in a folder beside their place, so that each move is one step; return it."""
     with tempfile.TemporaryDirectory(dir=var_dir, prefix=".restore-") as made:
         folder = Path(made)
         try:
             with tarfile.open(file) as archive:
                 members = [member for member in archive.getmembers() if member.isfile() and member.name in FILES]
                 for member in members:
+                    content = archive.extractfile(member)
+                    assert content  # a regular file
                     with (folder / member.name).open("xb") as out:
-                        shutil.copyfileobj(archive.extractfile(member), out)
+                        shutil.copyfileobj(content, out)
         except (tarfile.TarError, EOFError, OSError) as error:
             why = str(error).splitlines()[0].rstrip(":")
             raise BackupError(f"{file} cannot be read as a backup ({why}). Nothing was changed.") from error
@@ -216,7 +219,7 @@ def _put_in_place(folder: Path, var_dir: Path) -> list[Path]:
 
 
 def _settle(place: Path, ending: str) -> None:
-    """Bring what stands in a database's journal into it, or put the journal aside: it must not meet another database."""
+    """Write a database's journal into it, or put the journal aside, since it must not meet another database."""
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(place)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for journal in (place.with_name(f"{place.name}-wal"), place.with_name(f"{place.name}-shm")):

@@ -1,4 +1,4 @@
-"""What can be said before anything is installed: `doctor`, and whether the ports are free. Any Python from 3.8 on runs it.
+"""Checks before anything is installed: `doctor`, and whether the ports are free. Any Python from 3.8 on runs them.
 
 python3 -m bot.ops.before_setup doctor
 python3 -m bot.ops.before_setup ports
@@ -33,7 +33,7 @@ PYTHONS = {"engine": "3.10", "front": "3.11 or newer"}
 
 
 def main(arguments: list[str]) -> int:
-    """Do one of the two; the exit code."""
+    """Run one of the two; return the exit code."""
     try:
         settings = Settings.from_environment()
         if arguments == ["ports"]:
@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """What the set-up needs and what it has not made yet, in that order."""
+    """Yield what the set-up needs and what it has not made yet, in that order."""
     yield settings_known(settings)
     yield folder(settings)
     yield disk(settings)
@@ -61,6 +61,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 
 def folder(settings: Settings) -> Finding:
+    """Check that the working folder can be written to."""
     place = _there(settings.work_dir)
     if os.access(place, os.W_OK):
         return Finding("Folder", f"{settings.work_dir} can be written to")
@@ -69,6 +70,7 @@ def folder(settings: Settings) -> Finding:
 
 
 def disk(settings: Settings) -> Finding:
+    """Check the free space on the disk."""
     free = shutil.disk_usage(_there(settings.work_dir)).free / 1e9
     if (settings.work_dir / ".venv/engine/.complete").is_file() or free >= NEEDED_GB:
         return Finding("Disk", f"{free:.0f} GB free")
@@ -76,6 +78,7 @@ def disk(settings: Settings) -> Finding:
 
 
 def python(settings: Settings, name: str) -> Finding:
+    """Check that a process's Python is on this machine; `name` is engine or front."""
     subject = f"Python for the {name}"
     done = subprocess.run(
         [str(settings.root / "scripts/find-python"), name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -89,6 +92,7 @@ def python(settings: Settings, name: str) -> Finding:
 
 
 def node() -> Finding:
+    """Check that Node.js is there, which builds the widget."""
     missing = [name for name in ("node", "npm") if not shutil.which(name)]
     if not missing:
         return Finding("Node.js", "there, with npm")
@@ -99,13 +103,14 @@ def node() -> Finding:
 
 
 def engine_environment(settings: Settings) -> Finding:
+    """Check that the engine's environment is installed."""
     if (settings.work_dir / ".venv/engine/.complete").is_file():
         return Finding("Engine's environment", "installed")
     return Finding("Engine's environment", "missing or unfinished", SET_UP)
 
 
 def _there(path: Path) -> Path:
-    """The path, or the nearest folder above it that exists."""
+    """Return the path, or the nearest folder above it that exists."""
     return next(each for each in (path, *path.parents) if each.exists())
 
 

@@ -1,4 +1,4 @@
-"""Looks at everything the advisor needs, and says what is missing and what to do about it."""
+"""Checks everything that the advisor needs, and says what is missing and what to do about it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from core.ports import FRONT_READY_PATH, READY_PATH, Whose, require_free_port, whose
-from core.processes import PortTaken, fetch
+from core.contract.turns import READY_PATH
+from core.http_client import fetch
+from core.ports import FRONT_READY_PATH, Whose, require_free_port, whose
+from core.processes import PortTaken
+from core.served_model import trained_model
 from core.settings import Settings, unknown_settings
-from training.train import knowledge_is_current, model_is_current, trained_model
+from training.train import knowledge_is_current, model_is_current
 
 FROM_NPM = ("htmx.min.js", "hx-sse.min.js")  # console/web/templates.py serves them
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
@@ -21,7 +24,7 @@ PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at; `remedy` is empty where nothing needs doing."""
+    """Result of one check; `remedy` is empty if nothing needs doing."""
 
     subject: str
     state: str
@@ -29,6 +32,7 @@ class Finding:
 
     @property
     def ok(self) -> bool:
+        """Whether nothing needs doing."""
         return not self.remedy
 
     def __str__(self) -> str:
@@ -37,7 +41,7 @@ class Finding:
 
 
 def run_checks(settings: Settings) -> Iterator[Finding]:
-    """All findings, in the order in which things depend on each other."""
+    """Yield the finding of each check, in the order in which things depend on each other."""
     for check in CHECKS:
         try:
             yield check(settings)
@@ -47,6 +51,7 @@ def run_checks(settings: Settings) -> Iterator[Finding]:
 
 
 def python_version(settings: Settings) -> Finding:
+    """Check that this is the Python that Rasa needs."""
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info[:2] == (3, 10):
         return Finding("Python", version)
@@ -54,6 +59,7 @@ def python_version(settings: Settings) -> Finding:
 
 
 def packages(settings: Settings) -> Finding:
+    """Check the installed packages against the locks."""
     pinned = [pin for name in ("engine.lock", "model.lock") for pin in _pins(settings.root / "requirements" / name)]
     if not pinned:
         return Finding("Packages", "requirements/*.lock is missing or empty", "Restore it: git checkout requirements")
@@ -69,6 +75,7 @@ def packages(settings: Settings) -> Finding:
 
 
 def sentence_model(settings: Settings) -> Finding:
+    """Check the sentence model's files."""
     from nlu.encoding.model_files import check
 
     problem = check(settings.encoder_dir)
@@ -78,7 +85,7 @@ def sentence_model(settings: Settings) -> Finding:
 
 
 def sentence_encoder(settings: Settings) -> Finding:
-    """Whether the graph really runs, not only lies there."""
+    """Check that the sentence model really runs."""
     from nlu.encoding.encoder import open_encoder
 
     try:
@@ -91,6 +98,7 @@ def sentence_encoder(settings: Settings) -> Finding:
 
 
 def knowledge_base(settings: Settings) -> Finding:
+    """Check that the knowledge base opens and is up to date."""
     from knowledge.errors import KnowledgeError
     from knowledge.knowledge_base import open_knowledge
 
@@ -104,6 +112,7 @@ def knowledge_base(settings: Settings) -> Finding:
 
 
 def trained(settings: Settings) -> Finding:
+    """Check that there is a trained model and it is up to date."""
     model = trained_model(settings)
     if model is None:
         return Finding("Trained model", f"there is none in {settings.models_dir}", "Run: make train")
@@ -113,22 +122,26 @@ def trained(settings: Settings) -> Finding:
 
 
 def engine(settings: Settings) -> Finding:
+    """Check the engine's port."""
     place = settings.host, settings.engine_port, "ADVISOR_ENGINE_PORT"
     return _own_port(settings, "Engine", *place, settings.engine_url + READY_PATH)
 
 
 def front(settings: Settings) -> Finding:
+    """Check the front's port."""
     place = settings.front_host, settings.front_port, "ADVISOR_FRONT_PORT"
     return _own_port(settings, "Front", *place, settings.front_url + FRONT_READY_PATH)
 
 
 def front_environment(settings: Settings) -> Finding:
+    """Check the front's environment."""
     if (settings.work_dir / ".venv/front/.complete").is_file():
         return Finding("Front's environment", "installed")
     return Finding("Front's environment", "missing or unfinished", "Run: make setup")
 
 
 def action_server(settings: Settings) -> Finding:
+    """Check the action server's port, if there is one."""
     if settings.actions == "in-process":
         return Finding("Action server", "none: actions run in the engine (ADVISOR_ACTIONS)")
     url = f"{settings.actions_url}/health"
@@ -136,6 +149,7 @@ def action_server(settings: Settings) -> Finding:
 
 
 def settings_known(settings: Settings) -> Finding:
+    """Check that every ADVISOR_* variable is a setting."""
     unknown = unknown_settings()
     if unknown:
         return Finding("Settings", f"nothing reads {', '.join(unknown)}", "Compare with: ./advisor settings")
@@ -143,12 +157,14 @@ def settings_known(settings: Settings) -> Finding:
 
 
 def website_widget(settings: Settings) -> Finding:
+    """Check that the widget is built."""
     if (settings.widget_dist / "widget.js").exists():
         return Finding("Website widget", "built")
     return Finding("Website widget", "not built", _set_up_with_node())
 
 
 def console_scripts(settings: Settings) -> Finding:
+    """Check the console's scripts from npm."""
     missing = [name for name in FROM_NPM if not (settings.web_dir / name).exists()]
     if not missing:
         return Finding("Console's scripts", "installed")
@@ -190,7 +206,7 @@ def _installed(name: str) -> str | None:
 
 
 def _own_port(settings: Settings, subject: str, host: str, port: int, setting: str, url: str) -> Finding:
-    """Of the engine or the front, which say whose they are."""
+    """Check a port of the engine or the front, which say whose they are."""
     if whose(settings, url) is not Whose.ANOTHER:
         return _port(subject, host, port, setting, url)
     state = f"port {port} belongs to another advisor, one with another ADVISOR_VAR_DIR than {settings.var_dir}"

@@ -1,4 +1,4 @@
-"""Keeps what people said for as long as the settings say and no longer: `advisor privacy run`, and the front once a day."""
+"""Retention: masks and deletes conversations when they are old enough; `advisor privacy run`, and the front once a day."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ PAUSE = 0.05  # seconds between two batches, in which others write
 
 
 class HeldBack(StoreError):
-    """A run would do so much at once that a clock or a setting may be wrong; nothing was done. The message says what to do."""
+    """Refusal of a run that would delete so much at once that a clock or a setting may be wrong; nothing was done."""
 
 
 class Retention:
-    """`environment` are the limits that hold where the console sets none; `tell` tells staff of a run that was held back."""
+    """Runs of the retention. `environment` holds the timeouts that the console does not set; `tell` alerts staff."""
 
-    def __init__(self, store: Store, environment: Timeouts, tell: Callable[[str], Awaitable[object]] | None = None):
+    def __init__(
+        self, store: Store, environment: Timeouts, tell: Callable[[str], Awaitable[object]] | None = None
+    ) -> None:
         self._store, self._environment, self._tell = store, environment, tell
 
     async def run_daily(self) -> None:
-        """What is due; where that is too much at once, nothing, and staff are told once."""
+        """Mask and delete what is due; if that is too much at once, do nothing and alert staff once."""
         try:
             await self.run()
         except HeldBack as error:
@@ -41,7 +43,7 @@ class Retention:
         await self._store.write(retention.record_held_back, False)
 
     async def run(self, sure: bool = False) -> DueCounts:
-        """Do what is due, deletion first, so that nothing is covered that goes anyway. How many of each.
+        """Delete, then mask what is due, and return how many of each.
 
         Demo data is nobody's, and stays. HeldBack where it would be nearly everything, unless somebody is `sure`.
         """
@@ -66,7 +68,7 @@ class Retention:
         return count
 
     async def _mask(self, periods: RetentionPeriods) -> int:
-        """Cover in a thread of its own, while no transaction is open."""
+        """Mask in a thread of its own, while no transaction is open."""
         count = 0
         while found := await self._store.read(retention.next_to_mask, periods):
             for one in found:

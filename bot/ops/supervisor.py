@@ -1,4 +1,4 @@
-"""Keeps services running: starts them, says when they answer, brings a crashed or a hung one back, stops all cleanly."""
+"""Supervisor of the advisor's services: starts them, restarts crashed and hung ones, stops all cleanly."""
 
 from __future__ import annotations
 
@@ -6,35 +6,20 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from core.processes import end_group, end_groups, fetch, last_line, start_process
+from core.http_client import fetch
+from core.processes import end_group, end_groups, last_line, start_process
+from core.services import Service
 
 TICK = 0.2  # seconds between two looks
 
 
 @dataclass(frozen=True)
-class Service:
-    """A program to keep running, and the address that answers 200 when it is of use.
-
-    `health_url` answers, whatever it says, as long as the process is not hung; empty where that cannot be asked.
-    """
-
-    name: str
-    argv: Sequence[str]
-    ready_url: str
-    log: Path
-    environment: Mapping[str, str]
-    folder: Path
-    health_url: str = ""
-
-
-@dataclass(frozen=True)
 class Patience:
-    """How long to wait for what, in seconds."""
+    """Timeouts and intervals of the supervisor, in seconds unless said otherwise."""
 
     waits: tuple[float, ...] = (1, 2, 4, 8, 15, 30)  # before the first, second, ... restart in a row
     steady: float = 60  # after running so long, a crash counts as the first again
@@ -48,10 +33,10 @@ class Patience:
 
 @dataclass
 class _Watch:
-    """One service as it is now."""
+    """State of one service."""
 
     service: Service
-    process: subprocess.Popen | None = None
+    process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     crashes: int = 0
     restart_at: float = 0.0
@@ -64,7 +49,7 @@ class _Watch:
 
 @dataclass
 class Supervisor:
-    """Runs its services until told to stop; `say` gets each line for the screen."""
+    """Runs services until told to stop; `say` gets each line for the screen."""
 
     services: Sequence[Service]
     say: Callable[[str], None]
@@ -81,8 +66,8 @@ class Supervisor:
         self._all_answered = False
 
     def run(self) -> int:
-        """0 after a clean stop, 1 when a service would not start at all."""
-        before = {number: signal.signal(number, self._told_to_stop) for number in _stop_signals()}
+        """Run until told to stop; return 0 after a clean stop, 1 if a service would not start at all."""
+        before = {number: signal.signal(number, self._stop) for number in _stop_signals()}
         try:
             while not self._stopping:
                 for watch in self._watches:
@@ -96,7 +81,7 @@ class Supervisor:
                 signal.signal(number, handler)
         return 1 if self._gave_up else 0
 
-    def _told_to_stop(self, number: int, frame: object) -> None:
+    def _stop(self, number: int, frame: object) -> None:
         # Only a flag: anything with a lock could deadlock inside a signal handler.
         self._stopping = True
 
@@ -142,9 +127,11 @@ class Supervisor:
             watch.missed = 0
             log = watch.service.log
             self.say(f"{watch.service.name} runs but answers nothing any more; it is killed. Its log: {log}")
-            end_group(watch.process, seconds=0)  # the next round starts it again
+            if watch.process:
+                end_group(watch.process, seconds=0)  # the next round starts it again
 
     def _crashed(self, watch: _Watch) -> None:
+        assert watch.process
         code = watch.process.returncode
         end_group(watch.process, seconds=0)
         lasted = time.monotonic() - watch.started
@@ -179,7 +166,7 @@ def _status(url: str, seconds: float) -> int:
 
 
 def _reason(body: bytes) -> str:
-    """What a service's own "not ready" says about why, if it says anything."""
+    """Return the reason in a service's "not ready", or "" if it gives none."""
     try:
         return str(json.loads(body).get("reason", ""))
     except (ValueError, AttributeError):

@@ -17,11 +17,11 @@ from channels.markdown import BOLD, CODE, ITALIC, LINK, Line, Span, Style, lines
 from channels.slack.texts import CHOOSE, CHOSEN, HELPFUL, NOT_HELPFUL
 from conversations.learning.feedback import DOWN, UP
 from conversations.models import ADVISOR, PERSON, Message
+from core.contract.messages import RATED_OUTCOMES
 
 LONGEST_SECTION, LONGEST_TITLE, LONGEST_FALLBACK = 3000, 75, 3000
 LONGEST_NOTE, LONGEST_ADDRESS, LONGEST_LABEL = 2000, 2000, 900  # in characters as they are sent
 MOST_BLOCKS, BUTTONS_A_BLOCK = 50, 5
-RATED = ("answered", "declined")  # outcomes under which people may say whether it helped
 CHOOSE_ID, RATE_ID = "choose", "rate"  # action ids begin so
 MARKS = {BOLD: "*", ITALIC: "_", CODE: "`"}  # the outer ones first
 NO_SPACE = "\u200b"  # Slack reads a mark only at the edge of a word: this is one, and has no width
@@ -216,7 +216,7 @@ def _choices(message: Message) -> Iterator[Block]:
 
 def _thumbs(message: Message) -> Iterator[Block]:
     """Yield the thumbs under a reply of the advisor."""
-    if message.author == ADVISOR and message.outcome in RATED:
+    if message.author == ADVISOR and message.outcome in RATED_OUTCOMES:
         words = (("up", HELPFUL), ("down", NOT_HELPFUL))
         buttons = [_button(title, f"{RATE_ID}:{word}:{message.id}", word) for word, title in words]
         yield {"type": "actions", "elements": buttons}

@@ -18,9 +18,9 @@ from channels.telegram.message_splitting import Paragraph, paragraphs_of, parts_
 from channels.telegram.texts import CHOOSE, HELPFUL, NOT_HELPFUL
 from conversations.learning.feedback import DOWN, UP
 from conversations.models import ADVISOR, PERSON, Message
+from core.contract.messages import RATED_OUTCOMES
 
 LONGEST_TEXT = 4096  # UTF-16 units after the markup is read
-RATED = ("answered", "declined")  # outcomes under which people may say whether it helped
 TAGS = {ITALIC: ("<i>", "</i>"), BOLD: ("<b>", "</b>")}  # the inner ones first
 THUMB = {UP: "up", DOWN: "down"}
 
@@ -50,7 +50,7 @@ def render(message: Message) -> list[Part]:
 def keyboard_of(message: Message) -> InlineKeyboardMarkup | None:
     """Return the choices, one a row, and the thumbs under a reply of the advisor; None if there are neither."""
     rows = [[InlineKeyboardButton(one.title.strip() or "...", callback_data=one.token)] for one in message.buttons]
-    if message.author == ADVISOR and message.outcome in RATED:
+    if message.author == ADVISOR and message.outcome in RATED_OUTCOMES:
         rated = ((UP, HELPFUL), (DOWN, NOT_HELPFUL))
         rows.append(
             [InlineKeyboardButton(title, callback_data=thumb_data(value, message.id)) for value, title in rated]

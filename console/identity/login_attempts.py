@@ -72,7 +72,7 @@ class LoginAttempts:
         Attempts are counted before the password is checked, so that parallel requests gain nothing. Raises AccountLocked,
         in the same words for every name, if there were too many.
         """
-        account = _digest(attempt.name), attempt.mark
+        account = _digest(attempt.name), attempt.password_tag
         for limit, scope in ((ORIGIN_LIMIT, (origin.kind, origin.id)), (TOTAL_LIMIT, ("all",))):
             if origin.is_known and limit is TOTAL_LIMIT:
                 continue
@@ -82,7 +82,7 @@ class LoginAttempts:
 
     async def reset(self, attempt: Attempt, origin: LoginOrigin) -> None:
         """Clear the origin's counter after a right password."""
-        await self._limiter.clear(ORIGIN_LIMIT, _digest(attempt.name), attempt.mark, origin.kind, origin.id)
+        await self._limiter.clear(ORIGIN_LIMIT, _digest(attempt.name), attempt.password_tag, origin.kind, origin.id)
 
     async def _lock_message(self, limit: RateLimitItem, *key: str) -> str:
         reset = (await self._limiter.get_window_stats(limit, *key)).reset_time

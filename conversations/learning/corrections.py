@@ -15,6 +15,7 @@ from conversations.db import schema
 from conversations.db.schema import AnyRow
 from conversations.models import MEDIA, VISITOR
 from conversations.pii import mask
+from core.contract.intents import ASK_TOPIC as ASK_TOPIC  # the console takes it from here
 
 CORRECTIONS, JUDGEMENTS, UNANSWERED = schema.correction, schema.judgement, schema.unanswered
 MESSAGES, FEEDBACK = schema.message, schema.feedback
@@ -22,7 +23,6 @@ COLLECTED, RELEASED = "collected", "released"
 # Decisions about a message without a correction: the advisor was right, or nothing is to be done.
 RIGHT, DISMISSED = "right", "dismissed"
 DISPUTES = ("disagree",)  # intents of visitors who contradict an answer
-ASK_TOPIC = "ask_topic"  # the intent of every message that has a topic
 LONGEST_TEXT = 2000
 AT_ONCE = 200  # corrections listed at once
 NEWEST = 50_000  # messages that are searched for disputes

@@ -18,10 +18,10 @@ from conversations.db import schema
 from conversations.db.schema import AnyRow
 from conversations.models import RECEIVED, TRY, VISITOR
 from conversations.pii import mask
+from core.contract.intents import NOT_UNDERSTOOD
 
 MESSAGES, UNANSWERED, ABOUT = schema.message, schema.unanswered, schema.about_database
 OUTCOMES = ("declined", "clarify")
-NOT_UNDERSTOOD = "nlu_fallback"
 SCANNED_TO = "unanswered looked to"  # row of `about_database` with the last scanned message id
 SCAN_SIZE = 2000  # messages per scan
 MOST = 1500  # newest questions that are clustered; older ones follow when these are decided

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from core.contract.intents import ASK_TOPIC
 from knowledge.building.load import NAME_KINDS, Collection, entry_key
 from knowledge.building.source_rows import Row
 from knowledge.building.text_normalisation import surface_forms
 
 WRITTEN_BY = "written by advisor knowledge build"
-INTENT = "ask_topic"
+INTENT = ASK_TOPIC
 
 
 def generated_files(collection: Collection) -> dict[str, bytes]:

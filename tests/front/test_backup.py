@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.front.app import open_store
 from bot.ops.backup import back_up, restore
+from conversations.db.opening import open_store
 from conversations.errors import BackupError
 from conversations.models import Inbound
 from conversations.pipeline import inbox

@@ -5,8 +5,8 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from bot.front.app import open_store
 from conversations.db.demo_marker import mark_as_demo
+from conversations.db.opening import open_store
 from conversations.review import annotation
 from core.settings import Settings
 from tests.front.console_fixtures import AXE, browser, console, fill, running_console, signed_in_page, talked

@@ -4,9 +4,9 @@ import os
 import subprocess
 import sys
 
-from bot.front.app import open_store
 from conversations.accounts import login_attempts
 from conversations.db.demo_marker import is_demo
+from conversations.db.opening import open_store
 from conversations.review.listing import Filters, list_page
 from core.settings import PROJECT_ROOT, Settings
 from tests.front.console_fixtures import PASSWORD, said

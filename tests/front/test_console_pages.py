@@ -341,7 +341,7 @@ def _require_light_pages(console) -> None:
 
 
 def test_demo_data_says_what_it_is(tmp_path):
-    from bot.front.app import open_store
+    from conversations.db.opening import open_store
     from core.settings import Settings
     from demo.loader import load as fill_bulk
     from tests.front.console_fixtures import hire, running_console

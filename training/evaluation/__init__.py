@@ -1,1 +1,1 @@
-"""How good the advisor is: scoring of phrasings and whole conversations."""
+"""Evaluation: scores of held-out phrasings, and regression conversations."""

@@ -1,6 +1,6 @@
-"""Plays the conversations that staff kept as tests, and says which went as they should: `python -m training.evaluation.conversations`.
+"""Regression conversations, which staff keep as tests: `python -m training.evaluation.conversations` plays them all.
 
-A release runs it against the model in use and the new one; tests/test_talks.py plays the same files.
+A release runs it with the model in use and with the new one; tests/test_talks.py plays the same files.
 """
 
 from __future__ import annotations
@@ -18,16 +18,19 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))  # for when this is run as a program
+from core.contract.turns import TURNS_PATH
+from core.settings import PROJECT_ROOT
+from training.evaluation.assistant import advisor
 
-TALKS = ROOT / "training/evaluation/talks"
+TALKS = PROJECT_ROOT / "training/evaluation/talks"
 EXPECTED = ("outcome", "topic", "intent")  # what a turn may be held to
 Ask = Callable[[str, str], Mapping[str, Any]]  # (conversation, text) -> the turn, as the turn contract has it
 
 
 @dataclass(frozen=True)
 class Talk:
+    """A regression conversation; each turn has `say` and what is expected of it."""
+
     file: Path
     name: str
     turns: tuple[Mapping[str, str], ...]
@@ -38,12 +41,12 @@ class TalkWrong(Exception):
 
 
 def talks(folder: Path = TALKS) -> list[Talk]:
-    """The conversations in a folder, by file."""
+    """Return the conversations of a folder, sorted by file; raises TalkWrong."""
     return [_read(path) for path in sorted(folder.glob("*.yml"))]
 
 
 def play(talk: Talk, ask: Ask) -> list[str]:
-    """What went otherwise than it should, turn by turn; empty where all is well."""
+    """Play a conversation and return a line for each fact of a turn that is not as expected."""
     wrong = []
     for number, turn in enumerate(talk.turns, 1):
         got = _facts(ask(talk.file.stem, turn["say"]))
@@ -54,11 +57,11 @@ def play(talk: Talk, ask: Ask) -> list[str]:
 
 
 def _facts(turn: Mapping[str, Any]) -> dict[str, str]:
-    """What a turn came to: how it ended, the topic and the intent that were understood."""
-    outcomes = [(one.get("metadata") or {}).get("outcome") for one in turn["messages"]]
+    """Return the facts of a turn: its outcome, and the topic and intent that were understood."""
+    outcomes = [(message.get("metadata") or {}).get("outcome") for message in turn["messages"]]
     understood = turn["understanding"]
     return {
-        "outcome": next((one for one in outcomes if one), ""),
+        "outcome": next(filter(None, outcomes), ""),
         "topic": understood.get("topic") or "",
         "intent": understood.get("intent") or "",
     }
@@ -76,8 +79,7 @@ def _read(path: Path) -> Talk:
 
 
 def main() -> None:
-    from bench.assistant import advisor
-
+    """Play all conversations with an engine of its own and print, or write, what went wrong."""
     parser = argparse.ArgumentParser(description="Play the conversations that were kept as tests.")
     parser.add_argument("--json", type=Path, help="write into this file what went wrong in each")
     chosen = parser.parse_args()
@@ -94,14 +96,15 @@ def main() -> None:
 
 
 def _ask(connection: http.client.HTTPConnection, sender: str, text: str) -> Mapping[str, Any]:
-    told = {"conversation": f"talk-{sender}", "message_id": uuid.uuid4().hex, "channel": "rest", "metadata": {}}
-    body = {**told, "text": text}
-    connection.request("POST", "/webhooks/turns", json.dumps(body), {"Content-Type": "application/json"})
+    common = {"conversation": f"talk-{sender}", "message_id": uuid.uuid4().hex, "channel": "rest", "metadata": {}}
+    body = {**common, "text": text}
+    connection.request("POST", TURNS_PATH, json.dumps(body), {"Content-Type": "application/json"})
     answer = connection.getresponse()
-    said = answer.read()
+    content = answer.read()
     if answer.status != 200:
         raise RuntimeError(f"the engine answered {answer.status}")
-    return json.loads(said)
+    turn: Mapping[str, Any] = json.loads(content)
+    return turn
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""How well the trained reader understands phrasings that it has never seen; `python -m training.evaluation.scoring --markdown` prints it.
+"""Scores the trained reader on phrasings that it has never seen; `python -m training.evaluation.scoring --markdown`.
 
-A phrasing is understood where the engine would act on it rightly: the intent and, for questions about topics, one of the
-accepted topics. What the reject rule turns away counts as not understood, except where there is nothing to understand.
+A phrasing counts as understood if the engine would act on it rightly: the intent and, for questions about topics, one of
+the accepted topics. A phrasing that the reject rule turns away counts as not understood, unless there is nothing to
+understand in it.
 """
 
 from __future__ import annotations
@@ -14,29 +15,28 @@ import tempfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))  # for when this is run as a program
+from core.contract.intents import ASK_ABOUT, ASK_TOPIC, NONSENSE, NOT_UNDERSTOOD, NOTHING_SAID, OUT_OF_SCOPE
+from core.served_model import trained_model
+from core.settings import PROJECT_ROOT, Settings
+from nlu.encoding.encoder import open_encoder
+from nlu.reader import STATE, Reader
 
-from core.settings import Settings  # noqa: E402
-from nlu.encoding.encoder import open_encoder  # noqa: E402
-from nlu.reader import STATE, TOPIC_INTENT, Reader  # noqa: E402
-from training.train import trained_model  # noqa: E402
-
-TEST_SET = ROOT / "training/evaluation/phrasings/test.yml"
+TEST_SET = PROJECT_ROOT / "training/evaluation/phrasings/test.yml"
 OPEN = "not-stated"  # the test phrasings say only this much of a subject that the guide leaves open
 NAMED = ("types/", "destinations/", "industries/")  # topics of which a named thing is asked as well
-NOT_UNDERSTOOD, NOTHING_SAID = "nlu_fallback", "say_nothing"
-SAME_REPLY = {"nonsense": {NOTHING_SAID, NOT_UNDERSTOOD}, "out_of_scope": {NOT_UNDERSTOOD}}
+SAME_REPLY = {NONSENSE: {NOTHING_SAID, NOT_UNDERSTOOD}, OUT_OF_SCOPE: {NOT_UNDERSTOOD}}  # intents that get one reply
 WORST = 25  # confusions shown
 
 
 @dataclass(frozen=True)
 class Phrasing:
-    """What somebody may type, and what it should be taken for."""
+    """A text that somebody may type, with the intent and the accepted topics."""
 
     text: str
     intent: str
@@ -44,17 +44,18 @@ class Phrasing:
 
     @property
     def group(self) -> str:
-        """Intents, but the subjects that the guide leaves open apart from those that it answers."""
+        """The intent; open subjects are a group apart from the topics that the guide answers."""
         return f"{self.intent} (left open)" if self.topics and self.topics[0].startswith(OPEN) else self.intent
 
     @property
     def label(self) -> str:
+        """The first accepted topic or, without one, the intent."""
         return self.topics[0] if self.topics else self.intent
 
 
 @dataclass(frozen=True)
 class Guess:
-    """What a phrasing was taken for; `topic` is empty where the intent has none."""
+    """What the engine took a phrasing for; `topic` is "" if the intent has none, `named` whether it found entities."""
 
     intent: str
     topic: str = ""
@@ -62,28 +63,32 @@ class Guess:
 
     @property
     def label(self) -> str:
+        """The topic or, without one, the intent."""
         return self.topic or self.intent
 
 
 @dataclass(frozen=True)
 class Scored:
+    """A phrasing with the engine's guess."""
+
     phrasing: Phrasing
     guess: Guess
 
     @property
     def right(self) -> bool:
+        """Whether the guess leads to the right reply."""
         return is_right(self.phrasing, self.guess)
 
 
 def phrasings(path: Path = TEST_SET) -> list[Phrasing]:
-    """The phrasings of a file in training/evaluation/phrasings/."""
+    """Return the phrasings of a file in training/evaluation/phrasings/."""
     listed = YAML(typ="safe").load(path)["phrasings"]
     return [Phrasing(each["text"], each["intent"], tuple(each.get("topics", ()))) for each in listed]
 
 
 @lru_cache(maxsize=2)
 def trained_reader(model: Path | None = None) -> Reader:
-    """The reader in a model's archive, without one in the model that would be served; the same for all who ask."""
+    """Return the reader of a model's archive, by default of the served model; raises FileNotFoundError if none is trained."""
     settings = Settings.from_environment()
     model = model or trained_model(settings)
     if model is None:
@@ -92,33 +97,41 @@ def trained_reader(model: Path | None = None) -> Reader:
         state = next(each.name for each in archive.getmembers() if each.name.endswith(f"/{STATE}"))
         for member in archive.getmembers():
             if member.isfile() and Path(member.name).parent == Path(state).parent:
-                (Path(folder) / Path(member.name).name).write_bytes(archive.extractfile(member).read())
+                content = archive.extractfile(member)
+                assert content  # a regular file
+                (Path(folder) / Path(member.name).name).write_bytes(content.read())
         return Reader.load(Path(folder), open_encoder(settings.encoder_dir))
 
 
 def guesses(reader: Reader, texts: list[str]) -> list[Guess]:
-    """What the engine takes each text for: asked of its own component, so nothing of it is repeated here."""
+    """Return what the engine takes each text for, as the component that config.yml names understands it."""
     from rasa.shared.nlu.training_data.message import Message
 
-    from bot.engine.nlu_component import UnderstandingComponent
-
     messages = [Message({"text": text}) for text in texts]
-    UnderstandingComponent(UnderstandingComponent.get_default_config(), None, None, reader).process(messages)
+    component = _understanding_component()
+    component(component.get_default_config(), None, None, reader).process(messages)
     return [_guess(message) for message in messages]
 
 
-def _guess(message) -> Guess:
+def _understanding_component() -> Any:
+    """Return the class of the pipeline's one component; it belongs to the engine, which this room does not import."""
+    pipeline = YAML(typ="safe").load(PROJECT_ROOT / "config.yml")["pipeline"]
+    module, _, name = pipeline[0]["name"].rpartition(".")
+    return getattr(import_module(module), name)
+
+
+def _guess(message: Any) -> Guess:
     topic = (message.get("topic") or {}).get("key")
     return Guess(message.get("intent")["name"], topic or "", bool(message.get("entities")))
 
 
 def is_right(phrasing: Phrasing, guessed: Guess) -> bool:
-    """Whether the guess leads to the right reply; a named thing is described by ask_about and by its topic alike."""
+    """Tell whether the guess leads to the right reply; an entity is described by ask_about and by its topic alike."""
     if guessed.intent in SAME_REPLY.get(phrasing.intent, ()):
         return True
-    if phrasing.intent == TOPIC_INTENT and guessed.intent == "ask_about":
+    if phrasing.intent == ASK_TOPIC and guessed.intent == ASK_ABOUT:
         return guessed.named and phrasing.topics[0].startswith(NAMED)
-    if phrasing.intent == "ask_about" and guessed.intent == TOPIC_INTENT:
+    if phrasing.intent == ASK_ABOUT and guessed.intent == ASK_TOPIC:
         return guessed.topic.startswith(NAMED)
     return guessed.intent == phrasing.intent and (not phrasing.topics or _accepted(guessed.topic) in phrasing.topics)
 
@@ -128,15 +141,17 @@ def _accepted(topic: str) -> str:
 
 
 def score(reader: Reader, asked: list[Phrasing]) -> list[Scored]:
+    """Return each phrasing with the engine's guess."""
     return [Scored(*pair) for pair in zip(asked, guesses(reader, [each.text for each in asked]), strict=True)]
 
 
 def accuracy(scored: list[Scored]) -> float:
-    """The share of right guesses, 0 to 1."""
+    """Return the share of right guesses, 0 to 1."""
     return sum(each.right for each in scored) / len(scored)
 
 
 def by_group(scored: list[Scored]) -> dict[str, list[Scored]]:
+    """Return the scored phrasings of each group, sorted by its name."""
     groups: dict[str, list[Scored]] = defaultdict(list)
     for each in scored:
         groups[each.phrasing.group].append(each)
@@ -144,13 +159,13 @@ def by_group(scored: list[Scored]) -> dict[str, list[Scored]]:
 
 
 def confusions(scored: list[Scored]) -> list[tuple[str, str, int]]:
-    """(meant, taken for, times), the most frequent first."""
+    """Return (meant, taken for, times) of the wrong guesses, the most frequent first."""
     counted = Counter((each.phrasing.label, each.guess.label) for each in scored if not each.right)
     return [(*pair, times) for pair, times in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def markdown(scored: list[Scored]) -> str:
-    """The accuracy of each group and the worst confusions, as tables."""
+    """Return the accuracy of each group and the worst confusions as Markdown tables."""
     lines = ["| Group | Phrasings | Understood |", "|---|---:|---:|"]
     lines += [f"| {name} | {len(group)} | {accuracy(group):.1%} |" for name, group in by_group(scored).items()]
     lines += [f"| **All** | {len(scored)} | **{accuracy(scored):.1%}** |", ""]
@@ -160,12 +175,13 @@ def markdown(scored: list[Scored]) -> str:
 
 
 def plain(scored: list[Scored]) -> str:
-    """Every phrasing that was not understood, then the total."""
+    """Return a line for each phrasing that was not understood, then the total."""
     wrong = [f"{each.phrasing.label} -> {each.guess.label}: {each.phrasing.text}" for each in scored if not each.right]
     return "\n".join([*wrong, f"{accuracy(scored):.1%} of {len(scored)} understood"]) + "\n"
 
 
 def main() -> None:
+    """Score the trained reader on a file of phrasings and print the result."""
     parser = argparse.ArgumentParser(description="Score the trained reader on phrasings it has never seen.")
     parser.add_argument("file", nargs="?", type=Path, default=TEST_SET, help="phrasings (default: the test set)")
     parser.add_argument("--markdown", action="store_true", help="tables for docs/quality.md instead of each mistake")

@@ -1,25 +1,35 @@
-"""Runs Rasa's graph without planning it anew for each message: the order of its nodes never changes."""
+"""The graph of a loaded model, run without planning it anew for each message.
+
+Rasa: `DaskGraphRunner.run` builds a task graph, hands it to dask and formats the whole conversation for a debug line, two or
+three times a turn.
+Ours: calls the nodes in an order that is found once for each set of targets, since it never changes.
+Guard: the digests of the runner and of its nodes.
+Gain: 1.3 ms of CPU a turn (of 9.9).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rasa.engine.exceptions import GraphRunError
+from rasa.engine.graph import GraphNode
 from rasa.engine.runner.dask import DaskGraphRunner
+
+from bot.engine.patches.base import Patch
+
+# How the nodes of a loaded model are found and called.
+NODES = ((DaskGraphRunner, "78a7d146c5c06d4c"), (GraphNode, "d7c4d5f37f514cc5"))
 
 
 class DirectRunner:
-    """Calls the nodes of a runner in an order found once for each set of targets.
+    """Runner that calls the nodes of Rasa's in an order found once for each set of targets."""
 
-    Rasa's own builds a task graph, hands it to dask and formats the whole conversation for a debug line, twice or three
-    times a turn.
-    """
-
-    def __init__(self, planned: DaskGraphRunner):
+    def __init__(self, planned: DaskGraphRunner) -> None:
         self._schema, self.nodes = planned._graph_schema, planned._instantiated_nodes
         self._orders: dict[tuple[str, ...], list[str]] = {}
 
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
+        """Return the output of each target; raises GraphRunError as Rasa's does."""
         wanted = tuple(targets or self._schema.target_names)
         outputs = {name: (name, value) for name, value in (inputs or {}).items()}
         try:
@@ -31,7 +41,7 @@ class DirectRunner:
         return {name: outputs[name][1] for name in wanted}
 
     def _order(self, targets: tuple[str, ...]) -> list[str]:
-        """The nodes that the targets need, each after those that it needs itself."""
+        """Return the nodes that the targets need, each after those that it needs itself."""
         if targets not in self._orders:
             order: dict[str, None] = {}
             for target in targets:
@@ -45,3 +55,18 @@ class DirectRunner:
         for need in self._schema.nodes[name].needs.values():
             self._place(need, order)
         order[name] = None
+
+
+def nodes_of(processor: Any, kind: type) -> list[GraphNode]:
+    """Return the loaded model's nodes whose component is of exactly this class."""
+    runner = processor.graph_runner
+    nodes = runner.nodes if isinstance(runner, DirectRunner) else runner._instantiated_nodes
+    return [node for node in nodes.values() if type(node._component) is kind]
+
+
+def _apply(processor: Any) -> None:
+    if isinstance(processor.graph_runner, DaskGraphRunner):
+        processor.graph_runner = DirectRunner(processor.graph_runner)
+
+
+PATCH = Patch("the graph", NODES, _apply)

@@ -1,4 +1,4 @@
-"""python -m tests.stand_ins.slack PORT FRONT_URL: the stand-in by hand; open its address in a browser to chat."""
+"""python -m demo.stand_ins.slack PORT FRONT_URL: the stand-in by hand; open its address in a browser to chat."""
 
 from __future__ import annotations
 

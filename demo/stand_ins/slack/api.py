@@ -15,7 +15,7 @@ from demo.stand_ins.telegram.api import broken_off
 
 
 class WebApi:
-    def __init__(self, world: World):
+    def __init__(self, world: World) -> None:
         self.world = world
 
     @property

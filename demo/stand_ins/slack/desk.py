@@ -20,7 +20,7 @@ PATIENCE = 3.0  # seconds that Slack waits for a 200
 
 
 class Desk:
-    def __init__(self, world: World):
+    def __init__(self, world: World) -> None:
         self.world = world
 
     @property

@@ -17,7 +17,7 @@ CALLS = re.compile(r"<(?:![^<>]+|@[A-Z0-9]+)>")
 class Refusal(Exception):
     """An answer with `ok` false and this error."""
 
-    def __init__(self, error: str, status: int = 200, retry_after: int = 0, why: str = ""):
+    def __init__(self, error: str, status: int = 200, retry_after: int = 0, why: str = "") -> None:
         super().__init__(error)
         self.error, self.status, self.retry_after, self.why = error, status, retry_after, why
 

@@ -1,4 +1,4 @@
-"""python -m tests.stand_ins.telegram PORT [TOKEN]: the stand-in by hand; open its address in a browser to chat."""
+"""python -m demo.stand_ins.telegram PORT [TOKEN]: the stand-in by hand; open its address in a browser to chat."""
 
 from __future__ import annotations
 

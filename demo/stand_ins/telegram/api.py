@@ -21,7 +21,7 @@ LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class BotApi:
-    def __init__(self, world: World):
+    def __init__(self, world: World) -> None:
         self.world = world
 
     @property

@@ -38,7 +38,7 @@ COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 class Refusal(Exception):
     """An answer with `ok` false; `more` are its response parameters."""
 
-    def __init__(self, code: int, what: str, **more: Any):
+    def __init__(self, code: int, what: str, **more: Any) -> None:
         super().__init__(what)
         self.code, self.more = code, more
 

@@ -20,7 +20,7 @@ AT_ONCE = 40  # calls to the webhook, as Telegram has it by default
 
 
 class Phone:
-    def __init__(self, world: World):
+    def __init__(self, world: World) -> None:
         self.world = world
 
     @property

@@ -1,4 +1,4 @@
-"""An assistant that runs for as long as it is measured: its processes, what it answers, what it uses."""
+"""An assistant that runs for as long as it is measured: its processes, its replies, its CPU time and memory."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from bot.ops.run import REST_PATH, services
-from bot.ops.supervisor import Service
-from core.processes import end_groups, fetch, last_line, start_process
+from core.http_client import fetch
+from core.processes import end_groups, last_line, start_process
+from core.served_model import trained_model
+from core.services import REST_PATH, Service, services
 from core.settings import Settings, env_name
-from training.train import trained_model
 
 START_SECONDS = 180
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-class BenchFailed(Exception):
+class MeasurementFailed(Exception):
     """A measurement cannot be made; the message says why."""
 
 
@@ -33,69 +34,72 @@ class Assistant:
 
     name: str
     port: int
-    processes: dict[str, subprocess.Popen] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     started_in: float = 0.0  # seconds until the first answer
     may_be_silent: bool = False  # whether no message at all counts as a reply; ours never says nothing
 
     def connect(self) -> http.client.HTTPConnection:
+        """Return a new connection to the assistant."""
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
 
     def say(self, connection: http.client.HTTPConnection, sender: str, text: str) -> float:
-        """The seconds until the reply; BenchFailed where it is no reply."""
+        """Send a text and return the seconds until the reply; raises MeasurementFailed if it is no reply."""
         body = json.dumps({"sender": sender, "message": text})
         asked = time.perf_counter()
         connection.request("POST", REST_PATH, body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
-        said = answer.read()
+        content = answer.read()
         seconds = time.perf_counter() - asked
-        if answer.status != 200 or not self._is_reply(json.loads(said)):
-            raise BenchFailed(f"{self.name} did not answer '{text}': {answer.status} {said[:200]!r}")
+        if answer.status != 200 or not self._is_reply(json.loads(content)):
+            raise MeasurementFailed(f"{self.name} did not answer '{text}': {answer.status} {content[:200]!r}")
         return seconds
 
-    def _is_reply(self, messages: list[dict]) -> bool:
-        outcomes = [one.get("metadata", {}).get("outcome") for one in messages]
+    def _is_reply(self, messages: list[dict[str, Any]]) -> bool:
+        outcomes = [message.get("metadata", {}).get("outcome") for message in messages]
         return "failed" not in outcomes and (bool(messages) or self.may_be_silent)
 
     def cpu_seconds(self) -> float:
-        """What all its processes have used so far."""
+        """Return the CPU seconds of all its processes so far."""
         return sum(_cpu(process.pid) for process in self.processes.values())
 
     def memory(self) -> dict[str, tuple[float, float]]:
-        """MB of each process: (now, at most so far)."""
+        """Return (MB now, most MB so far) of each process."""
         return {name: _memory(process.pid) for name, process in self.processes.items()}
 
 
 @contextmanager
 def advisor(actions: str, folder: Path, more: dict[str, str] | None = None) -> Iterator[Assistant]:
-    """Our own, on free ports, with its state in the folder."""
+    """Run our own engine on free ports, with its state in the folder; raises MeasurementFailed if no model is trained."""
     base = Settings.from_environment()
     if trained_model(base) is None:
-        raise BenchFailed(f"no trained model in {base.models_dir}: run make train")
-    places = {"var_dir": folder, "knowledge_db": base.knowledge_db, "encoder_dir": base.encoder_dir}
-    doors = {
+        raise MeasurementFailed(f"no trained model in {base.models_dir}: run make train")
+    places: dict[str, Any] = {"var_dir": folder, "knowledge_db": base.knowledge_db, "encoder_dir": base.encoder_dir}
+    ports: dict[str, Any] = {
         "engine_port": free_port(),
         "actions_port": free_port(),
         "host": "127.0.0.1",
         "rest_key": "",
         "engine_key": "",
     }
-    settings = replace(base, actions=actions, **places, **doors)
-    given = {env_name(name): str(getattr(settings, name)) for name in (*places, *doors, "actions")}
-    wanted = [_with_environment(one, {**given, **(more or {})}) for one in services(settings)]
+    settings = replace(base, actions=actions, **places, **ports)
+    own = {env_name(name): str(getattr(settings, name)) for name in (*places, *ports, "actions")}
+    wanted = [_with_environment(service, {**own, **(more or {})}) for service in services(settings)]
     with started(f"advisor, actions {actions}", settings.engine_port, wanted) as assistant:
         yield assistant
 
 
 @contextmanager
 def started(name: str, port: int, wanted: list[Service]) -> Iterator[Assistant]:
-    """The services, until the end of the block; they are up when the last one's address answers."""
+    """Run the services until the end of the block; each of them answers when the block begins."""
     assistant = Assistant(name, port)
     began = time.monotonic()
     try:
-        for one in wanted:
-            assistant.processes[one.name] = start_process(one.argv, one.log, one.environment, one.folder)
-        for one in wanted:
-            _wait_for(one, assistant.processes[one.name], began)
+        for service in wanted:
+            assistant.processes[service.name] = start_process(
+                service.argv, service.log, service.environment, service.folder
+            )
+        for service in wanted:
+            _wait_for(service, assistant.processes[service.name], began)
         assistant.started_in = time.monotonic() - began
         yield assistant
     finally:
@@ -103,24 +107,26 @@ def started(name: str, port: int, wanted: list[Service]) -> Iterator[Assistant]:
 
 
 def free_port() -> int:
+    """Return a port of the loopback address that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _with_environment(service: Service, more: dict[str, str]) -> Service:
     return replace(service, environment={**service.environment, **more})
 
 
-def _wait_for(service: Service, process: subprocess.Popen, began: float) -> None:
+def _wait_for(service: Service, process: subprocess.Popen[bytes], began: float) -> None:
     while fetch(service.ready_url)[0] != 200:
         if process.poll() is not None or time.monotonic() - began > START_SECONDS:
-            raise BenchFailed(f"{service.name} did not start: {last_line(service.log)}")
+            raise MeasurementFailed(f"{service.name} did not start: {last_line(service.log)}")
         time.sleep(0.05)
 
 
 def _cpu(pid: int) -> float:
-    """Seconds of a process and of those children of it that have ended."""
+    """Return the CPU seconds of a process and of its ended children; 0 if it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -133,4 +139,5 @@ def _memory(pid: int) -> tuple[float, float]:
         lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
     except OSError:
         return 0.0, 0.0
-    return tuple(int(lines[key].split()[0]) / 1000 for key in ("VmRSS", "VmHWM"))
+    now, most = (int(lines[key].split()[0]) / 1000 for key in ("VmRSS", "VmHWM"))
+    return now, most
