@@ -33,12 +33,12 @@ class PlatformDemo:
 
 DEMOS = {
     "telegram": PlatformDemo(
-        "tests.stand_ins.telegram",
+        "demo.stand_ins.telegram",
         "Telegram",
         lambda url: {"telegram_token": "42:stand-in", "telegram_secret": "", "telegram_api_url": url},
     ),
     "slack": PlatformDemo(
-        "tests.stand_ins.slack",
+        "demo.stand_ins.slack",
         "Slack",
         lambda url: {
             "slack_bot_token": "xoxb-stand-in",
