@@ -19,10 +19,10 @@ TEXTS = {page.relative_to(PROJECT_ROOT).as_posix(): page.read_text(encoding="utf
 TARGETS = re.findall(r"^([a-z]+):", (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 ROOMS = structure.ROOMS
 # A path from a folder of the project, or the dotted name of a module; capitals stand for what the reader puts there.
-NAMED = re.compile(
-    r"(?<![\w./-])((?:%(rooms)s|data|deploy|docs|requirements|scripts|widget)/[a-z0-9_./-]*[a-z0-9_/](?![\w*{<])"
-    r"|(?:%(rooms)s)(?:\.[a-z_]+)+(?![\w.@/(-]))" % {"rooms": "|".join(ROOMS)}
-)
+PLACES = "|".join([*ROOMS, "data", "deploy", "docs", "requirements", "scripts", "widget"])
+PATH = re.compile(rf"(?<![\w./-])((?:{PLACES})/[a-z0-9_./-]*[a-z0-9_/])(?![\w*{{<])")
+MODULE = re.compile(rf"(?<![\w./-])((?:{'|'.join(ROOMS)})(?:\.[a-z_]+)+)(?![\w.@/(-])")
+SUFFIXES = (".md", ".db", ".log", ".service", ".target")  # of files, though they look like modules
 MADE = re.compile(r"widget/dist|.*/\.|data/generated")  # what set-up or training makes
 SHAPES = {**{place: shape for place, shape in FILES.items() if place.endswith(".yml")}, "guide/SECTION.yml": TOPIC_FILE}
 
@@ -53,8 +53,12 @@ def test_links_lead_somewhere(page):
 @pytest.mark.parametrize("page", [page for page in TEXTS if page != "CHANGELOG.md"])  # which tells of what was
 def test_named_files_exist(page):
     """Find every file, folder and module that the page names in code or in a drawing."""
-    missing = {name for name in NAMED.findall(TEXTS[page]) if not _exists(name)}
+    missing = {name for name in _named(TEXTS[page]) if not _exists(name)}
     assert {name for name in missing if not MADE.match(name)} == set()
+
+
+def _named(text: str) -> list[str]:
+    return PATH.findall(text) + [name for name in MODULE.findall(text) if not name.endswith(SUFFIXES)]
 
 
 def _exists(name: str) -> bool:
@@ -69,11 +73,11 @@ def _exists(name: str) -> bool:
         ("see `bot/nothing.py`", "bot/nothing.py"),
         ("`actions/nothing/` holds it", "actions/nothing/"),
         ("-> scripts/nothing  by hand", "scripts/nothing"),
-        ("`python -m bot.nothing.main`", "bot.nothing.main"),
+        ("see `bot.nothing.main`", "bot.nothing.main"),
     ],
 )
 def test_missing_name_is_noticed(text, name):
-    assert NAMED.findall(text) == [name] and not _exists(name)
+    assert _named(text) == [name] and not _exists(name)
 
 
 def test_index_lists_every_page():
