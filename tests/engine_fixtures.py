@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -23,6 +22,7 @@ from bot.ops.run import REST_PATH, services
 from core.ports import READY_PATH
 from core.processes import end_group, end_groups, fetch, last_line, start_process
 from core.settings import Settings, env_name, process_environment
+from tests.harness import free_port
 from training.train import trained_model
 
 TURNS_PATH = "/webhooks/turns"
@@ -202,12 +202,6 @@ class Conversation:
 
 def _shown(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _require_what_is_built(settings: Settings) -> None:

@@ -20,6 +20,7 @@ from bot.cli import chat
 from bot.cli.main import app
 from bot.ops import doctor, run
 from core.settings import PROJECT_ROOT, Settings
+from tests import harness
 
 COMMANDS = [
     *([each.name or each.callback.__name__] for each in app.registered_commands),
@@ -50,10 +51,8 @@ def _one_line(done: subprocess.CompletedProcess) -> str:
 
 
 @pytest.fixture
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port() -> int:
+    return harness.free_port()
 
 
 class StandInEngine(http.server.BaseHTTPRequestHandler):

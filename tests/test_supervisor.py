@@ -17,6 +17,7 @@ from bot.ops.supervisor import Patience, Service, Supervisor
 from core.ports import require_free_port
 from core.processes import PortTaken, fetch, last_line, run_to_end, start_process
 from core.settings import PROJECT_ROOT
+from tests import harness
 
 # Answers 200 on a port, and has a child of its own that ignores SIGTERM, as a careless worker would.
 SERVER = """
@@ -48,10 +49,8 @@ sys.exit(supervisor.run())
 
 
 @pytest.fixture
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port() -> int:
+    return harness.free_port()
 
 
 @pytest.fixture
