@@ -16,7 +16,7 @@ from tests.structure import structure
 PAGES = [PROJECT_ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
 PAGES += sorted((PROJECT_ROOT / "docs").glob("*.md"))
 TEXTS = {page.relative_to(PROJECT_ROOT).as_posix(): page.read_text(encoding="utf-8") for page in PAGES}
-TARGETS = re.findall(r"^([a-z]+):", (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+TARGETS = re.findall(r"^([a-z-]+):.*##", (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 ROOMS = structure.ROOMS
 # A path from a folder of the project, or the dotted name of a module; capitals stand for what the reader puts there.
 PLACES = "|".join([*ROOMS, "data", "deploy", "docs", "requirements", "scripts", "widget"])
@@ -29,13 +29,13 @@ SHAPES = {**{place: shape for place, shape in FILES.items() if place.endswith(".
 
 @pytest.mark.parametrize("page", TEXTS)
 def test_make_commands_exist(page):
-    named = set(re.findall(r"(?:^|`)make ([a-z]+)", TEXTS[page], re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", TEXTS[page], re.MULTILINE))
     assert named <= set(TARGETS)
 
 
 def test_every_make_command_has_help():
     shown = subprocess.run(["make", "help"], cwd=PROJECT_ROOT, capture_output=True, text=True).stdout
-    assert re.findall(r"make ([a-z]+) +[A-Z]", shown) == TARGETS
+    assert re.findall(r"make ([a-z-]+) +[A-Z]", shown) == TARGETS
 
 
 def test_readme_names_the_two_commands():

@@ -12,7 +12,7 @@ from datetime import date
 import pytest
 from rasa.shared.nlu.training_data.message import Message
 
-import language
+import nlu
 from bot.engine.nlu_component import UnderstandingComponent
 from core.settings import Settings
 from nlu.extraction.dates import find_dates
@@ -50,9 +50,11 @@ STARTS = ["", "1", "no "]
 def patterns() -> dict[str, re.Pattern]:
     """Every compiled pattern of the rooms' modules, by where it is."""
     found: dict[str, re.Pattern] = {}
-    for module in pkgutil.iter_modules(language.__path__):
-        for name, value in vars(importlib.import_module(f"language.{module.name}")).items():
-            found.update((f"{module.name}.{name}{within}", pattern) for within, pattern in _in(value))
+    for module in pkgutil.walk_packages(nlu.__path__, "nlu."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            found.update(
+                (f"{module.name.rpartition('.')[2]}.{name}{within}", pattern) for within, pattern in _in(value)
+            )
     return found
 
 

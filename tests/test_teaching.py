@@ -142,7 +142,8 @@ def own_project(tmp_path_factory) -> Path:
 CORRECT = """
 import sys
 from pathlib import Path
-from conversations import corrections, inbox, talks, turns
+from conversations.learning import corrections, regression_conversations
+from conversations.pipeline import inbox, message_store
 from conversations.models import Inbound, Reply, Turn
 from conversations.db.mappers import find_message
 from conversations.db.store import Store, sqlite_url
@@ -152,11 +153,11 @@ store.upgrade()
 for address, text, means in (("a", sys.argv[1], sys.argv[2]), ("b", "cons", "challenges/overview"), ("c", "hello", "")):
     accepted = store.run(inbox.accept, Inbound("web", address, text))
     message = store.run(find_message, accepted.message_id)
-    store.run(turns.record_turn, message, Turn((Reply("Hello", outcome="smalltalk"),), {"intent": "greet"}), False)
+    store.run(message_store.record_turn, message, Turn((Reply("Hello", outcome="smalltalk"),), {"intent": "greet"}), False)
     if means:
         store.run(corrections.correct, message.id, "", means, "", "tess")
     else:
-        store.run(talks.keep, accepted.conversation_id, "tess")
+        store.run(regression_conversations.save, accepted.conversation_id, "tess")
 """
 STATES = """
 from pathlib import Path

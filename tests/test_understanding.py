@@ -1,4 +1,4 @@
-"""Held-out phrasings are understood as well as when these floors were set; `python training/evaluation/scoring.py` lists the misses."""
+"""Held-out phrasings are understood as well as when these floors were set; `python -m training.evaluation.scoring` lists misses."""
 
 from __future__ import annotations
 
