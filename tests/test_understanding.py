@@ -1,4 +1,4 @@
-"""Held-out phrasings are understood as well as when these floors were set; `python -m training.evaluation.scoring` lists misses."""
+"""Held-out phrasings are understood no worse than these floors; `python -m training.evaluation.scoring` lists them."""
 
 from __future__ import annotations
 
