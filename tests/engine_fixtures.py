@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -25,6 +24,7 @@ from core.processes import end_group, end_groups, last_line, start_process
 from core.served_model import trained_model
 from core.services import REST_PATH, services
 from core.settings import Settings, env_name, process_environment
+from tests.harness import free_port
 
 TURNS_PATH = "/webhooks/turns"
 SERVICES = {"The engine": "engine", "The action server": "actions"}
@@ -202,12 +202,6 @@ class Conversation:
 
 def _shown(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _require_what_is_built(settings: Settings) -> None:

@@ -23,7 +23,7 @@ from bot.ops import doctor
 from core import services
 from core.settings import PROJECT_ROOT, Settings
 from demo.__main__ import app as demo_app
-from tests.engine_fixtures import free_port as unused_port
+from tests import harness
 
 GROUPS = {
     **{group.name: group.typer_instance for group in app.registered_groups},
@@ -54,10 +54,8 @@ def _one_line(done: subprocess.CompletedProcess) -> str:
 
 
 @pytest.fixture
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port() -> int:
+    return harness.free_port()
 
 
 class StandInEngine(http.server.BaseHTTPRequestHandler):
@@ -143,7 +141,7 @@ def test_ask_without_engine_says_how_to_start(free_port):
 
 
 def test_run_names_busy_port():
-    others = {name: str(unused_port()) for name in ("ADVISOR_FRONT_PORT", "ADVISOR_OPERATORS_PORT")}
+    others = {name: str(harness.free_port()) for name in ("ADVISOR_FRONT_PORT", "ADVISOR_OPERATORS_PORT")}
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         words = _one_line(_advisor("run", ADVISOR_ENGINE_PORT=str(port), **others))

@@ -52,7 +52,9 @@ def patterns() -> dict[str, re.Pattern]:
     found: dict[str, re.Pattern] = {}
     for module in pkgutil.walk_packages(nlu.__path__, "nlu."):
         for name, value in vars(importlib.import_module(module.name)).items():
-            found.update((f"{module.name}.{name}{within}", pattern) for within, pattern in _in(value))
+            found.update(
+                (f"{module.name.rpartition('.')[2]}.{name}{within}", pattern) for within, pattern in _in(value)
+            )
     return found
 
 

@@ -19,6 +19,7 @@ from core.ports import require_free_port
 from core.processes import PortTaken, last_line, run_to_end, start_process
 from core.services import Service
 from core.settings import PROJECT_ROOT
+from tests import harness
 
 # Answers 200 on a port, and has a child of its own that ignores SIGTERM, as a careless worker would.
 SERVER = """
@@ -51,10 +52,8 @@ sys.exit(supervisor.run())
 
 
 @pytest.fixture
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port() -> int:
+    return harness.free_port()
 
 
 @pytest.fixture

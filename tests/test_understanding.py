@@ -1,7 +1,4 @@
-"""Held-out phrasings are understood as well as when these floors were set.
-
-`python -m training.evaluation.scoring` lists the misses.
-"""
+"""Held-out phrasings are understood no worse than these floors; `python -m training.evaluation.scoring` lists them."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from core.settings import Settings
 from demo.stand_ins.slack.__main__ import application
 from demo.stand_ins.slack.limits import words_of
 from demo.stand_ins.slack.world import Call, World, signed
+from tests.front.stores import copy_tables
 from tests.front.telegram_fixtures import OPERATORS_KEY, TalkingEngine, serving, talking_engine, wait_for
 
 JSON = "application/json"
@@ -134,6 +135,7 @@ def titles_of(message: dict[str, Any]) -> list[str]:
 @contextlib.contextmanager
 def slack_running(folder: Path, world: World, api: str, engine: TalkingEngine, engine_port: int, **more: Any):
     """A front over the folder's database, until the end of the block."""
+    copy_tables(folder / "conversations.db")
     values = {
         "var_dir": folder,
         "engine_port": engine_port,

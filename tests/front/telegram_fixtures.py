@@ -28,20 +28,13 @@ from conversations.pipeline.outbox import delivery_of
 from core.settings import Settings
 from demo.stand_ins.telegram.__main__ import application
 from demo.stand_ins.telegram.world import World, chat_of, user
+from tests.front.stores import copy_tables
+from tests.harness import PATIENCE  # noqa: F401  # for the tests that wait here
+from tests.harness import until as wait_for
 
 SECRET, OPERATORS_KEY = "a-secret_of-ours", "operators"
-PATIENCE = 30.0  # seconds until a test gives up waiting
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
 numbers = itertools.count(5_000)
-
-
-def wait_for(found: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-    """What `found` gives, once it gives something."""
-    deadline = time.monotonic() + seconds
-    while not (value := found()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-    return value
 
 
 @contextlib.contextmanager
@@ -205,6 +198,7 @@ def titles_of(message: dict[str, Any]) -> list[str]:
 @contextlib.contextmanager
 def telegram_running(folder: Path, world: World, api: str, engine: TalkingEngine, engine_port: int, **more: Any):
     """A front over the folder's database, until the end of the block."""
+    copy_tables(folder / "conversations.db")
     values = {
         "var_dir": folder,
         "engine_port": engine_port,

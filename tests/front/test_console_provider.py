@@ -17,6 +17,7 @@ from tests.front.console_fixtures import PASSWORD, browser, hire, look_over, pos
 from tests.front.identity_provider import CLIENT, SECRET, Provider
 from tests.front.telegram_fixtures import serving
 from tests.front.test_console_browser import SIZES
+from tests.harness import free_port
 
 MIRA = {"sub": "number-7", "email": "mira@example.org", "email_verified": True}
 
@@ -39,9 +40,7 @@ class running:
     """A console that knows the provider; its public address is where it listens."""
 
     def __init__(self, tmp_path, provider, **more):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         url = f"http://127.0.0.1:{port}"
         provider.redirect = f"{url}/staff/sign-in/back"
         known = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}

@@ -366,7 +366,7 @@ def test_three_hundred_messages_while_one_call_in_five_fails(apart):
                 slack.world.send(*slack.world.write("D" + person[1:], person, f"message {number}"))
         done = {}
         for person in people:
-            done[person] = wait_for(lambda person=person: all_delivered(slack, person, 21), 120)
+            done[person] = wait_for(lambda person=person: all_delivered(slack, person, 21), seconds=120)
         faults.every = 0
         assert faults.met > 60 and not [one.failure for told in done.values() for one in told if one.failure]
         twice = []
