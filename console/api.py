@@ -151,7 +151,7 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Conversation"}}}
         """
-        return await self._change(request, self._service.take)
+        return await self._change(request, self._service.handoff.take)
 
     async def give_back(self, request: Request) -> JSONResponse:
         """
@@ -163,7 +163,7 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Conversation"}}}
         """
-        return await self._change(request, self._service.release)
+        return await self._change(request, self._service.handoff.give_back)
 
     async def close(self, request: Request) -> JSONResponse:
         """
@@ -176,7 +176,7 @@ class OperatorsApi:
             description: As asked
             content: {application/json: {schema: {$ref: "#/components/schemas/Conversation"}}}
         """
-        return await self._change(request, self._service.close)
+        return await self._change(request, self._service.handoff.close)
 
     async def reply(self, request: Request) -> JSONResponse:
         """

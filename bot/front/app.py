@@ -151,8 +151,8 @@ def _service(
     engine = EngineClient(settings.engine_url, settings.engine_key, settings.engine_seconds)
     words = SystemMessages(settings.organisation, settings.advice_contact, settings.max_message_chars)
     rules = ServiceRules(
-        answering=registry.answering(),
-        fetching=registry.fetching(),
+        waiting_channels=registry.answering(),
+        polling_channels=registry.fetching(),
         patient_seconds=settings.answer_retry_minutes * 60,
     )
     return ConversationService(store, engine, words, metrics, outbound, rules)

@@ -385,7 +385,7 @@ def _leave_contact(
     connection: Connection, conversation_id: str, contact: str, name: str, text: str, thanks: Reply
 ) -> None:
     contact_requests.add_contact_request(connection, conversation_id, contact, name, text)
-    message_store.add_message(connection, conversation_id, NAME, thanks, push=False)
+    message_store.add_message(connection, conversation_id, NAME, thanks, delivery=False)
 
 
 def _all_messages(connection: Connection, conversation_id: str) -> list[Message]:

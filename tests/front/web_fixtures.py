@@ -111,7 +111,8 @@ def running_front(folder: Path, **more: Any) -> Iterator[WebFront]:
         )
         front = build(settings)
         with _served(front):
-            yield WebFront(settings.front_url, settings.operators_url, engine, front, pages)
+            operators = f"http://{settings.operators_host}:{settings.operators_port}"
+            yield WebFront(settings.front_url, operators, engine, front, pages)
 
 
 def _sites_file(folder: Path, host: str) -> Path:

@@ -62,17 +62,17 @@ class HandoffPages:
 
     async def take(self, request: StaffRequest) -> Response:
         """Take the conversation over from the advisor."""
-        return await self._change(request, request.service.take, request.member.name)
+        return await self._change(request, request.service.handoff.take, request.member.name)
 
     async def give_back(self, request: StaffRequest) -> Response:
         """Give the conversation back to the advisor."""
         await _require_holder(request)
-        return await self._change(request, request.service.release, request.member.name)
+        return await self._change(request, request.service.handoff.give_back, request.member.name)
 
     async def close(self, request: StaffRequest) -> Response:
         """Close the conversation."""
         await _require_holder(request)
-        return await self._change(request, request.service.close, request.member.name)
+        return await self._change(request, request.service.handoff.close, request.member.name)
 
     async def assign(self, request: StaffRequest) -> Response:
         """Hand the conversation on to a colleague."""
@@ -80,14 +80,14 @@ class HandoffPages:
         members = await request.service.store.read(accounts.list_accounts)
         if not any(member.name == colleague and member.may(ADVISER) for member in members):
             raise PageError("Choose a colleague who may answer visitors.")
-        return await self._change(request, request.service.assign, colleague, request.member.name)
+        return await self._change(request, request.service.handoff.assign, colleague, request.member.name)
 
     async def reply(self, request: StaffRequest) -> Response:
         """Send a reply to the visitor."""
         text = request.form.get("text", "").strip()
         if not text or len(text) > MAX_REPLY_LENGTH:
             raise PageError(f"A reply has 1 to {MAX_REPLY_LENGTH:,} characters.")
-        return await self._change(request, request.service.reply_as, request.member.name, text)
+        return await self._change(request, request.service.handoff.reply, request.member.name, text)
 
     async def typing(self, request: StaffRequest) -> Response:
         """Show the visitor that the person who holds the conversation is typing, or has stopped."""

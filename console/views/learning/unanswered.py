@@ -67,7 +67,7 @@ class UnansweredPages:
             order=request.query.get("order", ""),
             questions=len(questions),
             waiting=await request.service.store.read(unanswered.count),
-            by_words=any(question.meaning is None for question in questions),
+            by_words=any(question.embedding is None for question in questions),
             likeliest=self._likeliest_topic,
             labels=self._labels.all(),
             shown=MAX_PHRASINGS_SHOWN,
@@ -90,7 +90,7 @@ class UnansweredPages:
         return request.redirect(PATH + (f"?order={MOST_ASKED}" if request.form.get("order") == MOST_ASKED else ""))
 
     async def _clusters(self, questions: list[Question]) -> list[Cluster]:
-        embedded = tuple(question.message_id for question in questions if question.meaning is not None)
+        embedded = tuple(question.message_id for question in questions if question.embedding is not None)
         state = (len(questions), *embedded)
         if state != self._cached[0]:
             self._cached = state, await asyncio.to_thread(cluster, questions)
