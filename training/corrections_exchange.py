@@ -42,7 +42,7 @@ def export(settings: Settings, folder: Path) -> tuple[int, int]:
     (folder / TALKS).mkdir(parents=True, exist_ok=True)
     (folder / LESSONS).write_text("".join(map(to_json_line, collected)), encoding="utf-8")
     yaml = YAML()
-    yaml.width = 120  # type: ignore[assignment]  # ruamel declares None
+    yaml.width = 120
     for conversation in conversations:
         with (folder / TALKS / f"console-{conversation.id}.yml").open("w", encoding="utf-8") as file:
             yaml.dump(regression_conversations.to_file_content(conversation), file)

@@ -75,7 +75,7 @@ def _place_of(project: Path, collection: Collection, lesson: Lesson) -> tuple[Pa
     if lesson.topic:
         row = next(row for row in collection.of("topic") + collection.of("subject") if entry_key(row) == lesson.topic)
         path = project / "knowledge" / row.file.removeprefix("knowledge/")
-        last = row.line_of("ask")[-1]
+        last: int = row.lines["ask"][-1]
         lines = path.read_text(encoding="utf-8").splitlines()
         indent = " " * (len(lines[last - 1]) - len(lines[last - 1].lstrip()))
         return path, _end_of_item(lines, last, len(indent)), f"{indent}- {_as_scalar(lesson.text)}"
@@ -120,7 +120,7 @@ def _as_scalar(text: str) -> str:
     """Return a text as a YAML scalar on one line: plain if possible, else in quotes."""
     out = io.StringIO()
     yaml = YAML()
-    yaml.width = 10 * len(text) + 100  # type: ignore[assignment]  # ruamel declares None
+    yaml.width = 10 * len(text) + 100
     yaml.dump([text], out)
     return out.getvalue().removeprefix("- ").rstrip("\n")
 

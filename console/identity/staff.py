@@ -12,7 +12,7 @@ from console.identity.invitations import Invitations
 from console.web.request import PageError, StaffRequest
 from console.web.routing import MANAGE, MenuItem, StaffRoute, always
 from conversations.accounts import accounts, passwords, totp
-from conversations.accounts.accounts import ADMIN, ROLES, HashedPassword
+from conversations.accounts.accounts import ADMIN, ROLES
 
 PATH = "/staff/members"
 
@@ -103,6 +103,6 @@ def _other_account(request: StaffRequest) -> str:
     return name
 
 
-async def _hash(password: str) -> HashedPassword:
+async def _hash(password: str) -> passwords.HashedPassword:
     """Return the password's hash, made in a thread and outside of a transaction because it is slow by design."""
-    return HashedPassword(await asyncio.to_thread(passwords.hash_password, password))
+    return passwords.HashedPassword(await asyncio.to_thread(passwords.hash_password, password))
