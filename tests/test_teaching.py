@@ -135,9 +135,7 @@ def own_project(tmp_path_factory) -> Path:
     (folder / "var").mkdir()
     for path in Settings().knowledge_db.parent.glob("knowledge.db*"):
         shutil.copy2(path, folder / "var" / path.name)
-    (folder / "scripts").mkdir()
-    for name in ("advisor", "scripts/places"):
-        shutil.copy2(PROJECT_ROOT / name, folder / name)
+    shutil.copy2(PROJECT_ROOT / "advisor", folder / "advisor")
     (folder / ".venv").symlink_to(PROJECT_ROOT / ".venv")
     return folder
 

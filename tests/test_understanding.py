@@ -75,6 +75,6 @@ def test_confusions_are_counted():
 def test_scoring_runs_as_a_program(tmp_path):
     asked = tmp_path / "asked.yml"
     YAML().dump({"phrasings": [{"text": "thank you so much", "intent": "thank"}]}, asked)
-    argv = [sys.executable, "training/evaluation/scoring.py", "--markdown", str(asked)]
+    argv = [sys.executable, "-m", "training.evaluation.scoring", "--markdown", str(asked)]
     done = subprocess.run(argv, cwd=PROJECT_ROOT, capture_output=True, text=True)
     assert "| thank | 1 | 100.0% |" in done.stdout, done.stderr
