@@ -1,9 +1,9 @@
 # `make run` and `make test` need nothing before them. What they do is in scripts/ and in ./advisor.
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test train lint lock
+.PHONY: help setup run chat test test-all train lint lock
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 run:  ## Set up what is missing, start the advisor, say where it answers
 	@scripts/require-ports
@@ -13,19 +13,22 @@ run:  ## Set up what is missing, start the advisor, say where it answers
 chat: setup  ## The same, then talk to it in this terminal
 	@./advisor chat
 
-test: setup  ## Set up, check the knowledge, train where needed, run every test
+test: setup  ## Set up, check style and knowledge, train where needed, run every test
 	@scripts/install-chromium
 	@scripts/install-nginx
+	@scripts/lint --quick
 	@./advisor knowledge build --check
 	@./advisor train
-	@./advisor pytest
-	@./advisor front pytest
+	@scripts/test
+
+test-all: export KILLS = 20
+test-all: test  ## The same, with 20 kills of the front at each point instead of 5
 
 train: setup  ## Train the model anew where something changed
 	@./advisor train
 
-lint: setup  ## Check the code's style
-	@.venv/engine/bin/ruff check .
+lint: setup  ## Check style, types, structure, names and links of docs
+	@scripts/lint
 
 lock: setup  ## Resolve requirements/*.in into lock files again
 	@scripts/lock

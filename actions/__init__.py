@@ -1,1 +1,1 @@
-"""What the advisor says: one subject a file; the words are in replies/."""
+"""Says what the advisor answers, one subject a module; the texts are in replies/."""

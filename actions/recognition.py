@@ -1,57 +1,61 @@
-"""Recognition of or in something named: an industry, occupation, employer, country, provider or type. Always both sides."""
+"""Answers questions about recognition by an industry, employer or country, or of a provider or type; always with both sides."""
 
 from __future__ import annotations
 
-from actions.answering import Answer, Answers
-from actions.places import destinations_of
+from actions.base import Answer, AnswerAction
+from actions.context import DialogueState, Understanding
+from actions.destinations import destinations_of
 from actions.replies import credentials as words
 from actions.replies.base import Reply
-from actions.said import Frame, Said
 from actions.topics import about_topic, with_second
 from knowledge.errors import UnknownKey
-from knowledge.queries import Knowledge
+from knowledge.knowledge_base import Knowledge
 
 
-def answer_recognition(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
-    """The answer for the most telling name; without one, recognition in general."""
-    said = said.instead
+def answer_recognition(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Answer for the most specific name in the message, or about recognition in general."""
+    understanding = understanding.instead
     for answer in (_in_industry, _by_employer, _of_credential, _in_destination, _in_place):
-        reply = answer(knowledge, said)
+        reply = answer(knowledge, understanding)
         if reply is not None:
-            sources = tuple(source.key for source in reply.sources)
-            return Answer(reply, Frame("ask_recognition", reply.topic, said.names, sources).offering("want_person"))
+            return Answer(
+                reply,
+                DialogueState("ask_recognition", reply.topic, understanding.names, reply.source_keys).offering(
+                    "want_person"
+                ),
+            )
     return about_topic(knowledge, knowledge.role("recognition"))
 
 
 def sides(knowledge: Knowledge) -> words.Sides:
-    """The industries that accept micro-credentials and those that prefer degrees."""
+    """Return the industries that accept micro-credentials and those that prefer degrees."""
     industries = knowledge.industries()
     return words.Sides(
-        [one for one in industries if one.acceptance == "accepts"],
+        [industry for industry in industries if industry.acceptance == "accepts"],
         [one for one in industries if one.acceptance == "prefers-degrees"],
     )
 
 
-def _in_industry(knowledge: Knowledge, said: Said) -> Reply | None:
+def _in_industry(knowledge: Knowledge, understanding: Understanding) -> Reply | None:
     by_industry, general = (
         knowledge.topic(knowledge.role("by-industry")),
         knowledge.topic(knowledge.role("recognition")),
     )
-    for key in said.of("industry"):
+    for key in understanding.of("industry"):
         try:
             return words.in_industry(knowledge.industry(key), sides(knowledge), by_industry)
         except UnknownKey:
             return words.in_unnamed(knowledge.other_name("industry", key).name, sides(knowledge), by_industry, general)
-    for key in said.of("field"):
-        if not said.of("type") and not said.of("destination"):
+    for key in understanding.of("field"):
+        if not understanding.of("type") and not understanding.of("destination"):
             return words.in_unnamed(knowledge.field(key).name, sides(knowledge), by_industry, general)
     return None
 
 
-def _by_employer(knowledge: Knowledge, said: Said) -> Reply | None:
+def _by_employer(knowledge: Knowledge, understanding: Understanding) -> Reply | None:
     general = knowledge.topic(knowledge.role("recognition"))
     for kind in ("provider", "institution"):
-        for key in said.of(kind):
+        for key in understanding.of(kind):
             try:
                 found = knowledge.provider(key) if kind == "provider" else knowledge.institution(key)
             except UnknownKey:
@@ -60,23 +64,19 @@ def _by_employer(knowledge: Knowledge, said: Said) -> Reply | None:
     return None
 
 
-def _of_credential(knowledge: Knowledge, said: Said) -> Reply | None:
+def _of_credential(knowledge: Knowledge, understanding: Understanding) -> Reply | None:
     general = knowledge.topic(knowledge.role("recognition"))
-    for key in said.of("program"):
-        found = knowledge.program(key)
-        return words.of_credential(found.name, "", general)
-    for key in said.of("type"):
-        found = knowledge.type(key)
-        return words.of_credential(
-            found.plural.lower(),
-            f"{found.plural} are offered by {found.offered_by}; their focus is {found.focus}.",
-            general,
-        )
+    for key in understanding.of("program"):
+        return words.of_credential(knowledge.program(key).name, "", general)
+    for key in understanding.of("type"):
+        kind = knowledge.type(key)
+        about = f"{kind.plural} are offered by {kind.offered_by}; their focus is {kind.focus}."
+        return words.of_credential(kind.plural.lower(), about, general)
     return None
 
 
-def _in_destination(knowledge: Knowledge, said: Said) -> Reply | None:
-    found = destinations_of(knowledge, said.names)
+def _in_destination(knowledge: Knowledge, understanding: Understanding) -> Reply | None:
+    found = destinations_of(knowledge, understanding.names)
     if not found:
         return None
     return words.in_destination(
@@ -84,17 +84,18 @@ def _in_destination(knowledge: Knowledge, said: Said) -> Reply | None:
     )
 
 
-def _in_place(knowledge: Knowledge, said: Said) -> Reply | None:
-    for key in said.of("place"):
+def _in_place(knowledge: Knowledge, understanding: Understanding) -> Reply | None:
+    for key in understanding.of("place"):
         return words.in_place(knowledge.place(key).name, knowledge.topic(knowledge.role("recognition")))
     return None
 
 
-class AnswerRecognition(Answers):
-    """Is it recognised by, in, or for something named?"""
+class AnswerRecognition(AnswerAction):
+    """Answers whether something is recognised."""
 
     def name(self) -> str:
         return "action_answer_recognition"
 
-    def answer(self, knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
-        return with_second(knowledge, said, answer_recognition(knowledge, said, frame))
+    @staticmethod
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+        return with_second(knowledge, understanding, answer_recognition(knowledge, understanding, state))

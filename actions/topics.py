@@ -1,88 +1,98 @@
-"""Topics of the guide and the subjects it leaves open; more about them, and where an answer came from."""
+"""Answers topics of the guide and subjects that it leaves open, and tells the sources of an answer."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.answering import Answer, Answers
+from actions.base import Answer, AnswerAction
+from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
 from actions.replies import topics as words
-from actions.said import CATALOGUE_KINDS, Frame, Names, Said
 from knowledge.errors import UnknownKey
-from knowledge.queries import Knowledge
-from knowledge.records import OpenSubject, Topic, TopicLink
+from knowledge.knowledge_base import Knowledge
+from knowledge.models import OpenSubject, Topic, TopicLink
 
-# Chosen on phrasings never trained on: 12 in 100 questions get two answers, and for a third of those the second is right.
-UNSURE = 0.85  # share below which a near runner-up is answered too: one of the two was meant
-NEAR = 0.18  # of the first's share, from which a runner-up is near
+# Chosen on phrasings outside of training: 12 in 100 questions get two answers, and for a third of those the second is right.
+UNSURE = 0.85  # share below which a near runner-up is answered too
+NEAR = 0.18  # part of the first's share from which a runner-up is near
 OPEN = "not-stated/"
-KEPT = ("field", "industry", "type")  # what stays talked about through a question about something else
+KEPT = ("field", "industry", "type")  # kinds that stay talked about through a question about something else
 
 
 def found_topic(knowledge: Knowledge, key: str) -> Topic | OpenSubject:
-    """The topic or open subject of that key; UnknownKey where a button is older than the knowledge."""
+    """Return the topic or open subject with this key; raises UnknownKey if a button is older than the knowledge base."""
     return knowledge.open_subject(key) if key.startswith(OPEN) else knowledge.topic(key)
 
 
-def answer_topic(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
-    """The likeliest topic's answer."""
-    if said.topic is None:
-        return answer_nearest(knowledge, said, frame)
-    second = said.second if said.intent == "ask_topic" else None
-    second = second or _runner_up(knowledge, said)
-    answer = _both(knowledge, said.topic, second) if second else about_topic(knowledge, said.topic)
-    return replace(answer, frame=replace(answer.frame, names=_things(said, frame)))
+def answer_topic(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Answer the most likely topic."""
+    if understanding.topic is None:
+        return answer_nearest(knowledge, understanding, state)
+    second = understanding.second if understanding.intent == "ask_topic" else None
+    second = second or _runner_up(knowledge, understanding)
+    answer = _both(knowledge, understanding.topic, second) if second else about_topic(knowledge, understanding.topic)
+    return replace(answer, state=replace(answer.state, names=_things(understanding, state)))
 
 
-def _things(said: Said, frame: Frame) -> Names:
-    """What was named beside the topic ("vs nanodegrees?" after "bootcamps" goes on with both), and the person's field, which a
-    question in between leaves as it is."""
-    kept = {kind: frame.names[kind] for kind in KEPT if kind in frame.names}
-    return {**kept, **{kind: said.of(kind) for kind in CATALOGUE_KINDS if said.of(kind) and kind != "mode"}}
+def _things(understanding: Understanding, state: DialogueState) -> Names:
+    """Return the names that stay talked about after the topic.
+
+    These are the names beside the topic ("vs nanodegrees?" after "bootcamps" goes on with both), and the person's
+    field, which a question in between does not change.
+    """
+    kept = {kind: state.names[kind] for kind in KEPT if kind in state.names}
+    return {
+        **kept,
+        **{kind: understanding.of(kind) for kind in CATALOGUE_KINDS if understanding.of(kind) and kind != "mode"},
+    }
 
 
 def _both(knowledge: Knowledge, first: str, second: str) -> Answer:
     reply = words.both(found_topic(knowledge, first), found_topic(knowledge, second))
     return Answer(
         reply,
-        Frame("ask_topic", reply.topic, sources=tuple(source.key for source in reply.sources)).offering("want_person"),
+        DialogueState("ask_topic", reply.topic, sources=reply.source_keys).offering("want_person"),
     )
 
 
 def about_topic(knowledge: Knowledge, key: str) -> Answer:
-    """The answer to a topic, however it came up."""
+    """Answer a topic or an open subject, however it came up."""
     found = found_topic(knowledge, key)
     if isinstance(found, OpenSubject):
-        return Answer(words.open_subject(found), Frame("ask_topic", found.key).offering("want_person"))
-    frame = Frame("ask_topic", found.key, sources=tuple(source.key for source in found.sources))
+        return Answer(words.open_subject(found), DialogueState("ask_topic", found.key).offering("want_person"))
+    state = DialogueState("ask_topic", found.key, sources=tuple(source.key for source in found.sources))
     if found.related:
-        frame = frame.offering("ask_topic", topic=found.related[0].key)
-    return Answer(words.topic(found), frame)
+        state = state.offering("ask_topic", topic=found.related[0].key)
+    return Answer(words.answer_topic(found), state)
 
 
-def _runner_up(knowledge: Knowledge, said: Said) -> str | None:
-    """The second topic where the first is unsure and both are in the guide."""
-    if len(said.topics) < 2 or said.topics[0].share >= UNSURE or said.topics[1].share < NEAR * said.topics[0].share:
+def _runner_up(knowledge: Knowledge, understanding: Understanding) -> str | None:
+    """Return the second topic if the first is not certain and both are in the guide, else None."""
+    if (
+        len(understanding.topics) < 2
+        or understanding.topics[0].share >= UNSURE
+        or understanding.topics[1].share < NEAR * understanding.topics[0].share
+    ):
         return None
-    both_known = knowledge.has_topic(said.topics[0].key) and knowledge.has_topic(said.topics[1].key)
-    return said.topics[1].key if both_known else None
+    both_known = knowledge.has_topic(understanding.topics[0].key) and knowledge.has_topic(understanding.topics[1].key)
+    return understanding.topics[1].key if both_known else None
 
 
-def with_second(knowledge: Knowledge, said: Said, answer: Answer) -> Answer:
-    """The answer, and that to the topic that the same message asks about too."""
-    if said.second is None or said.second == answer.reply.topic:
+def with_second(knowledge: Knowledge, understanding: Understanding, answer: Answer) -> Answer:
+    """Add to an answer the answer to the second topic that the same message asks about."""
+    if understanding.second is None or understanding.second == answer.reply.topic:
         return answer
-    return replace(answer, reply=words.joined(answer.reply, found_topic(knowledge, said.second)))
+    return replace(answer, reply=words.joined(answer.reply, found_topic(knowledge, understanding.second)))
 
 
-def answer_nearest(knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
-    """Nothing certain was found: the likeliest topics as choices."""
-    return Answer(words.not_understood(guesses(knowledge, said), again=False), frame)
+def answer_nearest(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Offer the most likely topics as choices, because nothing certain was understood."""
+    return Answer(words.not_understood(guesses(knowledge, understanding), again=False), state)
 
 
-def guesses(knowledge: Knowledge, said: Said) -> list[TopicLink]:
-    """What a message may have been about: the classifier's topics, then the nearest passages, each once."""
+def guesses(knowledge: Knowledge, understanding: Understanding) -> list[TopicLink]:
+    """Return up to three topics that a message may be about: the classifier's, then the nearest passages, each once."""
     links: dict[str, TopicLink] = {}
-    for ranked in (*said.topics[:2], *said.nearest, *said.topics[2:]):
+    for ranked in (*understanding.topics[:2], *understanding.nearest, *understanding.topics[2:]):
         try:
             found = found_topic(knowledge, ranked.key)
         except UnknownKey:
@@ -91,22 +101,24 @@ def guesses(knowledge: Knowledge, said: Said) -> list[TopicLink]:
     return list(links.values())[:3]
 
 
-class ShowSource(Answers):
-    """ "Why do you say that?" asked."""
+class ShowSource(AnswerAction):
+    """Answers "Why do you say that?"."""
 
     def name(self) -> str:
         return "action_show_source"
 
-    def answer(self, knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
-        return Answer(words.sources([knowledge.section(key) for key in frame.sources], frame.topic), frame)
+    @staticmethod
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+        return Answer(words.sources([knowledge.section(key) for key in state.sources], state.topic), state)
 
 
-class TakeDisagreement(Answers):
-    """ "I don't think so" said."""
+class TakeDisagreement(AnswerAction):
+    """Answers "I don't think so"."""
 
     def name(self) -> str:
         return "action_take_disagreement"
 
-    def answer(self, knowledge: Knowledge, said: Said, frame: Frame) -> Answer:
-        found = [knowledge.section(key) for key in frame.sources]
-        return Answer(words.doubted(found, frame.topic), frame.offering("want_person"))
+    @staticmethod
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+        found = [knowledge.section(key) for key in state.sources]
+        return Answer(words.disagreement(found, state.topic), state.offering("want_person"))

@@ -20,28 +20,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from bench.assistant import BenchFailed, free_port, started
 from bench.figures import table
 from bench.questions import Heard, Question, is_good, words_of
-from bot.demo import DEMOS
-from bot.running import REST_PATH, front_service, services
-from bot.settings import Settings, env_name, process_environment
-from bot.supervisor import Service
+from core.http_client import local_opener
+from core.services import REST_PATH, Service, front_service, services
+from core.settings import Settings, env_name, process_environment
+from demo.run import DEMOS, stand_in_argv
+from training.evaluation.assistant import MeasurementFailed, free_port, started
 
 Say = Callable[[str], None]
 LONGEST = 60.0  # seconds that a reply may take
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # all on this machine
 
 
 class Way(Protocol):
-    """A way to ask: conversations are numbered from 1."""
+    """A way to ask over one channel; conversations are numbered from 1."""
 
     def ask(self, conversation: int, text: str) -> Heard: ...
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where a bench's advisor is: the front, the stand-in of the platform (if any), the conversations database."""
+    """Addresses of a measured advisor: the front, the stand-in of the platform (if any), the conversations database."""
 
     front: str
     stand_in: str
@@ -49,7 +48,7 @@ class Places:
 
 
 class Rest:
-    def __init__(self, places: Places):
+    def __init__(self, places: Places) -> None:
         self._url, self._run = places.front + REST_PATH, uuid.uuid4().hex
 
     def ask(self, conversation: int, text: str) -> Heard:
@@ -61,7 +60,7 @@ class Rest:
 class Telegram:
     """Each conversation is a person's private chat with the bot."""
 
-    def __init__(self, places: Places):
+    def __init__(self, places: Places) -> None:
         self._places = places
         self._bot = DEMOS["telegram"].settings("")["telegram_token"].partition(":")[0]
 
@@ -79,7 +78,7 @@ class Telegram:
 class Slack:
     """Each conversation is a person's direct messages with the app."""
 
-    def __init__(self, places: Places):
+    def __init__(self, places: Places) -> None:
         self._places = places
 
     def ask(self, conversation: int, text: str) -> Heard:
@@ -97,7 +96,7 @@ WAYS: Mapping[str, Callable[[Places], Way]] = {"rest": Rest, "telegram": Telegra
 
 
 def delivered_replies(database: Path, channel: str, external_id: str) -> list[tuple[str, list[str]]]:
-    """(outcome, the platform's ids) of each reply to a message, once the platform has taken them all."""
+    """Return (outcome, the platform's ids) of each reply to a message, once the platform has taken them all."""
     deadline = time.monotonic() + LONGEST
     query = """
         SELECT asked.state, reply.outcome, delivery.state, delivery.platform_ids FROM message AS asked
@@ -109,11 +108,11 @@ def delivered_replies(database: Path, channel: str, external_id: str) -> list[tu
         if rows and all(row[0] != "received" and row[2] == "delivered" for row in rows):
             return [(outcome, json.loads(numbers)) for _, outcome, _, numbers in rows]
         time.sleep(0.02)
-    raise BenchFailed(f"{channel}: no answer was delivered within {LONGEST:g} s")
+    raise MeasurementFailed(f"{channel}: no answer was delivered within {LONGEST:g} s")
 
 
 def bench_channels(questions: list[Question], others: list[str], say: Say) -> bool:
-    """Ask all over REST and in the other ways; print how many pass, by kind, and which differ. Whether none does."""
+    """Ask all questions over REST and the other channels, print how many pass and which differ; return whether none does."""
     names = ["rest", *others]
     verdicts: dict[str, dict[tuple[str, int], bool]] = {}
     with tempfile.TemporaryDirectory(prefix="advisor-bench-") as folder:
@@ -126,7 +125,7 @@ def bench_channels(questions: list[Question], others: list[str], say: Say) -> bo
 
 
 def verdicts_of(way: Way, questions: list[Question]) -> dict[tuple[str, int], bool]:
-    """Whether each turn's reply was good, by question and place in it."""
+    """Return whether each turn's reply was good, by question and position in it."""
     found = {}
     for number, question in zip(itertools.count(1), questions):  # noqa: B905  # endless numbers
         for place, turn in enumerate(question.turns):
@@ -136,7 +135,7 @@ def verdicts_of(way: Way, questions: list[Question]) -> dict[tuple[str, int], bo
 
 @contextmanager
 def advisor_on(name: str, folder: Path) -> Iterator[Places]:
-    """An advisor of its own, with the platform's stand-in where there is one, until the end of the block."""
+    """Run an advisor of its own, with the platform's stand-in if there is one, until the end of the block."""
     base = Settings.from_environment()
     ports = {f"{one}_port": free_port() for one in ("engine", "actions", "front", "operators")}
     values: dict[str, Any] = {
@@ -159,11 +158,11 @@ def advisor_on(name: str, folder: Path) -> Iterator[Places]:
 
 
 def _stand_in_of(name: str, settings: Settings) -> tuple[list[Service], dict[str, str]]:
-    """The platform's stand-in, and the variables under which the front uses it; nothing for REST."""
+    """Return the platform's stand-in, and the variables with which the front uses it; nothing for REST."""
     if name not in DEMOS:
         return [], {}
     port = free_port()
-    url, argv = f"http://127.0.0.1:{port}", DEMOS[name].argv(settings, port)
+    url, argv = f"http://127.0.0.1:{port}", stand_in_argv(DEMOS[name], settings, port)
     service = Service(name, argv, url, settings.log_dir / f"{name}.log", process_environment(), settings.root)
     given = {"public_url": settings.front_url, **DEMOS[name].settings(url)}
     return [service], {env_name(key): value for key, value in given.items()}
@@ -191,10 +190,10 @@ def _say_differences(name: str, verdicts: Mapping[str, Mapping[tuple[str, int], 
 
 def _post(url: str, body: Mapping[str, Any]) -> Any:
     request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with OPENER.open(request, timeout=LONGEST) as answer:
+    with local_opener.open(request, timeout=LONGEST) as answer:
         return json.load(answer)
 
 
 def _get(url: str) -> Any:
-    with OPENER.open(url, timeout=LONGEST) as answer:
+    with local_opener.open(url, timeout=LONGEST) as answer:
         return json.load(answer)

@@ -1,4 +1,4 @@
-"""How fast the console's pages are with very many messages, over HTTP, as a browser asks for them."""
+"""Measures the console's pages with very many messages, over HTTP, as a browser asks for them."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from bench.figures import percentile, table
-from bot.counting import Counting
-from bot.demo_data import Talk
-from bot.settings import Settings, process_environment
-from conversations import staff
-from conversations.bulk import fill
-from conversations.store import Store, sqlite_url
-from conversations.tables import message
-from knowledge.queries import open_knowledge
+from conversations.accounts import accounts, sessions
+from conversations.analytics.jobs import DailyCountJob
+from conversations.db.schema import message
+from conversations.db.store import Store, sqlite_url
+from core.settings import Settings, process_environment
+from demo.generator import ConversationGenerator
+from demo.loader import load
+from knowledge.knowledge_base import open_knowledge
 
 ROUNDS, GOAL_MS = 15, 100
 LIST = "/staff/conversations"
@@ -74,7 +74,7 @@ def _measured(settings: Settings, kind: str, url: str, messages: int, say: Calla
     made, seconds = _filled(store, settings, messages)
     say(f"{kind}: {made:,} messages" + (f", written in {seconds:.0f} s" if seconds else ", there already"))
     started = time.perf_counter()
-    asyncio.run(Counting(store).go_on())
+    asyncio.run(DailyCountJob(store).go_on())
     say(f"{kind}: the days counted in {time.perf_counter() - started:.0f} s")
     cookie, places = store.run(_sign_in), store.run(_places)
     store.close()
@@ -89,7 +89,7 @@ def _measured(settings: Settings, kind: str, url: str, messages: int, say: Calla
 
 
 def _times(client: httpx.Client, pid: int, path: str) -> tuple[float, float, float, float]:
-    """(median, 95th percentile, the front's CPU time, all in ms, and kB) of a page that was asked for once before."""
+    """Return (median, 95th percentile, the front's CPU time, all in ms, and kB) of a page that was asked for once before."""
     size = len(client.get(path).raise_for_status().content) / 1000
     times, cpu = [], _cpu_seconds(pid)
     for _ in range(ROUNDS):
@@ -100,7 +100,7 @@ def _times(client: httpx.Client, pid: int, path: str) -> tuple[float, float, flo
 
 
 def _cpu_seconds(pid: int) -> float:
-    """What a process has used so far; unlike the time on the wall, other programs hardly change it."""
+    """Return the CPU seconds of a process; unlike the elapsed time, other programs hardly change them."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -110,17 +110,17 @@ def _filled(store: Store, settings: Settings, messages: int) -> tuple[int, float
     if there >= messages:
         return there, 0
     started = time.perf_counter()
-    made = fill(store, Talk(open_knowledge(settings.knowledge_db)).conversations(messages))
+    made = load(store, ConversationGenerator(open_knowledge(settings.knowledge_db)).conversations(messages))
     return made, time.perf_counter() - started
 
 
-def _sign_in(connection) -> str:
-    if not staff.anybody(connection):
-        staff.add(connection, "bench", staff.ADMIN, "only for the bench")
-    return staff.open_session(connection, staff.everybody(connection)[0], "bench", "")
+def _sign_in(connection: Connection) -> str:
+    if not accounts.any_account_exists(connection):
+        accounts.add(connection, "bench", accounts.ADMIN, "only for the bench")
+    return sessions.open_session(connection, accounts.list_accounts(connection)[0], "bench", "")
 
 
-def _places(connection) -> dict[str, str]:
+def _places(connection: Connection) -> dict[str, str]:
     row = connection.exec_driver_sql(
         "SELECT conversation_id, topic FROM message WHERE topic <> '' ORDER BY id DESC LIMIT 1"
     ).one()
@@ -130,7 +130,7 @@ def _places(connection) -> dict[str, str]:
 
 @contextmanager
 def _database(settings: Settings, kind: str, messages: int) -> Iterator[str]:
-    """The address of a database: a file kept in var/bench, or a PostgreSQL server of its own for as long as it takes."""
+    """Yield the URL of a database: a file kept in var/bench, or a PostgreSQL server of its own for the block."""
     if kind == "sqlite":
         yield sqlite_url(settings.var_dir / "bench" / f"console-{messages}.db")
         return
@@ -146,7 +146,7 @@ def _database(settings: Settings, kind: str, messages: int) -> Iterator[str]:
 
 @contextmanager
 def _front(url: str) -> Iterator[tuple[str, int]]:
-    """The address and process of a front of its own on free ports, with no engine; it serves the console all the same."""
+    """Yield the address and process of a front of its own on free ports, without an engine."""
     port, operators, engine = _free_ports(3)
     environment = process_environment(
         {
@@ -159,7 +159,7 @@ def _front(url: str) -> Iterator[tuple[str, int]]:
         }
     )
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot.front"],
+        [sys.executable, "-m", "bot.front.app"],
         env=environment,
         cwd=Path(__file__).parent.parent,
         stderr=subprocess.DEVNULL,
@@ -180,7 +180,7 @@ def _free_ports(count: int) -> list[int]:
         return [probe.getsockname()[1] for probe in probes]
 
 
-def _wait_for(address: str, process: subprocess.Popen) -> None:
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     while process.poll() is None:
         try:
             if httpx.get(address).status_code == 200:

@@ -8,11 +8,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.assistant import BenchFailed
 from bench.figures import percentile
 from bench.nlu import ACCEPTED, DataSet, Score
-from bot.processes import last_line, run_to_end
-from bot.settings import Settings, process_environment
+from core.processes import last_line, run_to_end
+from core.settings import Settings, process_environment
+from training.evaluation.assistant import MeasurementFailed
 
 CONFIG = "recipe: default.v1\nassistant_id: bench\nlanguage: en\npipeline:\n"  # empty: Rasa fills in its default
 
@@ -61,4 +61,4 @@ def _run(folder: Path, *arguments: str) -> None:
     root = Settings.from_environment().root
     code = run_to_end([sys.executable, *arguments], log, process_environment({"PYTHONPATH": str(root)}), folder)
     if code:
-        raise BenchFailed(f"{' '.join(arguments[1:3])} failed: {last_line(log)} Its log: {log}")
+        raise MeasurementFailed(f"{' '.join(arguments[1:3])} failed: {last_line(log)} Its log: {log}")

@@ -9,7 +9,7 @@ Row = Sequence[object]
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that `share` of the values don't exceed."""
+    """Return the smallest value that `share` of the values don't exceed."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else math.nan
 
@@ -28,7 +28,7 @@ def table(head: Row, rows: Sequence[Row]) -> str:
 
 
 def ratio(peer: float, ours: float) -> str:
-    """How many times as much the peer needs."""
+    """Return in words how many times as much the peer needs."""
     return f"{peer / ours:.1f}x" if ours else "-"
 
 

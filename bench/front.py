@@ -8,19 +8,19 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from bench.assistant import Assistant, advisor, free_port, started
 from bench.figures import percentile, table
 from bench.messages import mixed
 from bench.pace import pace, pace_told
 from bench.turns import SHORT, WARM_UP, converse
-from bot.running import front_service
-from bot.settings import Settings, env_name
+from core.services import front_service
+from core.settings import Settings, env_name
+from training.evaluation.assistant import Assistant, advisor, free_port, started
 
 TURNS = 400
 
 
 def bench_front(say: Callable[[str], None]) -> None:
-    """The same conversations with the engine and through the front, in turns, so that both see the same machine."""
+    """Hold the same conversations with the engine and through the front, by turns, so that both see the same machine."""
     before = pace()
     with (
         tempfile.TemporaryDirectory(prefix="advisor-bench-") as scratch,
@@ -39,7 +39,7 @@ def bench_front(say: Callable[[str], None]) -> None:
 
 @contextmanager
 def front_before(engine: Assistant, folder: Path) -> Iterator[Assistant]:
-    """A front of its own before a running engine."""
+    """Run a front of its own before a running engine."""
     base = Settings.from_environment()
     settings = replace(base, front_host="127.0.0.1", front_port=free_port(), var_dir=folder)
     given = {
@@ -59,8 +59,9 @@ def front_before(engine: Assistant, folder: Path) -> Iterator[Assistant]:
 
 
 def _asked_in_turns(engine: Assistant, front: Assistant, messages: list[str]) -> tuple[list[float], list[float]]:
-    """The ms of each message, directly and through the front."""
-    direct, through = [], []
+    """Return the ms of each message, directly and through the front."""
+    direct: list[float] = []
+    through: list[float] = []
     for start in range(0, len(messages), SHORT):
         part = messages[start : start + SHORT]
         pairs = [(engine, direct), (front, through)]

@@ -55,19 +55,19 @@ MIX = (("subject", 11), ("search", 5), ("small talk", 4))
 
 
 def mixed(count: int, seed: int = 7) -> list[str]:
-    """So many messages in the usual mix, always the same list. Only small talk is said twice in the same words."""
+    """Return `count` messages in the usual mix, always the same; only small talk comes twice in the same words."""
     kinds = [kind for kind, times in MIX for _ in range(times)]
     random.Random(seed).shuffle(kinds)
     return _messages(islice(cycle(kinds), count), random.Random(seed))
 
 
 def searches(count: int, seed: int = 8) -> list[str]:
-    """Messages that name things, so that names, passages and an action are all needed."""
+    """Return messages with entities, so that entities, passages and an action are all needed."""
     return _messages(["search"] * count, random.Random(seed))
 
 
 def to_peer(count: int) -> list[str]:
-    """Messages for the assistant that `rasa init` makes, which asks how one feels."""
+    """Return messages for the assistant that `rasa init` makes, which asks how a person feels."""
     return list(islice(cycle(PEER_SAYS), count))
 
 
@@ -77,7 +77,7 @@ def _messages(kinds: Iterable[str], chance: random.Random) -> list[str]:
 
 
 def _unsaid(kind: str, chance: random.Random, said: set[str]) -> str:
-    """A message that has not been said yet; there are some thousands of each kind."""
+    """Return a message that has not come yet; there are some thousands of each kind."""
     while True:
         message = chance.choice(OPENINGS) + _question(kind, chance) + chance.choice(ENDINGS)
         if message not in said:

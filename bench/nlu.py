@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from bench.assistant import BenchFailed
 from bench.figures import percentile, ratio, table
-from bot.settings import Settings
+from core.settings import Settings
+from training.evaluation.assistant import MeasurementFailed
 
 Say = Callable[[str], None]
 Example = tuple[str, str]
@@ -19,7 +20,7 @@ ACCEPTED = 0.95  # share of in-scope messages that the threshold is to let throu
 
 @dataclass(frozen=True)
 class DataSet:
-    """Examples as (text, intent); `outside` are texts of no intent."""
+    """A data set of examples as (text, intent); `outside` are texts of no intent."""
 
     name: str
     train: list[Example]
@@ -29,7 +30,7 @@ class DataSet:
 
 @dataclass
 class Score:
-    """What an understanding made of a data set."""
+    """Scores and times of one reader on a data set."""
 
     name: str
     accuracy: float
@@ -38,7 +39,8 @@ class Score:
     accepted: float = 1.0
     refused_outside: float | None = None
 
-    def row(self) -> tuple:
+    def row(self) -> tuple[object, ...]:
+        """Return the row of a table under HEAD."""
         parse = percentile(self.parse_ms, 0.5), percentile(self.parse_ms, 0.95)
         outside = "-" if self.refused_outside is None else f"{self.refused_outside:.1%}"
         return self.name, f"{self.accuracy:.2%}", outside, f"{self.accepted:.1%}", self.training_seconds, *parse
@@ -70,7 +72,7 @@ def bench_nlu(folder: Path, peer: str | None, limit: int | None, say: Say) -> No
 
 
 def read(folder: Path, limit: int | None = None) -> DataSet:
-    """train_10.csv and test.csv (text, category), perhaps oos_test.csv; of the first `limit` intents only."""
+    """Read train_10.csv and test.csv (text, category), and oos_test.csv if it exists; of the first `limit` intents only."""
     train, test = _examples(folder / "train_10.csv"), _examples(folder / "test.csv")
     kept = set(sorted({intent for _, intent in train})[:limit])
     outside = folder / "oos_test.csv"
@@ -83,13 +85,16 @@ def read(folder: Path, limit: int | None = None) -> DataSet:
 
 
 def score_ours(data: DataSet) -> Score:
-    """The reader as the engine uses it, without names. The reject rule's threshold comes from the scores of training examples
-    that were not seen; how much it really lets through of the test is reported beside what it refuses."""
+    """Score the reader as the engine uses it, without entities.
+
+    The reject rule's threshold comes from the scores of held-out training examples; the share of the test that it really
+    accepts is reported beside the share that it refuses.
+    """
     from threadpoolctl import threadpool_limits
 
-    from language.classifier import Recipe
-    from language.encoder import open_encoder
-    from language.reading import Phrasing, Reader
+    from nlu.classification.classifier import Recipe
+    from nlu.encoding.encoder import open_encoder
+    from nlu.reader import Phrasing, Reader
 
     encoder = open_encoder(Settings.from_environment().encoder_dir)
     began = time.perf_counter()
@@ -110,13 +115,13 @@ def score_ours(data: DataSet) -> Score:
     )
 
 
-def _timed(job: Callable, texts: list[str]) -> tuple[list, list[float]]:
-    found, taken = [], []
+def _timed(job: Callable[[str], Any], texts: list[str]) -> tuple[list[Any], list[float]]:
+    results, taken = [], []
     for text in texts:
         began = time.perf_counter()
-        found.append(job(text))
+        results.append(job(text))
         taken.append((time.perf_counter() - began) * 1000)
-    return found, taken
+    return results, taken
 
 
 def _share(values: list[bool]) -> float:
@@ -128,4 +133,4 @@ def _examples(path: Path) -> list[Example]:
         with path.open(encoding="utf-8", newline="") as file:
             return [(row["text"], row["category"]) for row in csv.DictReader(file)]
     except (OSError, KeyError) as error:
-        raise BenchFailed(f"{path}: there is no CSV file with the columns text and category ({error})") from None
+        raise MeasurementFailed(f"{path}: there is no CSV file with the columns text and category ({error})") from None

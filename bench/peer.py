@@ -9,17 +9,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.assistant import Assistant, BenchFailed, free_port, started
-from bot.processes import last_line, run_to_end
-from bot.settings import process_environment
-from bot.supervisor import Service
+from core.processes import last_line, run_to_end
+from core.services import Service
+from core.settings import process_environment
+from training.evaluation.assistant import Assistant, MeasurementFailed, free_port, started
 
 TRAINED_IN = "trained-in-seconds"
 LONGEST_TRAINING = 30 * 60.0  # seconds; it takes two to five minutes
 
 
 def prepare(folder: Path, say: Callable[[str], None]) -> float:
-    """Make and train it where that is not done yet; the seconds that training took."""
+    """Make and train the peer unless that is done; return the seconds that training took."""
     record = folder / TRAINED_IN
     if not record.exists():
         say(f"Training Rasa's default assistant into {folder} (some minutes, once) ...")
@@ -32,17 +32,19 @@ def prepare(folder: Path, say: Callable[[str], None]) -> float:
 
 
 def rasa_init(folder: Path) -> None:
-    """The files of a default project. `rasa init` would train as well, and could not be timed."""
+    """Write the files of a default project; `rasa init` would train as well, and could not be timed."""
     from importlib.util import find_spec
     from shutil import copytree
 
-    package = Path(next(iter(find_spec("rasa").submodule_search_locations)))
+    spec = find_spec("rasa")
+    assert spec and spec.submodule_search_locations
+    package = Path(next(iter(spec.submodule_search_locations)))
     copytree(package / "cli/initial_project", folder, dirs_exist_ok=True)
 
 
 @contextmanager
 def running(folder: Path, logs: Path) -> Iterator[Assistant]:
-    """`rasa run` as its files say: rest channel, trackers in memory, no custom actions."""
+    """Run `rasa run` as its files say: rest channel, trackers in memory, no custom actions."""
     port = free_port()
     service = Service(
         name="Rasa's default",
@@ -63,8 +65,8 @@ def _rasa(folder: Path, *arguments: str) -> None:
     try:
         code = run_to_end(command, log, process_environment(), folder, LONGEST_TRAINING)
     except subprocess.TimeoutExpired:
-        raise BenchFailed(
+        raise MeasurementFailed(
             f"rasa {arguments[0]} took longer than {LONGEST_TRAINING / 60:.0f} minutes. Its log: {log}"
         ) from None
     if code:
-        raise BenchFailed(f"rasa {arguments[0]} failed: {last_line(log)} Its log: {log}")
+        raise MeasurementFailed(f"rasa {arguments[0]} failed: {last_line(log)} Its log: {log}")

@@ -25,7 +25,7 @@ class NoQuestions(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """One turn: what is typed, and the patterns."""
+    """One turn: the text, and the patterns that a good reply matches."""
 
     text: str
     must: tuple[str, ...]
@@ -34,7 +34,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Question:
-    """A conversation of one turn or more; `outcomes` empty where any will do."""
+    """A conversation of one turn or more; `outcomes` is empty if any will do."""
 
     id: str
     kind: str
@@ -44,7 +44,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Heard:
-    """What came back for a turn: its words as they arrived, and the outcomes stated."""
+    """The reply to a turn: its text as it arrived, and the outcomes stated."""
 
     words: str
     outcomes: frozenset[str]
@@ -64,7 +64,7 @@ def is_good(asked: Asked, outcomes: frozenset[str], heard: Heard) -> bool:
 
 
 def words_of(message: Mapping[str, Any]) -> str:
-    """The words of a message in REST's shape: its text and its cards, without buttons."""
+    """Return the words of a message in REST's shape: its text and its cards, without buttons."""
     cards = (message.get("custom") or {}).get("cards") or []
     parts = [message.get("text"), *(part for card in cards for part in (card.get("title"), card.get("text")))]
     parts += [line for card in cards for line in card.get("lines") or []]

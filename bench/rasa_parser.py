@@ -14,7 +14,7 @@ from rasa.utils.log_utils import configure_structlog
 
 
 async def parse_all(models: str, asked: dict[str, list[str]]) -> dict[str, list[tuple[str, float, float]]]:
-    """(intent, confidence, ms) of each text. The log's level is that of `rasa run`; unset, it would write every message."""
+    """Return (intent, confidence, ms) of each text; logs as `rasa run` does, since every message would be written otherwise."""
     configure_structlog(logging.INFO)
     agent = Agent.load(models)
     parsed = {}

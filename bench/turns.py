@@ -7,16 +7,17 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bench import peer
-from bench.assistant import Assistant, advisor
 from bench.figures import percentile, ratio, table
 from bench.messages import mixed, searches, to_peer
 from bench.pace import pace, pace_told
-from bot.settings import Settings
+from core.settings import Settings
+from training.evaluation.assistant import Assistant, advisor
 
 Say = Callable[[str], None]
 WARM_UP = 100
@@ -31,7 +32,7 @@ LONGEST = 90.0  # seconds that one measurement may take; it ends with what it ha
 
 @dataclass(frozen=True)
 class Measured:
-    """Some turns: latencies in ms, CPU ms a turn of all processes together, turns a second."""
+    """Figures of some turns: latencies in ms, CPU ms a turn of all processes together, turns a second."""
 
     latencies: list[float]
     cpu: float
@@ -47,11 +48,11 @@ class Measured:
 
 
 def bench_turns(actions: tuple[str, ...], with_peer: bool, train: bool, places: tuple[int, ...], say: Say) -> None:
-    """Measure ours in each of the ways to run actions, and the peer; print tables."""
+    """Measure ours with each way to run actions, and the peer; print tables."""
     with tempfile.TemporaryDirectory(prefix="advisor-bench-") as scratch:
         if train:
             _bench_training(Path(scratch), say)
-        ours = [_bench_one(lambda one=one: advisor(one, Path(scratch) / one), mixed, places, say) for one in actions]
+        ours = [_bench_one(partial(advisor, kind, Path(scratch) / kind), mixed, places, say) for kind in actions]
         if not with_peer:
             return
         folder = Settings.from_environment().var_dir / "bench/peer"
@@ -73,7 +74,12 @@ class Result:
     in_crowd: dict[int, Measured]
 
 
-def _bench_one(start: Callable, messages: Callable[[int], list[str]], places: tuple[int, ...], say: Say) -> Result:
+def _bench_one(
+    start: Callable[[], AbstractContextManager[Assistant]],
+    messages: Callable[[int], list[str]],
+    places: tuple[int, ...],
+    say: Say,
+) -> Result:
     before = pace()
     with ExitStack() as stack:
         assistant = stack.enter_context(start())
@@ -99,7 +105,7 @@ def _bench_one(start: Callable, messages: Callable[[int], list[str]], places: tu
 
 
 def converse(assistant: Assistant, messages: list[str], sender: str | None = None) -> list[float]:
-    """One conversation; the ms of each turn."""
+    """Hold one conversation and return the ms of each turn."""
     sender, connection = sender or uuid.uuid4().hex, assistant.connect()
     try:
         return [assistant.say(connection, sender, text) * 1000 for text in messages]
@@ -108,8 +114,10 @@ def converse(assistant: Assistant, messages: list[str], sender: str | None = Non
 
 
 def at_place(assistant: Assistant, place: int, messages: Callable[[int], list[str]], sender: str) -> Measured | None:
-    """WINDOW turns from that turn of a conversation on; of the first turn, WINDOW conversations. None where it takes too long
-    to get there."""
+    """Measure WINDOW turns from a turn of a conversation on, or WINDOW conversations' first turns.
+
+    Returns None if it takes too long to get there.
+    """
     asked = messages(WINDOW)
     if place == 1:
         return _measured(assistant, lambda: [converse(assistant, [text])[0] for text in asked])
@@ -125,7 +133,7 @@ def at_place(assistant: Assistant, place: int, messages: Callable[[int], list[st
 
 
 def growth(assistant: Assistant, long_one: str, messages: Callable[[int], list[str]]) -> float:
-    """CPU of the next turns of a long conversation, over that of the same messages early in new ones.
+    """Return the CPU time of the next turns of a long conversation, divided by that of the same messages early in new ones.
 
     They take turns, since how fast the machine is may change meanwhile.
     """
@@ -142,13 +150,13 @@ def growth(assistant: Assistant, long_one: str, messages: Callable[[int], list[s
 
 
 def ordinary(assistant: Assistant, asked: list[str]) -> Measured:
-    """Conversations of SHORT turns, one after the other."""
+    """Measure conversations of SHORT turns, one after the other."""
     parts = [asked[start : start + SHORT] for start in range(0, len(asked), SHORT)]
     return _measured(assistant, lambda: [ms for part in parts for ms in converse(assistant, part)])
 
 
 def crowd(assistant: Assistant, size: int, messages: Callable[[int], list[str]]) -> Measured:
-    """So many conversations at a time, each of SHORT turns and then anew."""
+    """Measure `size` conversations at a time, each of SHORT turns and then anew."""
     asked = messages(CROWD_TURNS)
     parts = [asked[start : start + SHORT] for start in range(0, len(asked), SHORT)]
     deadline = time.monotonic() + LONGEST
@@ -186,7 +194,7 @@ def _crowds_table(rows: dict[int, Measured]) -> str:
 
 
 def _compare(ours: Result, theirs: Result, say: Say) -> None:
-    """Rasa's default needs so many times as much; of throughput, ours gives so many times as much."""
+    """Print the ratios of costs, theirs to ours, and of throughput, ours to theirs."""
     rows = [("start", ratio(theirs.started_in, ours.started_in)), ("memory", ratio(theirs.memory, ours.memory))]
     for place, one in ours.at_place.items():
         other = theirs.at_place.get(place)
@@ -202,7 +210,7 @@ def _compare(ours: Result, theirs: Result, say: Say) -> None:
 def _bench_training(scratch: Path, say: Say) -> None:
     from dataclasses import replace
 
-    from bot.training import train
+    from training.train import train
 
     base = Settings.from_environment()
     began = time.monotonic()

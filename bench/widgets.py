@@ -13,15 +13,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from aiohttp import web
 
-from bench.assistant import Assistant, BenchFailed, free_port, started
 from bench.figures import percentile, table
-from bot.running import front_service
-from bot.settings import Settings, env_name
-from bot.supervisor import Service
+from core.services import Service, front_service
+from core.settings import Settings, env_name
+from training.evaluation.assistant import Assistant, MeasurementFailed, free_port, started
 
 Say = Callable[[str], None]
 TURNS = 6  # messages that each visitor sends; half way, the widget's connection breaks and is made anew
@@ -38,22 +38,27 @@ NO_LIMITS = (
 
 @dataclass
 class Widget:
-    """One visitor's: the ids that came, in order; when each own message was sent and its answer came."""
+    """A visitor's widget: the ids that came, in order; when each message was sent and its answer came."""
 
     token: str
     ids: list[int] = field(default_factory=list)
     sent: dict[str, float] = field(default_factory=dict)
     waited: list[float] = field(default_factory=list)
-    reading: asyncio.Task | None = None
+    reading: asyncio.Task[None] | None = None
 
     @property
     def is_right(self) -> bool:
         """Whether everything came: each message and its answer, in order, once."""
         return len(self.ids) == 2 * TURNS and self.ids == sorted(set(self.ids))
 
+    def stop_reading(self) -> None:
+        """Break the connection of the stream."""
+        if self.reading:
+            self.reading.cancel()
+
 
 def bench_widgets(count: int, say: Say) -> None:
-    """Open so many widgets on a front of our own; BenchFailed where one of them misses a message."""
+    """Open `count` widgets on a front of our own; raises MeasurementFailed if one of them misses a message."""
     with tempfile.TemporaryDirectory(prefix="advisor-bench-") as folder:
         engine_port = free_port()
         service, address, port = _front(Path(folder), engine_port)
@@ -61,8 +66,14 @@ def bench_widgets(count: int, say: Say) -> None:
 
 
 def _front(folder: Path, engine_port: int) -> tuple[Service, str, int]:
-    ports = {"engine_port": engine_port, "front_port": free_port(), "operators_port": free_port()}
-    own = {"var_dir": folder, "engine_key": "", "public_url": "", "database_url": "", "sites_file": None}
+    ports: dict[str, Any] = {"engine_port": engine_port, "front_port": free_port(), "operators_port": free_port()}
+    own: dict[str, Any] = {
+        "var_dir": folder,
+        "engine_key": "",
+        "public_url": "",
+        "database_url": "",
+        "sites_file": None,
+    }
     settings = replace(Settings.from_environment(), front_host="127.0.0.1", **ports, **own)
     given = {"front_host": "127.0.0.1", **ports, **own, **dict.fromkeys(NO_LIMITS, 0)}
     environment = {env_name(name): "" if value is None else str(value) for name, value in given.items()}
@@ -98,7 +109,7 @@ async def _bench(client: aiohttp.ClientSession, front: Assistant, count: int, sa
     right = sum(widget.is_right for widget in widgets)
     waited = [ms for widget in widgets for ms in widget.waited]
     for widget in (first, *widgets):
-        widget.reading.cancel()
+        widget.stop_reading()
     figures = [
         ("front before, MB", before),
         (f"with {count} open widgets, MB", opened),
@@ -112,11 +123,11 @@ async def _bench(client: aiohttp.ClientSession, front: Assistant, count: int, sa
     say(table(("open widgets", ""), figures))
     say(f"{right} of {count} got every message in order and once, over a broken connection.")
     if right != count:
-        raise BenchFailed(f"{count - right} widgets missed a message, or got one twice")
+        raise MeasurementFailed(f"{count - right} widgets missed a message, or got one twice")
 
 
 async def _open(client: aiohttp.ClientSession) -> Widget:
-    """A session with consent, and its stream."""
+    """Open a session with consent, and its stream."""
     async with client.post("/web/demo/settings", json={}) as answer:
         version = (await answer.json())["consent"]["version"]
     async with client.post("/web/demo/session", json={"consent": version}) as answer:
@@ -135,7 +146,7 @@ async def _read(client: aiohttp.ClientSession, widget: Widget, ready: asyncio.Ev
     after = widget.ids[-1] if widget.ids else 0
     async with client.post("/web/demo/stream", json={"after": after}, headers=_bearer(widget)) as answer:
         if answer.status != 200:
-            raise BenchFailed(f"a stream was refused: {answer.status} {await answer.text()}")
+            raise MeasurementFailed(f"a stream was refused: {answer.status} {await answer.text()}")
         async for line in answer.content:
             if line.startswith(b"event: state"):
                 ready.set()
@@ -143,7 +154,7 @@ async def _read(client: aiohttp.ClientSession, widget: Widget, ready: asyncio.Ev
                 _came(widget, json.loads(line[6:]))
 
 
-def _came(widget: Widget, message: dict) -> None:
+def _came(widget: Widget, message: dict[str, Any]) -> None:
     widget.ids.append(message["id"])
     if message["author"] == "advisor":
         widget.waited.append((time.perf_counter() - widget.sent[message["text"]]) * 1000)
@@ -153,7 +164,7 @@ async def _converse(client: aiohttp.ClientSession, widget: Widget, pause: float 
     await asyncio.sleep(random.uniform(0, pause))
     for number in range(TURNS):
         if number == TURNS // 2:
-            widget.reading.cancel()
+            widget.stop_reading()
         await _say(client, widget, str(number))
         if number == TURNS // 2:
             await _connect(client, widget)
@@ -167,7 +178,7 @@ async def _say(client: aiohttp.ClientSession, widget: Widget, text: str) -> None
     widget.sent[text] = time.perf_counter()
     async with client.post("/web/demo/messages", json={"id": text, "text": text}, headers=_bearer(widget)) as answer:
         if answer.status != 202:
-            raise BenchFailed(f"a message was not taken: {answer.status} {await answer.text()}")
+            raise MeasurementFailed(f"a message was not taken: {answer.status} {await answer.text()}")
 
 
 def _client(address: str) -> aiohttp.ClientSession:
@@ -189,12 +200,18 @@ def _memory(front: Assistant) -> float:
 
 
 async def _engine(port: int) -> web.AppRunner:
-    """Answers each turn with its own text, at once."""
+    """Start an engine that answers each turn with its own text, at once."""
 
     async def turn(request: web.Request) -> web.Response:
         text = (await request.json())["text"]
         message = {"text": text, "metadata": {"outcome": "answered"}}
-        understanding = {"intent": "echo", "topic": None, "confidence": 1.0, "ranking": [], "entities": []}
+        understanding: dict[str, Any] = {
+            "intent": "echo",
+            "topic": None,
+            "confidence": 1.0,
+            "ranking": [],
+            "entities": [],
+        }
         return web.json_response({"messages": [message], "understanding": understanding, "actions": [], "slots": {}})
 
     app = web.Application()

@@ -1,1 +1,1 @@
-"""How people reach the advisor: each channel turns its platform's messages into Inbound, and replies into its platform's."""
+"""Channels: ways to reach the advisor. Each turns a platform's messages into Inbound, and replies into the platform's form."""

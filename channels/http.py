@@ -1,4 +1,4 @@
-"""What all HTTP doors share: bodies read with a limit, bad input refused in plain words, rates, who is asking."""
+"""What all HTTP channels share: reading bodies within limits, refusing bad input, rate limits, the caller's address."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
-from conversations.asked import whole_number
+from conversations.input_parsing import whole_number
 
 MOST_BYTES = 64 * 1024
 BODY_SECONDS = 10.0
@@ -27,7 +27,7 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Refused(Exception):
-    """A request that is not taken: the status, and what is wrong in words for whoever sent it."""
+    """A request that is not accepted; carries the HTTP status, and a message for whoever sent it."""
 
     def __init__(self, what: str, status: int = 400, headers: Mapping[str, str] | None = None):
         super().__init__(what)
@@ -35,7 +35,7 @@ class Refused(Exception):
 
 
 async def refused(request: Request, error: Refused) -> JSONResponse:
-    """Starlette's handler for Refused."""
+    """Answer a request with the JSON error of a Refused; an exception handler of Starlette."""
     return JSONResponse({"error": str(error)}, error.status, error.headers)
 
 
@@ -50,7 +50,7 @@ def compressed_json(request: Request, content: Mapping[str, Any]) -> JSONRespons
 
 
 async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:
-    """The body's bytes; refused where it is too large or does not come."""
+    """Return the body of a request. Refused if it has more than `most` bytes or does not arrive within BODY_SECONDS."""
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and whole_number(declared, most) is None:
         raise _too_large(most)
@@ -70,7 +70,7 @@ async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:
 
 
 async def json_object(request: Request, most: int = MOST_BYTES) -> dict[str, Any]:
-    """The body as a JSON object."""
+    """Return the body of a request as a JSON object; Refused if it is none."""
     try:
         body = json.loads((await body_of(request, most)).decode("utf-8"), parse_constant=_no_such_number)
     except (ValueError, RecursionError):
@@ -81,7 +81,10 @@ async def json_object(request: Request, most: int = MOST_BYTES) -> dict[str, Any
 
 
 def text_in(body: Mapping[str, Any], key: str, required: bool = False, longest: int | None = None) -> str:
-    """A text of the body; empty where it is absent. Refused where it is of another type, or holds what no text holds."""
+    """Return a text of a JSON body, empty if it is absent and not `required`.
+
+    Refused if it has another type, more than `longest` characters, control characters or invalid Unicode.
+    """
     value = body.get(key)
     if value is None and not required:
         return ""
@@ -98,30 +101,38 @@ def text_in(body: Mapping[str, Any], key: str, required: bool = False, longest: 
     return value
 
 
+def number_in(body: Mapping[str, Any], key: str) -> int:
+    """Return a whole number of a JSON body that a database can store, 0 if it is absent; Refused if it is anything else."""
+    value = body.get(key, 0)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
+        raise Refused(f"{key} must be a whole number")
+    return value
+
+
 def require_key(request: Request, key: str) -> None:
-    """Refused (401) unless the request carries the key, where one is set."""
+    """Require `Authorization: Bearer KEY`; Refused with 401 without it. An empty key admits everybody."""
     given = request.headers.get("authorization", "").encode(errors="backslashreplace")
     if key and not hmac.compare_digest(given, f"Bearer {key}".encode()):
         raise Refused("a key is needed: send it as 'Authorization: Bearer KEY'", 401, {"WWW-Authenticate": "Bearer"})
 
 
 def address_of(request: Request) -> str:
-    """The address that a request comes from; behind a trusted proxy, the visitor's."""
+    """Return the network address of the caller; behind a trusted proxy, the visitor's."""
     return request.client.host if request.client else ""
 
 
-class Rates:
-    """How often something may happen in a minute; kept in memory, so a restart begins anew."""
+class RateLimits:
+    """Counters of how often something happens in a minute, kept in memory and lost with a restart."""
 
     def __init__(self) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     async def within(self, most: int, *what: str) -> bool:
-        """Count one; whether it is still within `most` a minute. 0 is no limit."""
+        """Count an event and return True if there were at most `most` in the last minute; 0 allows any number."""
         return most <= 0 or await self._limiter.hit(RateLimitItemPerMinute(most), *what)
 
     async def require(self, most: int, *what: str) -> None:
-        """Count one; refused (429) where there were too many."""
+        """Count an event; Refused with 429 and Retry-After if there were more than `most` in the last minute."""
         if not await self.within(most, *what):
             reset = (await self._limiter.get_window_stats(RateLimitItemPerMinute(most), *what)).reset_time
             seconds = min(60, max(1, math.ceil(reset - time.time())))

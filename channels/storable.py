@@ -1,11 +1,11 @@
-"""What comes from outside as JSON, made such that every database takes it: at the door, so that no field is forgotten."""
+"""Cleaning JSON that comes from outside, so that every database can store any part of it."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from conversations.inbox import whole_characters
+from conversations.pipeline.inbox import whole_characters
 
 DEEPEST = 60  # levels of lists and objects; no platform nests half as deep
 LARGEST = 2**63  # what a database counts to

@@ -1,1 +1,1 @@
-"""What staff see and do. For now the operators' API; pages follow."""
+"""The staff console and the operators' API."""

@@ -1,116 +1,109 @@
-"""The staff console: every page and action with its address and the least role that may use it."""
+"""The staff console: its routes, put together from the views and the pages of sign-in and accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
 
-from bot.settings import Settings
-from channels.http import Rates
-from channels.web.book import SiteBook
-from channels.web.office import SiteOffice
-from channels.web.sessions import session_key
-from console import account, contacts, exporting, people_page, phrases, reading, trying
-from console.again import Again
-from console.doors import Door, Doors
-from console.frame import Frame
-from console.handover import HandOver
-from console.home import Home
-from console.insights import Insights
-from console.invitations import Invitations
-from console.limits_page import LimitsPage, limits_of
-from console.listing import Listing
-from console.live import live
-from console.members import Members
-from console.menu import MEASURE, REVIEW, Menu, Place
-from console.provider import Provider, ProviderConfig
-from console.questions import Questions
-from console.shelf import Shelf
-from console.sign_in import BACK, SignIn, Ways
-from console.site_pages import SitePages
-from console.teaching import Teaching
-from console.topics import TopicTitles
-from console.tries import Tries
-from console.visit import PageError
-from conversations.desk import Desk
-from conversations.staff import ADMIN, ADVISER, TRAINER, VIEWER
+from channels.http import RateLimits
+from channels.web.opening_hours import SiteOfficeHours
+from channels.web.site_registry import SiteRegistry
+from console.identity import account
+from console.identity.invitations import Invitations
+from console.identity.login_attempts import LoginAttempts
+from console.identity.oidc import OidcConfig, OidcProvider
+from console.identity.reauthentication import Reauthentication
+from console.identity.sign_in import OIDC_CALLBACK, SignInMethods, SignInPages
+from console.identity.staff import StaffPages
+from console.views import analytics, home
+from console.views.admin import canned_replies, data_requests, sites, timeouts
+from console.views.inbox import contacts, conversation, conversation_list, export, handoff
+from console.views.learning import corrections, knowledge, playground, unanswered
+from console.web.context import ConsoleContext
+from console.web.guard import RouteGuard
+from console.web.live import live
+from console.web.navigation import Menu
+from console.web.request import PageError
+from console.web.routing import StaffRoute
+from console.web.templates import Templates
+from console.web.topic_titles import TopicTitles
+from conversations.accounts.accounts import VIEWER
+from conversations.pipeline.service import ConversationService
+from core.secrets import session_key
+from core.settings import Settings
 
-ONE = "/staff/conversations/{conversation}"
-KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}  # the address changes with the file
+VIEWS = (  # modules whose `routes` returns a page's routes; the menu has the pages of a group in this order
+    home,
+    handoff,
+    contacts,
+    conversation_list,
+    conversation,
+    unanswered,
+    corrections,
+    knowledge,
+    playground,
+    analytics,
+    export,
+    sites,
+    canned_replies,
+)
+VIEWS_AFTER_STAFF = (timeouts, data_requests)  # below the page of staff accounts in the menu
+CACHED = {"Cache-Control": "public, max-age=31536000, immutable"}  # a static file's address changes with its contents
 
 
 class Console:
-    """`sites` are those that the widgets go by, `office` goes by their hours.
+    """Builds the routes of the console.
 
-    `demo` says that the database holds made-up data; every page then says so.
+    `sites` are those of the web channel, `office` tells if staff are there. With `demo`, every page says that the
+    database holds made-up data.
     """
 
     def __init__(
-        self, desk: Desk, settings: Settings, rates: Rates, sites: SiteBook, office: SiteOffice, demo: bool = False
-    ):
+        self,
+        service: ConversationService,
+        settings: Settings,
+        rates: RateLimits,
+        sites: SiteRegistry,
+        office: SiteOfficeHours,
+        demo: bool = False,
+    ) -> None:
         titles = TopicTitles(settings.knowledge_db)
-        self._frame = Frame(settings.web_dir, titles, demo)
-        key = session_key(settings.web_session_key, settings.var_dir / "session.key")
-        tries = Tries(key)
-        again = Again(desk, tries)
-        doors = Doors(desk, self._frame, settings.public_url, again, settings.second_factor == "required")
-        ways = _ways(settings)
-        invitations = Invitations(key, settings.public_url or settings.front_url)
-        entrance, listing = SignIn(desk, self._frame, doors, rates, ways, tries, invitations), Listing(titles.all)
-        hand_over = HandOver(settings.knowledge_db)
-        shelf = Shelf(settings.knowledge_db, desk.store, settings.review_months)
-        self.doors = [
-            *entrance.doors(),
-            Door("/staff/static/{file}", self._file, role=None),
-            *Home(shelf).doors(),
-            Door("/staff/conversations", listing.show, VIEWER, menu=Place(REVIEW, "Conversations")),
-            Door("/staff/live", live, VIEWER),
-            Door(ONE, partial(reading.show, hand_over), VIEWER),
-            Door(f"{ONE}/print", reading.print_view, VIEWER),
-            Door(f"{ONE}/reveal", reading.reveal, ADVISER, "POST"),
-            Door(f"{ONE}/notes", reading.add_note, ADVISER, "POST"),
-            Door(f"{ONE}/notes/remove", reading.remove_note, ADVISER, "POST"),
-            Door(f"{ONE}/tags", reading.add_tag, ADVISER, "POST"),
-            Door(f"{ONE}/tags/remove", reading.remove_tag, ADVISER, "POST"),
-            Door(f"{ONE}/flag", reading.set_flag, ADVISER, "POST"),
-            Door(f"{ONE}/reviewed", reading.set_reviewed, ADVISER, "POST"),
-            Door(f"{ONE}/forget", reading.forget, ADMIN, "POST"),
-            *Insights(titles.all, settings.var_dir / "releases").doors(),
-            Door("/staff/export", exporting.choose, TRAINER, menu=Place(MEASURE, "Export")),
-            Door("/staff/export/file", exporting.file, TRAINER, "POST", again=exporting.is_uncovered),
-            *hand_over.doors(),
-            *contacts.doors(),
-            *Questions(titles.all).doors(),
-            *shelf.doors(),
-            *trying.doors(),
-            *Teaching(titles.all, settings.root).doors(),
-            *SitePages(sites, settings.public_url or settings.front_url).doors(),
-            *phrases.doors(),
-            *Members(invitations if ways.provider else None).doors(),
-            *LimitsPage(limits_of(settings), sites, office).doors(),
-            *people_page.doors(),
-            *account.doors(again),
+        context = ConsoleContext(service, settings, titles, sites, office)
+        self._templates = Templates(settings.web_dir, titles, demo)
+        key = session_key(settings)
+        attempts, methods = LoginAttempts(key), _sign_in_methods(settings)
+        reauthentication = Reauthentication(service, attempts)
+        invitations = Invitations(key, context.public_url)
+        totp_required = settings.second_factor == "required"
+        guard = RouteGuard(service, self._templates, settings.public_url, reauthentication, totp_required)
+        sign_in = SignInPages(service, self._templates, guard, rates, methods, attempts, invitations)
+        routes = [
+            *sign_in.routes(),
+            StaffRoute("/staff/static/{file}", self._static_file, role=None),
+            StaffRoute("/staff/live", live, VIEWER),
+            *(route for view in VIEWS for route in view.routes(context)),
+            *StaffPages(invitations if methods.provider else None).routes(),
+            *(route for view in VIEWS_AFTER_STAFF for route in view.routes(context)),
+            *account.routes(reauthentication),
         ]
-        self._frame.set_menu(Menu(self.doors))
-        self.routes: list[Route] = [doors.route(door) for door in self.doors]
+        self._templates.set_menu(Menu(routes))
+        self.staff_routes = routes
+        self.routes = [guard.route(route) for route in routes]
 
-    async def _file(self, request: Request, form: Mapping[str, str]) -> Response:
-        file = self._frame.files.get(request.path_params["file"])
+    async def _static_file(self, request: Request, form: Mapping[str, str]) -> Response:
+        file = self._templates.files.get(request.path_params["file"])
         if file is None or not file.exists():
             raise PageError("There is no such file. If pages look bare, run `make setup` on the server.", 404)
-        return FileResponse(file, headers=KEPT)
+        return FileResponse(file, headers=CACHED)
 
 
-def _ways(settings: Settings) -> Ways:
-    """How staff may sign in, by the settings."""
+def _sign_in_methods(settings: Settings) -> SignInMethods:
     if not settings.oidc_issuer:
-        return Ways()
-    config = ProviderConfig(
+        return SignInMethods()
+    config = OidcConfig(
         settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, settings.oidc_name_claim
     )
-    provider = Provider(config, settings.public_url.rstrip("/") + BACK)
-    return Ways(provider, settings.oidc_title, by_password=settings.password_sign_in == "on")
+    provider = OidcProvider(config, settings.public_url.rstrip("/") + OIDC_CALLBACK)
+    return SignInMethods(provider, settings.oidc_title, by_password=settings.password_sign_in == "on")

@@ -1,1 +1,1 @@
-"""What was said: every conversation, kept. Inbox, turn, outbox, hand-off, privacy (design: sections 6 and 7)."""
+"""Conversations: storing them, answering them, handing them to a person, reviewing them and learning from them."""

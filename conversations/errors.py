@@ -1,17 +1,21 @@
-"""What a person can put right; the message says how. Phrased once, where a person reads it."""
+"""Errors that a person can fix; each message says what happened and what to do."""
 
 
 class StoreError(Exception):
-    """The conversations database cannot be used; the message says what to do."""
+    """Raised when the conversations database cannot be opened, migrated or locked."""
 
 
 class BackupError(Exception):
-    """No backup or no restore, and nothing was changed; the message says why and what to do."""
+    """Raised when a backup or restore fails; nothing has been changed."""
 
 
 class StaffError(Exception):
-    """What was asked for an account cannot be done; the message says why."""
+    """Raised when a change of a staff account is refused."""
+
+
+class AdminError(Exception):
+    """What an admin entered in the console cannot be stored; the message says why."""
 
 
 class TooBusy(Exception):
-    """Not now: it would take longer than a person should wait. The message says so, and what became of theirs."""
+    """Raised when a message cannot be answered in acceptable time; the text tells the visitor if it was stored."""

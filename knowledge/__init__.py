@@ -1,5 +1,6 @@
-"""What the advisor knows: sources that people edit, the database built from them, and the questions it answers.
+"""Holds what the advisor knows: the sources that people edit, the database built from them, and its queries.
 
-`knowledge.build` makes var/knowledge.db and data/generated/ from guide/ and catalogue/; `knowledge.queries` reads the
-database. Reading needs numpy alone, building also needs ruamel.yaml and sqlite-utils.
+`knowledge.building.build` makes var/knowledge.db and data/generated/ from guide/ and catalogue/;
+`knowledge.knowledge_base` reads the database. Reading needs only numpy, building also needs ruamel.yaml and
+sqlite-utils.
 """

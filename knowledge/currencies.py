@@ -1,4 +1,4 @@
-"""The currencies of ISO 4217 that are in use."""
+"""Lists the currencies of ISO 4217 that are in use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong with the knowledge base, one class for each thing that a person can put right."""
+"""Defines the errors of the knowledge base, one class for each thing that a person can correct."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 
 class KnowledgeError(Exception):
-    """Anything that is wrong with the knowledge base or with a question put to it."""
+    """Base of all errors of the knowledge base and of queries to it."""
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing wrong in one place; `what` and `remedy` are sentences without and with their full stop."""
+    """A problem in one place of a source; `what` is a sentence without its full stop, `remedy` one or more with it."""
 
     file: str
     line: int
@@ -24,7 +24,7 @@ class Problem:
 
 
 class SourcesRefused(KnowledgeError):
-    """The sources hold problems, all of them listed; nothing was written."""
+    """The sources hold problems, all of which are listed; nothing was written."""
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = sorted(set(problems))
@@ -32,7 +32,7 @@ class SourcesRefused(KnowledgeError):
 
 
 class LessonsRefused(SourcesRefused):
-    """A file of lessons holds lines that are none; nothing was learned."""
+    """A file of lessons holds lines that are no lessons; nothing was learned."""
 
 
 class KnowledgeMissing(KnowledgeError):
@@ -40,18 +40,18 @@ class KnowledgeMissing(KnowledgeError):
 
 
 class KnowledgeDamaged(KnowledgeError):
-    """The database is not one of ours, is of another version, or cannot be read."""
+    """The file is no knowledge database, was built by another version, or cannot be read."""
 
 
 class KnowledgeTooSlow(KnowledgeError):
-    """A question took longer than whoever asked would wait, and was interrupted."""
+    """A query took longer than its deadline and was interrupted."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("a question to the knowledge base took too long and was interrupted")
 
 
 class UnknownKey(KnowledgeError):
-    """The database holds nothing under this key."""
+    """The database has no entry of this kind with this key."""
 
     def __init__(self, kind: str, key: str):
         self.kind = kind
@@ -60,8 +60,8 @@ class UnknownKey(KnowledgeError):
 
 
 class BuildFailed(KnowledgeError):
-    """The sources are well, but the files could not be written; the old ones are whole."""
+    """The sources are valid, but the files could not be written; the old files are unchanged."""
 
 
 class VectorsUnusable(KnowledgeError):
-    """The encoder gave something else than one vector of the expected length for each text."""
+    """The encoder did not return one vector of the expected length for each text."""

@@ -2,6 +2,28 @@
 
 import sys
 
-pytest_plugins = ["tests.knowledge_fixtures", "tests.engine_fixtures"]
+import pytest
+
+pytest_plugins = ["tests.knowledge_fixtures", "tests.engine_fixtures", "tests.patch_fixtures"]
 # Each environment runs its own: ./advisor pytest the engine's, ./advisor front pytest the front's.
 collect_ignore_glob = ["front"] if sys.version_info < (3, 11) else ["test_*.py"]
+
+# Which marker a test gets by a fixture that it uses or by its file, so that none can be forgotten.
+BY_FIXTURE = {
+    "browser": "browser",
+    "postgres": "postgres",
+    "postgres_database": "postgres",
+    "postgres_url": "postgres",
+    "own_project": "slow",
+}
+BY_FILE = {"test_kills.py": ("kill", "slow"), "test_openapi.py": ("slow",)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they need: `-m "not browser"`, `-m postgres`."""
+    for item in items:
+        names = {mark for fixture, mark in BY_FIXTURE.items() if fixture in getattr(item, "fixturenames", ())}
+        if "[postgresql" in item.name or "-postgresql" in item.name:
+            names.add("postgres")
+        for name in (*names, *BY_FILE.get(item.path.name, ())):
+            item.add_marker(name)

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -19,11 +18,13 @@ from typing import Any
 
 import pytest
 
-from bot.ports import READY_PATH
-from bot.processes import end_group, end_groups, fetch, last_line, start_process
-from bot.running import REST_PATH, services
-from bot.settings import Settings, env_name, process_environment
-from bot.training import trained_model
+from core.contract.turns import READY_PATH
+from core.http_client import fetch, local_opener
+from core.processes import end_group, end_groups, last_line, start_process
+from core.served_model import trained_model
+from core.services import REST_PATH, services
+from core.settings import Settings, env_name, process_environment
+from tests.harness import free_port
 
 TURNS_PATH = "/webhooks/turns"
 SERVICES = {"The engine": "engine", "The action server": "actions"}
@@ -138,9 +139,8 @@ class Advisor:
         key = {"Authorization": f"Bearer {secret}"} if secret else {}
         headers = {"Content-Type": "application/json", **(key if headers is None else headers)}
         request = urllib.request.Request(self.url + path, body, headers, method=method)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never through the environment's proxy
         try:
-            with opener.open(request, timeout=60) as answer:
+            with local_opener.open(request, timeout=60) as answer:
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read())
@@ -202,12 +202,6 @@ class Conversation:
 
 def _shown(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _require_what_is_built(settings: Settings) -> None:

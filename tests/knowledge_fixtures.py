@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.build import build
-from knowledge.queries import Knowledge, open_knowledge
+from knowledge.building.build import build
+from knowledge.knowledge_base import Knowledge, open_knowledge
 
 HEAD = "owner: Guide editors\nreviewed: 2026-11-23\n"
 

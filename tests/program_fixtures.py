@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import PROJECT_ROOT
-from knowledge.build import build
-from knowledge.queries import Knowledge, open_knowledge
+from core.settings import PROJECT_ROOT
+from knowledge.building.build import build
+from knowledge.knowledge_base import Knowledge, open_knowledge
 
 UNIVERSITY = """
   - key: example-university-of-nowhere

@@ -7,10 +7,10 @@ from collections import defaultdict
 import pytest
 from ruamel.yaml import YAML
 
-from bot.settings import PROJECT_ROOT
-from tests.scoring import Guess, guesses, trained_reader
+from core.settings import PROJECT_ROOT
+from training.evaluation.scoring import Guess, guesses, trained_reader
 
-HELD_OUT = PROJECT_ROOT / "tests/phrasings/care.yml"
+HELD_OUT = PROJECT_ROOT / "training/evaluation/phrasings/care.yml"
 DANGER, LOW, PERSON, YES = "distress", "feel_low", "want_person", "affirm"
 
 

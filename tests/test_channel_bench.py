@@ -6,10 +6,11 @@ import json
 
 import pytest
 
+from bench.__main__ import app as bench_app
 from bench.channels import WAYS, bench_channels, verdicts_of
 from bench.questions import Heard, NoQuestions, is_good, questions_in, words_of
-from bot.cli import app
-from bot.demo import DEMOS
+from demo.__main__ import app as demo_app
+from demo.run import DEMOS
 
 QUESTION = {
     "id": "q1",
@@ -97,8 +98,10 @@ def test_every_stand_in_has_a_way():
     assert set(WAYS) == {"rest", *DEMOS}
 
 
-@pytest.mark.parametrize("arguments", [["demo", "letters"], ["bench", "channels", "no-such-file.jsonl"]])
-def test_wrong_usage_is_named(arguments):
+@pytest.mark.parametrize(
+    ("app", "arguments"), [(demo_app, ["letters"]), (bench_app, ["channels", "no-such-file.jsonl"])]
+)
+def test_wrong_usage_is_named(app, arguments):
     from typer.testing import CliRunner
 
     assert CliRunner().invoke(app, arguments).exit_code == 2

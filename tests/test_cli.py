@@ -16,24 +16,29 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
-from bot import doctor, running, terminal
-from bot.cli import app
-from bot.settings import PROJECT_ROOT, Settings
+from bench.__main__ import app as bench_app
+from bot.cli import chat
+from bot.cli.main import app
+from bot.ops import doctor
+from core import services
+from core.settings import PROJECT_ROOT, Settings
+from demo.__main__ import app as demo_app
+from tests import harness
 
+GROUPS = {
+    **{group.name: group.typer_instance for group in app.registered_groups},
+    **{"bench": bench_app, "demo": demo_app},  # with command lines of their own
+}
 COMMANDS = [
-    *([each.name or each.callback.__name__] for each in app.registered_commands),
-    *(
-        [group.name, each.name or each.callback.__name__]
-        for group in app.registered_groups
-        for each in group.typer_instance.registered_commands
-    ),
+    *([name] for each in app.registered_commands if (name := each.name or each.callback.__name__) not in GROUPS),
+    *([group, each.name or each.callback.__name__] for group in GROUPS for each in GROUPS[group].registered_commands),
 ]
 PASSED_ON = (["rasa"], ["pytest"], ["front", "pytest"])  # their --help is Rasa's and pytest's own
 
 
 def _advisor(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *arguments],
+        [sys.executable, "-m", "bot.cli.main", *arguments],
         cwd=PROJECT_ROOT,
         env={**os.environ, **environment},
         capture_output=True,
@@ -49,10 +54,8 @@ def _one_line(done: subprocess.CompletedProcess) -> str:
 
 
 @pytest.fixture
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port() -> int:
+    return harness.free_port()
 
 
 class StandInEngine(http.server.BaseHTTPRequestHandler):
@@ -90,13 +93,16 @@ def engine():
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_command_has_one_line_of_help(command):
-    group = next((each.typer_instance for each in app.registered_groups if each.name == command[0]), app)
-    callback = next(each.callback for each in group.registered_commands
-                    if (each.name or each.callback.__name__) == command[-1])
+    group = GROUPS.get(command[0], app) if len(command) == 2 else app
+    callback = next(
+        each.callback for each in group.registered_commands if (each.name or each.callback.__name__) == command[-1]
+    )
     first = callback.__doc__.splitlines()[0]
     assert first.endswith(".") and len(first) < 65
     if command not in PASSED_ON:
-        assert CliRunner().invoke(app, [*command, "--help"]).exit_code == 0
+        own_app = {"bench": bench_app, "demo": demo_app}.get(command[0])
+        arguments = command[1:] if own_app else command
+        assert CliRunner().invoke(own_app or app, [*arguments, "--help"]).exit_code == 0
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -112,7 +118,7 @@ def test_help_is_quick():
 
 
 def test_help_loads_nothing_heavy():
-    code = "import sys, bot.cli; print([m for m in ('rasa', 'tensorflow', 'numpy', 'onnxruntime') if m in sys.modules])"
+    code = "import sys, bot.cli.main; print([m for m in ('rasa', 'tensorflow', 'numpy', 'onnxruntime') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
 
@@ -135,9 +141,10 @@ def test_ask_without_engine_says_how_to_start(free_port):
 
 
 def test_run_names_busy_port():
+    others = {name: str(harness.free_port()) for name in ("ADVISOR_FRONT_PORT", "ADVISOR_OPERATORS_PORT")}
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        words = _one_line(_advisor("run", ADVISOR_ENGINE_PORT=str(port)))
+        words = _one_line(_advisor("run", ADVISOR_ENGINE_PORT=str(port), **others))
     assert f"Port {port}" in words and "ADVISOR_ENGINE_PORT" in words
 
 
@@ -159,30 +166,30 @@ def test_chat_presses_buttons_by_number(engine):
         except StopIteration:
             raise EOFError from None
 
-    terminal.chat(engine, said.append, read)
+    chat.chat(engine, said.append, read)
     replies = [line.splitlines()[0] for line in said if line.startswith("got")]
     assert replies == ["got hello", "got /more", "got 7"]
 
 
 def test_chat_uses_running_advisor(engine):
-    with terminal.advisor_running(engine):
+    with chat.advisor_running(engine):
         pass
 
 
 def test_engine_listens_on_loopback_only():
-    actions, engine = running.services(Settings(actions="server"))
+    actions, engine = services.services(Settings(actions="server"))
     assert engine.argv[engine.argv.index("-i") + 1] == "127.0.0.1"
     assert actions.environment["SANIC_HOST"] == "127.0.0.1"
 
 
 def test_moved_action_server_is_told_to_the_engine(tmp_path):
-    file = running.endpoints_file(Settings(var_dir=tmp_path, actions_port=6055))
+    file = services.endpoints_file(Settings(var_dir=tmp_path, actions_port=6055))
     text = file.read_text(encoding="utf-8")
     assert "http://127.0.0.1:6055/webhook" in text and "tracker_store" in text
 
 
 def test_usual_port_needs_no_copy(tmp_path):
-    assert running.endpoints_file(Settings(var_dir=tmp_path)) == PROJECT_ROOT / "endpoints.yml"
+    assert services.endpoints_file(Settings(var_dir=tmp_path)) == PROJECT_ROOT / "endpoints.yml"
 
 
 @pytest.fixture
@@ -245,7 +252,7 @@ def test_doctor_survives_a_broken_check(empty, monkeypatch):
         raise RuntimeError("the disk went away")
 
     monkeypatch.setattr(doctor, "CHECKS", (broken_check, doctor.python_version))
-    first, second = doctor.examine(empty)
+    first, second = doctor.run_checks(empty)
     assert not first.ok and "the disk went away" in first.state and second.ok
 
 

@@ -13,9 +13,10 @@ import onnx
 import pytest
 from ruamel.yaml import YAML
 
-from bot.settings import PROJECT_ROOT, Settings
-from bot.training import trained_model
-from tests.scoring import NAMED, OPEN, TOPIC_INTENT, Phrasing, phrasings
+from core.contract.intents import ASK_TOPIC
+from core.served_model import trained_model
+from core.settings import PROJECT_ROOT, Settings
+from training.evaluation.scoring import NAMED, OPEN, Phrasing, phrasings
 
 ASKED = phrasings()[::10][:60]  # the file's order is by topic and intent, so these are of all kinds
 ALWAYS = "ask_topic#choosing/delivery"  # the constant verdict: a label that none of the 60 has
@@ -27,10 +28,8 @@ READS_WORDS = re.compile(
     r"""(latest_message|message|parse_data|event)(\.get\(|\[)["']text|(latest_message|message|event)\.text\b"""
     r"""|\bre\.(match|search|findall|finditer|fullmatch|split)\b"""
 )
-MATCHES_WORDS = re.compile(r"^\s*(import|from) (re|difflib|fnmatch|rapidfuzz|spacy|language)\b", re.MULTILINE)
-UNDERSTANDS_WORDS = re.compile(
-    r"^\s*(import|from) (difflib|fnmatch|rapidfuzz|spacy|language|knowledge)\b", re.MULTILINE
-)
+MATCHES_WORDS = re.compile(r"^\s*(import|from) (re|difflib|fnmatch|rapidfuzz|spacy|nlu)\b", re.MULTILINE)
+UNDERSTANDS_WORDS = re.compile(r"^\s*(import|from) (difflib|fnmatch|rapidfuzz|spacy|nlu|knowledge)\b", re.MULTILINE)
 HANDED_ON = [  # channels and what keeps conversations hand words on: they render and unescape them, and decide nothing by them
     path.relative_to(PROJECT_ROOT).as_posix()
     for folder in ("channels", "conversations")
@@ -100,9 +99,9 @@ def _is_right_answer(advisor, asked: Phrasing) -> bool:
     status, turn = advisor.turn(f"constant-{id(asked)}", text=asked.text)
     assert status == 200, turn
     topic = next((each["metadata"].get("topic") for each in turn["messages"] if "metadata" in each), None) or ""
-    if asked.intent == TOPIC_INTENT:
+    if asked.intent == ASK_TOPIC:
         return any(topic.startswith(OPEN) if each == OPEN else topic == each for each in asked.topics)
-    if asked.intent == "ask_about" and turn["actions"] == [ACTIONS[TOPIC_INTENT]]:
+    if asked.intent == "ask_about" and turn["actions"] == [ACTIONS[ASK_TOPIC]]:
         return topic.startswith(NAMED)
     return turn["actions"] == [ACTIONS.get(asked.intent, "action_continue")]
 

@@ -416,7 +416,9 @@ def test_providers_and_examples_are_named(talk, text, named):
     assert reply.outcome == "answered" and all(name in reply.text for name in named)
 
 
-@pytest.mark.parametrize("text", ["is poland any good?", "would malta be a good pick for me", "how about going to norway"])
+@pytest.mark.parametrize(
+    "text", ["is poland any good?", "would malta be a good pick for me", "how about going to norway"]
+)
 def test_country_without_a_page_is_said_to_have_none(talk, text):
     reply = talk.say(text)
     assert "safety" not in reply.text and ("nothing on" in reply.text or "EU" in reply.text)

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from bot.settings import PROJECT_ROOT, Settings, process_environment
-from bot.training import trained_model
+from core.served_model import trained_model
+from core.settings import PROJECT_ROOT, Settings, process_environment
 
 CONVERSATIONS = str(PROJECT_ROOT / "tests/conversations")
 STORIES_FILE = PROJECT_ROOT / "data/stories.yml"

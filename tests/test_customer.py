@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from ruamel.yaml import YAML
 
-from bot.settings import PROJECT_ROOT
+from core.settings import PROJECT_ROOT
 
-QUESTIONS = YAML(typ="safe").load(PROJECT_ROOT / "tests/phrasings/customer.yml")
+QUESTIONS = YAML(typ="safe").load(PROJECT_ROOT / "training/evaluation/phrasings/customer.yml")
 DEFINITION, DESTINATION, RECOGNITION = (
     [question, *asked["wordings"]] for question, asked in QUESTIONS.items()
 )  # in the file's order

@@ -10,10 +10,10 @@ import pytest
 from rapidfuzz import fuzz, process, utils
 from ruamel.yaml import YAML
 
-from bot.settings import PROJECT_ROOT
+from core.settings import PROJECT_ROOT
 
 TRAINING = [*sorted((PROJECT_ROOT / "data").glob("*.yml")), *sorted((PROJECT_ROOT / "data/generated").glob("*.yml"))]
-TESTS = PROJECT_ROOT / "tests/phrasings"
+TESTS = PROJECT_ROOT / "training/evaluation/phrasings"
 TOO_CLOSE = 92  # of 100: the same words but for a few letters, in any order
 WORDS = 4  # shorter texts have too few words to be told from near copies
 CUSTOMERS = {"what are micro-credentials", "best country for data analytics", "is it recognized"}

@@ -8,26 +8,34 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import PROJECT_ROOT
-from knowledge.catalogue_shapes import FILES
-from knowledge.shapes import TOPIC_FILE
+from core.settings import PROJECT_ROOT
+from knowledge.building.catalogue_schema import FILES
+from knowledge.building.source_schema import TOPIC_FILE
+from tests.structure import structure
 
 PAGES = [PROJECT_ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
 PAGES += sorted((PROJECT_ROOT / "docs").glob("*.md"))
 TEXTS = {page.relative_to(PROJECT_ROOT).as_posix(): page.read_text(encoding="utf-8") for page in PAGES}
-TARGETS = re.findall(r"^([a-z]+):", (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+TARGETS = re.findall(r"^([a-z-]+):.*##", (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+ROOMS = structure.ROOMS
+# A path from a folder of the project, or the dotted name of a module; capitals stand for what the reader puts there.
+PLACES = "|".join([*ROOMS, "data", "deploy", "docs", "requirements", "scripts", "widget"])
+PATH = re.compile(rf"(?<![\w./-])((?:{PLACES})/[a-z0-9_./-]*[a-z0-9_/])(?![\w*{{<])")
+MODULE = re.compile(rf"(?<![\w./-])((?:{'|'.join(ROOMS)})(?:\.[a-z_]+)+)(?![\w.@/(-])")
+SUFFIXES = (".md", ".html", ".db", ".log", ".service", ".target")  # of files, though they look like modules
+MADE = re.compile(r"widget/dist|.*/\.|data/generated|channels/toy")  # what set-up or training makes; an example
 SHAPES = {**{place: shape for place, shape in FILES.items() if place.endswith(".yml")}, "guide/SECTION.yml": TOPIC_FILE}
 
 
 @pytest.mark.parametrize("page", TEXTS)
 def test_make_commands_exist(page):
-    named = set(re.findall(r"(?:^|`)make ([a-z]+)", TEXTS[page], re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", TEXTS[page], re.MULTILINE))
     assert named <= set(TARGETS)
 
 
 def test_every_make_command_has_help():
     shown = subprocess.run(["make", "help"], cwd=PROJECT_ROOT, capture_output=True, text=True).stdout
-    assert re.findall(r"make ([a-z]+) +[A-Z]", shown) == TARGETS
+    assert re.findall(r"make ([a-z-]+) +[A-Z]", shown) == TARGETS
 
 
 def test_readme_names_the_two_commands():
@@ -42,10 +50,36 @@ def test_links_lead_somewhere(page):
     assert missing == []
 
 
-@pytest.mark.parametrize("page", TEXTS)
+@pytest.mark.parametrize("page", [page for page in TEXTS if page != "CHANGELOG.md"])  # which tells of what was
 def test_named_files_exist(page):
-    named = re.findall(r"`((?:bot|language|knowledge|actions|tests|docs)/[a-z_/-]+\.(?:py|yml|md))`", TEXTS[page])
-    assert [name for name in named if not (PROJECT_ROOT / name).exists()] == []
+    """Find every file, folder and module that the page names in code or in a drawing."""
+    missing = {name for name in _named(TEXTS[page]) if not _exists(name)}
+    examples = set(re.findall(r"\bas `([^`]+)`", TEXTS[page]))  # "write the view as `console/views/new.py`"
+    assert {name for name in missing - examples if not MADE.match(name)} == set()
+
+
+def _named(text: str) -> list[str]:
+    prose = re.sub(r"^ *```.*?^ *```$", "", text, flags=re.MULTILINE | re.DOTALL)  # examples have names of their own
+    return PATH.findall(text) + [name for name in MODULE.findall(prose) if not name.endswith(SUFFIXES)]
+
+
+def _exists(name: str) -> bool:
+    if "/" in name:
+        return (PROJECT_ROOT / name).exists()
+    return structure.resolved(name) is not None and structure.resolved(name) not in ROOMS
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("see `bot/nothing.py`", "bot/nothing.py"),
+        ("`actions/nothing/` holds it", "actions/nothing/"),
+        ("-> scripts/nothing  by hand", "scripts/nothing"),
+        ("see `bot.nothing.main`", "bot.nothing.main"),
+    ],
+)
+def test_missing_name_is_noticed(text, name):
+    assert _named(text) == [name] and not _exists(name)
 
 
 def test_index_lists_every_page():

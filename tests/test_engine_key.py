@@ -1,14 +1,16 @@
 """The secret between front and engine where nobody set one."""
 
-from bot.engine_key import running_engine_key, with_engine_key
-from bot.settings import Settings
+from core.secrets import running_engine_key, with_engine_key
+from core.settings import Settings
 
 
 def test_key_is_made_once_for_its_owner(tmp_path):
     made = with_engine_key(Settings(var_dir=tmp_path)).engine_key
     file = tmp_path / "engine.key"
     assert len(made) > 30 and file.stat().st_mode & 0o077 == 0
-    assert with_engine_key(Settings(var_dir=tmp_path)).engine_key == made == running_engine_key(Settings(var_dir=tmp_path))
+    assert (
+        with_engine_key(Settings(var_dir=tmp_path)).engine_key == made == running_engine_key(Settings(var_dir=tmp_path))
+    )
 
 
 def test_given_key_is_taken(tmp_path):

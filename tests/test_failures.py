@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings
+from core.settings import Settings
 
 QUESTION = "what are micro-credentials?"
 LATER = "tell me more"
@@ -146,7 +146,7 @@ def test_missing_role_fails_the_turn(breakable):
         db.execute("DELETE FROM role WHERE key = 'recognition'")
     status, answer = breakable.turn(uuid.uuid4().hex, text=f"{QUESTION} my name is Zanzibarite")
     assert status == 500 and "UnknownKey" in answer["error"] and "'recognition'" in answer["error"]
-    assert "questions.py" in breakable.engine_log and "Zanzibarite" not in breakable.engine_log
+    assert "question_router.py" in breakable.engine_log and "Zanzibarite" not in breakable.engine_log
 
 
 def test_button_that_is_gone_is_said_so(breakable):

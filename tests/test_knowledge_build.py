@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.build import BuildReport, build, check, is_current
+from knowledge.building.build import BuildReport, build, check, is_current
+from knowledge.db_format import APPLICATION_ID, SCHEMA_VERSION
 from knowledge.errors import BuildFailed, VectorsUnusable
-from knowledge.format import APPLICATION_ID, SCHEMA_VERSION
-from knowledge.queries import open_knowledge
+from knowledge.knowledge_base import open_knowledge
 from tests.knowledge_fixtures import SOURCES, word_vectors, write_sources
 
 ROOT = Path(__file__).parent.parent
@@ -104,7 +104,9 @@ def test_failed_encoder_changes_nothing(sources, tmp_path):
 
 def test_failed_write_leaves_old(sources, tmp_path, monkeypatch):
     before = build_in(tmp_path).database.read_bytes()
-    monkeypatch.setattr("knowledge.schema.create_indexes", lambda db: db.execute("INSERT INTO nowhere VALUES (1)"))
+    monkeypatch.setattr(
+        "knowledge.building.schema.create_indexes", lambda db: db.execute("INSERT INTO nowhere VALUES (1)")
+    )
     with pytest.raises(BuildFailed, match="no such table: nowhere"):
         build_in(tmp_path)
     assert (tmp_path / "var" / "knowledge.db").read_bytes() == before
@@ -120,7 +122,7 @@ def test_unwritable_place_is_said(sources, tmp_path):
 BUILD = """
 import os, sys
 from pathlib import Path
-import knowledge.build as build
+import knowledge.building.build as build
 
 def die_in(holder, name, after):
     real, calls = getattr(holder, name), []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.build import build, check
-from knowledge.queries import Knowledge, open_knowledge
+from knowledge.building.build import build, check
+from knowledge.knowledge_base import Knowledge, open_knowledge
 from tests.test_knowledge_build import ROOT
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from knowledge.build import build
+from knowledge.building.build import build
 from tests.knowledge_fixtures import SOURCES, write_sources
 
 

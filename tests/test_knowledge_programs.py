@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from knowledge.records import ProgramWish
+from knowledge.models import ProgramCriteria
 
 ALL = ["data-analyst", "health-diploma", "leadership-diploma"]
 
@@ -42,44 +42,6 @@ ALL = ["data-analyst", "health-diploma", "leadership-diploma"]
     ],
 )
 def test_wish_finds_programs(knowledge, wish, found):
-    wish = ProgramWish(**wish)
+    wish = ProgramCriteria(**wish)
     assert [program.key for program in knowledge.programs(wish)] == found
     assert knowledge.count_programs(wish) == len(found)
-
-
-@pytest.mark.parametrize(
-    "wish, preference, silent",
-    [
-        ({"modes": ("online",)}, "modes", 2),
-        ({"modes": ("online",), "fields": ("leadership",)}, "modes", 2),
-        ({"modes": ("online",), "destinations": ("canada",)}, "modes", 1),
-        ({"max_price": 1000}, "max_price", 1),
-        ({"max_price": 1000, "currency": "USD"}, "max_price", 2),
-        ({"destinations": ("uk",)}, "destinations", 1),
-        ({"exclude_destinations": ("uk",)}, "exclude_destinations", 1),
-        ({"start_from": date(2027, 1, 1)}, "start_from", 2),
-        ({"providers": ("udacity",)}, "providers", 2),
-        ({"fields": ("leadership",)}, "fields", 0),
-        ({}, "institutions", 2),
-    ],
-)
-def test_unstated_programs_are_counted(knowledge, wish, preference, silent):
-    assert knowledge.unstated(ProgramWish(**wish), preference) == silent
-
-
-def test_relaxations_say_what_helps(knowledge):
-    wish = ProgramWish(fields=("leadership",), destinations=("canada",), modes=("online",))
-    assert knowledge.relaxations(wish) == [("modes", ProgramWish(fields=("leadership",), destinations=("canada",)), 1)]
-
-
-def test_relaxations_put_most_first(knowledge):
-    wish = ProgramWish(types=("short-diploma",), max_price=600, currency="GBP")
-    relaxed = knowledge.relaxations(wish)
-    assert relaxed == [("max_price", ProgramWish(types=("short-diploma",)), 2)]
-
-
-def test_nothing_to_relax(knowledge):
-    assert knowledge.relaxations(ProgramWish()) == []
-    assert (
-        knowledge.relaxations(ProgramWish(types=("short-diploma",), providers=("udacity",), modes=("in-person",))) == []
-    )

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.build import build
+from knowledge.building.build import build
 from knowledge.errors import KnowledgeDamaged, KnowledgeMissing, UnknownKey
-from knowledge.queries import open_knowledge
+from knowledge.knowledge_base import open_knowledge
 from tests.knowledge_fixtures import SOURCES, write_sources
 
 
@@ -270,6 +270,6 @@ def test_odd_folder_names_work(knowledge_db, tmp_path):
 
 def test_asking_needs_no_builder():
     builders = {"ruamel.yaml", "sqlite_utils", "rasa", "spacy"}
-    code = f"import sys, knowledge.queries; print(sorted({builders} & set(sys.modules)))"
+    code = f"import sys, knowledge.knowledge_base; print(sorted({builders} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent.parent, capture_output=True, text=True)
     assert run.stdout.strip() == "[]", run.stderr

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from actions.roles import NEEDED
-from bot.settings import PROJECT_ROOT
-from knowledge.build import build, check
+from core.settings import PROJECT_ROOT
+from knowledge.building.build import build, check
 from knowledge.errors import SourcesRefused
+from knowledge.required_roles import NEEDED
 from tests.knowledge_fixtures import HEAD, SOURCES, write_sources
 
 TOPICS = "guide/challenges.yml"
@@ -389,7 +389,9 @@ def test_missing_roles_are_named(tmp_path, roles_file):
     wanted = {"prices"} if roles_file else set(needed)
     assert all(line.startswith("knowledge/guide/roles.yml:1: the role '") for line in said if "role '" in line)
     assert {line.split("'")[1] for line in said if "role '" in line} == wanted
-    assert any("Add '- key: prices' with the topic or open subject that it is (what a course costs)." in line for line in said)
+    assert any(
+        "Add '- key: prices' with the topic or open subject that it is (what a course costs)." in line for line in said
+    )
 
 
 def test_needed_roles_are_those_asked_for():

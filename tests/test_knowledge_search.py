@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.build import build
-from knowledge.queries import open_knowledge
+from knowledge.building.build import build
+from knowledge.knowledge_base import open_knowledge
 from tests.knowledge_fixtures import word_vectors, write_sources
 
 
@@ -79,12 +79,3 @@ def test_database_without_vectors_searches_words(tmp_path):
     build(write_sources(tmp_path / "knowledge"), tmp_path / "knowledge.db", tmp_path / "generated")
     (vector,) = word_vectors(["visa"])
     assert open_knowledge(tmp_path / "knowledge.db").search("visa", vector)[0].topic_key == "challenges/visa"
-
-
-@pytest.mark.parametrize(
-    "text, first",
-    [("health", "health-diploma"), ("university in the UK", "health-diploma"), ("analyst", "data-analyst")],
-)
-def test_programs_found_by_words(knowledge, text, first):
-    assert knowledge.search_programs(text)[0].key == first
-    assert knowledge.search_programs("?") == []

@@ -11,21 +11,25 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.settings import PROJECT_ROOT, Settings
-from language import model_files
-from language.classifier import Classifier
-from language.encoder import SIZE, Encoder, open_encoder
-from language.foreign import foreign_language
-from language.glosses import ENGLISH_FOR
-from language.kernel import NEIGHBOURS, Kernel, gaussian
-from language.manner import only_names
-from language.model_files import GRAPH, ORIGIN, TOKENIZER, ModelFilesError, check, packaged_files, prepare
-from language.names import NameMatcher, fold
-from language.ngrams import Ngrams, itself, words_of
-from language.ordinals import pointed_at
-from language.reading import Phrasing, Reader
-from language.solving import FOLDS, Penalties, ridge, solve
-from language.spelling import Speller
+from bot.engine.nlu_component import UnderstandingComponent
+from core.fingerprint import fingerprint
+from core.settings import PROJECT_ROOT, Settings
+from nlu.classification.classifier import Classifier
+from nlu.classification.kernel import NEIGHBOURS, Kernel, gaussian
+from nlu.classification.kernel_solvers import FOLDS, Penalties, ridge, solve
+from nlu.classification.tfidf import Ngrams, itself, words_of
+from nlu.data_files import read_words
+from nlu.encoding import model_files
+from nlu.encoding.encoder import SIZE, Encoder, open_encoder
+from nlu.encoding.model_files import GRAPH, ORIGIN, TOKENIZER, ModelFilesError, check, packaged_files, prepare
+from nlu.extraction.entity_matcher import NameMatcher, fold
+from nlu.extraction.ordinals import pointed_at
+from nlu.reader import Phrasing, Reader
+from nlu.text.code_mixing import ENGLISH_FOR
+from nlu.text.language_id import foreign_language
+from nlu.text.negation import only_names
+from nlu.text.spelling import Speller
+from training.train import TRAINING_FILES
 
 ENTRIES = [
     {"kind": "destination", "key": "australia", "name": "Australia", "aliases": ["aussie"]},
@@ -77,12 +81,12 @@ def speller(encoder) -> Speller:
 def test_slips_are_mended(typed, meant):
     seen = ["which universities are recognised by employers"] * 2
     words = {"which", "universities", "are", "recognised", "by", "employers"}
-    assert Speller(seen, words.__contains__).mended(typed) == meant
+    assert Speller(seen, words.__contains__).correct(typed) == meant
 
 
 def test_mixed_in_words_become_english(speller):
-    assert speller.mended("fees kitni hai aur kab shuru") == "fees how much hai and when start"
-    assert speller.mended("wetin be dis") == "what is be this"
+    assert speller.correct("fees kitni hai aur kab shuru") == "fees how much hai and when start"
+    assert speller.correct("wetin be dis") == "what is be this"
 
 
 def test_english_words_have_no_gloss(encoder):
@@ -91,12 +95,32 @@ def test_english_words_have_no_gloss(encoder):
 
 @pytest.mark.parametrize("correct", ["What's the price of a house in Oxford?", "The recognition of skills, 2027.", ""])
 def test_correct_text_stays_as_it_is(speller, correct):
-    assert speller.mended(correct) == correct
+    assert speller.correct(correct) == correct
 
 
-def test_speller_comes_back_from_goals(speller, encoder):
-    again = Speller.with_goals(speller.goals, encoder.is_word)
-    assert again.mended("univercities recgnised") == speller.mended("univercities recgnised") != ""
+WORD_LISTS = sorted((PROJECT_ROOT / "nlu/data").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", WORD_LISTS, ids=lambda path: path.stem)
+def test_word_list_is_what_training_depends_on(path, tmp_path):
+    copy = tmp_path / path.relative_to(PROJECT_ROOT)
+    copy.parent.mkdir(parents=True)
+    copy.write_text("u: you", encoding="utf-8")
+    before = fingerprint(tmp_path, TRAINING_FILES)
+    copy.write_text("u: your", encoding="utf-8")
+    assert fingerprint(tmp_path, TRAINING_FILES) != before
+    assert path.read_text(encoding="utf-8") in UnderstandingComponent.fingerprint_addon({})
+
+
+@pytest.mark.parametrize("path", WORD_LISTS, ids=lambda path: path.stem)
+def test_word_list_holds_texts_alone(path):
+    words = read_words(path.stem)
+    assert words and all(isinstance(text, str) for pair in words.items() for text in pair)
+
+
+def test_speller_comes_back_from_targets(speller, encoder):
+    again = Speller.with_targets(speller.targets, encoder.is_word)
+    assert again.correct("univercities recgnised") == speller.correct("univercities recgnised") != ""
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
@@ -149,7 +173,13 @@ def test_work_is_named_of_many_as_well(encoder):
 def test_word_for_many_things_is_a_name_beside_another(encoder, text, found):
     entries = [
         {"kind": "type", "key": "badge", "name": "Digital badge", "aliases": ["badge"]},
-        {"kind": "type", "key": "certificate", "name": "Professional certificate", "aliases": [], "loosely": ["certificate"]},
+        {
+            "kind": "type",
+            "key": "certificate",
+            "name": "Professional certificate",
+            "aliases": [],
+            "loosely": ["certificate"],
+        },
         {"kind": "type", "key": "diploma", "name": "Short diploma", "aliases": [], "loosely": ["diploma"]},
     ]
     matcher = NameMatcher(entries, encoder.is_word)
@@ -261,7 +291,6 @@ def test_ordinary_words_are_no_names(matcher, word):
 def test_message_of_names_alone_is_told(text, names, many):
     spans = [(text.index(name), text.index(name) + len(name)) for name in names]
     assert only_names(text, spans) == many
-
 
 
 # --- languages --------------------------------------------------------------------------------------------------------
@@ -478,7 +507,7 @@ def test_stopped_preparation_leaves_nothing(published, tmp_path, monkeypatch):
         target.write_bytes(b"half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("language.encoder_graph.build_graph", stop)
+    monkeypatch.setattr("nlu.encoding.onnx_graph.build_graph", stop)
     with pytest.raises(KeyboardInterrupt):
         prepare(tmp_path / "encoder", published)
     assert folders(tmp_path) == []
@@ -488,7 +517,7 @@ def test_failed_preparation_keeps_the_old(published, tmp_path, monkeypatch):
     old = tmp_path / "encoder"
     old.mkdir()
     (old / GRAPH).write_text("of another version")
-    monkeypatch.setattr("language.encoder_graph.build_graph", lambda source, target: 1 / 0)
+    monkeypatch.setattr("nlu.encoding.onnx_graph.build_graph", lambda source, target: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         prepare(old, published)
     assert folders(tmp_path) == ["encoder"] and (old / GRAPH).read_text() == "of another version"
@@ -514,7 +543,7 @@ def test_prepared_folder_is_left_alone(tmp_path):
 def test_killed_preparation_is_done_again(published, tmp_path):
     """Killed outright, nothing can be tidied up; but the folder is not there until it is whole."""
     program = (
-        "import os, sys, pathlib; import language.encoder_graph as graph; from language.model_files import prepare\n"
+        "import os, sys, pathlib; import nlu.encoding.onnx_graph as graph; from nlu.encoding.model_files import prepare\n"
         "graph.build_graph = lambda source, target: (target.write_bytes(b'half'), os.kill(os.getpid(), 9))\n"
         "prepare(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))"
     )

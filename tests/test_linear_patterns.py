@@ -12,13 +12,13 @@ from datetime import date
 import pytest
 from rasa.shared.nlu.training_data.message import Message
 
-import language
-from bot.engine.understand import Understand
-from bot.settings import Settings
-from language.amounts import find_amounts
-from language.dates import find_dates
-from language.ordinals import pointed_at
-from tests.scoring import trained_reader
+import nlu
+from bot.engine.nlu_component import UnderstandingComponent
+from core.settings import Settings
+from nlu.extraction.dates import find_dates
+from nlu.extraction.ordinals import pointed_at
+from nlu.extraction.quantities import find_amounts
+from training.evaluation.scoring import trained_reader
 
 LONGEST = Settings.max_message_chars
 # An idle machine takes 5 ms at most for a pattern and 100 ms for a whole message; these are for one that does other work.
@@ -27,7 +27,22 @@ LINEAR = 3.0  # times as long at most for twice the text, where it takes long en
 MEASURABLE = 0.005
 SIGNS = [" ", "\u00a0", "\t ", ".", ",", "?", "! ", "'", "-", "- ", "/", "(", "$", "@", "_", "é", "😀", "中", "a\u0301"]
 NUMBERS = ["1", "1 ", "1.", "12-", "9,999", "9.9.", "'111", "$1", "$1 ", "1-1 ", "1 to ", "٣", "1a", "5 h "]
-WORDS = ["a", "a ", "an ", "the ", "no ", "not ", "not in ", "and ", "ok ", "free ", "under ", "micro", "austrlia ", "xqzjw "]
+WORDS = [
+    "a",
+    "a ",
+    "an ",
+    "the ",
+    "no ",
+    "not ",
+    "not in ",
+    "and ",
+    "ok ",
+    "free ",
+    "under ",
+    "micro",
+    "austrlia ",
+    "xqzjw ",
+]
 OWN_WORDS = 12  # of a pattern, that it is tried on
 STARTS = ["", "1", "no "]
 
@@ -35,9 +50,11 @@ STARTS = ["", "1", "no "]
 def patterns() -> dict[str, re.Pattern]:
     """Every compiled pattern of the rooms' modules, by where it is."""
     found: dict[str, re.Pattern] = {}
-    for module in pkgutil.iter_modules(language.__path__):
-        for name, value in vars(importlib.import_module(f"language.{module.name}")).items():
-            found.update((f"{module.name}.{name}{within}", pattern) for within, pattern in _in(value))
+    for module in pkgutil.walk_packages(nlu.__path__, "nlu."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            found.update(
+                (f"{module.name.rpartition('.')[2]}.{name}{within}", pattern) for within, pattern in _in(value)
+            )
     return found
 
 
@@ -101,13 +118,30 @@ def test_pattern_takes_no_time(name):
     ],
 )
 def test_reader_of_wishes_takes_no_time(job):
-    dated = ["may ", "2027 ", "in 2027 ", "5 may ", "cheap than ", "first ", "any field ", "fee 1", "budget 1 ", "10 weeks "]
+    dated = [
+        "may ",
+        "2027 ",
+        "in 2027 ",
+        "5 may ",
+        "cheap than ",
+        "first ",
+        "any field ",
+        "fee 1",
+        "budget 1 ",
+        "10 weeks ",
+    ]
     assert slow(job, [*SIGNS, *NUMBERS, *WORDS, *dated], SECONDS) == []
 
 
 def test_whole_message_is_read_in_time():
-    component = Understand(Understand.get_default_config(), None, None, trained_reader())
-    sentences = ["do i need a visa? and how much? ", "data analitycs, ", "certificate or diploma? ", "http://a.", "thanks. "]
+    component = UnderstandingComponent(UnderstandingComponent.get_default_config(), None, None, trained_reader())
+    sentences = [
+        "do i need a visa? and how much? ",
+        "data analitycs, ",
+        "certificate or diploma? ",
+        "http://a.",
+        "thanks. ",
+    ]
 
     def read(text: str) -> None:
         component.process([Message({"text": text})])

@@ -12,15 +12,17 @@ from datetime import date
 
 import pytest
 
-from actions.comparing import compare
-from actions.continuing import accept
-from actions.names import describe
-from actions.programs import find_programs, show_more
-from actions.questions import answer_question
-from actions.said import Frame, Ranked, Said
-from knowledge.queries import Knowledge
-from language.amounts import find_amounts, level_in, weeks_in
-from language.manner import adds, left_out
+from actions.comparison import compare
+from actions.context import DialogueState, Ranked, Understanding
+from actions.describe import describe
+from actions.follow_up_router import accept_offer
+from actions.programs.search import find_programs, show_more
+from actions.question_router import answer_question
+from knowledge.knowledge_base import Knowledge
+from nlu.extraction.durations import weeks_in
+from nlu.extraction.preferences import level_in
+from nlu.extraction.quantities import find_amounts
+from nlu.text.negation import adds, left_out
 
 pytest_plugins = ["tests.program_fixtures"]
 TODAY = date(2026, 11, 23)
@@ -46,19 +48,19 @@ class Search:
     """A conversation about programs, in names: `find` is a new request, `refine` a follow-up; `without` leaves out."""
 
     def __init__(self, knowledge: Knowledge):
-        self.knowledge, self.frame, self.reply = knowledge, Frame(), None
+        self.knowledge, self.state, self.reply = knowledge, DialogueState(), None
 
     def find(self, **names: str) -> Search:
-        return self._say(find_programs, Said("find_programs", 1.0, _names(names)))
+        return self._say(find_programs, Understanding("find_programs", 1.0, _names(names)))
 
     def refine(self, adds: bool = False, **names: str) -> Search:
-        return self._say(find_programs, Said("refine", 1.0, _names(names), adds=adds))
+        return self._say(find_programs, Understanding("refine", 1.0, _names(names), adds=adds))
 
     def without(self, **names: str) -> Search:
-        return self._say(find_programs, Said("refine", 1.0, _names(names), left_out=_names(names)))
+        return self._say(find_programs, Understanding("refine", 1.0, _names(names), left_out=_names(names)))
 
     def more(self) -> Search:
-        return self._say(lambda knowledge, _, frame: show_more(knowledge, frame), Said("more"))
+        return self._say(lambda knowledge, _, state: show_more(knowledge, state), Understanding("more"))
 
     def press(self, title: str) -> Search:
         """Press one of the last reply's buttons."""
@@ -67,12 +69,12 @@ class Search:
         if intent == "more":
             return self.more()
         entities = [{"entity": kind, "value": value} for kind, value in json.loads("{" + held).items()]
-        return self._say(find_programs, Said.from_message({"intent": {"name": intent}, "entities": entities}))
+        return self._say(find_programs, Understanding.from_message({"intent": {"name": intent}, "entities": entities}))
 
-    def _say(self, answer: Callable, said: Said) -> Search:
-        frame = Frame.from_slot(json.loads(json.dumps(self.frame.as_slot())))  # as Rasa keeps it between turns
-        done = answer(self.knowledge, said, frame)
-        self.reply, self.frame = done.reply, done.frame
+    def _say(self, answer: Callable, understanding: Understanding) -> Search:
+        state = DialogueState.from_slot(json.loads(json.dumps(self.state.as_slot())))  # as Rasa keeps it between turns
+        done = answer(self.knowledge, understanding, state)
+        self.reply, self.state = done.reply, done.state
         assert done.reply.buttons, "every reply leads on"
         return self
 
@@ -150,7 +152,7 @@ def test_names_are_left_out(search):
 
 
 def test_new_request_leaves_one_thing_out(search):
-    said = Said("find_programs", 1.0, {"field": ("ai",), "mode": ("online",)}, left_out={"mode": ("online",)})
+    said = Understanding("find_programs", 1.0, {"field": ("ai",), "mode": ("online",)}, left_out={"mode": ("online",)})
     assert search._say(find_programs, said).shown == ["AI Studio"]
 
 
@@ -161,7 +163,7 @@ def test_unstated_is_not_left_out(search):
 
 def test_price_goes_on_in_its_currency(search):
     search.find(field="data-analytics").refine(max_price="700 EUR")
-    assert search.refine(max_price="300").frame.names["max_price"] == ("300 EUR",)
+    assert search.refine(max_price="300").state.names["max_price"] == ("300 EUR",)
     assert search.shown == ["Data Basics"]
 
 
@@ -179,13 +181,13 @@ def test_narrowing_needs_no_field(search):
 
 def test_field_or_type_begins_anew(search):
     search.find(field="data-analytics").refine(mode="online").refine(max_price="400 EUR")
-    assert search.find(type="bootcamp").frame.names == {"type": ("bootcamp",)}
+    assert search.find(type="bootcamp").state.names == {"type": ("bootcamp",)}
     assert len(search.shown) == 5
 
 
 def test_wish_takes_the_field_along(nowhere):
     search = Search(nowhere)
-    search.frame = Frame("ask_best_destination", None, {"field": ("ai",)})
+    search.state = DialogueState("ask_best_destination", None, {"field": ("ai",)})
     assert search.refine(max_price="500 EUR").shown == ["AI First Steps"]
 
 
@@ -341,7 +343,7 @@ def test_list_goes_on_by_pages(search):
 def test_yes_shows_the_rest(search):
     search.find(mode="online")
     first = search.shown
-    search._say(accept, Said("affirm"))
+    search._say(accept_offer, Understanding("affirm"))
     assert search.shown and not set(search.shown) & set(first)
 
 
@@ -358,7 +360,7 @@ def test_no_preference_shows_all(search):
 
 def test_start_over_forgets_all(search):
     search.find(field="ai", mode="online").refine(any="all")
-    assert search.frame.names == {} and search.reply.outcome == "clarify"
+    assert search.state.names == {} and search.reply.outcome == "clarify"
 
 
 def test_cards_hold_the_facts(search):
@@ -414,7 +416,7 @@ def test_guide_conversation_keeps_its_thread(in_guide):
 
 def test_guide_says_what_it_leaves_open(in_guide):
     in_guide.find(type="bootcamp")
-    in_guide._say(find_programs, Said("refine", 1.0, topics=(Ranked("not-stated/schedule", 0.3),)))
+    in_guide._say(find_programs, Understanding("refine", 1.0, topics=(Ranked("not-stated/schedule", 0.3),)))
     assert "timetables" in in_guide.text
     assert len(in_guide.without(provider="google").shown) == 2, "the search goes on"
 
@@ -537,7 +539,7 @@ def test_addition_is_understood(typed, added):
 
 # --- what is stated of the programs that are talked about -----------------------------------------------------------------
 def _asked(search: Search, topic: str, **names: str) -> Search:
-    return search._say(answer_question, Said("ask_topic", 1.0, _names(names), topics=(Ranked(topic, 0.9),)))
+    return search._say(answer_question, Understanding("ask_topic", 1.0, _names(names), topics=(Ranked(topic, 0.9),)))
 
 
 def test_fact_is_told_of_what_was_shown(search):
@@ -554,7 +556,9 @@ def test_fact_is_told_of_the_program_named(search):
     assert "**Data Stories**, length: 8 weeks." in _asked(search, "features/short-duration").text
     assert "15 February 2027" in _asked(search, "not-stated/deadlines").text
     assert "level: intermediate" in _asked(search, "faq/7-experience", level="beginner").text
-    assert search._say(describe, Said("ask_about", 1.0, {"mode": ("online",)})).text.startswith("**Data Stories**, mode")
+    assert search._say(describe, Understanding("ask_about", 1.0, {"mode": ("online",)})).text.startswith(
+        "**Data Stories**, mode"
+    )
 
 
 def test_fact_that_a_program_leaves_open_is_said_to_be(search):
@@ -573,7 +577,9 @@ def test_what_is_no_fact_of_a_program_is_the_topics(search, topic):
 
 
 def test_page_is_where_one_applies(search):
-    assert "https://nowhere.example/data-stories" in _asked(search, "not-stated/how-to-apply", program="data-stories").text
+    assert (
+        "https://nowhere.example/data-stories" in _asked(search, "not-stated/how-to-apply", program="data-stories").text
+    )
     search = Search(search.knowledge)
     assert _asked(search, "not-stated/how-to-apply").reply.topic == "not-stated/how-to-apply"
 
@@ -585,19 +591,19 @@ def test_what_listings_can_be_searched_for_is_searched(search):
 
 
 def test_programs_are_compared(search):
-    search._say(compare, Said("compare", 1.0, {"program": ("data-basics", "data-stories")}))
+    search._say(compare, Understanding("compare", 1.0, {"program": ("data-basics", "data-stories")}))
     assert "Price: 300 EUR" in search.text and "Price: 450 EUR" in search.text
-    search._say(compare, Said("compare", 1.0, {"order": ("price",)}))
+    search._say(compare, Understanding("compare", 1.0, {"order": ("price",)}))
     assert "**Data Basics**: 300 EUR" in search.text and "**Data Stories**: 450 EUR" in search.text
     _asked(search, "not-stated/fees", program="ai-studio")
-    search._say(compare, Said("compare", 1.0, {"program": ("ai-first-steps",)}))
+    search._say(compare, Understanding("compare", 1.0, {"program": ("ai-first-steps",)}))
     assert "AI Studio" in search.text and "AI First Steps" in search.text
 
 
 def test_programs_of_the_field_and_country_talked_about(search):
-    search._say(describe, Said("ask_about", 1.0, {"field": ("public-health",), "destination": ("uk",)}))
+    search._say(describe, Understanding("ask_about", 1.0, {"field": ("public-health",), "destination": ("uk",)}))
     assert "Programs I know there: Health Bridge." in search.text
-    assert search._say(find_programs, Said("find_programs")).shown == ["Health Bridge"]
+    assert search._say(find_programs, Understanding("find_programs")).shown == ["Health Bridge"]
 
 
 def test_guide_that_states_no_facts_says_so(in_guide):
@@ -608,32 +614,36 @@ def test_guide_that_states_no_facts_says_so(in_guide):
 
 def test_order_alone_lists_all(search):
     assert _asked(search, "features/short-duration", order="duration").shown[0] == "Lead Anywhere"
-    assert search._say(describe, Said("refine", 1.0, {"order": ("price",)})).shown[0] == "AI First Steps"
+    assert search._say(describe, Understanding("refine", 1.0, {"order": ("price",)})).shown[0] == "AI First Steps"
     search.find(field="data-analytics")
-    assert search._say(compare, Said("compare", 1.0, {"order": ("hours",)})).shown[0] == "Data for Boards"
+    assert search._say(compare, Understanding("compare", 1.0, {"order": ("hours",)})).shown[0] == "Data for Boards"
 
 
 def test_organisations_own_institution_is_what_it_offers(search):
-    assert search._say(describe, Said("ask_about", 1.0, {"institution": ("example-university-of-nowhere",)})).shown
+    assert search._say(
+        describe, Understanding("ask_about", 1.0, {"institution": ("example-university-of-nowhere",)})
+    ).shown
     both = {"institution": ("example-university-of-nowhere", "rmit-university")}
-    assert "Nowhere" in search._say(compare, Said("compare", 1.0, both)).text
+    assert "Nowhere" in search._say(compare, Understanding("compare", 1.0, both)).text
 
 
 # --- in people's own words, with the trained model ------------------------------------------------------------------------
 @pytest.fixture(scope="module")
-def understand() -> Callable[[str], Said]:
+def understand() -> Callable[[str], Understanding]:
     """What the engine's own component makes of a text."""
     from rasa.shared.nlu.training_data.message import Message
 
-    from bot.engine.understand import Understand
-    from tests.scoring import trained_reader
+    from bot.engine.nlu_component import UnderstandingComponent
+    from training.evaluation.scoring import trained_reader
 
-    component = Understand(Understand.get_default_config(), None, None, trained_reader())
+    component = UnderstandingComponent(UnderstandingComponent.get_default_config(), None, None, trained_reader())
 
-    def said(text: str) -> Said:
+    def said(text: str) -> Understanding:
         message = Message({"text": text})
         component.process([message])
-        return Said.from_message({name: message.get(name) for name in ("intent", "entities", "topic", "nearest")})
+        return Understanding.from_message(
+            {name: message.get(name) for name in ("intent", "entities", "topic", "nearest")}
+        )
 
     return said
 

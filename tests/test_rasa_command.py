@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.engine.nlu_component import MANY, MergedTopics, _need_topics
 from bot.engine.rasa_command import MODEL_NOTE, TOPICS_NOTE, note_for
-from bot.engine.understand import MANY, MergedTopics, _need_topics
-from bot.settings import PROJECT_ROOT, process_environment
-from language.reading import Phrasing
+from core.settings import PROJECT_ROOT, process_environment
+from nlu.reader import Phrasing
 
 DATA = """\
 version: "3.1"

@@ -12,8 +12,8 @@ import sys
 
 import pytest
 
-from bot.settings import PROJECT_ROOT, Settings
-from bot.version import version
+from core.settings import PROJECT_ROOT, Settings
+from core.version import version
 
 CHANGELOG = """# Changelog
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.running import REST_PATH
+from core.services import REST_PATH
 from tests.engine_fixtures import OUTCOMES, Reply
 
 ANSWER_SECONDS = 1.0

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import (
+from bot.cli.settings_docs import settings_env, settings_page
+from core.settings import (
     PROJECT_ROOT,
     QUIET,
+    RENAMED,
     Settings,
     SettingsError,
     process_environment,
+    settings_table,
     unknown_settings,
     values_in_force,
 )
-from bot.settings_page import settings_env, settings_page
 
 
 def test_defaults_need_no_environment():
@@ -83,6 +85,24 @@ def test_misspelt_setting_is_found():
     assert unknown_settings({"ADVISOR_PORT": "1", "ADVISOR_ENGINE_PORT": "1", "PATH": ""}) == ["ADVISOR_PORT"]
 
 
+def test_old_name_still_works_with_a_warning(caplog, monkeypatch):
+    monkeypatch.setattr("core.settings._warned", set())
+    given = {"ADVISOR_SHORTCUTS": "off"}
+    assert Settings.from_environment(given).rasa_patches == Settings.from_environment(given).rasa_patches == "off"
+    assert caplog.text.count("ADVISOR_SHORTCUTS is called ADVISOR_RASA_PATCHES now") == 1
+    assert unknown_settings(given) == []
+
+
+def test_new_name_wins_over_the_old():
+    given = {"ADVISOR_SHORTCUTS": "off", "ADVISOR_RASA_PATCHES": "on"}
+    assert Settings.from_environment(given).rasa_patches == "on"
+
+
+def test_renamed_settings_exist():
+    names = {name for name, _, _ in settings_table()}
+    assert set(RENAMED.values()) <= names and not set(RENAMED) & names
+
+
 def test_secret_is_never_shown():
     shown = dict(values_in_force(Settings(rest_key="hush", engine_key="hush too")))
     assert shown["ADVISOR_REST_KEY"] == shown["ADVISOR_ENGINE_KEY"] == "(set)" and "hush" not in str(shown)
@@ -105,13 +125,15 @@ def test_example_of_settings_is_in_step():
 
 
 def test_only_settings_read_the_environment():
-    rooms = [PROJECT_ROOT / room for room in ("actions", "bot", "knowledge", "language")]
+    rooms = [PROJECT_ROOT / room for room in ("actions", "bot", "core", "knowledge", "nlu", "training")]
     readers = [path for room in rooms for path in room.rglob("*.py") if "os.environ" in path.read_text("utf-8")]
-    assert readers == [PROJECT_ROOT / "bot/settings.py"]
+    assert readers == [PROJECT_ROOT / "core/settings.py"]
 
 
 @pytest.mark.parametrize("name", ["ADVISOR_REST_ORIGINS", "ADVISOR_SOCKETIO_ORIGINS"])
-@pytest.mark.parametrize("origin", ["*", "www.example.org", "https://a.example/", "https://a.example/path", "null", "ftp://a.example"])
+@pytest.mark.parametrize(
+    "origin", ["*", "www.example.org", "https://a.example/", "https://a.example/path", "null", "ftp://a.example"]
+)
 def test_origins_must_be_origins(name, origin):
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment({name: f"https://good.example, {origin}"})
@@ -123,7 +145,9 @@ def test_good_origins_are_taken():
     assert read.allowed_rest_origins == ("https://www.example.org", "http://127.0.0.1:3000", "http://[::1]:8080")
 
 
-@pytest.mark.parametrize("url", ["app.example/in", "ftp://app.example", "http://", "http://me:pw@app.example", "http://[::1", "file:///etc"])
+@pytest.mark.parametrize(
+    "url", ["app.example/in", "ftp://app.example", "http://", "http://me:pw@app.example", "http://[::1", "file:///etc"]
+)
 def test_callback_must_be_an_address(url):
     with pytest.raises(SettingsError, match="ADVISOR_REST_CALLBACK_URL must be an address"):
         Settings(rest_callback_url=url, rest_callback_secret="x" * 24)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import PROJECT_ROOT
+from core.settings import PROJECT_ROOT
 from tests.engine_fixtures import free_port
 
 BASE_PATH = "/usr/bin:/bin"
@@ -476,7 +476,7 @@ def test_widget_is_built_in_any_folder(tmp_path):
 def checkout(tmp_path):
     """The project as it is cloned, with nothing made."""
     project = tmp_path / "ein Klon"
-    for name in ("bot", "scripts"):
+    for name in ("bot", "core", "training", "scripts"):
         shutil.copytree(PROJECT_ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("advisor", "pyproject.toml", "docs/operations.md"):
         (project / name).parent.mkdir(exist_ok=True)
@@ -541,11 +541,13 @@ def test_one_port_for_two_is_refused(checkout):
 
 
 @pytest.mark.parametrize(
-    "name", ["before_setup", "doctor", "fingerprint", "ports", "processes", "running", "settings", "training"]
+    "path",
+    ["bot/ops/before_setup.py", "bot/ops/doctor.py", "training/train.py"]
+    + sorted(str(path.relative_to(PROJECT_ROOT)) for path in (PROJECT_ROOT / "core").rglob("*.py")),
 )
-def test_old_python_can_read_it(name):
+def test_old_python_can_read_it(path):
     """Python 3.8, which may be all that a machine has before the set-up."""
-    ast.parse((PROJECT_ROOT / "bot" / f"{name}.py").read_text(encoding="utf-8"), feature_version=(3, 8))
+    ast.parse((PROJECT_ROOT / path).read_text(encoding="utf-8"), feature_version=(3, 8))
 
 
 def test_launcher_works_through_a_link(tmp_path):

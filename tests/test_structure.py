@@ -6,33 +6,87 @@ import ast
 import subprocess
 import sys
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
-from bot.settings import PROJECT_ROOT, Settings
+from core.settings import PROJECT_ROOT, Settings
+from tests.structure import structure
 
-ROOMS = ("language", "knowledge", "actions", "conversations", "channels", "console", "bot")
-MODULES = [path.relative_to(PROJECT_ROOT) for room in ROOMS for path in sorted((PROJECT_ROOT / room).rglob("*.py"))]
-BELOW = {  # what each room may import of the project beside itself
-    "language": (),
-    "knowledge": ("language",),
-    "actions": ("knowledge", "bot.settings"),
-    "conversations": (),
-    "channels": ("conversations", "bot.settings"),
+# Which rooms or sub-rooms or modules each room may import; `bench` and `tests` may import all.
+BELOW = {
+    "core": (),
+    "nlu": ("core",),
+    "knowledge": ("core", "nlu.extraction"),
+    "actions": ("core", "knowledge"),
+    "conversations": ("core",),
+    "channels": ("core", "conversations"),
+    "training": ("core", "knowledge", "nlu", "conversations"),
     "console": (
-        *("channels.http", "channels.markup", "channels.own_data"),
-        *("channels.web.book", "channels.web.hours", "channels.web.office", "channels.web.sites"),  # which it manages
-        "channels.web.sessions",  # the key that it signs with, too
-        *("conversations", "knowledge", "language", "bot.settings"),
+        *("core", "nlu", "knowledge", "conversations", "training"),
+        *(
+            "channels.http",
+            "channels.markdown",
+            "channels.data_download",
+            "channels.registry",
+            "channels.signed_tokens",
+        ),
+        # the sites and opening hours that it manages
+        *("channels.web.site_registry", "channels.web.sites", "channels.web.opening_hours"),
     ),
-    "bot": ("actions", "channels", "console", "conversations", "knowledge", "language"),
+    "bot.ops": ("core", "nlu", "knowledge", "conversations", "training"),
+    "bot.engine": ("core", "nlu", "knowledge", "actions", "training"),
+    "bot.front": ("core", "knowledge", "conversations", "channels", "console", "bot.ops"),
+    "bot.cli": (
+        *("core", "nlu", "knowledge", "conversations", "channels", "console", "training"),
+        *("bot.front", "bot.engine", "bot.ops"),
+    ),
+    "demo": ("core", "knowledge", "conversations", "channels", "training", "bot.ops", "bot.cli"),
 }
+# Inside a room, from the top down: sub-rooms and modules import only what stands further down. "." is every other module
+# that stands in the room itself; what shares a line in brackets does not import each other.
+INSIDE = {
+    "nlu": ("reader", ("classification", "extraction"), ("encoding", "text"), "."),
+    "knowledge": (("building", "knowledge_base"), "queries", "."),
+    "actions": (
+        "follow_up_router",
+        "question_router",
+        "comparison",
+        "ordinal_reference",
+        "describe",
+        "programs",
+        ".",
+        "replies",
+    ),
+    "conversations": (
+        *("admin", "data_rights", ("analytics", "review"), ("learning", "pipeline"), "handoff", "accounts"),
+        *(("erasure", "audit_log"), "db", "."),
+    ),
+    "channels": (("rest", "socketio", "telegram", "slack", "web"), "."),
+    "console": ("app", ("views", "identity"), "web", "."),
+    "training": (("release", "evaluation"), "."),
+    "demo": ("__main__", "run", ".", "stand_ins"),
+    "bot": ("cli", ("front", "engine"), "ops", "."),
+}
+# Arrows that are there though they should not be: a line goes when its last import does, and none is added.
+STILL_UPHILL: set[str] = set()
+# Modules that import each other in a circle, by one of them; likewise.
+STILL_CIRCULAR = {"bench.nlu"}
+# Who starts or names what stands above: the processes of an advisor, and the commands that run the tests.
+STARTS = {
+    "bot.cli -> tests",
+    "channels.slack -> demo.stand_ins",
+    "channels.telegram -> demo.stand_ins",
+    "core -> bot.engine",
+    "core -> bot.front",
+    "training -> bot.cli",
+}
+RASA = ("bot.engine", "bench.rasa_parser", "training.evaluation.scoring")  # who may import it
+RASA_SDK = ("actions", "bot.engine.action_runner")
 WITHOUT_EXAMPLES = {"nlu_fallback", "say_nothing"}  # what the component sets itself
 IMPORT_ACTIONS = """
 import importlib, pkgutil, sys
-import rasa_sdk, rasa_sdk.executor, knowledge.queries
+import rasa_sdk, rasa_sdk.executor, knowledge.knowledge_base
 def noticed(event, arguments):
     place = str(arguments[0]) if arguments else ""
     ours = place.startswith(sys.argv[1]) and "/.venv/" not in place and not place.endswith((".py", ".pyc"))
@@ -47,55 +101,185 @@ print(len(names), "modules")
 """
 
 
-def imported(source: str, package: str) -> set[str]:
-    """Every module that a source imports, inside functions too; `package` is where relative imports start."""
-    found = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            base = ".".join(part for part in (package if node.level else "", node.module or "") if part)
-            found |= {f"{base}.{alias.name}" for alias in node.names}
-    return found
+def allowed(name: str, other: str) -> bool:
+    """Return whether a module may import another one."""
+    room, target = name.partition(".")[0], other.partition(".")[0]
+    if room in ("tests", "bench") and target != "tests" or room == "tests":
+        return True
+    if room == target and room != "bot":
+        return _inside(name, other)
+    key = structure.unit(name) if room == "bot" else room
+    if key == structure.unit(other):
+        return True
+    below = BELOW.get(key, ())
+    return any(f"{other}.".startswith(f"{each}.") for each in below)
 
 
-def uphill(module: Path, source: str) -> set[str]:
-    """What a module imports though its room may not."""
-    room, stem = module.parts[0], module.with_suffix("").as_posix().replace("/", ".")
-    names = imported(source, ".".join(module.parts[:-1]))
-    allowed = () if stem == "bot.settings" else (room, *BELOW[room])
-    ours = {name for name in names if name.split(".")[0] in ROOMS}
-    wrong = {name for name in ours if not any(f"{name}.".startswith(f"{each}.") for each in allowed)}
-    if module.parts[:2] != ("bot", "engine"):
-        wrong |= {name for name in names if name.split(".")[0] == "rasa"}
-    if room != "actions":
-        wrong |= {name for name in names if name.split(".")[0] == "rasa_sdk"}
-    if stem == "bot.settings":
-        wrong |= {name for name in names if name.split(".")[0] not in sys.stdlib_module_names}
+def _inside(name: str, other: str) -> bool:
+    """Return whether a module may import another one of its room."""
+    room = name.partition(".")[0]
+    if room not in INSIDE:
+        return True
+    (start, begin), (end, target) = _layer(room, name), _layer(room, other)
+    return begin == target or start < end
+
+
+def _layer(room: str, name: str) -> tuple[int, str]:
+    """Return how far down a module stands in its room, and the entry of INSIDE that it belongs to."""
+    own = name.partition(".")[2].partition(".")[0]
+    layers = [layer if isinstance(layer, tuple) else (layer,) for layer in INSIDE[room]]
+    entry = own if any(own in layer for layer in layers) else "."
+    return next((number for number, layer in enumerate(layers) if entry in layer), len(layers)), entry
+
+
+def uphill() -> dict[str, set[str]]:
+    """Return the arrows between rooms or sub-rooms that are not allowed, with the imports that make them."""
+    wrong = defaultdict(set)
+    for name, others in structure.needs().items():
+        for other in others:
+            if not allowed(name, other):
+                wrong[f"{structure.unit(name)} -> {structure.unit(other)}"].add(f"{name} imports {other}")
     return wrong
 
 
-@pytest.mark.parametrize("module", MODULES, ids=str)
-def test_imports_run_downhill(module):
-    assert uphill(module, (PROJECT_ROOT / module).read_text(encoding="utf-8")) == set()
+def test_imports_run_downhill():
+    assert {arrow: imports for arrow, imports in uphill().items() if arrow not in STILL_UPHILL} == {}
+
+
+def test_what_is_still_uphill_is_there():
+    assert STILL_UPHILL - set(uphill()) == set(), "take these lines out of STILL_UPHILL"
+
+
+def test_every_room_is_declared():
+    rooms = {path.parent.name for path in PROJECT_ROOT.glob("*/__init__.py")} - {"tests"}
+    assert rooms == set(structure.ROOMS) - {"tests"}
+    assert rooms - {"bench", "bot"} == {key for key in BELOW if "." not in key}
+    assert {key for key in BELOW if key.startswith("bot.")} == {unit for unit in _units() if unit.startswith("bot.")}
+    undeclared = {unit for unit in _units() if _parent(unit) in INSIDE and _layer(*_named(unit))[1] == "."}
+    assert undeclared == set(), "say in INSIDE where each sub-room stands"
+
+
+def _units() -> set[str]:
+    return {unit for unit in map(structure.unit, structure.modules()) if "." in unit and not unit.startswith("tests.")}
+
+
+def _parent(unit: str) -> str:
+    return unit.partition(".")[0]
+
+
+def _named(unit: str) -> tuple[str, str]:
+    return _parent(unit), unit
+
+
+def circles() -> set[frozenset[str]]:
+    """Return the groups of modules that need each other, imports inside functions included."""
+    reached: dict[str, set[str]] = {}
+    for name in structure.modules():
+        seen, waiting = set(), [name]
+        while waiting:
+            for other in structure.needs()[waiting.pop()] - seen:
+                seen.add(other)
+                waiting.append(other)
+        reached[name] = seen
+    own = {name: frozenset(other for other in seen if name in reached[other]) for name, seen in reached.items()}
+    return {group for group in own.values() if group}
+
+
+def test_no_modules_import_each_other():
+    found = circles()
+    assert [sorted(group) for group in found if not group & STILL_CIRCULAR] == []
+    assert {name for name in STILL_CIRCULAR if not any(name in group for group in found)} == set()
+
+
+def test_processes_and_files_are_named_downhill():
+    """Start `-m module` and name `room/file` only downhill, too, but for STARTS."""
+    wrong = set()
+    for name, others in structure.mentions().items():
+        room = name.partition(".")[0]
+        for other in others - {room}:
+            target = structure.unit(other) if other in structure.modules() else other
+            elsewhere = room == "bot" or target.partition(".")[0] != room
+            uphill = other in structure.modules() and "." in other and not allowed(name, other)
+            if elsewhere and (uphill or target in ("tests", "bench")):
+                wrong.add(f"{structure.unit(name)} -> {target}")
+    assert {arrow for arrow in wrong if not arrow.startswith(("tests", "bench"))} == STARTS
+
+
+def test_started_modules_exist():
+    started = {name: structure.started_modules(name) for name in structure.modules()}
+    missing = {name: [each for each in others if each not in structure.modules()] for name, others in started.items()}
+    assert {name: others for name, others in missing.items() if others} == {}
+
+
+def test_rasa_stays_in_its_rooms():
+    """Import rasa only in RASA, rasa_sdk only in RASA_SDK."""
+    for package, rooms in {"rasa": RASA, "rasa_sdk": RASA_SDK}.items():
+        importers = {
+            name for name in structure.modules() if package in _packages(name) and not name.startswith("tests.")
+        }
+        assert {name for name in importers if not f"{name}.".startswith(tuple(f"{room}." for room in rooms))} == set()
+
+
+@pytest.mark.parametrize("name", ["core.settings", "core.settings_checks"])
+def test_settings_need_nothing_installed(name):
+    """Before the set-up, any Python reads the settings."""
+    assert _packages(name) - set(sys.stdlib_module_names) - {"core"} == set()
+    assert {other for other in structure.needs()[name] if not other.startswith("core.settings")} == set()
+
+
+def _packages(name: str) -> set[str]:
+    return {each.partition(".")[0] for each in structure.imported_names(name)}
 
 
 @pytest.mark.parametrize(
-    ("module", "line"),
+    ("name", "other"),
     [
-        ("language/names.py", "from knowledge.queries import open_knowledge"),
-        ("knowledge/build.py", "import bot.settings"),
-        ("knowledge/build.py", "def later():\n    import actions.said"),
-        ("actions/topics.py", "from bot.running import services"),
-        ("actions/topics.py", "from language.reading import Reader"),
-        ("bot/cli.py", "import rasa"),
-        ("bot/engine/turn.py", "from rasa_sdk import Action"),
-        ("bot/settings.py", "from knowledge.errors import KnowledgeError"),
-        ("bot/settings.py", "import numpy"),
+        ("nlu.extraction.entity_matcher", "knowledge.knowledge_base"),
+        ("knowledge.building.build", "actions.context"),
+        ("actions.topics", "bot.ops.run"),
+        ("actions.topics", "nlu.reader"),
+        ("actions.replies.base", "actions.context"),
+        ("conversations.db.store", "conversations.pipeline.inbox"),
+        ("conversations.models", "conversations.db.store"),
+        ("channels.telegram.api.client", "channels.slack.api.client"),
+        ("console.web.routing", "console.app"),
+        ("console.views.home", "channels.web.api"),
+        ("core.settings", "knowledge.errors"),
+        ("bot.ops.run", "bot.front.app"),
+        ("bot.front.app", "bot.engine.turn"),
+        ("bot.cli.main", "bench.turns"),
+        ("training.train", "console.app"),
+        ("bench.turns", "tests.engine_fixtures"),
     ],
 )
-def test_uphill_import_is_noticed(module, line):
-    assert uphill(Path(module), line)
+def test_uphill_import_is_noticed(name, other):
+    assert {name, other} <= set(structure.modules()), "both must exist for the example to mean something"
+    assert not allowed(name, other)
+
+
+@pytest.mark.parametrize(
+    ("source", "module"),
+    [
+        ("def later():\n    import core.settings", "core.settings"),
+        ("from core import settings", "core.settings"),
+        ("from . import settings", "core.settings"),
+        ("run([python, '-m', 'bot.front.app'])", "bot.front.app"),
+        ("run(python, '-m', 'bot.front.app')", "bot.front.app"),
+        ("run('python -m bot.front.app --help')", "bot.front.app"),
+        ("path = ROOT / 'bot' / 'front' / 'app.py'", "bot.front.app"),
+        ("path = ROOT / 'bot/front/app.py'", "bot.front.app"),
+        ("path = 'bot/front/app.py'", "bot.front.app"),
+    ],
+)
+def test_every_way_of_needing_is_read(source, module):
+    tree = ast.parse(source)
+    names = structure.imported(tree, "core") | structure.started(tree) | structure.named(tree)
+    assert module in {structure.resolved(name) for name in names}
+
+
+def test_structure_page_is_in_step():
+    text = structure.PAGE.read_text(encoding="utf-8")
+    assert structure.page_with_drawing(text) == text, "Run: scripts/draw-structure"
 
 
 def test_importing_actions_does_nothing():
@@ -135,7 +319,9 @@ def test_every_action_is_in_domain():
     executor = ActionExecutor()
     executor.register_package("actions")
     homes = {name: type(run.__self__).__module__ for name, run in executor.actions.items()}
-    ours = {name for name, home in homes.items() if home.startswith("actions.")}  # other tests have actions of their own
+    ours = {
+        name for name, home in homes.items() if home.startswith("actions.")
+    }  # other tests have actions of their own
     assert ours == set(DOMAIN["actions"])
 
 
@@ -147,6 +333,17 @@ def test_every_intent_has_examples():
     assert INTENTS - set(examples()) <= WITHOUT_EXAMPLES and set(examples()) - INTENTS == set()
 
 
+def test_every_intent_has_a_name_for_staff():
+    named = {
+        name
+        for each in DOMAIN["intents"]
+        if isinstance(each, dict)
+        for name, of in each.items()
+        if of.get("staff_name")
+    }
+    assert INTENTS - named == set()
+
+
 def test_every_reply_is_used():
     known = set(DOMAIN["actions"]) | set(DOMAIN["responses"])
     assert known - steps("action") == set()
@@ -154,7 +351,7 @@ def test_every_reply_is_used():
 
 
 def test_every_kind_of_name_is_entity():
-    from actions.said import NAME_KINDS
+    from actions.context import NAME_KINDS
 
     assert set(DOMAIN["entities"]) == {*NAME_KINDS, "topic"}
 
@@ -175,5 +372,5 @@ def test_credentials_load_our_channels():
     from rasa.core.run import create_http_input_channels
 
     channels = create_http_input_channels(None, str(PROJECT_ROOT / "credentials.yml"))
-    assert {type(each).__module__ for each in channels} == {"bot.engine.channels"}
+    assert {type(each).__module__ for each in channels} == {"bot.engine.http_api"}
     assert {each.name() for each in channels} == {"rest", "turns"}

@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports import require_free_port
-from bot.processes import PortTaken, fetch, last_line, run_to_end, start_process
-from bot.settings import PROJECT_ROOT
-from bot.supervisor import Patience, Service, Supervisor
+from bot.ops.supervisor import Patience, Supervisor
+from core.http_client import fetch
+from core.ports import require_free_port
+from core.processes import PortTaken, last_line, run_to_end, start_process
+from core.services import Service
+from core.settings import PROJECT_ROOT
+from tests import harness
 
 # Answers 200 on a port, and has a child of its own that ignores SIGTERM, as a careless worker would.
 SERVER = """
@@ -37,7 +40,8 @@ KEEPER = """
 import os, signal, sys
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever the tests were started with, as under nohup
 from pathlib import Path
-from bot.supervisor import Patience, Service, Supervisor
+from bot.ops.supervisor import Patience, Supervisor
+from core.services import Service
 script, port, pids, log = sys.argv[1:]
 argv, url = [sys.executable, script, port, pids], f"http://127.0.0.1:{port}/"
 service = Service("Server", argv, url, Path(log), os.environ, Path("."), health_url=url)
@@ -48,10 +52,8 @@ sys.exit(supervisor.run())
 
 
 @pytest.fixture
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port() -> int:
+    return harness.free_port()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.talking import TalkWrong, play, talks
+from training.evaluation.conversations import TalkWrong, play, talks
 
 
 @pytest.fixture
@@ -29,7 +29,9 @@ def test_wrong_expectation_is_told(tmp_path, ask):
     assert play(talk, ask) == ["turn 1: outcome is smalltalk, not declined"]
 
 
-@pytest.mark.parametrize("text", ["name: x\nturns: []\n", "turns:\n- say: x\n", "name: x\nturns:\n- says: x\n", "[", ""])
+@pytest.mark.parametrize(
+    "text", ["name: x\nturns: []\n", "turns:\n- say: x\n", "name: x\nturns:\n- says: x\n", "[", ""]
+)
 def test_file_that_is_no_talk_is_named(tmp_path, text):
     (tmp_path / "odd.yml").write_text(text)
     with pytest.raises(TalkWrong, match="odd.yml is no conversation"):

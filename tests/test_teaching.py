@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from bot import release
-from bot.settings import PROJECT_ROOT, Settings
-from bot.training import ReleaseRefused, served_model
+from core.served_model import served_model
+from core.settings import PROJECT_ROOT, Settings
 from knowledge.errors import LessonsRefused
-from knowledge.lessons import Lesson, read_lessons, sort_lessons
-from knowledge.teaching import teach, what_is_taught
 from tests.engine_fixtures import plain
+from training import release
+from training.example_writer import teach, what_is_taught
+from training.lessons import Lesson, read_lessons, sort_lessons
+from training.train import ReleaseRefused
 
 VISA, TESTED = "challenges/visa", "How far ahead should a landlord in Utrecht be told about a badge?"
 NEW = "papers wanted at the border for a fortnight of lessons"
@@ -103,9 +104,9 @@ def test_missing_file_is_one_line(tmp_path):
 
 
 def test_worse_model_is_refused():
-    release._require_no_loss(release.Compared(0.86, 0.858, (), ()))
+    release._require_no_loss(release.ModelComparison(0.86, 0.858, (), ()))
     with pytest.raises(ReleaseRefused, match="Refused"):
-        release._require_no_loss(release.Compared(0.86, 0.85, (), ()))
+        release._require_no_loss(release.ModelComparison(0.86, 0.85, (), ()))
 
 
 def test_conversation_that_breaks_is_refused(monkeypatch, tmp_path):
@@ -117,14 +118,14 @@ def test_conversation_that_breaks_is_refused(monkeypatch, tmp_path):
 
 def test_nothing_to_go_back_to(tmp_path):
     with pytest.raises(ReleaseRefused, match="no release"):
-        release.back(Settings(var_dir=tmp_path), print)
+        release.roll_back(Settings(var_dir=tmp_path), print)
 
 
 @pytest.fixture(scope="module")
 def own_project(tmp_path_factory) -> Path:
     """A whole project of its own, trained, in which a release may change what it likes."""
     folder = tmp_path_factory.mktemp("project")
-    for name in release.COPIED:
+    for name in (*release.ROOMS, "scripts"):
         if (PROJECT_ROOT / name).is_dir():
             _copy(folder, name)
     for name in release.COPIED_FILES:
@@ -134,9 +135,7 @@ def own_project(tmp_path_factory) -> Path:
     (folder / "var").mkdir()
     for path in Settings().knowledge_db.parent.glob("knowledge.db*"):
         shutil.copy2(path, folder / "var" / path.name)
-    (folder / "scripts").mkdir()
-    for name in ("advisor", "scripts/places"):
-        shutil.copy2(PROJECT_ROOT / name, folder / name)
+    shutil.copy2(PROJECT_ROOT / "advisor", folder / "advisor")
     (folder / ".venv").symlink_to(PROJECT_ROOT / ".venv")
     return folder
 
@@ -144,25 +143,26 @@ def own_project(tmp_path_factory) -> Path:
 CORRECT = """
 import sys
 from pathlib import Path
-from conversations import corrections, inbox, talks, turns
-from conversations.records import Inbound, Reply, Turn
-from conversations.rows import find_message
-from conversations.store import Store, sqlite_url
+from conversations.learning import corrections, regression_conversations
+from conversations.pipeline import inbox, message_store
+from conversations.models import Inbound, Reply, Turn
+from conversations.db.mappers import find_message
+from conversations.db.store import Store, sqlite_url
 
 store = Store(sqlite_url(Path("var/conversations.db")))
 store.upgrade()
 for address, text, means in (("a", sys.argv[1], sys.argv[2]), ("b", "cons", "challenges/overview"), ("c", "hello", "")):
     accepted = store.run(inbox.accept, Inbound("web", address, text))
     message = store.run(find_message, accepted.message_id)
-    store.run(turns.record_turn, message, Turn((Reply("Hello", outcome="smalltalk"),), {"intent": "greet"}), False)
+    store.run(message_store.record_turn, message, Turn((Reply("Hello", outcome="smalltalk"),), {"intent": "greet"}), False)
     if means:
         store.run(corrections.correct, message.id, "", means, "", "tess")
     else:
-        store.run(talks.keep, accepted.conversation_id, "tess")
+        store.run(regression_conversations.save, accepted.conversation_id, "tess")
 """
 STATES = """
 from pathlib import Path
-from conversations.store import Store, sqlite_url
+from conversations.db.store import Store, sqlite_url
 store = Store(sqlite_url(Path("var/conversations.db")))
 for table in ("correction", "talk_test"):
     for row in store.run(lambda c: c.exec_driver_sql(f"SELECT * FROM {table}").mappings().all()):
@@ -179,8 +179,12 @@ def in_front(folder: Path, program: str, *arguments: str) -> list[str]:
 @pytest.fixture(scope="module")
 def released(own_project, start_advisor):
     """An advisor of that project, with a release made while somebody talks to it: (advisor, lines said, replies meanwhile)."""
-    advisor = start_advisor(root=own_project, var_dir=own_project / "var", models_dir=own_project / "models",
-                            knowledge_db=own_project / "var/knowledge.db")
+    advisor = start_advisor(
+        root=own_project,
+        var_dir=own_project / "var",
+        models_dir=own_project / "models",
+        knowledge_db=own_project / "var/knowledge.db",
+    )
     in_front(own_project, CORRECT, NEW, "not-stated/visa-type")
     talk, said, over = advisor.conversation(), [], threading.Event()
     replies = [talk.say("which unis in canada?")]
@@ -225,14 +229,14 @@ def test_console_knows_what_was_learned(released):
         "correction|cons|collected|False|is taught already",
         "talk_test|hello||True|",
     ]
-    assert (advisor.settings.root / "tests/talks/console-1.yml").exists()
+    assert (advisor.settings.root / "training/evaluation/talks/console-1.yml").exists()
 
 
 def test_release_goes_back(released):
     advisor, _, _ = released
-    release.back(advisor.settings, print)
+    release.roll_back(advisor.settings, print)
     assert in_front(advisor.settings.root, STATES)[0] == f"correction|{NEW}|collected|False|"
-    assert not (advisor.settings.root / "tests/talks/console-1.yml").exists()
+    assert not (advisor.settings.root / "training/evaluation/talks/console-1.yml").exists()
     guide = "knowledge/guide/not-stated.yml"
     assert (advisor.settings.root / guide).read_bytes() == (PROJECT_ROOT / guide).read_bytes()
     assert advisor.ask("which unis in canada?").outcome == "answered"

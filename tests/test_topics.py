@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from bot.settings import PROJECT_ROOT
+from core.settings import PROJECT_ROOT
 
 FACTS = YAML(typ="safe").load((Path(__file__).parent / "facts.yml").read_text(encoding="utf-8"))
 OPEN = [
@@ -69,7 +69,7 @@ def test_open_subject_is_said_to_be_open(advisor, key):
 
 
 def test_knowledge_holds_every_open_subject(advisor):
-    from knowledge.queries import open_knowledge
+    from knowledge.knowledge_base import open_knowledge
 
     assert {heading.key for heading in open_knowledge(advisor.settings.knowledge_db).open_subjects()} == {
         f"not-stated/{key}" for key in OPEN

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from bot import training
-from bot.settings import PROJECT_ROOT, Settings
+from core.settings import PROJECT_ROOT, Settings
+from training import train
 
 # `python -m rasa` finds this one first, since training runs in the project's folder.
 RASA = """
@@ -29,54 +29,60 @@ pathlib.Path(out).mkdir(parents=True, exist_ok=True)
 def project(tmp_path):
     (tmp_path / "rasa.py").write_text(RASA)
     (tmp_path / "config.yml").write_text("one")
-    for folder in ("data/generated", "language", "bot/engine"):
+    for folder in ("data/generated", "nlu/extraction", "bot/engine"):
         (tmp_path / folder).mkdir(parents=True)
     return Settings(root=tmp_path)
 
 
 def _train(project: Settings) -> None:
-    training.train(project, lambda line: None)
+    train.train(project, lambda line: None)
 
 
 def test_trained_model_is_current(project):
-    assert not training.model_is_current(project)
+    assert not train.model_is_current(project)
     _train(project)
-    assert training.model_is_current(project)
-    assert training.trained_model(project).read_text() == "model of one"
+    assert train.model_is_current(project)
+    assert train.trained_model(project).read_text() == "model of one"
 
 
 @pytest.mark.parametrize(
     "changed",
-    ["config.yml", "data/nlu.yml", "data/generated/names.json", "language/names.py", "bot/engine/turn.py"],
+    [
+        "config.yml",
+        "data/nlu.yml",
+        "data/generated/names.json",
+        "nlu/extraction/entity_matcher.py",
+        "bot/engine/turn.py",
+    ],
 )
 def test_change_asks_for_training(project, changed):
     _train(project)
     (project.root / changed).write_text("two")
-    assert not training.model_is_current(project)
+    assert not train.model_is_current(project)
 
 
 def test_new_sentence_model_asks_for_training(project):
     _train(project)
     project.encoder_dir.mkdir(parents=True)
     (project.encoder_dir / "origin.json").write_text("{}")
-    assert not training.model_is_current(project)
+    assert not train.model_is_current(project)
 
 
 def test_other_files_ask_for_nothing(project):
     _train(project)
     (project.root / "README.md").write_text("two")
     (project.root / "config.yml").touch()
-    assert training.model_is_current(project)
+    assert train.model_is_current(project)
 
 
 def test_failed_training_keeps_the_model(project):
     _train(project)
     (project.root / "config.yml").write_text("two")
     (project.root / "broken").touch()
-    with pytest.raises(training.TrainingFailed, match="the domain has no intents.*train.log"):
+    with pytest.raises(train.TrainingFailed, match="the domain has no intents.*train.log"):
         _train(project)
-    assert training.trained_model(project).read_text() == "model of one"
-    assert not training.model_is_current(project)
+    assert train.trained_model(project).read_text() == "model of one"
+    assert not train.model_is_current(project)
 
 
 def test_only_our_model_is_served(project):
@@ -84,9 +90,9 @@ def test_only_our_model_is_served(project):
     by_hand = project.models_dir / "20261129-rasa-interactive.tar.gz"
     by_hand.touch()
     os.utime(by_hand, (time.time() + 5, time.time() + 5))
-    assert training.trained_model(project) == project.models_dir / "advisor.tar.gz"
+    assert train.trained_model(project) == project.models_dir / "advisor.tar.gz"
     said = []
-    training.say_what_is_not_served(project, said.append)
+    train.say_what_is_not_served(project, said.append)
     assert len(said) == 1 and by_hand.name in said[0] and "not served" in said[0]
 
 
@@ -95,7 +101,7 @@ def test_older_models_are_not_mentioned(project):
     (project.models_dir / "old.tar.gz").touch()
     os.utime(project.models_dir / "old.tar.gz", (0, 0))
     _train(project)
-    assert training.models_not_served(project) == []
+    assert train.models_not_served(project) == []
 
 
 @pytest.mark.parametrize(
@@ -110,21 +116,21 @@ def test_older_models_are_not_mentioned(project):
 def test_response_without_outcome_is_named(project, lacking):
     good = "utter_good: [{text: Hello, metadata: {outcome: smalltalk}}]"
     (project.root / "domain.yml").write_text(f"responses:\n  {good}\n  {lacking}\n")
-    with pytest.raises(training.DomainRefused, match="domain.yml: the response 'utter_new' has no outcome. Add"):
+    with pytest.raises(train.DomainRefused, match="domain.yml: the response 'utter_new' has no outcome. Add"):
         _train(project)
     assert not (project.root / "trainings").exists()
 
 
 def test_every_response_states_its_outcome():
-    training.check_responses(PROJECT_ROOT / "domain.yml")
+    train.check_responses(PROJECT_ROOT / "domain.yml")
 
 
 def test_everything_current_is_quick(project, monkeypatch):
     _train(project)
-    monkeypatch.setattr(training, "prepare_model_files", lambda settings, say: None)
-    monkeypatch.setattr(training, "knowledge_is_current", lambda settings: True)
+    monkeypatch.setattr(train, "prepare_model_files", lambda settings, say: None)
+    monkeypatch.setattr(train, "knowledge_is_current", lambda settings: True)
     said = []
-    training.prepare_all(project, said.append)
+    train.prepare_all(project, said.append)
     assert said == [] and (project.root / "trainings").read_text() == "once "
-    training.prepare_all(project, said.append, force=True)
+    train.prepare_all(project, said.append, force=True)
     assert (project.root / "trainings").read_text() == "once once "

@@ -1,4 +1,4 @@
-"""Held-out phrasings are understood as well as when these floors were set; `python tests/scoring.py` lists the misses."""
+"""Held-out phrasings are understood no worse than these floors; `python -m training.evaluation.scoring` lists them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 import pytest
 from ruamel.yaml import YAML
 
-from tests.scoring import (
-    ROOT,
+from core.settings import PROJECT_ROOT
+from training.evaluation.scoring import (
     Guess,
     Phrasing,
     Scored,
@@ -75,6 +75,6 @@ def test_confusions_are_counted():
 def test_scoring_runs_as_a_program(tmp_path):
     asked = tmp_path / "asked.yml"
     YAML().dump({"phrasings": [{"text": "thank you so much", "intent": "thank"}]}, asked)
-    argv = [sys.executable, "tests/scoring.py", "--markdown", str(asked)]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True)
+    argv = [sys.executable, "-m", "training.evaluation.scoring", "--markdown", str(asked)]
+    done = subprocess.run(argv, cwd=PROJECT_ROOT, capture_output=True, text=True)
     assert "| thank | 1 | 100.0% |" in done.stdout, done.stderr

@@ -1,1 +1,1 @@
-"""The advisor's words: pure functions from plain records to replies. No database, no Rasa, no clock."""
+"""Put answers into words, one subject a module; pure functions without database."""

@@ -1,4 +1,4 @@
-"""What a reply is made of, and the small forms that all replies share."""
+"""Defines a reply and the forms of text that all replies share."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from knowledge.records import Source, Topic, TopicLink
+from knowledge.models import Source, Topic, TopicLink
 
 ANSWERED, DECLINED, CLARIFY, SMALLTALK, HANDOFF = "answered", "declined", "clarify", "smalltalk", "handoff"
-MOST_BUTTONS = 4
-WORDY_LIST = 80  # words of explanation from which a list keeps to its names; the rest waits for "more"
+MAX_BUTTONS = 4
+WORDY_LIST = 80  # words of explanation above which a list shows only names; "more" shows the rest
 
 
 @dataclass(frozen=True)
 class Button:
-    """A next step."""
+    """A choice below a reply; `payload` is sent when it is pressed and never shown."""
 
     title: str
     payload: str
@@ -24,7 +24,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Card:
-    """A thing with its facts, for channels that can show it apart."""
+    """A thing with its facts, for channels that can show it separately."""
 
     title: str
     text: str = ""
@@ -34,7 +34,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Reply:
-    """One message of the advisor; `outcome` is what really happened (design: the message contract)."""
+    """One reply of the advisor; `outcome` is what it really was, such as "answered" or "declined"."""
 
     text: str
     outcome: str
@@ -43,15 +43,20 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     cards: tuple[Card, ...] = ()
 
+    @property
+    def source_keys(self) -> tuple[str, ...]:
+        """The keys of the sources."""
+        return tuple(source.key for source in self.sources)
+
     def as_message(self) -> dict[str, Any]:
-        """Arguments for the dispatcher's `utter_message`."""
+        """Return the arguments for the dispatcher's `utter_message`."""
         metadata: dict[str, Any] = {"outcome": self.outcome}
         if self.topic:
             metadata["topic"] = self.topic
         if self.sources:
             metadata["sources"] = [{"section": source.title, "key": source.key} for source in self.sources]
         message: dict[str, Any] = {"text": self.text, "metadata": metadata}
-        if self.buttons:  # two subjects of a reply may lead to the same next step
+        if self.buttons:  # two topics of a reply may lead to the same next step
             once = {button.payload: button for button in reversed(self.buttons)}
             message["buttons"] = [vars(button) for button in self.buttons if once[button.payload] is button]
         if self.cards:
@@ -65,12 +70,12 @@ def _card(card: Card) -> dict[str, Any]:
 
 
 def payload(intent: str, **names: str) -> str:
-    """A button's payload as Rasa reads it: /intent{"entity": "value"}."""
+    """Return a button's payload as Rasa reads it: /intent{"entity": "value"}."""
     return f"/{intent}{json.dumps(names)}" if names else f"/{intent}"
 
 
 def topic_button(link: TopicLink | Topic) -> Button:
-    """A button that asks about a topic."""
+    """Return a button that asks about a topic."""
     return Button(link.title, payload("ask_topic", topic=link.key))
 
 
@@ -78,29 +83,34 @@ PERSON = Button("Talk to a person", payload("want_person"))
 
 
 def topic_buttons(links: Iterable[TopicLink], person: bool = False) -> tuple[Button, ...]:
-    """Next steps from topics, with a person last where wanted."""
+    """Return buttons for topics; `person` adds one for a person at the end."""
     buttons = [topic_button(link) for link in links]
-    return tuple(buttons[: MOST_BUTTONS - 1] + [PERSON] if person else buttons[:MOST_BUTTONS])
+    return tuple(buttons[: MAX_BUTTONS - 1] + [PERSON] if person else buttons[:MAX_BUTTONS])
+
+
+def sources_of(*sources: Source | None) -> tuple[Source, ...]:
+    """Return the sources that are not None, each once."""
+    return tuple({source.key: source for source in sources if source}.values())
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:
-    """ "a, b and c"."""
+    """Return words as a list in a sentence: "a, b and c"."""
     words = list(words)
     return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def bullets(lines: Iterable[str]) -> str:
-    """A markdown list."""
+    """Return lines as a Markdown list."""
     return "\n".join(f"- {line}" for line in lines)
 
 
 def paragraphs(*parts: str) -> str:
-    """The parts that are not empty, a blank line between them."""
+    """Return the parts that are not empty, with a blank line between them."""
     return "\n\n".join(part.strip() for part in parts if part and part.strip())
 
 
 def topic_text(topic: Topic) -> str:
-    """The answer and its list; a wordy list is cut to its names."""
+    """Return a topic's answer and its list; a list of more than WORDY_LIST words is cut to its names."""
     wordy = sum(len(item.text.split()) for item in topic.items) > WORDY_LIST
     lines = [f"**{item.name}**: {item.text}" if item.text and not wordy else f"**{item.name}**" for item in topic.items]
     return paragraphs(topic.answer, bullets(lines))
@@ -110,7 +120,7 @@ PROPER = {"English", "French", "German", "Spanish", "Italian", "Chinese", "Japan
 
 
 def lower_first(text: str) -> str:
-    """The text starting with a small letter, unless its first word keeps its capital anywhere (AI, MicroMasters, German)."""
+    """Return the text with a small first letter, unless its first word keeps capitals anywhere (AI, MicroMasters, German)."""
     if text.split(" ")[0] in PROPER:
         return text
     return text if text.split(" ")[0][1:] != text.split(" ")[0][1:].lower() else text[:1].lower() + text[1:]

@@ -1,4 +1,4 @@
-"""Words for types of credentials, providers, industries and their recognition."""
+"""Words for types of credentials, providers, single programs, and recognition."""
 
 from __future__ import annotations
 
@@ -15,72 +15,70 @@ from actions.replies.base import (
     lower_first,
     paragraphs,
     payload,
+    sources_of,
     topic_button,
 )
-from actions.replies.programs import FACTS
-from knowledge.records import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
+from actions.replies.program_facts import FACTS
+from knowledge.models import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
 
 
-def _source(*sources: Source | None) -> tuple[Source, ...]:
-    return tuple({source.key: source for source in sources if source}.values())
+def type_button(kind: CredentialType) -> Button:
+    """Return a button that asks about a type."""
+    return Button(kind.name, payload("ask_about", type=kind.key))
 
 
-def type_button(found: CredentialType) -> Button:
-    """A button that asks about a type."""
-    return Button(found.name, payload("ask_about", type=found.key))
-
-
-def provider(found: Provider, types: Sequence[CredentialType], programs: Sequence[Program]) -> Reply:
-    """What the guide says of a platform, company, university or organisation."""
-    offers = [f"**{one.name}**: focuses on {one.focus}." for one in types]
-    named = f"Named in the guide: {listed(one.name for one in programs)}." if programs else ""
+def describe_provider(provider: Provider, types: Sequence[CredentialType], programs: Sequence[Program]) -> Reply:
+    """Describe a platform, company, university or organisation."""
+    offers = [f"**{kind.name}**: focuses on {kind.focus}." for kind in types]
+    named = f"Named in the guide: {listed(program.name for program in programs)}." if programs else ""
     return Reply(
-        paragraphs(found.about, bullets(offers), named),
+        paragraphs(provider.about, bullets(offers), named),
         ANSWERED,
-        found.topic.key if found.topic else None,
-        _source(found.source),
-        (*(type_button(one) for one in types[:2]), PERSON),
+        provider.topic.key if provider.topic else None,
+        sources_of(provider.source),
+        (*(type_button(kind) for kind in types[:2]), PERSON),
     )
 
 
-def program(found: Program, of_type: CredentialType) -> Reply:
-    """One named program; what the source leaves open is said to be so."""
-    by = found.provider.name if found.provider else found.provider_text
+def describe_program(program: Program, of_type: CredentialType) -> Reply:
+    """Describe one program, and say which facts its source does not state."""
+    by = program.provider.name if program.provider else program.provider_text
     lines = [
-        f"**Type**: {found.type.name}",
+        f"**Type**: {program.type.name}",
         f"**Offered by**: {by}" if by else "",
-        f"**Field**: {listed(lower_first(one.name) for one in found.fields)}" if found.fields else "",
-        *(f"**{label}**: {value}" for label, words in FACTS.values() if (value := words(found))),
+        f"**Field**: {listed(lower_first(field.name) for field in program.fields)}" if program.fields else "",
+        *(f"**{label}**: {value}" for label, words in FACTS.values() if (value := words(program))),
     ]
     kind = f"{of_type.plural} focus on {of_type.focus}; they are offered by {of_type.offered_by}."
     return Reply(
-        paragraphs(f"**{found.name}**", bullets(line for line in lines if line), kind, _not_stated(found)),
+        paragraphs(f"**{program.name}**", bullets(line for line in lines if line), kind, _not_stated(program)),
         ANSWERED,
         of_type.topic.key if of_type.topic else None,
-        _source(found.source, of_type.source),
+        sources_of(program.source, of_type.source),
         (type_button(of_type), PERSON),
     )
 
 
-def _not_stated(found: Program) -> str:
+def _not_stated(program: Program) -> str:
     missing = [
         word
         for word, value in (
-            ("price", found.price),
-            ("dates", found.start),
-            ("length", found.duration),
-            ("mode", found.mode),
+            ("price", program.price),
+            ("dates", program.start),
+            ("length", program.duration),
+            ("mode", program.mode),
         )
         if value in (None, "")
     ]
     return f"Its {listed(missing)} {'is' if len(missing) == 1 else 'are'} not stated." if missing else ""
 
 
-def suited_types(field: Field, found: Sequence[CredentialType]) -> Reply:
-    """Which kinds of credential the guide connects with a field, and why."""
+def suited_types(field: Field, types: Sequence[CredentialType]) -> Reply:
+    """Name the types that the guide connects with a field, and what each focuses on."""
     name = lower_first(field.name)
     lines = [
-        f"**{one.plural}**: {one.focus}. Offered by {one.offered_by}. Example: {listed(one.examples)}." for one in found
+        f"**{kind.plural}**: {kind.focus}. Offered by {kind.offered_by}. Example: {listed(kind.examples)}."
+        for kind in types
     ]
     return Reply(
         paragraphs(
@@ -88,24 +86,24 @@ def suited_types(field: Field, found: Sequence[CredentialType]) -> Reply:
             bullets(lines),
             "They differ in depth and pace: bootcamps are intensive, certifications test one tool, certificates go "
             "broader."
-            if len(found) > 1
+            if len(types) > 1
             else "",
         ),
         ANSWERED,
-        found[0].topic.key if found[0].topic else None,
-        _source(*(one.source for one in found)),
-        (*(type_button(one) for one in found[:3]), PERSON),
+        types[0].topic.key if types[0].topic else None,
+        sources_of(*(one.source for one in types)),
+        (*(type_button(one) for one in types[:3]), PERSON),
     )
 
 
-def all_types(found: Sequence[CredentialType], field: Field | None, overview: Topic) -> Reply:
-    """Every type with what it is for; where a field was named, the guide connects none with it."""
+def all_types(types: Sequence[CredentialType], field: Field | None, overview: Topic) -> Reply:
+    """Describe every type; if a field is given, say first that the guide connects none with it."""
     first = (
         f"The guide connects no one kind of credential with {lower_first(field.name)}."
         if field
         else "It depends on what you want to do with it. The kinds the guide describes, and what each is for:"
     )
-    lines = [f"**{one.plural}**: {one.focus}" for one in found]
+    lines = [f"**{kind.plural}**: {kind.focus}" for kind in types]
     return Reply(
         paragraphs(
             first,
@@ -116,74 +114,76 @@ def all_types(found: Sequence[CredentialType], field: Field | None, overview: To
         ANSWERED,
         overview.key,
         overview.sources,
-        tuple(type_button(one) for one in found[:4]),
+        tuple(type_button(one) for one in types[:4]),
     )
 
 
-def compared_types(found: Sequence[CredentialType]) -> Reply:
-    """Types side by side: provider, focus, example."""
+def compared_types(types: Sequence[CredentialType]) -> Reply:
+    """Compare types by provider, focus and example."""
     blocks = [
         paragraphs(
-            f"**{one.plural}**",
-            bullets([f"Offered by: {one.offered_by}", f"Focus: {one.focus}", f"Example: {listed(one.examples)}"]),
+            f"**{kind.plural}**",
+            bullets([f"Offered by: {kind.offered_by}", f"Focus: {kind.focus}", f"Example: {listed(kind.examples)}"]),
         )
-        for one in found
+        for kind in types
     ]
     return Reply(
         paragraphs(*blocks, "The guide doesn't call one better: it depends on your goal. What is yours?"),
         ANSWERED,
-        found[0].topic.key if found[0].topic else None,
-        _source(*(one.source for one in found)),
-        tuple(type_button(one) for one in found[:3]),
+        types[0].topic.key if types[0].topic else None,
+        sources_of(*(one.source for one in types)),
+        tuple(type_button(one) for one in types[:3]),
     )
 
 
 def compared_texts(parts: Sequence[tuple[str, str]], sources: Sequence[Source | None]) -> Reply:
-    """Other things side by side, each in its own words."""
+    """Compare other things, each by its own text."""
     return Reply(
         paragraphs(
             *(f"**{name}**\n{text}" for name, text in parts), "The guide doesn't say that one is better than the other."
         ),
         ANSWERED,
         None,
-        _source(*sources),
+        sources_of(*sources),
         (PERSON,),
     )
 
 
 @dataclass(frozen=True)
 class Sides:
-    """Where micro-credentials are accepted and where degrees are preferred: the two sides of every recognition answer."""
+    """The industries that accept micro-credentials and those that prefer degrees: both sides of every answer on recognition."""
 
     accepting: Sequence[Industry]
     preferring: Sequence[Industry]
 
     def accept(self) -> str:
+        """Return the clause about the accepting side."""
         return f"{_names(self.accepting)} accept them widely"
 
     def prefer(self) -> str:
+        """Return the clause about the side that prefers degrees."""
         return f"{_names(self.preferring)} prefer formal degrees and longer certifications"
 
 
 def _names(industries: Sequence[Industry]) -> str:
-    return listed(lower_first(one.name) for one in industries)
+    return listed(lower_first(industry.name) for industry in industries)
 
 
-def in_industry(found: Industry, sides: Sides, by_industry: Topic) -> Reply:
-    """How an industry takes micro-credentials: both sides where the guide has two."""
-    name = lower_first(found.name)
-    if found.acceptance == "accepts":
+def in_industry(industry: Industry, sides: Sides, by_industry: Topic) -> Reply:
+    """Tell how an industry sees micro-credentials, with both sides."""
+    name = lower_first(industry.name)
+    if industry.acceptance == "accepts":
         first = f"Yes: **{name}** is among the fields where micro-credentials are actively and widely accepted."
         second = f"The guide says that {sides.accept()}, while {sides.prefer()}."
-    elif found.acceptance == "prefers-degrees":
+    elif industry.acceptance == "prefers-degrees":
         first = f"Not in place of a degree: the guide says that {sides.prefer()}, and **{name}** is one of these."
         second = (
-            _embraced(found, "At the same time it counts it among the key industries that embrace micro-credentials")
+            _embraced(industry, "At the same time it counts it among the key industries that embrace micro-credentials")
             or "A micro-credential can add a skill there, but the guide doesn't present it as a way into the profession."
         )
     else:
         first = (
-            f"{_embraced(found, f'**{found.name}** is one of the key industries that embrace micro-credentials')} "
+            f"{_embraced(industry, f'**{industry.name}** is one of the key industries that embrace micro-credentials')} "
             "The guide doesn't say whether employers there take one in place of a degree."
         )
         second = f"It does say that {sides.accept()}, while {sides.prefer()}."
@@ -192,16 +192,16 @@ def in_industry(found: Industry, sides: Sides, by_industry: Topic) -> Reply:
         ANSWERED,
         by_industry.key,
         by_industry.sources,
-        (topic_button(by_industry), *((topic_button(found.topic),) if found.topic else ()), PERSON),
+        (topic_button(by_industry), *((topic_button(industry.topic),) if industry.topic else ()), PERSON),
     )
 
 
-def _embraced(found: Industry, words: str) -> str:
-    return f"{words}, for example in {listed(found.areas)}." if found.embraces else ""
+def _embraced(industry: Industry, words: str) -> str:
+    return f"{words}, for example in {listed(industry.areas)}." if industry.embraces else ""
 
 
 def in_unnamed(name: str, sides: Sides, by_industry: Topic, general: Topic) -> Reply:
-    """An industry or occupation that the guide doesn't name in this connection: so, and both sides in general."""
+    """Tell that the guide says nothing of this industry or occupation, and both sides in general."""
     return Reply(
         paragraphs(
             f"The guide doesn't say how micro-credentials are seen in **{lower_first(name)}** in particular.",
@@ -216,37 +216,30 @@ def in_unnamed(name: str, sides: Sides, by_industry: Topic, general: Topic) -> R
 
 
 def by_employer(name: str, general: Topic) -> Reply:
-    """A named employer's or institution's view is never in the guide."""
-    return Reply(
-        paragraphs(
-            f"The guide doesn't say whether **{name}** recognises micro-credentials. In general it says:",
-            general.answer,
-            f"Ask {name} directly before you enrol, or talk to a person here.",
-        ),
-        ANSWERED,
-        general.key,
-        general.sources,
-        (topic_button(general), PERSON),
+    """Tell that the guide never states a single employer's or institution's view."""
+    return _not_in_particular(
+        f"The guide doesn't say whether **{name}** recognises micro-credentials. In general it says:",
+        f"Ask {name} directly before you enrol, or talk to a person here.",
+        general,
     )
 
 
 def in_place(name: str, general: Topic) -> Reply:
-    """A country that the guide doesn't describe."""
-    return Reply(
-        paragraphs(
-            f"The guide doesn't say how micro-credentials are recognised in **{name}**. In general it says:",
-            general.answer,
-            f"Ask the employer or university in {name} that you have in mind, or talk to a person here.",
-        ),
-        ANSWERED,
-        general.key,
-        general.sources,
-        (topic_button(general), PERSON),
+    """Tell that the guide says nothing of recognition in this country."""
+    return _not_in_particular(
+        f"The guide doesn't say how micro-credentials are recognised in **{name}**. In general it says:",
+        f"Ask the employer or university in {name} that you have in mind, or talk to a person here.",
+        general,
     )
 
 
+def _not_in_particular(unknown: str, advice: str, general: Topic) -> Reply:
+    text = paragraphs(unknown, general.answer, advice)
+    return Reply(text, ANSWERED, general.key, general.sources, (topic_button(general), PERSON))
+
+
 def of_credential(name: str, about: str, general: Topic) -> Reply:
-    """Recognition of a named type, provider or program: what it is, then the general answer with both sides."""
+    """Describe a type, provider or program, and then recognition in general, with both sides."""
     return Reply(
         paragraphs(about, f"The guide doesn't rate the recognition of {name} by itself. In general:", general.answer),
         ANSWERED,
@@ -256,11 +249,11 @@ def of_credential(name: str, about: str, general: Topic) -> Reply:
     )
 
 
-def in_destination(found: Destination, official: Topic, general: Topic) -> Reply:
-    """Official support in a destination, and the limits."""
+def in_destination(destination: Destination, official: Topic, general: Topic) -> Reply:
+    """Tell what a destination's government supports, and the limits of that."""
     return Reply(
         paragraphs(
-            found.about,
+            destination.about,
             official.answer,
             f"That doesn't mean that every employer accepts them: {lower_first(general.answer)}",
         ),

@@ -27,6 +27,6 @@ SENTENCES = {
 
 
 def only_english(language: str | None) -> Reply:
-    """Said in the person's language where there is a sentence for it, and in English."""
+    """Tell that the advisor speaks English, in the person's language if there is a sentence for it, and in English."""
     text = paragraphs(SENTENCES.get(language or "", ""), ENGLISH)
     return Reply(text, DECLINED, buttons=(Button("What can I ask?", "/ask_help"), PERSON))

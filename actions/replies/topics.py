@@ -1,4 +1,4 @@
-"""Words for topics of the guide, for subjects that it leaves open, and for messages that nobody understood."""
+"""Words for topics of the guide, for open subjects, and for messages that were not understood."""
 
 from __future__ import annotations
 
@@ -16,78 +16,78 @@ from actions.replies.base import (
     bullets,
     listed,
     paragraphs,
+    sources_of,
     topic_button,
     topic_buttons,
     topic_text,
 )
-from knowledge.records import OpenSubject, Source, Topic, TopicLink
+from knowledge.models import OpenSubject, Source, Topic, TopicLink
 
 SCOPE = "micro-credentials and short courses abroad"
 
 
-def topic(found: Topic) -> Reply:
-    """A topic's answer and where to go from it."""
-    return Reply(topic_text(found), ANSWERED, found.key, found.sources, topic_buttons(found.related))
+def answer_topic(topic: Topic) -> Reply:
+    """Answer a topic and offer related ones."""
+    return Reply(topic_text(topic), ANSWERED, topic.key, topic.sources, topic_buttons(topic.related))
 
 
 def both(first: Topic | OpenSubject, second: Topic | OpenSubject) -> Reply:
-    """Two questions in one message: both answers. Answered if either was."""
+    """Answer two topics in one reply; the outcome is answered if either is."""
     parts = [_part(one) for one in (first, second)]
     known = [one for one in (first, second) if isinstance(one, Topic)]
-    sources = tuple({source.key: source for one in known for source in one.sources}.values())
+    sources = sources_of(*(source for topic in known for source in topic.sources))
     links = [link for one in known for link in one.related][:3]
     whom = listed(dict.fromkeys(one.whom for one in (first, second) if isinstance(one, OpenSubject)), "or")
     return Reply(
         paragraphs(*parts, f"For what the guide leaves open, ask {whom}, or talk to a person here." if whom else ""),
         ANSWERED if known else DECLINED,
-        (known or [first])[0].key,
+        known[0].key if known else first.key,
         sources,
         topic_buttons(links, person=len(known) < 2),
     )
 
 
 def joined(first: Reply, second: Topic | OpenSubject) -> Reply:
-    """A reply, then the answer to the second question of the message. Answered if either was."""
-    known = isinstance(second, Topic)
-    sources = (*first.sources, *(second.sources if known else ()))
+    """Add the answer of a second topic to a reply; the outcome is answered if either is."""
+    sources = (*first.sources, *(second.sources if isinstance(second, Topic) else ()))
     return replace(
         first,
         text=paragraphs(first.text, _part(second)),
-        outcome=ANSWERED if known else first.outcome,
-        sources=tuple({source.key: source for source in sources}.values()),
+        outcome=ANSWERED if isinstance(second, Topic) else first.outcome,
+        sources=sources_of(*sources),
     )
 
 
-def _part(one: Topic | OpenSubject) -> str:
-    body = topic_text(one) if isinstance(one, Topic) else f"{one.say} {one.nearest}"
-    return f"**{one.title}**: {body}"
+def _part(entry: Topic | OpenSubject) -> str:
+    body = topic_text(entry) if isinstance(entry, Topic) else f"{entry.say} {entry.nearest}"
+    return f"**{entry.title}**: {body}"
 
 
-def more(found: Topic) -> Reply:
-    """What there is beyond the short answer: the list's explanations, then the further text."""
-    explained = bullets(f"**{item.name}**: {item.text}" for item in found.items if item.text)
-    hidden = explained if explained and explained not in topic_text(found) else ""
-    text = paragraphs(hidden, found.more)
+def more(topic: Topic) -> Reply:
+    """Tell what there is beyond the short answer: the explanations of the list, then the further text."""
+    explained = bullets(f"**{item.name}**: {item.text}" for item in topic.items if item.text)
+    hidden = explained if explained and explained not in topic_text(topic) else ""
+    text = paragraphs(hidden, topic.more)
     if not text:
         return Reply(
-            f"That is all the guide says about {found.title.lower()}. I can tell you about something near it, if you like.",
+            f"That is all the guide says about {topic.title.lower()}. I can tell you about something near it, if you like.",
             ANSWERED,
-            found.key,
-            found.sources,
-            topic_buttons(found.related),
+            topic.key,
+            topic.sources,
+            topic_buttons(topic.related),
         )
-    return Reply(text, ANSWERED, found.key, found.sources, topic_buttons(found.related))
+    return Reply(text, ANSWERED, topic.key, topic.sources, topic_buttons(topic.related))
 
 
-def open_subject(found: OpenSubject) -> Reply:
-    """What is not known, said first; then the nearest true thing and whom to ask."""
-    text = paragraphs(found.say, found.nearest, f"For this, ask {found.whom}, or talk to a person here.")
-    return Reply(text, DECLINED, found.key, (), topic_buttons(found.near_topics[:2], person=True))
+def open_subject(subject: OpenSubject) -> Reply:
+    """Tell what the guide leaves open, what it says nearest to that, and whom to ask."""
+    text = paragraphs(subject.say, subject.nearest, f"For this, ask {subject.whom}, or talk to a person here.")
+    return Reply(text, DECLINED, subject.key, (), topic_buttons(subject.near_topics[:2], person=True))
 
 
-def sources(found: Sequence[Source], about: str | None) -> Reply:
-    """Where the last answer came from."""
-    if not found:
+def sources(sources: Sequence[Source], about: str | None) -> Reply:
+    """Name the sections that the last answer came from."""
+    if not sources:
         last = "What I said last was not taken from a source. " if about else ""
         return Reply(
             f"{last}My answers about courses come from one guide to micro-credentials abroad, and I name its section with "
@@ -95,7 +95,7 @@ def sources(found: Sequence[Source], about: str | None) -> Reply:
             SMALLTALK,
             about,
         )
-    places = bullets(f"**{source.title}**: \u201c{source.heading}\u201d" for source in found)
+    places = bullets(f"**{source.title}**: \u201c{source.heading}\u201d" for source in sources)
     return Reply(
         paragraphs(
             "That comes from the guide to micro-credentials abroad, from this part of it:",
@@ -104,26 +104,26 @@ def sources(found: Sequence[Source], about: str | None) -> Reply:
         ),
         ANSWERED,
         about,
-        tuple(found),
+        tuple(sources),
         (PERSON,),
     )
 
 
-def doubted(found: Sequence[Source], about: str | None) -> Reply:
-    """Somebody does not agree: no argument, the source, and a way on."""
-    section = f", in its section \u201c{found[0].title}\u201d" if found else ""
+def disagreement(sources: Sequence[Source], about: str | None) -> Reply:
+    """Answer a disagreement without arguing: name the source and offer a person."""
+    section = f", in its section \u201c{sources[0].title}\u201d" if sources else ""
     return Reply(
         f"Fair enough, and thank you for saying so. I only repeat what the guide says{section}; it may not fit your "
         "case, and it can be wrong. What have you seen differently? A person can look at it with you.",
         SMALLTALK,
         about,
-        tuple(found),
+        tuple(sources),
         (PERSON,),
     )
 
 
 def not_understood(guesses: Sequence[TopicLink], again: bool) -> Reply:
-    """Neither the classifier nor the search is sure. The second time in a row brings fixed choices and a person."""
+    """Offer topics to choose from; `again` is for the second time in a row."""
     if again:
         return Reply(
             "I still don't have an answer to that, and I would rather not guess. Pick one of these subjects, or talk "
@@ -141,7 +141,7 @@ def not_understood(guesses: Sequence[TopicLink], again: bool) -> Reply:
 
 
 def nothing_shown() -> Reply:
-    """ "The second one" where nothing was listed."""
+    """Ask what "the second one" means when nothing was listed."""
     return Reply(
         "Which one do you mean? I haven't just listed anything. Name a country, a field, a program or a kind of credential, "
         "and I'll tell you what I know about it.",
@@ -151,18 +151,9 @@ def nothing_shown() -> Reply:
 
 
 def no_longer_known() -> Reply:
-    """A choice from an older answer leads nowhere any more."""
+    """Tell that a button of an older reply leads to nothing any more."""
     return Reply(
         "Sorry, that choice isn't available any more. What would you like to know about micro-credentials abroad?",
-        CLARIFY,
-        buttons=(Button("What can I ask?", "/ask_help"),),
-    )
-
-
-def which_name(kinds: str) -> Reply:
-    """A question back where a message needs a name and has none."""
-    return Reply(
-        f"Which {kinds} do you mean? Tell me the name and I will say what the guide has on it.",
         CLARIFY,
         buttons=(Button("What can I ask?", "/ask_help"),),
     )

@@ -18,11 +18,12 @@ from rasa.shared.nlu.training_data.formats.readerwriter import TrainingDataWrite
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 TOPICS_NOTE = (
-    "Rasa's report knows intents only. How well topics are understood: python tests/scoring.py --markdown "
-    "(tests/phrasings/, docs/quality.md)."
+    "Rasa's report knows intents only. How well topics are understood: python -m training.evaluation.scoring --markdown "
+    "(training/evaluation/phrasings/, docs/quality.md)."
 )
 MODEL_NOTE = (
-    "A model made by Rasa's own command is not served: the advisor serves models/advisor.tar.gz, which ./advisor train makes."
+    "A model made by Rasa's own command is not served: the advisor serves models/advisor.tar.gz, "
+    "which ./advisor train makes."
 )
 NOTES = {("test", "nlu"): TOPICS_NOTE, ("test",): TOPICS_NOTE, ("train",): MODEL_NOTE, ("interactive",): MODEL_NOTE}
 
@@ -45,22 +46,23 @@ def _process_intents(cls: type[RasaYAMLWriter], training_data: TrainingData) -> 
 def _by_metadata(examples: Iterable[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for example in examples:
-        about = (example.get("metadata") or {}).get("intent")
-        groups[json.dumps(about, sort_keys=True, default=str)].append(example)
+        label = (example.get("metadata") or {}).get("intent")
+        groups[json.dumps(label, sort_keys=True, default=str)].append(example)
     return groups.values()
 
 
 def note_for(arguments: Sequence[str]) -> str:
-    """What somebody who calls a command of Rasa's must know beside its own words; empty for most."""
+    """Return a note on a command of Rasa's that its own output lacks, or "" for most."""
     return NOTES.get(tuple(arguments[:2])) or (NOTES.get(tuple(arguments[:1]), "") if _alone(arguments) else "")
 
 
 def _alone(arguments: Sequence[str]) -> bool:
-    """Whether the command has no part named after it ("test", not "test core")."""
+    """Tell whether the command has no part named after it ("test", not "test core")."""
     return not arguments or arguments[0] != "test" or len(arguments) == 1 or arguments[1].startswith("-")
 
 
 def main() -> None:
+    """Run Rasa's command, then print the note on it."""
     from rasa.__main__ import main as rasa
 
     keep_topics()

@@ -1,4 +1,4 @@
-"""Starts Rasa's own command, without packages that only cost: python -m bot.engine.start run ...
+"""Starts Rasa's own command, without packages that only cost memory: python -m bot.engine.start run ...
 
 TensorFlow Lite imports JAX, if it is installed, for a converter that nothing here uses: 65 MB and half a second. Keras
 imports h5py, if it is installed, for a file format of models that Rasa doesn't use: 12 MB.
@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import sys
 
-from bot.private import keep_private
+from core.file_permissions import restrict_new_files
 
 UNUSED = ("jax", "h5py")
 
 
 def main() -> None:
+    """Run Rasa's command."""
     for package in UNUSED:
         sys.modules.setdefault(package, None)  # importing it now fails as if it were not installed
-    keep_private()
+    restrict_new_files()
     from rasa.__main__ import main as rasa
 
     rasa()

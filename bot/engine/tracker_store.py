@@ -14,11 +14,13 @@ from typing import Any
 
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.engine.state_file import StateChanged, StateFile
-from bot.settings import Settings
+from bot.engine.current_turn import CURRENT_TURN
+from bot.engine.state_db import StateChanged, StateDatabase
+from core.settings import Settings
 
 logger = logging.getLogger(__name__)
 __all__ = ["KEPT_TURNS", "SnapshotStore", "StateChanged", "bounded"]
@@ -29,30 +31,36 @@ VERSION, WRITTEN = "_advisor_version", "_advisor_json"  # what we note on a trac
 
 
 class SnapshotStore(TrackerStore):
-    """Configured in endpoints.yml as `tracker_store: {type: bot.engine.tracker_store.SnapshotStore}`."""
+    """Tracker store of one bounded row a conversation.
 
-    def __init__(self, domain, event_broker=None, host=None, db: str | None = None, **kwargs: Any):
+    Configured in endpoints.yml as `tracker_store: {type: bot.engine.tracker_store.SnapshotStore}`.
+    """
+
+    def __init__(
+        self, domain: Domain, event_broker: Any = None, host: str | None = None, db: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(domain, event_broker)
         unknown = [*(["url"] if host else []), *sorted(kwargs)]  # Rasa hands on `url` as `host`
         if unknown:
             raise ValueError(f"endpoints.yml: unknown settings of the tracker store: {', '.join(unknown)}")
-        self._file = StateFile(Path(db) if db else Settings.from_environment().var_dir / "engine.db")
+        self._file = StateDatabase(Path(db) if db else Settings.from_environment().var_dir / "engine.db")
         self._held: OrderedDict[str, DialogueStateTracker] = OrderedDict()
 
     @property
     def path(self) -> Path:
+        """The database's file."""
         return self._file.path
 
     @TrackerStore.domain.setter
-    def domain(self, domain) -> None:
+    def domain(self, domain: Domain) -> None:
         TrackerStore.domain.fset(self, domain)
         self._held.clear()  # their slots are those of the domain before
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        """The conversation's recent turns, or None.
+        """Return the conversation's recent turns, or None if it is new.
 
-        A held tracker belongs to who retrieved it until it is saved, so that a turn which fails half-way leaves nothing of
-        itself behind; it is used only where the file still holds the same version.
+        A held tracker belongs to its caller until it is saved, so that a turn which fails half-way leaves nothing of itself
+        behind; it is used only if the file still holds the same version.
         """
         held = self._held.pop(sender_id, None)
         row = await self._file.read(sender_id, getattr(held, VERSION, 0))
@@ -68,9 +76,7 @@ class SnapshotStore(TrackerStore):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Write the bounded state together with the turn's reply; a failed turn is not written."""
-        from bot.engine.turn import TURN
-
-        turn = TURN.get()
+        turn = CURRENT_TURN.get()
         if not tracker.events or not tracker.latest_message or not tracker.latest_message.intent:
             return  # Rasa saves each new conversation once more before its first turn
         if turn is not None and turn.failures:
@@ -83,7 +89,7 @@ class SnapshotStore(TrackerStore):
         self._hold(tracker if len(kept) == len(tracker.events) else self._tracker(tracker.sender_id, kept), version + 1)
 
     async def stored_reply(self, conversation: str, message_id: str) -> dict[str, Any] | None:
-        """The reply that this message of the conversation got, where it is among the last ones."""
+        """Return the reply that a message of the conversation got, or None if it is not among the last ones."""
         reply = await self._file.reply(conversation, message_id)
         try:
             return json.loads(reply) if reply else None
@@ -92,20 +98,20 @@ class SnapshotStore(TrackerStore):
             return None
 
     async def forget(self, conversation: str) -> bool:
-        """Delete all that is known of a conversation; whether there was anything."""
+        """Delete a conversation; return whether there was anything."""
         self._held.pop(conversation, None)
         return await self._file.forget(conversation)
 
     async def keys(self) -> list[str]:
-        """The ids of all conversations."""
+        """Return the ids of all conversations."""
         return await self._file.keys()
 
     async def check_writable(self) -> None:
-        """Raise sqlite3.Error where nothing could be written now."""
+        """Raise sqlite3.Error if nothing can be written now."""
         await self._file.check_writable()
 
     def _read(self, sender_id: str, events: str) -> DialogueStateTracker | None:
-        """The tracker of a row; None where it cannot be read, for then the conversation begins afresh."""
+        """Return the tracker of a row, or None if it cannot be read: the conversation begins afresh then."""
         try:
             return self._tracker(sender_id, deserialise_events(json.loads(events)))
         except Exception as error:  # whatever Rasa makes of what isn't its own
@@ -123,7 +129,7 @@ class SnapshotStore(TrackerStore):
 
 
 def bounded(tracker: DialogueStateTracker) -> list[Event]:
-    """The tracker's events from the last KEPT_TURNS turns, after a fresh session start with the slots as they stood."""
+    """Return the events of the last KEPT_TURNS turns or more, after a session start with the slots as they stood before."""
     events = list(tracker.events)
     turns = [position for position, event in enumerate(events) if isinstance(event, UserUttered)]
     if len(turns) <= 2 * KEPT_TURNS:  # cut now and then, not at every turn
@@ -141,7 +147,7 @@ def bounded(tracker: DialogueStateTracker) -> list[Event]:
 
 
 def _as_json(event: Event) -> str:
-    """An event as JSON, made once: a held tracker's events are written again at every turn."""
+    """Return an event as JSON, made once, since a held tracker's events are written again at every turn."""
     written = event.__dict__.get(WRITTEN)
     if written is None:
         if isinstance(event, UserUttered):

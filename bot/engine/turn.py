@@ -1,4 +1,4 @@
-"""One turn: what came in, what the engine made of it, what went out, and whether it failed.
+"""Turns: runs one message through Rasa and returns the answer of the turn contract, or fails as a whole.
 
 A failed turn is an error with a reason, never an empty success: it leaves the conversation as it was and is not
 remembered, so the same message may be sent again (design: the turn contract).
@@ -9,57 +9,30 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 from traceback import format_tb
 from typing import Any
 from weakref import WeakValueDictionary
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
-from rasa.shared.core.events import ActionExecuted, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.engine import seams
+from bot.engine import rasa_integration
+from bot.engine.current_turn import CURRENT_TURN, TurnInProgress
 from bot.engine.errors import CANNOT, NOT_YET, TurnFailed
-from bot.engine.parsing import understand
-from bot.engine.state_file import StateChanged
+from bot.engine.patches.threaded_parsing import understand
+from bot.engine.state_db import StateChanged
+from core.contract.turns import TurnAnswer
 
 logger = logging.getLogger(__name__)
-HIDDEN_ACTIONS = {"action_listen", "action_session_start", "action_extract_slots"}
 PASSING = (StateChanged, sqlite3.OperationalError, OSError)  # the memory is held, gone or full: later it may not be
-RANKED = 5  # runners-up that a reply reports
 
 
-@dataclass
-class Turn:
-    """A turn in progress; the action endpoint and the tracker store write into it."""
-
-    conversation: str
-    message_id: str | None
-    messages: list[dict[str, Any]] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    passing: bool = False  # whether what failed may go well when it is tried again
-    reply: dict[str, Any] | None = None
-
-    def finish(self, tracker: DialogueStateTracker) -> dict[str, Any]:
-        """The reply as the contract has it; called by the tracker store, so that it is stored with the state."""
-        self.reply = {
-            "messages": self.messages,
-            "understanding": _understanding(tracker),
-            "actions": _actions(tracker),
-            "slots": _slots(tracker),
-        }
-        return self.reply
-
-
-TURN: ContextVar[Turn | None] = ContextVar("turn", default=None)
 _one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 class TurnOutput(CollectingOutputChannel):
-    """Keeps each message whole; Rasa's own collector drops metadata and splits text at blank lines."""
+    """Output channel that keeps each message whole; Rasa's own drops metadata and splits text at blank lines."""
 
-    def __init__(self, turn: Turn, channel: str):
+    def __init__(self, turn: TurnInProgress, channel: str) -> None:
         super().__init__()
         self._turn, self._channel = turn, channel
 
@@ -72,42 +45,46 @@ class TurnOutput(CollectingOutputChannel):
 
 
 async def run_turn(
-    app,
+    app: Any,
     conversation: str,
     text: str,
     message_id: str | None = None,
     channel: str = "rest",
-    metadata: dict | None = None,
-) -> dict[str, Any]:
-    """Ask the engine; `text` is a payload where it starts with a slash, so callers strip that from what people type.
+    metadata: dict[str, Any] | None = None,
+) -> TurnAnswer:
+    """Run a turn and return its answer; raises TurnFailed.
+
+    `text` is a payload if it starts with a slash, so callers strip slashes from what people type.
 
     Asked again with the same message id, gives the stored reply and runs nothing. Turns of one conversation wait for
     each other here, since Rasa's own lock polls once a second.
     """
-    agent = seams.ready_agent(app)
+    agent = rasa_integration.ready_agent(app)
     lock = _one_at_a_time.setdefault(conversation, asyncio.Lock())
     async with lock:
         stored = await _from_store(agent, "stored_reply", conversation, message_id) if message_id else None
         if stored is not None:
             return stored
         # Shielded: a caller that gives up must not leave a turn half done.
-        return await asyncio.shield(_run(agent, Turn(conversation, message_id), text, channel, metadata))
+        return await asyncio.shield(_run(agent, TurnInProgress(conversation, message_id), text, channel, metadata))
 
 
-async def forget_conversation(app, conversation: str) -> bool:
-    """Delete all that the engine remembers of a conversation; whether there was anything."""
-    return await _from_store(seams.ready_agent(app), "forget", conversation)
+async def forget_conversation(app: Any, conversation: str) -> bool:
+    """Delete all that the engine remembers of a conversation; return whether there was anything."""
+    return await _from_store(rasa_integration.ready_agent(app), "forget", conversation)
 
 
-async def _from_store(agent, what: str, *about: str) -> Any:
+async def _from_store(agent: Any, method: str, *arguments: str) -> Any:
     try:
-        return await getattr(seams.store_of(agent), what)(*about)
+        return await getattr(rasa_integration.store_of(agent), method)(*arguments)
     except (sqlite3.Error, OSError) as error:
         raise TurnFailed(f"the engine's memory cannot be used ({type(error).__name__}: {error})", NOT_YET) from error
 
 
-async def _run(agent, turn: Turn, text: str, channel: str, metadata: dict | None) -> dict[str, Any]:
-    token = TURN.set(turn)
+async def _run(
+    agent: Any, turn: TurnInProgress, text: str, channel: str, metadata: dict[str, Any] | None
+) -> TurnAnswer:
+    token = CURRENT_TURN.set(turn)
     try:
         message = UserMessage(
             text,
@@ -125,7 +102,7 @@ async def _run(agent, turn: Turn, text: str, channel: str, metadata: dict | None
     except Exception as error:
         raise _failed(error) from error
     finally:
-        TURN.reset(token)
+        CURRENT_TURN.reset(token)
     if turn.failures:
         raise TurnFailed("; ".join(turn.failures), NOT_YET if turn.passing else CANNOT)
     if turn.reply is None or not turn.messages:
@@ -134,8 +111,8 @@ async def _run(agent, turn: Turn, text: str, channel: str, metadata: dict | None
 
 
 def _failed(error: Exception) -> TurnFailed:
-    """What to tell of an error, and a line in the log: its kind and where it was, since its words may be a visitor's."""
-    cause = error
+    """Log an error by its class and its place, since its words may be a visitor's, and return it as TurnFailed."""
+    cause: BaseException = error
     while cause.__cause__ is not None:  # Rasa wraps what goes wrong in a component
         cause = cause.__cause__
     kind = type(cause).__name__
@@ -143,36 +120,3 @@ def _failed(error: Exception) -> TurnFailed:
     if isinstance(cause, TurnFailed):
         return cause
     return TurnFailed(kind, NOT_YET if isinstance(cause, PASSING) else CANNOT)
-
-
-def _last_user_event(tracker: DialogueStateTracker) -> UserUttered | None:
-    return next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None)
-
-
-def _understanding(tracker: DialogueStateTracker) -> dict[str, Any]:
-    event = _last_user_event(tracker)
-    parsed = event.parse_data if event else {}
-    topic = parsed.get("topic") or {}
-    intent = parsed.get("intent") or {}
-    return {
-        "intent": intent.get("name"),
-        "topic": topic.get("key"),
-        "confidence": round(intent.get("confidence") or 0, 4),
-        "ranking": parsed.get("intent_ranking", [])[:RANKED],
-        "topics": topic.get("ranking", [])[:RANKED],
-        "entities": [{"entity": one["entity"], "value": one["value"]} for one in parsed.get("entities", [])],
-    }
-
-
-def _actions(tracker: DialogueStateTracker) -> list[str]:
-    names: list[str] = []
-    for event in reversed(tracker.events):
-        if isinstance(event, UserUttered):
-            break
-        if isinstance(event, ActionExecuted) and event.action_name not in HIDDEN_ACTIONS:
-            names.append(event.action_name)
-    return names[::-1]
-
-
-def _slots(tracker: DialogueStateTracker) -> dict[str, Any]:
-    return {name: value for name, value in tracker.current_slot_values().items() if value is not None}

@@ -1,8 +1,8 @@
-"""Messages out to the operator's own address, signed: one POST each, in the shape of Rasa's callback channel.
+"""Replies to the operator's own URL: one signed POST each, in the format of Rasa's callback channel.
 
 The signature is that of Standard Webhooks (standardwebhooks.com), for which there are libraries: over the message's id, the
-time and the body, so that a call can be neither changed nor sent again later. Only the address of the settings is
-called, and no redirect is followed.
+time and the body, so that a call can be neither changed nor repeated later. Only the URL of the settings is called, and no
+redirect is followed.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ import hmac
 import json
 import time
 from hashlib import sha256
+from typing import Any
 
 import httpx
 
-from channels.rest.shapes import rasa_shape
-from conversations.records import Conversation, Outgoing
-from conversations.ways import NotDelivered, PartTaken
+from channels.rest.serializers import serialize_reply
+from conversations.models import Conversation, Outgoing, Reply
+from conversations.pipeline.ports import DeliveryError, PartTaken
 
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # nothing had left us
 NEVER = (400, 410, 413, 422)  # by HTTP's meaning, this message will not be taken however often it comes
@@ -26,49 +27,52 @@ PREFIX = "whsec_"  # of a secret in base64, as Standard Webhooks writes them
 
 
 class Callback:
-    """The address, and what is signed with. One connection pool for all channels that send there."""
+    """Client of the callback URL, with one connection pool for all channels that send there."""
 
     def __init__(self, url: str, secret: str, seconds: float):
         self._url, self._key = url, signing_key(secret)
         self._client = httpx.AsyncClient(timeout=seconds, trust_env=False, follow_redirects=False)
 
-    async def post(self, identity: str, said: dict) -> None:
-        """Raises NotDelivered unless the address answers with 2xx."""
-        body = json.dumps(said, ensure_ascii=False).encode()
+    async def post(self, identity: str, message: dict[str, Any]) -> None:
+        """Send a message. Raises DeliveryError unless the URL answers with 2xx."""
+        body = json.dumps(message, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json", **signed(self._key, identity, int(time.time()), body)}
         try:
             async with self._client.stream("POST", self._url, content=body, headers=headers) as answer:
                 status, after = answer.status_code, answer.headers.get("retry-after", "")
         except httpx.HTTPError as error:
-            raise NotDelivered(type(error).__name__, unsure=not isinstance(error, NOT_SENT)) from None
+            raise DeliveryError(type(error).__name__, ambiguous=not isinstance(error, NOT_SENT)) from None
         if not 200 <= status < 300:
             seconds = float(after) if after.isdigit() and len(after) < 6 else None
-            raise NotDelivered(f"the callback address answered {status}", for_good=status in NEVER, retry_after=seconds)
+            raise DeliveryError(
+                f"the callback address answered {status}", permanent=status in NEVER, retry_after=seconds
+            )
 
     async def close(self) -> None:
+        """Close the connections."""
         await self._client.aclose()
 
 
 class CallbackChannel:
-    """A SendingChannel: of the callback channel all that is said; of REST what is said unasked, such as staff's words."""
+    """OutboundChannel to the callback URL: all replies of `callback`; of `rest`, only messages that answer no request."""
 
-    greeting = None  # whoever runs the client says themselves that a machine answers
+    greeting: Reply | None = None  # whoever runs the client says themselves that a machine answers
 
     def __init__(self, name: str, callback: Callback):
         self.name, self._callback = name, callback
 
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
-        """Raises NotDelivered. The message's id is the same at each try, so that one that comes twice is known."""
+        """Send a message. Raises DeliveryError. Its id is the same in every attempt, so that duplicates can be recognised."""
         identity = f"msg_{outgoing.message.id}"
-        await self._callback.post(identity, rasa_shape(outgoing.conversation.address, outgoing.message))
+        await self._callback.post(identity, serialize_reply(outgoing.conversation.address, outgoing.message))
         return (identity,)
 
     async def show_typing(self, conversation: Conversation) -> None:
-        """Rasa's callback has no such call."""
+        """Do nothing: Rasa's callback has no typing indicator."""
 
 
 def signed(key: bytes, identity: str, at: int, body: bytes) -> dict[str, str]:
-    """The headers of a call. `at` in seconds since 1970."""
+    """Return the signature headers of a call. `at` is in seconds since 1970."""
     signature = hmac.digest(key, f"{identity}.{at}.".encode() + body, sha256)
     return {
         "webhook-id": identity,
@@ -78,7 +82,7 @@ def signed(key: bytes, identity: str, at: int, body: bytes) -> dict[str, str]:
 
 
 def signing_key(secret: str) -> bytes:
-    """The bytes of a secret: in base64 behind `whsec_`, else the text's own. ValueError where they cannot be read."""
+    """Return the bytes of a secret: base64 after `whsec_`, else the text itself. Raises ValueError for bad base64."""
     if not secret.startswith(PREFIX):
         return secret.encode()
     try:

@@ -1,7 +1,7 @@
-"""The REST channels in Rasa's shape, for any client: POST /webhooks/rest/webhook, and /webhooks/callback/webhook.
+"""The REST channels in Rasa's format, for any client: POST /webhooks/rest/webhook and /webhooks/callback/webhook.
 
-Open to this machine only, unless a key is set. On `rest` the reply to a message is the reply to the request, after what staff
-have said meanwhile; on `callback` all that is said goes to the operator's own address.
+Open to this machine only, unless a key is set. On `rest` the response holds the reply, after what staff have said meanwhile;
+on `callback` every reply goes to the operator's own URL.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from channels.data_download import data_file
 from channels.http import Refused, address_of, json_object, text_in
-from channels.own_data import data_file
 from channels.rest import CALLBACK, REST
-from channels.rest.door import RestDoor
-from channels.rest.reading import LONGEST_WAIT, Reading
-from channels.rest.shapes import listed_shape, rasa_shape
-from conversations import own_data
-from conversations.desk import Desk
-from conversations.inbox import conversation_at
-from conversations.records import Accepted, Button, Conversation, Inbound, Message
-from conversations.turns import button_by_payload
+from channels.rest.access_guard import RestGuard
+from channels.rest.message_pages import LONGEST_WAIT, MessagePages
+from channels.rest.serializers import serialize_listed, serialize_reply
+from conversations.data_rights import data_export
+from conversations.models import VISITOR, Accepted, Button, Conversation, Inbound, Message
+from conversations.pipeline.inbox import conversation_at
+from conversations.pipeline.message_store import button_by_payload
+from conversations.pipeline.service import ConversationService
 
 LONGEST_SENDER, LONGEST_MESSAGE_ID, LONGEST_PAYLOAD = 120, 120, 2000
 LARGEST_NUMBER = 2**63 - 1
@@ -33,14 +33,15 @@ RASA = {"version": "3.6.21", "minimum_compatible_version": "3.5.0"}  # whose con
 
 
 class RestChannel:
-    """`callback` where there is an address that the callback channel sends to."""
+    """The HTTP API of both REST channels. `callback` tells if there is a URL for the callback channel."""
 
-    def __init__(self, desk: Desk, door: RestDoor, callback: bool = False):
-        self._desk, self._door, self._has_callback = desk, door, callback
-        self._reading = Reading(desk)
+    def __init__(self, service: ConversationService, guard: RestGuard, callback: bool = False):
+        self._service, self._guard, self._has_callback = service, guard, callback
+        self._pages = MessagePages(service)
 
     @property
     def routes(self) -> list[Route]:
+        """Return the routes of both channels."""
         shared = [
             ("data", self.data, "POST"),
             ("forget", self.forget, "POST"),
@@ -62,8 +63,8 @@ class RestChannel:
         return routes
 
     def end_waits(self) -> None:
-        """So that a front that stops need not wait for clients that wait for it."""
-        self._reading.end()
+        """Answer clients that wait for messages now, as the front stops."""
+        self._pages.end()
 
     # --- Rasa's own questions -------------------------------------------------------------------------------------
     async def alive(self, request: Request) -> JSONResponse:
@@ -92,7 +93,7 @@ class RestChannel:
         responses:
           200: {description: As Rasa answers, content: {application/json: {schema: {$ref: "#/components/schemas/Version"}}}}
         """
-        await self._door.admit(request)
+        await self._guard.admit(request)
         return JSONResponse(RASA)
 
     async def status(self, request: Request) -> JSONResponse:
@@ -103,8 +104,8 @@ class RestChannel:
           200: {description: As Rasa answers, content: {application/json: {schema: {$ref: "#/components/schemas/Status"}}}}
           409: {description: No model answers at the moment}
         """
-        await self._door.admit(request)
-        if (await self._desk.engine.parts()).get("engine") != "ok":
+        await self._guard.admit(request)
+        if (await self._service.engine.health()).get("engine") != "ok":
             raise Refused("no model answers at the moment", 409)
         return JSONResponse({"model_file": "advisor.tar.gz", "model_id": "advisor", "num_active_training_jobs": 0})
 
@@ -131,13 +132,13 @@ class RestChannel:
               application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Said"}}}
               text/event-stream: {schema: {type: string, description: "With `stream`: one message a line, each an object"}}
         """
-        await self._door.admit(request)
-        body, sender = await self._asked(request, REST)
-        accepted = await self._desk.receive(await self._inbound(REST, body, sender), source=address_of(request))
+        await self._guard.admit(request)
+        body, sender = await self._body_and_sender(request, REST)
+        accepted = await self._service.receive(await self._inbound(REST, body, sender), source=address_of(request))
         answer = await self._last_reply(accepted)
         known = {one.id for one in answer}
-        meanwhile = [one for one in await self._desk.said_meanwhile(accepted) if one.id not in known]
-        shapes = [rasa_shape(sender, one) for one in (*meanwhile, *answer)]
+        meanwhile = [one for one in await self._service.collect_held_messages(accepted) if one.id not in known]
+        shapes = [serialize_reply(sender, one) for one in (*meanwhile, *answer)]
         if request.query_params.get("stream", "").lower() == "true":
             return StreamingResponse(_lines(shapes), media_type="text/event-stream")  # as Rasa calls it
         return JSONResponse(shapes)
@@ -155,9 +156,9 @@ class RestChannel:
           404: {description: No callback address is set}
         """
         self._require_callback()
-        await self._door.admit(request)
-        body, sender = await self._asked(request, CALLBACK)
-        await self._desk.receive(await self._inbound(CALLBACK, body, sender), source=address_of(request))
+        await self._guard.admit(request)
+        body, sender = await self._body_and_sender(request, CALLBACK)
+        await self._service.receive(await self._inbound(CALLBACK, body, sender), source=address_of(request))
         return PlainTextResponse("success")
 
     # --- what was said --------------------------------------------------------------------------------------------
@@ -178,17 +179,17 @@ class RestChannel:
             content: {application/json: {schema: {$ref: "#/components/schemas/Messages"}}}
           404: {description: There is no such conversation}
         """
-        await self._door.admit(request)
+        await self._guard.admit(request)
         sender = text_in(request.path_params, "sender", required=True, longest=LONGEST_SENDER)
         after = _number(request, "after", LARGEST_NUMBER)
         wait = _number(request, "wait", LONGEST_WAIT)
-        conversation = await self._desk.store.read(conversation_at, _channel(request), sender)
+        conversation = await self._service.store.read(conversation_at, _channel(request), sender)
         if conversation is None:
             raise Refused("there is no such conversation", 404)
-        found = await self._reading.after(conversation.id, after, wait)
+        messages = await self._pages.after(conversation.id, after, wait)
         shown = {
-            "messages": [listed_shape(sender, one) for one in found],
-            "after": found[-1].id if found else after,
+            "messages": [serialize_listed(sender, one) for one in messages],
+            "after": messages[-1].id if messages else after,
             "state": conversation.state,
             "person": conversation.held_by,
         }
@@ -204,7 +205,9 @@ class RestChannel:
           200: {description: A file of JSON, content: {application/json: {schema: {$ref: "#/components/schemas/OwnData"}}}}
         """
         conversation = await self._of_sender(request)
-        return data_file(await self._desk.store.write(own_data.hand_out, [conversation.id]) if conversation else [])
+        return data_file(
+            await self._service.store.write(data_export.export_for_person, [conversation.id]) if conversation else []
+        )
 
     async def forget(self, request: Request) -> Response:
         """
@@ -218,23 +221,24 @@ class RestChannel:
             content: {application/json: {schema: {$ref: "#/components/schemas/Deleted"}}}
         """
         conversation = await self._of_sender(request)
-        return JSONResponse({"deleted": bool(conversation) and await self._desk.forget(conversation.id, "visitor")})
+        deleted = conversation is not None and await self._service.erase(conversation.id, VISITOR)
+        return JSONResponse({"deleted": deleted})
 
     # --- reading a request ----------------------------------------------------------------------------------------
     async def _of_sender(self, request: Request) -> Conversation | None:
-        await self._door.admit(request)
+        await self._guard.admit(request)
         sender = text_in(await json_object(request), "sender", required=True, longest=LONGEST_SENDER)
-        return await self._desk.store.read(conversation_at, _channel(request), sender)
+        return await self._service.store.read(conversation_at, _channel(request), sender)
 
-    async def _asked(self, request: Request, channel: str) -> tuple[dict[str, Any], str]:
-        """The body and whose it is; without a sender, somebody whom nobody else is."""
+    async def _body_and_sender(self, request: Request, channel: str) -> tuple[dict[str, Any], str]:
+        """Return the body and its sender; without a sender, a new random one."""
         body = await json_object(request)
         if body.get("sender") is None:
             if body.get("message_id") is not None:
                 raise Refused("message_id needs a sender: without one, each call begins a conversation of its own")
             return body, uuid.uuid4().hex
         sender = text_in(body, "sender", required=True, longest=LONGEST_SENDER)
-        await self._door.count(channel, sender)
+        await self._guard.count(channel, sender)
         return body, sender
 
     async def _inbound(self, channel: str, body: dict[str, Any], sender: str) -> Inbound:
@@ -258,13 +262,15 @@ class RestChannel:
         return Inbound(channel, sender, text=text, external_id=external_id)
 
     async def _button(self, channel: str, sender: str, payload: str) -> Button | None:
-        """The button with this payload, if it was sent in this conversation."""
-        conversation = await self._desk.store.read(conversation_at, channel, sender)
-        return conversation and await self._desk.store.read(button_by_payload, conversation.id, payload)
+        """Return the button with this payload if it was sent in this conversation, else None."""
+        conversation = await self._service.store.read(conversation_at, channel, sender)
+        if conversation is None:
+            return None
+        return await self._service.store.read(button_by_payload, conversation.id, payload)
 
     async def _last_reply(self, accepted: Accepted) -> list[Message]:
-        """The answer; of a message that failed and was tried again, only what came of that."""
-        replies = await self._desk.replies(accepted)
+        """Return the reply to a message; if it was retried after a failure, only what came of that."""
+        replies = await self._service.wait_for_replies(accepted)
         answers = [one for one in replies if one.outcome != "failed"]
         return answers or replies[-1:]
 
@@ -274,7 +280,7 @@ class RestChannel:
 
 
 def _channel(request: Request) -> str:
-    """Of the two, the one that a path belongs to."""
+    """Return the one of the two channels that a path belongs to."""
     return CALLBACK if request.url.path.startswith("/webhooks/callback/") else REST
 
 

@@ -1,12 +1,12 @@
-"""What Slack tells of the app itself and not of people: each is a thing that staff must see to."""
+"""Events about the app itself, each of which staff must see to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from channels.slack.bodies import part_at, text_at
-from conversations.alerts import SLACK_LIMITED, SLACK_REVOKED, SLACK_UNINSTALLED
+from channels.slack.api.payloads import part_at, text_at
+from conversations.handoff.alerts import SLACK_LIMITED, SLACK_REVOKED, SLACK_UNINSTALLED
 
 KINDS = {
     "app_rate_limited": SLACK_LIMITED,
@@ -15,7 +15,10 @@ KINDS = {
 }
 
 
-def kind_of(body: Mapping[str, Any]) -> str:
-    """The alert that a call is a reason for; empty where it is none. That Slack drops calls, it says without an event."""
+def alert_kind(body: Mapping[str, Any]) -> str:
+    """Return the kind of alert that a call is a reason for; empty if it is none.
+
+    That it drops calls (`app_rate_limited`), Slack says without an event.
+    """
     event = part_at(body, "event")
     return KINDS.get(text_at(event, "type") or text_at(body, "type"), "")

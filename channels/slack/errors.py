@@ -1,4 +1,4 @@
-"""What a person can put right; the message says how."""
+"""Errors that a person can put right; the message says how."""
 
 
 class SlackSetupError(ValueError):
@@ -6,4 +6,4 @@ class SlackSetupError(ValueError):
 
 
 class SocketFailed(Exception):
-    """Socket Mode is of no use as things are."""
+    """Socket Mode cannot work until somebody changes a setting."""

@@ -1,4 +1,4 @@
-"""A message as Slack shows it: Block Kit within its published limits, buttons at the end. Pure.
+"""Replies in Slack's form: Block Kit within its published limits, buttons at the end. Pure.
 
 Limits (Slack's reference of blocks and of chat.postMessage): 50 blocks a message, 3,000 characters a section, 75 of a button's
 title; 5 buttons a block by our choice, since more are folded away.
@@ -13,15 +13,15 @@ from itertools import groupby
 from operator import and_
 from typing import Any
 
-from channels.markup import BOLD, CODE, ITALIC, LINK, Line, Span, Style, lines_of, plain_text
-from channels.slack.words import CHOOSE, CHOSEN, HELPFUL, NOT_HELPFUL
-from conversations.asides import DOWN, UP
-from conversations.records import ADVISOR, PERSON, Message
+from channels.markdown import BOLD, CODE, ITALIC, LINK, Line, Span, Style, lines_of, plain_text
+from channels.slack.texts import CHOOSE, CHOSEN, HELPFUL, NOT_HELPFUL
+from conversations.learning.feedback import DOWN, UP
+from conversations.models import ADVISOR, PERSON, Message
+from core.contract.messages import RATED_OUTCOMES
 
 LONGEST_SECTION, LONGEST_TITLE, LONGEST_FALLBACK = 3000, 75, 3000
 LONGEST_NOTE, LONGEST_ADDRESS, LONGEST_LABEL = 2000, 2000, 900  # in characters as they are sent
 MOST_BLOCKS, BUTTONS_A_BLOCK = 50, 5
-RATED = ("answered", "declined")  # outcomes under which people may say whether it helped
 CHOOSE_ID, RATE_ID = "choose", "rate"  # action ids begin so
 MARKS = {BOLD: "*", ITALIC: "_", CODE: "`"}  # the outer ones first
 NO_SPACE = "\u200b"  # Slack reads a mark only at the edge of a word: this is one, and has no width
@@ -32,14 +32,14 @@ Block = dict[str, Any]
 
 @dataclass(frozen=True)
 class Part:
-    """One message to Slack; `text` is what notifications and screen readers say."""
+    """A message to Slack; `text` is what notifications and screen readers say."""
 
     blocks: tuple[Block, ...]
     text: str
 
 
 def render(message: Message) -> list[Part]:
-    """The parts of a message, in order; none where there is nothing to say."""
+    """Return the parts of a message, in order; none if it is empty."""
     blocks = [*_sections(_paragraphs(message)), *_sources(message)]
     choices = [*_choices(message), *_thumbs(message)]
     if choices and not blocks:
@@ -49,22 +49,22 @@ def render(message: Message) -> list[Part]:
     return [Part(blocks, text) for blocks in parts]
 
 
-def chosen(blocks: Sequence[Mapping[str, Any]], title: str) -> list[Block]:
-    """A message's blocks after a choice: the choices give way to what was chosen; the thumbs stay."""
-    kept = [dict(one) for one in blocks if not _has(one, CHOOSE_ID)]
+def blocks_after_choice(blocks: Sequence[Mapping[str, Any]], title: str) -> list[Block]:
+    """Return a message's blocks after a choice: a note replaces the choices; the thumbs stay."""
+    remaining = [dict(block) for block in blocks if not _has(block, CHOOSE_ID)]
     note = {"type": "context", "elements": [_mrkdwn(f"{CHOSEN}: *{within(escaped(title), LONGEST_NOTE)}*")]}
-    thumbs = [one for one in kept if _has(one, RATE_ID)]
-    return [*(one for one in kept if one not in thumbs), note, *thumbs]
+    thumbs = [block for block in remaining if _has(block, RATE_ID)]
+    return [*(block for block in remaining if block not in thumbs), note, *thumbs]
 
 
-def rated(blocks: Sequence[Mapping[str, Any]], thanks: str) -> list[Block]:
-    """A message's blocks after a rating: the thumbs give way to a thank-you."""
-    kept = [dict(one) for one in blocks if not _has(one, RATE_ID)]
-    return [*kept, {"type": "context", "elements": [_mrkdwn(escaped(thanks))]}]
+def blocks_after_rating(blocks: Sequence[Mapping[str, Any]], thanks: str) -> list[Block]:
+    """Return a message's blocks after a rating: thanks replace the thumbs."""
+    remaining = [dict(block) for block in blocks if not _has(block, RATE_ID)]
+    return [*remaining, {"type": "context", "elements": [_mrkdwn(escaped(thanks))]}]
 
 
 def rating_in(action_id: str) -> tuple[int, int] | None:
-    """(value, message id) of a thumb; None where it is none."""
+    """Return (value, message id) of a thumb's action id; None for another action."""
     name, _, rest = action_id.partition(":")
     word, _, number = rest.partition(":")
     value = {"up": UP, "down": DOWN}.get(word)
@@ -73,12 +73,12 @@ def rating_in(action_id: str) -> tuple[int, int] | None:
 
 
 def escaped(text: str) -> str:
-    """Slack's three special characters; what people wrote can then neither link nor call anybody."""
+    """Escape Slack's three special characters, so that what people wrote can neither link nor mention anybody."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _paragraphs(message: Message) -> Iterator[str]:
-    """In mrkdwn, each with its lines."""
+    """Yield the paragraphs of a message in mrkdwn."""
     if message.author == PERSON and message.author_name:
         yield f"*{escaped(message.author_name)}*"
     yield from _parted(lines_of(message.text))
@@ -109,7 +109,7 @@ def _line(line: Line) -> str:
 
 
 def _runs(spans: Sequence[Span]) -> Iterator[Span]:
-    """The spans of a link's label as one, since a link has one style here."""
+    """Yield spans, those of a link's label merged, as a link has one style on Slack."""
     for url, group in groupby(spans, key=lambda span: span.url):
         run = list(group)
         if url and len(run) > 1:
@@ -119,7 +119,7 @@ def _runs(spans: Sequence[Span]) -> Iterator[Span]:
 
 
 def _styled(spans: Sequence[Span], styles: Sequence[Style]) -> str:
-    """Text with the marks of these styles, the first outermost, around whole runs of spans that have it."""
+    """Return spans with the marks of these styles, the first outermost, around whole runs that have the style."""
     if not styles:
         return "".join(_text(span) for span in spans)
     style, text = styles[0], ""
@@ -137,7 +137,7 @@ def _text(span: Span) -> str:
 
 
 def _link(span: Span, text: str) -> str:
-    """A link short enough for a section, or several with one address; one that cannot be is shown as words."""
+    """Return a link short enough for a section, or several with one URL; a URL that is too long becomes text."""
     url = span.url.replace("|", "%7C").replace("<", "%3C").replace(">", "%3E").replace("&", "&amp;")
     if len(url) > LONGEST_ADDRESS:
         return f"{text} ({escaped(span.url)})"
@@ -147,7 +147,7 @@ def _link(span: Span, text: str) -> str:
 
 
 def _sections(paragraphs: Sequence[str] | Iterator[str]) -> Iterator[Block]:
-    """As few sections as hold them; a paragraph that fits none is cut, at a line or a space where there is one."""
+    """Yield as few sections as hold the paragraphs; cut those that fit none, at a line's end or a space if possible."""
     held = ""
     for piece in (one for paragraph in paragraphs for one in _cut(paragraph)):
         if held and len(held) + 2 + len(piece) > LONGEST_SECTION:
@@ -167,7 +167,7 @@ def _cut(text: str) -> Iterator[str]:
 
 
 def _place_to_cut(head: str) -> int:
-    """The last line's end or space where there is one; never within a link or an escape."""
+    """Return where to cut: at the last line's end or space, never within a link or an escape."""
     end = _link_around(head, len(head)) or len(head)
     place = max(head.rfind("\n", 0, end), head.rfind(" ", 0, end))
     if place <= 0:
@@ -176,18 +176,18 @@ def _place_to_cut(head: str) -> int:
 
 
 def _link_around(head: str, place: int) -> int | None:
-    """Where the link begins that a place is within; None where it is within none. All other "<" are escaped."""
+    """Return the start of the link that a place is within, or None. Every other "<" is escaped."""
     start = head.rfind("<", 0, place)
     return start if start > head.rfind(">", 0, place) else None
 
 
 def within(text: str, most: int) -> str:
-    """The beginning of an escaped text; it does not end within an escape."""
+    """Return the beginning of an escaped text; it does not end within an escape."""
     return next(_pieces(text, most), "")
 
 
 def _pieces(text: str, most: int) -> Iterator[str]:
-    """An escaped text in pieces of at most so many characters, none of which ends within an escape."""
+    """Yield an escaped text in pieces of at most `most` characters, none of which ends within an escape."""
     while text:
         head = text[:most]
         place = _before_escape(head) if len(text) > most else len(head)
@@ -196,7 +196,7 @@ def _pieces(text: str, most: int) -> Iterator[str]:
 
 
 def _before_escape(head: str) -> int:
-    """Where a text may be cut: not within an escape."""
+    """Return the last place at which a text may be cut without cutting an escape."""
     start = head.rfind("&", max(0, len(head) - 5))
     return start if start > 0 and ";" not in head[start:] else len(head)
 
@@ -215,8 +215,8 @@ def _choices(message: Message) -> Iterator[Block]:
 
 
 def _thumbs(message: Message) -> Iterator[Block]:
-    """Under an answer of the advisor, whether it helped."""
-    if message.author == ADVISOR and message.outcome in RATED:
+    """Yield the thumbs under a reply of the advisor."""
+    if message.author == ADVISOR and message.outcome in RATED_OUTCOMES:
         words = (("up", HELPFUL), ("down", NOT_HELPFUL))
         buttons = [_button(title, f"{RATE_ID}:{word}:{message.id}", word) for word, title in words]
         yield {"type": "actions", "elements": buttons}
@@ -240,12 +240,12 @@ def _short(title: str) -> str:
 
 
 def section(text: str) -> Block:
-    """A block of text in mrkdwn."""
+    """Return a block of text in mrkdwn."""
     return {"type": "section", "text": _mrkdwn(text)}
 
 
 def _mrkdwn(text: str) -> Block:
-    """`verbatim`: nothing but our own marks becomes a link or calls anybody."""
+    """Return a text object; `verbatim`, so that only our own marks become links and mentions."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 

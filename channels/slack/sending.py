@@ -1,21 +1,21 @@
-"""Messages out: the channel as the desk knows it. What Slack refuses is told apart: for good, later, or unsure."""
+"""Delivery to Slack; what Slack refuses is told apart: for good, later, or unsure."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from channels import platform
 from channels.slack import NAME
-from channels.slack.account import TROUBLE, Account, name_of, status_of, what_is_wrong
-from channels.slack.answers import UNREADABLE
-from channels.slack.bodies import ts_at
+from channels.slack.api.answers import UNREADABLE
+from channels.slack.api.client import TROUBLE, SlackClient, describe_error, name_of, status_of
+from channels.slack.api.payloads import ts_at
 from channels.slack.rendering import Part, render
-from conversations.records import Conversation, Outgoing, Reply
-from conversations.ways import NotDelivered, PartTaken
+from conversations.models import Conversation, Outgoing, Reply
+from conversations.pipeline.ports import DeliveryError, PartTaken
 
 NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # nothing had left us
 TOO_MANY = ("ratelimited", "rate_limited", "message_limit_exceeded")
@@ -25,15 +25,16 @@ AFTER = 1.0  # seconds, where Slack says "too many" and not how long
 
 
 class SlackChannel:
-    """A SendingChannel."""
+    """The OutboundChannel of Slack."""
 
     name = NAME
 
-    def __init__(self, account: Account, greeting: Reply):
-        self._account, self.greeting = account, greeting
+    def __init__(self, client: SlackClient, greeting: Reply):
+        self._client = client
+        self.greeting: Reply | None = greeting
 
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
-        """From `outgoing.part` on; raises NotDelivered."""
+        """Send a message from `outgoing.part` on. Raises DeliveryError."""
         parts, taken = render(outgoing.message), list(outgoing.platform_ids)
         for number in range(outgoing.part, len(parts)):
             taken.append(await self._send(outgoing.conversation, parts[number]))
@@ -41,12 +42,12 @@ class SlackChannel:
         return tuple(taken)
 
     async def show_typing(self, conversation: Conversation) -> None:
-        """Slack has no such sign for apps in messages and threads."""
+        """Do nothing: Slack has no typing indicator for apps in messages and threads."""
 
     async def _send(self, conversation: Conversation, part: Part) -> str:
-        """The message's ts; empty where Slack took it and did not say."""
+        """Send a part; return its ts, empty if Slack took it without saying."""
         try:
-            sent = await self._account.web.chat_postMessage(
+            sent = await self._client.web.chat_postMessage(
                 channel=conversation.reach["channel"],
                 thread_ts=conversation.reach.get("thread") or None,
                 blocks=list(part.blocks),
@@ -56,36 +57,25 @@ class SlackChannel:
             )
             return ts_at(sent.data, "ts")
         except TROUBLE as error:
-            raise not_delivered(error) from None
+            raise delivery_error(error) from None
 
 
-def not_delivered(error: Exception) -> NotDelivered:
-    """What an error means for a delivery."""
-    why = what_is_wrong(error)
+def delivery_error(error: Exception) -> DeliveryError:
+    """Return what an error of a call means for a delivery."""
+    why = describe_error(error)
     if not isinstance(error, SlackApiError):  # a connection that broke off: it may have been taken all the same
-        return NotDelivered(why, unsure=not isinstance(error, NOT_SENT))
+        return DeliveryError(why, ambiguous=not isinstance(error, NOT_SENT))
     name = name_of(error)
     if status_of(error) == 429 or name in TOO_MANY:
-        return NotDelivered(why, retry_after=_seconds(error))
+        return DeliveryError(why, retry_after=_seconds(error))
     if name in UNSURE:
-        return NotDelivered(why, unsure=True)
-    return NotDelivered(why, for_good=name not in LATER and status_of(error) < 500)
+        return DeliveryError(why, ambiguous=True)
+    return DeliveryError(why, permanent=name not in LATER and status_of(error) < 500)
 
 
-async def persist(call: Callable[[], Awaitable[Any]], tries: int = 5) -> Any:
-    """A call that goes with a message but is none itself: tried some times, then let be (None)."""
-    wait = 0.5
-    for _ in range(tries):
-        try:
-            return await call()
-        except TROUBLE as error:
-            trouble = not_delivered(error)
-            if trouble.for_good:
-                return None
-            wait = max(wait, trouble.retry_after or 0)
-        await asyncio.sleep(wait)
-        wait *= 2
-    return None
+async def persist(call: Callable[[], Awaitable[Any]]) -> Any:
+    """Return the result of a call that goes with a message but is none itself; None if it fails repeatedly or for good."""
+    return await platform.persist(call, TROUBLE, delivery_error)
 
 
 def _seconds(error: SlackApiError) -> float:

@@ -1,7 +1,7 @@
-"""POST /webhooks/slack: what Slack calls, for events, presses and the slash command. 200 as soon as it is written.
+"""POST /webhooks/slack, which Slack calls for events, presses and the slash command; 200 as soon as the effect is stored.
 
-Bolt checks the signature and its time window and answers Slack's own questions (url_verification, ssl_check). What is left is
-one body, whatever its kind, so that nothing that Slack may think of ends in anything but 200.
+Bolt checks the signature and its time window and answers Slack's own questions (url_verification, ssl_check). Everything else
+is passed on as one body, whatever its kind, so that no kind of event that Slack may add ends in anything but 200.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from channels.http import Refused, body_of
-from channels.seldom import Seldom
 from channels.slack import NAME, WEBHOOK_PATH
-from channels.slack.account import Account
-from channels.slack.events import Events
+from channels.slack.api.client import SlackClient
+from channels.slack.handlers import EventHandler
 from channels.storable import storable
+from channels.throttled_log import ThrottledLog
 
 logger = logging.getLogger(__name__)
 SHAPES = {  # Bolt reads both without asking first
@@ -36,12 +36,15 @@ MOST_BYTES = 1024 * 1024  # a press carries the message under which it stands
 
 
 class Webhook:
-    def __init__(self, account: Account, events: Events):
-        self._bolt = bolt_for(account, events)
-        self._refusal = Seldom(logger, "calls to Slack's address were refused: signed wrongly, or too late")
+    """The webhook's route."""
+
+    def __init__(self, client: SlackClient, events: EventHandler):
+        self._bolt = bolt_for(client, events)
+        self._refusal = ThrottledLog(logger, "calls to Slack's address were refused: signed wrongly, or too late")
 
     @property
     def routes(self) -> list[Route]:
+        """Return the route."""
         return [Route(WEBHOOK_PATH, self.receive, methods=["POST"])]
 
     async def receive(self, request: Request) -> Response:
@@ -63,49 +66,52 @@ class Webhook:
         return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
 
 
-def bolt_for(account: Account, events: Events) -> AsyncApp:
+def bolt_for(client: SlackClient, events: EventHandler) -> AsyncApp:
+    """Return the Bolt application that checks calls and passes them to the handler."""
+
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        """Without asking Slack, so that nothing is lost while its API is away."""
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=account.token)
+        """Authorize every call without asking Slack, so that nothing is lost while its API is away."""
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
 
     async def raise_on(error: Exception) -> None:
-        """What we could not do is the application's to answer: Slack is to call again."""
+        """Raise the error, so that the application answers it and Slack calls again."""
         raise error
 
     bolt = AsyncApp(
         name=NAME,
-        signing_secret=account.signing_secret,
+        signing_secret=client.signing_secret,
         authorize=authorize,
         process_before_response=True,
         ignoring_self_events_enabled=False,  # arrivals.is_from_person does that, for every bot
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    bolt.use(_HandOver(events))
+    bolt.use(_Forwarder(events))
     bolt.error(raise_on)
     return bolt
 
 
-class _HandOver(AsyncMiddleware):
-    """The last of Bolt's steps for us: whatever is Slack's is handed on, and answered."""
+class _Forwarder(AsyncMiddleware):
+    """Last middleware of Bolt: passes every call to the handler and answers it."""
 
-    def __init__(self, events: Events):
+    def __init__(self, events: EventHandler):
         self._events = events
 
     async def async_process(
         self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Any]
     ) -> BoltResponse:
+        """Pass a call on and answer it; a method of Bolt's middleware."""
         told = await self._events.take(storable(req.body))
         return BoltResponse(status=200, body={"response_type": "ephemeral", "text": told} if told else "")
 
 
 def _could_be_signed(request: Request) -> bool:
-    """Whether Bolt can look at the signature; that there is none at all, it says itself."""
+    """Return True if the signature headers, if present, have a form that Bolt can read."""
     return all(shape.fullmatch(request.headers.get(name, "0")) for name, shape in SHAPES.items())
 
 
 def _readable(body: bytes, request: Request) -> AsyncBoltRequest:
-    """Bolt's view of a call; refused where it has none. Whose call it is, nobody has looked at yet."""
+    """Return Bolt's view of a call, not yet authenticated; Refused if it has none."""
     try:
         call = AsyncBoltRequest(body=body.decode(), query=request.url.query, headers=dict(request.headers))
         if not isinstance(call.body.get("event", {}), dict):

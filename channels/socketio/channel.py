@@ -1,7 +1,7 @@
-"""The Socket.IO channel: `session_request` is confirmed, `user_uttered` is written down, `bot_uttered` is what is said.
+"""The Socket.IO channel: confirms `session_request`, stores `user_uttered`, emits `bot_uttered`.
 
-A message is acknowledged (to clients that ask for that) when it is written, and from then on cannot be lost. One that comes
-too fast is not taken, and its sender is told so.
+A message is acknowledged, to clients that ask for it, when it is stored, and from then on cannot be lost. A message beyond the
+rate is not taken, and its sender is told so.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from typing import Any
 
 import socketio
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from channels.http import CONTROLS, Rates, Refused, json_object
-from channels.own_data import data_file
+from channels.data_download import data_file
+from channels.http import CONTROLS, RateLimits, Refused, json_object
 from channels.socketio import NAME
-from channels.socketio.polls import Polls
-from channels.socketio.sessions import SessionIds
-from channels.socketio.windows import Windows
-from conversations import own_data
-from conversations.desk import Desk
-from conversations.inbox import conversation_at
-from conversations.records import Conversation, Inbound
-from conversations.turns import button_by_payload
+from channels.socketio.long_polls import LongPolls
+from channels.socketio.open_windows import OpenWindows
+from channels.socketio.session_ids import SessionIds
+from conversations.data_rights import data_export
+from conversations.models import VISITOR, Conversation, Inbound
+from conversations.pipeline.inbox import conversation_at
+from conversations.pipeline.message_store import button_by_payload
+from conversations.pipeline.service import ConversationService
 
 logger = logging.getLogger(__name__)
 PATH = "/socket.io"
@@ -44,8 +44,9 @@ MOST_WINDOWS = 2000  # of all conversations together
 
 @dataclass(frozen=True)
 class SocketRules:
-    """`origins` of pages whose windows may connect. Rates a minute, 0 for no limit: messages of a conversation and of a
-    network address, and new connections of an address.
+    """Access rules. `origins` are those of pages whose windows may connect.
+
+    Rates a minute, 0 for any number: messages of a conversation and of a network address, and new connections of an address.
     """
 
     origins: tuple[str, ...]
@@ -54,13 +55,15 @@ class SocketRules:
 
 
 class SocketChannel:
-    def __init__(self, desk: Desk, ids: SessionIds, rules: SocketRules, rates: Rates):
-        self._desk, self._ids, self._rules, self._rates = desk, ids, rules, rates
+    """Chat windows over Socket.IO, and the HTTP calls about their conversations."""
+
+    def __init__(self, service: ConversationService, ids: SessionIds, rules: SocketRules, rates: RateLimits):
+        self._service, self._ids, self._rules, self._rates = service, ids, rules, rates
         self._server = _server(rules.origins)
-        self._polls = Polls(socketio.ASGIApp(self._server, socketio_path=None))
-        self._windows = Windows(desk, self._emit)
+        self._polls = LongPolls(socketio.ASGIApp(self._server, socketio_path=None))
+        self._windows = OpenWindows(service, self._emit)
         self._sessions: dict[str, tuple[str, str]] = {}  # of a window: its session id, and the address that this names
-        self._ending: list[asyncio.Task] = []
+        self._ending: list[asyncio.Task[None]] = []
         self._addresses: dict[str, str] = {}  # of a window: the network address that it comes from
         for event, handler in (
             ("connect", self._connect),
@@ -72,6 +75,7 @@ class SocketChannel:
 
     @property
     def routes(self) -> list[BaseRoute]:
+        """Return the routes of the channel."""
         return [
             Route("/webhooks/socketio/", self.alive, methods=["GET"]),
             Route("/webhooks/socketio/data", self.data, methods=["POST"]),
@@ -80,11 +84,12 @@ class SocketChannel:
         ]
 
     def end_windows(self) -> None:
-        """So that a front that stops need not wait for open windows; they come back by themselves."""
+        """Disconnect all windows, as the front stops; they reconnect by themselves."""
         self._polls.end()
         self._ending = [asyncio.create_task(self._server.disconnect(window)) for window in list(self._addresses)]
 
     async def close(self) -> None:
+        """Stop serving windows."""
         await self._windows.close()
         await self._server.shutdown()
 
@@ -97,7 +102,7 @@ class SocketChannel:
         """
         return JSONResponse({"status": "ok"})
 
-    async def data(self, request: Request):
+    async def data(self, request: Request) -> Response:
         """
         summary: All that is stored about a Socket.IO conversation, as JSON
         operationId: socketioData
@@ -107,7 +112,9 @@ class SocketChannel:
           200: {description: A file of JSON, content: {application/json: {schema: {$ref: "#/components/schemas/OwnData"}}}}
         """
         conversation = await self._of_session(request)
-        return data_file(await self._desk.store.write(own_data.hand_out, [conversation.id]) if conversation else [])
+        return data_file(
+            await self._service.store.write(data_export.export_for_person, [conversation.id]) if conversation else []
+        )
 
     async def forget(self, request: Request) -> JSONResponse:
         """
@@ -121,7 +128,8 @@ class SocketChannel:
             content: {application/json: {schema: {$ref: "#/components/schemas/Deleted"}}}
         """
         conversation = await self._of_session(request)
-        return JSONResponse({"deleted": bool(conversation) and await self._desk.forget(conversation.id, "visitor")})
+        deleted = conversation is not None and await self._service.erase(conversation.id, VISITOR)
+        return JSONResponse({"deleted": deleted})
 
     async def _of_session(self, request: Request) -> Conversation | None:
         await self._rates.require(
@@ -130,7 +138,7 @@ class SocketChannel:
         address = self._ids.address((await json_object(request)).get("session_id"))
         if address is None:
             raise Refused("session_id is no session of ours, or too old", 401)
-        return await self._desk.store.read(conversation_at, NAME, address)
+        return await self._service.store.read(conversation_at, NAME, address)
 
     # --- over the socket ------------------------------------------------------------------------------------------
     async def _connect(self, window: str, environ: Mapping[str, Any], auth: object = None) -> bool:
@@ -150,11 +158,11 @@ class SocketChannel:
             self._windows.closed(address, window)
 
     async def _session_request(self, window: str, data: object = None) -> None:
-        given = data.get("session_id") if isinstance(data, Mapping) else None
-        await self._open(window, given if self._ids.address(given) else self._ids.new())
+        session_id = data.get("session_id") if isinstance(data, Mapping) else None
+        await self._open(window, str(session_id) if self._ids.address(session_id) else self._ids.new())
 
     async def _user_uttered(self, window: str, data: object = None) -> dict[str, Any]:
-        """What is acknowledged: the message's number once it is written, or why it was not taken."""
+        """Store a message; return the acknowledgement: the message's id, or the reason why it was not taken."""
         try:
             return await self._take(window, data)
         except Refused as error:
@@ -169,16 +177,16 @@ class SocketChannel:
             raise Refused("message must be a text")
         address = await self._address_of(window, data.get("session_id"))
         if not await self._slow_enough(window, address):
-            await self._say(window, self._desk.words.too_fast().text)
+            await self._say(window, self._service.system_messages.too_fast().text)
             raise Refused("too many messages: wait a minute, then go on")
-        accepted = await self._desk.receive(await self._inbound(address, data))
+        accepted = await self._service.receive(await self._inbound(address, data))
         self._windows.look(address)
         return {"message": accepted.message_id, "again": accepted.again}
 
     async def _address_of(self, window: str, session_id: object) -> str:
-        """The conversation that a message belongs to: of its session, else of the window's, else a new one.
+        """Return the address of a message's conversation: of its session, else of the window's, else a new one.
 
-        An id that is none of ours opens nothing: the window is told of the new one that takes its place.
+        An invalid session id opens nothing: the window gets a new one in its place.
         """
         if session_id is None and window in self._sessions:
             return self._sessions[window][1]
@@ -189,7 +197,7 @@ class SocketChannel:
         return address
 
     async def _open(self, window: str, session_id: str) -> str:
-        """Confirm a session of ours to a window, which shows its conversation from now on; the conversation's address."""
+        """Confirm a session to a window, which shows its conversation from now on; return the conversation's address."""
         address = self._ids.address(session_id) or ""
         if self._windows.full(address):
             session_id = self._ids.new()
@@ -217,19 +225,21 @@ class SocketChannel:
         if client_id is not None and not (isinstance(client_id, str) and MESSAGE_ID.fullmatch(client_id)):
             raise Refused("message_id must be a text of 1 to 64 plain characters")
         external_id = f"{address}/{client_id}" if client_id else None
-        conversation = await self._desk.store.read(conversation_at, NAME, address)
+        conversation = await self._service.store.read(conversation_at, NAME, address)
         inbound = Inbound(NAME, address, text=text, external_id=external_id, page=_page(data))
         if not text.strip().startswith("/"):
             return inbound
         if conversation is None and FIRST_WORDS.fullmatch(text.strip()):
             return replace(inbound, payload=GREET)
-        button = conversation and await self._desk.store.read(button_by_payload, conversation.id, text.strip())
-        if not button:
+        if conversation is None:
+            return inbound
+        button = await self._service.store.read(button_by_payload, conversation.id, text.strip())
+        if button is None:
             return inbound
         return replace(inbound, text=button.title, payload=button.payload)
 
     async def _say(self, window: str, text: str) -> None:
-        """Something to one window that stands in no conversation; at most once a minute."""
+        """Tell a window something outside the conversation, at most once a minute."""
         if await self._rates.within(1, NAME, "told", window):
             await self._server.emit("bot_uttered", {"text": text}, to=window)
 
@@ -256,19 +266,21 @@ def _server(origins: tuple[str, ...]) -> socketio.AsyncServer:
 
 
 class _Json:
-    """JSON that leaves no character as `\\u`, as engineio wants it, and knows no NaN."""
+    """JSON without `\\u` escapes, as engineio wants it."""
 
     @staticmethod
     def dumps(value: Any, **more: Any) -> str:
+        """Serialize without ASCII escapes."""
         return json.dumps(value, ensure_ascii=False, **more)
 
     @staticmethod
     def loads(text: str, **more: Any) -> Any:
+        """Parse JSON."""
         return json.loads(text, **more)
 
 
 def _page(data: Mapping[str, Any]) -> str:
-    """The page that a window says it stands on; rasa-webchat tells it so where it is set up to."""
+    """Return the page on which a window says it stands; rasa-webchat says so if it is set up to."""
     custom = data.get("customData")
     page = custom.get("page") if isinstance(custom, Mapping) else None
     return CONTROLS.sub("", page)[:LONGEST_PAGE] if isinstance(page, str) else ""

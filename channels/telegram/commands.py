@@ -1,4 +1,4 @@
-"""What the bot's commands mean: a payload, or words of the front. Anything else that begins with a slash is text."""
+"""The bot's commands: each means a payload, or an answer of the front. Other text that begins with a slash is text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 GREET, HELP, PERSON = "/greet", "/ask_help", "/want_person"
-REALLY_DELETE = "really_delete"  # of conversations.words
+REALLY_DELETE = "really_delete"  # of conversations.pipeline.system_messages
 OWN_DATA = "own_data"  # which the channel answers itself
 PAYLOADS = {"start": GREET, "help": HELP, "human": PERSON}
 
@@ -15,29 +15,32 @@ KnownTopic = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
-class Meaning:
-    """A payload for the engine, or words that the front answers with."""
+class CommandMeaning:
+    """What a command means: a payload for the engine, or the name of an answer of the front."""
 
     payload: str = ""
     answer_with: str = ""
 
 
-def meaning(command: str, argument: str, is_topic: KnownTopic) -> Meaning | None:
-    """None where it is no command of ours. `argument` is what stands behind it: after /start, the topic of a deep link."""
+def parse_command(command: str, argument: str, is_topic: KnownTopic) -> CommandMeaning | None:
+    """Return what a command means; None if it is not one of ours.
+
+    `argument` is the text after it: after /start, the topic of a deep link.
+    """
     if command == "delete":
-        return Meaning(answer_with=REALLY_DELETE)
+        return CommandMeaning(answer_with=REALLY_DELETE)
     if command == "mydata":
-        return Meaning(answer_with=OWN_DATA)
+        return CommandMeaning(answer_with=OWN_DATA)
     if command == "start" and argument and is_topic(topic := topic_of(argument)):
-        return Meaning(f"/ask_topic{json.dumps({'topic': topic})}")
-    return Meaning(PAYLOADS[command]) if command in PAYLOADS else None
+        return CommandMeaning(f"/ask_topic{json.dumps({'topic': topic})}")
+    return CommandMeaning(PAYLOADS[command]) if command in PAYLOADS else None
 
 
 def topic_of(argument: str) -> str:
-    """The topic's key in a deep link (t.me/BOT?start=challenges_visa): Telegram allows no slash there."""
+    """Return the topic's key in a deep link (t.me/BOT?start=challenges_visa); Telegram allows no slash there."""
     return argument.replace("_", "/", 1)
 
 
 def deep_link(username: str, topic: str) -> str:
-    """The link that opens the chat with the bot and asks about a topic."""
+    """Return the link that opens the chat with the bot and asks about a topic."""
     return f"https://t.me/{username}?start={topic.replace('/', '_', 1)}"

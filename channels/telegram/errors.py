@@ -1,4 +1,4 @@
-"""What a person can put right; the message says how."""
+"""Errors that a person can put right; the message says how."""
 
 
 class TelegramSetupError(ValueError):
@@ -6,4 +6,4 @@ class TelegramSetupError(ValueError):
 
 
 class PollingFailed(Exception):
-    """Polling is of no use as things are."""
+    """Polling cannot work until somebody changes a setting or stops another program."""

@@ -1,4 +1,4 @@
-"""A message as Telegram shows it: HTML with everything escaped, in parts that fit, buttons under the last one. Pure.
+"""Replies in Telegram's form: HTML with everything escaped, in parts that fit, buttons under the last one. Pure.
 
 HTML is the platform's safest mode: three characters are special in it, against eighteen in MarkdownV2.
 """
@@ -13,29 +13,33 @@ from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from channels.markup import BOLD, CODE, ITALIC, LINK, PLAIN, Line, Span, Style, lines_of
-from channels.telegram.lengths import Paragraph, paragraphs_of, parts_of
-from channels.telegram.words import CHOOSE, HELPFUL, NOT_HELPFUL
-from conversations.asides import DOWN, UP
-from conversations.records import ADVISOR, PERSON, Message
+from channels.markdown import BOLD, CODE, ITALIC, LINK, PLAIN, Line, Span, Style, lines_of
+from channels.telegram.message_splitting import Paragraph, paragraphs_of, parts_of
+from channels.telegram.texts import CHOOSE, HELPFUL, NOT_HELPFUL
+from conversations.learning.feedback import DOWN, UP
+from conversations.models import ADVISOR, PERSON, Message
+from core.contract.messages import RATED_OUTCOMES
 
 LONGEST_TEXT = 4096  # UTF-16 units after the markup is read
-RATED = ("answered", "declined")  # outcomes under which people may say whether it helped
 TAGS = {ITALIC: ("<i>", "</i>"), BOLD: ("<b>", "</b>")}  # the inner ones first
 THUMB = {UP: "up", DOWN: "down"}
 
 
 @dataclass(frozen=True)
 class Part:
-    """One message to Telegram."""
+    """A message to Telegram."""
 
     html: str
     keyboard: InlineKeyboardMarkup | None = None
 
 
 def render(message: Message) -> list[Part]:
-    """The parts of a message, in order; none where there is nothing to say."""
-    paragraphs = [*_said(message), *(one for card in message.cards for one in _card(card)), *_sources(message)]
+    """Return the parts of a message, in order; none if it is empty."""
+    paragraphs = [
+        *_text_paragraphs(message),
+        *(each for card in message.cards for each in _card(card)),
+        *_sources(message),
+    ]
     keyboard = keyboard_of(message)
     if keyboard and not paragraphs:
         paragraphs = paragraphs_of(lines_of(CHOOSE))
@@ -44,9 +48,9 @@ def render(message: Message) -> list[Part]:
 
 
 def keyboard_of(message: Message) -> InlineKeyboardMarkup | None:
-    """Choices, one a row; then, under an answer of the advisor, whether it helped."""
+    """Return the choices, one a row, and the thumbs under a reply of the advisor; None if there are neither."""
     rows = [[InlineKeyboardButton(one.title.strip() or "...", callback_data=one.token)] for one in message.buttons]
-    if message.author == ADVISOR and message.outcome in RATED:
+    if message.author == ADVISOR and message.outcome in RATED_OUTCOMES:
         rated = ((UP, HELPFUL), (DOWN, NOT_HELPFUL))
         rows.append(
             [InlineKeyboardButton(title, callback_data=thumb_data(value, message.id)) for value, title in rated]
@@ -55,38 +59,39 @@ def keyboard_of(message: Message) -> InlineKeyboardMarkup | None:
 
 
 def thumb_data(value: int, message_id: int) -> str:
+    """Return the callback data of a thumb."""
     return f"{THUMB[value]}:{message_id}"
 
 
 def thumb_in(data: str) -> tuple[int, int] | None:
-    """(value, message id) of a button under an answer; None where it is a choice (their tokens hold no colon)."""
+    """Return (value, message id) of a thumb's callback data; None for a choice, whose token holds no colon."""
     word, colon, number = data.partition(":")
     value = {word: value for value, word in THUMB.items()}.get(word)
     is_id = number.isascii() and number.isdigit() and len(number) < 19  # what a database counts to
     return (value, int(number)) if colon and value and is_id else None
 
 
-def without(rows: Sequence[Sequence[Mapping[str, Any]]], thumbs: bool) -> list[Sequence[Mapping[str, Any]]]:
-    """The rows of a keyboard, as Telegram has them, after it was used: without thumbs or, of a choice, without choices."""
+def remaining_rows(rows: Sequence[Sequence[Mapping[str, Any]]], thumbs: bool) -> list[Sequence[Mapping[str, Any]]]:
+    """Return the rows of a keyboard after a press: without thumbs, or without choices."""
     return [row for row in rows if row and bool(thumb_in(str(row[0].get("callback_data")))) != thumbs]
 
 
-def _said(message: Message) -> list[Paragraph]:
-    said = paragraphs_of([_marked(line) for line in lines_of(message.text)])
+def _text_paragraphs(message: Message) -> list[Paragraph]:
+    paragraphs = paragraphs_of([_marked(line) for line in lines_of(message.text)])
     if message.author == PERSON and message.author_name:
-        return [(_line(Span(BOLD, message.author_name)),), *said]
-    return said
+        return [(_line(Span(BOLD, message.author_name)),), *paragraphs]
+    return paragraphs
 
 
 def _marked(line: Line) -> Line:
-    """A list's mark as part of the line."""
+    """Return a line with its list mark as text."""
     if not line.mark:
         return line
     return Line((Span(PLAIN, "\u2022 " if line.mark == "-" else f"{line.mark} "), *line.spans))
 
 
 def _card(card: Mapping[str, Any]) -> list[Paragraph]:
-    """Title, with the link if there is one; text; lines."""
+    """Return a card's paragraphs: title, linked if it has a URL; text; lines."""
     title, url = str(card.get("title") or ""), str(card.get("url") or "")
     head = Span(LINK, title or url, url) if url.startswith(("https://", "http://")) else Span(BOLD, title)
     text = "\n".join(str(one) for one in (card.get("text"), *(card.get("lines") or ())) if one)
@@ -107,18 +112,18 @@ def _html(paragraph: Sequence[Line]) -> str:
 
 
 def _line_html(line: Line) -> str:
-    """Neighbours of one kind in one pair of tags: cutting a long line leaves a span a word."""
+    """Return a line's HTML; neighbours of one style share a tag, as cutting a long line leaves one span a word."""
     return "".join(_link_html(url, list(group)) for url, group in groupby(line.spans, key=lambda span: span.url))
 
 
 def _link_html(url: str, spans: Sequence[Span]) -> str:
-    """A stretch that leads to one address, or, without one, to none."""
+    """Return the HTML of spans that lead to one URL, or, if it is empty, to none."""
     runs = [(kind, "".join(one.text for one in run)) for kind, run in groupby(spans, key=lambda span: span.kind)]
-    text = "".join(_span_html(kind, html.escape(said, quote=False)) for kind, said in runs)
+    text = "".join(_span_html(kind, html.escape(run, quote=False)) for kind, run in runs)
     if url.lower().startswith(("https:", "http:")):
         return f'<a href="{html.escape(url)}">{text}</a>'
     address = url.partition(":")[2]
-    if address and address not in "".join(said for _, said in runs):
+    if address and address not in "".join(run for _, run in runs):
         return f"{text} ({html.escape(address, quote=False)})"  # Telegram makes links of these by itself
     return text
 

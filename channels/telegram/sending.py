@@ -1,4 +1,4 @@
-"""Messages out: the channel as the desk knows it. What Telegram refuses is told apart: for good, later, or unsure."""
+"""Delivery to Telegram; what Telegram refuses is told apart: for good, later, or unsure."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.warnings import PTBDeprecationWarning
 
-from channels.telegram import NAME, words
-from channels.telegram.account import Account, what_is_wrong
-from channels.telegram.arrivals import ALBUM, EDITED, NUMBER
-from channels.telegram.moving import move
+from channels import platform
+from channels.telegram import NAME, texts
+from channels.telegram.api.client import TelegramClient, describe_error
+from channels.telegram.api.payloads import number_at
+from channels.telegram.chat_migration import migrate_chat
+from channels.telegram.inbound import ALBUM, EDITED, NUMBER
 from channels.telegram.rendering import Part, render
-from channels.telegram.shapes import number_at
-from conversations.answering import ANSWER_WITH
-from conversations.records import FRONT, Conversation, Message, Outgoing, Reply
-from conversations.rows import find_message
-from conversations.store import Store
-from conversations.tables import now
-from conversations.turns import said_since, unsay
-from conversations.ways import NotDelivered, PartTaken
-from conversations.words import HANDOFF
+from conversations.db.mappers import find_message
+from conversations.db.schema import now
+from conversations.db.store import Store
+from conversations.models import FRONT, Conversation, Message, Outgoing, Reply
+from conversations.pipeline.message_store import delete_unsent, messages_after
+from conversations.pipeline.ports import DeliveryError, PartTaken
+from conversations.pipeline.system_messages import HANDOFF
+from conversations.pipeline.turn_dispatcher import ANSWER_WITH
 
 TYPING_SECONDS = 4.0  # Telegram shows it for five
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # nothing had left us
@@ -39,18 +40,19 @@ ALBUM_SECONDS = 1.5  # within which all pictures of an album have come
 
 
 class TelegramChannel:
-    """A SendingChannel."""
+    """The OutboundChannel of Telegram."""
 
     name = NAME
 
-    def __init__(self, account: Account, store: Store, greeting: Reply):
-        self._account, self._store, self.greeting = account, store, greeting
+    def __init__(self, client: TelegramClient, store: Store, greeting: Reply):
+        self._client, self._store = client, store
+        self.greeting: Reply | None = greeting
 
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
-        """From `outgoing.part` on; raises NotDelivered."""
+        """Send a message from `outgoing.part` on. Raises DeliveryError."""
         asked = await self._asked(outgoing)
         if asked and await self._has_words_after_all(asked):
-            await self._store.write(unsay, outgoing.message.id)
+            await self._store.write(delete_unsent, outgoing.message.id)
             return ()
         parts, taken = render(self._as_told(outgoing)), list(outgoing.platform_ids)
         quoted = _quoted(outgoing.conversation, asked)
@@ -60,18 +62,18 @@ class TelegramChannel:
         return tuple(taken)
 
     async def show_typing(self, conversation: Conversation) -> None:
-        """Until cancelled; that it could not be shown is no trouble."""
-        where_to = where(conversation.reach)
+        """Show "typing" until cancelled; failures are ignored."""
+        where_to = chat_parameters(conversation.reach)
         if where_to.pop("direct_messages_topic_id"):
             return  # there, Telegram shows nobody typing
         with contextlib.suppress(TelegramError):
             while True:
-                await self._account.call("sendChatAction", action=ChatAction.TYPING, **where_to)
+                await self._client.call("sendChatAction", action=ChatAction.TYPING, **where_to)
                 await asyncio.sleep(TYPING_SECONDS)
 
     async def _send(self, conversation: Conversation, part: Part, quoted: dict[str, Any] | None) -> tuple[str, ...]:
-        """The number that the message has there; none where Telegram took it and did not say."""
-        where_to = where(conversation.reach)
+        """Send a part; return its number, nothing if Telegram took it without saying."""
+        where_to = chat_parameters(conversation.reach)
         what = {
             "text": part.html,
             "parse_mode": ParseMode.HTML,
@@ -81,65 +83,53 @@ class TelegramChannel:
         }
         try:
             try:
-                sent = await self._account.call("sendMessage", **where_to, **what)
+                sent = await self._client.call("sendMessage", **where_to, **what)
             except ChatMigrated as moved:  # a group became a supergroup, which has another number
-                await self._store.write(move, where_to["chat_id"], moved.new_chat_id)
-                sent = await self._account.call("sendMessage", **{**where_to, "chat_id": moved.new_chat_id}, **what)
+                await self._store.write(migrate_chat, where_to["chat_id"], moved.new_chat_id)
+                sent = await self._client.call("sendMessage", **{**where_to, "chat_id": moved.new_chat_id}, **what)
         except TelegramError as error:
-            raise not_delivered(error) from None
+            raise delivery_error(error) from None
         number = number_at(sent, "message_id")
         return () if number is None else (str(number),)
 
     async def _asked(self, outgoing: Outgoing) -> Message | None:
-        """What is answered."""
+        """Return the message that is answered."""
         answers = outgoing.message.answers
         return await self._store.read(find_message, answers) if answers else None
 
     async def _has_words_after_all(self, asked: Message) -> bool:
-        """Whether words are asked for that another picture of the same album brings: each picture comes by itself."""
+        """Return True if another picture of the album, each of which comes by itself, brought the text that is asked for."""
         album = asked.context.get(ALBUM)
         if not album or ANSWER_WITH not in asked.context:
             return False
         await asyncio.sleep(max(0.0, ALBUM_SECONDS - (now() - asked.at).total_seconds()))
-        since = await self._store.read(said_since, asked.conversation_id, asked.id)
+        since = await self._store.read(messages_after, asked.conversation_id, asked.id)
         return any(one.context.get(ALBUM) == album and ANSWER_WITH not in one.context for one in since)
 
     def _as_told(self, outgoing: Outgoing) -> Message:
-        """In a group, where most is let go by, what is said about a person says also how to reach them there."""
+        """Return the message; in a group, a system message about a person also says how to reach them there."""
         message = outgoing.message
         if not outgoing.conversation.reach.get("group") or (message.author, message.outcome) != (FRONT, HANDOFF):
             return message
-        return replace(message, text=f"{message.text}\n\n{words.in_group(self._account.username)}")
+        return replace(message, text=f"{message.text}\n\n{texts.in_group(self._client.username)}")
 
 
-def not_delivered(error: TelegramError) -> NotDelivered:
-    """What an error of Telegram means for a delivery."""
-    why = what_is_wrong(error)
+def delivery_error(error: TelegramError) -> DeliveryError:
+    """Return what an error of a call means for a delivery."""
+    why = describe_error(error)
     if isinstance(error, RetryAfter):
-        return NotDelivered(why, retry_after=_seconds(error))
+        return DeliveryError(why, retry_after=_seconds(error))
     if isinstance(error, Forbidden):
-        return NotDelivered("the person has blocked the bot, or it may not write in this chat", for_good=True)
+        return DeliveryError("the person has blocked the bot, or it may not write in this chat", permanent=True)
     if isinstance(error, BadRequest):
-        return NotDelivered(why, for_good=True)
+        return DeliveryError(why, permanent=True)
     # A cause is a connection that broke off, or an answer that was not Telegram's: it may have taken the message all the same.
-    return NotDelivered(why, unsure=error.__cause__ is not None and not isinstance(error.__cause__, NOT_SENT))
+    return DeliveryError(why, ambiguous=error.__cause__ is not None and not isinstance(error.__cause__, NOT_SENT))
 
 
-async def persist(call: Callable[[], Awaitable[Any]], tries: int = 5) -> Any:
-    """A call that goes with a message but is none itself: tried some times, then let be (None)."""
-    wait = 0.5
-    for _ in range(tries):
-        try:
-            return await call()
-        except RetryAfter as error:
-            wait = max(wait, _seconds(error))
-        except (BadRequest, Forbidden):
-            return None
-        except TelegramError:
-            pass
-        await asyncio.sleep(wait)
-        wait *= 2
-    return None
+async def persist(call: Callable[[], Awaitable[Any]]) -> Any:
+    """Return the result of a call that goes with a message but is none itself; None if it fails repeatedly or for good."""
+    return await platform.persist(call, (TelegramError,), delivery_error)
 
 
 def _seconds(error: RetryAfter) -> float:
@@ -147,8 +137,8 @@ def _seconds(error: RetryAfter) -> float:
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
-def where(reach: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of a call that say where a message goes."""
+def chat_parameters(reach: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a call that say where a message goes."""
     return {
         "chat_id": reach["chat"],
         "message_thread_id": reach.get("thread"),
@@ -157,8 +147,8 @@ def where(reach: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _quoted(conversation: Conversation, asked: Message | None) -> dict[str, Any] | None:
-    """In a group, the message that is answered, so that everybody sees whom it is for; everywhere, one that was edited."""
-    number = asked and asked.context.get(NUMBER)
-    if not number or not (conversation.reach.get("group") or asked.context.get(EDITED)):
+    """Return the message to quote: in a group, the one that is answered; everywhere, one that was edited."""
+    number = asked.context.get(NUMBER) if asked else None
+    if asked is None or not number or not (conversation.reach.get("group") or asked.context.get(EDITED)):
         return None
     return {"message_id": number, "allow_sending_without_reply": True}

@@ -1,4 +1,4 @@
-"""POST /webhooks/telegram/webhook: what Telegram calls. Only with its secret; 200 as soon as the update is written."""
+"""POST /webhooks/telegram/webhook, which Telegram calls with the secret; 200 as soon as the update is stored."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from telegram.error import TelegramError
 
 from channels.http import Refused, json_object
 from channels.storable import storable
-from channels.telegram import WEBHOOK_PATH
-from channels.telegram.account import what_is_wrong
-from channels.telegram.updates import Updates
+from channels.telegram import SECRET_HEADER, WEBHOOK_PATH
+from channels.telegram.api.client import describe_error
+from channels.telegram.handlers import UpdateHandler
 
-SECRET_HEADER = "x-telegram-bot-api-secret-token"
 MOST_BYTES = 1024 * 1024  # an update can carry the message that it replies to, with all that hangs on it
 
 
 class Webhook:
-    def __init__(self, updates: Updates, secret: str):
+    """The webhook's route."""
+
+    def __init__(self, updates: UpdateHandler, secret: str):
         self._updates, self._secret = updates, secret.encode()
 
     @property
     def routes(self) -> list[Route]:
+        """Return the route."""
         return [Route(WEBHOOK_PATH, self.receive, methods=["POST"])]
 
     async def receive(self, request: Request) -> JSONResponse:
@@ -43,5 +45,5 @@ class Webhook:
         try:
             await self._updates.take(storable(await json_object(request, MOST_BYTES)))
         except TelegramError as error:
-            raise Refused(what_is_wrong(error), 503) from None
+            raise Refused(describe_error(error), 503) from None
         return JSONResponse({"ok": True})

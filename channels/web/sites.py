@@ -1,4 +1,4 @@
-"""The sites that may carry the widget: their origins, texts, colours, notice, office hours. Read from a YAML file.
+"""Sites that carry the widget: origins, texts, colours, notice, opening hours; read from a YAML file.
 
 deploy/sites.example.yml shows every field. Without a file there is one site, `demo`, for the demo page.
 """
@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from channels.web.hours import DAYS, Hours, spans_of, spans_text
-from channels.web.marked import Marked, SitesError, as_marked, optional, read_marked
-from channels.web.strings import Strings
+from channels.web.opening_hours import DAYS, OpeningHours, spans_of, spans_text
+from channels.web.translations import Translations
+from channels.web.yaml_schema import SitesError, YamlNode, as_node, optional, read_yaml
 
 SELF = "self"  # among the origins: the front's own address, for the demo page
 DEMO = "demo"
@@ -29,7 +29,10 @@ FIELDS = ("origins", "languages", "colours", "position", "greet_after_seconds", 
 
 @dataclass(frozen=True)
 class Site:
-    """One site. `texts` and `starters` (first questions to choose from) are by language; `greet_after` in seconds, 0 never."""
+    """A website that carries the widget. `texts` and `starters` (first questions to choose from) are by language.
+
+    `greet_after` is in seconds, 0 for never.
+    """
 
     name: str
     origins: tuple[str, ...]
@@ -39,31 +42,31 @@ class Site:
     accent: str = "#17624f"
     position: str = "right"
     greet_after: int = 0
-    hours: Hours | None = None
+    hours: OpeningHours | None = None
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     starters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def language(self, wanted: str) -> str:
-        """The site's language nearest to a wanted one, say 'de-AT'; its first where there is none."""
+        """Return the site's language nearest to a wanted one such as "de-AT", else its first."""
         return next((one for one in self.languages if one == wanted.lower().split("-")[0]), self.languages[0])
 
 
-def read_sites(file: Path, strings: Strings) -> dict[str, Site]:
-    """The sites of a file by name; SitesError with file, line and remedy where something is wrong."""
-    root = read_marked(file).fields("the file", ("sites",), ("sites",))
+def read_sites(file: Path, strings: Translations) -> dict[str, Site]:
+    """Return the sites of a file by name. Raises SitesError with file, line and remedy."""
+    root = read_yaml(file).fields("the file", ("sites",), ("sites",))
     found = root["sites"].entries("sites")
     if not found:
         raise root["sites"].wrong("name at least one site")
-    return {name: _site(name, marked, strings) for name, marked in found.items()}
+    return {name: _site(name, node, strings) for name, node in found.items()}
 
 
-def site_of(name: str, description: Mapping[str, Any], strings: Strings) -> Site:
-    """A site from the fields that it has in a file; SitesError where something is wrong."""
-    return _site(name, as_marked(dict(description)), strings)
+def site_of(name: str, description: Mapping[str, Any], strings: Translations) -> Site:
+    """Return a site from the fields that it has in a file. Raises SitesError."""
+    return _site(name, as_node(dict(description)), strings)
 
 
 def description_of(site: Site) -> dict[str, Any]:
-    """The fields of a site as they stand in a file: what `site_of` makes the same site from."""
+    """Return the fields of a site as they stand in a file; `site_of` makes the same site from them."""
     consent = {"version": site.consent_version, **({"privacy_url": site.privacy_url} if site.privacy_url else {})}
     found: dict[str, Any] = {
         "origins": list(site.origins),
@@ -81,9 +84,9 @@ def description_of(site: Site) -> dict[str, Any]:
     return found
 
 
-def _site(name: str, marked: Marked, strings: Strings) -> Site:
-    given = marked.fields(f"site '{name}'", FIELDS, ("origins", "consent"))
-    _require_name(name, marked)
+def _site(name: str, node: YamlNode, strings: Translations) -> Site:
+    given = node.fields(f"site '{name}'", FIELDS, ("origins", "consent"))
+    _require_name(name, node)
     consent = given["consent"].fields("consent", ("version", "privacy_url"), ("version",))
     languages = optional(given, "languages", lambda one: _languages(one, strings), ("en",))
     return Site(
@@ -103,31 +106,31 @@ def _site(name: str, marked: Marked, strings: Strings) -> Site:
     )
 
 
-def _require_name(name: str, marked: Marked) -> None:
+def _require_name(name: str, node: YamlNode) -> None:
     if not re.fullmatch(NAME, name):
-        raise marked.wrong(f"a site's name has small letters, digits and hyphens only, not '{name}'")
+        raise node.wrong(f"a site's name has small letters, digits and hyphens only, not '{name}'")
 
 
-def _origins(marked: Marked) -> tuple[str, ...]:
-    origins = [one.text("an origin", ORIGIN, "https://www.example.org") for one in marked.items("origins")]
+def _origins(node: YamlNode) -> tuple[str, ...]:
+    origins = [one.text("an origin", ORIGIN, "https://www.example.org") for one in node.items("origins")]
     if not origins:
-        raise marked.wrong("origins must name at least one address whose pages carry the widget")
+        raise node.wrong("origins must name at least one address whose pages carry the widget")
     return tuple(origins)
 
 
-def _languages(marked: Marked, strings: Strings) -> tuple[str, ...]:
-    found = [one.text("a language", r"[a-z]{2,3}", "en") for one in marked.items("languages")]
+def _languages(node: YamlNode, strings: Translations) -> tuple[str, ...]:
+    found = [one.text("a language", r"[a-z]{2,3}", "en") for one in node.items("languages")]
     if not found:
-        raise marked.wrong("languages must name at least one")
+        raise node.wrong("languages must name at least one")
     return tuple(found)
 
 
-def _accent(marked: Marked) -> str:
-    return marked.fields("colours", ("accent",), ("accent",))["accent"].text("accent", COLOUR, '"#17624f"')
+def _accent(node: YamlNode) -> str:
+    return node.fields("colours", ("accent",), ("accent",))["accent"].text("accent", COLOUR, '"#17624f"')
 
 
-def _hours(marked: Marked) -> Hours:
-    given = marked.fields("hours", ("zone", *DAYS, "closed"), ("zone",))
+def _hours(node: YamlNode) -> OpeningHours:
+    given = node.fields("hours", ("zone", *DAYS, "closed"), ("zone",))
     zone = given["zone"].checked("zone", _zone, "Europe/Dublin")
     week = {
         number: given[day].checked(day, spans_of, '"09:00-12:30, 13:30-17:00" or closed')
@@ -135,7 +138,9 @@ def _hours(marked: Marked) -> Hours:
         if day in given
     }
     closed = given["closed"].items("closed") if "closed" in given else []
-    return Hours(zone, week, frozenset(one.checked("a closed day", date.fromisoformat, "2026-12-25") for one in closed))
+    return OpeningHours(
+        zone, week, frozenset(one.checked("a closed day", date.fromisoformat, "2026-12-25") for one in closed)
+    )
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -145,29 +150,29 @@ def _zone(name: str) -> ZoneInfo:
         raise ValueError(name) from None
 
 
-def _texts(marked: Marked, languages: tuple[str, ...], strings: Strings) -> dict[str, dict[str, str]]:
+def _texts(node: YamlNode, languages: tuple[str, ...], strings: Translations) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for language, entries in marked.entries("texts").items():
+    for language, entries in node.entries("texts").items():
         _require_language(language, languages, entries)
         found[language] = {
             key: value.text(f"text '{key}'") for key, value in entries.fields(f"texts.{language}", strings.keys).items()
         }
-    _require_complete(marked, languages, found, strings)
+    _require_complete(node, languages, found, strings)
     return found
 
 
-def _require_complete(marked: Marked, languages: tuple[str, ...], found: Mapping[str, Any], strings: Strings) -> None:
+def _require_complete(
+    node: YamlNode, languages: tuple[str, ...], found: Mapping[str, Any], strings: Translations
+) -> None:
     for language in languages:
         missing = [] if language in strings else [key for key in strings.required if key not in found.get(language, {})]
         if missing:
-            raise marked.wrong(
-                f"the widget has no {language} of its own: texts.{language} needs '{missing[0]}' as well"
-            )
+            raise node.wrong(f"the widget has no {language} of its own: texts.{language} needs '{missing[0]}' as well")
 
 
-def _starters(marked: Marked, languages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _starters(node: YamlNode, languages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     found = {}
-    for language, entries in marked.entries("starters").items():
+    for language, entries in node.entries("starters").items():
         _require_language(language, languages, entries)
         found[language] = tuple(one.text("a starter") for one in entries.items(f"starters.{language}"))
         if len(found[language]) > MOST_STARTERS:
@@ -175,9 +180,9 @@ def _starters(marked: Marked, languages: tuple[str, ...]) -> dict[str, tuple[str
     return found
 
 
-def _require_language(language: str, languages: tuple[str, ...], marked: Marked) -> None:
+def _require_language(language: str, languages: tuple[str, ...], node: YamlNode) -> None:
     if language not in languages:
-        raise marked.wrong(f"'{language}' is not among the site's languages ({', '.join(languages)})")
+        raise node.wrong(f"'{language}' is not among the site's languages ({', '.join(languages)})")
 
 
 __all__ = ["DEMO", "SELF", "Site", "SitesError", "description_of", "read_sites", "site_of"]

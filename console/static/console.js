@@ -1,4 +1,4 @@
-// Keys, and the few things that a page cannot say in HTML. Everything works without it, more slowly.
+// Keyboard shortcuts and other behaviour that HTML and htmx cannot express. Every page works without this script.
 "use strict";
 
 const rows = () => [...document.querySelectorAll("[data-row]")];

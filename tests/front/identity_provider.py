@@ -67,11 +67,18 @@ class Provider:
     async def authorize(self, request: Request) -> Response:
         """The person is signed in here already, and agrees."""
         asked = dict(request.query_params)
-        right = {"client_id": CLIENT, "response_type": "code", "redirect_uri": self.redirect, "code_challenge_method": "S256"}
+        right = {
+            "client_id": CLIENT,
+            "response_type": "code",
+            "redirect_uri": self.redirect,
+            "code_challenge_method": "S256",
+        }
         if any(asked.get(name) != value for name, value in right.items()) or "openid" not in asked["scope"].split():
             return HTMLResponse("<h1>Not for us</h1>", 400)
         if self.refuses:
-            return RedirectResponse(f"{self.redirect}?{urlencode({'error': 'access_denied', 'state': asked['state']})}", 302)
+            return RedirectResponse(
+                f"{self.redirect}?{urlencode({'error': 'access_denied', 'state': asked['state']})}", 302
+            )
         code = secrets.token_urlsafe(16)
         self._asked[code] = asked
         return RedirectResponse(f"{self.redirect}?{urlencode({'code': code, 'state': asked['state']})}", 302)

@@ -19,13 +19,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from bot import front, front_logs
-from bot.settings import Settings
-from conversations.desk import Desk
-from conversations.engine import Engine
-from conversations.records import Conversation, Inbound, Outgoing
-from conversations.store import Store
-from conversations.ways import NotDelivered
+from bot.front import app, structured_logging
+from conversations.db.store import Store
+from conversations.models import Conversation, Inbound, Outgoing
+from conversations.pipeline.engine_client import EngineClient
+from conversations.pipeline.ports import DeliveryError
+from conversations.pipeline.service import ConversationService
+from core.settings import Settings
 
 POINTS = (
     "after the inbox write",
@@ -50,7 +50,7 @@ class LoopChannel:
         try:
             answer = await self._client.post("/send", json=said)
         except httpx.TransportError as error:
-            raise NotDelivered(type(error).__name__, unsure=True) from None
+            raise DeliveryError(type(error).__name__, ambiguous=True) from None
         self._accepted()
         return (answer.json()["id"],)
 
@@ -58,10 +58,10 @@ class LoopChannel:
         pass
 
 
-def webhook(desk: Desk) -> Route:
+def webhook(service: ConversationService) -> Route:
     async def receive(request: Request) -> JSONResponse:
         body = await request.json()
-        await desk.receive(Inbound("loop", body["chat"], body["text"], external_id=body["id"]))
+        await service.receive(Inbound("loop", body["chat"], body["text"], external_id=body["id"]))
         return JSONResponse({})
 
     return Route("/webhooks/loop", receive, methods=["POST"])
@@ -79,7 +79,7 @@ def dying(point: str, nth: int) -> Callable[[str], None]:
 
 
 def wrap(at: Callable[[str], None]) -> None:
-    write, ask = Store.write, Engine.ask
+    write, ask = Store.write, EngineClient.run_turn
 
     async def write_and_die(self, job, *args, **kwargs):
         result = await write(self, job, *args, **kwargs)
@@ -92,20 +92,20 @@ def wrap(at: Callable[[str], None]) -> None:
         at(POINTS[2])
         return turn
 
-    Store.write, Engine.ask = write_and_die, die_and_ask
+    Store.write, EngineClient.run_turn = write_and_die, die_and_ask
 
 
 def be_a_front(told: dict) -> None:
     log = os.open(told["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    front_logs.set_up()
+    structured_logging.set_up()
     at = dying(told["point"], told["nth"])
     wrap(at)
     channel = LoopChannel(told["platform"], lambda: at(POINTS[4]))
-    built = front.build(Settings.from_environment(told["settings"]), [channel])
-    built.public.router.routes.append(webhook(built.desk))
-    asyncio.run(front.serve(built))
+    built = app.build(Settings.from_environment(told["settings"]), [channel])
+    built.public.router.routes.append(webhook(built.service))
+    asyncio.run(app.serve(built))
 
 
 def main() -> None:

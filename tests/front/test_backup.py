@@ -16,19 +16,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.backup import back_up, restore
-from bot.front import open_store
-from bot.settings import PROJECT_ROOT, Settings
-from conversations import inbox
+from bot.ops.backup import back_up, restore
+from conversations.db.opening import open_store
 from conversations.errors import BackupError
-from conversations.records import Inbound
+from conversations.models import Inbound
+from conversations.pipeline import inbox
+from core.settings import PROJECT_ROOT, Settings
 from tests.front.processes import free_port
 
 OURS = {"conversations.db", "conversations.db-wal", "conversations.db-shm", "conversations.db.lock"}
 
 
 def advisor(front, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    argv = [sys.executable, "-m", "bot.cli", *map(str, arguments)]
+    argv = [sys.executable, "-m", "bot.cli.main", *map(str, arguments)]
     return subprocess.run(
         argv, cwd=PROJECT_ROOT, env={**front.environment, **environment}, capture_output=True, text=True
     )

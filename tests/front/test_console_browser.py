@@ -5,10 +5,10 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from bot.front import open_store
-from bot.settings import Settings
-from conversations import review
-from conversations.demo import mark_as_demo
+from conversations.db.demo_marker import mark_as_demo
+from conversations.db.opening import open_store
+from conversations.review import annotation
+from core.settings import Settings
 from tests.front.console_fixtures import AXE, browser, console, fill, running_console, signed_in_page, talked
 
 SIZES = {"wide": {"width": 1280, "height": 800}, "narrow": {"width": 390, "height": 844}}
@@ -92,7 +92,7 @@ def test_key_marks_reviewed(page, console):
     page.keyboard.press("j")
     page.keyboard.press("e")
     expect(page.get_by_role("status")).to_have_text("Marked as reviewed.")
-    assert console.store.run(review.noted, ids["lost"]).review.by == "adviser"
+    assert console.store.run(annotation.annotations_of, ids["lost"]).review.by == "adviser"
     page.goto(f"{console.url}/staff/conversations/{ids['fees']}")
     page.keyboard.press("e")
     page.wait_for_url(f"**/{ids['visa']}*")
@@ -167,9 +167,9 @@ def test_export_downloads(browser, talked):
 @pytest.mark.parametrize("size", SIZES)
 def test_everybody_can_read_every_page(browser, console, size, scheme):
     ids = fill(console.store)
-    console.store.run(review.add_tag, ids["visa"], "ann", "visa")
-    console.store.run(review.add_note, ids["visa"], "admin", "A note")
-    console.store.run(review.set_flag, ids["visa"], "ann", True)
+    console.store.run(annotation.add_tag, ids["visa"], "ann", "visa")
+    console.store.run(annotation.add_note, ids["visa"], "admin", "A note")
+    console.store.run(annotation.set_flag, ids["visa"], "ann", True)
     one = f"/staff/conversations/{ids['visa']}"
     paths = [
         "/staff/conversations",

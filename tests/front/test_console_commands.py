@@ -4,19 +4,24 @@ import os
 import subprocess
 import sys
 
-from bot.front import open_store
-from bot.settings import PROJECT_ROOT, Settings
-from conversations import staff
-from conversations.demo import is_demo
-from conversations.finding import Filters, find
+from conversations.accounts import login_attempts
+from conversations.db.demo_marker import is_demo
+from conversations.db.opening import open_store
+from conversations.review.listing import Filters, list_page
+from core.settings import PROJECT_ROOT, Settings
 from tests.front.console_fixtures import PASSWORD, said
 
 
 def advisor(var_dir, *arguments, typed="", **more):
     return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *arguments],
+        [sys.executable, "-m", "bot.cli.main", *arguments],
         cwd=PROJECT_ROOT,
-        env={**os.environ, "ADVISOR_VAR_DIR": str(var_dir), "ADVISOR_KNOWLEDGE_DB": str(Settings().knowledge_db), **more},
+        env={
+            **os.environ,
+            "ADVISOR_VAR_DIR": str(var_dir),
+            "ADVISOR_KNOWLEDGE_DB": str(Settings().knowledge_db),
+            **more,
+        },
         input=typed,
         capture_output=True,
         text=True,
@@ -30,9 +35,11 @@ def test_accounts_are_kept_by_command(tmp_path):
     assert advisor(tmp_path, "staff", "list").stdout == "admin     ann\n"
     advisor(tmp_path, "staff", "reset", "ann", typed="another long password\n")
     store = open_store(Settings(var_dir=tmp_path))
-    attempt = store.run(staff.attempt, "ann")
+    attempt = store.run(login_attempts.find_attempt, "ann")
     store.close()
-    assert staff.is_right(attempt, "another long password") and not staff.is_right(attempt, PASSWORD)
+    assert login_attempts.password_matches(attempt, "another long password") and not login_attempts.password_matches(
+        attempt, PASSWORD
+    )
     advisor(tmp_path, "staff", "remove", "ann")
     assert advisor(tmp_path, "staff", "list").stdout == ""
 
@@ -41,7 +48,10 @@ def test_invitation_is_made_by_command(tmp_path):
     advisor(tmp_path, "staff", "add", "mira", "--role", "viewer", "--outside")
     assert "ADVISOR_OIDC_ISSUER" in advisor(tmp_path, "staff", "invite", "mira").stderr
     names = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")
-    provider = {"ADVISOR_PUBLIC_URL": "https://a.example", **{f"ADVISOR_OIDC_{name}": "https://id.example" for name in names}}
+    provider = {
+        "ADVISOR_PUBLIC_URL": "https://a.example",
+        **{f"ADVISOR_OIDC_{name}": "https://id.example" for name in names},
+    }
     made = advisor(tmp_path, "staff", "invite", "mira", **provider)
     assert made.stdout.startswith("https://a.example/staff/sign-in/invited/"), made.stderr
     assert "no account nobody" in advisor(tmp_path, "staff", "invite", "nobody", **provider).stderr
@@ -62,7 +72,7 @@ def test_demo_data_fills_a_file_of_its_own(tmp_path):
         done = advisor(tmp_path, "demo", "data", "--messages", "200")
         assert done.returncode == 0 and "made-up messages" in done.stdout, done.stderr
     store = open_store(Settings(database_url=f"sqlite:///{tmp_path}/demo.db"))
-    lines = store.run(find, Filters()).lines
+    lines = store.run(list_page, Filters()).lines
     assert store.run(is_demo) and len(lines) > 20 and lines[0].messages % 2 == 0
     store.close()
     assert not (tmp_path / "conversations.db").exists()
@@ -75,7 +85,7 @@ def test_demo_data_refuses_a_real_file(tmp_path):
     done = advisor(tmp_path, "demo", "data", "--messages", "200")
     assert done.returncode == 1 and "real conversations" in done.stderr
     store = open_store(Settings(database_url=f"sqlite:///{tmp_path}/demo.db"))
-    assert [line.id for line in store.run(find, Filters()).lines] == [one]
+    assert [line.id for line in store.run(list_page, Filters()).lines] == [one]
     store.close()
 
 

@@ -3,13 +3,15 @@
 
 import pytest
 
-from conversations import handoff, privacy, review
-from conversations.asides import give_feedback
-from conversations.filters import FilterError, Filters
-from conversations.finding import find, following
-from conversations.searching import marked, search
-from conversations.tables import now
-from conversations.word_index import index_words
+from conversations import erasure
+from conversations.db.schema import now
+from conversations.db.search_index import index_batch
+from conversations.handoff import states
+from conversations.learning.feedback import record_feedback
+from conversations.review import annotation
+from conversations.review.filters import FilterError, Filters
+from conversations.review.listing import list_page, next_unreviewed
+from conversations.review.search import search_messages, snippet
 from tests.front.console_fixtures import fill, postgres_url, said, store
 
 
@@ -19,7 +21,7 @@ def ids(store):
 
 
 def found(store, cursor="", size=40, **filters):
-    return [one.id for one in store.run(find, Filters.from_query(filters), cursor, size).lines]
+    return [one.id for one in store.run(list_page, Filters.from_query(filters), cursor, size).lines]
 
 
 def test_newest_conversation_comes_first(store, ids):
@@ -52,9 +54,9 @@ def test_facts_are_of_one_message(store):
 
 
 def test_staff_marks_can_be_filtered(store, ids):
-    store.run(review.add_tag, ids["visa"], "ann", "  Good  Example ")
-    store.run(review.set_flag, ids["fees"], "ann", True)
-    store.run(review.set_reviewed, ids["lost"], "ann", True)
+    store.run(annotation.add_tag, ids["visa"], "ann", "  Good  Example ")
+    store.run(annotation.set_flag, ids["fees"], "ann", True)
+    store.run(annotation.set_reviewed, ids["lost"], "ann", True)
     assert found(store, tag="good example") == [ids["visa"]]
     assert found(store, mark="flagged") == [ids["fees"]]
     assert found(store, reviewer="ann") == found(store, mark="reviewed") == [ids["lost"]]
@@ -62,9 +64,9 @@ def test_staff_marks_can_be_filtered(store, ids):
 
 
 def test_thumbs_and_handing_over_are_filters(store, ids):
-    reply = store.run(search, "depends").by_conversation[ids["visa"]][0]
-    store.run(give_feedback, ids["visa"], reply.message_id, -1)
-    store.run(handoff.take, ids["fees"], "ann")
+    reply = store.run(search_messages, "depends").by_conversation[ids["visa"]][0]
+    store.run(record_feedback, ids["visa"], reply.message_id, -1)
+    store.run(states.take, ids["fees"], "ann")
     assert found(store, feedback="down") == [ids["visa"]] and found(store, feedback="up") == []
     assert found(store, handed="yes") == [ids["fees"]] == found(store, state="person")
     assert found(store, handed="no") == [ids["lost"], ids["visa"]]
@@ -142,9 +144,9 @@ def test_any_part_of_any_script_is_found(store, text, sought, indexed):
     one = said(store, "z", text)
     said(store, "y", "something else, 别的东西 証 คน 사람")
     if indexed:
-        store.run(index_words)
+        store.run(index_batch)
     assert found(store, words=sought) == [one]
-    assert any(hit for _, hit in marked(text, sought))
+    assert any(hit for _, hit in snippet(text, sought))
 
 
 def test_characters_must_stand_side_by_side(store):
@@ -153,16 +155,18 @@ def test_characters_must_stand_side_by_side(store):
 
 
 def test_snippet_marks_parts_of_words():
-    pieces = marked("我想学习微证书课程, write to mira@example.org", "微证书")
+    pieces = snippet("我想学习微证书课程, write to mira@example.org", "微证书")
     assert pieces == (("我想学习", False), ("微证书", True), ("课程, write to [e-mail]", False))
 
 
 def test_what_was_just_said_is_found_as_it_is_later(store, ids):
     said(store, "z", "Zürich's récognition, e-mail an anna@example.org; 100%! naïve Ångström x_y", answer="Ja, straße")
-    said(store, "y", "我想学习微证书课程，ＡＢＣ online。", answer="ガイドを見てください。ใบประกาศนียบัตร 마이크로자격증은")
-    before = [store.run(search, words) for words in LOOKED_FOR]
-    store.run(index_words)
-    assert [store.run(search, words) for words in LOOKED_FOR] == before
+    said(
+        store, "y", "我想学习微证书课程，ＡＢＣ online。", answer="ガイドを見てください。ใบประกาศนียบัตร 마이크로자격증은"
+    )
+    before = [store.run(search_messages, words) for words in LOOKED_FOR]
+    store.run(index_batch)
+    assert [store.run(search_messages, words) for words in LOOKED_FOR] == before
     assert before[0].by_conversation and not before[2].by_conversation
 
 
@@ -180,12 +184,12 @@ def test_better_match_comes_first(store):
 def test_conversation_is_found_once(store):
     one = said(store, "1", "fees?")
     said(store, "1", "fees again")
-    page = store.run(find, Filters(words="fees"))
+    page = store.run(list_page, Filters(words="fees"))
     assert [line.id for line in page.lines] == [one] and len(page.lines[0].hits) == 2
 
 
 def test_deleted_words_are_found_no_more(store, ids):
-    store.run(privacy.forget, ids["visa"], "visitor")
+    store.run(erasure.erase_conversation, ids["visa"], "visitor")
     assert found(store, words="visa") == []
     assert found(store, words="fees") == [ids["fees"]]
 
@@ -195,53 +199,61 @@ def test_pages_hold_everything_once(store, filters):
     made = [said(store, f"n{number}", f"hello {number}", intent="greet", ago=number / 10 + 1) for number in range(7)]
     seen, cursor = [], ""
     while True:
-        page = store.run(find, Filters.from_query(filters), cursor, 3)
+        page = store.run(list_page, Filters.from_query(filters), cursor, 3)
         seen += [one.id for one in page.lines]
-        cursor = page.following
+        cursor = page.next_cursor
         if not cursor:
             break
     assert sorted(seen) == sorted(made)
 
 
 def test_many_matches_are_looked_through(store, monkeypatch):
-    from conversations import finding
+    from conversations.review import listing
 
-    monkeypatch.setattr(finding, "FEW", 2)
-    monkeypatch.setattr(finding, "STRIDES", (2, 2))
+    monkeypatch.setattr(listing, "FEW", 2)
+    monkeypatch.setattr(listing, "STRIDES", (2, 2))
     made = [
         said(store, f"n{number}", "hi", intent="greet", topic="rare" if number == 6 else "", ago=number + 1)
         for number in range(7)
     ]
-    first = store.run(find, Filters(intent="greet", page="nowhere"))
-    assert first.lines == [] and first.looked_through == 4 and first.following
+    first = store.run(list_page, Filters(intent="greet", page="nowhere"))
+    assert first.lines == [] and first.scanned == 4 and first.next_cursor
     seen, cursor = [], ""
     for _ in range(9):
-        page = store.run(find, Filters(intent="greet"), cursor, 3)
-        seen, cursor = seen + [one.id for one in page.lines], page.following
+        page = store.run(list_page, Filters(intent="greet"), cursor, 3)
+        seen, cursor = seen + [one.id for one in page.lines], page.next_cursor
         if not cursor:
             break
     assert seen == made
 
 
 def test_next_is_the_next_unreviewed(store, ids):
-    store.run(review.set_reviewed, ids["fees"], "ann", True)
-    assert store.run(following, Filters(), ids["lost"]) == ids["visa"]
-    assert store.run(following, Filters(), ids["visa"]) is None
-    assert store.run(following, Filters(words="depends"), ids["fees"]) == ids["visa"]
+    store.run(annotation.set_reviewed, ids["fees"], "ann", True)
+    assert store.run(next_unreviewed, Filters(), ids["lost"]) == ids["visa"]
+    assert store.run(next_unreviewed, Filters(), ids["visa"]) is None
+    assert store.run(next_unreviewed, Filters(words="depends"), ids["fees"]) == ids["visa"]
 
 
 def test_nonsense_cursor_is_no_cursor(store, ids):
-    odd = ("x", "2026-01-01~", "~~", "9" * 30 + "~1", "2026-01-01T00:00:00~x", "0001-01-01T00:00:00+14:00~x", "9" * 5000)
+    odd = (
+        "x",
+        "2026-01-01~",
+        "~~",
+        "9" * 30 + "~1",
+        "2026-01-01T00:00:00~x",
+        "0001-01-01T00:00:00+14:00~x",
+        "9" * 5000,
+    )
     for cursor in odd:
         assert len(found(store, cursor)) == 3 and len(found(store, cursor, words="the country")) <= 3
 
 
 def test_snippet_marks_words_and_covers_data():
-    pieces = marked("mira@example.org asks about visas and the visa fee", "visa mira")
+    pieces = snippet("mira@example.org asks about visas and the visa fee", "visa mira")
     assert [text for text, hit in pieces if hit] == ["visas", "visa"]
     assert "".join(text for text, _ in pieces) == "[e-mail] asks about visas and the visa fee"
 
 
 def test_address_is_covered_before_it_is_cut():
     long = "word " * 40 + "mira.longname@example.org visa " + "word " * 60
-    assert "longname" not in "".join(text for text, _ in marked(long, "visa"))
+    assert "longname" not in "".join(text for text, _ in snippet(long, "visa"))

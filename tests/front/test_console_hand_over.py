@@ -7,10 +7,10 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from bot.settings import Settings
-from conversations import asides, handoff, queue
-from conversations.records import TRY
-from conversations.turns import said_since
+from conversations.handoff import contact_requests, queue, states
+from conversations.models import TRY
+from conversations.pipeline.message_store import messages_after
+from core.settings import Settings
 from tests.front.console_fixtures import (
     browser,
     hire,
@@ -30,7 +30,9 @@ CALLBACK = {"rest_callback_url": "http://127.0.0.1:9/", "rest_callback_secret": 
 @pytest.fixture
 def console(tmp_path, engine):
     """A console over the real knowledge base and a small engine."""
-    with running_console(tmp_path, engine_port=engine.port, engine_seconds=5, knowledge_db=Settings().knowledge_db) as running:
+    with running_console(
+        tmp_path, engine_port=engine.port, engine_seconds=5, knowledge_db=Settings().knowledge_db
+    ) as running:
         hire(running.store)
         yield running
 
@@ -38,7 +40,7 @@ def console(tmp_path, engine):
 def wait(store, address="a", text="I want to talk about visas", **more) -> str:
     """Somebody who waits for a person."""
     one = said(store, address, text, **{"intent": "ask_topic", "topic": VISA, **more})
-    store.run(handoff.ask_for, one)
+    store.run(states.request_person, one)
     return one
 
 
@@ -47,19 +49,19 @@ def act(console, one, what, role="adviser", **form):
 
 
 def words(console, one) -> list[tuple[str, str]]:
-    return [(each.author, each.text) for each in console.store.run(said_since, one)]
+    return [(each.author, each.text) for each in console.store.run(messages_after, one)]
 
 
 # --- the queue --------------------------------------------------------------------------------------------------------
 def test_longest_waiting_stands_first(store):
     first, second = wait(store, "a", "first: mira@example.org"), wait(store, "b", "second")
     third = wait(store, "c", "third")
-    store.run(handoff.take, third, "ann")
+    store.run(states.take, third, "ann")
     wait(store, "d", "tried", channel=TRY)
-    listed = store.run(queue.queue)
+    listed = store.run(queue.list_queue)
     assert [one.conversation.id for one in listed] == [first, second, third]
     assert listed[0].words == ("first: [e-mail]",) and listed[0].topics == (VISA,)
-    assert store.run(queue.how_many_wait) == 2
+    assert store.run(queue.count_waiting) == 2
 
 
 def test_waiting_shows_by_itself(browser, console):
@@ -231,7 +233,9 @@ def _write(visitor, text: str) -> None:
 # --- contacts -----------------------------------------------------------------------------------------------------------
 def test_contact_is_covered_until_shown(browser, console):
     one = said(console.store, "a", "reach me")
-    console.store.run(asides.leave_contact, one, "mira@example.org", "Mira", "about a visa, mira@example.org")
+    console.store.run(
+        contact_requests.add_contact_request, one, "mira@example.org", "Mira", "about a visa, mira@example.org"
+    )
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/contacts")
         assert "mira@example.org" not in page.content()
@@ -256,7 +260,7 @@ def test_hand_over_is_accessible(browser, console, size, scheme):
     one = wait(console.store)
     act(console, one, "take")
     wait(console.store, "b")
-    console.store.run(asides.leave_contact, one, "mira@example.org")
+    console.store.run(contact_requests.add_contact_request, one, "mira@example.org")
     with signed_in_page(browser, console, "adviser", viewport=SIZES[size], color_scheme=scheme) as page:
         paths = ("/staff/waiting", "/staff/contacts", f"/staff/conversations/{one}")
         look_over(page, *(console.url + path for path in paths))

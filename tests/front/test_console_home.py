@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from bot.settings import Settings
-from conversations import asides, corrections, handoff, matters, tables, unanswered
-from conversations.tables import now
-from conversations.turns import said_since
+from conversations.analytics import dashboard
+from conversations.db import schema
+from conversations.db.schema import now
+from conversations.handoff import contact_requests, states
+from conversations.learning import corrections, feedback, unanswered
+from conversations.pipeline.message_store import messages_after
+from core.settings import Settings
 from tests.front.console_fixtures import (
     browser,
     hire,
@@ -35,26 +38,26 @@ def thumbs(store, days_ago: float, up: int, down: int) -> None:
     at = now() - timedelta(days=days_ago)
     for number in range(up + down):
         said(store, "thumbs", f"question {number}")
-    fresh = [each.id for each in store.run(said_since, one, 0, 1000) if each.author == "advisor"][-(up + down) :]
+    fresh = [each.id for each in store.run(messages_after, one, 0, 1000) if each.author == "advisor"][-(up + down) :]
     for number, reply in enumerate(fresh):
-        store.run(asides.give_feedback, one, reply, asides.UP if number < up else asides.DOWN)
+        store.run(feedback.record_feedback, one, reply, feedback.UP if number < up else feedback.DOWN)
     with store.engine.begin() as connection:
-        connection.execute(tables.feedback.update().where(tables.feedback.c.message_id.in_(fresh)).values(at=at))
+        connection.execute(schema.feedback.update().where(schema.feedback.c.message_id.in_(fresh)).values(at=at))
 
 
 def make_trouble(store) -> None:
     """One of each matter but a drop in satisfaction."""
-    store.run(handoff.ask_for, said(store, "a", "a person please"))
+    store.run(states.request_person, said(store, "a", "a person please"))
     said(store, "b", "what went wrong", outcome="failed")
     one = said(store, "c", "reach me", intent="ask_topic", topic="challenges/visa")
-    store.run(asides.leave_contact, one, "mira@example.org")
-    reply = store.run(said_since, one)[-1].id
-    store.run(asides.give_feedback, one, reply, asides.DOWN)
+    store.run(contact_requests.add_contact_request, one, "mira@example.org")
+    reply = store.run(messages_after, one)[-1].id
+    store.run(feedback.record_feedback, one, reply, feedback.DOWN)
     said(store, "d", "rice", outcome="declined", intent="out_of_scope")
     other = said(store, "e", "more rice", outcome="declined", intent="out_of_scope")
-    message = store.run(said_since, other)[0].id
+    message = store.run(messages_after, other)[0].id
     store.run(corrections.correct, message, "", "", "greet", "ann")
-    while store.run(unanswered.look_on):
+    while store.run(unanswered.scan):
         pass
 
 
@@ -102,7 +105,7 @@ def test_drop_in_satisfaction_is_told_with_its_base(console):
 def test_small_change_or_few_thumbs_are_no_drop(store, up, down):
     thumbs(store, 20, up=20, down=4)
     thumbs(store, 2, up=up, down=down)
-    assert not store.run(matters.satisfaction).dropped
+    assert not store.run(dashboard.satisfaction).dropped
 
 
 @pytest.mark.parametrize("size", SIZES)

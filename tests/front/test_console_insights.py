@@ -9,14 +9,19 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from bot.counting import Counting
-from bot.settings import Settings
-from console import charts
-from conversations import asides, handoff, insights, privacy, rollup, tables, turns, unanswered
-from conversations.insights import Span, Where
-from conversations.records import PERSON, TRY, Reply
-from conversations.tables import now
-from conversations.turns import said_since
+from console.web import charts
+from conversations import erasure
+from conversations.analytics import daily_counts, queries
+from conversations.analytics.jobs import DailyCountJob
+from conversations.analytics.queries import DateRange, Scope
+from conversations.db import schema
+from conversations.db.schema import now
+from conversations.handoff import states
+from conversations.learning import feedback, unanswered
+from conversations.models import PERSON, TRY, Reply
+from conversations.pipeline import message_store
+from conversations.pipeline.message_store import messages_after
+from core.settings import Settings
 from tests.front.console_fixtures import (
     browser,
     hire,
@@ -45,7 +50,7 @@ def move(store, conversation: str, days: int) -> None:
     """All that happened in a conversation, so many days earlier."""
     with store.engine.begin() as connection:
         for table, column in (("conversation", "created_at"), ("message", "at"), ("handoff", "at"), ("feedback", "at")):
-            held = tables.metadata.tables[table]
+            held = schema.metadata.tables[table]
             key = held.c.id if table == "conversation" else held.c.conversation_id
             for row in connection.execute(held.select().where(key == conversation)).mappings().all():
                 own = held.c.id if "id" in held.c else held.c.message_id
@@ -54,11 +59,11 @@ def move(store, conversation: str, days: int) -> None:
 
 
 def count(store, first=TODAY - 400 * DAY, last=TODAY) -> None:
-    store.run(rollup.count_days, first, last)
+    store.run(daily_counts.store_counts, first, last, store.run(daily_counts.count, first, last))
 
 
-def sums(store, days=1, where=Where()):
-    return store.run(insights.sums, Span(TODAY - (days - 1) * DAY, TODAY), where)
+def sums(store, days=1, where=Scope()):
+    return store.run(queries.totals, DateRange(TODAY - (days - 1) * DAY, TODAY), where)
 
 
 def fill(store) -> None:
@@ -69,8 +74,8 @@ def fill(store) -> None:
     said(store, "c", "asdf", outcome="clarify", intent="nlu_fallback", channel="telegram")
     move(store, said(store, "d", "hello?", outcome="failed"), 1)
     said(store, "t", "tried by staff", channel=TRY)
-    reply = store.run(said_since, one)[1].id
-    store.run(asides.give_feedback, one, reply, asides.UP)
+    reply = store.run(messages_after, one)[1].id
+    store.run(feedback.record_feedback, one, reply, feedback.UP)
 
 
 # --- counting ---------------------------------------------------------------------------------------------------------
@@ -78,21 +83,21 @@ def test_day_is_counted(store):
     fill(store)
     count(store)
     found = sums(store)
-    assert found.counts[rollup.BEGUN] == {"": 3} and found.counts[rollup.ASKED] == {"": 4}
-    assert found.counts[rollup.OUTCOME] == {"answered": 2, "declined": 1, "not_understood": 1}
-    assert found.counts[rollup.TOPIC] == {VISA: 2} and found.satisfaction == 1.0
-    assert sum(map(sum, store.run(insights.by_hour, Span(TODAY, TODAY), Where()))) == 4
-    assert sums(store, 2).of(rollup.OUTCOME, "failed") == 1
+    assert found.counts[daily_counts.BEGUN] == {"": 3} and found.counts[daily_counts.ASKED] == {"": 4}
+    assert found.counts[daily_counts.OUTCOME] == {"answered": 2, "declined": 1, "not_understood": 1}
+    assert found.counts[daily_counts.TOPIC] == {VISA: 2} and found.satisfaction == 1.0
+    assert sum(map(sum, store.run(queries.by_hour, DateRange(TODAY, TODAY), Scope()))) == 4
+    assert sums(store, 2).of(daily_counts.OUTCOME, "failed") == 1
 
 
 def test_counts_are_told_apart_by_channel_and_site(store):
     fill(store)
     count(store)
-    assert sums(store, where=Where("telegram")).of(rollup.ASKED) == 2
-    assert sums(store, where=Where("web", "main")).of(rollup.ASKED) == 2
-    assert sums(store, where=Where(site="elsewhere")).of(rollup.ASKED) == 0
-    by_channel = store.run(insights.by_place, Span(TODAY, TODAY), Where(), "channel")
-    assert {name: one.of(rollup.ASKED) for name, one in by_channel.items()} == {"web": 2, "telegram": 2}
+    assert sums(store, where=Scope("telegram")).of(daily_counts.ASKED) == 2
+    assert sums(store, where=Scope("web", "main")).of(daily_counts.ASKED) == 2
+    assert sums(store, where=Scope(site="elsewhere")).of(daily_counts.ASKED) == 0
+    by_channel = store.run(queries.by_channel_or_site, DateRange(TODAY, TODAY), Scope(), "channel")
+    assert {name: one.of(daily_counts.ASKED) for name, one in by_channel.items()} == {"web": 2, "telegram": 2}
 
 
 @pytest.mark.parametrize("days", [1, 6, 7, 8, 13, 14, 15, 20, 21])
@@ -103,8 +108,8 @@ def test_topics_of_weeks_and_days_add_up(store, days):
     count(store)
     for end in range(7):
         last = TODAY - end * DAY
-        found = store.run(insights.sums, Span(last - (days - 1) * DAY, last), Where())
-        assert found.of(rollup.TOPIC, VISA) == min(days, 21 - end)
+        found = store.run(queries.totals, DateRange(last - (days - 1) * DAY, last), Scope())
+        assert found.of(daily_counts.TOPIC, VISA) == min(days, 21 - end)
 
 
 def test_counting_twice_counts_once(store):
@@ -119,31 +124,31 @@ def test_hours_are_those_of_utc(store):
     said(store, "a", "late")
     at = now().replace(hour=23, minute=59)
     with store.engine.begin() as connection:
-        connection.execute(tables.message.update().values(at=at))
+        connection.execute(schema.message.update().values(at=at))
     count(store)
-    hours = store.run(insights.by_hour, Span(TODAY, TODAY), Where())
+    hours = store.run(queries.by_hour, DateRange(TODAY, TODAY), Scope())
     assert hours[TODAY.weekday()][23] == 1 and sum(map(sum, hours)) == 1
 
 
 def reply_after(store, address: str, reply: float | None, done: float | None) -> None:
     """Somebody asks for a person, who replies and is done so many seconds later."""
     one = said(store, address, "a person please")
-    store.run(handoff.ask_for, one)
+    store.run(states.request_person, one)
     if reply is not None:
-        store.run(handoff.take, one, "ann")
-        store.run(turns.say_in, one, "web", Reply("Good day", author=PERSON, author_name="ann"), False)
+        store.run(states.take, one, "ann")
+        store.run(message_store.add_message, one, "web", Reply("Good day", author=PERSON, author_name="ann"), False)
     if done is not None:
-        store.run(handoff.release, one, "ann")
+        store.run(states.give_back, one, "ann")
     with store.engine.begin() as connection:
         start = connection.execute(
-            tables.handoff.select().where(tables.handoff.c.conversation_id == one).order_by(tables.handoff.c.id)
+            schema.handoff.select().where(schema.handoff.c.conversation_id == one).order_by(schema.handoff.c.id)
         ).first().at  # fmt: skip
-        ours = tables.message.c.conversation_id == one, tables.message.c.author == PERSON
+        ours = schema.message.c.conversation_id == one, schema.message.c.author == PERSON
         if reply is not None:
-            connection.execute(tables.message.update().where(*ours).values(at=start + timedelta(seconds=reply)))
+            connection.execute(schema.message.update().where(*ours).values(at=start + timedelta(seconds=reply)))
         if done is not None:
-            ended = tables.handoff.c.conversation_id == one, tables.handoff.c.after == "bot"
-            connection.execute(tables.handoff.update().where(*ended).values(at=start + timedelta(seconds=done)))
+            ended = schema.handoff.c.conversation_id == one, schema.handoff.c.after == "bot"
+            connection.execute(schema.handoff.update().where(*ended).values(at=start + timedelta(seconds=done)))
 
 
 def test_waiting_is_measured(store):
@@ -151,70 +156,70 @@ def test_waiting_is_measured(store):
         reply_after(store, str(number), reply, done)
     count(store)
     found = sums(store)
-    assert found.of(rollup.WAITED) == 5 and found.of(rollup.TAKEN) == 3
-    assert found.of(rollup.FIRST_REPLY) == 3 and found.of(rollup.RESOLVED) == 3
-    assert found.median_seconds(rollup.FIRST_REPLY) == pytest.approx(120, rel=0.08)
-    assert found.median_seconds(rollup.RESOLVED) == pytest.approx(600, rel=0.08)
+    assert found.of(daily_counts.WAITED) == 5 and found.of(daily_counts.TAKEN) == 3
+    assert found.of(daily_counts.FIRST_REPLY) == 3 and found.of(daily_counts.RESOLVED) == 3
+    assert found.median_seconds(daily_counts.FIRST_REPLY) == pytest.approx(120, rel=0.08)
+    assert found.median_seconds(daily_counts.RESOLVED) == pytest.approx(600, rel=0.08)
 
 
 @pytest.mark.parametrize("seconds", [0, 0.4, 1, 7, 59, 3600, 86_400, 10**6])
 def test_step_is_near_the_length(seconds):
-    assert rollup.seconds_of(rollup.step_of(seconds)) == pytest.approx(max(seconds, 1), rel=0.08)
+    assert daily_counts.seconds_of(daily_counts.step_of(seconds)) == pytest.approx(max(seconds, 1), rel=0.08)
 
 
 def test_missed_days_are_caught_up_with(store):
     for days in (20, 3, 0):
         move(store, said(store, str(days), "hello"), days)
-    counting = Counting(store)
+    counting = DailyCountJob(store)
     asyncio.run(counting.go_on())
-    assert sums(store, 30).of(rollup.ASKED) == 3
+    assert sums(store, 30).of(daily_counts.ASKED) == 3
     said(store, "late", "hello")
     asyncio.run(counting.go_on())
-    assert sums(store, 30).of(rollup.ASKED) == 4
+    assert sums(store, 30).of(daily_counts.ASKED) == 4
 
 
 def test_counts_outlive_what_they_were_counted_from(store):
     old = said(store, "old", "hello")
     said(store, "new", "hello")
     move(store, old, 95)
-    counting = Counting(store)
+    counting = DailyCountJob(store)
     asyncio.run(counting.go_on())
-    store.run(privacy.forget, old, "retention")
+    store.run(erasure.erase_conversation, old, "retention")
     assert asyncio.run(counting.rebuild(kept_days=90)) == (TODAY, TODAY)
-    assert sums(store, 120).of(rollup.ASKED) == 2
+    assert sums(store, 120).of(daily_counts.ASKED) == 2
 
 
 def test_rebuild_of_nothing(store):
-    assert asyncio.run(Counting(store).rebuild(90)) is None
+    assert asyncio.run(DailyCountJob(store).rebuild(90)) is None
 
 
 # --- charts -----------------------------------------------------------------------------------------------------------
 def days_of(*counts):
     first = date(2026, 11, 1)
-    return {first + number * DAY: insights.Sums({"outcome": {"answered": one}}) for number, one in enumerate(counts)}
+    return {first + number * DAY: queries.Totals({"outcome": {"answered": one}}) for number, one in enumerate(counts)}
 
 
 def test_bars_are_as_high_as_their_counts():
     found = charts.buckets(days_of(5, 10, 0), "outcome", ("answered", "failed"))
-    bars = charts.piled(found, {"answered": "Answered", "failed": "Failed"})
+    bars = charts.stacked_bars(found, {"answered": "Answered", "failed": "Failed"})
     assert bars.highest == 10 and [sum(part.height for part in bar.parts) for bar in bars.bars] == [50, 100, 0]
     assert bars.bars[0].words == "1 Nov 2026: Answered 5" and bars.bars[2].words.endswith("none")
 
 
 def test_many_days_are_drawn_as_weeks():
     found = charts.buckets(days_of(*[1] * 70), "outcome", ("answered",))
-    assert [one.whole for one in found] == [7] * 10 and found[0].when == "1 Nov to 7 Nov 2026"
+    assert [one.total for one in found] == [7] * 10 and found[0].when == "1 Nov to 7 Nov 2026"
 
 
 def test_release_stands_at_its_day():
     found = charts.buckets(days_of(1, 1, 1), "outcome", ("answered",))
-    bars = charts.piled(found, {"answered": "Answered"}, [date(2026, 11, 2), date(2025, 1, 1)])
+    bars = charts.stacked_bars(found, {"answered": "Answered"}, [date(2026, 11, 2), date(2025, 1, 1)])
     assert bars.marks == ((1.0, "Release of 2 Nov 2026"),)
 
 
 @pytest.mark.parametrize(("count", "top"), [(0, 1), (1, 1), (7, 8), (11, 20), (570, 600), (900, 1000)])
 def test_top_of_a_chart_reads_well(count, top):
-    assert charts.piled([charts.Bucket(TODAY, TODAY, {"a": count})], {"a": "A"}).highest == top
+    assert charts.stacked_bars([charts.Bucket(TODAY, TODAY, {"a": count})], {"a": "A"}).highest == top
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
@@ -222,7 +227,7 @@ def test_page_shows_what_happened(console):
     fill(console.store)
     count(console.store)
     page = " ".join(console.signed_in("viewer").get("/staff/insights").text.split())
-    assert "<dt>Messages</dt><dd><span class=\"tile-value\">5</span>" in page
+    assert '<dt>Messages</dt><dd><span class="tile-value">5</span>' in page
     assert "Visa" in page and "Thumbs up, of 1" in page
 
 
@@ -265,7 +270,9 @@ def test_tables_come_as_csv(console):
     count(console.store)
     client = console.signed_in("viewer")
     read = {
-        what: list(csv.reader(io.StringIO(client.get(f"/staff/insights/table?what={what}").content.decode("utf-8-sig"))))
+        what: list(
+            csv.reader(io.StringIO(client.get(f"/staff/insights/table?what={what}").content.decode("utf-8-sig")))
+        )
         for what in ("days", "hours", "topics", "places")
     }
     today = dict(zip(read["days"][0], read["days"][-1], strict=True))
@@ -279,15 +286,18 @@ def test_open_questions_are_those_of_the_period_channel_and_site(store):
     said(store, "a", "rice recipes", outcome="declined", site="main")
     said(store, "b", "the weather", outcome="declined", channel="telegram")
     move(store, said(store, "c", "long ago", outcome="declined", site="main"), 9)
-    while store.run(unanswered.look_on):
+    while store.run(unanswered.scan):
         pass
 
-    def texts(days=7, where=Where()):
-        span = Span(TODAY - (days - 1) * DAY, TODAY)
-        return {one.said for one in store.run(insights.open_questions, span, where)}
+    def texts(days=7, where=Scope()):
+        span = DateRange(TODAY - (days - 1) * DAY, TODAY)
+        return {one.unmasked_text for one in store.run(queries.unanswered_questions, span, where)}
 
     assert texts() == {"rice recipes", "the weather"} and len(texts(30)) == 3
-    assert texts(where=Where("telegram")) == {"the weather"} and texts(30, Where(site="main")) == {"rice recipes", "long ago"}
+    assert texts(where=Scope("telegram")) == {"the weather"} and texts(30, Scope(site="main")) == {
+        "rice recipes",
+        "long ago",
+    }
 
 
 def test_nothing_said_is_said(console):

@@ -6,13 +6,15 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from bot.settings import Settings
-from console import shelf
-from conversations import alerts, asides, tables, tally, unanswered
-from conversations.records import TRY
-from conversations.tables import now
-from conversations.turns import said_since
-from knowledge.queries import open_knowledge
+from console.views.learning import knowledge
+from conversations.db import schema
+from conversations.db.schema import now
+from conversations.handoff import alerts
+from conversations.learning import feedback, topic_stats, unanswered
+from conversations.models import TRY
+from conversations.pipeline.message_store import messages_after
+from core.settings import Settings
+from knowledge.knowledge_base import open_knowledge
 from tests.front.console_fixtures import (
     browser,
     hire,
@@ -44,12 +46,18 @@ def ask(store, text, address="a", **more):
 # --- knowledge --------------------------------------------------------------------------------------------------------
 def test_topic_shows_all_that_is_known_of_it(console):
     one = ask(console.store, "visa? write to mira@example.org")
-    reply = console.store.run(said_since, one)[-1].id
-    console.store.run(asides.give_feedback, one, reply, asides.DOWN, "")
+    reply = console.store.run(messages_after, one)[-1].id
+    console.store.run(feedback.record_feedback, one, reply, feedback.DOWN, "")
     page = console.signed_in("viewer").get(f"/staff/knowledge/{VISA}").text
-    for words in ("Visas and travel", "Guide editors", "Reviewed 23 November 2026", "review 23 November 2027", "Challenges"):
+    for words in (
+        "Visas and travel",
+        "Guide editors",
+        "Reviewed 23 November 2026",
+        "review 23 November 2027",
+        "Challenges",
+    ):
         assert words in page
-    assert "Asked 1 time<" in page and "1<span class=\"unseen\"> thumbs down" in page
+    assert "Asked 1 time<" in page and '1<span class="unseen"> thumbs down' in page
     assert "visa? write to [e-mail]" in page and f"/staff/conversations/{one}#m" in page
 
 
@@ -80,7 +88,7 @@ def test_overdue_topics_are_listed(console, monkeypatch):
     client = console.signed_in("viewer")
     assert "none to be reviewed" in client.get("/staff/knowledge").text
     assert "Nothing found" in client.get("/staff/knowledge?overdue=yes").text
-    monkeypatch.setattr(shelf, "now", lambda: now() + timedelta(days=400))
+    monkeypatch.setattr(knowledge, "now", lambda: now() + timedelta(days=400))
     known = open_knowledge(Settings().knowledge_db).stats()
     every = known["topic"] + known["open_subject"]
     assert every > 100 and f"{every} to be reviewed" in client.get("/staff/knowledge").text
@@ -91,10 +99,10 @@ def test_counting_leaves_tries_out(store):
     ask(store, "a visa?", "a")
     ask(store, "and a visa?", "b", channel=TRY)
     one = ask(store, "no visa?", "c")
-    reply = store.run(said_since, one)[-1].id
-    store.run(asides.give_feedback, one, reply, asides.UP, "")
-    assert store.run(tally.tally).of(VISA) == tally.Count(asked=2, up=1, down=0)
-    assert [each.text for each in store.run(tally.latest, VISA)] == ["no visa?", "a visa?"]
+    reply = store.run(messages_after, one)[-1].id
+    store.run(feedback.record_feedback, one, reply, feedback.UP, "")
+    assert store.run(topic_stats.read_topic_stats).of(VISA) == topic_stats.TopicCount(asked=2, up=1, down=0)
+    assert [each.text for each in store.run(topic_stats.latest_questions, VISA)] == ["no visa?", "a visa?"]
 
 
 def test_knowledge_is_searched_while_typing(browser, console):

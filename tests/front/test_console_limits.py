@@ -3,18 +3,18 @@
 
 import asyncio
 
-from bot.front_duties import duties
-from bot.retention import Retention
-from console.limits_page import limits_of
-from conversations import handoff, limits
-from conversations.rows import find_conversation
+from bot.front.jobs import background_jobs
+from bot.ops.retention import Retention
+from conversations.admin import timeouts
+from conversations.db.mappers import find_conversation
+from conversations.handoff import states
 from tests.front.console_fixtures import console, said
 from tests.front.test_console_settings import FORM, noted, send
 
 
 def test_retention_goes_by_the_console(console):
     old = said(console.store, "a", "hello", ago=24 * 20)
-    environment = limits_of(console.front.settings)
+    environment = timeouts.from_settings(console.front.settings)
     retention = Retention(console.store, environment)
     assert asyncio.run(retention.run()).delete == 0
     assert send(console, "/staff/limits", **FORM).status_code == 303
@@ -26,13 +26,13 @@ def test_retention_goes_by_the_console(console):
 
 def test_nobody_came_after_what_the_console_says(console):
     one = said(console.store, "a", "a person please")
-    console.store.run(handoff.ask_for, one)
+    console.store.run(states.request_person, one)
     with console.store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE conversation SET state_since = datetime('now', '-6 minutes')")
-    take_back = next(duty for duty, _ in duties(console.front.desk, console.front.teller, console.front.settings)
+    take_back = next(duty for duty, _ in background_jobs(console.front.service, console.front.notifier, console.front.settings)
                      if duty.__name__ == "take_back_overdue")  # fmt: skip
     asyncio.run(take_back())
     assert console.store.run(find_conversation, one).state == "waiting"
-    console.store.run(limits.keep, FORM, limits_of(console.front.settings), "admin")
+    console.store.run(timeouts.save, FORM, timeouts.from_settings(console.front.settings), "admin")
     asyncio.run(take_back())
     assert console.store.run(find_conversation, one).state == "bot"

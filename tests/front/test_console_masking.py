@@ -2,7 +2,7 @@
 
 import pytest
 
-from conversations.masking import holds_personal_data, mask
+from conversations.pii import has_personal_data, mask
 
 # fmt: off
 COVERED = (
@@ -262,14 +262,16 @@ STAY = (
 
 @pytest.mark.parametrize(("said", "shown"), COVERED)
 def test_personal_data_is_covered(said, shown):
-    assert mask(said) == shown and holds_personal_data(said)
+    assert mask(said) == shown and has_personal_data(said)
 
 
 @pytest.mark.parametrize("said", STAY)
 def test_plain_facts_stay(said):
-    assert mask(said) == said and not holds_personal_data(said)
+    assert mask(said) == said and not has_personal_data(said)
 
 
 def test_kinds_beside_each_other_are_covered():
-    said = "mira@x.example 020 7946 0958, DE89 3704 0044 0532 0130 00, 4111 1111 1111 1111; born 1.2.1990 (ref 1234567890)"
+    said = (
+        "mira@x.example 020 7946 0958, DE89 3704 0044 0532 0130 00, 4111 1111 1111 1111; born 1.2.1990 (ref 1234567890)"
+    )
     assert mask(said) == "[e-mail] [phone], [IBAN], [card]; born [date of birth] (ref 1234567890)"

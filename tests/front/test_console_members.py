@@ -8,9 +8,11 @@ import pyotp
 import pytest
 from playwright.sync_api import expect
 
-from conversations import audit, second_factor, staff, tables
+from conversations import audit_log
+from conversations.accounts import accounts, login_attempts, totp
+from conversations.accounts.login_attempts import AccountLocked
+from conversations.db import schema
 from conversations.errors import StaffError
-from conversations.staff import Locked
 from tests.front.console_fixtures import (
     PASSWORD,
     browser,
@@ -35,11 +37,11 @@ def enter(running, name, password, client=None):
 
 
 def member(store, name="viewer"):
-    return next(one for one in store.run(staff.everybody) if one.name == name)
+    return next(one for one in store.run(accounts.list_accounts) if one.name == name)
 
 
 def noted(running):
-    return [(one.who, one.what, one.about) for one in running.store.run(audit.lines, 20)]
+    return [(one.who, one.what, one.about) for one in running.store.run(audit_log.entries, 20)]
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------------
@@ -51,10 +53,12 @@ def test_new_account_gets_a_password_that_is_shown_once(console):
     assert ("admin", "added an account as trainer", "mira") in noted(console)
 
 
-@pytest.mark.parametrize(("name", "role"), [("viewer", "viewer"), ("", "viewer"), ("x" * 61, "viewer"), ("new", "king")])
+@pytest.mark.parametrize(
+    ("name", "role"), [("viewer", "viewer"), ("", "viewer"), ("x" * 61, "viewer"), ("new", "king")]
+)
 def test_odd_account_is_refused(console, name, role):
     answer = send(console, "/staff/members", name=name, role=role)
-    assert answer.status_code == 400 and len(console.store.run(staff.everybody)) == 4
+    assert answer.status_code == 400 and len(console.store.run(accounts.list_accounts)) == 4
 
 
 def test_role_holds_at_once(console):
@@ -103,10 +107,10 @@ def test_own_password_is_changed(console):
 # --- the second factor ------------------------------------------------------------------------------------------------
 def turned_on(store, name="viewer") -> tuple[str, list[str]]:
     """(secret, recovery codes); as if set up a while ago, so that the present code is good."""
-    secret = second_factor.new_secret()
-    codes = store.run(second_factor.turn_on, member(store, name), secret, pyotp.TOTP(secret).now())
+    secret = totp.new_secret()
+    codes = store.run(totp.turn_on, member(store, name), secret, pyotp.TOTP(secret).now())
     with store.engine.begin() as connection:
-        connection.execute(tables.staff.update().values(code_step=0))
+        connection.execute(schema.staff.update().values(code_step=0))
     return secret, codes
 
 
@@ -157,37 +161,37 @@ def test_code_signs_in_once(console):
 
 
 def test_clock_may_be_half_a_minute_wrong(store):
-    store.run(staff.add, "viewer", "viewer", PASSWORD)
+    store.run(accounts.add, "viewer", "viewer", PASSWORD)
     secret, _ = turned_on(store)
-    totp, at = pyotp.TOTP(secret), int(time.time())
-    assert not store.run(second_factor.check, member(store), totp.at(at - 90))
-    assert store.run(second_factor.check, member(store), totp.at(at - 30))
-    assert store.run(second_factor.check, member(store), totp.at(at + 30))
-    assert not store.run(second_factor.check, member(store), totp.at(at)), "older than the last one"
+    authenticator, at = pyotp.TOTP(secret), int(time.time())
+    assert not store.run(totp.check, member(store), authenticator.at(at - 90))
+    assert store.run(totp.check, member(store), authenticator.at(at - 30))
+    assert store.run(totp.check, member(store), authenticator.at(at + 30))
+    assert not store.run(totp.check, member(store), authenticator.at(at)), "older than the last one"
 
 
 def test_recovery_code_is_good_once(store):
-    store.run(staff.add, "viewer", "viewer", PASSWORD)
+    store.run(accounts.add, "viewer", "viewer", PASSWORD)
     _, codes = turned_on(store)
-    assert store.run(second_factor.check, member(store), codes[3])
-    assert not store.run(second_factor.check, member(store), codes[3])
-    assert store.run(second_factor.codes_left, member(store)) == 9
+    assert store.run(totp.check, member(store), codes[3])
+    assert not store.run(totp.check, member(store), codes[3])
+    assert store.run(totp.count_recovery_codes, member(store)) == 9
 
 
 def test_wrong_codes_lock(store):
-    store.run(staff.add, "viewer", "viewer", PASSWORD)
+    store.run(accounts.add, "viewer", "viewer", PASSWORD)
     secret, _ = turned_on(store)
-    for _ in range(staff.MOST_FAILURES):
-        assert not store.run(second_factor.check, member(store), "123")
-    with pytest.raises(Locked):
-        store.run(second_factor.check, member(store), pyotp.TOTP(secret).now())
+    for _ in range(login_attempts.MOST_FAILURES):
+        assert not store.run(totp.check, member(store), "123")
+    with pytest.raises(AccountLocked):
+        store.run(totp.check, member(store), pyotp.TOTP(secret).now())
 
 
 def test_right_password_buys_no_more_codes(console):
     turned_on(console.store)
     client = console.client()
     seen = []
-    for _ in range(staff.MOST_FAILURES + 1):
+    for _ in range(login_attempts.MOST_FAILURES + 1):
         enter(console, "viewer", PASSWORD, client)
         seen.append(with_code(console, client, "000000").status_code)
     assert 429 in seen or member(console.store).locked_until
@@ -220,14 +224,16 @@ def test_turned_off_with_the_password(console):
     turned_on(console.store)
     client = console.signed_in("viewer")
     assert console.send(client, "/staff/account/second-factor/off", password="wrong").status_code == 400
-    assert member(console.store).has_code
+    assert member(console.store).has_totp
     assert console.send(client, "/staff/account/second-factor/off", password=PASSWORD).status_code == 303
-    assert not member(console.store).has_code and console.store.run(second_factor.codes_left, member(console.store)) == 0
+    assert (
+        not member(console.store).has_totp and console.store.run(totp.count_recovery_codes, member(console.store)) == 0
+    )
 
 
 def test_turned_on_twice_is_refused(console):
     turned_on(console.store)
-    secret = second_factor.new_secret()
+    secret = totp.new_secret()
     client = console.signed_in("viewer")
     form = {"secret": secret, "code": pyotp.TOTP(secret).now()}
     assert console.send(client, "/staff/account/second-factor", **form).status_code == 400
@@ -237,22 +243,22 @@ def test_turned_on_twice_is_refused(console):
 def test_odd_secret_is_refused(console, secret):
     client = console.signed_in("viewer")
     assert console.send(client, "/staff/account/second-factor", secret=secret, code="123456").status_code == 400
-    assert not member(console.store).has_code
+    assert not member(console.store).has_totp
 
 
 def test_admin_turns_it_off_for_somebody(console):
     turned_on(console.store)
     assert send(console, "/staff/members/second-factor", name="viewer").status_code == 303
-    assert not member(console.store).has_code
+    assert not member(console.store).has_totp
 
 
 def test_new_password_turns_it_off(store):
-    store.run(staff.add, "viewer", "viewer", PASSWORD)
+    store.run(accounts.add, "viewer", "viewer", PASSWORD)
     turned_on(store)
-    store.run(staff.reset, "viewer", "another password")
-    assert not member(store).has_code
+    store.run(accounts.reset_password, "viewer", "another password")
+    assert not member(store).has_totp
     with pytest.raises(StaffError):
-        store.run(second_factor.turn_on, member(store), second_factor.new_secret(), "000000")
+        store.run(totp.turn_on, member(store), totp.new_secret(), "000000")
 
 
 def test_required_second_factor_comes_first(tmp_path):

@@ -8,9 +8,10 @@ import json
 
 import pytest
 
-from bot.settings import Settings
-from conversations import audit, review
-from conversations.export import harmless
+from conversations import audit_log
+from conversations.review import annotation
+from conversations.review.export import spreadsheet_safe
+from core.settings import Settings
 from tests.front.console_fixtures import console, fill, hire, running_console, said, talked
 
 HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "＝1")
@@ -63,16 +64,16 @@ def test_failed_turn_says_why(talked):
 
 
 def test_delivery_is_shown(console):
-    from conversations import outbox
-    from conversations.rows import find_message
-    from conversations.searching import search
+    from conversations.db.mappers import find_message
+    from conversations.pipeline import outbox
+    from conversations.review.search import search_messages
 
     one = said(console.store, "t", "hi", channel="telegram")
-    reply = console.store.run(search, "depends").by_conversation[one][0]
+    reply = console.store.run(search_messages, "depends").by_conversation[one][0]
     message = console.store.run(find_message, reply.message_id)
-    console.store.run(outbox.queue_delivery, message)
-    outgoing = console.store.run(outbox.begin_next, one)
-    console.store.run(outbox.given_up, outgoing.delivery_id, "the chat is gone")
+    console.store.run(outbox.enqueue, message)
+    outgoing = console.store.run(outbox.claim_next, one)
+    console.store.run(outbox.mark_failed, outgoing.delivery_id, "the chat is gone")
     page = console.signed_in("viewer").get(f"/staff/conversations/{one}").text
     assert "Not delivered" in page and "the chat is gone" in page
 
@@ -83,7 +84,7 @@ def test_transcript_covers_until_revealed(console):
     assert "mira@example.org" not in client.get(f"/staff/conversations/{one}").text
     assert "mira@example.org" in console.send(client, f"/staff/conversations/{one}/reveal").text
     assert "mira@example.org" not in client.get(f"/staff/conversations/{one}/print").text
-    line = console.store.run(audit.lines, 1)[0]
+    line = console.store.run(audit_log.entries, 1)[0]
     assert (line.who, line.what, line.about) == ("adviser", "revealed personal data", one)
 
 
@@ -116,17 +117,17 @@ def test_notes_and_marks_are_kept(console):
     assert "Flagged by adviser" in page and "Reviewed by adviser" in page
     for action, form in (("tags/remove", {"tag": "good one"}), ("flag", {"on": "no"}), ("reviewed", {"on": "no"})):
         console.send(client, f"{here}/{action}", **form)
-    noted = console.store.run(review.noted, one)
+    noted = console.store.run(annotation.annotations_of, one)
     assert (noted.tags, noted.flag, noted.review, len(noted.notes)) == ((), None, None, 1)
 
 
 def test_only_own_note_is_removed(console):
     one = fill(console.store)["visa"]
-    console.store.run(review.add_note, one, "somebody", "mine")
-    note = console.store.run(review.noted, one).notes[0]
+    console.store.run(annotation.add_note, one, "somebody", "mine")
+    note = console.store.run(annotation.annotations_of, one).notes[0]
     client = console.signed_in("admin")
     assert console.send(client, f"/staff/conversations/{one}/notes/remove", note=str(note.id)).status_code == 400
-    assert console.store.run(review.noted, one).notes
+    assert console.store.run(annotation.annotations_of, one).notes
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,7 @@ def test_deletion_asks_and_is_noted(console):
     assert console.send(client, f"{here}/forget").status_code == 400
     console.send(client, f"{here}/forget", sure="yes")
     assert client.get(here).status_code == 404
-    line = console.store.run(audit.lines, 1)[0]
+    line = console.store.run(audit_log.entries, 1)[0]
     assert (line.who, line.what, line.about) == ("admin", "deleted a conversation", one)
 
 
@@ -183,14 +184,14 @@ def test_export_covers_unless_admin_asks(talked):
 
 def test_export_is_noted_without_the_words(talked):
     exported(talked, words="mira", channel="telegram")
-    line = talked.store.run(audit.lines, 1)[0]
+    line = talked.store.run(audit_log.entries, 1)[0]
     assert line.what == "exported conversations as csv" and line.about == "words=...&channel=telegram"
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_cells_are_never_formulas(text):
-    assert harmless(text) == "'" + text
-    assert harmless("fees = 3") == "fees = 3" and harmless(-0.5) == -0.5
+    assert spreadsheet_safe(text) == "'" + text
+    assert spreadsheet_safe("fees = 3") == "fees = 3" and spreadsheet_safe(-0.5) == -0.5
 
 
 SEPARATORS = {";": ";", "tab": "\t", "line": "\n", "bar": "|", "return": "\r"}
@@ -200,22 +201,37 @@ SEPARATORS = {";": ";", "tab": "\t", "line": "\n", "bar": "|", "return": "\r"}
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d"])
 @pytest.mark.parametrize("before", ["", "hello;", "hello\t", "hello\n", "a;b;", "hello|"])
 def test_other_separators_begin_no_formula(before, sign, margin):
-    cell = harmless(f'{before}{margin}{sign}HYPERLINK("https://evil.example")')
+    cell = spreadsheet_safe(f'{before}{margin}{sign}HYPERLINK("https://evil.example")')
     for separator in SEPARATORS.values():
         rows = csv.reader(io.StringIO(cell, newline=""), delimiter=separator) if separator not in "\r\n" else [[cell]]
-        shown = [one.strip(" \"\u00a0") for row in rows for one in row]
+        shown = [one.strip(' "\u00a0') for row in rows for one in row]
         assert not any(one.startswith(("=", "+", "-", "@", "\uff1d")) for one in shown)
 
 
 ODD_NUMBERS = ["9" * 5000, "\u00b2", "\u0663", "-1", "1e3", "0x1", " ", "x", "9" * 19]
-ODD_DAYS = ["9999-12-31", "0001-01-01", "2026-02-30", "20261125", "2026-W48-3", "x", "9" * 5000, "+2026-01-01", "0000-00-00"]
+ODD_DAYS = [
+    "9999-12-31",
+    "0001-01-01",
+    "2026-02-30",
+    "20261125",
+    "2026-W48-3",
+    "x",
+    "9" * 5000,
+    "+2026-01-01",
+    "0000-00-00",
+]
 
 
 @pytest.mark.parametrize("day", ODD_DAYS)
 @pytest.mark.parametrize("name", ["since", "until"])
 def test_day_that_is_none_is_said(talked, name, day):
     trainer = talked.signed_in("admin")
-    for path in ("/staff/conversations", "/staff/export", "/staff/insights?period=own", "/staff/insights/table?period=own"):
+    for path in (
+        "/staff/conversations",
+        "/staff/export",
+        "/staff/insights?period=own",
+        "/staff/insights/table?period=own",
+    ):
         answer = trainer.get(path, params={name: day, **({"period": "own"} if "own" in path else {})})
         assert answer.status_code == 400 and "2026-11-25" in answer.text, path
     assert talked.send(trainer, "/staff/export/file", **{name: day}).status_code == 400
@@ -246,7 +262,7 @@ def test_export_neutralises_formulas(console):
 
 
 def test_long_export_is_whole(console, monkeypatch):
-    from conversations import export
+    from conversations.review import export
 
     monkeypatch.setattr(export, "BATCH", 3)
     made = {said(console.store, str(number), f"number {number}", ago=number) for number in range(10)}
@@ -304,7 +320,7 @@ def _require_light_pages(console) -> None:
             topic="fees",
         )
     client = console.signed_in("admin")
-    names = ("console.css", "console.js", "hand-over.js", "htmx.min.js", "hx-sse.min.js", "icon.svg")
+    names = ("console.css", "console.js", "handoff.js", "htmx.min.js", "hx-sse.min.js", "icon.svg")
     files = ["/staff/static/" + name for name in names]
     shared = sum(len(gzip.compress(client.get(path).content)) for path in files)
     for path in (
@@ -325,9 +341,9 @@ def _require_light_pages(console) -> None:
 
 
 def test_demo_data_says_what_it_is(tmp_path):
-    from bot.front import open_store
-    from bot.settings import Settings
-    from conversations.bulk import fill as fill_bulk
+    from conversations.db.opening import open_store
+    from core.settings import Settings
+    from demo.loader import load as fill_bulk
     from tests.front.console_fixtures import hire, running_console
 
     store = open_store(Settings(var_dir=tmp_path))
@@ -343,8 +359,8 @@ def test_real_data_is_not_called_demo(talked):
 
 
 def test_demo_data_never_joins_real(console):
-    from conversations.bulk import fill as fill_bulk
     from conversations.errors import StoreError
+    from demo.loader import load as fill_bulk
 
     fill(console.store)
     with pytest.raises(StoreError, match="real conversations"):

@@ -8,12 +8,17 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from channels import own_data as own_data_links
-from channels.own_data import Links
-from conversations import asides, audit, corrections, own_data, people, review, tables
-from conversations.records import TRY
-from conversations.rows import find_conversation
-from conversations.turns import said_since
+from channels import data_download as own_data_links
+from channels.data_download import DownloadLinks
+from conversations import audit_log
+from conversations.data_rights import consent, data_export, data_subjects
+from conversations.db import schema
+from conversations.db.mappers import find_conversation
+from conversations.handoff import contact_requests
+from conversations.learning import corrections, feedback
+from conversations.models import TRY
+from conversations.pipeline.message_store import messages_after
+from conversations.review import annotation
 from tests.front.console_fixtures import (
     AXE,
     browser,
@@ -45,10 +50,10 @@ def fill(store) -> dict[str, str]:
     second = said(store, "77/-5/9", "and in a group", channel="telegram")
     said(store, "770/770", "somebody else", channel="telegram")
     omar = said(store, "w2", "i am omar, omar@example.org")
-    store.run(asides.leave_contact, omar, "0871234567", "Omar Brennan", "call me")
+    store.run(contact_requests.add_contact_request, omar, "0871234567", "Omar Brennan", "call me")
     with store.engine.begin() as connection:
-        mine = tables.conversation.c.id == first
-        connection.execute(tables.conversation.update().where(mine).values(person_name="Mira Nolan"))
+        mine = schema.conversation.c.id == first
+        connection.execute(schema.conversation.update().where(mine).values(person_name="Mira Nolan"))
     return {"web": web, "first": first, "second": second, "omar": omar}
 
 
@@ -72,47 +77,61 @@ def fill(store) -> dict[str, str]:
 )
 def test_person_is_found(store, sought, names):
     known = fill(store)
-    assert ids(store.run(people.find, sought)) == {known[name] for name in names}
+    assert ids(store.run(data_subjects.find_conversations, sought)) == {known[name] for name in names}
     assert all(store.run(find_conversation, one) for one in known.values())
 
 
 def test_one_conversation_leads_to_the_others_of_its_account(store):
     known = fill(store)
-    assert ids(store.run(people.find, known["second"])) == {known["first"], known["second"]}
-    assert ids(store.run(people.find, known["web"])) == {known["web"]}
-    assert store.run(people.find, "0" * 32) == []
+    assert ids(store.run(data_subjects.find_conversations, known["second"])) == {known["first"], known["second"]}
+    assert ids(store.run(data_subjects.find_conversations, known["web"])) == {known["web"]}
+    assert store.run(data_subjects.find_conversations, "0" * 32) == []
 
 
 def test_tries_of_staff_are_nobodys(store):
     said(store, "t", "mira@example.org", channel=TRY)
-    assert store.run(people.find, "mira@example.org") == []
+    assert store.run(data_subjects.find_conversations, "mira@example.org") == []
 
 
 # --- handing out ------------------------------------------------------------------------------------------------------
 def test_everything_is_handed_out(store):
     known = fill(store)
     one = known["omar"]
-    store.run(review.add_note, one, "ann", "called back")
-    store.run(review.add_tag, one, "ann", "visa")
-    store.run(asides.give_consent, one, "2026-11")
-    message, reply = store.run(said_since, one)
-    store.run(asides.give_feedback, one, reply.id, asides.DOWN, "not helpful")
+    store.run(annotation.add_note, one, "ann", "called back")
+    store.run(annotation.add_tag, one, "ann", "visa")
+    store.run(consent.record_consent, one, "2026-11")
+    message, reply = store.run(messages_after, one)
+    store.run(feedback.record_feedback, one, reply.id, feedback.DOWN, "not helpful")
     store.run(corrections.correct, message.id, "", "", "greet", "ann")
-    [found] = store.run(own_data.hand_out, [one, "0" * 32], "admin")
-    assert [each["text"] for each in found["messages"]] == ["i am omar, omar@example.org", "It **depends** on the country."]
+    [found] = store.run(data_export.export_for_person, [one, "0" * 32], "admin")
+    assert [each["text"] for each in found["messages"]] == [
+        "i am omar, omar@example.org",
+        "It **depends** on the country.",
+    ]
     assert found["contact_requests"][0]["contact"] == "0871234567" and found["agreed_to"][0]["version"] == "2026-11"
     assert found["notes_of_staff"][0]["text"] == "called back" and found["tags"][0]["name"] == "visa"
     assert found["thumbs"][0]["comment"] == "not helpful" and found["corrections"][0]["intent"] == "greet"
     json.dumps(found)
-    line = store.run(audit.lines, 1)[0]
+    line = store.run(audit_log.entries, 1)[0]
     assert (line.who, line.what, line.about) == ("admin", "exported a conversation", one)
 
 
 def test_every_table_about_a_conversation_is_handed_out_or_says_nothing():
     """Whoever adds a table must decide whether it belongs to a person's data."""
-    machinery = {"button", "delivery", "alert", "review", "flag", "judgement", "unanswered", "masked", "erasure", "message"}
-    hanging = {name for name, table in tables.metadata.tables.items() if "conversation_id" in table.c}
-    assert hanging - machinery == {table.name for _, table, _ in own_data.BESIDE}
+    machinery = {
+        "button",
+        "delivery",
+        "alert",
+        "review",
+        "flag",
+        "judgement",
+        "unanswered",
+        "masked",
+        "erasure",
+        "message",
+    }
+    hanging = {name for name, table in schema.metadata.tables.items() if "conversation_id" in table.c}
+    assert hanging - machinery == {table.name for _, table, _ in data_export.RELATED}
 
 
 # --- by staff ---------------------------------------------------------------------------------------------------------
@@ -145,15 +164,15 @@ def test_deletion_asks_twice_and_leaves_a_line_without_content(console):
     assert console.send(client, "/staff/people/forget").status_code == 400
     assert console.send(client, "/staff/people/export").status_code == 400
     assert console.send(client, "/staff/people/forget", **form, sure="yes").status_code == 200
-    line = console.store.run(audit.lines, 1)[0]
+    line = console.store.run(audit_log.entries, 1)[0]
     assert (line.who, line.what, line.about) == ("admin", "deleted a conversation", known["web"])
-    assert console.store.run(people.find, "mira@example.org") == []
+    assert console.store.run(data_subjects.find_conversations, "mira@example.org") == []
 
 
 def test_conversation_says_what_was_agreed_to(console):
     one = said(console.store, "a", "hello")
-    console.store.run(asides.give_consent, one, "2026-10")
-    console.store.run(asides.give_consent, one, "2026-11")
+    console.store.run(consent.record_consent, one, "2026-10")
+    console.store.run(consent.record_consent, one, "2026-11")
     page = " ".join(console.signed_in("viewer").get(f"/staff/conversations/{one}").text.split())
     assert "of 2026-10" in page and "of 2026-11" in page
 
@@ -182,7 +201,10 @@ def handed_out(link: str, url: str) -> dict:
 @pytest.fixture
 def public_telegram(bot_api, tmp_path):
     world, api = bot_api
-    with talking_engine() as (engine, port), telegram_running(tmp_path, world, api, engine, port, public_url=PUBLIC) as one:
+    with (
+        talking_engine() as (engine, port),
+        telegram_running(tmp_path, world, api, engine, port, public_url=PUBLIC) as one,
+    ):
         one.person = 4_242
         yield one
 
@@ -222,7 +244,10 @@ def test_telegram_without_a_public_address_names_a_person(telegram):
 
 def test_slack_hands_out_a_link(web_api, tmp_path):
     world, api = web_api
-    with talking_engine() as (engine, port), slack_running(tmp_path, world, api, engine, port, public_url=PUBLIC) as slack:
+    with (
+        talking_engine() as (engine, port),
+        slack_running(tmp_path, world, api, engine, port, public_url=PUBLIC) as slack,
+    ):
         slack.person = "U777"
         assert "nothing stored" in slack.command("data")
         slack.write("my secret plan")
@@ -269,9 +294,9 @@ def test_link_of_nobody_opens_nothing(console, token):
 def test_link_is_over_after_a_day(console, monkeypatch):
     settings = console.front.settings
     key = (settings.var_dir / "session.key").read_text()
-    link = Links(key, console.url).to("telegram", "77/")
+    link = DownloadLinks(key, console.url).to("telegram", "77/")
     assert console.client().get(link).status_code == 200
     monkeypatch.setattr(own_data_links, "A_DAY", -1)
     assert console.client().get(link).status_code == 410
     monkeypatch.undo()
-    assert console.client().get(Links("another key", console.url).to("telegram", "77/")).status_code == 410
+    assert console.client().get(DownloadLinks("another key", console.url).to("telegram", "77/")).status_code == 410

@@ -9,12 +9,15 @@ import pytest
 from joserfc.jwk import RSAKey
 from playwright.sync_api import expect
 
-from bot.settings import Settings, SettingsError
-from conversations import audit, outside, staff, tables
+from conversations import audit_log
+from conversations.accounts import accounts, oidc_logins
+from conversations.db import schema
+from core.settings import Settings, SettingsError
 from tests.front.console_fixtures import PASSWORD, browser, hire, look_over, postgres_url, running_console, store
 from tests.front.identity_provider import CLIENT, SECRET, Provider
 from tests.front.telegram_fixtures import serving
 from tests.front.test_console_browser import SIZES
+from tests.harness import free_port
 
 MIRA = {"sub": "number-7", "email": "mira@example.org", "email_verified": True}
 
@@ -37,18 +40,18 @@ class running:
     """A console that knows the provider; its public address is where it listens."""
 
     def __init__(self, tmp_path, provider, **more):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         url = f"http://127.0.0.1:{port}"
         provider.redirect = f"{url}/staff/sign-in/back"
         known = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
-        self._opened = running_console(tmp_path, front_port=port, public_url=url, oidc_title="Northgate", **known, **more)
+        self._opened = running_console(
+            tmp_path, front_port=port, public_url=url, oidc_title="Northgate", **known, **more
+        )
 
     def __enter__(self):
         opened = self._opened.__enter__()
         hire(opened.store)
-        opened.store.run(staff.add, MIRA["email"], "adviser", None)
+        opened.store.run(accounts.add, MIRA["email"], "adviser", None)
         return opened
 
     def __exit__(self, *error):
@@ -171,7 +174,7 @@ def test_invitation_ties_the_account(tmp_path, provider):
         provider.person["preferred_username"] = "mm77"
         answer = accept(console, invitation(console))
         assert answer.status_code == 200 and answer.url.path == "/staff"
-        assert MIRA["email"] in console.store.run(audit.lines, 5)[0].who
+        assert MIRA["email"] in console.store.run(audit_log.entries, 5)[0].who
         assert is_in(sign_in(console)), "from now on as usual, whatever the name"
         provider.person["sub"] = "number-8"
         assert sign_in(console).status_code == 403
@@ -182,7 +185,7 @@ def test_invitation_is_good_once_and_for_one(console, provider):
     assert accept(console, link).status_code == 200
     provider.person["sub"] = "number-8"
     assert accept(console, link).status_code == 403
-    console.store.run(staff.remove, MIRA["email"])
+    console.store.run(accounts.remove, MIRA["email"])
     assert accept(console, link).status_code == 403
 
 
@@ -227,10 +230,10 @@ def test_answer_is_good_once(console):
 
 
 def test_old_sign_in_is_over(store):
-    one = store.run(outside.begin, "/staff")
+    one = store.run(oidc_logins.start_login, "/staff")
     with store.engine.begin() as connection:
-        connection.execute(tables.outside_sign_in.update().values(at=tables.now() - outside.WITHIN * 2))
-    assert store.run(outside.finish, one.state) is None
+        connection.execute(schema.outside_sign_in.update().values(at=schema.now() - oidc_logins.WITHIN * 2))
+    assert store.run(oidc_logins.pop_login, one.state) is None
 
 
 def test_who_says_no_to_the_provider_is_not_in(console, provider):
@@ -270,8 +273,12 @@ def test_passwords_can_be_turned_off(tmp_path, provider):
 
 def test_admin_adds_an_account_without_a_password(console):
     client = console.signed_in("admin")
-    assert console.send(client, "/staff/members", name="new@example.org", role="viewer", outside="yes").status_code == 303
-    assert not next(one for one in console.store.run(staff.everybody) if one.name == "new@example.org").has_password
+    assert (
+        console.send(client, "/staff/members", name="new@example.org", role="viewer", outside="yes").status_code == 303
+    )
+    assert not next(
+        one for one in console.store.run(accounts.list_accounts) if one.name == "new@example.org"
+    ).has_password
 
 
 def test_without_a_provider_there_is_no_way_outside(tmp_path):

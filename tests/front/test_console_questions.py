@@ -9,12 +9,13 @@ import pytest
 from playwright.sync_api import expect
 from ruamel.yaml import YAML
 
-from bot.settings import Settings
-from console.meanings import Meanings
-from conversations import corrections, drafts, tables, unanswered
-from conversations.grouping import group
-from conversations.inbox import accept
-from conversations.records import Inbound
+from console.views.learning.embedding_job import EmbeddingJob
+from conversations.db import schema
+from conversations.learning import corrections, topic_drafts, unanswered
+from conversations.learning.clustering import cluster
+from conversations.models import Inbound
+from conversations.pipeline.inbox import accept
+from core.settings import Settings
 from tests.front.console_fixtures import (
     browser,
     hire,
@@ -38,11 +39,11 @@ def ask(store, text, address="", outcome="declined", **more):
 def look(store):
     """As the front does by itself; in a thread, since Playwright has an event loop in this one."""
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(Meanings(store, Settings().encoder_dir).look_on())).result()
+        pool.submit(lambda: asyncio.run(EmbeddingJob(store, Settings().encoder_dir).run())).result()
 
 
 def groups(store):
-    return [set(one.texts) for one in group(store.run(unanswered.newest))]
+    return [set(one.texts) for one in cluster(store.run(unanswered.list_newest))]
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def console(tmp_path):
 
 
 def numbers(console, *texts):
-    return ",".join(str(one.message_id) for one in console.store.run(unanswered.newest) if one.text in texts)
+    return ",".join(str(one.message_id) for one in console.store.run(unanswered.list_newest) if one.text in texts)
 
 
 def decide(console, role="trainer", **form):
@@ -71,9 +72,9 @@ def test_only_what_was_not_answered_waits(store):
     ask(store, "what?", outcome="clarify", intent="nlu_fallback")
     said(store, "b", "do I need a visa", intent="ask_topic", topic="challenges/visa")
     look(store)
-    assert [one.text for one in store.run(unanswered.newest)] == ["what?", OTHER[0]]
+    assert [one.text for one in store.run(unanswered.list_newest)] == ["what?", OTHER[0]]
     look(store)
-    assert store.run(unanswered.how_many) == 2
+    assert store.run(unanswered.count) == 2
 
 
 def test_open_message_is_waited_for(store):
@@ -81,12 +82,12 @@ def test_open_message_is_waited_for(store):
     accepted = store.run(accept, Inbound("web", "open", "being answered"))
     ask(store, OTHER[0])
     look(store)
-    assert store.run(unanswered.how_many) == 0
+    assert store.run(unanswered.count) == 0
     with store.engine.begin() as connection:
-        wanted = tables.message.c.id == accepted.message_id
-        connection.execute(tables.message.update().where(wanted).values(state="answered", outcome="declined"))
+        wanted = schema.message.c.id == accepted.message_id
+        connection.execute(schema.message.update().where(wanted).values(state="answered", outcome="declined"))
     look(store)
-    assert store.run(unanswered.how_many) == 2
+    assert store.run(unanswered.count) == 2
 
 
 def test_same_meaning_is_one_group(store):
@@ -101,21 +102,21 @@ def test_same_meaning_is_one_group(store):
 def test_same_words_are_one_group_without_model(store, tmp_path):
     for address, text in (("a", OTHER[0]), ("b", OTHER[0].upper() + "?"), ("c", OTHER[1])):
         ask(store, text, address)
-    asyncio.run(Meanings(store, tmp_path).look_on())
-    assert sorted(len(one.questions) for one in group(store.run(unanswered.newest))) == [1, 2]
+    asyncio.run(EmbeddingJob(store, tmp_path).run())
+    assert sorted(len(one.questions) for one in cluster(store.run(unanswered.list_newest))) == [1, 2]
 
 
 def test_personal_data_is_covered(store):
     ask(store, "write to mira@example.org about dogs")
     look(store)
-    assert [one.text for one in store.run(unanswered.newest)] == ["write to [e-mail] about dogs"]
+    assert [one.text for one in store.run(unanswered.list_newest)] == ["write to [e-mail] about dogs"]
 
 
 def test_meaning_is_kept_as_it_was(store):
     ask(store, OTHER[0])
     look(store)
-    [question] = store.run(unanswered.newest)
-    assert question.meaning.shape == (384,) and abs(float(np.linalg.norm(question.meaning)) - 1) < 0.01
+    [question] = store.run(unanswered.list_newest)
+    assert question.embedding.shape == (384,) and abs(float(np.linalg.norm(question.embedding)) - 1) < 0.01
 
 
 # --- decided --------------------------------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ def test_group_is_assigned_by_hand(browser, console):
         page.keyboard.press("Enter")
         expect(page.locator(".group")).to_have_count(2)
         assert page.complaints == []
-    collected = console.store.run(corrections.listed, corrections.COLLECTED)
+    collected = console.store.run(corrections.list_by_state, corrections.COLLECTED)
     assert {one.text for one in collected} == set(SAME) and {one.label for one in collected} == {"ask_help"}
 
 
@@ -143,19 +144,21 @@ def test_same_words_are_learned_once(console):
     ask(console.store, OTHER[0].upper(), "again")
     look(console.store)
     decide(console, what="assign", label="ask_help", messages=numbers(console, OTHER[0], OTHER[0].upper()))
-    assert len(console.store.run(corrections.listed, corrections.COLLECTED)) == 1
-    assert not {one.text.lower() for one in console.store.run(unanswered.newest)} & {OTHER[0]}
+    assert len(console.store.run(corrections.list_by_state, corrections.COLLECTED)) == 1
+    assert not {one.text.lower() for one in console.store.run(unanswered.list_newest)} & {OTHER[0]}
 
 
 @pytest.mark.parametrize("what", ["right", "dismissed"])
 def test_what_is_decided_does_not_come_back(console, what):
     decide(console, what=what, messages=numbers(console, *SAME))
-    console.store.run(unanswered.clear)
+    console.store.run(unanswered.rescan)
     look(console.store)
-    assert {one.text for one in console.store.run(unanswered.newest)} == set(OTHER)
+    assert {one.text for one in console.store.run(unanswered.list_newest)} == set(OTHER)
 
 
-@pytest.mark.parametrize("form", [{"what": "assign", "messages": "1", "label": "?"}, {"what": "right"}, {"messages": "1"}])
+@pytest.mark.parametrize(
+    "form", [{"what": "assign", "messages": "1", "label": "?"}, {"what": "right"}, {"messages": "1"}]
+)
 def test_unclear_decision_is_refused(console, form):
     assert decide(console, **form).status_code == 400
 
@@ -177,7 +180,7 @@ def test_new_topic_is_drafted(browser, console):
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("link", name="Scholarships")).to_be_visible()
         expect(page.get_by_text("lacks a source")).to_be_visible()
-    [draft] = console.store.run(drafts.listed)
+    [draft] = console.store.run(topic_drafts.list_all)
     assert set(draft.phrasings) == set(SAME)
     file = console.signed_in("adviser").get(f"/staff/drafts/{draft.id}/file").text
     assert "TO BE CHECKED" in file
@@ -188,9 +191,9 @@ def test_new_topic_is_drafted(browser, console):
 def test_draft_without_title_is_refused(console):
     client = console.signed_in("trainer")
     console.send(client, "/staff/drafts/new", messages=numbers(console, OTHER[0]))
-    [draft] = console.store.run(drafts.listed)
+    [draft] = console.store.run(topic_drafts.list_all)
     assert console.send(client, "/staff/drafts", draft=str(draft.id), title=" ").status_code == 400
-    assert console.store.run(drafts.find, draft.id).title == OTHER[0]
+    assert console.store.run(topic_drafts.find, draft.id).title == OTHER[0]
     console.send(client, f"/staff/drafts/{draft.id}/remove")
     assert client.get(f"/staff/drafts/{draft.id}").status_code == 404
 
@@ -199,7 +202,7 @@ def test_draft_without_title_is_refused(console):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_questions_are_accessible(browser, console, size, scheme):
     console.send(console.signed_in("trainer"), "/staff/drafts/new", messages=numbers(console, OTHER[0]))
-    [draft] = console.store.run(drafts.listed)
+    [draft] = console.store.run(topic_drafts.list_all)
     with signed_in_page(browser, console, "trainer", viewport=SIZES[size], color_scheme=scheme) as page:
         paths = ("/staff/unanswered", "/staff/drafts", f"/staff/drafts/{draft.id}")
         look_over(page, *(console.url + path for path in paths))

@@ -4,9 +4,13 @@
 import pytest
 from playwright.sync_api import expect
 
-from conversations import audit, handoff, kept, limits, review, tables
-from conversations.kept import KeptError
-from conversations.limits import Limits
+from conversations import audit_log
+from conversations.admin import canned_replies, settings_store, sites, tags, timeouts
+from conversations.admin.timeouts import Timeouts
+from conversations.db import schema
+from conversations.errors import AdminError
+from conversations.handoff import states
+from conversations.review import annotation
 from tests.front.console_fixtures import (
     browser,
     console,
@@ -34,7 +38,7 @@ SITE = {
     "text.en.name": "College advisor",
     "starters.en": "What is a micro-credential?\nWhich country suits nursing?",
 }
-ENVIRONMENT = Limits(30, 90, 10.0, 30.0)
+ENVIRONMENT = Timeouts(30, 90, 10.0, 30.0)
 
 
 def send(running, path, role="admin", **form):
@@ -46,7 +50,7 @@ def settings_of(running, site="my-college", origin="https://www.example.org"):
 
 
 def noted(running) -> list[tuple[str, str, str]]:
-    return [(one.who, one.what, one.about) for one in running.store.run(audit.lines, 20)]
+    return [(one.who, one.what, one.about) for one in running.store.run(audit_log.entries, 20)]
 
 
 # --- sites ------------------------------------------------------------------------------------------------------------
@@ -99,7 +103,7 @@ def test_what_is_wrong_with_a_site_is_said(console, field, value, said):
     answer = send(console, "/staff/sites/new", **{**SITE, field: value})
     assert answer.status_code == 400 and said.lower() in answer.text.lower()
     assert field in ("text.en.nothing", "name") or "College advisor" in answer.text, "what was typed is still there"
-    assert console.store.run(kept.sites) == {}
+    assert console.store.run(sites.list_sites) == {}
 
 
 def test_site_of_the_file_is_changed_and_put_back(console):
@@ -123,7 +127,7 @@ def test_removed_site_is_gone(console):
 def test_site_that_cannot_be_used_any_more_is_left_out(tmp_path):
     with running_console(tmp_path) as running:
         hire(running.store)
-        running.store.run(kept.keep_site, "broken", {"origins": 7}, "admin")
+        running.store.run(sites.save_site, "broken", {"origins": 7}, "admin")
     with running_console(tmp_path) as running:
         assert settings_of(running, "broken").status_code == 404
         assert running.signed_in("admin").get("/staff/sites").status_code == 200
@@ -149,12 +153,16 @@ def test_site_is_made_by_hand(browser, console):
 # --- canned replies ---------------------------------------------------------------------------------------------------
 def test_canned_reply_is_kept_changed_and_removed(console):
     send(console, "/staff/canned", name="/Opening-Hours", text="We are there from nine to five.")
-    assert [one.name for one in console.store.run(kept.canned)] == ["opening-hours"]
+    assert [one.name for one in console.store.run(canned_replies.list_canned_replies)] == ["opening-hours"]
     send(console, "/staff/canned", before="opening-hours", name="hours", text="From nine to four.")
-    assert [(one.name, one.text) for one in console.store.run(kept.canned)] == [("hours", "From nine to four.")]
-    assert console.signed_in("adviser").get("/staff/canned/all").json() == [{"name": "hours", "text": "From nine to four."}]
+    assert [(one.name, one.text) for one in console.store.run(canned_replies.list_canned_replies)] == [
+        ("hours", "From nine to four.")
+    ]
+    assert console.signed_in("adviser").get("/staff/canned/all").json() == [
+        {"name": "hours", "text": "From nine to four."}
+    ]
     send(console, "/staff/canned/remove", name="hours")
-    assert console.store.run(kept.canned) == []
+    assert console.store.run(canned_replies.list_canned_replies) == []
 
 
 @pytest.mark.parametrize(("name", "text"), [("two words", "x"), ("", "x"), ("ok", " "), ("ok", "x" * 4001)])
@@ -164,9 +172,9 @@ def test_odd_canned_reply_is_refused(console, name, text):
 
 def test_slash_puts_a_canned_reply_in(browser, console):
     for name, text in (("hours", "We are there from nine to five."), ("visa", "Please ask the embassy <b>first</b>.")):
-        console.store.run(kept.keep_canned, name, text, "admin")
+        console.store.run(canned_replies.save_canned_reply, name, text, "admin")
     one = said(console.store, "a", "a person please")
-    console.store.run(handoff.take, one, "adviser")
+    console.store.run(states.take, one, "adviser")
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/conversations/{one}")
         field = page.get_by_label("Your reply, as adviser")
@@ -182,7 +190,9 @@ def test_slash_puts_a_canned_reply_in(browser, console):
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowUp")
         page.keyboard.press("Tab")
-        expect(field).to_have_value("We are there from nine to five.Hello. 1/2 is no Please ask the embassy <b>first</b>.")
+        expect(field).to_have_value(
+            "We are there from nine to five.Hello. 1/2 is no Please ask the embassy <b>first</b>."
+        )
         page.keyboard.type(" /")
         page.keyboard.press("Escape")
         expect(page.locator("#canned")).to_be_hidden()
@@ -193,23 +203,27 @@ def test_slash_puts_a_canned_reply_in(browser, console):
 def test_tags_are_offered_renamed_into_one_and_removed(store):
     first, second = said(store, "a", "one"), said(store, "b", "two")
     for one, tag in ((first, "fee"), (first, "fees"), (second, "fee")):
-        store.run(review.add_tag, one, "ann", tag)
-    store.run(kept.offer_tag, " New  Tag", "admin")
-    assert [(one.name, one.conversations) for one in store.run(kept.tags)] == [("fee", 2), ("fees", 1), ("new tag", 0)]
-    store.run(kept.rename_tag, "fee", "Fees", "admin")
-    assert [(one.name, one.conversations) for one in store.run(kept.tags)] == [("fees", 2), ("new tag", 0)]
-    store.run(kept.drop_tag, "fees", "admin")
-    assert [one.name for one in store.run(kept.tags)] == ["new tag"]
-    assert store.run(review.noted, first).tags == ()
+        store.run(annotation.add_tag, one, "ann", tag)
+    store.run(tags.add_tag, " New  Tag", "admin")
+    assert [(one.name, one.conversations) for one in store.run(tags.list_tags)] == [
+        ("fee", 2),
+        ("fees", 1),
+        ("new tag", 0),
+    ]
+    store.run(tags.rename_tag, "fee", "Fees", "admin")
+    assert [(one.name, one.conversations) for one in store.run(tags.list_tags)] == [("fees", 2), ("new tag", 0)]
+    store.run(tags.delete_tag, "fees", "admin")
+    assert [one.name for one in store.run(tags.list_tags)] == ["new tag"]
+    assert store.run(annotation.annotations_of, first).tags == ()
 
 
 def test_tags_by_the_page(console):
     one = said(console.store, "a", "one")
-    console.store.run(review.add_tag, one, "ann", "fee")
+    console.store.run(annotation.add_tag, one, "ann", "fee")
     send(console, "/staff/tags", name="scholarships")
     send(console, "/staff/tags/rename", name="fee", new="fees")
     send(console, "/staff/tags/remove", name="scholarships")
-    assert [tag.name for tag in console.store.run(kept.tags)] == ["fees"]
+    assert [tag.name for tag in console.store.run(tags.list_tags)] == ["fees"]
     assert "fees" in console.signed_in("adviser").get(f"/staff/conversations/{one}").text
     assert send(console, "/staff/tags", name="x" * 41).status_code == 400
 
@@ -225,13 +239,17 @@ FORM = {"mask_after_days": "7", "delete_after_days": "14", "handoff_wait_minutes
 
 
 def test_limits_hold_in_place_of_the_environment(store):
-    assert store.run(limits.in_force, ENVIRONMENT) == ENVIRONMENT
-    store.run(limits.keep, FORM, ENVIRONMENT, "admin")
-    assert store.run(limits.in_force, ENVIRONMENT) == Limits(7, 14, 5, 30)
-    assert set(store.run(kept.settings)) == {"mask_after_days", "delete_after_days", "handoff_wait_minutes"}
+    assert store.run(timeouts.effective, ENVIRONMENT) == ENVIRONMENT
+    store.run(timeouts.save, FORM, ENVIRONMENT, "admin")
+    assert store.run(timeouts.effective, ENVIRONMENT) == Timeouts(7, 14, 5, 30)
+    assert set(store.run(settings_store.load_settings)) == {
+        "mask_after_days",
+        "delete_after_days",
+        "handoff_wait_minutes",
+    }
     back = {name: f"{getattr(ENVIRONMENT, name):g}" for name in FORM}
-    store.run(limits.keep, back, ENVIRONMENT, "admin")
-    assert store.run(kept.settings) == {}
+    store.run(timeouts.save, back, ENVIRONMENT, "admin")
+    assert store.run(settings_store.load_settings) == {}
 
 
 @pytest.mark.parametrize(
@@ -239,17 +257,17 @@ def test_limits_hold_in_place_of_the_environment(store):
               {"handoff_wait_minutes": "0"}, {"mask_after_days": "20"}, {"person_silent_minutes": ""}]
 )  # fmt: skip
 def test_odd_limits_are_refused(store, wrong):
-    with pytest.raises(KeptError):
-        store.run(limits.keep, {**FORM, **wrong}, ENVIRONMENT, "admin")
-    assert store.run(kept.settings) == {}
+    with pytest.raises(AdminError):
+        store.run(timeouts.save, {**FORM, **wrong}, ENVIRONMENT, "admin")
+    assert store.run(settings_store.load_settings) == {}
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_settings_are_accessible(browser, console, size, scheme):
     send(console, "/staff/sites/new", **SITE)
-    console.store.run(kept.keep_canned, "hours", "From nine to five.", "admin")
-    console.store.run(kept.offer_tag, "fees", "admin")
+    console.store.run(canned_replies.save_canned_reply, "hours", "From nine to five.", "admin")
+    console.store.run(tags.add_tag, "fees", "admin")
     with signed_in_page(browser, console, "admin", viewport=SIZES[size], color_scheme=scheme) as page:
         paths = ("sites", "sites/my-college", "sites/new", "canned", "tags", "limits", "members")
         look_over(page, *(f"{console.url}/staff/{path}" for path in paths))

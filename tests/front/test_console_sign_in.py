@@ -7,17 +7,19 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from channels.http import Rates
-from channels.web.office import SiteOffice
+from channels.http import RateLimits
+from channels.web.opening_hours import SiteOfficeHours
 from console.app import Console
-from console.tries import Tries
-from conversations import audit, passwords, staff, tables
+from console.identity.login_attempts import LoginAttempts
+from conversations import audit_log
+from conversations.accounts import accounts, login_attempts, password_strength, passwords, sessions
+from conversations.db import schema
 from conversations.errors import StaffError
-from conversations.news import STATE, Notice
+from conversations.pipeline.events import STATE, Event
 from tests.front.console_fixtures import PASSWORD, browser, console, hire, running_console
 
 SAMPLE = {"conversation": "0" * 32, "file": "console.css", "message": "1", "draft": "1", "key": "a/b", "site": "demo"}
-ORDER = {role: place for place, role in enumerate(staff.ROLES)}
+ORDER = {role: place for place, role in enumerate(accounts.ROLES)}
 
 
 def sign_in(running, name="viewer", password=PASSWORD, **headers):
@@ -26,19 +28,19 @@ def sign_in(running, name="viewer", password=PASSWORD, **headers):
     )
 
 
-def doors(running):
+def staff_routes(running):
     """Every route of the console with the least role that may use it."""
     front = running.front
-    return Console(front.desk, front.settings, Rates(), front.web.sites, SiteOffice(front.web.sites)).doors
+    return Console(front.service, front.settings, RateLimits(), front.sites, SiteOfficeHours(front.sites)).staff_routes
 
 
-def address(door):
-    return door.path.replace(":path", "").format(**SAMPLE)
+def address(route):
+    return route.path.replace(":path", "").format(**SAMPLE)
 
 
-def ask(running, client, door):
-    path = address(door)
-    return client.get(path) if door.method == "GET" else running.send(client, path)
+def ask(running, client, route):
+    path = address(route)
+    return client.get(path) if route.method == "GET" else running.send(client, path)
 
 
 def test_right_password_opens_the_console(console):
@@ -85,7 +87,7 @@ def from_address(address: str) -> dict[str, str]:
     return {"X-Forwarded-For": address}
 
 
-def wrong(console, name="viewer", times=staff.MOST_FAILURES, client=None, **headers):
+def wrong(console, name="viewer", times=login_attempts.MOST_FAILURES, client=None, **headers):
     """The answers to wrong passwords."""
     client = client or console.client()
     form = {"name": name, "password": "wrong password"}
@@ -96,7 +98,7 @@ def test_repeated_failures_lock_the_address_out(console):
     wrong(console)
     answer = sign_in(console)
     assert answer.status_code == 429 and "Too many" in answer.text
-    assert any("locked out" in line.what for line in console.store.run(audit.lines, 10))
+    assert any("locked out" in line.what for line in console.store.run(audit_log.entries, 10))
 
 
 def test_nobody_locks_a_colleague_out(console):
@@ -116,17 +118,17 @@ def test_known_browser_is_let_through(console):
 
 def test_many_addresses_are_one_attack():
     """They lock out browsers that nobody knows, and not those that have signed in before."""
-    tries, viewer = Tries("key"), staff.Attempt("viewer", "hash")
+    tries, viewer = LoginAttempts("key"), login_attempts.Attempt("viewer", "hash")
 
     async def attack() -> None:
         for number in range(1000):
-            await tries.count(viewer, tries.place("", "viewer", f"10.0.{number // 250}.{number % 250}"))
+            await tries.count(viewer, tries.origin("", "viewer", f"10.0.{number // 250}.{number % 250}"))
 
-    with pytest.raises(staff.Locked):
+    with pytest.raises(login_attempts.AccountLocked):
         asyncio.run(attack())
-    with pytest.raises(staff.Locked):
-        asyncio.run(tries.count(viewer, tries.place("", "viewer", "198.51.100.7")))
-    known = tries.place(tries.cookie_for("viewer"), "viewer", "198.51.100.7")
+    with pytest.raises(login_attempts.AccountLocked):
+        asyncio.run(tries.count(viewer, tries.origin("", "viewer", "198.51.100.7")))
+    known = tries.origin(tries.known_browser_cookie("viewer"), "viewer", "198.51.100.7")
     assert known.is_known and asyncio.run(tries.count(viewer, known)) is False
 
 
@@ -154,7 +156,7 @@ def test_answers_do_not_tell_who_has_an_account(console, name):
 
 
 def test_addresses_of_one_customer_are_one(console):
-    for number in range(staff.MOST_FAILURES):
+    for number in range(login_attempts.MOST_FAILURES):
         wrong(console, times=1, **from_address(f"2001:db8:1:2::{number + 1}"))
     assert sign_in(console, **from_address("2001:db8:1:2:ffff::1")).status_code == 429
     assert sign_in(console, **from_address("2001:db8:1:3::1")).status_code == 303
@@ -166,15 +168,15 @@ def test_one_address_may_not_try_forever(console):
 
 
 def test_reset_lifts_the_lock(console):
-    for _ in range(staff.MOST_FAILURES):
+    for _ in range(login_attempts.MOST_FAILURES):
         sign_in(console, password="wrong password")
-    console.store.run(staff.reset, "viewer", PASSWORD)
+    console.store.run(accounts.reset_password, "viewer", PASSWORD)
     assert sign_in(console).status_code == 303
 
 
 def test_failures_before_success_are_forgotten(console):
     for number in range(2):  # from an address that the limit of all names together does not concern
-        assert [one.status_code for one in wrong(console, times=staff.MOST_FAILURES - 1)] == [401] * 4, number
+        assert [one.status_code for one in wrong(console, times=login_attempts.MOST_FAILURES - 1)] == [401] * 4, number
         assert sign_in(console).status_code == 303
 
 
@@ -188,7 +190,7 @@ def test_signing_out_ends_the_session(console):
 
 def test_other_session_is_signed_out(console):
     mine, other = console.signed_in("viewer"), console.signed_in("viewer")
-    session = console.store.run(staff.session_of, other.cookies["advisor_staff"])
+    session = console.store.run(sessions.find_session, other.cookies["advisor_staff"])
     console.send(mine, "/staff/account/end-session", session=session.id)
     assert other.get("/staff/conversations").status_code == 303
     assert mine.get("/staff/conversations").status_code == 200
@@ -197,31 +199,31 @@ def test_other_session_is_signed_out(console):
 def test_unused_session_ends_and_goes(console):
     client = console.signed_in("viewer")
     with console.store.engine.begin() as connection:
-        connection.execute(tables.staff_session.update().values(last_at=tables.now() - staff.IDLE * 2))
+        connection.execute(schema.staff_session.update().values(last_at=schema.now() - sessions.IDLE * 2))
     assert client.get("/staff/conversations").status_code == 303
-    console.store.run(staff.drop_old_sessions)
+    console.store.run(sessions.delete_expired_sessions)
     with console.store.engine.connect() as connection:
-        assert connection.execute(tables.staff_session.select()).all() == []
+        assert connection.execute(schema.staff_session.select()).all() == []
 
 
 def test_session_of_another_stays(console):
     mine, other = console.signed_in("viewer"), console.signed_in("admin")
-    session = console.store.run(staff.session_of, other.cookies["advisor_staff"])
+    session = console.store.run(sessions.find_session, other.cookies["advisor_staff"])
     assert console.send(mine, "/staff/account/end-session", session=session.id).status_code == 404
     assert other.get("/staff/conversations").status_code == 200
 
 
 def test_removed_account_is_out_at_once(console):
     client = console.signed_in("trainer")
-    console.store.run(staff.remove, "trainer")
+    console.store.run(accounts.remove, "trainer")
     assert client.get("/staff/conversations").status_code == 303
 
 
 def test_changed_role_holds_at_once(console):
     client = console.signed_in("admin")
-    console.store.run(staff.set_role, "admin", "viewer")
+    console.store.run(accounts.set_role, "admin", "viewer")
     assert client.get("/staff/audit").status_code == 403
-    assert any("changed a role to viewer" in line.what for line in console.store.run(audit.lines, 10))
+    assert any("changed a role to viewer" in line.what for line in console.store.run(audit_log.entries, 10))
 
 
 @pytest.mark.parametrize(
@@ -239,33 +241,36 @@ def test_sign_in_leads_only_inside(console, asked, shown):
     assert answer.headers["location"] == shown
 
 
-@pytest.mark.parametrize("role", [None, *staff.ROLES])
+@pytest.mark.parametrize("role", [None, *accounts.ROLES])
 def test_every_route_knows_its_role(console, role):
     client = console.signed_in(role) if role else console.client()
-    for door in doors(console):
-        if door.role is None or door.path in ("/staff/live", "/staff/sign-out"):
+    for route in staff_routes(console):
+        if route.role is None or route.path in ("/staff/live", "/staff/sign-out"):
             continue
-        may = role is not None and ORDER[role] >= ORDER[door.role]
-        if role is None and door.method == "POST":
-            answer = client.post(address(door), headers=console.origin)
+        may = role is not None and ORDER[role] >= ORDER[route.role]
+        if role is None and route.method == "POST":
+            answer = client.post(address(route), headers=console.origin)
         else:
-            answer = ask(console, client, door)
+            answer = ask(console, client, route)
         if role is None:
-            assert answer.headers["location"].startswith("/staff/sign-in"), door
+            assert answer.headers["location"].startswith("/staff/sign-in"), route
         else:
-            assert (answer.status_code == 403) == (not may), door
+            assert (answer.status_code == 403) == (not may), route
 
 
 def test_every_route_needs_somebody(console):
-    ways_in = {"/staff/sign-in", *(f"/staff/sign-in/{one}" for one in ("code", "outside", "back", "invited/{invitation}"))}
+    ways_in = {
+        "/staff/sign-in",
+        *(f"/staff/sign-in/{one}" for one in ("code", "outside", "back", "invited/{invitation}")),
+    }
     open_to_all = {*ways_in, "/staff/static/{file}"}
-    assert {door.path for door in doors(console) if door.role is None} == open_to_all
+    assert {route.path for route in staff_routes(console) if route.role is None} == open_to_all
     assert console.client().get("/staff/live").status_code == 303
 
 
-def test_no_route_is_beside_the_doors(console):
+def test_every_route_is_guarded(console):
     served = {route.path for route in console.front.public.routes if route.path.startswith("/staff")}
-    assert served == {door.path for door in doors(console)}
+    assert served == {route.path for route in staff_routes(console)}
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
@@ -290,29 +295,46 @@ def test_pages_run_nothing_foreign(console):
 @pytest.mark.parametrize(
     ("name", "role", "password"),
     [
-        *(("", "viewer", PASSWORD), ("new", "owner", PASSWORD), ("new", "viewer", "short"), ("viewer", "viewer", PASSWORD)),
+        *(
+            ("", "viewer", PASSWORD),
+            ("new", "owner", PASSWORD),
+            ("new", "viewer", "short"),
+            ("viewer", "viewer", PASSWORD),
+        ),
         *(("new", "viewer", "xxxxxxxxxxxx"), ("new", "viewer", "password1234")),
     ],
 )
 def test_bad_account_is_refused(console, name, role, password):
     with pytest.raises(StaffError):
-        console.store.run(staff.add, name, role, password)
+        console.store.run(accounts.add, name, role, password)
 
 
 # --- passwords --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("password", "name"),
     [
-        *(("xxxxxxxxxxxx", ""), ("abcabcabcabc", ""), ("aaaaaabbbbbb", ""), ("a1a1a1a1a1a1", ""), ("0000000000001", "")),
+        *(
+            ("xxxxxxxxxxxx", ""),
+            ("abcabcabcabc", ""),
+            ("aaaaaabbbbbb", ""),
+            ("a1a1a1a1a1a1", ""),
+            ("0000000000001", ""),
+        ),
         *(("password1234", ""), ("P@ssw0rd1234", ""), ("Pa$$w0rd!!!!", ""), ("Password-Password-1", "")),
-        *(("123456789012", ""), ("qwertyuiop12", ""), ("1qaz2wsx3edc", ""), ("abcdefghijklmnop", ""), ("poiuytrewq99", "")),
+        *(
+            ("123456789012", ""),
+            ("qwertyuiop12", ""),
+            ("1qaz2wsx3edc", ""),
+            ("abcdefghijklmnop", ""),
+            ("poiuytrewq99", ""),
+        ),
         *(("Summer2026!!!", ""), ("iloveyou2026", ""), ("advisor-2026-advisor", "")),
         *(("annannannann", "ann"), ("ann.miller.2026!", "ann.miller@example.org"), ("miller-miller-1", "Ann Miller")),
     ],
 )
 def test_guessable_password_is_refused(password, name):
     with pytest.raises(StaffError, match="easy to guess"):
-        staff.hash_of(password, name)
+        passwords.hash_password(password, name)
 
 
 @pytest.mark.parametrize(
@@ -320,11 +342,11 @@ def test_guessable_password_is_refused(password, name):
     [PASSWORD, "trombone cactus ferry", "kT9x-mm2q_WzPv4L", "我的猫喜欢在窗台上睡觉呢", "ann likes wet turnips"],
 )
 def test_good_password_is_taken(password):
-    assert not passwords.weakness(password, "ann")
+    assert not password_strength.weakness(password, "ann")
 
 
 def test_made_passwords_are_never_refused():
-    assert [one for _ in range(2000) if passwords.weakness(one := staff.new_password())] == []
+    assert [one for _ in range(2000) if password_strength.weakness(one := passwords.generate_password())] == []
 
 
 def test_own_password_may_not_be_weak(console):
@@ -348,21 +370,21 @@ SENSITIVE = [
 def signed_in_long_ago(console, name="admin"):
     client = console.signed_in(name)
     with console.store.engine.begin() as connection:
-        earlier = tables.now() - timedelta(minutes=30)
-        connection.execute(tables.staff_session.update().values(created_at=earlier))
+        earlier = schema.now() - timedelta(minutes=30)
+        connection.execute(schema.staff_session.update().values(created_at=earlier))
     return client
 
 
 @pytest.mark.parametrize(("path", "form"), SENSITIVE)
 def test_old_session_is_asked_again(console, path, form):
     client = signed_in_long_ago(console)
-    before = console.store.run(staff.everybody)
+    before = console.store.run(accounts.list_accounts)
     answer = console.send(client, path, **form)
     assert answer.status_code == 401 and "Is it you?" in answer.text
     assert all(f'name="{name}" value="{value}"' in answer.text for name, value in form.items())
     wrong_again = console.send(client, path, **form, password_again="wrong password")
     assert wrong_again.status_code == 401 and "password is wrong" in wrong_again.text
-    assert console.store.run(staff.everybody) == before
+    assert console.store.run(accounts.list_accounts) == before
     went_on = console.send(client, path, **form, password_again=PASSWORD)
     assert went_on.status_code != 401 and PASSWORD not in went_on.text
     assert console.send(client, path, **form).status_code != 401, "not asked again at once"
@@ -405,8 +427,8 @@ def test_live_page_ends_with_its_session(console, news):
     with client.stream("GET", "/staff/live") as stream:
         lines = stream.iter_lines()
         assert "ready" in next(lines)
-        session = console.store.run(staff.session_of, client.cookies["advisor_staff"])
+        session = console.store.run(sessions.find_session, client.cookies["advisor_staff"])
         console.send(other, "/staff/account/end-session", session=session.id)
         if news:
-            console.front.desk.news.tell(Notice(STATE, "0" * 32))
+            console.front.service.events.publish(Event(STATE, "0" * 32))
         assert "news" not in "".join(lines)

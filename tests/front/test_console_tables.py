@@ -7,11 +7,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 
-from conversations import tables
-from conversations.filters import Filters, conditions
-from conversations.searching import search
-from conversations.store import MIGRATIONS
-from conversations.word_index import index_words, not_indexed
+from conversations.db import schema
+from conversations.db.search_index import index_batch, unindexed_messages
+from conversations.db.store import MIGRATIONS
+from conversations.review.filters import Filters, conditions
+from conversations.review.search import search_messages
 from tests.front.console_fixtures import postgres_url, said, store
 
 
@@ -25,15 +25,15 @@ def migrate(store, way, revision):
 
 def test_migrations_make_the_picture(store):
     with store.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"include_name": tables.in_picture})
-        assert compare_metadata(context, tables.metadata) == []
+        context = MigrationContext.configure(connection, opts={"include_name": schema.is_ours})
+        assert compare_metadata(context, schema.metadata) == []
 
 
 def test_console_tables_can_be_taken_back(store):
     one = said(store, "a", "what was said before stays")
     migrate(store, "downgrade", "0001")
     migrate(store, "upgrade", "head")
-    assert list(store.run(search, "before stays").by_conversation) == [one]
+    assert list(store.run(search_messages, "before stays").by_conversation) == [one]
 
 
 def test_index_made_before_is_made_anew(store):
@@ -43,7 +43,9 @@ def test_index_made_before_is_made_anew(store):
         with store.engine.begin() as connection:
             connection.exec_driver_sql("INSERT INTO message_words(message_words) VALUES ('rebuild')")
     migrate(store, "upgrade", "head")
-    assert list(store.run(search, "微证书 abc").by_conversation) == [one] and not store.run(not_indexed, 1000)
+    assert list(store.run(search_messages, "微证书 abc").by_conversation) == [one] and not store.run(
+        unindexed_messages, 1000
+    )
 
 
 @pytest.mark.parametrize("fact", ["intent", "topic", "outcome", "confidence"])
@@ -60,7 +62,7 @@ def test_filter_is_helped_by_its_index(store, fact):
 def test_search_index_survives_its_own_check(store):
     said(store, "a", "one")
     said(store, "b", "gone")
-    store.run(index_words)
+    store.run(index_batch)
     said(store, "a", "two")
     late = said(store, "c", "gone before it was indexed")
     with store.engine.begin() as connection:
@@ -68,18 +70,20 @@ def test_search_index_survives_its_own_check(store):
         connection.exec_driver_sql("UPDATE message SET text = 'four' WHERE text = 'two'")
         connection.exec_driver_sql("DELETE FROM message WHERE text = 'gone'")
         connection.exec_driver_sql(f"DELETE FROM conversation WHERE id = '{late}'")
-    store.run(index_words)
+    store.run(index_batch)
     if store.is_sqlite:
         with store.engine.begin() as connection:
             connection.exec_driver_sql("INSERT INTO message_words(message_words, rank) VALUES ('integrity-check', 1)")
-    hits = {word: len(store.run(search, word).by_conversation) for word in ("three", "four", "one", "two", "gone")}
+    hits = {
+        word: len(store.run(search_messages, word).by_conversation) for word in ("three", "four", "one", "two", "gone")
+    }
     assert hits == {"three": 1, "four": 1, "one": 0, "two": 0, "gone": 0}
 
 
 def test_words_are_indexed_some_at_a_time(store):
     for text in ("one", "two", "three"):
         said(store, "a", text)  # and an answer to each
-    at_a_time = [store.run(index_words, 4) for _ in range(3)]
+    at_a_time = [store.run(index_batch, 4) for _ in range(3)]
     assert at_a_time == ([4, 2, 0] if store.is_sqlite else [0, 0, 0])
-    assert not store.run(not_indexed, 1000)
-    assert all(store.run(search, word).by_conversation for word in ("one", "two", "three"))
+    assert not store.run(unindexed_messages, 1000)
+    assert all(store.run(search_messages, word).by_conversation for word in ("one", "two", "three"))

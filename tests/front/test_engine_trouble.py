@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.settings import PROJECT_ROOT, Settings
+from core.settings import PROJECT_ROOT, Settings
 from tests.front.processes import until
 
 PATIENT = {"engine_seconds": 20}
@@ -134,7 +134,7 @@ def _inbound(front) -> list[tuple[str, str]]:
 
 def _one_error(front) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "bot.front"], cwd=PROJECT_ROOT, env=front.environment, capture_output=True, text=True
+        [sys.executable, "-m", "bot.front.app"], cwd=PROJECT_ROOT, env=front.environment, capture_output=True, text=True
     )
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done.stderr
     return done.stderr

@@ -17,9 +17,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from bot.front_guard import Guard, Limits
-from bot.front_server import OTHER_FILES, within_files
-from bot.service_manager import ServiceManager
+from bot.front.connection_guard import Guard, Limits
+from bot.front.server import OTHER_FILES, within_files
+from core.service_manager import ServiceManager
 from tests.front.processes import RunningFront, ended_at_last, until
 
 
@@ -171,7 +171,7 @@ def test_soft_limit_of_files_is_raised(engine, new_front):
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     lower = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))  # noqa: E731
     with front.log_file.open("ab") as out:
-        argv = ["bash", "-c", 'ulimit -Sn 1024; exec "$0" -m bot.front', sys.executable]
+        argv = ["bash", "-c", 'ulimit -Sn 1024; exec "$0" -m bot.front.app', sys.executable]
         front.process = subprocess.Popen(argv, env=front.environment, stdout=out, stderr=out, preexec_fn=lower)
     until(front._up, f"the front's start: {front.log}")
     soft, _ = resource.prlimit(front.process.pid, resource.RLIMIT_NOFILE)
@@ -298,7 +298,7 @@ def test_front_tells_systemd_how_it_is(engine, new_front, tmp_path, kind):
         manager.settimeout(20)
         front = new_front(engine, started=False)
         more = {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "600000"}
-        front.run([sys.executable, "-m", "bot.front"], {**front.environment, **more})
+        front.run([sys.executable, "-m", "bot.front.app"], {**front.environment, **more})
         assert manager.recv(100) == b"READY=1" and front.client.get("/health").status_code == 200
         assert {manager.recv(100) for _ in range(3)} == {b"WATCHDOG=1"}
         os.kill(front.process.pid, signal.SIGSTOP)

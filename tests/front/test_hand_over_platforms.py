@@ -3,7 +3,8 @@
 
 import pytest
 
-from conversations import asides, queue, staff
+from conversations.accounts import accounts
+from conversations.handoff import contact_requests, queue
 from tests.front.console_fixtures import Running, hire, postgres_url, store
 from tests.front.slack_fixtures import shared_slack, slack, web_api
 from tests.front.telegram_fixtures import bot_api, shared_telegram, telegram, wait_for
@@ -12,7 +13,7 @@ from tests.front.telegram_fixtures import bot_api, shared_telegram, telegram, wa
 def console_of(platform) -> Running:
     """The same front's console."""
     running = Running(platform.front, platform.url)
-    if not running.store.run(staff.anybody):
+    if not running.store.run(accounts.any_account_exists):
         hire(running.store)
     return running
 
@@ -78,7 +79,7 @@ def asked_for(visitor) -> str:
 
 def test_person_and_visitor_talk(visitor):
     one, console = asked_for(visitor), console_of(visitor.front)
-    assert one in [each.conversation.id for each in console.store.run(queue.queue)]
+    assert one in [each.conversation.id for each in console.store.run(queue.list_queue)]
     assert one in console.signed_in("adviser").get("/staff/waiting").text
     act(console, "adviser", one, "take")
     sees(visitor, "adviser from the advice team has joined")
@@ -128,16 +129,18 @@ def test_canned_reply_and_note(visitor):
 
 def test_contact_that_is_left_is_taken_on_and_done(visitor):
     one, console = asked_for(visitor), console_of(visitor.front)
-    console.store.run(asides.leave_contact, one, "mira@example.org", "Mira")
-    contact = next(each for each in console.store.run(asides.open_contacts) if each.conversation_id == one)
+    console.store.run(contact_requests.add_contact_request, one, "mira@example.org", "Mira")
+    contact = next(
+        each for each in console.store.run(contact_requests.open_contact_requests) if each.conversation_id == one
+    )
     form = {"contact": str(contact.id)}
     assert console.send(console.signed_in("adviser"), "/staff/contacts/state", state="taken", **form).status_code == 303
     second = console.send(console.signed_in("trainer"), "/staff/contacts/state", state="taken", **form)
     assert second.status_code == 409, "two can't take one"
     assert "taken on by adviser" in " ".join(console.signed_in("trainer").get("/staff/contacts").text.split())
     console.send(console.signed_in("adviser"), "/staff/contacts/state", state="done", **form)
-    assert contact.id not in [each.id for each in console.store.run(asides.open_contacts)]
+    assert contact.id not in [each.id for each in console.store.run(contact_requests.open_contact_requests)]
     assert "done by adviser" in " ".join(console.signed_in("adviser").get("/staff/contacts?state=done").text.split())
     console.send(console.signed_in("adviser"), "/staff/contacts/state", state="open", **form)
-    assert console.store.run(asides.contact, contact.id).state == "open"
+    assert console.store.run(contact_requests.find_contact_request, contact.id).state == "open"
     assert console.send(console.signed_in("adviser"), "/staff/contacts/state", state="lost", **form).status_code == 400

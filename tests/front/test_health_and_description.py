@@ -12,8 +12,8 @@ from contextlib import closing
 import pytest
 from starlette.routing import Mount, Route
 
-from bot.front import build
-from bot.settings import PROJECT_ROOT, Settings
+from bot.front.app import build
+from core.settings import PROJECT_ROOT, Settings
 from tests.front.processes import until
 
 
@@ -159,7 +159,7 @@ def test_log_holds_no_words(new_engine, new_front):
 def test_front_runs_without_rasa():
     """In the front's environment there is no Rasa, and putting the front together imports none."""
     code = (
-        "import importlib.util, sys; import bot.front, bot.front_commands, bot.cli; "
+        "import importlib.util, sys; import bot.front.app, bot.cli.front_commands, bot.cli.main; "
         "print([m for m in ('rasa', 'rasa_sdk', 'tensorflow') if importlib.util.find_spec(m) or m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, capture_output=True, text=True)

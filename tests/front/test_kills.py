@@ -21,13 +21,13 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from bot.settings import PROJECT_ROOT
-from conversations import tables
-from conversations.store import Store
+from conversations.db import schema
+from conversations.db.store import Store
+from core.settings import PROJECT_ROOT
 from tests.front.kill_launcher import POINTS
 from tests.front.processes import RunningFront, until
 
-KILLS = 20
+KILLS = int(os.environ.get("KILLS", "5"))  # at each point, on each database; make test-all sets 20
 CHATS = ("ann", "bob", "cy")
 A_ROUND = 2  # messages that each person writes between two kills
 
@@ -55,7 +55,9 @@ class Platform:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-        self.server.handle_error = lambda request, address: None  # those that send to it are killed: no words about that
+        self.server.handle_error = lambda request, address: (
+            None
+        )  # those that send to it are killed: no words about that
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -198,15 +200,15 @@ def test_nothing_is_lost_when_killed(point, new_engine, new_front, launcher, pla
 
 def _all_delivered(opened: Store, people: People) -> bool:
     wanted = sum(map(len, people.written.values()))
-    states = _rows(opened, tables.delivery.c.state)
+    states = _rows(opened, schema.delivery.c.state)
     return len(states) == wanted and all(row.state == "delivered" for row in states)
 
 
 def _check(opened: Store, people: People, platform: Platform, engine) -> int:
     """That all is there once and in order, everywhere; how many messages went out twice."""
     assert people.acknowledged == people.written
-    message, delivery = tables.message.c, tables.delivery.c
-    chat_of = dict(_rows(opened, tables.conversation.c.id, tables.conversation.c.address))
+    message, delivery = schema.message.c, schema.delivery.c
+    chat_of = dict(_rows(opened, schema.conversation.c.id, schema.conversation.c.address))
     assert sorted(chat_of.values()) == sorted(CHATS)
 
     stored = _rows(

@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from conversations.lanes import Lanes
-from conversations.places import Places
+from conversations.pipeline.scheduling.fair_slots import FairSlots
+from conversations.pipeline.scheduling.keyed_queue import KeyedQueue
 
 
 def test_one_source_keeps_no_other_waiting():
@@ -19,14 +19,14 @@ def test_one_source_keeps_no_other_waiting():
             await asyncio.sleep(0.001)
             ran.append(key)
 
-        lanes = Lanes(job, at_once=4)
+        queue = KeyedQueue(job, concurrency=4)
         for number in range(200):
-            lanes.wake(f"flood {number}", "10.0.0.1")
+            queue.schedule(f"flood {number}", "10.0.0.1")
         for number in range(3):
-            lanes.wake(f"visitor {number}", f"10.0.1.{number}")
+            queue.schedule(f"visitor {number}", f"10.0.1.{number}")
         while len(ran) < 203:
             await asyncio.sleep(0.001)
-        await lanes.stop(1)
+        await queue.stop(1)
 
     asyncio.run(use())
     assert max(ran.index(f"visitor {number}") for number in range(3)) < 20
@@ -40,16 +40,16 @@ def test_pausing_job_holds_no_place():
             ran.append(key)
             return 60.0 if key.startswith("failing") else None
 
-        lanes = Lanes(job, at_once=2)
+        queue = KeyedQueue(job, concurrency=2)
         for number in range(10):
-            lanes.wake(f"failing {number}")
-        lanes.wake("well")
+            queue.schedule(f"failing {number}")
+        queue.schedule("well")
         while "well" not in ran:
             await asyncio.sleep(0.001)
-        lanes.hurry("failing 3")
+        queue.schedule_now("failing 3")
         while ran.count("failing 3") < 2:
             await asyncio.sleep(0.001)
-        await lanes.stop(1)
+        await queue.stop(1)
 
     asyncio.run(asyncio.wait_for(use(), 10))
     assert len(ran) == 12
@@ -70,26 +70,26 @@ def test_no_wake_is_lost(seed):
             done[int(key)] = seen
             return None
 
-        lanes = Lanes(job, at_once=3)
+        queue = KeyedQueue(job, concurrency=3)
         for _ in range(2000):
             key = chance.randrange(30)
             put[key] += 1
-            lanes.wake(str(key), f"source {key % 4}")
+            queue.schedule(str(key), f"source {key % 4}")
             if chance.random() < 0.2:
                 await asyncio.sleep(0)
         while put != done:
             await asyncio.sleep(0.001)
-        await lanes.stop(1)
+        await queue.stop(1)
 
     asyncio.run(asyncio.wait_for(use(), 20))
 
 
 def test_cut_off_wait_takes_no_place():
     async def use() -> None:
-        places, held = Places(1), asyncio.Event()
+        places, held = FairSlots(1), asyncio.Event()
 
         async def hold() -> None:
-            async with places.one("a"):
+            async with places.hold("a"):
                 await held.wait()
 
         first = asyncio.create_task(hold())
@@ -99,7 +99,7 @@ def test_cut_off_wait_takes_no_place():
         others[0].cancel()
         held.set()
         await asyncio.gather(first, *others, return_exceptions=True)
-        async with places.one("b"):
+        async with places.hold("b"):
             pass
         assert places.expected_wait("c") == 0
 
@@ -108,10 +108,10 @@ def test_cut_off_wait_takes_no_place():
 
 def test_wait_is_expected_by_source():
     async def use() -> None:
-        places = Places(2)
+        places = FairSlots(2)
 
         async def hold(group: str) -> None:
-            async with places.one(group):
+            async with places.hold(group):
                 await asyncio.sleep(60)
 
         tasks = [asyncio.create_task(hold("flood")) for _ in range(100)] + [asyncio.create_task(hold("other"))]

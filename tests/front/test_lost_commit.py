@@ -14,12 +14,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from conversations import tables
-from conversations.desk import Desk
-from conversations.engine import Engine
-from conversations.records import Inbound
-from conversations.store import Store
-from conversations.words import Words
+from conversations.db import schema
+from conversations.db.store import Store
+from conversations.models import Inbound
+from conversations.pipeline.engine_client import EngineClient
+from conversations.pipeline.service import ConversationService
+from conversations.pipeline.system_messages import SystemMessages
 from tests.front.test_desk import SmallPlatform, eventually
 
 COMMIT = b"COMMIT"
@@ -107,15 +107,15 @@ def proxied(proxy) -> Iterator[Store]:
 def with_desk(proxied, engine):
     def run(use, *channels):
         async def main():
-            desk = Desk(proxied, Engine(engine.url), Words(), channels=channels)
-            await desk.start()
-            duty = asyncio.create_task(_every_moment(desk.go_on))
+            service = ConversationService(proxied, EngineClient(engine.url), SystemMessages(), channels=channels)
+            await service.start()
+            duty = asyncio.create_task(_every_moment(service.resume))
             try:
-                return await asyncio.wait_for(use(desk), 30)
+                return await asyncio.wait_for(use(service), 30)
             finally:
                 duty.cancel()
-                await desk.stop()
-                await desk.engine.close()
+                await service.stop()
+                await service.engine.close()
 
         return asyncio.run(main())
 
@@ -132,21 +132,21 @@ async def _every_moment(duty) -> None:
 def test_client_is_answered_after_a_lost_commit(with_desk, proxy, proxied, engine, statement):
     """The commit of the turn, first its settling, then its reply."""
 
-    async def use(desk):
-        accepted = await desk.receive(Inbound("rest", "ann", "visa?"))
+    async def use(service):
+        accepted = await service.receive(Inbound("rest", "ann", "visa?"))
         proxy.cut_after(statement)
-        return [one.text for one in await desk.replies(accepted)]
+        return [one.text for one in await service.wait_for_replies(accepted)]
 
     assert with_desk(use) == ["You said: visa?"]
     assert proxy.cuts == 1
-    assert len(proxied.run(lambda connection: connection.execute(tables.message.select()).all())) == 2
+    assert len(proxied.run(lambda connection: connection.execute(schema.message.select()).all())) == 2
 
 
 def test_delivery_goes_out_after_a_lost_commit(with_desk, proxy):
     platform = SmallPlatform()
 
-    async def use(desk):
-        await desk.receive(Inbound("loop", "ann", "visa?"))
+    async def use(service):
+        await service.receive(Inbound("loop", "ann", "visa?"))
         proxy.cut_after(b"INSERT INTO delivery")
         await eventually(lambda: platform.took)
 
@@ -158,11 +158,11 @@ def test_message_of_a_lost_commit_is_answered(with_desk, proxy):
     """Its sender is told that it was not taken, or sends it again: it is one message."""
     platform = SmallPlatform()
 
-    async def use(desk):
+    async def use(service):
         proxy.cut_after(b"INSERT INTO message")
         with pytest.raises(Exception, match="connection|closed"):
-            await desk.receive(Inbound("loop", "ann", "visa?", external_id="1"))
-        assert (await desk.receive(Inbound("loop", "ann", "visa?", external_id="1"))).again
+            await service.receive(Inbound("loop", "ann", "visa?", external_id="1"))
+        assert (await service.receive(Inbound("loop", "ann", "visa?", external_id="1"))).again
         await eventually(lambda: platform.took)
 
     with_desk(use, platform)

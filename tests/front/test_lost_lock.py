@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from bot.settings import PROJECT_ROOT
-from conversations import inbox, outbox, tables, turns
+from conversations.db import schema
+from conversations.db.store import Store
 from conversations.errors import StoreError
-from conversations.records import Inbound, Reply, Turn
-from conversations.store import Store
+from conversations.models import Inbound, Reply, Turn
+from conversations.pipeline import inbox, message_store, outbox
+from core.settings import PROJECT_ROOT
 from tests.front.processes import until
 
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
@@ -86,7 +87,7 @@ def test_front_that_was_replaced_ends(new_engine, new_front, opened, cut, postgr
     front = new_front(new_engine(), database_url=postgres_database)
     front.ask("before")
     refused = subprocess.run(
-        [sys.executable, "-m", "bot.front"], cwd=PROJECT_ROOT, env=front.environment, capture_output=True, text=True
+        [sys.executable, "-m", "bot.front.app"], cwd=PROJECT_ROOT, env=front.environment, capture_output=True, text=True
     )
     assert refused.returncode == 1 and "Another front" in refused.stderr
     cut()
@@ -101,9 +102,11 @@ def test_front_goes_on_after_a_cut(new_engine, new_front, opened, cut, postgres_
     cut()
     until(lambda: front.post({"sender": "me", "message": "after"}).status_code == 200, "an answer after the cut")
     looking = opened(locked=False)
-    until(lambda: looking.run(lambda connection: connection.execute(text(HELD)).scalar()), "the lock's being taken again")
+    until(
+        lambda: looking.run(lambda connection: connection.execute(text(HELD)).scalar()), "the lock's being taken again"
+    )
     refused = subprocess.run(
-        [sys.executable, "-m", "bot.front"], cwd=PROJECT_ROOT, env=front.environment, capture_output=True, text=True
+        [sys.executable, "-m", "bot.front.app"], cwd=PROJECT_ROOT, env=front.environment, capture_output=True, text=True
     )
     assert refused.returncode == 1 and "Another front" in refused.stderr, "the lock is held again"
 
@@ -111,32 +114,34 @@ def test_front_goes_on_after_a_cut(new_engine, new_front, opened, cut, postgres_
 # --- on both databases: what is settled is not settled again ----------------------------------------------------------
 def settle_again(how: str, connection, message):
     reply = Reply(text="Second")
-    turns.hold(connection, message)
+    message_store.lock_conversation(connection, message)
     return {
-        "answered": lambda: turns.record_turn(connection, message, Turn((reply,)), push=True),
-        "failed": lambda: turns.record_failure(connection, message, "late", reply, push=True),
-        "left": lambda: turns.leave_to_person(connection, message, [reply], push=True),
+        "answered": lambda: message_store.record_turn(connection, message, Turn((reply,)), delivery=True),
+        "failed": lambda: message_store.record_failure(connection, message, "late", reply, delivery=True),
+        "left": lambda: message_store.record_for_person(connection, message, [reply], delivery=True),
     }[how]()
 
 
 @pytest.mark.parametrize("how", ["answered", "failed", "left"])
 def test_message_is_answered_once(store, how):
     accepted = store.run(inbox.accept, Inbound("loop", "ann", "visa?"))
-    store.run(turns.record_turn, accepted.message, Turn((Reply(text="First"),)), push=True)
+    store.run(message_store.record_turn, accepted.message, Turn((Reply(text="First"),)), delivery=True)
     said = store.run(lambda connection: settle_again(how, connection, accepted.message))
     assert [one.text for one in said] == ["First"]
-    assert len(store.run(turns.said_since, accepted.conversation_id)) == 2
-    assert len(store.run(lambda connection: connection.execute(tables.delivery.select()).all())) == 1
+    assert len(store.run(message_store.messages_after, accepted.conversation_id)) == 2
+    assert len(store.run(lambda connection: connection.execute(schema.delivery.select()).all())) == 1
 
 
 def test_delivery_is_begun_by_one(opened):
     """Two fronts look at the same delivery at once; the later one finds that it is taken."""
     one, other = opened(), opened(locked=False)
     accepted = one.run(inbox.accept, Inbound("loop", "ann", "visa?"))
-    one.run(turns.record_turn, accepted.message, Turn((Reply(text="First"),)), push=True)
+    one.run(message_store.record_turn, accepted.message, Turn((Reply(text="First"),)), delivery=True)
     with ThreadPoolExecutor(1) as pool:
         with one.engine.begin() as first:
-            assert outbox.begin_next(first, accepted.conversation_id).attempts == 1
-            later = pool.submit(other.run, outbox.begin_next, accepted.conversation_id)
-            until(lambda: one.run(lambda connection: connection.execute(text(WAITS)).scalar()), "the later one's waiting")
+            assert outbox.claim_next(first, accepted.conversation_id).attempts == 1
+            later = pool.submit(other.run, outbox.claim_next, accepted.conversation_id)
+            until(
+                lambda: one.run(lambda connection: connection.execute(text(WAITS)).scalar()), "the later one's waiting"
+            )
         assert later.result() is None

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.settings import PROJECT_ROOT
-from channels.markup import as_json, lines_of, plain_text
-from console.said import as_html
+from channels.markdown import as_json, lines_of, plain_text
+from console.web.message_html import as_html
+from core.settings import PROJECT_ROOT
 from tests.front.web_browser import browser
 
 # Each text with its lines as they are shown: a list's mark, then HTML with no more than what is said here.
@@ -80,7 +80,9 @@ def _source(address):
 def _as_browser(shown):
     """A browser writes addresses and numbers in its own way: `1)` as `1.`, letters of addresses in percents."""
     shown = re.sub(r"^(\d+)[.)] ", lambda mark: f"{int(mark[1])}. ", shown)
-    return re.sub(r'href="([^"]*)"', lambda link: f'href="{link[1].lower().rstrip("/")}"', shown).replace("&nbsp;", "\u00a0")
+    return re.sub(r'href="([^"]*)"', lambda link: f'href="{link[1].lower().rstrip("/")}"', shown).replace(
+        "&nbsp;", "\u00a0"
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:40])

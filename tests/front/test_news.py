@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import asyncio
 
-from conversations.news import EVERYTHING, GONE, MESSAGES, MOST_WAITING, TYPING, News, Notice
+from conversations.pipeline.events import ALL_CONVERSATIONS, GONE, MESSAGES, MOST_WAITING, TYPING, Event, EventBus
 
 
-def waiting(notices: asyncio.Queue) -> list[Notice]:
-    return [notices.get_nowait() for _ in range(notices.qsize())]
+def waiting(queue: asyncio.Queue) -> list[Event]:
+    return [queue.get_nowait() for _ in range(queue.qsize())]
 
 
 def test_typing_hides_nothing_said():
-    async def use() -> list[Notice]:
-        news = News()
-        with news.watch("one") as notices:
+    async def use() -> list[Event]:
+        events = EventBus()
+        with events.subscribe("one") as queue:
             for number in range(500):
-                news.tell(Notice(TYPING, "one", "Ada", number % 2 == 0))
-            news.tell(Notice(MESSAGES, "one"))
-            news.tell(Notice(GONE, "one"))
-            return waiting(notices)
+                events.publish(Event(TYPING, "one", "Ada", number % 2 == 0))
+            events.publish(Event(MESSAGES, "one"))
+            events.publish(Event(GONE, "one"))
+            return waiting(queue)
 
-    assert asyncio.run(use()) == [Notice(TYPING, "one", "Ada", False), Notice(MESSAGES, "one"), Notice(GONE, "one")]
+    assert asyncio.run(use()) == [Event(TYPING, "one", "Ada", False), Event(MESSAGES, "one"), Event(GONE, "one")]
 
 
 def test_slow_watcher_of_everything_is_bounded():
     async def use() -> int:
-        news = News()
-        with news.watch(EVERYTHING) as notices:
+        events = EventBus()
+        with events.subscribe(ALL_CONVERSATIONS) as queue:
             for number in range(MOST_WAITING * 2):
-                news.tell(Notice(MESSAGES, f"{number}"))
-            return notices.qsize()
+                events.publish(Event(MESSAGES, f"{number}"))
+            return queue.qsize()
 
     assert asyncio.run(use()) == MOST_WAITING

@@ -6,14 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from channels.web import office as office_of_sites
-from channels.web.book import SiteBook
-from channels.web.hours import Hours
-from channels.web.office import SiteOffice
+from channels.web import opening_hours
+from channels.web.opening_hours import OpeningHours, SiteOfficeHours
+from channels.web.site_registry import SiteRegistry
 from channels.web.sites import Site
-from conversations import kept
-from conversations.records import BOT, WAITING, Conversation
-from conversations.tables import now
+from conversations.admin import settings_store
+from conversations.db.schema import now
+from conversations.models import BOT, WAITING, Conversation
 from tests.front.console_fixtures import console, hire, running_console, said
 from tests.front.slack_fixtures import shared_slack, slack, web_api
 from tests.front.telegram_fixtures import bot_api, shared_telegram, telegram
@@ -31,9 +30,9 @@ def conversation(site: str = "college") -> Conversation:
     return Conversation("x", "web", "x", BOT, at, at, at, site=site)
 
 
-def office(hours: Hours | None, others: str = "") -> SiteOffice:
+def office(hours: OpeningHours | None, others: str = "") -> SiteOfficeHours:
     site = Site("college", ("https://a.example",), ("en",), "1", hours=hours)
-    return SiteOffice(SiteBook({"college": site}, None), others)
+    return SiteOfficeHours(SiteRegistry({"college": site}, None), others)
 
 
 @pytest.mark.parametrize(
@@ -47,20 +46,20 @@ def office(hours: Hours | None, others: str = "") -> SiteOffice:
     ],
 )
 def test_when_somebody_is_back(monkeypatch, at, said):
-    monkeypatch.setattr(office_of_sites, "now", lambda: at.astimezone(timezone.utc))
+    monkeypatch.setattr(opening_hours, "now", lambda: at.astimezone(timezone.utc))
     closed = frozenset(date(2026, 12, 8) + timedelta(days=one) for one in range(4))
-    assert office(Hours(DUBLIN, WEEK, closed)).away_until(conversation()) == said
+    assert office(OpeningHours(DUBLIN, WEEK, closed)).away_until(conversation()) == said
 
 
 def test_who_is_never_there_says_no_day():
-    assert office(Hours(DUBLIN, {})).away_until(conversation()) == ""
+    assert office(OpeningHours(DUBLIN, {})).away_until(conversation()) == ""
 
 
 def test_without_hours_somebody_always_is_there():
     assert office(None).away_until(conversation()) is None
-    assert office(Hours(DUBLIN, {})).away_until(conversation("elsewhere")) is None
-    assert office(Hours(DUBLIN, {})).away_until(conversation("")) is None
-    assert office(Hours(DUBLIN, {}), others="college").away_until(conversation("")) == ""
+    assert office(OpeningHours(DUBLIN, {})).away_until(conversation("elsewhere")) is None
+    assert office(OpeningHours(DUBLIN, {})).away_until(conversation("")) is None
+    assert office(OpeningHours(DUBLIN, {}), others="college").away_until(conversation("")) == ""
 
 
 def test_visitor_of_a_closed_site_is_told(tmp_path):
@@ -77,7 +76,7 @@ def test_visitor_of_a_closed_site_is_told(tmp_path):
 def test_platforms_go_by_the_site_that_is_chosen(visitor):
     """Nobody is waited for, the advisor goes on; when the office opens, somebody is."""
     platform = visitor.front
-    book, there = platform.front.web.sites, platform.front.desk._answering.office
+    book, there = platform.front.sites, platform.front.service._answering.office
     closed = {**dict.fromkeys(("monday", "sunday"), "closed"), "zone": "Europe/Dublin"}
     book.use({"college": {"origins": ["https://a.example"], "consent": {"version": "1"}, "hours": closed}})
     there.others = "college"
@@ -100,8 +99,8 @@ def test_admin_chooses_whose_hours_hold(tmp_path):
         assert "those of the site my-college" in running.signed_in("admin").get("/staff/limits").text
         assert send(running, "/staff/limits", **FORM, office_site="nowhere").status_code == 400
         assert send(running, "/staff/limits", **FORM, office_site="my-college").status_code == 303
-        assert running.front.desk._answering.office.others == "my-college"
+        assert running.front.service.office_hours.others == "my-college"
     with running_console(tmp_path) as running:
-        assert running.front.desk._answering.office.others == "my-college", "after a restart, too"
+        assert running.front.service.office_hours.others == "my-college", "after a restart, too"
         send(running, "/staff/limits", **FORM, office_site="")
-        assert kept.OFFICE_SITE not in running.store.run(kept.settings)
+        assert settings_store.OFFICE_SITE not in running.store.run(settings_store.load_settings)

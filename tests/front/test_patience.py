@@ -13,17 +13,18 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from conversations import inbox, tables, turns
-from conversations.desk import Desk, DeskRules
-from conversations.engine import Engine
+from conversations.db import schema
 from conversations.errors import TooBusy
-from conversations.records import Inbound
-from conversations.words import Words
+from conversations.models import Inbound
+from conversations.pipeline import inbox, message_store
+from conversations.pipeline.engine_client import EngineClient
+from conversations.pipeline.service import ConversationService, ServiceRules
+from conversations.pipeline.system_messages import SystemMessages
 from tests.front.processes import until
 from tests.front.test_desk import SmallPlatform, eventually
 
-LONGER = Words().takes_longer().text
-SORRY = Words().apology().text
+LONGER = SystemMessages().takes_longer().text
+SORRY = SystemMessages().apology().text
 
 
 @pytest.fixture
@@ -37,13 +38,20 @@ def with_desk(store, own_engine):
 
     def run(use, *channels, seconds: float = 8.0, **rules):
         async def main():
-            desk = Desk(store, Engine(own_engine.url, seconds=seconds), Words(), None, channels, DeskRules(**rules))
-            await desk.start()
+            service = ConversationService(
+                store,
+                EngineClient(own_engine.url, seconds=seconds),
+                SystemMessages(),
+                None,
+                channels,
+                ServiceRules(**rules),
+            )
+            await service.start()
             try:
-                return await asyncio.wait_for(use(desk), 60)
+                return await asyncio.wait_for(use(service), 60)
             finally:
-                await desk.stop()
-                await desk.engine.close()
+                await service.stop()
+                await service.engine.close()
 
         return asyncio.run(main())
 
@@ -51,17 +59,17 @@ def with_desk(store, own_engine):
 
 
 def said_in(store, conversation_id: str) -> list[str]:
-    return [one.text for one in store.run(turns.said_since, conversation_id) if not one.is_inbound]
+    return [one.text for one in store.run(message_store.messages_after, conversation_id) if not one.is_inbound]
 
 
 # --- where nobody waits for the answer to a request -------------------------------------------------------------------
 def test_late_answer_takes_the_apologys_place(with_desk, own_engine):
     platform = SmallPlatform()
 
-    async def use(desk):
+    async def use(service):
         own_engine.kill()
         for number in range(3):
-            await desk.receive(Inbound("loop", "ann", f"{number}"))
+            await service.receive(Inbound("loop", "ann", f"{number}"))
         await eventually(lambda: platform.took)
         await asyncio.to_thread(own_engine.start)
         await eventually(lambda: len(platform.took) == 4)
@@ -73,9 +81,9 @@ def test_late_answer_takes_the_apologys_place(with_desk, own_engine):
 
 @pytest.mark.parametrize("how", [{"status": 503}, {"seconds": 1.5}])
 def test_engine_that_is_not_ready_is_asked_again(with_desk, own_engine, store, how):
-    async def use(desk):
+    async def use(service):
         own_engine.behave(**how)
-        accepted = await desk.receive(Inbound("web", "ann", "visa?"))
+        accepted = await service.receive(Inbound("web", "ann", "visa?"))
         await eventually(lambda: LONGER in said_in(store, accepted.conversation_id))
         own_engine.behave()
         await eventually(lambda: len(said_in(store, accepted.conversation_id)) == 2)
@@ -83,25 +91,25 @@ def test_engine_that_is_not_ready_is_asked_again(with_desk, own_engine, store, h
 
     accepted = with_desk(use, seconds=0.5, notice_seconds=0.3)
     assert said_in(store, accepted.conversation_id) == [LONGER, "You said: visa?"]
-    assert [one.text for one in store.run(turns.replies_to, accepted.message_id)] == ["You said: visa?"]
+    assert [one.text for one in store.run(message_store.replies_to, accepted.message_id)] == ["You said: visa?"]
 
 
 def test_patience_ends_with_an_apology(with_desk, own_engine, store):
-    async def use(desk):
+    async def use(service):
         own_engine.behave(status=503)
-        accepted = await desk.receive(Inbound("web", "ann", "visa?"))
+        accepted = await service.receive(Inbound("web", "ann", "visa?"))
         await eventually(lambda: said_in(store, accepted.conversation_id) == [SORRY])
-        (failed,) = store.run(turns.failed_messages)
+        (failed,) = store.run(message_store.failed_messages)
         assert failed.state == "failed"
 
     with_desk(use, patient_seconds=1.5)
 
 
 def test_one_conversations_wait_is_no_others(with_desk, own_engine, store):
-    async def use(desk):
-        stuck = await desk.receive(Inbound("web", "ann", "poison, twice"))
-        well = await desk.receive(Inbound("rest", "bob", "visa?"))
-        assert [one.text for one in await desk.replies(well)] == ["You said: visa?"]
+    async def use(service):
+        stuck = await service.receive(Inbound("web", "ann", "poison, twice"))
+        well = await service.receive(Inbound("rest", "bob", "visa?"))
+        assert [one.text for one in await service.wait_for_replies(well)] == ["You said: visa?"]
         await eventually(lambda: said_in(store, stuck.conversation_id) == [SORRY])
 
     with_desk(use)
@@ -109,42 +117,42 @@ def test_one_conversations_wait_is_no_others(with_desk, own_engine, store):
 
 
 def test_staff_see_and_hurry_a_retry(with_desk, own_engine, store, monkeypatch):
-    monkeypatch.setattr("conversations.patience.CALM", (60.0, 60.0))
+    monkeypatch.setattr("conversations.pipeline.scheduling.retry_policy.PATIENT_PAUSES", (60.0, 60.0))
 
-    async def use(desk):
+    async def use(service):
         own_engine.kill()
-        accepted = await desk.receive(Inbound("web", "ann", "visa?"))
-        await eventually(lambda: store.run(turns.failed_messages))
-        (retried,) = store.run(turns.failed_messages)
+        accepted = await service.receive(Inbound("web", "ann", "visa?"))
+        await eventually(lambda: store.run(message_store.failed_messages))
+        (retried,) = store.run(message_store.failed_messages)
         assert (retried.id, retried.state) == (accepted.message_id, "received") and "no answer" in retried.failure
         await asyncio.to_thread(own_engine.start)
-        assert await desk.try_again(accepted.message_id)
+        assert await service.retry_failed(accepted.message_id)
         await eventually(lambda: said_in(store, accepted.conversation_id) == ["You said: visa?"])
-        assert store.run(turns.failed_messages) == [] and not await desk.try_again(accepted.message_id)
+        assert store.run(message_store.failed_messages) == [] and not await service.retry_failed(accepted.message_id)
 
     with_desk(use)
 
 
 def test_person_who_takes_it_answers_it(with_desk, own_engine, store):
-    async def use(desk):
+    async def use(service):
         own_engine.kill()
-        accepted = await desk.receive(Inbound("web", "ann", "visa?"))
-        await eventually(lambda: store.run(turns.failed_messages))
-        await desk.take(accepted.conversation_id, "Ada")
-        await eventually(lambda: not store.run(turns.failed_messages))
-        assert store.run(turns.said_since, accepted.conversation_id)[0].state == "left"
+        accepted = await service.receive(Inbound("web", "ann", "visa?"))
+        await eventually(lambda: store.run(message_store.failed_messages))
+        await service.handoff.take(accepted.conversation_id, "Ada")
+        await eventually(lambda: not store.run(message_store.failed_messages))
+        assert store.run(message_store.messages_after, accepted.conversation_id)[0].state == "left"
         assert SORRY not in said_in(store, accepted.conversation_id)
 
     with_desk(use)
 
 
 def test_deleted_while_it_is_tried_again(with_desk, own_engine, store):
-    async def use(desk):
+    async def use(service):
         own_engine.kill()
-        accepted = await desk.receive(Inbound("web", "ann", "visa?"))
-        await eventually(lambda: store.run(turns.failed_messages))
-        await desk.forget(accepted.conversation_id, "visitor")
-        await eventually(lambda: not desk._answers.busy(accepted.conversation_id))
+        accepted = await service.receive(Inbound("web", "ann", "visa?"))
+        await eventually(lambda: store.run(message_store.failed_messages))
+        await service.erase(accepted.conversation_id, "visitor")
+        await eventually(lambda: not service._turns.is_active(accepted.conversation_id))
 
     with_desk(use)
     assert store.run(inbox.open_everywhere) == []
@@ -186,13 +194,13 @@ def _answers(front) -> list[str]:
 
 # --- where somebody waits ---------------------------------------------------------------------------------------------
 def test_clock_set_back_lengthens_no_wait(with_desk, own_engine, monkeypatch):
-    now = tables.now
+    now = schema.now
 
-    async def use(desk):
+    async def use(service):
         own_engine.behave(seconds=30)
-        monkeypatch.setattr("conversations.inbox.now", lambda: now() + timedelta(hours=1))
+        monkeypatch.setattr("conversations.pipeline.inbox.now", lambda: now() + timedelta(hours=1))
         began = time.monotonic()
-        (reply,) = await desk.replies(await desk.receive(Inbound("rest", "ann", "visa?")))
+        (reply,) = await service.wait_for_replies(await service.receive(Inbound("rest", "ann", "visa?")))
         assert reply.outcome == "failed"
         return time.monotonic() - began
 
@@ -200,10 +208,10 @@ def test_clock_set_back_lengthens_no_wait(with_desk, own_engine, monkeypatch):
 
 
 def test_poison_at_once_keeps_nobody_waiting(with_desk, own_engine):
-    async def use(desk):
+    async def use(service):
         async def ask(sender: str, text: str) -> tuple[str, float]:
             began = time.monotonic()
-            (reply,) = await desk.replies(await desk.receive(Inbound("rest", sender, text)))
+            (reply,) = await service.wait_for_replies(await service.receive(Inbound("rest", sender, text)))
             return reply.outcome, time.monotonic() - began
 
         bad = [asyncio.create_task(ask(f"{number}", f"poison {number}")) for number in range(64)]
@@ -217,16 +225,16 @@ def test_poison_at_once_keeps_nobody_waiting(with_desk, own_engine):
 
 
 def test_more_than_can_be_answered_is_not_taken(with_desk, own_engine, store):
-    async def use(desk):
+    async def use(service):
         own_engine.behave(seconds=60)
 
         async def ask(number: int) -> str:
             try:
-                accepted = await desk.receive(Inbound("rest", f"{number}", "visa?"), source="10.0.0.1")
+                accepted = await service.receive(Inbound("rest", f"{number}", "visa?"), source="10.0.0.1")
             except TooBusy:
                 return "not taken"
             try:
-                (reply,) = await desk.replies(accepted)
+                (reply,) = await service.wait_for_replies(accepted)
             except TooBusy:
                 return "not yet"
             return reply.outcome
@@ -235,7 +243,7 @@ def test_more_than_can_be_answered_is_not_taken(with_desk, own_engine, store):
 
     outcomes = with_desk(use, seconds=2.0)
     assert outcomes.count("not taken") > 50 and "failed" in outcomes
-    taken = store.run(lambda connection: connection.execute(tables.message.select()).all())
+    taken = store.run(lambda connection: connection.execute(schema.message.select()).all())
     written = sum(row.author == "visitor" for row in taken)
     assert written == len(outcomes) - outcomes.count("not taken"), "what is not taken is not there"
 
@@ -249,7 +257,10 @@ def test_too_many_at_once_is_a_503(new_engine, new_front):
         limits = httpx.Limits(max_connections=None)
         async with httpx.AsyncClient(base_url=front.url, timeout=30, trust_env=False, limits=limits) as client:
             return await asyncio.gather(
-                *(client.post("/webhooks/rest/webhook", json={"sender": f"{n}", "message": "visa?"}) for n in range(300))
+                *(
+                    client.post("/webhooks/rest/webhook", json={"sender": f"{n}", "message": "visa?"})
+                    for n in range(300)
+                )
             )
 
     answers = asyncio.run(ask_all())

@@ -13,16 +13,16 @@ import pytest
 import channels
 import console
 import conversations
-from channels.markup import lines_of, plain_text
+from channels.markdown import lines_of, plain_text
 from channels.slack import rendering as slack
 from channels.telegram import rendering as telegram
-from console.said import as_html
-from conversations.export import harmless
-from conversations.masking import mask
-from conversations.records import ADVISOR, Message
-from conversations.searching import marked
-from conversations.tables import now
-from conversations.tokens import terms_of, words_of
+from console.web.message_html import as_html
+from conversations.db.schema import now
+from conversations.db.search_tokens import terms_of, tokenize
+from conversations.models import ADVISOR, Message
+from conversations.pii import mask
+from conversations.review.export import spreadsheet_safe
+from conversations.review.search import snippet
 
 LONGEST = 4000  # characters: twice what is read, and the most that staff write
 MOST_SECONDS, MOST_GROWTH, LEAST = 0.05, 3.0, 0.002  # of a pattern; when the text doubles; below which nothing is told
@@ -34,14 +34,16 @@ UNITS = [
     *("ref number ", "tel ", "budget ", ";= ", "; ", "#", "- ", "1. ", "\\"),
     *("\u5fae", "\u0e01\u0e31", "\u0301", "\U0001f393", "\uff11"),
 ]  # fmt: skip
-SETTINGS = {"channels.telegram.account.TOKEN"}  # read what admins set
+SETTINGS = {"channels.telegram.api.client.TOKEN"}  # read what admins set
 BEGINNINGS, ENDS = ["", "?", "@", "https://", "x"], ["", "!", "x", "@b", "**", "\u00a0x"]
 
 
 def test_every_pattern_is_linear():
     found = dict(_patterns())
     assert len(found) > 40
-    slow = {name: trouble for name, one in found.items() if (trouble := _trouble(lambda text, one=one: _all(one, text)))}
+    slow = {
+        name: trouble for name, one in found.items() if (trouble := _trouble(lambda text, one=one: _all(one, text)))
+    }
     assert slow == {}
 
 
@@ -56,10 +58,10 @@ READINGS: dict[str, Callable[[str], object]] = {
     "Telegram": lambda text: telegram.render(_message(text)),
     "Slack": lambda text: slack.render(_message(text)),
     "console": as_html,
-    "words": words_of,
+    "words": tokenize,
     "terms": terms_of,
-    "snippet": lambda text: marked(text, text[:200]),
-    "cells": harmless,
+    "snippet": lambda text: snippet(text, text[:200]),
+    "cells": spreadsheet_safe,
 }
 
 

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
-from conversations import inbox, tables
-from conversations.prepared import Prepared
-from conversations.records import Inbound
-from conversations.store import Store, sqlite_url
-from conversations.tables import now
+from conversations.db import schema
+from conversations.db.compiled_statements import CompiledStatement
+from conversations.db.schema import now
+from conversations.db.store import Store, sqlite_url
+from conversations.models import Inbound
+from conversations.pipeline import inbox
 
-MESSAGES = tables.message
+MESSAGES = schema.message
 SECRET = "my number is 085 1234567"
 
 
@@ -35,7 +36,7 @@ def message(conversation: str, **more) -> dict:
 )
 def test_writes_what_sqlalchemy_writes(store, conversation, more):
     values = message(conversation, **more)
-    write = Prepared(insert(MESSAGES).returning(MESSAGES.c.id))
+    write = CompiledStatement(insert(MESSAGES).returning(MESSAGES.c.id))
     [(ours,)] = store.run(write, values)
     theirs = store.run(
         lambda connection: connection.execute(insert(MESSAGES).returning(MESSAGES.c.id), values).scalar_one()
@@ -47,8 +48,8 @@ def test_writes_what_sqlalchemy_writes(store, conversation, more):
 
 
 def test_parameters_and_constants_are_kept_apart(store, conversation):
-    [(number,)] = store.run(Prepared(insert(MESSAGES).returning(MESSAGES.c.id)), message(conversation))
-    settle = Prepared(
+    [(number,)] = store.run(CompiledStatement(insert(MESSAGES).returning(MESSAGES.c.id)), message(conversation))
+    settle = CompiledStatement(
         update(MESSAGES)
         .where(MESSAGES.c.id == bindparam("this"), MESSAGES.c.state == "received")
         .returning(MESSAGES.c.text, MESSAGES.c.state)
@@ -60,7 +61,7 @@ def test_parameters_and_constants_are_kept_apart(store, conversation):
 
 
 def test_many_are_written_at_once(store, conversation):
-    write = Prepared(insert(MESSAGES))
+    write = CompiledStatement(insert(MESSAGES))
     store.run(write.many, [message(conversation, text=f"{number}") for number in range(3)])
     found = store.run(
         lambda connection: connection.execute(select(MESSAGES.c.text).order_by(MESSAGES.c.id)).scalars().all()
@@ -72,12 +73,12 @@ def test_time_must_be_given(store, conversation):
     values = message(conversation)
     del values["at"]
     with pytest.raises(ValueError, match="at must be given"):
-        store.run(Prepared(insert(MESSAGES)), values)
+        store.run(CompiledStatement(insert(MESSAGES)), values)
 
 
 # --- what goes wrong --------------------------------------------------------------------------------------------------
 def test_errors_are_sqlalchemys_and_hold_no_text(store, conversation):
-    write = Prepared(insert(MESSAGES).returning(MESSAGES.c.id))
+    write = CompiledStatement(insert(MESSAGES).returning(MESSAGES.c.id))
     store.run(write, message(conversation, external_id="7", text=SECRET))
     with pytest.raises(IntegrityError) as caught:
         store.run(write, message(conversation, external_id="7", text=SECRET))
@@ -87,13 +88,13 @@ def test_errors_are_sqlalchemys_and_hold_no_text(store, conversation):
 
 def test_refused_value_is_an_error_of_the_database(store, conversation):
     with pytest.raises((DataError, IntegrityError, OperationalError)):
-        store.run(Prepared(insert(MESSAGES)), message("not there" * 10))
+        store.run(CompiledStatement(insert(MESSAGES)), message("not there" * 10))
 
 
 def test_lost_connection_is_an_error_and_the_next_one_works(postgres_database):
     """As the desk needs it: OperationalError is tried again, with a connection that works."""
     store = Store(postgres_database)
-    look = Prepared(select(tables.conversation.c.state).where(tables.conversation.c.id == bindparam("this")))
+    look = CompiledStatement(select(schema.conversation.c.state).where(schema.conversation.c.id == bindparam("this")))
 
     def cut_off(connection):
         number = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()

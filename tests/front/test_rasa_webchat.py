@@ -14,7 +14,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from bot.settings import PROJECT_ROOT
+from core.settings import PROJECT_ROOT
 from tests.front.console_fixtures import BROWSER_FLAGS, CHROMIUM
 from tests.front.processes import RunningFront, ended_at_last, free_port, until
 

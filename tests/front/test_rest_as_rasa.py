@@ -164,8 +164,8 @@ def test_rasas_questions_are_answered(front, engine):
 
 
 def test_version_is_the_engines():
-    from bot.settings import PROJECT_ROOT
     from channels.rest.channel import RASA
+    from core.settings import PROJECT_ROOT
 
     assert f"rasa=={RASA['version']}\n" in (PROJECT_ROOT / "requirements/engine.in").read_text(encoding="utf-8")
 

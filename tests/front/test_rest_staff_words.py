@@ -12,10 +12,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from bot.front_rest import callback_of
-from bot.settings import Settings, SettingsError
-from conversations import inbox, outbox, turns
-from conversations.records import Inbound, Reply
+from channels.rest.setup import callback_from
+from conversations.models import Inbound, Reply
+from conversations.pipeline import inbox, message_store, outbox
+from core.settings import Settings, SettingsError
 from tests.front.processes import free_port, until
 
 SECRET = "a-secret-of-more-than-24-characters"
@@ -81,14 +81,14 @@ def test_late_answer_is_handed_over(new_engine, new_front, sender):
 def test_held_words_are_handed_over_once(store):
     """On both databases; what went with a message goes with it again, and what was fetched with none."""
     accepted = [store.run(inbox.accept, Inbound("rest", "me", "hello")) for _ in range(3)]
-    said = store.run(turns.say_in, accepted[0].conversation_id, "rest", Reply("Staff"), outbox.BY_FETCH)
+    said = store.run(message_store.add_message, accepted[0].conversation_id, "rest", Reply("Staff"), outbox.BY_FETCH)
     asked = [(accepted[0].conversation_id, one.message_id) for one in (accepted[1], accepted[2], accepted[1])]
-    assert [[one.id for one in store.run(outbox.hand_over, *each)] for each in asked] == [[said.id], [], [said.id]]
-    more = store.run(turns.say_in, accepted[0].conversation_id, "rest", Reply("More"), outbox.BY_FETCH)
-    assert [one.text for one in store.run(outbox.held, accepted[0].conversation_id)] == ["More"]
-    store.run(outbox.fetched, [more.id, said.id])
-    assert store.run(outbox.held, accepted[0].conversation_id) == []
-    assert store.run(outbox.hand_over, *asked[1]) == [], "what was read by asking is not repeated"
+    assert [[one.id for one in store.run(outbox.collect_held, *each)] for each in asked] == [[said.id], [], [said.id]]
+    more = store.run(message_store.add_message, accepted[0].conversation_id, "rest", Reply("More"), outbox.BY_FETCH)
+    assert [one.text for one in store.run(outbox.held_messages, accepted[0].conversation_id)] == ["More"]
+    store.run(outbox.mark_fetched, [more.id, said.id])
+    assert store.run(outbox.held_messages, accepted[0].conversation_id) == []
+    assert store.run(outbox.collect_held, *asked[1]) == [], "what was read by asking is not repeated"
 
 
 # --- asked for --------------------------------------------------------------------------------------------------------
@@ -261,7 +261,7 @@ def test_no_callback_channel_without_address(front, sender):
 
 def test_unreadable_secret_is_refused():
     with pytest.raises(SettingsError, match="ADVISOR_REST_CALLBACK_SECRET"):
-        callback_of(Settings(rest_callback_url="https://app.example/in", rest_callback_secret="whsec_" + "?" * 24))
+        callback_from(Settings(rest_callback_url="https://app.example/in", rest_callback_secret="whsec_" + "?" * 24))
 
 
 def test_log_keeps_callback_secret(called, address, sender):

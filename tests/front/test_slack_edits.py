@@ -13,7 +13,9 @@ from sqlalchemy import select
 
 from channels.slack import WEBHOOK_PATH
 from channels.slack.app_events import KINDS
-from conversations import tables
+from conversations.db import schema
+from demo.stand_ins.slack.limits import words_of
+from demo.stand_ins.slack.world import COMMAND, EVENT, PRESS, Call, signed
 from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     apart,
     numbers,
@@ -22,8 +24,6 @@ from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     wait_for,
     web_api,
 )
-from tests.stand_ins.slack.limits import words_of
-from tests.stand_ins.slack.world import COMMAND, EVENT, PRESS, Call, signed
 
 edits = itertools.count(1)
 FILE = {"id": "F1", "name": "cv.pdf", "mimetype": "application/pdf", "url_private": "https://files.slack.com/F1"}
@@ -221,7 +221,7 @@ def alerts_in(slack) -> list[tuple]:
     return slack.read(lambda connection: [tuple(row) for row in connection.execute(ALERTS)])
 
 
-ALERTS = select(tables.alert.c.kind, tables.alert.c.conversation_id).order_by(tables.alert.c.id)
+ALERTS = select(schema.alert.c.kind, schema.alert.c.conversation_id).order_by(schema.alert.c.id)
 
 
 @pytest.mark.parametrize("name", TOLD)

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from demo.stand_ins.slack.limits import calls_in
+from demo.stand_ins.slack.world import PRESS, Call, signed
 from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     buttons_of,
     numbers,
@@ -20,8 +22,6 @@ from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     wait_for,
     web_api,
 )
-from tests.stand_ins.slack.limits import calls_in
-from tests.stand_ins.slack.world import PRESS, Call, signed
 
 FILE = {"id": "F1", "name": "cv.pdf", "mimetype": "application/pdf", "url_private": "https://files.slack.com/F1"}
 
@@ -119,14 +119,14 @@ def test_text_with_file_is_answered(slack):
 
 
 def test_too_many_messages_are_slowed_down(slack):
-    events = slack.front.platforms[0]._events
-    events._most = 2
+    events = slack.front.channels["slack"]._events
+    events._per_minute = 2
     try:
         for number in range(3):
             slack.write(f"message {number}")
         slack.answers(3)
     finally:
-        events._most = 0
+        events._per_minute = 0
     assert slack.seen()[1:3] == ["re: message 0", "re: message 1"] and "a lot at once" in slack.seen()[3]
 
 
@@ -208,7 +208,7 @@ def test_charset_in_content_type_is_read(slack):
 @pytest.mark.parametrize("authorizations", [None, [], [{"user_id": "U0PERSON", "is_bot": False}]], ids=repr)
 def test_we_are_known_without_authorizations(slack, authorizations):
     where = channel()
-    wait_for(lambda: slack.front.platforms[0]._account.user_id)
+    wait_for(lambda: slack.front.channels["slack"]._client.user_id)
     for call in slack.world.write(where, slack.person, f"{slack.us} which country?"):
         payload = {**call.payload, "authorizations": authorizations}
         slack.take(Call(call.kind, payload))
@@ -230,7 +230,7 @@ def wrong_headers(body: bytes, secret: str) -> dict[str, dict[str, str | bytes]]
         "no hex": {**right, "X-Slack-Signature": "nonsense"},
         "another secret": signed("0123456789abcdef", body),
         "old": signed(secret, body, time.time() - 301),
-        "from the future": signed(secret, body, time.time() + 301),
+        "from the future": signed(secret, body, time.time() + 330),
         "garbage timestamp": {**right, "X-Slack-Request-Timestamp": "yesterday"},
         "endless timestamp": {**right, "X-Slack-Request-Timestamp": "9" * 5000},
         "not ascii": {**right, "X-Slack-Signature": "v0=\u00fc".encode()},

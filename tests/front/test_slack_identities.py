@@ -12,9 +12,12 @@ from typing import Any
 import httpx
 import pytest
 
-from conversations import inbox, people
-from conversations.accounts import conversations_of
-from conversations.records import Inbound
+from conversations.data_rights import data_subjects
+from conversations.data_rights.platform_accounts import conversations_of
+from conversations.models import Inbound
+from conversations.pipeline import inbox
+from demo.stand_ins.slack.limits import words_of
+from demo.stand_ins.slack.world import COMMAND, EVENT, PRESS, Call
 from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     Slack,
     apart,
@@ -25,8 +28,6 @@ from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     wait_for,
     web_api,
 )
-from tests.stand_ins.slack.limits import words_of
-from tests.stand_ins.slack.world import COMMAND, EVENT, PRESS, Call
 
 SOURCE, OURS, ORGANISATION = "T0SOURCE", "T0STANDIN", "E0ORGANISATION"
 Change = Callable[[str, dict[str, Any]], dict[str, Any]]
@@ -197,7 +198,7 @@ def test_old_conversation_is_found_by_staff(slack):
     earlier(slack)
     slack.write("hello")
     number = slack.conversation().id
-    assert len(slack.read(people.find, number)) == 2
+    assert len(slack.read(data_subjects.find_conversations, number)) == 2
 
 
 def test_others_are_left_alone(slack):

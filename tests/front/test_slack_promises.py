@@ -11,8 +11,13 @@ import threading
 import httpx
 import pytest
 
-from bot.front import build
-from bot.settings import PROJECT_ROOT, Settings, SettingsError, env_name, process_environment
+from bot.front.app import build
+from core.settings import PROJECT_ROOT, Settings, SettingsError, env_name, process_environment
+from demo.stand_ins.slack.desk import call_webhook
+from demo.stand_ins.slack.limits import words_of
+from demo.stand_ins.slack.sockets import socket_door
+from demo.stand_ins.slack.world import EVENT, Call, World
+from demo.stand_ins.telegram.faults import KINDS
 from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     apart,
     numbers,
@@ -24,11 +29,6 @@ from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     web_api,
 )
 from tests.front.telegram_fixtures import talking_engine
-from tests.stand_ins.slack.desk import call_webhook
-from tests.stand_ins.slack.limits import words_of
-from tests.stand_ins.slack.sockets import socket_door
-from tests.stand_ins.slack.world import EVENT, Call, World
-from tests.stand_ins.telegram.faults import KINDS
 
 
 def wants_person(asked: dict) -> list[dict]:
@@ -105,7 +105,7 @@ def test_database_away_is_no_200(apart, monkeypatch):
     with apart() as slack:
         slack.person = f"U{next(numbers)}"
         [call] = slack.world.write(slack.dm, slack.person, "hello")
-        events = slack.front.platforms[0]._events
+        events = slack.front.channels["slack"]._events
 
         async def away(inbound):
             raise OperationalError("insert", {}, Exception("away"))
@@ -130,7 +130,7 @@ def test_failed_start_is_tried_again(apart):
     apart.world.faults.methods = ("auth.test",)
     apart.world.faults.next.extend(["500"])
     with apart() as slack:
-        wait_for(lambda: slack.front.platforms[0]._account.user_id == slack.world.bot_user)
+        wait_for(lambda: slack.front.channels["slack"]._client.user_id == slack.world.bot_user)
 
 
 RIGHT = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "0123456789abcdef"}
@@ -167,7 +167,7 @@ def socket_mode(slack, **more: str) -> subprocess.Popen:
         **more,
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "bot.cli", "slack", "socket"],
+        [sys.executable, "-m", "bot.cli.main", "slack", "socket"],
         cwd=PROJECT_ROOT,
         env=process_environment({env_name(name): value for name, value in values.items()}),
         stdout=subprocess.PIPE,
@@ -366,7 +366,7 @@ def test_three_hundred_messages_while_one_call_in_five_fails(apart):
                 slack.world.send(*slack.world.write("D" + person[1:], person, f"message {number}"))
         done = {}
         for person in people:
-            done[person] = wait_for(lambda person=person: all_delivered(slack, person, 21), 120)
+            done[person] = wait_for(lambda person=person: all_delivered(slack, person, 21), seconds=120)
         faults.every = 0
         assert faults.met > 60 and not [one.failure for told in done.values() for one in told if one.failure]
         twice = []
@@ -398,7 +398,7 @@ def test_call_that_breaks_off_comes_again(apart):
     """The app is slow once; Slack gives up after three seconds and calls again: one answer."""
     with apart() as slack, called(slack):
         slack.person = f"U{next(numbers)}"
-        events, receive = slack.front.platforms[0]._events, slack.front.platforms[0]._events.receive
+        events, receive = slack.front.channels["slack"]._events, slack.front.channels["slack"]._events.receive
         tries = []
 
         async def slow(inbound):

@@ -16,9 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.slack.rendering import rating_in, render
-from conversations.asides import feedback_in
-from conversations.records import ADVISOR, FRONT, PERSON, Button, Message
-from conversations.tables import now
+from conversations.db.schema import now
+from conversations.learning.feedback import feedback_by_message
+from conversations.models import ADVISOR, FRONT, PERSON, Button, Message
+from demo.stand_ins.slack.__main__ import application
+from demo.stand_ins.slack.limits import LONGEST_OBJECT, MOST_BLOCKS, calls_in, content_of, words_of
+from demo.stand_ins.slack.world import World
+from demo.stand_ins.telegram.faults import KINDS
 from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     buttons_of,
     numbers,
@@ -30,10 +34,6 @@ from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     web_api,
 )
 from tests.front.telegram_fixtures import serving, talking_engine
-from tests.stand_ins.slack.__main__ import application
-from tests.stand_ins.slack.limits import LONGEST_OBJECT, MOST_BLOCKS, calls_in, content_of, words_of
-from tests.stand_ins.slack.world import World
-from tests.stand_ins.telegram.faults import KINDS
 
 tokens = itertools.count()
 
@@ -266,7 +266,7 @@ def test_thumbs_are_stored(slack, says, title, value):
     [said] = says({"text": "Yes.", "metadata": {"outcome": "answered"}})
     slack.press(said, title)
     wait_for(lambda: titles_of(said) == [])
-    assert list(slack.read(feedback_in, slack.conversation().id).values()) == [value]
+    assert list(slack.read(feedback_by_message, slack.conversation().id).values()) == [value]
     assert "Thank you" in words_of(said) and "Yes." in words_of(said)
 
 

@@ -12,12 +12,12 @@ import pytest
 import yaml
 from slack_sdk.signature import SignatureVerifier
 
-from bot.settings import PROJECT_ROOT
 from channels.slack import COMMAND, EVENTS, WEBHOOK_PATH
+from core.settings import PROJECT_ROOT
+from demo.stand_ins.slack.__main__ import WEBHOOK
+from demo.stand_ins.slack.limits import Refusal, calls_in, plain
+from demo.stand_ins.slack.world import Rates, World, signed
 from tests.front.slack_fixtures import web_api  # noqa: F401  # fixture
-from tests.stand_ins.slack.__main__ import WEBHOOK
-from tests.stand_ins.slack.limits import Refusal, calls_in, plain
-from tests.stand_ins.slack.world import Rates, World, signed
 
 DM = "D77"
 TEXT = {"type": "mrkdwn", "text": "x"}

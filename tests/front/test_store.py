@@ -11,12 +11,17 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from conversations import alerts, asides, handoff, inbox, outbox, privacy, tables, turns
+from conversations import erasure
+from conversations.data_rights import consent
+from conversations.db import schema
+from conversations.db.mappers import find_conversation, find_message
+from conversations.db.schema import now
+from conversations.db.store import Store
 from conversations.errors import StoreError
-from conversations.records import Button, Inbound, Message, Reply, Turn
-from conversations.rows import find_conversation, find_message
-from conversations.store import Store
-from conversations.tables import now
+from conversations.handoff import alerts, contact_requests, states
+from conversations.learning import feedback
+from conversations.models import Button, Inbound, Message, Reply, Turn
+from conversations.pipeline import inbox, message_store, outbox
 
 HOUR = timedelta(hours=1)
 REPLIES = (Reply("Three.", buttons=(Button("Fees", "/fees"),), outcome="answered", topic="a/b"), Reply("And more."))
@@ -30,7 +35,7 @@ def accept(store: Store, text: str = "visa?", address: str = "ann", **more) -> M
 
 def answered(store: Store, turn: Turn = TURN, **more) -> tuple[Message, list[Message]]:
     message = accept(store, **more)
-    return message, store.run(turns.record_turn, message, turn, True)
+    return message, store.run(message_store.record_turn, message, turn, True)
 
 
 def at_once(job, many: int = 8) -> list:
@@ -49,8 +54,8 @@ def at_once(job, many: int = 8) -> list:
 # --- tables -----------------------------------------------------------------------------------------------------------
 def test_migrations_make_the_tables(store):
     with store.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": tables.in_picture})
-        assert compare_metadata(context, tables.metadata) == []
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": schema.is_ours})
+        assert compare_metadata(context, schema.metadata) == []
 
 
 def test_upgrading_again_changes_nothing(store):
@@ -107,7 +112,7 @@ def test_what_no_database_takes_is_left_out(store):
 
 def test_closed_conversation_opens_again(store):
     message = accept(store)
-    store.run(handoff.close, message.conversation_id, "Ada")
+    store.run(states.close, message.conversation_id, "Ada")
     again = accept(store, "one more")
     assert again.conversation_id == message.conversation_id
     assert store.run(find_conversation, message.conversation_id).state == "bot"
@@ -134,15 +139,20 @@ def test_ids_appear_in_order(store):
     def write_or_watch(number: int) -> None:
         for _ in range(15):
             if number == 0:
-                seen.extend(one.id for one in store.run(turns.said_since, conversation, max(seen, default=0)))
+                seen.extend(
+                    one.id for one in store.run(message_store.messages_after, conversation, max(seen, default=0))
+                )
             elif number % 2:
                 accept(store, "more")
             else:
-                store.run(turns.say_in, conversation, "loop", Reply("said"), False)
+                store.run(message_store.add_message, conversation, "loop", Reply("said"), False)
 
     assert at_once(write_or_watch) == [None] * 8
-    seen.extend(one.id for one in store.run(turns.said_since, conversation, max(seen), limit=1000))
-    assert seen == [one.id for one in store.run(turns.said_since, conversation, 0, limit=1000)] and len(seen) > 100
+    seen.extend(one.id for one in store.run(message_store.messages_after, conversation, max(seen), limit=1000))
+    assert (
+        seen == [one.id for one in store.run(message_store.messages_after, conversation, 0, limit=1000)]
+        and len(seen) > 100
+    )
 
 
 # --- turns ------------------------------------------------------------------------------------------------------------
@@ -150,7 +160,7 @@ def test_turn_is_stored_with_replies(store):
     message, replies = answered(store)
     asked = store.run(find_message, message.id)
     assert (asked.state, asked.outcome, asked.topic) == ("answered", "answered", "a/b")
-    assert [one.text for one in store.run(turns.replies_to, message.id)] == ["Three.", "And more."]
+    assert [one.text for one in store.run(message_store.replies_to, message.id)] == ["Three.", "And more."]
     assert store.run(inbox.open_messages, message.conversation_id) == []
     assert replies[0].buttons[0].token and replies[0].topic == "a/b"
 
@@ -159,33 +169,35 @@ def test_button_works_in_its_conversation_only(store):
     _, replies = answered(store)
     token = replies[0].buttons[0].token
     elsewhere = accept(store, address="bob").conversation_id
-    assert store.run(turns.button_by_token, replies[0].conversation_id, token).payload == "/fees"
-    assert store.run(turns.button_by_payload, replies[0].conversation_id, "/fees").title == "Fees"
-    assert store.run(turns.button_by_token, elsewhere, token) is None
-    assert store.run(turns.button_by_payload, elsewhere, "/fees") is None
+    assert store.run(message_store.button_by_token, replies[0].conversation_id, token).payload == "/fees"
+    assert store.run(message_store.button_by_payload, replies[0].conversation_id, "/fees").title == "Fees"
+    assert store.run(message_store.button_by_token, elsewhere, token) is None
+    assert store.run(message_store.button_by_payload, elsewhere, "/fees") is None
 
 
 def test_failed_message_can_be_retried(store):
     message = accept(store)
-    store.run(turns.record_failure, message, "engine away", Reply("Sorry.", outcome="failed"), False)
-    assert [one.failure for one in store.run(turns.failed_messages)] == ["engine away"]
-    assert store.run(turns.try_again, message.id).state == "received"
-    assert store.run(turns.try_again, message.id) is None
-    store.run(turns.record_turn, message, TURN, False)
-    assert [one.text for one in store.run(turns.replies_to, message.id)] == ["Sorry.", "Three.", "And more."]
+    store.run(message_store.record_failure, message, "engine away", Reply("Sorry.", outcome="failed"), False)
+    assert [one.failure for one in store.run(message_store.failed_messages)] == ["engine away"]
+    assert store.run(message_store.reopen_failed, message.id).state == "received"
+    assert store.run(message_store.reopen_failed, message.id) is None
+    store.run(message_store.record_turn, message, TURN, False)
+    assert [one.text for one in store.run(message_store.replies_to, message.id)] == ["Sorry.", "Three.", "And more."]
 
 
 def test_late_answer_is_something_new(store):
     """Tried again the day after, say: the conversation comes first in the list once more."""
     message = accept(store)
-    for table, column in ((tables.message, "at"), (tables.conversation, "last_at")):
+    for table, column in ((schema.message, "at"), (schema.conversation, "last_at")):
         store.run(lambda connection, t=table, c=column: connection.execute(update(t).values({c: now() - 24 * HOUR})))
     late = store.run(find_message, message.id)
-    assert store.run(turns.hold, late).state == "bot"
+    assert store.run(message_store.lock_conversation, late).state == "bot"
     assert now() - store.run(find_conversation, message.conversation_id).last_at < HOUR
-    store.run(lambda connection: connection.execute(update(tables.conversation).values(last_at=now() - HOUR)))
-    store.run(turns.hold, message)
-    assert now() - store.run(find_conversation, message.conversation_id).last_at >= HOUR, "at once: nothing more is written"
+    store.run(lambda connection: connection.execute(update(schema.conversation).values(last_at=now() - HOUR)))
+    store.run(message_store.lock_conversation, message)
+    assert now() - store.run(find_conversation, message.conversation_id).last_at >= HOUR, (
+        "at once: nothing more is written"
+    )
 
 
 def test_failing_job_writes_nothing(store):
@@ -201,62 +213,62 @@ def test_failing_job_writes_nothing(store):
 # --- outbox -----------------------------------------------------------------------------------------------------------
 def test_deliveries_go_in_order(store):
     message, _ = answered(store)
-    first = store.run(outbox.begin_next, message.conversation_id)
+    first = store.run(outbox.claim_next, message.conversation_id)
     assert (first.message.text, first.maybe_twice, first.attempts) == ("Three.", False, 1)
-    store.run(outbox.delivered, first.delivery_id, ("p1",))
-    second = store.run(outbox.begin_next, message.conversation_id)
+    store.run(outbox.mark_delivered, first.delivery_id, ("p1",))
+    second = store.run(outbox.claim_next, message.conversation_id)
     assert second.message.text == "And more."
-    store.run(outbox.delivered, second.delivery_id, ("p2",))
-    assert store.run(outbox.begin_next, message.conversation_id) is None
+    store.run(outbox.mark_delivered, second.delivery_id, ("p2",))
+    assert store.run(outbox.claim_next, message.conversation_id) is None
     assert store.run(outbox.platform_ids_of, first.message.id) == ("p1",)
 
 
 def test_interrupted_delivery_is_marked(store):
     message, _ = answered(store)
-    store.run(outbox.begin_next, message.conversation_id)
+    store.run(outbox.claim_next, message.conversation_id)
     assert store.run(outbox.conversations_with_open_deliveries) == [message.conversation_id]
-    assert store.run(outbox.begin_next, message.conversation_id).maybe_twice
+    assert store.run(outbox.claim_next, message.conversation_id).maybe_twice
 
 
 def test_refused_delivery_is_not_marked(store):
     message, _ = answered(store)
-    first = store.run(outbox.begin_next, message.conversation_id)
-    store.run(outbox.try_later, first.delivery_id, "429", False)
-    again = store.run(outbox.begin_next, message.conversation_id)
+    first = store.run(outbox.claim_next, message.conversation_id)
+    store.run(outbox.schedule_retry, first.delivery_id, "429", False)
+    again = store.run(outbox.claim_next, message.conversation_id)
     assert (again.delivery_id, again.attempts, again.maybe_twice) == (first.delivery_id, 2, False)
 
 
 def test_parts_go_on_where_they_were(store):
     message, _ = answered(store)
-    first = store.run(outbox.begin_next, message.conversation_id)
-    store.run(outbox.part_taken, first.delivery_id, 2, ("p1", "p2"))
-    again = store.run(outbox.begin_next, message.conversation_id)
+    first = store.run(outbox.claim_next, message.conversation_id)
+    store.run(outbox.record_part_delivered, first.delivery_id, 2, ("p1", "p2"))
+    again = store.run(outbox.claim_next, message.conversation_id)
     assert (again.part, again.platform_ids) == (2, ("p1", "p2"))
 
 
 def test_given_up_delivery_lets_next_go(store):
     message, _ = answered(store)
-    first = store.run(outbox.begin_next, message.conversation_id)
-    store.run(outbox.given_up, first.delivery_id, "blocked")
-    assert store.run(outbox.begin_next, message.conversation_id).message.text == "And more."
+    first = store.run(outbox.claim_next, message.conversation_id)
+    store.run(outbox.mark_failed, first.delivery_id, "blocked")
+    assert store.run(outbox.claim_next, message.conversation_id).message.text == "And more."
     assert store.run(outbox.delivery_of, first.message.id)["failure"] == "blocked"
 
 
 # --- hand-off ---------------------------------------------------------------------------------------------------------
 def test_two_cannot_take_one(store):
     conversation = accept(store).conversation_id
-    taken = at_once(lambda number: store.run(handoff.take, conversation, f"staff {number}"))
+    taken = at_once(lambda number: store.run(states.take, conversation, f"staff {number}"))
     winners = [one for one in taken if not isinstance(one, Exception)]
     assert len(winners) == 1 and winners[0].state == "person"
-    assert all(isinstance(one, handoff.HandoffRefused) for one in taken if one not in winners)
+    assert all(isinstance(one, states.HandoffRefused) for one in taken if one not in winners)
     assert store.run(find_conversation, conversation).held_by == winners[0].held_by
 
 
 def test_every_change_is_noted(store):
     conversation = accept(store).conversation_id
-    for change in (handoff.take, handoff.release, handoff.close):
+    for change in (states.take, states.give_back, states.close):
         store.run(change, conversation, "Ada")
-    changes = [(one.before, one.after, one.by) for one in store.run(handoff.history, conversation)]
+    changes = [(one.before, one.after, one.by) for one in store.run(states.history, conversation)]
     assert changes == [("bot", "person", "Ada"), ("person", "bot", "Ada"), ("bot", "closed", "Ada")]
 
 
@@ -264,17 +276,17 @@ def test_overdue_are_found(store):
     def waits(connection, conversation_id, state):
         values = {"state": state, "state_since": now() - HOUR, "held_by": "Ada" if state == "person" else ""}
         connection.execute(
-            update(tables.conversation).where(tables.conversation.c.id == conversation_id).values(values)
+            update(schema.conversation).where(schema.conversation.c.id == conversation_id).values(values)
         )
 
     waiting, silent, speaking = (accept(store, address=name).conversation_id for name in "abc")
     store.run(waits, waiting, "waiting")
     store.run(waits, silent, "person")
     store.run(waits, speaking, "person")
-    store.run(turns.say_in, speaking, "loop", Reply("I am here", author="person"), False)
-    found = store.run(handoff.overdue, HOUR / 2, HOUR / 2)
+    store.run(message_store.add_message, speaking, "loop", Reply("I am here", author="person"), False)
+    found = store.run(states.overdue, HOUR / 2, HOUR / 2)
     assert [one.id for one in found] == [waiting, silent]
-    assert store.run(handoff.overdue, 2 * HOUR, 2 * HOUR) == []
+    assert store.run(states.overdue, 2 * HOUR, 2 * HOUR) == []
 
 
 # --- alerts, asides, privacy ------------------------------------------------------------------------------------------
@@ -288,37 +300,39 @@ def test_alert_is_raised_once(store):
 def test_untold_alert_waits_longer(store):
     store.run(alerts.raise_alert, alerts.FAILED, accept(store).conversation_id)
     (alert,) = store.run(alerts.alerts_due)
-    store.run(alerts.note_told, alert, ("mail",), False)
+    store.run(alerts.record_attempt, alert, ("mail",), False)
     assert store.run(alerts.alerts_due) == []
 
     def as_if_later(connection):
-        connection.execute(update(tables.alert).values(at=now() - HOUR))
+        connection.execute(update(schema.alert).values(at=now() - HOUR))
 
     store.run(as_if_later)
     (again,) = store.run(alerts.alerts_due)
     assert (again.told, again.attempts) == (("mail",), 1)
-    store.run(alerts.note_told, again, ("mail", "webhook"), True)
+    store.run(alerts.record_attempt, again, ("mail", "webhook"), True)
     assert store.run(alerts.alerts_due) == []
 
 
 def test_later_feedback_replaces_earlier(store):
     message, (reply, _) = answered(store)
-    store.run(asides.give_feedback, message.conversation_id, reply.id, asides.UP)
-    store.run(asides.give_feedback, message.conversation_id, reply.id, asides.DOWN, "wrong")
-    assert store.run(asides.feedback_in, message.conversation_id) == {reply.id: asides.DOWN}
-    store.run(asides.give_feedback, message.conversation_id, reply.id, asides.NONE)
-    assert store.run(asides.feedback_in, message.conversation_id) == {}
+    store.run(feedback.record_feedback, message.conversation_id, reply.id, feedback.UP)
+    store.run(feedback.record_feedback, message.conversation_id, reply.id, feedback.DOWN, "wrong")
+    assert store.run(feedback.feedback_by_message, message.conversation_id) == {reply.id: feedback.DOWN}
+    store.run(feedback.record_feedback, message.conversation_id, reply.id, feedback.NONE)
+    assert store.run(feedback.feedback_by_message, message.conversation_id) == {}
 
 
 def test_consent_is_kept_by_version(store):
     conversation = accept(store).conversation_id
-    store.run(asides.give_consent, conversation, "2")
-    store.run(asides.give_consent, conversation, "2")
-    assert store.run(asides.has_consented, conversation, "2") and not store.run(asides.has_consented, conversation, "3")
+    store.run(consent.record_consent, conversation, "2")
+    store.run(consent.record_consent, conversation, "2")
+    assert store.run(consent.has_consented, conversation, "2") and not store.run(
+        consent.has_consented, conversation, "3"
+    )
 
 
 def test_contact_tells_staff(store):
-    store.run(asides.leave_contact, accept(store).conversation_id, "ann@example.org", "Ann")
+    store.run(contact_requests.add_contact_request, accept(store).conversation_id, "ann@example.org", "Ann")
     assert [one.kind for one in store.run(alerts.alerts_due)] == [alerts.CONTACT]
 
 
@@ -326,26 +340,26 @@ def test_forgetting_leaves_no_trace(store):
     message, (reply, _) = answered(store)
     conversation = message.conversation_id
     other, _ = answered(store, address="bob")
-    store.run(asides.give_feedback, conversation, reply.id, asides.UP)
-    store.run(asides.give_consent, conversation, "1")
-    store.run(asides.leave_contact, conversation, "ann@example.org")
-    store.run(handoff.take, conversation, "Ada")
-    assert store.run(privacy.forget, conversation, "visitor")
-    assert not store.run(privacy.forget, conversation, "visitor")
+    store.run(feedback.record_feedback, conversation, reply.id, feedback.UP)
+    store.run(consent.record_consent, conversation, "1")
+    store.run(contact_requests.add_contact_request, conversation, "ann@example.org")
+    store.run(states.take, conversation, "Ada")
+    assert store.run(erasure.erase_conversation, conversation, "visitor")
+    assert not store.run(erasure.erase_conversation, conversation, "visitor")
 
     def rows(connection) -> dict[str, int]:
         counts = {
             table.name: select(func.count()).where(table.c.conversation_id == conversation)
-            for table in tables.metadata.tables.values()
+            for table in schema.metadata.tables.values()
             if "conversation_id" in table.c
         }
         return {name: found for name, count in counts.items() if (found := connection.execute(count).scalar_one())}
 
     assert store.run(rows) == {"erasure": 1}, "only that the engine is still to be asked"
-    assert store.run(privacy.to_be_forgotten) == [conversation]
+    assert store.run(erasure.pending_engine_erasures) == [conversation]
     assert store.run(find_message, other.id) is not None
-    store.run(privacy.forgotten, conversation)
-    assert store.run(privacy.to_be_forgotten) == []
+    store.run(erasure.mark_erased_in_engine, conversation)
+    assert store.run(erasure.pending_engine_erasures) == []
 
 
 def test_forgetting_while_others_write(store):
@@ -353,11 +367,11 @@ def test_forgetting_while_others_write(store):
     for _ in range(5):
         message, (reply, _) = answered(store)
         jobs = [
-            lambda c=message.conversation_id: store.run(privacy.forget, c, "visitor"),
-            lambda c=message.conversation_id: store.run(turns.say_in, c, "loop", Reply("late"), True),
-            lambda c=message.conversation_id, r=reply.id: store.run(asides.give_feedback, c, r, asides.UP),
-            lambda m=message: store.run(turns.record_turn, m, TURN, True),
+            lambda c=message.conversation_id: store.run(erasure.erase_conversation, c, "visitor"),
+            lambda c=message.conversation_id: store.run(message_store.add_message, c, "loop", Reply("late"), True),
+            lambda c=message.conversation_id, r=reply.id: store.run(feedback.record_feedback, c, r, feedback.UP),
+            lambda m=message: store.run(message_store.record_turn, m, TURN, True),
         ]
         results = at_once(lambda number, jobs=jobs: jobs[number](), len(jobs))
         assert results[0] is True
-        assert store.run(turns.said_since, message.conversation_id) == []
+        assert store.run(message_store.messages_after, message.conversation_id) == []

@@ -10,7 +10,8 @@ import json
 
 import pytest
 
-from conversations import people
+from conversations.data_rights import data_subjects
+from demo.stand_ins.telegram.world import chat_of, entities_of, user
 from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     bot_api,
     buttons_of,
@@ -20,7 +21,6 @@ from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     wait_for,
 )
 from tests.front.test_console_people import PUBLIC, handed_out, public_telegram  # noqa: F401  # fixture
-from tests.stand_ins.telegram.world import chat_of, entities_of, user
 
 US = "@advisor_demo_bot"
 GROUP_BOT, CHANNEL_BOT = 1087968824, 136817688  # who Telegram says has written in a chat's name
@@ -85,11 +85,11 @@ def test_who_speaks_for_chat_is_not_noted(telegram, anonymous):
 
 
 def test_thumb_under_answer_to_chat_counts(telegram, anonymous):
-    from conversations.asides import feedback_in
+    from conversations.learning.feedback import feedback_by_message
 
     anonymous.write(f"{US} hello")
     assert "Thank you" in telegram.press(telegram.answers(1, anonymous.chat)[0], "Helpful", person=next(numbers))
-    assert list(telegram._read(feedback_in, telegram.conversation(anonymous.address).id).values()) == [1]
+    assert list(telegram._read(feedback_by_message, telegram.conversation(anonymous.address).id).values()) == [1]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_staff_find_chat_by_name_and_number(telegram, anonymous):
     telegram.answers(1, anonymous.chat)
     wanted = telegram.conversation(anonymous.address).id
     for sought in (str(anonymous.name), anonymous.sender["title"]):
-        assert wanted in [one.id for one in telegram._read(people.find, sought)]
+        assert wanted in [one.id for one in telegram._read(data_subjects.find_conversations, sought)]
 
 
 # --- everywhere that one person wrote -------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def test_deletion_reaches_all_places(telegram):
 
 def test_staff_find_all_places_by_number(telegram):
     addresses = written_everywhere(telegram)
-    found = {one.address for one in telegram._read(people.find, str(telegram.person))}
+    found = {one.address for one in telegram._read(data_subjects.find_conversations, str(telegram.person))}
     assert set(addresses) <= found
 
 
@@ -262,7 +262,7 @@ def test_two_halves_of_moved_group_are_deleted(telegram):
     telegram.write("/delete")
     question = wait_for(lambda: [one for one in telegram.world.by_bot(telegram.person) if "Shall I" in one["text"]])[0]
     telegram.press(question, "Delete everything")
-    assert telegram._read(people.find, str(telegram.person)) == []
+    assert telegram._read(data_subjects.find_conversations, str(telegram.person)) == []
 
 
 def test_anonymous_administrator_moves_with_group(telegram):

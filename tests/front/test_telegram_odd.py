@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from channels.telegram import WEBHOOK_PATH
+from demo.stand_ins.telegram.world import chat_of, user
 from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     HEADERS,
     bot_api,
@@ -22,7 +23,6 @@ from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     wait_for,
 )
 from tests.front.test_telegram_promises import apart, polling  # noqa: F401  # fixture
-from tests.stand_ins.telegram.world import chat_of, user
 
 PHOTO = [{"file_id": "p1", "file_unique_id": "u1", "width": 90, "height": 60}]
 OLD_POLL = {"id": "1", "question": "visa?", "options": [{"text": "yes", "voter_count": 0}], "is_anonymous": True}

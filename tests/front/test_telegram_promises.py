@@ -10,9 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from bot.front_logs import QUIET
-from bot.settings import Settings, SettingsError
-from channels.telegram.account import secret_for
+from bot.front.structured_logging import QUIET
+from channels.telegram.api.client import secret_for
+from core.settings import Settings, SettingsError
+from demo.stand_ins.telegram.__main__ import application
+from demo.stand_ins.telegram.faults import KINDS
+from demo.stand_ins.telegram.world import World
 from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     HEADERS,
     OPERATORS_KEY,
@@ -28,9 +31,6 @@ from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     titles_of,
     wait_for,
 )
-from tests.stand_ins.telegram.__main__ import application
-from tests.stand_ins.telegram.faults import KINDS
-from tests.stand_ins.telegram.world import World
 
 
 @pytest.fixture
@@ -164,7 +164,7 @@ def apart_webhook(telegram):
     ],
 )
 def test_impossible_setting_stops_the_start(tmp_path, values, named):
-    from bot.front import build
+    from bot.front.app import build
 
     with pytest.raises(SettingsError, match=named):
         build(Settings(var_dir=tmp_path, **values))
@@ -176,7 +176,7 @@ def test_secret_outlives_a_restart():
 
 
 def test_without_token_there_is_no_telegram(tmp_path):
-    from bot.front import build
+    from bot.front.app import build
 
     front = build(Settings(var_dir=tmp_path))
     assert not any("telegram" in route.path for route in front.public.routes)
@@ -189,7 +189,7 @@ def polling(telegram):
     import subprocess
     import sys
 
-    from bot.settings import PROJECT_ROOT, env_name, process_environment
+    from core.settings import PROJECT_ROOT, env_name, process_environment
 
     values = {"telegram_token": telegram.world.token, "telegram_secret": SECRET}
     values |= {
@@ -197,7 +197,7 @@ def polling(telegram):
         "front_port": telegram.url.rpartition(":")[2],
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "bot.cli", "telegram", "poll"],
+        [sys.executable, "-m", "bot.cli.main", "telegram", "poll"],
         cwd=PROJECT_ROOT,
         env=process_environment({env_name(name): value for name, value in values.items()}),
         stdout=subprocess.PIPE,
@@ -348,7 +348,9 @@ def test_three_hundred_messages_while_one_call_in_five_fails(apart):
                 telegram.world.send(telegram.world.write(person, person, f"message {number}"))
         done = {}
         for person in people:
-            done[person] = wait_for(lambda person=person: all_delivered(telegram, f"{person}/{person}", 21), 120)
+            done[person] = wait_for(
+                lambda person=person: all_delivered(telegram, f"{person}/{person}", 21), seconds=120
+            )
         faults.every = 0
         assert faults.met > 60 and not [one.failure for told in done.values() for one in told if one.failure]
         twice = defaultdict(list)
@@ -380,7 +382,7 @@ def html_free(text: str) -> str:
 
 def test_log_holds_no_words_and_no_token(telegram, caplog):
     caplog.set_level("INFO")
-    for name in QUIET:  # as bot.front_logs sets them
+    for name in QUIET:  # as bot.front.structured_logging sets them
         caplog.set_level("WARNING", logger=name)
     telegram.world.faults.next.append("500")
     telegram.write("my very private question")

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from channels.telegram.commands import deep_link, topic_of
 from channels.telegram.rendering import render, thumb_in
-from conversations.records import ADVISOR, FRONT, PERSON, Button, Message
-from conversations.tables import now
+from conversations.db.schema import now
+from conversations.models import ADVISOR, FRONT, PERSON, Button, Message
+from demo.stand_ins.telegram.faults import KINDS
+from demo.stand_ins.telegram.limits import LONGEST_TEXT, read_html, units
+from demo.stand_ins.telegram.world import World
 from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     bot_api,
     numbers,
@@ -23,9 +26,6 @@ from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     titles_of,
     wait_for,
 )
-from tests.stand_ins.telegram.faults import KINDS
-from tests.stand_ins.telegram.limits import LONGEST_TEXT, read_html, units
-from tests.stand_ins.telegram.world import World
 
 tokens = itertools.count()
 
@@ -199,7 +199,7 @@ def test_only_answers_are_rated(author, outcome, rated):
 
 def test_no_link_preview_is_asked_for(says, telegram, monkeypatch):
     seen = []
-    bot = telegram.front.platforms[0]._account.bot
+    bot = telegram.front.channels["telegram"]._client.bot
     send = type(bot).do_api_request
 
     async def noted(self, method, parameters, **more):
@@ -224,11 +224,11 @@ def test_choices_are_no_thumbs():
 # --- feedback -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("title", "value"), [("Helpful", 1), ("Not helpful", -1)])
 def test_thumbs_are_stored(telegram, says, title, value):
-    from conversations.asides import feedback_in
+    from conversations.learning.feedback import feedback_by_message
 
     [said] = says({"text": "Yes.", "metadata": {"outcome": "answered"}})
     assert telegram.press(said, title) == "Thank you for telling us."
-    assert list(telegram._read(feedback_in, telegram.conversation().id).values()) == [value]
+    assert list(telegram._read(feedback_by_message, telegram.conversation().id).values()) == [value]
     wait_for(lambda: titles_of(said) == [])
 
 
@@ -325,8 +325,8 @@ def test_failed_press_answer_is_tried_again(telegram, says):
 
 def test_telegram_being_away_loses_nothing(tmp_path):
     """The front is told of a message while it cannot reach Telegram; the answer arrives once it can."""
+    from demo.stand_ins.telegram.__main__ import application
     from tests.front.telegram_fixtures import serving
-    from tests.stand_ins.telegram.__main__ import application
 
     world = World()
     with serving(application(world)) as url:

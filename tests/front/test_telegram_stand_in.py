@@ -8,11 +8,11 @@ import json
 import httpx
 import pytest
 
+from demo.stand_ins.telegram.__main__ import application
+from demo.stand_ins.telegram.faults import Rates
+from demo.stand_ins.telegram.limits import Refusal
+from demo.stand_ins.telegram.world import World, entities_of
 from tests.front.telegram_fixtures import bot_api, serving  # noqa: F401  # fixtures
-from tests.stand_ins.telegram.__main__ import application
-from tests.stand_ins.telegram.faults import Rates
-from tests.stand_ins.telegram.limits import Refusal
-from tests.stand_ins.telegram.world import World, entities_of
 
 PERSON = 77
 

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from demo.stand_ins.telegram.world import chat_of, entities_of, user
 from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     HEADERS,
     bot_api,
@@ -18,7 +19,6 @@ from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     titles_of,
     wait_for,
 )
-from tests.stand_ins.telegram.world import chat_of, entities_of, user
 
 GROUP = -100_500
 PHOTO = [{"file_id": "p1", "file_unique_id": "u1", "width": 90, "height": 60}]
@@ -254,13 +254,13 @@ def test_slashes_in_text_stay_text(telegram, typed):
 
 
 def test_too_many_messages_are_slowed_down(telegram):
-    telegram.front.platforms[0]._updates._most = 2
+    telegram.front.channels["telegram"]._updates._per_minute = 2
     try:
         for number in range(3):
             telegram.write(f"message {number}")
         texts = [one["text"] for one in telegram.answers(3)]
     finally:
-        telegram.front.platforms[0]._updates._most = 0
+        telegram.front.channels["telegram"]._updates._per_minute = 0
     assert texts[:2] == ["re: message 0", "re: message 1"] and "a lot at once" in texts[2]
 
 
@@ -281,7 +281,7 @@ def test_too_many_messages_are_slowed_down(telegram):
 )
 def test_commands_become_payloads(telegram, typed, payload, monkeypatch):
     known = {"challenges/visa", "not-stated/fees"}
-    monkeypatch.setattr(telegram.front.platforms[0]._updates, "_is_topic", known.__contains__)
+    monkeypatch.setattr(telegram.front.channels["telegram"]._updates, "_is_topic", known.__contains__)
     telegram.write(typed)
     telegram.answers(1)
     assert telegram.engine.asked[-1]["payload"] == payload

@@ -7,7 +7,8 @@ import json
 
 import pytest
 
-from conversations import corrections
+from conversations.learning import corrections
+from demo.stand_ins.telegram.world import entities_of
 from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     bot_api,
     frame,
@@ -17,7 +18,6 @@ from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     wait_for,
 )
 from tests.front.test_hand_over_platforms import act, console_of
-from tests.stand_ins.telegram.world import entities_of
 
 FILE = {"file_id": "f1", "file_unique_id": "u1"}
 PHOTO = [{**FILE, "width": 90, "height": 60}]
@@ -146,15 +146,15 @@ def test_late_caption_is_answered_too(telegram):
 
 
 def test_album_counts_once_against_haste(telegram):
-    updates = telegram.front.platforms[0]._updates
-    updates._most = 2
+    updates = telegram.front.channels["telegram"]._updates
+    updates._per_minute = 2
     try:
         album(telegram, *[""] * 9, number="e")
         telegram.answers(1)
         telegram.write("hello")
         assert telegram.answers(2)[1]["text"] == "re: hello"
     finally:
-        updates._most = 0
+        updates._per_minute = 0
 
 
 def test_album_in_group_is_answered_by_name(telegram):

@@ -11,6 +11,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import httpx
@@ -18,11 +19,12 @@ import pytest
 from itsdangerous import TimestampSigner
 from sqlalchemy import select
 
-from bot.settings import PROJECT_ROOT, Settings
-from channels.web.sessions import SessionOver, Sessions, session_key
-from channels.web.stream import Seen
-from conversations import tables
-from conversations.records import Message
+from channels.web.session_tokens import SessionExpired, SessionTokens
+from channels.web.sse import SentMessages
+from conversations.db import schema
+from conversations.models import Message
+from core.secrets import session_key
+from core.settings import PROJECT_ROOT, Settings
 from tests.front.web_fixtures import running_front, wait_for, web, well_again
 
 ELSEWHERE = {"Origin": "https://evil.example"}
@@ -135,17 +137,17 @@ def test_changed_session_is_refused(web):
 
 
 def test_session_expires(monkeypatch):
-    sessions = Sessions("key", days=1)
+    sessions = SessionTokens("key", days=1)
     token = sessions.token(sessions.new("demo"))
     assert sessions.read(token, "demo").site == "demo"
     later = TimestampSigner.get_timestamp
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda signer: later(signer) + 2 * 24 * 60 * 60)
-    with pytest.raises(SessionOver, match="expired"):
+    with pytest.raises(SessionExpired, match="expired"):
         sessions.read(token, "demo")
 
 
 def test_old_session_is_renewed_by_the_stream(web, monkeypatch):
-    sessions = Sessions(session_key("", web.front.settings.var_dir / "session.key"), days=30)
+    sessions = SessionTokens(session_key(web.front.settings), days=30)
     session = sessions.read(web.session(), "demo")
     now = TimestampSigner.get_timestamp
     with monkeypatch.context() as earlier:
@@ -158,11 +160,11 @@ def test_old_session_is_renewed_by_the_stream(web, monkeypatch):
 
 
 def test_session_key_is_made_once_for_its_owner(tmp_path):
-    file = tmp_path / "var" / "session.key"
-    key = session_key("", file)
-    assert len(key) >= 40 and session_key("", file) == key
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert session_key("own", file) == "own"
+    settings = Settings(var_dir=tmp_path / "var")
+    key = session_key(settings)
+    assert len(key) >= 40 and session_key(settings) == key
+    assert stat.S_IMODE((settings.var_dir / "session.key").stat().st_mode) == 0o600
+    assert session_key(replace(settings, web_session_key="own")) == "own"
 
 
 def test_one_visitor_sees_nothing_of_another(web):
@@ -238,7 +240,7 @@ def test_stream_resumes_in_order_and_once(web):
 
 def test_late_commits_are_sent_once():
     """On PostgreSQL a lower id may be committed after a higher one: the next look still finds it."""
-    seen = Seen(newest=0, overlap=100)
+    seen = SentMessages(newest=0, overlap=100)
     assert [one.id for one in seen.new_of([message(5), message(7)])] == [5, 7]
     assert seen.after == 0
     assert [one.id for one in seen.new_of([message(5), message(6), message(7)])] == [6]
@@ -264,7 +266,7 @@ def test_contact_details_are_stored_and_alerted(web):
     token = web.session()
     assert web.post("contact", {"contact": " "}, token).status_code == 400
     assert web.post("contact", {"contact": "ada@example.org", "name": "Ada", "text": "Fees"}, token).status_code == 201
-    stored = web.front.store.run(lambda connection: connection.execute(select(tables.contact_request)).all()[-1])
+    stored = web.front.store.run(lambda connection: connection.execute(select(schema.contact_request)).all()[-1])
     assert (stored.contact, stored.name, stored.text, stored.state) == ("ada@example.org", "Ada", "Fees", "open")
     assert "passed your details on" in history(web, token)[-1]
 
@@ -366,13 +368,13 @@ def test_start_again_ends_the_old_token(web):
 
 
 def _addresses_left(connection) -> int:
-    wanted = tables.conversation.c.address.startswith("left/")
-    return len(connection.execute(select(tables.conversation.c.id).where(wanted)).all())
+    wanted = schema.conversation.c.address.startswith("left/")
+    return len(connection.execute(select(schema.conversation.c.id).where(wanted)).all())
 
 
 @pytest.mark.parametrize("ahead", [3600, 40 * 24 * 3600])
 def test_clock_set_back_ends_no_session(monkeypatch, ahead):
-    sessions = Sessions("key", days=30)
+    sessions = SessionTokens("key", days=30)
     usual = TimestampSigner.get_timestamp
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda signer: usual(signer) + ahead)
     token = sessions.token(sessions.new("demo"))
@@ -390,15 +392,19 @@ def test_transcript_is_in_the_visitors_time(web, zone, shown):
     wait_for(lambda: len(history(web, token)) == 2, "the answer")
     conversation = web.engine.asked[-1]["conversation"]
     with web.front.store.engine.begin() as connection:
-        ours = tables.message.c.conversation_id == conversation
+        ours = schema.message.c.conversation_id == conversation
         at = datetime(2026, 11, 29, 22, 45, tzinfo=timezone.utc)
-        connection.execute(tables.message.update().where(ours).values(at=at))
-        answers = ours & (tables.message.c.author == "advisor")
-        connection.execute(tables.message.update().where(answers).values(text="**Fees** are in the [guide](https://a.example/)"))
+        connection.execute(schema.message.update().where(ours).values(at=at))
+        answers = ours & (schema.message.c.author == "advisor")
+        connection.execute(
+            schema.message.update().where(answers).values(text="**Fees** are in the [guide](https://a.example/)")
+        )
     text = web.post("transcript", {"zone": zone} if zone else {}, token).text
     local = {"IST": "2026-11-30 04:15 IST", "-05": "2026-11-29 17:45 -05", "UTC": "2026-11-29 22:45 UTC"}[shown]
     assert text.count(f"{local}, ") == 2
-    assert "Fees are in the guide (https://a.example/)" in text and "visa **please**" in text, "their own words as they are"
+    assert "Fees are in the guide (https://a.example/)" in text and "visa **please**" in text, (
+        "their own words as they are"
+    )
 
 
 def test_refusal_says_when_to_come_back(tmp_path):

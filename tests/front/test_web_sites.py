@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.settings import PROJECT_ROOT
-from channels.web.hours import Hours, spans_of
+from channels.web.opening_hours import OpeningHours, spans_of
 from channels.web.sites import SitesError, description_of, read_sites, site_of
-from channels.web.strings import Strings
+from channels.web.translations import Translations
+from core.settings import PROJECT_ROOT
 
 WORDS = PROJECT_ROOT / "widget/words"
-STRINGS = Strings(WORDS)
+STRINGS = Translations(WORDS)
 WELL = 'sites:\n  one:\n    origins: [https://www.example.org]\n    consent: {version: "1"}\n'
 
 
@@ -153,7 +153,7 @@ def test_notice_is_here_or_at_an_address(tmp_path, page):
 
 
 def test_closed_for_good_has_no_opening():
-    never = Hours(ZoneInfo("UTC"), {})
+    never = OpeningHours(ZoneInfo("UTC"), {})
     assert never.next_opening(datetime.now(timezone.utc)) is None and spans_of("closed") == ()
 
 
@@ -169,7 +169,7 @@ def test_every_language_is_complete():
 
 def test_widget_uses_every_word_it_has():
     source = "".join(file.read_text(encoding="utf-8") for file in (PROJECT_ROOT / "widget/src").glob("*.js"))
-    server = (PROJECT_ROOT / "channels/web/shapes.py").read_text(encoding="utf-8")
+    server = (PROJECT_ROOT / "channels/web/serializers.py").read_text(encoding="utf-8")
     stems = {key: re.sub("_(ask|note)$", "", key) for key in STRINGS.keys}  # sheets.js makes these of a question's name
     unused = [key for key, stem in stems.items() if not re.search(rf"\b{stem}\b", source + server)]
     assert unused == []

@@ -15,17 +15,17 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from bot.library_logs import MOST_A_MINUTE
-from bot.settings import PROJECT_ROOT
 from channels.slack import WEBHOOK_PATH as SLACK
 from channels.telegram import WEBHOOK_PATH as TELEGRAM
+from core.library_logs import MOST_A_MINUTE
+from core.settings import PROJECT_ROOT
+from demo.stand_ins.slack.__main__ import application as slack_api
+from demo.stand_ins.slack.world import World as SlackWorld
+from demo.stand_ins.slack.world import signed
+from demo.stand_ins.telegram.__main__ import application as telegram_api
+from demo.stand_ins.telegram.world import World as TelegramWorld
 from tests.front.processes import RunningFront, StandInEngine, ended_at_last, until
 from tests.front.telegram_fixtures import serving
-from tests.stand_ins.slack.__main__ import application as slack_api
-from tests.stand_ins.slack.world import World as SlackWorld
-from tests.stand_ins.slack.world import signed
-from tests.stand_ins.telegram.__main__ import application as telegram_api
-from tests.stand_ins.telegram.world import World as TelegramWorld
 
 MARK = "m4rk"  # in all that is sent; looked for whatever its capitals
 WORDS = "m4rked words of somebody"
@@ -81,7 +81,6 @@ def everything(front: RunningFront, engine: StandInEngine, slack: SlackWorld) ->
     """Good and bad calls at every door; then again with an engine and with a database that are of no use."""
     statuses: dict[str, int] = {}
     with httpx.Client(base_url=front.url, timeout=30, trust_env=False) as http:
-
         own = {"Origin": front.url}
         consent = http.post("/web/demo/settings", json={}, headers=own).json()["consent"]["version"]
         token = http.post("/web/demo/session", json={"consent": consent, "page": "/m4rk"}, headers=own).json()["token"]
@@ -251,7 +250,7 @@ def test_lines_of_libraries_are_bounded(sent):
 # --- the rule itself --------------------------------------------------------------------------------------------------
 SPEAKS = """
 import logging, sys, threading, warnings
-from bot.library_logs import hush
+from core.library_logs import hush
 if sys.argv[1] == "front":
     from bot import front_logs
     front_logs.set_up()

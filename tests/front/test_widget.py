@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import delete, func, select
 
-from channels.http import Rates, Refused
-from conversations import tables
+from channels.http import RateLimits, Refused
+from conversations.db import schema
 from tests.front.web_browser import PATIENCE, PHONE, browser, visit
 from tests.front.web_fixtures import VERSION, wait_for, web, well_again
 
@@ -49,10 +49,10 @@ def test_nothing_is_asked_before_consent(web, visit):
 
 
 def test_consent_is_recorded_with_version(web, visit):
-    before = count(web, tables.consent)
+    before = count(web, schema.consent)
     visit(demo(web)).begin()
     versions = web.front.store.run(
-        lambda connection: connection.execute(select(tables.consent.c.version)).scalars().all()
+        lambda connection: connection.execute(select(schema.consent.c.version)).scalars().all()
     )
     assert len(versions) == before + 1 and set(versions) == {VERSION}
 
@@ -155,7 +155,7 @@ def test_thumb_is_stored_and_stays(web, visit):
     expect(visitor.button("This did not help")).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
     stored = web.front.store.run(
         lambda connection: (
-            connection.execute(select(tables.feedback.c.value).order_by(tables.feedback.c.at)).scalars().all()
+            connection.execute(select(schema.feedback.c.value).order_by(schema.feedback.c.at)).scalars().all()
         )
     )
     assert stored[-1] == -1
@@ -236,7 +236,7 @@ def test_delete_removes_everything_everywhere(web, visit):
         visitor.sees("Before we start", ".sheet")
         assert visitor.page.evaluate("Object.keys(localStorage).filter((key) => key.endsWith('token'))") == []
     wait_for(lambda: conversation in web.engine.forgotten, "the engine to be asked to forget")
-    for table in (tables.message, tables.button, tables.feedback, tables.consent, tables.handoff):
+    for table in (schema.message, schema.button, schema.feedback, schema.consent, schema.handoff):
         wanted = select(func.count()).where(table.c.conversation_id == conversation)
         assert web.front.store.run(lambda connection, one=wanted: connection.execute(one).scalar_one()) == 0
 
@@ -256,14 +256,14 @@ def test_restart_begins_anew_with_consent(web, visit):
 
 def test_crowd_is_asked_to_wait_and_then_served(web, visit, monkeypatch):
     """More visitors of one address than may begin in a minute: the widget waits, with a kind word, and goes on by itself."""
-    require, full = Rates.require, iter([True, True])
+    require, full = RateLimits.require, iter([True, True])
 
     async def crowded(rates, most, *what):
         if "sessions" in what and next(full, False):
             raise Refused("too many requests", 429, {"Retry-After": "2"})
         await require(rates, most, *what)
 
-    monkeypatch.setattr(Rates, "require", crowded)
+    monkeypatch.setattr(RateLimits, "require", crowded)
     visitor = visit(demo(web))
     visitor.open()
     visitor.press(visitor.button("Agree and start"))
@@ -294,7 +294,7 @@ def test_changed_notice_is_asked_again(web, visit):
     visitor.begin()
     visitor.say("visa")
     visitor.sees("You may need a visa")
-    web.front.store.run(lambda connection: connection.execute(delete(tables.consent)))
+    web.front.store.run(lambda connection: connection.execute(delete(schema.consent)))
     visitor.say("hello")
     visitor.press(visitor.find(".sheet .main"))
     visitor.sees("Hello there.")  # what was refused is sent after all
@@ -364,9 +364,9 @@ def test_contact_form_when_nobody_is_there(web, visit):
     visitor.page.keyboard.type("ada@example.org")
     visitor.press(visitor.button("Send to the team"))
     visitor.sees("I have passed your details on")
-    found = web.front.store.run(lambda connection: connection.execute(select(tables.contact_request)).all()[-1])
+    found = web.front.store.run(lambda connection: connection.execute(select(schema.contact_request)).all()[-1])
     assert found.contact == "ada@example.org"
-    alerts = web.front.store.run(lambda connection: connection.execute(select(tables.alert)).all())
+    alerts = web.front.store.run(lambda connection: connection.execute(select(schema.alert)).all())
     assert ("contact", found.conversation_id) in [(row.kind, row.conversation_id) for row in alerts]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from bot.settings import PROJECT_ROOT
+from core.settings import PROJECT_ROOT
 from tests.front.web_browser import DESKTOP, PATIENCE, PHONE, Visitor, browser, visit
 from tests.front.web_fixtures import wait_for, web, well_again
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from bot.settings import PROJECT_ROOT
+from core.settings import PROJECT_ROOT
 from tests.front.test_widget import host_page
 from tests.front.web_browser import PATIENCE, PHONE, browser, visit
 from tests.front.web_fixtures import wait_for, web, well_again

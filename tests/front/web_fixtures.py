@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -19,9 +17,12 @@ import httpx
 import pytest
 import uvicorn
 
-from bot.front import Front, build
-from bot.settings import PROJECT_ROOT, Settings
+from bot.front.app import Front, build
+from core.settings import PROJECT_ROOT, Settings
+from tests.front.stores import copy_tables
 from tests.front.web_stand_in import StandIn, stand_in
+from tests.harness import free_port
+from tests.harness import until as wait_for
 
 KEY = "operators-key"
 VERSION = "2026-11"
@@ -94,14 +95,10 @@ class Pages:
         return f"{self.url}{path}"
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
-
-
 @contextmanager
 def running_front(folder: Path, **more: Any) -> Iterator[WebFront]:
     """A front over a new database, with a small engine behind it."""
+    copy_tables(folder / "conversations.db")
     with stand_in() as engine, serving_pages() as pages:
         settings = Settings(
             var_dir=folder,
@@ -114,7 +111,8 @@ def running_front(folder: Path, **more: Any) -> Iterator[WebFront]:
         )
         front = build(settings)
         with _served(front):
-            yield WebFront(settings.front_url, settings.operators_url, engine, front, pages)
+            operators = f"http://{settings.operators_host}:{settings.operators_port}"
+            yield WebFront(settings.front_url, operators, engine, front, pages)
 
 
 def _sites_file(folder: Path, host: str) -> Path:
@@ -147,20 +145,11 @@ def _served(front: Front) -> Iterator[None]:
     try:
         yield
     finally:
-        loop.call_soon_threadsafe(front.web.end_streams)
+        loop.call_soon_threadsafe(front.channels["web"].end_requests)
         for server in servers:
             server.should_exit = True
         thread.join(20)
         loop.close()
-
-
-def wait_for(is_so: Callable[[], Any], what: str, seconds: float = 30.0) -> Any:
-    """What `is_so` gives once it is true; a test that waits in vain says for what."""
-    until = time.monotonic() + seconds
-    while not (found := is_so()):
-        assert time.monotonic() < until, f"waited {seconds:g} s for {what}"
-        time.sleep(0.05)
-    return found
 
 
 @contextmanager

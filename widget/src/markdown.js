@@ -1,4 +1,4 @@
-// What the server read in a message (channels/markup.py) as DOM nodes. Nothing is read here: a text stays what it is.
+// What the server read in a message (channels/markdown.py) as DOM nodes. Nothing is read here: a text stays what it is.
 
 import {h, icon} from './dom.js';
 

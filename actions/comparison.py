@@ -1,0 +1,129 @@
+"""Compares two things; names no winner that the guide does not name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.base import Answer, AnswerAction
+from actions.context import DialogueState, Names, Understanding
+from actions.credential_types import recommend_type
+from actions.describe import answer_order
+from actions.destinations import destinations_of, recommend_destination
+from actions.ordinal_reference import resolve_ordinals
+from actions.replies import credentials, destinations, program_facts
+from actions.replies.base import Reply
+from actions.topics import about_topic
+from knowledge.errors import UnknownKey
+from knowledge.knowledge_base import Knowledge
+from knowledge.models import Source
+
+SURELY = 0.6  # share from which a topic answers a comparison that cannot be made
+CHEAPEST = "price"  # the order of "cheapest"
+AT_ALL = 0.15  # share from which a degree may be what is compared with
+MAX_COMPARED = 3  # listed things that are compared with each other; of more, one has to choose
+
+
+def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Compare what the message names; a single name is compared with what was being talked about."""
+    if set(understanding.names) == {"order"}:  # "which of them is shorter?"
+        return answer_order(knowledge, understanding, state)
+    if _by_price(knowledge, understanding):
+        answer = about_topic(knowledge, knowledge.role("prices"))
+        return replace(answer, state=replace(answer.state, names=understanding.names))
+    # "And for a data analyst?" asks about the things that were compared before.
+    if understanding.names and set(understanding.names) <= {"field", "industry"}:
+        answer = (recommend_type if state.names.get("type") else recommend_destination)(knowledge, understanding, state)
+        several = {kind: keys for kind, keys in state.names.items() if len(keys) > 1}
+        return replace(answer, state=replace(answer.state, choices=several or answer.state.choices))
+    sure, versus_degree = _is_sure(understanding), knowledge.role("versus-degree")
+    if sure and understanding.topic == versus_degree:  # whatever else was talked about before
+        return about_topic(knowledge, versus_degree)
+    for names in (understanding.names, _joined(state.names, understanding.names), *_listed(understanding, state)):
+        reply = _compared(knowledge, names)
+        if reply is not None:
+            return _answer(reply, names)
+    if not understanding.names and state.topic == versus_degree:  # "so which is better?"
+        return about_topic(knowledge, state.topic)
+    if sure:  # "MicroMasters or XSeries?" (one isn't in the guide), "how do the types differ?" (nothing is named)
+        return about_topic(knowledge, understanding.topics[0].key)
+    if understanding.of(
+        "type"
+    ):  # "bootcamp or a degree?", "a badge or a certificate?": several types are called a certificate
+        with_degree = any(one.key == versus_degree and one.share >= AT_ALL for one in understanding.topics)
+        return about_topic(knowledge, versus_degree if with_degree else knowledge.role("types"))
+    if understanding.of("mode"):
+        return about_topic(knowledge, knowledge.role("delivery"))
+    offered = knowledge.destinations()
+    choices = {"destination": tuple(one.key for one in offered)}
+    return Answer(
+        destinations.which_to_compare(offered), DialogueState("compare", names=understanding.names, choices=choices)
+    )
+
+
+def _is_sure(understanding: Understanding) -> bool:
+    return bool(understanding.topics) and understanding.topics[0].share >= SURELY
+
+
+def _by_price(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether prices are compared ("Is Canada cheaper than the UK?"), none of which the guide states."""
+    return (
+        CHEAPEST in understanding.of("order")
+        or _is_sure(understanding)
+        and understanding.topic == knowledge.role("prices")
+    )
+
+
+def _listed(understanding: Understanding, state: DialogueState) -> list[Names]:
+    """Return what the last answer listed, if the message names nothing ("Compare them") and the list is short."""
+    few = {kind: keys for kind, keys in state.choices.items() if len(keys) <= MAX_COMPARED}
+    return [few] if few and not understanding.names else []
+
+
+def _joined(before: Names, now: Names) -> Names:
+    return {kind: tuple(dict.fromkeys((*before.get(kind, ()), *now.get(kind, ())))) for kind in {*before, *now}}
+
+
+def _compared(knowledge: Knowledge, names: Names) -> Reply | None:
+    if len(destinations_of(knowledge, names)) > 1:
+        return destinations.side_by_side(destinations_of(knowledge, names))
+    if len(names.get("type", ())) > 1:
+        return credentials.compared_types([knowledge.type(key) for key in names["type"]])
+    if len(names.get("program", ())) > 1:
+        return program_facts.compared([knowledge.program(key) for key in names["program"]])
+    described = [
+        _described(knowledge, kind, key) for kind in ("provider", "institution") for key in names.get(kind, ())
+    ]
+    if len(described) > 1:
+        return credentials.compared_texts(
+            [(name, text) for name, text, _ in described], [source for *_, source in described]
+        )
+    return None
+
+
+def _described(knowledge: Knowledge, kind: str, key: str) -> tuple[str, str, Source | None]:
+    """Return the name, description and source of a provider or institution."""
+    try:
+        if kind == "provider":
+            provider = knowledge.provider(key)
+            return provider.name, provider.about, provider.source
+        institution = knowledge.institution(key)
+        where = f" in {institution.destination.short}" if institution.destination else ""
+        return institution.name, f"An institution that the guide names{where}.", institution.source
+    except UnknownKey:
+        return knowledge.other_name(kind, key).name, "Not in the guide.", None
+
+
+def _answer(reply: Reply, names: Names) -> Answer:
+    return Answer(
+        reply,
+        DialogueState("compare", reply.topic, names, reply.source_keys).offering("choose_help"),
+    )
+
+
+class Compare(AnswerAction):
+    """Answers a comparison."""
+
+    def name(self) -> str:
+        return "action_compare"
+
+    answer = staticmethod(resolve_ordinals(compare))

@@ -1,0 +1,91 @@
+"""Recommends a destination for a field."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.base import Answer
+from actions.context import DialogueState, Names, Understanding
+from actions.replies import destinations, fields
+from actions.replies.base import DECLINED, Reply
+from actions.replies.topics import joined
+from knowledge.knowledge_base import Knowledge
+from knowledge.models import Destination, FieldAnswer
+
+
+def recommend_destination(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Recommend a destination for a field, or tell whether the field is popular in the destination that was named.
+
+    A follow-up keeps what it does not change: "what about Canada?" asks about the same field.
+    """
+    about = state.names if _goes_on(understanding, state) else understanding.names
+    field, where = field_of(knowledge, about), destinations_of(knowledge, understanding.names)
+    if understanding.excludes and field is not None:
+        return _answer(fields.best_without(field, where), "ask_best_destination", {"field": (field.field.key,)})
+    if field is None:
+        reply = _without_field(knowledge, about, where, understanding.excludes)
+        answer = _answer(reply, "ask_best_destination", {**about, **understanding.names})
+        listed = (
+            () if where or about.get("industry") else tuple(destination.key for destination in knowledge.destinations())
+        )
+        return replace(answer, state=replace(answer.state, choices={"destination": listed}))
+    names: Names = {"field": (field.field.key,)}
+    if len(where) == 1:
+        asked = (where[0].key,)
+        reply = fields.with_programs_there(fields.field_in_destination(field, where[0]), field, where[0])
+        answer = _answer(reply, "ask_best_destination", {**names, "destination": asked})
+        return replace(answer, state=replace(answer.state, choices=_named_for(field, first=asked)))
+    reply = fields.with_programs(fields.best_for_field(field), field)
+    topics = [industry.topic.key for industry in field.industries if industry.embraces and industry.topic]
+    if reply.outcome == DECLINED and topics:  # no destination lists it, but the guide has a topic on the industry
+        reply = replace(joined(reply, knowledge.topic(topics[0])), topic=topics[0])
+    answer = _answer(reply, "ask_best_destination", names)
+    return replace(answer, state=replace(answer.state, choices=_named_for(field)))
+
+
+def _named_for(field: FieldAnswer, first: tuple[str, ...] = ()) -> Names:
+    """Return the destinations that the answer about a field names, in order, as choices for "the second one"."""
+    homes = [*field.destinations] or [home for _, near_homes in field.near for home in near_homes]
+    return {"destination": tuple(dict.fromkeys((*first, *(destination.key for destination in homes))))}
+
+
+def _goes_on(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether the field or industry of the turns before still counts because this message names none."""
+    named = understanding.of("field") or understanding.of("industry")
+    return not named and bool(state.names.get("field") or state.names.get("industry"))
+
+
+def _without_field(knowledge: Knowledge, about: Names, where: list[Destination], excluded: bool) -> Reply:
+    """Return the fields of the industry that was named, or of the destination, or of all destinations."""
+    for key in about.get("industry", ()):
+        answers = [knowledge.field_answer(field.key) for field in knowledge.industry_fields(key)]
+        if any(answer.destinations or answer.near for answer in answers) and not excluded:
+            return fields.best_for_industry(knowledge.industry(key).name, answers)
+    if len(where) == 1 and not excluded:
+        return destinations.describe_destination(where[0])
+    left_out = {one.key for one in where} if excluded else set()
+    return fields.which_field(
+        [destination for destination in knowledge.destinations() if destination.key not in left_out]
+    )
+
+
+def _answer(reply: Reply, act: str, names: Names) -> Answer:
+    state = DialogueState(act, reply.topic, names, reply.source_keys)
+    return Answer(reply, state.offering("want_person") if reply.outcome == DECLINED else state.offering("more"))
+
+
+def field_of(knowledge: Knowledge, names: Names) -> FieldAnswer | None:
+    """Return the answer for the first named field that a destination lists, else for the first; None without a field.
+
+    An industry stands for the field of the same key.
+    """
+    keys = [*names.get("field", ()), *(key for key in names.get("industry", ()) if knowledge.has_name("field", key))]
+    answers = [knowledge.field_answer(key) for key in keys]
+    return next((answer for answer in answers if answer.destinations), answers[0] if answers else None)
+
+
+def destinations_of(knowledge: Knowledge, names: Names) -> list[Destination]:
+    """Return the named destinations; a place counts as the destination that it lies in."""
+    destinations = [knowledge.destination(key) for key in names.get("destination", ())]
+    destinations += [place.destination for place in map(knowledge.place, names.get("place", ())) if place.destination]
+    return list({destination.key: destination for destination in destinations}.values())

@@ -1,0 +1,85 @@
+"""Answers requests for a person, contact details, and requests for help in choosing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.base import Answer, AnswerAction
+from actions.context import DialogueState, Understanding
+from actions.destinations import recommend_destination
+from actions.replies import handoff as words
+from actions.replies.languages import only_english
+from core.settings import Settings
+from knowledge.knowledge_base import Knowledge
+
+CLEAR = 0.5  # confidence from which a request for a person, or a yes to one, is clear enough to call staff
+
+
+def offer_person(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Tell how to reach a person; ask first if it is not clear that one is wanted."""
+    if understanding.confidence < CLEAR:
+        return Answer(words.ask_whether_person(), state.offering("want_person"))
+    settings = Settings.from_environment()
+    return Answer(words.reach_a_person(settings.organisation, settings.advice_contact), state.offering("want_person"))
+
+
+def take_contact(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Answer contact details. The reply is shown only on the console's playground: the front stores them and answers itself."""
+    settings = Settings.from_environment()
+    return Answer(words.contact_details(settings.organisation, settings.advice_contact), replace(state, offer=None))
+
+
+def help_choose(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Recommend a destination for the person's field, or ask for the field."""
+    if understanding.of("field") or understanding.of("industry"):  # "I work in marketing"
+        return recommend_destination(knowledge, understanding, DialogueState())
+    return Answer(words.help_choose(), DialogueState("choose_help"))
+
+
+class AnswerLanguage(AnswerAction):
+    """Answers a message in another language, or a question about languages."""
+
+    def name(self) -> str:
+        return "action_answer_language"
+
+    @staticmethod
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+        return Answer(only_english(understanding.language), state.offering("want_person"))
+
+
+class OfferPerson(AnswerAction):
+    """Answers a request for a person."""
+
+    def name(self) -> str:
+        return "action_offer_person"
+
+    answer = staticmethod(offer_person)
+
+
+class TakeContact(AnswerAction):
+    """Answers contact details."""
+
+    def name(self) -> str:
+        return "action_take_contact"
+
+    answer = staticmethod(take_contact)
+
+
+class HelpChoose(AnswerAction):
+    """Answers a request for help in choosing."""
+
+    def name(self) -> str:
+        return "action_help_choose"
+
+    answer = staticmethod(help_choose)
+
+
+class PutAside(AnswerAction):
+    """Answers "no": the offer lapses."""
+
+    def name(self) -> str:
+        return "action_put_aside"
+
+    @staticmethod
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+        return Answer(words.acknowledge_no(), replace(state, offer=None))

@@ -1,0 +1,88 @@
+"""Resolves ordinals: "the second one" is the second of the things that were shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from actions.base import Answer, AnswerFunction
+from actions.context import DialogueState, Names, Understanding
+from actions.describe import describe
+from actions.programs.search import last_page
+from actions.replies import topics as words
+from actions.topics import about_topic
+from knowledge.knowledge_base import Knowledge
+
+LAST, OTHER, TOPIC = "last", "other", "topic"
+KINDS = ("program", "destination", "place", "type", "provider", "institution")
+
+
+def resolve_ordinals(answer_message: AnswerFunction) -> AnswerFunction:
+    """Return an answer function that first looks for the shown thing that the message points at, and describes that."""
+
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+        if not understanding.nth or understanding.names:
+            return answer_message(knowledge, understanding, state)
+        if not state.act:  # at the start; later, something may have been listed that the state does not hold
+            return Answer(words.nothing_shown(), state)
+        return _about_one(knowledge, understanding, state) or answer_message(knowledge, understanding, state)
+
+    return answer
+
+
+def _about_one(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Describe the thing that the message points at, or return None if nothing was shown or the list is shorter."""
+    shown = _shown(knowledge, state)
+    if topics := shown.get(TOPIC):
+        topic = chosen(topics, understanding.nth, (state.topic,) if state.topic else ())
+        if not topic:
+            return None
+        answer = about_topic(knowledge, topic)
+        return replace(answer, state=replace(answer.state, choices={TOPIC: topics}))
+    for kind in KINDS:
+        if keys := shown.get(kind):
+            key = chosen(keys, understanding.nth, _talked_about(knowledge, kind, state))
+            if not key:
+                return None
+            answer = describe(knowledge, replace(understanding, names={kind: (key,)}), DialogueState())
+            return replace(answer, state=replace(answer.state, choices={kind: keys}))  # the others can still be chosen
+    return None
+
+
+def _shown(knowledge: Knowledge, state: DialogueState) -> Names:
+    if state.act == "find_programs" and state.shown:
+        return {"program": tuple(one.key for one in last_page(knowledge, state))}
+    if state.act == "compare":
+        return {kind: keys for kind, keys in state.names.items() if len(keys) > 1} or state.choices
+    return state.choices or _items(knowledge, state)
+
+
+def _items(knowledge: Knowledge, state: DialogueState) -> Names:
+    """Return the topics that a topic's answer listed, if each item of its list has one."""
+    if state.act != "ask_topic" or not state.topic or not knowledge.has_topic(state.topic):
+        return {}
+    items = knowledge.topic(state.topic).items
+    keys = tuple(item.topic.key for item in items if item.topic)
+    return {TOPIC: keys} if keys and len(keys) == len(items) else {}
+
+
+def _talked_about(knowledge: Knowledge, kind: str, state: DialogueState) -> Sequence[str]:
+    """Return which of the things the last answer was about, by name or as a destination's topic."""
+    topics = {
+        destination.key
+        for destination in knowledge.destinations()
+        if destination.topic and destination.topic.key == state.topic
+    }
+    return tuple(topics) if kind == "destination" and topics and state.act != "compare" else state.names.get(kind, ())
+
+
+def chosen(things: Sequence[str], position: str, talked_about: Sequence[str] = ()) -> str | None:
+    """Return the thing at a position, "1" for the first, or None if there are fewer.
+
+    "other" is the one of two things that is not talked about, or the second.
+    """
+    if position == OTHER:
+        others = [thing for thing in things if (thing,) != tuple(talked_about)]
+        return others[-1] if len(things) == 2 else None
+    number = len(things) if position == LAST else int(position)
+    return things[number - 1] if 0 < number <= len(things) else None

@@ -1,0 +1,1 @@
+"""Find programs: criteria, search, relaxation and program facts."""

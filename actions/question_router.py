@@ -1,0 +1,146 @@
+"""Decides what answers a question about a topic, a name or a destination: its topic, or something more specific.
+
+If the message holds more than the question, that may be recognition in an industry, a comparison or a search.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.base import Answer, AnswerAction, AnswerFunction
+from actions.comparison import CHEAPEST, compare
+from actions.context import DialogueState, Understanding
+from actions.describe import answer_order, describe
+from actions.destinations import destinations_of, recommend_destination
+from actions.ordinal_reference import resolve_ordinals
+from actions.programs.criteria import BOUNDS
+from actions.programs.facts import fact_of_programs
+from actions.programs.search import can_order, find_programs
+from actions.recognition import answer_recognition
+from actions.topics import answer_topic, with_second
+from knowledge.knowledge_base import Knowledge
+
+# Questions that a search can answer: the kind that the message names, the roles of its topic, and the criterion that the
+# listings must state.
+SEARCHED = (("max_price", ("prices", "discounts"), "max_price"), ("level", ("experience",), "levels"))
+ASKED_WHERE = "ask_best_destination"
+RECOGNISED = ("industry", "destination", "place", "provider", "institution", "program", "type")
+
+
+def answer_question(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Answer the topic, or what the names in the message say more specifically."""
+    if understanding.left_out and state.act == "find_programs":  # "not the badges", however it sounds
+        return find_programs(knowledge, replace(understanding, intent="refine"), state)
+    # "The shortest course?"
+    if set(understanding.names) == {"order"} and can_order(knowledge, understanding.of("order")):
+        return answer_order(knowledge, understanding, state)
+    if fact := fact_of_programs(knowledge, understanding, state):
+        return fact
+    if _can_be_searched(knowledge, understanding):
+        return find_programs(knowledge, understanding, state)
+    recognition = understanding.topic in (knowledge.role("recognition"), knowledge.role("by-industry"))
+    if recognition and understanding.second is None and any(understanding.of(kind) for kind in RECOGNISED):
+        return answer_recognition(knowledge, understanding, state)
+    if understanding.topic in _own_topics(knowledge, understanding):
+        return compare(knowledge, understanding, state)
+    if understanding.of("institution") and understanding.topic in _of_destinations(knowledge):
+        # "Does Cambridge offer any?" asks for more than the topic of the UK.
+        return describe(knowledge, understanding, state)
+    goes_on = understanding.refers and not understanding.names and state.names.get("field")
+    if goes_on and understanding.topic == knowledge.roles().get("destinations"):  # "where can I study that?"
+        return recommend_destination(
+            knowledge, replace(understanding, names={"field": state.names["field"]}), DialogueState()
+        )
+    if _of_another_industry(knowledge, understanding):
+        return recommend_destination(knowledge, understanding, DialogueState())
+    return answer_topic(knowledge, understanding, state)
+
+
+def _can_be_searched(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether listings that state it answer the question better ("free courses", "something for beginners")."""
+    for kind, roles, stated in SEARCHED:
+        if understanding.of(kind) and understanding.topic in map(knowledge.roles().get, roles):
+            return stated in knowledge.stated()
+    return False
+
+
+def _own_topics(knowledge: Knowledge, understanding: Understanding) -> set[str]:
+    """Return the topics of the types or destinations, if the message names several of a kind and so compares them."""
+    types = [knowledge.type(key) for key in understanding.of("type")]
+    destinations = [knowledge.destination(key) for key in understanding.of("destination")]
+    several = (types if len(types) > 1 else []) + (destinations if len(destinations) > 1 else [])
+    return {one.topic.key for one in several if one.topic}
+
+
+def _of_destinations(knowledge: Knowledge) -> set[str]:
+    """Return the topics that describe a destination."""
+    return {destination.topic.key for destination in knowledge.destinations() if destination.topic}
+
+
+def _of_another_industry(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether the topic is an industry other than the named one.
+
+    "Anything for farmers" may be nearest to a phrasing about teachers.
+    """
+    named = understanding.of("industry")
+    if not named:
+        return False
+    topics = {industry.key: industry.topic.key for industry in knowledge.industries() if industry.topic}
+    return understanding.topic in topics.values() and understanding.topic not in {topics.get(key) for key in named}
+
+
+class AnswerTopic(AnswerAction):
+    """Answers a question about a topic."""
+
+    def name(self) -> str:
+        return "action_answer_topic"
+
+    answer = staticmethod(resolve_ordinals(answer_question))
+
+
+def _or_search(answering: AnswerFunction) -> AnswerFunction:
+    """Return an answer function that searches instead if the message limits a price, a date or hours."""
+
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+        bounded = any(understanding.of(kind) for kind in BOUNDS)
+        if bounded:
+            return find_programs(knowledge, understanding, state)
+        return with_second(knowledge, understanding, answering(knowledge, understanding.instead, state))
+
+    return answer
+
+
+def _recommend(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Recommend a destination, unless the message names only what changes nothing in the recommendation.
+
+    That is a mode of study, prices, or a country outside of all destinations; these are described.
+    """
+    alone = set(understanding.names)
+    elsewhere = alone == {"place"} and not destinations_of(knowledge, understanding.names)
+    # "Which country is best for Indian students?" names the country that they come from.
+    if elsewhere and understanding.intent == ASKED_WHERE:
+        return recommend_destination(knowledge, replace(understanding, names={}), state)
+    if elsewhere or alone == {"order"} or alone == {"mode"} and understanding.intent == "refine":
+        return describe(knowledge, understanding, state)
+    answer = recommend_destination(knowledge, understanding, state)
+    if CHEAPEST in understanding.of("order"):  # "the cheapest country for data analytics" asks about prices, too
+        return with_second(knowledge, replace(understanding, second=knowledge.role("prices")), answer)
+    return answer
+
+
+class DescribeName(AnswerAction):
+    """Answers a question about a named thing."""
+
+    def name(self) -> str:
+        return "action_describe"
+
+    answer = staticmethod(resolve_ordinals(_or_search(describe)))
+
+
+class RecommendDestination(AnswerAction):
+    """Answers which country is best for a field."""
+
+    def name(self) -> str:
+        return "action_recommend_destination"
+
+    answer = staticmethod(resolve_ordinals(_or_search(_recommend)))

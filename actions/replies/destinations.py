@@ -1,0 +1,190 @@
+"""Words for destinations, countries and institutions. Fields belong to a destination, never to one institution."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from actions.replies.base import (
+    ANSWERED,
+    CLARIFY,
+    DECLINED,
+    PERSON,
+    Button,
+    Reply,
+    bullets,
+    listed,
+    lower_first,
+    paragraphs,
+    payload,
+    sources_of,
+)
+from knowledge.models import Destination, Field, Institution, OtherName, Place
+
+NOT_WHICH = "The guide doesn't say which of these institutions teaches which field."
+
+
+def describe_destination(destination: Destination) -> Reply:
+    """Describe a destination."""
+    text = paragraphs(
+        destination.about,
+        bullets(
+            [
+                f"**Institutions named**: {institution_names(destination)}",
+                f"**Popular fields**: {field_names(destination)}",
+                *_known_for(destination.strengths),
+            ]
+        ),
+        NOT_WHICH,
+    )
+    return Reply(
+        text,
+        ANSWERED,
+        destination.topic.key if destination.topic else None,
+        sources_of(destination.source),
+        _next_for(destination),
+    )
+
+
+def _known_for(strengths: Sequence[Field]) -> list[str]:
+    return [f"**Known for**: {listed(field.name.lower() for field in strengths)}"] if strengths else []
+
+
+def institution_names(destination: Destination) -> str:
+    """Return the institutions of a destination as a list in a sentence."""
+    return listed(
+        f"{institution.name} ({institution.note or institution.country})"
+        if institution.note or institution.country not in ("", destination.name)
+        else institution.name
+        for institution in destination.institutions
+    )
+
+
+def field_names(destination: Destination) -> str:
+    """Return the popular fields of a destination as a list in a sentence."""
+    return listed(in_sentence(field) for field in destination.fields)
+
+
+def in_sentence(field: Field) -> str:
+    """Return a field's name as it stands in a sentence."""
+    return lower_first(field.name)
+
+
+def _next_for(destination: Destination) -> tuple[Button, ...]:
+    return (
+        Button(f"Programs in {destination.short}", payload("find_programs", destination=destination.key)),
+        Button("Compare destinations", payload("compare")),
+        PERSON,
+    )
+
+
+def describe_place(place: Place) -> Reply:
+    """Describe a country or city that is no destination, or say that the guide has nothing on it."""
+    if place.destination:
+        inside = describe_destination(place.destination)
+        known = (
+            place.note
+            or f"The guide doesn't describe {place.name} on its own; it is covered as part of {place.destination.short}."
+        )
+        return Reply(paragraphs(known, inside.text), ANSWERED, inside.topic, inside.sources, inside.buttons)
+    if place.note:
+        return Reply(
+            f"{place.note} It isn't one of the five destinations that the guide describes, so it names no institutions "
+            "or fields there.",
+            ANSWERED,
+            None,
+            sources_of(place.source),
+            _destinations_button(),
+        )
+    return Reply(
+        f"The guide has nothing on {place.name}: it isn't one of the destinations it describes.",
+        DECLINED,
+        None,
+        (),
+        (*_destinations_button(), PERSON),
+    )
+
+
+def _destinations_button() -> tuple[Button, ...]:
+    return (Button("Destinations it describes", payload("ask_best_destination")),)
+
+
+def unlisted_place(place: Place, all_destinations: Sequence[Destination]) -> Reply:
+    """Describe a place; if the guide has nothing on it, name the destinations that it describes."""
+    plain = describe_place(place)
+    if plain.outcome == ANSWERED:
+        return plain
+    described = listed(destination.short for destination in all_destinations)
+    text = f"{plain.text} It describes {described}. A person can help with other countries."
+    return Reply(
+        text, DECLINED, None, (), (*(destination_button(destination) for destination in all_destinations[:3]), PERSON)
+    )
+
+
+def destination_button(destination: Destination) -> Button:
+    """Return a button that asks about a destination."""
+    return Button(destination.name, payload("ask_about", destination=destination.key))
+
+
+def describe_institution(institution: Institution, home: Destination) -> Reply:
+    """Describe an institution: where it is, and which fields are popular in its destination (not at it)."""
+    where = home.short if institution.country in ("", home.name) else f"{institution.country}, under {home.short}"
+    note = f" ({institution.note})" if institution.note else ""
+    text = paragraphs(
+        f"Yes, **{institution.name}**{note} is on the guide's list. It is in {where}.",
+        f"Popular fields in {home.short} are {field_names(home)}. The guide doesn't say which of them "
+        f"{institution.name} itself teaches, so check its website.",
+    )
+    others = [other for other in home.institutions if other.key != institution.key]
+    if others:
+        text = paragraphs(text, f"Also named there: {listed(other.name for other in others)}.")
+    return Reply(
+        text, ANSWERED, home.topic.key if home.topic else None, sources_of(institution.source), _next_for(home)
+    )
+
+
+def not_in_guide(other: OtherName, home: Destination | None = None) -> Reply:
+    """Tell that the guide does not mention a name."""
+    text = f"**{other.name}** isn't in the guide, so I have nothing reliable to say about it."
+    if home:
+        text += f" In {home.short} the guide names {institution_names(home)}."
+    return Reply(
+        paragraphs(text, f"For {other.name}, ask them directly or talk to a person here."),
+        DECLINED,
+        None,
+        (),
+        (*((destination_button(home),) if home else ()), PERSON),
+    )
+
+
+def side_by_side(destinations: Sequence[Destination]) -> Reply:
+    """Compare destinations without a winner, since the guide names none."""
+    lines = [
+        paragraphs(
+            f"**{destination.name}**",
+            bullets(
+                [
+                    destination.about,
+                    f"Institutions named: {institution_names(destination)}",
+                    f"Popular fields: {field_names(destination)}",
+                ]
+            ),
+        )
+        for destination in destinations
+    ]
+    return Reply(
+        paragraphs(*lines, "The guide names no winner: choose by the field you want. Which one is yours?"),
+        ANSWERED,
+        destinations[0].topic.key if destinations[0].topic else None,
+        sources_of(destinations[0].source),
+        tuple(destination_button(one) for one in destinations[:3]),
+    )
+
+
+def which_to_compare(all_destinations: Sequence[Destination]) -> Reply:
+    """Ask what to compare."""
+    return Reply(
+        "Which two shall I compare? I can set destinations side by side (for example Canada and the UK), or types such as "
+        "bootcamps and nanodegrees.",
+        CLARIFY,
+        buttons=tuple(destination_button(destination) for destination in all_destinations[:4]),
+    )

@@ -1,0 +1,252 @@
+"""Words for where a field of study is popular. Fields belong to a destination, never to one institution."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from actions.replies.base import (
+    ANSWERED,
+    DECLINED,
+    PERSON,
+    Button,
+    Reply,
+    bullets,
+    listed,
+    lower_first,
+    paragraphs,
+    payload,
+    sources_of,
+)
+from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names
+from knowledge.models import Destination, Field, FieldAnswer, Place, Program, Strength
+
+MAX_NAMED = 4  # programs in a sentence
+
+
+def best_for_field(answer: FieldAnswer) -> Reply:
+    """Name the destinations that list a field, else places known for it, else near fields, else say there are none."""
+    if answer.destinations:
+        return _listed_field(answer)
+    own = [strength for strength in answer.strengths if strength.field.key == answer.field.key]
+    if own:
+        return _known_place(answer, own)
+    if answer.near or answer.strengths:
+        return _near_field(answer)
+    return _no_field(answer.field)
+
+
+def best_for_industry(name: str, found: Sequence[FieldAnswer]) -> Reply:
+    """Name the destinations for each field of an industry, or for the field nearest to it."""
+    lines: list[str] = []
+    homes: list[Destination] = []
+    for answer in found:
+        near = [(field, places) for field, places in answer.near if places]
+        if answer.destinations:
+            lines.append(f"**{answer.field.name}**: {listed(one.short for one in answer.destinations)}")
+            homes += answer.destinations
+        elif near:
+            field, places = near[0]
+            lines.append(
+                f"**{answer.field.name}**: not listed itself; close to it is {in_sentence(field)} ({_shorts(places)})"
+            )
+            homes += places
+    first = f"It depends on the part of {lower_first(name)}. In the guide's destinations:"
+    homes = list(dict.fromkeys(homes))
+    return Reply(
+        paragraphs(first, bullets(lines), "Which of these is yours?"),
+        ANSWERED,
+        homes[0].topic.key if homes[0].topic else None,
+        sources_of(homes[0].source),
+        (*(destination_button(destination) for destination in homes[:3]), PERSON),
+    )
+
+
+def _shorts(places: Sequence[Destination]) -> str:
+    return listed(destination.short for destination in places)
+
+
+def best_without(answer: FieldAnswer, excluded: Sequence[Destination]) -> Reply:
+    """Name the destinations for a field after some were excluded."""
+    keys = {destination.key for destination in excluded}
+    rest = replace(
+        answer,
+        destinations=tuple(one for one in answer.destinations if one.key not in keys),
+        strengths=tuple(strength for strength in answer.strengths if strength.where.key not in keys),
+        near=tuple((field, tuple(one for one in places if one.key not in keys)) for field, places in answer.near),
+    )
+    if rest.destinations:
+        return _listed_field(rest)
+    name = in_sentence(answer.field)
+    return Reply(
+        paragraphs(
+            f"Leaving out {listed(one.short for one in excluded)}, the guide lists {name} nowhere else.",
+            _near_sentence(rest) or "It lists no field close to it in another destination either.",
+        ),
+        ANSWERED,
+        None,
+        sources_of(excluded[0].source if excluded else None),
+        (*(destination_button(one) for _, places in rest.near for one in places[:2]), PERSON),
+    )
+
+
+def _listed_field(answer: FieldAnswer) -> Reply:
+    name = in_sentence(answer.field)
+    lines = [
+        f"For **{name}** the guide points to **{destination.short}**, which has it among its popular fields. It names "
+        f"{institution_names(destination)} there, without saying which of them teach it."
+        for destination in answer.destinations
+    ]
+    return Reply(
+        paragraphs(*lines, _near_sentence(answer), _programs_sentence(answer)),
+        ANSWERED,
+        answer.destinations[0].topic.key if answer.destinations[0].topic else None,
+        sources_of(answer.destinations[0].source),
+        (
+            *(destination_button(one) for one in answer.destinations[:2]),
+            Button("How to choose", payload("choose_help")),
+            PERSON,
+        ),
+    )
+
+
+def _near_sentence(answer: FieldAnswer) -> str:
+    near = [
+        f"{in_sentence(field)} ({listed(destination.short for destination in places)})"
+        for field, places in answer.near
+        if places
+    ]
+    return f"Close to it: {listed(near)}." if near else ""
+
+
+def _programs_sentence(answer: FieldAnswer) -> str:
+    return f"Programs the guide names in this field: {_some(answer.programs)}." if answer.programs else ""
+
+
+def _some(programs: Sequence[Program]) -> str:
+    """Return the names of programs, of many only the first, since a search lists them page by page."""
+    names = [program.name for program in programs[:MAX_NAMED]]
+    further = len(programs) - len(names)
+    return listed([*names, f"{further} more"] if further else names)
+
+
+def _short(where: Place | Destination) -> str:
+    return where.short if isinstance(where, Destination) else where.name
+
+
+def _known_place(answer: FieldAnswer, own: Sequence[Strength]) -> Reply:
+    where, name = own[0].where, in_sentence(own[0].field)
+    text = (
+        f"For **{name}** the guide names **{listed(_short(strength.where) for strength in own)}** as known for it, "
+        "as an example of the industry exposure you get abroad."
+    )
+    home = where if isinstance(where, Destination) else where.destination
+    if home is None:
+        text += f" {where.name} isn't one of the five destinations it describes, so it names no institutions there."
+    elif home is where:
+        text += f" It names {institution_names(home)} there."
+    else:
+        text += f" {where.name} belongs to {home.short} in the guide, where it names {institution_names(home)}."
+    limits = f"No destination lists {name} among its popular fields, though."
+    return Reply(
+        paragraphs(text, limits, _near_sentence(answer), _programs_sentence(answer)),
+        ANSWERED,
+        None,
+        sources_of(own[0].source),
+        (destination_button(home), PERSON) if home else (PERSON,),
+    )
+
+
+def _near_field(answer: FieldAnswer) -> Reply:
+    name = in_sentence(answer.field)
+    first = f"No destination in the guide lists **{name}** itself."
+    near = [
+        f"**{in_sentence(field)}**, popular in {listed(f'{one.short} ({institution_names(one)})' for one in places)}"
+        for field, places in answer.near
+        if places
+    ]
+    near += [f"**{in_sentence(one.field)}**, for which it names {_short(one.where)}" for one in answer.strengths]
+    text = paragraphs(first, f"The nearest it has is {listed(near)}.", _programs_sentence(answer))
+    homes = [destination for _, places in answer.near for destination in places]
+    return Reply(
+        text,
+        ANSWERED,
+        homes[0].topic.key if homes and homes[0].topic else None,
+        sources_of(*(home.source for home in homes), *(strength.source for strength in answer.strengths)),
+        (*(destination_button(one) for one in dict.fromkeys(homes[:2])), PERSON),
+    )
+
+
+def _no_field(field: Field) -> Reply:
+    return Reply(
+        f"The guide lists no destination for **{in_sentence(field)}**, and no field close to it, so I won't name a "
+        "best country for it. A person can look further with you.",
+        DECLINED,
+        None,
+        (),
+        (Button("Fields it does list", payload("ask_best_destination")), PERSON),
+    )
+
+
+def with_programs(plain: Reply, answer: FieldAnswer) -> Reply:
+    """Add the programs that the guide names in a field to the reply that no destination lists it."""
+    if plain.outcome != DECLINED or not answer.programs:
+        return plain
+    return Reply(
+        paragraphs(plain.text, _programs_sentence(answer)),
+        ANSWERED,
+        plain.topic,
+        sources_of(answer.programs[0].source),
+        plain.buttons,
+    )
+
+
+def with_programs_there(plain: Reply, answer: FieldAnswer, where: Destination) -> Reply:
+    """Add the programs in a destination to a reply about a field there."""
+    there = [program for program in answer.programs if program.destination and program.destination.key == where.key]
+    return replace(plain, text=paragraphs(plain.text, f"Programs I know there: {_some(there)}.")) if there else plain
+
+
+def field_in_destination(answer: FieldAnswer, where: Destination) -> Reply:
+    """Tell whether a field is popular in a destination."""
+    name = in_sentence(answer.field)
+    if any(destination.key == where.key for destination in answer.destinations):
+        text = (
+            f"Yes: **{name}** is among the popular fields of **{where.name}** in the guide. It names "
+            f"{institution_names(where)} there, without saying which of them teach it."
+        )
+    else:
+        near = [field for field, places in answer.near if any(one.key == where.key for one in places)]
+        near += [strength.field for strength in answer.strengths if strength.where.key == where.key]
+        text = f"The guide doesn't list **{name}** among the popular fields of {where.short}; those are {field_names(where)}."
+        if near:
+            text += f" The closest of them is {listed(in_sentence(field) for field in near)}."
+        if answer.destinations:
+            text += f" It lists {name} for {listed(one.short for one in answer.destinations)}."
+    return Reply(
+        text,
+        ANSWERED,
+        where.topic.key if where.topic else None,
+        sources_of(where.source),
+        (
+            destination_button(where),
+            *(destination_button(one) for one in answer.destinations if one.key != where.key),
+            PERSON,
+        ),
+    )
+
+
+def which_field(all_destinations: Sequence[Destination]) -> Reply:
+    """Tell what each destination is popular for, since the guide ranks no countries, and ask for the field."""
+    lines = [f"**{one.name}**: {field_names(one)}" for one in all_destinations]
+    return Reply(
+        paragraphs(
+            "The guide doesn't rank countries. It depends on your field; these are popular in each destination:",
+            bullets(lines),
+            "Which field are you interested in?",
+        ),
+        ANSWERED,
+        None,
+        sources_of(all_destinations[0].source if all_destinations else None),
+        tuple(destination_button(one) for one in all_destinations[:4]),
+    )

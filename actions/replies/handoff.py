@@ -1,0 +1,74 @@
+"""Words about reaching a person, contact details, and help in choosing."""
+
+from __future__ import annotations
+
+from actions.replies.base import CLARIFY, HANDOFF, SMALLTALK, Button, Reply, paragraphs
+
+
+def reach_a_person(organisation: str, contact: str) -> Reply:
+    """Tell how to reach a person. The engine cannot pass anything on, so the reply does not claim that."""
+    how = (
+        f"You can reach {organisation} here: {contact}."
+        if contact
+        else (
+            f"Please contact {organisation} directly, by the e-mail address, phone number or contact form "
+            "on the page where you found me."
+        )
+    )
+    return Reply(
+        paragraphs(
+            f"Of course, a person can help you. {how}",
+            "Tell them your name, how to reach you, and what you would like to know. I can't pass messages on "
+            "myself, but I am glad to answer more questions meanwhile.",
+        ),
+        HANDOFF,
+    )
+
+
+def ask_whether_person() -> Reply:
+    """Ask whether a person is wanted, since nobody is called before that is clear."""
+    return Reply(
+        "Would you like to talk to a person? Otherwise just ask me your next question.",
+        CLARIFY,
+        buttons=(Button("Talk to a person", "/want_person"), Button("What can I ask?", "/ask_help")),
+    )
+
+
+def contact_details(organisation: str, contact: str) -> Reply:
+    """Thank for contact details, and tell that they cannot be passed on from here."""
+    how = f"at {contact}" if contact else "by the e-mail address or contact form on the page where you found me"
+    return Reply(
+        f"Thank you. I can't pass your details on from this chat, so please send them to {organisation} yourself, {how}; "
+        "they will get back to you. Is there anything else I can answer meanwhile?",
+        HANDOFF,
+    )
+
+
+def help_choose() -> Reply:
+    """Ask the question that decides most: which field."""
+    return Reply(
+        "Happy to help you choose. Which field are you interested in, or what would you like to do at work? For example data "
+        "analytics, healthcare, business, design or languages. Tell me also if you have a country in mind, and whether you "
+        "want to study online or in person.",
+        CLARIFY,
+        buttons=(
+            Button("How to choose well", '/ask_topic{"topic": "choosing/overview"}'),
+            Button("Which fields are there?", '/ask_topic{"topic": "industries/overview"}'),
+            Button("Talk to a person", "/want_person"),
+        ),
+    )
+
+
+def acknowledge_no() -> Reply:
+    """Acknowledge a "no"."""
+    return Reply("All right. Let me know if you have another question about micro-credentials abroad.", SMALLTALK)
+
+
+def complaint() -> Reply:
+    """Apologise for a wrong answer and ask again."""
+    return Reply(
+        "Sorry, I missed your point. Could you tell me in other words what you would like to know? "
+        "If you prefer, a person can help.",
+        CLARIFY,
+        buttons=(Button("Talk to a person", "/want_person"),),
+    )

@@ -1,0 +1,116 @@
+"""The command line of the measurements: `./advisor bench ...`, or python -m bench."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from bot.cli.base import PLAIN, problems_in_one_line, read_settings, run_app, say
+
+app = typer.Typer(help="Measurements: whole turns, and understanding on public data sets.", **PLAIN)
+
+
+@app.command("turns")
+def bench_turns(
+    actions: str = typer.Option("", help="Only with actions `in-process` or on the `server`; both when left out."),
+    peer: bool = typer.Option(False, "--peer", help="Rasa's default project beside it, trained once (minutes)."),
+    train: bool = typer.Option(False, "--train", help="Training time as well."),
+    longest: int = typer.Option(1000, min=1, help="How long the longest conversation is."),
+) -> None:
+    """Measure whole turns over HTTP.
+
+    Latency, CPU, throughput, start and memory of an engine of its own.
+    """
+    from bench import turns
+
+    with problems_in_one_line():
+        if actions not in ("", "in-process", "server"):
+            raise typer.BadParameter(f"'{actions}' is not in-process or server", param_hint="--actions")
+        kinds = (actions,) if actions else ("in-process", "server")
+        places = tuple(place for place in turns.PLACES if place <= longest)
+        turns.bench_turns(kinds, peer, train, places, say)
+
+
+@app.command("widgets")
+def bench_widgets(count: int = typer.Option(200, min=1, help="How many are open at once.")) -> None:
+    """Measure open widgets on a front of its own.
+
+    Memory, time to an answer, and that no message is missed.
+    """
+    from bench import widgets
+
+    with problems_in_one_line():
+        widgets.bench_widgets(count, say)
+
+
+@app.command("front")
+def bench_front() -> None:
+    """Measure what the front adds to a turn.
+
+    The same messages over HTTP, to the engine directly and through the front.
+    """
+    from bench import front
+
+    with problems_in_one_line():
+        front.bench_front(say)
+
+
+@app.command("nlu")
+def bench_nlu(
+    data: Path = typer.Option(..., help="Folder with train_10.csv, test.csv and perhaps oos_test.csv."),
+    peer: str = typer.Option("", help="`diet`: Rasa's default pipeline on the same data (slow)."),
+    limit: int = typer.Option(None, min=2, help="Only so many intents."),
+) -> None:
+    """Measure understanding on a data set.
+
+    Accuracy, what is refused outside its scope, training and parsing time.
+    """
+    from bench import nlu
+
+    with problems_in_one_line():
+        nlu.bench_nlu(data, peer or None, limit, say)
+
+
+@app.command("channels")
+def bench_channels(
+    files: list[Path] = typer.Argument(..., help="Questions, one JSON object a line (bench/questions.py)."),
+    channel: list[str] = typer.Option(None, help="Only these beside REST, e.g. slack; all when left out."),
+) -> None:
+    """Ask the same questions through each channel.
+
+    Over REST and through the platforms' adapters with stand-ins; exit code 1 where the verdicts differ.
+    """
+    from bench import channels, questions
+
+    with problems_in_one_line():
+        try:
+            asked = questions.questions_in(files)
+        except questions.NoQuestions as error:
+            raise typer.BadParameter(str(error), param_hint="FILES") from None
+        others = channel or [name for name in channels.WAYS if name != "rest"]
+        if unknown := set(others) - set(channels.WAYS):
+            raise typer.BadParameter(f"no such channel: {', '.join(sorted(unknown))}", param_hint="--channel")
+        same = channels.bench_channels(asked, others, say)
+    raise typer.Exit(0 if same else 1)
+
+
+@app.command("console")
+def bench_console(
+    messages: int = typer.Option(1_000_000, min=1000, help="How many messages there are."),
+    on: str = typer.Option("both", help="`sqlite`, `postgresql` or `both`."),
+) -> None:
+    """Measure the staff console's pages.
+
+    Over HTTP, with very many made-up messages, which are kept in var/bench for the next time (SQLite).
+    """
+    from bench.console import bench_console as measure
+
+    with problems_in_one_line():
+        if on not in ("sqlite", "postgresql", "both"):
+            raise typer.BadParameter(f"'{on}' is not sqlite, postgresql or both", param_hint="--on")
+        measure(read_settings(), messages, on, say)
+
+
+if __name__ == "__main__":
+    run_app(app, "advisor bench")

@@ -1,0 +1,105 @@
+"""Commands that run in the front's environment (the `advisor` script knows their names): the front, platforms, backups.
+
+Only bot.cli.base may be imported at the top: the engine's environment reads this too, for the list of commands.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import typer
+
+from bot.cli.base import PASS_ON, problems_in_one_line, read_settings, say
+from core.settings import process_environment
+
+front_app = typer.Typer(help="The front: what visitors, platforms and staff reach.", no_args_is_help=True)
+telegram_app = typer.Typer(help="Telegram, beside the running advisor.", no_args_is_help=True)
+slack_app = typer.Typer(help="Slack, beside the running advisor.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.add_typer(front_app, name="front")
+    app.add_typer(telegram_app, name="telegram")
+    app.add_typer(slack_app, name="slack")
+    app.command()(backup)
+    app.command()(restore)
+
+
+@front_app.command("run")
+def run() -> None:
+    """Run the front alone, for a service manager."""
+    from bot.front import app
+
+    app.main()
+
+
+@front_app.command("pytest", context_settings=PASS_ON)
+def front_pytest(context: typer.Context) -> None:
+    """Run the front's tests, with pytest's own options."""
+    argv = [sys.executable, "-m", "pytest", *(context.args or ["tests/front"])]
+    os.execve(sys.executable, argv, process_environment())
+
+
+@front_app.command("upgrade")
+def upgrade() -> None:
+    """Bring the conversations database up to date."""
+    from conversations.db.opening import open_store
+
+    with problems_in_one_line():
+        open_store(read_settings()).close()
+        say("The conversations database is up to date.")
+
+
+@telegram_app.command("poll")
+def poll() -> None:
+    """Fetch messages from Telegram: no public address needed.
+
+    For a first try on a laptop, beside `make run`, both with ADVISOR_TELEGRAM_TOKEN. Takes the place of the webhook.
+    """
+    from channels.telegram import setup
+
+    with problems_in_one_line():
+        setup.poll(read_settings(), say)
+
+
+@slack_app.command("socket")
+def socket() -> None:
+    """Take messages from Slack by a socket: no public address needed.
+
+    Socket Mode, for a first try on a laptop, beside `make run`, both with ADVISOR_SLACK_BOT_TOKEN and _SIGNING_SECRET;
+    here with ADVISOR_SLACK_APP_TOKEN, too.
+    """
+    from channels.slack import setup
+
+    with problems_in_one_line():
+        setup.listen(read_settings(), say)
+
+
+def backup(file: Path = typer.Argument(help="Where to write it; must not be there yet.")) -> None:
+    """Write all conversations to a file, while running."""
+    from bot.ops import backup as room
+
+    with problems_in_one_line():
+        with_memory = room.back_up(read_settings(), file.absolute())
+        size = file.stat().st_size / 1e6
+        say(f"The backup is written: {file} ({size:.1f} MB). It holds what people said: keep it safe.")
+        if not with_memory:
+            say("The engine's memory (engine.db) is damaged and not in it; the conversations are, whole.")
+
+
+def restore(file: Path = typer.Argument(help="A file that `advisor backup` wrote.")) -> None:
+    """Put a backup in place; the advisor must be stopped."""
+    from bot.ops import backup as room
+
+    with problems_in_one_line():
+        settings = read_settings()
+        replaced = room.restore(settings, file.absolute())
+        say(f"The conversations of {file} are in place.")
+        for copy in replaced:
+            say(f"What was there before is kept: {copy}")
+        if replaced:
+            days = room.days_of_copies(settings.delete_after_days)
+            say(f"It holds what people said. Delete it when all is well; after {days} days the advisor does.")

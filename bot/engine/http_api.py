@@ -1,0 +1,311 @@
+"""The engine's HTTP endpoints: the turn contract that a front speaks, and REST in Rasa's shape.
+
+Rasa's own REST channel drops metadata, answers failures with an empty success and lets anybody trigger any intent by
+typing a slash (research: defects of 3.6.21), so this one takes its name and place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+import re
+from typing import Any
+from urllib.parse import unquote
+
+import aiohttp
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from actions.thread_pool import threads
+from bot.engine import rasa_integration
+from bot.engine.errors import NOT_YET, TurnFailed
+from bot.engine.model_reload import use_model
+from bot.engine.turn import forget_conversation, run_turn
+from core.contract.intents import NOT_UNDERSTOOD, OUT_OF_SCOPE, RASA_COMMANDS
+from core.contract.messages import CLARIFY, FAILED, Message
+from core.served_model import served_model
+from core.service_manager import ServiceManager
+from core.settings import Settings
+
+logger = logging.getLogger(__name__)
+LONGEST_ID = 255
+TRIAL_ACTION, TRIAL_SECONDS = "action_put_aside", 2.0  # takes a thread and opens the knowledge base, as all actions do
+PAYLOAD = re.compile(r"/([a-z_]+)(\{.*\})?\Z", re.S)
+APOLOGY = "Sorry, something went wrong on my side and I could not answer. Please try again in a moment."
+TOO_LONG = (
+    "That message is longer than I can read in one go ({limit:,} characters at most). "
+    "Could you put your question about micro-credentials in a few sentences?"
+)
+
+
+class BadRequest(Exception):
+    """A request that cannot be served; the message is for its sender."""
+
+    status = 400
+
+
+class NoKey(BadRequest):
+    """A request without a key that is needed."""
+
+    status = 401
+
+
+class RestChannel(InputChannel):
+    """POST /webhooks/rest/webhook in Rasa's shape; GET /webhooks/rest/ready, without a key.
+
+    In the product, visitors' clients ask the front; this endpoint serves tests, measurements and Rasa's own tools.
+    """
+
+    @classmethod
+    def name(cls) -> str:
+        return "rest"
+
+    def blueprint(self, on_new_message: Any) -> Blueprint:
+        settings = Settings.from_environment()
+        routes = Blueprint("rest_channel")
+        routes.listener("after_server_start")(rasa_integration.install_at_start)
+        routes.listener("after_server_start")(_tell_service_manager)
+
+        @routes.get("/")
+        async def health(request: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        @routes.get("/ready")
+        async def ready(request: Request) -> HTTPResponse:
+            return await _ready(request.app, settings)
+
+        @routes.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            rasa_integration.need_no_cors(request)
+            try:
+                _require_key(request, settings.rest_key, settings.engine_key)
+                body = _json_object(request)
+                sender = _text(body, "sender", required=True, longest=LONGEST_ID)
+                content = _content(body, settings.max_message_chars, _intents(request.app))
+                message_id = _text(body, "message_id", longest=LONGEST_ID) or None
+            except BadRequest as error:
+                return response.json({"error": str(error)}, error.status)
+            if content is None:
+                return response.json(
+                    _rest_shape(sender, [_plain(TOO_LONG.format(limit=settings.max_message_chars), CLARIFY)])
+                )
+            return response.json(_rest_shape(sender, await _messages(request.app, sender, content, message_id)))
+
+        return routes
+
+
+async def _tell_service_manager(app: Any, loop: Any) -> None:
+    """Tell systemd that the engine answers and, from then on, that its event loop turns; it restarts one that hangs."""
+    app.add_task(ServiceManager.from_environment().keep_telling())
+
+
+class TurnsChannel(InputChannel):
+    """The turn contract between a front and the engine (core/contract/turns.py).
+
+    Clients of REST have no business here, so their key opens it only if no other is set.
+    """
+
+    @classmethod
+    def name(cls) -> str:
+        return "turns"
+
+    def blueprint(self, on_new_message: Any) -> Blueprint:
+        settings = Settings.from_environment()
+        routes = Blueprint("turns_channel")
+        routes.listener("after_server_start")(rasa_integration.install_at_start)
+
+        @routes.post("/")
+        async def receive(request: Request) -> HTTPResponse:
+            rasa_integration.need_no_cors(request)
+            try:
+                _require_key(request, settings.turns_key)
+                body = _json_object(request)
+                conversation = _text(body, "conversation", required=True, longest=LONGEST_ID)
+                message_id = _text(body, "message_id", required=True, longest=LONGEST_ID)
+                content = _content(body, settings.max_message_chars, _intents(request.app), key="text")
+                if content is None:
+                    raise BadRequest(f"text is longer than {settings.max_message_chars} characters")
+                channel = _text(body, "channel", longest=LONGEST_ID) or "turns"
+                metadata = body.get("metadata")
+                if metadata is not None and not isinstance(metadata, dict):
+                    raise BadRequest("metadata must be an object")
+            except BadRequest as error:
+                return response.json({"error": str(error)}, error.status)
+            try:
+                return response.json(await run_turn(request.app, conversation, content, message_id, channel, metadata))
+            except TurnFailed as error:
+                return _failed(error)
+
+        @routes.post("/model")
+        async def model(request: Request) -> HTTPResponse:
+            try:
+                _require_key(request, settings.turns_key)
+                return response.json({"model": await use_model(request.app, served_model(settings))})
+            except TurnFailed as error:
+                return _failed(error)
+            except BadRequest as error:
+                return response.json({"error": str(error)}, error.status)
+
+        @routes.delete("/<conversation:str>")
+        async def forget(request: Request, conversation: str) -> HTTPResponse:
+            try:
+                _require_key(request, settings.turns_key)
+                forgotten = await forget_conversation(request.app, unquote(conversation))
+                return response.json({"forgotten": forgotten})
+            except TurnFailed as error:
+                return _failed(error)
+            except BadRequest as error:
+                return response.json({"error": str(error)}, error.status)
+
+        return routes
+
+
+async def _messages(app: Any, sender: str, content: str, message_id: str | None) -> list[Message]:
+    try:
+        return (await run_turn(app, sender, content, message_id))["messages"]
+    except TurnFailed as error:
+        logger.error("turn failed: %s", error)
+        return [_plain(APOLOGY, FAILED)]
+
+
+def _failed(error: TurnFailed) -> HTTPResponse:
+    return response.json({"error": str(error), "retry": error.retry}, error.status)
+
+
+def _plain(text: str, outcome: str) -> Message:
+    return {"text": text, "metadata": {"outcome": outcome}}
+
+
+def _rest_shape(sender: str, messages: list[Message]) -> list[dict[str, Any]]:
+    return [{"recipient_id": sender, **message} for message in messages]
+
+
+def _require_key(request: Request, *keys: str) -> None:
+    """Raise NoKey unless the request carries one of the keys that are set; if none is, anybody may ask."""
+    sent = request.headers.get("authorization", "").encode(errors="backslashreplace")
+    wanted = [f"Bearer {key}".encode() for key in keys if key]
+    if wanted and not any(hmac.compare_digest(sent, key) for key in wanted):
+        raise NoKey("a key is needed: send it as 'Authorization: Bearer KEY'")
+
+
+def _json_object(request: Request) -> dict[str, Any]:
+    try:
+        body = json.loads(request.body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise BadRequest("the body must be a JSON object in UTF-8") from None
+    if not isinstance(body, dict):
+        raise BadRequest("the body must be a JSON object")
+    return body
+
+
+def _text(body: dict[str, Any], key: str, required: bool = False, longest: int | None = None) -> str:
+    value = body.get(key)
+    if value is None and not required:
+        return ""
+    if not isinstance(value, str) or required and not value.strip():
+        raise BadRequest(f"{key} must be a {'non-empty ' if required else ''}text")
+    if longest and len(value) > longest:
+        raise BadRequest(f"{key} must have at most {longest} characters")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise BadRequest(f"{key} holds characters that are not valid Unicode") from None
+    return value
+
+
+def _content(body: dict[str, Any], longest: int, intents: set[str], key: str = "message") -> str | None:
+    """Return what Rasa is handed: a payload with its slash, or text without one; None if the text is too long."""
+    if body.get("payload") is not None:
+        return _payload(_text(body, "payload", longest=LONGEST_ID * 4), intents)
+    if body.get(key) is None:
+        raise BadRequest(f"{key} (a text) or payload is missing")
+    text = _text(body, key)
+    if len(text) > longest:
+        return None
+    # Only buttons send payloads: a slash that a person types is part of the text, and must not reach Rasa as one.
+    return re.sub(r"^[\s/]+", "", re.sub(r"[\x00-\x1f\x7f]+", " ", text)).strip() or "..."
+
+
+def _payload(payload: str, intents: set[str]) -> str:
+    match = PAYLOAD.match(payload)
+    try:
+        entities = json.loads(match[2] or "{}") if match else None
+    except ValueError:
+        entities = None
+    is_filled = (
+        all(isinstance(value, str) and value for value in entities.values()) if isinstance(entities, dict) else False
+    )
+    if not match or not is_filled or match[1] not in intents:
+        raise BadRequest('payload must be one of a button, like /ask_topic{"topic": "definition/what"}')
+    return payload
+
+
+def _intents(app: Any) -> set[str]:
+    try:
+        return set(rasa_integration.ready_agent(app).domain.intents) - {*RASA_COMMANDS, OUT_OF_SCOPE, NOT_UNDERSTOOD}
+    except TurnFailed:
+        return set()
+
+
+async def _ready(app: Any, settings: Settings) -> HTTPResponse:
+    """Answer 200 if a message is understood, the state can be written and the actions answer; else 503 and why.
+
+    `checks` says of `engine` and `actions` each "ok" or what is wrong.
+    """
+    checks = {}
+    for name, check in (("engine", _engine_works), ("actions", _actions_work)):
+        try:
+            await check(app, settings)
+            checks[name] = "ok"
+        except Exception as error:
+            checks[name] = f"{type(error).__name__}: {error}"
+    wrong = [result for result in checks.values() if result != "ok"]
+    about = {"checks": checks, "installation": settings.installation}
+    if wrong:
+        return response.json({"ready": False, "reason": wrong[0], **about}, 503)
+    return response.json({"ready": True, "model": rasa_integration.ready_agent(app).model_name, **about})
+
+
+async def _engine_works(app: Any, settings: Settings) -> None:
+    agent = rasa_integration.ready_agent(app)
+    parsed = await agent.parse_message("what are micro-credentials")
+    if not parsed.get("topic"):
+        raise TurnFailed("the model understands nothing; train it again", NOT_YET)
+    await rasa_integration.store_of(agent).check_writable()
+
+
+async def _actions_work(app: Any, settings: Settings) -> None:
+    agent = rasa_integration.ready_agent(app)
+    missing = rasa_integration.custom_actions(agent) - await _actions_with_code(agent, settings)
+    if missing:
+        raise TurnFailed(f"no code for {', '.join(sorted(missing))}", NOT_YET)
+    try:
+        await agent.processor.action_endpoint.try_out(TRIAL_ACTION, TRIAL_SECONDS)
+    except asyncio.TimeoutError:
+        raise TurnFailed(_no_answer(), NOT_YET) from None
+
+
+def _no_answer() -> str:
+    """Return why an action that was tried out gave no answer."""
+    seconds = threads.all_busy_seconds()
+    since = f"; all {threads.number} threads have been busy for {seconds:.0f} s" if seconds else ""
+    return f"an action that was tried out gave no answer within {TRIAL_SECONDS:g} s{since}"
+
+
+async def _actions_with_code(agent: Any, settings: Settings) -> set[str]:
+    """Return the names of the actions that can be run, in this process or on the action server."""
+    names = rasa_integration.actions_here(agent)
+    if names is not None:
+        return names
+    timeout = aiohttp.ClientTimeout(2)
+    async with (
+        aiohttp.ClientSession(timeout=timeout) as asking,
+        asking.get(f"{settings.actions_url}/actions") as answer,
+    ):
+        if answer.status != 200:
+            raise TurnFailed("the action server is not well", NOT_YET)
+        return {action["name"] for action in await answer.json()}

@@ -1,0 +1,1 @@
+"""The front: the public ASGI application and its background jobs."""

@@ -1,0 +1,343 @@
+"""The public application, put together: python -m bot.front.app runs it, on two addresses (visitors', operators').
+
+Everything that it is made of is built here from the settings and handed on; nothing else reads them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from urllib.parse import quote
+
+import uvloop
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Match, Route
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from bot.front import structured_logging
+from bot.front.connection_guard import Limits
+from bot.front.health import Health
+from bot.front.jobs import background_jobs, run_repeatedly
+from bot.front.openapi import description_route
+from bot.front.server import Application, Servers
+from channels import registry
+from channels.data_download import DataDownloadPages, DownloadLinks
+from channels.http import RateLimits, Refused, refused
+from channels.ports import Channel, ChannelContext
+from channels.web import NAME as WEB
+from channels.web.opening_hours import SiteOfficeHours
+from channels.web.setup import WebChannel
+from channels.web.site_registry import SiteRegistry
+from channels.web.sites import SitesError
+from console.api import OperatorsApi
+from console.app import Console
+from conversations.admin import settings_store
+from conversations.admin.sites import list_sites
+from conversations.db.demo_marker import is_demo
+from conversations.db.opening import open_store
+from conversations.db.store import Store
+from conversations.errors import StoreError, TooBusy
+from conversations.handoff.alert_notifier import AlertNotifier, MailServer
+from conversations.pipeline.engine_client import EngineClient
+from conversations.pipeline.metrics import Metrics
+from conversations.pipeline.ports import OutboundChannel
+from conversations.pipeline.service import ConversationService, ServiceRules
+from conversations.pipeline.system_messages import SystemMessages
+from core.file_permissions import restrict_existing_files, restrict_new_files
+from core.secrets import session_key
+from core.settings import Settings, SettingsError
+from knowledge.errors import KnowledgeError
+from knowledge.knowledge_base import open_knowledge
+
+logger = logging.getLogger(__name__)
+LOCK_SECONDS = 3.0  # between two looks at the database's lock
+LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")  # by which this machine's own programs ask
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
+@dataclass
+class Front:
+    """The parts that belong together, and the two applications over them."""
+
+    settings: Settings
+    store: Store
+    service: ConversationService
+    notifier: AlertNotifier
+    meter: Metrics
+    channels: Mapping[str, Channel]  # by the name of their folder
+    public: Starlette = field(default_factory=Starlette)
+    operators: Starlette = field(default_factory=Starlette)
+    has_lost_its_database: bool = False
+
+    @property
+    def sites(self) -> SiteRegistry:
+        """The sites that carry the widget."""
+        return web_channel(self.channels).sites
+
+
+def build(settings: Settings, more_channels: list[OutboundChannel] | None = None) -> Front:
+    """Put it together; nothing runs yet."""
+    store = open_store(settings)
+    links = DownloadLinks(session_key(settings), settings.public_url)
+    channels = build_channels(settings, ChannelContext(store, links, partial(_is_topic, settings)))
+    meter, rates = Metrics(), RateLimits()
+    service = _service(settings, store, meter, [*(more_channels or []), *_outbound(channels)])
+    notifier = AlertNotifier(
+        store, _mail(settings), settings.alert_webhook, settings.public_url, most_a_minute=settings.alerts_per_minute
+    )
+    sites = web_channel(channels).sites
+    sites.use(store.run(list_sites))
+    office = SiteOfficeHours(sites, store.run(settings_store.load_settings).get(settings_store.OFFICE_SITE, ""))
+    service.office_hours = office
+    console = Console(service, settings, rates, sites, office, demo=store.run(is_demo))
+    public: list[BaseRoute] = [
+        *Health(service, settings).routes,
+        *(route for channel in channels.values() for route in channel.routes(service, rates)),
+        *DataDownloadPages(service, links, rates).routes,
+        *console.routes,
+    ]
+    operators: list[BaseRoute] = [
+        Route("/metrics", _metrics_of(meter), methods=["GET"]),
+        *OperatorsApi(service, settings.operators_key).routes,
+    ]
+    keys = frozenset(name for name, channel in channels.items() if channel.needs_key)
+    public.append(description_route("public", public, settings.public_url, keys))
+    operators.append(description_route("operators", operators))
+    front = Front(settings, store, service, notifier, meter, channels)
+    middleware = [each for channel in channels.values() for each in channel.middleware]
+    front.public = _application(public, settings, middleware, partial(_running, front))
+    front.operators = _application(operators, settings)
+    return front
+
+
+def build_channels(settings: Settings, context: ChannelContext) -> dict[str, Channel]:
+    """Build the channels of the registry that the settings ask for, by name."""
+    built = {info.name: import_module(info.setup).build(settings, context) for info in registry.infos()}
+    return {name: channel for name, channel in built.items() if channel is not None}
+
+
+def web_channel(channels: Mapping[str, Channel]) -> WebChannel:
+    """Return the web channel, whose sites the console manages."""
+    channel = channels[WEB]
+    assert isinstance(channel, WebChannel)
+    return channel
+
+
+def _outbound(channels: Mapping[str, Channel]) -> list[OutboundChannel]:
+    return [each for channel in channels.values() for each in channel.outbound]
+
+
+def _service(
+    settings: Settings, store: Store, metrics: Metrics, outbound: list[OutboundChannel]
+) -> ConversationService:
+    engine = EngineClient(settings.engine_url, settings.engine_key, settings.engine_seconds)
+    words = SystemMessages(settings.organisation, settings.advice_contact, settings.max_message_chars)
+    rules = ServiceRules(
+        waiting_channels=registry.answering(),
+        polling_channels=registry.fetching(),
+        patient_seconds=settings.answer_retry_minutes * 60,
+    )
+    return ConversationService(store, engine, words, metrics, outbound, rules)
+
+
+def _is_topic(settings: Settings, key: str) -> bool:
+    """Return True if the knowledge base has a topic or open subject with this key; False if it cannot be read."""
+    try:
+        knowledge = open_knowledge(settings.knowledge_db)
+        return knowledge.has_topic(key) or knowledge.has_open_subject(key)
+    except KnowledgeError:
+        return False
+
+
+@contextlib.asynccontextmanager
+async def _running(front: Front, app: Starlette) -> AsyncIterator[None]:
+    """While the application is up: what was open is gone on with, and the duties are done."""
+    await front.service.start()
+    tasks = [
+        asyncio.create_task(run_repeatedly(*one))
+        for one in background_jobs(front.service, front.notifier, front.settings)
+    ]
+    tasks += [asyncio.create_task(channel.set_up()) for channel in front.channels.values()]
+    tasks.append(asyncio.create_task(_keep_lock(front)))
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for channel in front.channels.values():
+            await channel.before_stop()
+        await front.service.stop()
+        for channel in front.channels.values():
+            await channel.close()
+        await front.service.engine.close()
+        front.store.close()
+
+
+async def _keep_lock(front: Front) -> None:
+    """See that no other front works on our database; end, where one has taken it over while we had lost it."""
+    while True:
+        await asyncio.sleep(LOCK_SECONDS)
+        try:
+            await front.store.keep_lock()
+        except StoreError as error:
+            logger.error(str(error))
+            front.has_lost_its_database = True
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
+
+
+def _application(
+    routes: list[BaseRoute], settings: Settings, middleware: Sequence[Middleware] = (), lifespan=None
+) -> Starlette:
+    hosts = [*_listed(settings.allowed_hosts), *LOCAL_NAMES] if settings.allowed_hosts else ["*"]
+    application = Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        middleware=[
+            Middleware(ProxyHeadersMiddleware, trusted_hosts=_listed(settings.trusted_proxies)),
+            Middleware(_SafeHeaders),
+            *middleware,
+            Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
+        ],
+        exception_handlers={
+            Refused: refused,
+            404: _not_there,
+            405: _not_there,
+            SQLAlchemyError: _database_away,
+            TooBusy: _too_busy,
+            Exception: _broken,
+        },
+    )
+    application.router.redirect_slashes = False  # Starlette's redirects go to whatever host the request names
+    return application
+
+
+def _listed(text: str) -> list[str]:
+    return [one.strip() for one in text.split(",") if one.strip()]
+
+
+class _SafeHeaders:
+    """Adds to every answer what browsers should be told; pure ASGI, so that streams stay streams."""
+
+    def __init__(self, app):
+        self._app = app
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+
+    async def __call__(self, scope, receive, send):
+        async def with_headers(message):
+            if message["type"] == "http.response.start":
+                given = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(one for one in self._headers if one[0] not in given)]
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _metrics_of(meter: Metrics):
+    async def metrics(request: Request) -> Response:
+        """
+        summary: Figures for Prometheus
+        operationId: metrics
+        responses: {200: {description: Its text format, content: {text/plain: {schema: {type: string}}}}}
+        """
+        return Response(meter.page(), media_type="text/plain; version=0.0.4")
+
+    return metrics
+
+
+async def _not_there(request: Request, error) -> Response:
+    """404, unless the same address with or without its last slash is there: then on to that, whatever host was named."""
+    path = request.scope["path"]
+    other = path[:-1] if path.endswith("/") else f"{path}/"
+    routes = request.app.routes
+    if error.status_code == 404 and any(
+        route.matches({**request.scope, "path": other})[0] is Match.FULL for route in routes
+    ):
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(quote(other) + query, 307)
+    return JSONResponse({"error": str(error.detail).lower()}, error.status_code, error.headers)
+
+
+async def _database_away(request: Request, error: Exception) -> JSONResponse:
+    logger.error("the database could not be used", exc_info=error)
+    said = "nothing can be written down at the moment, so this was not taken; please try again soon"
+    return JSONResponse({"error": said}, 503, {"Retry-After": "10"})
+
+
+async def _too_busy(request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"error": str(error)}, 503, {"Retry-After": "5"})
+
+
+async def _broken(request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"error": "something went wrong on our side; it has been noted"}, 500)
+
+
+def _mail(settings: Settings) -> MailServer | None:
+    if not (settings.smtp_host and settings.alert_to):
+        return None
+    return MailServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.alert_from or settings.alert_to,
+        to=settings.alert_to,
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+        security=settings.smtp_security,
+    )
+
+
+async def serve(front: Front) -> bool:
+    """Until SIGTERM or SIGINT; then what is being answered is finished. False where it could not start."""
+    settings = front.settings
+    takes_sockets = any(channel.takes_websockets for channel in front.channels.values())
+    applications = [
+        Application(front.public, settings.front_host, settings.front_port, takes_sockets=takes_sockets),
+        Application(front.operators, settings.operators_host, settings.operators_port),
+    ]
+    limits = Limits(settings.connections, settings.connections_per_address, settings.trusted_proxies)
+    return await Servers(applications, limits, partial(_end_requests, front)).run() and not front.has_lost_its_database
+
+
+def _end_requests(front: Front) -> None:
+    """End the requests that would keep a stopping server waiting: streams of widgets, waiting clients, chat windows."""
+    for channel in front.channels.values():
+        channel.end_requests()
+
+
+def main() -> None:
+    structured_logging.set_up()
+    restrict_new_files()
+    try:
+        settings = Settings.from_environment()
+        restrict_existing_files(settings)
+        front = build(settings)
+        gc.collect()
+        gc.freeze()  # what is loaded now stays; looking through all of it for garbage held up a request now and then
+        well = uvloop.run(serve(front))
+    except (SettingsError, SitesError, StoreError) as error:
+        logger.error(str(error))
+        well = False
+    sys.exit(0 if well else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Background jobs of the front: alerts, timeouts of hand-offs, open messages, erasures, old sessions, the search index."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.ops.backup import days_of_copies, drop_old_copies
+from bot.ops.retention import Retention
+from console.views.learning.embedding_job import EmbeddingJob
+from conversations.accounts import sessions
+from conversations.admin import timeouts
+from conversations.analytics.jobs import DailyCountJob
+from conversations.db import search_index
+from conversations.handoff.alert_notifier import RETENTION, AlertNotifier
+from conversations.pipeline.service import ConversationService
+from core.settings import Settings
+
+logger = logging.getLogger(__name__)
+DAY = 86_400.0  # seconds
+PAUSE = 0.05  # seconds between two stretches of a long piece of work, so that messages are written in between
+Job = Callable[[], Awaitable[object]]
+
+
+def background_jobs(
+    service: ConversationService, notifier: AlertNotifier, settings: Settings
+) -> list[tuple[Job, float]]:
+    """Return the front's jobs, each with the seconds between two rounds."""
+    environment = timeouts.from_settings(settings)
+
+    async def take_back_overdue() -> None:
+        found = await service.store.read(timeouts.effective, environment)
+        await service.handoff.give_back_overdue(found.waiting, found.silent)
+
+    async def look_back() -> None:
+        found = await service.store.read(timeouts.effective, environment)
+        await counting.recount_recent(found.delete_after_days)
+
+    async def drop_copies() -> None:
+        found = await service.store.read(timeouts.effective, environment)
+        await asyncio.to_thread(drop_old_copies, settings.var_dir, days_of_copies(found.delete_after_days))
+
+    async def index_words() -> None:
+        while service.store.is_sqlite and await service.store.write(search_index.index_batch) >= search_index.AT_ONCE:
+            await asyncio.sleep(PAUSE)
+
+    async def tell_of_retention(words: str) -> None:
+        await notifier.send(RETENTION, "Old conversations were not deleted", words)
+
+    counting = DailyCountJob(service.store)
+    return [
+        (notifier.send_due_alerts, 2.0),
+        (take_back_overdue, 5.0),
+        (service.finish_erasures, 5.0),
+        (service.resume, 5.0),
+        (service.store.checkpoint, 2.0),
+        (index_words, 2.0),
+        (EmbeddingJob(service.store, settings.encoder_dir).run, 5.0),
+        (counting.go_on, 300.0),
+        (look_back, DAY),
+        (Retention(service.store, environment, tell_of_retention).run_daily, DAY),
+        (drop_copies, DAY),
+        (lambda: service.store.write(sessions.delete_expired_sessions), 3600.0),
+    ]
+
+
+async def run_repeatedly(duty: Job, seconds: float) -> None:
+    """Run a job again and again until cancelled; a round that fails is logged."""
+    while True:
+        try:
+            await duty()
+        except Exception as error:  # the database is locked, say
+            logger.error("a duty failed", extra={"reason": type(error).__name__})
+        await asyncio.sleep(seconds)

@@ -1,0 +1,1 @@
+"""Run and look after an installation: supervisor, doctor, backup, retention."""

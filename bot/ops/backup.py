@@ -1,0 +1,227 @@
+"""Backup and restore of what people said: the conversations database and the engine's memory, in one file.
+
+A backup is taken while everything runs. A restore needs all to be stopped, and is whole or not at all; what was there is kept
+beside it. With PostgreSQL this is the database's own business (pg_dump).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from conversations.db.store import Store, sqlite_url
+from conversations.errors import BackupError, StoreError
+from core.contract.turns import READY_PATH
+from core.ports import Whose, whose
+from core.settings import Settings
+
+# The engine's memory first: it may lack the last turn of a conversation, but not know one that was never said.
+FILES = ("engine.db", "conversations.db")
+NEEDED = "conversations.db"
+PUT_ASIDE, WHEN = ".before-restore-", "%Y%m%d-%H%M%S"  # what stands behind the name of what a restore replaced
+COPIES_DAYS = 7  # long enough to see that a restore was right; what people said is in it
+POSTGRESQL = (
+    "The conversations are in PostgreSQL: back them up with pg_dump and put them back with pg_restore. "
+    "The engine's memory (engine.db) need not be kept."
+)
+
+
+def back_up(settings: Settings, file: Path) -> bool:
+    """Write a backup; the advisor may run meanwhile. Return whether it holds the engine's memory, left out if it is broken.
+
+    BackupError where the conversations cannot be read whole: a copy of a broken database could not be put back.
+    """
+    _only_sqlite(settings)
+    if file.exists():
+        raise BackupError(f"{file} is there already. Give another name.")
+    if not (settings.var_dir / NEEDED).exists():
+        raise BackupError(f"There is nothing to back up yet: {settings.var_dir / NEEDED} is missing.")
+    try:
+        with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
+            with_memory = _copy_all(settings.var_dir, Path(folder))
+            packed = Path(folder) / "packed"
+            _pack(Path(folder), packed)
+            os.replace(packed, file)
+    except (OSError, sqlite3.Error) as error:
+        raise BackupError(f"The backup could not be written to {file}: {error}.") from error
+    return with_memory
+
+
+def restore(settings: Settings, file: Path) -> list[Path]:
+    """Put a backup in place and return the paths to which the files there before were moved; the advisor must be stopped."""
+    _only_sqlite(settings)
+    store = Store(sqlite_url(settings.var_dir / NEEDED))
+    try:
+        store.lock()
+        _require_no_engine(settings)
+        with _unpacked(file, settings.var_dir) as folder:
+            return _put_in_place(folder, settings.var_dir)
+    except StoreError as error:
+        raise BackupError(f"The advisor is running ({error}) Then restore.") from error
+    except OSError as error:
+        raise BackupError(f"The backup could not be put in place: {error}. Nothing was changed.") from error
+    finally:
+        store.close()
+
+
+def _require_no_engine(settings: Settings) -> None:
+    """Raise BackupError if this advisor runs, or one that does not say whose it is."""
+    found = whose(settings, settings.engine_url + READY_PATH)
+    if found is Whose.OURS:
+        raise BackupError("The engine is running. Stop the advisor first, then restore.")
+    if found is Whose.UNNAMED:
+        raise BackupError(
+            f"An engine is running at {settings.engine_url} and does not say whose it is. Stop it first, then restore; "
+            "if it belongs to another advisor, set ADVISOR_ENGINE_PORT to this one's port."
+        )
+
+
+def days_of_copies(delete_after_days: int) -> int:
+    """Return for how many days the files that a restore replaced are kept: never longer than a conversation."""
+    return min(COPIES_DAYS, delete_after_days) if delete_after_days else COPIES_DAYS
+
+
+def old_copies(var_dir: Path, days: int, at: datetime) -> list[Path]:
+    """Return the files that restores replaced `days` or more before `at`."""
+    found = []
+    for file in var_dir.glob(f"*{PUT_ASIDE}*"):
+        with contextlib.suppress(ValueError):  # named by somebody else: not ours to judge
+            made = datetime.strptime(file.name.rpartition(PUT_ASIDE)[2], WHEN)
+            if at - made >= timedelta(days=days):
+                found.append(file)
+    return sorted(found)
+
+
+def drop_old_copies(var_dir: Path, days: int) -> int:
+    """Delete the files that restores replaced long enough ago; return how many."""
+    old = old_copies(var_dir, days, datetime.now())
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
+
+
+def _only_sqlite(settings: Settings) -> None:
+    if settings.database_url and not settings.database_url.startswith("sqlite"):
+        raise BackupError(POSTGRESQL)
+    if settings.database_url:
+        raise BackupError("Backup and restore know only the database's usual place; leave ADVISOR_DATABASE_URL empty.")
+
+
+def _copy_all(var_dir: Path, folder: Path) -> bool:
+    """Copy the databases and check each copy; return whether the engine's memory is well."""
+    with_memory = True
+    for name in FILES:
+        if not (var_dir / name).exists():
+            continue
+        try:
+            _copy(var_dir / name, folder / name)
+            require_well(folder / name)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):  # locked, no room: nothing is known of the database
+                raise
+            if name == NEEDED:
+                raise BackupError(
+                    f"{var_dir / name} is damaged ({_first_line(error)}), so no backup was written. Keep the backups that "
+                    "there are; stop the advisor and put the newest in its place (advisor restore)."
+                ) from error
+            (folder / name).unlink(missing_ok=True)
+            with_memory = False
+    return with_memory
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a database by SQLite's online backup: whole, whatever is written meanwhile."""
+    with contextlib.closing(sqlite3.connect(source)) as old, contextlib.closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+
+
+def require_well(file: Path) -> None:
+    """Raise sqlite3.DatabaseError unless every page, row and index of a database is well."""
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        (found,) = database.execute("PRAGMA integrity_check").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(found)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+def _pack(folder: Path, packed: Path) -> None:
+    packed.touch(mode=0o600)
+    with tarfile.open(packed, "w:gz") as archive:
+        for name in FILES:
+            if (folder / name).exists():
+                archive.add(folder / name, arcname=name)
+
+
+@contextlib.contextmanager
+def _unpacked(file: Path, var_dir: Path) -> Iterator[Path]:
+    """Unpack and check the backup's databases in a folder beside their place, so that each move is one step; return it."""
+    with tempfile.TemporaryDirectory(dir=var_dir, prefix=".restore-") as made:
+        folder = Path(made)
+        try:
+            with tarfile.open(file) as archive:
+                members = [member for member in archive.getmembers() if member.isfile() and member.name in FILES]
+                for member in members:
+                    content = archive.extractfile(member)
+                    assert content  # a regular file
+                    with (folder / member.name).open("xb") as out:
+                        shutil.copyfileobj(content, out)
+        except (tarfile.TarError, EOFError, OSError) as error:
+            why = str(error).splitlines()[0].rstrip(":")
+            raise BackupError(f"{file} cannot be read as a backup ({why}). Nothing was changed.") from error
+        _check(folder, file)
+        yield folder
+
+
+def _check(folder: Path, file: Path) -> None:
+    if not (folder / NEEDED).exists():
+        raise BackupError(f"{file} holds no {NEEDED}, so it is no backup of the advisor. Nothing was changed.")
+    try:
+        for name in FILES:
+            if (folder / name).exists():
+                require_well(folder / name)
+        brought_up = Store(sqlite_url(folder / NEEDED))
+        brought_up.upgrade()
+        brought_up.close()
+    except (sqlite3.Error, StoreError) as error:
+        raise BackupError(f"The backup {file} cannot be used: {_first_line(error)} Nothing was changed.") from error
+
+
+def _put_in_place(folder: Path, var_dir: Path) -> list[Path]:
+    """Swap the databases one by one; if one cannot be, those before it are swapped back."""
+    ending = f"{PUT_ASIDE}{datetime.now():{WHEN}}"
+    kept: list[tuple[Path, Path]] = []
+    try:
+        for name in FILES:
+            place = var_dir / name
+            if place.exists():
+                _settle(place, ending)
+                os.replace(place, place.with_name(name + ending))
+                place.with_name(name + ending).chmod(0o600)
+                kept.append((place, place.with_name(name + ending)))
+            if (folder / name).exists():
+                (folder / name).chmod(0o600)
+                os.replace(folder / name, place)
+    except OSError:
+        for place, old in kept:
+            os.replace(old, place)
+        raise
+    return [old for _, old in kept]
+
+
+def _settle(place: Path, ending: str) -> None:
+    """Write a database's journal into it, or put the journal aside, since it must not meet another database."""
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(place)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for journal in (place.with_name(f"{place.name}-wal"), place.with_name(f"{place.name}-shm")):
+        if journal.exists():
+            os.replace(journal, journal.with_name(journal.name + ending))

@@ -1,0 +1,1 @@
+"""Slack's side of the channel: calls of the Web API, what its JSON says, and Socket Mode."""

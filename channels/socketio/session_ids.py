@@ -1,0 +1,33 @@
+"""Session ids of chat windows, signed by the server, so that nobody can use another's or invent one."""
+
+from __future__ import annotations
+
+import secrets
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+ADDRESS_BYTES = 18
+LONGEST_ID = 300
+DAY = 24 * 60 * 60
+SALT = "advisor socketio session"
+
+
+class SessionIds:
+    """Signer of session ids that are valid for `days` from when they were made."""
+
+    def __init__(self, key: str, days: int):
+        self._signer = URLSafeTimedSerializer(key, salt=SALT)
+        self._seconds = days * DAY
+
+    def new(self) -> str:
+        """Return a new session id."""
+        return str(self._signer.dumps(secrets.token_urlsafe(ADDRESS_BYTES)))
+
+    def address(self, session_id: object) -> str | None:
+        """Return the address of a session's conversation; None if the id is invalid or too old."""
+        if not isinstance(session_id, str) or len(session_id) > LONGEST_ID:
+            return None
+        try:
+            return str(self._signer.loads(session_id, max_age=self._seconds))
+        except BadSignature:
+            return None

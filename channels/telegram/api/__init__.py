@@ -1,0 +1,1 @@
+"""Telegram's side of the channel: calls of the Bot API, what its JSON says, and fetching updates by long polling."""

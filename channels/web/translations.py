@@ -1,0 +1,44 @@
+"""Translations of the widget's texts, one table a language: widget/words/en.json and so on. A site may replace any text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+FIRST = "en"  # complete by definition; the others are checked against it
+NEWER = frozenset(
+    {"wait"}
+)  # a site with a language of its own need not have these: it may have been described before them
+RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+
+
+class Translations:
+    """The tables of a folder, by language."""
+
+    def __init__(self, folder: Path):
+        self._tables: dict[str, dict[str, str]] = {
+            file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.json"))
+        }
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of all texts."""
+        return tuple(self._tables[FIRST])
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Return the keys that a site with a language of its own must have."""
+        return tuple(key for key in self.keys if key not in NEWER)
+
+    def __contains__(self, language: str) -> bool:
+        return language in self._tables
+
+    def table(self, language: str, own: Mapping[str, str]) -> dict[str, str]:
+        """Return all texts in a language, the site's `own` before ours, English for what is missing."""
+        return {**self._tables[FIRST], **self._tables.get(language, {}), **own}
+
+
+def direction_of(language: str) -> str:
+    """Return the writing direction of a language: "ltr" or "rtl"."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"

@@ -1,0 +1,1 @@
+"""Pages to administer: sites, canned replies, time limits, data requests."""

@@ -1,0 +1,1 @@
+"""Pages about conversations: list, transcript, hand-off, contacts, export."""

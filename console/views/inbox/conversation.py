@@ -1,0 +1,186 @@
+"""The page of a conversation: transcript with the explanation of each answer, and annotations of staff."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from console.views.inbox import conversation_list
+from console.views.inbox.conversation_list import CONVERSATION_NOT_FOUND, CONVERSATION_PATH
+from console.views.inbox.handoff import panel_values
+from console.web.context import ConsoleContext
+from console.web.message_html import as_html, plain
+from console.web.request import PageError, StaffRequest, optional_number
+from console.web.routing import StaffRoute
+from conversations import erasure, pii
+from conversations.accounts.accounts import ADMIN, ADVISER, TRAINER, VIEWER
+from conversations.db import schema
+from conversations.db.mappers import find_conversation
+from conversations.review import annotation
+from conversations.review.filters import Filters
+from conversations.review.listing import next_unreviewed
+from conversations.review.transcript import Transcript, read_transcript
+
+FRAGMENTS = {  # of the page, which load themselves anew
+    "talk": "transcript.html",
+    "notes": "annotations.html",
+    "facts": "conversation-status.html",
+}
+
+
+def routes(context: ConsoleContext) -> list[StaffRoute]:
+    """Return the routes of this page."""
+
+    async def show(request: StaffRequest) -> Response:
+        """Show the conversation; `before` is a message's id, and older messages than that are shown."""
+        transcript = await _read(request, before=optional_number(request.query, "before"))
+        fragment = FRAGMENTS.get(request.query.get("part", "")) if request.wants_fragment else None
+        if fragment or not request.member.may(ADVISER):
+            return await _page(request, transcript, fragment or "conversation.html")
+        panel = await panel_values(request, context.settings.knowledge_db)
+        return await _page(request, transcript, "conversation.html", **panel)
+
+    return [
+        StaffRoute(CONVERSATION_PATH, show, VIEWER),
+        StaffRoute(f"{CONVERSATION_PATH}/print", show_print_view, VIEWER),
+        StaffRoute(f"{CONVERSATION_PATH}/reveal", reveal, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/notes", add_note, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/notes/remove", remove_note, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/tags", add_tag, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/tags/remove", remove_tag, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/flag", set_flag, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/reviewed", set_reviewed, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/forget", erase, ADMIN, "POST"),
+    ]
+
+
+async def show_print_view(request: StaffRequest) -> Response:
+    """Show every message of the conversation, masked, on a page for printing."""
+    return await _page(request, await _read(request, at_once=None), "print.html")
+
+
+async def reveal(request: StaffRequest) -> Response:
+    """Show the page with personal data unmasked; the audit log records it first."""
+    transcript = await _read(request, before=optional_number(request.form, "before"))
+    await request.service.store.write(
+        erasure.record_audit, request.member.name, "revealed personal data", request.path_param("conversation")
+    )
+    return await _page(request, transcript, "conversation.html", revealed=True)
+
+
+async def add_note(request: StaffRequest) -> Response:
+    """Add a note for colleagues."""
+    return await _annotate(request, annotation.add_note, request.member.name, request.form.get("text", ""))
+
+
+async def remove_note(request: StaffRequest) -> Response:
+    """Remove a note, if the member wrote it."""
+    note_id = optional_number(request.form, "note") or 0
+    return await _annotate(request, annotation.remove_note, request.member.name, note_id)
+
+
+async def add_tag(request: StaffRequest) -> Response:
+    """Add a tag."""
+    return await _annotate(request, annotation.add_tag, request.member.name, request.form.get("tag", ""))
+
+
+async def remove_tag(request: StaffRequest) -> Response:
+    """Remove a tag."""
+    return await _annotate(request, annotation.remove_tag, request.form.get("tag", ""))
+
+
+async def set_flag(request: StaffRequest) -> Response:
+    """Flag the conversation, or take the flag away."""
+    return await _annotate(request, annotation.set_flag, request.member.name, request.form.get("on") == "yes")
+
+
+async def set_reviewed(request: StaffRequest) -> Response:
+    """Mark the conversation reviewed or not; with `next`, go on to the next of the list that is not reviewed."""
+    if request.form.get("next") != "yes":
+        return await _annotate(request, annotation.set_reviewed, request.member.name, request.form.get("on") == "yes")
+    conversation_id, filters = request.path_param("conversation"), _filters(request)
+    await request.service.store.write(
+        _change_existing, conversation_id, annotation.set_reviewed, request.member.name, True
+    )
+    following = await request.service.store.read(next_unreviewed, filters, conversation_id)
+    if following is None:
+        return request.redirect(conversation_list.list_url(filters) + ("&" if filters.query else "?") + "done=yes")
+    return request.redirect(_url(following, filters))
+
+
+async def erase(request: StaffRequest) -> Response:
+    """Delete the conversation everywhere, if the box of the form is ticked."""
+    if request.form.get("sure") != "yes":
+        raise PageError("Tick the box first: a deleted conversation cannot be brought back.")
+    if not await request.service.erase(request.path_param("conversation"), request.member.name):
+        raise PageError(CONVERSATION_NOT_FOUND, 404)
+    return request.redirect(conversation_list.list_url(_filters(request)))
+
+
+async def _annotate(request: StaffRequest, change: Callable[..., None], *args: Any) -> Response:
+    """Change an annotation; htmx gets the new annotations, a browser is sent to the page."""
+    conversation_id = request.path_param("conversation")
+    await request.service.store.write(_change_existing, conversation_id, change, *args)
+    if not request.wants_fragment:
+        return request.redirect(_url(conversation_id, _filters(request)))
+    return await _page(request, await _read(request), "annotations.html")
+
+
+def _change_existing(connection: Connection, conversation_id: str, change: Callable[..., None], *args: Any) -> None:
+    if find_conversation(connection, conversation_id) is None:
+        raise PageError(CONVERSATION_NOT_FOUND, 404)
+    change(connection, conversation_id, *args)
+
+
+async def _read(request: StaffRequest, **options: int | None) -> Transcript:
+    transcript = await request.service.store.read(read_transcript, request.path_param("conversation"), **options)
+    if transcript is None:
+        raise PageError(CONVERSATION_NOT_FOUND, 404)
+    return transcript
+
+
+async def _page(
+    request: StaffRequest, transcript: Transcript, template: str, revealed: bool = False, **panel: Any
+) -> Response:
+    filters = _filters(request)
+    used = await request.service.store.read(annotation.distinct_values, schema.tag.c.name)
+    offered = await request.service.store.read(annotation.distinct_values, schema.known_tag.c.name)
+    return request.page(
+        template,
+        transcript=transcript,
+        may_talk=bool(panel),
+        **{"conversation": transcript.conversation, **panel},
+        noted=transcript.annotations,
+        known_tags=[tag for tag in sorted({*used, *offered}) if tag not in transcript.annotations.tags],
+        query=urlencode(filters.query),
+        back=conversation_list.list_url(filters),
+        revealed=revealed,
+        covered=0 if revealed else await asyncio.to_thread(_count_masked, transcript),
+        may_note=request.member.may(ADVISER),
+        may_teach=request.member.may(TRAINER),
+        may_forget=request.member.may(ADMIN),
+        as_html=lambda text: as_html(text, revealed),
+        plain=lambda text: plain(text, revealed),
+    )
+
+
+def _count_masked(transcript: Transcript) -> int:
+    """Return how many messages and contact requests on the page contain personal data."""
+    texts = [entry.message.text for entry in transcript.said]
+    texts += [f"{contact.contact} {contact.text}" for contact in transcript.contacts]
+    return sum(pii.has_personal_data(text) for text in texts)
+
+
+def _filters(request: StaffRequest) -> Filters:
+    """Return the filters of the list that the page was opened from."""
+    return conversation_list.filters_from(request.query)
+
+
+def _url(conversation_id: str, filters: Filters) -> str:
+    query = f"?{urlencode(filters.query)}" if filters.query else ""
+    return f"{conversation_list.PATH}/{conversation_id}{query}"

@@ -1,0 +1,150 @@
+"""The list of conversations: search, filters and pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from console.web import display_names
+from console.web.context import ConsoleContext
+from console.web.request import PageError, StaffRequest
+from console.web.routing import REVIEW, MenuItem, StaffRoute
+from conversations.accounts import accounts
+from conversations.accounts.accounts import VIEWER
+from conversations.db import schema
+from conversations.db.mappers import find_conversation
+from conversations.models import Conversation
+from conversations.review import annotation
+from conversations.review.filters import FilterError, Filters
+from conversations.review.listing import Page, list_page
+from conversations.review.search import Hit, Snippet, snippet
+
+PATH = "/staff/conversations"
+CONVERSATION_PATH = f"{PATH}/{{conversation}}"
+CONVERSATION_NOT_FOUND = (
+    "There is no such conversation. It may have been deleted, by its owner or because it was kept long enough."
+)
+MAX_SNIPPETS = 2  # of a conversation
+FILTER_NAMES = {  # as staff read them, in the order of the page
+    "words": "Words",
+    "since": "From",
+    "until": "To",
+    "outcome": "Outcome",
+    "topic": "Topic",
+    "intent": "Intent",
+    "confidence": "Confidence",
+    "feedback": "Thumbs",
+    "state": "Status",
+    "handed": "Handed over",
+    "mark": "Review",
+    "reviewer": "Reviewer",
+    "tag": "Tag",
+    "channel": "Channel",
+    "site": "Site",
+    "page": "Page",
+}
+
+
+def routes(context: ConsoleContext) -> list[StaffRoute]:
+    """Return the routes of this page."""
+    page = ConversationListPage(context.titles.all)
+    return [StaffRoute(PATH, page.show, VIEWER, menu=MenuItem(REVIEW, "Conversations"))]
+
+
+class ConversationListPage:
+    """The list; `titles` returns the topics' titles by key."""
+
+    def __init__(self, titles: Callable[[], Mapping[str, str]]) -> None:
+        self._titles = titles
+
+    async def show(self, request: StaffRequest) -> Response:
+        """Show the page, or only its results if htmx asks for them."""
+        filters, cursor = filters_from(request.query), request.query.get("from", "")
+        page = await request.service.store.read(list_page, filters, cursor)
+        values = await asyncio.to_thread(self._values, filters, cursor, page)
+        if request.wants_fragment:
+            response = request.page("conversation-list-results.html", **values)
+            if not request.query.get("live"):
+                response.headers["HX-Push-Url"] = _url(filters.query, cursor)
+            return response
+        choices = await request.service.store.read(self._choices)
+        return request.page("conversation-list.html", choices=choices, names=FILTER_NAMES, **values)
+
+    def _values(self, filters: Filters, cursor: str, page: Page) -> dict[str, Any]:
+        """Return what the template gets; searching for snippets takes a while, so this runs in a thread."""
+        query = filters.query
+        return {
+            "filters": asdict(filters),
+            "found": page,
+            "snippets": {line.id: _snippets(line.hits, filters.words) for line in page.lines if line.hits},
+            "chips": [
+                (name, title, self._value_name(name, query[name]), _url_without(query, name))
+                for name, title in FILTER_NAMES.items()
+                if name in query
+            ],
+            "query": urlencode(query),
+            "here": _url(query, cursor),
+            "first": not cursor,
+            "start": _url(query),
+            "older": _url(query, page.next_cursor) if page.next_cursor else "",
+        }
+
+    def _value_name(self, name: str, value: str) -> str:
+        return self._titles().get(value, value) if name == "topic" else display_names.filter_value(name, value)
+
+    def _choices(self, connection: Connection) -> Mapping[str, Mapping[str, str]]:
+        """Return what each filter offers: the values with their names."""
+        channels = annotation.distinct_values(connection, schema.conversation.c.channel)
+        members = {member.name for member in accounts.list_accounts(connection)}
+        reviewers = sorted(members | set(annotation.distinct_values(connection, schema.review.c.reviewer)))
+        return {
+            **display_names.filter_values(),
+            "topic": self._titles(),
+            "channel": {name: display_names.CHANNELS.get(name, name) for name in channels},
+            "site": {name: name for name in annotation.distinct_values(connection, schema.conversation.c.site)},
+            "tag": {name: name for name in annotation.distinct_values(connection, schema.tag.c.name)},
+            "reviewer": {name: name for name in reviewers},
+        }
+
+
+def filters_from(fields: Mapping[str, str]) -> Filters:
+    """Return the filters in a query or form; PageError, with the filter's name, if a value is invalid."""
+    try:
+        return Filters.from_query(fields)
+    except FilterError as error:
+        raise PageError(f"The filter {FILTER_NAMES[error.name]} {error.what}.") from None
+
+
+def list_url(filters: Filters) -> str:
+    """Return the address of the list with these filters."""
+    return _url(filters.query)
+
+
+async def conversation_of(request: StaffRequest) -> Conversation:
+    """Return the conversation that the path names; raises PageError (404) if there is none."""
+    conversation = await request.service.store.read(find_conversation, request.path_param("conversation"))
+    if conversation is None:
+        raise PageError(CONVERSATION_NOT_FOUND, 404)
+    return conversation
+
+
+def _snippets(hits: Sequence[Hit], words: str) -> list[tuple[str, Snippet]]:
+    """Return the best matches in a conversation, each with its author."""
+    return [
+        (display_names.AUTHORS.get(hit.author, hit.author), snippet(hit.text, words)) for hit in hits[:MAX_SNIPPETS]
+    ]
+
+
+def _url_without(query: Mapping[str, str], name: str) -> str:
+    return _url({key: value for key, value in query.items() if key != name})
+
+
+def _url(query: Mapping[str, str], cursor: str = "") -> str:
+    fields = {**query, **({"from": cursor} if cursor else {})}
+    return f"{PATH}?{urlencode(fields)}" if fields else PATH

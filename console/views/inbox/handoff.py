@@ -1,0 +1,139 @@
+"""Hand-off: the queue of visitors who wait for a person, and the panel under a transcript for talking with them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from console.views.inbox import conversation_list
+from console.views.inbox.conversation_list import CONVERSATION_PATH, conversation_of
+from console.web import display_names
+from console.web.context import ConsoleContext
+from console.web.request import Page, PageError, StaffRequest
+from console.web.routing import NOW, MenuItem, StaffRoute
+from conversations.accounts import accounts
+from conversations.accounts.accounts import ADVISER
+from conversations.db.mappers import find_conversation
+from conversations.handoff import queue
+from conversations.models import PERSON
+from knowledge.errors import KnowledgeError
+from knowledge.knowledge_base import open_knowledge
+
+MAX_REPLY_LENGTH = 4000
+
+
+def routes(context: ConsoleContext) -> list[StaffRoute]:
+    """Return the routes of this page."""
+    pages = HandoffPages(context.settings.knowledge_db)
+    return [
+        StaffRoute("/staff/waiting", pages.show_queue, ADVISER, menu=MenuItem(NOW, "Waiting", badge="waiting")),
+        StaffRoute("/staff/waiting/count", pages.count, ADVISER),
+        StaffRoute(f"{CONVERSATION_PATH}/take", pages.take, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/reply", pages.reply, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/typing", pages.typing, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/assign", pages.assign, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/release", pages.give_back, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/close", pages.close, ADVISER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/hand-over", pages.panel, ADVISER),
+    ]
+
+
+class HandoffPages:
+    """The queue and the panel; suggested answers are read from `knowledge_db`."""
+
+    def __init__(self, knowledge_db: Path) -> None:
+        self._knowledge_db = knowledge_db
+
+    async def show_queue(self, request: StaffRequest) -> Response:
+        """Show who waits, and with whom colleagues talk."""
+        template = "handoff-queue-list.html" if request.wants_fragment else "handoff-queue.html"
+        return request.page(template, queue=await request.service.store.read(queue.list_queue), me=request.member.name)
+
+    async def count(self, request: StaffRequest) -> Response:
+        """Return how many wait, for the badge, the title and the sound of every open page."""
+        return JSONResponse({"waiting": await request.service.store.read(queue.count_waiting)})
+
+    async def panel(self, request: StaffRequest) -> Page:
+        """Return the panel as a fragment of the conversation's page."""
+        return request.page("handoff-panel.html", **await panel_values(request, self._knowledge_db))
+
+    async def take(self, request: StaffRequest) -> Response:
+        """Take the conversation over from the advisor."""
+        return await self._change(request, request.service.handoff.take, request.member.name)
+
+    async def give_back(self, request: StaffRequest) -> Response:
+        """Give the conversation back to the advisor."""
+        await _require_holder(request)
+        return await self._change(request, request.service.handoff.give_back, request.member.name)
+
+    async def close(self, request: StaffRequest) -> Response:
+        """Close the conversation."""
+        await _require_holder(request)
+        return await self._change(request, request.service.handoff.close, request.member.name)
+
+    async def assign(self, request: StaffRequest) -> Response:
+        """Hand the conversation on to a colleague."""
+        colleague = request.form.get("to", "")
+        members = await request.service.store.read(accounts.list_accounts)
+        if not any(member.name == colleague and member.may(ADVISER) for member in members):
+            raise PageError("Choose a colleague who may answer visitors.")
+        return await self._change(request, request.service.handoff.assign, colleague, request.member.name)
+
+    async def reply(self, request: StaffRequest) -> Response:
+        """Send a reply to the visitor."""
+        text = request.form.get("text", "").strip()
+        if not text or len(text) > MAX_REPLY_LENGTH:
+            raise PageError(f"A reply has 1 to {MAX_REPLY_LENGTH:,} characters.")
+        return await self._change(request, request.service.handoff.reply, request.member.name, text)
+
+    async def typing(self, request: StaffRequest) -> Response:
+        """Show the visitor that the person who holds the conversation is typing, or has stopped."""
+        conversation = await request.service.store.read(find_conversation, request.path_param("conversation"))
+        if conversation and conversation.held_by == request.member.name:
+            request.service.publish_typing(conversation.id, request.member.name, request.form.get("on") != "no")
+        return Response(status_code=204)
+
+    async def _change(self, request: StaffRequest, change: Callable[..., Awaitable[Any]], *args: str) -> Response:
+        """Change the hand-off; htmx gets the new panel, a browser is sent to the page."""
+        conversation_id = request.path_param("conversation")
+        await change(conversation_id, *args)
+        if not request.wants_fragment:
+            return request.redirect(f"{conversation_list.PATH}/{conversation_id}#end")
+        panel = await self.panel(request)
+        panel.headers["HX-Trigger"] = "handed"  # has the page's header show at once who holds the conversation
+        return panel
+
+
+async def panel_values(request: StaffRequest, knowledge_db: Path) -> dict[str, Any]:
+    """Return what the panel's template gets about the conversation in the path; PageError (404) if there is none."""
+    conversation = await conversation_of(request)
+    mine = conversation.state == PERSON and conversation.held_by == request.member.name
+    members = await request.service.store.read(accounts.list_accounts)
+    topics = await request.service.store.read(queue.last_topics, conversation.id) if mine else []
+    return {
+        "conversation": conversation,
+        "mine": mine,
+        "reached": display_names.reply_route(conversation.channel, request.service.delivery_mode(conversation.channel)),
+        "colleagues": [one.name for one in members if one.may(ADVISER) and one.name != request.member.name],
+        "suggested": _suggested_answers(knowledge_db, topics),
+    }
+
+
+async def _require_holder(request: StaffRequest) -> None:
+    """Raise PageError if a colleague holds the conversation."""
+    conversation = await request.service.store.read(find_conversation, request.path_param("conversation"))
+    if conversation and conversation.state == PERSON and conversation.held_by != request.member.name:
+        raise PageError(f"{conversation.held_by} has this conversation; only they can give it back or close it.", 409)
+
+
+def _suggested_answers(knowledge_db: Path, topics: list[str]) -> list[tuple[str, str]]:
+    """Return title and answer of these topics, or [] if the knowledge base cannot be read."""
+    try:
+        knowledge = open_knowledge(knowledge_db)
+    except KnowledgeError:
+        return []
+    entries = [knowledge.topic(key) for key in topics if knowledge.has_topic(key)]
+    return [(entry.title, entry.answer) for entry in entries]

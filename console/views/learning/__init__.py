@@ -1,0 +1,1 @@
+"""Pages to improve answers: unanswered questions, corrections, knowledge, playground."""

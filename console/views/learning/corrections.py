@@ -1,0 +1,158 @@
+"""Corrections: the form for one message, and the list of disputed answers, collected and learned corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.responses import Response
+
+from console.views.inbox.conversation_list import CONVERSATION_PATH
+from console.views.learning.correction_checks import CorrectionChecks
+from console.web.context import ConsoleContext
+from console.web.labels import Labels
+from console.web.message_html import plain
+from console.web.request import PageError, StaffRequest, required_number
+from console.web.routing import REVIEW, MenuItem, StaffRoute
+from conversations.accounts.accounts import ADVISER, TRAINER
+from conversations.learning import corrections, regression_conversations
+from conversations.learning.corrections import COLLECTED, RELEASED
+from conversations.pii import mask
+from conversations.review.transcript import TranscriptMessage, read_message
+from training.corrections import to_json_line
+
+PATH = "/staff/corrections"
+MESSAGE_PATH = "/staff/messages/{message}"
+MESSAGE_NOT_FOUND = (
+    "There is no such message. It may have been deleted, by its owner or because it was kept long enough."
+)
+MAX_SUGGESTIONS = 9  # each is chosen by a digit
+MAX_LEARNED = 50  # corrections of past releases that are shown
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A label that a message may have; `share` is how confident the engine was of it."""
+
+    label: str
+    title: str
+    share: float
+
+
+def routes(context: ConsoleContext) -> list[StaffRoute]:
+    """Return the routes of this page."""
+    pages = CorrectionPages(context.titles.all, context.settings.root)
+    return [
+        StaffRoute(PATH, pages.show, ADVISER, menu=MenuItem(REVIEW, "Corrections")),
+        StaffRoute(f"{PATH}/judge", dismiss, TRAINER, "POST"),
+        StaffRoute(f"{PATH}/file", download, TRAINER),
+        StaffRoute(f"{MESSAGE_PATH}/correct", pages.show_form, TRAINER),
+        StaffRoute(f"{MESSAGE_PATH}/correct", pages.correct, TRAINER, "POST"),
+        StaffRoute(f"{MESSAGE_PATH}/undecided", undo, TRAINER, "POST"),
+        StaffRoute(f"{CONVERSATION_PATH}/test", save_regression_conversation, TRAINER, "POST"),
+    ]
+
+
+class CorrectionPages:
+    """The list and the form; `titles` returns the topics by key, and the sources in `root` say what is taught."""
+
+    def __init__(self, titles: Callable[[], Mapping[str, str]], root: Path) -> None:
+        self._labels, self._checks = Labels(titles), CorrectionChecks(root)
+
+    async def show(self, request: StaffRequest) -> Response:
+        """Show disputed answers, what the next release will learn, and what the last releases learned."""
+        read = request.service.store.read
+        collected = await read(corrections.list_by_state, COLLECTED)
+        return request.page(
+            "corrections.html",
+            doubts=await read(corrections.disputed_answers),
+            collected=collected,
+            refusals=await self._checks.refusals(collected),
+            released=await read(corrections.list_by_state, RELEASED, MAX_LEARNED),
+            tests=await read(regression_conversations.list_all),
+            label=self._labels.title,
+            may_teach=request.member.may(TRAINER),
+            plain=lambda text: plain(text, False),
+        )
+
+    async def show_form(self, request: StaffRequest) -> Response:
+        """Show the form for a message: the likeliest labels, each under a digit, then all others."""
+        number = required_number(request.path_param("message"), MESSAGE_NOT_FOUND)
+        entry = await request.service.store.read(read_message, number)
+        if entry is None or not entry.message.is_inbound:
+            raise PageError(MESSAGE_NOT_FOUND, 404)
+        correction = await request.service.store.read(corrections.find, entry.message.id)
+        return request.page(
+            "correction-form.html" if request.wants_fragment else "correction.html",
+            heading="h2" if request.wants_fragment else "h1",
+            one=entry,
+            noted=correction,
+            text=correction.text if correction else mask(entry.message.text),
+            choices=self._suggestions(entry),
+            labels=self._labels.all(),
+            taken_for=self._labels.title(entry.message.topic or entry.intent),
+            next=_next_path(request, ""),
+            plain=lambda text: plain(text, False),
+        )
+
+    async def correct(self, request: StaffRequest) -> Response:
+        """Store what a message really meant."""
+        message_id = required_number(request.path_param("message"), MESSAGE_NOT_FOUND)
+        label = self._labels.find(request.form.get("label") or request.form.get("other", ""))
+        if label is None:
+            raise PageError("That is neither a topic nor an intent. Choose one from the list.")
+        text = request.form.get("text", "")
+        await request.service.store.write(corrections.correct, message_id, text, *label.pair, request.member.name)
+        return request.redirect(_next_path(request, await _message_path(request, message_id)))
+
+    def _suggestions(self, entry: TranscriptMessage) -> list[Suggestion]:
+        taken_for = entry.message.topic or entry.intent
+        candidates = {
+            candidate.name: candidate.share
+            for candidate in (*entry.topics, *entry.intents)
+            if candidate.name not in (taken_for, corrections.ASK_TOPIC) and self._labels.knows(candidate.name)
+        }
+        ranked = sorted(candidates.items(), key=lambda pair: -pair[1])[:MAX_SUGGESTIONS]
+        return [Suggestion(name, self._labels.title(name), share) for name, share in ranked]
+
+
+async def undo(request: StaffRequest) -> Response:
+    """Take back what was decided about a message."""
+    message_id = required_number(request.path_param("message"), MESSAGE_NOT_FOUND)
+    await request.service.store.write(corrections.undo, [message_id])
+    return request.redirect(_next_path(request, await _message_path(request, message_id)))
+
+
+async def dismiss(request: StaffRequest) -> Response:
+    """Take a disputed answer off the list without correcting it."""
+    message_id = required_number(request.form.get("message", ""), MESSAGE_NOT_FOUND)
+    decision = request.form.get("what", "")
+    await request.service.store.write(corrections.dismiss, [message_id], decision, request.member.name)
+    return request.redirect(PATH)
+
+
+async def download(request: StaffRequest) -> Response:
+    """Return the collected corrections as a file that `advisor release FILE` reads."""
+    collected = await request.service.store.read(corrections.list_by_state, COLLECTED, None)
+    headers = {"Content-Disposition": 'attachment; filename="lessons.jsonl"'}
+    return Response("".join(map(to_json_line, collected)), media_type="application/jsonl", headers=headers)
+
+
+async def save_regression_conversation(request: StaffRequest) -> Response:
+    """Keep a conversation as a test that every release from now on must pass."""
+    conversation_id = request.path_param("conversation")
+    await request.service.store.write(regression_conversations.save, conversation_id, request.member.name)
+    return request.redirect(f"{PATH}#tests")
+
+
+async def _message_path(request: StaffRequest, message_id: int) -> str:
+    """Return the address of a message in its transcript."""
+    entry = await request.service.store.read(read_message, message_id)
+    return f"/staff/conversations/{entry.message.conversation_id}#m{message_id}" if entry else PATH
+
+
+def _next_path(request: StaffRequest, default: str) -> str:
+    """Return the path that the form names if it lies in the console, else `default`."""
+    path = request.form.get("next") or request.query.get("next", "")
+    return path if path.startswith("/staff/") else default

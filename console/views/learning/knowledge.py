@@ -1,0 +1,154 @@
+"""The knowledge page: each topic's answer, sources, phrasings, how often it is asked, and when its review is due."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from starlette.responses import Response
+
+from console.web.context import ConsoleContext
+from console.web.message_html import as_html
+from console.web.request import PageError, StaffRequest
+from console.web.routing import KNOWLEDGE, MenuItem, StaffRoute
+from conversations.accounts.accounts import VIEWER
+from conversations.db.schema import now
+from conversations.db.store import Store
+from conversations.learning.topic_stats import TopicCount, TopicStatsCache, latest_questions
+from knowledge.errors import KnowledgeError
+from knowledge.knowledge_base import Knowledge, open_knowledge
+from knowledge.models import OpenSubject, Topic, TopicHeading
+
+PATH = "/staff/knowledge"
+MAX_SEARCH_LENGTH = 100
+NO_KNOWLEDGE = "The knowledge base cannot be read. On the server, run: ./advisor knowledge build"
+
+
+@dataclass(frozen=True)
+class TopicRow:
+    """A topic in the list; `due` is the day of its next review."""
+
+    heading: TopicHeading
+    count: TopicCount
+    due: date
+
+    @property
+    def overdue(self) -> bool:
+        """Return True from the day on which the review is due."""
+        return self.due <= now().date()
+
+
+def routes(context: ConsoleContext) -> list[StaffRoute]:
+    """Return the routes of this page."""
+    pages = KnowledgePages(context.settings.knowledge_db, context.service.store, context.settings.review_months)
+    return [
+        StaffRoute(PATH, pages.show, VIEWER, menu=MenuItem(KNOWLEDGE, "Knowledge")),
+        StaffRoute(PATH + "/{key:path}", pages.show_topic, VIEWER),
+    ]
+
+
+class KnowledgePages:
+    """The list of topics and the page of each; a review is due `review_months` after the last."""
+
+    def __init__(self, knowledge_db: Path, store: Store, review_months: int) -> None:
+        self._path, self._review_months = knowledge_db, review_months
+        self._stats = TopicStatsCache(store)
+
+    async def show(self, request: StaffRequest) -> Response:
+        """Show the topics by section: all, those that contain `words`, or those whose review is `overdue`."""
+        knowledge, stats = _open(self._path), await self._stats.current()
+        words = request.query.get("words", "")[:MAX_SEARCH_LENGTH]
+        headings = [heading for heading in _headings(knowledge) if _contains(knowledge, heading, words)]
+        rows = [
+            TopicRow(heading, stats.of(heading.key), _due(heading.reviewed, self._review_months))
+            for heading in headings
+        ]
+        overdue = [row for row in rows if row.overdue]
+        only_overdue = request.query.get("overdue") == "yes"
+        shown = overdue if only_overdue else rows
+        return request.page(
+            "knowledge-list.html" if request.wants_fragment else "knowledge.html",
+            sections=_by_section(shown),
+            words=words,
+            found=len(shown),
+            overdue=len(overdue),
+            only_overdue=only_overdue,
+            months=self._review_months,
+        )
+
+    async def show_topic(self, request: StaffRequest) -> Response:
+        """Show a topic, or a subject that the guide leaves open."""
+        knowledge, key = _open(self._path), request.path_param("key")
+        try:
+            entry = knowledge.topic(key) if knowledge.has_topic(key) else knowledge.open_subject(key)
+        except KnowledgeError:
+            raise PageError("There is no such topic. It may have another key since the last release.", 404) from None
+        due = _due(entry.reviewed, self._review_months)
+        return request.page(
+            "topic.html",
+            entry=entry,
+            parts_of=_texts(entry),
+            phrasings=knowledge.phrasings(key),
+            count=(await self._stats.current()).of(key),
+            due=due,
+            overdue=due <= now().date(),
+            asked=await request.service.store.read(latest_questions, key),
+            as_html=lambda text: as_html(text, True),
+        )
+
+
+def count_overdue(knowledge_db: Path, review_months: int) -> int:
+    """Return how many topics are due for a review, or 0 if the knowledge base cannot be read."""
+    try:
+        headings = _headings(_open(knowledge_db))
+    except PageError:
+        return 0
+    return sum(_due(heading.reviewed, review_months) <= now().date() for heading in headings)
+
+
+def _open(knowledge_db: Path) -> Knowledge:
+    try:
+        return open_knowledge(knowledge_db)
+    except KnowledgeError:
+        raise PageError(NO_KNOWLEDGE, 503) from None
+
+
+def _headings(knowledge: Knowledge) -> list[TopicHeading]:
+    return [*knowledge.topics(), *knowledge.open_subjects()]
+
+
+def _due(reviewed: date, review_months: int) -> date:
+    month = reviewed.month - 1 + review_months
+    year, month = reviewed.year + month // 12, month % 12 + 1
+    return date(year, month, min(reviewed.day, calendar.monthrange(year, month)[1]))
+
+
+def _contains(knowledge: Knowledge, heading: TopicHeading, words: str) -> bool:
+    """Return True if a topic's title, key, answer and phrasings contain all words, also as parts of others."""
+    if not words.strip():
+        return True
+    entry = knowledge.topic(heading.key) if heading.section else knowledge.open_subject(heading.key)
+    texts = [heading.title, heading.key, *(text for _, text in _texts(entry)), *knowledge.phrasings(heading.key)]
+    text = "\n".join(texts).lower()
+    return all(word in text for word in words.lower().split())
+
+
+def _texts(entry: Topic | OpenSubject) -> list[tuple[str, str]]:
+    """Return what the advisor may say about a topic, each text with its title."""
+    if isinstance(entry, OpenSubject):
+        return [("What it says", entry.say), ("The nearest that is known", entry.nearest), ("Whom to ask", entry.whom)]
+    items = "\n".join(f"- **{item.name}**: {item.text}" if item.text else f"- **{item.name}**" for item in entry.items)
+    return [
+        ("Answer", "\n\n".join(filter(None, (entry.answer, items)))),
+        *([("More", entry.more)] if entry.more else []),
+    ]
+
+
+def _by_section(rows: list[TopicRow]) -> list[tuple[str, list[TopicRow]]]:
+    sections: dict[str, list[TopicRow]] = {}
+    for row in rows:
+        title = row.heading.section.title if row.heading.section else "Left open by the guide"
+        sections.setdefault(title, []).append(row)
+    return list(sections.items())

@@ -1,0 +1,1 @@
+"""The console's web framework: routing, requests, templates and shared labels."""

@@ -1,0 +1,27 @@
+"""What the views of the console are built from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from channels.web.opening_hours import SiteOfficeHours
+from channels.web.site_registry import SiteRegistry
+from console.web.topic_titles import TopicTitles
+from conversations.pipeline.service import ConversationService
+from core.settings import Settings
+
+
+@dataclass(frozen=True)
+class ConsoleContext:
+    """The parts of the front that a view may use; each view's `routes` gets it once, when the console is built."""
+
+    service: ConversationService
+    settings: Settings
+    titles: TopicTitles
+    sites: SiteRegistry
+    office: SiteOfficeHours
+
+    @property
+    def public_url(self) -> str:
+        """Return the address at which people reach the front."""
+        return self.settings.public_url or self.settings.front_url

@@ -1,0 +1,98 @@
+"""Names that staff read in place of the names that code and database use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from ruamel.yaml import YAML
+
+from core.settings import PROJECT_ROOT
+
+OUTCOMES = {
+    "answered": "Answered",
+    "declined": "Declined",
+    "clarify": "Asked back",
+    "smalltalk": "Small talk",
+    "handoff": "Person asked for",
+    "failed": "Failed",
+}
+STATES = {"bot": "With the advisor", "waiting": "Waiting for a person", "person": "With a person", "closed": "Closed"}
+CHANNELS = {
+    "web": "Web",
+    "rest": "REST",
+    "callback": "Callback",
+    "socketio": "Socket.IO",
+    "telegram": "Telegram",
+    "slack": "Slack",
+    "try": "Tried by staff",
+}
+AUTHORS = {"visitor": "Visitor", "advisor": "Advisor", "person": "Staff", "front": "Notice"}
+CONFIDENCE = {"30": "Under 30 %", "50": "Under 50 %", "70": "Under 70 %", "90": "Under 90 %"}
+FEEDBACK = {"up": "Thumbs up", "down": "Thumbs down", "any": "Any"}
+REVIEW_MARKS = {"flagged": "Flagged", "unreviewed": "Not reviewed", "reviewed": "Reviewed"}
+HANDED_OVER = {"yes": "Handed over", "no": "Never handed over"}
+REPLY_ROUTES = {  # by channel and mode of delivery, if it is not plain how a reply reaches the visitor
+    ("rest", "push"): "Your words are sent to the visitor's program at once.",
+    (
+        "rest",
+        "fetch",
+    ): "Your words wait until the visitor's program comes: with their next message, or when it asks for them.",
+    ("callback", "push"): "Your words are sent to the visitor's program at once.",
+    ("callback", ""): "Your words do not reach this visitor: no callback address is set any more.",
+    ("socketio", "fetch"): "Your words appear in the visitor's chat window; if it is closed, when they open it again.",
+}
+DELIVERIES = {
+    "held": "Waits for the visitor's program to come for it",
+    "pending": "On its way",
+    "sending": "Being sent",
+    "delivered": "Delivered",
+    "failed": "Not delivered",
+}
+ROLES = {
+    "viewer": "you read, search and see the insights, with personal data covered",
+    "adviser": "you also review, talk with visitors, write notes and uncover personal data",
+    "trainer": "you also correct, teach and export",
+    "admin": "you also delete, export uncovered, manage sites, staff and time limits, and read the audit log",
+}
+
+
+@cache
+def intents() -> Mapping[str, str]:
+    """Return the `staff_name` of every intent of domain.yml by the intent's name, in the order of that file."""
+    entries = YAML(typ="safe").load(PROJECT_ROOT / "domain.yml")["intents"]
+    intents = [next(iter(entry.items())) if isinstance(entry, dict) else (entry, {}) for entry in entries]
+    return {name: properties.get("staff_name") or _readable(name) for name, properties in intents}
+
+
+def intent(name: str) -> str:
+    """Return an intent's name for staff, or a readable form of `name` if domain.yml no longer has the intent."""
+    return intents().get(name) or _readable(name)
+
+
+def _readable(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def filter_values() -> dict[str, Mapping[str, str]]:
+    """Return the names of the values of each filter that has a fixed set of values."""
+    return {
+        "outcome": OUTCOMES,
+        "state": STATES,
+        "confidence": CONFIDENCE,
+        "feedback": FEEDBACK,
+        "handed": HANDED_OVER,
+        "mark": REVIEW_MARKS,
+        "channel": CHANNELS,
+        "intent": intents(),
+    }
+
+
+def filter_value(name: str, value: str) -> str:
+    """Return a filter's value as staff read it; a value without a name of its own is returned as it is."""
+    return filter_values().get(name, {}).get(value, value)
+
+
+def reply_route(channel: str, mode: str) -> str:
+    """Return a sentence on how a reply reaches the visitor, or "" if it simply appears in the chat."""
+    return REPLY_ROUTES.get((channel, mode), "")

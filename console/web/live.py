@@ -1,0 +1,59 @@
+"""Server-sent events for open pages: they say that something happened, and the page then loads what it shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from sse_starlette import EventSourceResponse
+from starlette.responses import Response
+
+from console.web.request import StaffRequest
+from conversations.accounts import sessions
+from conversations.models import VISITOR
+from conversations.pipeline.events import ALL_CONVERSATIONS, TYPING, Event
+
+QUIET_SECONDS = 1.0  # events within this time are reported once
+PING_SECONDS = 25
+SESSION_CHECK_SECONDS = 5.0  # without an event, how soon a stream ends after its session was signed out
+MAX_SECONDS = 3600  # then the browser connects again, and its permission is checked again
+
+
+async def live(request: StaffRequest) -> Response:
+    """Stream the event `news` for every conversation, or only for the conversation that `of` names.
+
+    With `of`, the stream also has `typing` events, whose data is "on" or "off": the visitor is typing or has stopped.
+    """
+    response = EventSourceResponse(_events(request, request.query.get("of", ALL_CONVERSATIONS)), ping=PING_SECONDS)
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _events(request: StaffRequest, conversation_id: str) -> AsyncIterator[dict[str, str]]:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + MAX_SECONDS
+    with request.service.events.subscribe(conversation_id) as queue:
+        yield {"event": "ready", "data": "1"}
+        while loop.time() < end:
+            event = await _next(queue)
+            if not await request.service.store.read(sessions.is_open, request.session.id):
+                return
+            if event is None:
+                continue
+            if event.kind == TYPING:
+                if conversation_id and event.who == VISITOR:
+                    yield {"event": "typing", "data": "on" if event.on else "off"}
+                continue
+            await asyncio.sleep(QUIET_SECONDS)
+            while not queue.empty():
+                queue.get_nowait()
+            yield {"event": "news", "data": event.conversation_id}
+
+
+async def _next(queue: asyncio.Queue[Event]) -> Event | None:
+    """Return the next event, or None if there was none within SESSION_CHECK_SECONDS."""
+    try:
+        async with asyncio.timeout(SESSION_CHECK_SECONDS):
+            return await queue.get()
+    except TimeoutError:
+        return None

@@ -1,0 +1,58 @@
+"""Messages as HTML; personal data is masked unless it was revealed."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from markupsafe import Markup, escape
+
+from channels.markdown import BOLD, CODE, ITALIC, Line, Span, lines_of
+from conversations.pii import KINDS, mask
+
+TAGS = {CODE: "code", ITALIC: "em", BOLD: "strong"}  # the inner elements first
+MASKED = re.compile(r"\[(" + "|".join(KINDS) + r")\]")
+
+
+def as_html(text: str, revealed: bool = False) -> Markup:
+    """Return a reply's Markdown as HTML: paragraphs, list items, bold, italics, code and links; anything else is text."""
+    html, in_list = [], False
+    for line in lines_of(text if revealed else mask(text)):
+        if bool(line.mark) != in_list:
+            html.append("</ul>" if in_list else '<ul class="said-list">')
+            in_list = not in_list
+        html.append(_line(line))
+    return Markup("").join([*map(Markup, html), Markup("</ul>" if in_list else "")])
+
+
+def plain(text: str, revealed: bool = False) -> Markup:
+    """Return text as it was typed, escaped; the style sheet keeps its line breaks."""
+    return _with_masks(text if revealed else mask(text))
+
+
+def _line(line: Line) -> Markup:
+    links = groupby(line.spans, key=lambda span: span.url)
+    inside = Markup("").join(_link(url, Markup("").join(map(_span, spans))) for url, spans in links)
+    if not line.mark:
+        return Markup("<p>{}</p>").format(inside) if line.spans else Markup("")
+    number = Markup("") if line.mark == "-" else Markup("{} ").format(line.mark)
+    return Markup("<li>{}{}</li>").format(number, inside)
+
+
+def _link(url: str, inside: Markup) -> Markup:
+    link = Markup('<a href="{}" rel="noreferrer noopener" target="_blank">{}</a>')
+    return link.format(url, inside) if url else inside
+
+
+def _span(span: Span) -> Markup:
+    inside = _with_masks(span.text)
+    for style, tag in TAGS.items():
+        if style in span.kind:
+            inside = Markup("<{0}>{1}</{0}>").format(Markup(tag), inside)
+    return inside
+
+
+def _with_masks(text: str) -> Markup:
+    pieces = MASKED.split(text)  # text and kinds of personal data in turn
+    span = Markup('<span class="covered">{}</span>')
+    return Markup("").join(span.format(piece) if index % 2 else escape(piece) for index, piece in enumerate(pieces))

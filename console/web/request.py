@@ -1,0 +1,108 @@
+"""Requests of signed-in staff, and what a handler needs to answer them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from console.web.templates import Templates
+from conversations.accounts.accounts import Member
+from conversations.accounts.sessions import Session
+from conversations.input_parsing import whole_number
+from conversations.pipeline.service import ConversationService
+
+
+class PageError(Exception):
+    """A request that cannot be answered; the message is shown to the member of staff who sent it."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Page(HTMLResponse):
+    """A response whose template is rendered later, in a thread.
+
+    Masking the messages of a long transcript takes a while; in the event loop, all other requests would have to wait.
+    """
+
+    def __init__(self, render: Callable[[], str], status: int = 200) -> None:
+        super().__init__(status_code=status)
+        self._render = render
+
+    async def draw(self) -> None:
+        """Render the template and set the body."""
+        self.body = (await asyncio.to_thread(self._render)).encode(self.charset)
+        self.headers["content-length"] = str(len(self.body))
+
+
+def optional_number(values: Mapping[str, str], name: str) -> int | None:
+    """Return the whole number of a query or form field, or None if it is empty or absent.
+
+    Raises PageError if it holds anything else.
+    """
+    text = values.get(name, "")
+    number = whole_number(text)
+    if text and number is None:
+        raise PageError(f"'{name}' must be a whole number. Go back and load the page again.")
+    return number
+
+
+def required_number(text: str, error: str) -> int:
+    """Return the whole number in `text`, the id of a record; raises PageError (404, `error`) for any other text."""
+    number = whole_number(text)
+    if number is None:
+        raise PageError(error, 404)
+    return number
+
+
+@dataclass(frozen=True)
+class StaffRequest:
+    """A request of a signed-in member of staff. `http` is Starlette's request, `form` the fields of a submitted form."""
+
+    http: Request
+    session: Session
+    service: ConversationService
+    templates: Templates
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def member(self) -> Member:
+        """Return the account that is signed in."""
+        return self.session.member
+
+    @property
+    def wants_fragment(self) -> bool:
+        """Return True if htmx asks for a part of a page, False if the browser asks for a whole page."""
+        return self.http.headers.get("hx-request") == "true"
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """Return the fields of the query; of a field that is repeated, the first value."""
+        fields: dict[str, str] = {}
+        for name, value in self.http.query_params.multi_items():
+            fields.setdefault(name, value)
+        return fields
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Page:
+        """Return a page, or a fragment, of a template that also gets the session, the member and the path."""
+        path = self.http.url.path
+        return Page(
+            lambda: self.templates.render(template, session=self.session, member=self.member, path=path, **values),
+            status,
+        )
+
+    def redirect(self, path: str) -> Response:
+        """Return a response that makes the browser, or htmx, load another page of the console."""
+        if self.wants_fragment:
+            return Response(status_code=204, headers={"HX-Redirect": path})
+        return RedirectResponse(path, 303)
+
+    def path_param(self, name: str) -> str:
+        """Return a parameter of the route's path."""
+        return str(self.http.path_params[name])

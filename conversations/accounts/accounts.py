@@ -1,0 +1,147 @@
+"""Accounts of staff for the console, each with a role. Only hashes of passwords are stored.
+
+An account without a password signs in through the organisation's identity provider.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from conversations.accounts.passwords import HashedPassword, hash_password
+from conversations.db import schema
+from conversations.erasure import record_audit
+from conversations.errors import StaffError
+
+STAFF, SESSIONS = schema.staff, schema.staff_session
+# Each role includes the ones before it.
+VIEWER, ADVISER, TRAINER, ADMIN = ROLES = ("viewer", "adviser", "trainer", "admin")
+LONGEST_NAME = 60
+COMMAND_LINE = "command line"
+NO_PASSWORD = ""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of staff: the account by which they use the console."""
+
+    id: int
+    name: str
+    role: str
+    created_at: datetime
+    locked_until: datetime | None = None
+    has_totp: bool = False
+    has_password: bool = True
+    is_linked: bool = False  # to a person of the identity provider
+
+    def may(self, role: str) -> bool:
+        """Return True if the account has this role or a higher one."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+def any_account_exists(connection: Connection) -> bool:
+    """Return True if there is at least one account."""
+    return connection.execute(select(STAFF.c.id).limit(1)).first() is not None
+
+
+def list_accounts(connection: Connection) -> list[Member]:
+    """Return all accounts, ordered by name."""
+    return [to_member(row) for row in connection.execute(select(STAFF).order_by(STAFF.c.name))]
+
+
+def add(
+    connection: Connection, name: str, role: str, password: str | HashedPassword | None, by: str = COMMAND_LINE
+) -> None:
+    """Add an account; without a password, it can sign in through the identity provider only.
+
+    Raises StaffError if the name is empty, too long or taken, or if the role or the password is not allowed.
+    """
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME:
+        raise StaffError(f"A name has 1 to {LONGEST_NAME} characters.")
+    if connection.execute(select(STAFF.c.id).where(STAFF.c.name == name)).first():
+        raise StaffError(f"There is an account {name} already.")
+    hashed = NO_PASSWORD if password is None else _hashed(password, name)
+    connection.execute(insert(STAFF).values(name=name, role=_known_role(role), password=hashed))
+    record_audit(connection, by, f"added an account as {role}", name)
+
+
+def set_role(connection: Connection, name: str, role: str, by: str = COMMAND_LINE) -> None:
+    """Change the role of an account. Raises StaffError if the account or the role does not exist."""
+    _change(connection, name, role=_known_role(role))
+    record_audit(connection, by, f"changed a role to {role}", name)
+
+
+def reset_password(connection: Connection, name: str, password: str | HashedPassword, by: str = COMMAND_LINE) -> None:
+    """Set a new password, end the account's sessions and remove its lock and second factor.
+
+    Raises StaffError if the account does not exist or the password is not allowed.
+    """
+    values = {"password": _hashed(password, name), "failures": 0, "locked_until": None, "code_secret": ""}
+    _change(connection, name, **values)
+    connection.execute(delete(SESSIONS).where(SESSIONS.c.staff_id.in_(select(STAFF.c.id).where(STAFF.c.name == name))))
+    record_audit(connection, by, "reset a password", name)
+
+
+def change_password(connection: Connection, member: Member, hashed: str, session_id: str) -> None:
+    """Store the new password hash of the account's owner and end all sessions but theirs."""
+    connection.execute(update(STAFF).where(STAFF.c.id == member.id).values(password=hashed))
+    connection.execute(delete(SESSIONS).where(SESSIONS.c.staff_id == member.id, SESSIONS.c.id != session_id))
+    record_audit(connection, member.name, "changed a password", member.name)
+
+
+def remove(connection: Connection, name: str, by: str = COMMAND_LINE) -> None:
+    """Delete an account and its sessions; what its owner did is kept. Raises StaffError if it does not exist."""
+    if not connection.execute(delete(STAFF).where(STAFF.c.name == name)).rowcount:
+        raise StaffError(_unknown(name))
+    record_audit(connection, by, "removed an account", name)
+
+
+def invite(connection: Connection, name: str, by: str = COMMAND_LINE) -> Member:
+    """Return the account that somebody is invited to take over through the identity provider.
+
+    Raises StaffError if the account does not exist or is linked to a person already.
+    """
+    row = connection.execute(select(STAFF).where(STAFF.c.name == name)).first()
+    if row is None:
+        raise StaffError(_unknown(name))
+    if row.subject:
+        raise StaffError(f"The account {name} is linked to the identity provider already.")
+    record_audit(connection, by, "made an invitation", name)
+    return to_member(row)
+
+
+def to_member(row: Row[Any]) -> Member:
+    """Build a Member from a row that has the columns of the staff table."""
+    return Member(
+        row.id,
+        row.name,
+        row.role,
+        row.created_at,
+        row.locked_until,
+        has_totp=bool(row.code_secret),
+        has_password=row.password != NO_PASSWORD,
+        is_linked=bool(row.subject),
+    )
+
+
+def _change(connection: Connection, name: str, **values: Any) -> None:
+    if not connection.execute(update(STAFF).where(STAFF.c.name == name).values(**values)).rowcount:
+        raise StaffError(_unknown(name))
+
+
+def _known_role(role: str) -> str:
+    if role not in ROLES:
+        raise StaffError(f"The role is one of {', '.join(ROLES)}, not {role}.")
+    return role
+
+
+def _hashed(password: str | HashedPassword, name: str) -> str:
+    return password.value if isinstance(password, HashedPassword) else hash_password(password, name)
+
+
+def _unknown(name: str) -> str:
+    return f"There is no account {name}. `./advisor staff list` shows them."

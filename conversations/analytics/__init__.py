@@ -1,0 +1,1 @@
+"""Analytics: daily counts, queries of them, and the counters of the dashboard."""

@@ -1,0 +1,203 @@
+"""Daily counts, from which analytics are computed without reading the messages.
+
+Days are in UTC. The counts of a day are replaced while its messages are stored, and kept after these are deleted. Durations are
+stored as counts per step of a logarithmic scale (`step_of`), which is enough to compute a median.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Label,
+    String,
+    Table,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
+
+from conversations.db import schema
+from conversations.db.schema import AnySelect
+from conversations.models import BOT, CLOSED, PERSON, TRY, VISITOR, WAITING
+
+DAILY, MESSAGES, CONVERSATIONS, HANDOFFS, FEEDBACK = (
+    schema.daily,
+    schema.message,
+    schema.conversation,
+    schema.handoff,
+    schema.feedback,
+)
+ABOUT = schema.about_database
+COUNTED_TO = "counted to"  # row of `about_database` with the last counted day
+BEGUN, ASKED, OUTCOME, TOPIC, HOUR, THUMB = "begun", "asked", "outcome", "topic", "hour", "thumb"
+TOPIC_WEEK = "topic_week"  # sums of TOPIC over a week; `day` is its Monday
+WAITED, TAKEN, FIRST_REPLY, RESOLVED = "waited", "taken", "first_reply", "resolved"
+MEASURES = (BEGUN, ASKED, OUTCOME, TOPIC, HOUR, THUMB, WAITED, TAKEN, FIRST_REPLY, RESOLVED)
+UP, DOWN = "up", "down"
+NOT_UNDERSTOOD, FALLBACK = "not_understood", "nlu_fallback"
+STEP = 1.15  # ratio of two steps of the scale of durations; a median is right to about 7 %
+STAYS_OPEN = 8  # days that `DailyCountJob.recount_recent` counts again, since a hand-off may end that late
+ROWS = 500  # rows per insert
+Rows = list[dict[str, Any]]
+Expression = ColumnElement[Any]
+Keys = list[Label[Any]]
+
+
+def step_of(seconds: float) -> int:
+    """Return the step of the scale of durations; anything under a second is step 0."""
+    return max(0, round(math.log(max(seconds, 1.0), STEP)))
+
+
+def seconds_of(step: int) -> float:
+    """Return the duration that a step of the scale stands for, in seconds."""
+    seconds: float = STEP**step
+    return seconds
+
+
+def count(connection: Connection, first: date, last: date) -> Rows:
+    """Count the days from `first` to `last`, both included, without writing anything."""
+    start, end = _midnight(first), _midnight(last + timedelta(days=1))
+    return [*_event_counts(connection, start, end), *_durations(connection, start, end)]
+
+
+def store_counts(connection: Connection, first: date, last: date, rows: Rows) -> None:
+    """Replace the stored counts of the days from `first` to `last`, both included."""
+    days = DAILY.c.day >= first.isoformat(), DAILY.c.day <= last.isoformat()
+    for measure in MEASURES:  # one by one, since the primary key begins with the measure
+        connection.execute(delete(DAILY).where(DAILY.c.measure == measure, *days))
+    for start in range(0, len(rows), ROWS):
+        connection.execute(insert(DAILY), rows[start : start + ROWS])
+    _add_up_weeks(connection, monday_of(first), last)
+    connection.execute(delete(ABOUT).where(ABOUT.c.name == COUNTED_TO))
+    connection.execute(insert(ABOUT).values(name=COUNTED_TO, value=last.isoformat()))
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of the week of a day."""
+    return day - timedelta(days=day.weekday())
+
+
+def _add_up_weeks(connection: Connection, monday: date, last: date) -> None:
+    """Store the weekly sums of topics; a year of daily counts of topics takes long to add up."""
+    while monday <= last:
+        week = monday.isoformat(), (monday + timedelta(days=6)).isoformat()
+        connection.execute(delete(DAILY).where(DAILY.c.measure == TOPIC_WEEK, DAILY.c.day == week[0]))
+        added = select(
+            literal(TOPIC_WEEK), literal(week[0]), DAILY.c.channel, DAILY.c.site, DAILY.c.name, func.sum(DAILY.c.count)
+        ).where(DAILY.c.measure == TOPIC, DAILY.c.day.between(*week))
+        summed = added.group_by(DAILY.c.channel, DAILY.c.site, DAILY.c.name)
+        connection.execute(insert(DAILY).from_select(["measure", "day", "channel", "site", "name", "count"], summed))
+        monday += timedelta(days=7)
+
+
+def first_day(connection: Connection) -> date | None:
+    """Return the day of the oldest stored message, or None without messages."""
+    at = connection.execute(select(MESSAGES.c.at).order_by(MESSAGES.c.at).limit(1)).scalar()
+    return at and at.date()
+
+
+def last_counted_day(connection: Connection) -> date | None:
+    """Return the last day that was counted, even if nothing happened on it, or None before the first count."""
+    day = connection.execute(select(ABOUT.c.value).where(ABOUT.c.name == COUNTED_TO)).scalar()
+    return day and date.fromisoformat(day)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), timezone.utc)
+
+
+def _event_counts(connection: Connection, start: datetime, end: datetime) -> Iterable[dict[str, Any]]:
+    """Count events by measure, day, channel, site and name."""
+    sqlite = connection.dialect.name == "sqlite"
+    for measure, moment, name, query in _measures(sqlite):
+        day = _time_part(moment, sqlite, 1, 10, "YYYY-MM-DD")
+        keys = day, CONVERSATIONS.c.channel, CONVERSATIONS.c.site, name
+        labelled = [key.label(label) for key, label in zip(keys, ("day", "channel", "site", "name"), strict=True)]
+        counts = (
+            query(labelled)
+            .where(moment >= start, moment < end, CONVERSATIONS.c.channel != TRY)
+            # by position, since PostgreSQL does not see that two expressions with parameters are equal
+            .group_by(*(text(str(position)) for position in range(1, 5)))
+        )
+        for row in connection.execute(counts).mappings():
+            yield {**row, "measure": measure, "name": row["name"] or ""}
+
+
+def _measures(sqlite: bool) -> tuple[tuple[str, Expression, Expression, Callable[[Keys], AnySelect]], ...]:
+    """Return the measures of events, each with its time, the expression of its name, and its query by key columns."""
+    sent_at, none = MESSAGES.c.at, literal("")
+    hour = _time_part(sent_at, sqlite, 12, 2, "HH24")
+    outcome = case((MESSAGES.c.intent == FALLBACK, NOT_UNDERSTOOD), else_=MESSAGES.c.outcome)
+    thumb = case((FEEDBACK.c.value > 0, UP), else_=DOWN)
+    return (
+        (BEGUN, CONVERSATIONS.c.created_at, none, _count_conversations),
+        (ASKED, sent_at, none, _count_inbound),
+        (HOUR, sent_at, hour, _count_inbound),
+        (OUTCOME, sent_at, outcome, lambda keys: _count_inbound(keys).where(MESSAGES.c.outcome != "")),
+        (TOPIC, sent_at, MESSAGES.c.topic, lambda keys: _count_inbound(keys).where(MESSAGES.c.topic != "")),
+        (THUMB, FEEDBACK.c.at, thumb, lambda keys: _count_rows(FEEDBACK, keys)),
+        (WAITED, HANDOFFS.c.at, none, lambda keys: _count_rows(HANDOFFS, keys).where(HANDOFFS.c.after == WAITING)),
+        (
+            TAKEN,
+            HANDOFFS.c.at,
+            none,
+            lambda keys: _count_rows(HANDOFFS, keys).where(HANDOFFS.c.after == PERSON, HANDOFFS.c.before == WAITING),
+        ),
+    )
+
+
+def _count_conversations(keys: Keys) -> AnySelect:
+    return select(*keys, func.count().label("count")).select_from(CONVERSATIONS)
+
+
+def _count_inbound(keys: Keys) -> AnySelect:
+    return _count_rows(MESSAGES, keys).where(MESSAGES.c.author == VISITOR)
+
+
+def _count_rows(table: Table, keys: Keys) -> AnySelect:
+    """Count rows of a table that belong to a conversation."""
+    joined = table.join(CONVERSATIONS, CONVERSATIONS.c.id == table.c.conversation_id)
+    return select(*keys, func.count().label("count")).select_from(joined)
+
+
+def _time_part(moment: Expression, sqlite: bool, start: int, length: int, pattern: str) -> Expression:
+    """Return a part of a time as text: by position on SQLite, which stores times as text in UTC, else by pattern."""
+    if sqlite:
+        return func.substr(cast(moment, String), start, length)
+    return func.to_char(func.timezone("UTC", moment), pattern)
+
+
+def _durations(connection: Connection, start: datetime, end: datetime) -> Iterable[dict[str, Any]]:
+    """Count the durations of hand-offs until the first reply and until the end, by the day on which they were asked for."""
+    replies = MESSAGES.c.conversation_id == HANDOFFS.c.conversation_id, MESSAGES.c.author == PERSON
+    first = select(func.min(MESSAGES.c.at)).where(*replies, MESSAGES.c.at >= HANDOFFS.c.at).scalar_subquery()
+    later = HANDOFFS.alias("later")
+    ends = later.c.conversation_id == HANDOFFS.c.conversation_id, later.c.id > HANDOFFS.c.id
+    done = select(func.min(later.c.at)).where(*ends, later.c.after.in_((BOT, CLOSED))).scalar_subquery()
+    query = (
+        select(HANDOFFS.c.at, CONVERSATIONS.c.channel, CONVERSATIONS.c.site, first.label("first"), done.label("done"))
+        .join(CONVERSATIONS, CONVERSATIONS.c.id == HANDOFFS.c.conversation_id)
+        .where(HANDOFFS.c.at >= start, HANDOFFS.c.at < end, HANDOFFS.c.after == WAITING)
+        .where(CONVERSATIONS.c.channel != TRY)
+    )
+    counts: dict[tuple[str, ...], int] = {}
+    for row in connection.execute(query):
+        if row.first is None or row.done and row.first > row.done:
+            continue  # nobody replied
+        durations = [(FIRST_REPLY, row.first - row.at)] + ([(RESOLVED, row.done - row.at)] if row.done else [])
+        for measure, duration in durations:
+            key = row.at.date().isoformat(), measure, row.channel, row.site, str(step_of(duration.total_seconds()))
+            counts[key] = counts.get(key, 0) + 1
+    columns = ("day", "measure", "channel", "site", "name")
+    return [dict(zip(columns, key, strict=True), count=count) for key, count in counts.items()]

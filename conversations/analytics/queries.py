@@ -1,0 +1,182 @@
+"""Queries of the daily counts by date range, channel and site."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, timezone
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from conversations.analytics import daily_counts
+from conversations.analytics.daily_counts import (
+    ASKED,
+    BEGUN,
+    FIRST_REPLY,
+    HOUR,
+    OUTCOME,
+    RESOLVED,
+    TAKEN,
+    THUMB,
+    TOPIC,
+    TOPIC_WEEK,
+    UP,
+    WAITED,
+)
+from conversations.db import schema
+from conversations.learning import unanswered
+from conversations.learning.unanswered import Question
+
+DAILY, MESSAGES, CONVERSATIONS = schema.daily, schema.message, schema.conversation
+BY_DAY = (BEGUN, ASKED, OUTCOME, THUMB, WAITED, TAKEN)
+
+
+@dataclass(frozen=True)
+class DateRange:
+    """Range of days, both ends included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """Return the number of days."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def before(self) -> DateRange:
+        """Return the range of the same length that ends just before this one."""
+        return DateRange(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
+
+    def each(self) -> list[date]:
+        """Return every day of the range."""
+        return [self.first + timedelta(days=number) for number in range(self.days)]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Counts of a date range by measure and name. Shares are 0 to 1, or None if nothing was counted."""
+
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def of(self, measure: str, name: str | None = None) -> int:
+        """Return the count of a name or, without a name, the sum of a measure."""
+        names = self.counts.get(measure, {})
+        return sum(names.values()) if name is None else names.get(name, 0)
+
+    def share(self, measure: str, name: str) -> float | None:
+        """Return the share of a name in its measure."""
+        total = self.of(measure)
+        return self.of(measure, name) / total if total else None
+
+    @property
+    def satisfaction(self) -> float | None:
+        """Return the share of thumbs up."""
+        return self.share(THUMB, UP)
+
+    def median_seconds(self, measure: str) -> float | None:
+        """Return the median of a duration, right to about 7 %, or None if nothing was counted."""
+        steps = sorted((int(step), count) for step, count in self.counts.get(measure, {}).items())
+        middle, seen = sum(count for _, count in steps) / 2, 0
+        for step, count in steps:
+            seen += count
+            if seen >= middle:
+                return daily_counts.seconds_of(step)
+        return None
+
+    def most(self, measure: str, limit: int) -> list[tuple[str, int]]:
+        """Return the names with the highest counts of a measure, highest first."""
+        return sorted(self.counts.get(measure, {}).items(), key=lambda item: (-item[1], item[0]))[:limit]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Channel and site that a query is limited to; empty means all."""
+
+    channel: str = ""
+    site: str = ""
+
+
+def totals(connection: Connection, span: DateRange, where: Scope, topics: bool = True) -> Totals:
+    """Sum all measures except HOUR over a date range; TOPIC, which has many names, only if `topics` is true."""
+    measures = (*BY_DAY, FIRST_REPLY, RESOLVED)
+    query = select(DAILY.c.measure, DAILY.c.name, func.sum(DAILY.c.count)).where(
+        *_within(span, where), DAILY.c.measure.in_(measures)
+    )
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for measure, name, count in connection.execute(query.group_by(DAILY.c.measure, DAILY.c.name)):
+        counts[measure][name] = int(count)
+    return Totals({**counts, **({TOPIC: _topics(connection, span, where)} if topics else {})})
+
+
+def _topics(connection: Connection, span: DateRange, where: Scope) -> dict[str, int]:
+    """Sum the counts of topics: whole weeks from the weekly sums, the days around them from the daily counts."""
+    monday = daily_counts.monday_of(span.first + timedelta(days=6))
+    sunday = daily_counts.monday_of(span.last + timedelta(days=1)) - timedelta(days=1)
+    parts = [(TOPIC, span)]
+    if monday < sunday:
+        around = DateRange(span.first, monday - timedelta(days=1)), DateRange(sunday + timedelta(days=1), span.last)
+        parts = [(TOPIC_WEEK, DateRange(monday, sunday)), *((TOPIC, rest) for rest in around if rest.days > 0)]
+    counts: dict[str, int] = defaultdict(int)
+    for measure, part in parts:
+        query = select(DAILY.c.name, func.sum(DAILY.c.count)).where(DAILY.c.measure == measure, *_within(part, where))
+        for name, count in connection.execute(query.group_by(DAILY.c.name)):
+            counts[name] += int(count)
+    return dict(counts)
+
+
+def by_day(connection: Connection, span: DateRange, where: Scope) -> dict[date, Totals]:
+    """Return the totals of each day of the range, for conversations, messages, outcomes, thumbs and hand-offs."""
+    counts: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    query = select(DAILY.c.day, DAILY.c.measure, DAILY.c.name, func.sum(DAILY.c.count)).where(
+        *_within(span, where), DAILY.c.measure.in_(BY_DAY)
+    )
+    for day, measure, name, count in connection.execute(query.group_by(DAILY.c.day, DAILY.c.measure, DAILY.c.name)):
+        counts[day][measure][name] = int(count)
+    return {day: Totals(counts.get(day.isoformat(), {})) for day in span.each()}
+
+
+def by_hour(connection: Connection, span: DateRange, where: Scope) -> list[list[int]]:
+    """Return the number of messages by day of the week (0 is Monday) and hour, in UTC."""
+    counts = [[0] * 24 for _ in range(7)]
+    query = select(DAILY.c.day, DAILY.c.name, func.sum(DAILY.c.count)).where(
+        *_within(span, where), DAILY.c.measure == HOUR
+    )
+    for day, hour, count in connection.execute(query.group_by(DAILY.c.day, DAILY.c.name)):
+        counts[date.fromisoformat(day).weekday()][int(hour)] += int(count)
+    return counts
+
+
+def by_channel_or_site(connection: Connection, span: DateRange, where: Scope, column: str) -> dict[str, Totals]:
+    """Return the totals of each channel or site, most messages first; `column` is "channel" or "site"."""
+    group = DAILY.c[column]
+    counts: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    query = select(group, DAILY.c.measure, DAILY.c.name, func.sum(DAILY.c.count)).where(
+        *_within(span, where), DAILY.c.measure.in_(BY_DAY)
+    )
+    for value, measure, name, count in connection.execute(query.group_by(group, DAILY.c.measure, DAILY.c.name)):
+        counts[value][measure][name] = int(count)
+    totals = {value: Totals(measures) for value, measures in counts.items()}
+    return dict(sorted(totals.items(), key=lambda item: -item[1].of(ASKED)))
+
+
+def unanswered_questions(connection: Connection, span: DateRange, where: Scope) -> list[Question]:
+    """Return the undecided unanswered questions of a date range, newest first."""
+    start, end = (datetime.combine(day, time(), timezone.utc) for day in (span.first, span.last + timedelta(days=1)))
+    only = [MESSAGES.c.at >= start, MESSAGES.c.at < end]
+    if where.channel:
+        only.append(MESSAGES.c.channel == where.channel)
+    if where.site:
+        on_site = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.site == where.site)
+        only.append(MESSAGES.c.conversation_id.in_(on_site))
+    return unanswered.list_newest(connection, only=only)
+
+
+def _within(span: DateRange, where: Scope) -> list[ColumnElement[bool]]:
+    conditions = [DAILY.c.day >= span.first.isoformat(), DAILY.c.day <= span.last.isoformat()]
+    if where.channel:
+        conditions.append(DAILY.c.channel == where.channel)
+    if where.site:
+        conditions.append(DAILY.c.site == where.site)
+    return conditions

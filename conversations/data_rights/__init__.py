@@ -1,0 +1,1 @@
+"""Retention, data export and data subjects."""

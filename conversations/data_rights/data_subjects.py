@@ -1,0 +1,85 @@
+"""Data subjects: finds the conversations of a person by what they wrote about themselves, or by a conversation of theirs."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import Connection, func, or_, select
+
+from conversations.data_rights.platform_accounts import conversations_of
+from conversations.db import schema
+from conversations.db.mappers import CONVERSATION, find_conversation, to_conversation
+from conversations.models import TRY, Conversation
+from conversations.pipeline.inbox import conversations_from
+from conversations.review.search import conversations_with
+
+CONVERSATIONS, MESSAGES, CONTACTS = schema.conversation, schema.message, schema.contact_request
+CONVERSATION_ID = re.compile(r"[0-9a-f]{32}")
+ACCOUNT_ID = re.compile(r"-?[0-9]{4,19}")
+FEWEST = 3  # characters of what is sought
+FEWEST_DIGITS, ENDING = 6, 3  # digits of a number; its last ones, by which messages are preselected
+MOST = 200  # conversations
+MOST_SEARCHED = 5000  # conversations whose messages are compared
+
+
+def find_conversations(connection: Connection, sought: str) -> list[Conversation]:
+    """Return the conversations of the person who wrote `sought`, or whose account or conversation has it as its id.
+
+    `sought` is a name, an e-mail address, a phone number or an id. On platforms, the other conversations of the same account
+    are included. The newest come first, MOST at most.
+    """
+    sought = " ".join(sought.split())
+    if CONVERSATION_ID.fullmatch(sought):
+        ids = {sought}
+    elif len(sought) < FEWEST:
+        return []
+    else:
+        ids = _by_text(connection, sought) | _by_name(connection, sought) | _by_account_id(connection, sought)
+    by_id = {each.id: each for one in sorted(ids)[:MOST] for each in _of_same_account(connection, one)}
+    conversations = [each for each in by_id.values() if each.channel != TRY]
+    return sorted(conversations, key=lambda each: each.last_at, reverse=True)[:MOST]
+
+
+def _of_same_account(connection: Connection, conversation_id: str) -> list[Conversation]:
+    """Return a conversation and, on platforms, all others of the same account."""
+    conversation = find_conversation(connection, conversation_id)
+    if conversation is None:
+        return []
+    return conversations_of(connection, conversation.channel, conversation.address) or [conversation]
+
+
+def _by_name(connection: Connection, name: str) -> set[str]:
+    """Find conversations by the name that a platform gave, and by the name or contact of a contact request."""
+    wanted = func.lower(CONVERSATIONS.c.person_name) == name.lower()
+    ids = {to_conversation(row).id for row in connection.execute(CONVERSATION.where(wanted).limit(MOST))}
+    requested = or_(func.lower(CONTACTS.c.name) == name.lower(), func.lower(CONTACTS.c.contact) == name.lower())
+    return ids | set(connection.execute(select(CONTACTS.c.conversation_id).where(requested).limit(MOST)).scalars())
+
+
+def _by_account_id(connection: Connection, sought: str) -> set[str]:
+    """Find conversations by the person's id on Telegram; it is negative for a chat in whose name a person wrote."""
+    if not ACCOUNT_ID.fullmatch(sought):
+        return set()
+    return {each.id for each in conversations_from(connection, "telegram", f"{sought}/")}
+
+
+def _by_text(connection: Connection, sought: str) -> set[str]:
+    """Find conversations by the text of messages."""
+    digits = re.sub(r"\D", "", sought)
+    if len(digits) >= FEWEST_DIGITS and not re.search(r"[^\W\d]", sought):
+        return _by_digits(connection, digits)
+    candidates = list(conversations_with(connection, sought))[:MOST_SEARCHED]
+    rows = connection.execute(
+        select(MESSAGES.c.conversation_id, MESSAGES.c.text).where(MESSAGES.c.conversation_id.in_(candidates))
+    )
+    return {row.conversation_id for row in rows if sought.casefold() in " ".join(row.text.split()).casefold()}
+
+
+def _by_digits(connection: Connection, digits: str) -> set[str]:
+    """Find conversations by a number, however its digits are spaced.
+
+    The database preselects messages by its last digits, which most people write together.
+    """
+    ending = MESSAGES.c.text.contains(digits[-ENDING:], autoescape=True)
+    rows = connection.execute(select(MESSAGES.c.conversation_id, MESSAGES.c.text).where(ending))
+    return {row.conversation_id for row in rows if digits in re.sub(r"\D", "", row.text)}

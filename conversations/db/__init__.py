@@ -1,0 +1,1 @@
+"""The conversations database: schema, migrations, connections, row mapping."""

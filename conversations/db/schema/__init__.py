@@ -1,0 +1,57 @@
+"""Schema of the conversations database as SQLAlchemy tables, one module per group of tables.
+
+The migrations in conversations/db/migrations/ create the tables, never this package. Times are in UTC. Ids of messages grow
+with time, so they order messages and number the events of a web stream.
+"""
+
+from conversations.db.schema.admin_tables import about_database, canned_reply, daily, kept_setting, known_tag, site
+from conversations.db.schema.base import EMPTY, LONGEST_ID, NUMBER, AnyRow, AnySelect, UtcTime, is_ours, metadata, now
+from conversations.db.schema.handoff_tables import alert, contact_request, handoff
+from conversations.db.schema.learning_tables import correction, draft, judgement, talk_test, unanswered
+from conversations.db.schema.message_tables import button, consent, conversation, delivery, feedback, message
+from conversations.db.schema.privacy_tables import audit, erasure, masked
+from conversations.db.schema.review_tables import flag, note, review, tag
+from conversations.db.schema.staff_tables import outside_sign_in, recovery_code, staff, staff_session
+
+__all__ = [
+    "EMPTY",
+    "LONGEST_ID",
+    "NUMBER",
+    "AnyRow",
+    "AnySelect",
+    "UtcTime",
+    "is_ours",
+    "metadata",
+    "now",
+    "about_database",
+    "alert",
+    "audit",
+    "button",
+    "canned_reply",
+    "consent",
+    "contact_request",
+    "conversation",
+    "correction",
+    "daily",
+    "delivery",
+    "draft",
+    "erasure",
+    "feedback",
+    "flag",
+    "handoff",
+    "judgement",
+    "kept_setting",
+    "known_tag",
+    "masked",
+    "message",
+    "note",
+    "outside_sign_in",
+    "recovery_code",
+    "review",
+    "site",
+    "staff",
+    "staff_session",
+    "tag",
+    "talk_test",
+    "unanswered",
+]

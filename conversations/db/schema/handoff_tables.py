@@ -1,0 +1,54 @@
+"""Hand-off to a person: changes of state, contact requests, alerts."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text
+
+from conversations.db.schema.base import LONGEST_ID, NUMBER, UtcTime, belongs_to, metadata, now
+
+# Every change of the state of a conversation.
+handoff = Table(
+    "handoff",
+    metadata,
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(32), belongs_to("conversation"), nullable=False),
+    Column("before", String(10), nullable=False),
+    Column("after", String(10), nullable=False),
+    Column("by", String(120), nullable=False),  # a staff member, "visitor", "advisor" or "front"
+    Column("at", UtcTime, nullable=False, default=now),
+    Index("ix_handoff_at", "at"),
+    Index("ix_handoff_conversation", "conversation_id", "id"),
+    Index("ix_handoff_after", "after", "conversation_id"),
+)
+
+# Contact details that visitors left.
+contact_request = Table(
+    "contact_request",
+    metadata,
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(32), belongs_to("conversation"), nullable=False),
+    Column("name", String(120), nullable=False, default=""),
+    Column("contact", String(LONGEST_ID), nullable=False),
+    Column("text", Text, nullable=False, default=""),
+    Column("state", String(10), nullable=False, default="open"),  # open, taken, done
+    Column("at", UtcTime, nullable=False, default=now),
+    Column("by", String(60), nullable=False, default=""),  # who took or finished it
+    Column("changed_at", UtcTime, nullable=True),
+    Index("ix_contact_request_conversation", "conversation_id"),
+    Index("ix_contact_request_state", "state", "id"),
+)
+
+# Alerts that staff have not been told of yet, and those that they have.
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
+    Column("kind", String(20), nullable=False),  # one of the kinds in conversations/handoff/alerts.py
+    # NULL: the alert is about a platform
+    Column("conversation_id", String(32), belongs_to("conversation"), nullable=True),
+    Column("at", UtcTime, nullable=False, default=now),
+    Column("told", JSON, nullable=False, default=list),  # the means by which staff were told already
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("done_at", UtcTime, nullable=True),
+    Index("ix_alert_open", "done_at", "id"),
+)

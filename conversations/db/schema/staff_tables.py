@@ -1,0 +1,62 @@
+"""Staff accounts, their sessions and second factors."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
+
+from conversations.db.schema.base import LONGEST_ID, NUMBER, UtcTime, belongs_to, metadata, now
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
+    Column("name", String(60), nullable=False),
+    Column("role", String(10), nullable=False),  # viewer, adviser, trainer, admin
+    Column("password", Text, nullable=False),  # argon2id hash
+    Column("failures", Integer, nullable=False, default=0),  # wrong passwords in a row
+    Column("locked_until", UtcTime, nullable=True),
+    Column("created_at", UtcTime, nullable=False, default=now),
+    # TOTP secret in base 32; empty without a second factor
+    Column("code_secret", String(64), nullable=False, default=""),
+    # step of the last accepted code, so that none is accepted twice
+    Column("code_step", NUMBER, nullable=False, default=0),
+    # subject of the account at the identity provider
+    Column("subject", String(LONGEST_ID), nullable=False, default=""),
+    UniqueConstraint("name"),
+    sqlite_autoincrement=True,  # the id of a removed account is never used again
+)
+
+staff_session = Table(
+    "staff_session",
+    metadata,
+    Column("id", String(64), primary_key=True),  # SHA-256 of the cookie, so that a copy of this table opens no session
+    Column("staff_id", NUMBER, belongs_to("staff"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("browser", String(200), nullable=False, default=""),
+    Column("address", String(60), nullable=False, default=""),
+    Column("created_at", UtcTime, nullable=False, default=now),
+    Column("last_at", UtcTime, nullable=False, default=now),
+    # the password was accepted, the second factor is pending
+    Column("lacks_code", Boolean, nullable=False, default=False),
+    Column("is_outside", Boolean, nullable=False, default=False),  # opened by the identity provider
+    Index("ix_staff_session_staff", "staff_id"),
+)
+
+# Codes that replace the second factor once, for somebody who lost their phone.
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("staff_id", NUMBER, belongs_to("staff"), primary_key=True),
+    Column("hash", String(64), primary_key=True),
+)
+
+# Sign-ins that wait for the answer of an identity provider.
+outside_sign_in = Table(
+    "outside_sign_in",
+    metadata,
+    Column("state", String(64), primary_key=True),  # SHA-256 of the state
+    Column("nonce", String(64), nullable=False),
+    Column("verifier", String(128), nullable=False),
+    Column("following", Text, nullable=False, default=""),
+    Column("at", UtcTime, nullable=False, default=now),
+)

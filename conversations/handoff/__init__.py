@@ -1,0 +1,1 @@
+"""Hand-off to a person: states, queue, alerts and contact requests."""

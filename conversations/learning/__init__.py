@@ -1,0 +1,1 @@
+"""Learning from conversations: corrections, unanswered questions, topic drafts, regression conversations."""

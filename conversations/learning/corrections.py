@@ -1,0 +1,230 @@
+"""Corrections of labels by staff, disputed answers, and messages that staff have dismissed.
+
+Corrections are collected until `advisor release` has learned them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, FromClause, delete, exists, func, insert, select, update
+
+from conversations.db import schema
+from conversations.db.schema import AnyRow
+from conversations.models import MEDIA, VISITOR
+from conversations.pii import mask
+from core.contract.intents import ASK_TOPIC as ASK_TOPIC  # the console takes it from here
+
+CORRECTIONS, JUDGEMENTS, UNANSWERED = schema.correction, schema.judgement, schema.unanswered
+MESSAGES, FEEDBACK = schema.message, schema.feedback
+COLLECTED, RELEASED = "collected", "released"
+# Decisions about a message without a correction: the advisor was right, or nothing is to be done.
+RIGHT, DISMISSED = "right", "dismissed"
+DISPUTES = ("disagree",)  # intents of visitors who contradict an answer
+LONGEST_TEXT = 2000
+AT_ONCE = 200  # corrections listed at once
+NEWEST = 50_000  # messages that are searched for disputes
+
+
+class CorrectionError(Exception):
+    """Raised when a correction is refused; the message says why."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a visitor's message really meant.
+
+    Attributes:
+        text: The masked message, or the wording that staff chose to be learned.
+        topic: What the text asks about; empty if `intent` is given instead.
+        state: COLLECTED or RELEASED.
+        why: Why the last release did not learn the correction.
+        release: The release that learned it.
+    """
+
+    message_id: int
+    conversation_id: str
+    text: str
+    topic: str
+    intent: str
+    by: str
+    at: datetime
+    state: str
+    why: str = ""
+    release: str = ""
+
+    @property
+    def label(self) -> str:
+        """Return the topic or, without one, the intent."""
+        return self.topic or self.intent
+
+
+@dataclass(frozen=True)
+class DisputedAnswer:
+    """Question whose answer got a thumb down (with `comment`) or was contradicted by the visitor (`disputed`)."""
+
+    message_id: int
+    conversation_id: str
+    text: str
+    intent: str
+    topic: str
+    confidence: float | None
+    at: datetime
+    comment: str
+    disputed: bool
+
+
+def correct(connection: Connection, message_id: int, text: str, topic: str, intent: str, who: str) -> None:
+    """Store what a visitor's message really meant, in place of an earlier decision about it.
+
+    Args:
+        text: What is to be learned; if empty, the masked message.
+        topic: The topic; `intent` is ignored if it is given.
+        who: The name of the staff member.
+
+    Raises:
+        CorrectionError: The message does not exist or is empty, or neither topic nor intent is given.
+    """
+    question = _find_question(connection, message_id)
+    text = " ".join(text.split())[:LONGEST_TEXT] or mask(question.text)
+    text = text.removeprefix(f"[{question.context.get(MEDIA)}]").lstrip()  # the note of an attachment is not learned
+    if not text.strip():
+        raise CorrectionError("An empty message teaches nothing.")
+    if not topic and not intent:
+        raise CorrectionError("Choose what the message means.")
+    undo(connection, [message_id])
+    values = {"text": text, "topic": topic, "intent": "" if topic else intent, "by": who}
+    keys = {"message_id": message_id, "conversation_id": question.conversation_id}
+    connection.execute(insert(CORRECTIONS), {**keys, **values})
+    connection.execute(delete(UNANSWERED).where(UNANSWERED.c.message_id == message_id))
+
+
+def dismiss(connection: Connection, message_ids: Iterable[int], what: str, who: str) -> None:
+    """Store that nothing is to be done about messages; `what` is RIGHT or DISMISSED.
+
+    Raises:
+        CorrectionError: A message does not exist, or `what` is something else.
+    """
+    if what not in (RIGHT, DISMISSED):
+        raise CorrectionError("A message is right, or dismissed.")
+    for message_id in message_ids:
+        question = _find_question(connection, message_id)
+        undo(connection, [message_id])
+        keys = {"message_id": message_id, "conversation_id": question.conversation_id}
+        connection.execute(insert(JUDGEMENTS), {**keys, "what": what, "by": who})
+        connection.execute(delete(UNANSWERED).where(UNANSWERED.c.message_id == message_id))
+
+
+def undo(connection: Connection, message_ids: Iterable[int]) -> None:
+    """Delete the corrections of messages and the decisions to dismiss them."""
+    for table in (CORRECTIONS, JUDGEMENTS):
+        connection.execute(delete(table).where(table.c.message_id.in_(list(message_ids))))
+
+
+def find(connection: Connection, message_id: int) -> Correction | None:
+    """Return the correction of a message, or None."""
+    row = connection.execute(select(CORRECTIONS).where(CORRECTIONS.c.message_id == message_id)).first()
+    return Correction(**row._mapping) if row else None
+
+
+def by_message(connection: Connection, conversation_id: str) -> dict[int, Correction]:
+    """Return the corrections of a conversation by message id."""
+    rows = connection.execute(select(CORRECTIONS).where(CORRECTIONS.c.conversation_id == conversation_id))
+    return {row.message_id: Correction(**row._mapping) for row in rows}
+
+
+def list_by_state(connection: Connection, state: str, limit: int | None = AT_ONCE) -> list[Correction]:
+    """Return the corrections in a state: collected ones oldest first, released ones newest first."""
+    order = CORRECTIONS.c.at if state == COLLECTED else CORRECTIONS.c.at.desc()
+    rows = connection.execute(select(CORRECTIONS).where(CORRECTIONS.c.state == state).order_by(order).limit(limit))
+    return [Correction(**row._mapping) for row in rows]
+
+
+def count_collected(connection: Connection) -> int:
+    """Return the number of corrections that no release has learned yet."""
+    query = select(func.count()).select_from(CORRECTIONS).where(CORRECTIONS.c.state == COLLECTED)
+    return connection.execute(query).scalar_one()
+
+
+def mark_released(connection: Connection, release: str, learned: Iterable[int], left: Mapping[int, str]) -> None:
+    """Record which corrections a release learned, and why it left others aside (`left`: reason by message id)."""
+    learned_rows = update(CORRECTIONS).where(CORRECTIONS.c.message_id.in_(list(learned)))
+    connection.execute(learned_rows.values(state=RELEASED, release=release, why=""))
+    for message_id, why in left.items():
+        connection.execute(update(CORRECTIONS).where(CORRECTIONS.c.message_id == message_id).values(why=why))
+
+
+def reopen_released(connection: Connection, release: str) -> int:
+    """Collect the corrections of a rolled-back release again and return their number."""
+    rows = update(CORRECTIONS).where(CORRECTIONS.c.release == release, CORRECTIONS.c.state == RELEASED)
+    return connection.execute(rows.values(state=COLLECTED, release="")).rowcount
+
+
+def disputed_answers(connection: Connection, limit: int = 100) -> list[DisputedAnswer]:
+    """Return the questions of the newest disputed answers that staff have not decided about, newest first."""
+    answers = {**_contradicted(connection, limit), **_thumbs_down(connection, limit)}
+    return sorted(answers.values(), key=lambda answer: answer.at, reverse=True)[:limit]
+
+
+def _thumbs_down(connection: Connection, limit: int) -> dict[int, DisputedAnswer]:
+    reply, question = MESSAGES.alias("reply"), MESSAGES.alias("question")
+    query = (
+        select(question, FEEDBACK.c.comment, FEEDBACK.c.at.label("since"))
+        .join(reply, reply.c.id == FEEDBACK.c.message_id)
+        .join(question, question.c.id == reply.c.answers)
+        .where(FEEDBACK.c.value < 0, *_undecided(question))
+        .order_by(FEEDBACK.c.message_id.desc())
+        .limit(limit)
+    )
+    return {row.id: _disputed_answer(row, row.comment, disputed=False) for row in connection.execute(query)}
+
+
+def _contradicted(connection: Connection, limit: int) -> dict[int, DisputedAnswer]:
+    """Return the question before each contradiction of the same conversation, by message id."""
+    dispute, question, earlier = MESSAGES.alias("dispute"), MESSAGES.alias("question"), MESSAGES.alias("earlier")
+    before = (
+        select(func.max(earlier.c.id))
+        .where(
+            earlier.c.conversation_id == dispute.c.conversation_id,
+            earlier.c.author == VISITOR,
+            earlier.c.id < dispute.c.id,
+            earlier.c.intent.not_in(DISPUTES),
+        )
+        .scalar_subquery()
+    )
+    newest = select(func.max(MESSAGES.c.id) - NEWEST).scalar_subquery()
+    latest = (
+        select(MESSAGES.c.id)
+        .where(MESSAGES.c.intent.in_(DISPUTES), MESSAGES.c.intent != schema.EMPTY, MESSAGES.c.id > newest)
+        .order_by(MESSAGES.c.id.desc())
+        .limit(limit)
+        .scalar_subquery()
+    )
+    query = (
+        select(question, dispute.c.at.label("since"))
+        .select_from(dispute)
+        .join(question, question.c.id == before)
+        .where(dispute.c.id.in_(latest), *_undecided(question))
+    )
+    return {row.id: _disputed_answer(row, "", disputed=True) for row in connection.execute(query)}
+
+
+def _undecided(question: FromClause) -> list[ColumnElement[bool]]:
+    return [
+        ~exists(select(table.c.message_id).where(table.c.message_id == question.c.id))
+        for table in (CORRECTIONS, JUDGEMENTS)
+    ]
+
+
+def _disputed_answer(row: AnyRow, comment: str, disputed: bool) -> DisputedAnswer:
+    facts = {name: getattr(row, name) for name in ("conversation_id", "text", "intent", "topic", "confidence")}
+    return DisputedAnswer(message_id=row.id, at=row.since, comment=comment, disputed=disputed, **facts)
+
+
+def _find_question(connection: Connection, message_id: int) -> AnyRow:
+    row = connection.execute(select(MESSAGES).where(MESSAGES.c.id == message_id, MESSAGES.c.author == VISITOR)).first()
+    if row is None:
+        raise CorrectionError("There is no such message of a visitor. It may have been deleted.")
+    return row

@@ -1,0 +1,104 @@
+"""Delivers the outbox: in order within a conversation, retried until the platform takes a message or never will."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from conversations.db.schema import now
+from conversations.db.store import Store
+from conversations.handoff import alerts
+from conversations.models import Outgoing
+from conversations.pipeline import outbox
+from conversations.pipeline.metrics import Metrics
+from conversations.pipeline.ports import DeliveryError, OutboundChannel, PartTaken
+from conversations.pipeline.scheduling.keyed_queue import KeyedQueue
+
+logger = logging.getLogger(__name__)
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # seconds between attempts; each pause is twice the one before
+MOST_DEFECTS = 3  # attempts at a message for which a channel raises something other than DeliveryError
+OLDEST = timedelta(hours=24)  # after which a message is given up and staff are alerted
+
+
+class DeliveryWorker:
+    """Sends the deliveries in the outbox to their platforms, one at a time for a conversation."""
+
+    def __init__(self, store: Store, channels: Mapping[str, OutboundChannel], metrics: Metrics):
+        self._store, self._channels, self._metrics = store, channels, metrics
+        self.queue = KeyedQueue(self._deliver_all)
+
+    async def resume(self) -> None:
+        """Schedule every conversation that has open deliveries in the database."""
+        for conversation_id in await self._store.read(outbox.conversations_with_open_deliveries):
+            if not self.queue.is_active(conversation_id):
+                self.queue.schedule(conversation_id)
+
+    def schedule(self, conversation_id: str) -> None:
+        """Have the open deliveries of a conversation sent."""
+        if self._channels:
+            self.queue.schedule(conversation_id)
+
+    async def _deliver_all(self, conversation_id: str) -> float | None:
+        """Send what is open in a conversation; return the seconds until the next attempt, or None if all is done."""
+        while not self.queue.stopping and (outgoing := await self._store.write(outbox.claim_next, conversation_id)):
+            if pause := await self._deliver(outgoing):
+                return pause
+        return None
+
+    async def _deliver(self, outgoing: Outgoing) -> float:
+        """Attempt a delivery; return the seconds until its next attempt, or 0 if it is done or given up."""
+        channel = self._channels.get(outgoing.message.channel)
+        try:
+            if channel is None:
+                raise DeliveryError("this channel is not set up any more", permanent=True)
+            platform_ids = await channel.send(outgoing, self._part_recorder(outgoing))
+        except DeliveryError as error:
+            return await self._record_failure(outgoing, error)
+        except Exception as error:  # a defect of ours, say in rendering: it must not hold up the rest for ever
+            logger.exception("sending failed", extra={"channel": outgoing.message.channel})
+            is_last = outgoing.attempts >= MOST_DEFECTS
+            failure = DeliveryError(type(error).__name__, permanent=is_last, ambiguous=True)
+            return await self._record_failure(outgoing, failure)
+        self._metrics.deliveries.labels(outgoing.message.channel, "delivered").inc()
+        await self._write_until_stored(outbox.mark_delivered, outgoing.delivery_id, platform_ids)
+        return 0
+
+    async def _write_until_stored(self, job: Callable[..., None], *args: Any) -> None:
+        """Write what the platform said; while the database is away, wait for it rather than send twice."""
+        while True:
+            try:
+                await self._store.write(job, *args)
+                return
+            except SQLAlchemyError as error:
+                logger.error("a delivery could not be noted", extra={"reason": type(error).__name__})
+                await asyncio.sleep(FIRST_PAUSE)
+
+    def _part_recorder(self, outgoing: Outgoing) -> PartTaken:
+        async def part_taken(part: int, platform_ids: tuple[str, ...]) -> None:
+            await self._write_until_stored(outbox.record_part_delivered, outgoing.delivery_id, part, platform_ids)
+
+        return part_taken
+
+    async def _record_failure(self, outgoing: Outgoing, error: DeliveryError) -> float:
+        """Store why an attempt failed; return the seconds until the next, or 0 if the message is given up."""
+        self._metrics.deliveries.labels(outgoing.message.channel, "not delivered").inc()
+        is_too_old = now() - outgoing.message.at > OLDEST
+        if error.permanent or is_too_old:
+            logger.warning("a reply was given up", extra={"channel": outgoing.message.channel, "reason": str(error)})
+            await self._store.write(_give_up, outgoing, str(error))
+            return 0
+        await self._store.write(outbox.schedule_retry, outgoing.delivery_id, str(error), error.ambiguous)
+        if error.retry_after is not None:
+            return max(error.retry_after, FIRST_PAUSE)
+        return min(FIRST_PAUSE * 2.0 ** min(outgoing.attempts - 1, 10), LONGEST_PAUSE)
+
+
+def _give_up(connection: Connection, outgoing: Outgoing, reason: str) -> None:
+    alerts.raise_alert(connection, alerts.UNDELIVERED, outgoing.conversation.id)
+    outbox.mark_failed(connection, outgoing.delivery_id, reason)

@@ -1,0 +1,30 @@
+"""Prometheus metrics of the pipeline: counts and durations, never what was said."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8)  # seconds
+
+
+class Metrics:
+    """The pipeline's counters and histograms, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self.received = Counter(
+            "advisor_messages_received", "Messages that came in.", ["channel"], registry=self._registry
+        )
+        self.answered = Counter(
+            "advisor_messages_answered", "What became of them.", ["channel", "outcome"], registry=self._registry
+        )
+        self.engine = Histogram(
+            "advisor_engine_seconds", "How long the engine took for a turn.", buckets=BUCKETS, registry=self._registry
+        )
+        self.deliveries = Counter(
+            "advisor_deliveries", "Tries to hand replies to a platform.", ["channel", "result"], registry=self._registry
+        )
+
+    def page(self) -> bytes:
+        """Return all metrics in Prometheus' text format."""
+        return generate_latest(self._registry)

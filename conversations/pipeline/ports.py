@@ -1,0 +1,58 @@
+"""What the pipeline needs of a channel and of the office, as protocols that `channels` implements."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from conversations.models import Conversation, Outgoing, Reply
+
+PartTaken = Callable[
+    [int, tuple[str, ...]], Awaitable[None]
+]  # arguments: parts taken so far, the platform's ids so far
+
+
+class DeliveryError(Exception):
+    """A platform did not take a message.
+
+    `permanent` if another attempt is of no use (blocked, deleted, malformed); `retry_after` in seconds if the platform said
+    when to try again; `ambiguous` if it may have taken the message after all (the connection broke before its answer).
+    """
+
+    def __init__(self, reason: str, permanent: bool = False, retry_after: float | None = None, ambiguous: bool = False):
+        super().__init__(reason)
+        self.permanent, self.retry_after, self.ambiguous = permanent, retry_after, ambiguous
+
+
+class OutboundChannel(Protocol):
+    """A channel to whose platform replies are sent. Channels whose clients fetch replies (web, REST) need none of this."""
+
+    name: str
+    greeting: Reply | None  # sent before the first answer of a new conversation: that this is a machine, and the notice
+
+    async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
+        """Send a message from its part number `outgoing.part` on; return the platform's ids of all its parts.
+
+        Awaits `part_taken` after each part. Raises DeliveryError if the platform does not take a part.
+        """
+
+    async def show_typing(self, conversation: Conversation) -> None:
+        """Show the visitor that an answer is being prepared; must not raise."""
+
+
+class OfficeHours(Protocol):
+    """Knows when staff are available."""
+
+    def away_until(self, conversation: Conversation) -> str | None:
+        """Return None if staff are available for this conversation, else when they will be back.
+
+        The time is in words for the visitor, and empty if it is not known.
+        """
+
+
+class _AlwaysOpen:
+    def away_until(self, conversation: Conversation) -> str | None:
+        return None
+
+
+ALWAYS_OPEN: OfficeHours = _AlwaysOpen()

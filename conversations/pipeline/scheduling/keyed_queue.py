@@ -1,0 +1,110 @@
+"""Serial task queue with one worker per key: jobs of one key run in order, jobs of different keys at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+
+from conversations.pipeline.scheduling.fair_slots import FairSlots
+
+logger = logging.getLogger(__name__)
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0  # seconds before a job that raised runs again
+
+
+class KeyedQueue:
+    """Runs `job(key)`, which does all that is open for the key, whenever the key is scheduled.
+
+    A key that is scheduled while its job runs is run once more. A job that returns a number of seconds is run again after
+    them; while it pauses it holds none of the `concurrency` slots. When more keys want a slot than there are, their groups
+    take turns; a key scheduled without a group is a group of its own.
+    """
+
+    def __init__(self, job: Callable[[str], Awaitable[float | None]], concurrency: int = 64):
+        self._job = job
+        self._run_again: dict[str, bool] = {}  # by active key: True if it was scheduled since its job began
+        self._groups: dict[str, str] = {}
+        self._pauses: dict[str, asyncio.Event] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._slots = FairSlots(concurrency)
+        self._stopping = False
+
+    @property
+    def stopping(self) -> bool:
+        """True once `stop` was called; a job should then return early."""
+        return self._stopping
+
+    def schedule(self, key: str, group: str = "") -> None:
+        """Have the key's job run as soon as its group gets a slot; does nothing once the queue is stopping."""
+        if self._stopping:
+            return
+        if key in self._run_again:
+            self._run_again[key] = True
+            return
+        self._run_again[key] = False
+        self._groups[key] = group or key
+        task = asyncio.create_task(self._run(key))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def schedule_now(self, key: str) -> None:
+        """Schedule the key and end its pause, if it is pausing."""
+        self.schedule(key)
+        if key in self._pauses:
+            self._pauses[key].set()
+
+    def is_active(self, key: str) -> bool:
+        """Return True if the key's job is running, pausing or waiting for a slot."""
+        return key in self._run_again
+
+    def expected_wait(self, group: str) -> float:
+        """Return an estimate of the seconds until a key of this group would run if it were scheduled now."""
+        return self._slots.expected_wait(group)
+
+    def expecting(self, group: str) -> AbstractContextManager[None]:
+        """Count a key of this group that will be scheduled soon among those that wait, while the context lasts."""
+        return self._slots.expecting(group)
+
+    async def stop(self, seconds: float) -> None:
+        """Let running jobs end, and cancel those that take longer than `seconds`."""
+        self._stopping = True
+        for pause in self._pauses.values():
+            pause.set()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _run(self, key: str) -> None:
+        failures = 0
+        try:
+            while not self._stopping:
+                self._run_again[key] = False
+                try:
+                    async with self._slots.hold(self._groups[key]):
+                        pause = None if self._stopping else await self._job(key)
+                    failures = 0
+                except Exception as error:  # for example a locked database: nothing is lost, other keys go on
+                    logger.exception("a conversation's work failed and is tried again", exc_info=error)
+                    pause = min(FIRST_PAUSE * 2 ** min(failures, 10), LONGEST_PAUSE)
+                    failures += 1
+                if pause:
+                    await self._pause(key, pause)
+                elif not self._run_again[key]:
+                    return
+        finally:
+            del self._run_again[key], self._groups[key]
+
+    async def _pause(self, key: str, seconds: float) -> None:
+        """Wait for the seconds to pass; ends early on `schedule_now` and `stop`."""
+        if self._stopping:
+            return
+        pause = self._pauses[key] = asyncio.Event()
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(pause.wait(), seconds)
+        finally:
+            del self._pauses[key]

@@ -1,0 +1,1 @@
+"""Review of conversations by staff: listing, search, transcripts, annotations, export."""

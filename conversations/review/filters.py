@@ -1,0 +1,175 @@
+"""Filters of conversations, which are read from a page's query and turned into SQL conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, time, timedelta, timezone
+
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, func, literal, select
+
+from conversations.db import schema
+from conversations.db.schema import AnySelect
+from conversations.input_parsing import day, whole_number
+from conversations.models import PERSON, TRY, WAITING
+
+CONVERSATIONS, MESSAGES = schema.conversation, schema.message
+FEEDBACK, HANDOFFS = schema.feedback, schema.handoff
+LONGEST = 200  # characters of one filter
+LONGEST_SHOWN = 40  # characters of an invalid value that are quoted in its error
+THUMBS = {"up": (1,), "down": (-1,), "any": (1, -1)}
+
+
+class FilterError(ValueError):
+    """Raised for an invalid filter; `name` is the filter and `what` says what it must be."""
+
+    def __init__(self, name: str, what: str) -> None:
+        """Set the message to "NAME WHAT"."""
+        super().__init__(f"{name} {what}")
+        self.name, self.what = name, what
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Filters as they stand in a page's query; empty means any.
+
+    Attributes:
+        words: Search words, all of which must occur in one message.
+        since: First day of the last activity, such as 2026-11-25.
+        until: Last day of the last activity.
+        confidence: Upper bound of the confidence of a message, in per cent.
+        feedback: A key of THUMBS.
+        handed: "yes" for conversations that were handed to a person, "no" for others.
+        mark: "flagged", "reviewed" or "unreviewed".
+    """
+
+    words: str = ""
+    channel: str = ""
+    site: str = ""
+    page: str = ""
+    since: str = ""
+    until: str = ""
+    state: str = ""
+    intent: str = ""
+    topic: str = ""
+    confidence: str = ""
+    outcome: str = ""
+    feedback: str = ""
+    handed: str = ""
+    tag: str = ""
+    reviewer: str = ""
+    mark: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> Filters:
+        """Read the filters of a page's query.
+
+        Raises:
+            FilterError: `since`, `until` or `confidence` is malformed.
+        """
+        values = {item.name: query.get(item.name, "").replace("\x00", "").strip()[:LONGEST] for item in fields(cls)}
+        for name in ("since", "until"):
+            if values[name] and day(values[name]) is None:
+                raise FilterError(name, f"must be a day like 2026-11-25, not '{values[name][:LONGEST_SHOWN]}'")
+        if values["confidence"] and whole_number(values["confidence"], 100) is None:
+            shown = values["confidence"][:LONGEST_SHOWN]
+            raise FilterError("confidence", f"must be a whole number of per cent, up to 100, not '{shown}'")
+        return cls(**values)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Return the filters that are set, by name."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    @property
+    def start(self) -> datetime | None:
+        """Return the start of the first day, in UTC."""
+        return _midnight(day(self.since))
+
+    @property
+    def end(self) -> datetime | None:
+        """Return the end of the last day, in UTC, which is the start of the day after."""
+        last = day(self.until)
+        return _midnight(last + timedelta(days=1)) if last else None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """SQL condition on a conversation (`test`), and queries that find all candidates for it through an index."""
+
+    test: ColumnElement[bool]
+    candidates: tuple[AnySelect, ...] = ()
+
+
+def time_conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """Return the conditions on the time of the last activity; also excludes the playground unless it is asked for."""
+    start, end = filters.start, filters.end
+    return [
+        *([] if filters.channel == TRY else [CONVERSATIONS.c.channel != TRY]),
+        *([CONVERSATIONS.c.last_at >= start] if start else []),
+        *([CONVERSATIONS.c.last_at < end] if end else []),
+    ]
+
+
+def conditions(filters: Filters) -> list[Condition]:
+    """Return a condition per filter; those on facts of a message form one, since the same message must meet them all."""
+    result = [
+        _column_condition(CONVERSATIONS.c[name], value)
+        for name in ("channel", "site", "state")
+        if (value := getattr(filters, name))
+    ]
+    if filters.page:
+        result.append(Condition(CONVERSATIONS.c.page.icontains(filters.page, autoescape=True)))
+    if facts := _message_facts(filters):
+        candidates = tuple(select(MESSAGES.c.conversation_id).where(fact) for fact in facts)
+        result.append(Condition(_has(MESSAGES, *facts), candidates))
+    if filters.feedback in THUMBS:
+        result.append(_row_condition(FEEDBACK, FEEDBACK.c.value.in_(THUMBS[filters.feedback])))
+    if filters.handed:
+        handed = _row_condition(HANDOFFS, HANDOFFS.c.after.in_((WAITING, PERSON)))
+        result.append(handed if filters.handed == "yes" else Condition(~handed.test))
+    if filters.tag:
+        result.append(_row_condition(schema.tag, schema.tag.c.name == filters.tag))
+    if filters.reviewer:
+        result.append(_row_condition(schema.review, schema.review.c.reviewer == filters.reviewer))
+    return [*result, *_mark_conditions(filters.mark)]
+
+
+def _message_facts(filters: Filters) -> list[ColumnElement[bool]]:
+    columns = [(MESSAGES.c[name], getattr(filters, name)) for name in ("intent", "topic", "outcome")]
+    facts = [and_(column == value, column != schema.EMPTY) for column, value in columns if value]
+    if filters.confidence:
+        facts.append(MESSAGES.c.confidence < int(filters.confidence) / 100)
+    return facts
+
+
+def _mark_conditions(mark: str) -> list[Condition]:
+    if mark == "flagged":
+        return [_row_condition(schema.flag)]
+    if mark == "reviewed":
+        return [_row_condition(schema.review)]
+    return [Condition(~_has(schema.review))] if mark == "unreviewed" else []
+
+
+def _column_condition(column: Column[str], value: str) -> Condition:
+    return Condition(column == value, (select(CONVERSATIONS.c.id.label("conversation_id")).where(column == value),))
+
+
+def _row_condition(table: Table, *tests: ColumnElement[bool]) -> Condition:
+    return Condition(_has(table, *tests), (select(table.c.conversation_id).where(*tests),))
+
+
+def _has(table: Table, *tests: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that a conversation has a row in the table that meets the tests."""
+    # A scalar subquery is evaluated per conversation; for an EXISTS, PostgreSQL would read the whole table.
+    first = select(literal(1)).where(table.c.conversation_id == CONVERSATIONS.c.id, *tests).limit(1)
+    return first.correlate(CONVERSATIONS).scalar_subquery().is_not(None)
+
+
+def count_up_to(candidates: AnySelect, limit: int) -> Select[int]:
+    """Return a query that counts the candidates and stops at `limit` + 1."""
+    return select(func.count()).select_from(candidates.limit(limit + 1).subquery())
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), timezone.utc) if day else None

@@ -1,0 +1,34 @@
+"""The intents that code relies on by name; tests/test_contract.py holds them against domain.yml.
+
+An intent that only domain.yml, its data and one action know need not stand here.
+"""
+
+from __future__ import annotations
+
+ASK_TOPIC = "ask_topic"  # the only intent whose training examples carry a topic
+ASK_ABOUT = "ask_about"
+ASK_BEST_DESTINATION = "ask_best_destination"
+ASK_RECOGNITION = "ask_recognition"
+COMPARE = "compare"
+FIND_PROGRAMS = "find_programs"
+REFINE = "refine"
+MORE = "more"
+AFFIRM = "affirm"
+DENY = "deny"
+GREET = "greet"
+THANK = "thank"
+PRAISE = "praise"
+ASK_HELP = "ask_help"
+ASK_LANGUAGE = "ask_language"
+WANT_PERSON = "want_person"
+GIVE_CONTACT = "give_contact"
+DISTRESS = "distress"
+FEEL_LOW = "feel_low"
+NONSENSE = "nonsense"
+OUT_OF_SCOPE = "out_of_scope"
+# Set by the engine's component alone; no training example has them.
+NOT_UNDERSTOOD = "nlu_fallback"
+NOTHING_SAID = "say_nothing"
+
+UNTAUGHT = (NOT_UNDERSTOOD, NOTHING_SAID)
+RASA_COMMANDS = ("restart", "session_start", "back")  # Rasa's own, which no visitor may trigger

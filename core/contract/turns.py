@@ -1,0 +1,54 @@
+"""A turn over HTTP: what a front asks the engine, and what the engine answers.
+
+POST TURNS_PATH with a TurnRequest is answered by a TurnAnswer, or with status 400, 401, 500 or 503 by a TurnError. The same
+message id of a conversation gives the stored answer and runs nothing. DELETE TURNS_PATH/CONVERSATION erases what the engine
+remembers; POST MODEL_PATH takes up a new model; GET READY_PATH needs no key.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from core.contract.messages import Message
+
+TURNS_PATH = "/webhooks/turns"
+MODEL_PATH = f"{TURNS_PATH}/model"
+READY_PATH = "/webhooks/rest/ready"
+
+
+class TurnRequest(TypedDict, total=False):
+    """`text` is what a person typed, `payload` what a button sent; one of them is there, as are the two ids."""
+
+    conversation: str
+    message_id: str
+    text: str
+    payload: str
+    channel: str
+    metadata: dict[str, Any]
+
+
+class Understanding(TypedDict):
+    """What the engine understood; `topic` is None unless the intent is ask_topic. Rankings are best first."""
+
+    intent: str | None
+    topic: str | None
+    confidence: float
+    ranking: list[dict[str, Any]]
+    topics: list[dict[str, Any]]
+    entities: list[dict[str, Any]]
+
+
+class TurnAnswer(TypedDict):
+    """The replies, what was understood, the names of the actions that ran, and the slots that are set."""
+
+    messages: list[Message]
+    understanding: Understanding
+    actions: list[str]
+    slots: dict[str, Any]
+
+
+class TurnError(TypedDict, total=False):
+    """`retry` tells whether asking again soon may help."""
+
+    error: str
+    retry: bool

@@ -1,0 +1,84 @@
+"""The ports that the advisor needs: whether they are free, and who answers there. Standard library only."""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import json
+from collections.abc import Iterator
+
+from core.http_client import fetch
+from core.processes import PortTaken, hold_port
+from core.settings import Settings, env_name
+
+FRONT_READY_PATH = "/ready"
+
+
+class Whose(enum.Enum):
+    """Kind of program that answers at an address."""
+
+    NOBODY = "nobody"
+    OURS = "ours"
+    ANOTHER = "another advisor"
+    UNNAMED = "an advisor that does not say whose it is"
+    OTHER = "another program"
+
+
+def whose(settings: Settings, ready_url: str) -> Whose:
+    """Return who answers at an address at which this advisor's engine or front would say that it is ready."""
+    status, body = fetch(ready_url)
+    if not status:
+        return Whose.NOBODY
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return Whose.OTHER
+    if not isinstance(answer, dict) or "ready" not in answer:
+        return Whose.OTHER
+    if "installation" not in answer:
+        return Whose.UNNAMED
+    return Whose.OURS if answer["installation"] == settings.installation else Whose.ANOTHER
+
+
+def require_free_port(host: str, port: int, setting: str, what: str) -> None:
+    """Raise PortTaken, naming the port and its setting, if `what` could not listen there."""
+    try:
+        with hold_port(host, port):
+            pass
+    except OSError as error:
+        raise PortTaken(_message(host, port, setting, what, str(error.strerror))) from None
+
+
+def require_free_ports(settings: Settings) -> None:
+    """Raise PortTaken if any port of the advisor cannot be used; the message names each with its setting."""
+    taken = []
+    with contextlib.ExitStack() as stack:  # all at once, so that two of them may not be the same either
+        for host, port, field, what in _needed(settings):
+            try:
+                stack.enter_context(hold_port(host, port))
+            except OSError as error:
+                taken.append((host, port, env_name(field), what, str(error.strerror)))
+    if len(taken) == 1:
+        raise PortTaken(_message(*taken[0]))
+    if taken:
+        each = ", ".join(f"{port} on {host} ({what}: {why})" for host, port, _, what, why in taken)
+        names = ", ".join(setting for _, _, setting, _, _ in taken)
+        raise PortTaken(
+            f"Ports cannot be used: {each}. Stop what uses them (an advisor that runs already?), or set other ports: {names}."
+        )
+
+
+def _message(host: str, port: int, setting: str, what: str, why: str) -> str:
+    return (
+        f"Port {port}, which {what} needs, cannot be used on {host} ({why}). Stop what uses it "
+        f"(an advisor that runs already?), or set {setting} to another port."
+    )
+
+
+def _needed(settings: Settings) -> Iterator[tuple[str, int, str, str]]:
+    """Yield (host, port, setting's field, what needs it) of each port."""
+    yield settings.host, settings.engine_port, "engine_port", "the engine"
+    yield settings.front_host, settings.front_port, "front_port", "the front"
+    yield settings.operators_host, settings.operators_port, "operators_port", "the front's operators' address"
+    if settings.actions == "server":
+        yield "127.0.0.1", settings.actions_port, "actions_port", "the action server"

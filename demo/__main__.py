@@ -1,0 +1,56 @@
+"""The command line of the demos: `./advisor demo ...`, or python -m demo."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.cli.base import PLAIN, problems_in_one_line, read_settings, run_app, say
+
+app = typer.Typer(help="To look at it: platforms without an account, made-up conversations.", **PLAIN)
+
+
+@app.command("telegram")
+def demo_telegram(port: int = typer.Option(8090, help="Where the stand-in's page is.", min=1, max=65535)) -> None:
+    """Run the advisor with a stand-in of Telegram.
+
+    One chats in a browser as a phone would show it, without an account. Stop an advisor that runs already.
+    """
+    _run_demo("telegram", port)
+
+
+@app.command("slack")
+def demo_slack(port: int = typer.Option(8090, help="Where the stand-in's page is.", min=1, max=65535)) -> None:
+    """Run the advisor with a stand-in of Slack.
+
+    One chats in a browser as Slack would show it, without an account. Stop an advisor that runs already.
+    """
+    _run_demo("slack", port)
+
+
+def _run_demo(platform: str, port: int) -> None:
+    from demo import run as room
+
+    with problems_in_one_line():
+        code = room.run(platform, port, read_settings(), say)
+    raise typer.Exit(code)
+
+
+@app.command("data")  # in the front's environment, see the script `advisor`
+def demo_data(messages: int = typer.Option(30_000, min=2, help="How many messages.")) -> None:
+    """Fill var/demo.db with made-up conversations.
+
+    A file of its own, made anew each time; real conversations are never touched.
+    """
+    from demo.generator import make_demo_file
+
+    with problems_in_one_line():
+        settings = read_settings()
+        file, made = make_demo_file(settings, messages)
+        say(f"{file} holds {made:,} made-up messages. To look at them:")
+        say(f"  export ADVISOR_DATABASE_URL=sqlite:///{file}")
+        say("  ./advisor staff add NAME --role admin    # asks for a password")
+        say(f"  ./advisor front run                      # then open {settings.front_url}/staff")
+
+
+if __name__ == "__main__":
+    run_app(app, "advisor demo")

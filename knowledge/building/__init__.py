@@ -1,0 +1,1 @@
+"""Build the knowledge base from its sources."""

@@ -1,0 +1,235 @@
+"""Builds the database and data/generated/ from the sources; either everything is valid and written, or nothing is."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
+
+from knowledge.building import schema
+from knowledge.building.catalogue_tables import catalogue_tables
+from knowledge.building.generate import generated_files
+from knowledge.building.guide_tables import Tables, guide_tables
+from knowledge.building.load import Collection, collect
+from knowledge.building.sources import Findings, fingerprint, read_folder
+from knowledge.building.validate import ROLES_FILE, check_all, check_roles
+from knowledge.db_format import REBUILD, VECTOR_LENGTH
+from knowledge.errors import BuildFailed, Problem, SourcesRefused, VectorsUnusable
+
+Encode = Callable[[list[str]], NDArray[Any]]
+Roles = Mapping[str, str]
+NO_ROLES: Roles = {}
+UNFINISHED = ".building"
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """The result of a build; `generated` names the generated files that changed."""
+
+    database: Path
+    counts: dict[str, int]
+    vectors: int
+    generated: tuple[str, ...]
+
+
+def build(
+    sources_dir: Path,
+    db_path: Path,
+    generated_dir: Path,
+    encode: Encode | None = None,
+    roles: Roles = NO_ROLES,
+) -> BuildReport:
+    """Build the database and the generated files; the old ones stay as they are until the very end.
+
+    `encode` turns texts into vectors for the search by meaning. `roles` are the roles that guide/roles.yml must give,
+    each with what its topic is about. Raises SourcesRefused with all problems, BuildFailed if the files cannot be
+    written.
+    """
+    collection = _collect_checked(sources_dir, roles)
+    tables = {**guide_tables(collection), **catalogue_tables(collection)}
+    files = generated_files(collection)
+    vectors = _add_vectors(tables["passage"], encode)
+    tables["meta"] = _meta(collection, files, vectors)
+    try:
+        changed = _write_all(tables, files, db_path, generated_dir)
+    except (OSError, sqlite3.Error) as error:
+        raise BuildFailed(f"{db_path}: cannot be written ({error}). Check the disk and the rights.") from error
+    return BuildReport(db_path, {name: len(rows) for name, rows in tables.items()}, vectors, changed)
+
+
+def _write_all(tables: Tables, files: dict[str, bytes], db_path: Path, generated_dir: Path) -> tuple[str, ...]:
+    """Write everything and return the names of the generated files that changed."""
+    db_path.parent.mkdir(parents=True, exist_ok=True)
+    generated_dir.mkdir(parents=True, exist_ok=True)
+    with _only_build(db_path):
+        _remove_unfinished(db_path, *(generated_dir / name for name in files))
+        with _replacing(db_path) as unfinished:
+            _write_database(unfinished, tables)
+        return tuple(name for name, data in files.items() if _write_if_changed(generated_dir / name, data))
+
+
+def check(sources_dir: Path, generated_dir: Path, roles: Roles = NO_ROLES) -> list[Problem]:
+    """Return the problems for which `build` would refuse the sources, or else the generated files that it would change.
+
+    Changes nothing.
+    """
+    findings = Findings()
+    collection = _collect(sources_dir, findings, roles)
+    if findings:
+        return SourcesRefused(findings).problems
+    for name, data in generated_files(collection).items():
+        path = generated_dir / name
+        if not path.is_file() or path.read_bytes() != data:
+            shown = f"{generated_dir.parent.name}/{generated_dir.name}/{name}"
+            what = f"this is not what {sources_dir.name}/ gives today" if path.is_file() else "the file is missing"
+            findings.add(shown, 1, what, REBUILD)
+    return sorted(findings)
+
+
+def is_current(sources_dir: Path, db_path: Path, generated_dir: Path, vectors: bool = False) -> bool:
+    """Return whether a build would change nothing; quick, by fingerprints.
+
+    With `vectors`, a database without vectors is not current.
+    """
+    meta = _read_meta(db_path)
+    if meta.get("made_from") != _made_from(fingerprint(read_folder(sources_dir))):
+        return False
+    if vectors and meta["vectors"] == "0":
+        return False
+    paths = [(name, generated_dir / name) for name in meta["generated"].split()]
+    return all(path.is_file() for _, path in paths) and meta["generated_hash"] == _hash_files(
+        {name: path.read_bytes() for name, path in paths}
+    )
+
+
+def _collect(sources_dir: Path, findings: Findings, roles: Roles) -> Collection:
+    collection = collect(sources_dir, findings)
+    check_all(collection, findings)
+    check_roles(collection, findings, roles, f"{sources_dir.name}/{ROLES_FILE}")
+    return collection
+
+
+def _collect_checked(sources_dir: Path, roles: Roles) -> Collection:
+    findings = Findings()
+    collection = _collect(sources_dir, findings, roles)
+    if findings:
+        raise SourcesRefused(findings)
+    return collection
+
+
+def _add_vectors(passages: list[dict[str, Any]], encode: Encode | None) -> int:
+    """Fill in each passage's vector and return how many vectors there are."""
+    if encode is None:
+        return 0
+    texts = [f"{each['title']}. {each['text']}".replace("**", "") for each in passages]
+    vectors = np.asarray(encode(texts), dtype="<f4")
+    if vectors.shape != (len(texts), VECTOR_LENGTH) or not np.isfinite(vectors).all():
+        raise VectorsUnusable(
+            f"the encoder gave {vectors.shape} for {len(texts)} texts, not {VECTOR_LENGTH} finite numbers each"
+        )
+    for passage, vector in zip(passages, vectors, strict=True):
+        passage["vector"] = vector.tobytes()
+    return len(vectors)
+
+
+def _meta(collection: Collection, files: dict[str, bytes], vectors: int) -> list[dict[str, str]]:
+    facts = {
+        "made_from": _made_from(fingerprint(collection.files)),
+        "generated": " ".join(sorted(files)),
+        "generated_hash": _hash_files(files),
+        "vectors": str(vectors),
+    }
+    return [{"name": name, "value": value} for name, value in facts.items()]
+
+
+def _made_from(sources: str) -> str:
+    """Return the fingerprint of the sources and of this room's code, since a changed builder may build something else."""
+    code = [path.read_bytes() for path in sorted(Path(__file__).parents[1].rglob("*.py"))]
+    return fingerprint([], sources.encode(), *code)
+
+
+def _hash_files(files: dict[str, bytes]) -> str:
+    return fingerprint([], *(part for name in sorted(files) for part in (name.encode(), files[name])))
+
+
+def _read_meta(db_path: Path) -> dict[str, str]:
+    """Return the table `meta`; empty if there is no usable database."""
+    try:
+        with closing(sqlite3.connect(f"{db_path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return dict(connection.execute("SELECT name, value FROM meta"))
+    except sqlite3.Error:
+        return {}
+
+
+def _write_database(path: Path, tables: Tables) -> None:
+    # Closed in any case, so that the file of a failed build can be removed.
+    with closing(Database(path)) as db:
+        schema.prepare_file(db)
+        schema.create_tables(db)
+        with db.atomic():
+            for name, columns in schema.TABLES.items():
+                db.table(name).insert_all(_sorted(tables[name], columns.pk))
+        schema.create_indexes(db)
+        schema.finish_file(db)
+
+
+def _sorted(rows: list[dict[str, Any]], pk: str | Sequence[str]) -> list[dict[str, Any]]:
+    names = (pk,) if isinstance(pk, str) else tuple(pk)
+    return sorted(rows, key=lambda row: tuple(row[name] for name in names))
+
+
+@contextmanager
+def _only_build(db_path: Path) -> Iterator[None]:
+    """Wait until no other build writes the same database. A build that was killed holds no lock."""
+    with open(db_path.with_name(f".{db_path.name}.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """Yield a path beside `path`, which replaces `path` unless the block raises."""
+    unfinished = _unfinished(path)
+    try:
+        yield unfinished
+        _sync(unfinished)
+        os.replace(unfinished, path)
+        _sync(path.parent)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(path.name + UNFINISHED)
+
+
+def _remove_unfinished(*paths: Path) -> None:
+    """Remove the unfinished files of builds that were killed."""
+    for path in paths:
+        for left in path.parent.glob(f"{path.name}{UNFINISHED}*"):
+            left.unlink(missing_ok=True)
+
+
+def _write_if_changed(path: Path, data: bytes) -> bool:
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    with _replacing(path) as unfinished:
+        unfinished.write_bytes(data)
+    return True
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,87 @@
+"""Turns the guide's entries into rows of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from knowledge.building.load import Collection, entry_key
+from knowledge.building.source_rows import Row
+
+Tables = dict[str, list[dict[str, Any]]]
+
+
+def guide_tables(collection: Collection) -> Tables:
+    """Return all rows of the guide's tables, in an order that depends on the sources alone; vectors are added later."""
+    served = collection.entry_keys()
+    topics, subjects = collection.of("topic"), collection.of("subject")
+    return {
+        "section": [
+            {"key": row["key"], "position": position, "title": row["title"], "heading": row["heading"]}
+            for position, row in enumerate(collection.of("section"))
+        ],
+        "entry": [_entry(row, position) for position, row in enumerate(topics + subjects)],
+        "topic": [
+            {"key": row["key"], "section": _section(row["key"]), "answer": row["answer"], "more": row.get("more", "")}
+            for row in topics
+        ],
+        "topic_key": [each for row in topics for each in _keys(row)],
+        "topic_item": [each for row in topics for each in _items(row, served)],
+        "topic_related": [each for row in topics for each in listed(row, "topic", "related", "related", served)],
+        "role": [{"key": row["key"], "topic": served[row["topic"]]} for row in collection.of("role")],
+        "open_subject": [
+            {"key": entry_key(row), "say": row["say"], "nearest": row.get("nearest", ""), "whom": row["whom"]}
+            for row in subjects
+        ],
+        "subject_topic": [each for row in subjects for each in listed(row, "subject", "topic", "near_topics", served)],
+        "phrasing": [{"text": text, "entry": entry_key(row)} for row in topics + subjects for text in row["ask"]],
+        "passage": [{"id": number, **each} for number, each in enumerate(_passages(topics, subjects), 1)],
+    }
+
+
+def listed(
+    row: Row, owner: str, column: str, name: str, served: dict[str, str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of an entry's list; with `served`, a key that another entry serves becomes that entry's."""
+    for position, value in enumerate(row.list(name)):
+        yield {owner: entry_key(row), "position": position, column: served[value] if served else value}
+
+
+def _section(key: str) -> str:
+    return key.split("/")[0]
+
+
+def _entry(row: Row, position: int) -> dict[str, Any]:
+    plain = {name: row[name] for name in ("title", "owner", "reviewed")}
+    return {"key": entry_key(row), "kind": row.kind, "position": position, **plain}
+
+
+def _keys(row: Row) -> Iterator[dict[str, Any]]:
+    for position, key in enumerate([row["key"], *row.list("also")]):
+        yield {"key": key, "topic": row["key"], "position": position, "section": _section(key)}
+
+
+def _items(row: Row, served: dict[str, str]) -> Iterator[dict[str, Any]]:
+    for position, item in enumerate(row.list("items")):
+        leads_to = served[item["topic"]] if "topic" in item.values else None
+        yield {
+            "topic": row["key"],
+            "position": position,
+            "name": item["name"],
+            "text": item.get("text", ""),
+            "leads_to": leads_to,
+        }
+
+
+def _passages(topics: list[Row], subjects: list[Row]) -> Iterator[dict[str, Any]]:
+    """Yield the passages; the phrasings stand in an entry's first one, so that full-text search finds it by them too."""
+    for row in topics:
+        yield _passage(row, row["answer"], "\n".join(row["ask"]))
+        for item in row.list("items"):
+            yield _passage(row, f"{item['name']}: {item['text']}" if "text" in item.values else item["name"])
+    for row in subjects:
+        yield _passage(row, " ".join(filter(None, (row["say"], row.get("nearest")))), "\n".join(row["ask"]))
+
+
+def _passage(row: Row, text: str, asked: str = "") -> dict[str, Any]:
+    return {"entry": entry_key(row), "title": row["title"], "text": text, "asked": asked, "vector": None}

@@ -1,0 +1,84 @@
+"""Loads all sources: every entry by its kind, and the keys by which entries refer to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from knowledge.building.catalogue_schema import FILES, PROGRAM_FILES, schema_of
+from knowledge.building.source_rows import Row, did_you_mean, rows_of
+from knowledge.building.sources import Findings, SourceFile, parse, read_folder
+
+OPEN_SUBJECTS = "not-stated"
+NAME_KINDS = ("destination", "place", "institution", "field", "type", "provider", "industry", "program", "mode")
+
+
+@dataclass
+class Collection:
+    """The entries of all sources.
+
+    `unread` are the kinds of which a source could not be read, so that missing references to them prove nothing.
+    """
+
+    files: list[SourceFile]
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
+
+    def of(self, kind: str) -> list[Row]:
+        """Return the entries of a kind."""
+        return self.rows.get(kind, [])
+
+    def keys(self, kind: str) -> set[str]:
+        """Return the keys by which entries of a kind can be referred to."""
+        if kind == "subject":
+            return {f"{OPEN_SUBJECTS}/{row['key']}" for row in self.of(kind) if "key" in row.values}
+        keys = {row["key"] for row in self.of(kind) if "key" in row.values}
+        return keys | {also for row in self.of(kind) for also in row.list("also")} if kind == "topic" else keys
+
+    def entry_keys(self) -> dict[str, str]:
+        """Return every key that leads to a topic or an open subject, with that entry's own key."""
+        served = {also: row["key"] for row in self.of("topic") for also in (row["key"], *row.list("also"))}
+        return {**served, **{key: key for key in self.keys("subject")}}
+
+
+def entry_key(row: Row) -> str:
+    """Return the key of a topic or an open subject as it is used outside of the sources."""
+    return f"{OPEN_SUBJECTS}/{row.get('key', '')}" if row.kind == "subject" else row.get("key", "")
+
+
+def collect(sources_dir: Path, findings: Findings) -> Collection:
+    """Load all sources that can be read, and add a finding for each that cannot."""
+    collection = Collection(read_folder(sources_dir))
+    for file in collection.files:
+        _take(file, collection, findings)
+    _require_files(sources_dir.name, {file.path for file in collection.files}, findings)
+    _put_topics_in_order(collection)
+    return collection
+
+
+def _take(file: SourceFile, collection: Collection, findings: Findings) -> None:
+    schema = schema_of(file.path)
+    if schema is None:
+        names = {path.split("/")[1] for path in FILES if path.startswith(file.folder)}
+        remedy = did_you_mean(file.path.split("/")[1], names) + "Rename it, move it away, or add '.md' if it is a note."
+        findings.add(file.name, 1, f"nothing reads a file of this name in {file.folder}/", remedy)
+        return
+    content = parse(file, findings)
+    if content is None:
+        collection.unread.add(schema.kind)
+        return
+    collection.rows.setdefault(schema.kind, []).extend(rows_of(file, content, schema, findings))
+
+
+def _require_files(sources: str, paths: set[str], findings: Findings) -> None:
+    for path, schema in FILES.items():
+        if path not in paths and path not in PROGRAM_FILES and not schema.optional:
+            findings.add(f"{sources}/{path}", 1, "the file is missing", f"Restore it; it holds '{schema.holds}:'.")
+    if not paths.intersection(PROGRAM_FILES):
+        findings.add(f"{sources}/{PROGRAM_FILES[0]}", 1, "the file is missing", "Restore it (or programs.csv).")
+
+
+def _put_topics_in_order(collection: Collection) -> None:
+    """Sort topics by the order of sections.yml, then by the order in the file; unknown sections come last."""
+    order = {row.get("key"): position for position, row in enumerate(collection.of("section"))}
+    collection.of("topic").sort(key=lambda row: order.get(row.get("key", "").split("/")[0], len(order)))

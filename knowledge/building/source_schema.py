@@ -1,0 +1,88 @@
+"""Defines what the guide's files may hold; catalogue_schema.py defines the same for the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+TITLE_LENGTH = 30  # characters that fit on a button
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A value that an entry may have.
+
+    `refers` are the kinds whose keys it may be, `rows` what the entries of a list hold.
+    """
+
+    takes: str
+    required: bool = False
+    refers: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    longest: int | None = None
+    rows: dict[str, Slot] = field(default_factory=dict)
+
+
+EntrySchema = dict[str, Slot]
+
+
+def must(takes: str, **more: Any) -> Slot:
+    """Return a required slot."""
+    return Slot(takes, required=True, **more)
+
+
+def key_of(*kinds: str, required: bool = False) -> Slot:
+    """Return a slot that takes the key of an entry of these kinds."""
+    return Slot("reference", required=required, refers=kinds)
+
+
+def keys_of(*kinds: str, required: bool = False) -> Slot:
+    """Return a slot that takes a list of keys of entries of these kinds."""
+    return Slot("references", required=required, refers=kinds)
+
+
+KEY, TEXT, TEXTS = must("key"), Slot("text"), Slot("texts")
+NAME, TITLE = must("text"), must("text", longest=TITLE_LENGTH)
+SOURCE = key_of("section", required=True)
+HEAD: EntrySchema = {"owner": must("text"), "reviewed": must("date")}
+
+TOPIC: EntrySchema = {
+    "key": must("topic key"),
+    "also": Slot("topic keys"),
+    "title": TITLE,
+    "answer": must("text"),
+    "items": Slot("rows", rows={"name": NAME, "text": TEXT, "topic": key_of("topic", "subject")}),
+    "more": TEXT,
+    "related": keys_of("topic", "subject"),
+    "ask": must("texts"),
+}
+SUBJECT: EntrySchema = {
+    "key": KEY,
+    "title": TITLE,
+    "say": must("text"),
+    "nearest": TEXT,
+    "near_topics": keys_of("topic", required=True),
+    "whom": must("text"),
+    "ask": must("texts"),
+}
+
+
+@dataclass(frozen=True)
+class FileSchema:
+    """The schema of a file: a mapping with the keys of `head` and one list, named `holds`, of entries of one kind."""
+
+    holds: str
+    kind: str
+    entry: EntrySchema
+    head: EntrySchema = field(default_factory=dict)
+    optional: bool = False
+
+
+TOPIC_FILE = FileSchema("topics", "topic", TOPIC, HEAD)
+
+ROLE: EntrySchema = {"key": KEY, "topic": key_of("topic", "subject", required=True)}
+GUIDE_FILES: dict[str, FileSchema] = {
+    "guide/sections.yml": FileSchema("sections", "section", {"key": KEY, "title": TITLE, "heading": NAME}),
+    "guide/roles.yml": FileSchema("roles", "role", ROLE, optional=True),
+    "guide/not-stated.yml": FileSchema("subjects", "subject", SUBJECT, HEAD, optional=True),
+}

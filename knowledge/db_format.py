@@ -1,0 +1,9 @@
+"""Identifies a knowledge database, for the code that writes it and the code that reads it."""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x41447631  # "ADv1"
+SCHEMA_VERSION = 2
+PAGE_SIZE = 4096
+VECTOR_LENGTH = 384
+REBUILD = "Run 'advisor knowledge build'."

@@ -1,0 +1,1 @@
+"""Query the knowledge base, one subject a module."""

@@ -1,1 +1,0 @@
-"""Words to meaning: the sentence encoder, the names in a message, the classifier. Imports no other room and no Rasa."""

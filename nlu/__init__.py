@@ -1,0 +1,1 @@
+"""Turns words into meaning: encoder, entity extraction, classifier. Imports no other room and no Rasa."""

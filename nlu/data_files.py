@@ -1,0 +1,15 @@
+"""Reads the word lists in nlu/data/, which hold data that people edit and no code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+_DATA = Path(__file__).parent / "data"
+
+
+def read_words(name: str) -> dict[str, str]:
+    """Return the mapping in the YAML file nlu/data/NAME.yml, in the order of the file."""
+    words: dict[str, str] = YAML(typ="safe").load(_DATA / f"{name}.yml")
+    return words

@@ -1,0 +1,1 @@
+"""Turn text into sentence vectors: model files, ONNX graph and sessions."""

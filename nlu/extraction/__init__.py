@@ -1,0 +1,1 @@
+"""Find entities in a message: catalogue names, amounts, dates, ordinals."""

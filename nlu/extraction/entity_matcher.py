@@ -1,0 +1,266 @@
+"""Finds the catalogue's names in a message: exactly by spaCy's matchers, and with typing mistakes by edit distance.
+
+A name carries its kind and its catalogue key, so that no other module compares words. A stretch of text may be a name
+of several kinds ("digital marketing" is a field and an industry); all of them are returned, and the caller takes the
+kind that it needs.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any
+
+import spacy
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+SHORTEST_FUZZY = 5  # letters; a shorter name is one mistake away from too many ordinary words
+MAX_MISTAKES = 2
+TWO_MISTAKES_FROM = 8  # letters from which two mistakes are allowed instead of one
+SHORTEST_COUNTED = 4  # letters from which a plural is recognised: "its" is no plural of "IT"
+COUNTED = ("field", "industry")  # kinds whose names may have plurals
+CASE_SENSITIVE_UP_TO = 3  # "IT" and "US" are names only in capitals
+MAX_UNKNOWN = 40  # unknown words of a message that may be misspelt names; further ones are ignored
+FEW_SIGNS = 4  # signs free of a row; no name has more
+_MANY_SIGNS = re.compile(r"[^\w\s]{5,}|_{5,}")
+# Words after which a loose name may stand; after any other it is part of a longer name ("graduate certificate").
+LOOSE_AFTER = {
+    *(
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "vs",
+        "versus",
+        "between",
+        "btw",
+        "btwn",
+        "bw",
+        "than",
+        "with",
+        "from",
+        "to",
+        "n",
+        "&",
+    ),
+    *(",", "is", "are", "r", "of", "do", "for", "take", "get", "better", "compare", "contrast", "ya", "aur", "o", "y"),
+}
+
+
+@dataclass(frozen=True)
+class Name:
+    """A catalogue name in a text: text[start:end] names `key` of `kind`.
+
+    `exact` is False for a corrected typing mistake, `loose` is True for a word that means many things elsewhere.
+    """
+
+    kind: str
+    key: str
+    start: int
+    end: int
+    exact: bool = True
+    loose: bool = False
+
+
+Span = tuple[int, int, str, bool]  # first token, token after the last, surface, whether it is exact
+
+
+class NameMatcher:
+    """Matcher of the names in {"kind", "key", "name", "aliases", "loosely"} entries; `is_word` tells ordinary English words."""
+
+    def __init__(self, entries: Iterable[dict[str, Any]], is_word: Callable[[str], bool] = lambda word: False):
+        self._is_word = is_word
+        self._nlp = spacy.blank("en")
+        self._meanings: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._known_words: set[str] = set()
+        entries = list(entries)
+        anycase: list[str] = []
+        capitals: list[str] = []
+        for surface, meaning in _surfaces(entries):
+            (capitals if _needs_capitals(surface) else anycase).append(surface)
+            self._meanings[surface].add(meaning)
+        plurals = _plurals(self._meanings)
+        self._meanings.update(plurals)
+        self._by_case = PhraseMatcher(self._nlp.vocab, attr="LOWER")
+        self._by_capitals = PhraseMatcher(self._nlp.vocab, attr="ORTH")
+        self._fill(self._by_case, [*anycase, *plurals])
+        self._fill(self._by_capitals, capitals)
+        self._loose = {
+            form: (entry["kind"], entry["key"])
+            for entry in entries
+            for form in map(str.lower, entry.get("loosely", ()))
+        }
+        self._loose_words = re.compile("|".join(map(re.escape, self._loose)) or r"(?!)", re.I)
+        self._fuzzy = {_squeezed(surface): surface for surface in anycase if len(_squeezed(surface)) >= SHORTEST_FUZZY}
+        self._near_length = _by_length(self._fuzzy)
+
+    def find(self, text: str, loosely: bool = False) -> list[Name]:
+        """Return all names in order of appearance; of overlapping ones the longest.
+
+        `loosely` includes words of many meanings that stand beside another name of their kind, such as the certificate
+        of "certificate or badge?".
+        """
+        doc = self._nlp.make_doc(fold(text))
+        spans = self._exact_spans(doc)
+        taken = {position for start, end, *_ in spans for position in range(start, end)}
+        spans += self._fuzzy_spans(doc, taken)
+        names = []
+        for start, end, surface, exact in sorted(spans):
+            first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
+            names += [Name(kind, key, first, last, exact) for kind, key in sorted(self._meanings[surface])]
+        return self._with_loose(doc, names) if loosely and self._loose else names
+
+    def has_loose(self, text: str) -> bool:
+        """Return quickly whether a text may hold a loose name; few texts do."""
+        return bool(self._loose_words.search(text))
+
+    def _with_loose(self, doc: Doc, names: list[Name]) -> list[Name]:
+        taken = {at for name in names for at in range(name.start, name.end)}
+        loose = [
+            Name(*self._loose[token.lower_], token.idx, token.idx + len(token), loose=True)
+            for at, token in enumerate(doc)
+            if token.lower_ in self._loose and token.idx not in taken and (at == 0 or doc[at - 1].lower_ in LOOSE_AFTER)
+        ]
+        beside = [name for name in loose if any(_is_another(name, other) for other in (*names, *loose))]
+        return sorted([*names, *beside], key=lambda name: name.start)
+
+    def _fill(self, matcher: PhraseMatcher, surfaces: list[str]) -> None:
+        for surface in sorted(set(surfaces)):
+            doc = self._nlp.make_doc(surface)
+            self._known_words.update(token.lower_ for token in doc)
+            matcher.add(surface, [doc])
+
+    def _exact_spans(self, doc: Doc) -> list[Span]:
+        spans = [
+            (start, end, self._nlp.vocab.strings[match], True)
+            for matcher in (self._by_case, self._by_capitals)
+            for match, start, end in matcher(doc)
+        ]
+        # The longest first, of equally long ones the leftmost.
+        return _without_overlaps(sorted(spans, key=lambda span: (span[0] - span[1], span[0])))
+
+    def _fuzzy_spans(self, doc: Doc, taken: set[int]) -> list[Span]:
+        """Find names with typing mistakes.
+
+        Only stretches that hold an unknown word are tried, so ordinary words stay as they are.
+        """
+        unknown_words = (at for at, token in enumerate(doc) if at not in taken and self._is_unknown(token.lower_))
+        unknown = set(islice(unknown_words, MAX_UNKNOWN))
+        if not unknown:
+            return []
+        closest = cache(self._closest)  # a message may repeat a word many times
+        ranked = []
+        for start in range(len(doc)):
+            for end in range(start + 1, min(start + 4, len(doc)) + 1):
+                stretch = range(start, end)
+                if not taken.isdisjoint(stretch) or unknown.isdisjoint(stretch):
+                    continue
+                if doc[start].is_punct or doc[end - 1].is_punct:
+                    continue
+                match = closest(_squeezed(doc[start:end].text.lower()))
+                if match:
+                    surface, mistakes = match
+                    excess = mistakes - (end - start - 1)  # a mistake in each word is as likely as one in one word
+                    ranked.append((excess, start - end, start, end, surface))
+        return _without_overlaps((start, end, surface, False) for _, _, start, end, surface in sorted(ranked))
+
+    def _is_unknown(self, word: str) -> bool:
+        return (
+            len(word) >= SHORTEST_FUZZY - 1
+            and word.isalpha()
+            and word not in self._known_words
+            and not self._is_word(word)
+        )
+
+    def _closest(self, typed: str) -> tuple[str, int] | None:
+        if len(typed) < SHORTEST_FUZZY - 1:
+            return None
+        best = process.extractOne(
+            typed, self._near_length.get(len(typed), ()), scorer=OSA.distance, score_cutoff=MAX_MISTAKES
+        )
+        if best is None or best[0][0] != typed[0] and best[1] > 1:
+            return None
+        allowed = 2 if min(len(best[0]), len(typed) + 1) >= TWO_MISTAKES_FROM else 1
+        return (self._fuzzy[best[0]], best[1]) if best[1] <= allowed else None
+
+
+def _is_another(name: Name, other: Name) -> bool:
+    return name.kind == other.kind and name.key != other.key
+
+
+def fold(text: str) -> str:
+    """Return the text without accents, hyphens, slashes and curly quotes; its length and so all positions stay the same."""
+    return _MANY_SIGNS.sub(_first_signs, "".join(_folded(character) for character in text))
+
+
+def _first_signs(match: re.Match[str]) -> str:
+    """Keep the first few of many signs in a row and replace the others by spaces.
+
+    The tokenizer's time grows with the square of their number.
+    """
+    return str(match[0])[:FEW_SIGNS].ljust(len(match[0]))
+
+
+def _folded(character: str) -> str:
+    if character in "\u2018\u2019\u02bc":
+        return "'"
+    if character in "-/\u2010\u2011\u2013\u2014":
+        return " "
+    plain = unicodedata.normalize("NFKD", character)[:1] if character.isalpha() else character
+    return plain if len(plain) == 1 else character
+
+
+def _surfaces(entries: Iterable[dict[str, Any]]) -> Iterable[tuple[str, tuple[str, str]]]:
+    for entry in entries:
+        for form in [entry["name"], *entry["aliases"]]:
+            surface = fold(form)
+            yield (surface if _needs_capitals(surface) else surface.lower()), (entry["kind"], entry["key"])
+
+
+def _plurals(meanings: dict[str, set[tuple[str, str]]]) -> dict[str, set[tuple[str, str]]]:
+    """Return the plural forms of occupations ("pilots" beside "pilot") with the meanings of the singular."""
+    plurals = {}
+    for surface, named in meanings.items():
+        countable = surface.isalpha() and len(surface) >= SHORTEST_COUNTED and not surface.endswith("s")
+        of_work = {meaning for meaning in named if meaning[0] in COUNTED}
+        if countable and of_work and f"{surface}s" not in meanings:
+            plurals[f"{surface}s"] = of_work
+    return plurals
+
+
+def _needs_capitals(surface: str) -> bool:
+    return len(surface) <= CASE_SENSITIVE_UP_TO and surface.isupper()
+
+
+def _squeezed(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
+
+
+def _by_length(surfaces: Iterable[str]) -> defaultdict[int, list[str]]:
+    """Group surfaces by the lengths of words that may be one of them with typing mistakes."""
+    near: defaultdict[int, list[str]] = defaultdict(list)
+    for surface in surfaces:
+        for length in range(len(surface) - MAX_MISTAKES, len(surface) + MAX_MISTAKES + 1):
+            near[length].append(surface)
+    return near
+
+
+def _without_overlaps(spans: Iterable[Span]) -> list[Span]:
+    """Return the spans that overlap none before them."""
+    free = []
+    taken: set[int] = set()
+    for span in spans:
+        tokens = range(*span[:2])
+        if taken.isdisjoint(tokens):
+            free.append(span)
+            taken.update(tokens)
+    return free

@@ -1,0 +1,1 @@
+"""Normalise text and judge its wording: spelling, code mixing, language, negation."""

@@ -1,0 +1,62 @@
+"""Detects how the names in a message are meant: excluded ("not the UK"), added ("Canada too"), or all it says ("and IT?")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from nlu.text.bounds import before
+
+_NOT = re.compile(
+    r"\b(?:(?<!why )not|no|nor|without|w/o|except(?: for)?|excluding|exclude|minus|(?:any|every)(?:thing|where|one) but|"
+    r"other than|apart from|instead of|rather than|leave out|leaving out|skip|remove|drop|avoid|hide|"
+    r"don'?t (?:want|like|need|show(?: me)?)|nothing|sin|excepto|menos)\s+"
+    r"(?:(?:in|from|by|at|to|of|for|the|an?|any|those|these|interested|want|go|study|really|via|with|ones|programs?|courses?)\s+)*$",
+    re.I,
+)
+_JOINED = re.compile(r"^\s+(?:or|nor|and)\s+(?:(?:in|from|by|at|the|an?)\s+)*$", re.I)
+_ADDED = re.compile(
+    r"\b(?:also|as well|in addition|bhi|también|tambien)\b|\btoo\b(?!\s\w)|^\W*(?:or|plus|add)\b|"
+    r"\b(?:is|are|would be|r)\s(?:also\s)?(?:fine|ok|okay|good|possible)\b",
+    re.I,
+)
+_BESIDE = re.compile(
+    r"(?:and|or|n|aur|add|plus|include|also|too|only|just|show|so|then|ok|okay|hmm|well|but|even|what|wat|how|about|abt|for|from|in|with|by|at|the|an?|please|pls|plz|now|ka|"
+    r"ke|ki|kya|me|mein|liye|par|instead|though|actually|maybe|sorry)",
+    re.I,
+)
+_REFERS = re.compile(r"\b(?:that|this|it|those|these|them|such)\b", re.I)
+_WORD = re.compile(r"[^\W_]+")
+
+
+def left_out(text: str, spans: Iterable[tuple[int, int]]) -> set[int]:
+    """Return the start of each name that the message excludes; `spans` are the names' positions in order."""
+    excluded: set[int] = set()
+    last: tuple[int, int] | None = None
+    for start, end in dict.fromkeys(spans):
+        chained = last is not None and last[0] in excluded and _JOINED.match(text[last[1] : start])
+        if chained or _NOT.search(before(text, start)):
+            excluded.add(start)
+        last = (start, end)
+    return excluded
+
+
+def adds(text: str) -> bool:
+    """Return whether the names come on top of the earlier ones."""
+    return bool(_ADDED.search(text))
+
+
+def refers(text: str) -> bool:
+    """Return whether the message refers to what was said before: "where can I study that?"."""
+    return bool(_REFERS.search(text))
+
+
+def only_names(text: str, spans: Iterable[tuple[int, int]]) -> int:
+    """Return how many names the message consists of, beside words without meaning of their own; 0 if it says more."""
+    parts, at, count = [], 0, 0
+    for start, end in sorted(set(spans)):
+        if start >= at:
+            parts.append(text[at:start])
+            at, count = end, count + 1
+    rest = " ".join([*parts, text[at:]])
+    return count if all(_BESIDE.fullmatch(word) for word in _WORD.findall(rest)) else 0

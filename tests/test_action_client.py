@@ -1,0 +1,166 @@
+"""Actions in the engine's process: time limits, failures, and that none delays another."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from types import SimpleNamespace
+
+import pytest
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    UserUttered,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import ClientResponseError
+from rasa_sdk.interfaces import ActionExecutionRejection
+
+from actions.base import Answer, AnswerAction
+from actions.replies.topics import no_longer_known
+from actions.thread_pool import threads
+from bot.engine import rasa_integration
+from bot.engine.action_client import InProcessActions, InProcessResult
+from bot.engine.action_runner import ActionRunner
+from bot.engine.current_turn import CURRENT_TURN, TurnInProgress
+from core.services import services
+from core.settings import PROJECT_ROOT, Settings, SettingsError
+
+released = threading.Event()
+
+
+async def quick(dispatcher, tracker, domain):
+    dispatcher.utter_message(text=tracker.latest_message["text"])
+    return [{"event": "slot", "name": "frame", "value": 1}]
+
+
+def blocked(dispatcher, tracker, domain):
+    released.wait(20)
+
+
+class Hanging(AnswerAction):
+    def name(self):
+        return "test_hanging"
+
+    def answer(self, knowledge, said, frame):
+        released.wait(20)
+        return Answer(no_longer_known(), frame)
+
+
+async def broken(dispatcher, tracker, domain):
+    words = "a visitor's words"
+    raise KeyError(words)
+
+
+async def unwilling(dispatcher, tracker, domain):
+    raise ActionExecutionRejection("test_unwilling", "not now")
+
+
+@pytest.fixture
+def runner():
+    released.clear()
+    made = ActionRunner()
+    for function in (quick, blocked, broken, unwilling):
+        made._executor.register_function(f"test_{function.__name__}", function)
+    made._executor.register_action(Hanging)
+    yield made
+    released.set()
+
+
+def _call(name: str) -> dict:
+    tracker = DialogueStateTracker.from_events(
+        "me", [ActionExecuted("action_listen"), UserUttered("hi", {"name": "ask"})]
+    )
+    return {"next_action": name, "tracker": {**tracker.current_state(), "events": []}}
+
+
+def _asked(runner, name: str, seconds: float = 5.0) -> tuple[object, list[str]]:
+    """(reply or error, recorded failures)"""
+
+    async def ask():
+        CURRENT_TURN.set(turn := TurnInProgress("me", None))
+        try:
+            return await InProcessActions(runner, seconds).request(json=_call(name)), turn.failures
+        except Exception as error:
+            return error, turn.failures
+
+    return asyncio.run(ask())
+
+
+def test_action_answers_as_on_the_server(runner):
+    reply, failures = _asked(runner, "test_quick")
+    assert isinstance(reply, InProcessResult) and failures == []
+    assert reply["events"] == [{"event": "slot", "name": "frame", "value": 1}] and reply["responses"][0]["text"] == "hi"
+
+
+def test_failing_action_is_recorded(runner):
+    error, failures = _asked(runner, "test_broken")
+    assert isinstance(error, KeyError) and failures == ["test_broken could not be run (KeyError)"]
+
+
+def test_log_says_where_an_action_failed(runner, caplog):
+    _asked(runner, "test_broken")
+    assert "in broken" in caplog.text and "a visitor's words" not in caplog.text
+
+
+def test_slow_action_is_given_up(runner):
+    error, failures = _asked(runner, "test_blocked", 0.1)
+    assert isinstance(error, RuntimeError) and failures == ["test_blocked took longer than 0.1 s"]
+
+
+def test_missing_action_is_recorded(runner):
+    assert "ActionNotFound" in _asked(runner, "test_nobody")[1][0]
+
+
+def test_rejection_is_no_failure(runner):
+    error, failures = _asked(runner, "test_unwilling")
+    assert isinstance(error, ClientResponseError) and error.status == 400 and failures == []
+    assert json.loads(error.text) == {"action_name": "test_unwilling", "error": "not now"}
+
+
+def test_blocked_action_delays_nobody(runner):
+    async def both():
+        endpoint = InProcessActions(runner, 10.0)
+        waiting = asyncio.ensure_future(endpoint.request(json=_call("test_blocked")))
+        reply = await endpoint.request(json=_call("test_quick"))
+        still_blocked = not waiting.done()
+        released.set()
+        await waiting
+        return reply["responses"], still_blocked
+
+    responses, still_blocked = asyncio.run(both())
+    assert responses and still_blocked
+
+
+def test_hanging_answer_delays_nobody(runner):
+    async def both():
+        endpoint = InProcessActions(runner, 10.0)
+        waiting = [
+            asyncio.ensure_future(endpoint.request(json=_call("test_hanging"))) for _ in range(threads.number - 1)
+        ]
+        reply = await endpoint.request(json=_call("action_help_choose"))
+        still_hanging = not any(one.done() for one in waiting)
+        released.set()
+        await asyncio.gather(*waiting)
+        return reply["responses"], still_hanging
+
+    responses, still_hanging = asyncio.run(both())
+    assert responses and still_hanging
+
+
+def test_every_action_of_the_domain_has_code():
+    agent = SimpleNamespace(processor=SimpleNamespace(domain=Domain.load(str(PROJECT_ROOT / "domain.yml"))))
+    missing = rasa_integration.custom_actions(agent) - ActionRunner().names
+    assert missing == set() and len(rasa_integration.custom_actions(agent)) > 10
+
+
+def test_actions_need_no_server_unless_set():
+    assert [one.name for one in services(Settings())] == ["The engine"]
+    assert [one.name for one in services(Settings(actions="server"))] == ["The action server", "The engine"]
+
+
+@pytest.mark.parametrize("name", ["ADVISOR_ACTIONS", "ADVISOR_RASA_PATCHES"])
+def test_unknown_choice_is_refused(name):
+    with pytest.raises(SettingsError, match=f"{name} must be"):
+        Settings.from_environment({name: "somewhere"})

@@ -1,0 +1,212 @@
+"""Patches of Rasa answer as Rasa does, and step aside if the code or the model is not the one they fit."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from rasa.core.actions.action import RemoteAction
+from rasa.core.channels.channel import UserMessage
+from rasa.engine.graph import GraphNode, GraphSchema, SchemaNode
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.engine import rasa_integration
+from bot.engine.action_client import InProcessResult
+from bot.engine.nlu_component import UnderstandingComponent
+from bot.engine.patches import action_replies, tracker_copies
+from bot.engine.patches.base import REPLACED
+from bot.engine.patches.base import digest as digest_of
+from bot.engine.patches.graph_runner import DirectRunner
+from bot.engine.patches.registry import PATCHES
+from bot.engine.patches.threaded_parsing import understand
+from bot.engine.turn import run_turn
+
+DOMAIN = Domain.from_dict({"intents": ["ask"], "slots": {"frame": {"type": "any", "mappings": [{"type": "custom"}]}}})
+ASKED = ["hello", "what is a MicroMasters?", "tell me more", "which unis in canada?", "and in the UK?", "find data programs",
+         "online please", "thanks", "yes", "qwrtz pfff", "do I need a visa, and what does it cost?", "no"]  # fmt: skip
+
+
+def _conversation(app) -> list:
+    async def all_turns():
+        answers = [await run_turn(app, "somebody", text) for text in ASKED]
+        return [(one["messages"], one["actions"], one["slots"]) for one in answers]
+
+    return asyncio.run(all_turns())
+
+
+def test_answers_are_those_of_rasas_own_code(load_engine, caplog):
+    plain = load_engine(rasa_patches="off")
+    slow = _conversation(plain)
+    assert isinstance(plain.ctx.agent.processor.graph_runner, DaskGraphRunner)
+    quick = load_engine()
+    assert _conversation(quick) == slow
+    assert isinstance(quick.ctx.agent.processor.graph_runner, DirectRunner)
+    assert "no patch for" not in caplog.text
+
+
+def test_another_rasa_is_left_alone_and_answers(load_engine, monkeypatch, caplog):
+    changed = [replace(one, relied_on=((one.relied_on[0][0], "0"),)) for one in PATCHES]
+    monkeypatch.setattr(rasa_integration, "PATCHES", changed)
+    app = load_engine()
+    assert all(messages for messages, _, _ in _conversation(app))
+    assert caplog.text.count("no patch for") == len(changed)
+    assert isinstance(app.ctx.agent.processor.graph_runner, DaskGraphRunner)
+    assert not hasattr(RemoteAction._validate_action_result, REPLACED)
+
+
+def test_message_is_understood_as_rasa_does_it(load_engine):
+    processor = load_engine().ctx.agent.processor
+
+    async def twice(text):
+        return await understand(processor, UserMessage(text)), await processor.parse_message(UserMessage(text))
+
+    for text in (*ASKED, "/ask_topic"):
+        ours, rasas = asyncio.run(twice(text))
+        assert ours["intent"] == rasas["intent"] and ours.get("topic") == rasas.get("topic")
+
+
+def test_slow_understanding_delays_nobody(load_engine, monkeypatch):
+    app, stock, understanding, released = (
+        load_engine(),
+        UnderstandingComponent._understand,
+        threading.Event(),
+        threading.Event(),
+    )
+
+    def read(component, message, text):
+        if text == "slow":
+            understanding.set()
+            assert released.wait(30)
+        return stock(component, message, text)
+
+    monkeypatch.setattr(UnderstandingComponent, "_understand", read)
+
+    async def both():
+        slow = asyncio.ensure_future(run_turn(app, "somebody", "slow"))
+        assert await asyncio.to_thread(understanding.wait, 30)
+        reply = await run_turn(app, "another", "hello")
+        still_waiting = not slow.done()
+        released.set()
+        return reply, still_waiting, await slow
+
+    reply, still_waiting, slow = asyncio.run(both())
+    assert reply["messages"] and still_waiting and slow["messages"]
+
+
+def test_parsing_that_waits_is_left_to_rasa(caplog):
+    async def parse(message):
+        await asyncio.sleep(0)
+
+    processor = SimpleNamespace(parse_message=parse)
+    assert asyncio.run(understand(processor, UserMessage("hello"))) is None
+    assert "on the event loop" in caplog.text
+
+
+@pytest.mark.parametrize("patch", PATCHES, ids=lambda one: one.name)
+def test_installed_rasa_is_the_known_one(patch):
+    assert [digest for code, digest in patch.relied_on if digest_of(code) != digest] == []
+
+
+def test_unreadable_source_has_no_digest():
+    assert digest_of(len) == ""
+
+
+def test_wrong_reply_of_server_is_still_refused(unpatched):
+    action_replies.PATCH.apply(None)
+    action = RemoteAction("action_x", None)
+    assert action._validate_action_result({"events": [{"event": "slot", "name": "a", "value": 1}], "responses": []})
+    assert action._validate_action_result(InProcessResult(events="not looked at"))
+    with pytest.raises(Exception, match="is not of type 'array'"):
+        action._validate_action_result({"events": [], "responses": "hello"})
+
+
+def test_copied_conversation_is_the_one_that_rasa_copies(unpatched):
+    tracker = DialogueStateTracker.from_events("me", _all_kinds_of_events(), DOMAIN.slots)
+    tracker.model_id = "a model"
+    rasas = tracker.copy()
+    tracker_copies.PATCH.apply(None)
+    ours = tracker.copy()
+    assert ours == rasas and _state(ours) == _state(rasas)
+    before = _state(tracker)
+    for event in (SlotSet("frame", 8), ActionExecuted("action_y"), ActiveLoop(None), BotUttered("and more")):
+        ours.update(event)
+        rasas.update(event)
+    ours.reject_action("action_y")
+    assert _state(ours) == _state(rasas)
+    assert _state(tracker) == before, "a change of the copy is one of the conversation"
+
+
+def test_other_kinds_of_conversations_are_copied_by_rasa(unpatched):
+    tracker_copies.PATCH.apply(None)
+    any_slots = DialogueStateTracker("me", None)
+    any_slots.update(ActionExecuted("action_listen"))
+    assert any_slots.copy() == any_slots
+
+
+@pytest.mark.parametrize(("headers", "spared"), [({}, True), ({"origin": "https://a.example"}, False)])
+def test_only_requests_of_no_page_are_spared_cors(headers, spared):
+    request = SimpleNamespace(headers=headers, ctx=SimpleNamespace())
+    rasa_integration.need_no_cors(request)
+    assert bool(vars(request.ctx)) is spared
+
+
+def _all_kinds_of_events() -> list[Event]:
+    said = {"text": "hello", "intent": {"name": "ask"}, "entities": []}
+    return [
+        ActionExecuted("action_session_start"),
+        SessionStarted(),
+        ActionExecuted("action_listen"),
+        UserUttered("hello", said["intent"], [], said),
+        ActiveLoop("a_form"),
+        ActionExecuted("action_x"),
+        SlotSet("frame", {"act": "topic"}),
+        BotUttered("hello to you"),
+    ]
+
+
+def _state(tracker: DialogueStateTracker) -> dict:
+    """All that a conversation holds."""
+    held = {name: value for name, value in vars(tracker).items() if not name.startswith("_advisor")}
+    slots = {name: vars(slot) for name, slot in tracker.slots.items()}
+    return {**held, "slots": slots, "events": [event.as_dict() for event in tracker.events]} | {
+        "active_loop": tracker.active_loop and vars(tracker.active_loop).copy()
+    }
+
+
+def _node(uses, function, **needs):
+    return SchemaNode(needs=needs, uses=uses, constructor_name="create", fn=function, config={})
+
+
+def test_direct_runner_gives_what_dask_gives():
+    class Sum:
+        def add(self, a, b):
+            return a + b
+
+    schema = GraphSchema({"low": _node(Sum, "add", a="x", b="y"), "high": _node(Sum, "add", a="low", b="x")})
+    nodes = {name: _stand_in(name, node) for name, node in schema.nodes.items()}
+    dask = DaskGraphRunner.__new__(DaskGraphRunner)
+    dask._graph_schema, dask._instantiated_nodes, dask._execution_context = schema, nodes, None
+    given = {"x": 2, "y": 3}
+    for targets in (["high"], ["low"], ["low", "high"]):
+        assert DirectRunner(dask).run(given, targets) == dask.run(given, targets)
+
+
+def _stand_in(name: str, node: SchemaNode) -> GraphNode:
+    made = GraphNode.__new__(GraphNode)
+    made.__dict__.update(_node_name=name, _inputs=node.needs, _eager=True, _component=node.uses(), _hooks=[],
+                         _component_class=node.uses, _fn_name=node.fn, _fn=getattr(node.uses, node.fn))  # fmt: skip
+    return made

@@ -1,0 +1,1 @@
+"""How the advisor learns: prepare, train, release, and learn from corrections."""

@@ -1,0 +1,1 @@
+"""Evaluation: scores of held-out phrasings, and regression conversations."""

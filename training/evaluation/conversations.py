@@ -1,0 +1,111 @@
+"""Regression conversations, which staff keep as tests: `python -m training.evaluation.conversations` plays them all.
+
+A release runs it with the model in use and with the new one; tests/test_talks.py plays the same files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from core.contract.turns import TURNS_PATH
+from core.settings import PROJECT_ROOT
+from training.evaluation.assistant import advisor
+
+TALKS = PROJECT_ROOT / "training/evaluation/talks"
+EXPECTED = ("outcome", "topic", "intent")  # what a turn may be held to
+Ask = Callable[[str, str], Mapping[str, Any]]  # (conversation, text) -> the turn, as the turn contract has it
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A regression conversation; each turn has `say` and what is expected of it."""
+
+    file: Path
+    name: str
+    turns: tuple[Mapping[str, str], ...]
+
+
+class TalkWrong(Exception):
+    """A file that holds no conversation; the message names it."""
+
+
+def talks(folder: Path = TALKS) -> list[Talk]:
+    """Return the conversations of a folder, sorted by file; raises TalkWrong."""
+    return [_read(path) for path in sorted(folder.glob("*.yml"))]
+
+
+def play(talk: Talk, ask: Ask) -> list[str]:
+    """Play a conversation and return a line for each fact of a turn that is not as expected."""
+    wrong = []
+    for number, turn in enumerate(talk.turns, 1):
+        got = _facts(ask(talk.file.stem, turn["say"]))
+        for what in EXPECTED:
+            if what in turn and got[what] != turn[what]:
+                wrong.append(f"turn {number}: {what} is {got[what] or 'nothing'}, not {turn[what]}")
+    return wrong
+
+
+def _facts(turn: Mapping[str, Any]) -> dict[str, str]:
+    """Return the facts of a turn: its outcome, and the topic and intent that were understood."""
+    outcomes = [(message.get("metadata") or {}).get("outcome") for message in turn["messages"]]
+    understood = turn["understanding"]
+    return {
+        "outcome": next(filter(None, outcomes), ""),
+        "topic": understood.get("topic") or "",
+        "intent": understood.get("intent") or "",
+    }
+
+
+def _read(path: Path) -> Talk:
+    try:
+        content = YAML(typ="safe").load(path)
+        turns = tuple(content["turns"])
+        if not turns or any(set(turn) - {"say", *EXPECTED} or not isinstance(turn["say"], str) for turn in turns):
+            raise ValueError
+        return Talk(path, content["name"], turns)
+    except Exception as error:
+        raise TalkWrong(f"{path.name} is no conversation: name, and turns of say, outcome, topic, intent.") from error
+
+
+def main() -> None:
+    """Play all conversations with an engine of its own and print, or write, what went wrong."""
+    parser = argparse.ArgumentParser(description="Play the conversations that were kept as tests.")
+    parser.add_argument("--json", type=Path, help="write into this file what went wrong in each")
+    chosen = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory(prefix="advisor-talks-") as scratch,
+        advisor("in-process", Path(scratch)) as running,
+    ):
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
+        found = {talk.file.name: play(talk, lambda sender, text: _ask(connection, sender, text)) for talk in talks()}
+    if chosen.json:
+        chosen.json.write_text(json.dumps(found), encoding="utf-8")
+    else:
+        sys.stdout.write("".join(f"{name}: {', '.join(wrong) or 'as it should'}\n" for name, wrong in found.items()))
+
+
+def _ask(connection: http.client.HTTPConnection, sender: str, text: str) -> Mapping[str, Any]:
+    common = {"conversation": f"talk-{sender}", "message_id": uuid.uuid4().hex, "channel": "rest", "metadata": {}}
+    body = {**common, "text": text}
+    connection.request("POST", TURNS_PATH, json.dumps(body), {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    content = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"the engine answered {answer.status}")
+    turn: Mapping[str, Any] = json.loads(content)
+    return turn
+
+
+if __name__ == "__main__":
+    main()

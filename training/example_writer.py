@@ -1,0 +1,146 @@
+"""Writes lessons into the sources, each as one line in its place, so that the change reads like a person's."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from core.contract.intents import ASK_TOPIC
+from knowledge.building.load import Collection, collect, entry_key
+from knowledge.building.sources import Findings
+from knowledge.building.text_normalisation import phrasing_form
+from knowledge.building.validate import check_all
+from knowledge.errors import SourcesRefused
+from training.lessons import Lesson, Taught
+
+EXAMPLE_FILES = ("nlu.yml", "out_of_scope.yml")  # in data/, by hand
+BLOCK = re.compile(r"^(?P<indent> *)- intent: (?P<intent>\S+)\s*$")
+EXAMPLE = re.compile(r"^\s+- (?P<text>.+)$")
+
+
+def what_is_taught(project: Path, held_out: Iterable[str] = ()) -> Taught:
+    """Return everything that a project teaches now; raises SourcesRefused if its sources have problems."""
+    collection = _collected(project)
+    forms = {
+        phrasing_form(text): entry_key(row)
+        for row in collection.of("topic") + collection.of("subject")
+        for text in row.list("ask")
+    }
+    intents = set()
+    for intent, text in _examples(project):
+        intents.add(intent)
+        forms.setdefault(phrasing_form(text), intent)
+    return Taught(forms, collection.entry_keys(), frozenset(intents - {ASK_TOPIC}), frozenset(held_out))
+
+
+def held_out(project: Path) -> list[str]:
+    """Return every phrasing of the evaluation, which must not be taught."""
+    read = YAML(typ="safe")
+    files = sorted((project / "training/evaluation/phrasings").glob("*.yml"))
+    return [each["text"] for file in files for each in read.load(file).get("phrasings", ())]
+
+
+def sources(project: Path) -> list[Path]:
+    """Return the files that say what is taught and what is held out."""
+    return [
+        path
+        for folder in ("knowledge", "data", "training/evaluation/phrasings")
+        for path in sorted((project / folder).rglob("*.yml"))
+    ]
+
+
+def teach(project: Path, lessons: Iterable[Lesson]) -> dict[Path, int]:
+    """Write the lessons into the project's files and return how many each file got; raises SourcesRefused.
+
+    The files are read again afterwards to check them.
+    """
+    places: dict[Path, list[tuple[int, str]]] = defaultdict(list)
+    collection = _collected(project)
+    for lesson in lessons:
+        path, after, line = _place_of(project, collection, lesson)
+        places[path].append((after, line))
+    for path, added in places.items():
+        _insert(path, added)
+    _collected(project)
+    return {path: len(added) for path, added in places.items()}
+
+
+def _place_of(project: Path, collection: Collection, lesson: Lesson) -> tuple[Path, int, str]:
+    """Return (file, number of the line after which the lesson goes, counted from 1, the new line)."""
+    if lesson.topic:
+        row = next(row for row in collection.of("topic") + collection.of("subject") if entry_key(row) == lesson.topic)
+        path = project / "knowledge" / row.file.removeprefix("knowledge/")
+        last: int = row.lines["ask"][-1]
+        lines = path.read_text(encoding="utf-8").splitlines()
+        indent = " " * (len(lines[last - 1]) - len(lines[last - 1].lstrip()))
+        return path, _end_of_item(lines, last, len(indent)), f"{indent}- {_as_scalar(lesson.text)}"
+    path, last, indent = _last_example(project, lesson.intent)
+    return path, last, f"{indent}- {lesson.text}"
+
+
+def _end_of_item(lines: list[str], first: int, indent: int) -> int:
+    """Return the last line of a list item that begins at a line; a long text goes on, indented deeper, on the next ones."""
+    last = first
+    while last < len(lines) and lines[last].strip() and len(lines[last]) - len(lines[last].lstrip()) > indent:
+        last += 1
+    return last
+
+
+def _last_example(project: Path, intent: str) -> tuple[Path, int, str]:
+    for name in EXAMPLE_FILES:
+        path = project / "data" / name
+        last: tuple[int, str] | None = None
+        inside = False
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            block = BLOCK.match(line)
+            if block:
+                inside = block["intent"] == intent
+            elif inside and EXAMPLE.match(line):
+                last = number, line[: len(line) - len(line.lstrip())]
+        if last:
+            return path, *last
+    raise KeyError(intent)
+
+
+def _insert(path: Path, added: list[tuple[int, str]]) -> None:
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    left = sorted(added, key=lambda addition: addition[0])
+    while left:  # from below, so that the lines above keep their numbers
+        lines.insert(*left.pop())
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _as_scalar(text: str) -> str:
+    """Return a text as a YAML scalar on one line: plain if possible, else in quotes."""
+    out = io.StringIO()
+    yaml = YAML()
+    yaml.width = 10 * len(text) + 100
+    yaml.dump([text], out)
+    return out.getvalue().removeprefix("- ").rstrip("\n")
+
+
+def _examples(project: Path) -> Iterable[tuple[str, str]]:
+    """Yield (intent, example) of the files that are written by hand."""
+    for name in EXAMPLE_FILES:
+        intent = ""
+        for line in (project / "data" / name).read_text(encoding="utf-8").splitlines():
+            block, example = BLOCK.match(line), EXAMPLE.match(line)
+            if block:
+                intent = block["intent"]
+            elif intent and example:
+                yield intent, example["text"].strip()
+
+
+def _collected(project: Path) -> Collection:
+    findings = Findings()
+    collection = collect(project / "knowledge", findings)
+    check_all(collection, findings)
+    if findings:
+        raise SourcesRefused(findings)
+    return collection

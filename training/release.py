@@ -1,0 +1,322 @@
+"""`advisor release`: lessons go into the sources, a model is trained on them, compared with the one in use, and served while
+conversations go on; or it is refused, and nothing is changed.
+
+All work is done in a copy of the project under var/. The files that a release replaces are kept in var/releases/, so that
+`advisor release --back` can put them back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+from core.contract.turns import MODEL_PATH
+from core.http_client import local_opener
+from core.processes import last_line, run_to_end
+from core.secrets import running_engine_key
+from core.served_model import MODEL_NAME, served_model
+from core.settings import Settings, env_name, process_environment
+from training.corrections_export import export_corrections, reopen_released
+from training.example_writer import held_out, teach, what_is_taught
+from training.lessons import Sorted, read_lessons, sort_lessons
+from training.train import ReleaseRefused, model_is_current
+
+Say = Callable[[str], None]
+TALKS = "training/evaluation/talks"  # conversations that must go on going as they do
+FROM_CONSOLE = "from-console"  # beside what a release replaced, where it learned what staff corrected
+ROOMS = (
+    "actions",
+    "bot",
+    "channels",
+    "console",
+    "conversations",
+    "core",
+    "data",
+    "demo",
+    "knowledge",
+    "nlu",
+    "training",
+)
+COPIED_FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "requirements/engine.lock")
+CHANGED = ("knowledge", "data", TALKS)  # what a release may change of the sources
+ALLOWED_LOSS = 0.003  # of the test phrasings' share; about two of six hundred, less is chance
+SHOWN = 20  # phrasings that got better or worse
+RELOAD_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class ModelComparison:
+    """Comparison of two models on the same phrasings: shares understood, and the phrasings that changed."""
+
+    before: float
+    after: float
+    better: tuple[str, ...]
+    worse: tuple[str, ...]
+
+
+def release(settings: Settings, lessons: Path | None, dry_run: bool, say: Say) -> None:
+    """Learn from a file of lessons (training/lessons.py) or, without one, from the corrections in the console.
+
+    With `dry_run`, only show what would come of it. Raises ReleaseRefused if nothing was released.
+    """
+    if not model_is_current(settings):
+        raise ReleaseRefused("The model in use is older than its sources, so nothing can be compared. Run: make train")
+    if lessons:
+        _release(settings, lessons, [], dry_run, say)
+        return
+    name = _name()
+    given = export_corrections(settings)
+    try:
+        done = _release(settings, given.lessons, given.talks, dry_run, say, name)
+    except BaseException:
+        given.drop()
+        raise
+    if dry_run:
+        given.drop()
+    else:
+        (settings.var_dir / "releases" / name / FROM_CONSOLE).touch()
+        given.settle(name, *done, say)
+
+
+def roll_back(settings: Settings, say: Say) -> None:
+    """Put back what the last release replaced; raises ReleaseRefused if there is none."""
+    kept = sorted((settings.var_dir / "releases").glob("*/whole"))
+    if not kept:
+        raise ReleaseRefused("There is no release to go back from.")
+    folder = kept[-1].parent
+    from_console = (folder / FROM_CONSOLE).exists()
+    _put_in_place(settings, folder)
+    _remove_added(settings, folder)
+    shutil.rmtree(folder)
+    if from_console:
+        reopen_released(settings, folder.name, say)
+    say(f"Back to what was before the release of {folder.name}. " + _served(settings))
+
+
+def _release(
+    settings: Settings, lessons: Path, new_talks: list[Path], dry_run: bool, say: Say, name: str = ""
+) -> tuple[Sorted, list[Path]]:
+    """Release, and return the sorted lessons and the new conversations that are kept as tests."""
+    found = sort_lessons(read_lessons(lessons), what_is_taught(settings.root, held_out(settings.root)))
+    _tell_sorted(found, say)
+    if not found.learned and not new_talks:
+        raise ReleaseRefused("There is nothing to learn.")
+    scratch = _fresh(settings.var_dir / "release")
+    try:
+        trial, kept = _tried(settings, scratch, found, new_talks, say)
+        if dry_run:
+            say("Nothing was changed (--dry-run).")
+        else:
+            _take_over(settings, trial, name or _name())
+            say("Released. " + _served(settings))
+            say("Look at the change with git diff, and commit it. To go back: ./advisor release --back")
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return found, kept
+
+
+def _tried(
+    settings: Settings, scratch: Path, found: Sorted, new_talks: list[Path], say: Say
+) -> tuple[Settings, list[Path]]:
+    """Return a copy of the project that has learned, and the new conversations that go well in it.
+
+    Raises ReleaseRefused if its model is worse than the one in use.
+    """
+    trial = _trial_project(settings, scratch)
+    for path, count in teach(trial.root, found.learned).items():
+        say(f"{path.relative_to(trial.root)}: {count} new")
+    for path in new_talks:
+        shutil.copy2(path, trial.root / TALKS / path.name)
+    _train(trial, say)
+    compared = _compare(settings, trial)
+    _tell_compared(compared, say)
+    _require_no_loss(compared)
+    return trial, _require_talks(settings, trial, new_talks, say)
+
+
+def _name() -> str:
+    return datetime.now(timezone.utc).strftime("%Y-%m-%d_%H%M%S_%f")
+
+
+def _trial_project(settings: Settings, scratch: Path) -> Settings:
+    """Copy all that training reads, and return settings with places of its own."""
+    for name in ROOMS:
+        if (settings.root / name).is_dir():
+            shutil.copytree(settings.root / name, scratch / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in COPIED_FILES:
+        (scratch / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(settings.root / name, scratch / name)
+    return replace(
+        settings,
+        root=scratch,
+        var_dir=scratch / "var",
+        models_dir=scratch / "models",
+        knowledge_db=scratch / "var/knowledge.db",
+        encoder_dir=settings.encoder_dir,
+    )
+
+
+def _train(trial: Settings, say: Say) -> None:
+    say("Training on it (about a minute) ...")
+    log = trial.var_dir / "release.log"
+    if run_to_end([sys.executable, "-m", "bot.cli.main", "train"], log, _environment(trial), trial.root):
+        raise ReleaseRefused(f"The knowledge or the model could not be built: {last_line(log)} Nothing was changed.")
+
+
+def _compare(settings: Settings, trial: Settings) -> ModelComparison:
+    before, after = _scores(settings), _scores(trial)
+    changed = {text for text in after if before.get(text) != after[text]}
+    return ModelComparison(
+        sum(before.values()) / len(before),
+        sum(after.values()) / len(after),
+        tuple(sorted(text for text in changed if after[text])),
+        tuple(sorted(text for text in changed if not after[text])),
+    )
+
+
+def _scores(project: Settings) -> dict[str, bool]:
+    """Return each test phrasing with whether the project's trained model understands it."""
+    out = project.var_dir / "scores.json"
+    log = project.var_dir / "scores.log"
+    argv = [sys.executable, "-m", "training.evaluation.scoring", "--json", str(out)]
+    if run_to_end(argv, log, _environment(project), project.root):
+        raise ReleaseRefused(f"The quality tests could not be run: {last_line(log)} Nothing was changed.")
+    scores: dict[str, bool] = json.loads(out.read_text(encoding="utf-8"))
+    return scores
+
+
+def _require_no_loss(compared: ModelComparison) -> None:
+    if compared.after < compared.before - ALLOWED_LOSS:
+        raise ReleaseRefused(
+            f"Refused: the new model understands {compared.after:.1%} of the test phrasings, the one in use "
+            f"{compared.before:.1%}. Look at the phrasings that got worse, and leave out the lessons that they are near to."
+        )
+
+
+def _require_talks(settings: Settings, trial: Settings, new: list[Path], say: Say) -> list[Path]:
+    """Return the new conversations that go as they should; the others are removed from the trial.
+
+    Raises ReleaseRefused if a conversation that went well before does not go well any more.
+    """
+    before, after = _played(settings), _played(trial)
+    broken = [name for name, wrong in after.items() if wrong and not before.get(name, ["new"])]
+    if broken:
+        told = "; ".join(f"{name} ({', '.join(after[name])})" for name in broken)
+        raise ReleaseRefused(f"Refused: conversations that are kept as tests go otherwise with the new model: {told}.")
+    for path in new:
+        if after[path.name]:
+            say(f"not kept as a test: {path.name} ({', '.join(after[path.name])})")
+            (trial.root / TALKS / path.name).unlink()
+    say(
+        f"Conversations kept as tests: {len(after)} played, {sum(not wrong for wrong in after.values())} as they should."
+    )
+    return [path for path in new if not after[path.name]]
+
+
+def _played(project: Settings) -> dict[str, list[str]]:
+    """Return what goes wrong in each regression conversation of a project with its own model."""
+    out, log = project.var_dir / "talks.json", project.var_dir / "talks.log"
+    argv = [sys.executable, "-m", "training.evaluation.conversations", "--json", str(out)]
+    if run_to_end(argv, log, _environment(project), project.root):
+        raise ReleaseRefused(f"The kept conversations could not be played: {last_line(log)} Nothing was changed.")
+    faults: dict[str, list[str]] = json.loads(out.read_text(encoding="utf-8"))
+    return faults
+
+
+def _take_over(settings: Settings, trial: Settings, name: str) -> None:
+    """Keep the files that are replaced, then put the trial's in their place."""
+    kept = settings.var_dir / "releases" / name
+    _copy_served(settings, kept)
+    (kept / "whole").touch()
+    prepared = _fresh(settings.var_dir / "release-prepared")
+    _copy_served(trial, prepared)
+    _put_in_place(settings, prepared)
+    shutil.rmtree(prepared)
+
+
+def _copy_served(project: Settings, folder: Path) -> None:
+    """Copy what a project serves into a folder: model, training record, knowledge base, sources."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(served_model(project), folder / f"{MODEL_NAME}.tar.gz")
+    shutil.copy2(project.models_dir / "trained-from", folder / "trained-from")
+    for path in (project.knowledge_db, project.knowledge_db.with_name(f"{project.knowledge_db.name}.encoder")):
+        shutil.copy2(path, folder / path.name.replace(project.knowledge_db.name, "knowledge.db"))
+    for name in CHANGED:
+        shutil.copytree(project.root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+
+
+def _put_in_place(settings: Settings, folder: Path) -> None:
+    """Put a folder's files in place, each in one step; the model, which is looked at last, at the end."""
+    for name in CHANGED:
+        for path in sorted((folder / name).rglob("*")):
+            if path.is_file():
+                _replace(path, settings.root / name / path.relative_to(folder / name))
+    _replace(folder / "knowledge.db", settings.knowledge_db)
+    _replace(folder / "knowledge.db.encoder", settings.knowledge_db.with_name(f"{settings.knowledge_db.name}.encoder"))
+    _replace(folder / f"{MODEL_NAME}.tar.gz", settings.models_dir / f"{MODEL_NAME}.tar.gz")
+    _replace(folder / "trained-from", settings.models_dir / "trained-from")
+
+
+def _remove_added(settings: Settings, folder: Path) -> None:
+    """Delete the regression conversations that a release added."""
+    if not (folder / TALKS).is_dir():  # kept before the conversations moved there
+        return
+    before = {path.name for path in (folder / TALKS).glob("*.yml")}
+    for path in (settings.root / TALKS).glob("console-*.yml"):
+        if path.name not in before:
+            path.unlink()
+
+
+def _replace(source: Path, target: Path) -> None:
+    beside = target.with_name(f".{target.name}.new")
+    shutil.copyfile(source, beside)  # its time is now, so that the newest model is this one
+    os.replace(beside, target)
+
+
+def _served(settings: Settings) -> str:
+    """Have the running engine take up the model, and return a sentence on what came of it."""
+    key = running_engine_key(settings)
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    request = urllib.request.Request(settings.engine_url + MODEL_PATH, b"", headers, method="POST")
+    try:
+        with local_opener.open(request, timeout=RELOAD_SECONDS):
+            return "The running engine serves it now."
+    except urllib.error.HTTPError as error:
+        reason = json.loads(error.read()).get("error", "")
+        return f"The running engine did not take it up ({reason}); restart it."
+    except OSError:
+        return "No engine is running; the next start serves it."
+
+
+def _environment(project: Settings) -> dict[str, str]:
+    places = ("var_dir", "models_dir", "knowledge_db", "encoder_dir")
+    return process_environment({env_name(name): str(getattr(project, name).resolve()) for name in places})
+
+
+def _tell_sorted(found: Sorted, say: Say) -> None:
+    for lesson, why in found.left:
+        say(f"left: '{lesson.text[:80]}' {why}")
+    say(f"{len(found.learned)} to be learned, {len(found.left)} left.")
+
+
+def _tell_compared(compared: ModelComparison, say: Say) -> None:
+    for name, texts in (("better", compared.better), ("worse", compared.worse)):
+        for text in texts[:SHOWN]:
+            say(f"{name}: {text}")
+        if len(texts) > SHOWN:
+            say(f"{name}: and {len(texts) - SHOWN} more")
+    say(f"Test phrasings understood: {compared.before:.1%} in use, {compared.after:.1%} new.")
+
+
+def _fresh(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
