@@ -339,7 +339,7 @@ Node.js v20.20.2"""
 NPM = """npm error code EUSAGE
 npm error
 npm error `npm ci` can only install packages when your package.json is in sync
-npm error A complete log of this run can be found in: /root/x.log"""
+npm error A complete log of this run can be found in: /home/me/x.log"""
 ESBUILD = """✘ [ERROR] Could not resolve "./none.js"
 
     src/chat.js:3:18:
