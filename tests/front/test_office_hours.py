@@ -76,7 +76,7 @@ def test_visitor_of_a_closed_site_is_told(tmp_path):
 def test_platforms_go_by_the_site_that_is_chosen(visitor):
     """Nobody is waited for, the advisor goes on; when the office opens, somebody is."""
     platform = visitor.front
-    book, there = platform.front.sites, platform.front.service._answering.office
+    book, there = platform.front.sites, platform.front.service.office_hours
     closed = {**dict.fromkeys(("monday", "sunday"), "closed"), "zone": "Europe/Dublin"}
     book.use({"college": {"origins": ["https://a.example"], "consent": {"version": "1"}, "hours": closed}})
     there.others = "college"

@@ -174,8 +174,8 @@ def test_manifest_asks_for_what_events_need():
 
 
 def test_manifest_knows_every_method_we_call():
-    sources = [path.read_text(encoding="utf-8") for path in (PROJECT_ROOT / "channels/slack").glob("*.py")]
-    called = {name for source in sources for name in re.findall(r"(?:account|self)\.web\.(\w+)", source)}
+    sources = [path.read_text(encoding="utf-8") for path in (PROJECT_ROOT / "channels/slack").rglob("*.py")]
+    called = {name for source in sources for name in re.findall(r"(?:client|self)\.web\.(\w+)", source)}
     assert called == {*SCOPE_OF_METHOD, *WITHOUT_SCOPE}
 
 

@@ -252,7 +252,7 @@ SPEAKS = """
 import logging, sys, threading, warnings
 from core.library_logs import hush
 if sys.argv[1] == "front":
-    from bot import front_logs
+    from bot.front import structured_logging as front_logs
     front_logs.set_up()
 else:
     logging.basicConfig(level=logging.DEBUG, format="%(name)s %(message)s")
