@@ -118,6 +118,24 @@ def test_knowledge_is_searched_while_typing(browser, console):
         assert page.complaints == []
 
 
+def test_the_last_search_counts_when_an_earlier_one_is_slow(browser, console):
+    with signed_in_page(browser, console, "viewer", viewport=SIZES["wide"]) as page:
+        page.goto(f"{console.url}/staff/knowledge")
+        held = []
+        page.route(
+            lambda address: "words=" in address,
+            lambda route: route.continue_() if held else held.append(route),  # the first is never answered
+        )
+        words = page.get_by_label("Search titles, answers and ways of asking")
+        with page.expect_request(lambda request: "words=c" in request.url):
+            words.fill("c")
+        for text in ("challenges", "challenges/", "challenges/visa"):
+            words.fill(text)
+            page.wait_for_timeout(300)  # longer than the page waits for the next letter
+        expect(page.locator(".line")).to_have_count(1)
+        assert len(held) == 1
+
+
 # --- trying ---------------------------------------------------------------------------------------------------------
 def test_trying_shows_why_beside_the_answer(browser, console):
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
