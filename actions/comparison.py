@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.base import Answer, AnswerAction
+from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.credential_types import recommend_type
 from actions.describe import answer_order
 from actions.destinations import destinations_of, recommend_destination
-from actions.ordinal_reference import resolve_ordinals
 from actions.replies import credentials, destinations, program_facts
 from actions.replies.base import Reply
 from actions.topics import about_topic
@@ -118,12 +117,3 @@ def _answer(reply: Reply, names: Names) -> Answer:
         reply,
         DialogueState("compare", reply.topic, names, reply.source_keys).offering("choose_help"),
     )
-
-
-class Compare(AnswerAction):
-    """Answers a comparison."""
-
-    def name(self) -> str:
-        return "action_compare"
-
-    answer = staticmethod(resolve_ordinals(compare))

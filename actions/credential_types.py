@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.base import Answer, AnswerAction
+from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies import credentials as words
 from actions.topics import about_topic
@@ -51,12 +51,3 @@ def _suited(knowledge: Knowledge, key: str) -> tuple[Field | None, list[Credenti
         if suited:
             return field, suited
     return answer.field, []
-
-
-class RecommendType(AnswerAction):
-    """Answers which kind of credential to take."""
-
-    def name(self) -> str:
-        return "action_recommend_type"
-
-    answer = staticmethod(recommend_type)

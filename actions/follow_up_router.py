@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.base import Answer, AnswerAction, AnswerFunction
+from actions.base import Answer, AnswerFunction
 from actions.comparison import compare
 from actions.context import DialogueState, Understanding
 from actions.credential_types import recommend_type
 from actions.describe import describe
 from actions.destinations import destinations_of, recommend_destination
 from actions.handoff import help_choose, offer_person
-from actions.ordinal_reference import resolve_ordinals
 from actions.programs.criteria import BOUNDS
 from actions.programs.facts import fact_of_programs
 from actions.programs.search import find_programs, show_more
 from actions.question_router import answer_question
 from actions.recognition import answer_recognition
-from actions.replies import handoff, topics
+from actions.replies import topics
 from actions.replies.base import ANSWERED
 from actions.topics import OPEN, about_topic, found_topic, guesses
 from knowledge.knowledge_base import Knowledge
@@ -155,54 +154,7 @@ def not_understood(knowledge: Knowledge, understanding: Understanding, state: Di
     return Answer(topics.not_understood(guesses(knowledge, understanding), again), after.offering("want_person"))
 
 
-class Continue(AnswerAction):
-    """Answers a follow-up to the turn before."""
-
-    def name(self) -> str:
-        return "action_continue"
-
-    answer = staticmethod(resolve_ordinals(answer_follow_up))
-
-
-class FollowTopic(AnswerAction):
-    """Answers a follow-up after a topic: about another topic of its kind, or about a named thing."""
-
-    def name(self) -> str:
-        return "action_follow_topic"
-
-    answer = staticmethod(resolve_ordinals(answer_follow_up))
-
-
-class TellMore(AnswerAction):
-    """Answers "tell me more"."""
-
-    def name(self) -> str:
-        return "action_tell_more"
-
-    answer = staticmethod(resolve_ordinals(tell_more))
-
-
-class NotUnderstood(AnswerAction):
-    """Offers choices instead of a guess."""
-
-    def name(self) -> str:
-        return "action_not_understood"
-
-    answer = staticmethod(resolve_ordinals(not_understood))
-
-
-class TakeComplaint(AnswerAction):
-    """Answers the complaint that an answer missed the question."""
-
-    def name(self) -> str:
-        return "action_take_complaint"
-
-    @staticmethod
-    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-        return Answer(handoff.complaint(), state.offering("want_person"))
-
-
-def _search(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+def search_or_describe(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Search programs, or describe what was named if a new search for it could find nothing.
 
     That is a country outside of all destinations, or a provider without programs.
@@ -215,12 +167,3 @@ def _search(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     if (elsewhere or without) and state.act != "find_programs" and not understanding.excludes:
         return describe(knowledge, understanding, state)
     return find_programs(knowledge, understanding, state)
-
-
-class FindPrograms(AnswerAction):
-    """Answers a search for programs."""
-
-    def name(self) -> str:
-        return "action_find_programs"
-
-    answer = staticmethod(resolve_ordinals(_search))

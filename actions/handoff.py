@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.base import Answer, AnswerAction
+from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.destinations import recommend_destination
 from actions.replies import handoff as words
@@ -36,50 +36,16 @@ def help_choose(knowledge: Knowledge, understanding: Understanding, state: Dialo
     return Answer(words.help_choose(), DialogueState("choose_help"))
 
 
-class AnswerLanguage(AnswerAction):
-    """Answers a message in another language, or a question about languages."""
-
-    def name(self) -> str:
-        return "action_answer_language"
-
-    @staticmethod
-    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-        return Answer(only_english(understanding.language), state.offering("want_person"))
+def answer_language(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Answer a message in another language, or a question about languages."""
+    return Answer(only_english(understanding.language), state.offering("want_person"))
 
 
-class OfferPerson(AnswerAction):
-    """Answers a request for a person."""
-
-    def name(self) -> str:
-        return "action_offer_person"
-
-    answer = staticmethod(offer_person)
+def put_aside(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Answer "no": the offer lapses."""
+    return Answer(words.acknowledge_no(), replace(state, offer=None))
 
 
-class TakeContact(AnswerAction):
-    """Answers contact details."""
-
-    def name(self) -> str:
-        return "action_take_contact"
-
-    answer = staticmethod(take_contact)
-
-
-class HelpChoose(AnswerAction):
-    """Answers a request for help in choosing."""
-
-    def name(self) -> str:
-        return "action_help_choose"
-
-    answer = staticmethod(help_choose)
-
-
-class PutAside(AnswerAction):
-    """Answers "no": the offer lapses."""
-
-    def name(self) -> str:
-        return "action_put_aside"
-
-    @staticmethod
-    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-        return Answer(words.acknowledge_no(), replace(state, offer=None))
+def take_complaint(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Answer the complaint that an answer missed the question."""
+    return Answer(words.complaint(), state.offering("want_person"))

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.base import Answer, AnswerAction, AnswerFunction
+from actions.base import Answer, AnswerFunction
 from actions.comparison import CHEAPEST, compare
 from actions.context import DialogueState, Understanding
 from actions.describe import answer_order, describe
 from actions.destinations import destinations_of, recommend_destination
-from actions.ordinal_reference import resolve_ordinals
 from actions.programs.criteria import BOUNDS
 from actions.programs.facts import fact_of_programs
 from actions.programs.search import can_order, find_programs
@@ -89,16 +88,7 @@ def _of_another_industry(knowledge: Knowledge, understanding: Understanding) -> 
     return understanding.topic in topics.values() and understanding.topic not in {topics.get(key) for key in named}
 
 
-class AnswerTopic(AnswerAction):
-    """Answers a question about a topic."""
-
-    def name(self) -> str:
-        return "action_answer_topic"
-
-    answer = staticmethod(resolve_ordinals(answer_question))
-
-
-def _or_search(answering: AnswerFunction) -> AnswerFunction:
+def or_search(answering: AnswerFunction) -> AnswerFunction:
     """Return an answer function that searches instead if the message limits a price, a date or hours."""
 
     def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
@@ -110,7 +100,7 @@ def _or_search(answering: AnswerFunction) -> AnswerFunction:
     return answer
 
 
-def _recommend(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+def recommend_or_describe(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Recommend a destination, unless the message names only what changes nothing in the recommendation.
 
     That is a mode of study, prices, or a country outside of all destinations; these are described.
@@ -126,21 +116,3 @@ def _recommend(knowledge: Knowledge, understanding: Understanding, state: Dialog
     if CHEAPEST in understanding.of("order"):  # "the cheapest country for data analytics" asks about prices, too
         return with_second(knowledge, replace(understanding, second=knowledge.role("prices")), answer)
     return answer
-
-
-class DescribeName(AnswerAction):
-    """Answers a question about a named thing."""
-
-    def name(self) -> str:
-        return "action_describe"
-
-    answer = staticmethod(resolve_ordinals(_or_search(describe)))
-
-
-class RecommendDestination(AnswerAction):
-    """Answers which country is best for a field."""
-
-    def name(self) -> str:
-        return "action_recommend_destination"
-
-    answer = staticmethod(resolve_ordinals(_or_search(_recommend)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.base import Answer, AnswerAction
+from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.destinations import destinations_of
 from actions.replies import credentials as words
@@ -90,12 +90,6 @@ def _in_place(knowledge: Knowledge, understanding: Understanding) -> Reply | Non
     return None
 
 
-class AnswerRecognition(AnswerAction):
-    """Answers whether something is recognised."""
-
-    def name(self) -> str:
-        return "action_answer_recognition"
-
-    @staticmethod
-    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-        return with_second(knowledge, understanding, answer_recognition(knowledge, understanding, state))
+def recognition_and_second(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Answer whether something is recognised, and the second topic that the message asks about."""
+    return with_second(knowledge, understanding, answer_recognition(knowledge, understanding, state))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.base import Answer, AnswerAction
+from actions.base import Answer
 from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
 from actions.replies import topics as words
 from knowledge.errors import UnknownKey
@@ -101,24 +101,12 @@ def guesses(knowledge: Knowledge, understanding: Understanding) -> list[TopicLin
     return list(links.values())[:3]
 
 
-class ShowSource(AnswerAction):
-    """Answers "Why do you say that?"."""
-
-    def name(self) -> str:
-        return "action_show_source"
-
-    @staticmethod
-    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-        return Answer(words.sources([knowledge.section(key) for key in state.sources], state.topic), state)
+def show_source(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Answer "Why do you say that?" with the sections that the last answer came from."""
+    return Answer(words.sources([knowledge.section(key) for key in state.sources], state.topic), state)
 
 
-class TakeDisagreement(AnswerAction):
-    """Answers "I don't think so"."""
-
-    def name(self) -> str:
-        return "action_take_disagreement"
-
-    @staticmethod
-    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-        found = [knowledge.section(key) for key in state.sources]
-        return Answer(words.disagreement(found, state.topic), state.offering("want_person"))
+def take_disagreement(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Answer "I don't think so"."""
+    found = [knowledge.section(key) for key in state.sources]
+    return Answer(words.disagreement(found, state.topic), state.offering("want_person"))

@@ -17,7 +17,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError
 from rasa_sdk.interfaces import ActionExecutionRejection
 
-from actions.base import Answer, AnswerAction
+from actions.base import Answer
+from actions.rasa_actions import AnswerAction
 from actions.replies.topics import no_longer_known
 from actions.thread_pool import threads
 from bot.engine import rasa_integration

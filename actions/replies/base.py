@@ -42,6 +42,7 @@ class Reply:
     sources: tuple[Source, ...] = ()
     buttons: tuple[Button, ...] = ()
     cards: tuple[Card, ...] = ()
+    decided_by: str = ""  # the row of the decision table that gave it, for staff
 
     @property
     def source_keys(self) -> tuple[str, ...]:
@@ -55,6 +56,8 @@ class Reply:
             metadata["topic"] = self.topic
         if self.sources:
             metadata["sources"] = [{"section": source.title, "key": source.key} for source in self.sources]
+        if self.decided_by:
+            metadata["decided_by"] = self.decided_by
         message: dict[str, Any] = {"text": self.text, "metadata": metadata}
         if self.buttons:  # two topics of a reply may lead to the same next step
             once = {button.payload: button for button in reversed(self.buttons)}

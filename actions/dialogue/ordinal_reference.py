@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from actions.base import Answer, AnswerFunction
+from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.describe import describe
 from actions.programs.search import last_page
@@ -17,17 +17,13 @@ LAST, OTHER, TOPIC = "last", "other", "topic"
 KINDS = ("program", "destination", "place", "type", "provider", "institution")
 
 
-def resolve_ordinals(answer_message: AnswerFunction) -> AnswerFunction:
-    """Return an answer function that first looks for the shown thing that the message points at, and describes that."""
-
-    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-        if not understanding.nth or understanding.names:
-            return answer_message(knowledge, understanding, state)
-        if not state.act:  # at the start; later, something may have been listed that the state does not hold
-            return Answer(words.nothing_shown(), state)
-        return _about_one(knowledge, understanding, state) or answer_message(knowledge, understanding, state)
-
-    return answer
+def answer_ordinal(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Describe the shown thing that the message points at; None if it points at none, or names what it is about."""
+    if not understanding.nth or understanding.names:
+        return None
+    if not state.act:  # at the start; later, something may have been listed that the state does not hold
+        return Answer(words.nothing_shown(), state)
+    return _about_one(knowledge, understanding, state)
 
 
 def _about_one(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:

@@ -1,0 +1,1 @@
+"""Advises a person from what they said of themselves."""

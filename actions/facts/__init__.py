@@ -1,0 +1,1 @@
+"""Answers from relations and operations over the catalogue."""

@@ -1,0 +1,125 @@
+"""Runs Rasa's actions: reads what was understood, answers, and sends the reply and the new dialogue state.
+
+An answer runs in one of a few threads, so that a slow query delays no other conversation. A KnowledgeError is not caught:
+the turn fails as a whole and the channel apologises. Only a key that came with the message or from the turn before may be
+unknown, since a button may be older than the knowledge base.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Answer, AnswerFunction
+from actions.comparison import compare
+from actions.context import DialogueState, Understanding
+from actions.credential_types import recommend_type
+from actions.describe import describe
+from actions.dialogue.turn import answer_turn
+from actions.follow_up_router import answer_follow_up, not_understood, search_or_describe, tell_more
+from actions.handoff import (
+    answer_language,
+    help_choose,
+    offer_person,
+    put_aside,
+    take_complaint,
+    take_contact,
+)
+from actions.question_router import answer_question, or_search, recommend_or_describe
+from actions.recognition import recognition_and_second
+from actions.replies.topics import no_longer_known
+from actions.thread_pool import threads
+from actions.topics import show_source, take_disagreement
+from core.settings import Settings
+from knowledge.errors import UnknownKey
+from knowledge.knowledge_base import Knowledge, open_knowledge
+
+# The answer that each action of domain.yml gives unless the decision table (dialogue/turn.py) finds one that fits better.
+ANSWERS: dict[str, AnswerFunction] = {
+    "action_answer_topic": answer_question,
+    "action_describe": or_search(describe),
+    "action_recommend_destination": or_search(recommend_or_describe),
+    "action_recommend_type": recommend_type,
+    "action_answer_recognition": recognition_and_second,
+    "action_compare": compare,
+    "action_find_programs": search_or_describe,
+    "action_continue": answer_follow_up,
+    "action_follow_topic": answer_follow_up,
+    "action_tell_more": tell_more,
+    "action_not_understood": not_understood,
+    "action_take_complaint": take_complaint,
+    "action_show_source": show_source,
+    "action_take_disagreement": take_disagreement,
+    "action_answer_language": answer_language,
+    "action_offer_person": offer_person,
+    "action_take_contact": take_contact,
+    "action_help_choose": help_choose,
+    "action_put_aside": put_aside,
+}
+
+
+class AnswerAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
+    """Rasa action that gives one answer; subclasses define `name` and `answer`."""
+
+    def __init__(self) -> None:
+        settings = Settings.from_environment()  # read once: it takes a tenth of the time of an answer
+        self._knowledge_db, self._seconds = settings.knowledge_db, settings.action_timeout_seconds
+
+    @staticmethod
+    @abstractmethod
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+        """Return the answer to a message in the given dialogue state."""
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Answer the tracker's latest message; Rasa calls this."""
+        understanding, state = (
+            Understanding.from_message(tracker.latest_message),
+            DialogueState.from_slot(tracker.get_slot("frame")),
+        )
+        answer = await threads.run(self._answered, understanding, state, time.monotonic() + self._seconds)
+        dispatcher.utter_message(**answer.reply.as_message())
+        return [SlotSet("frame", answer.state.as_slot())]
+
+    def _answered(self, understanding: Understanding, state: DialogueState, until: float) -> Answer:
+        knowledge = open_knowledge(self._knowledge_db)
+        try:
+            with knowledge.deadline(until):  # no thread may outlive the turn that waits for it
+                return self.answer(knowledge, understanding, state)
+        except UnknownKey as error:
+            if error.key not in set(_brought(understanding, state)):
+                raise  # a defect: code, roles and knowledge base do not fit each other
+            return Answer(no_longer_known(), state)
+
+
+def _brought(understanding: Understanding, state: DialogueState) -> Iterator[str]:
+    """Yield every key that came with the message or from the dialogue state."""
+    for names in (understanding.names, understanding.left_out, state.names, state.choices):
+        for keys in names.values():
+            yield from keys
+    yield from (ranked.key for ranked in (*understanding.topics, *understanding.nearest))
+    yield from (
+        key for key in (understanding.second, state.topic, *state.sources, *(state.offer or {}).values()) if key
+    )
+
+
+def _action(action_name: str, answer_message: AnswerFunction) -> type[AnswerAction]:
+    """Return the action class of one row of ANSWERS; Rasa finds it as a subclass of Action."""
+
+    def name(self: AnswerAction) -> str:
+        return action_name
+
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+        return answer_turn(knowledge, understanding, state, answer_message)
+
+    return type(action_name, (AnswerAction,), {"name": name, "answer": staticmethod(answer), "__module__": __name__})
+
+
+ACTIONS = tuple(_action(*row) for row in ANSWERS.items())
