@@ -112,7 +112,8 @@ class DialogueState:
 
     `act` is the intent that the last answer served, `topic` and `names` what it was about, `sources` the sections it
     came from, `shown` how much of a list was shown. `offer` is what "yes" would mean: an intent with names or a topic.
-    `choices` are the things that "the second one" can choose from while one of several is talked about.
+    `choices` are the things that "the second one" can choose from while one of several is talked about. `said` marks the
+    latest replies, newest first. `others` are topics that the last message may have been about instead.
     """
 
     act: str = ""
@@ -122,6 +123,8 @@ class DialogueState:
     shown: int = 0
     offer: dict[str, str] | None = None
     choices: Names = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     @classmethod
     def from_slot(cls, value: dict[str, Any] | None) -> DialogueState:
@@ -131,7 +134,8 @@ class DialogueState:
         kept = {
             part: {kind: tuple(keys) for kind, keys in (value.get(part) or {}).items()} for part in ("names", "choices")
         }
-        return cls(**{**value, **kept, "sources": tuple(value.get("sources") or ())})
+        lists = {part: tuple(value.get(part) or ()) for part in ("sources", "said", "others")}
+        return cls(**{**value, **kept, **lists})
 
     def as_slot(self) -> dict[str, Any]:
         """Return the state as JSON for its slot."""
@@ -139,7 +143,7 @@ class DialogueState:
             **vars(self),
             "names": {kind: list(keys) for kind, keys in self.names.items()},
             "choices": {kind: list(keys) for kind, keys in self.choices.items()},
-            "sources": list(self.sources),
+            **{part: list(getattr(self, part)) for part in ("sources", "said", "others")},
         }
 
     def offering(self, intent: str, **about: str) -> DialogueState:

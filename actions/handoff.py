@@ -9,8 +9,10 @@ from actions.context import DialogueState, Understanding
 from actions.destinations import recommend_destination
 from actions.replies import handoff as words
 from actions.replies.languages import only_english
+from actions.topics import found_topic
 from core.settings import Settings
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import TopicLink
 
 CLEAR = 0.5  # confidence from which a request for a person, or a yes to one, is clear enough to call staff
 
@@ -47,5 +49,6 @@ def put_aside(knowledge: Knowledge, understanding: Understanding, state: Dialogu
 
 
 def take_complaint(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Answer the complaint that an answer missed the question."""
-    return Answer(words.complaint(), state.offering("want_person"))
+    """Answer the complaint that an answer missed the question with what else the question may have been about."""
+    links = [TopicLink(key, found_topic(knowledge, key).title) for key in state.others]
+    return Answer(words.complaint(links), replace(state, others=()).offering("want_person"))

@@ -34,6 +34,7 @@ from actions.handoff import (
 from actions.question_router import answer_question, or_search, recommend_or_describe
 from actions.recognition import recognition_and_second
 from actions.replies.topics import no_longer_known
+from actions.social import respond
 from actions.thread_pool import threads
 from actions.topics import show_source, take_disagreement
 from core.settings import Settings
@@ -61,6 +62,7 @@ ANSWERS: dict[str, AnswerFunction] = {
     "action_take_contact": take_contact,
     "action_help_choose": help_choose,
     "action_put_aside": put_aside,
+    "action_respond": respond,
 }
 
 

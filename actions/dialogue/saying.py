@@ -1,11 +1,67 @@
-"""Shapes a reply by what was said before."""
+"""Shapes a reply by what was said before: nothing is said twice in a row, and an emergency text only once."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from zlib import crc32
+
 from actions.base import Answer
-from actions.context import DialogueState
+from actions.context import DialogueState, Understanding
+from actions.replies import topics as words
+from actions.replies.base import ANSWERED, DECLINED, Reply
+from knowledge.errors import UnknownKey
+from knowledge.knowledge_base import Knowledge
+from knowledge.models import Topic
+
+REMEMBERED = 3  # turns back that count as just said
+# Responses of domain.yml that have another wording for the second time; the others may be said again.
+WORDED_AGAIN = (
+    "utter_distress",
+    "utter_feel_low",
+    "utter_out_of_scope",
+    "utter_nonsense",
+    "utter_thank",
+    "utter_praise",
+)
 
 
-def say(answer: Answer, state: DialogueState) -> Answer:
-    """Return the answer as it is said after the turns before; `state` is the state before the answer."""
-    return answer
+def say(knowledge: Knowledge, answer: Answer, understanding: Understanding, state: DialogueState) -> Answer:
+    """Return the answer as it is said after the turns before; `state` is the state before the answer.
+
+    The same reply to the same question is replaced by what more there is, or asks what is missing; the same reply to another
+    question says that it was said before.
+    """
+    reply, question = answer.reply, _mark(understanding)
+    if _mark(reply) in state.said:
+        reply = _again(knowledge, reply) if question in state.said else _recalled(reply)
+    said = (_mark(answer.reply), question, *state.said)[: REMEMBERED * 2]
+    return Answer(reply, replace(answer.state, said=said))
+
+
+def _mark(said: Reply | Understanding) -> str:
+    """Return a short mark by which a reply or a question is known again; the words themselves do not belong into the state."""
+    if isinstance(said, Reply):
+        return f"{crc32((said.response or said.text).encode()):x}"
+    asked = (said.intent, said.topic, said.names, said.left_out, said.nth)
+    return f"?{crc32(repr(asked).encode()):x}"
+
+
+def _again(knowledge: Knowledge, reply: Reply) -> Reply:
+    if reply.response:
+        return replace(reply, response=f"{reply.response}_again") if reply.response in WORDED_AGAIN else reply
+    if reply.outcome == ANSWERED and (topic := _topic(knowledge, reply)):
+        return replace(words.beyond(topic, words.more(topic)), decided_by=reply.decided_by)
+    if reply.outcome == DECLINED:
+        return words.still_unknown(reply)
+    return words.said_before(reply) if reply.outcome == ANSWERED else reply
+
+
+def _recalled(reply: Reply) -> Reply:
+    return words.recalled(reply) if reply.outcome in (ANSWERED, DECLINED) and not reply.response else reply
+
+
+def _topic(knowledge: Knowledge, reply: Reply) -> Topic | None:
+    try:
+        return knowledge.topic(reply.topic) if reply.topic else None
+    except UnknownKey:  # an open subject
+        return None

@@ -16,9 +16,12 @@ from actions.dialogue.ordinal_reference import answer_ordinal
 from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
 from actions.facts.answer import answer_from_facts
+from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD
 from knowledge.knowledge_base import Knowledge
 
 Row = Callable[[Knowledge, Understanding, DialogueState], Answer | None]
+OTHERS = 3  # topics kept
+ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION, COMPARE, NOT_UNDERSTOOD)
 AS_READ = "as read"  # the row that stands for the action that the rules lead to
 
 # In order of precedence.
@@ -34,11 +37,26 @@ def answer_turn(
 ) -> Answer:
     """Return the answer of the first row that has one, else of `answer_message`."""
     resolved = resolve(knowledge, understanding, state)
+    answer = _decided(knowledge, resolved, state, answer_message)
+    return say(knowledge, _with_others(answer, resolved), resolved, state)
+
+
+def _decided(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState, answer_message: AnswerFunction
+) -> Answer:
     for name, row in ROWS.items():
-        if answer := row(knowledge, resolved, state):
-            return say(_decided_by(name, answer), state)
-    return say(_decided_by(AS_READ, answer_message(knowledge, resolved, state)), state)
+        if answer := row(knowledge, understanding, state):
+            return _decided_by(name, answer)
+    return _decided_by(AS_READ, answer_message(knowledge, understanding, state))
 
 
 def _decided_by(name: str, answer: Answer) -> Answer:
     return replace(answer, reply=replace(answer.reply, decided_by=name))
+
+
+def _with_others(answer: Answer, understanding: Understanding) -> Answer:
+    """Keep the topics that the message may have been about instead, for a complaint that the answer missed the point."""
+    if understanding.intent not in ASKING:
+        return answer
+    others = tuple(ranked.key for ranked in understanding.topics if ranked.key != answer.reply.topic)[:OTHERS]
+    return replace(answer, state=replace(answer.state, others=others))

@@ -34,15 +34,19 @@ class Card:
 
 @dataclass(frozen=True)
 class Reply:
-    """One reply of the advisor; `outcome` is what it really was, such as "answered" or "declined"."""
+    """One reply of the advisor; `outcome` is what it really was, such as "answered" or "declined".
 
-    text: str
-    outcome: str
+    A reply with a `response` is worded in domain.yml, where its outcome and its buttons stand, too.
+    """
+
+    text: str = ""
+    outcome: str = ""
     topic: str | None = None
     sources: tuple[Source, ...] = ()
     buttons: tuple[Button, ...] = ()
     cards: tuple[Card, ...] = ()
     decided_by: str = ""  # the row of the decision table that gave it, for staff
+    response: str = ""
 
     @property
     def source_keys(self) -> tuple[str, ...]:
@@ -51,6 +55,8 @@ class Reply:
 
     def as_message(self) -> dict[str, Any]:
         """Return the arguments for the dispatcher's `utter_message`."""
+        if self.response:
+            return {"response": self.response}
         metadata: dict[str, Any] = {"outcome": self.outcome}
         if self.topic:
             metadata["topic"] = self.topic

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from actions.replies.base import CLARIFY, HANDOFF, SMALLTALK, Button, Reply, paragraphs
+from collections.abc import Sequence
+
+from actions.replies.base import CLARIFY, HANDOFF, SMALLTALK, Button, Reply, paragraphs, topic_buttons
+from knowledge.models import TopicLink
 
 
 def reach_a_person(organisation: str, contact: str) -> Reply:
@@ -64,11 +67,15 @@ def acknowledge_no() -> Reply:
     return Reply("All right. Let me know if you have another question about micro-credentials abroad.", SMALLTALK)
 
 
-def complaint() -> Reply:
-    """Apologise for a wrong answer and ask again."""
+def complaint(links: Sequence[TopicLink]) -> Reply:
+    """Apologise for an answer that missed the question, and offer what else the question may have been about."""
+    ask = (
+        "Did you mean one of these? If not, tell me in other words what you would like to know."
+        if links
+        else "Could you tell me in other words what you would like to know?"
+    )
     return Reply(
-        "Sorry, I missed your point. Could you tell me in other words what you would like to know? "
-        "If you prefer, a person can help.",
+        f"Sorry, I missed your point. {ask} If you prefer, a person can help.",
         CLARIFY,
-        buttons=(Button("Talk to a person", "/want_person"),),
+        buttons=topic_buttons(links, person=True),
     )

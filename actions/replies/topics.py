@@ -9,12 +9,14 @@ from actions.replies.base import (
     ANSWERED,
     CLARIFY,
     DECLINED,
+    MAX_BUTTONS,
     PERSON,
     SMALLTALK,
     Button,
     Reply,
     bullets,
     listed,
+    lower_first,
     paragraphs,
     sources_of,
     topic_button,
@@ -77,6 +79,47 @@ def more(topic: Topic) -> Reply:
             topic_buttons(topic.related),
         )
     return Reply(text, ANSWERED, topic.key, topic.sources, topic_buttons(topic.related))
+
+
+def beyond(topic: Topic, more: Reply) -> Reply:
+    """Tell what there is beyond an answer that was given just now, or ask what is missing if that was all."""
+    if topic.more or topic.items:
+        return replace(more, text=paragraphs("Beyond what I have just told you:", more.text))
+    return Reply(
+        f"What I told you just now is all I know about {lower_first(topic.title)}. What is missing for you? Ask me in other "
+        "words, or let a person look at it with you.",
+        ANSWERED,
+        topic.key,
+        topic.sources,
+        topic_buttons(topic.related[:2], person=True),
+    )
+
+
+def still_unknown(reply: Reply) -> Reply:
+    """Say that there is still no answer to what was declined just now."""
+    return replace(
+        reply,
+        text="I still have no answer to that, sorry, and I would rather not guess. A person can find out for you, or ask me "
+        "about something near it.",
+        buttons=(*(button for button in reply.buttons if button != PERSON), PERSON)[-MAX_BUTTONS:],
+    )
+
+
+def recalled(reply: Reply) -> Reply:
+    """Give an answer that was given a moment ago to another question."""
+    last = "If that misses what you want to know, put it another way, or ask for a person."
+    return replace(reply, text=paragraphs("As I said a moment ago:", reply.text, last))
+
+
+def said_before(reply: Reply) -> Reply:
+    """Recall an answer that was given just now by its first sentence, and ask what is missing."""
+    first = reply.text.split("\n")[0].split(". ")[0].rstrip(".:")
+    return replace(
+        reply,
+        text=paragraphs(
+            f"As I said: {first}.", "Is something missing there? Tell me what matters to you, and I'll look again."
+        ),
+    )
 
 
 def open_subject(subject: OpenSubject) -> Reply:

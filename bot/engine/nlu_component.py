@@ -21,12 +21,12 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
+from bot.engine.act_costs import by_cost
 from core.contract.intents import (
     ASK_BEST_DESTINATION,
     ASK_LANGUAGE,
     ASK_TOPIC,
     DISTRESS,
-    FEEL_LOW,
     FIND_PROGRAMS,
     GREET,
     NOT_UNDERSTOOD,
@@ -48,9 +48,6 @@ from nlu.text.negation import adds, left_out, only_names, refers
 logger = logging.getLogger(__name__)
 FIELDS, PLACES = {"field", "industry"}, {"destination", "place"}
 FIELD_SOMEWHERE = (ASK_BEST_DESTINATION, FIND_PROGRAMS, REFINE)
-# The cost of a mistake decides how sure the classifier must be: distress counts from a small share on; feel_low only if it is
-# clear, since a question may hide in such words.
-DISTRESS_FROM, FEEL_LOW_FROM = 0.2, 0.5
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = Path("data/generated/names.json")
 MANY = 50  # questions that are about more than one topic, in any training data
@@ -146,7 +143,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             message.set(INTENT, {"name": NOTHING_SAID, "confidence": 1.0}, add_to_output=True)
             return
         reading = self._reader.read(text)
-        ranking = _by_cost([{"name": name, "confidence": share} for name, share in reading.intents])
+        ranking = by_cost([{"name": name, "confidence": share} for name, share in reading.intents])
         in_danger = ranking[0]["name"] == DISTRESS
         language = None if reading.sureness > NATIVE else foreign_language(text)
         if language and ranking[0]["name"] not in (ASK_LANGUAGE, GREET, DISTRESS):
@@ -186,22 +183,6 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             logger.error("no passages: %s", error)
             return []
         return [{"topic": passage.topic_key, "score": round(passage.score, 4)} for passage in found]
-
-
-def _by_cost(ranking: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the ranking with distress first if its share is large enough; neither it nor feel_low is first otherwise."""
-    shares = {one["name"]: one["confidence"] for one in ranking}
-    first = [one for one in ranking if one["name"] == DISTRESS and shares[DISTRESS] >= DISTRESS_FROM]
-    unsure = [
-        one
-        for one in ranking
-        if one["name"] == DISTRESS
-        and not first
-        or one["name"] == FEEL_LOW
-        and shares[FEEL_LOW] < FEEL_LOW_FROM
-        and len(ranking) > 1
-    ]
-    return [*first, *(one for one in ranking if one not in first and one not in unsure), *unsure]
 
 
 def _bare(text: str, reading: Reading) -> tuple[str, ...]:
