@@ -9,5 +9,10 @@ from knowledge.knowledge_base import Knowledge
 
 
 def respond(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Answer with the response that is named after the intent: utter_thank for thank, utter_help for ask_help."""
-    return Answer(Reply(response=f"utter_{understanding.intent.removeprefix('ask_')}"), state)
+    """Answer with the response that is named after the intent."""
+    return Answer(Reply(response=response_to(understanding.intent)), state)
+
+
+def response_to(intent: str) -> str:
+    """Return the name of the response in domain.yml to an intent: utter_thank to thank, utter_help to ask_help."""
+    return f"utter_{intent.removeprefix('ask_')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -13,3 +14,9 @@ def read_words(name: str) -> dict[str, str]:
     """Return the mapping in the YAML file nlu/data/NAME.yml, in the order of the file."""
     words: dict[str, str] = YAML(typ="safe").load(_DATA / f"{name}.yml")
     return words
+
+
+@cache
+def fixed_phrases() -> tuple[str, ...]:
+    """Return the phrases of nlu/data/fixed_phrases.yml, in which no word is a name of the catalogue."""
+    return tuple(YAML(typ="safe").load(_DATA / "fixed_phrases.yml"))

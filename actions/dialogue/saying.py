@@ -16,12 +16,8 @@ from knowledge.models import Topic
 REMEMBERED = 3  # turns back that count as just said
 # Responses of domain.yml that have another wording for the second time; the others may be said again.
 WORDED_AGAIN = (
-    "utter_distress",
-    "utter_feel_low",
-    "utter_out_of_scope",
-    "utter_nonsense",
-    "utter_thank",
-    "utter_praise",
+    *("utter_distress", "utter_feel_low", "utter_out_of_scope", "utter_nonsense"),
+    *("utter_small_talk", "utter_thank", "utter_praise"),
 )
 
 
@@ -33,7 +29,7 @@ def say(knowledge: Knowledge, answer: Answer, understanding: Understanding, stat
     """
     reply, question = answer.reply, _mark(understanding)
     if _mark(reply) in state.said:
-        reply = _again(knowledge, reply) if question in state.said else _recalled(reply)
+        reply = _again(knowledge, reply) if reply.response or question in state.said else _recalled(reply)
     said = (_mark(answer.reply), question, *state.said)[: REMEMBERED * 2]
     return Answer(reply, replace(answer.state, said=said))
 
@@ -57,7 +53,7 @@ def _again(knowledge: Knowledge, reply: Reply) -> Reply:
 
 
 def _recalled(reply: Reply) -> Reply:
-    return words.recalled(reply) if reply.outcome in (ANSWERED, DECLINED) and not reply.response else reply
+    return words.recalled(reply) if reply.outcome in (ANSWERED, DECLINED) else reply
 
 
 def _topic(knowledge: Knowledge, reply: Reply) -> Topic | None:

@@ -22,6 +22,8 @@ from rapidfuzz.distance import OSA
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
+from nlu.data_files import fixed_phrases
+
 SHORTEST_FUZZY = 5  # letters; a shorter name is one mistake away from too many ordinary words
 MAX_MISTAKES = 2
 TWO_MISTAKES_FROM = 8  # letters from which two mistakes are allowed instead of one
@@ -93,6 +95,8 @@ class NameMatcher:
         self._by_case = PhraseMatcher(self._nlp.vocab, attr="LOWER")
         self._by_capitals = PhraseMatcher(self._nlp.vocab, attr="ORTH")
         self._fill(self._by_case, [*anycase, *plurals])
+        # Fixed phrases are matched as surfaces without a meaning, so that no shorter name inside them counts.
+        self._fill(self._by_case, [phrase for phrase in fixed_phrases() if phrase not in self._meanings], known=False)
         self._fill(self._by_capitals, capitals)
         self._loose = {
             form: (entry["kind"], entry["key"])
@@ -116,7 +120,7 @@ class NameMatcher:
         names = []
         for start, end, surface, exact in sorted(spans):
             first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
-            names += [Name(kind, key, first, last, exact) for kind, key in sorted(self._meanings[surface])]
+            names += [Name(kind, key, first, last, exact) for kind, key in sorted(self._meanings.get(surface, ()))]
         return self._with_loose(doc, names) if loosely and self._loose else names
 
     def has_loose(self, text: str) -> bool:
@@ -133,10 +137,12 @@ class NameMatcher:
         beside = [name for name in loose if any(_is_another(name, other) for other in (*names, *loose))]
         return sorted([*names, *beside], key=lambda name: name.start)
 
-    def _fill(self, matcher: PhraseMatcher, surfaces: list[str]) -> None:
+    def _fill(self, matcher: PhraseMatcher, surfaces: list[str], known: bool = True) -> None:
+        """Add surfaces to a matcher; `known` tells that their words are names and so no typing mistakes of other names."""
         for surface in sorted(set(surfaces)):
             doc = self._nlp.make_doc(surface)
-            self._known_words.update(token.lower_ for token in doc)
+            if known:
+                self._known_words.update(token.lower_ for token in doc)
             matcher.add(surface, [doc])
 
     def _exact_spans(self, doc: Doc) -> list[Span]:
