@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from knowledge.models import NearClaim
+
 CATALOGUE_KINDS = ("program", "institution", "provider", "type", "destination", "place", "industry", "field", "mode")
 # Limits of a search, the order of its list, and "any" for what no longer matters.
 CRITERIA_KINDS = ("max_price", "start_from", "start_to", "max_hours", "max_duration", "level", "order", "any")
@@ -28,7 +30,8 @@ class Understanding:
     are those that the message excludes. `adds` tells that the names come on top of the earlier ones. `topics` are
     ranked by the classifier, also for a follow-up. `second` is the topic of a second question. `manner` refines the
     intent ("refine/exclude"). `nth` is the position of the listed thing that the message points at ("2", "last").
-    `refers` tells that the message refers to what was said before ("that").
+    `refers` tells that the message refers to what was said before ("that"). `form` is the form in which it asks ("who"),
+    `claims` are the guide's claims that fit it best.
     """
 
     intent: str = ""
@@ -43,6 +46,8 @@ class Understanding:
     adds: bool = False
     nth: str = ""
     refers: bool = False
+    form: str = ""
+    claims: tuple[NearClaim, ...] = ()
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:
@@ -76,6 +81,8 @@ class Understanding:
             bool(about.get("adds")),
             about.get("nth") or "",
             bool(about.get("refers")),
+            about.get("form") or "",
+            tuple(NearClaim(**one) for one in message.get("claims") or []),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:
@@ -112,8 +119,9 @@ class DialogueState:
 
     `act` is the intent that the last answer served, `topic` and `names` what it was about, `sources` the sections it
     came from, `shown` how much of a list was shown. `offer` is what "yes" would mean: an intent with names or a topic.
-    `choices` are the things that "the second one" can choose from while one of several is talked about. `said` marks the
-    latest replies, newest first. `others` are topics that the last message may have been about instead.
+    `choices` are the things that "the second one" can choose from while one of several is talked about. `brief` tells that
+    the last answer was claims of its topic, so that "more" is the topic's own text. `said` marks the latest replies, newest
+    first. `others` are topics that the last message may have been about instead.
     """
 
     act: str = ""
@@ -123,6 +131,7 @@ class DialogueState:
     shown: int = 0
     offer: dict[str, str] | None = None
     choices: Names = field(default_factory=dict)
+    brief: bool = False
     said: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 

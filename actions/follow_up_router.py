@@ -132,7 +132,7 @@ def tell_more(knowledge: Knowledge, understanding: Understanding, state: Dialogu
             else offer_person(knowledge, understanding, state)
         )
     related = {"topic": found.related[0].key} if found.related else {}
-    reply = topics.more(found)
+    reply = topics.answer_topic(found) if state.brief else topics.more(found)
     after = DialogueState(state.act, found.key, state.names, reply.source_keys, choices=state.choices)
     return Answer(reply, after.offering("ask_topic", **related) if related else after)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from knowledge.db_format import REBUILD, SCHEMA_VERSION
 from knowledge.errors import KnowledgeMissing
 from knowledge.models import Destination, Field, FieldAnswer, Industry, Place, ProgramCriteria, Strength
+from knowledge.queries.claims import ClaimQueries
 from knowledge.queries.search import Search
 from knowledge.queries.topics import GuideQueries
 
@@ -25,6 +26,7 @@ _COUNTED = (
     "topic",
     "open_subject",
     "phrasing",
+    "claim",
     "passage",
     "destination",
     "institution",
@@ -38,7 +40,7 @@ _COUNTED = (
 )
 
 
-class Knowledge(GuideQueries, Search):
+class Knowledge(GuideQueries, ClaimQueries, Search):
     """All queries of the knowledge base; each base class holds those of one subject."""
 
     def field_answer(self, field_key: str) -> FieldAnswer:

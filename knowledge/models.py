@@ -61,6 +61,36 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """One or two sentences of a topic that answer a question in the question's form.
+
+    `number` is its place among the topic's claims. `about` are the catalogue names (kind and key) that its questions
+    ask about, `mentions` those that only its text holds.
+    """
+
+    topic: str
+    number: int
+    say: str
+    form: str
+    source: Source
+    about: frozenset[tuple[str, str]] = frozenset()
+    mentions: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class NearClaim:
+    """A claim that a question may be answered by.
+
+    `likeness` is how near it is in meaning (a cosine); `score` adds what the question's form and its likely topics say.
+    """
+
+    topic: str
+    number: int
+    score: float
+    likeness: float
+
+
+@dataclass(frozen=True)
 class TopicHeading:
     """A topic in a list; `section` is None for an open subject."""
 

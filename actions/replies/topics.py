@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from actions.replies.base import (
     ANSWERED,
@@ -23,19 +24,27 @@ from actions.replies.base import (
     topic_buttons,
     topic_text,
 )
+from actions.replies.claims import YES_NO, without_side
 from knowledge.models import OpenSubject, Source, Topic, TopicLink
 
 SCOPE = "micro-credentials and short courses abroad"
 
 
-def answer_topic(topic: Topic) -> Reply:
-    """Answer a topic and offer related ones."""
-    return Reply(topic_text(topic), ANSWERED, topic.key, topic.sources, topic_buttons(topic.related))
+def answer_topic(topic: Topic, form: str = YES_NO) -> Reply:
+    """Answer a topic and offer related ones; no answer says yes or no to a question of another form."""
+    text = topic_text(topic)
+    text = text if form == YES_NO else without_side(text)
+    return Reply(text, ANSWERED, topic.key, topic.sources, topic_buttons(topic.related))
 
 
-def both(first: Topic | OpenSubject, second: Topic | OpenSubject) -> Reply:
-    """Answer two topics in one reply; the outcome is answered if either is."""
-    parts = [_part(one) for one in (first, second)]
+def both(
+    first: Topic | OpenSubject, second: Topic | OpenSubject, claims: Mapping[str, str] = MappingProxyType({})
+) -> Reply:
+    """Answer two topics in one reply; the outcome is answered if either is.
+
+    `claims` are what is said of a topic instead of all of its text, by the topic's key.
+    """
+    parts = [_part(one, claims.get(one.key)) for one in (first, second)]
     known = [one for one in (first, second) if isinstance(one, Topic)]
     sources = sources_of(*(source for topic in known for source in topic.sources))
     links = [link for one in known for link in one.related][:3]
@@ -60,7 +69,9 @@ def joined(first: Reply, second: Topic | OpenSubject) -> Reply:
     )
 
 
-def _part(entry: Topic | OpenSubject) -> str:
+def _part(entry: Topic | OpenSubject, claim: str | None = None) -> str:
+    if claim:
+        return f"**{entry.title}**: {claim}"
     body = topic_text(entry) if isinstance(entry, Topic) else f"{entry.say} {entry.nearest}"
     return f"**{entry.title}**: {body}"
 

@@ -40,6 +40,7 @@ from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
 from nlu.extraction.ordinals import pointed_at
 from nlu.extraction.quantities import find_amounts
+from nlu.extraction.question_form import question_form
 from nlu.reader import Phrasing, Reader, Reading
 from nlu.text.bounds import one_spaced
 from nlu.text.language_id import foreign_language
@@ -61,15 +62,15 @@ class MergedTopics(ValueError):
     [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True
 )
 class UnderstandingComponent(GraphComponent, IntentClassifier):
-    """Component that sets intent, ranking, entities, `topic`, `language` and `nearest` of a message.
+    """Component that sets intent, ranking, entities, `topic`, `claims`, `language` and `nearest` of a message.
 
-    The entities are those of the catalogue, with their key as value, and quantities with bounds. `nearest` holds passages of
-    the knowledge base if nothing was understood.
+    The entities are those of the catalogue, with their key as value, and quantities with bounds. `claims` are those of the
+    knowledge base that fit the message best. `nearest` holds passages of it if nothing was understood.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"passages": 3}
+        return {"passages": 3, "claims": 10}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -158,6 +159,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         message.set(ENTITIES, [*message.get(ENTITIES, []), *_names(text, reading), *_amounts(text)], add_to_output=True)
         topics = [{"key": key, "confidence": share} for key, share in reading.topics]
         asked = ranking[0]["name"] == ASK_TOPIC
+        form = question_form(text)
         message.set(
             "topic",
             {
@@ -168,12 +170,24 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
                 "adds": adds(text),
                 "nth": pointed_at(text),
                 "refers": refers(text),
+                "form": form,
             },
             add_to_output=True,
         )
+        message.set("claims", self._claims(reading, form), add_to_output=True)
         message.set("language", language, add_to_output=True)
         unknown = ranking[0]["name"] == NOT_UNDERSTOOD  # only then does anyone ask for passages
         message.set("nearest", self._passages(text, reading) if unknown else [], add_to_output=True)
+
+    def _claims(self, reading: Reading, form: str) -> list[dict[str, Any]]:
+        """Return the claims that fit the message best; none if the knowledge base cannot be read, as for passages."""
+        try:
+            knowledge = open_knowledge(self._settings.knowledge_db)
+            ranked = knowledge.rank_claims(reading.vector, form, dict(reading.topics), self._config["claims"])
+        except KnowledgeError as error:
+            logger.error("no claims: %s", error)
+            return []
+        return [vars(claim) for claim in ranked]
 
     def _passages(self, text: str, reading: Reading) -> list[dict[str, Any]]:
         """Return the knowledge base's nearest passages; none if it cannot be read, for the action will say so."""

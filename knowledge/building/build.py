@@ -57,7 +57,7 @@ def build(
     collection = _collect_checked(sources_dir, roles)
     tables = {**guide_tables(collection), **catalogue_tables(collection)}
     files = generated_files(collection)
-    vectors = _add_vectors(tables["passage"], encode)
+    vectors = _add_vectors(tables, encode)
     tables["meta"] = _meta(collection, files, vectors)
     try:
         changed = _write_all(tables, files, db_path, generated_dir)
@@ -126,19 +126,25 @@ def _collect_checked(sources_dir: Path, roles: Roles) -> Collection:
     return collection
 
 
-def _add_vectors(passages: list[dict[str, Any]], encode: Encode | None) -> int:
-    """Fill in each passage's vector and return how many vectors there are."""
+def _add_vectors(tables: Tables, encode: Encode | None) -> int:
+    """Fill in the vectors of passages, claims and the claims' questions, and return how many there are."""
     if encode is None:
         return 0
-    texts = [f"{each['title']}. {each['text']}".replace("**", "") for each in passages]
-    vectors = np.asarray(encode(texts), dtype="<f4")
-    if vectors.shape != (len(texts), VECTOR_LENGTH) or not np.isfinite(vectors).all():
+    rows = [*tables["passage"], *tables["claim"], *tables["claim_ask"]]
+    vectors = np.asarray(encode([_encoded(row) for row in rows]), dtype="<f4")
+    if vectors.shape != (len(rows), VECTOR_LENGTH) or not np.isfinite(vectors).all():
         raise VectorsUnusable(
-            f"the encoder gave {vectors.shape} for {len(texts)} texts, not {VECTOR_LENGTH} finite numbers each"
+            f"the encoder gave {vectors.shape} for {len(rows)} texts, not {VECTOR_LENGTH} finite numbers each"
         )
-    for passage, vector in zip(passages, vectors, strict=True):
-        passage["vector"] = vector.tobytes()
+    for row, vector in zip(rows, vectors, strict=True):
+        row["vector"] = vector.tobytes()
     return len(vectors)
+
+
+def _encoded(row: dict[str, Any]) -> str:
+    """Return what is encoded of a passage, a claim or a question: its text, a passage's after its title."""
+    text = f"{row['title']}. {row['text']}" if "title" in row else row.get("say") or row["text"]
+    return str(text).replace("**", "")
 
 
 def _meta(collection: Collection, files: dict[str, bytes], vectors: int) -> list[dict[str, str]]:

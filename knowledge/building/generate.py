@@ -35,12 +35,13 @@ def _topics(collection: Collection) -> str:
 
 def _names(collection: Collection) -> str:
     """Return one name a line, so that a change shows as one line in a diff."""
-    entries = [json.dumps(entry, ensure_ascii=False) for entry in _name_entries(collection)]
+    entries = [json.dumps(entry, ensure_ascii=False) for entry in name_entries(collection)]
     note = json.dumps(f"{WRITTEN_BY}: edit knowledge/catalogue/, not this file")
     return f'{{"note": {note},\n"names": [\n' + ",\n".join(entries) + "\n]}\n"
 
 
-def _name_entries(collection: Collection) -> Iterator[dict[str, Any]]:
+def name_entries(collection: Collection) -> Iterator[dict[str, Any]]:
+    """Yield every entry of the catalogue with all its names, as the entity matcher reads them."""
     for kind in (*NAME_KINDS, "other name"):
         for row in collection.of(kind):
             loosely = {"loosely": row.list("loosely")} if row.list("loosely") else {}

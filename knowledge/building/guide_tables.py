@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from knowledge.building.generate import name_entries
 from knowledge.building.load import Collection, entry_key
 from knowledge.building.source_rows import Row
+from knowledge.building.text_normalisation import NamesInText
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -27,6 +30,7 @@ def guide_tables(collection: Collection) -> Tables:
         ],
         "topic_key": [each for row in topics for each in _keys(row)],
         "topic_item": [each for row in topics for each in _items(row, served)],
+        **_claim_tables(topics, collection),
         "topic_related": [each for row in topics for each in listed(row, "topic", "related", "related", served)],
         "role": [{"key": row["key"], "topic": served[row["topic"]]} for row in collection.of("role")],
         "open_subject": [
@@ -71,6 +75,35 @@ def _items(row: Row, served: dict[str, str]) -> Iterator[dict[str, Any]]:
             "text": item.get("text", ""),
             "leads_to": leads_to,
         }
+
+
+def _claim_tables(topics: list[Row], collection: Collection) -> Tables:
+    """Return the rows of all claims, of the questions that they answer, and of what they name."""
+    finder = NamesInText(
+        ((entry["kind"], entry["key"]), [entry["name"], *entry["aliases"]]) for entry in name_entries(collection)
+    )
+    tables: Tables = {"claim": [], "claim_ask": [], "claim_name": []}
+    for row in topics:
+        for number, claim in enumerate(row.list("claims")):
+            key = {"topic": row["key"], "number": number}
+            source = _section(claim.get("source", row["key"]))
+            tables["claim"].append(
+                {**key, "say": claim["say"], "form": claim["form"], "source": source, "vector": None}
+            )
+            tables["claim_ask"] += [
+                {**key, "position": position, "text": text, "vector": None}
+                for position, text in enumerate(claim["asks"])
+            ]
+            tables["claim_name"] += [{**key, **named} for named in _names_of(claim, finder)]
+    return tables
+
+
+def _names_of(claim: Row, finder: NamesInText) -> Iterator[dict[str, Any]]:
+    """Yield what a claim names; it is about what half of its questions name, and mentions the rest."""
+    asked = Counter(named for text in claim["asks"] for named in finder.find(text))
+    about = {named for named, count in asked.items() if 2 * count >= len(claim["asks"])}
+    for kind, key in sorted(about | finder.find(claim["say"])):
+        yield {"kind": kind, "name": key, "about": int((kind, key) in about)}
 
 
 def _passages(topics: list[Row], subjects: list[Row]) -> Iterator[dict[str, Any]]:

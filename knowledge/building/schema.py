@@ -50,6 +50,24 @@ TABLES: dict[str, Table] = {
         ("leads_to",),
     ),
     "topic_related": _pairs("topic", "related", "entry"),
+    "claim": Table(
+        {"topic": str, "number": int, "say": str, "form": str, "source": str, "vector": bytes},
+        ("topic", "number"),
+        {"topic": "topic", "source": "section"},
+        ("vector",),
+    ),
+    "claim_ask": Table(
+        {"topic": str, "number": int, "position": int, "text": str, "vector": bytes},
+        ("topic", "number", "position"),
+        {"topic": "topic"},
+        ("vector",),
+    ),
+    # What a claim names; `about` is 1 if the questions name it, 0 if only the claim itself does.
+    "claim_name": Table(
+        {"topic": str, "number": int, "kind": str, "name": str, "about": int},
+        ("topic", "number", "kind", "name"),
+        {"topic": "topic"},
+    ),
     "role": Table({"key": str, "topic": str}, "key", {"topic": "entry"}),
     "open_subject": Table({"key": str, "say": str, "nearest": str, "whom": str}, "key", {"key": "entry"}),
     "subject_topic": _pairs("subject", "topic", "topic"),

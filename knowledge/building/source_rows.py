@@ -143,6 +143,9 @@ class _Reader:
         read = [
             (self._single(f"{name} {number}", each, single), each.line) for number, each in enumerate(value.value, 1)
         ]
+        if len(read) < slot.fewest:
+            short = _Invalid(f"'{name}' holds {len(read)}, and needs {slot.fewest} at least", f"Add to '{name}'.")
+            self._add(value, short)
         row.values[name] = [text for text, _ in read if text is not None]
         row.lines[name] = [line for text, line in read if text is not None]
 
@@ -183,6 +186,9 @@ def _text(name: str, value: Located, slot: Slot) -> str:
     if slot.longest and len(text) > slot.longest:
         what = f"'{name}' has {len(text)} characters, {slot.longest} at most stand on a button"
         raise _Invalid(what, "Shorten it.")
+    if slot.most_words and len(text.split()) > slot.most_words:
+        what = f"'{name}' has {len(text.split())} words, {slot.most_words} at most are a short answer"
+        raise _Invalid(what, "Shorten it, or make two of it.")
     return text
 
 

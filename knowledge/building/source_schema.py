@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from nlu.extraction.question_form import CLAIM_FORMS
+
 TITLE_LENGTH = 30  # characters that fit on a button
+CLAIM_WORDS = 45  # words that a claim may have
+FEWEST_ASKS = 2  # questions that each claim must be asked by
 
 
 @dataclass(frozen=True)
 class Slot:
     """A value that an entry may have.
 
-    `refers` are the kinds whose keys it may be, `rows` what the entries of a list hold.
+    `refers` are the kinds whose keys it may be, `rows` what the entries of a list hold. `longest` and `most_words` bound a
+    text, `fewest` is how many texts a list must hold.
     """
 
     takes: str
@@ -20,6 +25,8 @@ class Slot:
     refers: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     longest: int | None = None
+    most_words: int | None = None
+    fewest: int = 0
     rows: dict[str, Slot] = field(default_factory=dict)
 
 
@@ -46,6 +53,12 @@ NAME, TITLE = must("text"), must("text", longest=TITLE_LENGTH)
 SOURCE = key_of("section", required=True)
 HEAD: EntrySchema = {"owner": must("text"), "reviewed": must("date")}
 
+CLAIM: EntrySchema = {
+    "say": must("text", most_words=CLAIM_WORDS),
+    "form": must("choice", choices=CLAIM_FORMS),
+    "asks": must("texts", fewest=FEWEST_ASKS),
+    "source": key_of("topic", "section"),
+}
 TOPIC: EntrySchema = {
     "key": must("topic key"),
     "also": Slot("topic keys"),
@@ -53,6 +66,7 @@ TOPIC: EntrySchema = {
     "answer": must("text"),
     "items": Slot("rows", rows={"name": NAME, "text": TEXT, "topic": key_of("topic", "subject")}),
     "more": TEXT,
+    "claims": Slot("rows", rows=CLAIM),
     "related": keys_of("topic", "subject"),
     "ask": must("texts"),
 }

@@ -27,6 +27,7 @@ def check_all(collection: Collection, findings: Findings) -> None:
         _check_references,
         _check_near_entries,
         _check_phrasings,
+        _check_asks_of_claims,
         _check_names,
         _check_fields,
         _check_programs,
@@ -111,8 +112,9 @@ def _check_references(collection: Collection, findings: Findings) -> None:
     for kind, rows in collection.rows.items():
         for row in rows:
             _check_row_references(row, _SCHEMAS[kind], collection, findings)
-            for item in row.list("items"):
-                _check_row_references(item, _SCHEMAS[kind]["items"].rows, collection, findings)
+            for name in ("items", "claims"):
+                for part in row.list(name):
+                    _check_row_references(part, _SCHEMAS[kind][name].rows, collection, findings)
 
 
 def _check_row_references(row: Row, schema: dict[str, Slot], collection: Collection, findings: Findings) -> None:
@@ -158,6 +160,30 @@ def _check_phrasings(collection: Collection, findings: Findings) -> None:
             else:
                 problem = f"the phrasing '{text}' is given twice (under {entry_key(row)})"
                 first_uses.add(phrasing_form(text), row, line, problem, "Keep it where it belongs most.")
+
+
+def _check_asks_of_claims(collection: Collection, findings: Findings) -> None:
+    """Check that no question is asked of two claims, nor of a claim and of another entry than the claim's own."""
+    first_uses, owners = _FirstUses(findings), _owners_of_phrasings(collection)
+    for row in collection.of("topic"):
+        for claim in row.list("claims"):
+            for text, line in _listed(claim, "asks"):
+                what = phrasing_problem(text)
+                if what:
+                    findings.add(row.file, line, f"the question '{text}' {what[0]}", what[1])
+                    continue
+                problem = f"the question '{text}' is asked of two claims (under {row.get('key')})"
+                first_uses.add(phrasing_form(text), claim, line, problem, "Keep it with the one that answers it fully.")
+                owner = owners.get(phrasing_form(text), entry_key(row))
+                if owner != entry_key(row):
+                    remedy = "Remove it here, or move the phrasing to this topic."
+                    findings.add(row.file, line, f"the question '{text}' is a phrasing of {owner}", remedy)
+
+
+def _owners_of_phrasings(collection: Collection) -> dict[str, str]:
+    """Return the entry of each phrasing by the phrasing's form."""
+    entries = collection.of("topic") + collection.of("subject")
+    return {phrasing_form(text): entry_key(row) for row in entries for text in row.list("ask")}
 
 
 def phrasing_problem(text: str) -> tuple[str, str] | None:

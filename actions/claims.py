@@ -1,0 +1,109 @@
+"""Chooses the claims that answer a question: the one that leads, and one of another topic that says something else as near."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from actions.replies.claims import shared_words, side_of
+from knowledge.models import Claim
+
+# Chosen on tests/claim_questions.yml, and on questions of claims that were left out of the ranking one at a time.
+SURE, TOPIC_WEIGHS = 0.55, 0.2  # likeness from which a claim leads; how much of it the topic's share may make up
+LIKE = 0.3  # likeness without which nothing makes a claim sure
+SECOND_WITHIN = 0.04  # distance in score within which a claim of another topic is added
+OTHER_SIDE_WITHIN = 0.06  # the same for a claim of the same topic that says the other of yes and no
+SECOND_LIKE = 0.5  # likeness from which a claim of another topic is added
+OTHER_NAMES, NAMES_TOO_MUCH = (
+    0.08,
+    0.08,
+)  # what it costs to name others than the question, or things that it doesn't name
+SAME = 0.5  # part of the rarer words that two claims share if they say the same
+GROUPS = {"place": "destination"}  # kinds of names that count as one
+NAMED_IN_GENERAL = ("destination", "institution", "provider", "program")  # whose claims do not answer in general
+
+Named = tuple[str, str]  # kind and key
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A claim with how well it fits the question (see NearClaim), and the share of its topic."""
+
+    claim: Claim
+    score: float
+    likeness: float
+    share: float = 0.0
+
+    @property
+    def sure(self) -> bool:
+        """Whether the claim is near enough to answer the question."""
+        return self.likeness >= LIKE and self.likeness + TOPIC_WEIGHS * self.share >= SURE
+
+
+def choose_claims(candidates: Sequence[Candidate], named: Iterable[Named] = ()) -> tuple[Claim, ...]:
+    """Return the claims that answer a question, the best first: none, one or two; `named` is what the question names."""
+    fitting = _fitting(candidates, frozenset(named))
+    if not fitting or not fitting[0].sure:
+        return ()
+    lead, *others = fitting
+    other_side = next((one for one in others if _is_other_side(one, lead)), None)
+    if other_side:  # what the guide says first of the two is the rule, the other one the exception
+        return tuple(sorted((lead.claim, other_side.claim), key=lambda claim: claim.number))
+    second = next((one.claim for one in others if _adds(one, lead)), None)
+    return (lead.claim, second) if second else (lead.claim,)
+
+
+def best_of_topic(candidates: Sequence[Candidate], topic: str, named: Iterable[Named] = ()) -> Claim | None:
+    """Return the claim of one topic that answers a part of a question, or None if none is near."""
+    fitting = _fitting(candidates, frozenset(named))
+    return next((one.claim for one in fitting if one.claim.topic == topic and one.likeness >= LIKE), None)
+
+
+def _fitting(candidates: Sequence[Candidate], asked: frozenset[Named]) -> list[Candidate]:
+    """Return the candidates that are about nothing else than the question, the best first."""
+    costs = [(one, _cost(one.claim, asked)) for one in candidates]
+    fitting = [replace(one, score=one.score - cost) for one, cost in costs if cost is not None]
+    return sorted(fitting, key=lambda one: -one.score)
+
+
+def _cost(claim: Claim, asked: frozenset[Named]) -> float | None:
+    """Return what the names of a claim take from its score; None if it is about another thing than the question."""
+    cost = 0.0
+    for kind in sorted({_group(kind) for kind, _ in (*claim.about, *claim.mentions, *asked)}):
+        ours, about, mentions = (_keys(names, kind) for names in (asked, claim.about, claim.mentions))
+        if ours and not ours & (about | mentions):
+            if about:
+                return None
+            cost += OTHER_NAMES if mentions else 0.0
+        if about and not ours and kind in NAMED_IN_GENERAL:
+            cost += NAMES_TOO_MUCH
+    return cost
+
+
+def _group(kind: str) -> str:
+    return GROUPS.get(kind, kind)
+
+
+def _keys(names: Iterable[Named], kind: str) -> set[str]:
+    return {key for one, key in names if _group(one) == kind}
+
+
+def _is_other_side(other: Candidate, lead: Candidate) -> bool:
+    """Return whether a claim of the same topic says no where the leading one says yes, or the other way round."""
+    return (
+        other.claim.topic == lead.claim.topic
+        and {side_of(other.claim.say), side_of(lead.claim.say)} == {"yes", "no"}
+        and lead.score - other.score <= OTHER_SIDE_WITHIN
+        and shared_words(other.claim.say, lead.claim.say) < SAME
+    )
+
+
+def _adds(other: Candidate, lead: Candidate) -> bool:
+    """Return whether a claim is of another topic, as near as the leading one, and says something else beside it."""
+    return (
+        other.claim.topic != lead.claim.topic
+        and other.likeness >= SECOND_LIKE
+        and lead.score - other.score <= SECOND_WITHIN
+        and side_of(other.claim.say) in (side_of(lead.claim.say), "")
+        and shared_words(other.claim.say, lead.claim.say) < SAME
+    )

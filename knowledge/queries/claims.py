@@ -1,0 +1,140 @@
+"""Queries of the guide's claims, and which of them answer a question best."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.db_format import REBUILD, VECTOR_LENGTH
+from knowledge.errors import KnowledgeDamaged, UnknownKey
+from knowledge.models import Claim, NearClaim
+from knowledge.queries.db import Reader
+from nlu.extraction.question_form import FORMS, agreement
+
+# What makes a claim fit a question, in cosines. Fitted on questions of claims that were left out one at a time, then rounded.
+NEAREST, ON_AVERAGE, SAID = 0.2, 0.4, 0.4  # the nearest of its questions, all of them on average, what it says
+FORMS_AGREE, FORMS_CLASH = 0.18, 0.13
+SHARE, LEAST_SHARE = 0.065, 0.01  # of the logarithm of the topic's share
+_VECTORS = (
+    "SELECT topic, number, 1 AS asked, vector FROM claim_ask WHERE vector IS NOT NULL "
+    "UNION ALL SELECT topic, number, 0, vector FROM claim WHERE vector IS NOT NULL ORDER BY topic, number, asked"
+)
+ClaimKey = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class _Index:
+    """All claims with the vectors of their text and, after it, of their questions; those of a claim in a row."""
+
+    keys: list[ClaimKey]
+    starts: NDArray[Any]  # of each claim's rows: its text, then its questions
+    counts: NDArray[Any]
+    vectors: NDArray[Any]
+    topics: dict[str, slice]  # where a topic's claims stand in `keys`
+    agreements: dict[str, NDArray[Any]]  # for each form of a question, what each claim's form is worth
+
+
+class ClaimQueries(Reader):
+    """Queries for claims; `claim` raises UnknownKey if there is no such claim."""
+
+    def claim(self, topic: str, number: int) -> Claim:
+        """Return one claim of a topic."""
+        try:
+            return self._claims[topic, number]
+        except KeyError:
+            raise UnknownKey("claim", f"{topic}#{number}") from None
+
+    def has_claim(self, topic: str, number: int) -> bool:
+        """Return whether a topic has a claim of this number."""
+        return (topic, number) in self._claims
+
+    def claims(self, topic: str) -> list[Claim]:
+        """Return the claims of a topic in the guide's order."""
+        return [claim for (owner, _), claim in self._claims.items() if owner == topic]
+
+    def rank_claims(
+        self, vector: NDArray[Any], form: str, shares: Mapping[str, float], limit: int = 10
+    ) -> list[NearClaim]:
+        """Return the claims that fit a question, best first; none if the database was built without vectors.
+
+        `vector` is the question's sentence vector, `form` its form, `shares` the probability of each likely topic.
+        """
+        index = self._index
+        if not index.keys:
+            return []
+        asked = np.asarray(vector, dtype=np.float32).reshape(-1)
+        if asked.shape != (VECTOR_LENGTH,):
+            raise ValueError(f"the vector has {asked.size} numbers, the claims' have {VECTOR_LENGTH}")
+        likeness = _likeness(index.vectors @ asked, index)
+        scores = likeness + index.agreements[form] + SHARE * np.log(LEAST_SHARE)
+        for topic, share in shares.items():
+            scores[index.topics.get(topic, slice(0))] += SHARE * np.log(1 + share / LEAST_SHARE)
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return [_near_claim(index.keys[at], float(scores[at]), float(likeness[at])) for at in best]
+
+    @cached_property
+    def _claims(self) -> dict[ClaimKey, Claim]:
+        """Every claim by topic and number: some hundreds, of which each question needs a few."""
+        names: dict[ClaimKey, tuple[set[tuple[str, str]], ...]] = defaultdict(lambda: (set(), set()))
+        for row in self.rows("SELECT topic, number, kind, name, about FROM claim_name"):
+            names[row["topic"], row["number"]][row["about"]].add((row["kind"], row["name"]))
+        sources = {
+            section.key: section for section in map(self.source, self.column("SELECT key FROM section")) if section
+        }
+        found: dict[ClaimKey, Claim] = {}
+        for row in self.rows("SELECT topic, number, say, form, source FROM claim ORDER BY topic, number"):
+            key = row["topic"], row["number"]
+            mentions, about = map(frozenset, names[key])
+            found[key] = Claim(*key, row["say"], row["form"], sources[row["source"]], about, mentions)
+        return found
+
+    @cached_property
+    def _index(self) -> _Index:
+        rows = self.rows(_VECTORS)
+        if any(len(row["vector"]) != VECTOR_LENGTH * 4 for row in rows):
+            raise KnowledgeDamaged(f"{self.path}: a claim's vector has the wrong length. {REBUILD}")
+        starts: dict[ClaimKey, int] = {}
+        for at, row in enumerate(rows):
+            starts.setdefault((row["topic"], row["number"]), at)
+        keys = list(starts)
+        begin = np.array(list(starts.values()), np.intp)
+        return _Index(
+            keys,
+            begin,
+            np.diff(begin, append=len(rows)),
+            np.frombuffer(b"".join(row["vector"] for row in rows), dtype="<f4").reshape(-1, VECTOR_LENGTH),
+            _stretches([topic for topic, _ in keys]),
+            {asked: _agreements(asked, [self._claims[key].form for key in keys]) for asked in FORMS},
+        )
+
+
+def _near_claim(key: ClaimKey, score: float, likeness: float) -> NearClaim:
+    topic, number = key
+    return NearClaim(topic, number, round(score, 3), round(likeness, 3))
+
+
+def _likeness(cosines: NDArray[Any], index: _Index) -> NDArray[Any]:
+    """Return each claim's likeness to a question, from the question's cosines with all rows of the index."""
+    said = cosines[index.starts]
+    asked = (np.add.reduceat(cosines, index.starts) - said) / (index.counts - 1)
+    nearest = np.maximum.reduceat(cosines, index.starts)
+    likeness: NDArray[Any] = NEAREST * nearest + ON_AVERAGE * asked + SAID * said
+    return likeness
+
+
+def _agreements(asked: str, forms: list[str]) -> NDArray[Any]:
+    worth = {1: FORMS_AGREE, 0: 0.0, -1: -FORMS_CLASH}
+    return np.array([worth[agreement(asked, form)] for form in forms], np.float32)
+
+
+def _stretches(topics: list[str]) -> dict[str, slice]:
+    """Return where each topic stands in a list that holds the same ones in a row."""
+    return {
+        topic: slice(topics.index(topic), topics.index(topic) + topics.count(topic)) for topic in dict.fromkeys(topics)
+    }
