@@ -51,7 +51,7 @@ _SHORT_FORMS = {
 }
 _WORD = re.compile(r"[^\W_]+(?:['/][^\W_]+)*")
 _SENTENCE = re.compile(r"(?<=[.?!;\n])\s+")
-_CLAUSE = re.compile(r"\s*(?:,|:|\s[-\u2013\u2014]+\s|\.{2,}|\u2026)\s*")
+_CLAUSE = re.compile(r" ?(?:,|:| [-\u2013\u2014]{1,3} |\.{2,9}|\u2026) ?")
 
 _AUX = (
     r"(?:is|are|am|was|were|do|does|did|can|could|will|would|shall|should|has|have|had|may|might|must|ain't|cannot|r)"
@@ -157,6 +157,7 @@ _QUESTION_WORDS = (
         r"(?:since |by |until |till |from )?when\b|how soon\b|(?:at |by |on |in )?what (?:time|date|day|month|"
         r"year|age|stage|point)\b",
     ),
+    (HOW, r"(?:in what ways?|by what means|how)\b"),
     (WHO, r"(?:by |to |for |with |from )?(?:who(?:'s|m|se)?)\b"),
     (
         WHERE,
@@ -168,7 +169,6 @@ _QUESTION_WORDS = (
         r"(?:in |at |by |for |from |with |to |of )?what (?:(?:kinds?|types?|sorts?|level)\b|"
         rf"(?!exactly|really|else|actually|on|it|that|this|they|{_AUX}\b)\w+ {_AUX}\b)",
     ),
-    (HOW, r"(?:in what way|by what means|how)\b"),
     (WHAT, r"(?:about |for |with |of |in |at |to |on )?what(?:'s|ever)?\b|wdym\b|meaning of\b"),
 )
 _WORDS_ASKED = [(form, re.compile(pattern)) for form, pattern in _QUESTION_WORDS]
@@ -204,8 +204,8 @@ _NO_CHOICE = re.compile(
 )
 _CHOICE = re.compile(r"\b(?:or|vs\.?|versus)\b")
 _BARE_ADJECTIVE = re.compile(
-    r"(?:is |are |it |they |these |fully |really |globally |internationally )*\w*(?:ed|able|ible|legit|valid|"
-    r"real|free|hard|easy|safe|fake|official|online|ok|stackable|true)(?: (?:everywhere|worldwide|abroad|there|"
+    r"(?:(?:is|are|it|they|these|fully|really|globally|internationally) ){0,3}\b\w{0,15}(?:ed|able|ible|legit|valid|"
+    r"real|free|hard|easy|safe|fake|official|online|ok|stackable|true)\b(?: (?:everywhere|worldwide|abroad|there|"
     r"or not|anywhere|too))?$"
 )
 _EXAMPLE_LAST = re.compile(r"\b(?:e\.?g|examples?|for instance)(?: please| for \w+)?$")
