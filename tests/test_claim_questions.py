@@ -80,7 +80,7 @@ def test_answers_stay_short(answers):
     assert lengths[-1] <= 110 and lengths[len(lengths) // 2] <= 45, lengths
 
 
-def test_what_the_message_carries_is_small(component):
+def test_what_the_message_carries_is_small(knowledge, component):
     message = Message({"text": "Do employers abroad accept these certificates?"})
     component.process([message])
     claims = message.get("claims")

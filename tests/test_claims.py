@@ -17,7 +17,7 @@ from knowledge.building.build import build
 from knowledge.errors import SourcesRefused, UnknownKey
 from knowledge.knowledge_base import Knowledge, open_knowledge
 from knowledge.models import Claim, NearClaim, Source, Topic, TopicItem, TopicLink
-from nlu.extraction.question_form import CLAIM_FORMS, FORMS, agreement
+from nlu.extraction.forms import CLAIM_FORMS, FORMS, agreement
 from tests.knowledge_fixtures import SOURCES, word_vectors, write_sources
 
 BENEFITS = "guide/benefits.yml"
