@@ -9,15 +9,14 @@ from actions.replies.claims import shared_words, side_of
 from knowledge.models import Claim
 
 # Chosen on tests/claim_questions.yml, and on questions of claims that were left out of the ranking one at a time.
-SURE, TOPIC_WEIGHS = 0.55, 0.2  # likeness from which a claim leads; how much of it the topic's share may make up
-LIKE = 0.3  # likeness without which nothing makes a claim sure
+SURE, TOPIC_WEIGHS = 0.53, 0.28  # likeness from which a claim leads; how much of it the topic's share may make up
+LIKE = 0.25  # likeness without which nothing makes a claim sure
 SECOND_WITHIN = 0.04  # distance in score within which a claim of another topic is added
+ALIKE = 0.02  # distance in score within which two claims of a topic and a form fit as well
 OTHER_SIDE_WITHIN = 0.06  # the same for a claim of the same topic that says the other of yes and no
-SECOND_LIKE = 0.5  # likeness from which a claim of another topic is added
-OTHER_NAMES, NAMES_TOO_MUCH = (
-    0.08,
-    0.08,
-)  # what it costs to name others than the question, or things that it doesn't name
+SECOND_LIKE = 0.45  # likeness from which a claim of another topic is added
+OTHER_NAMES = 0.08  # what it costs a claim to name others of a kind than the question
+UNASKED_NAMES = 0.08  # what it costs to be about one thing where the question asks in general
 SAME = 0.5  # part of the rarer words that two claims share if they say the same
 GROUPS = {"place": "destination"}  # kinds of names that count as one
 NAMED_IN_GENERAL = ("destination", "institution", "provider", "program")  # whose claims do not answer in general
@@ -36,7 +35,7 @@ class Candidate:
 
     @property
     def sure(self) -> bool:
-        """Whether the claim is near enough to answer the question."""
+        """Tell whether the claim is near enough to answer the question."""
         return self.likeness >= LIKE and self.likeness + TOPIC_WEIGHS * self.share >= SURE
 
 
@@ -45,12 +44,27 @@ def choose_claims(candidates: Sequence[Candidate], named: Iterable[Named] = ()) 
     fitting = _fitting(candidates, frozenset(named))
     if not fitting or not fitting[0].sure:
         return ()
-    lead, *others = fitting
+    lead = _first_said(fitting)
+    others = [one for one in fitting if one is not lead]
     other_side = next((one for one in others if _is_other_side(one, lead)), None)
     if other_side:  # what the guide says first of the two is the rule, the other one the exception
         return tuple(sorted((lead.claim, other_side.claim), key=lambda claim: claim.number))
     second = next((one.claim for one in others if _adds(one, lead)), None)
     return (lead.claim, second) if second else (lead.claim,)
+
+
+def _first_said(fitting: Sequence[Candidate]) -> Candidate:
+    """Return the best candidate, or what its topic says before it in the same form if that fits as well.
+
+    Of two claims that a question cannot tell apart, the first is the rule and the other one its exception.
+    """
+    best = fitting[0]
+    alike = [
+        one
+        for one in fitting
+        if (one.claim.topic, one.claim.form) == (best.claim.topic, best.claim.form) and best.score - one.score <= ALIKE
+    ]
+    return min(alike, key=lambda one: one.claim.number)
 
 
 def best_of_topic(candidates: Sequence[Candidate], topic: str, named: Iterable[Named] = ()) -> Claim | None:
@@ -76,7 +90,7 @@ def _cost(claim: Claim, asked: frozenset[Named]) -> float | None:
                 return None
             cost += OTHER_NAMES if mentions else 0.0
         if about and not ours and kind in NAMED_IN_GENERAL:
-            cost += NAMES_TOO_MUCH
+            cost += UNASKED_NAMES
     return cost
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claims import Candidate, Named, best_of_topic, choose_claims
+from actions.claim_answers import OPEN, answer_with_claims, claims_of
 from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
 from actions.replies import topics as words
-from actions.replies.claims import YES_NO, answer_claims
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import Claim, OpenSubject, Topic, TopicLink
+from knowledge.models import OpenSubject, Topic, TopicLink
 
 # Chosen on phrasings outside of training: 12 in 100 questions get two answers, and for a third of those the second is right.
 UNSURE = 0.85  # share below which a near runner-up is answered too
 NEAR = 0.18  # part of the first's share from which a runner-up is near
-OPEN = "not-stated/"
 KEPT = ("field", "industry", "type")  # kinds that stay talked about through a question about something else
 
 
@@ -29,51 +28,17 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
     """Answer with the claims that fit the question, or else with the most likely topic."""
     if understanding.topic is None:
         return answer_nearest(knowledge, understanding, state)
-    answer = _answer(knowledge, understanding)
+    first = understanding.topic
+    second = understanding.second if understanding.intent == "ask_topic" else None
+    if second:
+        answer = _both(knowledge, first, second, claims_of(knowledge, understanding, first, second))
+    elif claimed := answer_with_claims(knowledge, understanding):
+        answer = claimed
+    elif near := _runner_up(knowledge, understanding):
+        answer = _both(knowledge, first, near, {})
+    else:
+        answer = about_topic(knowledge, first, understanding.form)
     return replace(answer, state=replace(answer.state, names=_things(understanding, state)))
-
-
-def _answer(knowledge: Knowledge, understanding: Understanding) -> Answer:
-    topic = understanding.topics[0].key
-    if understanding.intent == "ask_topic" and understanding.second:
-        return _both(knowledge, topic, understanding.second, understanding)
-    if claims := claims_for(knowledge, understanding):
-        return about_claims(knowledge, claims, understanding.form)
-    second = _runner_up(knowledge, understanding)
-    return _both(knowledge, topic, second) if second else about_topic(knowledge, topic, understanding.form)
-
-
-def claims_for(knowledge: Knowledge, understanding: Understanding) -> tuple[Claim, ...]:
-    """Return the claims that answer the message; none if its likeliest topic is one that the guide leaves open."""
-    if understanding.topic is None or understanding.topic.startswith(OPEN):
-        return ()
-    return choose_claims(_candidates(knowledge, understanding), _named(knowledge, understanding))
-
-
-def _candidates(knowledge: Knowledge, understanding: Understanding) -> list[Candidate]:
-    """Return the claims that were ranked for the message, without those that a rebuilt knowledge base has no more."""
-    shares = {ranked.key: ranked.share for ranked in understanding.topics}
-    return [
-        Candidate(knowledge.claim(one.topic, one.number), one.score, one.likeness, shares.get(one.topic, 0.0))
-        for one in understanding.claims
-        if knowledge.has_claim(one.topic, one.number)
-    ]
-
-
-def _named(knowledge: Knowledge, understanding: Understanding) -> set[Named]:
-    """Return the names of the message, and the destinations that its places lie in."""
-    named = {(kind, key) for kind in CATALOGUE_KINDS for key in understanding.of(kind)}
-    within = (knowledge.place(key).destination for key in understanding.of("place"))
-    return named | {("destination", each.key) for each in within if each}
-
-
-def about_claims(knowledge: Knowledge, claims: tuple[Claim, ...], form: str) -> Answer:
-    """Answer with claims; the conversation goes on about the topic of the first."""
-    topic = knowledge.topic(claims[0].topic)
-    reply = answer_claims(topic, claims, form)
-    state = DialogueState("ask_topic", topic.key, sources=reply.source_keys, brief=True)
-    related = topic.related
-    return Answer(reply, state.offering("ask_topic", topic=related[0].key) if related else state)
 
 
 def _things(understanding: Understanding, state: DialogueState) -> Names:
@@ -89,13 +54,7 @@ def _things(understanding: Understanding, state: DialogueState) -> Names:
     }
 
 
-def _both(knowledge: Knowledge, first: str, second: str, understanding: Understanding | None = None) -> Answer:
-    """Answer two topics; if they were asked for in one message, each with the claim that fits, if any does."""
-    claims: dict[str, str] = {}
-    if understanding:
-        candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)
-        best = (best_of_topic(candidates, topic, named) for topic in (first, second))
-        claims = {claim.topic: claim.say for claim in best if claim}
+def _both(knowledge: Knowledge, first: str, second: str, claims: Mapping[str, str]) -> Answer:
     reply = words.both(found_topic(knowledge, first), found_topic(knowledge, second), claims)
     return Answer(
         reply,
@@ -103,7 +62,7 @@ def _both(knowledge: Knowledge, first: str, second: str, understanding: Understa
     )
 
 
-def about_topic(knowledge: Knowledge, key: str, form: str = YES_NO) -> Answer:
+def about_topic(knowledge: Knowledge, key: str, form: str = "") -> Answer:
     """Answer a topic or an open subject, however it came up; `form` is that of the question."""
     found = found_topic(knowledge, key)
     if isinstance(found, OpenSubject):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.extraction.question_form import CLAIM_FORMS, FORMS, STATEMENT, question_form
+from nlu.extraction.forms import CLAIM_FORMS, FORMS, STATEMENT
+from nlu.extraction.question_form import question_form
 
 ASKED = {
     "yes_no": [

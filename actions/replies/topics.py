@@ -30,10 +30,10 @@ from knowledge.models import OpenSubject, Source, Topic, TopicLink
 SCOPE = "micro-credentials and short courses abroad"
 
 
-def answer_topic(topic: Topic, form: str = YES_NO) -> Reply:
+def answer_topic(topic: Topic, form: str = "") -> Reply:
     """Answer a topic and offer related ones; no answer says yes or no to a question of another form."""
     text = topic_text(topic)
-    text = text if form == YES_NO else without_side(text)
+    text = text if form in (YES_NO, "") else without_side(text)  # a button asks in no form
     return Reply(text, ANSWERED, topic.key, topic.sources, topic_buttons(topic.related))
 
 

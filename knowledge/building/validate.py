@@ -163,8 +163,9 @@ def _check_phrasings(collection: Collection, findings: Findings) -> None:
 
 
 def _check_asks_of_claims(collection: Collection, findings: Findings) -> None:
-    """Check that no question is asked of two claims, nor of a claim and of another entry than the claim's own."""
-    first_uses, owners = _FirstUses(findings), _owners_of_phrasings(collection)
+    """Check that no question is asked of two claims, nor of a claim and of a subject that the guide leaves open."""
+    first_uses = _FirstUses(findings)
+    left_open = {phrasing_form(text): entry_key(row) for row in collection.of("subject") for text in row.list("ask")}
     for row in collection.of("topic"):
         for claim in row.list("claims"):
             for text, line in _listed(claim, "asks"):
@@ -172,18 +173,12 @@ def _check_asks_of_claims(collection: Collection, findings: Findings) -> None:
                 if what:
                     findings.add(row.file, line, f"the question '{text}' {what[0]}", what[1])
                     continue
+                form = phrasing_form(text)
                 problem = f"the question '{text}' is asked of two claims (under {row.get('key')})"
-                first_uses.add(phrasing_form(text), claim, line, problem, "Keep it with the one that answers it fully.")
-                owner = owners.get(phrasing_form(text), entry_key(row))
-                if owner != entry_key(row):
-                    remedy = "Remove it here, or move the phrasing to this topic."
-                    findings.add(row.file, line, f"the question '{text}' is a phrasing of {owner}", remedy)
-
-
-def _owners_of_phrasings(collection: Collection) -> dict[str, str]:
-    """Return the entry of each phrasing by the phrasing's form."""
-    entries = collection.of("topic") + collection.of("subject")
-    return {phrasing_form(text): entry_key(row) for row in entries for text in row.list("ask")}
+                first_uses.add(form, claim, line, problem, "Keep it with the one that answers it fully.")
+                if form in left_open:
+                    problem = f"the question '{text}' is a phrasing of {left_open[form]}, which the guide leaves open"
+                    findings.add(row.file, line, problem, "Remove it from one of them.")
 
 
 def phrasing_problem(text: str) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,10 +15,16 @@ from knowledge.db_format import REBUILD, VECTOR_LENGTH
 from knowledge.errors import KnowledgeDamaged, UnknownKey
 from knowledge.models import Claim, NearClaim
 from knowledge.queries.db import Reader
-from nlu.extraction.question_form import FORMS, agreement
+from nlu.extraction.forms import FORMS, agreement
 
 # What makes a claim fit a question, in cosines. Fitted on questions of claims that were left out one at a time, then rounded.
-NEAREST, ON_AVERAGE, SAID = 0.2, 0.4, 0.4  # the nearest of its questions, all of them on average, what it says
+ASKED, SAID = 0.6, 0.4  # likeness to the questions that it answers, on average, and to what it says
+CLOSE, CLOSER = (
+    0.7,
+    1.2,
+)  # cosine from which one of its questions is close to the asked one, and what each more is worth
+CLASHING = 0.4  # how much of that counts if the forms clash
+LOOKED_AT = 24  # best claims whose questions are compared one by one
 FORMS_AGREE, FORMS_CLASH = 0.18, 0.13
 SHARE, LEAST_SHARE = 0.065, 0.01  # of the logarithm of the topic's share
 _VECTORS = (
@@ -30,12 +36,15 @@ ClaimKey = tuple[str, int]
 
 @dataclass(frozen=True)
 class _Index:
-    """All claims with the vectors of their text and, after it, of their questions; those of a claim in a row."""
+    """All claims, each with one vector: that of its text and those of its questions, weighted and added up.
+
+    `rows` are the vectors themselves: each claim's text and then its questions, from its number in `starts` on.
+    """
 
     keys: list[ClaimKey]
-    starts: NDArray[Any]  # of each claim's rows: its text, then its questions
-    counts: NDArray[Any]
     vectors: NDArray[Any]
+    rows: NDArray[Any]
+    starts: NDArray[Any]
     topics: dict[str, slice]  # where a topic's claims stand in `keys`
     agreements: dict[str, NDArray[Any]]  # for each form of a question, what each claim's form is worth
 
@@ -71,10 +80,14 @@ class ClaimQueries(Reader):
         asked = np.asarray(vector, dtype=np.float32).reshape(-1)
         if asked.shape != (VECTOR_LENGTH,):
             raise ValueError(f"the vector has {asked.size} numbers, the claims' have {VECTOR_LENGTH}")
-        likeness = _likeness(index.vectors @ asked, index)
+        likeness = index.vectors @ asked
         scores = likeness + index.agreements[form] + SHARE * np.log(LEAST_SHARE)
         for topic, share in shares.items():
             scores[index.topics.get(topic, slice(0))] += SHARE * np.log(1 + share / LEAST_SHARE)
+        for at, closeness in _closeness(np.argsort(-scores, kind="stable")[:LOOKED_AT], index, asked):
+            counted = closeness * (CLASHING if index.agreements[form][at] < 0 else 1)
+            likeness[at] += counted
+            scores[at] += counted
         best = np.argsort(-scores, kind="stable")[:limit]
         return [_near_claim(index.keys[at], float(scores[at]), float(likeness[at])) for at in best]
 
@@ -102,13 +115,13 @@ class ClaimQueries(Reader):
         starts: dict[ClaimKey, int] = {}
         for at, row in enumerate(rows):
             starts.setdefault((row["topic"], row["number"]), at)
-        keys = list(starts)
-        begin = np.array(list(starts.values()), np.intp)
+        keys, begins = list(starts), np.array(list(starts.values()), np.intp)
+        vectors = np.frombuffer(b"".join(row["vector"] for row in rows), dtype="<f4").reshape(-1, VECTOR_LENGTH)
         return _Index(
             keys,
-            begin,
-            np.diff(begin, append=len(rows)),
-            np.frombuffer(b"".join(row["vector"] for row in rows), dtype="<f4").reshape(-1, VECTOR_LENGTH),
+            _added_up(vectors, begins),
+            vectors,
+            begins,
             _stretches([topic for topic, _ in keys]),
             {asked: _agreements(asked, [self._claims[key].form for key in keys]) for asked in FORMS},
         )
@@ -119,13 +132,26 @@ def _near_claim(key: ClaimKey, score: float, likeness: float) -> NearClaim:
     return NearClaim(topic, number, round(score, 3), round(likeness, 3))
 
 
-def _likeness(cosines: NDArray[Any], index: _Index) -> NDArray[Any]:
-    """Return each claim's likeness to a question, from the question's cosines with all rows of the index."""
-    said = cosines[index.starts]
-    asked = (np.add.reduceat(cosines, index.starts) - said) / (index.counts - 1)
-    nearest = np.maximum.reduceat(cosines, index.starts)
-    likeness: NDArray[Any] = NEAREST * nearest + ON_AVERAGE * asked + SAID * said
-    return likeness
+def _closeness(best: NDArray[Any], index: _Index, asked: NDArray[Any]) -> Iterator[tuple[int, float]]:
+    """Yield what it is worth that a question of a claim is almost the asked one, for each claim where one is."""
+    ends = np.append(index.starts[1:], len(index.rows))
+    rows = [np.arange(index.starts[at], ends[at]) for at in best]
+    cosines = index.rows[np.concatenate(rows)] @ asked
+    first = np.cumsum([0, *(len(each) for each in rows[:-1])])
+    for at, nearest in zip(best.tolist(), np.maximum.reduceat(cosines, first).tolist(), strict=True):
+        if nearest > CLOSE:
+            yield at, CLOSER * (nearest - CLOSE)
+
+
+def _added_up(vectors: NDArray[Any], starts: NDArray[Any]) -> NDArray[Any]:
+    """Return one vector for each claim, of which `starts` are the rows with its text; its questions stand after it."""
+    if not len(vectors):
+        return vectors
+    said = vectors[starts]
+    questions = np.diff(starts, append=len(vectors))[:, None] - 1
+    asked = (np.add.reduceat(vectors, starts, axis=0) - said) / questions
+    together: NDArray[Any] = (ASKED * asked + SAID * said).astype(np.float32)
+    return together
 
 
 def _agreements(asked: str, forms: list[str]) -> NDArray[Any]:

@@ -10,33 +10,27 @@ from __future__ import annotations
 import re
 
 from nlu.data_files import read_words
+from nlu.extraction.forms import (
+    EXAMPLE,
+    HOW,
+    HOW_LONG,
+    HOW_MANY,
+    HOW_MUCH,
+    LIST,
+    MOST,
+    OR,
+    STATEMENT,
+    WHAT,
+    WHEN,
+    WHERE,
+    WHICH,
+    WHO,
+    WHY,
+    YES_NO,
+)
 from nlu.text.bounds import one_spaced
 from nlu.text.code_mixing import ENGLISH_FOR
 
-YES_NO, WHAT, WHICH, WHO, WHERE, WHEN, HOW = "yes_no", "what", "which", "who", "where", "when", "how"
-HOW_LONG, HOW_MANY, HOW_MUCH, WHY = "how_long", "how_many", "how_much", "why"
-EXAMPLE, LIST, OR, MOST, STATEMENT = "example", "list", "or", "most", "statement"
-CLAIM_FORMS = (YES_NO, WHAT, WHICH, WHO, WHERE, WHEN, HOW, HOW_LONG, HOW_MANY, HOW_MUCH, WHY, EXAMPLE, LIST, OR, MOST)
-FORMS = (*CLAIM_FORMS, STATEMENT)
-
-# Forms whose answers may serve a question of another form: "what kinds are there?" by a list, "who offers it?" by names.
-_NEAR = {
-    YES_NO: (OR,),
-    OR: (YES_NO, WHICH, WHAT, MOST),
-    WHAT: (WHICH, LIST, HOW, WHY, EXAMPLE, OR),
-    WHICH: (WHAT, LIST, WHO, MOST, EXAMPLE, WHERE, OR),
-    WHO: (WHICH, WHERE),
-    WHERE: (WHICH, WHO),
-    WHEN: (),
-    HOW: (WHAT, WHY),
-    HOW_LONG: (WHEN,),
-    HOW_MANY: (),
-    HOW_MUCH: (),
-    WHY: (WHAT, HOW),
-    EXAMPLE: (WHICH, LIST, WHAT),
-    LIST: (WHAT, WHICH, EXAMPLE, HOW_MANY),
-    MOST: (WHICH, WHAT, OR),
-}
 MOST_READ = 600  # characters of a message that are read; a form shows itself early or never
 FEW_WORDS = 3  # words up to which a sentence may be a bare adjective ("recognised?") and no sentence
 _SHORT_FORMS = {
@@ -51,7 +45,7 @@ _SHORT_FORMS = {
 }
 _WORD = re.compile(r"[^\W_]+(?:['/][^\W_]+)*")
 _SENTENCE = re.compile(r"(?<=[.?!;\n])\s+")
-_CLAUSE = re.compile(r"\s*(?:,|:|\s[-\u2013\u2014]+\s|\.{2,}|\u2026)\s*")
+_CLAUSE = re.compile(r" ?(?:,|:| [-\u2013\u2014]{1,3} |\.{2,9}|\u2026) ?")
 
 _AUX = (
     r"(?:is|are|am|was|were|do|does|did|can|could|will|would|shall|should|has|have|had|may|might|must|ain't|cannot|r)"
@@ -157,6 +151,7 @@ _QUESTION_WORDS = (
         r"(?:since |by |until |till |from )?when\b|how soon\b|(?:at |by |on |in )?what (?:time|date|day|month|"
         r"year|age|stage|point)\b",
     ),
+    (HOW, r"(?:in what ways?|by what means|how)\b"),
     (WHO, r"(?:by |to |for |with |from )?(?:who(?:'s|m|se)?)\b"),
     (
         WHERE,
@@ -168,7 +163,6 @@ _QUESTION_WORDS = (
         r"(?:in |at |by |for |from |with |to |of )?what (?:(?:kinds?|types?|sorts?|level)\b|"
         rf"(?!exactly|really|else|actually|on|it|that|this|they|{_AUX}\b)\w+ {_AUX}\b)",
     ),
-    (HOW, r"(?:in what way|by what means|how)\b"),
     (WHAT, r"(?:about |for |with |of |in |at |to |on )?what(?:'s|ever)?\b|wdym\b|meaning of\b"),
 )
 _WORDS_ASKED = [(form, re.compile(pattern)) for form, pattern in _QUESTION_WORDS]
@@ -204,8 +198,8 @@ _NO_CHOICE = re.compile(
 )
 _CHOICE = re.compile(r"\b(?:or|vs\.?|versus)\b")
 _BARE_ADJECTIVE = re.compile(
-    r"(?:is |are |it |they |these |fully |really |globally |internationally )*\w*(?:ed|able|ible|legit|valid|"
-    r"real|free|hard|easy|safe|fake|official|online|ok|stackable|true)(?: (?:everywhere|worldwide|abroad|there|"
+    r"(?:(?:is|are|it|they|these|fully|really|globally|internationally) ){0,3}\b\w{0,15}(?:ed|able|ible|legit|valid|"
+    r"real|free|hard|easy|safe|fake|official|online|ok|stackable|true)\b(?: (?:everywhere|worldwide|abroad|there|"
     r"or not|anywhere|too))?$"
 )
 _EXAMPLE_LAST = re.compile(r"\b(?:e\.?g|examples?|for instance)(?: please| for \w+)?$")
@@ -231,13 +225,6 @@ def question_form(text: str) -> str:
     forms = [_form_of(sentence) for sentence in sentences]
     marked = [form for sentence, form in zip(sentences, forms, strict=True) if "?" in sentence and form != STATEMENT]
     return next(iter(marked), next((form for form in forms if form != STATEMENT), STATEMENT))
-
-
-def agreement(asked: str, answered: str) -> int:
-    """Return 1 if an answer has the form of the question, 0 if it may serve (all may serve a statement), -1 if it can't."""
-    if asked == answered:
-        return 1
-    return 0 if asked == STATEMENT or answered in _NEAR[asked] else -1
 
 
 def _form_of(sentence: str) -> str:

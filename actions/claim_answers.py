@@ -1,0 +1,54 @@
+"""Answers a question with the guide's claims, if any is near enough to it."""
+
+from __future__ import annotations
+
+from actions.base import Answer
+from actions.claims import Candidate, Named, best_of_topic, choose_claims
+from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
+from actions.replies.claims import answer_claims
+from knowledge.knowledge_base import Knowledge
+from knowledge.models import Claim
+
+OPEN = "not-stated/"
+
+
+def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
+    """Return the answer made of claims; None if none fits, or if the likeliest topic is one that the guide leaves open.
+
+    The conversation goes on about the topic of the first claim, whichever topic the classifier held for the likeliest.
+    """
+    if understanding.topic is None or understanding.topic.startswith(OPEN):
+        return None
+    claims = choose_claims(_candidates(knowledge, understanding), _named(knowledge, understanding))
+    return _about(knowledge, claims, understanding.form) if claims else None
+
+
+def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:
+    """Return what the claims say that fit a message about several topics, by topic; without those that none fits."""
+    candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)
+    best = (best_of_topic(candidates, topic, named) for topic in topics)
+    return {claim.topic: claim.say for claim in best if claim}
+
+
+def _candidates(knowledge: Knowledge, understanding: Understanding) -> list[Candidate]:
+    """Return the claims that were ranked for the message, without those that a rebuilt knowledge base has no more."""
+    shares = {ranked.key: ranked.share for ranked in understanding.topics}
+    return [
+        Candidate(knowledge.claim(one.topic, one.number), one.score, one.likeness, shares.get(one.topic, 0.0))
+        for one in understanding.claims
+        if knowledge.has_claim(one.topic, one.number)
+    ]
+
+
+def _named(knowledge: Knowledge, understanding: Understanding) -> set[Named]:
+    """Return the names of the message, and the destinations that its places lie in."""
+    named = {(kind, key) for kind in CATALOGUE_KINDS for key in understanding.of(kind)}
+    within = (knowledge.place(key).destination for key in understanding.of("place"))
+    return named | {("destination", each.key) for each in within if each}
+
+
+def _about(knowledge: Knowledge, claims: tuple[Claim, ...], form: str) -> Answer:
+    topic = knowledge.topic(claims[0].topic)
+    reply = answer_claims(topic, claims, form)
+    state = DialogueState("ask_topic", topic.key, sources=reply.source_keys, brief=True)
+    return Answer(reply, state.offering("ask_topic", topic=topic.related[0].key) if topic.related else state)
