@@ -28,7 +28,9 @@ class Understanding:
     are those that the message excludes. `adds` tells that the names come on top of the earlier ones. `topics` are
     ranked by the classifier, also for a follow-up. `second` is the topic of a second question. `manner` refines the
     intent ("refine/exclude"). `nth` is the position of the listed thing that the message points at ("2", "last").
-    `refers` tells that the message refers to what was said before ("that").
+    `refers` tells that the message refers to what was said before ("that"). `answerable` are the log-odds of the best
+    answer against the best open subject, `is_answerable` tells whether they suffice; a button always can be answered.
+    `unknown` are what looks like names and stands neither in the catalogue nor in the guide.
     """
 
     intent: str = ""
@@ -43,6 +45,9 @@ class Understanding:
     adds: bool = False
     nth: str = ""
     refers: bool = False
+    answerable: float = 0.0
+    is_answerable: bool = True
+    unknown: tuple[str, ...] = ()
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:
@@ -76,6 +81,9 @@ class Understanding:
             bool(about.get("adds")),
             about.get("nth") or "",
             bool(about.get("refers")),
+            about.get("answerable") or 0.0,
+            about.get("is_answerable", True),
+            tuple(about.get("unknown_names") or ()),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from actions.base import Answer, AnswerAction
 from actions.context import DialogueState, Understanding
 from actions.replies import credentials as words
 from actions.topics import about_topic
+from actions.unanswered import declined_without_names, naming_unknown
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType, Field
@@ -59,4 +60,8 @@ class RecommendType(AnswerAction):
     def name(self) -> str:
         return "action_recommend_type"
 
-    answer = staticmethod(recommend_type)
+    @staticmethod
+    @naming_unknown
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+        answer = declined_without_names(knowledge, understanding, state)
+        return answer or recommend_type(knowledge, understanding, state)

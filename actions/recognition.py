@@ -8,6 +8,7 @@ from actions.destinations import destinations_of
 from actions.replies import credentials as words
 from actions.replies.base import Reply
 from actions.topics import about_topic, with_second
+from actions.unanswered import declined_without_names, naming_unknown
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 
@@ -97,5 +98,8 @@ class AnswerRecognition(AnswerAction):
         return "action_answer_recognition"
 
     @staticmethod
+    @naming_unknown
     def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-        return with_second(knowledge, understanding, answer_recognition(knowledge, understanding, state))
+        answer = declined_without_names(knowledge, understanding, state)
+        answer = answer or answer_recognition(knowledge, understanding, state)
+        return with_second(knowledge, understanding, answer)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from actions.base import Answer, AnswerAction
 from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
 from actions.replies import topics as words
+from actions.replies import unanswered
+from actions.unanswered import NEAREST, OPEN, about_open_subject, anything_else
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic, TopicLink
 
-# Chosen on phrasings outside of training: 12 in 100 questions get two answers, and for a third of those the second is right.
-UNSURE = 0.85  # share below which a near runner-up is answered too
-NEAR = 0.18  # part of the first's share from which a runner-up is near
-OPEN = "not-stated/"
+# Log-odds of the guide's best topic against its second, below which both are answered. Open subjects have no part in it: a
+# question between two topics is no surer for being far from what is left open.
+TWO_ANSWERS = 3.0
 KEPT = ("field", "industry", "type")  # kinds that stay talked about through a question about something else
 
 
@@ -29,7 +31,11 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
         return answer_nearest(knowledge, understanding, state)
     second = understanding.second if understanding.intent == "ask_topic" else None
     second = second or _runner_up(knowledge, understanding)
-    answer = _both(knowledge, understanding.topic, second) if second else about_topic(knowledge, understanding.topic)
+    found = found_topic(knowledge, understanding.topic)
+    if isinstance(found, OpenSubject) and (not second or found.key == anything_else(knowledge)):
+        answer = about_open_subject(knowledge, understanding, state, found)
+    else:
+        answer = _both(knowledge, found.key, second) if second else about_topic(knowledge, found.key)
     return replace(answer, state=replace(answer.state, names=_things(understanding, state)))
 
 
@@ -47,6 +53,10 @@ def _things(understanding: Understanding, state: DialogueState) -> Names:
 
 
 def _both(knowledge: Knowledge, first: str, second: str) -> Answer:
+    rest = anything_else(knowledge)
+    if rest in (first, second):
+        answer = about_topic(knowledge, second if first == rest else first)
+        return replace(answer, reply=unanswered.but_for_the_rest(answer.reply))
     reply = words.both(found_topic(knowledge, first), found_topic(knowledge, second))
     return Answer(
         reply,
@@ -58,7 +68,8 @@ def about_topic(knowledge: Knowledge, key: str) -> Answer:
     """Answer a topic or an open subject, however it came up."""
     found = found_topic(knowledge, key)
     if isinstance(found, OpenSubject):
-        return Answer(words.open_subject(found), DialogueState("ask_topic", found.key).offering("want_person"))
+        reply = unanswered.open_subject(found, (), found.near_topics[:NEAREST])
+        return Answer(reply, DialogueState("ask_topic", found.key).offering("want_person"))
     state = DialogueState("ask_topic", found.key, sources=tuple(source.key for source in found.sources))
     if found.related:
         state = state.offering("ask_topic", topic=found.related[0].key)
@@ -66,21 +77,20 @@ def about_topic(knowledge: Knowledge, key: str) -> Answer:
 
 
 def _runner_up(knowledge: Knowledge, understanding: Understanding) -> str | None:
-    """Return the second topic if the first is not certain and both are in the guide, else None."""
-    if (
-        len(understanding.topics) < 2
-        or understanding.topics[0].share >= UNSURE
-        or understanding.topics[1].share < NEAR * understanding.topics[0].share
-    ):
+    """Return the guide's second topic if the first is its best one and hardly likelier, else None."""
+    of_guide = [ranked for ranked in understanding.topics if knowledge.has_topic(ranked.key)]
+    if len(of_guide) < 2 or of_guide[0] != understanding.topics[0] or of_guide[1].share <= 0:
         return None
-    both_known = knowledge.has_topic(understanding.topics[0].key) and knowledge.has_topic(understanding.topics[1].key)
-    return understanding.topics[1].key if both_known else None
+    near = math.log(of_guide[0].share / of_guide[1].share) < TWO_ANSWERS
+    return of_guide[1].key if near else None
 
 
 def with_second(knowledge: Knowledge, understanding: Understanding, answer: Answer) -> Answer:
     """Add to an answer the answer to the second topic that the same message asks about."""
     if understanding.second is None or understanding.second == answer.reply.topic:
         return answer
+    if understanding.second == anything_else(knowledge):
+        return replace(answer, reply=unanswered.but_for_the_rest(answer.reply))
     return replace(answer, reply=words.joined(answer.reply, found_topic(knowledge, understanding.second)))
 
 
@@ -93,6 +103,8 @@ def guesses(knowledge: Knowledge, understanding: Understanding) -> list[TopicLin
     """Return up to three topics that a message may be about: the classifier's, then the nearest passages, each once."""
     links: dict[str, TopicLink] = {}
     for ranked in (*understanding.topics[:2], *understanding.nearest, *understanding.topics[2:]):
+        if ranked.key == anything_else(knowledge):
+            continue
         try:
             found = found_topic(knowledge, ranked.key)
         except UnknownKey:

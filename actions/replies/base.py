@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from knowledge.models import Source, Topic, TopicLink
@@ -42,6 +42,7 @@ class Reply:
     sources: tuple[Source, ...] = ()
     buttons: tuple[Button, ...] = ()
     cards: tuple[Card, ...] = ()
+    unanswered: dict[str, Any] = field(default_factory=dict)  # why it is no answer, for staff
 
     @property
     def source_keys(self) -> tuple[str, ...]:
@@ -55,6 +56,8 @@ class Reply:
             metadata["topic"] = self.topic
         if self.sources:
             metadata["sources"] = [{"section": source.title, "key": source.key} for source in self.sources]
+        if self.unanswered:
+            metadata["unanswered"] = self.unanswered
         message: dict[str, Any] = {"text": self.text, "metadata": metadata}
         if self.buttons:  # two topics of a reply may lead to the same next step
             once = {button.payload: button for button in reversed(self.buttons)}
