@@ -7,9 +7,7 @@ from actions.claims import Candidate, Named, best_of_topic, choose_claims
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
 from actions.replies.claims import answer_claims
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import Claim
-
-OPEN = "not-stated/"
+from knowledge.models import OPEN_SUBJECTS, Claim
 
 
 def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
@@ -17,7 +15,7 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
 
     The conversation goes on about the topic of the first claim, whichever topic the classifier held for the likeliest.
     """
-    if understanding.topic is None or understanding.topic.startswith(OPEN):
+    if understanding.topic is None or understanding.topic.startswith(f"{OPEN_SUBJECTS}/"):
         return None
     claims = choose_claims(_candidates(knowledge, understanding), _named(knowledge, understanding))
     return _about(knowledge, claims, understanding.form) if claims else None

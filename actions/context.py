@@ -31,7 +31,9 @@ class Understanding:
     ranked by the classifier, also for a follow-up. `second` is the topic of a second question. `manner` refines the
     intent ("refine/exclude"). `nth` is the position of the listed thing that the message points at ("2", "last").
     `refers` tells that the message refers to what was said before ("that"). `form` is the form in which it asks ("who"),
-    `claims` are the guide's claims that fit it best.
+    `claims` are the guide's claims that fit it best. `answerable` are the log-odds of the best answer against the best open
+    subject, `is_answerable` tells whether they suffice; a button always can be answered. `unknown` are what looks like
+    names and stands neither in the catalogue nor in the guide.
     """
 
     intent: str = ""
@@ -48,6 +50,9 @@ class Understanding:
     refers: bool = False
     form: str = ""
     claims: tuple[NearClaim, ...] = ()
+    answerable: float = 0.0
+    is_answerable: bool = True
+    unknown: tuple[str, ...] = ()
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:
@@ -83,6 +88,9 @@ class Understanding:
             bool(about.get("refers")),
             about.get("form") or "",
             tuple(NearClaim(**one) for one in message.get("claims") or []),
+            about.get("answerable") or 0.0,
+            about.get("is_answerable", True),
+            tuple(about.get("unknown_names") or ()),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:

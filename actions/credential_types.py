@@ -6,6 +6,7 @@ from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies import credentials as words
 from actions.topics import about_topic
+from actions.unanswered import declined_without_names
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType, Field
@@ -51,3 +52,9 @@ def _suited(knowledge: Knowledge, key: str) -> tuple[Field | None, list[Credenti
         if suited:
             return field, suited
     return answer.field, []
+
+
+def recommend_or_decline(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Decline what cannot be answered, else recommend a kind of credential."""
+    answer = declined_without_names(knowledge, understanding, state)
+    return answer or recommend_type(knowledge, understanding, state)

@@ -21,7 +21,8 @@ from actions.question_router import answer_question
 from actions.recognition import answer_recognition
 from actions.replies import topics
 from actions.replies.base import ANSWERED
-from actions.topics import OPEN, about_topic, found_topic, guesses
+from actions.topics import about_topic, found_topic, guesses
+from actions.unanswered import OPEN, anything_else
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import ProgramCriteria, Topic
 
@@ -93,7 +94,8 @@ def _recognition(knowledge: Knowledge) -> set[str]:
 def _same_about(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Answer a follow-up that names a topic ("and visas?"); a likely topic of the section being talked about comes first."""
     section = (state.topic or "").split("/")[0]
-    likely = [ranked for ranked in understanding.topics if ranked.share >= LIKELY]
+    offered = (ranked for ranked in understanding.topics if ranked.key != anything_else(knowledge))
+    likely = [ranked for ranked in offered if ranked.share >= LIKELY]
     chosen = next((ranked for ranked in likely if ranked.key.split("/")[0] == section), likely[0] if likely else None)
     if chosen is None:
         return not_understood(knowledge, understanding, state)

@@ -17,6 +17,7 @@ from actions.programs.facts import fact_of_programs
 from actions.programs.search import can_order, find_programs
 from actions.recognition import answer_recognition
 from actions.topics import answer_topic, with_second
+from actions.unanswered import anything_else, declined, declined_without_names
 from knowledge.knowledge_base import Knowledge
 
 # Questions that a search can answer: the kind that the message names, the roles of its topic, and the criterion that the
@@ -42,7 +43,9 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
         return answer_recognition(knowledge, understanding, state)
     if understanding.topic in _own_topics(knowledge, understanding):
         return compare(knowledge, understanding, state)
-    if understanding.of("institution") and understanding.topic in _of_destinations(knowledge):
+    if understanding.of("institution") and (
+        understanding.topic in _of_destinations(knowledge) or not _in_guide(knowledge, understanding)
+    ):
         # "Does Cambridge offer any?" asks for more than the topic of the UK.
         return describe(knowledge, understanding, state)
     goes_on = understanding.refers and not understanding.names and state.names.get("field")
@@ -52,7 +55,7 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
         )
     if _of_another_industry(knowledge, understanding):
         return recommend_destination(knowledge, understanding, DialogueState())
-    return answer_topic(knowledge, understanding, state)
+    return declined(knowledge, understanding, state) or answer_topic(knowledge, understanding, state)
 
 
 def _can_be_searched(knowledge: Knowledge, understanding: Understanding) -> bool:
@@ -69,6 +72,12 @@ def _own_topics(knowledge: Knowledge, understanding: Understanding) -> set[str]:
     destinations = [knowledge.destination(key) for key in understanding.of("destination")]
     several = (types if len(types) > 1 else []) + (destinations if len(destinations) > 1 else [])
     return {one.topic.key for one in several if one.topic}
+
+
+def _in_guide(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether the guide has the institution that a question about anything else names."""
+    asked_else = understanding.topic == anything_else(knowledge)
+    return not asked_else or knowledge.has_name("institution", understanding.of("institution")[0])
 
 
 def _of_destinations(knowledge: Knowledge) -> set[str]:
@@ -89,13 +98,15 @@ def _of_another_industry(knowledge: Knowledge, understanding: Understanding) -> 
 
 
 def or_search(answering: AnswerFunction) -> AnswerFunction:
-    """Return an answer function that searches instead if the message limits a price, a date or hours."""
+    """Return an answer function that searches instead if the message limits a price, a date or hours, or else may decline."""
 
     def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
         bounded = any(understanding.of(kind) for kind in BOUNDS)
         if bounded:
             return find_programs(knowledge, understanding, state)
-        return with_second(knowledge, understanding, answering(knowledge, understanding.instead, state))
+        answer = declined_without_names(knowledge, understanding, state)
+        answer = answer or answering(knowledge, understanding.instead, state)
+        return with_second(knowledge, understanding, answer)
 
     return answer
 

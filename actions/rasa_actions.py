@@ -19,7 +19,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Answer, AnswerFunction
 from actions.comparison import compare
 from actions.context import DialogueState, Understanding
-from actions.credential_types import recommend_type
+from actions.credential_types import recommend_or_decline
 from actions.describe import describe
 from actions.dialogue.turn import answer_turn
 from actions.follow_up_router import answer_follow_up, not_understood, search_or_describe, tell_more
@@ -37,17 +37,18 @@ from actions.replies.topics import no_longer_known
 from actions.social import respond
 from actions.thread_pool import threads
 from actions.topics import show_source, take_disagreement
+from actions.unanswered import naming_unknown
 from core.settings import Settings
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge, open_knowledge
 
 # The answer that each action of domain.yml gives unless the decision table (dialogue/turn.py) finds one that fits better.
 ANSWERS: dict[str, AnswerFunction] = {
-    "action_answer_topic": answer_question,
-    "action_describe": or_search(describe),
-    "action_recommend_destination": or_search(recommend_or_describe),
-    "action_recommend_type": recommend_type,
-    "action_answer_recognition": recognition_and_second,
+    "action_answer_topic": naming_unknown(answer_question),
+    "action_describe": naming_unknown(or_search(describe)),
+    "action_recommend_destination": naming_unknown(or_search(recommend_or_describe)),
+    "action_recommend_type": naming_unknown(recommend_or_decline),
+    "action_answer_recognition": naming_unknown(recognition_and_second),
     "action_compare": compare,
     "action_find_programs": search_or_describe,
     "action_continue": answer_follow_up,

@@ -8,6 +8,7 @@ from actions.destinations import destinations_of
 from actions.replies import credentials as words
 from actions.replies.base import Reply
 from actions.topics import about_topic, with_second
+from actions.unanswered import declined_without_names
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 
@@ -92,4 +93,6 @@ def _in_place(knowledge: Knowledge, understanding: Understanding) -> Reply | Non
 
 def recognition_and_second(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Answer whether something is recognised, and the second topic that the message asks about."""
-    return with_second(knowledge, understanding, answer_recognition(knowledge, understanding, state))
+    answer = declined_without_names(knowledge, understanding, state)
+    answer = answer or answer_recognition(knowledge, understanding, state)
+    return with_second(knowledge, understanding, answer)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claim_answers import OPEN, answer_with_claims, claims_of
+from actions.claim_answers import answer_with_claims, claims_of
 from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
 from actions.replies import topics as words
+from actions.replies import unanswered
+from actions.unanswered import NEAREST, OPEN, about_open_subject, anything_else
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic, TopicLink
 
-# Chosen on phrasings outside of training: 12 in 100 questions get two answers, and for a third of those the second is right.
-UNSURE = 0.85  # share below which a near runner-up is answered too
-NEAR = 0.18  # part of the first's share from which a runner-up is near
+# Log-odds of the guide's best topic against its second, below which both are answered. Open subjects have no part in it: a
+# question between two topics is no surer for being far from what is left open.
+TWO_ANSWERS = 3.0
 KEPT = ("field", "industry", "type")  # kinds that stay talked about through a question about something else
 
 
@@ -32,6 +35,8 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
     second = understanding.second if understanding.intent == "ask_topic" else None
     if second:
         answer = _both(knowledge, first, second, claims_of(knowledge, understanding, first, second))
+    elif isinstance(found := found_topic(knowledge, first), OpenSubject):
+        answer = about_open_subject(knowledge, understanding, state, found)
     elif claimed := answer_with_claims(knowledge, understanding):
         answer = claimed
     elif near := _runner_up(knowledge, understanding):
@@ -55,6 +60,10 @@ def _things(understanding: Understanding, state: DialogueState) -> Names:
 
 
 def _both(knowledge: Knowledge, first: str, second: str, claims: Mapping[str, str]) -> Answer:
+    rest = anything_else(knowledge)
+    if rest in (first, second):
+        answer = about_topic(knowledge, second if first == rest else first)
+        return replace(answer, reply=unanswered.but_for_the_rest(answer.reply))
     reply = words.both(found_topic(knowledge, first), found_topic(knowledge, second), claims)
     return Answer(
         reply,
@@ -66,7 +75,8 @@ def about_topic(knowledge: Knowledge, key: str, form: str = "") -> Answer:
     """Answer a topic or an open subject, however it came up; `form` is that of the question."""
     found = found_topic(knowledge, key)
     if isinstance(found, OpenSubject):
-        return Answer(words.open_subject(found), DialogueState("ask_topic", found.key).offering("want_person"))
+        reply = unanswered.open_subject(found, (), found.near_topics[:NEAREST])
+        return Answer(reply, DialogueState("ask_topic", found.key).offering("want_person"))
     state = DialogueState("ask_topic", found.key, sources=tuple(source.key for source in found.sources))
     if found.related:
         state = state.offering("ask_topic", topic=found.related[0].key)
@@ -74,21 +84,20 @@ def about_topic(knowledge: Knowledge, key: str, form: str = "") -> Answer:
 
 
 def _runner_up(knowledge: Knowledge, understanding: Understanding) -> str | None:
-    """Return the second topic if the first is not certain and both are in the guide, else None."""
-    if (
-        len(understanding.topics) < 2
-        or understanding.topics[0].share >= UNSURE
-        or understanding.topics[1].share < NEAR * understanding.topics[0].share
-    ):
+    """Return the guide's second topic if the first is its best one and hardly likelier, else None."""
+    of_guide = [ranked for ranked in understanding.topics if knowledge.has_topic(ranked.key)]
+    if len(of_guide) < 2 or of_guide[0] != understanding.topics[0] or of_guide[1].share <= 0:
         return None
-    both_known = knowledge.has_topic(understanding.topics[0].key) and knowledge.has_topic(understanding.topics[1].key)
-    return understanding.topics[1].key if both_known else None
+    near = math.log(of_guide[0].share / of_guide[1].share) < TWO_ANSWERS
+    return of_guide[1].key if near else None
 
 
 def with_second(knowledge: Knowledge, understanding: Understanding, answer: Answer) -> Answer:
     """Add to an answer the answer to the second topic that the same message asks about."""
     if understanding.second is None or understanding.second == answer.reply.topic:
         return answer
+    if understanding.second == anything_else(knowledge):
+        return replace(answer, reply=unanswered.but_for_the_rest(answer.reply))
     return replace(answer, reply=words.joined(answer.reply, found_topic(knowledge, understanding.second)))
 
 
@@ -101,6 +110,8 @@ def guesses(knowledge: Knowledge, understanding: Understanding) -> list[TopicLin
     """Return up to three topics that a message may be about: the classifier's, then the nearest passages, each once."""
     links: dict[str, TopicLink] = {}
     for ranked in (*understanding.topics[:2], *understanding.nearest, *understanding.topics[2:]):
+        if ranked.key == anything_else(knowledge):
+            continue
         try:
             found = found_topic(knowledge, ranked.key)
         except UnknownKey:

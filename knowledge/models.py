@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
+OPEN_SUBJECTS = "not-stated"  # what the keys of open subjects begin with, before a slash
+
 
 @dataclass(frozen=True)
 class Source:

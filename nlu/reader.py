@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
@@ -16,10 +17,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from core.contract.intents import ASK_TOPIC, COMPARE
-from nlu.classification.classifier import Classifier, Recipe, Verdict
+from core.contract.intents import ANSWERING, ASK_TOPIC, COMPARE, OUT_OF_SCOPE
+from nlu.classification.classifier import Classifier, Recipe, Rivals, Verdict
 from nlu.encoding.encoder import Encoder
 from nlu.extraction.entity_matcher import Name, NameMatcher
+from nlu.extraction.unknown_names import UnknownNames
 from nlu.text.spelling import Speller
 
 STATE = "reader.json"
@@ -34,8 +36,12 @@ CLEARLY = 0.6  # probability of the intent from which a part after politeness, o
 POLITE = ("thank", "greet", "affirm", "praise", "deny")  # intents that yield to a question in the same message
 # Intents with which a part asks a question; "can I do it online" by itself would be a follow-up.
 PART_ASKS = (TOPIC_INTENT, "refine", "ask_recognition")
+PLACE = "place"  # the kind of the names of cities and countries
 MIN_PART_WORDS = 3  # words that a part needs to be a question of its own
 MAX_PARTS = 12  # parts of a message that are read; each costs as much as a message
+# Phrasings with an answer, or of one open subject, that make a word one of the guide's own; its name for what it is about.
+SHARED, OF_SUBJECT = 2, 3
+WORD = re.compile(r"[^\W_]+")
 SENTENCE = re.compile(r"(?<=[.?!;\n])\s+")
 CLAUSE = re.compile(r",|;|\band\b|\balso\b|\bplus\b|\bbut\b", re.I)
 LABEL_SEPARATOR = "#"  # between intent and topic; no slash, since Rasa refuses those in intents and topics hold them
@@ -43,11 +49,12 @@ LABEL_SEPARATOR = "#"  # between intent and topic; no slash, since Rasa refuses 
 
 @dataclass(frozen=True)
 class Phrasing:
-    """A training example; `topic` is empty for intents that have none."""
+    """A training example; `topic` is empty for intents that have none, `left_open` tells that it has no answer."""
 
     text: str
     intent: str
     topic: str = ""
+    left_open: bool = False
 
     @property
     def label(self) -> str:
@@ -62,7 +69,9 @@ class Reading:
     among all topics, best first, whatever the intent: a follow-up such as "and visas?" also names a topic. `known` is
     the calibrated verdict that the message is about something in the training phrasings. `manner` is the topic of the
     best label of an intent other than TOPIC_INTENT ("refine/exclude"). `second` is the topic of a second question in
-    the same message.
+    the same message. `answerable` are the log-odds of the best answer against the best subject that is left open, and
+    `is_answerable` tells whether they suffice for an answer. `unknown_names` look like names and stand neither in the
+    catalogue nor in the guide.
     """
 
     intents: list[tuple[str, float]]
@@ -74,6 +83,9 @@ class Reading:
     vector: NDArray[Any]
     manner: str = ""
     second: str | None = None
+    answerable: float = 0.0
+    is_answerable: bool = True
+    unknown_names: tuple[str, ...] = ()
 
 
 ReadPart = Callable[[str], Reading]
@@ -83,10 +95,17 @@ class Reader:
     """Understanding of messages, trained from phrasings; `read` is thread-safe."""
 
     def __init__(
-        self, encoder: Encoder, speller: Speller, name_entries: list[dict[str, Any]], classifier: Classifier | None
+        self,
+        encoder: Encoder,
+        speller: Speller,
+        name_entries: list[dict[str, Any]],
+        classifier: Classifier | None,
+        own_words: Iterable[str] = (),
     ):
         self._encoder, self._speller, self._name_entries = encoder, speller, name_entries
         self._names = NameMatcher(name_entries, _is_word(encoder, speller))
+        self._own_words = sorted(own_words)
+        self._unknown = UnknownNames(encoder.is_word, self._own_words, speller.correct)
         if classifier:
             self._use(classifier)
 
@@ -99,20 +118,36 @@ class Reader:
 
     @classmethod
     def train(
-        cls, phrasings: list[Phrasing], name_entries: list[dict[str, Any]], encoder: Encoder, recipe: Recipe = Recipe()
+        cls,
+        phrasings: list[Phrasing],
+        name_entries: list[dict[str, Any]],
+        encoder: Encoder,
+        recipe: Recipe = Recipe(),
+        own_words: Iterable[str] = (),
     ) -> Reader:
-        """Train a reader on all phrasings at once; takes seconds to a minute on two cores for 4,000 phrasings."""
+        """Train a reader on all phrasings at once; takes seconds to a minute on two cores for 4,000 phrasings.
+
+        `own_words` are those of what is answered from; together with the phrasings', none of them is an unknown name.
+        """
         speller = Speller((phrasing.text for phrasing in phrasings), encoder.is_word)
-        self = cls(encoder, speller, name_entries, None)
+        self = cls(encoder, speller, name_entries, None, {*own_words, *_words_of(phrasings)})
         prepared = [self._prepare(phrasing.text, phrasing.intent == COMPARISON) for phrasing in phrasings]
         texts, masked, kinds, _ = (list(column) for column in zip(*prepared, strict=True))
         labels = [phrasing.label for phrasing in phrasings]
-        self._use(Classifier.train(texts, masked, kinds, encoder.encode(texts), labels, recipe))
+        vectors = encoder.encode(texts)
+        self._use(Classifier.train(texts, masked, kinds, vectors, labels, recipe, _rivals(phrasings)))
         return self
 
     def read(self, text: str) -> Reading:
         """Return what a message says; if its parts clearly ask two questions, the reading names the second topic too."""
         whole = self._read_comparison(text) or self._read(text)
+        spans = [(name.start, name.end) for name in whole.names]
+        places = [span for span, name in zip(spans, whole.names, strict=True) if name.kind == PLACE]
+        unknown = self._unknown.find(text, spans, places)
+        return replace(self._with_parts(whole, text), unknown_names=tuple(unknown))
+
+    def _with_parts(self, whole: Reading, text: str) -> Reading:
+        """Return the reading of a message with what its parts say beside each other."""
         intent = whole.intents[0][0]
         if intent not in (TOPIC_INTENT, *ALSO_ASKED, *POLITE):
             return whole
@@ -206,6 +241,8 @@ class Reader:
             verdict.sureness,
             vector,
             self._manner(ranked[0][0], verdict),
+            answerable=verdict.answerable,
+            is_answerable=verdict.is_answerable,
         )
 
     def _rank_topics(self, verdict: Verdict) -> list[tuple[str, float]]:
@@ -223,7 +260,7 @@ class Reader:
     def save(self, folder: Path) -> None:
         """Write the trained state to a folder, without the sentence model, which all readers share."""
         self._classifier.save(folder)
-        state = {"goals": self._speller.targets, "names": self._name_entries}
+        state = {"goals": self._speller.targets, "names": self._name_entries, "own_words": self._own_words}
         (folder / STATE).write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
@@ -231,7 +268,7 @@ class Reader:
         """Return the reader that `save` wrote to a folder."""
         state = json.loads((folder / STATE).read_text(encoding="utf-8"))
         speller = Speller.with_targets(state["goals"], encoder.is_word)
-        return cls(encoder, speller, state["names"], Classifier.load(folder))
+        return cls(encoder, speller, state["names"], Classifier.load(folder), state["own_words"])
 
     def _prepare(self, text: str, loosely: bool = False) -> tuple[str, str, set[str], list[Name]]:
         """Return a text as the classifier takes it: corrected, corrected with names masked, kinds of names, names."""
@@ -242,6 +279,31 @@ class Reader:
             {name.kind for name in names},
             names,
         )
+
+
+def _words_of(phrasings: list[Phrasing]) -> set[str]:
+    """Return the words that several phrasings share.
+
+    A word that a single phrasing has may be somebody's name, and so may any word of the questions without an answer.
+    """
+    labels: dict[str, Counter[str]] = {}
+    for each in phrasings:
+        if each.intent != OUT_OF_SCOPE:
+            labels.setdefault(each.label, Counter()).update(set(WORD.findall(each.text.lower())))
+    open_labels = {each.label for each in phrasings if each.left_open}
+    answered = Counter[str]()
+    for label in labels.keys() - open_labels:
+        answered.update(labels[label])
+    return {
+        *(word for word, times in answered.items() if times >= SHARED),
+        *(word for label in open_labels for word, times in labels[label].items() if times >= OF_SUBJECT),
+    }
+
+
+def _rivals(phrasings: list[Phrasing]) -> Rivals:
+    """Return the labels that an answer stands for and those of questions without one, as the phrasings say."""
+    left_open = frozenset(each.label for each in phrasings if each.left_open)
+    return Rivals(frozenset(each.label for each in phrasings if each.intent in ANSWERING) - left_open, left_open)
 
 
 def _split(text: str) -> tuple[list[str], float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from knowledge.models import Source, Topic, TopicLink
@@ -47,6 +47,7 @@ class Reply:
     cards: tuple[Card, ...] = ()
     decided_by: str = ""  # the row of the decision table that gave it, for staff
     response: str = ""
+    unanswered: dict[str, Any] = field(default_factory=dict)  # why it is no answer, for staff
 
     @property
     def source_keys(self) -> tuple[str, ...]:
@@ -64,6 +65,8 @@ class Reply:
             metadata["sources"] = [{"section": source.title, "key": source.key} for source in self.sources]
         if self.decided_by:
             metadata["decided_by"] = self.decided_by
+        if self.unanswered:
+            metadata["unanswered"] = self.unanswered
         message: dict[str, Any] = {"text": self.text, "metadata": metadata}
         if self.buttons:  # two topics of a reply may lead to the same next step
             once = {button.payload: button for button in reversed(self.buttons)}

@@ -133,12 +133,6 @@ def said_before(reply: Reply) -> Reply:
     )
 
 
-def open_subject(subject: OpenSubject) -> Reply:
-    """Tell what the guide leaves open, what it says nearest to that, and whom to ask."""
-    text = paragraphs(subject.say, subject.nearest, f"For this, ask {subject.whom}, or talk to a person here.")
-    return Reply(text, DECLINED, subject.key, (), topic_buttons(subject.near_topics[:2], person=True))
-
-
 def sources(sources: Sequence[Source], about: str | None) -> Reply:
     """Name the sections that the last answer came from."""
     if not sources:

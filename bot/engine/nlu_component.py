@@ -36,6 +36,7 @@ from core.contract.intents import (
 from core.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
+from knowledge.models import OPEN_SUBJECTS
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
 from nlu.extraction.ordinals import pointed_at
@@ -123,8 +124,9 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             if example.get(INTENT) and example.get(TEXT)
         ]
         _need_topics(phrasings)
-        names = json.loads((self._settings.root / NAMES_FILE).read_text(encoding="utf-8"))["names"]
-        self._reader = Reader.train(phrasings, names, open_encoder(self._settings.encoder_dir))
+        made = json.loads((self._settings.root / NAMES_FILE).read_text(encoding="utf-8"))
+        encoder = open_encoder(self._settings.encoder_dir)
+        self._reader = Reader.train(phrasings, made["names"], encoder, own_words=made["words"])
         with self._storage.write_to(self._resource) as folder:
             self._reader.save(Path(folder))
         return self._resource
@@ -171,6 +173,9 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
                 "nth": pointed_at(text),
                 "refers": refers(text),
                 "form": form,
+                "answerable": round(reading.answerable, 2),
+                "is_answerable": reading.is_answerable,
+                "unknown_names": list(reading.unknown_names),
             },
             add_to_output=True,
         )
@@ -224,7 +229,8 @@ def _need_topics(phrasings: list[Phrasing]) -> None:
 
 def _phrasing(example: Message) -> Phrasing:
     metadata = (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
-    return Phrasing(example.get(TEXT), example.get(INTENT), metadata.get("topic", ""))
+    topic = metadata.get("topic", "")
+    return Phrasing(example.get(TEXT), example.get(INTENT), topic, topic.startswith(f"{OPEN_SUBJECTS}/"))
 
 
 def _entity(

@@ -8,6 +8,7 @@ from __future__ import annotations
 ASK_TOPIC = "ask_topic"  # the only intent whose training examples carry a topic
 ASK_ABOUT = "ask_about"
 ASK_BEST_DESTINATION = "ask_best_destination"
+ASK_BEST_TYPE = "ask_best_type"
 ASK_RECOGNITION = "ask_recognition"
 COMPARE = "compare"
 FIND_PROGRAMS = "find_programs"
@@ -31,5 +32,7 @@ OUT_OF_SCOPE = "out_of_scope"
 NOT_UNDERSTOOD = "nlu_fallback"
 NOTHING_SAID = "say_nothing"
 
+# What is answered from the knowledge base, and declined if the question is nearer to what that leaves open.
+ANSWERING = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, COMPARE, FIND_PROGRAMS)
 UNTAUGHT = (NOT_UNDERSTOOD, NOTHING_SAID)
 RASA_COMMANDS = ("restart", "session_start", "back")  # Rasa's own, which no visitor may trigger

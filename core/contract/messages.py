@@ -34,12 +34,25 @@ class Source(TypedDict):
     key: str
 
 
+class Unanswered(TypedDict):
+    """Why a reply is no answer: names that nothing is known of, or a question `nearer` to an open subject `than` to a topic.
+
+    `margin` are the log-odds between the two.
+    """
+
+    unknown: list[str]
+    nearer: str
+    than: str
+    margin: float
+
+
 class Metadata(TypedDict, total=False):
     """What a reply was; `outcome` is always there."""
 
     outcome: str
     topic: str
     sources: list[Source]
+    unanswered: Unanswered
 
 
 class Custom(TypedDict):

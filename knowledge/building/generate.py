@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from core.contract.intents import ASK_TOPIC
@@ -13,6 +15,7 @@ from knowledge.building.text_normalisation import surface_forms
 
 WRITTEN_BY = "written by advisor knowledge build"
 INTENT = ASK_TOPIC
+WORD = re.compile(r"[^\W_]+")
 
 
 def generated_files(collection: Collection) -> dict[str, bytes]:
@@ -34,10 +37,36 @@ def _topics(collection: Collection) -> str:
 
 
 def _names(collection: Collection) -> str:
-    """Return one name a line, so that a change shows as one line in a diff."""
+    """Return one name a line, so that a change shows as one line in a diff, and the words of what is answered from."""
     entries = [json.dumps(entry, ensure_ascii=False) for entry in name_entries(collection)]
     note = json.dumps(f"{WRITTEN_BY}: edit knowledge/catalogue/, not this file")
-    return f'{{"note": {note},\n"names": [\n' + ",\n".join(entries) + "\n]}\n"
+    words = ",\n".join(_words(collection))
+    return f'{{"note": {note},\n"names": [\n' + ",\n".join(entries) + f'\n],\n"words": [\n{words}\n]}}\n'
+
+
+def _words(collection: Collection) -> Iterator[str]:
+    """Yield the words that answers are made of, those with the same first letter as one line of JSON.
+
+    What a message names and none of them is, is unknown; the phrasings are left out, for people ask about what is unknown.
+    """
+    rows = [row for rows in collection.rows.values() for row in rows]
+    texts = (text for row in rows for key in row.values if key != "ask" for text in _texts(row.values[key]))
+    words = sorted({word for text in texts for word in WORD.findall(text.lower()) if not word.isdigit()})
+    for _, same_first in groupby(words, key=lambda word: word[0]):
+        yield ", ".join(json.dumps(word, ensure_ascii=False) for word in same_first)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text in a value of a source."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key != "asks":
+                yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def name_entries(collection: Collection) -> Iterator[dict[str, Any]]:

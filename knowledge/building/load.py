@@ -8,8 +8,8 @@ from pathlib import Path
 from knowledge.building.catalogue_schema import FILES, PROGRAM_FILES, schema_of
 from knowledge.building.source_rows import Row, did_you_mean, rows_of
 from knowledge.building.sources import Findings, SourceFile, parse, read_folder
+from knowledge.models import OPEN_SUBJECTS
 
-OPEN_SUBJECTS = "not-stated"
 NAME_KINDS = ("destination", "place", "institution", "field", "type", "provider", "industry", "program", "mode")
 
 

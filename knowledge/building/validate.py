@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 
 from knowledge.building.catalogue_schema import FILES
-from knowledge.building.load import NAME_KINDS, OPEN_SUBJECTS, Collection, entry_key
+from knowledge.building.load import NAME_KINDS, Collection, entry_key
 from knowledge.building.source_rows import Row, did_you_mean
 from knowledge.building.source_schema import TOPIC_FILE, Slot
 from knowledge.building.sources import Findings
 from knowledge.building.text_normalisation import name_form, phrasing_form
+from knowledge.models import OPEN_SUBJECTS
 
 ROLES_FILE = "guide/roles.yml"
 _MARKUP = re.compile(r"[\[\]{}\\]")

@@ -1,0 +1,111 @@
+"""Words for what cannot be answered: first what isn't known, by its name, then the nearest true thing, then whom to ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from actions.replies.base import (
+    DECLINED,
+    PERSON,
+    Reply,
+    listed,
+    lower_first,
+    paragraphs,
+    topic_button,
+    topic_buttons,
+)
+from knowledge.models import OpenSubject, Topic, TopicLink
+
+TELLING = 40  # letters from which a sentence says enough by itself
+SENTENCE_END = re.compile(r"(?<=[.!?])\s")
+PLAIN = "That isn't in what I know."
+EXACTLY = "I don't know that exactly."
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a question was not answered, for staff: unknown names, and the open subject that it is nearer to than to a topic."""
+
+    unknown: tuple[str, ...] = ()
+    nearer: str = ""
+    than: str = ""
+    margin: float = 0.0
+
+    def as_metadata(self) -> dict[str, Any]:
+        """Return what is there of it."""
+        return {
+            "unknown": list(self.unknown),
+            "nearer": self.nearer,
+            "than": self.than,
+            "margin": round(self.margin, 2),
+        }
+
+
+def declined(
+    names: Sequence[str], subject: OpenSubject | None, topic: Topic | None, nearest: Sequence[TopicLink], why: Why
+) -> Reply:
+    """Decline a question; `subject` is what it comes nearest to of what is left open, `nearest` the topics to offer.
+
+    A `topic` says in one sentence what holds in general, in place of the subject's own words.
+    """
+    plain = EXACTLY if topic else subject.say if subject else PLAIN
+    first = unknown(names) if names else plain
+    general = f"In general: {lower_first(_first_sentences(topic.answer))}" if topic else ""
+    whom = (
+        f"For this, ask {subject.whom}, or talk to a person here." if subject else "A person here can help you further."
+    )
+    return Reply(
+        paragraphs(first, general or (subject.nearest if subject else ""), whom),
+        DECLINED,
+        sources=topic.sources[:1] if topic else (),
+        buttons=(*(topic_button(link) for link in nearest), PERSON),
+        unanswered=why.as_metadata(),
+    )
+
+
+def open_subject(
+    subject: OpenSubject, names: Sequence[str], nearest: Sequence[TopicLink], why: Why | None = None
+) -> Reply:
+    """Tell what the guide leaves open, what it says nearest to that, and whom to ask."""
+    whom = f"For this, ask {subject.whom}, or talk to a person here."
+    text = paragraphs(unknown(names) if names else "", f"{subject.say} {subject.nearest}", whom)
+    return Reply(
+        text,
+        DECLINED,
+        subject.key,
+        (),
+        topic_buttons(nearest, person=True),
+        unanswered=why.as_metadata() if why else {},
+    )
+
+
+def generally(reply: Reply, names: Sequence[str], of_names: bool) -> Reply:
+    """Say before an answer which names nothing is known of; `of_names` if it describes the other names of the message."""
+    return replace(
+        reply, text=paragraphs(f"{unknown(names)} {'What I do know' if of_names else 'In general'}:", reply.text)
+    )
+
+
+def _first_sentences(text: str) -> str:
+    """Return the first sentence of a text, with the second if the first says little by itself ("Many are, but not all.")."""
+    sentences = SENTENCE_END.split(text)
+    return re.sub(r":\Z", ".", " ".join(sentences[: 1 if len(sentences[0]) >= TELLING else 2]))
+
+
+def but_for_the_rest(reply: Reply) -> Reply:
+    """Say after an answer that the message asked more than that."""
+    return replace(
+        reply, text=paragraphs(reply.text, "For the rest of your question I have no answer; a person here can help.")
+    )
+
+
+def unknown(names: Sequence[str]) -> str:
+    """Return the sentence that nothing is known of these names."""
+    return f"I don't have anything on {listed((_with_article(name) for name in names), 'or')}."
+
+
+def _with_article(name: str) -> str:
+    return f"the **{name}**" if " of " in name else f"**{name}**"

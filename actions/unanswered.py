@@ -1,0 +1,138 @@
+"""Declines a question that is nearer to what the guide leaves open than to any answer, and names what is unknown.
+
+Winning is not enough for an answer: training finds by how much the best topic must lie above the best open subject
+(nlu/classification/classifier.py). A follow-up, a social message, a search and a comparison are never declined so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from actions.base import Answer, AnswerFunction
+from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
+from actions.replies import unanswered as words
+from actions.replies.base import ANSWERED
+from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC
+from knowledge.knowledge_base import Knowledge
+from knowledge.models import OPEN_SUBJECTS, OpenSubject, Topic, TopicLink
+
+NEAR = 0.5  # part of the best topic's share from which the best open subject's own words are said
+LIKELY = 0.3  # share from which the best topic is what is generally said of a question about something unknown
+SOME = 0.015  # the least that such a topic has of all
+OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
+OPEN = f"{OPEN_SUBJECTS}/"
+NEAREST = 2  # topics that a decline offers
+UNCOVERED = ("institution", "provider")  # kinds whose names may be known as not in the guide
+THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
+
+
+def declined(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return what declines the message if it cannot be answered, else None."""
+    if understanding.is_answerable or understanding.second or not understanding.topics:
+        return None
+    return _decline(knowledge, understanding, state)
+
+
+def declined_without_names(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return what declines a message that names nothing of the catalogue, else None; "which is best for that?" goes on."""
+    if THINGS & set(understanding.names) or understanding.refers and state.names:
+        return None
+    return declined(knowledge, understanding, state)
+
+
+def naming_unknown(answer_message: AnswerFunction) -> AnswerFunction:
+    """Return an answer function that says first which name of the message it knows nothing of."""
+
+    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+        given = answer_message(knowledge, understanding, state)
+        if not understanding.unknown or given.reply.outcome != ANSWERED:  # a decline has named it
+            return given
+        return replace(given, reply=words.generally(given.reply, understanding.unknown, _names(understanding)))
+
+    return answer
+
+
+def about_open_subject(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState, subject: OpenSubject
+) -> Answer:
+    """Tell what is left open; if that is anything else, what is unknown by its name, and the nearest topics."""
+    unlikely = understanding.unknown and understanding.topics[0].share < LIKELY  # the name tells more than the subject
+    if unlikely or subject.key == anything_else(knowledge):
+        return _decline(knowledge, understanding, state)
+    return _left_open(understanding, subject, _why(understanding, subject.key, _best(understanding, OPEN)))
+
+
+def anything_else(knowledge: Knowledge) -> str | None:
+    """Return the key of the open subject that stands for all that has none of its own; it is never offered."""
+    return knowledge.roles().get("anything-else")
+
+
+def _decline(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    best, subject = _best(understanding, OPEN), _best_open(understanding)
+    why = _why(understanding, subject.key if subject else "", best)
+    rest = anything_else(knowledge)
+    if subject and subject.key != rest and subject.share >= max(LIKELY, NEAR * understanding.topics[0].share):
+        return _left_open(understanding, knowledge.open_subject(subject.key), why)
+    other = knowledge.open_subject(rest) if rest else None
+    reply = words.declined(
+        (*understanding.unknown, *_uncovered(knowledge, understanding)),
+        other,
+        _likely_topic(knowledge, understanding, best),
+        list(_nearest(knowledge, understanding, other)),
+        why,
+    )
+    after = DialogueState(ASK_TOPIC, rest, state.names, reply.source_keys)
+    return Answer(replace(reply, topic=rest), after.offering("want_person"))
+
+
+def _left_open(understanding: Understanding, subject: OpenSubject, why: words.Why) -> Answer:
+    reply = words.open_subject(subject, understanding.unknown, subject.near_topics[:NEAREST], why)
+    return Answer(reply, DialogueState(ASK_TOPIC, subject.key).offering("want_person"))
+
+
+def _likely_topic(knowledge: Knowledge, understanding: Understanding, best: Ranked | None) -> Topic | None:
+    """Return the topic that is said in general: likely of all, or beside an unknown name likely of what the guide has."""
+    if best is None or not knowledge.has_topic(best.key):
+        return None
+    of_guide = sum(each.share for each in understanding.topics if not each.key.startswith(OPEN))
+    beside_name = understanding.unknown and best.share >= max(SOME, OF_GUIDE * of_guide)
+    is_likely = best.share >= LIKELY or beside_name
+    return knowledge.topic(best.key) if is_likely else None
+
+
+def _best(understanding: Understanding, but: str) -> Ranked | None:
+    """Return the best topic whose key doesn't begin so."""
+    return next((each for each in understanding.topics if not each.key.startswith(but)), None)
+
+
+def _best_open(understanding: Understanding) -> Ranked | None:
+    return next((each for each in understanding.topics if each.key.startswith(OPEN)), None)
+
+
+def _nearest(knowledge: Knowledge, understanding: Understanding, subject: OpenSubject | None) -> Iterator[TopicLink]:
+    """Yield the guide's likeliest topics, then those that stand beside the open subject, each once."""
+    links: dict[str, TopicLink] = {}
+    for key in (understanding.second or "", *(each.key for each in understanding.topics)):
+        if knowledge.has_topic(key):
+            topic = knowledge.topic(key)
+            links.setdefault(topic.key, TopicLink(topic.key, topic.title))
+    for link in subject.near_topics if subject else ():
+        links.setdefault(link.key, link)
+    yield from list(links.values())[:NEAREST]
+
+
+def _uncovered(knowledge: Knowledge, understanding: Understanding) -> Iterator[str]:
+    """Yield the names of the message that the catalogue knows only as not in the guide."""
+    for kind in UNCOVERED:
+        for key in understanding.of(kind):
+            if not knowledge.has_name(kind, key):
+                yield knowledge.other_name(kind, key).name
+
+
+def _names(understanding: Understanding) -> bool:
+    return bool(THINGS & set(understanding.names)) and understanding.intent not in (ASK_TOPIC, ASK_RECOGNITION)
+
+
+def _why(understanding: Understanding, nearer: str, best: Ranked | None) -> words.Why:
+    return words.Why(understanding.unknown, nearer, best.key if best else "", understanding.answerable)
