@@ -50,7 +50,7 @@ def answer_follow_up(knowledge: Knowledge, understanding: Understanding, state: 
         return find_programs(knowledge, understanding, state)
     if set(understanding.names) in ({"order"}, {"mode"}) and state.act != "find_programs":
         return describe(knowledge, understanding, state)
-    if understanding.excludes and state.act != "find_programs":
+    if (understanding.excludes or _leaves_place_out(understanding)) and state.act != "find_programs":
         return recommend_destination(knowledge, understanding, state)
     if _type_somewhere(understanding, state):
         return find_programs(
@@ -71,6 +71,12 @@ def answer_follow_up(knowledge: Knowledge, understanding: Understanding, state: 
     if act is None or state.act == "ask_topic":
         return describe(knowledge, understanding, state)
     return act(knowledge, understanding, state)
+
+
+def _leaves_place_out(understanding: Understanding) -> bool:
+    """Return whether a message asks for a field, but not somewhere: "nursing, only not in Canada"."""
+    out = understanding.left_out
+    return bool(understanding.of("field") and (out.get("destination") or out.get("place")))
 
 
 def _type_somewhere(understanding: Understanding, state: DialogueState) -> bool:

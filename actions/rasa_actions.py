@@ -21,6 +21,7 @@ from actions.comparison import compare
 from actions.context import DialogueState, Understanding
 from actions.credential_types import recommend_type
 from actions.describe import describe
+from actions.dialogue.intent_answers import give_reasons, start_over, take_back
 from actions.dialogue.turn import answer_turn
 from actions.follow_up_router import answer_follow_up, not_understood, search_or_describe, tell_more
 from actions.handoff import (
@@ -35,7 +36,7 @@ from actions.question_router import answer_question, or_search, recommend_or_des
 from actions.recognition import recognition_and_second
 from actions.replies.topics import no_longer_known
 from actions.thread_pool import threads
-from actions.topics import show_source, take_disagreement
+from actions.topics import take_disagreement
 from core.settings import Settings
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge, open_knowledge
@@ -54,13 +55,15 @@ ANSWERS: dict[str, AnswerFunction] = {
     "action_tell_more": tell_more,
     "action_not_understood": not_understood,
     "action_take_complaint": take_complaint,
-    "action_show_source": show_source,
+    "action_show_source": give_reasons,
     "action_take_disagreement": take_disagreement,
     "action_answer_language": answer_language,
     "action_offer_person": offer_person,
     "action_take_contact": take_contact,
     "action_help_choose": help_choose,
     "action_put_aside": put_aside,
+    "action_take_back": take_back,
+    "action_start_over": start_over,
 }
 
 
@@ -101,9 +104,11 @@ class AnswerAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
 
 def _brought(understanding: Understanding, state: DialogueState) -> Iterator[str]:
     """Yield every key that came with the message or from the dialogue state."""
-    for names in (understanding.names, understanding.left_out, state.names, state.choices):
+    kept = (state.names, state.choices, state.focus, state.listed, *(query.names for query in state.queries))
+    for names in (understanding.names, understanding.left_out, *kept):
         for keys in names.values():
             yield from keys
+    yield from (query.topic for query in state.queries if query.topic)
     yield from (ranked.key for ranked in (*understanding.topics, *understanding.nearest))
     yield from (
         key for key in (understanding.second, state.topic, *state.sources, *(state.offer or {}).values()) if key

@@ -8,6 +8,7 @@ from dataclasses import replace
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.describe import describe
+from actions.dialogue.kept_state import items_of
 from actions.programs.search import last_page
 from actions.replies import topics as words
 from actions.topics import about_topic
@@ -50,16 +51,8 @@ def _shown(knowledge: Knowledge, state: DialogueState) -> Names:
         return {"program": tuple(one.key for one in last_page(knowledge, state))}
     if state.act == "compare":
         return {kind: keys for kind, keys in state.names.items() if len(keys) > 1} or state.choices
-    return state.choices or _items(knowledge, state)
-
-
-def _items(knowledge: Knowledge, state: DialogueState) -> Names:
-    """Return the topics that a topic's answer listed, if each item of its list has one."""
-    if state.act != "ask_topic" or not state.topic or not knowledge.has_topic(state.topic):
-        return {}
-    items = knowledge.topic(state.topic).items
-    keys = tuple(item.topic.key for item in items if item.topic)
-    return {TOPIC: keys} if keys and len(keys) == len(items) else {}
+    items = items_of(knowledge, state.topic) if state.act == "ask_topic" else ()
+    return state.choices or ({TOPIC: items} if items else state.listed)
 
 
 def _talked_about(knowledge: Knowledge, kind: str, state: DialogueState) -> Sequence[str]:
