@@ -27,6 +27,7 @@ from knowledge.models import ProgramCriteria, Topic
 
 SURE_PASSAGE = 0.62  # cosine from which a passage answers a message that the classifier does not know
 LIKELY = 0.15  # share from which a topic counts as what a follow-up may mean
+SEARCHED = {"type", "provider", "mode"}  # kinds that only a search can leave out
 ACTS: dict[str, AnswerFunction] = {
     "ask_topic": answer_question,
     "ask_about": describe,
@@ -51,7 +52,8 @@ def answer_follow_up(knowledge: Knowledge, understanding: Understanding, state: 
     if set(understanding.names) in ({"order"}, {"mode"}) and state.act != "find_programs":
         return describe(knowledge, understanding, state)
     if (understanding.excludes or _leaves_place_out(understanding)) and state.act != "find_programs":
-        return recommend_destination(knowledge, understanding, state)
+        searched = set(understanding.names) & SEARCHED  # "anything but bootcamps"
+        return (find_programs if searched else recommend_destination)(knowledge, understanding, state)
     if _type_somewhere(understanding, state):
         return find_programs(
             knowledge,

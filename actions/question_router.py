@@ -45,6 +45,8 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
     if understanding.of("institution") and understanding.topic in _of_destinations(knowledge):
         # "Does Cambridge offer any?" asks for more than the topic of the UK.
         return describe(knowledge, understanding, state)
+    if _is_elsewhere(knowledge, understanding):  # "Georgia Tech MicroMasters": the guide names no such institution
+        return describe(knowledge, understanding, state)
     goes_on = understanding.refers and not understanding.names and state.names.get("field")
     if goes_on and understanding.topic == knowledge.roles().get("destinations"):  # "where can I study that?"
         return recommend_destination(
@@ -69,6 +71,15 @@ def _own_topics(knowledge: Knowledge, understanding: Understanding) -> set[str]:
     destinations = [knowledge.destination(key) for key in understanding.of("destination")]
     several = (types if len(types) > 1 else []) + (destinations if len(destinations) > 1 else [])
     return {one.topic.key for one in several if one.topic}
+
+
+def _is_elsewhere(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether the message asks for a type from an institution that the guide does not name."""
+    own = {kind.topic.key for kind in knowledge.types() if kind.topic}
+    named = understanding.of("institution")
+    return (
+        bool(named) and understanding.topic in own and not any(knowledge.has_name("institution", key) for key in named)
+    )
 
 
 def _of_destinations(knowledge: Knowledge) -> set[str]:

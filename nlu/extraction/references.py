@@ -40,7 +40,7 @@ _EMPTY_IT = (
 )
 _PATTERNS = {
     ONE: re.compile(
-        rf"\b(?:it|its|it'?s)\b|\b(?:this|that)\s(?:one\b|{_KIND}\b)|\b(?:this|that)(?:{_ENDS}|{_GOES_ON})|"
+        rf"\b(?:it|its|it'?s)\b|\b(?:this|that)\s(?:one\b|(?!\w+s\b){_KIND}\b)|\b(?:this|that)(?:{_ENDS}|{_GOES_ON})|"
         rf"\bthe same (?:one|{_KIND})\b|\bthe (?:former|latter)\b",
         re.I,
     ),
@@ -63,8 +63,10 @@ _PATTERNS = {
         re.I,
     ),
     NOT_THAT: re.compile(
-        r"^\W{0,9}(?:no\W{1,3})?(?:(?:but )?not|anything but|except|never ?mind|forget(?: about)?|skip) "
-        r"(?:that|this|it|those|these|them)(?: (?:ones?|" + ANY_KIND_WORD + r"))?\b[^\w]*$",
+        r"^\W{0,9}(?:no\W{1,3})?(?:(?:(?:but )?not|anything but|except) (?:that|this|it|those|these|them)|"
+        # "forget it" and "never mind that" let the subject drop, and exclude nothing
+        r"(?:never ?mind|forget(?: about)?|skip) (?:those|these|them|(?:that|this)(?= \w)))"
+        r"(?: (?:ones?|" + ANY_KIND_WORD + r"))?\b[^\w]*$",
         re.I,
     ),
     AND: re.compile(
@@ -96,7 +98,7 @@ _ASKS_KIND = re.compile(
     re.I,
 )
 _BARE_KIND = re.compile(
-    rf"^\W{0, 9}(?:and |the |so |ok |which |what |any |but |what about (?:the )?){{0,3}}(?P<word>{_KIND})"
+    rf"^\W{{0,9}}(?:and |the |so |ok |which |what |any |but |what about (?:the )?){{0,3}}(?P<word>{_KIND})"
     r"(?: over)?(?: there)?(?: pl(?:ea)?s?e?)?\W*$",
     re.I,
 )
