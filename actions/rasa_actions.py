@@ -18,7 +18,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Answer, AnswerFunction
 from actions.comparison import compare
-from actions.context import DialogueState, Understanding
+from actions.context import DialogueState, Query, Understanding
 from actions.credential_types import recommend_type
 from actions.describe import describe
 from actions.dialogue.intent_answers import give_reasons, start_over, take_back
@@ -104,15 +104,21 @@ class AnswerAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
 
 def _brought(understanding: Understanding, state: DialogueState) -> Iterator[str]:
     """Yield every key that came with the message or from the dialogue state."""
-    kept = (state.names, state.choices, state.focus, state.listed, *(query.names for query in state.queries))
-    for names in (understanding.names, understanding.left_out, *kept):
+    kept = (state.names, state.choices, state.focus, state.listed, *(query.names for query in _queries(state)))
+    for names in (understanding.names, understanding.left_out, understanding.maybe, *kept):
         for keys in names.values():
             yield from keys
-    yield from (query.topic for query in state.queries if query.topic)
+    yield from (query.topic for query in _queries(state) if query.topic)
+    for question in understanding.further:
+        yield from _brought(question, DialogueState())
     yield from (ranked.key for ranked in (*understanding.topics, *understanding.nearest))
     yield from (
         key for key in (understanding.second, state.topic, *state.sources, *(state.offer or {}).values()) if key
     )
+
+
+def _queries(state: DialogueState) -> tuple[Query, ...]:
+    return (*state.queries, *((state.asked,) if state.asked else ()))
 
 
 def _action(action_name: str, answer_message: AnswerFunction) -> type[AnswerAction]:

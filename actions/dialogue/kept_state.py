@@ -5,7 +5,6 @@ Every answer passes here (`remember`), so that no topic, small talk or decline i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from actions.base import Answer
@@ -115,7 +114,7 @@ def _home(knowledge: Knowledge, names: Names) -> str | None:
 
 def _listed(knowledge: Knowledge, state: DialogueState, before: DialogueState) -> Names:
     """Return the last list that was shown."""
-    if state is before:
+    if (state.act, state.topic, state.names, state.shown) == (before.act, before.topic, before.names, before.shown):
         return before.listed
     if state.act == FIND_PROGRAMS and state.shown:
         return {"program": tuple(one.key for one in last_page(knowledge, state))}
@@ -169,11 +168,5 @@ def items_of(knowledge: Knowledge, topic: str | None) -> tuple[str, ...]:
 
 def thing_of_topic(knowledge: Knowledge, topic: str | None) -> tuple[str, str] | None:
     """Return kind and key of the type or destination that a topic describes, or None."""
-    return next((thing for key, thing in _described(knowledge) if key == topic), None)
-
-
-def _described(knowledge: Knowledge) -> Iterator[tuple[str, tuple[str, str]]]:
-    for kind, entries in (("type", knowledge.types()), ("destination", knowledge.destinations())):
-        for entry in entries:
-            if entry.topic:
-                yield entry.topic.key, (kind, entry.key)
+    found = knowledge.described_by(topic) if topic else None
+    return found if found and found[0] != "industry" else None

@@ -11,9 +11,6 @@ from actions.context import (
     Ranked,
     Understanding,
 )
-from actions.dialogue.kept_state import (
-    thing_of_topic,
-)
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_TOPIC,
@@ -57,8 +54,7 @@ def _is_vague(knowledge: Knowledge, understanding: Understanding) -> bool:
     """Return whether the topic is only that of a named thing, or a guess: "what do they offer there in health"."""
     if not understanding.topics or understanding.topics[0].share * understanding.confidence < SURELY:
         return True
-    named = [industry.topic.key for industry in knowledge.industries() if industry.topic]
-    return understanding.topic in named or thing_of_topic(knowledge, understanding.topic) is not None
+    return knowledge.described_by(understanding.topic or "") is not None
 
 
 def kinds_called(kind: str) -> tuple[str, ...]:
