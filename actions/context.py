@@ -12,6 +12,13 @@ CATALOGUE_KINDS = ("program", "institution", "provider", "type", "destination", 
 CRITERIA_KINDS = ("max_price", "start_from", "start_to", "max_hours", "max_duration", "level", "order", "any")
 NAME_KINDS = CATALOGUE_KINDS + CRITERIA_KINDS
 Names = dict[str, tuple[str, ...]]
+# Kinds of which one takes the place of another: "and Germany?" after a question about Canada.
+GROUPS = (("destination", "place"), ("institution", "provider"), ("field", "industry"), ("type", "program"), ("mode",))
+
+
+def group_of(kind: str) -> tuple[str, ...]:
+    """Return the kinds that stand for each other with this one."""
+    return next((group for group in GROUPS if kind in group), (kind,))
 
 
 @dataclass(frozen=True)
@@ -30,10 +37,14 @@ class Understanding:
     are those that the message excludes. `adds` tells that the names come on top of the earlier ones. `topics` are
     ranked by the classifier, also for a follow-up. `second` is the topic of a second question. `manner` refines the
     intent ("refine/exclude"). `nth` is the position of the listed thing that the message points at ("2", "last").
-    `refers` tells that the message refers to what was said before ("that"). `form` is the form in which it asks ("who"),
-    `claims` are the guide's claims that fit it best. `answerable` are the log-odds of the best answer against the best open
-    subject, `is_answerable` tells whether they suffice; a button always can be answered. `unknown` are what looks like
-    names and stands neither in the catalogue nor in the guide.
+    `refers` tells that the message refers to what was said before ("that"), `back` how (nlu/extraction/references.py), `bare`
+    that it consists of names alone. `attribute` is the kind of things that it asks for ("which colleges"), `kind` that of
+    the thing it points at ("that country"), `short` that it is hardly more than that word. `maybe` is what its only word
+    may name where a name is asked for ("it"). `further` are the message's further questions. `follows` tells that something
+    was taken from the dialogue state. `form` is the form in which it asks ("who"), `claims` are the guide's claims that fit
+    it best. `answerable` are the log-odds of the best answer against the best open subject, `is_answerable` tells whether
+    they suffice; a button always can be answered. `unknown` are what looks like names and stands neither in the catalogue
+    nor in the guide.
     """
 
     intent: str = ""
@@ -53,6 +64,14 @@ class Understanding:
     answerable: float = 0.0
     is_answerable: bool = True
     unknown: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
+    bare: bool = False
+    attribute: str = ""
+    kind: str = ""
+    short: bool = False
+    maybe: Names = field(default_factory=dict)
+    further: tuple[Understanding, ...] = ()
+    follows: bool = False
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:
@@ -74,23 +93,30 @@ class Understanding:
                     into.setdefault(kind, {}).update(dict.fromkeys(value.split(",")))
         nearest = tuple(Ranked(one["topic"], one["score"]) for one in message.get("nearest") or [])
         return cls(
-            intent.get("name") or "",
-            intent.get("confidence") or 0.0,
-            {kind: tuple(keys) for kind, keys in names.items()},
-            tuple(topics),
-            nearest,
-            about.get("second"),
-            about.get("manner") or "",
-            message.get("language"),
-            {kind: tuple(keys) for kind, keys in left_out.items()},
-            bool(about.get("adds")),
-            about.get("nth") or "",
-            bool(about.get("refers")),
-            about.get("form") or "",
-            tuple(NearClaim(**one) for one in message.get("claims") or []),
-            about.get("answerable") or 0.0,
-            about.get("is_answerable", True),
-            tuple(about.get("unknown_names") or ()),
+            intent=intent.get("name") or "",
+            confidence=intent.get("confidence") or 0.0,
+            names={kind: tuple(keys) for kind, keys in names.items()},
+            topics=tuple(topics),
+            nearest=nearest,
+            second=about.get("second"),
+            manner=about.get("manner") or "",
+            language=message.get("language"),
+            left_out={kind: tuple(keys) for kind, keys in left_out.items()},
+            adds=bool(about.get("adds")),
+            nth=about.get("nth") or "",
+            refers=bool(about.get("refers")),
+            back=tuple(about.get("back") or ()),
+            bare=bool(about.get("bare")),
+            attribute=about.get("attribute") or "",
+            kind=about.get("kind") or "",
+            short=bool(about.get("short")),
+            maybe={one["kind"]: (one["key"],) for one in about.get("maybe") or []},
+            further=tuple(cls.from_message(part) for part in message.get("further") or []),
+            form=about.get("form") or "",
+            claims=tuple(NearClaim(**one) for one in message.get("claims") or []),
+            answerable=about.get("answerable") or 0.0,
+            is_answerable=about.get("is_answerable", True),
+            unknown=tuple(about.get("unknown_names") or ()),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:
@@ -99,26 +125,61 @@ class Understanding:
 
     @property
     def excludes(self) -> bool:
-        """Whether the names are excluded ("not the UK")."""
-        return self.manner == "refine/exclude"
+        """Whether all names are excluded ("not the UK", "forget Canada")."""
+        return self.manner == "refine/exclude" or bool(self.left_out) and not self._kept()
 
     @property
     def instead(self) -> Understanding:
         """The same with only the names that replace others ("not Canada, the UK").
 
-        If the message only excludes names, the understanding itself.
+        If the message only excludes names, the understanding itself. What nothing replaces stays excluded ("nursing, but
+        not Canada").
         """
+        kept = self._kept()
+        if not self.left_out or not kept:
+            return self
+        out = {kind: keys for kind, keys in self.left_out.items() if not set(group_of(kind)) & set(kept)}
+        return replace(self, names=kept, left_out=out, manner="")
+
+    def _kept(self) -> Names:
+        """Return the names without those that are excluded."""
         kept = {
             kind: tuple(key for key in keys if key not in self.left_out.get(kind, ()))
             for kind, keys in self.names.items()
         }
-        kept = {kind: keys for kind, keys in kept.items() if keys}
-        return replace(self, names=kept, left_out={}, manner="") if self.left_out and kept else self
+        return {kind: keys for kind, keys in kept.items() if keys}
 
     @property
     def topic(self) -> str | None:
         """The most likely topic, or None."""
         return self.topics[0].key if self.topics else None
+
+
+NAMES_OF_STATE = ("names", "choices", "focus", "listed")
+LISTS_OF_STATE = ("sources", "said", "others")
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question as it was resolved: it stands by itself."""
+
+    intent: str
+    names: Names = field(default_factory=dict)
+    topic: str | None = None
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Query:
+        """Restore a query from the slot."""
+        return cls(value["intent"], _as_names(value.get("names")), value.get("topic"))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the query as JSON for the slot, without what is empty."""
+        parts = {"intent": self.intent, "names": {kind: list(keys) for kind, keys in self.names.items()}}
+        return {name: part for name, part in {**parts, "topic": self.topic}.items() if part}
+
+
+def _as_names(value: dict[str, Any] | None) -> Names:
+    return {kind: tuple(keys) for kind, keys in (value or {}).items()}
 
 
 @dataclass(frozen=True)
@@ -130,6 +191,10 @@ class DialogueState:
     `choices` are the things that "the second one" can choose from while one of several is talked about. `brief` tells that
     the last answer was claims of its topic, so that "more" is the topic's own text. `said` marks the latest replies, newest
     first. `others` are topics that the last message may have been about instead.
+
+    What outlasts every detour (dialogue/kept_state.py): `focus`, the things named or answered about last of each kind, the
+    latest kind last; `listed`, the last list shown; `queries`, the last questions as they were resolved, the latest last;
+    and until it is answered, `asked`: the question back, with what a one-word reply to it would mean.
     """
 
     act: str = ""
@@ -142,25 +207,31 @@ class DialogueState:
     brief: bool = False
     said: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    focus: Names = field(default_factory=dict)
+    listed: Names = field(default_factory=dict)
+    asked: Query | None = None
+    queries: tuple[Query, ...] = ()
 
     @classmethod
     def from_slot(cls, value: dict[str, Any] | None) -> DialogueState:
         """Restore the state from the value of its slot, or return an empty one."""
         if not value:
             return cls()
-        kept = {
-            part: {kind: tuple(keys) for kind, keys in (value.get(part) or {}).items()} for part in ("names", "choices")
-        }
-        lists = {part: tuple(value.get(part) or ()) for part in ("sources", "said", "others")}
+        kept = {part: _as_names(value.get(part)) for part in NAMES_OF_STATE}
+        queries = tuple(Query.from_json(one) for one in value.get("queries") or ())
+        asked = Query.from_json(value["asked"]) if value.get("asked") else None
+        lists = {part: tuple(value.get(part) or ()) for part in LISTS_OF_STATE}
+        lists |= {"queries": queries, "asked": asked}
         return cls(**{**value, **kept, **lists})
 
     def as_slot(self) -> dict[str, Any]:
         """Return the state as JSON for its slot."""
         return {
             **vars(self),
-            "names": {kind: list(keys) for kind, keys in self.names.items()},
-            "choices": {kind: list(keys) for kind, keys in self.choices.items()},
-            **{part: list(getattr(self, part)) for part in ("sources", "said", "others")},
+            **{part: {kind: list(keys) for kind, keys in getattr(self, part).items()} for part in NAMES_OF_STATE},
+            **{part: list(getattr(self, part)) for part in LISTS_OF_STATE},
+            "queries": [query.as_json() for query in self.queries],
+            "asked": self.asked.as_json() if self.asked else None,
         }
 
     def offering(self, intent: str, **about: str) -> DialogueState:

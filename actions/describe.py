@@ -32,6 +32,8 @@ def describe(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         return replace(answer, state=replace(answer.state, names=state.names))
     if set(understanding.names) == {"order"}:  # "the cheaper one?", "a shorter one?"
         return answer_order(knowledge, understanding, state)
+    if understanding.of("field") and (understanding.left_out.get("destination") or understanding.left_out.get("place")):
+        return recommend_destination(knowledge, understanding, DialogueState())
     if understanding.of("type") and (understanding.of("destination") or understanding.of("place")):
         return find_programs(knowledge, understanding, state)
     of_field = understanding.of("field") and set(understanding.names) <= FIELDS

@@ -20,8 +20,9 @@ def recommend_destination(knowledge: Knowledge, understanding: Understanding, st
     """
     about = state.names if _goes_on(understanding, state) else understanding.names
     field, where = field_of(knowledge, about), destinations_of(knowledge, understanding.names)
-    if understanding.excludes and field is not None:
-        return _answer(fields.best_without(field, where), "ask_best_destination", {"field": (field.field.key,)})
+    out = where if understanding.excludes else destinations_of(knowledge, understanding.left_out)
+    if out and field is not None:
+        return _answer(fields.best_without(field, out), "ask_best_destination", {"field": (field.field.key,)})
     if field is None:
         reply = _without_field(knowledge, about, where, understanding.excludes)
         answer = _answer(reply, "ask_best_destination", {**about, **understanding.names})

@@ -28,6 +28,7 @@ from knowledge.models import ProgramCriteria, Topic
 
 SURE_PASSAGE = 0.62  # cosine from which a passage answers a message that the classifier does not know
 LIKELY = 0.15  # share from which a topic counts as what a follow-up may mean
+SEARCHED = {"type", "provider", "mode"}  # kinds that only a search can leave out
 ACTS: dict[str, AnswerFunction] = {
     "ask_topic": answer_question,
     "ask_about": describe,
@@ -51,8 +52,9 @@ def answer_follow_up(knowledge: Knowledge, understanding: Understanding, state: 
         return find_programs(knowledge, understanding, state)
     if set(understanding.names) in ({"order"}, {"mode"}) and state.act != "find_programs":
         return describe(knowledge, understanding, state)
-    if understanding.excludes and state.act != "find_programs":
-        return recommend_destination(knowledge, understanding, state)
+    if (understanding.excludes or _leaves_place_out(understanding)) and state.act != "find_programs":
+        searched = set(understanding.names) & SEARCHED  # "anything but bootcamps"
+        return (find_programs if searched else recommend_destination)(knowledge, understanding, state)
     if _type_somewhere(understanding, state):
         return find_programs(
             knowledge,
@@ -72,6 +74,12 @@ def answer_follow_up(knowledge: Knowledge, understanding: Understanding, state: 
     if act is None or state.act == "ask_topic":
         return describe(knowledge, understanding, state)
     return act(knowledge, understanding, state)
+
+
+def _leaves_place_out(understanding: Understanding) -> bool:
+    """Return whether a message asks for a field, but not somewhere: "nursing, only not in Canada"."""
+    out = understanding.left_out
+    return bool(understanding.of("field") and (out.get("destination") or out.get("place")))
 
 
 def _type_somewhere(understanding: Understanding, state: DialogueState) -> bool:

@@ -48,6 +48,8 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
     ):
         # "Does Cambridge offer any?" asks for more than the topic of the UK.
         return describe(knowledge, understanding, state)
+    if _is_elsewhere(knowledge, understanding):  # "Georgia Tech MicroMasters": the guide names no such institution
+        return describe(knowledge, understanding, state)
     goes_on = understanding.refers and not understanding.names and state.names.get("field")
     if goes_on and understanding.topic == knowledge.roles().get("destinations"):  # "where can I study that?"
         return recommend_destination(
@@ -78,6 +80,13 @@ def _in_guide(knowledge: Knowledge, understanding: Understanding) -> bool:
     """Return whether the guide has the institution that a question about anything else names."""
     asked_else = understanding.topic == anything_else(knowledge)
     return not asked_else or knowledge.has_name("institution", understanding.of("institution")[0])
+def _is_elsewhere(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether the message asks for a type from an institution that the guide does not name."""
+    own = {kind.topic.key for kind in knowledge.types() if kind.topic}
+    named = understanding.of("institution")
+    return (
+        bool(named) and understanding.topic in own and not any(knowledge.has_name("institution", key) for key in named)
+    )
 
 
 def _of_destinations(knowledge: Knowledge) -> set[str]:

@@ -18,9 +18,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Answer, AnswerFunction
 from actions.comparison import compare
-from actions.context import DialogueState, Understanding
+from actions.context import DialogueState, Query, Understanding
 from actions.credential_types import recommend_or_decline
 from actions.describe import describe
+from actions.dialogue.intent_answers import give_reasons, start_over, take_back
 from actions.dialogue.turn import answer_turn
 from actions.follow_up_router import answer_follow_up, not_understood, search_or_describe, tell_more
 from actions.handoff import (
@@ -36,7 +37,7 @@ from actions.recognition import recognition_and_second
 from actions.replies.topics import no_longer_known
 from actions.social import respond
 from actions.thread_pool import threads
-from actions.topics import show_source, take_disagreement
+from actions.topics import take_disagreement
 from actions.unanswered import naming_unknown
 from core.settings import Settings
 from knowledge.errors import UnknownKey
@@ -56,7 +57,7 @@ ANSWERS: dict[str, AnswerFunction] = {
     "action_tell_more": tell_more,
     "action_not_understood": not_understood,
     "action_take_complaint": take_complaint,
-    "action_show_source": show_source,
+    "action_show_source": give_reasons,
     "action_take_disagreement": take_disagreement,
     "action_answer_language": answer_language,
     "action_offer_person": offer_person,
@@ -64,6 +65,8 @@ ANSWERS: dict[str, AnswerFunction] = {
     "action_help_choose": help_choose,
     "action_put_aside": put_aside,
     "action_respond": respond,
+    "action_take_back": take_back,
+    "action_start_over": start_over,
 }
 
 
@@ -104,13 +107,21 @@ class AnswerAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
 
 def _brought(understanding: Understanding, state: DialogueState) -> Iterator[str]:
     """Yield every key that came with the message or from the dialogue state."""
-    for names in (understanding.names, understanding.left_out, state.names, state.choices):
+    kept = (state.names, state.choices, state.focus, state.listed, *(query.names for query in _queries(state)))
+    for names in (understanding.names, understanding.left_out, understanding.maybe, *kept):
         for keys in names.values():
             yield from keys
+    yield from (query.topic for query in _queries(state) if query.topic)
+    for question in understanding.further:
+        yield from _brought(question, DialogueState())
     yield from (ranked.key for ranked in (*understanding.topics, *understanding.nearest))
     yield from (
         key for key in (understanding.second, state.topic, *state.sources, *(state.offer or {}).values()) if key
     )
+
+
+def _queries(state: DialogueState) -> tuple[Query, ...]:
+    return (*state.queries, *((state.asked,) if state.asked else ()))
 
 
 def _action(action_name: str, answer_message: AnswerFunction) -> type[AnswerAction]:

@@ -17,11 +17,12 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from core.contract.intents import ANSWERING, ASK_TOPIC, COMPARE, OUT_OF_SCOPE
+from core.contract.intents import ANSWERING, ASK_TOPIC, COMPARE, DISTRESS, FEEL_LOW, OUT_OF_SCOPE
 from nlu.classification.classifier import Classifier, Recipe, Rivals, Verdict
 from nlu.encoding.encoder import Encoder
 from nlu.extraction.entity_matcher import Name, NameMatcher
 from nlu.extraction.unknown_names import UnknownNames
+from nlu.text.questions import questions_in
 from nlu.text.spelling import Speller
 
 STATE = "reader.json"
@@ -44,6 +45,22 @@ SHARED, OF_SUBJECT = 2, 3
 WORD = re.compile(r"[^\W_]+")
 SENTENCE = re.compile(r"(?<=[.?!;\n])\s+")
 CLAUSE = re.compile(r",|;|\band\b|\balso\b|\bplus\b|\bbut\b", re.I)
+# Intents of the questions that are all answered if a message asks several.
+ASKING = (
+    *(
+        TOPIC_INTENT,
+        COMPARISON,
+        "ask_about",
+        "ask_best_destination",
+        "ask_best_type",
+        "ask_recognition",
+        "find_programs",
+    ),
+    *("refine", "choose_help", "ask_source", "want_person"),
+)
+MAX_QUESTIONS = 3  # questions of one message that are answered
+CARE = (DISTRESS, FEEL_LOW)
+AT_RISK = 0.1  # share of such an intent from which a message is read as a whole
 LABEL_SEPARATOR = "#"  # between intent and topic; no slash, since Rasa refuses those in intents and topics hold them
 
 
@@ -69,9 +86,10 @@ class Reading:
     among all topics, best first, whatever the intent: a follow-up such as "and visas?" also names a topic. `known` is
     the calibrated verdict that the message is about something in the training phrasings. `manner` is the topic of the
     best label of an intent other than TOPIC_INTENT ("refine/exclude"). `second` is the topic of a second question in
-    the same message. `answerable` are the log-odds of the best answer against the best subject that is left open, and
-    `is_answerable` tells whether they suffice for an answer. `unknown_names` look like names and stand neither in the
-    catalogue nor in the guide.
+    the same message. `further` are the other questions of a message that asks several, with their words; the reading then
+    is of the first question, `said`. `answerable` are the log-odds of the best answer against the best subject that is left
+    open, and `is_answerable` tells whether they suffice for an answer. `unknown_names` look like names and stand neither in
+    the catalogue nor in the guide.
     """
 
     intents: list[tuple[str, float]]
@@ -86,6 +104,8 @@ class Reading:
     answerable: float = 0.0
     is_answerable: bool = True
     unknown_names: tuple[str, ...] = ()
+    said: str = ""
+    further: tuple[tuple[str, Reading], ...] = ()
 
 
 ReadPart = Callable[[str], Reading]
@@ -149,6 +169,8 @@ class Reader:
     def _with_parts(self, whole: Reading, text: str) -> Reading:
         """Return the reading of a message with what its parts say beside each other."""
         intent = whole.intents[0][0]
+        if several := self._read_questions(whole, text):
+            return several
         if intent not in (TOPIC_INTENT, *ALSO_ASKED, *POLITE):
             return whole
         if intent in POLITE:
@@ -163,6 +185,33 @@ class Reader:
             second = None
         second = second or self._topic_in_passing(read, whole, parts)
         return replace(whole, second=second) if second else whole
+
+    def may_name(self, text: str) -> list[Name]:
+        """Return what a message of one short word in small letters may name where a name is asked for."""
+        return self._names.may_name(text)
+
+    def _read_questions(self, whole: Reading, text: str) -> Reading | None:
+        """Return the reading of the first question of a message with the further ones, or None if it asks just one."""
+        if whole.intents[0][0] not in (*ASKING, *POLITE) or any(
+            share >= AT_RISK for name, share in whole.intents if name in CARE
+        ):
+            return None
+        parts = questions_in(text)
+        if len(parts) < 2:
+            return None
+        asked: dict[tuple[Any, ...], tuple[str, Reading]] = {}
+        for part in parts[:MAX_PARTS]:
+            reading = self._read_comparison(part) or self._read(part)
+            if _is_question(reading):
+                asked.setdefault(_what_is_asked(reading), (part, reading))
+        if len(asked) < 2:
+            return None
+        (said, first), *others = list(asked.values())[:MAX_QUESTIONS]
+        if len(others) == 1 and {first.intents[0][0], others[0][1].intents[0][0]} == {TOPIC_INTENT}:
+            return replace(first, names=whole.names, second=others[0][1].topics[0][0])
+        elsewhere = [(text.find(part), text.find(part) + len(part)) for part, _ in others]
+        names = [name for name in whole.names if not any(start <= name.start < end for start, end in elsewhere)]
+        return replace(first, names=names, said=said, further=tuple(others))
 
     def _read_comparison(self, text: str) -> Reading | None:
         """Return the reading if loose names are compared ("certificate or diploma?"), else None."""
@@ -316,6 +365,21 @@ def _split(text: str) -> tuple[list[str], float]:
         return sentences[:MAX_PARTS], CLEAR_SENTENCE
     clauses = [part for part in CLAUSE.split(text) if len(part.split()) >= MIN_PART_WORDS - 1]
     return (clauses[:MAX_PARTS] if len(clauses) > 1 else []), CLEAR_CLAUSE
+
+
+def _is_question(reading: Reading) -> bool:
+    """Return whether a part clearly asks a question of its own."""
+    intent, share = reading.intents[0]
+    clear = reading.known and intent in ASKING and share >= CLEAR_SENTENCE
+    return clear and (intent != TOPIC_INTENT or reading.topics[0][1] >= CLEAR_SENTENCE)
+
+
+def _what_is_asked(reading: Reading) -> tuple[Any, ...]:
+    """Return what makes a question another one."""
+    intent = reading.intents[0][0]
+    if intent == TOPIC_INTENT:
+        return intent, reading.topics[0][0]
+    return intent, *sorted((name.kind, name.key) for name in reading.names)
 
 
 def _clauses_after_first(text: str) -> list[str]:

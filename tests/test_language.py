@@ -19,7 +19,6 @@ from nlu.classification.classifier import Classifier
 from nlu.classification.kernel import NEIGHBOURS, Kernel, gaussian
 from nlu.classification.kernel_solvers import FOLDS, Penalties, ridge, solve
 from nlu.classification.tfidf import Ngrams, itself, words_of
-from nlu.data_files import read_words
 from nlu.encoding import model_files
 from nlu.encoding.encoder import SIZE, Encoder, open_encoder
 from nlu.encoding.model_files import GRAPH, ORIGIN, TOKENIZER, ModelFilesError, check, packaged_files, prepare

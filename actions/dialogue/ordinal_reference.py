@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.context import DialogueState, Names, Understanding
+from actions.context import DialogueState, Understanding
 from actions.describe import describe
-from actions.programs.search import last_page
 from actions.replies import topics as words
 from actions.topics import about_topic
 from knowledge.knowledge_base import Knowledge
@@ -28,7 +27,7 @@ def answer_ordinal(knowledge: Knowledge, understanding: Understanding, state: Di
 
 def _about_one(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Describe the thing that the message points at, or return None if nothing was shown or the list is shorter."""
-    shown = _shown(knowledge, state)
+    shown = state.listed
     if topics := shown.get(TOPIC):
         topic = chosen(topics, understanding.nth, (state.topic,) if state.topic else ())
         if not topic:
@@ -43,23 +42,6 @@ def _about_one(knowledge: Knowledge, understanding: Understanding, state: Dialog
             answer = describe(knowledge, replace(understanding, names={kind: (key,)}), DialogueState())
             return replace(answer, state=replace(answer.state, choices={kind: keys}))  # the others can still be chosen
     return None
-
-
-def _shown(knowledge: Knowledge, state: DialogueState) -> Names:
-    if state.act == "find_programs" and state.shown:
-        return {"program": tuple(one.key for one in last_page(knowledge, state))}
-    if state.act == "compare":
-        return {kind: keys for kind, keys in state.names.items() if len(keys) > 1} or state.choices
-    return state.choices or _items(knowledge, state)
-
-
-def _items(knowledge: Knowledge, state: DialogueState) -> Names:
-    """Return the topics that a topic's answer listed, if each item of its list has one."""
-    if state.act != "ask_topic" or not state.topic or not knowledge.has_topic(state.topic):
-        return {}
-    items = knowledge.topic(state.topic).items
-    keys = tuple(item.topic.key for item in items if item.topic)
-    return {TOPIC: keys} if keys and len(keys) == len(items) else {}
 
 
 def _talked_about(knowledge: Knowledge, kind: str, state: DialogueState) -> Sequence[str]:

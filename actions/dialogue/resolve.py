@@ -1,11 +1,59 @@
-"""Resolves a message with the dialogue state into one that stands by itself."""
+"""Resolves a message with the dialogue state into one that stands by itself.
+
+"Which universities are they?" after Canada becomes a question about Canada, "and nursing at Auckland?" after "does Bologna
+offer AI?" becomes "does Auckland offer nursing?". A message that stands by itself is left alone. The result is an
+Understanding like any other, so that every answer can take it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from actions.context import DialogueState, Understanding
+from actions.dialogue.focus_reference import excludes_that, leaves_field_out, of_a_kind, pronoun, somewhere
+from actions.dialogue.list_reference import both, listed_thing
+from actions.dialogue.query_reference import (
+    asks_why,
+    goes_on_searching,
+    reply_to_question,
+    swapped,
+    takes_back,
+    word_that_may_be_name,
+)
+from actions.dialogue.resolution import MEANT
 from knowledge.knowledge_base import Knowledge
+
+Step = Callable[[Knowledge, Understanding, DialogueState], "Understanding | None"]
+# In order of precedence: the first that finds something to take from the state counts.
+STEPS: tuple[Step, ...] = (
+    reply_to_question,
+    word_that_may_be_name,
+    asks_why,
+    takes_back,
+    goes_on_searching,
+    excludes_that,
+    listed_thing,
+    both,
+    of_a_kind,
+    somewhere,
+    swapped,
+    pronoun,
+    leaves_field_out,
+)
 
 
 def resolve(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding:
-    """Return the understanding with what it leaves out taken from the state."""
+    """Return the understanding with what it leaves out taken from the state; it then `follows`."""
+    if MEANT in understanding.back and not understanding.left_out:
+        understanding = replace(understanding, manner="")  # "no, nanodegrees" excludes nothing, however it sounds
+    if not _has_past(state):
+        return understanding
+    for step in STEPS:
+        if resolved := step(knowledge, understanding, state):
+            return replace(resolved, follows=True)
     return understanding
+
+
+def _has_past(state: DialogueState) -> bool:
+    return bool(state.act or state.focus or state.listed or state.queries or state.asked)

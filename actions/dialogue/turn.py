@@ -12,10 +12,15 @@ from dataclasses import replace
 from actions.advice.advise import advise
 from actions.base import Answer, AnswerFunction
 from actions.context import DialogueState, Understanding
+from actions.dialogue.intent_answers import BY_INTENT
+from actions.dialogue.kept_state import remember
 from actions.dialogue.ordinal_reference import answer_ordinal
+from actions.dialogue.resolution import ALL, BOTH
 from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
 from actions.facts.answer import answer_from_facts
+from actions.follow_up_router import answer_follow_up
+from actions.replies.base import joined_replies
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD
 from knowledge.knowledge_base import Knowledge
 
@@ -35,10 +40,25 @@ ROWS: dict[str, Row] = {
 def answer_turn(
     knowledge: Knowledge, understanding: Understanding, state: DialogueState, answer_message: AnswerFunction
 ) -> Answer:
-    """Return the answer of the first row that has one, else of `answer_message`."""
-    resolved = resolve(knowledge, understanding, state)
-    answer = _decided(knowledge, resolved, state, answer_message)
+    """Return the answer to each question of a message, the first by the first row that has one, else by `answer_message`."""
+    answer, resolved = _answered(knowledge, understanding, state, answer_message)
+    for question in understanding.further:
+        other, _ = _answered(knowledge, question, answer.state, BY_INTENT.get(question.intent, answer_follow_up))
+        if other.reply.text not in answer.reply.text:
+            answer = replace(other, reply=joined_replies(answer.reply, other.reply))
     return say(knowledge, _with_others(answer, resolved), resolved, state)
+
+
+def _answered(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState, answer_message: AnswerFunction
+) -> tuple[Answer, Understanding]:
+    """Return the answer to one question with the state that is remembered after it, and the question as it was resolved."""
+    resolved = resolve(knowledge, understanding, state)
+    pointed = bool(understanding.nth) or bool({BOTH, ALL} & set(understanding.back))
+    if resolved.intent != understanding.intent:
+        answer_message = BY_INTENT[resolved.intent]
+    answer = _decided(knowledge, resolved, state, answer_message)
+    return remember(knowledge, resolved, state, answer, pointed), resolved
 
 
 def _decided(

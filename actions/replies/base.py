@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from knowledge.models import Source, Topic, TopicLink
@@ -98,6 +98,22 @@ def topic_buttons(links: Iterable[TopicLink], person: bool = False) -> tuple[But
     """Return buttons for topics; `person` adds one for a person at the end."""
     buttons = [topic_button(link) for link in links]
     return tuple(buttons[: MAX_BUTTONS - 1] + [PERSON] if person else buttons[:MAX_BUTTONS])
+
+
+def joined_replies(first: Reply, second: Reply) -> Reply:
+    """Return one reply that says both, as the answer to a message with two questions."""
+    outcomes = (first.outcome, second.outcome)
+    outcome = next((one for one in (HANDOFF, ANSWERED) if one in outcomes), first.outcome)
+    half = MAX_BUTTONS // 2
+    return replace(
+        first,
+        text=paragraphs(first.text, second.text),
+        outcome=outcome,
+        sources=sources_of(*first.sources, *second.sources),
+        buttons=tuple(dict.fromkeys((*first.buttons[:half], *second.buttons[:half]))),
+        cards=(*first.cards, *second.cards),
+        decided_by=" + ".join(dict.fromkeys((first.decided_by, second.decided_by))),
+    )
 
 
 def sources_of(*sources: Source | None) -> tuple[Source, ...]:

@@ -19,6 +19,7 @@ from actions.replies.base import (
     listed,
     lower_first,
     paragraphs,
+    payload,
     sources_of,
     topic_button,
     topic_buttons,
@@ -186,6 +187,22 @@ def not_understood(guesses: Sequence[TopicLink], again: bool) -> Reply:
         else " Could you put it another way, or ask a person?"
     )
     return Reply(text, DECLINED, buttons=(*(topic_button(link) for link in guesses[:3]), PERSON))
+
+
+BACK_AGAIN = "All right, back to what we had before."
+
+
+def start_afresh() -> Reply:
+    """Say that what was talked about counts no more, and ask what comes next."""
+    return Reply(
+        "All right, we start afresh. What would you like to know?",
+        SMALLTALK,
+        buttons=(
+            Button("What can I ask?", payload("ask_help")),
+            Button("Help me choose", payload("choose_help")),
+            Button("Which country?", payload("ask_best_destination")),
+        ),
+    )
 
 
 def nothing_shown() -> Reply:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,9 @@ from knowledge.knowledge_base import open_knowledge
 from knowledge.models import OPEN_SUBJECTS
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
-from nlu.extraction.ordinals import pointed_at
 from nlu.extraction.quantities import find_amounts
 from nlu.extraction.question_form import question_form
+from nlu.extraction.references import find_references
 from nlu.reader import Phrasing, Reader, Reading
 from nlu.text.bounds import one_spaced
 from nlu.text.language_id import foreign_language
@@ -50,6 +51,7 @@ from nlu.text.negation import adds, left_out, only_names, refers
 logger = logging.getLogger(__name__)
 FIELDS, PLACES = {"field", "industry"}, {"destination", "place"}
 FIELD_SOMEWHERE = (ASK_BEST_DESTINATION, FIND_PROGRAMS, REFINE)
+LAST_WORD = re.compile(r"\w+(?=\W{0,9}$)")
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = Path("data/generated/names.json")
 MANY = 50  # questions that are about more than one topic, in any training data
@@ -159,30 +161,25 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set(ENTITIES, [*message.get(ENTITIES, []), *_names(text, reading), *_amounts(text)], add_to_output=True)
-        topics = [{"key": key, "confidence": share} for key, share in reading.topics]
-        asked = ranking[0]["name"] == ASK_TOPIC
-        form = question_form(text)
         message.set(
-            "topic",
-            {
-                "key": topics[0]["key"] if asked else None,
-                "ranking": topics,
-                "second": reading.second,
-                "manner": reading.manner,
-                "adds": adds(text),
-                "nth": pointed_at(text),
-                "refers": refers(text),
-                "form": form,
-                "answerable": round(reading.answerable, 2),
-                "is_answerable": reading.is_answerable,
-                "unknown_names": list(reading.unknown_names),
-            },
-            add_to_output=True,
+            "topic", {**_topic(text, reading, ranking[0]["name"]), **self._maybe(text, reading)}, add_to_output=True
         )
-        message.set("claims", self._claims(reading, form), add_to_output=True)
+        message.set("claims", self._claims(reading, question_form(reading.said or text)), add_to_output=True)
+        if reading.further:
+            message.set("further", [self._part(*each) for each in reading.further], add_to_output=True)
         message.set("language", language, add_to_output=True)
         unknown = ranking[0]["name"] == NOT_UNDERSTOOD  # only then does anyone ask for passages
         message.set("nearest", self._passages(text, reading) if unknown else [], add_to_output=True)
+
+    def _part(self, text: str, reading: Reading) -> dict[str, Any]:
+        """Return a further question of a message in the form of a message of its own."""
+        name, share = reading.intents[0]
+        return {
+            "intent": {"name": name, "confidence": share},
+            "entities": [*_names(text, reading), *_amounts(text)],
+            "topic": _topic(text, reading, name),
+            "claims": self._claims(reading, question_form(text)),
+        }
 
     def _claims(self, reading: Reading, form: str) -> list[dict[str, Any]]:
         """Return the claims that fit the message best; none if the knowledge base cannot be read, as for passages."""
@@ -194,6 +191,13 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             return []
         return [vars(claim) for claim in ranked]
 
+    def _maybe(self, text: str, reading: Reading) -> dict[str, Any]:
+        """Return what the only word of a message may name ("it" after "which field?"), or nothing."""
+        assert self._reader  # whoever understands has one
+        word = None if reading.names else LAST_WORD.search(text)
+        names = self._reader.may_name(word[0]) if word and only_names(text, [word.span()]) else []
+        return {"maybe": [{"kind": name.kind, "key": name.key} for name in names]} if names else {}
+
     def _passages(self, text: str, reading: Reading) -> list[dict[str, Any]]:
         """Return the knowledge base's nearest passages; none if it cannot be read, for the action will say so."""
         try:
@@ -202,6 +206,26 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             logger.error("no passages: %s", error)
             return []
         return [{"topic": passage.topic_key, "score": round(passage.score, 4)} for passage in found]
+
+
+def _topic(text: str, reading: Reading, intent: str) -> dict[str, Any]:
+    """Return what a message is about and refers to, as the actions read it (actions/context.py)."""
+    topics = [{"key": key, "confidence": share} for key, share in reading.topics]
+    spans = [(name.start, name.end) for name in reading.names]
+    return {
+        "key": topics[0]["key"] if intent == ASK_TOPIC else None,
+        "ranking": topics,
+        "second": reading.second,
+        "manner": reading.manner,
+        "adds": adds(text),
+        "refers": refers(text),
+        "bare": bool(spans) and bool(only_names(text, spans)),
+        "form": question_form(reading.said or text),
+        "answerable": round(reading.answerable, 2),
+        "is_answerable": reading.is_answerable,
+        "unknown_names": list(reading.unknown_names),
+        **find_references(reading.said or text).as_message(),
+    }
 
 
 def _bare(text: str, reading: Reading) -> tuple[str, ...]:

@@ -26,6 +26,9 @@ _FIELDS_OF = (
 _STRENGTHS_OF = (
     "SELECT f.key, f.name, f.listed FROM strength AS s JOIN field AS f ON f.key = s.field WHERE s.{0} = ? ORDER BY s.id"
 )
+_DESCRIBED_BY = " UNION ALL ".join(
+    f"SELECT '{kind}' AS kind, key FROM {kind} WHERE topic = ?" for kind in ("type", "destination", "industry")
+)
 _BY_KEY = "SELECT * FROM {0} WHERE key = ?"
 NAMED = ("destination", "place", "institution", "field", "type", "provider", "industry", "program", "mode")
 
@@ -43,6 +46,11 @@ class CatalogueQueries(Reader):
     def has_name(self, kind: str, key: str) -> bool:
         """Return whether there is an entry of this kind with this key."""
         return kind in NAMED and bool(self.rows(f"SELECT 1 FROM {kind} WHERE key = ?", key))
+
+    def described_by(self, topic: str) -> tuple[str, str] | None:
+        """Return kind and key of the type, destination or industry that a topic describes, or None."""
+        rows = self.rows(_DESCRIBED_BY, topic, topic, topic)
+        return (rows[0]["kind"], rows[0]["key"]) if rows else None
 
     def destination(self, key: str) -> Destination:
         """Return a destination with its fields and institutions."""

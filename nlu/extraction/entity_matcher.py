@@ -17,19 +17,23 @@ from itertools import islice
 from typing import Any
 
 import spacy
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from nlu.data_files import fixed_phrases
+from nlu.extraction.lowercase_names import after_number, is_name
+from nlu.text.sound_spelling import sound_of
 
 SHORTEST_FUZZY = 5  # letters; a shorter name is one mistake away from too many ordinary words
 MAX_MISTAKES = 2
 TWO_MISTAKES_FROM = 8  # letters from which two mistakes are allowed instead of one
 SHORTEST_COUNTED = 4  # letters from which a plural is recognised: "its" is no plural of "IT"
 COUNTED = ("field", "industry")  # kinds whose names may have plurals
-CASE_SENSITIVE_UP_TO = 3  # "IT" and "US" are names only in capitals
+CASE_SENSITIVE_UP_TO = 3  # "IT" and "US" are names in capitals; in small letters, the words around them decide
+SHORTEST_SOUND = 4  # sounds from which names that sound alike are one
+LIKE = 55  # per cent of the letters that a name written by ear shares with its spelling
 MAX_UNKNOWN = 40  # unknown words of a message that may be misspelt names; further ones are ignored
 FEW_SIGNS = 4  # signs free of a row; no name has more
 _MANY_SIGNS = re.compile(r"[^\w\s]{5,}|_{5,}")
@@ -98,6 +102,7 @@ class NameMatcher:
         # Fixed phrases are matched as surfaces without a meaning, so that no shorter name inside them counts.
         self._fill(self._by_case, [phrase for phrase in fixed_phrases() if phrase not in self._meanings], known=False)
         self._fill(self._by_capitals, capitals)
+        self._small = {surface.lower(): surface for surface in capitals if surface.lower() not in self._meanings}
         self._loose = {
             form: (entry["kind"], entry["key"])
             for entry in entries
@@ -106,6 +111,7 @@ class NameMatcher:
         self._loose_words = re.compile("|".join(map(re.escape, self._loose)) or r"(?!)", re.I)
         self._fuzzy = {_squeezed(surface): surface for surface in anycase if len(_squeezed(surface)) >= SHORTEST_FUZZY}
         self._near_length = _by_length(self._fuzzy)
+        self._by_sound = _by_sound(self._fuzzy)
 
     def find(self, text: str, loosely: bool = False) -> list[Name]:
         """Return all names in order of appearance; of overlapping ones the longest.
@@ -115,17 +121,33 @@ class NameMatcher:
         """
         doc = self._nlp.make_doc(fold(text))
         spans = self._exact_spans(doc)
+        small = self._small_spans(doc)
+        taken_before = {position for start, end, *_ in spans for position in range(start, end)}
+        spans += [span for span in small if span[0] not in taken_before]
         taken = {position for start, end, *_ in spans for position in range(start, end)}
         spans += self._fuzzy_spans(doc, taken)
         names = []
         for start, end, surface, exact in sorted(spans):
             first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
-            names += [Name(kind, key, first, last, exact) for kind, key in sorted(self._meanings.get(surface, ()))]
+            kinds = small.get((start, end, surface, exact))
+            names += [
+                Name(kind, key, first, last, exact)
+                for kind, key in sorted(self._meanings.get(surface, ()))
+                if kinds is None or kind in kinds
+            ]
         return self._with_loose(doc, names) if loosely and self._loose else names
 
     def has_loose(self, text: str) -> bool:
         """Return quickly whether a text may hold a loose name; few texts do."""
         return bool(self._loose_words.search(text))
+
+    def may_name(self, text: str) -> list[Name]:
+        """Return what a message of one short word in small letters would name in capitals ("it", "us?")."""
+        word = text.strip(" .,!?").lower()
+        surface = self._small.get(word)
+        return (
+            [Name(kind, key, 0, len(word), False) for kind, key in sorted(self._meanings[surface])] if surface else []
+        )
 
     def _with_loose(self, doc: Doc, names: list[Name]) -> list[Name]:
         taken = {at for name in names for at in range(name.start, name.end)}
@@ -151,8 +173,27 @@ class NameMatcher:
             for matcher in (self._by_case, self._by_capitals)
             for match, start, end in matcher(doc)
         ]
+        spans = [span for span in spans if not self._is_time(doc, span)]
         # The longest first, of equally long ones the leftmost.
         return _without_overlaps(sorted(spans, key=lambda span: (span[0] - span[1], span[0])))
+
+    def _is_time(self, doc: Doc, span: Span) -> bool:
+        """Return whether a name in capitals is part of a number ("5 PM")."""
+        start, _, surface, _ = span
+        return _needs_capitals(surface) and after_number([token.lower_ for token in doc[:start]] + [""], start)
+
+    def _small_spans(self, doc: Doc) -> dict[Span, set[str]]:
+        """Find names of capitals that are written in small letters, by the words around them, with the kinds that fit."""
+        words = [token.lower_ for token in doc]
+        found = {}
+        for at, word in enumerate(words):
+            surface = self._small.get(word)
+            if surface is None or doc[at].text == surface:
+                continue
+            kinds = {kind for kind, _ in self._meanings[surface] if is_name(words, at, kind)}
+            if kinds:
+                found[at, at + 1, surface, True] = kinds
+        return found
 
     def _fuzzy_spans(self, doc: Doc, taken: set[int]) -> list[Span]:
         """Find names with typing mistakes.
@@ -194,9 +235,17 @@ class NameMatcher:
             typed, self._near_length.get(len(typed), ()), scorer=OSA.distance, score_cutoff=MAX_MISTAKES
         )
         if best is None or best[0][0] != typed[0] and best[1] > 1:
-            return None
+            return self._sounding_like(typed)
         allowed = 2 if min(len(best[0]), len(typed) + 1) >= TWO_MISTAKES_FROM else 1
-        return (self._fuzzy[best[0]], best[1]) if best[1] <= allowed else None
+        return (self._fuzzy[best[0]], best[1]) if best[1] <= allowed else self._sounding_like(typed)
+
+    def _sounding_like(self, typed: str) -> tuple[str, int] | None:
+        """Return the name that sounds like the typed word, the most alike in letters, or None."""
+        sound = sound_of(typed)
+        if len(sound) < SHORTEST_SOUND:
+            return None
+        best = process.extractOne(typed, self._by_sound.get(sound, ()), scorer=fuzz.ratio, score_cutoff=LIKE)
+        return (self._fuzzy[best[0]], MAX_MISTAKES) if best else None
 
 
 def _is_another(name: Name, other: Name) -> bool:
@@ -258,6 +307,14 @@ def _by_length(surfaces: Iterable[str]) -> defaultdict[int, list[str]]:
         for length in range(len(surface) - MAX_MISTAKES, len(surface) + MAX_MISTAKES + 1):
             near[length].append(surface)
     return near
+
+
+def _by_sound(surfaces: Iterable[str]) -> defaultdict[str, list[str]]:
+    """Group surfaces by their sound."""
+    sounds: defaultdict[str, list[str]] = defaultdict(list)
+    for surface in surfaces:
+        sounds[sound_of(surface)].append(surface)
+    return sounds
 
 
 def _without_overlaps(spans: Iterable[Span]) -> list[Span]:

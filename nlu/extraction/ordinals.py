@@ -14,6 +14,7 @@ _WORDS = {
     LAST: "last|final|bottom",
     OTHER: "other",
 }
+POSITIONS = {word: position for position, words in _WORDS.items() for word in words.split("|")}
 _THING = (
     r"(?:one|option|choice|program(?:me)?|course|country|destination|place|type|kind|certificate|badge|university|uni|institution|"
     r"provider|platform|risk|challenge|problem|benefit|advantage|reason|feature|point|thing|item|way|tip|step|industry|field)"
@@ -41,5 +42,4 @@ def pointed_at(text: str) -> str:
         return ""
     if match["number"]:
         return match["number"]
-    word = match["nth"].lower()
-    return next(place for place, words in _WORDS.items() if word in words.split("|"))
+    return POSITIONS[match["nth"].lower()]

@@ -8,13 +8,20 @@ from collections.abc import Iterable
 from nlu.text.bounds import before
 
 _NOT = re.compile(
-    r"\b(?:(?<!why )not|no|nor|without|w/o|except(?: for)?|excluding|exclude|minus|(?:any|every)(?:thing|where|one) but|"
+    r"\b(?:(?<!why )not|no|nor|without|w/o|except(?: for)?|excluding|exclude|minus|(?:any|every|all)(?:thing|where|one)? but|"
     r"other than|apart from|instead of|rather than|leave out|leaving out|skip|remove|drop|avoid|hide|"
-    r"don'?t (?:want|like|need|show(?: me)?)|nothing|sin|excepto|menos)\s+"
-    r"(?:(?:in|from|by|at|to|of|for|the|an?|any|those|these|interested|want|go|study|really|via|with|ones|programs?|courses?)\s+)*$",
+    r"never ?mind|forget(?: about)?|ignore|neither|anything except|"
+    r"do(?: not|n'?t) (?:want|like|need|show(?: me)?)|nothing|sin|excepto|menos|"
+    # "that aren't online", "ones which don't have"; at the beginning of a question ("isn't it in Canada?") it excludes nothing
+    r"(?:that|which|who|they|it|ones?|courses?|programs?|types?) (?:is|are|do|does)(?:n'?t| not)"
+    r"(?: (?:have|be|based|run|offered))?)\s+"
+    r"(?:(?:in|from|by|at|to|of|on|for|the|an?|any|those|these|interested|want|go|do|doing|take|taking|study|studying|anything|"
+    r"something|really|via|with|ones|programs?|courses?)\s+)*$",
     re.I,
 )
-_JOINED = re.compile(r"^\s+(?:or|nor|and)\s+(?:(?:in|from|by|at|the|an?)\s+)*$", re.I)
+_JOINED = re.compile(
+    r"^(?:\s+(?:courses?|programs?|ones))?(?:,\s*|\s+)(?:or|nor|and)\s+(?:(?:in|from|by|at|the|an?|any)\s+)*$", re.I
+)
 _ADDED = re.compile(
     r"\b(?:also|as well|in addition|bhi|también|tambien)\b|\btoo\b(?!\s\w)|^\W*(?:or|plus|add)\b|"
     r"\b(?:is|are|would be|r)\s(?:also\s)?(?:fine|ok|okay|good|possible)\b",
@@ -22,7 +29,7 @@ _ADDED = re.compile(
 )
 _BESIDE = re.compile(
     r"(?:and|or|n|aur|add|plus|include|also|too|only|just|show|so|then|ok|okay|hmm|well|but|even|what|wat|how|about|abt|for|from|in|with|by|at|the|an?|please|pls|plz|now|ka|"
-    r"ke|ki|kya|me|mein|liye|par|instead|though|actually|maybe|sorry)",
+    r"ke|ki|kya|me|mein|liye|par|instead|though|actually|maybe|sorry|i|mean|meant|same|no|nope|wait|oh|rather|question)",
     re.I,
 )
 _REFERS = re.compile(r"\b(?:that|this|it|those|these|them|such)\b", re.I)

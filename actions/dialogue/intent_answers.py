@@ -1,0 +1,80 @@
+"""Answers a resolved message by its intent, and takes back what was said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.base import Answer, AnswerFunction
+from actions.comparison import compare
+from actions.context import DialogueState, Query, Ranked, Understanding
+from actions.credential_types import recommend_type
+from actions.describe import describe
+from actions.dialogue.resolution import WHY
+from actions.follow_up_router import answer_follow_up, search_or_describe, tell_more
+from actions.handoff import help_choose, offer_person
+from actions.programs.search import search
+from actions.question_router import answer_question, or_search, recommend_or_describe
+from actions.recognition import recognition_and_second
+from actions.replies import topics as words
+from actions.replies.base import paragraphs
+from actions.topics import show_source
+from core.contract.intents import (
+    ASK_ABOUT,
+    ASK_BEST_DESTINATION,
+    ASK_RECOGNITION,
+    ASK_TOPIC,
+    COMPARE,
+    FIND_PROGRAMS,
+    MORE,
+    REFINE,
+    WANT_PERSON,
+)
+from knowledge.knowledge_base import Knowledge
+
+
+def give_reasons(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Answer "why?" with what the guide says beyond the last answer, or else with where that answer came from."""
+    of_topic = state.act == ASK_TOPIC and state.topic and knowledge.has_topic(state.topic)
+    if understanding.attribute == WHY and of_topic and state.topic and knowledge.topic(state.topic).more:
+        return tell_more(knowledge, replace(understanding, names={}), state)
+    return show_source(knowledge, understanding, state)
+
+
+def take_back(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Answer "go back" with the question before the last one; without one, ask what to go on with."""
+    if len(state.queries) < 2:
+        return start_over(knowledge, understanding, state)
+    answer = answer_query(knowledge, state.queries[-2])
+    text = paragraphs(words.BACK_AGAIN, answer.reply.text)
+    return replace(answer, reply=replace(answer.reply, text=text))
+
+
+def start_over(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Answer "start over": nothing is talked about any more."""
+    return Answer(words.start_afresh(), DialogueState())
+
+
+def answer_query(knowledge: Knowledge, query: Query) -> Answer:
+    """Answer a remembered question once more."""
+    if query.intent == FIND_PROGRAMS:
+        return search(knowledge, query.names, 0)
+    topics = (Ranked(query.topic, 1.0),) if query.topic else ()
+    understanding = Understanding(query.intent, 1.0, query.names, topics)
+    return BY_INTENT[query.intent](knowledge, understanding, DialogueState())
+
+
+# What answers a message whose intent resolution has changed, or a further question of a message.
+BY_INTENT: dict[str, AnswerFunction] = {
+    ASK_TOPIC: answer_question,
+    ASK_ABOUT: or_search(describe),
+    ASK_BEST_DESTINATION: or_search(recommend_or_describe),
+    "ask_best_type": recommend_type,
+    ASK_RECOGNITION: recognition_and_second,
+    COMPARE: compare,
+    FIND_PROGRAMS: search_or_describe,
+    REFINE: answer_follow_up,
+    MORE: tell_more,
+    "choose_help": help_choose,
+    "ask_source": give_reasons,
+    WANT_PERSON: offer_person,
+}

@@ -1,0 +1,172 @@
+"""Keeps what outlasts the turns: the things in focus, the last list shown, the last questions and the question back.
+
+Every answer passes here (`remember`), so that no topic, small talk or decline in between erases any of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.base import Answer
+from actions.context import DialogueState, Names, Query, Understanding, group_of
+from actions.programs.search import last_page
+from actions.replies.base import CLARIFY
+from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC, COMPARE, FIND_PROGRAMS
+from knowledge.errors import UnknownKey
+from knowledge.knowledge_base import Knowledge
+
+ASK_BEST_TYPE, CHOOSE_HELP = "ask_best_type", "choose_help"
+START_OVER, TAKE_BACK = "start_over", "take_back"
+QUESTIONS = (*(ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, COMPARE, FIND_PROGRAMS),)
+REMEMBERED = 3  # questions that are remembered
+MAX_KEYS = 10  # keys of one kind that are kept, so that the slot stays small
+# Of things named together, the last of these is what "it" means: the bootcamp rather than its field.
+THINGS = ("industry", "field", "place", "destination", "type", "provider", "institution", "program")
+# What a question back asks for: a name in reply to it means this question.
+ASKED_BACK = {CHOOSE_HELP: ASK_BEST_DESTINATION}
+
+
+def remember(
+    knowledge: Knowledge, understanding: Understanding, before: DialogueState, answer: Answer, pointed: bool = False
+) -> Answer:
+    """Return the answer with a state that also holds what is to outlast it; `understanding` is resolved.
+
+    `pointed` tells that the message pointed into the last list, which then stays the list that one can point into.
+    """
+    state = answer.state
+    if understanding.intent == START_OVER:
+        return answer
+    query = _query(knowledge, understanding, state, before)
+    queries = before.queries[:-2] if understanding.intent == TAKE_BACK else before.queries
+    if query is not None and query not in queries[-1:]:
+        queries = _latest_queries((*queries, query))
+    kept = replace(
+        state,
+        focus=_focus(knowledge, understanding, before, state, query),
+        listed=before.listed if pointed and before.listed else _listed(knowledge, state, before),
+        queries=queries,
+        asked=_asked(understanding, before, answer),
+    )
+    return replace(answer, state=kept)
+
+
+def _latest_queries(queries: tuple[Query, ...]) -> tuple[Query, ...]:
+    """Return the last questions; the last search stays among them, since its wishes can still be changed."""
+    latest = queries[-REMEMBERED:]
+    search = next((query for query in reversed(queries) if query.intent == FIND_PROGRAMS), None)
+    return latest if search is None or search in latest else (search, *latest[1:])
+
+
+def _query(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState, before: DialogueState
+) -> Query | None:
+    """Return the question that was answered, or None if the message asked none."""
+    if state.act not in QUESTIONS or state is before or understanding.intent in ("deny", "affirm", "more"):
+        return None
+    named = _things(understanding.names, understanding.left_out)
+    if state.act == FIND_PROGRAMS:
+        return Query(FIND_PROGRAMS, _short(state.names))
+    if state.act == ASK_TOPIC:
+        if own := thing_of_topic(knowledge, state.topic):
+            return Query(ASK_ABOUT, {own[0]: (own[1],)})
+        return Query(ASK_TOPIC, named, state.topic)
+    # An answer may keep names of the turns before; only a question for them counts them.
+    names = state.names if state.act in (ASK_BEST_DESTINATION, ASK_BEST_TYPE, COMPARE) else {**state.names, **named}
+    return Query(state.act, _short(_things(names)))
+
+
+def _focus(
+    knowledge: Knowledge, understanding: Understanding, before: DialogueState, state: DialogueState, query: Query | None
+) -> Names:
+    """Return the things in focus after an answer; what was named last stands last."""
+    focus = dict(before.focus)
+    if state.act == ASK_BEST_DESTINATION and len(state.choices.get("destination", ())) and state.names:
+        _put(focus, "destination", state.choices["destination"][:1])
+    for kind, keys in _things(query.names if query else {}).items():
+        _put(focus, kind, keys)
+    if query and query.intent == ASK_ABOUT and (home := _home(knowledge, query.names)):
+        _put(focus, "destination", (home,), first=True)
+    for kind, keys in _things(understanding.names, understanding.left_out).items():
+        _put(focus, kind, keys)
+    if state.act == FIND_PROGRAMS and state is not before and state.shown:
+        _put(focus, "program", tuple(one.key for one in last_page(knowledge, state)))
+    return focus
+
+
+def _put(focus: Names, kind: str, keys: tuple[str, ...], first: bool = False) -> None:
+    """Put a thing into focus, as the latest or, if `first`, without coming before others; a new place replaces the old one."""
+    where = group_of(kind) if kind in ("destination", "place") else (kind,)
+    rest = {other: kept for other, kept in focus.items() if other not in where}
+    focus.clear()
+    focus.update({kind: keys[:MAX_KEYS], **rest} if first else {**rest, kind: keys[:MAX_KEYS]})
+
+
+def _home(knowledge: Knowledge, names: Names) -> str | None:
+    """Return the destination of the institution that was asked about, if no other place was named."""
+    if names.get("destination") or names.get("place"):
+        return None
+    for key in names.get("institution", ()):
+        if knowledge.has_name("institution", key):
+            home = knowledge.institution(key).destination
+            return home.key if home else None
+    return None
+
+
+def _listed(knowledge: Knowledge, state: DialogueState, before: DialogueState) -> Names:
+    """Return the last list that was shown."""
+    if (state.act, state.topic, state.names, state.shown) == (before.act, before.topic, before.names, before.shown):
+        return before.listed
+    if state.act == FIND_PROGRAMS and state.shown:
+        return {"program": tuple(one.key for one in last_page(knowledge, state))}
+    if state.choices:
+        return _short(state.choices)
+    if state.act == COMPARE and (several := {kind: keys for kind, keys in state.names.items() if len(keys) > 1}):
+        return _short(several)
+    if state.act == ASK_TOPIC and (items := items_of(knowledge, state.topic)):
+        return {"topic": items}
+    if state.act == ASK_ABOUT and set(state.names) == {"destination"} and len(state.names["destination"]) == 1:
+        return {"institution": institutions_of(knowledge, state.names["destination"][0])}
+    return before.listed
+
+
+def _asked(understanding: Understanding, before: DialogueState, answer: Answer) -> Query | None:
+    """Return the question that was put back, or the earlier one if nothing but small talk came between."""
+    if answer.reply.outcome == CLARIFY and answer.state.act in (*QUESTIONS, *ASKED_BACK):
+        intent = ASKED_BACK.get(answer.state.act, answer.state.act)
+        return Query(intent, _short(_things(answer.state.names)))
+    return before.asked if answer.state is before or answer.reply.outcome == "smalltalk" else None
+
+
+def _things(names: Names, left_out: Names | None = None) -> Names:
+    """Return the things among names, without those that were excluded."""
+    kept = {
+        kind: tuple(key for key in names.get(kind, ()) if key not in (left_out or {}).get(kind, ())) for kind in THINGS
+    }
+    return {kind: keys for kind, keys in kept.items() if keys}
+
+
+def _short(names: Names) -> Names:
+    return {kind: keys[:MAX_KEYS] for kind, keys in names.items() if keys}
+
+
+def institutions_of(knowledge: Knowledge, destination: str) -> tuple[str, ...]:
+    """Return the institutions of a destination in the order in which its answer names them."""
+    try:
+        return tuple(one.key for one in knowledge.destination(destination).institutions)
+    except UnknownKey:
+        return ()
+
+
+def items_of(knowledge: Knowledge, topic: str | None) -> tuple[str, ...]:
+    """Return the topics that a topic's answer lists, if each item of its list has one."""
+    if not topic or not knowledge.has_topic(topic):
+        return ()
+    items = knowledge.topic(topic).items
+    keys = tuple(item.topic.key for item in items if item.topic)
+    return keys if len(keys) == len(items) else ()
+
+
+def thing_of_topic(knowledge: Knowledge, topic: str | None) -> tuple[str, str] | None:
+    """Return kind and key of the type or destination that a topic describes, or None."""
+    found = knowledge.described_by(topic) if topic else None
+    return found if found and found[0] != "industry" else None

@@ -1,0 +1,165 @@
+"""Resolves references to earlier questions: "and X?", "no, I meant X", "why?", a reply to a question back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.context import (
+    DialogueState,
+    Names,
+    Query,
+    Ranked,
+    Understanding,
+    group_of,
+)
+from actions.dialogue.kept_state import (
+    ASK_BEST_TYPE,
+    START_OVER,
+    THINGS,
+)
+from actions.dialogue.resolution import (
+    AND,
+    ASK_SOURCE,
+    CREDENTIAL,
+    ORGANISATION,
+    SUBJECT,
+    WHERE,
+    WHY,
+    last_query,
+)
+from actions.programs.criteria import (
+    Change,
+)
+from core.contract.intents import (
+    ASK_ABOUT,
+    ASK_BEST_DESTINATION,
+    ASK_RECOGNITION,
+    ASK_TOPIC,
+    FIND_PROGRAMS,
+    REFINE,
+)
+from knowledge.knowledge_base import Knowledge
+
+# Kinds by which the last search goes on, whatever was asked in between: "not IBM".
+SEARCHED_BY = {*CREDENTIAL, *ORGANISATION, "mode"}
+
+
+def reply_to_question(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take a bare name, or a word that may be one, as the answer to the question that was put back."""
+    asked = state.asked
+    names = understanding.names if understanding.bare else understanding.maybe
+    if asked is None or not names or understanding.left_out:
+        return None
+    if asked.intent == ASK_BEST_DESTINATION and not set(names) & set(SUBJECT):
+        return None
+    if asked.intent == FIND_PROGRAMS or state.act == asked.intent and understanding.bare:  # it goes on by itself
+        return replace(understanding, intent=REFINE, names=names) if understanding.maybe else None
+    return replace(understanding, intent=asked.intent, names={**asked.names, **names}, maybe={})
+
+
+def word_that_may_be_name(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState
+) -> Understanding | None:
+    """Take "and it?" for the name that the question before has one of."""
+    last = last_query(state)
+    if not understanding.maybe or AND not in understanding.back or last is None:
+        return None
+    fitting = {kind: keys for kind, keys in understanding.maybe.items() if set(group_of(kind)) & set(last.names)}
+    return replace(understanding, intent=REFINE, names=fitting, maybe={}, bare=True) if fitting else None
+
+
+def asks_why(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take a bare "why?" as the question for the reasons of the last answer."""
+    if WHY not in understanding.back or understanding.names:
+        return None
+    topics = (Ranked(state.topic, 1.0),) if state.topic else ()
+    return replace(understanding, intent=ASK_SOURCE, topics=topics, attribute=WHY)
+
+
+def takes_back(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "start over" within a search as the end of all its criteria."""
+    if understanding.intent == START_OVER and state.act == FIND_PROGRAMS:
+        return replace(understanding, intent=REFINE, names={"any": ("all",)})
+    return None
+
+
+def goes_on_searching(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "forget the price" or "not IBM" as a change of the last search, after something else was asked in between."""
+    last = next((query for query in reversed(state.queries) if query.intent == FIND_PROGRAMS), None)
+    named = set(understanding.names)
+    changes = named == {"any"} or understanding.excludes and named and named <= SEARCHED_BY
+    if not changes or state.act == FIND_PROGRAMS or last is None:
+        return None
+    criteria = Change.of(understanding).apply_to(last.names)
+    out = {kind[1:]: keys for kind, keys in criteria.items() if kind.startswith("-")}
+    wanted = {kind: keys for kind, keys in criteria.items() if not kind.startswith("-")}
+    names = {kind: (*wanted.get(kind, ()), *out.get(kind, ())) for kind in {**wanted, **out}}
+    return replace(understanding, intent=FIND_PROGRAMS, names=names, left_out=out, manner="", second=None)
+
+
+def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask the last question about what the message names instead ("and nursing at Auckland?", "no, I meant the UK")."""
+    last, names = last_query(state), understanding.instead.names
+    if not understanding.bare or last is None or understanding.excludes or understanding.adds or understanding.second:
+        return None
+    kinds = set(names)
+    if kinds & {"mode", "order", "any", "level"} or not kinds <= set(THINGS):
+        return None
+    if last.intent == ASK_BEST_DESTINATION:
+        return _swapped_destination(knowledge, understanding.instead, last, state)
+    if last.intent == ASK_ABOUT and (together := _together(last.names, names)):
+        return replace(understanding.instead, intent=ASK_ABOUT, names=together)
+    if last.intent == ASK_TOPIC and _same_groups(last.names, names):
+        return replace(
+            understanding.instead,
+            intent=ASK_TOPIC,
+            topics=(Ranked(last.topic or "", 1.0),),
+            names={**_without(last.names, names), **names},
+        )
+    if last.intent == ASK_RECOGNITION and state.act != ASK_RECOGNITION:
+        return replace(understanding.instead, intent=ASK_RECOGNITION)
+    if last.intent == ASK_BEST_TYPE and kinds <= set(SUBJECT) and state.act != ASK_BEST_TYPE:
+        return replace(understanding.instead, intent=ASK_BEST_TYPE)
+    return None
+
+
+def _swapped_destination(
+    knowledge: Knowledge, understanding: Understanding, last: Query, state: DialogueState
+) -> Understanding | None:
+    """Ask for the best destination of another field, or whether another destination has the field."""
+    kinds = set(understanding.names)
+    subject = {kind: last.names[kind] for kind in SUBJECT if kind in last.names}
+    outside = kinds == {"place"} and knowledge.place(understanding.of("place")[0]).destination is None
+    if outside:
+        return replace(understanding, intent=ASK_ABOUT, names={**subject, **understanding.names})
+    if kinds <= set(WHERE) and subject and state.act != ASK_BEST_DESTINATION:
+        return replace(understanding, intent=ASK_BEST_DESTINATION, names={**subject, **understanding.names})
+    if kinds <= set(SUBJECT) and state.act != ASK_BEST_DESTINATION:
+        return replace(understanding, intent=ASK_BEST_DESTINATION)
+    return None
+
+
+def _same_groups(before: Names, now: Names) -> bool:
+    return all(set(group_of(kind)) & set(before) for kind in now)
+
+
+def _without(before: Names, now: Names) -> Names:
+    """Return the names whose places nothing takes."""
+    return {kind: keys for kind, keys in before.items() if not set(group_of(kind)) & set(now)}
+
+
+def _together(before: Names, now: Names) -> Names | None:
+    """Return what a question about named things becomes with other names, or None if these are another subject.
+
+    An organisation and a place go only with each other if both are named now: RMIT after Canada asks about RMIT alone.
+    """
+    if _same_groups(before, now):
+        return {**_without(before, now), **now} if len(before) > 1 else None
+    kept = _without(before, now)
+    if set(now) & {*WHERE, *ORGANISATION}:
+        kept = {kind: keys for kind, keys in kept.items() if kind in SUBJECT}
+    elif set(now) <= set(SUBJECT):
+        kept = {kind: keys for kind, keys in kept.items() if kind in ORGANISATION}
+    else:
+        return None
+    return {**kept, **now} if kept else None

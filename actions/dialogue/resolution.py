@@ -1,0 +1,84 @@
+"""What the steps of resolution share: the ways of referring back, and the things in focus."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.context import (
+    DialogueState,
+    Names,
+    Query,
+    Ranked,
+    Understanding,
+)
+from core.contract.intents import (
+    ASK_ABOUT,
+    ASK_TOPIC,
+    DENY,
+    FIND_PROGRAMS,
+    MORE,
+    NOT_UNDERSTOOD,
+    REFINE,
+)
+from knowledge.knowledge_base import Knowledge
+
+# How a message refers back (nlu/extraction/references.py).
+ONE, MANY, THERE, ARE_THERE, BOTH, ALL = "one", "many", "there", "are there", "both", "all"
+NOT_THAT, AND, MEANT, WHY = "not that", "and", "meant", "why"
+WHERE, SUBJECT, ORGANISATION = ("destination", "place"), ("field", "industry"), ("institution", "provider")
+CREDENTIAL = ("type", "program")
+ASK_SOURCE = "ask_source"
+FOLLOW_UPS = (REFINE, MORE, DENY, NOT_UNDERSTOOD)
+LIST_KINDS = ("program", "destination", "place", "type", "provider", "institution", "field")
+SURELY = 0.4  # probability from which a topic is what the message asks for, whatever it names
+
+
+def about(knowledge: Knowledge, understanding: Understanding, things: Names, state: DialogueState) -> Understanding:
+    """Return the question asked about things; a follow-up, or a field somewhere, asks about them by name."""
+    names = {**things, **{kind: keys for kind, keys in understanding.names.items() if kind not in things}}
+    intent, kinds = understanding.intent, set(understanding.names)
+    if kinds == {"mode"} and intent in (*FOLLOW_UPS, ASK_ABOUT, FIND_PROGRAMS):
+        delivery = (Ranked(knowledge.role("delivery"), 1.0),)
+        return replace(understanding, intent=ASK_TOPIC, topics=delivery, names=names)
+    related = bool(kinds) and kinds <= {*SUBJECT, "type"} and bool(set(things) & {*WHERE, *ORGANISATION})
+    if (
+        intent in FOLLOW_UPS
+        or related
+        and (intent == FIND_PROGRAMS or intent == ASK_TOPIC and _is_vague(knowledge, understanding))
+    ):
+        intent = ASK_ABOUT
+    return replace(understanding, intent=intent, names=names)
+
+
+def _is_vague(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether the topic is only that of a named thing, or a guess: "what do they offer there in health"."""
+    if not understanding.topics or understanding.topics[0].share * understanding.confidence < SURELY:
+        return True
+    return knowledge.described_by(understanding.topic or "") is not None
+
+
+def kinds_called(kind: str) -> tuple[str, ...]:
+    """Return the kinds of names that a word for a kind may mean: "this course" may be a program or a type."""
+    return {"program": CREDENTIAL, "type": ("type",), "destination": WHERE, "field": SUBJECT}.get(kind, (kind,))
+
+
+def where_of(state: DialogueState) -> str | None:
+    return latest(state, WHERE)
+
+
+def latest(state: DialogueState, kinds: tuple[str, ...]) -> str | None:
+    """Return the kind that came into focus last, of some kinds."""
+    return next((kind for kind in reversed(state.focus) if kind in kinds and state.focus[kind]), None)
+
+
+def is_later(state: DialogueState, kind: str, other: str | None) -> bool:
+    order = list(state.focus)
+    return other is None or order.index(kind) > order.index(other)
+
+
+def focused(state: DialogueState, kind: str) -> Names:
+    return {kind: state.focus[kind]}
+
+
+def last_query(state: DialogueState) -> Query | None:
+    return state.queries[-1] if state.queries else None

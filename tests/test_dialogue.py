@@ -1,0 +1,123 @@
+"""Whole conversations over REST in which later messages lean on earlier ones, in words that are in no training data."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def talk(advisor):
+    """A conversation of its own."""
+    return advisor.conversation()
+
+
+def test_colleges_of_the_country_that_was_recommended(talk):
+    talk.say("Where would you go for leadership?")
+    assert "Humber" in talk.say("colleges?").text
+
+
+def test_place_is_kept_through_topics_and_small_talk(talk):
+    talk.say("Tell me something on Canada")
+    talk.say("thank you so much")
+    talk.say("What do these short courses cost?")
+    assert "McMaster" in talk.say("ok and which universities are they?").text
+    assert "healthcare management" in talk.say("what do they offer there in health?").text
+
+
+def test_question_is_asked_of_another_institution(talk):
+    assert "Bologna" in talk.say("does Bologna offer AI?").text
+    reply = talk.say("and nursing at Auckland?")
+    assert "Auckland" in reply.text and "Bologna" not in reply.text
+
+
+def test_question_about_the_other_side_of_the_ocean(talk):
+    talk.say("Which country would suit data analytics?")
+    reply = talk.say("and the us?")
+    assert "five destinations" in reply.text and "points to" not in reply.text
+
+
+def test_ordinal_keeps_its_question(talk):
+    talk.say("Put Canada and Australia side by side")
+    talk.say("thx")
+    reply = talk.say("is the second one good for cybersecurity?")
+    assert "Australia" in reply.text and "cybersecurity" in reply.text and "Toronto" not in reply.text
+    assert "Toronto" in talk.say("and tell me more about the first").text
+
+
+def test_ordinal_chooses_a_university(talk):
+    talk.say("Tell me about Canada")
+    assert talk.say("the second university").text.count("Humber") >= 1
+    assert "McMaster University is" in talk.say("and the third?").text
+
+
+def test_why_gives_reasons_and_agrees_to_nothing(talk):
+    talk.say("Where should I study public health?")
+    reply = talk.say("why there?")
+    assert reply.outcome != "handoff" and "guide" in reply.text
+    assert talk.say("how come?").outcome != "handoff"
+
+
+def test_search_goes_on_after_a_detour(talk):
+    assert "IBM" in talk.say("Any programs in cloud computing?").text
+    talk.say("What is a digital badge?")
+    reply = talk.say("not IBM")
+    assert "AWS" in reply.text and "IBM Digital Badge" not in reply.text
+
+
+def test_last_step_is_taken_back(talk):
+    talk.say("Tell me about Canada")
+    talk.say("Tell me about Australia")
+    assert "Humber" in talk.say("scratch that").text
+
+
+def test_starting_over_forgets_the_place(talk):
+    talk.say("Tell me about Canada")
+    assert "afresh" in talk.say("start over please").text
+    assert "McMaster" not in talk.say("which universities are they?").text
+
+
+@pytest.mark.parametrize("said", ["it", "IT", "in it"])
+def test_one_word_answers_the_question_back(talk, said):
+    assert talk.say("help me choose").outcome == "clarify"
+    reply = talk.say(said)
+    assert "technology" in reply.text and reply.outcome != "smalltalk"
+
+
+def test_fresh_question_stands_by_itself(talk):
+    talk.say("Tell me about Canada")
+    reply = talk.say("What is a nanodegree?")
+    assert "Udacity" in reply.text and "Canada" not in reply.text
+
+
+def test_correction_excludes_nothing(talk):
+    talk.say("Tell me about bootcamps")
+    assert "Udacity" in talk.say("no, nanodegrees").text
+
+
+def test_field_somewhere_else(talk):
+    reply = talk.say("I want to study public health but not in the UK")
+    assert "Leaving out the UK" in reply.text
+
+
+def test_short_course_of_an_institution_outside(talk):
+    assert "Georgia Tech isn't in the guide" in talk.say("georgia tech micromasters").text
+
+
+def test_towns_of_one_name(talk):
+    assert "Canada" in (reply := talk.say("what can I study in London Ontario").text) and "Oxford" not in reply
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("whats the cost and can i get a visa", ["no fees", "visa"]),
+        ("tell me about bootcamps and compare them with nanodegrees", ["fast-paced", "Nanodegrees"]),
+        ("thanks! which unis are in Canada? and can i work there after?", ["McMaster", "right to stay"]),
+        ("any online programs in data analytics and how much do they cost", ["Data Analyst", "no fees"]),
+        ("is it recognised in germany, how long does it take and what does it cost?", ["Erasmus", "weeks", "no fees"]),
+    ],
+)
+def test_every_question_of_a_message_is_answered(talk, text, parts):
+    reply = talk.say(text).text
+    assert [part for part in parts if part not in reply] == []
+    assert [reply.index(part) for part in parts] == sorted(reply.index(part) for part in parts)

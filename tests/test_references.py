@@ -1,0 +1,172 @@
+"""What a message refers back to, which names it excludes, and which short words in small letters are names: by their words."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu.extraction.lowercase_names import is_name
+from nlu.extraction.references import find_references
+from nlu.text.negation import left_out
+from nlu.text.questions import questions_in
+from nlu.text.sound_spelling import sound_of
+
+
+@pytest.mark.parametrize(
+    ("text", "back"),
+    [
+        ("how long does it take", {"one"}),
+        ("is this one any good?", {"one"}),
+        ("what does that cost", {"one"}),
+        ("is it possible to stay on afterwards", set()),
+        ("make it cheaper", set()),
+        ("I heard that courses are short", set()),
+        ("who runs them", {"many"}),
+        ("are those ones online?", {"many"}),
+        ("can I work there?", {"there"}),
+        ("what is popular in that country", {"there", "one"}),
+        ("hi there", set()),
+        ("are there any in Canada", set()),
+        ("which colleges are there?", {"are there"}),
+        ("compare both", {"both"}),
+        ("tell me about all of them", {"all", "many"}),
+        ("not that one", {"not that", "one"}),
+        ("forget that one", {"not that", "one"}),
+        ("forget it", {"one"}),
+        ("never mind that", {"one"}),
+        ("and Canada?", {"and"}),
+        ("what about the UK", {"and"}),
+        ("same for badges", {"and"}),
+        ("sorry, I meant Canada", {"meant"}),
+        ("no, nanodegrees", {"meant"}),
+        ("Canada instead", {"meant"}),
+        ("why?", {"why"}),
+        ("but why", {"why", "and"}),
+        ("how come??", {"why"}),
+        ("why there?", {"why", "there"}),
+        ("why Canada?", set()),
+        ("what is a nanodegree?", set()),
+    ],
+)
+def test_ways_of_referring_back(text, back):
+    assert set(find_references(text).back) == back
+
+
+@pytest.mark.parametrize(
+    ("text", "nth", "kind"),
+    [
+        ("is the second one online?", "2", ""),
+        ("tell me more about the third and who runs it", "3", ""),
+        ("does the first university teach AI", "1", "institution"),
+        ("how long does the last take", "last", ""),
+        ("is the other one cheaper", "other", ""),
+        ("the second one", "2", ""),
+        ("in the first semester, is there help?", "", ""),
+        ("the second question is about visas", "", ""),
+        ("I came first in my class", "", ""),
+    ],
+)
+def test_ordinals_in_sentences(text, nth, kind):
+    found = find_references(text)
+    assert (found.nth, found.kind) == (nth, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute"),
+    [
+        ("which universities are they?", "institution"),
+        ("colleges?", "institution"),
+        ("universities there", "institution"),
+        ("what other subjects", "field"),
+        ("any courses", "program"),
+        ("which cntries", "destination"),
+        ("who offers those?", "provider"),
+        ("who else teaches it", "provider"),
+        ("who am I talking to", ""),
+        ("tell me about university life", ""),
+    ],
+)
+def test_kind_that_is_asked_for(text, attribute):
+    assert find_references(text).attribute == attribute
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "excluded"),
+    [
+        ("anything but bootcamps", "bootcamps", True),
+        ("types that aren't bootcamps", "bootcamps", True),
+        ("the ones which are not online", "online", True),
+        ("I don't want to do anything online", "online", True),
+        ("forget Canada", "Canada", True),
+        ("never mind Canada, the UK then", "Canada", True),
+        ("never mind Canada, the UK then", "UK", False),
+        ("not in Canada please", "Canada", True),
+        ("why not Canada?", "Canada", False),
+        ("isn't RMIT in Australia?", "Australia", False),
+        ("no, Canada", "Canada", False),
+        ("no I meant Canada", "Canada", False),
+        ("I don't have IELTS", "IELTS", False),
+    ],
+)
+def test_one_notion_of_negation(text, name, excluded):
+    start = text.index(name)
+    assert (start in left_out(text, [(start, start + len(name))])) is excluded
+
+
+def test_negation_reaches_what_is_joined():
+    text = "types that aren't online courses or bootcamps"
+    spans = [(text.index(name), text.index(name) + len(name)) for name in ("online", "bootcamps")]
+    assert left_out(text, spans) == {start for start, _ in spans}
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "kind", "is_one"),
+    [
+        ("and the us?", "us", "place", True),
+        ("study in us", "us", "place", True),
+        ("tell us more", "us", "place", False),
+        ("jobs in it", "it", "field", True),
+        ("the it sector", "it", "industry", True),
+        ("what is it like", "it", "field", False),
+        ("a pm course", "pm", "field", True),
+        ("at 5 pm", "pm", "field", False),
+    ],
+)
+def test_small_letters_are_names_by_their_neighbours(text, word, kind, is_one):
+    words = text.strip("?").split()
+    assert is_name(words, words.index(word), kind) is is_one
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("ostralia", "australia"),
+        ("kaneda", "canada"),
+        ("sybersecurity", "cybersecurity"),
+        ("filosofy", "philosophy"),
+        ("nersing", "nursing"),
+    ],
+)
+def test_names_written_by_ear_sound_alike(written, name):
+    assert sound_of(written) == sound_of(name)
+
+
+@pytest.mark.parametrize(("one", "other"), [("nursing", "cleaning"), ("canada", "kenya"), ("finance", "fashion")])
+def test_other_names_do_not(one, other):
+    assert sound_of(one) != sound_of(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("whats the cost and can i get a visa", ["whats the cost", "can i get a visa"]),
+        (
+            "tell me about bootcamps and compare them with badges",
+            ["tell me about bootcamps", "compare them with badges"],
+        ),
+        ("Thanks! Which unis are in Canada?", ["Which unis are in Canada?"]),
+        ("tell me about Canada and Australia", ["tell me about Canada and Australia"]),
+        ("I am a nurse, and I like data.", []),
+    ],
+)
+def test_message_is_split_into_its_questions(text, questions):
+    assert questions_in(text) == questions
