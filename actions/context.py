@@ -28,7 +28,8 @@ class Understanding:
     are those that the message excludes. `adds` tells that the names come on top of the earlier ones. `topics` are
     ranked by the classifier, also for a follow-up. `second` is the topic of a second question. `manner` refines the
     intent ("refine/exclude"). `nth` is the position of the listed thing that the message points at ("2", "last").
-    `refers` tells that the message refers to what was said before ("that").
+    `refers` tells that the message refers to what was said before ("that"). `form` is how it asks ("yes_no", "how_many"),
+    `attributes` what it asks of a thing, in order ("institutions", "count"), "other" if also something else.
     """
 
     intent: str = ""
@@ -43,6 +44,8 @@ class Understanding:
     adds: bool = False
     nth: str = ""
     refers: bool = False
+    form: str = ""
+    attributes: tuple[str, ...] = ()
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:
@@ -76,6 +79,8 @@ class Understanding:
             bool(about.get("adds")),
             about.get("nth") or "",
             bool(about.get("refers")),
+            about.get("form") or "",
+            tuple(about.get("attributes") or ()),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:

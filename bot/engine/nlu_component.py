@@ -38,8 +38,10 @@ from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
+from nlu.extraction.attributes import attributes_in
 from nlu.extraction.ordinals import pointed_at
 from nlu.extraction.quantities import find_amounts
+from nlu.extraction.question_form import question_form
 from nlu.reader import Phrasing, Reader, Reading
 from nlu.text.bounds import one_spaced
 from nlu.text.language_id import foreign_language
@@ -171,6 +173,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
                 "adds": adds(text),
                 "nth": pointed_at(text),
                 "refers": refers(text),
+                "form": question_form(text),
+                "attributes": attributes_in(text, [(name.start, name.end, name.kind) for name in reading.names]),
             },
             add_to_output=True,
         )
