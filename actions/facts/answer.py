@@ -13,13 +13,17 @@ from actions.facts.relations import answer_relation
 from knowledge.knowledge_base import Knowledge
 
 # Intents with which a message asks something of the catalogue.
+CLEAR = 0.4  # confidence from which a question about recognition is one
+RECOGNISED = "ask_recognition"  # "is finance popular there?" sounds like it
 ASKING = ("ask_topic", "ask_about", "ask_best_destination", "ask_best_type", "find_programs", "refine", "compare")
 
 
 def answer_from_facts(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return the answer to a question about the catalogue in the question's form, or None if it is none."""
     question = Question(knowledge, understanding)
-    if understanding.intent not in ASKING or not question.knows_all:
+    weighs = question.asks("good") and understanding.confidence >= CLEAR
+    recognised = understanding.intent == RECOGNISED and not (weighs or question.asks("recognition", "accreditation"))
+    if not (understanding.intent in ASKING or recognised) or not question.knows_all:
         return None
     if state.act == "find_programs" and understanding.intent == "refine":  # it narrows the list that is shown
         return None

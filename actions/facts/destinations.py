@@ -25,9 +25,16 @@ def _yes_no(question: Question) -> bool:
 
 def _which_has_field(question: Question) -> Answer | None:
     """Answer which of several destinations has a field."""
-    if question.kinds != {"where", "field"} or len(question.destinations) < 2 or question.places:
+    wheres = [*question.destinations, *question.places]
+    if question.kinds != {"where", "field"} or len(wheres) < 2:
         return None
     field = question.knowledge.field_answer(question.fields[0].key)
+    known = [one for one in wheres if _strength(one, field.field, field.strengths)]
+    if known:
+        reply = words.which_is_known(field, known, [one for one in wheres if one not in known])
+        return question.answer(reply, None, ASKED_WHERE, field=field.field.key)
+    if question.places:
+        return None
     reply = words.which_has_field(field, question.destinations)
     choices: Names = {"destination": tuple(one.key for one in question.destinations)}
     return question.answer(reply, choices, ASKED_WHERE, field=field.field.key)
@@ -68,7 +75,7 @@ def _is_described(question: Question) -> Answer | None:
     if question.kinds != {"where"} or len(question.destinations) + len(question.places) != 1 or not _yes_no(question):
         return None
     if not question.asks("listed", "destinations", "exists") or not question.asks_only(
-        "listed", "destinations", "exists", "taught", "popular", "place", "good"
+        "listed", "destinations", "exists", "taught", "popular", "place", "good", "all"
     ):
         return None
     every = question.knowledge.destinations()
@@ -82,6 +89,8 @@ def _is_described(question: Question) -> Answer | None:
 
 def _belongs(question: Question) -> Answer | None:
     """Answer "is Germany in the EU?"."""
+    if question.kinds == {"where"} and len(question.destinations) == 2 and _yes_no(question) and question.asks_only():
+        return question.answer(words.two_destinations(*question.destinations))
     if len(question.places) != 1 or len(question.destinations) != 1 or question.kinds != {"where"}:
         return None
     if question.form not in (YES_NO, WHY) or not question.asks_only("exists", "listed", "destinations", "taught"):

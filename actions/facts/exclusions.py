@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.base import Answer
 from actions.context import Names
 from actions.facts.question import Question
-from actions.replies.base import listed, lower_first
+from actions.replies.base import Button, listed, lower_first, payload
 from actions.replies.credentials import type_button
 from actions.replies.destinations import destination_button, field_names, in_sentence
 from actions.replies.facts import operations as words
@@ -25,6 +25,8 @@ def answer_exclusion(question: Question) -> Answer | None:
         return _other_types(question, _named(question, "type"))
     if question.asks("institutions") and (named := _homes(question)):
         return _institutions_outside(question, named)
+    if question.asks("platforms", "companies", "providers") and _named(question, "provider"):
+        return _other_providers(question, _named(question, "provider"))
     if question.asks("fields") and _named(question, "field"):
         return _other_fields(question, _named(question, "field"))
     return None
@@ -75,12 +77,22 @@ def _institutions_outside(question: Question, out: list[Destination]) -> Answer 
     left = [one for one in question.knowledge.destinations() if one.key not in {each.key for each in out}]
     if not left:
         return None
-    lines = [f"{listed(each.name for each in one.institutions)} ({one.short})" for one in left]
-    reply = words.without(
-        listed(one.short for one in out), lines, [destination_button(one) for one in left], [left[0].source]
-    )
+    reply = words.all_institutions(left, (), counts=False)
     choices: Names = {"institution": tuple(each.key for one in left for each in one.institutions)}
     return question.answer(reply, choices, destination=left[0].key)
+
+
+def _other_providers(question: Question, out: tuple[str, ...]) -> Answer | None:
+    """Name the other providers of the same role."""
+    every = question.knowledge.providers()
+    roles = {one.role for one in every if one.key in out}
+    left = [one for one in every if one.role in roles and one.key not in out]
+    if not left:
+        return None
+    gone = listed(one.name for one in every if one.key in out)
+    buttons = [Button(one.name, payload("ask_about", provider=one.key)) for one in left]
+    reply = words.without(gone, [one.name for one in left], buttons, [one.source for one in left])
+    return question.answer(reply, {"provider": tuple(one.key for one in left)}, provider=left[0].key)
 
 
 def _other_fields(question: Question, out: tuple[str, ...]) -> Answer | None:

@@ -31,6 +31,7 @@ SETS = (
     "industries",
 )
 ROLES = {"companies": COMPANY, "platforms": PLATFORM}
+OFFERING = ("institutions", "providers", "companies", "platforms")
 # What may be said beside the set that is asked for without asking for something else.
 BESIDE = ("all", "count", "exists", "listed", "taught", "example", "only", "programs", "place", "by", "popular")
 MANY = "how_many"
@@ -79,7 +80,10 @@ def _most(question: Question) -> Answer | None:
     others = [(name, number) for name, number in numbers.items() if number != wanted]
     what = {"institutions": "named institutions", "fields": "popular fields"}[counted]
     first = [one for one in homes if one.short in best]
-    reply = words.most_of_destinations(words.most(best, wanted, what, others, fewest), first)
+    text = words.most(best, wanted, what, others, fewest)
+    if question.form == YES_NO and len(homes) == 2:
+        text = f"{'Yes' if best == [homes[0].short] else 'No'}: {text}"
+    reply = words.most_of_destinations(text, first)
     return question.answer(reply, {"destination": tuple(one.key for one in first)})
 
 
@@ -111,7 +115,8 @@ def _listed(question: Question) -> Answer | None:
     if not head or question.asks("best", "most", "fewest", "difference", "common", "without"):
         return None
     if question.form == YES_NO and not question.asks("exists", "listed", "all", "count"):
-        return None
+        by_whom = head in OFFERING and question.kinds == {"type"} and question.asks_only(head, "programs", "taught")
+        return question.answer(words.comes_from(question.types[0])) if by_whom else None
     answering = LISTS.get(head)
     return answering(question) if answering else None
 
@@ -162,8 +167,8 @@ def _institutions_there(question: Question) -> Answer | None:
 
 
 def _in_place(place: Destination | Place, home: Destination) -> list[Institution]:
-    """Return the institutions of a country inside a region; of a city nothing is known."""
-    return [one for one in home.institutions if one.country == place.name]
+    """Return the institutions of a country inside a region, or those whose name holds a city's."""
+    return [one for one in home.institutions if place.name == one.country or place.name in one.name.split()]
 
 
 def _institutions_of_type(question: Question, kind: CredentialType) -> Answer:
@@ -227,6 +232,8 @@ def _providers(question: Question) -> Answer | None:
         return _providers_of_type(question, question.types[0], head)
     if question.kinds == {"field"}:
         return _providers_of_field(question, head)
+    if question.kinds == {"provider"} and head == "platforms" and len(question.providers) == 1:
+        return _platforms_of(question, question.providers[0])
     if question.kinds or head == "providers" or not _bare_list(question):
         return None
     found = [one for one in question.knowledge.providers() if one.role == ROLES[head]]
@@ -243,6 +250,17 @@ def _providers_of_type(question: Question, kind: CredentialType, head: str) -> A
         reply = words.providers(found, "", more, _counts(question))
         return question.answer(reply, _keys("provider", found), type=kind.key)
     return question.answer(words.offered_by(kind), _keys("provider", found), type=kind.key)
+
+
+def _platforms_of(question: Question, provider: Provider) -> Answer | None:
+    """Name the platforms of the types that a university offers, which is all that is known of its platforms."""
+    kinds = [question.knowledge.type(one.key) for one in provider.types] if provider.role == UNIVERSITY else []
+    for kind in kinds:
+        every = [question.knowledge.provider(one.key) for one in kind.providers]
+        if found := [one for one in every if one.role == PLATFORM]:
+            more = f"{kind.plural} come from {kind.offered_by}."
+            return question.answer(words.providers(found, f"for {lower_first(kind.plural)}", more, counts=False))
+    return None
 
 
 def _providers_of_field(question: Question, head: str) -> Answer | None:

@@ -23,6 +23,7 @@ OF_A_THING = frozenset(
 )
 # Kinds of the catalogue that a question about a relation or a set may name; a limit of a price or a date is for a search.
 ABOUT = frozenset({"program", "institution", "provider", "type", "destination", "place", "field", "industry"})
+SEARCHING = ("find_programs", "refine")  # intents with which "any" drops a criterion
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,10 @@ class Question:
     @cached_property
     def about_relation(self) -> bool:
         """True if it asks nothing that is beyond relations and sets."""
-        return not self.asks(OTHER, *OF_A_THING) and set(self.understanding.names) <= ABOUT
+        asked = set(self.understanding.names)
+        if self.understanding.intent not in SEARCHING:
+            asked -= {"any"}  # "do they share any field?"
+        return not self.asks(OTHER, *OF_A_THING) and asked <= ABOUT
 
     @cached_property
     def _attributes(self) -> frozenset[str]:

@@ -16,13 +16,14 @@ SEARCH = "find_programs"
 UNIVERSITY, PLATFORM = "university", "platform"  # roles of providers
 TAUGHT = ("fields", "programs")
 ABOUT_TEACHING = (*TAUGHT, "taught", "all", "exists", "good", "popular", "example", "listed")
+ABOUT_PLACE = ("placed", "place", "exists", "listed", "taught", "without")  # "isn't it in Italy?" denies nothing
 YES, NO, UNSAID = "yes", "no", "unsaid"
 
 
 def answer_relation(question: Question) -> Answer | None:
     """Answer a question about two things of the catalogue, or None if it asks about something else."""
     relations = (_institution_place, _institution_field, _institution_type, _type_provider, _two_providers)
-    more = (_provider_field, _program_relation, _type_field, _where_institution)
+    more = (_provider_field, _program_relation, _type_field, _where_institution, _is_named, _provider_place)
     return first_answer(question, (*relations, *more))
 
 
@@ -37,9 +38,7 @@ def _institution_place(question: Question) -> Answer | None:
         return None
     institution, asked = question.institutions[0], where[0]
     home, relation = question.home(institution), _located(institution, asked)
-    bare = question.kinds == {"institution", "where"} and question.asks_only(
-        "placed", "place", "exists", "listed", "taught"
-    )
+    bare = question.kinds == {"institution", "where"} and question.asks_only(*ABOUT_PLACE)
     if bare and _yes_no(question):
         if relation == YES:
             return question.answer(words.institution_is_there(institution, home), institution=institution.key)
@@ -87,9 +86,10 @@ def _institution_field(question: Question) -> Answer | None:
     institution = question.institutions[0]
     home = question.home(institution)
     if "field" in question.kinds:
-        field = question.knowledge.field_answer(question.fields[0].key)
-        reply = words.institution_and_field(institution, home, field)
-        return question.answer(reply, institution=institution.key, field=field.field.key)
+        # The last comes first: a person may have said before what they are.
+        fields = [question.knowledge.field_answer(field.key) for field in question.fields[:-3:-1]]
+        reply = words.institution_and_field(institution, home, fields)
+        return question.answer(reply, institution=institution.key, field=fields[0].field.key)
     bare = question.kinds == {"institution"} and len(question.institutions) == 1 and question.asks_only(*ABOUT_TEACHING)
     return question.answer(words.institution_fields(institution, home)) if bare and question.asks(*TAUGHT) else None
 
@@ -229,24 +229,24 @@ def _program_relation(question: Question) -> Answer | None:
 
 def _is_of_type(program: Program, kind: CredentialType, asked: CredentialType) -> str:
     if kind.key == asked.key:
-        return f"Yes, **{program.name}** is one of the {lower_first(kind.plural)}."
-    return f"No, **{program.name}** is one of the {lower_first(kind.plural)}, not of the {lower_first(asked.plural)}."
+        return f"Yes, {words.the_program(program)} is one of the {lower_first(kind.plural)}."
+    return f"No, {words.the_program(program)} is one of the {lower_first(kind.plural)}, not of the {lower_first(asked.plural)}."
 
 
 def _is_by(program: Program, asked: Provider) -> str:
     if program.provider is None:
-        return f"The guide doesn't say so of **{program.name}**: {program.provider_text}."
+        return f"That isn't said of **{program.name}**: {program.provider_text}."
     if program.provider.key == asked.key:
-        return f"Yes, **{program.name}** is by {asked.name}."
-    return f"No, **{program.name}** is by {program.provider.name}, not by {asked.name}."
+        return f"Yes, {words.the_program(program)} is by {asked.name}."
+    return f"No, {words.the_program(program)} is by {program.provider.name}, not by {asked.name}."
 
 
 def _is_in_field(program: Program, asked: list[Field]) -> str:
     field = asked[0]
     if any(one.key == field.key for one in program.fields):
-        return f"Yes, **{program.name}** is in {in_sentence(field)}."
+        return f"Yes, {words.the_program(program)} is in {in_sentence(field)}."
     own = listed(map(in_sentence, program.fields))
-    return f"No, **{program.name}** is in {own}, not in {in_sentence(field)}."
+    return f"No, {words.the_program(program)} is in {own}, not in {in_sentence(field)}."
 
 
 def _type_field(question: Question) -> Answer | None:
@@ -266,3 +266,41 @@ def _type_field(question: Question) -> Answer | None:
     if question.form in (YES_NO, STATEMENT, WHY) or question.asks("by"):
         return question.answer(words.type_without_field(kind, knowledge.field_answer(field.key)), **kept)
     return None
+
+
+def _is_named(question: Question) -> Answer | None:
+    """Answer "is Harvard in the guide?" and "does Microsoft have certificates?"."""
+    if not _yes_no(question) or len(question.kinds) != 1 or not question.about_relation:
+        return None
+    beside = ("listed", "exists", "taught", "all", "programs", "institutions", "companies", "platforms", "place")
+    if not question.asks("listed", "exists", "taught") or not question.asks_only(*beside):
+        return None
+    if len(question.institutions) == 1 and not question.asks("programs"):
+        institution = question.institutions[0]
+        return question.answer(words.institution_is_named(institution, question.home(institution)))
+    if len(question.providers) == 1:
+        provider = question.providers[0]
+        kinds = [question.knowledge.type(one.key) for one in provider.types]
+        named = question.knowledge.programs(ProgramCriteria(providers=(provider.key,)))
+        return question.answer(words.provider_is_named(provider, kinds, named), _programs(named), provider=provider.key)
+    if len(question.types) == 1 and question.asks("listed"):
+        return question.answer(words.type_is_named(question.types[0]))
+    return None
+
+
+def _provider_place(question: Question) -> Answer | None:
+    """Answer "is Harvard in Canada?" and "where is Google?": most providers are tied to no country."""
+    if question.kinds not in ({"provider", "where"}, {"provider"}) or len(question.providers) != 1:
+        return None
+    if "where" not in question.kinds and not question.asks("place") or not question.about_relation:
+        return None
+    if (
+        not _yes_no(question)
+        and question.form != "where"
+        or not question.asks_only("place", "exists", "taught", "programs")
+    ):
+        return None
+    provider = question.providers[0]
+    where = (*question.destinations, *question.places, None)[0]
+    reply = words.provider_place(provider, where, _yes_no(question))
+    return question.answer(reply, provider=provider.key)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions.replies.base import DECLINED, PERSON, Reply, listed, paragraphs, sources_of
+from actions.replies.base import ANSWERED, DECLINED, PERSON, Reply, listed, paragraphs, sources_of
 from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names
+from actions.replies.facts.operations import number
 from actions.replies.facts.relations import Where, of_destination, owner, short_name
 from knowledge.models import Destination, Field, FieldAnswer, Place, Strength
 
@@ -16,7 +17,7 @@ def known_for(where: Where, field: Field, strength: Strength, home: Destination 
     first = f"{'Yes, the' if yes_no else 'The'} guide names **{short}** as known for **{name}**."
     if home is None:
         text = f"{short} isn't one of the destinations it describes, so it names no institutions there."
-        return Reply(paragraphs(first, text), "answered", None, sources_of(strength.source), (PERSON,))
+        return Reply(paragraphs(first, text), ANSWERED, None, sources_of(strength.source), (PERSON,))
     there = [one for one in home.institutions if one.country == short] or home.institutions
     named = f"It names {listed(one.name for one in there)} there"
     limits = f"It isn't among the popular fields of {home.short} ({field_names(home)})."
@@ -93,7 +94,7 @@ def which_has_field(field: FieldAnswer, asked: Sequence[Destination]) -> Reply:
 def is_destination(destination: Destination, all_of_them: Sequence[Destination]) -> Reply:
     """Confirm that a destination is described."""
     others = listed(one.short for one in all_of_them if one.key != destination.key)
-    first = f"Yes, **{destination.name}** is one of the {len(all_of_them)} destinations in the guide."
+    first = f"Yes, **{destination.name}** is one of the {number(len(all_of_them))} destinations in the guide."
     second = f"Popular there: {field_names(destination)}. The others are {others}."
     return of_destination(paragraphs(first, second), destination)
 
@@ -123,6 +124,32 @@ def part_of(place: Place, asked: Destination, yes_no: bool) -> Reply:
         return of_destination(f"Yes, the guide counts **{place.name}** under {home.short}.", home)
     start = "No" if yes_no else "Not there"
     where = (
-        f"it counts **{place.name}** under {home.short}" if home else f"**{place.name}** is in none of its destinations"
+        f"the guide counts **{place.name}** under {home.short}"
+        if home
+        else f"**{place.name}** is in none of its destinations"
     )
     return of_destination(f"{start}, {where}.", home or asked)
+
+
+def which_is_known(field: FieldAnswer, known: Sequence[Where], others: Sequence[Where]) -> Reply:
+    """Tell which of several places is called known for a field."""
+    name = in_sentence(field.field)
+    shorts = listed(f"**{short_name(one)}**" for one in known)
+    not_there = f", not {listed((short_name(one) for one in others), 'or')}" if others else ""
+    first = f"{_capital_bold(shorts)}: the guide names it as known for {name}{not_there}."
+    homes = [one if isinstance(one, Destination) else one.destination for one in known]
+    limits = f"{_capital(name)} isn't among the popular fields of any destination." if not field.destinations else ""
+    sources = sources_of(*(one.source for one in field.strengths))
+    buttons = (*(destination_button(one) for one in homes if one), PERSON)
+    return Reply(paragraphs(first, limits), ANSWERED, None, sources, buttons)
+
+
+def _capital_bold(text: str) -> str:
+    return text[:2] + _capital(text[2:])
+
+
+def two_destinations(first: Destination, second: Destination) -> Reply:
+    """Tell that a destination doesn't belong to another one."""
+    text = f"No, **{first.short}** and **{second.short}** are two destinations of their own in the guide."
+    each = f"Popular in {first.short}: {field_names(first)}. In {second.short}: {field_names(second)}."
+    return of_destination(paragraphs(text, each), first, second)

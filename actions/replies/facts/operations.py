@@ -34,8 +34,11 @@ def counted(count: int, text: str, counts: bool) -> str:
 def institutions_there(home: Destination, there: Sequence[Institution], where: str, counts: bool) -> Reply:
     """Name the institutions in a destination or a place of it."""
     if not there:
-        first = f"None in {where} itself; in {home.short} as a whole the guide names {institution_names(home)}."
+        first = f"None is named for {where} itself; in {home.short} as a whole it is {institution_names(home)}."
         return of_destination(first, home)
+    if where != home.short and all(one.country != where for one in there):  # a city
+        every = listed(f"**{one.name}**" for one in there)
+        return of_destination(f"By its name, {every}; the guide itself only says that it is in {home.short}.", home)
     every = listed(f"**{one.name}**" for one in there)
     first = f"{_begin(number(len(there)))} in {where}: {every}." if counts else f"In {where}: {every}."
     last = NOT_WHICH if len(there) > 1 else "The guide doesn't say what it teaches."
@@ -105,7 +108,8 @@ def types(found: Sequence[CredentialType], of: str, counts: bool) -> Reply:
 def providers(found: Sequence[Provider], of: str, more: str, counts: bool) -> Reply:
     """Name providers; `of` is what they offer, `more` a further sentence."""
     every = listed(f"**{one.name}**" for one in found)
-    text = counted(len(found), every, counts) if not of or counts else f"{_begin(of)}: {every}."
+    first = f"{_begin(number(len(found)))}: " if counts else f"{_begin(of)}: " if of else ""
+    text = f"{first}{every}."
     buttons = tuple(Button(one.name, payload("ask_about", provider=one.key)) for one in found[:3])
     sources = sources_of(*(one.source for one in found))
     return Reply(paragraphs(text, more), ANSWERED, None, sources, (*buttons, PERSON))
@@ -116,6 +120,12 @@ def offered_by(kind: CredentialType) -> Reply:
     first = f"{_begin(kind.offered_by)}."
     named = f"They offer {lower_first(kind.plural)}, for example {listed(kind.examples)}."
     return _of_types(paragraphs(first, named), [kind])
+
+
+def comes_from(kind: CredentialType) -> Reply:
+    """Tell whom a type comes from, where it is asked whether it comes from some of them."""
+    first = f"**{_begin(lower_first(kind.plural))}** come from {kind.offered_by}."
+    return _of_types(paragraphs(first, f"Example: {listed(kind.examples)}."), [kind])
 
 
 def program_by(program: Program, kind: CredentialType) -> Reply:

@@ -86,23 +86,34 @@ def _also(text: str, institution: Institution, home: Destination) -> str:
     return paragraphs(text, f"Also named in {home.short}: {listed(others)}." if others else "")
 
 
-def institution_and_field(institution: Institution, home: Destination, field: FieldAnswer) -> Reply:
-    """Tell that it isn't said what an institution teaches, and where the field is popular."""
-    name = in_sentence(field.field)
+def institution_and_field(institution: Institution, home: Destination, fields: Sequence[FieldAnswer]) -> Reply:
+    """Tell that it isn't said what an institution teaches, and where the fields are popular."""
     first = f"The guide doesn't say what **{institution.name}** itself teaches."
-    elsewhere = [one for one in field.destinations if one.key != home.key]
-    near = [each for each, places in field.near if any(one.key == home.key for one in places)]
-    if len(elsewhere) < len(field.destinations):
-        second = f"It is in {home.short}, where **{name}** is a popular field."
-    elif elsewhere:
-        shorts = listed(one.short for one in elsewhere)
-        second = f"**{_capital(name)}** is a popular field of {shorts}, not of {home.short}, where it is."
-    else:
-        those = f"those are {field_names(home)}"
-        second = f"**{_capital(name)}** isn't among the popular fields of {home.short}, where it is: {those}."
-    closest = f"Closest to it in {home.short}: {listed(map(in_sentence, near))}." if near and elsewhere else ""
+    second = " ".join(_field_at_home(field, home) for field in fields)
+    close = [each for field in fields for each in _close_at_home(field, home)]
+    closest = f"Closest to it in {home.short}: {listed(map(in_sentence, close))}." if close else ""
     check = f"{institution.name}'s own website tells what it offers."
+    elsewhere = [one for field in fields for one in field.destinations if one.key != home.key]
     return of_destination(paragraphs(f"{first} {second}", closest or check), home, *elsewhere)
+
+
+def _field_at_home(field: FieldAnswer, home: Destination) -> str:
+    name = in_sentence(field.field)
+    elsewhere = [one for one in field.destinations if one.key != home.key]
+    if len(elsewhere) < len(field.destinations):
+        return f"It is in {home.short}, where **{name}** is a popular field."
+    if elsewhere:
+        shorts = listed(one.short for one in elsewhere)
+        return f"**{_capital(name)}** is a popular field of {shorts}, not of {home.short}, where it is."
+    those = f"those are {field_names(home)}"
+    return f"**{_capital(name)}** isn't among the popular fields of {home.short}, where it is: {those}."
+
+
+def _close_at_home(field: FieldAnswer, home: Destination) -> list[Field]:
+    """Return the popular fields of a destination that are close to a field popular elsewhere."""
+    if not field.destinations or any(one.key == home.key for one in field.destinations):
+        return []
+    return [each for each, places in field.near if any(one.key == home.key for one in places)]
 
 
 def _capital(text: str) -> str:
@@ -139,9 +150,9 @@ def provider_and_type(provider: Provider, kind: CredentialType, programs: Sequen
     """Confirm that a provider offers a type, and name its programs."""
     plural = lower_first(kind.plural)
     verb = "is named as a platform for" if provider.role == "platform" else "is named for"
-    first = f"Yes, **{provider.name}** {verb} {plural}." if yes_no else f"**{provider.name}** {verb} {plural}."
-    named = f"Named: {names(programs)}." if programs else f"They are for {kind.focus}."
-    return of_type(paragraphs(first, named), kind, provider)
+    named = f", with {names(programs)}" if programs else ""
+    first = f"{'Yes, ' if yes_no else ''}**{provider.name}** {verb} {plural}{named}."
+    return of_type(paragraphs(first, f"Their focus is {kind.focus}."), kind, provider)
 
 
 def provider_without_type(
@@ -274,3 +285,40 @@ def type_without_field(kind: CredentialType, answer: FieldAnswer) -> Reply:
     fits = [*(one.name for one in answer.programs[:2])] or [lower_first(one.plural) for one in answer.types[:2]]
     second = f"For {name} it has {listed(fits)}." if fits else ""
     return of_type(paragraphs(first, second), kind, None, *answer.types[:2])
+
+
+def institution_is_named(institution: Institution, home: Destination) -> Reply:
+    """Confirm that an institution is named."""
+    first = f"Yes, **{institution.name}** is named among the institutions in {located(institution, home)}."
+    second = f"What it teaches isn't said; popular in {home.short} are {field_names(home)}."
+    return of_destination(paragraphs(first, second), home)
+
+
+def provider_is_named(provider: Provider, kinds: Sequence[CredentialType], programs: Sequence[Program]) -> Reply:
+    """Confirm that a provider is named, and for what."""
+    what = f" for {listed(lower_first(one.plural) for one in kinds)}" if kinds else ""
+    first = f"Yes, **{provider.name}** is named{what}."
+    second = f"By name: {names(programs)}." if programs else provider.about
+    return of_provider(paragraphs(first, second), provider)
+
+
+def type_is_named(kind: CredentialType) -> Reply:
+    """Confirm that a type is described."""
+    first = f"Yes, **{lower_first(kind.plural)}** are one of the kinds described."
+    return of_type(paragraphs(first, f"Their focus is {kind.focus}; they come from {kind.offered_by}."), kind)
+
+
+def provider_place(provider: Provider, where: Where | None, yes_no: bool) -> Reply:
+    """Tell the destination of a provider, or that it is tied to no country."""
+    there = provider.destination
+    if there and (where is None or where.key == there.key):
+        return of_provider(f"{'Yes: ' if yes_no and where else ''}{provider.about}", provider)
+    if there and where:
+        start = "No, " if yes_no else ""
+        return of_provider(
+            f"{start}**{provider.name}** belongs to {there.short}, not to {short_name(where)}.", provider
+        )
+    first = f"The guide doesn't say where **{provider.name}** is."
+    if isinstance(where, Destination):
+        first = f"{first[:-1]}; in {where.short} it names {institution_names(where)}."
+    return of_provider(paragraphs(first, provider.about), provider)
