@@ -6,6 +6,7 @@ The understanding is the engine's own, in this process; what the rules lead to s
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 from rasa.shared.nlu.training_data.message import Message
@@ -59,8 +60,9 @@ class Assistant:
             UnderstandingComponent.get_default_config(), None, None, trained_reader()
         )
         self.knowledge = open_knowledge(Settings().knowledge_db)
+        self.understand = cache(self._understand)  # most messages are asked by several tests
 
-    def understand(self, text: str) -> Understanding:
+    def _understand(self, text: str) -> Understanding:
         message = Message(data={"text": text})
         self._component.process([message])
         return Understanding.from_message(message.as_dict())

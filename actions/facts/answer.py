@@ -20,6 +20,8 @@ ASKING = ("ask_topic", "ask_about", "ask_best_destination", "ask_best_type", "fi
 
 def answer_from_facts(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return the answer to a question about the catalogue in the question's form, or None if it is none."""
+    if not understanding.form:  # a button, which says plainly what it wants
+        return None
     question = Question(knowledge, understanding)
     weighs = question.asks("good") and understanding.confidence >= CLEAR
     recognised = understanding.intent == RECOGNISED and not (weighs or question.asks("recognition", "accreditation"))

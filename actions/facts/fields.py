@@ -21,13 +21,17 @@ def answer_field(question: Question, state: DialogueState) -> Answer | None:
         return None
     if question.understanding.intent not in ASKING or not question.asks_only(*BESIDE):
         return None
+    key, knowledge = question.fields[0].key, question.knowledge
+    named = key in question.understanding.of("industry") and knowledge.has_name("industry", key)
+    if named and knowledge.industry(key).embraces:
+        return None  # the industry itself, which has a topic of its own
     if question.understanding.intent == REFINE and state.act not in FRESH:
         return None
-    answer = question.knowledge.field_answer(question.fields[0].key)
+    answer = knowledge.field_answer(key)
     if question.understanding.intent == SEARCH and answer.programs:  # the search lists them
         return None
     if not answer.programs and not answer.types:
-        near = [question.knowledge.field_answer(field.key) for field, _ in answer.near]
+        near = [knowledge.field_answer(field.key) for field, _ in answer.near]
         if not near and not answer.industries and not answer.destinations:
             return None
         reply = words.nothing_in_field(answer, near)

@@ -128,6 +128,9 @@ def _institutions(question: Question) -> Answer | None:
         return _institutions_there(question)
     if question.kinds == {"type"}:
         return _institutions_of_type(question, question.types[0])
+    if question.kinds == {"type", "where"} and len(question.destinations) == 1:
+        home, kind = question.destinations[0], question.types[0]
+        return question.answer(words.institutions_unsaid(home, kind), _all_named([home]), type=kind.key)
     if question.kinds - {"where"} == {"field"}:
         field = question.knowledge.field_answer(question.fields[0].key)
         near = [one for _, places in field.near for one in places]

@@ -17,13 +17,33 @@ UNIVERSITY, PLATFORM = "university", "platform"  # roles of providers
 TAUGHT = ("fields", "programs")
 ABOUT_TEACHING = (*TAUGHT, "taught", "all", "exists", "good", "popular", "example", "listed")
 ABOUT_PLACE = ("placed", "place", "exists", "listed", "taught", "without")  # "isn't it in Italy?" denies nothing
+SETS_ASKED = (
+    "institutions",
+    "providers",
+    "companies",
+    "platforms",
+    "count",
+    "fields",
+    "types",
+    "difference",
+    "best",
+    "without",
+)
 YES, NO, UNSAID = "yes", "no", "unsaid"
 
 
 def answer_relation(question: Question) -> Answer | None:
     """Answer a question about two things of the catalogue, or None if it asks about something else."""
     relations = (_institution_place, _institution_field, _institution_type, _type_provider, _two_providers)
-    more = (_provider_field, _program_relation, _type_field, _where_institution, _is_named, _provider_place)
+    more = (
+        _type_place,
+        _provider_field,
+        _program_relation,
+        _type_field,
+        _where_institution,
+        _is_named,
+        _provider_place,
+    )
     return first_answer(question, (*relations, *more))
 
 
@@ -122,6 +142,28 @@ def _type_provider(question: Question) -> Answer | None:
         return None
     reply = words.provider_and_type(provider, kind, programs, _yes_no(question))
     return question.answer(reply, _programs(programs), provider=provider.key, type=kind.key)
+
+
+def _type_place(question: Question) -> Answer | None:
+    """Answer "are there bootcamps in Canada?" and "where can I do one?": types are tied to no country, few programs are."""
+    wheres = (
+        question.kinds == {"type"}
+        and question.form == "where"
+        and question.asks_only("place", "destinations", "taught")
+    )
+    if question.kinds != {"type", "where"} and not wheres or len(question.types) != 1 or not question.about_relation:
+        return None
+    if question.understanding.intent == SEARCH or question.asks(*SETS_ASKED):
+        return None
+    kind, where = question.types[0], (*question.destinations, *question.places, None)[0]
+    home = where if where is None or isinstance(where, Destination) else where.destination
+    keys = (home.key,) if home else ()
+    found = question.knowledge.programs(ProgramCriteria(types=(kind.key,), destinations=keys))
+    there = [one for one in found if one.destination] if home or where is None else []
+    if there and where is not None:
+        what = f"{lower_first(kind.plural)} in {words.short_name(where)}"
+        return question.answer(words.programs_named(there, what, _yes_no(question)), _programs(there), type=kind.key)
+    return question.answer(words.type_without_place(kind, where, there), type=kind.key)
 
 
 def _programs(programs: list[Program]) -> dict[str, tuple[str, ...]]:
@@ -260,6 +302,8 @@ def _type_field(question: Question) -> Answer | None:
     if programs and not _yes_no(question) and question.understanding.intent == SEARCH:
         return None
     kept = {"type": kind.key, "field": field.key}
+    if question.asks("only") and len(kind.fields) > 1:  # "are bootcamps only for coders?"
+        return question.answer(words.type_not_only(kind, field), **kept) if _yes_no(question) else None
     if programs or any(one.key == field.key for one in kind.fields):
         reply = words.type_and_field(kind, field, programs, _yes_no(question))
         return question.answer(reply, _programs(programs), **kept)

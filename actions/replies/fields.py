@@ -197,7 +197,7 @@ def with_programs(plain: Reply, answer: FieldAnswer) -> Reply:
     kinds = (Button(kind.name, payload("ask_about", type=kind.key)) for kind in answer.types[:2])
     return Reply(
         paragraphs(plain.text, _programs_sentence(answer) or fit),
-        ANSWERED,
+        ANSWERED if answer.programs else plain.outcome,  # what fits it is not the place that was asked for
         plain.topic,
         sources_of(found[0].source),
         (*kinds, *plain.buttons),

@@ -78,7 +78,7 @@ def _english() -> dict[str, str]:
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     return {
-        attribute: re.compile(rf"(?<![\w<'-])(?:{'|'.join(words)})(?![\w>])")
+        attribute: re.compile(rf"(?<![\w<'-])(?:{'|'.join(words.splitlines())})(?![\w>])")
         for attribute, words in read_words("attributes").items()
     }
 

@@ -79,6 +79,13 @@ def institutions_of_type(kind: CredentialType, found: Sequence[Provider], counts
     return _of_types(paragraphs(first, second), [kind], [*(one.source for one in found)])
 
 
+def institutions_unsaid(home: Destination, kind: CredentialType) -> Reply:
+    """Tell that no institution of a destination is named for a type."""
+    plural = lower_first(kind.plural)
+    first = f"The guide doesn't say which institution in {home.short} offers **{plural}**; they come from {kind.offered_by}."
+    return of_destination(paragraphs(first, f"In {home.short} it names {institution_names(home)}."), home)
+
+
 def institutions_for_field(field: Field, homes: Sequence[Destination], near: Sequence[Destination]) -> Reply:
     """Tell that no institution is named for a field, and where it is popular."""
     name = in_sentence(field)

@@ -289,8 +289,9 @@ def type_without_field(kind: CredentialType, answer: FieldAnswer) -> Reply:
 
 def institution_is_named(institution: Institution, home: Destination) -> Reply:
     """Confirm that an institution is named."""
-    first = f"Yes, **{institution.name}** is named among the institutions in {located(institution, home)}."
-    second = f"What it teaches isn't said; popular in {home.short} are {field_names(home)}."
+    note = f" ({institution.note})" if institution.note else ""
+    first = f"Yes, **{institution.name}**{note} is named among the institutions in {located(institution, home)}."
+    second = f"The guide doesn't say which fields it teaches; popular in {home.short} are {field_names(home)}."
     return of_destination(paragraphs(first, second), home)
 
 
@@ -322,3 +323,20 @@ def provider_place(provider: Provider, where: Where | None, yes_no: bool) -> Rep
     if isinstance(where, Destination):
         first = f"{first[:-1]}; in {where.short} it names {institution_names(where)}."
     return of_provider(paragraphs(first, provider.about), provider)
+
+
+def type_without_place(kind: CredentialType, where: Where | None, there: Sequence[Program]) -> Reply:
+    """Tell that a type is tied to no country, and whom it comes from."""
+    plural = f"**{lower_first(kind.plural)}**"
+    first = f"The guide doesn't say in which countries {plural} are offered."
+    if where:
+        first = f"The guide doesn't say whether {plural} are offered in {short_name(where)}."
+    if there:
+        first = f"{first[:-1]}, except for {names(there)}."
+    return of_type(paragraphs(first, f"They come from {kind.offered_by}."), kind)
+
+
+def type_not_only(kind: CredentialType, field: Field) -> Reply:
+    """Tell that a type is for more than one field."""
+    first = f"No, **{lower_first(kind.plural)}** are not only for {in_sentence(field)}: their focus is {kind.focus}."
+    return of_type(paragraphs(first, f"Example: {listed(kind.examples)}."), kind)
