@@ -55,10 +55,14 @@ def _field_there(question: Question) -> Answer | None:
         reply = words.known_for(where, field, strength, home, _yes_no(question))
     elif home is None:
         return None
+    elif question.asks("only") and _yes_no(question) and any(one.key == home.key for one in answer.destinations):
+        reply = words.only_there(home, answer)
     elif any(one.key == home.key for one in answer.destinations):
         reply = words.popular_there(where, home, field, _yes_no(question))
     else:
-        reply = words.not_popular_there(where, home, answer, _yes_no(question) and question.asks("popular", "listed"))
+        reply = words.not_popular_there(
+            where, home, answer, _yes_no(question) and question.asks("popular", "listed", "only")
+        )
     kept = {"field": field.key, **({"destination": home.key} if home else {"place": where.key})}
     homes = ([home] if home else []) + list(answer.destinations)
     choices: Names = {"destination": tuple(dict.fromkeys(one.key for one in homes))}

@@ -15,6 +15,7 @@ from actions.facts.question import YES_NO, Question, first_answer
 from actions.replies.base import lower_first
 from actions.replies.destinations import in_sentence
 from actions.replies.facts import operations as words
+from actions.replies.facts import relations as relation_words
 from actions.topics import about_topic
 from knowledge.models import CredentialType, Destination, Institution, Place, Program, ProgramCriteria, Provider
 
@@ -42,7 +43,7 @@ def answer_set(question: Question) -> Answer | None:
     compares = question.understanding.intent == "compare"
     if not question.about_relation or compares and not question.asks("common", "most", "fewest"):
         return None
-    return first_answer(question, (_most, _common, answer_exclusion, _listed, _number_of_programs))
+    return first_answer(question, (_most, _common, answer_exclusion, _example, _listed, _number_of_programs))
 
 
 def narrow_list(question: Question, state: DialogueState) -> Answer | None:
@@ -105,6 +106,16 @@ def _common(question: Question) -> Answer | None:
         reply = words.common_of_types(kinds, fields, providers)
         return question.answer(reply, {"type": tuple(one.key for one in kinds)})
     return None
+
+
+def _example(question: Question) -> Answer | None:
+    """Answer "give me an example of a bootcamp"."""
+    if question.form != "example" or question.kinds != {"type"} or not question.asks_only("example", *BESIDE):
+        return None
+    kind = question.types[0]
+    found = question.knowledge.programs(ProgramCriteria(types=(kind.key,)))
+    reply = relation_words.programs_named(found, "for example", yes_no=False) if found else words.offered_by(kind)
+    return question.answer(reply, _keys("program", found), type=kind.key)
 
 
 # --- lists and numbers --------------------------------------------------------------------------------------------------

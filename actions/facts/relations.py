@@ -341,7 +341,7 @@ def _provider_place(question: Question) -> Answer | None:
     if (
         not _yes_no(question)
         and question.form != "where"
-        or not question.asks_only("place", "exists", "taught", "programs")
+        or not question.asks_only("place", "exists", "taught", "programs", "listed", "all")
     ):
         return None
     provider = question.providers[0]

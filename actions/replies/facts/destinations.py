@@ -153,3 +153,15 @@ def two_destinations(first: Destination, second: Destination) -> Reply:
     text = f"No, **{first.short}** and **{second.short}** are two destinations of their own in the guide."
     each = f"Popular in {first.short}: {field_names(first)}. In {second.short}: {field_names(second)}."
     return of_destination(paragraphs(text, each), first, second)
+
+
+def only_there(home: Destination, field: FieldAnswer) -> Reply:
+    """Tell whether a field is popular in one destination alone."""
+    name = in_sentence(field.field)
+    others = [one for one in field.destinations if one.key != home.key]
+    first = f"Yes, in the guide **{name}** is a popular field of **{home.short}** alone."
+    if others:
+        first = f"No, **{name}** is a popular field of {listed(one.short for one in others)} too."
+    return of_destination(
+        paragraphs(first, "That it isn't listed elsewhere doesn't mean that nobody teaches it there."), home
+    )
