@@ -44,7 +44,8 @@ class Understanding:
     was taken from the dialogue state. `form` is the form in which it asks ("who"), `claims` are the guide's claims that fit
     it best. `answerable` are the log-odds of the best answer against the best open subject, `is_answerable` tells whether
     they suffice; a button always can be answered. `unknown` are what looks like names and stands neither in the catalogue
-    nor in the guide.
+    nor in the guide. `attributes` is what it asks of a thing, in order ("institutions", "count"), "other" if also something
+    else.
     """
 
     intent: str = ""
@@ -72,6 +73,7 @@ class Understanding:
     maybe: Names = field(default_factory=dict)
     further: tuple[Understanding, ...] = ()
     follows: bool = False
+    attributes: tuple[str, ...] = ()
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:
@@ -117,6 +119,7 @@ class Understanding:
             answerable=about.get("answerable") or 0.0,
             is_answerable=about.get("is_answerable", True),
             unknown=tuple(about.get("unknown_names") or ()),
+            attributes=tuple(about.get("attributes") or ()),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:

@@ -4,9 +4,36 @@ from __future__ import annotations
 
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
+from actions.facts.attributes import answer_attribute
+from actions.facts.destinations import answer_about_destination
+from actions.facts.fields import answer_field
+from actions.facts.operations import answer_set, narrow_list
+from actions.facts.question import Question
+from actions.facts.relations import answer_relation
 from knowledge.knowledge_base import Knowledge
+
+# Intents with which a message asks something of the catalogue.
+CLEAR = 0.4  # confidence from which a question about recognition is one
+RECOGNISED = "ask_recognition"  # "is finance popular there?" sounds like it
+ASKING = ("ask_topic", "ask_about", "ask_best_destination", "ask_best_type", "find_programs", "refine", "compare")
 
 
 def answer_from_facts(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return the answer to a question about the catalogue in the question's form, or None if it is none."""
-    return None
+    if not understanding.form:  # a button, which says plainly what it wants
+        return None
+    question = Question(knowledge, understanding)
+    weighs = question.asks("good") and understanding.confidence >= CLEAR
+    recognised = understanding.intent == RECOGNISED and not (weighs or question.asks("recognition", "accreditation"))
+    if not (understanding.intent in ASKING or recognised) or not question.knows_all:
+        return None
+    if state.act == "find_programs" and understanding.intent == "refine":  # it narrows the list that is shown
+        return None
+    return (
+        answer_relation(question)
+        or answer_attribute(question, state)
+        or answer_about_destination(question)
+        or narrow_list(question, state)
+        or answer_set(question)
+        or answer_field(question, state)
+    )

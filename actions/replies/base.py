@@ -148,7 +148,7 @@ PROPER = {"English", "French", "German", "Spanish", "Italian", "Chinese", "Japan
 
 
 def lower_first(text: str) -> str:
-    """Return the text with a small first letter, unless its first word keeps capitals anywhere (AI, MicroMasters, German)."""
-    if text.split(" ")[0] in PROPER:
-        return text
-    return text if text.split(" ")[0][1:] != text.split(" ")[0][1:].lower() else text[:1].lower() + text[1:]
+    """Return the text with a small first letter, unless it keeps capitals: a name ("AI", "German") or several capitals."""
+    first, _, rest = text.partition(" ")
+    keeps = first in PROPER or first[1:] != first[1:].lower() or rest[:1].isupper()
+    return text if keeps else text[:1].lower() + text[1:]

@@ -130,7 +130,7 @@ def describe_institution(institution: Institution, home: Destination) -> Reply:
     where = home.short if institution.country in ("", home.name) else f"{institution.country}, under {home.short}"
     note = f" ({institution.note})" if institution.note else ""
     text = paragraphs(
-        f"Yes, **{institution.name}**{note} is on the guide's list. It is in {where}.",
+        f"**{institution.name}**{note} is on the guide's list, in {where}.",
         f"Popular fields in {home.short} are {field_names(home)}. The guide doesn't say which of them "
         f"{institution.name} itself teaches, so check its website.",
     )

@@ -179,25 +179,28 @@ def _near_field(answer: FieldAnswer) -> Reply:
 
 def _no_field(field: Field) -> Reply:
     return Reply(
-        f"The guide lists no destination for **{in_sentence(field)}**, and no field close to it, so I won't name a "
-        "best country for it. A person can look further with you.",
+        f"The guide names no country for **{in_sentence(field)}**, nor for a field close to it. A person can look further "
+        "with you.",
         DECLINED,
         None,
         (),
-        (Button("Fields it does list", payload("ask_best_destination")), PERSON),
+        (PERSON,),
     )
 
 
 def with_programs(plain: Reply, answer: FieldAnswer) -> Reply:
-    """Add the programs that the guide names in a field to the reply that no destination lists it."""
-    if plain.outcome != DECLINED or not answer.programs:
+    """Add the programs, else the types, that the guide names for a field to the reply that no destination lists it."""
+    if plain.outcome != DECLINED or not (answer.programs or answer.types):
         return plain
+    fit = f"What fits it: {listed(lower_first(kind.plural) for kind in answer.types)}."
+    found = (*answer.programs, *answer.types)
+    kinds = (Button(kind.name, payload("ask_about", type=kind.key)) for kind in answer.types[:2])
     return Reply(
-        paragraphs(plain.text, _programs_sentence(answer)),
-        ANSWERED,
+        paragraphs(plain.text, _programs_sentence(answer) or fit),
+        ANSWERED if answer.programs else plain.outcome,  # what fits it is not the place that was asked for
         plain.topic,
-        sources_of(answer.programs[0].source),
-        plain.buttons,
+        sources_of(found[0].source),
+        (*kinds, *plain.buttons),
     )
 
 
@@ -210,15 +213,23 @@ def with_programs_there(plain: Reply, answer: FieldAnswer, where: Destination) -
 def field_in_destination(answer: FieldAnswer, where: Destination) -> Reply:
     """Tell whether a field is popular in a destination."""
     name = in_sentence(answer.field)
+    known = any(one.where.key == where.key and one.field.key == answer.field.key for one in answer.strengths)
     if any(destination.key == where.key for destination in answer.destinations):
         text = (
-            f"Yes: **{name}** is among the popular fields of **{where.name}** in the guide. It names "
+            f"**{name[:1].upper()}{name[1:]}** is among the popular fields of **{where.name}** in the guide. It names "
             f"{institution_names(where)} there, without saying which of them teach it."
+        )
+    elif known:
+        text = (
+            f"The guide names **{where.short}** as known for **{name}**, though not among its popular fields, which are "
+            f"{field_names(where)}. It names {institution_names(where)} there."
         )
     else:
         near = [field for field, places in answer.near if any(one.key == where.key for one in places)]
         near += [strength.field for strength in answer.strengths if strength.where.key == where.key]
-        text = f"The guide doesn't list **{name}** among the popular fields of {where.short}; those are {field_names(where)}."
+        text = (
+            f"The guide doesn't name **{name}** for {where.short}; the popular fields there are {field_names(where)}."
+        )
         if near:
             text += f" The closest of them is {listed(in_sentence(field) for field in near)}."
         if answer.destinations:

@@ -40,6 +40,7 @@ from knowledge.knowledge_base import open_knowledge
 from knowledge.models import OPEN_SUBJECTS
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
+from nlu.extraction.attributes import attributes_in
 from nlu.extraction.quantities import find_amounts
 from nlu.extraction.question_form import question_form
 from nlu.extraction.references import find_references
@@ -212,6 +213,9 @@ def _topic(text: str, reading: Reading, intent: str) -> dict[str, Any]:
     """Return what a message is about and refers to, as the actions read it (actions/context.py)."""
     topics = [{"key": key, "confidence": share} for key, share in reading.topics]
     spans = [(name.start, name.end) for name in reading.names]
+    said = reading.said or text
+    at = max(text.find(said), 0)
+    kinds = [(name.start - at, name.end - at, name.kind) for name in reading.names if at <= name.start < at + len(said)]
     return {
         "key": topics[0]["key"] if intent == ASK_TOPIC else None,
         "ranking": topics,
@@ -220,11 +224,12 @@ def _topic(text: str, reading: Reading, intent: str) -> dict[str, Any]:
         "adds": adds(text),
         "refers": refers(text),
         "bare": bool(spans) and bool(only_names(text, spans)),
-        "form": question_form(reading.said or text),
+        "form": question_form(said),
+        "attributes": attributes_in(said, kinds),
         "answerable": round(reading.answerable, 2),
         "is_answerable": reading.is_answerable,
         "unknown_names": list(reading.unknown_names),
-        **find_references(reading.said or text).as_message(),
+        **find_references(said).as_message(),
     }
 
 

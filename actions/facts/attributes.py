@@ -1,0 +1,137 @@
+"""Answers what a thing costs, how long it takes, where it runs: from the listings, or by saying that it isn't known of it."""
+
+from __future__ import annotations
+
+from actions.base import Answer
+from actions.context import DialogueState
+from actions.facts.question import ABOUT, OTHER, Question
+from actions.programs.facts import FACTS, fact_of_programs
+from actions.replies import program_facts
+from actions.replies.base import listed, lower_first
+from actions.replies.destinations import in_sentence
+from actions.replies.facts import attributes as words
+from actions.replies.facts.attributes import Subject
+from actions.replies.facts.relations import the_program
+from actions.topics import OPEN, found_topic
+from knowledge.models import OpenSubject, Program, ProgramCriteria, Provider, Topic
+
+# For each attribute, the role of the topic that says something of it in general.
+ROLES = {
+    "mode": "delivery",
+    "length": "length",
+    "price": "prices",
+    "start": "starts",
+    "deadline": "deadlines",
+    "workload": "workload",
+    "credits": "credits",
+    "application": "applying",
+    "contact": "links",
+    "scholarship": "discounts",
+    "entry": "experience",
+}
+# Attributes that are meant whatever the classifier takes for the topic; any other only if it finds an open subject.
+PLAIN = ("price", "start", "deadline", "length", "mode", "seats", "workload", "exam", "language")
+ASKING = ("ask_topic", "ask_about", "nlu_fallback")
+SEARCH, ASKED_FOR = (
+    "find_programs",
+    ("how_much", "how_long", "when"),
+)  # a search that is none: "how long are courses there?"
+MANY_PROGRAMS = 5  # programs from which a search tells more than a list of facts
+PLATFORM = "platform"  # role of a provider
+
+
+def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
+    """Answer an attribute that is asked of a named thing; None if none is, or if a topic knows better."""
+    understanding = question.understanding
+    attribute = next((each for each in understanding.attributes if each in words.UNKNOWN), None)
+    asks = understanding.intent in ASKING or understanding.intent == SEARCH and question.form in ASKED_FOR
+    if attribute is None or not asks or not _is_meant(question, attribute):
+        return None
+    if not question.kinds or not set(understanding.names) <= ABOUT | {"mode"} or understanding.second:
+        return None
+    role = question.knowledge.roles().get(ROLES.get(attribute, ""), "")
+    if stated := _stated(question, attribute, role, state):
+        return stated
+    subject = _subject(question, attribute)
+    if subject is None:
+        return None
+    general = _general(question, role)
+    return question.answer(words.not_known(attribute, subject, general))
+
+
+def _is_meant(question: Question, attribute: str) -> bool:
+    """Return whether the attribute is what the message is about."""
+    topic = question.understanding.topic or ""
+    if topic.startswith(OPEN):
+        return True
+    if question.knowledge.roles().get(ROLES.get(attribute, "")) == topic and attribute in PLAIN:
+        return True
+    return attribute in PLAIN and not question.asks(OTHER, "difference", "recognition", "best")
+
+
+def _stated(question: Question, attribute: str, role: str, state: DialogueState) -> Answer | None:
+    """Return the fact of the programs that are meant, if the listings state it of any."""
+    if fact := fact_of_programs(question.knowledge, question.understanding, state, role) if role else None:
+        return fact
+    fact_name = FACTS.get(ROLES.get(attribute, ""))
+    programs = _programs(question)
+    if not fact_name or not programs or len(programs) > MANY_PROGRAMS:
+        return None
+    if not any(getattr(program, fact_name) for program in programs):
+        return None
+    reply = program_facts.fact_of(programs, fact_name)
+    return question.answer(reply, {"program": tuple(one.key for one in programs)})
+
+
+def _programs(question: Question) -> list[Program]:
+    """Return the programs that the question names, or those of what it names together."""
+    if question.programs:
+        return question.programs
+    if not question.kinds & {"type", "provider", "institution"}:
+        return []
+    criteria = ProgramCriteria(
+        fields=tuple(one.key for one in question.fields),
+        types=tuple(one.key for one in question.types),
+        providers=tuple(one.key for one in question.providers),
+        institutions=tuple(question.understanding.of("institution")),
+        destinations=tuple(one.key for one in question.destinations),
+    )
+    return question.knowledge.programs(criteria)
+
+
+def _subject(question: Question, attribute: str) -> Subject | None:
+    """Return what the attribute is asked of, in words; None if a general answer says as much."""
+    if question.programs:
+        return Subject(listed(map(the_program, question.programs)), len(question.programs) > 1)
+    if question.types and question.providers and (found := _programs(question)) and len(found) == 1:
+        return Subject(the_program(found[0]), source=found[0].source)
+    if question.types:
+        plural = listed(f"**{lower_first(one.plural)}**" for one in question.types)
+        by = f" {_by(question.providers[0])}" if question.providers else ""
+        about = f" in {in_sentence(question.fields[0])}" if question.fields else ""
+        return Subject(plural + by + about, several=True, source=question.types[0].source)
+    if question.institutions:
+        return Subject(f"courses at **{question.institutions[0].name}**", several=True)
+    if question.providers:
+        if attribute == "mode" and question.providers[0].role == PLATFORM:
+            return None
+        return Subject(f"courses {_by(question.providers[0])}", several=True)
+    if attribute == "mode" and not question.destinations:
+        return None
+    about = f" in {in_sentence(question.fields[0])}" if question.fields else ""
+    where = [one.short for one in question.destinations] + [one.name for one in question.places]
+    if not where and not question.understanding.of("field"):
+        return None
+    at = f" in {listed(where)}" if where else ""
+    return Subject(f"courses{about}{at}", several=True)
+
+
+def _by(provider: Provider) -> str:
+    return f"{'on' if provider.role == PLATFORM else 'by'} **{provider.name}**"
+
+
+def _general(question: Question, role: str) -> Topic | OpenSubject | None:
+    """Return the open subject that the message is about, else the topic that says something in general."""
+    topic = question.understanding.topic or ""
+    key = topic if topic.startswith(OPEN) else role
+    return found_topic(question.knowledge, key) if key else None
