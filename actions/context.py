@@ -10,6 +10,13 @@ CATALOGUE_KINDS = ("program", "institution", "provider", "type", "destination", 
 CRITERIA_KINDS = ("max_price", "start_from", "start_to", "max_hours", "max_duration", "level", "order", "any")
 NAME_KINDS = CATALOGUE_KINDS + CRITERIA_KINDS
 Names = dict[str, tuple[str, ...]]
+NAMED_PARTS = ("names", "choices", "profile")  # of a dialogue state, what holds keys by kind
+
+
+def said_of_person(message: dict[str, Any]) -> Names:
+    """Return what a message says of the person, as parts of the profile."""
+    parts = (message.get("about_me") or {}).get("parts") or {}
+    return {part: tuple(codes) for part, codes in parts.items()}
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,8 @@ class Understanding:
     are those that the message excludes. `adds` tells that the names come on top of the earlier ones. `topics` are
     ranked by the classifier, also for a follow-up. `second` is the topic of a second question. `manner` refines the
     intent ("refine/exclude"). `nth` is the position of the listed thing that the message points at ("2", "last").
-    `refers` tells that the message refers to what was said before ("that").
+    `refers` tells that the message refers to what was said before ("that"). `about_me` is what the message says of the person,
+    as parts of the profile; `tells` that it says nothing else, `brief` that it is a few words and no question.
     """
 
     intent: str = ""
@@ -43,12 +51,16 @@ class Understanding:
     adds: bool = False
     nth: str = ""
     refers: bool = False
+    about_me: Names = field(default_factory=dict)
+    tells: bool = False
+    brief: bool = False
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:
         """Read the tracker's latest message.
 
-        A button's payload names its topic as an entity, and joins several keys of one kind with commas.
+        A button's payload names its topic as an entity, and joins several keys of one kind with commas. Where the person comes
+        from, and the work of one who wants another field, is no name that the message asks about.
         """
         intent = message.get("intent") or {}
         about = message.get("topic") or {}
@@ -59,7 +71,7 @@ class Understanding:
             kind, value = entity.get("entity"), entity.get("value")
             if kind == "topic" and isinstance(value, str):
                 topics.insert(0, Ranked(value, 1.0))
-            elif kind in NAME_KINDS and isinstance(value, str):
+            elif kind in NAME_KINDS and isinstance(value, str) and not entity.get("of_person"):
                 for into in (names, left_out) if entity.get("left_out") else (names,):
                     into.setdefault(kind, {}).update(dict.fromkeys(value.split(",")))
         nearest = tuple(Ranked(one["topic"], one["score"]) for one in message.get("nearest") or [])
@@ -76,6 +88,9 @@ class Understanding:
             bool(about.get("adds")),
             about.get("nth") or "",
             bool(about.get("refers")),
+            said_of_person(message),
+            bool((message.get("about_me") or {}).get("only")),
+            bool((message.get("about_me") or {}).get("brief")),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:
@@ -112,7 +127,8 @@ class DialogueState:
 
     `act` is the intent that the last answer served, `topic` and `names` what it was about, `sources` the sections it
     came from, `shown` how much of a list was shown. `offer` is what "yes" would mean: an intent with names or a topic.
-    `choices` are the things that "the second one" can choose from while one of several is talked about.
+    `choices` are the things that "the second one" can choose from while one of several is talked about. `profile` is what the
+    person said of themselves (advice/profile.py), `advised` what advice has said and asked already.
     """
 
     act: str = ""
@@ -122,24 +138,25 @@ class DialogueState:
     shown: int = 0
     offer: dict[str, str] | None = None
     choices: Names = field(default_factory=dict)
+    profile: Names = field(default_factory=dict)
+    advised: tuple[str, ...] = ()
 
     @classmethod
     def from_slot(cls, value: dict[str, Any] | None) -> DialogueState:
         """Restore the state from the value of its slot, or return an empty one."""
         if not value:
             return cls()
-        kept = {
-            part: {kind: tuple(keys) for kind, keys in (value.get(part) or {}).items()} for part in ("names", "choices")
-        }
-        return cls(**{**value, **kept, "sources": tuple(value.get("sources") or ())})
+        kept = {part: {kind: tuple(keys) for kind, keys in (value.get(part) or {}).items()} for part in NAMED_PARTS}
+        lists = {part: tuple(value.get(part) or ()) for part in ("sources", "advised")}
+        return cls(**{**value, **kept, **lists})
 
     def as_slot(self) -> dict[str, Any]:
         """Return the state as JSON for its slot."""
         return {
             **vars(self),
-            "names": {kind: list(keys) for kind, keys in self.names.items()},
-            "choices": {kind: list(keys) for kind, keys in self.choices.items()},
+            **{part: {kind: list(keys) for kind, keys in getattr(self, part).items()} for part in NAMED_PARTS},
             "sources": list(self.sources),
+            "advised": list(self.advised),
         }
 
     def offering(self, intent: str, **about: str) -> DialogueState:

@@ -13,3 +13,9 @@ def read_words(name: str) -> dict[str, str]:
     """Return the mapping in the YAML file nlu/data/NAME.yml, in the order of the file."""
     words: dict[str, str] = YAML(typ="safe").load(_DATA / f"{name}.yml")
     return words
+
+
+def read_tables(name: str) -> dict[str, dict[str, list[str]]]:
+    """Return the tables in the YAML file nlu/data/NAME.yml: each maps a code to the phrases that mean it."""
+    tables: dict[str, dict[str, list[str]]] = YAML(typ="safe").load(_DATA / f"{name}.yml")
+    return tables

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from actions.advice.advise import advise
+from actions.advice.advise import advise, kept
+from actions.advice.profile import merged
 from actions.base import Answer, AnswerFunction
 from actions.context import DialogueState, Understanding
 from actions.dialogue.ordinal_reference import answer_ordinal
@@ -33,11 +34,20 @@ def answer_turn(
     knowledge: Knowledge, understanding: Understanding, state: DialogueState, answer_message: AnswerFunction
 ) -> Answer:
     """Return the answer of the first row that has one, else of `answer_message`."""
+    state = replace(state, profile=merged(state.profile, understanding.about_me))
     resolved = resolve(knowledge, understanding, state)
+    name, answer = _decide(knowledge, resolved, state, answer_message)
+    return say(_decided_by(name, kept(knowledge, understanding, state, answer)), state)
+
+
+def _decide(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState, answer_message: AnswerFunction
+) -> tuple[str, Answer]:
+    """Return the name and the answer of the first row that has one."""
     for name, row in ROWS.items():
-        if answer := row(knowledge, resolved, state):
-            return say(_decided_by(name, answer), state)
-    return say(_decided_by(AS_READ, answer_message(knowledge, resolved, state)), state)
+        if answer := row(knowledge, understanding, state):
+            return name, answer
+    return AS_READ, answer_message(knowledge, understanding, state)
 
 
 def _decided_by(name: str, answer: Answer) -> Answer:

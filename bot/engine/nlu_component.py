@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
 from core.contract.intents import (
+    ASK_ADVICE,
     ASK_BEST_DESTINATION,
     ASK_LANGUAGE,
     ASK_TOPIC,
@@ -31,6 +32,7 @@ from core.contract.intents import (
     GREET,
     NOT_UNDERSTOOD,
     NOTHING_SAID,
+    OUT_OF_SCOPE,
     REFINE,
 )
 from core.settings import Settings
@@ -38,6 +40,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
+from nlu.extraction.about_me import AboutMe, about_me, of_person
 from nlu.extraction.ordinals import pointed_at
 from nlu.extraction.quantities import find_amounts
 from nlu.reader import Phrasing, Reader, Reading
@@ -51,6 +54,7 @@ FIELD_SOMEWHERE = (ASK_BEST_DESTINATION, FIND_PROGRAMS, REFINE)
 # The cost of a mistake decides how sure the classifier must be: distress counts from a small share on; feel_low only if it is
 # clear, since a question may hide in such words.
 DISTRESS_FROM, FEEL_LOW_FROM = 0.2, 0.5
+CLEARLY_OUT = 0.6  # share from which a message is out of scope, whatever it tells of the person
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = Path("data/generated/names.json")
 MANY = 50  # questions that are about more than one topic, in any training data
@@ -156,9 +160,14 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
                 ranking.insert(0, {"name": bare[0], "confidence": 1.0})
         elif not reading.known and not in_danger:
             ranking.insert(0, {"name": NOT_UNDERSTOOD, "confidence": 1.0 - ranking[0]["confidence"]})
+        said = about_me(text, reading.names)
+        if said.only and _says_little(ranking[0]):
+            ranking.insert(0, {"name": ASK_ADVICE, "confidence": 1.0 - ranking[0]["confidence"]})
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-        message.set(ENTITIES, [*message.get(ENTITIES, []), *_names(text, reading), *_amounts(text)], add_to_output=True)
+        message.set(
+            ENTITIES, [*message.get(ENTITIES, []), *_names(text, reading, said), *_amounts(text)], add_to_output=True
+        )
         topics = [{"key": key, "confidence": share} for key, share in reading.topics]
         asked = ranking[0]["name"] == ASK_TOPIC
         message.set(
@@ -174,6 +183,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             },
             add_to_output=True,
         )
+        about = {"parts": said.parts, "only": said.only, "brief": said.brief}
+        message.set("about_me", about, add_to_output=True)
         message.set("language", language, add_to_output=True)
         unknown = ranking[0]["name"] == NOT_UNDERSTOOD  # only then does anyone ask for passages
         message.set("nearest", self._passages(text, reading) if unknown else [], add_to_output=True)
@@ -217,6 +228,11 @@ def _bare(text: str, reading: Reading) -> tuple[str, ...]:
     return FIELD_SOMEWHERE if many == 2 and kinds & FIELDS and kinds & PLACES and kinds <= FIELDS | PLACES else ()
 
 
+def _says_little(best: dict[str, Any]) -> bool:
+    """Return whether the best intent gives way to what a message tells of the person: it isn't known, or hardly out of scope."""
+    return best["name"] == NOT_UNDERSTOOD or best["name"] == OUT_OF_SCOPE and best["confidence"] < CLEARLY_OUT
+
+
 def _need_topics(phrasings: list[Phrasing]) -> None:
     """Raise MergedTopics if many questions all have one topic, as Rasa's own writer leaves them."""
     questions = [phrasing.topic for phrasing in phrasings if phrasing.intent == ASK_TOPIC]
@@ -247,12 +263,14 @@ def _entity(
     }
 
 
-def _names(text: str, reading: Reading) -> list[dict[str, Any]]:
+def _names(text: str, reading: Reading, said: AboutMe) -> list[dict[str, Any]]:
+    theirs = of_person(text, said)
     out = left_out(text, [(name.start, name.end) for name in reading.names])
     return [
         {
             **_entity(text, name.kind, name.key, name.start, name.end, "names", 1.0 if name.exact else 0.8),
             "left_out": name.start in out,
+            "of_person": name.start in theirs,
         }
         for name in reading.names
     ]

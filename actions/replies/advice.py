@@ -1,0 +1,250 @@
+"""Words for advice: what suits a person and why, what isn't known, the next steps, and one question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from actions.replies.base import (
+    ANSWERED,
+    CLARIFY,
+    DECLINED,
+    PERSON,
+    Button,
+    Reply,
+    listed,
+    lower_first,
+    paragraphs,
+    payload,
+    sources_of,
+)
+from actions.replies.destinations import destination_button, field_names, in_sentence
+from actions.replies.profile import Person, as_a, in_sentences
+from knowledge.models import CredentialType, Destination, FieldAnswer, Industry, Program, Topic, TopicItem
+
+ACCEPTS = "accepts"
+ACKNOWLEDGED_WITH = (ANSWERED, DECLINED)  # outcomes beside which what was told is acknowledged
+MOST_PROGRAMS, MOST_TYPES, MOST_PLACES = 2, 2, 2
+QUESTIONS = {
+    "where": "Would you rather study online, or is there a country you have in mind?",
+    "goal": "What is it for: a promotion, a new career, a job abroad, or further study?",
+    "level": "And what have you finished so far: school, a diploma, a bachelor's or a master's degree?",
+}
+QUESTIONS_FOR = {
+    "where": "Should it be online, or is there a country in mind?",
+    "goal": "What is it for: a job, a new career, or further study?",
+    "level": "What school or degree is finished so far?",
+}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What the knowledge base has for a person's field. `away` tells whether they may go to a destination."""
+
+    field: FieldAnswer
+    programs: tuple[Program, ...]
+    types: tuple[CredentialType, ...]
+    graduate: CredentialType | None
+    industry: Industry | None
+    place: str
+    destination: Destination | None
+    homes: tuple[Destination, ...]
+    near: tuple[tuple[str, tuple[Destination, ...]], ...]
+    known_for: tuple[str, ...]
+    away: bool
+
+
+def suggestion_text(person: Person, found: Suggestion) -> str:
+    """Recommend: programs first, then the kinds, where, and what employers think."""
+    return paragraphs(
+        " ".join(filter(None, (_first(person, found), _kinds(found)))),
+        " ".join(filter(None, (_where(found), _employers(found)))),
+    )
+
+
+def _first(person: Person, found: Suggestion) -> str:
+    lead, name = as_a(person), in_sentence(found.field.field)
+    start = (
+        f"{lead}, I'd look first at" if lead and not person.of_other else f"{lead or 'For ' + name}, I'd look first at"
+    )
+    named = [f"**{program.name}**{_by(program)}" for program in found.programs[:MOST_PROGRAMS]]
+    if named:
+        fits = "that is" if len(named) == 1 else "those are"
+        return f"{start} {listed(named)}: {fits} what the guide names for {name}."
+    kinds = [f"**{lower_first(kind.plural)}**" for kind in found.types[:MOST_TYPES]]
+    if kinds:
+        return f"{start} {listed(kinds)}, the kind{'s' if len(kinds) > 1 else ''} of credential that go{'' if len(kinds) > 1 else 'es'} with {name}."
+    if found.homes and found.away:
+        return f"{lead + ', ' if lead else ''}{'for' if lead else 'For'} {name} I'd look first at **{listed(one.short for one in found.homes[:MOST_PLACES])}**."
+    return f"{lead + ', ' if lead else ''}{'for' if lead else 'For'} {name} I know of no particular program or kind of credential."
+
+
+def _by(program: Program) -> str:
+    provider = program.provider.name if program.provider else ""
+    return "" if not provider or provider.lower() in program.name.lower() else f" by {provider}"
+
+
+def _kinds(found: Suggestion) -> str:
+    """Name the kinds that fit beside the programs, with what each is for."""
+    used = {program.type.key for program in found.programs[:MOST_PROGRAMS]}
+    more = [kind for kind in found.types if kind.key not in used and kind is not found.graduate][:MOST_TYPES]
+    parts = []
+    if found.programs and more:
+        parts.append(f"Beside it, {listed(f'{lower_first(kind.plural)} ({kind.focus})' for kind in more[:1])} may fit.")
+    elif more and not found.programs:
+        parts.append(f"They are for {more[0].focus}.")
+    if found.graduate:
+        parts.append(
+            f"Since you have a degree and further study in mind, see **{found.graduate.plural}**, too: {found.graduate.focus}."
+        )
+    return " ".join(parts)
+
+
+def _where(found: Suggestion) -> str:
+    name = in_sentence(found.field.field)
+    if found.place:
+        return _in_place(found, name)
+    if found.homes:
+        where = listed(f"**{one.short}** ({_institutions(one)})" for one in found.homes[:MOST_PLACES])
+        if found.away:
+            return f"For a stay abroad, {name} is popular in {where}."
+        return f"Universities to ask for an online course are those in {where}, where {name} is popular."
+    near = [
+        f"{field} in {listed(one.short for one in places[:MOST_PLACES])}" for field, places in found.near[:1] if places
+    ]
+    known = f" {listed(found.known_for)} is known for it." if found.known_for else ""
+    if near:
+        return f"No destination lists {name} itself; the closest is {listed(near)}.{known}"
+    return known.strip()
+
+
+def _in_place(found: Suggestion, name: str) -> str:
+    elsewhere = [one for one in found.homes if not found.destination or one.key != found.destination.key]
+    other = f" It is popular in {listed(one.short for one in elsewhere[:MOST_PLACES])}." if elsewhere else ""
+    if found.destination is None:
+        return f"I have nothing on studying in {found.place}.{other}"
+    if len(elsewhere) < len(found.homes):
+        return (
+            f"**{found.place}** fits: {name} is among the popular fields of {found.destination.short}. "
+            f"Ask {_institutions(found.destination, 'or')} which of them teach it."
+        )
+    close = [field for field, places in found.near if any(one.key == found.destination.key for one in places)]
+    instead = f"the closest there is {close[0]}" if close else f"popular there are {field_names(found.destination)}"
+    known = f" {found.place} itself is known for {name}." if found.place in found.known_for else ""
+    return f"{name[:1].upper() + name[1:]} isn't listed for {found.destination.short}; {instead}.{known}{other}"
+
+
+def _institutions(destination: Destination, last: str = "and") -> str:
+    return listed((one.name for one in destination.institutions[:3]), last)
+
+
+def _employers(found: Suggestion) -> str:
+    if found.industry is None or not found.industry.acceptance:
+        return ""
+    name = lower_first(found.industry.name)
+    if found.industry.acceptance == ACCEPTS:
+        return f"Employers in {name} tend to accept such credentials."
+    return f"In {name}, employers often still ask for a full degree, so see it as an addition to one."
+
+
+def noted(person: Person) -> str:
+    """Take in an answer that changes nothing in the suggestion."""
+    told = in_sentences(person)
+    return f"Good, {told}." if told else ""
+
+
+def plan_text(found: Suggestion) -> str:
+    """Return the suggestion in one sentence, for a summary."""
+    things = [f"**{program.name}**" for program in found.programs[:MOST_PROGRAMS]]
+    things = things or [f"**{lower_first(kind.plural)}**" for kind in found.types[:MOST_TYPES]]
+    if found.place and found.destination:
+        things.append(f"what {found.place} has")
+    elif found.homes and found.away:
+        things.append(listed(one.short for one in found.homes[:MOST_PLACES]))
+    return f"For {in_sentence(found.field.field)} I'd look at {listed(things)}." if things else ""
+
+
+def limits_text(unknown: Sequence[str]) -> str:
+    """Say what isn't known about it."""
+    return f"I don't know {listed(unknown, 'or')}, so ask the provider before you pay." if unknown else ""
+
+
+def steps_text(items: Sequence[TopicItem]) -> str:
+    """Return the next steps as a numbered list."""
+    rows = [f"{number}. **{item.name}**: {item.text}" for number, item in enumerate(items, 1)]
+    return "\n".join(["Your next steps:", *rows]) if rows else ""
+
+
+def goal_text(said: str) -> str:
+    """Return the first sentence of what the guide says to a goal."""
+    return re.split(r"(?<=[.!?])\s", said.strip(), maxsplit=1)[0]
+
+
+def suggestion(person: Person, found: Suggestion, parts: Sequence[str], question: str, closing: str = "") -> Reply:
+    """Return the advice: `parts` in order, then the one question, else the closing words."""
+    ask = (QUESTIONS_FOR if person.of_other else QUESTIONS).get(question, closing)
+    topics = [kind.topic for kind in (*found.types, *([found.graduate] if found.graduate else [])) if kind.topic]
+    sources = sources_of(
+        *(program.source for program in found.programs[:1]),
+        *(kind.source for kind in found.types[:1]),
+        *(home.source for home in found.homes[:1]),
+    )
+    field = found.field.field.key
+    buttons = [Button("Programs in this field", payload("find_programs", field=field))] if found.programs else []
+    buttons += [Button(topics[0].title, payload("ask_topic", topic=topics[0].key))] if topics else []
+    buttons += [destination_button(found.homes[0])] if found.homes and found.away else []
+    return Reply(paragraphs(*parts, ask), ANSWERED, None, sources, (*buttons[:3], PERSON))
+
+
+def ask_field(
+    person: Person, industries: Sequence[Industry], again: bool, more: Sequence[str] = (), choosing: Topic | None = None
+) -> Reply:
+    """Take in what was told and ask the question that decides most: which field. `more` comes before the question."""
+    told = in_sentences(person)
+    nearest = listed((lower_first(one.name) for one in industries), "or")
+    if again:
+        text = f"No problem, let's make it easier. Which of these comes nearest to what you'd like to do: {nearest}?"
+        told = ""
+    elif told:
+        text = f"Which field would {person.whose} like to learn, or what would {person.whose} like to do at work?"
+    else:
+        text = (
+            "Happy to help you choose. Which field are you interested in, or what would you like to do at work? For example "
+            f"{nearest}. Tell me also if you have a country in mind, and whether you want to study online or in person."
+        )
+    lead = f"Thank you, that helps: {told}." if told else ""
+    return Reply(
+        paragraphs(lead, *more, text) if any(more) else f"{lead} {text}".strip(),
+        CLARIFY,
+        buttons=(
+            *([Button("How to choose well", payload("ask_topic", topic=choosing.key))] if choosing else []),
+            Button("Which fields are there?", payload("ask_best_destination")),
+            PERSON,
+        ),
+    )
+
+
+def summary(person: Person, plan: str, steps: Sequence[TopicItem], topic: Topic | None) -> Reply:
+    """Tell the profile and the plan in a few lines."""
+    told = in_sentences(person)
+    if not told:
+        about = f" We talked about {topic.title.lower()}." if topic else ""
+        return Reply(
+            f"You haven't told me anything about yourself yet.{about} Which field would you like to learn, and would you rather "
+            "study online or go to a country?",
+            CLARIFY,
+            buttons=(Button("Help me choose", payload("choose_help")), PERSON),
+        )
+    after = f"Next: {'; '.join(lower_first(item.name) for item in steps)}." if steps else ""
+    return Reply(
+        paragraphs(f"In short: {told}.", plan, after, "Tell me if something isn't right or has changed."),
+        ANSWERED,
+        buttons=(Button("What should I do next?", payload("ask_advice")), PERSON),
+    )
+
+
+def keep_in_mind(person: Person) -> str:
+    """Acknowledge what was told beside a question, in one sentence."""
+    told = in_sentences(person)
+    return f"I'll keep in mind that {told}." if told else ""
