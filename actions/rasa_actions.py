@@ -107,10 +107,10 @@ def _with_what_was_told(state: DialogueState, events: list[dict[str, Any]]) -> D
     for event in reversed(events):
         if event.get("event") == "slot" and event.get("name") == "frame":
             break
-        if event.get("event") == "user" and (said := said_of_person(event.get("parse_data") or {})):
-            told.append(said)
+        if event.get("event") == "user":
+            told.append(said_of_person(event.get("parse_data") or {}))
     profile = state.profile
-    for said in reversed(told):
+    for said in reversed(told[1:]):  # the first is the message that is being answered
         profile = merged(profile, said)
     return replace(state, profile=profile)
 

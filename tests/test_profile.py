@@ -86,7 +86,12 @@ def test_who_is_no_professional_is_not_sent_to_a_licence(knowledge):
 
 
 def test_a_degree_and_further_study_lead_to_graduate_level(knowledge):
-    profile: Names = {"field": ("data-analytics",), "level": ("bachelor",), "goal": ("further-study",), "mode": ("online",)}
+    profile: Names = {
+        "field": ("data-analytics",),
+        "level": ("bachelor",),
+        "goal": ("further-study",),
+        "mode": ("online",),
+    }
     assert "MicroMasters" in asked(knowledge, profile).reply.text
     assert "MicroMasters" not in asked(knowledge, {**profile, "level": ("school",)}).reply.text
 
@@ -154,7 +159,9 @@ def test_a_summary_of_nothing_says_so(knowledge):
 
 def test_a_summary_can_be_corrected(knowledge):
     before = sum_up(knowledge, Understanding(SUM_UP, 1.0), DialogueState(profile={**NURSE, "mode": ("online",)}))
-    said = Understanding("refine", 1.0, {"mode": ("in-person",)}, about_me={"mode": ("in-person",)}, tells=True, brief=True)
+    said = Understanding(
+        "refine", 1.0, {"mode": ("in-person",)}, about_me={"mode": ("in-person",)}, tells=True, brief=True
+    )
     after = answer_turn(knowledge, said, before.state, give_advice)
     assert after.state.profile["mode"] == ("in-person",) and "in person" in after.reply.text
 

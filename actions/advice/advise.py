@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 
 from actions.advice.profile import ASKING, field_key, merged, missing, named_in, open_question
-from actions.advice.suggesting import goal_said, person_of, steps, suggest, unknown
+from actions.advice.suggestion import goal_said, person_of, steps, suggest, unknown
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.credential_types import recommend_type
 from actions.destinations import recommend_destination
 from actions.replies import advice as words
-from actions.replies.profile import lines
+from actions.replies.base import HANDOFF
+from actions.replies.profile import Person, lines
 from core.contract.intents import (
     AFFIRM,
     ASK_ABOUT,
@@ -35,8 +37,14 @@ ADVISES = (ASK_ADVICE, CHOOSE_HELP)
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.
 GIVES_WAY, SURE = (REFINE, NOT_UNDERSTOOD, ASK_ABOUT, ASK_TOPIC, AFFIRM, DENY), 0.6
 KEEPS_ITS_ANSWER = (WANT_PERSON, GIVE_CONTACT, FIND_PROGRAMS, COMPARE, SUM_UP)
+NOT_WANTED = {
+    "work": "field",
+    "studied": "field",
+    "origin": "place",
+}  # what a name is not, if it was found to be the first
 WISHES = {"field", "industry", "destination", "place", "mode"}
 ACKNOWLEDGED, STEPS_TOLD = "acknowledged", "steps"
+MOST_MARKS = 40  # of what advice has said and asked
 WORTH_A_WORD = {"work", "origin", "studied", "level", "situation", "goal", "limits", "for_whom", "budget"}
 
 
@@ -66,7 +74,7 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
         and understanding.topics
         and understanding.confidence * understanding.topics[0].share >= SURE
     )
-    return not sure or state.act in (ASK_ADVICE, SUM_UP)
+    return not sure or bool(state.advised)
 
 
 def _of_own_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -83,58 +91,65 @@ def _of_own_field(knowledge: Knowledge, understanding: Understanding, state: Dia
 
 def give_advice(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Advise from the profile and what the message adds to it; ask for the field if none is known."""
-    wishes = named_in(understanding) if _names_wishes(understanding, state) else {}
-    # What a name is to the person counts: "I'm a nurse" names no field that is wanted.
-    said = {**{part: values for part, values in wishes.items() if not understanding.about_me}, **understanding.about_me}
-    profile = merged(state.profile, said)
-    state = replace(state, profile=profile)
-    found = suggest(knowledge, profile)
+    said = _said(understanding, state)
+    state = replace(state, profile=merged(state.profile, said))
+    found = suggest(knowledge, state.profile)
     if found is None:
         return _ask_field(knowledge, understanding, state)
-    goes_on = state.act in (ASK_ADVICE, SUM_UP)
-    fingerprint = _fingerprint(found)
-    told = fingerprint in state.advised
-    question = missing(profile, state.advised, has_field=True)
-    wants_steps = understanding.intent == ASK_ADVICE and (told or not question) or not question
-    person = person_of(knowledge, profile)
-    shown = person_of(knowledge, merged({}, said)) if goes_on and said else person
-    shown = replace(shown, whom=person.whom)
-    goal = words.goal_text(goal_said(knowledge, profile)) if "goal" in said or not goes_on else ""
-    parts = [
-        "" if told and goes_on and said else words.suggestion_text(shown, found),
-        words.noted(shown) if told and goes_on and said else "",
-        goal,
-        "" if told and not wants_steps else words.limits_text(unknown(knowledge, profile)),
-        words.steps_text(steps(knowledge, profile))
-        if wants_steps and (STEPS_TOLD not in state.advised or understanding.intent == ASK_ADVICE)
-        else "",
-    ]
-    reply = words.suggestion(
-        person, found, parts, question, closing="Shall I tell you more about any of it?" if wants_steps else ""
-    )
-    advised = _advised(state, question, fingerprint, ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []))
-    after = DialogueState(
-        ASK_ADVICE, None, {"field": (found.field.field.key,)}, reply.source_keys, profile=profile, advised=advised
-    )
-    topic = next((kind.topic.key for kind in found.types if kind.topic), None)
-    return Answer(reply, after.offering(ASK_TOPIC, topic=topic) if topic else after.offering(WANT_PERSON))
+    question = missing(state.profile, state.advised, has_field=True)
+    asks = understanding.intent in ADVISES and not said
+    wants_steps = not question or understanding.intent == ASK_ADVICE and STEPS_TOLD not in state.advised
+    person = person_of(knowledge, state.profile)
+    unknowns = unknown(knowledge, state.profile)
+    same = _mark(words.suggestion_text(Person(), found))
+    parts = {
+        "suggestion": words.suggestion_text(person, found),
+        "where": words.where_text(found),
+        "goal": words.goal_text(goal_said(knowledge, state.profile)),
+        "steps": words.steps_text(steps(knowledge, state.profile)) if wants_steps else "",
+    }
+    if state.act in (ASK_ADVICE, SUM_UP) and not asks:  # it goes on: only what is new
+        parts = {name: text for name, text in parts.items() if _mark(text) not in state.advised}
+        unknowns = [one for one in unknowns if _mark(one) not in state.advised]
+        fresh = person_of(knowledge, merged({}, said))
+        if same in state.advised:
+            parts = {**parts, "suggestion": words.noted(replace(fresh, whom=person.whom))}
+    elif same in state.advised and wants_steps and STEPS_TOLD not in state.advised:
+        parts = {"plan": words.plan_text(found, person), "steps": parts["steps"]}
+    limits = words.limits_text(unknowns)
+    shown = [text for name, text in parts.items() if text and name != "steps"]
+    reply = words.suggestion(person, found, [*shown, limits, parts.get("steps", "")], question)
+    marks = [same, *(_mark(text) for text in (*shown, parts.get("steps", ""), *unknowns) if text)]
+    advised = _advised(state, question, *marks, ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []))
+    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}, reply.source_keys)
+    topic = words.topic_of(found)
+    after = after.offering(ASK_TOPIC, topic=topic.key) if topic else after.offering(WANT_PERSON)
+    return Answer(reply, replace(after, profile=state.profile, advised=advised))
 
 
-def _names_wishes(understanding: Understanding, state: DialogueState) -> bool:
-    """Return whether the names of a message are the person's wishes, because it asks for advice or answers its question."""
-    return understanding.intent in ADVISES or state.act in (ASK_ADVICE, SUM_UP) and understanding.brief
+def _mark(text: str) -> str:
+    """Return a short mark of what was said, so that it isn't said again without being asked for."""
+    return f"{zlib.crc32(text.encode()):08x}"
 
 
-def _fingerprint(found: words.Suggestion) -> str:
-    """Return what makes a suggestion the same as one before."""
-    return f"gave:{found.field.field.key}/{found.place}/{int(found.away)}/{len(found.homes)}"
+def _said(understanding: Understanding, state: DialogueState) -> Names:
+    """Return what a message says of the person, with the wishes that it only names ("the UK" after a question)."""
+    about_me = understanding.about_me
+    goes_on = state.act in (ASK_ADVICE, SUM_UP) and understanding.brief
+    if not goes_on and understanding.intent not in ADVISES and "avoid" not in about_me:
+        return about_me
+    taken = {NOT_WANTED[part] for part in about_me if part in NOT_WANTED}  # "I'm a nurse" names no field that is wanted
+    if not understanding.brief and "avoid" not in about_me:
+        taken.add("place")  # in a long message, where one was or studied
+    wishes = {part: values for part, values in named_in(understanding).items() if part not in taken}
+    return {**wishes, **about_me}
 
 
 def _advised(state: DialogueState, question: str, *more: str) -> tuple[str, ...]:
     """Return what advice has said and asked so far, with the question that is open now."""
     before = (one for one in state.advised if not one.startswith(ASKING))
     asked = (f"asked:{question}", f"{ASKING}{question}") if question else ()
-    return tuple(dict.fromkeys((*before, *more, *asked)))[-16:]
+    return tuple(dict.fromkeys((*before, *more, *asked)))[-MOST_MARKS:]
 
 
 def _ask_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
@@ -163,7 +178,7 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     found = suggest(knowledge, profile)
     topic = knowledge.topic(state.topic) if state.topic and knowledge.has_topic(state.topic) else None
     person = person_of(knowledge, profile)
-    plan = words.plan_text(found) if found else ""
+    plan = words.plan_text(found, person) if found else ""
     reply = words.summary(person, plan, steps(knowledge, profile)[:3] if found else [], topic)
     names: Names = {"field": (found.field.field.key,)} if found else state.names
     after = DialogueState(
@@ -180,7 +195,7 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
     state = answer.state
     if state.profile or state.advised:
         return answer
-    state = replace(state, profile=before.profile, advised=before.advised)
+    state = replace(state, profile=_with_interest(before, understanding), advised=before.advised)
     news = set(understanding.about_me) & WORTH_A_WORD
     if not news or ACKNOWLEDGED in before.advised or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
         return Answer(answer.reply, state)
@@ -189,6 +204,16 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
     return Answer(reply, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
 
 
-def profile_lines(knowledge: Knowledge, profile: Names) -> list[dict[str, str]]:
-    """Return a profile as pairs of label and value, for whoever takes over."""
-    return lines(person_of(knowledge, profile))
+def _with_interest(state: DialogueState, understanding: Understanding) -> Names:
+    """Return the profile with the field that is asked about while advice is going on ("what about marketing instead?")."""
+    field = understanding.of("field")[:1]
+    asks = understanding.intent in (REFINE, FIND_PROGRAMS, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
+    return merged(state.profile, {"field": field}) if field and asks and state.advised else state.profile
+
+
+def passed_on(knowledge: Knowledge, before: DialogueState, answer: Answer) -> Answer:
+    """Return the answer with the profile in words for staff, if this turn changed it or a person is to take over."""
+    profile = answer.state.profile
+    if not profile or profile == before.profile and answer.reply.outcome != HANDOFF:
+        return answer
+    return replace(answer, reply=replace(answer.reply, profile=tuple(lines(person_of(knowledge, profile)))))

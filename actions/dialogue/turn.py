@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from actions.advice.advise import advise, kept
+from actions.advice.advise import advise, kept, passed_on
 from actions.advice.profile import merged
 from actions.base import Answer, AnswerFunction
 from actions.context import DialogueState, Understanding
@@ -34,10 +34,11 @@ def answer_turn(
     knowledge: Knowledge, understanding: Understanding, state: DialogueState, answer_message: AnswerFunction
 ) -> Answer:
     """Return the answer of the first row that has one, else of `answer_message`."""
-    state = replace(state, profile=merged(state.profile, understanding.about_me))
+    before, state = state, replace(state, profile=merged(state.profile, understanding.about_me))
     resolved = resolve(knowledge, understanding, state)
     name, answer = _decide(knowledge, resolved, state, answer_message)
-    return say(_decided_by(name, kept(knowledge, understanding, state, answer)), state)
+    answer = kept(knowledge, understanding, state, answer)
+    return say(passed_on(knowledge, before, _decided_by(name, answer)), state)
 
 
 def _decide(

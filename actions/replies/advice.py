@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actions.replies.base import (
     ANSWERED,
@@ -20,8 +20,8 @@ from actions.replies.base import (
     sources_of,
 )
 from actions.replies.destinations import destination_button, field_names, in_sentence
-from actions.replies.profile import Person, as_a, in_sentences
-from knowledge.models import CredentialType, Destination, FieldAnswer, Industry, Program, Topic, TopicItem
+from actions.replies.profile import FOR_STAFF, MODES, Person, as_a, in_sentences
+from knowledge.models import CredentialType, Destination, FieldAnswer, Industry, Program, Topic, TopicItem, TopicLink
 
 ACCEPTS = "accepts"
 ACKNOWLEDGED_WITH = (ANSWERED, DECLINED)  # outcomes beside which what was told is acknowledged
@@ -40,11 +40,16 @@ QUESTIONS_FOR = {
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What the knowledge base has for a person's field. `away` tells whether they may go to a destination."""
+    """What the knowledge base has for a person's field.
+
+    `types_of` is the field that the kinds go with, the field itself or one near it. `away` tells whether the person may go to a
+    destination.
+    """
 
     field: FieldAnswer
     programs: tuple[Program, ...]
     types: tuple[CredentialType, ...]
+    types_of: str
     graduate: CredentialType | None
     industry: Industry | None
     place: str
@@ -56,28 +61,31 @@ class Suggestion:
 
 
 def suggestion_text(person: Person, found: Suggestion) -> str:
-    """Recommend: programs first, then the kinds, where, and what employers think."""
-    return paragraphs(
-        " ".join(filter(None, (_first(person, found), _kinds(found)))),
-        " ".join(filter(None, (_where(found), _employers(found)))),
-    )
+    """Recommend: programs first, then the kinds of credential."""
+    return " ".join(filter(None, (_first(person, found), _kinds(found))))
+
+
+def where_text(found: Suggestion) -> str:
+    """Tell where, and what employers think."""
+    return " ".join(filter(None, (_where(found), _employers(found))))
 
 
 def _first(person: Person, found: Suggestion) -> str:
     lead, name = as_a(person), in_sentence(found.field.field)
-    start = (
-        f"{lead}, I'd look first at" if lead and not person.of_other else f"{lead or 'For ' + name}, I'd look first at"
-    )
-    named = [f"**{program.name}**{_by(program)}" for program in found.programs[:MOST_PROGRAMS]]
-    if named:
-        fits = "that is" if len(named) == 1 else "those are"
-        return f"{start} {listed(named)}: {fits} what the guide names for {name}."
-    kinds = [f"**{lower_first(kind.plural)}**" for kind in found.types[:MOST_TYPES]]
+    start = f"{lead or f'For {name}'}, I'd look first at"
+    programs = [f"**{program.name}**{_by(program)}" for program in found.programs[:MOST_PROGRAMS]]
+    if programs:
+        named = "that is" if len(programs) == 1 else "those are"
+        return f"{start} {listed(programs)}: {named} what the guide names for {name}."
+    kinds = [f"**{kinds_name(kind)}** ({kind.focus})" for kind in found.types[:MOST_TYPES]]
+    close = f", the nearest to {name}" if found.types_of and found.types_of != name else ""
     if kinds:
-        return f"{start} {listed(kinds)}, the kind{'s' if len(kinds) > 1 else ''} of credential that go{'' if len(kinds) > 1 else 'es'} with {name}."
-    if found.homes and found.away:
-        return f"{lead + ', ' if lead else ''}{'for' if lead else 'For'} {name} I'd look first at **{listed(one.short for one in found.homes[:MOST_PLACES])}**."
-    return f"{lead + ', ' if lead else ''}{'for' if lead else 'For'} {name} I know of no particular program or kind of credential."
+        return f"{start} {listed(kinds)}, which go with {found.types_of or name}{close}."
+    place = listed(one.short for one in found.homes[:MOST_PLACES])
+    if place and found.away:
+        return f"{start} **{place}**, where {name} is popular."
+    none = f"I know of no particular program or kind of credential for {name}."
+    return f"{lead}: {none}" if lead else none
 
 
 def _by(program: Program) -> str:
@@ -86,18 +94,15 @@ def _by(program: Program) -> str:
 
 
 def _kinds(found: Suggestion) -> str:
-    """Name the kinds that fit beside the programs, with what each is for."""
+    """Name the kind that fits beside the programs, and the one that leads on to a master's."""
     used = {program.type.key for program in found.programs[:MOST_PROGRAMS]}
-    more = [kind for kind in found.types if kind.key not in used and kind is not found.graduate][:MOST_TYPES]
-    parts = []
-    if found.programs and more:
-        parts.append(f"Beside it, {listed(f'{lower_first(kind.plural)} ({kind.focus})' for kind in more[:1])} may fit.")
-    elif more and not found.programs:
-        parts.append(f"They are for {more[0].focus}.")
+    beside = (
+        [kind for kind in found.types if kind.key not in used and kind != found.graduate][:1] if found.programs else []
+    )
+    parts = [f"{kind.plural} may fit, too: {kind.focus}." for kind in beside]
     if found.graduate:
-        parts.append(
-            f"Since you have a degree and further study in mind, see **{found.graduate.plural}**, too: {found.graduate.focus}."
-        )
+        degree = "Since you have a degree and further study in mind"
+        parts.append(f"{degree}, see **{found.graduate.plural}**, too: {found.graduate.focus}.")
     return " ".join(parts)
 
 
@@ -105,23 +110,32 @@ def _where(found: Suggestion) -> str:
     name = in_sentence(found.field.field)
     if found.place:
         return _in_place(found, name)
+    if found.homes and found.away:
+        return f"For a stay abroad, {name} is popular in {_homes(found.homes)}."
     if found.homes:
-        where = listed(f"**{one.short}** ({_institutions(one)})" for one in found.homes[:MOST_PLACES])
-        if found.away:
-            return f"For a stay abroad, {name} is popular in {where}."
-        return f"Universities to ask for an online course are those in {where}, where {name} is popular."
-    near = [
-        f"{field} in {listed(one.short for one in places[:MOST_PLACES])}" for field, places in found.near[:1] if places
-    ]
+        return f"For an online course, you could ask in {_homes(found.homes)}, where {name} is popular."
     known = f" {listed(found.known_for)} is known for it." if found.known_for else ""
-    if near:
-        return f"No destination lists {name} itself; the closest is {listed(near)}.{known}"
-    return known.strip()
+    near = _near(found)
+    return f"No destination lists {name} itself; the closest is {near}.{known}" if near else known.strip()
+
+
+def _homes(homes: Sequence[Destination]) -> str:
+    return listed(f"**{one.short}** ({_institutions(one)})" for one in homes[:MOST_PLACES])
+
+
+def _near(found: Suggestion) -> str:
+    """Return the nearest field that a destination lists, and where."""
+    return next(
+        (f"{field} in {listed(one.short for one in places[:MOST_PLACES])}" for field, places in found.near if places),
+        "",
+    )
 
 
 def _in_place(found: Suggestion, name: str) -> str:
     elsewhere = [one for one in found.homes if not found.destination or one.key != found.destination.key]
     other = f" It is popular in {listed(one.short for one in elsewhere[:MOST_PLACES])}." if elsewhere else ""
+    if not elsewhere and not found.homes and (near := _near(found)):
+        other = f" The closest elsewhere is {near}."
     if found.destination is None:
         return f"I have nothing on studying in {found.place}.{other}"
     if len(elsewhere) < len(found.homes):
@@ -132,7 +146,8 @@ def _in_place(found: Suggestion, name: str) -> str:
     close = [field for field, places in found.near if any(one.key == found.destination.key for one in places)]
     instead = f"the closest there is {close[0]}" if close else f"popular there are {field_names(found.destination)}"
     known = f" {found.place} itself is known for {name}." if found.place in found.known_for else ""
-    return f"{name[:1].upper() + name[1:]} isn't listed for {found.destination.short}; {instead}.{known}{other}"
+    upper = name[:1].upper() + name[1:]
+    return f"{upper} isn't listed for {found.destination.short}; {instead}.{known}{'' if close else other}"
 
 
 def _institutions(destination: Destination, last: str = "and") -> str:
@@ -148,21 +163,31 @@ def _employers(found: Suggestion) -> str:
     return f"In {name}, employers often still ask for a full degree, so see it as an addition to one."
 
 
+def kinds_name(kind: CredentialType) -> str:
+    """Return the plural of a kind as it stands in a sentence; a name with capitals inside keeps its first."""
+    return kind.plural if kind.plural[1:] != kind.plural[1:].lower() else kind.plural.lower()
+
+
 def noted(person: Person) -> str:
     """Take in an answer that changes nothing in the suggestion."""
-    told = in_sentences(person)
-    return f"Good, {told}." if told else ""
+    if person == Person(whom=person.whom):
+        return "No problem."
+    told = in_sentences(replace(person, whom="") if person.whom == FOR_STAFF else person, brief=True)
+    return f"All right: {told}." if told else ""
 
 
-def plan_text(found: Suggestion) -> str:
-    """Return the suggestion in one sentence, for a summary."""
+def plan_text(found: Suggestion, person: Person) -> str:
+    """Return the suggestion in one sentence, for a summary or when it was told in full before."""
     things = [f"**{program.name}**" for program in found.programs[:MOST_PROGRAMS]]
-    things = things or [f"**{lower_first(kind.plural)}**" for kind in found.types[:MOST_TYPES]]
-    if found.place and found.destination:
+    things = things or [f"**{kinds_name(kind)}**" for kind in found.types[:MOST_TYPES]]
+    things += [f"**{found.graduate.plural}**"] if found.graduate else []
+    fits = found.destination and any(one.key == found.destination.key for one in found.homes)
+    if fits:
         things.append(f"what {found.place} has")
-    elif found.homes and found.away:
+    elif found.homes and found.away and not found.place:
         things.append(listed(one.short for one in found.homes[:MOST_PLACES]))
-    return f"For {in_sentence(found.field.field)} I'd look at {listed(things)}." if things else ""
+    mode = f", {MODES[person.mode]} if they have it" if person.mode in MODES else ""
+    return f"For {in_sentence(found.field.field)} I'd look at {listed(things)}{mode}." if things else ""
 
 
 def limits_text(unknown: Sequence[str]) -> str:
@@ -181,18 +206,28 @@ def goal_text(said: str) -> str:
     return re.split(r"(?<=[.!?])\s", said.strip(), maxsplit=1)[0]
 
 
-def suggestion(person: Person, found: Suggestion, parts: Sequence[str], question: str, closing: str = "") -> Reply:
-    """Return the advice: `parts` in order, then the one question, else the closing words."""
+def topic_of(found: Suggestion) -> TopicLink | None:
+    """Return the topic of the first kind, which "tell me more" leads to."""
+    kinds = (*found.types, *([found.graduate] if found.graduate else []))
+    return next((kind.topic for kind in kinds if kind.topic), None)
+
+
+def suggestion(person: Person, found: Suggestion, parts: Sequence[str], question: str) -> Reply:
+    """Return the advice: `parts` in order, then the one question."""
+    topic, field = topic_of(found), found.field.field.key
+    closing = (
+        f"Shall I tell you more about {lower_first(topic.title)}?"
+        if topic
+        else "A person here can look further with you."
+    )
     ask = (QUESTIONS_FOR if person.of_other else QUESTIONS).get(question, closing)
-    topics = [kind.topic for kind in (*found.types, *([found.graduate] if found.graduate else [])) if kind.topic]
     sources = sources_of(
         *(program.source for program in found.programs[:1]),
         *(kind.source for kind in found.types[:1]),
         *(home.source for home in found.homes[:1]),
     )
-    field = found.field.field.key
     buttons = [Button("Programs in this field", payload("find_programs", field=field))] if found.programs else []
-    buttons += [Button(topics[0].title, payload("ask_topic", topic=topics[0].key))] if topics else []
+    buttons += [Button(topic.title, payload("ask_topic", topic=topic.key))] if topic else []
     buttons += [destination_button(found.homes[0])] if found.homes and found.away else []
     return Reply(paragraphs(*parts, ask), ANSWERED, None, sources, (*buttons[:3], PERSON))
 
@@ -231,12 +266,12 @@ def summary(person: Person, plan: str, steps: Sequence[TopicItem], topic: Topic 
     if not told:
         about = f" We talked about {topic.title.lower()}." if topic else ""
         return Reply(
-            f"You haven't told me anything about yourself yet.{about} Which field would you like to learn, and would you rather "
-            "study online or go to a country?",
+            f"You haven't told me anything about yourself yet.{about} Which field would you like to learn, and would you "
+            "rather study online or go to a country?",
             CLARIFY,
             buttons=(Button("Help me choose", payload("choose_help")), PERSON),
         )
-    after = f"Next: {'; '.join(lower_first(item.name) for item in steps)}." if steps else ""
+    after = f"Before you choose, look at {listed(lower_first(item.name) for item in steps)}." if steps else ""
     return Reply(
         paragraphs(f"In short: {told}.", plan, after, "Tell me if something isn't right or has changed."),
         ANSWERED,

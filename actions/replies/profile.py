@@ -48,6 +48,7 @@ LIMITS = {
     "no-papers": "have trouble with papers",
     "weak-connection": "have a weak connection or device",
 }
+PRONOUNS = {"son": "he", "brother": "he", "husband": "he", "daughter": "she", "sister": "she", "wife": "she"}
 FOR_STAFF, MODES = "staff", {"online": "online", "in-person": "in person", "hybrid": "partly online"}
 
 
@@ -72,7 +73,7 @@ class Person:
 
     @property
     def of_other(self) -> bool:
-        """Whether they ask for somebody else."""
+        """True if they ask for somebody else."""
         return bool(self.whom)
 
     @property
@@ -105,8 +106,8 @@ def _wish(person: Person) -> str:
     verbs = [LIMITS[code].replace("to you", "to them") for code in person.limits if code in LIMITS]
     if person.of_other:
         return ""
-    if verbs and person.limits[0] == "no-travel":
-        return f"who {verbs[0]}"
+    if "no-travel" in person.limits:
+        return f"who {LIMITS['no-travel']}"
     if person.mode:
         return f"who wants to study {MODES.get(person.mode, person.mode)}"
     third = {"have": "has", "care": "cares", "find": "finds", "need": "needs"}
@@ -116,46 +117,64 @@ def _wish(person: Person) -> str:
     return ""
 
 
-def in_sentences(person: Person) -> str:
-    """Tell what is known, without a full stop: "you're a nurse from Kenya and want to study online"."""
-    return listed(_clauses(person))
+def in_sentences(person: Person, brief: bool = False) -> str:
+    """Tell what is known, without a full stop: "you are a nurse from Kenya and want to study online".
+
+    `brief` leaves out for whom the course is.
+    """
+    return listed((*([] if brief else _for_whom(person)), *_background(person), *_wishes(person), *_conditions(person)))
 
 
-def _clauses(person: Person) -> list[str]:
-    other = person.of_other and person.whom != FOR_STAFF
-    wants, has = ("wants", "has") if other else ("want", "have")
-    who = person.whose
-    clauses = [] if not person.of_other else [f"this is for {who}"]
-    if person.work or person.origin:
-        work = f"work {person.work}" if person.work.startswith("in ") else f"are {person.work}" if person.work else ""
-        origin = f"from {person.origin}" if person.origin else ""
-        clauses.append(
-            f"you {work} and come {origin}"
-            if work.startswith("work") and origin
-            else f"you {work or 'are'} {origin}".strip()
-        )
+def _for_whom(person: Person) -> list[str]:
+    return [f"this is for {person.whose}"] if person.of_other else []
+
+
+def _subject(person: Person) -> tuple[str, str, str]:
+    """Return who it is about, with the forms of "want" and "have" that follow."""
+    who = PRONOUNS.get(person.whom, "they") if person.of_other else "you"
+    return (who, "wants", "has") if who in ("he", "she") else (who, "want", "have")
+
+
+def _background(person: Person) -> list[str]:
+    who, _, has = _subject(person)
+    clauses = []
+    if person.work.startswith("in "):
+        clauses.append(f"you work {person.work}{f' and come from {person.origin}' if person.origin else ''}")
+    elif person.work or person.origin:
+        clauses.append(" ".join(filter(None, ("you are", person.work, person.origin and f"from {person.origin}"))))
     if person.studied:
         clauses.append(f"{who} studied {person.studied}")
     if person.level:
-        clauses.append(f"{who} {'' if person.level == 'school' else has + ' '}{LEVELS[person.level]}")
+        clauses.append(f"{who} {'' if person.level == 'school' else f'{has} '}{LEVELS[person.level]}")
     if person.situation:
         clauses.append(f"you are {SITUATIONS[person.situation]}")
-    if person.field:
-        clauses.append(f"the field is {person.field}")
-    if person.goal:
-        clauses.append(f"the aim is {GOALS[person.goal]}")
-    if person.place:
-        clauses.append(f"{who} {has} {person.place} in mind")
-    if person.mode:
-        clauses.append(f"{who} {wants} to study {MODES.get(person.mode, person.mode)}")
-    if person.avoids:
-        clauses.append(f"{listed(person.avoids, 'and')} {'is' if len(person.avoids) == 1 else 'are'} out")
+    return clauses
+
+
+def _wishes(person: Person) -> list[str]:
+    who, want, has = _subject(person)
+    out = f"{listed(person.avoids)} {'is' if len(person.avoids) == 1 else 'are'} out" if person.avoids else ""
+    return list(
+        filter(
+            None,
+            (
+                person.field and f"the field is {person.field}",
+                person.goal and f"the aim is {GOALS[person.goal]}",
+                person.place and f"{who} {has} {person.place} in mind",
+                person.mode and f"{who} {want} to study {MODES.get(person.mode, person.mode)}",
+                out,
+            ),
+        )
+    )
+
+
+def _conditions(person: Person) -> list[str]:
+    clauses = []
     if person.budget:
         clauses.append("money is tight" if person.budget == "tight" else f"the budget is {person.budget}")
     if person.time:
         clauses.append(f"the time for it is {listed(TIMES.get(code, code) for code in person.time)}")
-    clauses += [f"you {LIMITS[code]}" for code in person.limits if code in LIMITS]
-    return clauses
+    return [*clauses, *(f"you {LIMITS[code]}" for code in person.limits if code in LIMITS)]
 
 
 def lines(person: Person) -> list[dict[str, str]]:

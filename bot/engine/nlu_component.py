@@ -152,7 +152,9 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         reading = self._reader.read(text)
         ranking = _by_cost([{"name": name, "confidence": share} for name, share in reading.intents])
         in_danger = ranking[0]["name"] == DISTRESS
-        language = None if reading.sureness > NATIVE else foreign_language(text)
+        said = about_me(text, reading.names)
+        # What tells of the person in English is English, however it is spelt.
+        language = None if reading.sureness > NATIVE or said.parts else foreign_language(text)
         if language and ranking[0]["name"] not in (ASK_LANGUAGE, GREET, DISTRESS):
             ranking.insert(0, {"name": ASK_LANGUAGE, "confidence": 1.0 - ranking[0]["confidence"]})
         elif bare := _bare(text, reading):
@@ -160,8 +162,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
                 ranking.insert(0, {"name": bare[0], "confidence": 1.0})
         elif not reading.known and not in_danger:
             ranking.insert(0, {"name": NOT_UNDERSTOOD, "confidence": 1.0 - ranking[0]["confidence"]})
-        said = about_me(text, reading.names)
-        if said.only and _says_little(ranking[0]):
+        if said.only and _says_little(ranking[0], said):
             ranking.insert(0, {"name": ASK_ADVICE, "confidence": 1.0 - ranking[0]["confidence"]})
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
@@ -228,9 +229,10 @@ def _bare(text: str, reading: Reading) -> tuple[str, ...]:
     return FIELD_SOMEWHERE if many == 2 and kinds & FIELDS and kinds & PLACES and kinds <= FIELDS | PLACES else ()
 
 
-def _says_little(best: dict[str, Any]) -> bool:
-    """Return whether the best intent gives way to what a message tells of the person: it isn't known, or hardly out of scope."""
-    return best["name"] == NOT_UNDERSTOOD or best["name"] == OUT_OF_SCOPE and best["confidence"] < CLEARLY_OUT
+def _says_little(best: dict[str, Any], said: AboutMe) -> bool:
+    """Return whether the best intent gives way to what a message tells of the person: not known, or hardly out of scope."""
+    in_doubt = best["confidence"] < CLEARLY_OUT or len(said.parts) > 1
+    return best["name"] == NOT_UNDERSTOOD or best["name"] == OUT_OF_SCOPE and in_doubt
 
 
 def _need_topics(phrasings: list[Phrasing]) -> None:

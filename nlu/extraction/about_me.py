@@ -41,6 +41,7 @@ _NOT_WORK = re.compile(rf"\b(?:{_NO_WORK})$", re.I)
 _TO_BECOME = re.compile(r"\bwants? to\b|\bbecome\b", re.I)
 _SELF = re.compile(
     r"\b(?:i|i'?m|i'?ve|i'?d|my|mine|myself|we|we're|our|us|for me|suits? me|main|ako|yo|soy)\b"
+    r"|\b(?:he|she) (?:wants|prefers|needs|would like|just finished|has finished|likes|loves)\b"
     r"|^\W*(?:am (?:an?|from|in)|want|wanna|looking for|need|would like|hoping|prefer|interested in|planning|cannot|can'?t|"
     r"have|got)\b",
     re.I,
@@ -115,8 +116,9 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
         for each in found:
             _note(parts, each)
             uses[each.start] = each.part
-        for part, code in _codes(clause):
+        for part, code, inside in _codes(clause):
             parts.setdefault(part, {})[code] = None
+            uses.update({name.start: part for name in clause.names if name.start in inside})
         if not any(each.part == WORK for each in found) and (work := _work(clause)):
             parts.setdefault("work", {})[work] = None
     asks = any(clause.asks for clause in clauses)
@@ -127,13 +129,18 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
 def of_person(text: str, said: AboutMe) -> set[int]:
     """Return the positions of the names that a message only tells of the person, and doesn't ask about.
 
-    They are where the person comes from, and the work of one who wants another field. Where one lives may be asked about.
+    They are where the person comes from, the work of one who wants another field, and names in words of another meaning ("my
+    English is weak"). Where one lives may be asked about.
     """
     wants = FIELD in said.uses.values()
     return {
         start
         for start, part in said.uses.items()
-        if part == ORIGIN and (said.only or not _LIVES.search(before(text, start))) or part in (WORK, STUDIED) and wants
+        if part == ORIGIN
+        and (said.only or not _LIVES.search(before(text, start)))
+        or part in (WORK, STUDIED)
+        and wants
+        or part == "limits"
     }
 
 
@@ -162,23 +169,24 @@ def _clauses(text: str, names: Sequence[Name]) -> Iterator[Clause]:
         start = match.end() if match else end
 
 
-def _codes(clause: Clause) -> Iterator[tuple[str, str]]:
-    """Yield the codes of the tables that a clause says about the person."""
+def _codes(clause: Clause) -> Iterator[tuple[str, str, range]]:
+    """Yield the codes of the tables that a clause says about the person, each with its part and where in the text it is."""
     if not clause.tells:
         return
     said = clause.said.strip()
+    start = clause.start + len(clause.said) - len(clause.said.lstrip())
     of_things = {name.kind for name in clause.names} & {"type", "program", "provider", "institution"}
     for part, codes in _CODES.items():
         if part in ("level", "goal") and not clause.own and (of_things or len(said.split()) > FRAGMENT_WORDS):
             continue
         for code, pattern in codes.items():
             if (match := pattern.search(said)) and not _unsaid(part, said[: match.start()], clause):
-                yield part, code
+                yield part, code, range(start + match.start(), start + match.end())
                 if part in ("level", "for_whom", "situation"):
                     break
     span = _SPAN.search(said)
     if span and (span.start("span") or len(said.split()) <= BRIEF):  # a length alone, or "I have three months"
-        yield "time", span["span"].lower()
+        yield "time", span["span"].lower(), range(0)
 
 
 def _unsaid(part: str, words: str, clause: Clause) -> bool:

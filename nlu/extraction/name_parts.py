@@ -39,6 +39,7 @@ _ORIGIN_BEFORE = _any_of(
     r"(?:from|(?:here |based |living )?in|out of)\s(?:the\s)?$",
     rf"(?:{_ARE}|\bbeing)\s(?:{_NOW}\s)?$",  # "I'm Nigerian"
     rf"(?:{_ARE}|\bas|\bbeing|\bi was)\san?\s(?:{_PLAIN}){{0,2}}$",  # "as a Kenyan", "I am a young Indian"
+    r"\bi be\s(?:\w+\s){1,2}(?:for|in|from)\s$",
     r"^\W*(?:(?:hi|hello|hey|dear \w+|good \w+|greetings|so|and|no|yes|sorry|well|oh|actually)\W+)*(?:am |im )?"
     r"(?:here in|based in|living in|stay in|(?:writing|calling)(?: to you)? from|(?:greetings|hello|hi|hey|originally) from)"
     r"\s(?:the\s)?$",
@@ -51,11 +52,11 @@ _FROM_FIRST = re.compile(
 _ORIGIN_AFTER = re.compile(r"^\s(?:\w+\s)?(?:here\b(?!\?)|passport|citizen(?:ship)?\b|national\b)", re.I)
 _WISH = (
     r"(?:wants?|wanna|would (?:really )?(?:like|love)|'d (?:like|love)|wish(?:es)?|hop(?:e|es|ing)|plan(?:s|ning)?|"
-    r"aim(?:s|ing)?|dream(?:s|ing)?|thinking (?:of|about)|think of|consider(?:ing)?|interested|keen on|prefer|"
+    r"aim(?:s|ing)?|dream(?:s|ing)?|thinking (?:of|about)|think of|consider(?:ing)?|interested|keen on|prefers?|"
     r"looking (?:at|to|into|for|forward)|tr(?:y|ying)(?: to)?|needs?|ready to|going to|mov(?:e|ing)|chang(?:e|ing)|"
-    r"switch(?:ing)?|get(?:ting)? into|go(?:ing)? into|passionate about|love|enjoy|fond of|good (?:at|with)|curious about|into|"
-    r"drawn to|upskill(?:ing)?|career|become|goal is|dream is|like(?= working| design| to)|like working with|decided on|"
-    r"leaning (?:towards?|to)|let'?s (?:say|go with|do))"
+    r"switch(?:ing)?|get(?:ting)? into|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|good (?:at|with)|"
+    r"curious about|into|drawn to|upskill(?:ing)?|career|become|goal is|dream is|likes?(?= working| to)|like working with|"
+    r"(?:he|she) likes|decided on|leaning (?:towards?|to)|let'?s (?:say|go with|do))"
 )
 _OTHER_WISH = re.compile(r"\b(?:know|ask|hear|find out|compare|understand|see if|tell|check|wonder\w*)\b", re.I)
 _WANT = _any_of(
@@ -80,6 +81,7 @@ _WORK_BEFORE = _any_of(
     r"\b(?:years?|yrs?|decades?|months|experience|background|worked|working|employed)\s(?:of\s)?(?:(?:experience|work)\s)?"
     r"(?:in|as|with)\s(?:an?\s|the\s)?(?:\w+\s)?$",
     r"^\W*(?:currently |now )?work(?:ing|ed)?\s(?:in|as|for|at|with)\s(?:an?\s)?(?:\w+\s)?$",
+    r"\bi be\s(?:an?\s)?$",
     r"\bused to (?:be|work as|work in|do|teach)\s(?:an?\s)?(?:\w+\s)?$",
     r"\bfrom an?\s(?:\w+\s)?$",
     r"\bi was an?\s(?:\w+\s){0,2}$",
@@ -99,7 +101,7 @@ _IS_MINE = re.compile(
 )
 _NOT = re.compile(
     r"\b(?:can ?not|can'?t|cant|couldn'?t|do(?: not|n'?t) (?:want|like|enjoy)|won'?t|not|no|never|hate|avoid|without|"
-    r"rather than|instead of|anything but|nothing|isn'?t|leave|leaving|quit|out of)\s(?:(?!but\b)\w+\s){0,5}$",
+    r"rather than|instead of|anything but|nothing|isn'?t|leave|leaving|quit|out of|forget|drop|skip)\s(?:(?!but\b)\w+\s){0,5}$",
     re.I,
 )
 _MODE_WISH = _any_of(
@@ -107,6 +109,9 @@ _MODE_WISH = _any_of(
     r"please|let'?s|choose|take it|do it|looking for|best for me|for me|suits me|be)\b",
     r"^\W*(?:no|yes|ok|okay|then|and|just|maybe|preferably|mostly|hmm)?\W*$",
 )
+# "no wait in person" puts right what was said before, and excludes nothing.
+_CORRECTION = re.compile(r"\bno\s(?:wait|actually|sorry|hmm|i mean|i meant|rather|make it|let'?s say)\b\W*", re.I)
+_REFUSED = re.compile(r"^\s(?:no |is not|isn'?t|does ?n[o']t|do ?n[o']t|won'?t|will not|not )", re.I)
 _OWN_WISH = re.compile(r"\b(?:i|we) (?:want|prefer|need|can only|would rather|must|only)\b|\bi'd\b", re.I)
 _DENIED = re.compile(r"\b(?:not|isn'?t|never|no longer)\s(?:\w+\s){0,2}$", re.I)
 _OPENING = re.compile(
@@ -168,11 +173,11 @@ def named_parts(clause: Clause) -> Iterator[NamedPart]:
         if start < taken:
             continue
         kinds = {name.kind: name.key for name in names}
-        before, after = clause.before(start), clause.after(end)
+        before, after = _CORRECTION.sub("", clause.before(start)), clause.after(end)
         if place := next((f"{kind}/{kinds[kind]}" for kind in PLACES if kind in kinds), ""):
             found = _of_place(clause, place, before, after)
         elif "mode" in kinds:
-            found = _of_mode(clause, kinds["mode"], before)
+            found = _of_mode(clause, kinds["mode"], before, after)
         elif any(kind in kinds for kind in FIELDS):
             found = _of_field(clause, kinds, clause.text[start:end], before, after)
         else:
@@ -209,9 +214,9 @@ def _worker(before: str) -> bool:
     return 1 < len(words) <= 6 and any(AGENT.fullmatch(word) for word in words[:-1])
 
 
-def _of_mode(clause: Clause, mode: str, before: str) -> tuple[tuple[str, str], ...]:
+def _of_mode(clause: Clause, mode: str, before: str, after: str) -> tuple[tuple[str, str], ...]:
     said = f"mode/{mode}"
-    if _NOT.search(before) and not re.fullmatch(r"\W*no\W*", before, re.I):
+    if _NOT.search(before) and not re.fullmatch(r"\W*no\W*", before, re.I) or _REFUSED.match(after) and not clause.asks:
         return ((AVOID, said),) if clause.own or not clause.asks else ()
     if clause.asks and not _OWN_WISH.search(before):
         return ()
@@ -235,7 +240,7 @@ def _of_field(
         return ((STUDIED, field or kinds["industry"]),)
     one = agent and not clause.asks and not surface.lower().endswith("s") and _OPENING.fullmatch(before)
     if part == WORK or one:  # "registered nurse, eight years"
-        return () if part == WORK and _DENIED.search(before) else _work(kinds, surface, after, agent)
+        return () if part == WORK and _DENIED.search(before) else _work(kinds, surface, before, after, agent)
     if _IS_MINE.match(after) and not clause.asks:
         return of_field
     return avoided if clause.own and not clause.asks and denied else ()
@@ -258,11 +263,13 @@ def _agent(surface: str, before: str, after: str) -> bool:
     return any(map(bool, (AGENT.search(surface), _ONE.search(before), follows and AGENT.fullmatch(follows))))
 
 
-def _work(kinds: dict[str, str], surface: str, after: str, agent: bool) -> tuple[tuple[str, str], ...]:
+def _work(kinds: dict[str, str], surface: str, before: str, after: str, agent: bool) -> tuple[tuple[str, str], ...]:
     words = surface if surface.isupper() else surface.lower()
     follows = after.split()[0].strip(".,;!?").lower() if after.split() else ""
     if follows and AGENT.fullmatch(follows) and not AGENT.search(surface):
         words = f"{words} {follows}"
+    if re.search(r"\bteach(?:ing)?\s$", before, re.I):
+        words = f"teaching {words}"
     said = f"{'an' if words[0].lower() in 'aeiou' else 'a'} {words}" if agent else f"in {words}"
     return ((WORK, said), *((f"work_{kind}", kinds[kind]) for kind in FIELDS if kind in kinds))
 

@@ -7,12 +7,22 @@ from collections.abc import Iterator
 from actions.advice.profile import field_key, first, place_wanted, stays
 from actions.context import Names
 from actions.replies.advice import Suggestion
+from actions.replies.destinations import in_sentence
 from actions.replies.profile import Person
 from actions.topics import found_topic
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import CredentialType, Destination, FieldAnswer, Industry, OpenSubject, Program, Topic, TopicItem
-from actions.replies.destinations import in_sentence
+from knowledge.models import (
+    CredentialType,
+    Destination,
+    Field,
+    FieldAnswer,
+    Industry,
+    OpenSubject,
+    Program,
+    Topic,
+    TopicItem,
+)
 
 GRADUATES = ("bachelor", "master", "doctorate")
 ONLINE = "online"
@@ -61,7 +71,12 @@ def person_of(knowledge: Knowledge, profile: Names) -> Person:
 
 def _place_name(knowledge: Knowledge, value: str) -> str:
     kind, _, key = value.partition("/")
-    return knowledge.name(kind, key).short if key and knowledge.has_name(kind, key) else ""
+    return with_article(knowledge.name(kind, key).short) if key and knowledge.has_name(kind, key) else ""
+
+
+def with_article(place: str) -> str:
+    """Return the name of a country as it stands in a sentence: "the Philippines"."""
+    return f"the {place}" if place.startswith("United ") or place.endswith(("ines", "ands", "ates", "dives")) else place
 
 
 def _field_name(knowledge: Knowledge, value: str) -> str:
@@ -87,17 +102,19 @@ def suggest(knowledge: Knowledge, profile: Names) -> Suggestion | None:
     answer = knowledge.field_answer(key)
     avoided = {value.partition("/")[2] for value in profile.get("avoid", ())}
     place, destination = place_wanted(knowledge, profile)
+    of_types = _with_types(knowledge, answer)
     return Suggestion(
         field=answer,
         programs=tuple(_programs(answer, profile, avoided)),
-        types=tuple(_types(knowledge, answer, profile, avoided)),
+        types=tuple(_types(knowledge, of_types, profile, avoided)),
+        types_of=in_sentence(of_types),
         graduate=_graduate(knowledge, profile),
         industry=_industry(knowledge, answer, profile),
         place=place,
         destination=destination,
         homes=tuple(home for home in answer.destinations if home.key not in avoided),
         near=tuple((in_sentence(field), _kept(homes, avoided)) for field, homes in answer.near),
-        known_for=tuple(one.where.name for one in answer.strengths if one.field.key == key),
+        known_for=tuple(with_article(one.where.name) for one in answer.strengths if one.field.key == key),
         away=first(profile, "mode") != ONLINE and not stays(profile),
     )
 
@@ -118,15 +135,19 @@ def _programs(answer: FieldAnswer, profile: Names, avoided: set[str]) -> Iterato
             yield program
 
 
-def _types(knowledge: Knowledge, answer: FieldAnswer, profile: Names, avoided: set[str]) -> Iterator[CredentialType]:
-    """Yield the kinds for the field, or for the field nearest to it; those of a profession only for who works in it."""
-    found = answer.types or next(
-        (kinds for near, _ in answer.near if (kinds := tuple(knowledge.types_for_field(near.key)))), ()
-    )
+def _with_types(knowledge: Knowledge, answer: FieldAnswer) -> Field:
+    """Return the field if a kind of credential goes with it, else the nearest to it that has one, else the field."""
+    near = (field for field, _ in answer.near if knowledge.types_for_field(field.key))
+    return answer.field if answer.types else next(near, answer.field)
+
+
+def _types(knowledge: Knowledge, field: Field, profile: Names, avoided: set[str]) -> Iterator[CredentialType]:
+    """Yield the kinds for a field; that with which professionals keep their licence only for who works in it."""
+    found = knowledge.types_for_field(field.key)
     licence = _of_role(knowledge, "for-licence")
     works = _own_fields(knowledge, profile)
     for kind in found:
-        for_others = licence and kind.key == licence.key and not works & {field.key for field in kind.fields}
+        for_others = licence and kind.key == licence.key and not works & {one.key for one in kind.fields}
         if kind.key not in avoided and not (for_others and len(found) > 1):
             yield kind
 
