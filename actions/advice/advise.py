@@ -97,10 +97,9 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     if found is None:
         return _ask_field(knowledge, understanding, state)
     question = missing(state.profile, state.advised, has_field=True)
-    asks = understanding.intent in ADVISES and not said
     wants_steps = not question or understanding.intent == ASK_ADVICE and STEPS_TOLD not in state.advised
     person = person_of(knowledge, state.profile)
-    unknowns = unknown(knowledge, state.profile)
+    unknowns = unknown(knowledge, state.profile) if found.programs or found.types else []
     same = _mark(words.suggestion_text(Person(), found))
     parts = {
         "suggestion": words.suggestion_text(person, found),
@@ -108,14 +107,19 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
         "goal": words.goal_text(goal_said(knowledge, state.profile)),
         "steps": words.steps_text(steps(knowledge, state.profile)) if wants_steps else "",
     }
-    if state.act in (ASK_ADVICE, SUM_UP) and not asks:  # it goes on: only what is new
+    only_asks = understanding.intent in ADVISES and not said
+    if state.act in (ASK_ADVICE, SUM_UP) and not only_asks:  # it goes on: only what is new
         parts = {name: text for name, text in parts.items() if _mark(text) not in state.advised}
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
-        fresh = person_of(knowledge, merged({}, said))
         if same in state.advised:
-            parts = {**parts, "suggestion": words.noted(replace(fresh, whom=person.whom))}
+            fresh = replace(person_of(knowledge, merged({}, said)), whom=person.whom)
+            parts = {
+                "noted": words.noted(fresh),
+                **{name: text for name, text in parts.items() if name != "suggestion"},
+            }
     elif same in state.advised and wants_steps and STEPS_TOLD not in state.advised:
-        parts = {"plan": words.plan_text(found, person), "steps": parts["steps"]}
+        new_goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
+        parts = {"plan": words.plan_text(found, person), "goal": new_goal, "steps": parts["steps"]}
     limits = words.limits_text(unknowns)
     shown = [text for name, text in parts.items() if text and name != "steps"]
     reply = words.suggestion(person, found, [*shown, limits, parts.get("steps", "")], question)
@@ -141,7 +145,12 @@ def _said(understanding: Understanding, state: DialogueState) -> Names:
     taken = {NOT_WANTED[part] for part in about_me if part in NOT_WANTED}  # "I'm a nurse" names no field that is wanted
     if not understanding.brief and "avoid" not in about_me:
         taken.add("place")  # in a long message, where one was or studied
-    wishes = {part: values for part, values in named_in(understanding).items() if part not in taken}
+    avoided = {value.rpartition("/")[2] for value in about_me.get("avoid", ())}
+    wishes = {
+        part: kept
+        for part, values in named_in(understanding).items()
+        if part not in taken and (kept := tuple(one for one in values if one.rpartition("/")[2] not in avoided))
+    }
     return {**wishes, **about_me}
 
 
@@ -154,7 +163,7 @@ def _advised(state: DialogueState, question: str, *more: str) -> tuple[str, ...]
 
 def _ask_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Take in what was told and ask for the field, in other words if it was asked just before."""
-    again = open_question(state) == "field" and state.act == ASK_ADVICE and not understanding.about_me
+    again = open_question(state) == "field" and state.act == ASK_ADVICE and not set(understanding.about_me) - {"mood"}
     roles = knowledge.roles()
     wants_steps = (
         understanding.intent == ASK_ADVICE and STEPS_TOLD not in state.advised and bool(state.profile) and not again

@@ -20,6 +20,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "goal": ("goal",),
     "level": ("level",),
 }
+OF_ONE_PERSON = ("goal", "level")  # questions that make no sense for a whole staff
 ASKING = "asking:"  # before the question that is open, among what advice has said
 NAMED = {"field": "field", "industry": "field", "destination": "place", "place": "place", "mode": "mode"}
 
@@ -67,7 +68,7 @@ def named_in(understanding: Understanding) -> Names:
     avoided: list[str] = []
     for kind, part in NAMED.items():
         for key in understanding.of(kind):
-            if key in understanding.left_out.get(kind, ()) or understanding.excludes:
+            if key in understanding.left_out.get(kind, ()) or understanding.excludes and not understanding.left_out:
                 avoided.append(f"{kind}/{key}")
             elif kind == "industry" and understanding.of("field"):
                 continue  # the same words name both
@@ -83,6 +84,8 @@ def missing(profile: Names, advised: tuple[str, ...], has_field: bool = False) -
     `has_field` tells that the work of the person stands for the field.
     """
     for question, parts in QUESTIONS.items():
+        if question in OF_ONE_PERSON and first(profile, "for_whom") == "staff":
+            continue
         known = any(profile.get(part) for part in parts)
         known = known or question == "field" and has_field or question == "where" and stays(profile)
         if not known and f"asked:{question}" not in advised:

@@ -52,7 +52,7 @@ FIRST_STEPS = ("step-recognition", "step-relevance", "step-cost", "step-format")
 def person_of(knowledge: Knowledge, profile: Names) -> Person:
     """Return a profile in words; what the knowledge base no longer has is left out."""
     return Person(
-        work=first(profile, "work"),
+        work=_work_name(knowledge, profile),
         origin=_place_name(knowledge, first(profile, "origin")),
         studied=_field_name(knowledge, first(profile, "studied")),
         level=first(profile, "level"),
@@ -67,6 +67,14 @@ def person_of(knowledge: Knowledge, profile: Names) -> Person:
         limits=profile.get("limits", ()),
         avoids=tuple(filter(None, (_avoided(knowledge, value) for value in profile.get("avoid", ())))),
     )
+
+
+def _work_name(knowledge: Knowledge, profile: Names) -> str:
+    """Return the work as it was said, with the catalogue's name for a field that somebody works in ("in hospitality")."""
+    said, field = first(profile, "work"), _field_name(knowledge, first(profile, "work_field"))
+    if not said.startswith("in ") or not field:
+        return said
+    return f"in teaching {field}" if said.startswith("in teaching ") else f"in {field}"
 
 
 def _place_name(knowledge: Knowledge, value: str) -> str:

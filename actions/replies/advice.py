@@ -84,8 +84,8 @@ def _first(person: Person, found: Suggestion) -> str:
     place = listed(one.short for one in found.homes[:MOST_PLACES])
     if place and found.away:
         return f"{start} **{place}**, where {name} is popular."
-    none = f"I know of no particular program or kind of credential for {name}."
-    return f"{lead}: {none}" if lead else none
+    none = f"no particular program or kind of credential for {name}, I'm afraid."
+    return f"{lead}, you find {none}" if lead and not person.of_other else f"I know of {none}"
 
 
 def _by(program: Program) -> str:
@@ -114,9 +114,15 @@ def _where(found: Suggestion) -> str:
         return f"For a stay abroad, {name} is popular in {_homes(found.homes)}."
     if found.homes:
         return f"For an online course, you could ask in {_homes(found.homes)}, where {name} is popular."
-    known = f" {listed(found.known_for)} is known for it." if found.known_for else ""
-    near = _near(found)
-    return f"No destination lists {name} itself; the closest is {near}.{known}" if near else known.strip()
+    known = f" {_upper(listed(found.known_for))} is known for it." if found.known_for else ""
+    if near := _near(found):
+        return f"No destination lists {name} itself; the closest is {near}.{known}"
+    close = [f"{in_sentence(one.field)}, for which {one.where.name} is known" for one in found.field.strengths]
+    return known.strip() or (f"The closest that I have is {close[0]}." if close else "")
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _homes(homes: Sequence[Destination]) -> str:
@@ -145,9 +151,8 @@ def _in_place(found: Suggestion, name: str) -> str:
         )
     close = [field for field, places in found.near if any(one.key == found.destination.key for one in places)]
     instead = f"the closest there is {close[0]}" if close else f"popular there are {field_names(found.destination)}"
-    known = f" {found.place} itself is known for {name}." if found.place in found.known_for else ""
-    upper = name[:1].upper() + name[1:]
-    return f"{upper} isn't listed for {found.destination.short}; {instead}.{known}{'' if close else other}"
+    known = f" {_upper(found.place)} itself is known for {name}." if found.place in found.known_for else ""
+    return f"{_upper(name)} isn't listed for {found.destination.short}; {instead}.{known}{'' if close else other}"
 
 
 def _institutions(destination: Destination, last: str = "and") -> str:
@@ -178,16 +183,19 @@ def noted(person: Person) -> str:
 
 def plan_text(found: Suggestion, person: Person) -> str:
     """Return the suggestion in one sentence, for a summary or when it was told in full before."""
+    name = in_sentence(found.field.field)
     things = [f"**{program.name}**" for program in found.programs[:MOST_PROGRAMS]]
     things = things or [f"**{kinds_name(kind)}**" for kind in found.types[:MOST_TYPES]]
     things += [f"**{found.graduate.plural}**"] if found.graduate else []
-    fits = found.destination and any(one.key == found.destination.key for one in found.homes)
-    if fits:
+    if found.destination and any(one.key == found.destination.key for one in found.homes):
         things.append(f"what {found.place} has")
     elif found.homes and found.away and not found.place:
         things.append(listed(one.short for one in found.homes[:MOST_PLACES]))
+    if not things:
+        return where_text(found)
     mode = f", {MODES[person.mode]} if they have it" if person.mode in MODES else ""
-    return f"For {in_sentence(found.field.field)} I'd look at {listed(things)}{mode}." if things else ""
+    whom = f"For your {person.whom} and {name}" if person.of_other else f"For {name}"
+    return f"{whom}, I'd look at {listed(things)}{mode}."
 
 
 def limits_text(unknown: Sequence[str]) -> str:

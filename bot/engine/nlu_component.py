@@ -232,7 +232,7 @@ def _bare(text: str, reading: Reading) -> tuple[str, ...]:
 def _says_little(best: dict[str, Any], said: AboutMe) -> bool:
     """Return whether the best intent gives way to what a message tells of the person: not known, or hardly out of scope."""
     in_doubt = best["confidence"] < CLEARLY_OUT or len(said.parts) > 1
-    return best["name"] == NOT_UNDERSTOOD or best["name"] == OUT_OF_SCOPE and in_doubt
+    return best["name"] in (NOT_UNDERSTOOD, NOTHING_SAID) or best["name"] == OUT_OF_SCOPE and in_doubt
 
 
 def _need_topics(phrasings: list[Phrasing]) -> None:
