@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import replace
 
-from actions.advice.profile import ASKING, field_key, merged, missing, named_in, open_question
+from actions.advice.profile import ASKING, field_key, merged, missing, named_in, open_question, place_wanted
 from actions.advice.suggestion import goal_said, person_of, steps, suggest, unknown
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
@@ -67,7 +67,8 @@ def _goes_on(understanding: Understanding, state: DialogueState) -> bool:
 
 def _tells(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether the message only tells about the person, and what it was taken for can give way to that."""
-    if not understanding.tells or understanding.intent not in GIVES_WAY:
+    narrows = understanding.intent == REFINE and state.act == FIND_PROGRAMS  # "online" goes on with the search
+    if not understanding.tells or understanding.intent not in GIVES_WAY or narrows:
         return False
     sure = (
         understanding.intent == ASK_TOPIC
@@ -168,7 +169,9 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
     wants_steps = (
         understanding.intent == ASK_ADVICE and STEPS_TOLD not in state.advised and bool(state.profile) and not again
     )
-    more = [words.goal_text(goal_said(knowledge, state.profile)) if "goal" in understanding.about_me else ""]
+    place, destination = place_wanted(knowledge, state.profile)
+    more = [words.nothing_on(place) if place and destination is None and "place" in understanding.about_me else ""]
+    more += [words.goal_text(goal_said(knowledge, state.profile)) if "goal" in understanding.about_me else ""]
     more += [words.steps_text(steps(knowledge, state.profile))] if wants_steps and not understanding.about_me else []
     reply = words.ask_field(
         person_of(knowledge, state.profile),

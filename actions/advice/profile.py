@@ -112,7 +112,7 @@ def field_key(knowledge: Knowledge, profile: Names) -> str:
         return ""
     of_work = (
         first(profile, "work_field"),
-        _of_industry(knowledge, first(profile, "work_industry")),
+        _of_industry(knowledge, first(profile, "work_industry"), first(profile, "work")),
         first(profile, "studied"),
     )
     avoided = profile.get("avoid", ())
@@ -128,13 +128,15 @@ def _as_field(knowledge: Knowledge, value: str) -> str:
     return key if knowledge.has_name("field", key) else ""
 
 
-def _of_industry(knowledge: Knowledge, key: str) -> str:
-    """Return the field that an industry stands for: that of the same key, else its first."""
-    if not key or knowledge.has_name("field", key):
-        return key
-    if not knowledge.has_name("industry", key):
-        return ""
-    return next((field.key for field in knowledge.industry_fields(key)), "")
+def _of_industry(knowledge: Knowledge, key: str, work: str = "") -> str:
+    """Return the field that an industry stands for: one that the work names ("a software engineer"), its own, or its first."""
+    if not key or not knowledge.has_name("industry", key):
+        return key if key and knowledge.has_name("field", key) else ""
+    fields, words = knowledge.industry_fields(key), set(work.lower().split())
+    named = next((field.key for field in fields if field.name.lower().split()[0] in words), "")
+    if named or knowledge.has_name("field", key):
+        return named or key
+    return next((field.key for field in fields), "")
 
 
 def place_wanted(knowledge: Knowledge, profile: Names) -> tuple[str, Destination | None]:

@@ -143,7 +143,7 @@ def _in_place(found: Suggestion, name: str) -> str:
     if not elsewhere and not found.homes and (near := _near(found)):
         other = f" The closest elsewhere is {near}."
     if found.destination is None:
-        return f"I have nothing on studying in {found.place}.{other}"
+        return f"{nothing_on(found.place)}{other}"
     if len(elsewhere) < len(found.homes):
         return (
             f"**{found.place}** fits: {name} is among the popular fields of {found.destination.short}. "
@@ -153,6 +153,11 @@ def _in_place(found: Suggestion, name: str) -> str:
     instead = f"the closest there is {close[0]}" if close else f"popular there are {field_names(found.destination)}"
     known = f" {_upper(found.place)} itself is known for {name}." if found.place in found.known_for else ""
     return f"{_upper(name)} isn't listed for {found.destination.short}; {instead}.{known}{'' if close else other}"
+
+
+def nothing_on(place: str) -> str:
+    """Say that a place is none of those that are described."""
+    return f"I have nothing on {place} as a place to study."
 
 
 def _institutions(destination: Destination, last: str = "and") -> str:
