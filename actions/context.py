@@ -21,6 +21,12 @@ def group_of(kind: str) -> tuple[str, ...]:
     return next((group for group in GROUPS if kind in group), (kind,))
 
 
+def said_of_person(message: dict[str, Any]) -> Names:
+    """Return what a message says of the person, as parts of the profile."""
+    parts = (message.get("about_me") or {}).get("parts") or {}
+    return {part: tuple(codes) for part, codes in parts.items()}
+
+
 @dataclass(frozen=True)
 class Ranked:
     """A topic suggested by the classifier or the passage search; `share` is a probability or a similarity, 0 to 1."""
@@ -45,7 +51,8 @@ class Understanding:
     it best. `answerable` are the log-odds of the best answer against the best open subject, `is_answerable` tells whether
     they suffice; a button always can be answered. `unknown` are what looks like names and stands neither in the catalogue
     nor in the guide. `attributes` is what it asks of a thing, in order ("institutions", "count"), "other" if also something
-    else.
+    else. `about_me` is what the message says of the person, as parts of the profile; `tells` that it says nothing else,
+    `brief` that it is a few words and no question.
     """
 
     intent: str = ""
@@ -74,12 +81,16 @@ class Understanding:
     further: tuple[Understanding, ...] = ()
     follows: bool = False
     attributes: tuple[str, ...] = ()
+    about_me: Names = field(default_factory=dict)
+    tells: bool = False
+    brief: bool = False
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:
         """Read the tracker's latest message.
 
-        A button's payload names its topic as an entity, and joins several keys of one kind with commas.
+        A button's payload names its topic as an entity, and joins several keys of one kind with commas. Where the person comes
+        from, and the work of one who wants another field, is no name that the message asks about.
         """
         intent = message.get("intent") or {}
         about = message.get("topic") or {}
@@ -90,7 +101,7 @@ class Understanding:
             kind, value = entity.get("entity"), entity.get("value")
             if kind == "topic" and isinstance(value, str):
                 topics.insert(0, Ranked(value, 1.0))
-            elif kind in NAME_KINDS and isinstance(value, str):
+            elif kind in NAME_KINDS and isinstance(value, str) and not entity.get("of_person"):
                 for into in (names, left_out) if entity.get("left_out") else (names,):
                     into.setdefault(kind, {}).update(dict.fromkeys(value.split(",")))
         nearest = tuple(Ranked(one["topic"], one["score"]) for one in message.get("nearest") or [])
@@ -120,6 +131,9 @@ class Understanding:
             is_answerable=about.get("is_answerable", True),
             unknown=tuple(about.get("unknown_names") or ()),
             attributes=tuple(about.get("attributes") or ()),
+            about_me=said_of_person(message),
+            tells=bool((message.get("about_me") or {}).get("only")),
+            brief=bool((message.get("about_me") or {}).get("brief")),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:
@@ -158,8 +172,8 @@ class Understanding:
         return self.topics[0].key if self.topics else None
 
 
-NAMES_OF_STATE = ("names", "choices", "focus", "listed")
-LISTS_OF_STATE = ("sources", "said", "others")
+NAMES_OF_STATE = ("names", "choices", "focus", "listed", "profile")
+LISTS_OF_STATE = ("sources", "said", "others", "advised")
 
 
 @dataclass(frozen=True)
@@ -198,6 +212,8 @@ class DialogueState:
     What outlasts every detour (dialogue/kept_state.py): `focus`, the things named or answered about last of each kind, the
     latest kind last; `listed`, the last list shown; `queries`, the last questions as they were resolved, the latest last;
     and until it is answered, `asked`: the question back, with what a one-word reply to it would mean.
+
+    `profile` is what the person said of themselves (advice/profile.py), `advised` what advice has said and asked already.
     """
 
     act: str = ""
@@ -214,6 +230,8 @@ class DialogueState:
     listed: Names = field(default_factory=dict)
     asked: Query | None = None
     queries: tuple[Query, ...] = ()
+    profile: Names = field(default_factory=dict)
+    advised: tuple[str, ...] = ()
 
     @classmethod
     def from_slot(cls, value: dict[str, Any] | None) -> DialogueState:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.advice.advise import give_advice
 from actions.base import Answer, AnswerFunction
 from actions.comparison import compare
 from actions.context import DialogueState, Understanding
 from actions.credential_types import recommend_type
 from actions.describe import describe
 from actions.destinations import destinations_of, recommend_destination
-from actions.handoff import help_choose, offer_person
+from actions.handoff import offer_person
 from actions.programs.criteria import BOUNDS
 from actions.programs.facts import fact_of_programs
 from actions.programs.search import find_programs, show_more
@@ -121,7 +122,7 @@ def accept_offer(knowledge: Knowledge, understanding: Understanding, state: Dial
         return offer_person(knowledge, understanding, state)
     if intent == "ask_topic":
         return about_topic(knowledge, offer["topic"])
-    return help_choose(knowledge, understanding, state)
+    return give_advice(knowledge, understanding, state)
 
 
 def tell_more(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
@@ -133,7 +134,7 @@ def tell_more(knowledge: Knowledge, understanding: Understanding, state: Dialogu
     if state.act == "find_programs":
         return show_more(knowledge, state)
     if state.topic is None:
-        return help_choose(knowledge, understanding, state)
+        return give_advice(knowledge, understanding, state)
     found = found_topic(knowledge, state.topic)
     if not isinstance(found, Topic):
         return (

@@ -1,4 +1,4 @@
-"""Answers requests for a person, contact details, and requests for help in choosing."""
+"""Answers requests for a person, contact details."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
-from actions.destinations import recommend_destination
 from actions.replies import handoff as words
 from actions.replies.languages import only_english
 from actions.topics import found_topic
@@ -29,13 +28,6 @@ def take_contact(knowledge: Knowledge, understanding: Understanding, state: Dial
     """Answer contact details. The reply is shown only on the console's playground: the front stores them and answers itself."""
     settings = Settings.from_environment()
     return Answer(words.contact_details(settings.organisation, settings.advice_contact), replace(state, offer=None))
-
-
-def help_choose(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Recommend a destination for the person's field, or ask for the field."""
-    if understanding.of("field") or understanding.of("industry"):  # "I work in marketing"
-        return recommend_destination(knowledge, understanding, DialogueState())
-    return Answer(words.help_choose(), DialogueState("choose_help"))
 
 
 def answer_language(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:

@@ -80,6 +80,8 @@ def _in_guide(knowledge: Knowledge, understanding: Understanding) -> bool:
     """Return whether the guide has the institution that a question about anything else names."""
     asked_else = understanding.topic == anything_else(knowledge)
     return not asked_else or knowledge.has_name("institution", understanding.of("institution")[0])
+
+
 def _is_elsewhere(knowledge: Knowledge, understanding: Understanding) -> bool:
     """Return whether the message asks for a type from an institution that the guide does not name."""
     own = {kind.topic.key for kind in knowledge.types() if kind.topic}

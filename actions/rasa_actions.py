@@ -10,15 +10,18 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.advice.advise import give_advice, sum_up
+from actions.advice.profile import merged
 from actions.base import Answer, AnswerFunction
 from actions.comparison import compare
-from actions.context import DialogueState, Query, Understanding
+from actions.context import DialogueState, Names, Query, Understanding, said_of_person
 from actions.credential_types import recommend_or_decline
 from actions.describe import describe
 from actions.dialogue.intent_answers import give_reasons, start_over, take_back
@@ -26,7 +29,6 @@ from actions.dialogue.turn import answer_turn
 from actions.follow_up_router import answer_follow_up, not_understood, search_or_describe, tell_more
 from actions.handoff import (
     answer_language,
-    help_choose,
     offer_person,
     put_aside,
     take_complaint,
@@ -62,7 +64,9 @@ ANSWERS: dict[str, AnswerFunction] = {
     "action_answer_language": answer_language,
     "action_offer_person": offer_person,
     "action_take_contact": take_contact,
-    "action_help_choose": help_choose,
+    "action_help_choose": give_advice,
+    "action_advise": give_advice,
+    "action_sum_up": sum_up,
     "action_put_aside": put_aside,
     "action_respond": respond,
     "action_take_back": take_back,
@@ -86,10 +90,8 @@ class AnswerAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Answer the tracker's latest message; Rasa calls this."""
-        understanding, state = (
-            Understanding.from_message(tracker.latest_message),
-            DialogueState.from_slot(tracker.get_slot("frame")),
-        )
+        understanding = Understanding.from_message(tracker.latest_message)
+        state = _with_what_was_told(DialogueState.from_slot(tracker.get_slot("frame")), tracker.events)
         answer = await threads.run(self._answered, understanding, state, time.monotonic() + self._seconds)
         dispatcher.utter_message(**answer.reply.as_message())
         return [SlotSet("frame", answer.state.as_slot())]
@@ -103,6 +105,20 @@ class AnswerAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
             if error.key not in set(_brought(understanding, state)):
                 raise  # a defect: code, roles and knowledge base do not fit each other
             return Answer(no_longer_known(), state)
+
+
+def _with_what_was_told(state: DialogueState, events: list[dict[str, Any]]) -> DialogueState:
+    """Return the state with what the person told in turns that no action answered ("hi, I'm a nurse"), since the last one."""
+    told: list[Names] = []
+    for event in reversed(events):
+        if event.get("event") == "slot" and event.get("name") == "frame":
+            break
+        if event.get("event") == "user":
+            told.append(said_of_person(event.get("parse_data") or {}))
+    profile = state.profile
+    for said in reversed(told[1:]):  # the first is the message that is being answered
+        profile = merged(profile, said)
+    return replace(state, profile=profile)
 
 
 def _brought(understanding: Understanding, state: DialogueState) -> Iterator[str]:

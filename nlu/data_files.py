@@ -20,3 +20,9 @@ def read_words(name: str) -> dict[str, str]:
 def fixed_phrases() -> tuple[str, ...]:
     """Return the phrases of nlu/data/fixed_phrases.yml, in which no word is a name of the catalogue."""
     return tuple(YAML(typ="safe").load(_DATA / "fixed_phrases.yml"))
+
+
+def read_tables(name: str) -> dict[str, dict[str, list[str]]]:
+    """Return the tables in the YAML file nlu/data/NAME.yml: each maps a code to the phrases that mean it."""
+    tables: dict[str, dict[str, list[str]]] = YAML(typ="safe").load(_DATA / f"{name}.yml")
+    return tables

@@ -495,8 +495,13 @@ def test_type_is_looked_for_in_the_next_country(talk):
 
 
 def test_industry_of_the_guide_is_told_where_no_destination_lists_the_field(talk):
-    reply = talk.say("I'm a teacher")
-    assert "no country for education" in reply.text.replace("*", "") and "inclusive education" in reply.text
+    reply = talk.say("which country is best for education")
+    assert "no destination for education" in reply.text.replace("*", "") and "inclusive education" in reply.text
+
+
+def test_who_keeps_a_licence_hears_of_what_serves_it(talk):
+    text = talk.say("I'm a teacher").text
+    assert "As a teacher" in text and "professional licence" in text
 
 
 @pytest.mark.parametrize("text", ["courses in Malaysia", "I would like to study in Malaysia", "Malaysia?"])

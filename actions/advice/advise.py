@@ -2,11 +2,230 @@
 
 from __future__ import annotations
 
+import zlib
+from dataclasses import replace
+
+from actions.advice.profile import ASKING, field_key, merged, missing, named_in, open_question, place_wanted
+from actions.advice.suggestion import goal_said, person_of, steps, suggest, unknown
 from actions.base import Answer
-from actions.context import DialogueState, Understanding
+from actions.context import DialogueState, Names, Understanding
+from actions.credential_types import recommend_type
+from actions.destinations import recommend_destination
+from actions.replies import advice as words
+from actions.replies.base import HANDOFF
+from actions.replies.profile import Person, lines
+from core.contract.intents import (
+    AFFIRM,
+    ASK_ABOUT,
+    ASK_ADVICE,
+    ASK_BEST_DESTINATION,
+    ASK_BEST_TYPE,
+    ASK_TOPIC,
+    CHOOSE_HELP,
+    COMPARE,
+    DENY,
+    FIND_PROGRAMS,
+    GIVE_CONTACT,
+    NOT_UNDERSTOOD,
+    REFINE,
+    SUM_UP,
+    WANT_PERSON,
+)
 from knowledge.knowledge_base import Knowledge
+
+ADVISES = (ASK_ADVICE, CHOOSE_HELP)
+# What these say of the person counts more than what they were taken for; a topic only if it is not sure.
+GIVES_WAY, SURE = (REFINE, NOT_UNDERSTOOD, ASK_ABOUT, ASK_TOPIC, AFFIRM, DENY), 0.6
+KEEPS_ITS_ANSWER = (WANT_PERSON, GIVE_CONTACT, FIND_PROGRAMS, COMPARE, SUM_UP)
+NOT_WANTED = {
+    "work": "field",
+    "studied": "field",
+    "origin": "place",
+}  # what a name is not, if it was found to be the first
+WISHES = {"field", "industry", "destination", "place", "mode"}
+ACKNOWLEDGED, STEPS_TOLD = "acknowledged", "steps"
+MOST_MARKS = 40  # of what advice has said and asked
+WORTH_A_WORD = {"work", "origin", "studied", "level", "situation", "goal", "limits", "for_whom", "budget"}
 
 
 def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return advice if the message asks for it or tells about the person, or None."""
-    return None
+    if understanding.intent == SUM_UP:
+        return sum_up(knowledge, understanding, state)
+    if understanding.intent in ADVISES or _goes_on(understanding, state) or _tells(understanding, state):
+        return give_advice(knowledge, understanding, state)
+    return _of_own_field(knowledge, understanding, state)
+
+
+def _goes_on(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether a brief message goes on with advice: an answer to its question, or a correction of what was told."""
+    if state.act not in (ASK_ADVICE, SUM_UP) or not understanding.brief or understanding.intent in KEEPS_ITS_ANSWER:
+        return False
+    named = set(understanding.names) | set(understanding.left_out)
+    return bool(named or understanding.about_me) and named <= WISHES
+
+
+def _tells(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether the message only tells about the person, and what it was taken for can give way to that."""
+    narrows = understanding.intent == REFINE and state.act == FIND_PROGRAMS  # "online" goes on with the search
+    if not understanding.tells or understanding.intent not in GIVES_WAY or narrows:
+        return False
+    sure = (
+        understanding.intent == ASK_TOPIC
+        and understanding.topics
+        and understanding.confidence * understanding.topics[0].share >= SURE
+    )
+    return not sure or bool(state.advised)
+
+
+def _of_own_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer "which country is best for me?" and "which type?" for the field that the person told of before."""
+    asks = understanding.intent in (ASK_BEST_DESTINATION, ASK_BEST_TYPE)
+    if not asks or set(understanding.names) - {"mode"} or understanding.left_out or state.names.get("field"):
+        return None
+    field = field_key(knowledge, state.profile)
+    if not field:
+        return None
+    recommend = recommend_destination if understanding.intent == ASK_BEST_DESTINATION else recommend_type
+    return recommend(knowledge, replace(understanding, names={"field": (field,)}), DialogueState())
+
+
+def give_advice(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Advise from the profile and what the message adds to it; ask for the field if none is known."""
+    said = _said(understanding, state)
+    state = replace(state, profile=merged(state.profile, said))
+    found = suggest(knowledge, state.profile)
+    if found is None:
+        return _ask_field(knowledge, understanding, state)
+    question = missing(state.profile, state.advised, has_field=True)
+    wants_steps = not question or understanding.intent == ASK_ADVICE and STEPS_TOLD not in state.advised
+    person = person_of(knowledge, state.profile)
+    unknowns = unknown(knowledge, state.profile) if found.programs or found.types else []
+    same = _mark(words.suggestion_text(Person(), found))
+    parts = {
+        "suggestion": words.suggestion_text(person, found),
+        "where": words.where_text(found),
+        "goal": words.goal_text(goal_said(knowledge, state.profile)),
+        "steps": words.steps_text(steps(knowledge, state.profile)) if wants_steps else "",
+    }
+    only_asks = understanding.intent in ADVISES and not said
+    if state.act in (ASK_ADVICE, SUM_UP) and not only_asks:  # it goes on: only what is new
+        parts = {name: text for name, text in parts.items() if _mark(text) not in state.advised}
+        unknowns = [one for one in unknowns if _mark(one) not in state.advised]
+        if same in state.advised:
+            fresh = replace(person_of(knowledge, merged({}, said)), whom=person.whom)
+            parts = {
+                "noted": words.noted(fresh),
+                **{name: text for name, text in parts.items() if name != "suggestion"},
+            }
+    elif same in state.advised and wants_steps and STEPS_TOLD not in state.advised:
+        new_goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
+        parts = {"plan": words.plan_text(found, person), "goal": new_goal, "steps": parts["steps"]}
+    limits = words.limits_text(unknowns)
+    shown = [text for name, text in parts.items() if text and name != "steps"]
+    reply = words.suggestion(person, found, [*shown, limits, parts.get("steps", "")], question)
+    marks = [same, *(_mark(text) for text in (*shown, parts.get("steps", ""), *unknowns) if text)]
+    advised = _advised(state, question, *marks, ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []))
+    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}, reply.source_keys)
+    topic = words.topic_of(found)
+    after = after.offering(ASK_TOPIC, topic=topic.key) if topic else after.offering(WANT_PERSON)
+    return Answer(reply, replace(after, profile=state.profile, advised=advised))
+
+
+def _mark(text: str) -> str:
+    """Return a short mark of what was said, so that it isn't said again without being asked for."""
+    return f"{zlib.crc32(text.encode()):08x}"
+
+
+def _said(understanding: Understanding, state: DialogueState) -> Names:
+    """Return what a message says of the person, with the wishes that it only names ("the UK" after a question)."""
+    about_me = understanding.about_me
+    goes_on = state.act in (ASK_ADVICE, SUM_UP) and understanding.brief
+    if not goes_on and understanding.intent not in ADVISES and "avoid" not in about_me:
+        return about_me
+    taken = {NOT_WANTED[part] for part in about_me if part in NOT_WANTED}  # "I'm a nurse" names no field that is wanted
+    if not understanding.brief and "avoid" not in about_me:
+        taken.add("place")  # in a long message, where one was or studied
+    avoided = {value.rpartition("/")[2] for value in about_me.get("avoid", ())}
+    wishes = {
+        part: kept
+        for part, values in named_in(understanding).items()
+        if part not in taken and (kept := tuple(one for one in values if one.rpartition("/")[2] not in avoided))
+    }
+    return {**wishes, **about_me}
+
+
+def _advised(state: DialogueState, question: str, *more: str) -> tuple[str, ...]:
+    """Return what advice has said and asked so far, with the question that is open now."""
+    before = (one for one in state.advised if not one.startswith(ASKING))
+    asked = (f"asked:{question}", f"{ASKING}{question}") if question else ()
+    return tuple(dict.fromkeys((*before, *more, *asked)))[-MOST_MARKS:]
+
+
+def _ask_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Take in what was told and ask for the field, in other words if it was asked just before."""
+    again = open_question(state) == "field" and state.act == ASK_ADVICE and not set(understanding.about_me) - {"mood"}
+    roles = knowledge.roles()
+    wants_steps = (
+        understanding.intent == ASK_ADVICE and STEPS_TOLD not in state.advised and bool(state.profile) and not again
+    )
+    place, destination = place_wanted(knowledge, state.profile)
+    more = [words.nothing_on(place) if place and destination is None and "place" in understanding.about_me else ""]
+    more += [words.goal_text(goal_said(knowledge, state.profile)) if "goal" in understanding.about_me else ""]
+    more += [words.steps_text(steps(knowledge, state.profile))] if wants_steps and not understanding.about_me else []
+    reply = words.ask_field(
+        person_of(knowledge, state.profile),
+        [one for one in knowledge.industries() if one.embraces],
+        again,
+        more,
+        knowledge.topic(roles["choosing"]) if "choosing" in roles else None,
+    )
+    advised = _advised(state, "field", ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []))
+    return Answer(reply, DialogueState(ASK_ADVICE, profile=state.profile, advised=advised))
+
+
+def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
+    """Tell what the person told and what follows from it, in a few lines."""
+    profile = state.profile
+    found = suggest(knowledge, profile)
+    topic = knowledge.topic(state.topic) if state.topic and knowledge.has_topic(state.topic) else None
+    person = person_of(knowledge, profile)
+    plan = words.plan_text(found, person) if found else ""
+    reply = words.summary(person, plan, steps(knowledge, profile)[:3] if found else [], topic)
+    names: Names = {"field": (found.field.field.key,)} if found else state.names
+    after = DialogueState(
+        SUM_UP, state.topic, names, reply.source_keys, choices=state.choices, profile=profile, advised=state.advised
+    )
+    return Answer(reply, after.offering(ASK_ADVICE))
+
+
+def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueState, answer: Answer) -> Answer:
+    """Return the answer with the profile carried on, acknowledged once if a question came with it.
+
+    `before` is the state with what this message told; an answer that advises has the profile in its state already.
+    """
+    state = answer.state
+    if state.profile or state.advised:
+        return answer
+    state = replace(state, profile=_with_interest(before, understanding), advised=before.advised)
+    news = set(understanding.about_me) & WORTH_A_WORD
+    if not news or ACKNOWLEDGED in before.advised or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
+        return Answer(answer.reply, state)
+    said = words.keep_in_mind(person_of(knowledge, {part: before.profile.get(part, ()) for part in news}))
+    reply = replace(answer.reply, text=words.paragraphs(answer.reply.text, said)) if said else answer.reply
+    return Answer(reply, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
+
+
+def _with_interest(state: DialogueState, understanding: Understanding) -> Names:
+    """Return the profile with the field that is asked about while advice is going on ("what about marketing instead?")."""
+    field = understanding.of("field")[:1]
+    asks = understanding.intent in (REFINE, FIND_PROGRAMS, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
+    return merged(state.profile, {"field": field}) if field and asks and state.advised else state.profile
+
+
+def passed_on(knowledge: Knowledge, before: DialogueState, answer: Answer) -> Answer:
+    """Return the answer with the profile in words for staff, if this turn changed it or a person is to take over."""
+    profile = answer.state.profile
+    if not profile or profile == before.profile and answer.reply.outcome != HANDOFF:
+        return answer
+    return replace(answer, reply=replace(answer.reply, profile=tuple(lines(person_of(knowledge, profile)))))

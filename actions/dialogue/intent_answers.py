@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.advice.advise import give_advice, sum_up
 from actions.base import Answer, AnswerFunction
 from actions.comparison import compare
 from actions.context import DialogueState, Query, Ranked, Understanding
-from actions.credential_types import recommend_type
+from actions.credential_types import recommend_or_decline
 from actions.describe import describe
 from actions.dialogue.resolution import WHY
 from actions.follow_up_router import answer_follow_up, search_or_describe, tell_more
-from actions.handoff import help_choose, offer_person
+from actions.handoff import offer_person
 from actions.programs.search import search
 from actions.question_router import answer_question, or_search, recommend_or_describe
 from actions.recognition import recognition_and_second
@@ -20,6 +21,7 @@ from actions.replies.base import paragraphs
 from actions.topics import show_source
 from core.contract.intents import (
     ASK_ABOUT,
+    ASK_ADVICE,
     ASK_BEST_DESTINATION,
     ASK_RECOGNITION,
     ASK_TOPIC,
@@ -27,6 +29,7 @@ from core.contract.intents import (
     FIND_PROGRAMS,
     MORE,
     REFINE,
+    SUM_UP,
     WANT_PERSON,
 )
 from knowledge.knowledge_base import Knowledge
@@ -68,13 +71,15 @@ BY_INTENT: dict[str, AnswerFunction] = {
     ASK_TOPIC: answer_question,
     ASK_ABOUT: or_search(describe),
     ASK_BEST_DESTINATION: or_search(recommend_or_describe),
-    "ask_best_type": recommend_type,
+    "ask_best_type": recommend_or_decline,
     ASK_RECOGNITION: recognition_and_second,
     COMPARE: compare,
     FIND_PROGRAMS: search_or_describe,
     REFINE: answer_follow_up,
     MORE: tell_more,
-    "choose_help": help_choose,
+    "choose_help": give_advice,
+    ASK_ADVICE: give_advice,
+    SUM_UP: sum_up,
     "ask_source": give_reasons,
     WANT_PERSON: offer_person,
 }

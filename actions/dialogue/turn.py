@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from actions.advice.advise import advise
+from actions.advice.advise import advise, kept, passed_on
+from actions.advice.profile import merged
 from actions.base import Answer, AnswerFunction
 from actions.context import DialogueState, Understanding
 from actions.dialogue.intent_answers import BY_INTENT
@@ -41,11 +42,13 @@ def answer_turn(
     knowledge: Knowledge, understanding: Understanding, state: DialogueState, answer_message: AnswerFunction
 ) -> Answer:
     """Return the answer to each question of a message, the first by the first row that has one, else by `answer_message`."""
+    before, state = state, replace(state, profile=merged(state.profile, understanding.about_me))
     answer, resolved = _answered(knowledge, understanding, state, answer_message)
     for question in understanding.further:
         other, _ = _answered(knowledge, question, answer.state, BY_INTENT.get(question.intent, answer_follow_up))
         if other.reply.text not in answer.reply.text:
             answer = replace(other, reply=joined_replies(answer.reply, other.reply))
+    answer = passed_on(knowledge, before, kept(knowledge, understanding, state, answer))
     return say(knowledge, _with_others(answer, resolved), resolved, state)
 
 

@@ -48,6 +48,7 @@ class Reply:
     decided_by: str = ""  # the row of the decision table that gave it, for staff
     response: str = ""
     unanswered: dict[str, Any] = field(default_factory=dict)  # why it is no answer, for staff
+    profile: tuple[dict[str, str], ...] = ()  # what the person said of themselves, for whoever takes over
 
     @property
     def source_keys(self) -> tuple[str, ...]:
@@ -67,6 +68,8 @@ class Reply:
             metadata["decided_by"] = self.decided_by
         if self.unanswered:
             metadata["unanswered"] = self.unanswered
+        if self.profile:
+            metadata["profile"] = list(self.profile)
         message: dict[str, Any] = {"text": self.text, "metadata": metadata}
         if self.buttons:  # two topics of a reply may lead to the same next step
             once = {button.payload: button for button in reversed(self.buttons)}

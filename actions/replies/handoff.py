@@ -1,4 +1,4 @@
-"""Words about reaching a person, contact details, and help in choosing."""
+"""Words about reaching a person and contact details, for a "no" and for a complaint."""
 
 from __future__ import annotations
 
@@ -44,21 +44,6 @@ def contact_details(organisation: str, contact: str) -> Reply:
         f"Thank you. I can't pass your details on from this chat, so please send them to {organisation} yourself, {how}; "
         "they will get back to you. Is there anything else I can answer meanwhile?",
         HANDOFF,
-    )
-
-
-def help_choose() -> Reply:
-    """Ask the question that decides most: which field."""
-    return Reply(
-        "Happy to help you choose. Which field are you interested in, or what would you like to do at work? For example data "
-        "analytics, healthcare, business, design or languages. Tell me also if you have a country in mind, and whether you "
-        "want to study online or in person.",
-        CLARIFY,
-        buttons=(
-            Button("How to choose well", '/ask_topic{"topic": "choosing/overview"}'),
-            Button("Which fields are there?", '/ask_topic{"topic": "industries/overview"}'),
-            Button("Talk to a person", "/want_person"),
-        ),
     )
 
 

@@ -24,6 +24,7 @@ from threadpoolctl import threadpool_limits
 
 from bot.engine.act_costs import by_cost
 from core.contract.intents import (
+    ASK_ADVICE,
     ASK_BEST_DESTINATION,
     ASK_LANGUAGE,
     ASK_TOPIC,
@@ -32,6 +33,7 @@ from core.contract.intents import (
     GREET,
     NOT_UNDERSTOOD,
     NOTHING_SAID,
+    OUT_OF_SCOPE,
     REFINE,
 )
 from core.settings import Settings
@@ -40,6 +42,7 @@ from knowledge.knowledge_base import open_knowledge
 from knowledge.models import OPEN_SUBJECTS
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
+from nlu.extraction.about_me import AboutMe, about_me, of_person
 from nlu.extraction.attributes import attributes_in
 from nlu.extraction.quantities import find_amounts
 from nlu.extraction.question_form import question_form
@@ -53,6 +56,7 @@ logger = logging.getLogger(__name__)
 FIELDS, PLACES = {"field", "industry"}, {"destination", "place"}
 FIELD_SOMEWHERE = (ASK_BEST_DESTINATION, FIND_PROGRAMS, REFINE)
 LAST_WORD = re.compile(r"\w+(?=\W{0,9}$)")
+CLEARLY_OUT = 0.6  # share from which a message is out of scope, whatever it tells of the person
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = Path("data/generated/names.json")
 MANY = 50  # questions that are about more than one topic, in any training data
@@ -151,7 +155,9 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         reading = self._reader.read(text)
         ranking = by_cost([{"name": name, "confidence": share} for name, share in reading.intents])
         in_danger = ranking[0]["name"] == DISTRESS
-        language = None if reading.sureness > NATIVE else foreign_language(text)
+        said = about_me(text, reading.names)
+        # What tells of the person in English is English, however it is spelt.
+        language = None if reading.sureness > NATIVE or said.parts else foreign_language(text)
         if language and ranking[0]["name"] not in (ASK_LANGUAGE, GREET, DISTRESS):
             ranking.insert(0, {"name": ASK_LANGUAGE, "confidence": 1.0 - ranking[0]["confidence"]})
         elif bare := _bare(text, reading):
@@ -159,15 +165,21 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
                 ranking.insert(0, {"name": bare[0], "confidence": 1.0})
         elif not reading.known and not in_danger:
             ranking.insert(0, {"name": NOT_UNDERSTOOD, "confidence": 1.0 - ranking[0]["confidence"]})
+        if said.only and _says_little(ranking[0], said):
+            ranking.insert(0, {"name": ASK_ADVICE, "confidence": 1.0 - ranking[0]["confidence"]})
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-        message.set(ENTITIES, [*message.get(ENTITIES, []), *_names(text, reading), *_amounts(text)], add_to_output=True)
+        message.set(
+            ENTITIES, [*message.get(ENTITIES, []), *_names(text, reading, said), *_amounts(text)], add_to_output=True
+        )
         message.set(
             "topic", {**_topic(text, reading, ranking[0]["name"]), **self._maybe(text, reading)}, add_to_output=True
         )
         message.set("claims", self._claims(reading, question_form(reading.said or text)), add_to_output=True)
         if reading.further:
             message.set("further", [self._part(*each) for each in reading.further], add_to_output=True)
+        about = {"parts": said.parts, "only": said.only, "brief": said.brief}
+        message.set("about_me", about, add_to_output=True)
         message.set("language", language, add_to_output=True)
         unknown = ranking[0]["name"] == NOT_UNDERSTOOD  # only then does anyone ask for passages
         message.set("nearest", self._passages(text, reading) if unknown else [], add_to_output=True)
@@ -177,7 +189,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         name, share = reading.intents[0]
         return {
             "intent": {"name": name, "confidence": share},
-            "entities": [*_names(text, reading), *_amounts(text)],
+            "entities": [*_names(text, reading, about_me(text, reading.names)), *_amounts(text)],
             "topic": _topic(text, reading, name),
             "claims": self._claims(reading, question_form(text)),
         }
@@ -246,6 +258,12 @@ def _bare(text: str, reading: Reading) -> tuple[str, ...]:
     return FIELD_SOMEWHERE if many == 2 and kinds & FIELDS and kinds & PLACES and kinds <= FIELDS | PLACES else ()
 
 
+def _says_little(best: dict[str, Any], said: AboutMe) -> bool:
+    """Return whether the best intent gives way to what a message tells of the person: not known, or hardly out of scope."""
+    in_doubt = best["confidence"] < CLEARLY_OUT or len(said.parts) > 1
+    return best["name"] in (NOT_UNDERSTOOD, NOTHING_SAID) or best["name"] == OUT_OF_SCOPE and in_doubt
+
+
 def _need_topics(phrasings: list[Phrasing]) -> None:
     """Raise MergedTopics if many questions all have one topic, as Rasa's own writer leaves them."""
     questions = [phrasing.topic for phrasing in phrasings if phrasing.intent == ASK_TOPIC]
@@ -277,12 +295,14 @@ def _entity(
     }
 
 
-def _names(text: str, reading: Reading) -> list[dict[str, Any]]:
+def _names(text: str, reading: Reading, said: AboutMe) -> list[dict[str, Any]]:
+    theirs = of_person(text, said)
     out = left_out(text, [(name.start, name.end) for name in reading.names])
     return [
         {
             **_entity(text, name.kind, name.key, name.start, name.end, "names", 1.0 if name.exact else 0.8),
             "left_out": name.start in out,
+            "of_person": name.start in theirs,
         }
         for name in reading.names
     ]

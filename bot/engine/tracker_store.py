@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 __all__ = ["KEPT_TURNS", "SnapshotStore", "StateChanged", "bounded"]
 KEPT_TURNS = 6  # more than any policy looks back on (config.yml: max_history)
 KEPT_TRACKERS = 300  # conversations held in memory as well, about 50 kB each
-READ_LATER = ("text", "intent", "entities", "topic")  # of what was understood; the rest no later turn reads
+READ_LATER = ("text", "intent", "entities", "topic", "about_me")  # of what was understood; the rest no later turn reads
 VERSION, WRITTEN = "_advisor_version", "_advisor_json"  # what we note on a tracker, on an event
 
 

@@ -12,6 +12,7 @@ from conversations import erasure
 from conversations.db import schema
 from conversations.db.mappers import find_conversation
 from conversations.models import VISITOR
+from conversations.review.transcript import told_of_themselves
 
 CONVERSATION = ("id", "channel", "site", "person_name", "language", "page", "state", "created_at", "last_at")
 MESSAGE = ("id", "at", "author", "author_name", "text", "buttons", "cards", "sources", "outcome", "topic", "intent")
@@ -48,6 +49,8 @@ def _stored(connection: Connection, conversation_id: str) -> dict[str, Any]:
     [exported] = _rows(connection, schema.conversation, CONVERSATION, of_conversation)
     of_message = schema.message.c.conversation_id == conversation_id
     exported["messages"] = _rows(connection, schema.message, MESSAGE, of_message)
+    if said := told_of_themselves(connection, conversation_id):
+        exported["said_of_themselves"] = [dict(line) for line in said]
     for name, table, columns in RELATED:
         if rows := _rows(connection, table, columns, table.c.conversation_id == conversation_id):
             exported[name] = rows

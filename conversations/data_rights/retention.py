@@ -148,12 +148,12 @@ def _texts(connection: Connection, conversation_id: str) -> Iterator[Text]:
 
 
 def _delete_names(connection: Connection, conversation_id: str) -> None:
-    """Delete what else identifies the visitor: names, entities found in messages, and contact requests that are done."""
+    """Delete what else tells of the visitor: names, entities and profile found in messages, contact requests that are done."""
     messages, in_conversation = schema.message, schema.message.c.conversation_id == conversation_id
     understood = select(messages.c.id, messages.c.understanding).where(in_conversation, messages.c.intent != "")
     for row in connection.execute(understood).all():
-        without_entities = {**row.understanding, "entities": []}
-        connection.execute(update(messages).where(messages.c.id == row.id).values(understanding=without_entities))
+        kept = {key: value for key, value in row.understanding.items() if key != "profile"} | {"entities": []}
+        connection.execute(update(messages).where(messages.c.id == row.id).values(understanding=kept))
     from_visitor = in_conversation, messages.c.author == VISITOR
     connection.execute(update(messages).where(*from_visitor).values(author_name=""))
     connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(person_name=""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -143,12 +143,18 @@ def _turn(response: _Response, ms: float) -> Turn:
         body = response.json()
         return Turn(
             replies=tuple(_reply(message) for message in body["messages"]),
-            understanding=dict(body["understanding"]),
+            understanding={**body["understanding"], **_profile(body["messages"])},
             actions=tuple(body["actions"]),
             engine_ms=round(ms, 2),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise EngineError(f"the engine's answer is not in the agreed form ({type(error).__name__})") from None
+
+
+def _profile(messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what the visitor has said of themselves, where a reply tells it: it is kept on the visitor's message."""
+    told = [profile for message in messages if (profile := (message.get("metadata") or {}).get("profile"))]
+    return {"profile": told[-1]} if told else {}
 
 
 def _reply(message: Mapping[str, Any]) -> Reply:

@@ -82,6 +82,7 @@ class Transcript:
     total: int
     earlier: int = 0
     consents: tuple[tuple[str, datetime], ...] = ()
+    profile: tuple[Mapping[str, str], ...] = ()
 
     @property
     def moments(self) -> list[TranscriptMessage | StateChange]:
@@ -122,6 +123,7 @@ def read_transcript(
         total=connection.execute(count).scalar_one(),
         earlier=shown[0].id if len(rows) > len(shown) else 0,
         consents=_consents(connection, conversation_id),
+        profile=told_of_themselves(connection, conversation_id),
     )
 
 
@@ -176,6 +178,15 @@ def _candidates(ranking: Any, name: str) -> tuple[Candidate, ...]:
     """Return the best candidates of a ranking; entries in the form of another engine version are left out."""
     valid = [each for each in ranking or () if isinstance(each, Mapping) and isinstance(each.get(name), str)]
     return tuple(Candidate(each[name], float(each.get("confidence") or 0)) for each in valid)[: RUNNERS_UP + 1]
+
+
+def told_of_themselves(connection: Connection, conversation_id: str) -> tuple[Mapping[str, str], ...]:
+    """Return what the visitor has said of themselves, as the advisor understood it: lines of a label and a value."""
+    wanted = MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.intent != ""
+    newest_first = select(MESSAGES.c.understanding).where(*wanted).order_by(MESSAGES.c.id.desc())
+    told = (row.understanding.get("profile") for row in connection.execute(newest_first))
+    lines = next((profile for profile in told if profile), ())
+    return tuple(line for line in lines if isinstance(line, Mapping) and line.get("label") and line.get("value"))
 
 
 def _consents(connection: Connection, conversation_id: str) -> tuple[tuple[str, datetime], ...]:

@@ -46,13 +46,21 @@ class Unanswered(TypedDict):
     margin: float
 
 
+class ProfileLine(TypedDict):
+    """Something that the person said of themselves, such as Work: a nurse; for staff."""
+
+    label: str
+    value: str
+
+
 class Metadata(TypedDict, total=False):
-    """What a reply was; `outcome` is always there."""
+    """What a reply was; `outcome` is always there. `profile` comes when it has changed, and with a hand-over."""
 
     outcome: str
     topic: str
     sources: list[Source]
     unanswered: Unanswered
+    profile: list[ProfileLine]
 
 
 class Custom(TypedDict):

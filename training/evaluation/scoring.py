@@ -21,7 +21,16 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from core.contract.intents import ASK_ABOUT, ASK_TOPIC, NONSENSE, NOT_UNDERSTOOD, NOTHING_SAID, OUT_OF_SCOPE
+from core.contract.intents import (
+    ASK_ABOUT,
+    ASK_ADVICE,
+    ASK_TOPIC,
+    CHOOSE_HELP,
+    NONSENSE,
+    NOT_UNDERSTOOD,
+    NOTHING_SAID,
+    OUT_OF_SCOPE,
+)
 from core.served_model import trained_model
 from core.settings import PROJECT_ROOT, Settings
 from nlu.encoding.encoder import open_encoder
@@ -30,7 +39,12 @@ from nlu.reader import STATE, Reader
 TEST_SET = PROJECT_ROOT / "training/evaluation/phrasings/test.yml"
 OPEN = "not-stated"  # the test phrasings say only this much of a subject that the guide leaves open
 NAMED = ("types/", "destinations/", "industries/")  # topics of which a named thing is asked as well
-SAME_REPLY = {NONSENSE: {NOTHING_SAID, NOT_UNDERSTOOD}, OUT_OF_SCOPE: {NOT_UNDERSTOOD}}  # intents that get one reply
+# Intents that get one reply.
+SAME_REPLY = {
+    NONSENSE: {NOTHING_SAID, NOT_UNDERSTOOD},
+    OUT_OF_SCOPE: {NOT_UNDERSTOOD},
+    CHOOSE_HELP: {ASK_ADVICE},
+}
 WORST = 25  # confusions shown
 
 

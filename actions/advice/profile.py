@@ -1,0 +1,151 @@
+"""The profile: what a person said of themselves in a conversation, as short codes and catalogue keys.
+
+Its parts are those of nlu/extraction/about_me.py. A place, and what is to be avoided, is "kind/key", such as "place/kenya".
+"""
+
+from __future__ import annotations
+
+from actions.context import DialogueState, Names, Understanding
+from knowledge.knowledge_base import Knowledge
+from knowledge.models import Destination
+
+MANY = ("time", "limits", "avoid")  # parts that grow; a new value of any other part replaces the old one
+AVOIDABLE = ("field", "place", "mode")
+OF_WORK = ("work", "work_field", "work_industry")
+MOST = 6  # values of a part
+# In the order in which they are asked for; a place or a format answers the same question.
+QUESTIONS: dict[str, tuple[str, ...]] = {
+    "field": ("field",),
+    "where": ("place", "mode"),
+    "goal": ("goal",),
+    "level": ("level",),
+}
+OF_ONE_PERSON = ("goal", "level")  # questions that make no sense for a whole staff
+ASKING = "asking:"  # before the question that is open, among what advice has said
+NAMED = {"field": "field", "industry": "field", "destination": "place", "place": "place", "mode": "mode"}
+
+
+def merged(profile: Names, said: Names) -> Names:
+    """Return the profile after a message: what it says replaces what was said before, and what it excludes goes."""
+    result = dict(profile)
+    if set(said) & set(OF_WORK):
+        for part in OF_WORK:
+            result.pop(part, None)
+    for part, values in said.items():
+        kept = result.get(part, ()) if part in MANY else ()
+        result[part] = tuple(dict.fromkeys((*kept, *values)))[-MOST:]
+    for part in AVOIDABLE:
+        result = _without_avoided(result, said, part)
+    return {part: values for part, values in result.items() if values}
+
+
+def _without_avoided(profile: Names, said: Names, part: str) -> Names:
+    """Return the profile without what is both wanted and avoided; what was said last counts."""
+    wanted, avoided = profile.get(part, ()), profile.get("avoid", ())
+    both = {value for value in wanted if _as_avoided(part, value) in avoided}
+    if not both:
+        return profile
+    if set(said.get(part, ())) & both:
+        return {
+            **profile,
+            "avoid": tuple(one for one in avoided if one not in {_as_avoided(part, each) for each in both}),
+        }
+    return {**profile, part: tuple(value for value in wanted if value not in both)}
+
+
+def _as_avoided(part: str, value: str) -> str:
+    return value if "/" in value else f"{part}/{value}"
+
+
+def open_question(state: DialogueState) -> str:
+    """Return the part of the profile that was asked for last and is still open, or ""."""
+    return next((one.removeprefix(ASKING) for one in state.advised if one.startswith(ASKING)), "")
+
+
+def named_in(understanding: Understanding) -> Names:
+    """Return the names of a brief message as wishes: "the UK" after "where would you like to study?"."""
+    said: dict[str, tuple[str, ...]] = {}
+    avoided: list[str] = []
+    for kind, part in NAMED.items():
+        for key in understanding.of(kind):
+            if key in understanding.left_out.get(kind, ()) or understanding.excludes and not understanding.left_out:
+                avoided.append(f"{kind}/{key}")
+            elif kind == "industry" and understanding.of("field"):
+                continue  # the same words name both
+            else:
+                value = key if kind in ("field", "mode") else f"{kind}/{key}"
+                said[part] = (*said.get(part, ()), value)
+    return {**said, **({"avoid": tuple(avoided)} if avoided else {})}
+
+
+def missing(profile: Names, advised: tuple[str, ...], has_field: bool = False) -> str:
+    """Return the question that matters most of those that are open and were not asked yet, or "".
+
+    `has_field` tells that the work of the person stands for the field.
+    """
+    for question, parts in QUESTIONS.items():
+        if question in OF_ONE_PERSON and first(profile, "for_whom") == "staff":
+            continue
+        known = any(profile.get(part) for part in parts)
+        known = known or question == "field" and has_field or question == "where" and stays(profile)
+        if not known and f"asked:{question}" not in advised:
+            return question
+    return ""
+
+
+def stays(profile: Names) -> bool:
+    """Return whether the person cannot go away."""
+    return "no-travel" in profile.get("limits", ())
+
+
+def first(profile: Names, part: str) -> str:
+    """Return the only or first value of a part, or ""."""
+    return next(iter(profile.get(part, ())), "")
+
+
+def field_key(knowledge: Knowledge, profile: Names) -> str:
+    """Return the field that advice is about: the one that is wanted, else that of the work, unless it is to be left; or ""."""
+    wanted = [key for value in profile.get("field", ()) if (key := _as_field(knowledge, value))]
+    if wanted:
+        return wanted[0]
+    if first(profile, "goal") == "new-career" or first(profile, "for_whom") not in ("", "staff"):
+        return ""
+    of_work = (
+        first(profile, "work_field"),
+        _of_industry(knowledge, first(profile, "work_industry"), first(profile, "work")),
+        first(profile, "studied"),
+    )
+    avoided = profile.get("avoid", ())
+    return next(
+        (key for key in of_work if key and f"field/{key}" not in avoided and knowledge.has_name("field", key)), ""
+    )
+
+
+def _as_field(knowledge: Knowledge, value: str) -> str:
+    kind, _, key = value.rpartition("/")
+    if kind == "industry":
+        return _of_industry(knowledge, key)
+    return key if knowledge.has_name("field", key) else ""
+
+
+def _of_industry(knowledge: Knowledge, key: str, work: str = "") -> str:
+    """Return the field that an industry stands for: one that the work names ("a software engineer"), its own, or its first."""
+    if not key or not knowledge.has_name("industry", key):
+        return key if key and knowledge.has_name("field", key) else ""
+    fields, words = knowledge.industry_fields(key), set(work.lower().split())
+    named = next((field.key for field in fields if field.name.lower().split()[0] in words), "")
+    if named or knowledge.has_name("field", key):
+        return named or key
+    return next((field.key for field in fields), "")
+
+
+def place_wanted(knowledge: Knowledge, profile: Names) -> tuple[str, Destination | None]:
+    """Return the name of the place that is wanted, and the destination that it is or lies in."""
+    kind, _, key = first(profile, "place").partition("/")
+    if not key or not knowledge.has_name(kind, key):
+        return "", None
+    if kind == "destination":
+        destination = knowledge.destination(key)
+        return destination.short, destination
+    place = knowledge.place(key)
+    return place.name, place.destination

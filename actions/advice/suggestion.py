@@ -1,0 +1,225 @@
+"""Gathers what the knowledge base has for a profile: the person in words, a suggestion, its limits and the next steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from actions.advice.profile import field_key, first, place_wanted, stays
+from actions.context import Names
+from actions.replies.advice import Suggestion
+from actions.replies.destinations import in_sentence
+from actions.replies.profile import Person
+from actions.topics import found_topic
+from knowledge.errors import UnknownKey
+from knowledge.knowledge_base import Knowledge
+from knowledge.models import (
+    CredentialType,
+    Destination,
+    Field,
+    FieldAnswer,
+    Industry,
+    OpenSubject,
+    Program,
+    Topic,
+    TopicItem,
+)
+
+GRADUATES = ("bachelor", "master", "doctorate")
+ONLINE = "online"
+MOST_UNKNOWN, MOST_STEPS = 3, 4
+# What a program would have to state, and what isn't known if none does.
+UNSTATED = {"price": "what a course costs", "mode": "whether a given course is online"}
+# What nobody states, by what the person said: part and code of the profile.
+UNKNOWN = {
+    ("limits", "weak-english"): "how much English it takes",
+    ("limits", "access"): "how accessible a course is",
+    ("limits", "no-papers"): "which papers they ask for",
+    ("limits", "weak-connection"): "what device or connection it needs",
+    ("level", "no-degree"): "whether it asks for a degree",
+    ("level", "school"): "whether it asks for more than school",
+    ("time", "evenings"): "at what hours it is taught",
+    ("time", "weekends"): "at what hours it is taught",
+    ("time", "full-time-job"): "how many hours a week it takes",
+    ("time", "shifts"): "at what hours it is taught",
+    ("goal", "licence"): "what your own licensing body accepts",
+}
+ANYONE = "whether they would admit you"
+# Roles of the topics whose items are steps, and the steps that come first by what the person said.
+STEPS, SHOWING = ("choosing", "making-most"), "step-showing"
+FIRST_STEPS = ("step-recognition", "step-relevance", "step-cost", "step-format")
+
+
+def person_of(knowledge: Knowledge, profile: Names) -> Person:
+    """Return a profile in words; what the knowledge base no longer has is left out."""
+    return Person(
+        work=_work_name(knowledge, profile),
+        origin=_place_name(knowledge, first(profile, "origin")),
+        studied=_field_name(knowledge, first(profile, "studied")),
+        level=first(profile, "level"),
+        situation=first(profile, "situation"),
+        goal=first(profile, "goal"),
+        field=" and ".join(filter(None, (_field_name(knowledge, value) for value in profile.get("field", ())[:2]))),
+        place=_place_name(knowledge, first(profile, "place")),
+        mode=first(profile, "mode"),
+        budget=first(profile, "budget"),
+        whom=first(profile, "for_whom"),
+        time=profile.get("time", ()),
+        limits=profile.get("limits", ()),
+        avoids=tuple(filter(None, (_avoided(knowledge, value) for value in profile.get("avoid", ())))),
+    )
+
+
+def _work_name(knowledge: Knowledge, profile: Names) -> str:
+    """Return the work as it was said, with the catalogue's name for a field that somebody works in ("in hospitality")."""
+    said, field = first(profile, "work"), _field_name(knowledge, first(profile, "work_field"))
+    if not said.startswith("in ") or not field:
+        return said
+    return f"in teaching {field}" if said.startswith("in teaching ") else f"in {field}"
+
+
+def _place_name(knowledge: Knowledge, value: str) -> str:
+    kind, _, key = value.partition("/")
+    return with_article(knowledge.name(kind, key).short) if key and knowledge.has_name(kind, key) else ""
+
+
+def with_article(place: str) -> str:
+    """Return the name of a country as it stands in a sentence: "the Philippines"."""
+    return f"the {place}" if place.startswith("United ") or place.endswith(("ines", "ands", "ates", "dives")) else place
+
+
+def _field_name(knowledge: Knowledge, value: str) -> str:
+    kind, _, key = value.rpartition("/")
+    if kind == "industry" and knowledge.has_name("industry", key):
+        return knowledge.industry(key).name.lower()
+    return in_sentence(knowledge.field(key)) if key and knowledge.has_name("field", key) else ""
+
+
+def _avoided(knowledge: Knowledge, value: str) -> str:
+    kind, _, key = value.partition("/")
+    if not knowledge.has_name(kind, key):
+        return ""
+    name = knowledge.name(kind, key).short
+    return name.lower() if kind == "mode" else _field_name(knowledge, key) if kind == "field" else name
+
+
+def suggest(knowledge: Knowledge, profile: Names) -> Suggestion | None:
+    """Return what fits the profile, or None if no field is known."""
+    key = field_key(knowledge, profile)
+    if not key:
+        return None
+    answer = knowledge.field_answer(key)
+    avoided = {value.partition("/")[2] for value in profile.get("avoid", ())}
+    place, destination = place_wanted(knowledge, profile)
+    of_types = _with_types(knowledge, answer)
+    return Suggestion(
+        field=answer,
+        programs=tuple(_programs(answer, profile, avoided)),
+        types=tuple(_types(knowledge, of_types, profile, avoided)),
+        types_of=in_sentence(of_types),
+        graduate=_graduate(knowledge, profile),
+        industry=_industry(knowledge, answer, profile),
+        place=place,
+        destination=destination,
+        homes=tuple(home for home in answer.destinations if home.key not in avoided),
+        near=tuple((in_sentence(field), _kept(homes, avoided)) for field, homes in answer.near),
+        known_for=tuple(with_article(one.where.name) for one in answer.strengths if one.field.key == key),
+        away=first(profile, "mode") != ONLINE and not stays(profile),
+    )
+
+
+def _kept(homes: tuple[Destination, ...], avoided: set[str]) -> tuple[Destination, ...]:
+    return tuple(home for home in homes if home.key not in avoided)
+
+
+def _programs(answer: FieldAnswer, profile: Names, avoided: set[str]) -> Iterator[Program]:
+    """Yield the programs that nothing in the profile speaks against."""
+    mode, (kind, _, key) = first(profile, "mode"), first(profile, "place").partition("/")
+    for program in answer.programs:
+        elsewhere = program.destination and (
+            program.destination.key in avoided or kind == "destination" and program.destination.key != key
+        )
+        other_mode = program.mode and (program.mode.key in avoided or mode and program.mode.key != mode)
+        if not elsewhere and not other_mode:
+            yield program
+
+
+def _with_types(knowledge: Knowledge, answer: FieldAnswer) -> Field:
+    """Return the field if a kind of credential goes with it, else the nearest to it that has one, else the field."""
+    near = (field for field, _ in answer.near if knowledge.types_for_field(field.key))
+    return answer.field if answer.types else next(near, answer.field)
+
+
+def _types(knowledge: Knowledge, field: Field, profile: Names, avoided: set[str]) -> Iterator[CredentialType]:
+    """Yield the kinds for a field; that with which professionals keep their licence only for who works in it."""
+    found = knowledge.types_for_field(field.key)
+    licence = _of_role(knowledge, "for-licence")
+    works = _own_fields(knowledge, profile)
+    for kind in found:
+        for_others = licence and kind.key == licence.key and not works & {one.key for one in kind.fields}
+        if kind.key not in avoided and not (for_others and len(found) > 1):
+            yield kind
+
+
+def _own_fields(knowledge: Knowledge, profile: Names) -> set[str]:
+    return {first(profile, part) for part in ("work_field", "work_industry", "studied")} - {""}
+
+
+def _graduate(knowledge: Knowledge, profile: Names) -> CredentialType | None:
+    wants_more = first(profile, "goal") == "further-study" and first(profile, "level") in GRADUATES
+    return _of_role(knowledge, "for-graduates") if wants_more else None
+
+
+def _of_role(knowledge: Knowledge, role: str) -> CredentialType | None:
+    """Return the type of credential whose topic has a role."""
+    topic = knowledge.roles().get(role)
+    return next((kind for kind in knowledge.types() if kind.topic and kind.topic.key == topic), None) if topic else None
+
+
+def _industry(knowledge: Knowledge, answer: FieldAnswer, profile: Names) -> Industry | None:
+    """Return the industry of the field that the guide says something about in hiring."""
+    keys = [answer.field.key, *(one.key for one in answer.industries)]
+    if field_key(knowledge, profile) == first(profile, "work_field"):
+        keys.insert(0, first(profile, "work_industry"))
+    known = [knowledge.industry(key) for key in keys if key and knowledge.has_name("industry", key)]
+    return next((one for one in known if one.acceptance), None)
+
+
+def unknown(knowledge: Knowledge, profile: Names) -> list[str]:
+    """Return what isn't known of the programs and matters to this person, in words."""
+    wants_online = first(profile, "mode") == ONLINE or stays(profile)
+    first_of_all = ["mode"] if wants_online else []
+    facts = [UNSTATED[fact] for fact in (*first_of_all, "price") if not knowledge.count_stating(fact)]
+    theirs = [UNKNOWN[part, code] for part, code in UNKNOWN if code in profile.get(part, ())]
+    return list(dict.fromkeys([*facts[:1], *theirs, *facts[1:], ANYONE]))[:MOST_UNKNOWN]
+
+
+def steps(knowledge: Knowledge, profile: Names) -> list[TopicItem]:
+    """Return the next steps, those first that matter most to this person."""
+    roles = knowledge.roles()
+    items = {
+        item.topic.key: item
+        for role in STEPS
+        if role in roles
+        for item in knowledge.topic(roles[role]).items
+        if item.topic
+    }
+    order = list(FIRST_STEPS)
+    if profile.get("budget"):
+        order.remove("step-cost")
+        order.insert(0, "step-cost")
+    if profile.get("mode") or stays(profile):
+        order.remove("step-format")
+    wanted = [roles[role] for role in (*order[: MOST_STEPS - 1], SHOWING) if role in roles]
+    return [items[key] for key in wanted if key in items]
+
+
+def goal_said(knowledge: Knowledge, profile: Names) -> str:
+    """Return what the guide says to the person's goal, or ""."""
+    key = knowledge.roles().get(f"goal-{first(profile, 'goal')}")
+    if not key:
+        return ""
+    try:
+        found: Topic | OpenSubject = found_topic(knowledge, key)
+    except UnknownKey:
+        return ""
+    return found.say if isinstance(found, OpenSubject) else found.answer

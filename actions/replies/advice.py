@@ -1,0 +1,298 @@
+"""Words for advice: what suits a person and why, what isn't known, the next steps, and one question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from actions.replies.base import (
+    ANSWERED,
+    CLARIFY,
+    DECLINED,
+    PERSON,
+    Button,
+    Reply,
+    listed,
+    lower_first,
+    paragraphs,
+    payload,
+    sources_of,
+)
+from actions.replies.destinations import destination_button, field_names, in_sentence
+from actions.replies.profile import FOR_STAFF, MODES, Person, as_a, in_sentences
+from knowledge.models import CredentialType, Destination, FieldAnswer, Industry, Program, Topic, TopicItem, TopicLink
+
+ACCEPTS = "accepts"
+ACKNOWLEDGED_WITH = (ANSWERED, DECLINED)  # outcomes beside which what was told is acknowledged
+MOST_PROGRAMS, MOST_TYPES, MOST_PLACES = 2, 2, 2
+QUESTIONS = {
+    "where": "Would you rather study online, or is there a country you have in mind?",
+    "goal": "What is it for: a promotion, a new career, a job abroad, or further study?",
+    "level": "And what have you finished so far: school, a diploma, a bachelor's or a master's degree?",
+}
+QUESTIONS_FOR = {
+    "where": "Should it be online, or is there a country in mind?",
+    "goal": "What is it for: a job, a new career, or further study?",
+    "level": "What school or degree is finished so far?",
+}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What the knowledge base has for a person's field.
+
+    `types_of` is the field that the kinds go with, the field itself or one near it. `away` tells whether the person may go to a
+    destination.
+    """
+
+    field: FieldAnswer
+    programs: tuple[Program, ...]
+    types: tuple[CredentialType, ...]
+    types_of: str
+    graduate: CredentialType | None
+    industry: Industry | None
+    place: str
+    destination: Destination | None
+    homes: tuple[Destination, ...]
+    near: tuple[tuple[str, tuple[Destination, ...]], ...]
+    known_for: tuple[str, ...]
+    away: bool
+
+
+def suggestion_text(person: Person, found: Suggestion) -> str:
+    """Recommend: programs first, then the kinds of credential."""
+    return " ".join(filter(None, (_first(person, found), _kinds(found))))
+
+
+def where_text(found: Suggestion) -> str:
+    """Tell where, and what employers think."""
+    return " ".join(filter(None, (_where(found), _employers(found))))
+
+
+def _first(person: Person, found: Suggestion) -> str:
+    lead, name = as_a(person), in_sentence(found.field.field)
+    start = f"{lead or f'For {name}'}, I'd look first at"
+    programs = [f"**{program.name}**{_by(program)}" for program in found.programs[:MOST_PROGRAMS]]
+    if programs:
+        named = "that is" if len(programs) == 1 else "those are"
+        return f"{start} {listed(programs)}: {named} what the guide names for {name}."
+    kinds = [f"**{kinds_name(kind)}** ({kind.focus})" for kind in found.types[:MOST_TYPES]]
+    close = f", the nearest to {name}" if found.types_of and found.types_of != name else ""
+    if kinds:
+        return f"{start} {listed(kinds)}, which go with {found.types_of or name}{close}."
+    place = listed(one.short for one in found.homes[:MOST_PLACES])
+    if place and found.away:
+        return f"{start} **{place}**, where {name} is popular."
+    none = f"no particular program or kind of credential for {name}, I'm afraid."
+    return f"{lead}, you find {none}" if lead and not person.of_other else f"I know of {none}"
+
+
+def _by(program: Program) -> str:
+    provider = program.provider.name if program.provider else ""
+    return "" if not provider or provider.lower() in program.name.lower() else f" by {provider}"
+
+
+def _kinds(found: Suggestion) -> str:
+    """Name the kind that fits beside the programs, and the one that leads on to a master's."""
+    used = {program.type.key for program in found.programs[:MOST_PROGRAMS]}
+    beside = (
+        [kind for kind in found.types if kind.key not in used and kind != found.graduate][:1] if found.programs else []
+    )
+    parts = [f"{kind.plural} may fit, too: {kind.focus}." for kind in beside]
+    if found.graduate:
+        degree = "Since you have a degree and further study in mind"
+        parts.append(f"{degree}, see **{found.graduate.plural}**, too: {found.graduate.focus}.")
+    return " ".join(parts)
+
+
+def _where(found: Suggestion) -> str:
+    name = in_sentence(found.field.field)
+    if found.place:
+        return _in_place(found, name)
+    if found.homes and found.away:
+        return f"For a stay abroad, {name} is popular in {_homes(found.homes)}."
+    if found.homes:
+        return f"For an online course, you could ask in {_homes(found.homes)}, where {name} is popular."
+    known = f" {_upper(listed(found.known_for))} is known for it." if found.known_for else ""
+    if near := _near(found):
+        return f"No destination lists {name} itself; the closest is {near}.{known}"
+    close = [f"{in_sentence(one.field)}, for which {one.where.name} is known" for one in found.field.strengths]
+    return known.strip() or (f"The closest that I have is {close[0]}." if close else "")
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _homes(homes: Sequence[Destination]) -> str:
+    return listed(f"**{one.short}** ({_institutions(one)})" for one in homes[:MOST_PLACES])
+
+
+def _near(found: Suggestion) -> str:
+    """Return the nearest field that a destination lists, and where."""
+    return next(
+        (f"{field} in {listed(one.short for one in places[:MOST_PLACES])}" for field, places in found.near if places),
+        "",
+    )
+
+
+def _in_place(found: Suggestion, name: str) -> str:
+    elsewhere = [one for one in found.homes if not found.destination or one.key != found.destination.key]
+    other = f" It is popular in {listed(one.short for one in elsewhere[:MOST_PLACES])}." if elsewhere else ""
+    if not elsewhere and not found.homes and (near := _near(found)):
+        other = f" The closest elsewhere is {near}."
+    if found.destination is None:
+        return f"{nothing_on(found.place)}{other}"
+    if len(elsewhere) < len(found.homes):
+        return (
+            f"**{found.place}** fits: {name} is among the popular fields of {found.destination.short}. "
+            f"Ask {_institutions(found.destination, 'or')} which of them teach it."
+        )
+    close = [field for field, places in found.near if any(one.key == found.destination.key for one in places)]
+    instead = f"the closest there is {close[0]}" if close else f"popular there are {field_names(found.destination)}"
+    known = f" {_upper(found.place)} itself is known for {name}." if found.place in found.known_for else ""
+    return f"{_upper(name)} isn't listed for {found.destination.short}; {instead}.{known}{'' if close else other}"
+
+
+def nothing_on(place: str) -> str:
+    """Say that a place is none of those that are described."""
+    return f"I have nothing on {place} as a place to study."
+
+
+def _institutions(destination: Destination, last: str = "and") -> str:
+    return listed((one.name for one in destination.institutions[:3]), last)
+
+
+def _employers(found: Suggestion) -> str:
+    if found.industry is None or not found.industry.acceptance:
+        return ""
+    name = lower_first(found.industry.name)
+    if found.industry.acceptance == ACCEPTS:
+        return f"Employers in {name} tend to accept such credentials."
+    return f"In {name}, employers often still ask for a full degree, so see it as an addition to one."
+
+
+def kinds_name(kind: CredentialType) -> str:
+    """Return the plural of a kind as it stands in a sentence; a name with capitals inside keeps its first."""
+    return kind.plural if kind.plural[1:] != kind.plural[1:].lower() else kind.plural.lower()
+
+
+def noted(person: Person) -> str:
+    """Take in an answer that changes nothing in the suggestion."""
+    if person == Person(whom=person.whom):
+        return "No problem."
+    told = in_sentences(replace(person, whom="") if person.whom == FOR_STAFF else person, brief=True)
+    return f"All right: {told}." if told else ""
+
+
+def plan_text(found: Suggestion, person: Person) -> str:
+    """Return the suggestion in one sentence, for a summary or when it was told in full before."""
+    name = in_sentence(found.field.field)
+    things = [f"**{program.name}**" for program in found.programs[:MOST_PROGRAMS]]
+    things = things or [f"**{kinds_name(kind)}**" for kind in found.types[:MOST_TYPES]]
+    things += [f"**{found.graduate.plural}**"] if found.graduate else []
+    if found.destination and any(one.key == found.destination.key for one in found.homes):
+        things.append(f"what {found.place} has")
+    elif found.homes and found.away and not found.place:
+        things.append(listed(one.short for one in found.homes[:MOST_PLACES]))
+    if not things:
+        return where_text(found)
+    mode = f", {MODES[person.mode]} if they have it" if person.mode in MODES else ""
+    whom = f"For your {person.whom} and {name}" if person.of_other else f"For {name}"
+    return f"{whom}, I'd look at {listed(things)}{mode}."
+
+
+def limits_text(unknown: Sequence[str]) -> str:
+    """Say what isn't known about it."""
+    return f"I don't know {listed(unknown, 'or')}, so ask the provider before you pay." if unknown else ""
+
+
+def steps_text(items: Sequence[TopicItem]) -> str:
+    """Return the next steps as a numbered list."""
+    rows = [f"{number}. **{item.name}**: {item.text}" for number, item in enumerate(items, 1)]
+    return "\n".join(["Your next steps:", *rows]) if rows else ""
+
+
+def goal_text(said: str) -> str:
+    """Return the first sentence of what the guide says to a goal."""
+    return re.split(r"(?<=[.!?])\s", said.strip(), maxsplit=1)[0]
+
+
+def topic_of(found: Suggestion) -> TopicLink | None:
+    """Return the topic of the first kind, which "tell me more" leads to."""
+    kinds = (*found.types, *([found.graduate] if found.graduate else []))
+    return next((kind.topic for kind in kinds if kind.topic), None)
+
+
+def suggestion(person: Person, found: Suggestion, parts: Sequence[str], question: str) -> Reply:
+    """Return the advice: `parts` in order, then the one question."""
+    topic, field = topic_of(found), found.field.field.key
+    closing = (
+        f"Shall I tell you more about {lower_first(topic.title)}?"
+        if topic
+        else "A person here can look further with you."
+    )
+    ask = (QUESTIONS_FOR if person.of_other else QUESTIONS).get(question, closing)
+    sources = sources_of(
+        *(program.source for program in found.programs[:1]),
+        *(kind.source for kind in found.types[:1]),
+        *(home.source for home in found.homes[:1]),
+    )
+    buttons = [Button("Programs in this field", payload("find_programs", field=field))] if found.programs else []
+    buttons += [Button(topic.title, payload("ask_topic", topic=topic.key))] if topic else []
+    buttons += [destination_button(found.homes[0])] if found.homes and found.away else []
+    return Reply(paragraphs(*parts, ask), ANSWERED, None, sources, (*buttons[:3], PERSON))
+
+
+def ask_field(
+    person: Person, industries: Sequence[Industry], again: bool, more: Sequence[str] = (), choosing: Topic | None = None
+) -> Reply:
+    """Take in what was told and ask the question that decides most: which field. `more` comes before the question."""
+    told = in_sentences(person)
+    nearest = listed((lower_first(one.name) for one in industries), "or")
+    if again:
+        text = f"No problem, let's make it easier. Which of these comes nearest to what you'd like to do: {nearest}?"
+        told = ""
+    elif told:
+        text = f"Which field would {person.whose} like to learn, or what would {person.whose} like to do at work?"
+    else:
+        text = (
+            "Happy to help you choose. Which field are you interested in, or what would you like to do at work? For example "
+            f"{nearest}. Tell me also if you have a country in mind, and whether you want to study online or in person."
+        )
+    lead = f"Thank you, that helps: {told}." if told else ""
+    return Reply(
+        paragraphs(lead, *more, text) if any(more) else f"{lead} {text}".strip(),
+        CLARIFY,
+        buttons=(
+            *([Button("How to choose well", payload("ask_topic", topic=choosing.key))] if choosing else []),
+            Button("Which fields are there?", payload("ask_best_destination")),
+            PERSON,
+        ),
+    )
+
+
+def summary(person: Person, plan: str, steps: Sequence[TopicItem], topic: Topic | None) -> Reply:
+    """Tell the profile and the plan in a few lines."""
+    told = in_sentences(person)
+    if not told:
+        about = f" We talked about {topic.title.lower()}." if topic else ""
+        return Reply(
+            f"You haven't told me anything about yourself yet.{about} Which field would you like to learn, and would you "
+            "rather study online or go to a country?",
+            CLARIFY,
+            buttons=(Button("Help me choose", payload("choose_help")), PERSON),
+        )
+    after = f"Before you choose, look at {listed(lower_first(item.name) for item in steps)}." if steps else ""
+    return Reply(
+        paragraphs(f"In short: {told}.", plan, after, "Tell me if something isn't right or has changed."),
+        ANSWERED,
+        buttons=(Button("What should I do next?", payload("ask_advice")), PERSON),
+    )
+
+
+def keep_in_mind(person: Person) -> str:
+    """Acknowledge what was told beside a question, in one sentence."""
+    told = in_sentences(person)
+    return f"I'll keep in mind that {told}." if told else ""

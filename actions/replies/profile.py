@@ -1,0 +1,198 @@
+"""Words for what a person said of themselves: as a half-sentence, as a sentence, and as lines for staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from actions.replies.base import listed
+
+LEVELS = {
+    "no-degree": "no degree",
+    "school": "finished school",
+    "diploma": "a diploma",
+    "bachelor": "a bachelor's degree",
+    "master": "a master's degree",
+    "doctorate": "a doctorate",
+}
+GOALS = {
+    "promotion": "a promotion",
+    "new-career": "a new career",
+    "new-job": "a job",
+    "job-abroad": "a job abroad",
+    "further-study": "further study",
+    "migrate": "a move abroad",
+    "licence": "up-to-date skills for your profession",
+    "business": "a business of your own",
+    "fun": "your own interest",
+}
+SITUATIONS = {
+    "out-of-work": "looking for work",
+    "student": "a student",
+    "at-home": "at home with your family",
+    "self-employed": "self-employed",
+    "retired": "retired",
+}
+TIMES = {
+    "evenings": "evenings",
+    "weekends": "weekends",
+    "full-time-job": "beside full-time work",
+    "shifts": "beside shift work",
+    "little": "little time",
+}
+LIMITS = {
+    "no-travel": "can't travel",
+    "children": "have children to look after",
+    "care": "care for somebody at home",
+    "weak-english": "find English hard",
+    "access": "need a course that is accessible to you",
+    "no-papers": "have trouble with papers",
+    "weak-connection": "have a weak connection or device",
+}
+PRONOUNS = {"son": "he", "brother": "he", "husband": "he", "daughter": "she", "sister": "she", "wife": "she"}
+FOR_STAFF, MODES = "staff", {"online": "online", "in-person": "in person", "hybrid": "partly online"}
+
+
+@dataclass(frozen=True)
+class Person:
+    """A profile with the names of the catalogue in words; what is empty was not said. `limits`, `time` … hold codes."""
+
+    work: str = ""
+    origin: str = ""
+    studied: str = ""
+    level: str = ""
+    situation: str = ""
+    goal: str = ""
+    field: str = ""
+    place: str = ""
+    mode: str = ""
+    budget: str = ""
+    whom: str = ""
+    time: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    avoids: tuple[str, ...] = ()
+
+    @property
+    def of_other(self) -> bool:
+        """True if they ask for somebody else."""
+        return bool(self.whom)
+
+    @property
+    def whose(self) -> str:
+        """The person that the course is for: "you", "your son"."""
+        return f"your {self.whom}" if self.whom else "you"
+
+
+def as_a(person: Person) -> str:
+    """Take the person in with half a sentence, "As a nurse from Kenya who can't travel"; "" if little is known."""
+    origin = f" from {person.origin}" if person.origin else ""
+    wish = _wish(person)
+    if person.of_other:
+        return f"For your {person.whom}{wish and f', {wish},'}".rstrip(",")
+    if person.work.startswith("in "):
+        return f"As someone{origin} who works {person.work}{' and ' + wish.removeprefix('who ') if wish else ''}"
+    if person.work:
+        return f"As {person.work}{origin}{wish and ' ' + wish}"
+    if person.studied:
+        return f"As someone{origin} who studied {person.studied}"
+    if person.level in ("bachelor", "master", "doctorate", "diploma"):
+        return f"With {LEVELS[person.level]}{wish and ', and as someone ' + wish}"
+    if person.origin:
+        return f"As someone{origin}{wish and ' ' + wish}"
+    return f"As someone {wish}" if wish else ""
+
+
+def _wish(person: Person) -> str:
+    """Return the one wish or limit that matters most, as "who …"."""
+    verbs = [LIMITS[code].replace("to you", "to them") for code in person.limits if code in LIMITS]
+    if person.of_other:
+        return ""
+    if "no-travel" in person.limits:
+        return f"who {LIMITS['no-travel']}"
+    if person.mode:
+        return f"who wants to study {MODES.get(person.mode, person.mode)}"
+    third = {"have": "has", "care": "cares", "find": "finds", "need": "needs"}
+    if verbs:
+        verb, _, rest = verbs[0].partition(" ")
+        return f"who {third.get(verb, verb)} {rest}"
+    return ""
+
+
+def in_sentences(person: Person, brief: bool = False) -> str:
+    """Tell what is known, without a full stop: "you are a nurse from Kenya and want to study online".
+
+    `brief` leaves out for whom the course is.
+    """
+    return listed((*([] if brief else _for_whom(person)), *_background(person), *_wishes(person), *_conditions(person)))
+
+
+def _for_whom(person: Person) -> list[str]:
+    return [f"this is for {person.whose}"] if person.of_other else []
+
+
+def _subject(person: Person) -> tuple[str, str, str]:
+    """Return who it is about, with the forms of "want" and "have" that follow."""
+    who = PRONOUNS.get(person.whom, "they") if person.of_other else "you"
+    return (who, "wants", "has") if who in ("he", "she") else (who, "want", "have")
+
+
+def _background(person: Person) -> list[str]:
+    who, _, has = _subject(person)
+    clauses = []
+    if person.work.startswith("in "):
+        clauses.append(f"you work {person.work}{f' and come from {person.origin}' if person.origin else ''}")
+    elif person.work or person.origin:
+        clauses.append(" ".join(filter(None, ("you are", person.work, person.origin and f"from {person.origin}"))))
+    if person.studied:
+        clauses.append(f"{who} studied {person.studied}")
+    if person.level:
+        clauses.append(f"{who} {'' if person.level == 'school' else f'{has} '}{LEVELS[person.level]}")
+    if person.situation:
+        clauses.append(f"you are {SITUATIONS[person.situation]}")
+    return clauses
+
+
+def _wishes(person: Person) -> list[str]:
+    who, want, has = _subject(person)
+    out = f"{listed(person.avoids)} {'is' if len(person.avoids) == 1 else 'are'} out" if person.avoids else ""
+    return list(
+        filter(
+            None,
+            (
+                person.field and f"the field is {person.field}",
+                person.goal and f"the aim is {GOALS[person.goal]}",
+                person.place and f"{who} {has} {person.place} in mind",
+                person.mode and f"{who} {want} to study {MODES.get(person.mode, person.mode)}",
+                out,
+            ),
+        )
+    )
+
+
+def _conditions(person: Person) -> list[str]:
+    clauses = []
+    if person.budget:
+        clauses.append("money is tight" if person.budget == "tight" else f"the budget is {person.budget}")
+    if person.time:
+        clauses.append(f"the time for it is {listed(TIMES.get(code, code) for code in person.time)}")
+    return [*clauses, *(f"you {LIMITS[code]}" for code in person.limits if code in LIMITS)]
+
+
+def lines(person: Person) -> list[dict[str, str]]:
+    """Return what is known as pairs of label and value, for staff."""
+    pairs = {
+        "For": person.whom,
+        "Work": person.work,
+        "From": person.origin,
+        "Studied": person.studied,
+        "Level": LEVELS.get(person.level, ""),
+        "Situation": SITUATIONS.get(person.situation, "").replace("your", "their"),
+        "Field": person.field,
+        "Aim": GOALS.get(person.goal, "").replace("your", "their"),
+        "Place": person.place,
+        "Format": MODES.get(person.mode, person.mode),
+        "Not wanted": listed(person.avoids),
+        "Budget": person.budget,
+        "Time": listed(TIMES.get(code, code) for code in person.time),
+        "Keep in mind": "; ".join(LIMITS[code].replace("you", "them") for code in person.limits if code in LIMITS),
+    }
+    return [{"label": label, "value": value} for label, value in pairs.items() if value]

@@ -1,0 +1,210 @@
+"""Finds what a message says about the person: origin, level, work, goal, the field, place and format wanted, time and limits.
+
+Every clause is read by itself. One that asks says something about the person only where it says "I have", "I'm" or the like, so
+that "do nurses need a degree?" tells about nobody. What the names of the catalogue are to the person is in name_parts.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from nlu.data_files import read_tables
+from nlu.extraction.entity_matcher import Name
+from nlu.extraction.name_parts import FIELD, ORIGIN, STUDIED, WORK, Clause, NamedPart, named_parts
+from nlu.text.bounds import before
+
+CODED = ("level", "situation", "goal", "time", "budget", "limits", "for_whom", "mood")
+_TABLES = read_tables("about_me")
+_CODES = {
+    part: {code: re.compile(rf"\b(?:{'|'.join(phrases)})(?!\w)", re.I) for code, phrases in _TABLES[part].items()}
+    for part in CODED
+}
+_OCCUPATION = "|".join(_TABLES["occupation"]["words"])
+_NO_WORK = "|".join(_TABLES["occupation"]["none"])
+_ADJECTIVES = "|".join(_TABLES["occupation"]["adjectives"])
+_ARTICLE = r"(?:an?|the)\s"
+_NOW = r"(?:(?:just|also|only|currently|now|still|actually)\s)?"
+_AS_WORK = re.compile(
+    rf"(?:\b(?:i'?m|i am|(?<!work )(?<!working )(?<!such )as|used to be|i was|i've been|work(?:ed|ing)? as|job as|"
+    rf"employed as|position as)\s{_NOW}(?:working\sas\s)?{_ARTICLE}|^(?:(?:hi|hello|hey|dear)\W+)?(?:an?\s)?|"
+    rf"my (?:job|work|profession) is\s(?:{_ARTICLE})?)(?:(?:{_ADJECTIVES})\s)*(?P<work>(?:{_OCCUPATION}))\b",
+    re.I,
+)
+_AS_SUFFIX = re.compile(
+    rf"\b(?:i'?m|i am|work(?:ed|ing)? as|used to be|i was)\s{_NOW}an?\s"
+    r"(?P<work>(?:[a-z]+\s)?[a-z]{2,}(?:er|or|ist|ian|man|woman))\b(?!\s(?:of|at heart|who))",
+    re.I,
+)
+_NOT_WORK = re.compile(rf"\b(?:{_NO_WORK})$", re.I)
+_TO_BECOME = re.compile(r"\bwants? to\b|\bbecome\b", re.I)
+_SELF = re.compile(
+    r"\b(?:i|i'?m|i'?ve|i'?d|my|mine|myself|we|we're|our|us|for me|suits? me|main|ako|yo|soy)\b"
+    r"|\b(?:he|she) (?:wants|prefers|needs|would like|just finished|has finished|likes|loves)\b"
+    r"|^\W*(?:am (?:an?|from|in)|want|wanna|looking for|need|would like|hoping|prefer|interested in|planning|cannot|can'?t|"
+    r"have|got)\b",
+    re.I,
+)
+_TELLS = re.compile(
+    r"\b(?:i|we)(?:'?m|'?ve|'re|'d|'ll| am| are| have| had| got| work| can ?no?t| can'?t| do ?n[o']?t| only| live| just|"
+    r" finished| did| lost| was| want| need| prefer| would| never| study| come| look| care| must| teach| run| own| wanna)\b"
+    r"|\bim\b|\bive\b|\bwith my\b|\bas an?\b|\bfor (?:my|our)\b|\b(?:with|have) (?:two|three|\d|small|young) kids\b"
+    r"|\bmy (?:son|daughter|brother|sister|wife|husband|staff|team|english|budget|boss|company|employer|kids|children|"
+    r"country|internet)\b",
+    re.I,
+)
+_ASKS = re.compile(
+    r"^(?:\W|\b(?:and|but|so|also|ok|okay|hi|hello|hey|well|then|now|please|pls|or|thanks|sorry|sir|madam|btw)\b\s?)*"
+    r"(?:what|which|who|whom|whose|where|when|why|how|do|does|did|is|are|was|were|can|could|will|would|should|shall|may|"
+    r"might|has|any|wat|wich|tell|show|list|compare|give|explain|find|describe|name|kya|kaunsa|wetin)\b"
+    r"(?!'t)(?! (?:not|abroad)\b)",
+    re.I,
+)
+_CLAUSE = re.compile(
+    r"\.(?=\s|$)|[?!;\n]+|,|\s[-\u2013]\s|[()]|\b(?:and|but|so|because|bcoz|since|plus|also)\b"
+    r"(?=\s(?:i|im|i'm|we|my|then|now|the|is|are|what|which|how|can|could|do|does|would|should|where|will|want|need|have|live|"
+    r"work|no|looking|not)\b)",
+    re.I,
+)
+_NEED = re.compile(
+    r"\b(?:need|require[sd]?|without|instead of|rather than|versus|vs|than|like|count\w* (?:as|towards?)|replace|equal to)"
+    r"\s(?:\w+\s){0,2}$",
+    re.I,
+)
+_TO_DO = re.compile(r"\b(?:want|do|get|study|apply|towards?|for|into|later|plan\w*|like to)\s(?:\w+\s){0,3}$", re.I)
+_DONE = re.compile(r"\b(?:did|done|finished|completed|have|got|hold|with|graduated)\b", re.I)
+_NO_GOAL = re.compile(r"\b(?:not|don'?t|no|never|without|isn'?t|not for)\s(?:\w+\s){0,3}$", re.I)
+_AIMS = re.compile(r"\b(?:i|we)(?:'?d| want| need| hope| would| plan| wanna| am| have)|\bi'?m\b", re.I)
+_NUMBER = r"(?:\d{1,2}|an?|one|two|three|four|five|six|ten)"
+_LENGTH = rf"{_NUMBER} (?:hours?|hrs?|weeks?|months?)(?: (?:a|per|each|every) (?:week|day))?"
+_SPAN = re.compile(
+    r"(?:\b(?:i|we) (?:only |just )?(?:have|got|can give|can spare|can spend|have got)\s"
+    r"(?:only |just |about |around |maybe |max )*|\b(?:only|just|within|max(?:imum)?|free for)\s|^)"
+    rf"(?P<span>{_LENGTH})\b(?!\s(?:of )?(?:experience|old|ago|long|course))",
+    re.I,
+)
+_LIVES = re.compile(r"\bin\s(?:the\s)?$", re.I)
+BRIEF = 6  # words up to which a message may be the answer to a question
+FRAGMENT_WORDS = 7  # words up to which a clause without a subject is about the person ("evenings only")
+LONGEST_WORK = 3  # words
+
+
+@dataclass(frozen=True)
+class AboutMe:
+    """What a message says about the person.
+
+    `parts` are short codes and catalogue keys by part of the profile; those that name a kind are "kind/key". `uses` tells by
+    position what a name of the message is to the person. `only` tells that the message asks nothing, `brief` that it is a few
+    words that ask nothing, whatever they say.
+    """
+
+    parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    uses: dict[int, str] = field(default_factory=dict)
+    only: bool = False
+    brief: bool = False
+
+
+def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
+    """Return what a message says about the person who writes, or for whom they ask."""
+    text = text.replace("\u2019", "'")
+    parts: dict[str, dict[str, None]] = {}
+    uses: dict[int, str] = {}
+    clauses = list(_clauses(text, names))
+    for clause in clauses:
+        found = list(named_parts(clause)) if clause.tells else []
+        for each in found:
+            _note(parts, each)
+            uses[each.start] = each.part
+        for part, code, inside in _codes(clause):
+            parts.setdefault(part, {})[code] = None
+            uses.update({name.start: part for name in clause.names if name.start in inside})
+        if not any(each.part == WORK for each in found) and (work := _work(clause)):
+            parts.setdefault("work", {})[work] = None
+    asks = any(clause.asks for clause in clauses)
+    brief = not asks and len(text.split()) <= BRIEF
+    return AboutMe({part: tuple(codes) for part, codes in parts.items()}, uses, bool(parts) and not asks, brief)
+
+
+def of_person(text: str, said: AboutMe) -> set[int]:
+    """Return the positions of the names that a message only tells of the person, and doesn't ask about.
+
+    They are where the person comes from, the work of one who wants another field, and names in words of another meaning ("my
+    English is weak"). Where one lives may be asked about.
+    """
+    wants = FIELD in said.uses.values()
+    return {
+        start
+        for start, part in said.uses.items()
+        if part == ORIGIN
+        and (said.only or not _LIVES.search(before(text, start)))
+        or part in (WORK, STUDIED)
+        and wants
+        or part == "limits"
+    }
+
+
+def _note(parts: dict[str, dict[str, None]], found: NamedPart) -> None:
+    """Add a named part; a corrected name replaces the one before ("from India, sorry, from Nepal")."""
+    if found.part == ORIGIN:
+        parts.pop(found.part, None)
+    for part, code in found.codes:
+        parts.setdefault(part, {})[code] = None
+
+
+def _clauses(text: str, names: Sequence[Name]) -> Iterator[Clause]:
+    """Yield the clauses of a message, each with its names and whether it asks or tells about the person."""
+    start, told = 0, False
+    for match in [*_CLAUSE.finditer(text), None]:
+        end = match.start() if match else len(text)
+        said = text[start:end]
+        if said.strip(" \"'"):
+            asks = bool(match and "?" in match[0]) or bool(_ASKS.match(said.strip()))
+            own = bool(_SELF.search(said))
+            fragment = not own and len(said.split()) <= FRAGMENT_WORDS
+            tells = bool(_TELLS.search(said)) if asks else own or told or fragment
+            inside = [name for name in names if start <= name.start < end]
+            yield Clause(text, start, end, inside, asks, tells, own or told)
+            told = told or own and not asks
+        start = match.end() if match else end
+
+
+def _codes(clause: Clause) -> Iterator[tuple[str, str, range]]:
+    """Yield the codes of the tables that a clause says about the person, each with its part and where in the text it is."""
+    if not clause.tells:
+        return
+    said = clause.said.strip()
+    start = clause.start + len(clause.said) - len(clause.said.lstrip())
+    of_things = {name.kind for name in clause.names} & {"type", "program", "provider", "institution"}
+    for part, codes in _CODES.items():
+        if part in ("level", "goal") and not clause.own and (of_things or len(said.split()) > FRAGMENT_WORDS):
+            continue
+        for code, pattern in codes.items():
+            if (match := pattern.search(said)) and not _unsaid(part, said[: match.start()], clause):
+                yield part, code, range(start + match.start(), start + match.end())
+                if part in ("level", "for_whom", "situation"):
+                    break
+    span = _SPAN.search(said)
+    if span and (span.start("span") or len(said.split()) <= BRIEF):  # a length alone, or "I have three months"
+        yield "time", span["span"].lower(), range(0)
+
+
+def _unsaid(part: str, words: str, clause: Clause) -> bool:
+    """Return whether the words before a phrase take it back, or make it something else than a fact of the person."""
+    if part == "level":  # "do I need a bachelor's" is a requirement, "I want to do a master's" an aim
+        return bool(_NEED.search(words)) or bool(_TO_DO.search(words)) and not _DONE.search(words)
+    if part == "goal" and clause.asks and not _AIMS.search(clause.said):
+        return True
+    return part in ("goal", "situation", "time", "limits") and bool(_NO_GOAL.search(words))
+
+
+def _work(clause: Clause) -> str:
+    """Return the work that a clause names and the catalogue doesn't, "a bank teller", or "" if it names none."""
+    if not clause.tells:
+        return ""
+    said = clause.said.strip()
+    match = _AS_WORK.search(said) or (_AS_SUFFIX.search(said) if clause.own else None)
+    if match is None or _NOT_WORK.search(match["work"]) or _TO_BECOME.search(said[: match.start("work")]):
+        return ""
+    words = " ".join(match["work"].lower().split()[:LONGEST_WORK])
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"

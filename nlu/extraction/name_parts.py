@@ -1,0 +1,282 @@
+"""Finds what a name of the catalogue is to the person who writes: where they come from, what they do, what they want."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from nlu.extraction.entity_matcher import Name
+from nlu.text.bounds import AROUND
+
+ORIGIN, WORK, STUDIED, FIELD, PLACE, MODE, AVOID = "origin", "work", "studied", "field", "place", "mode", "avoid"
+PLACES, FIELDS = ("place", "destination"), ("field", "industry")
+
+
+def _any_of(*ways: str) -> re.Pattern[str]:
+    return re.compile("|".join(ways), re.I)
+
+
+# Words for a person at work: "teacher", "accountant", "nurse", and not "after" or "number".
+AGENT = re.compile(
+    r"(?!(?:after|over|under|other|never|ever|rather|whether|together|better|later|number|offer|either|further|another)$)"
+    r"(?:[^\W\d]{2,}(?:er|or|ist|ian|tant|dant)|nurse|cook|chef|man|woman|physio|techie|paralegal|advocate|attorney|pilot)$",
+    re.I,
+)
+_ARE = r"\b(?:i'?m|i am|im|am|we'?re|we are)"
+_NOW = r"(?:now|currently|originally|actually|still|here|right now|at the moment|just|also|both)"
+_PLAIN = (
+    r"(?!(?:in|from|for|to|at|about|of|who|that|interested|looking|hoping|planning|want\w*|with|on|fan)\b)"
+    r"[\w'-]+\s"  # a word before a noun
+)
+_ORIGIN_BEFORE = _any_of(
+    rf"{_ARE}\s(?:{_NOW}\s)*(?:from|in|at|based (?:in|out of)|(?:living|staying|residing|working|studying|located|stuck) in|"
+    r"(?:writing|calling)(?: to)?(?: you)? from|a (?:resident|citizen|native|national) of)\s(?:the\s)?$",
+    r"\b(?:i|we)\s(?:\w+\s)?(?:live|stay|reside|come|came|hail|grew up|was born|were born|am born|lived)\s(?:\w+\s){0,2}"
+    r"(?:in|from)\s(?:the\s)?$",
+    r"\b(?:my|our) (?:home|country|home country|home ?town|family|nationality|passport) is\s(?:in\s|from\s)?(?:the\s)?$",
+    rf"(?:{_ARE}|\bas|(?<!can )(?<!could )(?<!may )\b(?:i|we) work as|\b(?:i|we) was)\san?\s(?:{_PLAIN}){{1,4}}"
+    r"(?:from|(?:here |based |living )?in|out of)\s(?:the\s)?$",
+    rf"(?:{_ARE}|\bbeing)\s(?:{_NOW}\s)?$",  # "I'm Nigerian"
+    rf"(?:{_ARE}|\bas|\bbeing|\bi was)\san?\s(?:{_PLAIN}){{0,2}}$",  # "as a Kenyan", "I am a young Indian"
+    r"\bi be\s(?:\w+\s){1,2}(?:for|in|from)\s$",
+    r"^\W*(?:(?:hi|hello|hey|dear \w+|good \w+|greetings|so|and|no|yes|sorry|well|oh|actually)\W+)*(?:am |im )?"
+    r"(?:here in|based in|living in|stay in|(?:writing|calling)(?: to you)? from|(?:greetings|hello|hi|hey|originally) from)"
+    r"\s(?:the\s)?$",
+    r"\b(?:did|finished|completed|studied|worked|graduated)\b[^.?!]{0,40}\s(?:in|from|back in|here in)\s(?:the\s)?$",
+)
+_FROM = re.compile(r"(?:^|\s)(?:from|in)\s(?:the\s)?$", re.I)
+_FROM_FIRST = re.compile(
+    r"^\W*(?:(?:hi|hello|no|not|yes|sorry|and|but|i said|i meant?|rather|actually)\W+)*from\s(?:the\s)?$", re.I
+)
+_ORIGIN_AFTER = re.compile(r"^\s(?:\w+\s)?(?:here\b(?!\?)|passport|citizen(?:ship)?\b|national\b)", re.I)
+_WISH = (
+    r"(?:wants?|wanna|would (?:really )?(?:like|love)|'d (?:like|love)|wish(?:es)?|hop(?:e|es|ing)|plan(?:s|ning)?|"
+    r"aim(?:s|ing)?|dream(?:s|ing)?|thinking (?:of|about)|think of|consider(?:ing)?|interested|keen on|prefers?|"
+    r"looking (?:at|to|into|for|forward)|tr(?:y|ying)(?: to)?|needs?|ready to|going to|mov(?:e|ing)|chang(?:e|ing)|"
+    r"switch(?:ing)?|get(?:ting)? into|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|good (?:at|with)|"
+    r"curious about|into|drawn to|upskill(?:ing)?|career|become|goal is|dream is|likes?(?= working| to)|like working with|"
+    r"(?:he|she) likes|decided on|leaning (?:towards?|to)|let'?s (?:say|go with|do))"
+)
+_OTHER_WISH = re.compile(r"\b(?:know|ask|hear|find out|compare|understand|see if|tell|check|wonder\w*)\b", re.I)
+_WANT = _any_of(
+    rf"\b{_WISH}\b(?P<between>[^.?!;]{{0,60}})$",
+    r"\b(?:learn|study) (?:more )?(?:\w+\s){0,2}$",
+)
+_SPEAKER = re.compile(r"\b(?:i|i'?m|i'd|im|my|we|we're|our|us|he|she|they)\b", re.I)
+_GO = re.compile(
+    r"\b(?:in|to|at|for|into|of|about|towards?|on|like|prefer|love|considering|say|with|choose|visit|is|maybe|probably|"
+    r"country|where)\s(?:the\s|go to\s)?$",
+    re.I,
+)
+_ADVERBS = r"(?:(?:have|has|currently|now|also|just|still|mostly|only|been|am|'m|used to|presently)\s)*"
+_WORK_BEFORE = _any_of(
+    rf"{_ARE}\s(?:{_NOW}\s)?(?:an?|the)\s(?:{_PLAIN}){{0,3}}$",
+    rf"(?<!work )(?<!working )(?<!worked )\bas an?\s(?:{_PLAIN}){{0,2}}$",
+    rf"\b(?:i|we)(?:'?ve)?\s{_ADVERBS}(?:work(?:ed|ing)?|teach|run|own|manage|do|did|doing|was|been)\s"
+    r"(?:(?:as|in|for|with|at|on)\s)?(?:(?:an?|the|my|own)\s)?(?:(?!want|to\b)[\w'-]+\s){0,2}$",
+    r"\bi'?m (?:working|employed|currently working|now working)\s(?:as|in|for|with|at)\s(?:(?:an?|the)\s)?(?:[\w'-]+\s){0,2}$",
+    r"\b(?:my|our) (?:job|work|career|profession|background|field|experience|business|shop|day job|current job) "
+    r"(?:is|was|has been)\s(?:(?:in|as|about)\s)?(?:an?\s)?$",
+    r"\b(?:years?|yrs?|decades?|months|experience|background|worked|working|employed)\s(?:of\s)?(?:(?:experience|work)\s)?"
+    r"(?:in|as|with)\s(?:an?\s|the\s)?(?:\w+\s)?$",
+    r"^\W*(?:currently |now )?work(?:ing|ed)?\s(?:in|as|for|at|with)\s(?:an?\s)?(?:\w+\s)?$",
+    r"\bi be\s(?:an?\s)?$",
+    r"\bused to (?:be|work as|work in|do|teach)\s(?:an?\s)?(?:\w+\s)?$",
+    r"\bfrom an?\s(?:\w+\s)?$",
+    r"\bi was an?\s(?:\w+\s){0,2}$",
+    r"\bmy (?:son|daughter) is an?\s(?:\w+\s)?$",
+)
+_STUDIED_BEFORE = re.compile(
+    r"\b(?:studied|(?:am|'m|im) (?:now |still |currently )?studying|i study|graduated (?:in|with|from)|majored in|"
+    r"degree in|diploma in|bachelors? (?:in|of)|bachelor'?s (?:degree )?(?:in|of)|master'?s? (?:degree )?(?:in|of)|"
+    r"b\.?sc\.?(?: in)?|b\.?com|msc(?: in)?|ba in|student of|(?:finished|completed|did|doing|done) (?:my|a|an|the) [\w']+ in|"
+    r"background in|graduate (?:in|of))\s(?:\w+\s){0,2}$",
+    re.I,
+)
+_ONE = re.compile(r"\b(?:i'?m|i am|as|was|be) an?\s(?:\w+\s){0,2}$", re.I)
+_STUDIED_AFTER = re.compile(r"^\s(?:student|graduate|grad\b|major|fresher|background|degree holder|diploma)", re.I)
+_IS_MINE = re.compile(
+    r"^\s(?:is|would be|sounds?) (?:my|what i|the one|good|great|fine|interesting|perfect|nice)", re.I
+)
+_NOT = re.compile(
+    r"\b(?:can ?not|can'?t|cant|couldn'?t|do(?: not|n'?t) (?:want|like|enjoy)|won'?t|not|no|never|hate|avoid|without|"
+    r"rather than|instead of|anything but|nothing|isn'?t|leave|leaving|quit|out of|forget|drop|skip)\s(?:(?!but\b)\w+\s){0,5}$",
+    re.I,
+)
+_MODE_WISH = _any_of(
+    r"\b(?:want|wanna|prefer|rather|need|only|must|has to be|have to|should be|would like|'d like|like|stay|fully|better|"
+    r"please|let'?s|choose|take it|do it|looking for|best for me|for me|suits me|be)\b",
+    r"^\W*(?:no|yes|ok|okay|then|and|just|maybe|preferably|mostly|hmm)?\W*$",
+)
+# "no wait in person" puts right what was said before, and excludes nothing.
+_CORRECTION = re.compile(r"\bno\s(?:wait|actually|sorry|hmm|i mean|i meant|rather|make it|let'?s say)\b\W*", re.I)
+_REFUSED = re.compile(r"^\s(?:no |is not|isn'?t|does ?n[o']t|do ?n[o']t|won'?t|will not|not )", re.I)
+_OWN_WISH = re.compile(r"\b(?:i|we) (?:want|prefer|need|can only|would rather|must|only)\b|\bi'd\b", re.I)
+_DENIED = re.compile(r"\b(?:not|isn'?t|never|no longer)\s(?:\w+\s){0,2}$", re.I)
+_OPENING = re.compile(
+    r"\W*(?:(?:hi|hello|hey)\W+)?(?:an?\s)?"
+    r"(?:(?:registered|senior|junior|former|ex|trained|qualified|young|school|primary|secondary)[\s-])?",
+    re.I,
+)
+FEW_WORDS = 5  # words of a clause that is nothing but a wish for a format
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A stretch of a message with the names in it.
+
+    `tells` is whether it may say something about the person, `own` whether it speaks in the first person, or goes on from one
+    that did.
+    """
+
+    text: str
+    start: int
+    end: int
+    names: Sequence[Name]
+    asks: bool
+    tells: bool
+    own: bool
+
+    @property
+    def said(self) -> str:
+        """The words of the clause."""
+        return self.text[self.start : self.end]
+
+    def before(self, at: int) -> str:
+        """Return the words of the clause before a position."""
+        return self.text[max(self.start, at - AROUND) : at]
+
+    def after(self, at: int) -> str:
+        """Return the words of the clause from a position on."""
+        return self.text[at : min(self.end, at + AROUND)]
+
+
+@dataclass(frozen=True)
+class NamedPart:
+    """What the name at `start` is to the person, as codes of the profile."""
+
+    start: int
+    part: str
+    codes: tuple[tuple[str, str], ...]
+
+
+def named_parts(clause: Clause) -> Iterator[NamedPart]:
+    """Yield what each name of a clause is to the person; nothing for a name that is only talked about."""
+    by_span: dict[tuple[int, int], list[Name]] = {}
+    for name in clause.names:
+        if not name.exact and name.kind not in PLACES:
+            continue  # "looking" is no misspelt "cooking"; only a place is told well enough by the words around it
+        by_span.setdefault((name.start, name.end), []).append(name)
+    taken = 0  # up to here the words belong to the work before ("retail manager")
+    for (start, end), names in by_span.items():
+        if start < taken:
+            continue
+        kinds = {name.kind: name.key for name in names}
+        before, after = _CORRECTION.sub("", clause.before(start)), clause.after(end)
+        if place := next((f"{kind}/{kinds[kind]}" for kind in PLACES if kind in kinds), ""):
+            found = _of_place(clause, place, before, after)
+        elif "mode" in kinds:
+            found = _of_mode(clause, kinds["mode"], before, after)
+        elif any(kind in kinds for kind in FIELDS):
+            found = _of_field(clause, kinds, clause.text[start:end], before, after)
+        else:
+            continue
+        if found:
+            if found[0][0] == WORK:
+                taken = start + len(found[0][1])
+            yield NamedPart(start, found[0][0], found)
+
+
+def _of_place(clause: Clause, place: str, before: str, after: str) -> tuple[tuple[str, str], ...]:
+    outside = place.startswith("place/")
+    if not clause.asks and _FROM_FIRST.search(before) and (outside or clause.own):
+        return _origin(before, place)
+    if _ORIGIN_BEFORE.search(before) or _ORIGIN_AFTER.match(after) and (clause.own or not clause.asks):
+        return _origin(before, place)
+    if not clause.asks and _FROM.search(before) and _worker(before):  # "nurse from Kenya"
+        return _origin(before, place)
+    if wanted(clause, before) and (_GO.search(before) or before.endswith(" ")):
+        return ((AVOID, place),) if _NOT.search(before) else ((PLACE, place),)
+    if clause.own and not clause.asks and _NOT.search(before):
+        return ((AVOID, place),)
+    return ()
+
+
+def _origin(before: str, place: str) -> tuple[tuple[str, str], ...]:
+    """Return the origin, or nothing if it is denied ("not from India")."""
+    return () if _DENIED.search(before) else ((ORIGIN, place),)
+
+
+def _worker(before: str) -> bool:
+    """Return whether a fragment such as "nurse from" or "teacher here in" begins with a person."""
+    words = before.split()
+    return 1 < len(words) <= 6 and any(AGENT.fullmatch(word) for word in words[:-1])
+
+
+def _of_mode(clause: Clause, mode: str, before: str, after: str) -> tuple[tuple[str, str], ...]:
+    said = f"mode/{mode}"
+    if _NOT.search(before) and not re.fullmatch(r"\W*no\W*", before, re.I) or _REFUSED.match(after) and not clause.asks:
+        return ((AVOID, said),) if clause.own or not clause.asks else ()
+    if clause.asks and not _OWN_WISH.search(before):
+        return ()
+    short = len(clause.said.split()) <= FEW_WORDS
+    return (
+        ((MODE, mode),) if _MODE_WISH.search(before) and (clause.own or short) or short and not before.strip() else ()
+    )
+
+
+def _of_field(
+    clause: Clause, kinds: dict[str, str], surface: str, before: str, after: str
+) -> tuple[tuple[str, str], ...]:
+    field = kinds.get("field", "")
+    part, denied = _nearest(clause, before), bool(_NOT.search(before))
+    agent = _agent(surface, before, after)
+    avoided = ((AVOID, f"field/{field}"),) if field else ()
+    of_field = ((FIELD, field or f"industry/{kinds['industry']}"),)
+    if part == FIELD:
+        return avoided if denied else of_field
+    if part == STUDIED or part == WORK and _STUDIED_AFTER.match(after):
+        return ((STUDIED, field or kinds["industry"]),)
+    one = agent and not clause.asks and not surface.lower().endswith("s") and _OPENING.fullmatch(before)
+    if part == WORK or one:  # "registered nurse, eight years"
+        return () if part == WORK and _DENIED.search(before) else _work(kinds, surface, before, after, agent)
+    if _IS_MINE.match(after) and not clause.asks:
+        return of_field
+    return avoided if clause.own and not clause.asks and denied else ()
+
+
+def _nearest(clause: Clause, before: str) -> str:
+    """Return the part that the words nearest before a name of a field give it, or ""."""
+    matches = {
+        WORK: _WORK_BEFORE.search(before),
+        STUDIED: _STUDIED_BEFORE.search(before),
+        FIELD: wanted(clause, before),
+    }
+    found = {part: match.start() for part, match in matches.items() if match}
+    return max(found, key=lambda part: found[part]) if found else ""
+
+
+def _agent(surface: str, before: str, after: str) -> bool:
+    """Return whether a name stands for a person at work ("a nurse", "a marketing manager"), and not for the field."""
+    follows = after.split()[0].strip(".,;!?") if after.split() else ""
+    return any(map(bool, (AGENT.search(surface), _ONE.search(before), follows and AGENT.fullmatch(follows))))
+
+
+def _work(kinds: dict[str, str], surface: str, before: str, after: str, agent: bool) -> tuple[tuple[str, str], ...]:
+    words = surface if surface.isupper() else surface.lower()
+    follows = after.split()[0].strip(".,;!?").lower() if after.split() else ""
+    if follows and AGENT.fullmatch(follows) and not AGENT.search(surface):
+        words = f"{words} {follows}"
+    if re.search(r"\bteach(?:ing)?\s$", before, re.I):
+        words = f"teaching {words}"
+    said = f"{'an' if words[0].lower() in 'aeiou' else 'a'} {words}" if agent else f"in {words}"
+    return ((WORK, said), *((f"work_{kind}", kinds[kind]) for kind in FIELDS if kind in kinds))
+
+
+def wanted(clause: Clause, before: str) -> re.Match[str] | None:
+    """Return the wish that the words before a name express, or None."""
+    match = _WANT.search(before)
+    if match is None or _OTHER_WISH.search(match.groupdict().get("between") or ""):
+        return None
+    return match if clause.own or _SPEAKER.search(before) or not clause.asks and len(clause.said.split()) <= 8 else None
