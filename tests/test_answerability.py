@@ -21,7 +21,7 @@ def scored() -> list[Scored]:
 
 
 def is_declined(each: Scored, reader: Reader) -> bool:
-    """Whether the actions decline it: out of scope, an open subject, or too near to one."""
+    """Tell whether the actions decline it: out of scope, an open subject, or too near to one."""
     if each.guess.intent in DECLINES or each.guess.topic.startswith(OPEN):
         return True
     return each.guess.intent == "ask_topic" and not reader.read(each.phrasing.text).is_answerable
