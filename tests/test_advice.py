@@ -83,7 +83,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("something online", "online", never=("Which field", "Would you rather study online")),
         turn("language certificates?", "language"),
         turn("ok and what are my next steps", STEP, "digital marketing|marketing"),
-        turn("in short?", "a bank clerk", "digital marketing", "online"),
+        turn("short version please", "a bank clerk", "digital marketing", "online"),
     ],
     "hotel, for the staff": [
         turn("We run a small hotel in Cebu and want to train our staff in hospitality.", "staff|hospitality"),

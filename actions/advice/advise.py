@@ -13,6 +13,7 @@ from actions.credential_types import recommend_type
 from actions.destinations import recommend_destination
 from actions.replies import advice as words
 from actions.replies.base import HANDOFF
+from actions.replies.destinations import in_sentence
 from actions.replies.profile import Person, lines
 from core.contract.intents import (
     AFFIRM,
@@ -43,7 +44,7 @@ NOT_WANTED = {
     "origin": "place",
 }  # what a name is not, if it was found to be the first
 WISHES = {"field", "industry", "destination", "place", "mode"}
-ACKNOWLEDGED, STEPS_TOLD = "acknowledged", "steps"
+ACKNOWLEDGED, STEPS_TOLD, ASKED_AGAIN = "acknowledged", "steps", "asked again"
 MOST_MARKS = 40  # of what advice has said and asked
 WORTH_A_WORD = {"work", "origin", "studied", "level", "situation", "goal", "limits", "for_whom", "budget"}
 
@@ -166,6 +167,11 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
     """Take in what was told and ask for the field, in other words if it was asked just before."""
     again = open_question(state) == "field" and state.act == ASK_ADVICE and not set(understanding.about_me) - {"mood"}
     roles = knowledge.roles()
+    popular = (
+        [in_sentence(field) for one in knowledge.destinations() for field in one.fields]
+        if again and ASKED_AGAIN in state.advised
+        else []
+    )
     wants_steps = (
         understanding.intent == ASK_ADVICE and STEPS_TOLD not in state.advised and bool(state.profile) and not again
     )
@@ -178,9 +184,12 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
         [one for one in knowledge.industries() if one.embraces],
         again,
         more,
+        popular,
         knowledge.topic(roles["choosing"]) if "choosing" in roles else None,
     )
-    advised = _advised(state, "field", ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []))
+    advised = _advised(
+        state, "field", ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []), *([ASKED_AGAIN] if again else [])
+    )
     return Answer(reply, DialogueState(ASK_ADVICE, profile=state.profile, advised=advised))
 
 

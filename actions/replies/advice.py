@@ -246,12 +246,25 @@ def suggestion(person: Person, found: Suggestion, parts: Sequence[str], question
 
 
 def ask_field(
-    person: Person, industries: Sequence[Industry], again: bool, more: Sequence[str] = (), choosing: Topic | None = None
+    person: Person,
+    industries: Sequence[Industry],
+    again: bool,
+    more: Sequence[str] = (),
+    popular: Sequence[str] = (),
+    choosing: Topic | None = None,
 ) -> Reply:
-    """Take in what was told and ask the question that decides most: which field. `more` comes before the question."""
+    """Take in what was told and ask the question that decides most: which field.
+
+    `more` comes before the question. Who was asked before chooses from the industries, then from the `popular` fields.
+    """
     told = in_sentences(person)
     nearest = listed((lower_first(one.name) for one in industries), "or")
-    if again:
+    if popular:
+        text = (
+            f"Then let me show you what people go abroad for: {listed(popular)}. Is there one that you'd like to try?"
+        )
+        told = ""
+    elif again:
         text = f"No problem, let's make it easier. Which of these comes nearest to what you'd like to do: {nearest}?"
         told = ""
     elif told:
