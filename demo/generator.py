@@ -87,9 +87,12 @@ TAKEN = 0.7  # of those who ask for a person
 
 
 def _busy_moments(start: datetime, days: int) -> Callable[[float], datetime]:
-    """Maps a share of all messages (0 to 1) to the time by which it was sent: more by day, fewer at night and at weekends."""
-    hours = [start + timedelta(hours=one) for one in range(24 * days)]
-    busy = list(accumulate(HOURS[one.hour] * (WEEKEND if one.weekday() > 4 else 1) for one in hours))
+    """Return a function from a share of all messages (0 to 1) to the time by which it was sent.
+
+    More are sent by day, fewer at night and at weekends.
+    """
+    hours = [start + timedelta(hours=number) for number in range(24 * days)]
+    busy = list(accumulate(HOURS[at.hour] * (WEEKEND if at.weekday() > 4 else 1) for at in hours))
 
     def moment(share: float) -> datetime:
         sought = share * busy[-1]

@@ -75,6 +75,7 @@ class DemoConversation:
 
     @property
     def messages(self) -> int:
+        """Return how many messages the conversation has."""
         return sum(3 if turn.person else 2 for turn in self.turns)
 
 
