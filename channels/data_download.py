@@ -77,7 +77,7 @@ class DownloadLinks:
 class DataDownloadPages:
     """The pages behind download links."""
 
-    def __init__(self, service: ConversationService, links: DownloadLinks, rates: RateLimits):
+    def __init__(self, service: ConversationService, links: DownloadLinks, rates: RateLimits) -> None:
         self._service, self._links, self._rates = service, links, rates
 
     @property
@@ -87,7 +87,9 @@ class DataDownloadPages:
         return [Route(place, self.show, methods=["GET"]), Route(place, self.download, methods=["POST"])]
 
     async def show(self, request: Request) -> Response:
-        """
+        """Show the page from which a visitor downloads what is stored about them.
+
+        ---
         summary: A page from which somebody downloads what is stored about them
         description: The link is given to them by the advisor, on a platform, and is good for a day.
         responses:
@@ -98,7 +100,9 @@ class DataDownloadPages:
         return _page(OFFER if known else OVER, 200 if known else 410)
 
     async def download(self, request: Request) -> Response:
-        """
+        """Send what is stored about a visitor, as a file.
+
+        ---
         summary: What is stored about somebody
         responses:
           200: {description: A file of JSON}

@@ -35,7 +35,7 @@ RASA = {"version": "3.6.21", "minimum_compatible_version": "3.5.0"}  # whose con
 class RestChannel:
     """The HTTP API of both REST channels. `callback` tells if there is a URL for the callback channel."""
 
-    def __init__(self, service: ConversationService, guard: RestGuard, callback: bool = False):
+    def __init__(self, service: ConversationService, guard: RestGuard, callback: bool = False) -> None:
         self._service, self._guard, self._has_callback = service, guard, callback
         self._pages = MessagePages(service)
 
@@ -68,7 +68,9 @@ class RestChannel:
 
     # --- Rasa's own questions -------------------------------------------------------------------------------------
     async def alive(self, request: Request) -> JSONResponse:
-        """
+        """Answer that the REST channel is there, as Rasa does.
+
+        ---
         summary: Whether the REST channel is there (Rasa's own check)
         operationId: restAlive
         responses: {200: {description: It is, content: {application/json: {schema: {$ref: "#/components/schemas/Alive"}}}}}
@@ -76,7 +78,9 @@ class RestChannel:
         return JSONResponse({"status": "ok"})
 
     async def callback_alive(self, request: Request) -> JSONResponse:
-        """
+        """Answer that the callback channel is there, as Rasa does.
+
+        ---
         summary: Whether the callback channel is there (Rasa's own check)
         operationId: callbackAlive
         responses:
@@ -87,7 +91,9 @@ class RestChannel:
         return JSONResponse({"status": "ok"})
 
     async def version(self, request: Request) -> JSONResponse:
-        """
+        """Answer with the version of Rasa whose contract this is.
+
+        ---
         summary: The version of Rasa whose contract this is
         operationId: rasaVersion
         responses:
@@ -97,7 +103,9 @@ class RestChannel:
         return JSONResponse(RASA)
 
     async def status(self, request: Request) -> JSONResponse:
-        """
+        """Answer whether a model is loaded.
+
+        ---
         summary: Whether a model is loaded
         operationId: rasaStatus
         responses:
@@ -111,7 +119,9 @@ class RestChannel:
 
     # --- saying something -----------------------------------------------------------------------------------------
     async def receive(self, request: Request) -> Response:
-        """
+        """Store a message and answer with the replies to it.
+
+        ---
         summary: Say something and get the reply
         operationId: say
         description: >-
@@ -144,7 +154,9 @@ class RestChannel:
         return JSONResponse(shapes)
 
     async def receive_for_callback(self, request: Request) -> Response:
-        """
+        """Store a message whose replies are sent to the callback address.
+
+        ---
         summary: Say something; the reply is sent to the callback address
         operationId: sayForCallback
         description: >-
@@ -163,13 +175,15 @@ class RestChannel:
 
     # --- what was said --------------------------------------------------------------------------------------------
     async def messages(self, request: Request) -> JSONResponse:
-        """
+        """Show the messages of a conversation, a page at a time.
+
+        ---
         summary: The messages of a conversation, of both sides, a page at a time
         operationId: messages
         description: >-
           For what staff say while the person asks nothing. `after` is the `id` of the last message that is known; the page
-          begins behind it, and an empty one is the end. With `wait`, the answer comes when something is said, or after so many
-          seconds.
+          begins behind it, and an empty one is the end. With `wait`, the answer comes when something is said, or after that
+          time.
         parameters:
           - {name: after, in: query, schema: {type: integer, minimum: 0, default: 0}}
           - {name: wait, in: query, description: Seconds, schema: {type: integer, minimum: 0, maximum: 25, default: 0}}
@@ -196,7 +210,9 @@ class RestChannel:
         return JSONResponse(shown, headers={"Cache-Control": "no-store"})
 
     async def data(self, request: Request) -> Response:
-        """
+        """Send what is stored about a sender's conversation, as JSON.
+
+        ---
         summary: All that is stored about a sender's conversation, as JSON
         operationId: data
         description: Admitted as messages are; POST, so that the sender stands in no address.
@@ -210,7 +226,9 @@ class RestChannel:
         )
 
     async def forget(self, request: Request) -> Response:
-        """
+        """Erase a sender's conversation everywhere.
+
+        ---
         summary: Delete a sender's conversation everywhere
         operationId: forget
         description: Admitted as messages are.

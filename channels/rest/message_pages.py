@@ -21,7 +21,7 @@ END = Event("end", "")
 class MessagePages:
     """Reader of conversations for clients that poll."""
 
-    def __init__(self, service: ConversationService):
+    def __init__(self, service: ConversationService) -> None:
         self._service = service
         self._waits: Counter[str] = Counter()
         self._open: set[asyncio.Queue[Event]] = set()

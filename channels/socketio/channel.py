@@ -57,7 +57,7 @@ class SocketRules:
 class SocketChannel:
     """Chat windows over Socket.IO, and the HTTP calls about their conversations."""
 
-    def __init__(self, service: ConversationService, ids: SessionIds, rules: SocketRules, rates: RateLimits):
+    def __init__(self, service: ConversationService, ids: SessionIds, rules: SocketRules, rates: RateLimits) -> None:
         self._service, self._ids, self._rules, self._rates = service, ids, rules, rates
         self._server = _server(rules.origins)
         self._polls = LongPolls(socketio.ASGIApp(self._server, socketio_path=None))
@@ -95,7 +95,9 @@ class SocketChannel:
 
     # --- over HTTP ------------------------------------------------------------------------------------------------
     async def alive(self, request: Request) -> JSONResponse:
-        """
+        """Answer that the Socket.IO channel is there, as Rasa does.
+
+        ---
         summary: Whether the Socket.IO channel is there (Rasa's own check)
         operationId: socketioAlive
         responses: {200: {description: It is, content: {application/json: {schema: {$ref: "#/components/schemas/Alive"}}}}}
@@ -103,7 +105,9 @@ class SocketChannel:
         return JSONResponse({"status": "ok"})
 
     async def data(self, request: Request) -> Response:
-        """
+        """Send what is stored about the conversation of a session id, as JSON.
+
+        ---
         summary: All that is stored about a Socket.IO conversation, as JSON
         operationId: socketioData
         description: For whoever holds its session id.
@@ -117,7 +121,9 @@ class SocketChannel:
         )
 
     async def forget(self, request: Request) -> JSONResponse:
-        """
+        """Erase the conversation of a session id everywhere.
+
+        ---
         summary: Delete a Socket.IO conversation everywhere
         operationId: socketioForget
         description: For whoever holds its session id.
@@ -266,7 +272,7 @@ def _server(origins: tuple[str, ...]) -> socketio.AsyncServer:
 
 
 class _Json:
-    """JSON without `\\u` escapes, as engineio wants it."""
+    r"""JSON without `\u` escapes, as engineio wants it."""
 
     @staticmethod
     def dumps(value: Any, **more: Any) -> str:

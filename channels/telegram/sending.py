@@ -44,7 +44,7 @@ class TelegramChannel:
 
     name = NAME
 
-    def __init__(self, client: TelegramClient, store: Store, greeting: Reply):
+    def __init__(self, client: TelegramClient, store: Store, greeting: Reply) -> None:
         self._client, self._store = client, store
         self.greeting: Reply | None = greeting
 

@@ -21,7 +21,7 @@ MOST_BYTES = 1024 * 1024  # an update can carry the message that it replies to, 
 class Webhook:
     """The webhook's route."""
 
-    def __init__(self, updates: UpdateHandler, secret: str):
+    def __init__(self, updates: UpdateHandler, secret: str) -> None:
         self._updates, self._secret = updates, secret.encode()
 
     @property
@@ -30,7 +30,9 @@ class Webhook:
         return [Route(WEBHOOK_PATH, self.receive, methods=["POST"])]
 
     async def receive(self, request: Request) -> JSONResponse:
-        """
+        """Take an update from Telegram.
+
+        ---
         summary: An update from Telegram
         description: Telegram alone calls this, with the secret that it was given when the webhook was set.
         responses:

@@ -67,7 +67,7 @@ class WidgetApi:
         rules: WebRules,
         rates: RateLimits,
         streams: EventStreams,
-    ):
+    ) -> None:
         self._service, self._sites, self._visitors, self._strings = service, sites, visitors, strings
         self._rules, self._rates, self._streams = rules, rates, streams
 
@@ -94,7 +94,9 @@ class WidgetApi:
 
     # --- before a conversation ------------------------------------------------------------------------------------
     async def settings(self, request: Request, site: Site) -> Response:
-        """
+        """Send a site's settings to its widget.
+
+        ---
         summary: A site's settings for its widget
         description: Words, colours, the notice and office hours. Needs no session and makes none.
         requestBody: {content: {application/json: {schema: {properties: {language: {type: string}}}}}}
@@ -110,7 +112,9 @@ class WidgetApi:
         return compressed_json(request, settings)
 
     async def session(self, request: Request, site: Site) -> Response:
-        """
+        """Begin a conversation and return its session token.
+
+        ---
         summary: Begin a conversation
         description: With the version of the notice that the visitor agreed to; without it nothing can be said yet.
         requestBody:
@@ -141,7 +145,9 @@ class WidgetApi:
         return JSONResponse({"token": self._visitors.tokens.token(session)}, 201)
 
     async def consent(self, request: Request, site: Site) -> Response:
-        """
+        """Store the visitor's consent to the present notice.
+
+        ---
         summary: Agree to the present notice
         requestBody:
           content: {application/json: {schema: {required: [consent], properties: {consent: {type: string}}}}}
@@ -157,7 +163,9 @@ class WidgetApi:
 
     # --- what is said ---------------------------------------------------------------------------------------------
     async def say(self, request: Request, site: Site) -> Response:
-        """
+        """Store what the visitor said, or the button they pressed, to be answered on the stream.
+
+        ---
         summary: Say something, or press a button
         description: The answer comes on the stream. The same `id` twice is one message.
         requestBody:
@@ -189,7 +197,9 @@ class WidgetApi:
         return JSONResponse({"message": accepted.message_id, "again": accepted.again}, 202)
 
     async def stream(self, request: Request, site: Site) -> Response:
-        """
+        """Stream the conversation as server-sent events.
+
+        ---
         summary: The conversation as server-sent events
         description: >-
           Events: `message` (with an id), `state`, `typing`, `session` (a fresh token), `gone` (deleted).
@@ -206,7 +216,9 @@ class WidgetApi:
         return self._streams.answer(site, visitor.conversation, number_in(body, "after"), fresh)
 
     async def history(self, request: Request, site: Site) -> Response:
-        """
+        """Send the last messages and the conversation's state.
+
+        ---
         summary: The last messages and the state
         responses:
           200: {description: "`messages` (200 at most), `state`, `person`, `office`, `consented`"}
@@ -218,7 +230,9 @@ class WidgetApi:
         return JSONResponse({**found, "consented": visitor.agreed})
 
     async def typing(self, request: Request, site: Site) -> Response:
-        """
+        """Show staff that the visitor is typing.
+
+        ---
         summary: Show staff that the visitor is typing
         requestBody: {content: {application/json: {schema: {properties: {on: {type: boolean}}}}}}
         responses: {200: {description: It is shown}, 401: {description: The session is over}}
@@ -230,7 +244,9 @@ class WidgetApi:
 
     # --- beside what is said --------------------------------------------------------------------------------------
     async def feedback(self, request: Request, site: Site) -> Response:
-        """
+        """Store a visitor's thumb for a reply.
+
+        ---
         summary: Thumbs for an answer
         requestBody:
           content:
@@ -256,7 +272,9 @@ class WidgetApi:
         return JSONResponse({"value": value})
 
     async def person(self, request: Request, site: Site) -> Response:
-        """
+        """Ask staff for a person to take over.
+
+        ---
         summary: Ask for a person
         description: Staff are told. The advisor goes on answering until somebody joins.
         responses: {200: {description: "The conversation's `state`"}, 403: {description: No consent yet}}
@@ -269,7 +287,9 @@ class WidgetApi:
         return JSONResponse(serialize_state(site, conversation, now()))
 
     async def contact(self, request: Request, site: Site) -> Response:
-        """
+        """Store how the visitor wants to be reached.
+
+        ---
         summary: Say how to be reached, when nobody is there
         requestBody:
           content:
@@ -293,7 +313,9 @@ class WidgetApi:
         return JSONResponse({"stored": True}, 201)
 
     async def transcript(self, request: Request, site: Site) -> Response:
-        """
+        """Send the whole conversation as text.
+
+        ---
         summary: The whole conversation as text
         requestBody:
           content:
@@ -311,7 +333,9 @@ class WidgetApi:
         return PlainTextResponse(transcript_text(messages, words, zone))
 
     async def data(self, request: Request, site: Site) -> Response:
-        """
+        """Send what is stored about the conversation, as JSON.
+
+        ---
         summary: All that is stored about the conversation, as JSON
         responses: {200: {description: A file of JSON}, 401: {description: The session is over}}
         """
@@ -319,7 +343,9 @@ class WidgetApi:
         return data_file(await self._service.store.write(data_export.export_for_person, [visitor.conversation.id]))
 
     async def restart(self, request: Request, site: Site) -> Response:
-        """
+        """Begin a new conversation in place of this one, whose token ends.
+
+        ---
         summary: Begin a new conversation
         description: >-
           The old one is shown no more, and its token is over. What the visitor agreed to holds for the new one. A
@@ -335,7 +361,9 @@ class WidgetApi:
         return JSONResponse({"token": self._visitors.tokens.token(session)}, 201)
 
     async def forget(self, request: Request, site: Site) -> Response:
-        """
+        """Erase the conversation everywhere.
+
+        ---
         summary: Delete the conversation everywhere
         responses: {200: {description: It is gone}, 401: {description: The session is over}, 410: {description: It was gone}}
         """

@@ -93,7 +93,7 @@ def client_id_of(message: Message) -> str:
 
 
 def zone_of(name: str) -> ZoneInfo:
-    """Return the time zone of a name; UTC if there is none."""
+    """Return the time zone of a name; UTC if the name is unknown."""
     try:
         return ZoneInfo(name or "UTC")
     except (OSError, ValueError, KeyError):  # a folder's name, no name at all, no such zone

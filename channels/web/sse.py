@@ -44,7 +44,9 @@ END = Event("end", "")
 class EventStreams:
     """All open streams, `most` at once; they end when the front stops, so that it need not wait for them."""
 
-    def __init__(self, service: ConversationService, most: int = MOST_IN_ALL, ping_seconds: float = PING_SECONDS):
+    def __init__(
+        self, service: ConversationService, most: int = MOST_IN_ALL, ping_seconds: float = PING_SECONDS
+    ) -> None:
         self._service, self._most, self._ping = service, most, ping_seconds
         self._open: dict[str, set[asyncio.Queue[Event]]] = defaultdict(set)
         self._count, self._is_ended = 0, False
@@ -150,7 +152,7 @@ def read_history(connection: Connection, site: Site, conversation: Conversation)
 class SentMessages:
     """Messages that a stream has sent. Looks begin `overlap` ids before the newest, as a lower id may be committed later."""
 
-    def __init__(self, newest: int, overlap: int):
+    def __init__(self, newest: int, overlap: int) -> None:
         self._newest, self._overlap, self._ids = newest, overlap, set[int]()
         self.is_left = False
 

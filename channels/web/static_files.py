@@ -25,7 +25,7 @@ DEMO_POLICY = (
 class WidgetFiles:
     """Files of the widget, and of the demo page `with_demo`."""
 
-    def __init__(self, built: Path, demo: Path, with_demo: bool):
+    def __init__(self, built: Path, demo: Path, with_demo: bool) -> None:
         self._built, self._demo, self._with_demo = built, demo, with_demo
 
     @property
@@ -42,7 +42,9 @@ class WidgetFiles:
         return script + (pages if self._with_demo else [])
 
     async def loader(self, request: Request) -> Response:
-        """
+        """Send the script that a page loads the widget with.
+
+        ---
         summary: The widget, for a script tag
         responses:
           200: {description: JavaScript, content: {text/javascript: {}}}
@@ -52,10 +54,12 @@ class WidgetFiles:
         return self._script(request, LOADER, SHORT)
 
     async def part(self, request: Request) -> Response:
-        """
+        """Send the part of the widget that is loaded when it is opened.
+
+        ---
         summary: The part of the widget that is loaded when it is opened
         description: An older name gets the present part, for pages that hold an older widget.js.
-        responses: {200: {description: JavaScript, content: {text/javascript: {}}}, 404: {description: There is none}}
+        responses: {200: {description: JavaScript, content: {text/javascript: {}}}, 404: {description: There is no such file}}
         """
         name = request.path_params["name"]
         if not (name.startswith(CHAT) and name.endswith(".js")):
@@ -64,7 +68,9 @@ class WidgetFiles:
         return self._script(request, present, LONG if name == present else "no-store")
 
     async def demo(self, request: Request) -> Response:
-        """
+        """Show a page that carries the widget, to try it.
+
+        ---
         summary: A page that carries the widget, to try it
         responses: {200: {description: The page, content: {text/html: {}}}}
         """

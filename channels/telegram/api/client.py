@@ -58,7 +58,7 @@ def secret_for(token: str, given: str = "") -> str:
 class TelegramClient:
     """The bot's connection, with the webhook's secret."""
 
-    def __init__(self, bot: Bot, secret: str):
+    def __init__(self, bot: Bot, secret: str) -> None:
         self.bot, self.secret = bot, secret
         self._me = BotIdentity(int(bot.token.partition(":")[0]))
 
