@@ -53,7 +53,9 @@ class OperatorsApi:
         ]
 
     async def waiting(self, request: Request) -> JSONResponse:
-        """
+        """List the conversations that wait for a person or have one, the longest waiting first.
+
+        ---
         summary: Conversations in which a person was asked for or answers, the longest waiting first
         operationId: waiting
         responses:
@@ -66,7 +68,9 @@ class OperatorsApi:
         return JSONResponse([_conversation(conversation) for conversation in conversations])
 
     async def failed(self, request: Request) -> JSONResponse:
-        """
+        """List the messages that got an apology or are being tried again, the newest first.
+
+        ---
         summary: Messages that got an apology, and those being tried again (`retrying`), the newest first
         operationId: failed
         responses:
@@ -79,7 +83,9 @@ class OperatorsApi:
         return JSONResponse([_message(message) for message in messages])
 
     async def retry(self, request: Request) -> JSONResponse:
-        """
+        """Have a failed message answered, or try one now that is waiting for its next try.
+
+        ---
         summary: Have a failed message answered after all, or one that is being tried again tried now
         operationId: retry
         responses:
@@ -93,7 +99,9 @@ class OperatorsApi:
         return JSONResponse({"retried": True})
 
     async def contacts(self, request: Request) -> JSONResponse:
-        """
+        """List the contact requests that nobody has dealt with, the oldest first.
+
+        ---
         summary: Contact details that visitors left and nobody has used yet, the oldest first
         operationId: contacts
         responses:
@@ -111,7 +119,9 @@ class OperatorsApi:
         )
 
     async def contact_done(self, request: Request) -> JSONResponse:
-        """
+        """Mark a contact request as dealt with.
+
+        ---
         summary: Somebody has been reached
         operationId: contactDone
         responses:
@@ -127,7 +137,9 @@ class OperatorsApi:
         return JSONResponse({"done": True})
 
     async def show(self, request: Request) -> JSONResponse:
-        """
+        """Show a conversation with its last messages and their delivery.
+
+        ---
         summary: A conversation with its last messages and how far their delivery is
         operationId: show
         responses:
@@ -142,7 +154,9 @@ class OperatorsApi:
         return JSONResponse(await self._service.store.read(_transcript, conversation))
 
     async def take(self, request: Request) -> JSONResponse:
-        """
+        """Take over a conversation for a person.
+
+        ---
         summary: Take a conversation
         operationId: take
         requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/ByPerson"}}}}
@@ -154,7 +168,9 @@ class OperatorsApi:
         return await self._change(request, self._service.handoff.take)
 
     async def give_back(self, request: Request) -> JSONResponse:
-        """
+        """Give a conversation back to the advisor.
+
+        ---
         summary: Give a conversation back to the advisor
         operationId: release
         requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/ByPerson"}}}}
@@ -166,7 +182,9 @@ class OperatorsApi:
         return await self._change(request, self._service.handoff.give_back)
 
     async def close(self, request: Request) -> JSONResponse:
-        """
+        """Close a conversation.
+
+        ---
         summary: Close a conversation
         operationId: close
         description: The next message opens it again.
@@ -179,7 +197,9 @@ class OperatorsApi:
         return await self._change(request, self._service.handoff.close)
 
     async def reply(self, request: Request) -> JSONResponse:
-        """
+        """Send a reply to the visitor, as the person who has the conversation.
+
+        ---
         summary: Say something to the visitor, as the person who has the conversation
         operationId: reply
         requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Replying"}}}}
@@ -197,7 +217,9 @@ class OperatorsApi:
         return JSONResponse(_message(reply))
 
     async def typing(self, request: Request) -> JSONResponse:
-        """
+        """Show the visitor that a person is typing, or has stopped.
+
+        ---
         summary: Show the visitor that this person is typing, or has stopped
         operationId: typing
         requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Typing"}}}}
@@ -211,7 +233,9 @@ class OperatorsApi:
         return JSONResponse({"shown": True})
 
     async def erase(self, request: Request) -> JSONResponse:
-        """
+        """Erase a conversation everywhere.
+
+        ---
         summary: Delete a conversation everywhere
         operationId: forget
         responses:

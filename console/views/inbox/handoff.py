@@ -108,7 +108,7 @@ class HandoffPages:
 
 
 async def panel_values(request: StaffRequest, knowledge_db: Path) -> dict[str, Any]:
-    """Return what the panel's template gets about the conversation in the path; PageError (404) if there is none."""
+    """Return what the panel's template gets about the conversation in the path; PageError (404) if it does not exist."""
     conversation = await conversation_of(request)
     mine = conversation.state == PERSON and conversation.held_by == request.member.name
     members = await request.service.store.read(accounts.list_accounts)
