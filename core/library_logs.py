@@ -79,6 +79,7 @@ class LibrariesAside(logging.Filter):
         self._lines: dict[tuple[str, str, int], list[float]] = defaultdict(list)
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether a record is logged."""
         if not getattr(record, LEFT_OUT, False):
             return is_ours(record.name) or self._is_seldom(record)
         return record.levelno >= logging.WARNING and self._is_seldom(record)
