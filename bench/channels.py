@@ -35,7 +35,8 @@ LONGEST = 60.0  # seconds that a reply may take
 class Way(Protocol):
     """A way to ask over one channel; conversations are numbered from 1."""
 
-    def ask(self, conversation: int, text: str) -> Heard: ...
+    def ask(self, conversation: int, text: str) -> Heard:
+        """Ask a question in a conversation and return the reply as it arrived there."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,16 @@ class Places:
 
 
 class Rest:
+    """Each conversation is a sender of the REST channel."""
+
     def __init__(self, places: Places) -> None:
         self._url, self._run = places.front + REST_PATH, uuid.uuid4().hex
 
     def ask(self, conversation: int, text: str) -> Heard:
+        """Ask over REST; the outcomes are those of the replies' metadata."""
         messages = _post(self._url, {"sender": f"{self._run}-{conversation}", "message": text})
-        outcomes = frozenset(one["metadata"]["outcome"] for one in messages)
-        return Heard("\n".join(words_of(one) for one in messages), outcomes)
+        outcomes = frozenset(message["metadata"]["outcome"] for message in messages)
+        return Heard("\n".join(words_of(message) for message in messages), outcomes)
 
 
 class Telegram:
@@ -65,12 +69,13 @@ class Telegram:
         self._bot = DEMOS["telegram"].settings("")["telegram_token"].partition(":")[0]
 
     def ask(self, conversation: int, text: str) -> Heard:
+        """Write as the person; read the words from the stand-in and the outcomes from the database."""
         written = _post(
             f"{self._places.stand_in}/phone/write", {"chat": conversation, "person": conversation, "text": text}
         )
         replies = delivered_replies(self._places.database, "telegram", f"{self._bot}:{written['update']}")
         received = _get(f"{self._places.stand_in}/phone/chats/{conversation}")["messages"]
-        texts = {str(one["message_id"]): one["text"] for one in received}
+        texts = {str(message["message_id"]): message["text"] for message in received}
         words = "\n".join(texts[number] for _, numbers in replies for number in numbers)
         return Heard(words, frozenset(outcome for outcome, _ in replies))
 
@@ -82,11 +87,12 @@ class Slack:
         self._places = places
 
     def ask(self, conversation: int, text: str) -> Heard:
+        """Write as the person; read the words from the stand-in and the outcomes from the database."""
         person, channel = f"U{conversation}", f"D{conversation}"
         written = _post(f"{self._places.stand_in}/desk/write", {"channel": channel, "person": person, "text": text})
         replies = delivered_replies(self._places.database, "slack", f"{written['team']}:{channel}:{written['ts']}")
         received = _get(f"{self._places.stand_in}/desk/channels/{channel}")["messages"]
-        words = {one["ts"]: one["words"] for one in received}
+        words = {message["ts"]: message["words"] for message in received}
         return Heard(
             "\n".join(words[ts] for _, taken in replies for ts in taken), frozenset(outcome for outcome, _ in replies)
         )

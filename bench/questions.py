@@ -51,10 +51,12 @@ class Heard:
 
 
 def questions_in(files: Iterable[Path]) -> list[Question]:
+    """Return the questions of files, one a line; lines with nothing on them are left out."""
     return [_question(line, f"{file}:{number}") for file in files for number, line in _lines(file) if line.strip()]
 
 
 def is_good(asked: Asked, outcomes: frozenset[str], heard: Heard) -> bool:
+    """Tell whether a reply says what it must, nothing that it must not, and has no other outcome than these."""
     words = MARKS.sub("", heard.words)
     return (
         all(re.search(pattern, words, HOW) for pattern in asked.must)

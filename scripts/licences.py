@@ -110,7 +110,7 @@ def require_accepted(package: Licensed) -> None:
 
 
 def python_packages(environment: str, settings: Settings) -> list[Licensed]:
-    """The pinned packages of an environment, by name."""
+    """Return the pinned packages of an environment, by name."""
     python = settings.work_dir / ".venv" / environment / "bin/python"
     told = json.loads(subprocess.run([python, "-c", ASK_METADATA], capture_output=True, check=True).stdout)
     installed = {_same(name): (version, said) for name, version, *said in told}
@@ -124,7 +124,7 @@ def python_packages(environment: str, settings: Settings) -> list[Licensed]:
 
 
 def npm_packages(lock: str) -> list[Licensed]:
-    """The packages of a package-lock.json, by name."""
+    """Return the packages of a package-lock.json, by name."""
     packages = json.loads((ROOT / lock).read_text(encoding="utf-8"))["packages"]
     found = []
     for place, package in packages.items():

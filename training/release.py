@@ -1,5 +1,7 @@
-"""`advisor release`: lessons go into the sources, a model is trained on them, compared with the one in use, and served while
-conversations go on; or it is refused, and nothing is changed.
+"""`advisor release`: puts a model that learned the lessons in place of the one in use.
+
+Lessons go into the sources, a model is trained on them, compared with the one in use, and served while conversations go on;
+or it is refused, and nothing is changed.
 
 All work is done in a copy of the project under var/. The files that a release replaces are kept in var/releases/, so that
 `advisor release --back` can put them back.
@@ -87,7 +89,7 @@ def release(settings: Settings, lessons: Path | None, dry_run: bool, say: Say) -
 
 
 def roll_back(settings: Settings, say: Say) -> None:
-    """Put back what the last release replaced; raises ReleaseRefused if there is none."""
+    """Put back what the last release replaced; raises ReleaseRefused if no release is kept."""
     kept = sorted((settings.var_dir / "releases").glob("*/whole"))
     if not kept:
         raise ReleaseRefused("There is no release to go back from.")
