@@ -87,10 +87,8 @@ class DataDownloadPages:
         return [Route(place, self.show, methods=["GET"]), Route(place, self.download, methods=["POST"])]
 
     async def show(self, request: Request) -> Response:
-        """Show the page from which a visitor downloads what is stored about them.
+        """Show the page from which somebody downloads what is stored about them.
 
-        ---
-        summary: A page from which somebody downloads what is stored about them
         description: The link is given to them by the advisor, on a platform, and is good for a day.
         responses:
           200: {description: The page, content: {text/html: {schema: {type: string}}}}
@@ -100,10 +98,8 @@ class DataDownloadPages:
         return _page(OFFER if known else OVER, 200 if known else 410)
 
     async def download(self, request: Request) -> Response:
-        """Send what is stored about a visitor, as a file.
+        """Download what is stored about somebody.
 
-        ---
-        summary: What is stored about somebody
         responses:
           200: {description: A file of JSON}
           410: {description: The link is not good any more, content: {text/html: {schema: {type: string}}}}

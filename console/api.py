@@ -53,10 +53,8 @@ class OperatorsApi:
         ]
 
     async def waiting(self, request: Request) -> JSONResponse:
-        """List the conversations that wait for a person or have one, the longest waiting first.
+        """List conversations in which a person was asked for or answers, the longest waiting first.
 
-        ---
-        summary: Conversations in which a person was asked for or answers, the longest waiting first
         operationId: waiting
         responses:
           200:
@@ -68,10 +66,8 @@ class OperatorsApi:
         return JSONResponse([_conversation(conversation) for conversation in conversations])
 
     async def failed(self, request: Request) -> JSONResponse:
-        """List the messages that got an apology or are being tried again, the newest first.
+        """List messages that got an apology, and those being tried again (`retrying`), the newest first.
 
-        ---
-        summary: Messages that got an apology, and those being tried again (`retrying`), the newest first
         operationId: failed
         responses:
           200:
@@ -83,10 +79,8 @@ class OperatorsApi:
         return JSONResponse([_message(message) for message in messages])
 
     async def retry(self, request: Request) -> JSONResponse:
-        """Have a failed message answered, or try one now that is waiting for its next try.
+        """Have a failed message answered after all, or one that is being tried again tried now.
 
-        ---
-        summary: Have a failed message answered after all, or one that is being tried again tried now
         operationId: retry
         responses:
           200:
@@ -99,10 +93,8 @@ class OperatorsApi:
         return JSONResponse({"retried": True})
 
     async def contacts(self, request: Request) -> JSONResponse:
-        """List the contact requests that nobody has dealt with, the oldest first.
+        """List contact details that visitors left and nobody has used yet, the oldest first.
 
-        ---
-        summary: Contact details that visitors left and nobody has used yet, the oldest first
         operationId: contacts
         responses:
           200:
@@ -119,10 +111,8 @@ class OperatorsApi:
         )
 
     async def contact_done(self, request: Request) -> JSONResponse:
-        """Mark a contact request as dealt with.
+        """Mark a contact request as done: somebody has been reached.
 
-        ---
-        summary: Somebody has been reached
         operationId: contactDone
         responses:
           200:
@@ -137,10 +127,8 @@ class OperatorsApi:
         return JSONResponse({"done": True})
 
     async def show(self, request: Request) -> JSONResponse:
-        """Show a conversation with its last messages and their delivery.
+        """Show a conversation with its last messages and how far their delivery is.
 
-        ---
-        summary: A conversation with its last messages and how far their delivery is
         operationId: show
         responses:
           200:
@@ -154,10 +142,8 @@ class OperatorsApi:
         return JSONResponse(await self._service.store.read(_transcript, conversation))
 
     async def take(self, request: Request) -> JSONResponse:
-        """Take over a conversation for a person.
+        """Take a conversation.
 
-        ---
-        summary: Take a conversation
         operationId: take
         requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/ByPerson"}}}}
         responses:
@@ -170,8 +156,6 @@ class OperatorsApi:
     async def give_back(self, request: Request) -> JSONResponse:
         """Give a conversation back to the advisor.
 
-        ---
-        summary: Give a conversation back to the advisor
         operationId: release
         requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/ByPerson"}}}}
         responses:
@@ -184,8 +168,6 @@ class OperatorsApi:
     async def close(self, request: Request) -> JSONResponse:
         """Close a conversation.
 
-        ---
-        summary: Close a conversation
         operationId: close
         description: The next message opens it again.
         requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/ByPerson"}}}}
@@ -197,10 +179,8 @@ class OperatorsApi:
         return await self._change(request, self._service.handoff.close)
 
     async def reply(self, request: Request) -> JSONResponse:
-        """Send a reply to the visitor, as the person who has the conversation.
+        """Say something to the visitor, as the person who has the conversation.
 
-        ---
-        summary: Say something to the visitor, as the person who has the conversation
         operationId: reply
         requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Replying"}}}}
         responses:
@@ -217,10 +197,8 @@ class OperatorsApi:
         return JSONResponse(_message(reply))
 
     async def typing(self, request: Request) -> JSONResponse:
-        """Show the visitor that a person is typing, or has stopped.
+        """Show the visitor that this person is typing, or has stopped.
 
-        ---
-        summary: Show the visitor that this person is typing, or has stopped
         operationId: typing
         requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Typing"}}}}
         responses:
@@ -233,10 +211,8 @@ class OperatorsApi:
         return JSONResponse({"shown": True})
 
     async def erase(self, request: Request) -> JSONResponse:
-        """Erase a conversation everywhere.
+        """Delete a conversation everywhere.
 
-        ---
-        summary: Delete a conversation everywhere
         operationId: forget
         responses:
           200:

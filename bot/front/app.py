@@ -262,10 +262,8 @@ class _SafeHeaders:
 
 def _metrics_of(meter: Metrics) -> Callable[[Request], Awaitable[Response]]:
     async def metrics(request: Request) -> Response:
-        """Answer with the figures for Prometheus.
+        """Get the figures for Prometheus.
 
-        ---
-        summary: Figures for Prometheus
         operationId: metrics
         responses: {200: {description: Its text format, content: {text/plain: {schema: {type: string}}}}}
         """

@@ -36,19 +36,15 @@ class Health:
         return [Route("/health", self.health, methods=["GET"]), Route("/ready", self.ready, methods=["GET"])]
 
     async def health(self, request: Request) -> JSONResponse:
-        """Answer that the process runs.
+        """Tell whether the front runs.
 
-        ---
-        summary: Whether the front runs
         responses: {200: {description: It does}}
         """
         return JSONResponse({"status": WELL})
 
     async def ready(self, request: Request) -> JSONResponse:
-        """Answer whether a question would be answered now, and what each part says.
+        """Tell whether a question would be answered now.
 
-        ---
-        summary: Whether a question would be answered now
         description: Each part is asked for real. What is not `ok` says why.
         responses:
           200: {description: "All parts are well: `checks` names engine, actions, database and knowledge"}

@@ -1,14 +1,16 @@
 """The descriptions of both addresses (OpenAPI 3.1): what stands with each handler, completed from its route and openapi.yml.
 
-A handler says what it does, takes and answers; its path's parameters, tag, keys and the errors that all of its group have are
-filled in here, so that none can be forgotten.
+A handler says what it does, takes and answers: its docstring is a sentence, a blank line, and the rest of its description as
+YAML. Its path's parameters, tag, keys and the errors that all of its group have are filled in here, so that none can be
+forgotten.
 """
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,7 +46,7 @@ def description_of(
         "servers": [{"url": url or "/"}],
         "paths": {},
     }
-    document = SchemaGenerator(about).get_schema(list(routes))
+    document = _Docstrings(about).get_schema(list(routes))
     converters = {(_plain(route.path), method): route for route in _described(routes) for method in route.methods or ()}
     for path, method, operation in _operations(document):
         route = converters[path, method.upper()]
@@ -54,6 +56,16 @@ def description_of(
     document["tags"] = [tag for tag in parts["tags"] if tag["name"] in used]
     document["components"] = _needed(document, parts["components"])
     return document
+
+
+class _Docstrings(SchemaGenerator):
+    """Reads a handler's docstring: its first line is the summary, YAML after a blank line the rest."""
+
+    def parse_docstring(self, func_or_method: Callable[..., Any]) -> dict[str, Any]:
+        """Return the operation that a handler describes."""
+        summary, _, rest = inspect.cleandoc(func_or_method.__doc__ or "").partition("\n\n")
+        described = yaml.safe_load(rest)
+        return {"summary": summary.removesuffix("."), **described} if isinstance(described, dict) else {}
 
 
 def description_route(
@@ -66,10 +78,8 @@ def description_route(
         return description_of(kind, [*routes, own], url, keys)
 
     async def openapi(request: Request) -> JSONResponse:
-        """Answer with the description of this address.
+        """Get this description.
 
-        ---
-        summary: This description
         operationId: description
         responses: {200: {description: OpenAPI 3.1 as JSON}}
         """

@@ -68,20 +68,16 @@ class RestChannel:
 
     # --- Rasa's own questions -------------------------------------------------------------------------------------
     async def alive(self, request: Request) -> JSONResponse:
-        """Answer that the REST channel is there, as Rasa does.
+        """Tell whether the REST channel is there (Rasa's own check).
 
-        ---
-        summary: Whether the REST channel is there (Rasa's own check)
         operationId: restAlive
         responses: {200: {description: It is, content: {application/json: {schema: {$ref: "#/components/schemas/Alive"}}}}}
         """
         return JSONResponse({"status": "ok"})
 
     async def callback_alive(self, request: Request) -> JSONResponse:
-        """Answer that the callback channel is there, as Rasa does.
+        """Tell whether the callback channel is there (Rasa's own check).
 
-        ---
-        summary: Whether the callback channel is there (Rasa's own check)
         operationId: callbackAlive
         responses:
           200: {description: It is, content: {application/json: {schema: {$ref: "#/components/schemas/Alive"}}}}
@@ -91,10 +87,8 @@ class RestChannel:
         return JSONResponse({"status": "ok"})
 
     async def version(self, request: Request) -> JSONResponse:
-        """Answer with the version of Rasa whose contract this is.
+        """Get the version of Rasa whose contract this is.
 
-        ---
-        summary: The version of Rasa whose contract this is
         operationId: rasaVersion
         responses:
           200: {description: As Rasa answers, content: {application/json: {schema: {$ref: "#/components/schemas/Version"}}}}
@@ -103,10 +97,8 @@ class RestChannel:
         return JSONResponse(RASA)
 
     async def status(self, request: Request) -> JSONResponse:
-        """Answer whether a model is loaded.
+        """Tell whether a model is loaded.
 
-        ---
-        summary: Whether a model is loaded
         operationId: rasaStatus
         responses:
           200: {description: As Rasa answers, content: {application/json: {schema: {$ref: "#/components/schemas/Status"}}}}
@@ -119,10 +111,8 @@ class RestChannel:
 
     # --- saying something -----------------------------------------------------------------------------------------
     async def receive(self, request: Request) -> Response:
-        """Store a message and answer with the replies to it.
+        """Say something and get the reply.
 
-        ---
-        summary: Say something and get the reply
         operationId: say
         description: >-
           In the shape of Rasa's REST channel. What is typed goes in `message`; a button's payload, as it was sent in this
@@ -154,10 +144,8 @@ class RestChannel:
         return JSONResponse(shapes)
 
     async def receive_for_callback(self, request: Request) -> Response:
-        """Store a message whose replies are sent to the callback address.
+        """Say something; the reply is sent to the callback address.
 
-        ---
-        summary: Say something; the reply is sent to the callback address
         operationId: sayForCallback
         description: >-
           In the shape of Rasa's callback channel. `success` as soon as the message is written; from then on it cannot be lost.
@@ -175,10 +163,8 @@ class RestChannel:
 
     # --- what was said --------------------------------------------------------------------------------------------
     async def messages(self, request: Request) -> JSONResponse:
-        """Show the messages of a conversation, a page at a time.
+        """List the messages of a conversation, of both sides, a page at a time.
 
-        ---
-        summary: The messages of a conversation, of both sides, a page at a time
         operationId: messages
         description: >-
           For what staff say while the person asks nothing. `after` is the `id` of the last message that is known; the page
@@ -210,10 +196,8 @@ class RestChannel:
         return JSONResponse(shown, headers={"Cache-Control": "no-store"})
 
     async def data(self, request: Request) -> Response:
-        """Send what is stored about a sender's conversation, as JSON.
+        """Download all that is stored about a sender's conversation, as JSON.
 
-        ---
-        summary: All that is stored about a sender's conversation, as JSON
         operationId: data
         description: Admitted as messages are; POST, so that the sender stands in no address.
         requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/OfSender"}}}}
@@ -226,10 +210,8 @@ class RestChannel:
         )
 
     async def forget(self, request: Request) -> Response:
-        """Erase a sender's conversation everywhere.
+        """Delete a sender's conversation everywhere.
 
-        ---
-        summary: Delete a sender's conversation everywhere
         operationId: forget
         description: Admitted as messages are.
         requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/OfSender"}}}}

@@ -50,8 +50,6 @@ class Webhook:
     async def receive(self, request: Request) -> Response:
         """Take an event, a pressed button or a slash command from Slack.
 
-        ---
-        summary: An event, a pressed button or a slash command from Slack
         description: Slack alone calls this; each call carries its signature.
         responses:
           200: {description: "It is written, or is none for us"}

@@ -95,20 +95,16 @@ class SocketChannel:
 
     # --- over HTTP ------------------------------------------------------------------------------------------------
     async def alive(self, request: Request) -> JSONResponse:
-        """Answer that the Socket.IO channel is there, as Rasa does.
+        """Tell whether the Socket.IO channel is there (Rasa's own check).
 
-        ---
-        summary: Whether the Socket.IO channel is there (Rasa's own check)
         operationId: socketioAlive
         responses: {200: {description: It is, content: {application/json: {schema: {$ref: "#/components/schemas/Alive"}}}}}
         """
         return JSONResponse({"status": "ok"})
 
     async def data(self, request: Request) -> Response:
-        """Send what is stored about the conversation of a session id, as JSON.
+        """Download all that is stored about a Socket.IO conversation, as JSON.
 
-        ---
-        summary: All that is stored about a Socket.IO conversation, as JSON
         operationId: socketioData
         description: For whoever holds its session id.
         requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/OfSession"}}}}
@@ -121,10 +117,8 @@ class SocketChannel:
         )
 
     async def forget(self, request: Request) -> JSONResponse:
-        """Erase the conversation of a session id everywhere.
+        """Delete a Socket.IO conversation everywhere.
 
-        ---
-        summary: Delete a Socket.IO conversation everywhere
         operationId: socketioForget
         description: For whoever holds its session id.
         requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/OfSession"}}}}

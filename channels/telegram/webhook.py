@@ -32,8 +32,6 @@ class Webhook:
     async def receive(self, request: Request) -> JSONResponse:
         """Take an update from Telegram.
 
-        ---
-        summary: An update from Telegram
         description: Telegram alone calls this, with the secret that it was given when the webhook was set.
         responses:
           200: {description: "It is written, or is none for us"}

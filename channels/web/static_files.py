@@ -42,10 +42,8 @@ class WidgetFiles:
         return script + (pages if self._with_demo else [])
 
     async def loader(self, request: Request) -> Response:
-        """Send the script that a page loads the widget with.
+        """Get the widget, for a script tag.
 
-        ---
-        summary: The widget, for a script tag
         responses:
           200: {description: JavaScript, content: {text/javascript: {}}}
           304: {description: The browser's copy is the present one}
@@ -54,10 +52,8 @@ class WidgetFiles:
         return self._script(request, LOADER, SHORT)
 
     async def part(self, request: Request) -> Response:
-        """Send the part of the widget that is loaded when it is opened.
+        """Get the part of the widget that is loaded when it is opened.
 
-        ---
-        summary: The part of the widget that is loaded when it is opened
         description: An older name gets the present part, for pages that hold an older widget.js.
         responses: {200: {description: JavaScript, content: {text/javascript: {}}}, 404: {description: There is no such file}}
         """
@@ -70,8 +66,6 @@ class WidgetFiles:
     async def demo(self, request: Request) -> Response:
         """Show a page that carries the widget, to try it.
 
-        ---
-        summary: A page that carries the widget, to try it
         responses: {200: {description: The page, content: {text/html: {}}}}
         """
         return self._page("index.html")
