@@ -132,18 +132,18 @@ def bench_channels(questions: list[Question], others: list[str], say: Say) -> bo
 
 def verdicts_of(way: Way, questions: list[Question]) -> dict[tuple[str, int], bool]:
     """Return whether each turn's reply was good, by question and position in it."""
-    found = {}
+    verdicts = {}
     for number, question in zip(itertools.count(1), questions):  # noqa: B905  # endless numbers
         for place, turn in enumerate(question.turns):
-            found[question.id, place] = is_good(turn, question.outcomes, way.ask(number, turn.text))
-    return found
+            verdicts[question.id, place] = is_good(turn, question.outcomes, way.ask(number, turn.text))
+    return verdicts
 
 
 @contextmanager
 def advisor_on(name: str, folder: Path) -> Iterator[Places]:
     """Run an advisor of its own, with the platform's stand-in if there is one, until the end of the block."""
     base = Settings.from_environment()
-    ports = {f"{one}_port": free_port() for one in ("engine", "actions", "front", "operators")}
+    ports = {f"{name}_port": free_port() for name in ("engine", "actions", "front", "operators")}
     values: dict[str, Any] = {
         **ports,
         "var_dir": folder,
@@ -158,7 +158,7 @@ def advisor_on(name: str, folder: Path) -> Iterator[Places]:
     stand_in, more = _stand_in_of(name, settings)
     variables = {env_name(key): str(value) for key, value in values.items()}
     wanted = [*services(settings), *stand_in, front_service(settings, more)]
-    wanted = [replace(one, environment={**one.environment, **variables, **more}) for one in wanted]
+    wanted = [replace(service, environment={**service.environment, **variables, **more}) for service in wanted]
     with started(name, settings.front_port, wanted):
         yield Places(settings.front_url, stand_in[0].ready_url if stand_in else "", folder / "conversations.db")
 
@@ -178,9 +178,14 @@ def _table(questions: list[Question], verdicts: Mapping[str, Mapping[tuple[str, 
     asked = Counter(question.kind for question in questions for _ in question.turns)
     rows = []
     for kind in sorted(asked):
-        keys = [(one.id, place) for one in questions if one.kind == kind for place in range(len(one.turns))]
-        rows.append((kind, asked[kind], *(sum(found[key] for key in keys) for found in verdicts.values())))
-    rows.append(("all", asked.total(), *(sum(found.values()) for found in verdicts.values())))
+        keys = [
+            (question.id, place)
+            for question in questions
+            if question.kind == kind
+            for place in range(len(question.turns))
+        ]
+        rows.append((kind, asked[kind], *(sum(verdict[key] for key in keys) for verdict in verdicts.values())))
+    rows.append(("all", asked.total(), *(sum(verdict.values()) for verdict in verdicts.values())))
     return table(("kind (turns)", "asked", *verdicts), rows)
 
 

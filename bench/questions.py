@@ -82,10 +82,10 @@ def _lines(file: Path) -> Iterable[tuple[int, str]]:
 
 def _question(line: str, where: str) -> Question:
     try:
-        found = json.loads(line)
-        turns = found.get("turns") or [{**found, "user": found["text"]}]
-        asked = tuple(Asked(one["user"], tuple(one["must"]), tuple(one["must_not"])) for one in turns)
-        return Question(found["id"], found.get("kind", CONVERSATION), asked, frozenset(found.get("outcome") or ()))
+        entry = json.loads(line)
+        turns = entry.get("turns") or [{**entry, "user": entry["text"]}]
+        asked = tuple(Asked(turn["user"], tuple(turn["must"]), tuple(turn["must_not"])) for turn in turns)
+        return Question(entry["id"], entry.get("kind", CONVERSATION), asked, frozenset(entry.get("outcome") or ()))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoQuestions(
             f"{where}: no question with text, must and must_not ({type(error).__name__}: {error})"

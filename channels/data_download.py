@@ -108,14 +108,14 @@ class DataDownloadPages:
         if known is None:
             return _page(OVER, 410)
         await self._rates.require(OPENED_A_MINUTE, "own data", address_of(request))
-        ids = [one.id for one in await self._service.store.read(conversations_of, *known)]
+        ids = [conversation.id for conversation in await self._service.store.read(conversations_of, *known)]
         return data_file(await self._service.store.write(data_export.export_for_person, ids))
 
 
-def data_file(found: list[dict[str, Any]]) -> Response:
+def data_file(conversations: list[dict[str, Any]]) -> Response:
     """Return exported conversations as a JSON file to download."""
     made = datetime.now(timezone.utc)
-    shown = {"made_at": made.isoformat(timespec="seconds"), "conversations": found}
+    shown = {"made_at": made.isoformat(timespec="seconds"), "conversations": conversations}
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="my-data-{made:%Y-%m-%d}.json"'}
     body = json.dumps(shown, ensure_ascii=False, indent=2)
     return Response(body, media_type="application/json", headers=headers)

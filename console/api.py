@@ -36,20 +36,20 @@ class OperatorsApi:
     @property
     def routes(self) -> list[Route]:
         """Return the routes for Starlette."""
-        one = "/operators/conversations/{conversation}"
+        path = "/operators/conversations/{conversation}"
         return [
             Route("/operators/waiting", self.waiting, methods=["GET"]),
             Route("/operators/failed", self.failed, methods=["GET"]),
             Route("/operators/messages/{message}/retry", self.retry, methods=["POST"]),
             Route("/operators/contacts", self.contacts, methods=["GET"]),
             Route("/operators/contacts/{contact}/done", self.contact_done, methods=["POST"]),
-            Route(one, self.show, methods=["GET"]),
-            Route(one, self.erase, methods=["DELETE"]),
-            Route(f"{one}/take", self.take, methods=["POST"]),
-            Route(f"{one}/reply", self.reply, methods=["POST"]),
-            Route(f"{one}/typing", self.typing, methods=["POST"]),
-            Route(f"{one}/release", self.give_back, methods=["POST"]),
-            Route(f"{one}/close", self.close, methods=["POST"]),
+            Route(path, self.show, methods=["GET"]),
+            Route(path, self.erase, methods=["DELETE"]),
+            Route(f"{path}/take", self.take, methods=["POST"]),
+            Route(f"{path}/reply", self.reply, methods=["POST"]),
+            Route(f"{path}/typing", self.typing, methods=["POST"]),
+            Route(f"{path}/release", self.give_back, methods=["POST"]),
+            Route(f"{path}/close", self.close, methods=["POST"]),
         ]
 
     async def waiting(self, request: Request) -> JSONResponse:
@@ -254,8 +254,10 @@ def _transcript(connection: Connection, conversation: Conversation) -> dict[str,
     messages = message_store.latest_messages(connection, conversation.id, limit=200)
     return {
         **_conversation(conversation),
-        "messages": [{**_message(one), "delivery": delivery_of(connection, one.id)} for one in messages],
-        "changes": [{**asdict(one), "at": one.at.isoformat()} for one in states.history(connection, conversation.id)],
+        "messages": [{**_message(message), "delivery": delivery_of(connection, message.id)} for message in messages],
+        "changes": [
+            {**asdict(change), "at": change.at.isoformat()} for change in states.history(connection, conversation.id)
+        ],
     }
 
 

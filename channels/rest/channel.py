@@ -136,9 +136,11 @@ class RestChannel:
         body, sender = await self._body_and_sender(request, REST)
         accepted = await self._service.receive(await self._inbound(REST, body, sender), source=address_of(request))
         answer = await self._last_reply(accepted)
-        known = {one.id for one in answer}
-        meanwhile = [one for one in await self._service.collect_held_messages(accepted) if one.id not in known]
-        shapes = [serialize_reply(sender, one) for one in (*meanwhile, *answer)]
+        known = {message.id for message in answer}
+        meanwhile = [
+            message for message in await self._service.collect_held_messages(accepted) if message.id not in known
+        ]
+        shapes = [serialize_reply(sender, message) for message in (*meanwhile, *answer)]
         if request.query_params.get("stream", "").lower() == "true":
             return StreamingResponse(_lines(shapes), media_type="text/event-stream")  # as Rasa calls it
         return JSONResponse(shapes)
@@ -188,7 +190,7 @@ class RestChannel:
             raise Refused("there is no such conversation", 404)
         messages = await self._pages.after(conversation.id, after, wait)
         shown = {
-            "messages": [serialize_listed(sender, one) for one in messages],
+            "messages": [serialize_listed(sender, message) for message in messages],
             "after": messages[-1].id if messages else after,
             "state": conversation.state,
             "person": conversation.held_by,
@@ -271,7 +273,7 @@ class RestChannel:
     async def _last_reply(self, accepted: Accepted) -> list[Message]:
         """Return the reply to a message; if it was retried after a failure, only what came of that."""
         replies = await self._service.wait_for_replies(accepted)
-        answers = [one for one in replies if one.outcome != "failed"]
+        answers = [reply for reply in replies if reply.outcome != "failed"]
         return answers or replies[-1:]
 
     def _require_callback(self) -> None:
@@ -292,5 +294,5 @@ def _number(request: Request, name: str, most: int) -> int:
 
 
 def _lines(shapes: Iterable[dict[str, Any]]) -> Iterable[str]:
-    for one in shapes:
-        yield json.dumps(one, ensure_ascii=False) + "\n"
+    for shape in shapes:
+        yield json.dumps(shape, ensure_ascii=False) + "\n"

@@ -214,8 +214,8 @@ class WidgetApi:
           410: {description: The conversation was deleted}
         """
         visitor = await self._visitors.require_session(request, site)
-        found = await self._service.store.read(read_history, site, visitor.conversation)
-        return JSONResponse({**found, "consented": visitor.agreed})
+        history = await self._service.store.read(read_history, site, visitor.conversation)
+        return JSONResponse({**history, "consented": visitor.agreed})
 
     async def typing(self, request: Request, site: Site) -> Response:
         """Show staff that the visitor is typing.

@@ -79,10 +79,10 @@ class WidgetFiles:
         file = self._built / name
         if not name or not file.is_file():
             raise Refused(NOT_BUILT, 503)
-        found = file.stat()
+        stat = file.stat()
         headers = {
             "Cache-Control": caching,
-            "ETag": f'"{found.st_mtime_ns:x}-{found.st_size:x}"',
+            "ETag": f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"',
             "Vary": "Accept-Encoding",
             "Access-Control-Allow-Origin": "*",  # a script from another address must be allowed to be read to be run
         }

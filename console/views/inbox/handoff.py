@@ -117,7 +117,7 @@ async def panel_values(request: StaffRequest, knowledge_db: Path) -> dict[str, A
         "conversation": conversation,
         "mine": mine,
         "reached": display_names.reply_route(conversation.channel, request.service.delivery_mode(conversation.channel)),
-        "colleagues": [one.name for one in members if one.may(ADVISER) and one.name != request.member.name],
+        "colleagues": [member.name for member in members if member.may(ADVISER) and member.name != request.member.name],
         "suggested": _suggested_answers(knowledge_db, topics),
     }
 
