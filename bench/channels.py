@@ -35,7 +35,8 @@ LONGEST = 60.0  # seconds that a reply may take
 class Way(Protocol):
     """A way to ask over one channel; conversations are numbered from 1."""
 
-    def ask(self, conversation: int, text: str) -> Heard: ...
+    def ask(self, conversation: int, text: str) -> Heard:
+        """Ask a question in a conversation and return the reply as it arrived there."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,16 @@ class Places:
 
 
 class Rest:
+    """Each conversation is a sender of the REST channel."""
+
     def __init__(self, places: Places) -> None:
         self._url, self._run = places.front + REST_PATH, uuid.uuid4().hex
 
     def ask(self, conversation: int, text: str) -> Heard:
+        """Ask over REST; the outcomes are those of the replies' metadata."""
         messages = _post(self._url, {"sender": f"{self._run}-{conversation}", "message": text})
-        outcomes = frozenset(one["metadata"]["outcome"] for one in messages)
-        return Heard("\n".join(words_of(one) for one in messages), outcomes)
+        outcomes = frozenset(message["metadata"]["outcome"] for message in messages)
+        return Heard("\n".join(words_of(message) for message in messages), outcomes)
 
 
 class Telegram:
@@ -65,12 +69,13 @@ class Telegram:
         self._bot = DEMOS["telegram"].settings("")["telegram_token"].partition(":")[0]
 
     def ask(self, conversation: int, text: str) -> Heard:
+        """Write as the person; read the words from the stand-in and the outcomes from the database."""
         written = _post(
             f"{self._places.stand_in}/phone/write", {"chat": conversation, "person": conversation, "text": text}
         )
         replies = delivered_replies(self._places.database, "telegram", f"{self._bot}:{written['update']}")
         received = _get(f"{self._places.stand_in}/phone/chats/{conversation}")["messages"]
-        texts = {str(one["message_id"]): one["text"] for one in received}
+        texts = {str(message["message_id"]): message["text"] for message in received}
         words = "\n".join(texts[number] for _, numbers in replies for number in numbers)
         return Heard(words, frozenset(outcome for outcome, _ in replies))
 
@@ -82,11 +87,12 @@ class Slack:
         self._places = places
 
     def ask(self, conversation: int, text: str) -> Heard:
+        """Write as the person; read the words from the stand-in and the outcomes from the database."""
         person, channel = f"U{conversation}", f"D{conversation}"
         written = _post(f"{self._places.stand_in}/desk/write", {"channel": channel, "person": person, "text": text})
         replies = delivered_replies(self._places.database, "slack", f"{written['team']}:{channel}:{written['ts']}")
         received = _get(f"{self._places.stand_in}/desk/channels/{channel}")["messages"]
-        words = {one["ts"]: one["words"] for one in received}
+        words = {message["ts"]: message["words"] for message in received}
         return Heard(
             "\n".join(words[ts] for _, taken in replies for ts in taken), frozenset(outcome for outcome, _ in replies)
         )
@@ -126,18 +132,18 @@ def bench_channels(questions: list[Question], others: list[str], say: Say) -> bo
 
 def verdicts_of(way: Way, questions: list[Question]) -> dict[tuple[str, int], bool]:
     """Return whether each turn's reply was good, by question and position in it."""
-    found = {}
+    verdicts = {}
     for number, question in zip(itertools.count(1), questions):  # noqa: B905  # endless numbers
         for place, turn in enumerate(question.turns):
-            found[question.id, place] = is_good(turn, question.outcomes, way.ask(number, turn.text))
-    return found
+            verdicts[question.id, place] = is_good(turn, question.outcomes, way.ask(number, turn.text))
+    return verdicts
 
 
 @contextmanager
 def advisor_on(name: str, folder: Path) -> Iterator[Places]:
     """Run an advisor of its own, with the platform's stand-in if there is one, until the end of the block."""
     base = Settings.from_environment()
-    ports = {f"{one}_port": free_port() for one in ("engine", "actions", "front", "operators")}
+    ports = {f"{name}_port": free_port() for name in ("engine", "actions", "front", "operators")}
     values: dict[str, Any] = {
         **ports,
         "var_dir": folder,
@@ -152,7 +158,7 @@ def advisor_on(name: str, folder: Path) -> Iterator[Places]:
     stand_in, more = _stand_in_of(name, settings)
     variables = {env_name(key): str(value) for key, value in values.items()}
     wanted = [*services(settings), *stand_in, front_service(settings, more)]
-    wanted = [replace(one, environment={**one.environment, **variables, **more}) for one in wanted]
+    wanted = [replace(service, environment={**service.environment, **variables, **more}) for service in wanted]
     with started(name, settings.front_port, wanted):
         yield Places(settings.front_url, stand_in[0].ready_url if stand_in else "", folder / "conversations.db")
 
@@ -172,9 +178,14 @@ def _table(questions: list[Question], verdicts: Mapping[str, Mapping[tuple[str, 
     asked = Counter(question.kind for question in questions for _ in question.turns)
     rows = []
     for kind in sorted(asked):
-        keys = [(one.id, place) for one in questions if one.kind == kind for place in range(len(one.turns))]
-        rows.append((kind, asked[kind], *(sum(found[key] for key in keys) for found in verdicts.values())))
-    rows.append(("all", asked.total(), *(sum(found.values()) for found in verdicts.values())))
+        keys = [
+            (question.id, place)
+            for question in questions
+            if question.kind == kind
+            for place in range(len(question.turns))
+        ]
+        rows.append((kind, asked[kind], *(sum(verdict[key] for key in keys) for verdict in verdicts.values())))
+    rows.append(("all", asked.total(), *(sum(verdict.values()) for verdict in verdicts.values())))
     return table(("kind (turns)", "asked", *verdicts), rows)
 
 

@@ -36,7 +36,7 @@ def score_diet(data: DataSet) -> Score:
         _run(folder, "-m", "bench.rasa_parser", "models", "asked.json", "parsed.json")
         parsed = json.loads((folder / "parsed.json").read_text())
     threshold = percentile([-sure for _, sure, _ in parsed["train"]], ACCEPTED) * -1
-    right = [found == names[intent] for (found, _, _), (_, intent) in zip(parsed["test"], data.test, strict=True)]
+    right = [guess == names[intent] for (guess, _, _), (_, intent) in zip(parsed["test"], data.test, strict=True)]
     outside = [sure < threshold for _, sure, _ in parsed["outside"]]
     return Score(
         "rasa default",
@@ -50,7 +50,7 @@ def score_diet(data: DataSet) -> Score:
 
 def _training_file(data: DataSet, names: dict[str, str]) -> str:
     entries = [
-        {"intent": name, "examples": [{"text": text} for text, one in data.train if one == intent]}
+        {"intent": name, "examples": [{"text": text} for text, label in data.train if label == intent]}
         for intent, name in names.items()
     ]
     return f'version: "3.1"\nnlu: {json.dumps(entries)}\n'  # JSON is YAML, but Rasa looks for a line that starts "nlu:"

@@ -78,8 +78,8 @@ def read(folder: Path, limit: int | None = None) -> DataSet:
     outside = folder / "oos_test.csv"
     return DataSet(
         folder.name,
-        [one for one in train if one[1] in kept],
-        [one for one in test if one[1] in kept],
+        [example for example in train if example[1] in kept],
+        [example for example in test if example[1] in kept],
         [text for text, _ in _examples(outside)] if outside.exists() else [],
     )
 

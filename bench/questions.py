@@ -51,10 +51,12 @@ class Heard:
 
 
 def questions_in(files: Iterable[Path]) -> list[Question]:
+    """Return the questions of files, one a line; lines with nothing on them are left out."""
     return [_question(line, f"{file}:{number}") for file in files for number, line in _lines(file) if line.strip()]
 
 
 def is_good(asked: Asked, outcomes: frozenset[str], heard: Heard) -> bool:
+    """Tell whether a reply says what it must, nothing that it must not, and has no other outcome than these."""
     words = MARKS.sub("", heard.words)
     return (
         all(re.search(pattern, words, HOW) for pattern in asked.must)
@@ -80,10 +82,10 @@ def _lines(file: Path) -> Iterable[tuple[int, str]]:
 
 def _question(line: str, where: str) -> Question:
     try:
-        found = json.loads(line)
-        turns = found.get("turns") or [{**found, "user": found["text"]}]
-        asked = tuple(Asked(one["user"], tuple(one["must"]), tuple(one["must_not"])) for one in turns)
-        return Question(found["id"], found.get("kind", CONVERSATION), asked, frozenset(found.get("outcome") or ()))
+        entry = json.loads(line)
+        turns = entry.get("turns") or [{**entry, "user": entry["text"]}]
+        asked = tuple(Asked(turn["user"], tuple(turn["must"]), tuple(turn["must_not"])) for turn in turns)
+        return Question(entry["id"], entry.get("kind", CONVERSATION), asked, frozenset(entry.get("outcome") or ()))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoQuestions(
             f"{where}: no question with text, must and must_not ({type(error).__name__}: {error})"

@@ -26,7 +26,7 @@ async def parse_all(models: str, asked: dict[str, list[str]]) -> dict[str, list[
 async def _parse(agent: Agent, text: str) -> tuple[str, float, float]:
     began = time.perf_counter()
     ranking = (await agent.parse_message(text)).get("intent_ranking") or [{"name": "", "confidence": 0.0}]
-    best = next((one for one in ranking if one["name"] != "nlu_fallback"), ranking[0])
+    best = next((guess for guess in ranking if guess["name"] != "nlu_fallback"), ranking[0])
     return best["name"], best["confidence"], (time.perf_counter() - began) * 1000
 
 

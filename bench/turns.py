@@ -40,10 +40,12 @@ class Measured:
 
     @property
     def median(self) -> float:
+        """Return the median latency, in ms."""
         return percentile(self.latencies, 0.5)
 
     @property
     def p95(self) -> float:
+        """Return the latency, in ms, that 95 of 100 turns stay under."""
         return percentile(self.latencies, 0.95)
 
 
@@ -59,8 +61,8 @@ def bench_turns(actions: tuple[str, ...], with_peer: bool, train: bool, places: 
         seconds = peer.prepare(folder, say)
         say(f"rasa init: training {seconds:.0f} s (when its folder was made)\n")
         theirs = _bench_one(lambda: peer.running(folder, Path(scratch)), to_peer, places, say)
-        for one in ours:
-            _compare(one, theirs, say)
+        for measured in ours:
+            _compare(measured, theirs, say)
 
 
 @dataclass
@@ -180,16 +182,21 @@ def _measured(assistant: Assistant, job: Callable[[], list[float]]) -> Measured:
 
 def _places_table(rows: dict[int, Measured]) -> str:
     head = ("from turn", "p50 ms", "p95 ms", "CPU ms")
-    return table(head, [(place, one.median, one.p95, one.cpu) for place, one in rows.items()]) + "\n"
+    return (
+        table(head, [(place, measured.median, measured.p95, measured.cpu) for place, measured in rows.items()]) + "\n"
+    )
 
 
-def _turns_table(what: str, one: Measured) -> str:
-    return table(("turns", "p50 ms", "p95 ms", "CPU ms"), [(what, one.median, one.p95, one.cpu)]) + "\n"
+def _turns_table(what: str, measured: Measured) -> str:
+    return table(("turns", "p50 ms", "p95 ms", "CPU ms"), [(what, measured.median, measured.p95, measured.cpu)]) + "\n"
 
 
 def _crowds_table(rows: dict[int, Measured]) -> str:
     head = ("conversations", "turns/s", "p50 ms", "p95 ms", "slowest", "CPU ms")
-    lines = [(size, one.rate, one.median, one.p95, max(one.latencies), one.cpu) for size, one in rows.items()]
+    lines = [
+        (size, measured.rate, measured.median, measured.p95, max(measured.latencies), measured.cpu)
+        for size, measured in rows.items()
+    ]
     return table(head, lines) + "\n"
 
 

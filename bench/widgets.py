@@ -48,7 +48,7 @@ class Widget:
 
     @property
     def is_right(self) -> bool:
-        """Whether everything came: each message and its answer, in order, once."""
+        """Tell whether everything came: each message and its answer, in order, once."""
         return len(self.ids) == 2 * TURNS and self.ids == sorted(set(self.ids))
 
     def stop_reading(self) -> None:

@@ -77,7 +77,7 @@ class DownloadLinks:
 class DataDownloadPages:
     """The pages behind download links."""
 
-    def __init__(self, service: ConversationService, links: DownloadLinks, rates: RateLimits):
+    def __init__(self, service: ConversationService, links: DownloadLinks, rates: RateLimits) -> None:
         self._service, self._links, self._rates = service, links, rates
 
     @property
@@ -87,8 +87,8 @@ class DataDownloadPages:
         return [Route(place, self.show, methods=["GET"]), Route(place, self.download, methods=["POST"])]
 
     async def show(self, request: Request) -> Response:
-        """
-        summary: A page from which somebody downloads what is stored about them
+        """Show the page from which somebody downloads what is stored about them.
+
         description: The link is given to them by the advisor, on a platform, and is good for a day.
         responses:
           200: {description: The page, content: {text/html: {schema: {type: string}}}}
@@ -98,8 +98,8 @@ class DataDownloadPages:
         return _page(OFFER if known else OVER, 200 if known else 410)
 
     async def download(self, request: Request) -> Response:
-        """
-        summary: What is stored about somebody
+        """Download what is stored about somebody.
+
         responses:
           200: {description: A file of JSON}
           410: {description: The link is not good any more, content: {text/html: {schema: {type: string}}}}
@@ -108,14 +108,14 @@ class DataDownloadPages:
         if known is None:
             return _page(OVER, 410)
         await self._rates.require(OPENED_A_MINUTE, "own data", address_of(request))
-        ids = [one.id for one in await self._service.store.read(conversations_of, *known)]
+        ids = [conversation.id for conversation in await self._service.store.read(conversations_of, *known)]
         return data_file(await self._service.store.write(data_export.export_for_person, ids))
 
 
-def data_file(found: list[dict[str, Any]]) -> Response:
+def data_file(conversations: list[dict[str, Any]]) -> Response:
     """Return exported conversations as a JSON file to download."""
     made = datetime.now(timezone.utc)
-    shown = {"made_at": made.isoformat(timespec="seconds"), "conversations": found}
+    shown = {"made_at": made.isoformat(timespec="seconds"), "conversations": conversations}
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="my-data-{made:%Y-%m-%d}.json"'}
     body = json.dumps(shown, ensure_ascii=False, indent=2)
     return Response(body, media_type="application/json", headers=headers)

@@ -29,13 +29,14 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 class Refused(Exception):
     """A request that is not accepted; carries the HTTP status, and a message for whoever sent it."""
 
-    def __init__(self, what: str, status: int = 400, headers: Mapping[str, str] | None = None):
+    def __init__(self, what: str, status: int = 400, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(what)
         self.status, self.headers = status, dict(headers or {})
 
 
-async def refused(request: Request, error: Refused) -> JSONResponse:
+async def refused(request: Request, error: Exception) -> JSONResponse:
     """Answer a request with the JSON error of a Refused; an exception handler of Starlette."""
+    assert isinstance(error, Refused)
     return JSONResponse({"error": str(error)}, error.status, error.headers)
 
 

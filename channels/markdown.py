@@ -48,7 +48,7 @@ def plain_text(text: str) -> str:
 def as_json(lines: Sequence[Line]) -> list[dict[str, Any]]:
     """Return lines in the form that the widget gets: `mark`, and spans with `text`, `url` and a true value for each style."""
     return [
-        {**({"mark": line.mark} if line.mark else {}), "spans": [dict(_span_json(one)) for one in line.spans]}
+        {**({"mark": line.mark} if line.mark else {}), "spans": [dict(_span_json(span)) for span in line.spans]}
         for line in lines
     ]
 
@@ -78,8 +78,8 @@ def _fence_ends(lines: Sequence[str]) -> Mapping[int, int]:
         stripped = line.strip()
         if opened and stripped[:1] == opened[0] and set(stripped) == {opened[0]} and len(stripped) >= len(opened):
             ends[start], opened = place, ""
-        elif not opened and (found := FENCE.fullmatch(stripped)):
-            opened, start = found["mark"], place
+        elif not opened and (fence := FENCE.fullmatch(stripped)):
+            opened, start = fence["mark"], place
     return ends
 
 
@@ -88,7 +88,7 @@ def _line(line: str) -> Line:
     if item := ITEM.fullmatch(stripped):
         return Line(spans_of(item["text"]), BULLET if item["mark"] in "-*\u2022" else item["mark"])
     if heading := HEADING.fullmatch(stripped):
-        return Line(tuple(replace(one, kind=one.kind | BOLD) for one in spans_of(heading["text"])))
+        return Line(tuple(replace(span, kind=span.kind | BOLD) for span in spans_of(heading["text"])))
     return Line(spans_of(line))
 
 

@@ -82,23 +82,23 @@ def _nodes(line: str, links: bool) -> list[_Node]:
     """Split a line into pieces; a link's label is split without looking for further `links`."""
     code, pairs, mails = _code_spans(line), _pairs(line) if links else {}, deque(_mails(line) if links else ())
     nodes: list[_Node] = []
-    found: tuple[int, int, list[_Node]] | None
+    piece: tuple[int, int, list[_Node]] | None
     done = place = 0
     while True:
         stop = STOP.search(line, place)
         while mails and mails[0][0] < done:  # within what was read as something else
             mails.popleft()
         if mails and (stop is None or mails[0][0] <= stop.start()):
-            found = (*(mail := mails.popleft()), [_Node(text := line[slice(*mail)], LINK, MAILTO + text)])
+            piece = (*(mail := mails.popleft()), [_Node(text := line[slice(*mail)], LINK, MAILTO + text)])
         elif stop is None:
             break
         else:
-            found = _read(line, stop.start(), code, pairs, links)
-        if found is None:
+            piece = _read(line, stop.start(), code, pairs, links)
+        if piece is None:
             assert stop is not None
             place = stop.end()
             continue
-        begin, place, pieces = found
+        begin, place, pieces = piece
         if begin > done:
             nodes.append(_Node(line[done:begin]))
         nodes += pieces
@@ -141,7 +141,7 @@ def _code_spans(line: str) -> dict[int, int]:
     """Return the end of each code span by its start: a run of backticks to the next run of the same length."""
     if "`" not in line:
         return {}
-    runs = [found.span() for found in re.finditer(r"`+", line)]
+    runs = [run.span() for run in re.finditer(r"`+", line)]
     starts: dict[int, list[int]] = defaultdict(list)
     for start, end in runs:
         starts[end - start].append(start)
@@ -184,14 +184,14 @@ def _link(line: str, start: int, pairs: Mapping[int, int]) -> tuple[int, int, li
         return None
     url = line[close + 2 : end]
     label = _merged(_styled(_nodes(line[start + 1 : close], links=False)))
-    return start, end + 1, [_Node(one.text, one.kind | LINK, url) for one in label]
+    return start, end + 1, [_Node(node.text, node.kind | LINK, url) for node in label]
 
 
 def _address(line: str, start: int) -> tuple[int, int, list[_Node]] | None:
-    found = URL.match(line, start)
-    if not found:
+    match = URL.match(line, start)
+    if not match:
         return None
-    url = found.group()
+    url = match.group()
     if line[:start].endswith("**") and "**" in url:  # the bold of an address ends with it
         url = url[: url.index("**")]
     marks = "".join(mark for mark in "*_" if mark in line[:start])  # which may end with it
@@ -320,7 +320,7 @@ def _opener(nodes: Sequence[_Node], waiting: Sequence[int], closer: _Node, botto
         if node.mark != closer.mark or min(node.left, closer.left) == 1 and max(node.left, closer.left) == 2:
             continue
         lengths = len(node.text), len(closer.text)
-        both = (node.closes or closer.opens) and sum(lengths) % 3 == 0 and any(one % 3 for one in lengths)
+        both = (node.closes or closer.opens) and sum(lengths) % 3 == 0 and any(length % 3 for length in lengths)
         if not both:
             return place
     return None

@@ -33,7 +33,7 @@ class PlatformHandler:
 
     def __init__(
         self, name: str, service: ConversationService, rates: RateLimits, per_minute: int, links: DownloadLinks
-    ):
+    ) -> None:
         self._name, self._service, self._rates, self._links = name, service, rates, links
         self._per_minute = per_minute
         self._tasks: set[asyncio.Future[Any]] = set()
@@ -71,7 +71,7 @@ class ButtonHandler(ABC, Generic[Press]):
     The methods that show the result return what remains to be told to the platform, to be awaited beside other work.
     """
 
-    def __init__(self, name: str, service: ConversationService):
+    def __init__(self, name: str, service: ConversationService) -> None:
         self._name, self._service = name, service
 
     async def _act(self, press: Press, conversation: Conversation, button: Button) -> Work:

@@ -24,10 +24,10 @@ def _storable(value: Any, levels: int) -> Any:
     if isinstance(value, str):
         return whole_characters(value)
     if isinstance(value, dict):
-        inside = ((whole_characters(str(key)), one) for key, one in value.items())
-        return {key: _storable(one, levels - 1) for key, one in inside} if levels else None
+        inside = ((whole_characters(str(key)), item) for key, item in value.items())
+        return {key: _storable(item, levels - 1) for key, item in inside} if levels else None
     if isinstance(value, (list, tuple)):
-        return [_storable(one, levels - 1) for one in value] if levels else None
+        return [_storable(item, levels - 1) for item in value] if levels else None
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int):

@@ -9,7 +9,7 @@ import time
 class ThrottledLog:
     """Writes a line for the first event, then at most one in `seconds`, with the number of events since the last."""
 
-    def __init__(self, logger: logging.Logger, line: str, seconds: float = 60.0):
+    def __init__(self, logger: logging.Logger, line: str, seconds: float = 60.0) -> None:
         self._logger, self._line, self._seconds = logger, line, seconds
         self._count, self._next = 0, 0.0
 

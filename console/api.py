@@ -36,25 +36,25 @@ class OperatorsApi:
     @property
     def routes(self) -> list[Route]:
         """Return the routes for Starlette."""
-        one = "/operators/conversations/{conversation}"
+        path = "/operators/conversations/{conversation}"
         return [
             Route("/operators/waiting", self.waiting, methods=["GET"]),
             Route("/operators/failed", self.failed, methods=["GET"]),
             Route("/operators/messages/{message}/retry", self.retry, methods=["POST"]),
             Route("/operators/contacts", self.contacts, methods=["GET"]),
             Route("/operators/contacts/{contact}/done", self.contact_done, methods=["POST"]),
-            Route(one, self.show, methods=["GET"]),
-            Route(one, self.erase, methods=["DELETE"]),
-            Route(f"{one}/take", self.take, methods=["POST"]),
-            Route(f"{one}/reply", self.reply, methods=["POST"]),
-            Route(f"{one}/typing", self.typing, methods=["POST"]),
-            Route(f"{one}/release", self.give_back, methods=["POST"]),
-            Route(f"{one}/close", self.close, methods=["POST"]),
+            Route(path, self.show, methods=["GET"]),
+            Route(path, self.erase, methods=["DELETE"]),
+            Route(f"{path}/take", self.take, methods=["POST"]),
+            Route(f"{path}/reply", self.reply, methods=["POST"]),
+            Route(f"{path}/typing", self.typing, methods=["POST"]),
+            Route(f"{path}/release", self.give_back, methods=["POST"]),
+            Route(f"{path}/close", self.close, methods=["POST"]),
         ]
 
     async def waiting(self, request: Request) -> JSONResponse:
-        """
-        summary: Conversations in which a person was asked for or answers, the longest waiting first
+        """List conversations in which a person was asked for or answers, the longest waiting first.
+
         operationId: waiting
         responses:
           200:
@@ -66,8 +66,8 @@ class OperatorsApi:
         return JSONResponse([_conversation(conversation) for conversation in conversations])
 
     async def failed(self, request: Request) -> JSONResponse:
-        """
-        summary: Messages that got an apology, and those being tried again (`retrying`), the newest first
+        """List messages that got an apology, and those being tried again (`retrying`), the newest first.
+
         operationId: failed
         responses:
           200:
@@ -79,8 +79,8 @@ class OperatorsApi:
         return JSONResponse([_message(message) for message in messages])
 
     async def retry(self, request: Request) -> JSONResponse:
-        """
-        summary: Have a failed message answered after all, or one that is being tried again tried now
+        """Have a failed message answered after all, or one that is being tried again tried now.
+
         operationId: retry
         responses:
           200:
@@ -93,8 +93,8 @@ class OperatorsApi:
         return JSONResponse({"retried": True})
 
     async def contacts(self, request: Request) -> JSONResponse:
-        """
-        summary: Contact details that visitors left and nobody has used yet, the oldest first
+        """List contact details that visitors left and nobody has used yet, the oldest first.
+
         operationId: contacts
         responses:
           200:
@@ -111,8 +111,8 @@ class OperatorsApi:
         )
 
     async def contact_done(self, request: Request) -> JSONResponse:
-        """
-        summary: Somebody has been reached
+        """Mark a contact request as done: somebody has been reached.
+
         operationId: contactDone
         responses:
           200:
@@ -127,8 +127,8 @@ class OperatorsApi:
         return JSONResponse({"done": True})
 
     async def show(self, request: Request) -> JSONResponse:
-        """
-        summary: A conversation with its last messages and how far their delivery is
+        """Show a conversation with its last messages and how far their delivery is.
+
         operationId: show
         responses:
           200:
@@ -142,8 +142,8 @@ class OperatorsApi:
         return JSONResponse(await self._service.store.read(_transcript, conversation))
 
     async def take(self, request: Request) -> JSONResponse:
-        """
-        summary: Take a conversation
+        """Take a conversation.
+
         operationId: take
         requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/ByPerson"}}}}
         responses:
@@ -154,8 +154,8 @@ class OperatorsApi:
         return await self._change(request, self._service.handoff.take)
 
     async def give_back(self, request: Request) -> JSONResponse:
-        """
-        summary: Give a conversation back to the advisor
+        """Give a conversation back to the advisor.
+
         operationId: release
         requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/ByPerson"}}}}
         responses:
@@ -166,8 +166,8 @@ class OperatorsApi:
         return await self._change(request, self._service.handoff.give_back)
 
     async def close(self, request: Request) -> JSONResponse:
-        """
-        summary: Close a conversation
+        """Close a conversation.
+
         operationId: close
         description: The next message opens it again.
         requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/ByPerson"}}}}
@@ -179,8 +179,8 @@ class OperatorsApi:
         return await self._change(request, self._service.handoff.close)
 
     async def reply(self, request: Request) -> JSONResponse:
-        """
-        summary: Say something to the visitor, as the person who has the conversation
+        """Say something to the visitor, as the person who has the conversation.
+
         operationId: reply
         requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Replying"}}}}
         responses:
@@ -197,8 +197,8 @@ class OperatorsApi:
         return JSONResponse(_message(reply))
 
     async def typing(self, request: Request) -> JSONResponse:
-        """
-        summary: Show the visitor that this person is typing, or has stopped
+        """Show the visitor that this person is typing, or has stopped.
+
         operationId: typing
         requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Typing"}}}}
         responses:
@@ -211,8 +211,8 @@ class OperatorsApi:
         return JSONResponse({"shown": True})
 
     async def erase(self, request: Request) -> JSONResponse:
-        """
-        summary: Delete a conversation everywhere
+        """Delete a conversation everywhere.
+
         operationId: forget
         responses:
           200:
@@ -254,8 +254,10 @@ def _transcript(connection: Connection, conversation: Conversation) -> dict[str,
     messages = message_store.latest_messages(connection, conversation.id, limit=200)
     return {
         **_conversation(conversation),
-        "messages": [{**_message(one), "delivery": delivery_of(connection, one.id)} for one in messages],
-        "changes": [{**asdict(one), "at": one.at.isoformat()} for one in states.history(connection, conversation.id)],
+        "messages": [{**_message(message), "delivery": delivery_of(connection, message.id)} for message in messages],
+        "changes": [
+            {**asdict(change), "at": change.at.isoformat()} for change in states.history(connection, conversation.id)
+        ],
     }
 
 

@@ -19,7 +19,7 @@ def fingerprint(root: Path, patterns: Iterable[str], *more: Path) -> str:
 
 
 def recorded(record: Path) -> str:
-    """Return the fingerprint that a file records, or "" if there is none."""
+    """Return the fingerprint that a file records, or "" if it records none."""
     try:
         return record.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):

@@ -48,8 +48,8 @@ def hush() -> None:
     logging.setLogRecordFactory(_record)
     logging.captureWarnings(True)
     logging.raiseExceptions = False  # a line that cannot be formatted would be printed with all that was to go into it
-    threading.excepthook = lambda found: _uncaught("a thread", found.exc_value)
-    sys.unraisablehook = lambda found: _uncaught("cleaning up", found.exc_value)
+    threading.excepthook = lambda caught: _uncaught("a thread", caught.exc_value)
+    sys.unraisablehook = lambda caught: _uncaught("cleaning up", caught.exc_value)
 
 
 def is_ours(name: str) -> bool:
@@ -79,6 +79,7 @@ class LibrariesAside(logging.Filter):
         self._lines: dict[tuple[str, str, int], list[float]] = defaultdict(list)
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether a record is logged."""
         if not getattr(record, LEFT_OUT, False):
             return is_ours(record.name) or self._is_seldom(record)
         return record.levelno >= logging.WARNING and self._is_seldom(record)
@@ -114,7 +115,7 @@ def _is_about_itself(record: logging.LogRecord) -> bool:
 def _named(error: BaseException | None) -> str:
     if error is None:
         return ""
-    places = ", ".join(f"{PurePath(one.filename).name}:{one.lineno} {one.name}" for one in places_of(error))
+    places = ", ".join(f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in places_of(error))
     return f": {' from '.join(kinds_of(error))}" + (f" at {places}" if places else "")
 
 

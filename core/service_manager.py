@@ -15,8 +15,10 @@ from core.settings import service_manager
 
 @dataclass(frozen=True)
 class ServiceManager:
-    """Client of systemd: the `address` of its socket ("" without systemd), and the `seconds` of silence after which it
-    restarts this service (0 for never)."""
+    """Client of systemd.
+
+    `address` is its socket ("" without systemd), `seconds` the silence after which it restarts this service (0: never).
+    """
 
     address: str = ""
     seconds: float = 0.0

@@ -294,7 +294,7 @@ class Settings:
 
     @property
     def turns_key(self) -> str:
-        """Key that opens the turn contract: the secret of front and engine, or the REST clients' key if there is none."""
+        """Key that opens the turn contract: the secret of front and engine, or the REST clients' key without one."""
         return self.engine_key or self.rest_key
 
     @property

@@ -87,9 +87,12 @@ TAKEN = 0.7  # of those who ask for a person
 
 
 def _busy_moments(start: datetime, days: int) -> Callable[[float], datetime]:
-    """Maps a share of all messages (0 to 1) to the time by which it was sent: more by day, fewer at night and at weekends."""
-    hours = [start + timedelta(hours=one) for one in range(24 * days)]
-    busy = list(accumulate(HOURS[one.hour] * (WEEKEND if one.weekday() > 4 else 1) for one in hours))
+    """Return a function from a share of all messages (0 to 1) to the time by which it was sent.
+
+    More are sent by day, fewer at night and at weekends.
+    """
+    hours = [start + timedelta(hours=number) for number in range(24 * days)]
+    busy = list(accumulate(HOURS[at.hour] * (WEEKEND if at.weekday() > 4 else 1) for at in hours))
 
     def moment(share: float) -> datetime:
         sought = share * busy[-1]
@@ -115,17 +118,17 @@ class ConversationGenerator:
 
     def __init__(self, knowledge: Knowledge, seed: int = 7) -> None:
         self._chance = random.Random(seed)
-        self._topics = [_topic(knowledge, one.key) for one in knowledge.topics()]
-        self._open = [_open_subject(knowledge, one.key) for one in knowledge.open_subjects()]
+        self._topics = [_topic(knowledge, topic.key) for topic in knowledge.topics()]
+        self._open = [_open_subject(knowledge, subject.key) for subject in knowledge.open_subjects()]
 
     def conversations(self, messages: int, days: int = 180) -> Iterator[DemoConversation]:
         """Yield conversations with `messages` altogether, the oldest first, spread over `days` until now."""
         end = now()
         made, moment = 0, _busy_moments(end - timedelta(days=days), days)
         while made < messages:
-            one = self._conversation(moment(made / messages))
-            made += one.messages
-            yield one
+            conversation = self._conversation(moment(made / messages))
+            made += conversation.messages
+            yield conversation
 
     def _conversation(self, at: datetime) -> DemoConversation:
         chance = self._chance
@@ -224,7 +227,7 @@ class ConversationGenerator:
         others = self._chance.sample(OTHER_INTENTS, 3)
         ranking = [
             (intent, share),
-            *((one, rest) for one, rest in zip(others, _rest(share, 3), strict=True) if one != intent),
+            *((other, rest) for other, rest in zip(others, _rest(share, 3), strict=True) if other != intent),
         ]
         return DemoTurn(
             asked=asked,
@@ -270,10 +273,10 @@ def _let_some_wait(connection: Connection) -> None:
     """Make the newest conversations ask for a person, and two before them leave contact details."""
     newest = select(schema.conversation.c.id).order_by(schema.conversation.c.last_at.desc()).limit(WAIT + len(CONTACTS))
     ids = list(connection.execute(newest).scalars())
-    for one in ids[:WAIT]:
-        states.request_person(connection, one)
-    for one, words in zip(ids[WAIT:], CONTACTS, strict=False):
-        contact_requests.add_contact_request(connection, one, words, text=words)
+    for conversation_id in ids[:WAIT]:
+        states.request_person(connection, conversation_id)
+    for conversation_id, words in zip(ids[WAIT:], CONTACTS, strict=False):
+        contact_requests.add_contact_request(connection, conversation_id, words, text=words)
     connection.execute(delete(schema.alert))  # nobody need be told of people who are made up
 
 
@@ -290,7 +293,7 @@ def _open_subject(knowledge: Knowledge, key: str) -> Subject:
 
 
 def _pick(chance: random.Random, weighted: tuple[tuple[str, int], ...]) -> str:
-    return chance.choices([one for one, _ in weighted], [weight for _, weight in weighted])[0]
+    return chance.choices([choice for choice, _ in weighted], [weight for _, weight in weighted])[0]
 
 
 def _rest(share: float, parts: int) -> list[float]:

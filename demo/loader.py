@@ -75,6 +75,7 @@ class DemoConversation:
 
     @property
     def messages(self) -> int:
+        """Return how many messages the conversation has."""
         return sum(3 if turn.person else 2 for turn in self.turns)
 
 
@@ -90,8 +91,8 @@ def load(store: Store, conversations: Iterable[DemoConversation]) -> int:
 
 def _write(connection: Connection, batch: list[DemoConversation], number: int) -> int:
     rows: Rows = defaultdict(list)
-    for one in batch:
-        number = _add(rows, one, number)
+    for conversation in batch:
+        number = _add(rows, conversation, number)
     for table in schema.metadata.sorted_tables:
         if rows[table]:
             connection.execute(insert(table), rows[table])
@@ -112,43 +113,43 @@ def _tidy(connection: Connection) -> None:
     connection.execute(text("ANALYZE"))
 
 
-def _add(rows: Rows, one: DemoConversation, number: int) -> int:
-    identity = f"{one.number:032x}"
-    at, last = one.at, one.at
-    for turn in one.turns:
-        number, last = _add_turn(rows, one, identity, turn, number, at)
-        at = last + timedelta(seconds=one.seconds_between)
-    rows[schema.conversation].append(_head(one, identity, last))
-    _add_marks(rows, one, identity, last)
+def _add(rows: Rows, conversation: DemoConversation, number: int) -> int:
+    identity = f"{conversation.number:032x}"
+    at, last = conversation.at, conversation.at
+    for turn in conversation.turns:
+        number, last = _add_turn(rows, conversation, identity, turn, number, at)
+        at = last + timedelta(seconds=conversation.seconds_between)
+    rows[schema.conversation].append(_head(conversation, identity, last))
+    _add_marks(rows, conversation, identity, last)
     return number
 
 
 def _add_turn(
-    rows: Rows, one: DemoConversation, identity: str, turn: DemoTurn, number: int, at: datetime
+    rows: Rows, conversation: DemoConversation, identity: str, turn: DemoTurn, number: int, at: datetime
 ) -> tuple[int, datetime]:
     asked, said = number + 1, number + 2
     answered = at + timedelta(milliseconds=(turn.engine_ms or 0) + 40)
     rows[schema.message] += [
-        _question(one, identity, turn, asked, at, answered),
-        _answer(one, identity, turn, said, asked, answered),
+        _question(conversation, identity, turn, asked, at, answered),
+        _answer(conversation, identity, turn, said, asked, answered),
     ]
     if turn.thumb:
         rows[schema.feedback].append(
             {"message_id": said, "conversation_id": identity, "value": turn.thumb, "comment": "", "at": answered}
         )
     if turn.delivered:
-        rows[schema.delivery].append(_delivery(one, identity, said, answered))
+        rows[schema.delivery].append(_delivery(conversation, identity, said, answered))
     if turn.outcome == "handoff":
         rows[schema.handoff].append(
             {"conversation_id": identity, "before": "bot", "after": "waiting", "by": VISITOR, "at": answered}
         )
     if turn.person:
-        return _add_person(rows, one, identity, turn.person, said + 1, answered)
+        return _add_person(rows, conversation, identity, turn.person, said + 1, answered)
     return said, answered
 
 
 def _add_person(
-    rows: Rows, one: DemoConversation, identity: str, person: DemoHandoff, number: int, asked: datetime
+    rows: Rows, conversation: DemoConversation, identity: str, person: DemoHandoff, number: int, asked: datetime
 ) -> tuple[int, datetime]:
     """Return the rows of a hand-off: taken over, a message, given back or closed."""
     at, done = (asked + timedelta(seconds=length) for length in (person.after, person.done_after))
@@ -160,7 +161,7 @@ def _add_person(
         "outcome": "",
         "topic": "",
     }
-    rows[schema.message].append(_message(one, identity, number, at) | said)
+    rows[schema.message].append(_message(conversation, identity, number, at) | said)
     changes = (("waiting", "person", at), ("person", "closed" if person.closes else "bot", done))
     rows[schema.handoff] += [
         {"conversation_id": identity, "before": before, "after": after, "by": person.name, "at": moment}
@@ -169,30 +170,30 @@ def _add_person(
     return number, done
 
 
-def _head(one: DemoConversation, identity: str, last: datetime) -> dict[str, Any]:
+def _head(conversation: DemoConversation, identity: str, last: datetime) -> dict[str, Any]:
     return {
         "id": identity,
-        "channel": one.channel,
-        "site": one.site,
+        "channel": conversation.channel,
+        "site": conversation.site,
         "address": f"demo-{identity}",
-        "page": one.page,
-        "language": one.language,
-        "state": one.state,
+        "page": conversation.page,
+        "language": conversation.language,
+        "state": conversation.state,
         "state_since": last,
-        "created_at": one.at,
+        "created_at": conversation.at,
         "last_at": last,
     }
 
 
 def _question(
-    one: DemoConversation, identity: str, turn: DemoTurn, number: int, at: datetime, answered: datetime
+    conversation: DemoConversation, identity: str, turn: DemoTurn, number: int, at: datetime, answered: datetime
 ) -> dict[str, Any]:
     understanding = {
         "ranking": [{"name": name, "confidence": round(share, 4)} for name, share in turn.ranking],
         "topics": [{"key": key, "confidence": round(share, 4)} for key, share in turn.topics],
         "entities": turn.entities,
     }
-    return _message(one, identity, number, at) | {
+    return _message(conversation, identity, number, at) | {
         "author": VISITOR,
         "text": turn.asked,
         "state": FAILED if turn.failure else ANSWERED,
@@ -209,9 +210,9 @@ def _question(
 
 
 def _answer(
-    one: DemoConversation, identity: str, turn: DemoTurn, number: int, answers: int, at: datetime
+    conversation: DemoConversation, identity: str, turn: DemoTurn, number: int, answers: int, at: datetime
 ) -> dict[str, Any]:
-    return _message(one, identity, number, at) | {
+    return _message(conversation, identity, number, at) | {
         "author": ADVISOR,
         "text": turn.answer,
         "state": SAID,
@@ -223,7 +224,7 @@ def _answer(
     }
 
 
-def _message(one: DemoConversation, identity: str, number: int, at: datetime) -> dict[str, Any]:
+def _message(conversation: DemoConversation, identity: str, number: int, at: datetime) -> dict[str, Any]:
     """Return the columns that both kinds of messages have, since a bulk insert needs the same ones in every row."""
     blank: dict[str, Any] = {
         "sources": [],
@@ -234,14 +235,14 @@ def _message(one: DemoConversation, identity: str, number: int, at: datetime) ->
         "understanding": {},
     }
     blank |= {"actions": [], "failure": "", "engine_ms": None, "answered_at": None, "author_name": ""}
-    return {"id": number, "conversation_id": identity, "channel": one.channel, "at": at, **blank}
+    return {"id": number, "conversation_id": identity, "channel": conversation.channel, "at": at, **blank}
 
 
-def _delivery(one: DemoConversation, identity: str, said: int, at: datetime) -> dict[str, Any]:
+def _delivery(conversation: DemoConversation, identity: str, said: int, at: datetime) -> dict[str, Any]:
     return {
         "message_id": said,
         "conversation_id": identity,
-        "channel": one.channel,
+        "channel": conversation.channel,
         "part": 1,
         "state": "delivered",
         "attempts": 1,
@@ -251,12 +252,12 @@ def _delivery(one: DemoConversation, identity: str, said: int, at: datetime) -> 
     }
 
 
-def _add_marks(rows: Rows, one: DemoConversation, identity: str, last: datetime) -> None:
+def _add_marks(rows: Rows, conversation: DemoConversation, identity: str, last: datetime) -> None:
     at = last + timedelta(hours=3)
-    rows[schema.tag] += [{"conversation_id": identity, "name": tag, "by": "ann", "at": at} for tag in one.tags]
-    if one.note:
-        rows[schema.note].append({"conversation_id": identity, "by": "bashir", "text": one.note, "at": at})
-    if one.reviewer:
-        rows[schema.review].append({"conversation_id": identity, "reviewer": one.reviewer, "at": at})
-    if one.flagged:
+    rows[schema.tag] += [{"conversation_id": identity, "name": tag, "by": "ann", "at": at} for tag in conversation.tags]
+    if conversation.note:
+        rows[schema.note].append({"conversation_id": identity, "by": "bashir", "text": conversation.note, "at": at})
+    if conversation.reviewer:
+        rows[schema.review].append({"conversation_id": identity, "reviewer": conversation.reviewer, "at": at})
+    if conversation.flagged:
         rows[schema.flag].append({"conversation_id": identity, "by": "chiara", "at": at})

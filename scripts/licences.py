@@ -93,7 +93,7 @@ def licence_of(name: str, expression: str | None, words: str | None, classifiers
         return expression
     said = (words or "").strip().splitlines()[:1]
     said = [line for line in said if len(line) < 60]  # else it is the text of the licence
-    said += [one.rpartition(" :: ")[2] for one in classifiers if one.startswith("License ::")]
+    said += [classifier.rpartition(" :: ")[2] for classifier in classifiers if classifier.startswith("License ::")]
     for line in said:
         for pattern, short in WORDS:
             if re.search(pattern, line, re.IGNORECASE):
@@ -110,31 +110,31 @@ def require_accepted(package: Licensed) -> None:
 
 
 def python_packages(environment: str, settings: Settings) -> list[Licensed]:
-    """The pinned packages of an environment, by name."""
+    """Return the pinned packages of an environment, by name."""
     python = settings.work_dir / ".venv" / environment / "bin/python"
     told = json.loads(subprocess.run([python, "-c", ASK_METADATA], capture_output=True, check=True).stdout)
     installed = {_same(name): (version, said) for name, version, *said in told}
-    found = []
+    licensed = []
     for name, version in _pins(environment):
         there, said = installed.get(_same(name), ("missing", ()))
         if there != version:
             raise Unclear(f"{name} {version} is not installed in .venv/{environment} ({there}). Run: make setup")
-        found.append(Licensed(name, version, licence_of(name, *said)))
-    return sorted(found, key=lambda one: one.name.lower())
+        licensed.append(Licensed(name, version, licence_of(name, *said)))
+    return sorted(licensed, key=lambda package: package.name.lower())
 
 
 def npm_packages(lock: str) -> list[Licensed]:
-    """The packages of a package-lock.json, by name."""
+    """Return the packages of a package-lock.json, by name."""
     packages = json.loads((ROOT / lock).read_text(encoding="utf-8"))["packages"]
-    found = []
+    licensed = []
     for place, package in packages.items():
         if not place:
             continue  # the project itself
         name = place.rpartition("node_modules/")[2]
         if "license" not in package:
             raise Unclear(f"{name}: {lock} names no licence")
-        found.append(Licensed(name, package["version"], package["license"]))
-    return sorted(found, key=lambda one: one.name)
+        licensed.append(Licensed(name, package["version"], package["license"]))
+    return sorted(licensed, key=lambda package: package.name)
 
 
 def page(settings: Settings) -> str:
@@ -142,9 +142,9 @@ def page(settings: Settings) -> str:
     lists = {f"Python packages of `.venv/{name}`": python_packages(name, settings) for name in ENVIRONMENTS}
     lists |= {f"npm packages of `{lock}`, for {use}": npm_packages(lock) for lock, use in NPM.items()}
     lists["Models"] = [Licensed(*MODEL)]
-    for package in (one for packages in lists.values() for one in packages):
+    for package in (each for packages in lists.values() for each in packages):
         require_accepted(package)
-    return "\n".join([*_head(lists), *(line for title, found in lists.items() for line in _table(title, found))])
+    return "\n".join([*_head(lists), *(line for title, packages in lists.items() for line in _table(title, packages))])
 
 
 HEAD = """# Licences
@@ -162,8 +162,10 @@ Not by the set-up but by the system come Python (PSF-2.0), Node.js (MIT), and fo
 
 
 def _head(lists: dict[str, list[Licensed]]) -> Iterator[str]:
-    packages = {one.name: one for found in lists.values() for one in found}
-    special = sorted(one.name for one in packages.values() if any(name in one.licence for name in FILE_BY_FILE))
+    packages = {package.name: package for group in lists.values() for package in group}
+    special = sorted(
+        package.name for package in packages.values() if any(name in package.licence for name in FILE_BY_FILE)
+    )
     served = ", ".join(f"`{name}`" for name in sorted(SERVED))
     yield HEAD.format(served=served, count=len(packages), special=", ".join(special))
 
@@ -173,8 +175,8 @@ def _table(title: str, packages: list[Licensed]) -> Iterator[str]:
     yield ""
     yield "| Package | Version | Licence |"
     yield "| --- | --- | --- |"
-    for one in packages:
-        yield f"| {one.name} | {one.version} | {one.licence} |"
+    for package in packages:
+        yield f"| {package.name} | {package.version} | {package.licence} |"
     yield ""
 
 

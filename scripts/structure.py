@@ -33,6 +33,7 @@ def modules() -> dict[str, Path]:
 
 
 def module_name(path: Path) -> str:
+    """Return the dotted name of a module by its path from the project's folder."""
     return path.with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
 
 
@@ -205,6 +206,7 @@ def page_with_drawing(text: str) -> str:
 
 
 def main() -> int:
+    """Draw the structure in docs/architecture.md, or check it with --check; return 1 if it is out of step."""
     text = PAGE.read_text(encoding="utf-8")
     drawn = page_with_drawing(text)
     if "--check" in sys.argv:

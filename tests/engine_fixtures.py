@@ -40,31 +40,37 @@ class Reply:
 
     @property
     def text(self) -> str:
-        """All texts and cards as a reader sees them, without markdown."""
+        """Return all texts and cards as a reader sees them, without markdown."""
         return "\n".join(plain(part) for message in self.messages for part in _parts(message) if part)
 
     @property
     def first_sentence(self) -> str:
+        """Return the first sentence of the text."""
         return re.split(r"(?<=[.!?])\s", self.text, maxsplit=1)[0]
 
     @property
     def outcome(self) -> str:
+        """Return the outcome."""
         return self._said("outcome")
 
     @property
     def topic(self) -> str | None:
+        """Return the topic's key, or None if the reply is about none."""
         return self._said("topic")
 
     @property
     def sources(self) -> list[dict[str, str]]:
+        """Return the sources of all messages."""
         return [source for message in self.messages for source in message["metadata"].get("sources", [])]
 
     @property
     def buttons(self) -> list[dict[str, str]]:
+        """Return the buttons of all messages."""
         return [button for message in self.messages for button in message.get("buttons", [])]
 
     @property
     def payloads(self) -> list[str]:
+        """Return the payloads of the buttons."""
         return [button["payload"] for button in self.buttons]
 
     def _said(self, key: str) -> Any:
@@ -80,58 +86,63 @@ def _parts(message: dict[str, Any]) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """Markdown's signs taken away."""
+    """Return a text without the signs of markdown."""
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
     return re.sub(r"^\s*[-*] ", "", text.replace("**", ""), flags=re.MULTILINE)
 
 
 @dataclass
 class Advisor:
-    """An engine, its action server where it has one, and ways to ask it."""
+    """An engine, its action server if it has one, and ways to ask it."""
 
     settings: Settings
-    _processes: dict[str, subprocess.Popen] = field(default_factory=dict)
+    _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
+        """Return the engine's address."""
         return self.settings.engine_url
 
     @property
     def database(self) -> Path:
-        """The engine's working memory."""
+        """Return the path of the engine's working memory."""
         return self.settings.var_dir / "engine.db"
 
     @property
     def engine_log(self) -> str:
+        """Return what the engine has logged."""
         return (self.settings.log_dir / "engine.log").read_text(encoding="utf-8", errors="replace")
 
     @property
     def actions_log(self) -> str:
+        """Return what the action server has logged."""
         return (self.settings.log_dir / "actions.log").read_text(encoding="utf-8", errors="replace")
 
     def ask(
         self, text: Any = None, payload: str | None = None, sender: str | None = None, message_id: str | None = None
     ) -> Reply:
-        """One message of a person, or a press on a button; without a sender, in a conversation of its own."""
+        """Send a message, or press a button, and return the reply; without a sender, in a conversation of its own."""
         body = {"sender": sender or uuid.uuid4().hex, "message": text, "payload": payload, "message_id": message_id}
         status, messages = self.post(REST_PATH, {key: value for key, value in body.items() if value is not None})
         assert status == 200 and isinstance(messages, list) and messages, f"{text or payload}: {status} {messages}"
         return Reply(messages)
 
     def turn(self, conversation: str, message_id: str | None = None, **said: Any) -> tuple[int, dict[str, Any]]:
-        """One turn as a front asks for it: (status, answer)."""
+        """Ask for a turn as a front does; return (status, answer)."""
         return self.post(
             TURNS_PATH, {"conversation": conversation, "message_id": message_id or uuid.uuid4().hex, **said}
         )
 
     def forget(self, conversation: str, headers: dict[str, str] | None = None) -> tuple[int, Any]:
+        """Ask for the erasure of a conversation as a front does; return (status, JSON)."""
         return self._send("DELETE", f"{TURNS_PATH}/{conversation}", None, headers)
 
     def conversation(self) -> Conversation:
+        """Return a new conversation."""
         return Conversation(self)
 
     def post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> tuple[int, Any]:
-        """(status, JSON) of a POST; bytes are sent as they are, anything else as JSON. The key goes along by itself."""
+        """Return the (status, JSON) of a POST; bytes are sent as they are, anything else as JSON, with the key."""
         return self._send("POST", path, body if isinstance(body, bytes) else json.dumps(body).encode(), headers)
 
     def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str] | None) -> tuple[int, Any]:
@@ -150,10 +161,10 @@ class Advisor:
         environment = process_environment(
             {env_name(item.name): _shown(getattr(self.settings, item.name)) for item in fields(self.settings)}
         )
-        wanted = {SERVICES[one.name]: one for one in services(self.settings)}
+        wanted = {SERVICES[service.name]: service for service in services(self.settings)}
         for name in names or wanted:
-            one = replace(wanted[name], environment={**wanted[name].environment, **environment})
-            self._processes[name] = start_process(one.argv, one.log, one.environment, one.folder)
+            service = replace(wanted[name], environment={**wanted[name].environment, **environment})
+            self._processes[name] = start_process(service.argv, service.log, service.environment, service.folder)
         for name in names or wanted:
             self._wait_for(name, wanted[name].ready_url, wanted[name].log)
 
@@ -171,6 +182,7 @@ class Advisor:
 
     @property
     def running(self) -> set[str]:
+        """Return which of "actions" and "engine" were started and not ended."""
         return set(self._processes)
 
     def signal(self, name: str, number: int) -> None:
@@ -178,10 +190,12 @@ class Advisor:
         os.killpg(self._processes[name].pid, number)
 
     def stop(self) -> None:
+        """End both."""
         end_groups(list(self._processes.values()), seconds=5)
         self._processes.clear()
 
     def ready(self) -> tuple[int, dict[str, Any]]:
+        """Return the (status, JSON) of the engine's readiness."""
         status, body = fetch(self.url + READY_PATH)
         return status, json.loads(body)
 
@@ -194,9 +208,11 @@ class Conversation:
     sender: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def say(self, text: str) -> Reply:
+        """Send a message and return the reply."""
         return self.advisor.ask(text, sender=self.sender)
 
     def press(self, payload: str) -> Reply:
+        """Press a button and return the reply."""
         return self.advisor.ask(payload=payload, sender=self.sender)
 
 
@@ -213,8 +229,8 @@ def _require_what_is_built(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def start_advisor(tmp_path_factory) -> Iterator[Callable[..., Advisor]]:
-    """Starts an advisor with some settings of its own, e.g. `start_advisor(rest_key="secret")`; ended with the session."""
+def start_advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Advisor]]:
+    """Return a function that starts an advisor with settings of its own (`rest_key="secret"`), to be ended at the end."""
     started: list[Advisor] = []
 
     def start(**settings: Any) -> Advisor:
@@ -238,23 +254,23 @@ def start_advisor(tmp_path_factory) -> Iterator[Callable[..., Advisor]]:
 
 
 @pytest.fixture(scope="session")
-def advisor(start_advisor) -> Advisor:
-    """The advisor as it is delivered; shared, so nothing may be broken in it."""
+def advisor(start_advisor: Callable[..., Advisor]) -> Advisor:
+    """Start the advisor as it is delivered; shared, so nothing may be broken in it."""
     return start_advisor()
 
 
 @pytest.fixture(scope="session")
-def breakable(start_advisor, tmp_path_factory) -> Advisor:
-    """An advisor with keys and a knowledge base of its own, for what must go wrong; each test mends what it breaks."""
+def breakable(start_advisor: Callable[..., Advisor], tmp_path_factory: pytest.TempPathFactory) -> Advisor:
+    """Start an advisor with keys and a knowledge base of its own, for what must go wrong; a test mends what it breaks."""
     return start_advisor(**_own_knowledge(tmp_path_factory), rest_key="open-sesame", engine_key="between us")
 
 
 @pytest.fixture(scope="session")
-def served(start_advisor, tmp_path_factory) -> Advisor:
-    """The same with its actions on a server of their own."""
+def served(start_advisor: Callable[..., Advisor], tmp_path_factory: pytest.TempPathFactory) -> Advisor:
+    """Start an advisor like `breakable` with its actions on a server of their own."""
     return start_advisor(**_own_knowledge(tmp_path_factory), actions="server", action_timeout_seconds=3.0)
 
 
-def _own_knowledge(tmp_path_factory) -> dict[str, Path]:
+def _own_knowledge(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     _require_what_is_built(Settings())
     return {"knowledge_db": Path(shutil.copy(Settings().knowledge_db, tmp_path_factory.mktemp("knowledge")))}

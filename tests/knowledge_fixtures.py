@@ -258,7 +258,7 @@ names:
 
 
 def write_sources(folder: Path, changes: dict[str, str | bytes | None] | None = None) -> Path:
-    """Writes the tiny knowledge base; `changes` puts other content under a name, or leaves the file out (None)."""
+    """Write the tiny knowledge base; `changes` puts other content under a name, or leaves the file out (None)."""
     for name, content in {**SOURCES, **(changes or {})}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -270,7 +270,7 @@ def write_sources(folder: Path, changes: dict[str, str | bytes | None] | None = 
 
 
 def word_vectors(texts: list[str]) -> np.ndarray:
-    """A stand-in for the sentence encoder: texts that share words are near each other."""
+    """Return vectors as a stand-in for the sentence encoder: texts that share words are near each other."""
     vectors = np.zeros((len(texts), 384), dtype=np.float32)
     for vector, text in zip(vectors, texts, strict=True):
         for word in text.lower().split():
@@ -280,12 +280,13 @@ def word_vectors(texts: list[str]) -> np.ndarray:
 
 @pytest.fixture
 def sources(tmp_path: Path) -> Path:
-    """A folder of sources that the test may change."""
+    """Return a folder of sources that the test may change."""
     return write_sources(tmp_path / "knowledge")
 
 
 @pytest.fixture(scope="session")
 def knowledge_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the tiny knowledge base, once for a run of tests."""
     folder = tmp_path_factory.mktemp("tiny")
     build(write_sources(folder / "knowledge"), folder / "knowledge.db", folder / "generated", word_vectors)
     return folder / "knowledge.db"
@@ -293,4 +294,5 @@ def knowledge_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def knowledge(knowledge_db: Path) -> Knowledge:
+    """Open the tiny knowledge base."""
     return open_knowledge(knowledge_db)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -37,7 +38,7 @@ def unpatched() -> Iterator[None]:
 
 
 @pytest.fixture
-def load_engine(tmp_path, monkeypatch, unpatched) -> Callable[..., SimpleNamespace]:
+def load_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unpatched: None) -> Callable[..., SimpleNamespace]:
     """Load an engine in this process, with its actions and some settings of its own."""
     from rasa.core.agent import load_agent
     from rasa.core.utils import AvailableEndpoints

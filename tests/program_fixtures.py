@@ -212,19 +212,19 @@ def _program(key: str, stated: dict[str, str]) -> str:
 
 
 def write_catalogue(folder: Path) -> Path:
-    """The real sources with these programs instead of the guide's."""
+    """Write the real sources, with these programs instead of the guide's, into a folder."""
     shutil.copytree(PROJECT_ROOT / "knowledge", folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     for name, addition in (("guide/sections.yml", SECTION), ("catalogue/institutions.yml", UNIVERSITY)):
         path = folder / name
         path.write_text(path.read_text(encoding="utf-8").rstrip() + addition, encoding="utf-8")
-    listed = "programs:\n" + "".join(_program(*one) for one in PROGRAMS.items())
+    listed = "programs:\n" + "".join(_program(key, stated) for key, stated in PROGRAMS.items())
     (folder / "catalogue/programs.yml").write_text(listed, encoding="utf-8")
     return folder
 
 
 @pytest.fixture(scope="session")
 def nowhere(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
-    """What an advisor of the Example University of Nowhere knows."""
+    """Build the knowledge base of an advisor of the Example University of Nowhere."""
     folder = tmp_path_factory.mktemp("nowhere")
     build(write_catalogue(folder / "knowledge"), folder / "knowledge.db", folder / "generated")
     return open_knowledge(folder / "knowledge.db")
@@ -232,7 +232,7 @@ def nowhere(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
 
 @pytest.fixture(scope="session")
 def guide(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
-    """The guide's own listings, which state no facts of any program."""
+    """Build the knowledge base of the guide's own listings, which state no facts of any program."""
     folder = tmp_path_factory.mktemp("guide")
     build(PROJECT_ROOT / "knowledge", folder / "knowledge.db", folder / "generated")
     return open_knowledge(folder / "knowledge.db")

@@ -1,5 +1,7 @@
-"""`advisor release`: lessons go into the sources, a model is trained on them, compared with the one in use, and served while
-conversations go on; or it is refused, and nothing is changed.
+"""`advisor release`: puts a model that learned the lessons in place of the one in use.
+
+Lessons go into the sources, a model is trained on them, compared with the one in use, and served while conversations go on;
+or it is refused, and nothing is changed.
 
 All work is done in a copy of the project under var/. The files that a release replaces are kept in var/releases/, so that
 `advisor release --back` can put them back.
@@ -87,7 +89,7 @@ def release(settings: Settings, lessons: Path | None, dry_run: bool, say: Say) -
 
 
 def roll_back(settings: Settings, say: Say) -> None:
-    """Put back what the last release replaced; raises ReleaseRefused if there is none."""
+    """Put back what the last release replaced; raises ReleaseRefused if no release is kept."""
     kept = sorted((settings.var_dir / "releases").glob("*/whole"))
     if not kept:
         raise ReleaseRefused("There is no release to go back from.")
@@ -105,13 +107,13 @@ def _release(
     settings: Settings, lessons: Path, new_talks: list[Path], dry_run: bool, say: Say, name: str = ""
 ) -> tuple[Sorted, list[Path]]:
     """Release, and return the sorted lessons and the new conversations that are kept as tests."""
-    found = sort_lessons(read_lessons(lessons), what_is_taught(settings.root, held_out(settings.root)))
-    _tell_sorted(found, say)
-    if not found.learned and not new_talks:
+    sorted_lessons = sort_lessons(read_lessons(lessons), what_is_taught(settings.root, held_out(settings.root)))
+    _tell_sorted(sorted_lessons, say)
+    if not sorted_lessons.learned and not new_talks:
         raise ReleaseRefused("There is nothing to learn.")
     scratch = _fresh(settings.var_dir / "release")
     try:
-        trial, kept = _tried(settings, scratch, found, new_talks, say)
+        trial, kept = _tried(settings, scratch, sorted_lessons, new_talks, say)
         if dry_run:
             say("Nothing was changed (--dry-run).")
         else:
@@ -120,18 +122,18 @@ def _release(
             say("Look at the change with git diff, and commit it. To go back: ./advisor release --back")
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return found, kept
+    return sorted_lessons, kept
 
 
 def _tried(
-    settings: Settings, scratch: Path, found: Sorted, new_talks: list[Path], say: Say
+    settings: Settings, scratch: Path, sorted_lessons: Sorted, new_talks: list[Path], say: Say
 ) -> tuple[Settings, list[Path]]:
     """Return a copy of the project that has learned, and the new conversations that go well in it.
 
     Raises ReleaseRefused if its model is worse than the one in use.
     """
     trial = _trial_project(settings, scratch)
-    for path, count in teach(trial.root, found.learned).items():
+    for path, count in teach(trial.root, sorted_lessons.learned).items():
         say(f"{path.relative_to(trial.root)}: {count} new")
     for path in new_talks:
         shutil.copy2(path, trial.root / TALKS / path.name)
@@ -301,10 +303,10 @@ def _environment(project: Settings) -> dict[str, str]:
     return process_environment({env_name(name): str(getattr(project, name).resolve()) for name in places})
 
 
-def _tell_sorted(found: Sorted, say: Say) -> None:
-    for lesson, why in found.left:
+def _tell_sorted(sorted_lessons: Sorted, say: Say) -> None:
+    for lesson, why in sorted_lessons.left:
         say(f"left: '{lesson.text[:80]}' {why}")
-    say(f"{len(found.learned)} to be learned, {len(found.left)} left.")
+    say(f"{len(sorted_lessons.learned)} to be learned, {len(sorted_lessons.left)} left.")
 
 
 def _tell_compared(compared: ModelComparison, say: Say) -> None:

@@ -30,7 +30,7 @@ class AdvisorUnreachable(Exception):
 
 
 class Conversation:
-    """Client of the running advisor for one conversation; `sender` names it, and is made up if there is none."""
+    """Client of the running advisor for one conversation; `sender` names it, and is made up if it is empty."""
 
     def __init__(self, settings: Settings, sender: str | None = None) -> None:
         self.settings = settings

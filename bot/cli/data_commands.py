@@ -94,7 +94,7 @@ def run(
 
 @insights_app.callback()
 def insights() -> None:
-    """The daily counts behind the console's insights."""
+    """Group the commands about daily counts; their help is the group's."""
 
 
 @insights_app.command("rebuild")

@@ -21,11 +21,11 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(help="The advisor on micro-credentials abroad: everything it can be told to do.")
 def advisor(
     version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show the version."),
 ) -> None:
-    """The advisor on micro-credentials abroad: everything it can be told to do."""
+    """Take the options that stand before a command."""
 
 
 for commands in (engine_commands, knowledge_commands, front_commands, staff_commands, data_commands):

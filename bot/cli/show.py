@@ -17,15 +17,15 @@ KINDS = (
 
 def entry_page(knowledge: Knowledge, key: str) -> str:
     """Return everything under a key; a key that several kinds share gives an entry each."""
-    found = []
+    records = []
     for look_up in _look_ups(knowledge):
         try:
-            found.append(look_up(key))
+            records.append(look_up(key))
         except UnknownKey:
             continue
-    if not found:
+    if not records:
         raise UnknownKey("entry", key)
-    return "\n\n".join("\n".join([type(record).__name__, *_lines(record, "  ")]) for record in found)
+    return "\n\n".join("\n".join([type(record).__name__, *_lines(record, "  ")]) for record in records)
 
 
 def _look_ups(knowledge: Knowledge) -> list[Callable[[str], Any]]:

@@ -49,6 +49,7 @@ class ServedActions(EndpointConfig):
         self._seconds = seconds
 
     async def request(self, *args: Any, **kwargs: Any) -> Any:
+        """Have an action run on its server, with the time-out; record in the log what goes wrong, without the conversation."""
         action = (kwargs.get("json") or {}).get("next_action", "an action")
         kwargs["timeout"] = self._seconds
         try:
@@ -78,6 +79,7 @@ class InProcessActions(EndpointConfig):
         self._runner, self._seconds = runner, seconds
 
     async def request(self, *args: Any, **kwargs: Any) -> InProcessResult:
+        """Run the action that Rasa asks for; raises what Rasa expects of an action server that refused or failed."""
         call = kwargs["json"]
         action = call["next_action"]
         try:

@@ -18,5 +18,5 @@ class TurnFailed(Exception):
 
     @property
     def retry(self) -> bool:
-        """Whether asking again soon may help."""
+        """Tell whether asking again soon may help."""
         return self.status == NOT_YET

@@ -62,9 +62,11 @@ class RestChannel(InputChannel):
 
     @classmethod
     def name(cls) -> str:
+        """Return the channel's name, which begins its paths."""
         return "rest"
 
     def blueprint(self, on_new_message: Any) -> Blueprint:
+        """Return the routes; Rasa's own way to hand on a message, `on_new_message`, is not used."""
         settings = Settings.from_environment()
         routes = Blueprint("rest_channel")
         routes.listener("after_server_start")(rasa_integration.install_at_start)
@@ -111,9 +113,11 @@ class TurnsChannel(InputChannel):
 
     @classmethod
     def name(cls) -> str:
+        """Return the channel's name, which begins its paths."""
         return "turns"
 
     def blueprint(self, on_new_message: Any) -> Blueprint:
+        """Return the routes; Rasa's own way to hand on a message, `on_new_message`, is not used."""
         settings = Settings.from_environment()
         routes = Blueprint("turns_channel")
         routes.listener("after_server_start")(rasa_integration.install_at_start)

@@ -205,7 +205,7 @@ class _Connection:
 
 
 def _inode(path: Path) -> int:
-    """Return the inode of a file, or 0 if there is none."""
+    """Return the inode of a file, or 0 if the file is gone."""
     try:
         return path.stat().st_ino
     except OSError:

@@ -48,11 +48,12 @@ class SnapshotStore(TrackerStore):
 
     @property
     def path(self) -> Path:
-        """The database's file."""
+        """Return the path of the database."""
         return self._file.path
 
     @TrackerStore.domain.setter
     def domain(self, domain: Domain) -> None:
+        """Replace the domain; held trackers are dropped."""
         TrackerStore.domain.fset(self, domain)
         self._held.clear()  # their slots are those of the domain before
 

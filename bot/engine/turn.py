@@ -37,9 +37,11 @@ class TurnOutput(CollectingOutputChannel):
         self._turn, self._channel = turn, channel
 
     def name(self) -> str:  # shadows a classmethod: each turn says its own channel
+        """Return the channel of the turn."""
         return self._channel
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keep a message of the reply: its text, buttons, cards and metadata."""
         kept = {key: message[key] for key in ("text", "buttons", "custom", "metadata") if message.get(key)}
         self._turn.messages.append({"text": "", **kept})
 

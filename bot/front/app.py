@@ -12,7 +12,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -21,11 +21,13 @@ from urllib.parse import quote
 import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, Route
+from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot.front import structured_logging
@@ -89,12 +91,12 @@ class Front:
 
     @property
     def sites(self) -> SiteRegistry:
-        """The sites that carry the widget."""
+        """Return the sites that carry the widget."""
         return web_channel(self.channels).sites
 
 
 def build(settings: Settings, more_channels: list[OutboundChannel] | None = None) -> Front:
-    """Put it together; nothing runs yet."""
+    """Build a front from its settings; nothing runs yet."""
     store = open_store(settings)
     links = DownloadLinks(session_key(settings), settings.public_url)
     channels = build_channels(settings, ChannelContext(store, links, partial(_is_topic, settings)))
@@ -169,11 +171,11 @@ def _is_topic(settings: Settings, key: str) -> bool:
 
 @contextlib.asynccontextmanager
 async def _running(front: Front, app: Starlette) -> AsyncIterator[None]:
-    """While the application is up: what was open is gone on with, and the duties are done."""
+    """Run the service and the background jobs while the application is up; a lifespan of Starlette."""
     await front.service.start()
     tasks = [
-        asyncio.create_task(run_repeatedly(*one))
-        for one in background_jobs(front.service, front.notifier, front.settings)
+        asyncio.create_task(run_repeatedly(*job))
+        for job in background_jobs(front.service, front.notifier, front.settings)
     ]
     tasks += [asyncio.create_task(channel.set_up()) for channel in front.channels.values()]
     tasks.append(asyncio.create_task(_keep_lock(front)))
@@ -193,7 +195,7 @@ async def _running(front: Front, app: Starlette) -> AsyncIterator[None]:
 
 
 async def _keep_lock(front: Front) -> None:
-    """See that no other front works on our database; end, where one has taken it over while we had lost it."""
+    """Keep the lock of the database; end the process if another front has taken it over meanwhile."""
     while True:
         await asyncio.sleep(LOCK_SECONDS)
         try:
@@ -206,7 +208,10 @@ async def _keep_lock(front: Front) -> None:
 
 
 def _application(
-    routes: list[BaseRoute], settings: Settings, middleware: Sequence[Middleware] = (), lifespan=None
+    routes: list[BaseRoute],
+    settings: Settings,
+    middleware: Sequence[Middleware] = (),
+    lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
     hosts = [*_listed(settings.allowed_hosts), *LOCAL_NAMES] if settings.allowed_hosts else ["*"]
     application = Starlette(
@@ -232,30 +237,33 @@ def _application(
 
 
 def _listed(text: str) -> list[str]:
-    return [one.strip() for one in text.split(",") if one.strip()]
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 class _SafeHeaders:
     """Adds to every answer what browsers should be told; pure ASGI, so that streams stay streams."""
 
-    def __init__(self, app):
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
-    async def __call__(self, scope, receive, send):
-        async def with_headers(message):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = {name for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(one for one in self._headers if one[0] not in given)]
+                message["headers"] = [
+                    *message["headers"],
+                    *(header for header in self._headers if header[0] not in given),
+                ]
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-def _metrics_of(meter: Metrics):
+def _metrics_of(meter: Metrics) -> Callable[[Request], Awaitable[Response]]:
     async def metrics(request: Request) -> Response:
-        """
-        summary: Figures for Prometheus
+        """Get the figures for Prometheus.
+
         operationId: metrics
         responses: {200: {description: Its text format, content: {text/plain: {schema: {type: string}}}}}
         """
@@ -264,8 +272,9 @@ def _metrics_of(meter: Metrics):
     return metrics
 
 
-async def _not_there(request: Request, error) -> Response:
-    """404, unless the same address with or without its last slash is there: then on to that, whatever host was named."""
+async def _not_there(request: Request, error: Exception) -> Response:
+    """Answer 404, or lead to the same address with or without its last slash if that is there, whatever host was named."""
+    assert isinstance(error, HTTPException)
     path = request.scope["path"]
     other = path[:-1] if path.endswith("/") else f"{path}/"
     routes = request.app.routes
@@ -306,7 +315,7 @@ def _mail(settings: Settings) -> MailServer | None:
 
 
 async def serve(front: Front) -> bool:
-    """Until SIGTERM or SIGINT; then what is being answered is finished. False where it could not start."""
+    """Serve until SIGTERM or SIGINT, then finish what is being answered; return False if it could not start."""
     settings = front.settings
     takes_sockets = any(channel.takes_websockets for channel in front.channels.values())
     applications = [
@@ -324,6 +333,7 @@ def _end_requests(front: Front) -> None:
 
 
 def main() -> None:
+    """Run the front until it is told to stop; exit with 1 if it could not start or lost its database."""
     structured_logging.set_up()
     restrict_new_files()
     try:

@@ -14,10 +14,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application
 
 logger = logging.getLogger(__name__)
 MOST_HEADERS = 100  # of one request
@@ -29,6 +32,7 @@ SPARE = 200  # connections over the limit that are told so; more are closed with
 RETRY_SECONDS = 10
 NOTED_EVERY = 10.0  # seconds between two lines of the log that say the same
 PROXY_KEEPS = 75  # seconds that a proxy's idle connection stays; nginx closes its own after 60
+NO_APPLICATION = cast("ASGI3Application", None)  # of a middleware that is only asked whom it trusts
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Guard:
     of_address: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self._trusted = ProxyHeadersMiddleware(None, self.limits.trusted or []).trusted_hosts
+        self._trusted = ProxyHeadersMiddleware(NO_APPLICATION, self.limits.trusted or []).trusted_hosts
         self._noted: dict[str, float] = {}
 
     @property
@@ -71,6 +75,7 @@ class Guard:
             logger.warning(what, extra={"reason": why, "connections": self.total})
 
     def trusts(self, address: str) -> bool:
+        """Tell whether an address is a proxy's, which speaks for many visitors."""
         return address in self._trusted
 
     def enter(self, address: str) -> str:
@@ -85,6 +90,7 @@ class Guard:
         return ""
 
     def leave(self, address: str) -> None:
+        """Take a closed connection out of the counts."""
         self.total -= 1
         self.of_address[address] -= 1
         if not self.of_address[address]:
@@ -92,7 +98,7 @@ class Guard:
 
     @property
     def is_full(self) -> bool:
-        """Tell whether so many connections are over the limit that even a refusal costs too much."""
+        """Tell whether more than SPARE connections are over the limit, so that even a refusal costs too much."""
         return bool(self.limits.connections) and self.total > self.limits.connections + SPARE
 
 
@@ -108,7 +114,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._sending: asyncio.TimerHandle | None = None  # until what is sent has been read
 
     # --- the connection -----------------------------------------------------------------------------------------------
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """Count the connection; refuse it if there are too many, else wait for its first request."""
         super().connection_made(transport)
         self._address = self.client[0] if self.client else ""
         refusal = self.guard.enter(self._address)
@@ -122,6 +129,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._expect(self.guard.limits.head_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the timers and take the connection out of the counts."""
         for timer in (self._arriving, self._sending):
             if timer is not None:
                 timer.cancel()
@@ -129,6 +137,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
+        """End the connection as the server stops: at once if nobody reads, else after its request."""
         if self._sending is not None:  # nobody reads: it would be waited for in vain
             self.transport.abort()
         else:
@@ -136,6 +145,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     # --- what comes ---------------------------------------------------------------------------------------------------
     def data_received(self, data: bytes) -> None:
+        """Parse what came; refuse or drop it if its head or its framing is too large."""
         if self._is_over:
             return  # read, so that the refusal arrives, and dropped
         before = self._body
@@ -153,6 +163,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._drop("a body with too much around it")
 
     def on_message_begin(self) -> None:
+        """Start the counts and the timer of a new request."""
         self._framing = self._body = 0
         self._head_is_done = False
         if self._arriving is None:  # a later request of the connection
@@ -160,6 +171,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
+        """Hand the request to the application if its head is within the limits; else refuse it."""
         self._head_is_done = True
         if self._is_over:
             return
@@ -173,11 +185,13 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
+        """Count a part of the body and hand it on, unless the request was refused."""
         self._body += len(body)
         if not self._is_over:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
+        """Stop the timer of a request that has come in full, and hand its end on."""
         if self._arriving is not None:
             self._arriving.cancel()
             self._arriving = None
@@ -202,6 +216,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     # --- what goes ----------------------------------------------------------------------------------------------------
     def pause_writing(self) -> None:
+        """Begin to wait for a client that reads too slowly; drop it after `send_seconds`."""
         super().pause_writing()
         if self._sending is None:
             self._sending = self.loop.call_later(
@@ -209,6 +224,7 @@ class GuardedProtocol(HttpToolsProtocol):
             )
 
     def resume_writing(self) -> None:
+        """Stop waiting: the client reads again."""
         if self._sending is not None:
             self._sending.cancel()
             self._sending = None

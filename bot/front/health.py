@@ -24,24 +24,27 @@ PLACE = re.compile(r"(?<![\w:/])(?:[A-Za-z]:)?(?:[/\\][\w.@-]+)+")  # a path of 
 
 
 class Health:
+    """The two addresses at which others ask whether the front is well."""
+
     def __init__(self, service: ConversationService, settings: Settings) -> None:
         self._service, self._settings = service, settings
         self._noted: dict[str, str] = {}
 
     @property
     def routes(self) -> list[Route]:
+        """Return the routes of both."""
         return [Route("/health", self.health, methods=["GET"]), Route("/ready", self.ready, methods=["GET"])]
 
     async def health(self, request: Request) -> JSONResponse:
-        """
-        summary: Whether the front runs
+        """Tell whether the front runs.
+
         responses: {200: {description: It does}}
         """
         return JSONResponse({"status": WELL})
 
     async def ready(self, request: Request) -> JSONResponse:
-        """
-        summary: Whether a question would be answered now
+        """Tell whether a question would be answered now.
+
         description: Each part is asked for real. What is not `ok` says why.
         responses:
           200: {description: "All parts are well: `checks` names engine, actions, database and knowledge"}

@@ -30,16 +30,16 @@ def background_jobs(
     environment = timeouts.from_settings(settings)
 
     async def take_back_overdue() -> None:
-        found = await service.store.read(timeouts.effective, environment)
-        await service.handoff.give_back_overdue(found.waiting, found.silent)
+        effective = await service.store.read(timeouts.effective, environment)
+        await service.handoff.give_back_overdue(effective.waiting, effective.silent)
 
     async def look_back() -> None:
-        found = await service.store.read(timeouts.effective, environment)
-        await counting.recount_recent(found.delete_after_days)
+        effective = await service.store.read(timeouts.effective, environment)
+        await counting.recount_recent(effective.delete_after_days)
 
     async def drop_copies() -> None:
-        found = await service.store.read(timeouts.effective, environment)
-        await asyncio.to_thread(drop_old_copies, settings.var_dir, days_of_copies(found.delete_after_days))
+        effective = await service.store.read(timeouts.effective, environment)
+        await asyncio.to_thread(drop_old_copies, settings.var_dir, days_of_copies(effective.delete_after_days))
 
     async def index_words() -> None:
         while service.store.is_sqlite and await service.store.write(search_index.index_batch) >= search_index.AT_ONCE:

@@ -1,14 +1,16 @@
 """The descriptions of both addresses (OpenAPI 3.1): what stands with each handler, completed from its route and openapi.yml.
 
-A handler says what it does, takes and answers; its path's parameters, tag, keys and the errors that all of its group have are
-filled in here, so that none can be forgotten.
+A handler says what it does, takes and answers: its docstring is a sentence, a blank line, and the rest of its description as
+YAML. Its path's parameters, tag, keys and the errors that all of its group have are filled in here, so that none can be
+forgotten.
 """
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,16 +46,26 @@ def description_of(
         "servers": [{"url": url or "/"}],
         "paths": {},
     }
-    document = SchemaGenerator(about).get_schema(list(routes))
+    document = _Docstrings(about).get_schema(list(routes))
     converters = {(_plain(route.path), method): route for route in _described(routes) for method in route.methods or ()}
     for path, method, operation in _operations(document):
         route = converters[path, method.upper()]
         _complete(path, method, operation, route, keys)
     _name(document)
     used = {tag for _, _, operation in _operations(document) for tag in operation["tags"]}
-    document["tags"] = [one for one in parts["tags"] if one["name"] in used]
+    document["tags"] = [tag for tag in parts["tags"] if tag["name"] in used]
     document["components"] = _needed(document, parts["components"])
     return document
+
+
+class _Docstrings(SchemaGenerator):
+    """Reads a handler's docstring: its first line is the summary, YAML after a blank line the rest."""
+
+    def parse_docstring(self, func_or_method: Callable[..., Any]) -> dict[str, Any]:
+        """Return the operation that a handler describes."""
+        summary, _, rest = inspect.cleandoc(func_or_method.__doc__ or "").partition("\n\n")
+        described = yaml.safe_load(rest)
+        return {"summary": summary.removesuffix("."), **described} if isinstance(described, dict) else {}
 
 
 def description_route(
@@ -66,8 +78,8 @@ def description_route(
         return description_of(kind, [*routes, own], url, keys)
 
     async def openapi(request: Request) -> JSONResponse:
-        """
-        summary: This description
+        """Get this description.
+
         operationId: description
         responses: {200: {description: OpenAPI 3.1 as JSON}}
         """
@@ -79,12 +91,12 @@ def description_route(
 
 def _complete(path: str, method: str, operation: dict[str, Any], route: Route, keys: frozenset[str]) -> None:
     parts = _parts()
-    group = next(one for one in parts["groups"] if path.startswith(one["path"]))
-    schemes = [one for one in group.get("security", ()) if not one.startswith("rest") or "rest" in keys]
+    group = next(each for each in parts["groups"] if path.startswith(each["path"]))
+    schemes = [name for name in group.get("security", ()) if not name.startswith("rest") or "rest" in keys]
     operation["tags"] = [group["tag"]]
-    operation["security"] = [{one: []} for one in schemes]
+    operation["security"] = [{name: []} for name in schemes]
     held = [_path_parameter(name, kind) for name, kind in PARAMETER.findall(route.path)]
-    shared = [{"$ref": f"#/components/parameters/{one}"} for one in group.get("parameters", ())]
+    shared = [{"$ref": f"#/components/parameters/{name}"} for name in group.get("parameters", ())]
     if parameters := [*held, *shared, *operation.get("parameters", ())]:
         operation["parameters"] = parameters
     if body := operation.get("requestBody"):
@@ -108,7 +120,7 @@ def _complete_body(body: dict[str, Any]) -> None:
 
 
 def _shape(call: str, status: str) -> str:
-    answers = _parts()["answers"]
+    answers: dict[str, str] = _parts()["answers"]
     if named := answers.get(f"{call} {status}"):
         return named
     if status.startswith("2"):
@@ -138,17 +150,17 @@ def _camel(first: str, *others: str) -> str:
 
 def _needed(document: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
     """Return the components that the document, or one of them, refers to."""
-    found: dict[str, dict[str, Any]] = {}
+    needed: dict[str, dict[str, Any]] = {}
     ahead = [document["paths"]]
     while ahead:
         for kind, name in _references(ahead.pop()):
-            if name not in found.setdefault(kind, {}):
-                found[kind][name] = components[kind][name]
+            if name not in needed.setdefault(kind, {}):
+                needed[kind][name] = components[kind][name]
                 ahead.append(components[kind][name])
-    schemes = {name for _, _, operation in _operations(document) for one in operation["security"] for name in one}
+    schemes = {name for _, _, operation in _operations(document) for scheme in operation["security"] for name in scheme}
     if schemes:
-        found["securitySchemes"] = {name: components["securitySchemes"][name] for name in sorted(schemes)}
-    return {kind: dict(sorted(each.items())) for kind, each in sorted(found.items())}
+        needed["securitySchemes"] = {name: components["securitySchemes"][name] for name in sorted(schemes)}
+    return {kind: dict(sorted(each.items())) for kind, each in sorted(needed.items())}
 
 
 def _references(value: Any) -> Iterator[tuple[str, str]]:
@@ -179,4 +191,5 @@ def _plain(path: str) -> str:
 
 @cache
 def _parts() -> dict[str, Any]:
-    return yaml.safe_load(PARTS.read_text(encoding="utf-8"))
+    parts: dict[str, Any] = yaml.safe_load(PARTS.read_text(encoding="utf-8"))
+    return parts

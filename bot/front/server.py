@@ -9,6 +9,7 @@ import resource
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
 import uvicorn
 from sse_starlette.sse import AppStatus
@@ -29,6 +30,7 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
         yield
 
 
@@ -47,7 +49,7 @@ class Servers:
 
     def __init__(self, applications: list[Application], limits: Limits, before_stop: Callable[[], None]) -> None:
         limits = within_files(limits, raise_open_files())
-        self._servers = [_Server(_config(one, Guard(limits))) for one in applications]
+        self._servers = [_Server(_config(application, Guard(limits))) for application in applications]
         self._before_stop, self._manager = before_stop, ServiceManager.from_environment()
 
     async def run(self) -> bool:
@@ -61,7 +63,7 @@ class Servers:
         return all(server.started for server in self._servers)
 
     def stop(self) -> None:
-        """Run a task; if it fails, end the servers."""
+        """Tell the servers to end, the service manager that they do, and streams to be over."""
         for server in self._servers:
             server.should_exit = True
         AppStatus.should_exit = True  # ends the streams of the console's open pages, which else would be waited for
@@ -117,7 +119,7 @@ def _config(served: Application, guard: Guard) -> uvicorn.Config:
         served.app,
         host=served.host,
         port=served.port,
-        http=guard.protocol,
+        http=cast("type[asyncio.Protocol]", guard.protocol),  # uvicorn calls it, as it would call the class
         log_config=None,
         access_log=False,
         server_header=False,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
 from core.library_logs import LibrariesAside, hush, is_ours, kinds_of, places_of
 
@@ -35,7 +36,7 @@ _ADD_EXTRA = structlog.stdlib.ExtraAdder()
 def set_up() -> None:
     """Send all logging through structlog; libraries log the place of trouble and nothing else (core.library_logs)."""
     hush()
-    shared = [
+    shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         _extra,

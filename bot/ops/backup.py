@@ -73,10 +73,10 @@ def restore(settings: Settings, file: Path) -> list[Path]:
 
 def _require_no_engine(settings: Settings) -> None:
     """Raise BackupError if this advisor runs, or one that does not say whose it is."""
-    found = whose(settings, settings.engine_url + READY_PATH)
-    if found is Whose.OURS:
+    owner = whose(settings, settings.engine_url + READY_PATH)
+    if owner is Whose.OURS:
         raise BackupError("The engine is running. Stop the advisor first, then restore.")
-    if found is Whose.UNNAMED:
+    if owner is Whose.UNNAMED:
         raise BackupError(
             f"An engine is running at {settings.engine_url} and does not say whose it is. Stop it first, then restore; "
             "if it belongs to another advisor, set ADVISOR_ENGINE_PORT to this one's port."
@@ -90,13 +90,13 @@ def days_of_copies(delete_after_days: int) -> int:
 
 def old_copies(var_dir: Path, days: int, at: datetime) -> list[Path]:
     """Return the files that restores replaced `days` or more before `at`."""
-    found = []
+    files = []
     for file in var_dir.glob(f"*{PUT_ASIDE}*"):
         with contextlib.suppress(ValueError):  # named by somebody else: not ours to judge
             made = datetime.strptime(file.name.rpartition(PUT_ASIDE)[2], WHEN)
             if at - made >= timedelta(days=days):
-                found.append(file)
-    return sorted(found)
+                files.append(file)
+    return sorted(files)
 
 
 def drop_old_copies(var_dir: Path, days: int) -> int:
@@ -145,9 +145,9 @@ def _copy(source: Path, target: Path) -> None:
 def require_well(file: Path) -> None:
     """Raise sqlite3.DatabaseError unless every page, row and index of a database is well."""
     with contextlib.closing(sqlite3.connect(file)) as database:
-        (found,) = database.execute("PRAGMA integrity_check").fetchone()
-    if found != "ok":
-        raise sqlite3.DatabaseError(found)
+        (verdict,) = database.execute("PRAGMA integrity_check").fetchone()
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(verdict)
 
 
 def _first_line(error: Exception) -> str:

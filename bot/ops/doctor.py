@@ -32,7 +32,7 @@ class Finding:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing needs doing."""
+        """Tell whether nothing needs doing."""
         return not self.remedy
 
     def __str__(self) -> str:

@@ -31,7 +31,7 @@ class RestRules:
 class RestGuard:
     """Admits callers of the REST channels by RestRules."""
 
-    def __init__(self, rules: RestRules, rates: RateLimits):
+    def __init__(self, rules: RestRules, rates: RateLimits) -> None:
         self._rules, self._rates = rules, rates
 
     async def admit(self, request: Request) -> None:
@@ -62,7 +62,7 @@ class RestGuard:
 class RestCors:
     """ASGI middleware that lets pages of the allowed origins call REST paths; all other paths pass unchanged."""
 
-    def __init__(self, app: ASGIApp, origins: tuple[str, ...]):
+    def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
         self._app = app
         self._open = (
             app
@@ -78,5 +78,6 @@ class RestCors:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request: REST paths with CORS, others without."""
         is_rest = scope["type"] == "http" and scope["path"].startswith(PREFIXES)
         await (self._open if is_rest else self._app)(scope, receive, send)

@@ -29,7 +29,7 @@ PREFIX = "whsec_"  # of a secret in base64, as Standard Webhooks writes them
 class Callback:
     """Client of the callback URL, with one connection pool for all channels that send there."""
 
-    def __init__(self, url: str, secret: str, seconds: float):
+    def __init__(self, url: str, secret: str, seconds: float) -> None:
         self._url, self._key = url, signing_key(secret)
         self._client = httpx.AsyncClient(timeout=seconds, trust_env=False, follow_redirects=False)
 
@@ -58,7 +58,7 @@ class CallbackChannel:
 
     greeting: Reply | None = None  # whoever runs the client says themselves that a machine answers
 
-    def __init__(self, name: str, callback: Callback):
+    def __init__(self, name: str, callback: Callback) -> None:
         self.name, self._callback = name, callback
 
     async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:

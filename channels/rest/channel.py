@@ -35,7 +35,7 @@ RASA = {"version": "3.6.21", "minimum_compatible_version": "3.5.0"}  # whose con
 class RestChannel:
     """The HTTP API of both REST channels. `callback` tells if there is a URL for the callback channel."""
 
-    def __init__(self, service: ConversationService, guard: RestGuard, callback: bool = False):
+    def __init__(self, service: ConversationService, guard: RestGuard, callback: bool = False) -> None:
         self._service, self._guard, self._has_callback = service, guard, callback
         self._pages = MessagePages(service)
 
@@ -68,16 +68,16 @@ class RestChannel:
 
     # --- Rasa's own questions -------------------------------------------------------------------------------------
     async def alive(self, request: Request) -> JSONResponse:
-        """
-        summary: Whether the REST channel is there (Rasa's own check)
+        """Tell whether the REST channel is there (Rasa's own check).
+
         operationId: restAlive
         responses: {200: {description: It is, content: {application/json: {schema: {$ref: "#/components/schemas/Alive"}}}}}
         """
         return JSONResponse({"status": "ok"})
 
     async def callback_alive(self, request: Request) -> JSONResponse:
-        """
-        summary: Whether the callback channel is there (Rasa's own check)
+        """Tell whether the callback channel is there (Rasa's own check).
+
         operationId: callbackAlive
         responses:
           200: {description: It is, content: {application/json: {schema: {$ref: "#/components/schemas/Alive"}}}}
@@ -87,8 +87,8 @@ class RestChannel:
         return JSONResponse({"status": "ok"})
 
     async def version(self, request: Request) -> JSONResponse:
-        """
-        summary: The version of Rasa whose contract this is
+        """Get the version of Rasa whose contract this is.
+
         operationId: rasaVersion
         responses:
           200: {description: As Rasa answers, content: {application/json: {schema: {$ref: "#/components/schemas/Version"}}}}
@@ -97,8 +97,8 @@ class RestChannel:
         return JSONResponse(RASA)
 
     async def status(self, request: Request) -> JSONResponse:
-        """
-        summary: Whether a model is loaded
+        """Tell whether a model is loaded.
+
         operationId: rasaStatus
         responses:
           200: {description: As Rasa answers, content: {application/json: {schema: {$ref: "#/components/schemas/Status"}}}}
@@ -111,8 +111,8 @@ class RestChannel:
 
     # --- saying something -----------------------------------------------------------------------------------------
     async def receive(self, request: Request) -> Response:
-        """
-        summary: Say something and get the reply
+        """Say something and get the reply.
+
         operationId: say
         description: >-
           In the shape of Rasa's REST channel. What is typed goes in `message`; a button's payload, as it was sent in this
@@ -136,16 +136,18 @@ class RestChannel:
         body, sender = await self._body_and_sender(request, REST)
         accepted = await self._service.receive(await self._inbound(REST, body, sender), source=address_of(request))
         answer = await self._last_reply(accepted)
-        known = {one.id for one in answer}
-        meanwhile = [one for one in await self._service.collect_held_messages(accepted) if one.id not in known]
-        shapes = [serialize_reply(sender, one) for one in (*meanwhile, *answer)]
+        known = {message.id for message in answer}
+        meanwhile = [
+            message for message in await self._service.collect_held_messages(accepted) if message.id not in known
+        ]
+        shapes = [serialize_reply(sender, message) for message in (*meanwhile, *answer)]
         if request.query_params.get("stream", "").lower() == "true":
             return StreamingResponse(_lines(shapes), media_type="text/event-stream")  # as Rasa calls it
         return JSONResponse(shapes)
 
     async def receive_for_callback(self, request: Request) -> Response:
-        """
-        summary: Say something; the reply is sent to the callback address
+        """Say something; the reply is sent to the callback address.
+
         operationId: sayForCallback
         description: >-
           In the shape of Rasa's callback channel. `success` as soon as the message is written; from then on it cannot be lost.
@@ -163,13 +165,13 @@ class RestChannel:
 
     # --- what was said --------------------------------------------------------------------------------------------
     async def messages(self, request: Request) -> JSONResponse:
-        """
-        summary: The messages of a conversation, of both sides, a page at a time
+        """List the messages of a conversation, of both sides, a page at a time.
+
         operationId: messages
         description: >-
           For what staff say while the person asks nothing. `after` is the `id` of the last message that is known; the page
-          begins behind it, and an empty one is the end. With `wait`, the answer comes when something is said, or after so many
-          seconds.
+          begins behind it, and an empty one is the end. With `wait`, the answer comes when something is said, or after that
+          time.
         parameters:
           - {name: after, in: query, schema: {type: integer, minimum: 0, default: 0}}
           - {name: wait, in: query, description: Seconds, schema: {type: integer, minimum: 0, maximum: 25, default: 0}}
@@ -188,7 +190,7 @@ class RestChannel:
             raise Refused("there is no such conversation", 404)
         messages = await self._pages.after(conversation.id, after, wait)
         shown = {
-            "messages": [serialize_listed(sender, one) for one in messages],
+            "messages": [serialize_listed(sender, message) for message in messages],
             "after": messages[-1].id if messages else after,
             "state": conversation.state,
             "person": conversation.held_by,
@@ -196,8 +198,8 @@ class RestChannel:
         return JSONResponse(shown, headers={"Cache-Control": "no-store"})
 
     async def data(self, request: Request) -> Response:
-        """
-        summary: All that is stored about a sender's conversation, as JSON
+        """Download all that is stored about a sender's conversation, as JSON.
+
         operationId: data
         description: Admitted as messages are; POST, so that the sender stands in no address.
         requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/OfSender"}}}}
@@ -210,8 +212,8 @@ class RestChannel:
         )
 
     async def forget(self, request: Request) -> Response:
-        """
-        summary: Delete a sender's conversation everywhere
+        """Delete a sender's conversation everywhere.
+
         operationId: forget
         description: Admitted as messages are.
         requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/OfSender"}}}}
@@ -271,7 +273,7 @@ class RestChannel:
     async def _last_reply(self, accepted: Accepted) -> list[Message]:
         """Return the reply to a message; if it was retried after a failure, only what came of that."""
         replies = await self._service.wait_for_replies(accepted)
-        answers = [one for one in replies if one.outcome != "failed"]
+        answers = [reply for reply in replies if reply.outcome != "failed"]
         return answers or replies[-1:]
 
     def _require_callback(self) -> None:
@@ -292,5 +294,5 @@ def _number(request: Request, name: str, most: int) -> int:
 
 
 def _lines(shapes: Iterable[dict[str, Any]]) -> Iterable[str]:
-    for one in shapes:
-        yield json.dumps(one, ensure_ascii=False) + "\n"
+    for shape in shapes:
+        yield json.dumps(shape, ensure_ascii=False) + "\n"

@@ -21,7 +21,7 @@ END = Event("end", "")
 class MessagePages:
     """Reader of conversations for clients that poll."""
 
-    def __init__(self, service: ConversationService):
+    def __init__(self, service: ConversationService) -> None:
         self._service = service
         self._waits: Counter[str] = Counter()
         self._open: set[asyncio.Queue[Event]] = set()
@@ -37,7 +37,7 @@ class MessagePages:
             messages = await self._service.fetch_messages(conversation_id, after, PAGE)
             try:
                 async with asyncio.timeout(wait):
-                    while all(one.author == VISITOR for one in messages) and len(messages) < PAGE:
+                    while all(message.author == VISITOR for message in messages) and len(messages) < PAGE:
                         if (await events.get()).kind in (GONE, END.kind):
                             break
                         messages = await self._service.fetch_messages(conversation_id, after, PAGE)

@@ -23,7 +23,7 @@ def serialize_reply(sender: str, message: Message) -> dict[str, Any]:
             metadata["author_name"] = message.author_name
     shape: dict[str, Any] = {"recipient_id": sender, "text": message.text, "metadata": metadata}
     if message.buttons:
-        shape["buttons"] = [{"title": one.title, "payload": one.payload} for one in message.buttons]
+        shape["buttons"] = [{"title": button.title, "payload": button.payload} for button in message.buttons]
     if message.cards:
         shape["custom"] = {"cards": list(message.cards)}
     return shape

@@ -25,7 +25,7 @@ def build(settings: Settings, context: ChannelContext) -> Rest:
 class Rest(Channel):
     """REST as a channel of the front: requests are answered, staff's messages go to the callback URL if there is one."""
 
-    def __init__(self, settings: Settings):
+    def __init__(self, settings: Settings) -> None:
         self._settings, self._callback = settings, callback_from(settings)
         self._api: RestChannel | None = None
         self.middleware = (Middleware(RestCors, settings.allowed_rest_origins),)

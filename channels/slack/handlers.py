@@ -56,7 +56,7 @@ class EventHandler(PlatformHandler):
         per_minute: int,
         home: list[str],
         links: DownloadLinks,
-    ):
+    ) -> None:
         super().__init__(NAME, service, rates, per_minute, links)
         self._client = client
         self._home = {"type": "home", "blocks": [section(paragraph) for paragraph in home]}

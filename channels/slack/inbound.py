@@ -163,12 +163,12 @@ def inbound_of_command(place: ChannelAddress, body: Mapping[str, Any]) -> Inboun
 
 def plain_words(text: str, us: str) -> str:
     """Return a text as it was typed: without Slack's brackets, escapes and the bot's own name."""
-    plain = BRACKETS.sub(lambda found: _unbracketed(found, us), text)
+    plain = BRACKETS.sub(lambda match: _unbracketed(match, us), text)
     return html.unescape(plain).strip() if plain == text else html.unescape(plain).strip(" \t\n,:")
 
 
-def _unbracketed(found: re.Match[str], us: str) -> str:
-    kind, what, label = found["kind"], found["what"], found["label"]
+def _unbracketed(match: re.Match[str], us: str) -> str:
+    kind, what, label = match["kind"], match["what"], match["label"]
     if kind == "@":
         return "" if us and what == us else f"@{label or what}"
     if kind == "#":

@@ -36,7 +36,7 @@ class ButtonPress:
 class InteractionHandler(ButtonHandler[ButtonPress]):
     """Acts on block actions. `receive` stores a message and returns True if it is new."""
 
-    def __init__(self, client: SlackClient, service: ConversationService, receive: Receive):
+    def __init__(self, client: SlackClient, service: ConversationService, receive: Receive) -> None:
         super().__init__(NAME, service)
         self._client, self._receive = client, receive
 

@@ -99,7 +99,7 @@ def _parted(lines: Sequence[Line]) -> Iterator[str]:
 def _card(card: Mapping[str, Any]) -> list[Line]:
     title, url = str(card.get("title") or ""), str(card.get("url") or "")
     head = Span(LINK, title or url, url) if url.startswith(("https://", "http://")) else Span(BOLD, title)
-    text = "\n".join(str(one) for one in (card.get("text"), *(card.get("lines") or ())) if one)
+    text = "\n".join(str(line) for line in (card.get("text"), *(card.get("lines") or ())) if line)
     return [Line((head,)), *(lines_of(text) if text else ())]
 
 
@@ -149,7 +149,7 @@ def _link(span: Span, text: str) -> str:
 def _sections(paragraphs: Sequence[str] | Iterator[str]) -> Iterator[Block]:
     """Yield as few sections as hold the paragraphs; cut those that fit none, at a line's end or a space if possible."""
     held = ""
-    for piece in (one for paragraph in paragraphs for one in _cut(paragraph)):
+    for piece in (part for paragraph in paragraphs for part in _cut(paragraph)):
         if held and len(held) + 2 + len(piece) > LONGEST_SECTION:
             yield section(held)
             held = ""
@@ -202,14 +202,14 @@ def _before_escape(head: str) -> int:
 
 
 def _sources(message: Message) -> Iterator[Block]:
-    sections = list(dict.fromkeys(str(one["section"]) for one in message.sources if one.get("section")))
+    sections = list(dict.fromkeys(str(source["section"]) for source in message.sources if source.get("section")))
     if sections:
         named = escaped(f"From the guide: {', '.join(sections)}")
         yield {"type": "context", "elements": [_mrkdwn(within(named, LONGEST_NOTE))]}
 
 
 def _choices(message: Message) -> Iterator[Block]:
-    buttons = [_button(one.title, f"{CHOOSE_ID}:{one.token}", one.token) for one in message.buttons]
+    buttons = [_button(button.title, f"{CHOOSE_ID}:{button.token}", button.token) for button in message.buttons]
     for row in _in_rows(buttons, BUTTONS_A_BLOCK):
         yield {"type": "actions", "elements": list(row)}
 
@@ -251,5 +251,5 @@ def _mrkdwn(text: str) -> Block:
 
 def _has(block: Mapping[str, Any], action: str) -> bool:
     elements = block.get("elements")
-    found = (one for one in elements if isinstance(one, Mapping)) if isinstance(elements, list) else ()
-    return any(str(one.get("action_id", "")).startswith(f"{action}:") for one in found)
+    objects = (element for element in elements if isinstance(element, Mapping)) if isinstance(elements, list) else ()
+    return any(str(element.get("action_id", "")).startswith(f"{action}:") for element in objects)

@@ -29,7 +29,7 @@ class SlackChannel:
 
     name = NAME
 
-    def __init__(self, client: SlackClient, greeting: Reply):
+    def __init__(self, client: SlackClient, greeting: Reply) -> None:
         self._client = client
         self.greeting: Reply | None = greeting
 

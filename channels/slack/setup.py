@@ -29,7 +29,7 @@ def build(settings: Settings, context: ChannelContext) -> Slack | None:
 class Slack(Channel):
     """Slack as a channel of the front."""
 
-    def __init__(self, settings: Settings, context: ChannelContext):
+    def __init__(self, settings: Settings, context: ChannelContext) -> None:
         self._settings, self._context = settings, context
         self._client = client_from(settings)
         self._events: EventHandler | None = None

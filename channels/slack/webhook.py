@@ -38,7 +38,7 @@ MOST_BYTES = 1024 * 1024  # a press carries the message under which it stands
 class Webhook:
     """The webhook's route."""
 
-    def __init__(self, client: SlackClient, events: EventHandler):
+    def __init__(self, client: SlackClient, events: EventHandler) -> None:
         self._bolt = bolt_for(client, events)
         self._refusal = ThrottledLog(logger, "calls to Slack's address were refused: signed wrongly, or too late")
 
@@ -48,8 +48,8 @@ class Webhook:
         return [Route(WEBHOOK_PATH, self.receive, methods=["POST"])]
 
     async def receive(self, request: Request) -> Response:
-        """
-        summary: An event, a pressed button or a slash command from Slack
+        """Take an event, a pressed button or a slash command from Slack.
+
         description: Slack alone calls this; each call carries its signature.
         responses:
           200: {description: "It is written, or is none for us"}
@@ -94,7 +94,7 @@ def bolt_for(client: SlackClient, events: EventHandler) -> AsyncApp:
 class _Forwarder(AsyncMiddleware):
     """Last middleware of Bolt: passes every call to the handler and answers it."""
 
-    def __init__(self, events: EventHandler):
+    def __init__(self, events: EventHandler) -> None:
         self._events = events
 
     async def async_process(

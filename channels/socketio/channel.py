@@ -57,7 +57,7 @@ class SocketRules:
 class SocketChannel:
     """Chat windows over Socket.IO, and the HTTP calls about their conversations."""
 
-    def __init__(self, service: ConversationService, ids: SessionIds, rules: SocketRules, rates: RateLimits):
+    def __init__(self, service: ConversationService, ids: SessionIds, rules: SocketRules, rates: RateLimits) -> None:
         self._service, self._ids, self._rules, self._rates = service, ids, rules, rates
         self._server = _server(rules.origins)
         self._polls = LongPolls(socketio.ASGIApp(self._server, socketio_path=None))
@@ -95,16 +95,16 @@ class SocketChannel:
 
     # --- over HTTP ------------------------------------------------------------------------------------------------
     async def alive(self, request: Request) -> JSONResponse:
-        """
-        summary: Whether the Socket.IO channel is there (Rasa's own check)
+        """Tell whether the Socket.IO channel is there (Rasa's own check).
+
         operationId: socketioAlive
         responses: {200: {description: It is, content: {application/json: {schema: {$ref: "#/components/schemas/Alive"}}}}}
         """
         return JSONResponse({"status": "ok"})
 
     async def data(self, request: Request) -> Response:
-        """
-        summary: All that is stored about a Socket.IO conversation, as JSON
+        """Download all that is stored about a Socket.IO conversation, as JSON.
+
         operationId: socketioData
         description: For whoever holds its session id.
         requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/OfSession"}}}}
@@ -117,8 +117,8 @@ class SocketChannel:
         )
 
     async def forget(self, request: Request) -> JSONResponse:
-        """
-        summary: Delete a Socket.IO conversation everywhere
+        """Delete a Socket.IO conversation everywhere.
+
         operationId: socketioForget
         description: For whoever holds its session id.
         requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/OfSession"}}}}
@@ -266,7 +266,7 @@ def _server(origins: tuple[str, ...]) -> socketio.AsyncServer:
 
 
 class _Json:
-    """JSON without `\\u` escapes, as engineio wants it."""
+    r"""JSON without `\u` escapes, as engineio wants it."""
 
     @staticmethod
     def dumps(value: Any, **more: Any) -> str:

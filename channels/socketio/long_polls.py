@@ -12,9 +12,9 @@ LAST_WORDS = 1.0  # seconds in which a request may still be answered
 
 
 class LongPolls:
-    """ASGI middleware around Socket.IO's own application."""
+    """ASGI middleware around Socket.IO's own application, whose long polls would keep a stopping server waiting."""
 
-    def __init__(self, app: ASGIApp):
+    def __init__(self, app: ASGIApp) -> None:
         self._app, self._over = app, asyncio.Event()
 
     def end(self) -> None:
@@ -22,6 +22,7 @@ class LongPolls:
         self._over.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request; answer 503 if it is still open LAST_WORDS after the end."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

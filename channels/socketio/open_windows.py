@@ -30,7 +30,7 @@ MOST = 10  # windows of one conversation at once: a browser has a few
 class OpenWindows:
     """Sends conversations to their open windows; one task watches each conversation."""
 
-    def __init__(self, service: ConversationService, emit: Emit):
+    def __init__(self, service: ConversationService, emit: Emit) -> None:
         self._service, self._emit = service, emit
         self._open: dict[str, set[str]] = defaultdict(set)
         self._watching: dict[str, asyncio.Task[None]] = {}

@@ -18,7 +18,7 @@ def events_of(message: Message) -> list[dict[str, Any]]:
         return [{"text": part} for part in parts]
     events: list[dict[str, Any]] = [{"text": part, "quick_replies": []} for part in parts or [""]]
     events[-1]["quick_replies"] = [
-        {"content_type": "text", "title": one.title, "payload": one.payload} for one in message.buttons
+        {"content_type": "text", "title": button.title, "payload": button.payload} for button in message.buttons
     ]
     return events
 

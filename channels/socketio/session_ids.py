@@ -15,7 +15,7 @@ SALT = "advisor socketio session"
 class SessionIds:
     """Signer of session ids that are valid for `days` from when they were made."""
 
-    def __init__(self, key: str, days: int):
+    def __init__(self, key: str, days: int) -> None:
         self._signer = URLSafeTimedSerializer(key, salt=SALT)
         self._seconds = days * DAY
 

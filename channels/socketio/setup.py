@@ -25,7 +25,7 @@ class SocketIo(Channel):
 
     takes_websockets = True
 
-    def __init__(self, settings: Settings):
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._windows: SocketChannel | None = None
 

@@ -47,7 +47,7 @@ class PressedButton:
 class CallbackHandler(ButtonHandler[Press]):
     """Acts on callback queries. `receive` stores a message and returns True if it is new."""
 
-    def __init__(self, client: TelegramClient, service: ConversationService, receive: Receive):
+    def __init__(self, client: TelegramClient, service: ConversationService, receive: Receive) -> None:
         super().__init__(NAME, service)
         self._client, self._receive = client, receive
 

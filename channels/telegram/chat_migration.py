@@ -11,18 +11,23 @@ from conversations.pipeline.inbox import conversations_with_address_part, readdr
 
 def migrate_chat(connection: Connection, old: int, new: int) -> None:
     """Readdress all conversations of a chat, and those in its name, to its new number."""
-    for one in conversations_with_address_part(connection, NAME, str(old)):
-        person, chat, *topic = one.address.split("/")
+    for conversation in conversations_with_address_part(connection, NAME, str(old)):
+        person, chat, *topic = conversation.address.split("/")
         if str(old) in (person, chat):
-            _move(connection, one, str(new) if person == str(old) else person, chat, topic, (str(old), new))
+            _move(connection, conversation, str(new) if person == str(old) else person, chat, topic, (str(old), new))
 
 
 def _move(
-    connection: Connection, one: Conversation, person: str, chat: str, topic: list[str], numbers: tuple[str, int]
+    connection: Connection,
+    conversation: Conversation,
+    person: str,
+    chat: str,
+    topic: list[str],
+    numbers: tuple[str, int],
 ) -> None:
     """Readdress a conversation. If the person has written in the new chat already, it stays apart, but becomes theirs."""
     old, new = numbers
     moved = str(new) if chat == old else chat
-    reach = {**one.reach, "chat": int(moved)}
-    if not readdress(connection, one, "/".join((person, moved, *topic)), reach):
-        readdress(connection, one, "/".join((person, chat, *topic)), reach)
+    reach = {**conversation.reach, "chat": int(moved)}
+    if not readdress(connection, conversation, "/".join((person, moved, *topic)), reach):
+        readdress(connection, conversation, "/".join((person, chat, *topic)), reach)

@@ -40,7 +40,7 @@ class UpdateHandler(PlatformHandler):
         per_minute: int,
         is_topic: KnownTopic,
         links: DownloadLinks,
-    ):
+    ) -> None:
         super().__init__(NAME, service, rates, per_minute, links)
         self._client, self._is_topic = client, is_topic
         self._callbacks = CallbackHandler(client, service, self.receive)

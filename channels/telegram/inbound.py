@@ -41,8 +41,8 @@ class ChatAddress:
     @property
     def reach(self) -> dict[str, Any]:
         """Return what sending needs."""
-        found = {"chat": self.chat, "thread": self.thread, "group": self.is_group}
-        return {**found, "direct_topic": self.direct_topic} if self.direct_topic else found
+        reach = {"chat": self.chat, "thread": self.thread, "group": self.is_group}
+        return {**reach, "direct_topic": self.direct_topic} if self.direct_topic else reach
 
 
 def beginning_of(person: int) -> str:
@@ -113,7 +113,7 @@ def _is_our_name(message: Message, entity: Entity, me: BotIdentity) -> bool:
 
 def _command_words(message: Message) -> tuple[str, str, str] | None:
     """Return (command, the bot it names, the text after it) of a message that begins with a command, else None."""
-    entity = next((one for one in message.entities if one.kind == COMMAND and one.offset == 0), None)
+    entity = next((entity for entity in message.entities if entity.kind == COMMAND and entity.offset == 0), None)
     if entity is None or message.content:
         return None
     whole = message.part(entity)
@@ -122,23 +122,23 @@ def _command_words(message: Message) -> tuple[str, str, str] | None:
 
 
 def _is_others_command(message: Message, me: BotIdentity) -> bool:
-    found = _command_words(message)
-    return bool(found and found[1] and found[1] != me.username.lower())
+    command = _command_words(message)
+    return bool(command and command[1] and command[1] != me.username.lower())
 
 
 def _command(message: Message, me: BotIdentity, is_topic: KnownTopic) -> CommandMeaning | None:
     """Return what the message's command means; None if it has none of ours. /start@bot is /start."""
-    found = _command_words(message)
-    if found is None or not message.is_private and _is_others_command(message, me):
+    words = _command_words(message)
+    if words is None or not message.is_private and _is_others_command(message, me):
         return None
-    command, _, argument = found
+    command, _, argument = words
     return parse_command(command, argument, is_topic)
 
 
 def _without_name(message: Message, me: BotIdentity) -> str:
     """Return the text without the bot's name."""
     raw = message.words.encode("utf-16-le")
-    for entity in sorted(message.entities, key=lambda one: -one.offset):
+    for entity in sorted(message.entities, key=lambda entity: -entity.offset):
         if _is_our_name(message, entity, me):
             length = len(f"@{me.username}") if entity.kind == COMMAND else entity.length
             end = 2 * (entity.offset + entity.length)

@@ -20,13 +20,13 @@ def units(text: str) -> int:
 
 def paragraphs_of(lines: Sequence[Line]) -> list[Paragraph]:
     """Return the groups of lines between empty lines."""
-    found: list[list[Line]] = [[]]
+    paragraphs: list[list[Line]] = [[]]
     for line in lines:
         if any(span.text.strip() for span in line.spans):
-            found[-1].append(line)
-        elif found[-1]:
-            found.append([])
-    return [tuple(one) for one in found if one]
+            paragraphs[-1].append(line)
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    return [tuple(paragraph) for paragraph in paragraphs if paragraph]
 
 
 def parts_of(paragraphs: Sequence[Paragraph], most: int) -> list[list[Paragraph]]:

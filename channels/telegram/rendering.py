@@ -43,13 +43,15 @@ def render(message: Message) -> list[Part]:
     keyboard = keyboard_of(message)
     if keyboard and not paragraphs:
         paragraphs = paragraphs_of(lines_of(CHOOSE))
-    texts = ["\n\n".join(_html(one) for one in part) for part in parts_of(paragraphs, LONGEST_TEXT)]
+    texts = ["\n\n".join(_html(paragraph) for paragraph in part) for part in parts_of(paragraphs, LONGEST_TEXT)]
     return [Part(text, keyboard if number == len(texts) else None) for number, text in enumerate(texts, 1)]
 
 
 def keyboard_of(message: Message) -> InlineKeyboardMarkup | None:
     """Return the choices, one a row, and the thumbs under a reply of the advisor; None if there are neither."""
-    rows = [[InlineKeyboardButton(one.title.strip() or "...", callback_data=one.token)] for one in message.buttons]
+    rows = [
+        [InlineKeyboardButton(button.title.strip() or "...", callback_data=button.token)] for button in message.buttons
+    ]
     if message.author == ADVISOR and message.outcome in RATED_OUTCOMES:
         rated = ((UP, HELPFUL), (DOWN, NOT_HELPFUL))
         rows.append(
@@ -94,12 +96,12 @@ def _card(card: Mapping[str, Any]) -> list[Paragraph]:
     """Return a card's paragraphs: title, linked if it has a URL; text; lines."""
     title, url = str(card.get("title") or ""), str(card.get("url") or "")
     head = Span(LINK, title or url, url) if url.startswith(("https://", "http://")) else Span(BOLD, title)
-    text = "\n".join(str(one) for one in (card.get("text"), *(card.get("lines") or ())) if one)
+    text = "\n".join(str(line) for line in (card.get("text"), *(card.get("lines") or ())) if line)
     return paragraphs_of([_line(head), *(_marked(line) for line in lines_of(text))])
 
 
 def _sources(message: Message) -> list[Paragraph]:
-    sections = list(dict.fromkeys(str(one["section"]) for one in message.sources if one.get("section")))
+    sections = list(dict.fromkeys(str(source["section"]) for source in message.sources if source.get("section")))
     return [(_line(Span(ITALIC, f"From the guide: {', '.join(sections)}")),)] if sections else []
 
 
@@ -118,7 +120,7 @@ def _line_html(line: Line) -> str:
 
 def _link_html(url: str, spans: Sequence[Span]) -> str:
     """Return the HTML of spans that lead to one URL, or, if it is empty, to none."""
-    runs = [(kind, "".join(one.text for one in run)) for kind, run in groupby(spans, key=lambda span: span.kind)]
+    runs = [(kind, "".join(span.text for span in run)) for kind, run in groupby(spans, key=lambda span: span.kind)]
     text = "".join(_span_html(kind, html.escape(run, quote=False)) for kind, run in runs)
     if url.lower().startswith(("https:", "http:")):
         return f'<a href="{html.escape(url)}">{text}</a>'

@@ -44,7 +44,7 @@ class TelegramChannel:
 
     name = NAME
 
-    def __init__(self, client: TelegramClient, store: Store, greeting: Reply):
+    def __init__(self, client: TelegramClient, store: Store, greeting: Reply) -> None:
         self._client, self._store = client, store
         self.greeting: Reply | None = greeting
 
@@ -104,7 +104,7 @@ class TelegramChannel:
             return False
         await asyncio.sleep(max(0.0, ALBUM_SECONDS - (now() - asked.at).total_seconds()))
         since = await self._store.read(messages_after, asked.conversation_id, asked.id)
-        return any(one.context.get(ALBUM) == album and ANSWER_WITH not in one.context for one in since)
+        return any(message.context.get(ALBUM) == album and ANSWER_WITH not in message.context for message in since)
 
     def _as_told(self, outgoing: Outgoing) -> Message:
         """Return the message; in a group, a system message about a person also says how to reach them there."""

@@ -21,7 +21,7 @@ MOST_BYTES = 1024 * 1024  # an update can carry the message that it replies to, 
 class Webhook:
     """The webhook's route."""
 
-    def __init__(self, updates: UpdateHandler, secret: str):
+    def __init__(self, updates: UpdateHandler, secret: str) -> None:
         self._updates, self._secret = updates, secret.encode()
 
     @property
@@ -30,8 +30,8 @@ class Webhook:
         return [Route(WEBHOOK_PATH, self.receive, methods=["POST"])]
 
     async def receive(self, request: Request) -> JSONResponse:
-        """
-        summary: An update from Telegram
+        """Take an update from Telegram.
+
         description: Telegram alone calls this, with the secret that it was given when the webhook was set.
         responses:
           200: {description: "It is written, or is none for us"}

@@ -35,7 +35,7 @@ class SiteGuard:
     address may make, 0 for any number.
     """
 
-    def __init__(self, sites: Mapping[str, Site], own: tuple[str, ...], rates: RateLimits, per_address: int):
+    def __init__(self, sites: Mapping[str, Site], own: tuple[str, ...], rates: RateLimits, per_address: int) -> None:
         self._sites, self._own, self._rates, self._per_address = sites, own, rates, per_address
 
     def routes(self, path: str, handler: Handler) -> list[Route]:
@@ -99,7 +99,7 @@ class Visitor:
 class VisitorGuard:
     """Admits visitors by the session token in the Authorization header."""
 
-    def __init__(self, store: Store, tokens: SessionTokens):
+    def __init__(self, store: Store, tokens: SessionTokens) -> None:
         self._store, self.tokens = store, tokens
 
     async def require_session(self, request: Request, site: Site) -> Visitor:

@@ -67,7 +67,7 @@ class WidgetApi:
         rules: WebRules,
         rates: RateLimits,
         streams: EventStreams,
-    ):
+    ) -> None:
         self._service, self._sites, self._visitors, self._strings = service, sites, visitors, strings
         self._rules, self._rates, self._streams = rules, rates, streams
 
@@ -94,8 +94,8 @@ class WidgetApi:
 
     # --- before a conversation ------------------------------------------------------------------------------------
     async def settings(self, request: Request, site: Site) -> Response:
-        """
-        summary: A site's settings for its widget
+        """Get a site's settings for its widget.
+
         description: Words, colours, the notice and office hours. Needs no session and makes none.
         requestBody: {content: {application/json: {schema: {properties: {language: {type: string}}}}}}
         responses:
@@ -110,8 +110,8 @@ class WidgetApi:
         return compressed_json(request, settings)
 
     async def session(self, request: Request, site: Site) -> Response:
-        """
-        summary: Begin a conversation
+        """Begin a conversation.
+
         description: With the version of the notice that the visitor agreed to; without it nothing can be said yet.
         requestBody:
           content:
@@ -141,8 +141,8 @@ class WidgetApi:
         return JSONResponse({"token": self._visitors.tokens.token(session)}, 201)
 
     async def consent(self, request: Request, site: Site) -> Response:
-        """
-        summary: Agree to the present notice
+        """Agree to the present notice.
+
         requestBody:
           content: {application/json: {schema: {required: [consent], properties: {consent: {type: string}}}}}
         responses:
@@ -157,8 +157,8 @@ class WidgetApi:
 
     # --- what is said ---------------------------------------------------------------------------------------------
     async def say(self, request: Request, site: Site) -> Response:
-        """
-        summary: Say something, or press a button
+        """Say something, or press a button.
+
         description: The answer comes on the stream. The same `id` twice is one message.
         requestBody:
           content:
@@ -189,8 +189,8 @@ class WidgetApi:
         return JSONResponse({"message": accepted.message_id, "again": accepted.again}, 202)
 
     async def stream(self, request: Request, site: Site) -> Response:
-        """
-        summary: The conversation as server-sent events
+        """Follow the conversation as server-sent events.
+
         description: >-
           Events: `message` (with an id), `state`, `typing`, `session` (a fresh token), `gone` (deleted).
           A client that comes back says the last id that it knows.
@@ -206,20 +206,20 @@ class WidgetApi:
         return self._streams.answer(site, visitor.conversation, number_in(body, "after"), fresh)
 
     async def history(self, request: Request, site: Site) -> Response:
-        """
-        summary: The last messages and the state
+        """Get the last messages and the state.
+
         responses:
           200: {description: "`messages` (200 at most), `state`, `person`, `office`, `consented`"}
           401: {description: The session is over}
           410: {description: The conversation was deleted}
         """
         visitor = await self._visitors.require_session(request, site)
-        found = await self._service.store.read(read_history, site, visitor.conversation)
-        return JSONResponse({**found, "consented": visitor.agreed})
+        history = await self._service.store.read(read_history, site, visitor.conversation)
+        return JSONResponse({**history, "consented": visitor.agreed})
 
     async def typing(self, request: Request, site: Site) -> Response:
-        """
-        summary: Show staff that the visitor is typing
+        """Show staff that the visitor is typing.
+
         requestBody: {content: {application/json: {schema: {properties: {on: {type: boolean}}}}}}
         responses: {200: {description: It is shown}, 401: {description: The session is over}}
         """
@@ -230,8 +230,8 @@ class WidgetApi:
 
     # --- beside what is said --------------------------------------------------------------------------------------
     async def feedback(self, request: Request, site: Site) -> Response:
-        """
-        summary: Thumbs for an answer
+        """Give an answer a thumb up or down.
+
         requestBody:
           content:
             application/json:
@@ -256,8 +256,8 @@ class WidgetApi:
         return JSONResponse({"value": value})
 
     async def person(self, request: Request, site: Site) -> Response:
-        """
-        summary: Ask for a person
+        """Ask for a person.
+
         description: Staff are told. The advisor goes on answering until somebody joins.
         responses: {200: {description: "The conversation's `state`"}, 403: {description: No consent yet}}
         """
@@ -269,8 +269,8 @@ class WidgetApi:
         return JSONResponse(serialize_state(site, conversation, now()))
 
     async def contact(self, request: Request, site: Site) -> Response:
-        """
-        summary: Say how to be reached, when nobody is there
+        """Say how to be reached, when nobody is there.
+
         requestBody:
           content:
             application/json:
@@ -293,8 +293,8 @@ class WidgetApi:
         return JSONResponse({"stored": True}, 201)
 
     async def transcript(self, request: Request, site: Site) -> Response:
-        """
-        summary: The whole conversation as text
+        """Get the whole conversation as text.
+
         requestBody:
           content:
             application/json:
@@ -311,16 +311,16 @@ class WidgetApi:
         return PlainTextResponse(transcript_text(messages, words, zone))
 
     async def data(self, request: Request, site: Site) -> Response:
-        """
-        summary: All that is stored about the conversation, as JSON
+        """Download all that is stored about the conversation, as JSON.
+
         responses: {200: {description: A file of JSON}, 401: {description: The session is over}}
         """
         visitor = await self._visitors.require_session(request, site)
         return data_file(await self._service.store.write(data_export.export_for_person, [visitor.conversation.id]))
 
     async def restart(self, request: Request, site: Site) -> Response:
-        """
-        summary: Begin a new conversation
+        """Begin a new conversation.
+
         description: >-
           The old one is shown no more, and its token is over. What the visitor agreed to holds for the new one. A
           person who was asked for is no longer waited for.
@@ -335,8 +335,8 @@ class WidgetApi:
         return JSONResponse({"token": self._visitors.tokens.token(session)}, 201)
 
     async def forget(self, request: Request, site: Site) -> Response:
-        """
-        summary: Delete the conversation everywhere
+        """Delete the conversation everywhere.
+
         responses: {200: {description: It is gone}, 401: {description: The session is over}, 410: {description: It was gone}}
         """
         visitor = await self._visitors.require_session(request, site)

@@ -63,7 +63,7 @@ class HasHours(Protocol):
 class SiteOfficeHours:
     """The office hours of conversations: those of the conversation's site, else of the site named `others`, if any."""
 
-    def __init__(self, sites: Mapping[str, HasHours], others: str = ""):
+    def __init__(self, sites: Mapping[str, HasHours], others: str = "") -> None:
         self._sites, self.others = sites, others
 
     def away_until(self, conversation: Conversation) -> str | None:

@@ -64,7 +64,7 @@ def serialize_message(message: Message, thumbs: Mapping[int, int]) -> dict[str, 
         "outcome": message.outcome,
         "answers": message.answers,
         "said": as_json(lines_of(message.text)) if message.text else [],
-        "buttons": [{"title": one.title, "token": one.token} for one in message.buttons],
+        "buttons": [{"title": button.title, "token": button.token} for button in message.buttons],
         "cards": [_serialize_card(card) for card in message.cards],
         "sources": [source["section"] for source in message.sources if source.get("section")],
         "thumb": thumbs.get(message.id, 0),
@@ -93,7 +93,7 @@ def client_id_of(message: Message) -> str:
 
 
 def zone_of(name: str) -> ZoneInfo:
-    """Return the time zone of a name; UTC if there is none."""
+    """Return the time zone of a name; UTC if the name is unknown."""
     try:
         return ZoneInfo(name or "UTC")
     except (OSError, ValueError, KeyError):  # a folder's name, no name at all, no such zone
@@ -104,10 +104,10 @@ def transcript_text(messages: list[Message], words: Mapping[str, str], zone: Zon
     """Return a conversation as plain text: who said what, when."""
     names = {VISITOR: words["you"]}
     lines = [words["name"], ""]
-    for one in messages:
-        who = names.get(one.author) or one.author_name or words["name"]
-        text = one.text if one.author == VISITOR else plain_text(one.text)
-        lines += [f"{one.at.astimezone(zone):%Y-%m-%d %H:%M %Z}, {who}:", text, *_card_lines(one), ""]
+    for message in messages:
+        who = names.get(message.author) or message.author_name or words["name"]
+        text = message.text if message.author == VISITOR else plain_text(message.text)
+        lines += [f"{message.at.astimezone(zone):%Y-%m-%d %H:%M %Z}, {who}:", text, *_card_lines(message), ""]
     return "\n".join(lines)
 
 

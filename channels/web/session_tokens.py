@@ -33,7 +33,7 @@ class SessionExpired(Exception):
 class SessionTokens:
     """Signer of session tokens that are valid for `days`."""
 
-    def __init__(self, key: str, days: int):
+    def __init__(self, key: str, days: int) -> None:
         self._signer = URLSafeTimedSerializer(key, salt=SALT)
         self._seconds = days * DAY
 

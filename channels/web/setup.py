@@ -29,7 +29,7 @@ def build(settings: Settings, context: ChannelContext) -> WebChannel:
 class WebChannel(Channel):
     """The widget's channel. `sites` are the sites that carry it; the console changes them while the front runs."""
 
-    def __init__(self, settings: Settings):
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._widget = settings.root / "widget"
         self._strings = Translations(self._widget / "words")

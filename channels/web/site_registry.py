@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 class SiteRegistry(Mapping[str, Site]):
     """Sites by name."""
 
-    def __init__(self, of_file: Mapping[str, Site], strings: Translations):
+    def __init__(self, of_file: Mapping[str, Site], strings: Translations) -> None:
         self._of_file, self._strings = dict(of_file), strings
         self._described: dict[str, Mapping[str, Any]] = {}
         self._sites: dict[str, Site] = dict(of_file)

@@ -48,16 +48,18 @@ class Site:
 
     def language(self, wanted: str) -> str:
         """Return the site's language nearest to a wanted one such as "de-AT", else its first."""
-        return next((one for one in self.languages if one == wanted.lower().split("-")[0]), self.languages[0])
+        return next(
+            (language for language in self.languages if language == wanted.lower().split("-")[0]), self.languages[0]
+        )
 
 
 def read_sites(file: Path, strings: Translations) -> dict[str, Site]:
     """Return the sites of a file by name. Raises SitesError with file, line and remedy."""
     root = read_yaml(file).fields("the file", ("sites",), ("sites",))
-    found = root["sites"].entries("sites")
-    if not found:
+    sites = root["sites"].entries("sites")
+    if not sites:
         raise root["sites"].wrong("name at least one site")
-    return {name: _site(name, node, strings) for name, node in found.items()}
+    return {name: _site(name, node, strings) for name, node in sites.items()}
 
 
 def site_of(name: str, description: Mapping[str, Any], strings: Translations) -> Site:
@@ -68,7 +70,7 @@ def site_of(name: str, description: Mapping[str, Any], strings: Translations) ->
 def description_of(site: Site) -> dict[str, Any]:
     """Return the fields of a site as they stand in a file; `site_of` makes the same site from them."""
     consent = {"version": site.consent_version, **({"privacy_url": site.privacy_url} if site.privacy_url else {})}
-    found: dict[str, Any] = {
+    values: dict[str, Any] = {
         "origins": list(site.origins),
         "languages": list(site.languages),
         "colours": {"accent": site.accent},
@@ -76,33 +78,35 @@ def description_of(site: Site) -> dict[str, Any]:
         "greet_after_seconds": site.greet_after,
         "consent": consent,
         "texts": {language: dict(words) for language, words in site.texts.items() if words},
-        "starters": {language: list(one) for language, one in site.starters.items() if one},
+        "starters": {language: list(starters) for language, starters in site.starters.items() if starters},
     }
     if site.hours:
         days = {DAYS[number]: spans_text(spans) for number, spans in site.hours.week.items()}
-        found["hours"] = {"zone": site.hours.zone.key, **days, "closed": sorted(map(str, site.hours.closed))}
-    return found
+        values["hours"] = {"zone": site.hours.zone.key, **days, "closed": sorted(map(str, site.hours.closed))}
+    return values
 
 
 def _site(name: str, node: YamlNode, strings: Translations) -> Site:
     given = node.fields(f"site '{name}'", FIELDS, ("origins", "consent"))
     _require_name(name, node)
     consent = given["consent"].fields("consent", ("version", "privacy_url"), ("version",))
-    languages = optional(given, "languages", lambda one: _languages(one, strings), ("en",))
+    languages = optional(given, "languages", lambda entry: _languages(entry, strings), ("en",))
     return Site(
         name=name,
         origins=_origins(given["origins"]),
         languages=languages,
         consent_version=consent["version"].text("consent.version", r"\S{1,40}", "2026-11"),
         privacy_url=optional(
-            consent, "privacy_url", lambda one: one.text("privacy_url", PAGE, "https://www.example.org/privacy"), ""
+            consent, "privacy_url", lambda entry: entry.text("privacy_url", PAGE, "https://www.example.org/privacy"), ""
         ),
         accent=optional(given, "colours", _accent, Site.accent),
-        position=optional(given, "position", lambda one: one.one_of("position", ("right", "left")), Site.position),
-        greet_after=optional(given, "greet_after_seconds", lambda one: one.number("greet_after_seconds", 0, 3600), 0),
+        position=optional(given, "position", lambda entry: entry.one_of("position", ("right", "left")), Site.position),
+        greet_after=optional(
+            given, "greet_after_seconds", lambda entry: entry.number("greet_after_seconds", 0, 3600), 0
+        ),
         hours=optional(given, "hours", _hours, None),
-        texts=optional(given, "texts", lambda one: _texts(one, languages, strings), {}),
-        starters=optional(given, "starters", lambda one: _starters(one, languages), {}),
+        texts=optional(given, "texts", lambda entry: _texts(entry, languages, strings), {}),
+        starters=optional(given, "starters", lambda entry: _starters(entry, languages), {}),
     )
 
 
@@ -112,17 +116,17 @@ def _require_name(name: str, node: YamlNode) -> None:
 
 
 def _origins(node: YamlNode) -> tuple[str, ...]:
-    origins = [one.text("an origin", ORIGIN, "https://www.example.org") for one in node.items("origins")]
+    origins = [origin.text("an origin", ORIGIN, "https://www.example.org") for origin in node.items("origins")]
     if not origins:
         raise node.wrong("origins must name at least one address whose pages carry the widget")
     return tuple(origins)
 
 
 def _languages(node: YamlNode, strings: Translations) -> tuple[str, ...]:
-    found = [one.text("a language", r"[a-z]{2,3}", "en") for one in node.items("languages")]
-    if not found:
+    languages = [language.text("a language", r"[a-z]{2,3}", "en") for language in node.items("languages")]
+    if not languages:
         raise node.wrong("languages must name at least one")
-    return tuple(found)
+    return tuple(languages)
 
 
 def _accent(node: YamlNode) -> str:
@@ -139,7 +143,7 @@ def _hours(node: YamlNode) -> OpeningHours:
     }
     closed = given["closed"].items("closed") if "closed" in given else []
     return OpeningHours(
-        zone, week, frozenset(one.checked("a closed day", date.fromisoformat, "2026-12-25") for one in closed)
+        zone, week, frozenset(day.checked("a closed day", date.fromisoformat, "2026-12-25") for day in closed)
     )
 
 
@@ -151,33 +155,33 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _texts(node: YamlNode, languages: tuple[str, ...], strings: Translations) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
+    texts: dict[str, dict[str, str]] = {}
     for language, entries in node.entries("texts").items():
         _require_language(language, languages, entries)
-        found[language] = {
+        texts[language] = {
             key: value.text(f"text '{key}'") for key, value in entries.fields(f"texts.{language}", strings.keys).items()
         }
-    _require_complete(node, languages, found, strings)
-    return found
+    _require_complete(node, languages, texts, strings)
+    return texts
 
 
 def _require_complete(
-    node: YamlNode, languages: tuple[str, ...], found: Mapping[str, Any], strings: Translations
+    node: YamlNode, languages: tuple[str, ...], texts: Mapping[str, Any], strings: Translations
 ) -> None:
     for language in languages:
-        missing = [] if language in strings else [key for key in strings.required if key not in found.get(language, {})]
+        missing = [] if language in strings else [key for key in strings.required if key not in texts.get(language, {})]
         if missing:
             raise node.wrong(f"the widget has no {language} of its own: texts.{language} needs '{missing[0]}' as well")
 
 
 def _starters(node: YamlNode, languages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    found = {}
+    starters = {}
     for language, entries in node.entries("starters").items():
         _require_language(language, languages, entries)
-        found[language] = tuple(one.text("a starter") for one in entries.items(f"starters.{language}"))
-        if len(found[language]) > MOST_STARTERS:
+        starters[language] = tuple(starter.text("a starter") for starter in entries.items(f"starters.{language}"))
+        if len(starters[language]) > MOST_STARTERS:
             raise entries.wrong(f"at most {MOST_STARTERS} starters; more are not read")
-    return found
+    return starters
 
 
 def _require_language(language: str, languages: tuple[str, ...], node: YamlNode) -> None:

@@ -44,7 +44,9 @@ END = Event("end", "")
 class EventStreams:
     """All open streams, `most` at once; they end when the front stops, so that it need not wait for them."""
 
-    def __init__(self, service: ConversationService, most: int = MOST_IN_ALL, ping_seconds: float = PING_SECONDS):
+    def __init__(
+        self, service: ConversationService, most: int = MOST_IN_ALL, ping_seconds: float = PING_SECONDS
+    ) -> None:
         self._service, self._most, self._ping = service, most, ping_seconds
         self._open: dict[str, set[asyncio.Queue[Event]]] = defaultdict(set)
         self._count, self._is_ended = 0, False
@@ -80,17 +82,17 @@ class EventStreams:
             seen = SentMessages(after, self._overlap)
             async for part in self._look(site, conversation.id, seen, state_too=True):
                 yield part
-            while (found := await self._next(events)) is not None:
-                kinds = {event.kind for event in found}
+            while (batch := await self._next(events)) is not None:
+                kinds = {event.kind for event in batch}
                 if GONE in kinds:
                     yield _event("gone", {})
                     return
-                for event in found:
+                for event in batch:
                     if event.kind == TYPING and event.who != VISITOR:
                         yield _event("typing", {"who": event.who, "on": event.on})
-                if not found:
+                if not batch:
                     yield b": ping\n\n"
-                if kinds & {MESSAGES, STATE} or not found:  # a look at each ping, too: what another front said
+                if kinds & {MESSAGES, STATE} or not batch:  # a look at each ping, too: what another front said
                     async for part in self._look(site, conversation.id, seen, kinds != {MESSAGES}):
                         yield part
                     if seen.is_left:  # its visitor began another one; whoever holds the old token hears nothing more
@@ -98,15 +100,15 @@ class EventStreams:
 
     async def _next(self, events: asyncio.Queue[Event]) -> list[Event] | None:
         """Return the waiting events, none if it is time for a ping, or None at the end. One look serves all of them."""
-        found: list[Event] = []
+        batch: list[Event] = []
         try:
             async with asyncio.timeout(self._ping):
-                found.append(await events.get())
+                batch.append(await events.get())
         except TimeoutError:
-            return found
+            return batch
         while not events.empty():
-            found.append(events.get_nowait())
-        return None if self._is_ended else found
+            batch.append(events.get_nowait())
+        return None if self._is_ended else batch
 
     async def _look(
         self, site: Site, conversation_id: str, seen: SentMessages, state_too: bool
@@ -117,7 +119,7 @@ class EventStreams:
             messages, conversation = await self._service.store.read(_what_is_new, conversation_id, after, state_too)
             for message in seen.new_of(messages):
                 yield _event("message", serialize_message(message, {}), message.id)
-            if len(messages) < PAGE and sum(len(one.text) for one in messages) < MOST_CHARS:
+            if len(messages) < PAGE and sum(len(message.text) for message in messages) < MOST_CHARS:
                 break
             after = messages[-1].id
         seen.is_left = conversation is not None and conversation.address.startswith(LEFT)
@@ -142,7 +144,7 @@ def read_history(connection: Connection, site: Site, conversation: Conversation)
     thumbs = feedback_by_message(connection, conversation.id)
     messages: list[Message] = message_store.latest_messages(connection, conversation.id, PAGE, MOST_HISTORY)
     return {
-        "messages": [serialize_message(one, thumbs) for one in messages],
+        "messages": [serialize_message(message, thumbs) for message in messages],
         **serialize_state(site, conversation, now()),
     }
 
@@ -150,7 +152,7 @@ def read_history(connection: Connection, site: Site, conversation: Conversation)
 class SentMessages:
     """Messages that a stream has sent. Looks begin `overlap` ids before the newest, as a lower id may be committed later."""
 
-    def __init__(self, newest: int, overlap: int):
+    def __init__(self, newest: int, overlap: int) -> None:
         self._newest, self._overlap, self._ids = newest, overlap, set[int]()
         self.is_left = False
 

@@ -25,7 +25,7 @@ DEMO_POLICY = (
 class WidgetFiles:
     """Files of the widget, and of the demo page `with_demo`."""
 
-    def __init__(self, built: Path, demo: Path, with_demo: bool):
+    def __init__(self, built: Path, demo: Path, with_demo: bool) -> None:
         self._built, self._demo, self._with_demo = built, demo, with_demo
 
     @property
@@ -42,8 +42,8 @@ class WidgetFiles:
         return script + (pages if self._with_demo else [])
 
     async def loader(self, request: Request) -> Response:
-        """
-        summary: The widget, for a script tag
+        """Get the widget, for a script tag.
+
         responses:
           200: {description: JavaScript, content: {text/javascript: {}}}
           304: {description: The browser's copy is the present one}
@@ -52,10 +52,10 @@ class WidgetFiles:
         return self._script(request, LOADER, SHORT)
 
     async def part(self, request: Request) -> Response:
-        """
-        summary: The part of the widget that is loaded when it is opened
+        """Get the part of the widget that is loaded when it is opened.
+
         description: An older name gets the present part, for pages that hold an older widget.js.
-        responses: {200: {description: JavaScript, content: {text/javascript: {}}}, 404: {description: There is none}}
+        responses: {200: {description: JavaScript, content: {text/javascript: {}}}, 404: {description: There is no such file}}
         """
         name = request.path_params["name"]
         if not (name.startswith(CHAT) and name.endswith(".js")):
@@ -64,8 +64,8 @@ class WidgetFiles:
         return self._script(request, present, LONG if name == present else "no-store")
 
     async def demo(self, request: Request) -> Response:
-        """
-        summary: A page that carries the widget, to try it
+        """Show a page that carries the widget, to try it.
+
         responses: {200: {description: The page, content: {text/html: {}}}}
         """
         return self._page("index.html")
@@ -79,10 +79,10 @@ class WidgetFiles:
         file = self._built / name
         if not name or not file.is_file():
             raise Refused(NOT_BUILT, 503)
-        found = file.stat()
+        stat = file.stat()
         headers = {
             "Cache-Control": caching,
-            "ETag": f'"{found.st_mtime_ns:x}-{found.st_size:x}"',
+            "ETag": f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"',
             "Vary": "Accept-Encoding",
             "Access-Control-Allow-Origin": "*",  # a script from another address must be allowed to be read to be run
         }

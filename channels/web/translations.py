@@ -16,7 +16,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur",
 class Translations:
     """The tables of a folder, by language."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path) -> None:
         self._tables: dict[str, dict[str, str]] = {
             file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.json"))
         }

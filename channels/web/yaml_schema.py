@@ -34,30 +34,30 @@ class YamlNode:
         """Return a mapping's values by key, in order."""
         if not isinstance(self.node, yaml.MappingNode):
             raise self.wrong(f"{what} must be a mapping (key: value)")
-        found: dict[str, YamlNode] = {}
+        entries: dict[str, YamlNode] = {}
         for key, value in self.node.value:
             name = str(key.value)
-            if name in found:
+            if name in entries:
                 raise YamlNode(key, self.file).wrong(f"'{name}' stands here twice; keep one")
-            found[name] = YamlNode(value, self.file)
-        return found
+            entries[name] = YamlNode(value, self.file)
+        return entries
 
     def fields(self, what: str, known: Collection[str], required: Collection[str] = ()) -> dict[str, YamlNode]:
         """Return a mapping's values by key; only `known` keys may occur, and `required` ones must."""
-        found = self.entries(what)
-        for name, value in found.items():
+        entries = self.entries(what)
+        for name, value in entries.items():
             if name not in known:
                 raise value.wrong(f"{what} has no '{name}'; it may have: {', '.join(known)}")
-        missing = [name for name in required if name not in found]
+        missing = [name for name in required if name not in entries]
         if missing:
             raise self.wrong(f"{what} needs '{missing[0]}'")
-        return found
+        return entries
 
     def items(self, what: str) -> list[YamlNode]:
         """Return the nodes of a list."""
         if not isinstance(self.node, yaml.SequenceNode):
             raise self.wrong(f"{what} must be a list")
-        return [YamlNode(one, self.file) for one in self.node.value]
+        return [YamlNode(node, self.file) for node in self.node.value]
 
     def text(self, what: str, pattern: str = "", example: str = "") -> str:
         """Return a text that is not empty; with a `pattern`, one that matches it as `example` does."""
@@ -114,6 +114,6 @@ def as_node(value: Any) -> YamlNode:
     return YamlNode(yaml.compose(yaml.safe_dump(value, allow_unicode=True), Loader=yaml.SafeLoader), "")
 
 
-def optional(found: dict[str, YamlNode], name: str, read: Callable[[YamlNode], Any], otherwise: Any) -> Any:
+def optional(entries: dict[str, YamlNode], name: str, read: Callable[[YamlNode], Any], otherwise: Any) -> Any:
     """Return what `read` makes of an entry, or `otherwise` if it is absent."""
-    return read(found[name]) if name in found else otherwise
+    return read(entries[name]) if name in entries else otherwise

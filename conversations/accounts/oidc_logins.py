@@ -46,7 +46,7 @@ def start_login(connection: Connection, following: str) -> PendingLogin:
 
 
 def pop_login(connection: Connection, state: str) -> PendingLogin | None:
-    """Return and delete the pending log-in with this state, or None if there is none or it has expired."""
+    """Return and delete the pending log-in with this state, or None if it is unknown or has expired."""
     row = connection.execute(select(LOGINS).where(LOGINS.c.state == _hash_of(state))).first()
     connection.execute(delete(LOGINS).where(LOGINS.c.state == _hash_of(state)))
     return PendingLogin(state, row.nonce, row.verifier, row.following) if row and now() - row.at <= WITHIN else None
@@ -66,7 +66,7 @@ class Person:
 
 
 def account_for(connection: Connection, person: Person, invited: tuple[int, str] | None = None) -> Member:
-    """Return the account that a person of the identity provider opens; raises StaffError if there is none.
+    """Return the account that a person of the identity provider opens; raises StaffError if they have none.
 
     This is the account that is linked to the person's subject. An account that is linked to nobody is linked now if the
     person was invited to it by an admin (`invited`: its id and name), or if its name is the e-mail address that the provider

@@ -86,7 +86,7 @@ def find_session(connection: Connection, token: str) -> Session | None:
 def session_awaiting_totp(connection: Connection, token: str) -> Session | None:
     """Return the session for a cookie's token whose password was right and whose second factor is still to come.
 
-    Returns None if there is none, or if the password was entered more than CODE_WITHIN ago.
+    Returns None if the token is unknown, or if the password was entered more than CODE_WITHIN ago.
     """
     row = connection.execute(_SESSION.where(SESSIONS.c.id == _session_id(token), SESSIONS.c.lacks_code)).first()
     return _to_session(row) if row and now() - row.opened_at <= CODE_WITHIN else None

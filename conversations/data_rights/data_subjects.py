@@ -35,7 +35,11 @@ def find_conversations(connection: Connection, sought: str) -> list[Conversation
         return []
     else:
         ids = _by_text(connection, sought) | _by_name(connection, sought) | _by_account_id(connection, sought)
-    by_id = {each.id: each for one in sorted(ids)[:MOST] for each in _of_same_account(connection, one)}
+    by_id = {
+        each.id: each
+        for conversation_id in sorted(ids)[:MOST]
+        for each in _of_same_account(connection, conversation_id)
+    }
     conversations = [each for each in by_id.values() if each.channel != TRY]
     return sorted(conversations, key=lambda each: each.last_at, reverse=True)[:MOST]
 

@@ -71,7 +71,7 @@ class AlertNotifier:
 
     def __init__(
         self, store: Store, mail: MailServer | None = None, webhook: str = "", look_at: str = "", most_a_minute: int = 5
-    ):
+    ) -> None:
         self._store, self._mail, self._webhook, self._look_at = store, mail, webhook, look_at
         self._most = most_a_minute
         self._sent_at: deque[float] = deque(maxlen=most_a_minute)  # times of the last alerts that were sent singly

@@ -29,7 +29,7 @@ OLDEST = timedelta(hours=24)  # after which a message is given up and staff are 
 class DeliveryWorker:
     """Sends the deliveries in the outbox to their platforms, one at a time for a conversation."""
 
-    def __init__(self, store: Store, channels: Mapping[str, OutboundChannel], metrics: Metrics):
+    def __init__(self, store: Store, channels: Mapping[str, OutboundChannel], metrics: Metrics) -> None:
         self._store, self._channels, self._metrics = store, channels, metrics
         self.queue = KeyedQueue(self._deliver_all)
 

@@ -25,7 +25,7 @@ class EngineError(Exception):
     `kind` is one of the kinds of failure of `retry_policy`, which say whether another attempt helps.
     """
 
-    def __init__(self, reason: str, kind: str = FAILED):
+    def __init__(self, reason: str, kind: str = FAILED) -> None:
         super().__init__(reason)
         self.kind = kind
 
@@ -47,7 +47,7 @@ class EngineClient:
     `seconds` is the time-out of a call, `connections` the most calls at a time.
     """
 
-    def __init__(self, url: str, key: str = "", seconds: float = 8.0, connections: int = 64):
+    def __init__(self, url: str, key: str = "", seconds: float = 8.0, connections: int = 64) -> None:
         self.seconds = seconds
         self._url, self._connections = url.rstrip("/"), connections
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}

@@ -33,7 +33,7 @@ class HandoffActions:
         turns: TurnWorker,
         publisher: Publisher,
         system_messages: SystemMessages,
-    ):
+    ) -> None:
         self._store, self._dispatcher, self._turns = store, dispatcher, turns
         self._publisher, self._system_messages = publisher, system_messages
 

@@ -117,7 +117,7 @@ def conversations_from(connection: Connection, channel: str, prefix: str) -> lis
 
 
 def open_conversation(connection: Connection, inbound: Inbound) -> Conversation:
-    """Return the conversation at the address of `inbound`; adds it, without a message, if there is none."""
+    """Return the conversation at the address of `inbound`; adds it, without a message, if it is new."""
     return conversation_at(connection, inbound.channel, inbound.address) or _new(connection, inbound)
 
 

@@ -19,7 +19,9 @@ class DeliveryError(Exception):
     when to try again; `ambiguous` if it may have taken the message after all (the connection broke before its answer).
     """
 
-    def __init__(self, reason: str, permanent: bool = False, retry_after: float | None = None, ambiguous: bool = False):
+    def __init__(
+        self, reason: str, permanent: bool = False, retry_after: float | None = None, ambiguous: bool = False
+    ) -> None:
         super().__init__(reason)
         self.permanent, self.retry_after, self.ambiguous = permanent, retry_after, ambiguous
 

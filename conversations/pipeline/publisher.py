@@ -9,7 +9,7 @@ from conversations.pipeline.events import MESSAGES, STATE, Event, EventBus
 class Publisher:
     """Has new messages delivered and publishes events about them."""
 
-    def __init__(self, deliveries: DeliveryWorker, events: EventBus):
+    def __init__(self, deliveries: DeliveryWorker, events: EventBus) -> None:
         self._deliveries, self._events = deliveries, events
 
     def messages(self, conversation_id: str, state_changed: bool = False) -> None:

@@ -69,7 +69,7 @@ class ConversationService:
         metrics: Metrics | None = None,
         channels: Iterable[OutboundChannel] = (),
         rules: ServiceRules | None = None,
-    ):
+    ) -> None:
         self.store, self.engine, self.system_messages = store, engine, system_messages
         self.events, self._metrics = EventBus(), metrics or Metrics()
         self._rules = rules or ServiceRules()
@@ -174,7 +174,7 @@ class ConversationService:
         self.events.publish(Event(TYPING, conversation_id, who, on))
 
     async def erase(self, conversation_id: str, who: str) -> bool:
-        """Delete a conversation everywhere; returns False if there is none. The engine is asked until it has deleted it."""
+        """Delete a conversation everywhere; returns False if it does not exist. The engine is asked until it has deleted it."""
         is_erased = await self.store.write(erasure.erase_conversation, conversation_id, who)
         if is_erased:
             self._turns.drop_conversation(conversation_id)

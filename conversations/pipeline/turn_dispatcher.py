@@ -64,7 +64,7 @@ class TurnDispatcher:
         outbound: Mapping[str, OutboundChannel],
         waiting_channels: Container[str],
         polling_channels: Container[str] = (),
-    ):
+    ) -> None:
         self._store, self._engine, self._system_messages = store, engine, system_messages
         self._events, self._metrics, self._outbound = events, metrics, outbound
         self._waiting_channels, self._polling_channels = waiting_channels, polling_channels

@@ -40,7 +40,7 @@ class TurnWorker:
         publisher: Publisher,
         limits: TimeLimits,
         is_patient: Callable[[str], bool],
-    ):
+    ) -> None:
         self._store, self._dispatcher, self._publisher = store, dispatcher, publisher
         self._limits, self._is_patient = limits, is_patient
         self._queue = KeyedQueue(self._answer_all)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,14 +18,16 @@ from tests.front.stores import database_url, postgres, postgres_database, postgr
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory) -> Iterator[StandInEngine]:
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandInEngine]:
+    """Start an engine for the tests of a file."""
     stand_in = StandInEngine(tmp_path_factory.mktemp("engine"))
     with ended_at_last([stand_in]):
         yield stand_in.start()
 
 
 @pytest.fixture(scope="module")
-def front(engine, tmp_path_factory) -> Iterator[RunningFront]:
+def front(engine: StandInEngine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningFront]:
+    """Start a front for the tests of a file."""
     running = RunningFront(tmp_path_factory.mktemp("front"), engine)
     with ended_at_last([running]):
         yield running.start()
@@ -31,30 +35,35 @@ def front(engine, tmp_path_factory) -> Iterator[RunningFront]:
 
 @pytest.fixture
 def sender() -> str:
-    """The name of a conversation that no other test has."""
+    """Return the name of a conversation that no other test has."""
     return uuid.uuid4().hex
 
 
 @pytest.fixture
 def programs() -> Iterator[list[Program]]:
-    """What is put here is ended with the test."""
+    """Return a list; the programs that a test puts into it are ended with the test."""
     started: list[Program] = []
     with ended_at_last(started):
         yield started
 
 
 @pytest.fixture
-def new_engine(programs, tmp_path) -> Callable[..., StandInEngine]:
+def new_engine(programs: list[Program], tmp_path: Path) -> Callable[..., StandInEngine]:
+    """Return a function that starts an engine for one test alone."""
+
     def start() -> StandInEngine:
-        programs.append(StandInEngine(tmp_path / f"engine{len(programs)}"))
-        return programs[-1].start()
+        stand_in = StandInEngine(tmp_path / f"engine{len(programs)}")
+        programs.append(stand_in)
+        return stand_in.start()
 
     return start
 
 
 @pytest.fixture
-def new_front(programs, tmp_path) -> Callable[..., RunningFront]:
-    def make(engine: StandInEngine, started: bool = True, **settings) -> RunningFront:
+def new_front(programs: list[Program], tmp_path: Path) -> Callable[..., RunningFront]:
+    """Return a function that makes a front for one test alone, with settings of its own, and starts it if `started`."""
+
+    def make(engine: StandInEngine, started: bool = True, **settings: Any) -> RunningFront:
         running = RunningFront(tmp_path / "front", engine, **settings)
         programs.append(running)
         return running.start() if started else running

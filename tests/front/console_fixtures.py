@@ -7,14 +7,16 @@ import functools
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import Connection
 
 from bot.front.app import Front, build
 from conversations.accounts import accounts, passwords, sessions
@@ -49,23 +51,27 @@ class Running:
 
     front: Front
     url: str
+    ids: dict[str, str] = field(default_factory=dict)  # of the conversations in it, by subject
 
     @property
     def store(self) -> Store:
+        """Return the store of the front."""
         return self.front.store
 
     def client(self) -> httpx.Client:
+        """Return a client that nobody has signed in with."""
         return httpx.Client(base_url=self.url, timeout=20)
 
     def signed_in(self, name: str) -> httpx.Client:
-        """As a browser that this person signed in with, without the slow check of the password."""
+        """Return a client that this person has signed in with, without the slow check of the password."""
         client = self.client()
-        member = next(one for one in self.store.run(accounts.list_accounts) if one.name == name)
+        member = next(account for account in self.store.run(accounts.list_accounts) if account.name == name)
         client.cookies.set("advisor_staff", self.store.run(sessions.open_session, member, "test", ""), path="/staff")
         return client
 
     @property
     def origin(self) -> dict[str, str]:
+        """Return the header that a page of the console sends."""
         return {"Origin": self.url}
 
     def send(self, client: httpx.Client, path: str, **form: str) -> httpx.Response:
@@ -73,12 +79,15 @@ class Running:
         return client.post(path, data={"csrf": self.token(client), **form}, headers=self.origin)
 
     def token(self, client: httpx.Client) -> str:
-        cookie = client.cookies.get("advisor_staff")
-        return self.store.run(sessions.find_session, cookie).csrf
+        """Return the CSRF token of a client's session."""
+        session = self.store.run(sessions.find_session, client.cookies["advisor_staff"])
+        assert session is not None
+        return session.csrf
 
 
 @contextlib.contextmanager
-def running_console(tmp_path: Path, **settings) -> Iterator[Running]:
+def running_console(tmp_path: Path, **settings: Any) -> Iterator[Running]:
+    """Serve a console until the end of the block, with settings of its own and no engine behind it."""
     port = settings.pop("front_port", None) or free_port()
     stores.copy_tables(tmp_path / "conversations.db")
     alone = {"engine_port": 9, "engine_seconds": 0.2, "knowledge_db": tmp_path / "none.db"}
@@ -114,15 +123,16 @@ def _password_hash() -> str:
 
 
 @pytest.fixture
-def console(tmp_path) -> Iterator[Running]:
+def console(tmp_path: Path) -> Iterator[Running]:
+    """Serve a console with an account of each role and no conversations."""
     with running_console(tmp_path) as running:
         hire(running.store)
         yield running
 
 
 @pytest.fixture(scope="module")
-def talked(tmp_path_factory) -> Iterator[Running]:
-    """A console with three conversations, for tests that only look."""
+def talked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Serve a console with three conversations, for tests that only look."""
     with running_console(tmp_path_factory.mktemp("talked")) as running:
         hire(running.store)
         running.ids = fill(running.store)
@@ -130,7 +140,7 @@ def talked(tmp_path_factory) -> Iterator[Running]:
 
 
 def fill(store: Store) -> dict[str, str]:
-    """Three conversations by what they are about: visa (telegram), fees (declined), lost (failed)."""
+    """Store three conversations; return their ids by subject: visa (telegram), fees (declined), lost (failed)."""
     asked = {"intent": "ask_topic"}
     visa = said(
         store,
@@ -161,13 +171,22 @@ def said(
     site: str = "",
     page: str = "",
 ) -> str:
-    """A question and its answer; the conversation's id. `ago` in hours."""
+    """Store a question and its answer, `ago` hours old; return the conversation's id."""
     return store.run(
         _said, Inbound(channel, address, text, site=site, page=page), answer, outcome, intent, topic, confidence, ago
     )
 
 
-def _said(connection, inbound, answer, outcome, intent, topic, confidence, ago) -> str:
+def _said(
+    connection: Connection,
+    inbound: Inbound,
+    answer: str,
+    outcome: str,
+    intent: str,
+    topic: str,
+    confidence: float | None,
+    ago: float,
+) -> str:
     accepted = inbox.accept(connection, inbound)
     message = find_message(connection, accepted.message_id)
     understanding = {
@@ -204,12 +223,14 @@ store = stores.store  # for the tests that import it from here
 
 @pytest.fixture
 def postgres_url(postgres_database: str) -> str:
+    """Return the URL of an empty PostgreSQL database, for the tests that import it from here."""
     return postgres_database
 
 
 # --- a browser --------------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")  # while Playwright runs, no other test of this thread may have an event loop
 def browser() -> Iterator[Browser]:
+    """Start Chromium for the tests of a file."""
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_FLAGS)
         yield opened
@@ -217,8 +238,8 @@ def browser() -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def signed_in_page(browser: Browser, running: Running, name: str, **context):
-    """A page of a browser that this person signed in with; what it complained of is in `page.complaints`."""
+def signed_in_page(browser: Browser, running: Running, name: str, **context: Any) -> Iterator[Page]:
+    """Open a page that this person has signed in with; what the browser complains of is in `page.complaints`."""
     opened: BrowserContext = browser.new_context(**context)
     client = running.signed_in(name)
     opened.add_cookies(
@@ -232,11 +253,11 @@ def signed_in_page(browser: Browser, running: Running, name: str, **context):
     opened.close()
 
 
-def look_over(page, *addresses: str) -> None:
-    """Each page is for everybody (axe finds nothing) and no wider than its window."""
+def look_over(page: Page, *addresses: str) -> None:
+    """Assert that each page is for everybody (axe finds nothing) and no wider than its window."""
     for address in addresses:
         page.goto(address)
         page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run()")["violations"]
-        assert not found, [(address, each["id"], [node["html"] for node in each["nodes"]]) for each in found]
+        violations = page.evaluate("axe.run()")["violations"]
+        assert not violations, [(address, each["id"], [node["html"] for node in each["nodes"]]) for each in violations]
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

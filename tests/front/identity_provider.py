@@ -42,6 +42,7 @@ class Provider:
 
     @property
     def application(self) -> Starlette:
+        """Return the application that serves the provider."""
         return Starlette(
             routes=[
                 Route("/.well-known/openid-configuration", self.about),
@@ -52,20 +53,23 @@ class Provider:
         )
 
     def new_key(self) -> None:
+        """Sign with another key from now on."""
         self.key = RSAKey.generate_key(2048, {"kid": secrets.token_hex(4)})
 
     async def about(self, request: Request) -> Response:
+        """Answer with the discovery document, or 503 while down."""
         if self.down:
             return Response("down", 503)
         places = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
-        found = {name: f"{self.issuer}/{place}" for name, place in places.items()}
-        return JSONResponse({"issuer": self.issuer, **found})
+        addresses = {name: f"{self.issuer}/{place}" for name, place in places.items()}
+        return JSONResponse({"issuer": self.issuer, **addresses})
 
     async def keys(self, request: Request) -> Response:
+        """Answer with the public key."""
         return JSONResponse({"keys": [self.key.as_dict(private=False)]})
 
     async def authorize(self, request: Request) -> Response:
-        """The person is signed in here already, and agrees."""
+        """Lead back to the console with a code: the person is signed in here already, and agrees unless `refuses`."""
         asked = dict(request.query_params)
         right = {
             "client_id": CLIENT,
@@ -84,6 +88,7 @@ class Provider:
         return RedirectResponse(f"{self.redirect}?{urlencode({'code': code, 'state': asked['state']})}", 302)
 
     async def token(self, request: Request) -> Response:
+        """Exchange a code, once, for the person's token, if all is as the request said."""
         form = dict(await request.form())
         kind, _, given = request.headers.get("authorization", "").partition(" ")
         known = kind == "Basic" and base64.b64decode(given).decode() == f"{CLIENT}:{SECRET}"

@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Callable
 from itertools import count
+from typing import Any
 
 import httpx
 from starlette.requests import Request
@@ -21,9 +22,9 @@ from starlette.routing import Route
 
 from bot.front import app, structured_logging
 from conversations.db.store import Store
-from conversations.models import Conversation, Inbound, Outgoing
+from conversations.models import Conversation, Inbound, Outgoing, Turn
 from conversations.pipeline.engine_client import EngineClient
-from conversations.pipeline.ports import DeliveryError
+from conversations.pipeline.ports import DeliveryError, PartTaken
 from conversations.pipeline.service import ConversationService
 from core.settings import Settings
 
@@ -42,10 +43,11 @@ class LoopChannel:
     name = "loop"
     greeting = None
 
-    def __init__(self, platform: str, accepted: Callable[[], None]):
+    def __init__(self, platform: str, accepted: Callable[[], None]) -> None:
         self._client, self._accepted = httpx.AsyncClient(base_url=platform, trust_env=False), accepted
 
-    async def send(self, outgoing: Outgoing, part_taken) -> tuple[str, ...]:
+    async def send(self, outgoing: Outgoing, part_taken: PartTaken) -> tuple[str, ...]:
+        """Send a reply to the platform; `part_taken` is not used, for it has one part only."""
         said = {"chat": outgoing.conversation.address, "text": outgoing.message.text}
         try:
             answer = await self._client.post("/send", json=said)
@@ -55,10 +57,12 @@ class LoopChannel:
         return (answer.json()["id"],)
 
     async def show_typing(self, conversation: Conversation) -> None:
-        pass
+        """Show nothing."""
 
 
 def webhook(service: ConversationService) -> Route:
+    """Return the route by which the platform brings a message, acknowledged once it is written."""
+
     async def receive(request: Request) -> JSONResponse:
         body = await request.json()
         await service.receive(Inbound("loop", body["chat"], body["text"], external_id=body["id"]))
@@ -68,7 +72,7 @@ def webhook(service: ConversationService) -> Route:
 
 
 def dying(point: str, nth: int) -> Callable[[str], None]:
-    """A function to be called at each point: at the nth time it is the chosen one, this process is gone."""
+    """Return a function to be called at each point: the nth time that it is the chosen one, this process is killed."""
     passed = count(1)
 
     def at(here: str) -> None:
@@ -79,14 +83,15 @@ def dying(point: str, nth: int) -> Callable[[str], None]:
 
 
 def wrap(at: Callable[[str], None]) -> None:
+    """Have `at` called around the writes of the store and the calls of the engine."""
     write, ask = Store.write, EngineClient.run_turn
 
-    async def write_and_die(self, job, *args, **kwargs):
+    async def write_and_die(self: Store, job: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         result = await write(self, job, *args, **kwargs)
         at({"_accept": POINTS[0], "_record": POINTS[3]}.get(job.__name__, ""))
         return result
 
-    async def die_and_ask(self, *args):
+    async def die_and_ask(self: EngineClient, *args: Any) -> Turn:
         at(POINTS[1])
         turn = await ask(self, *args)
         at(POINTS[2])
@@ -95,7 +100,8 @@ def wrap(at: Callable[[str], None]) -> None:
     Store.write, EngineClient.run_turn = write_and_die, die_and_ask
 
 
-def be_a_front(told: dict) -> None:
+def be_a_front(told: dict[str, Any]) -> None:
+    """Run a front in this process as it was told to, until it is killed or ends."""
     log = os.open(told["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
@@ -109,6 +115,7 @@ def be_a_front(told: dict) -> None:
 
 
 def main() -> None:
+    """Start and wait for fronts as the lines of the standard input say."""
     pid = 0
     for line in sys.stdin:
         told = json.loads(line)

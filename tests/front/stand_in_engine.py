@@ -22,38 +22,40 @@ WELL = {"seconds": 0.0, "status": 200, "body": None, "ready": True, "key": "", "
 class Memory:
     """The turns that were run, in order, and what was forgotten; each is on disk before it is told."""
 
-    def __init__(self, file: Path):
+    def __init__(self, file: Path) -> None:
         self.lock = threading.Lock()
-        self.turns: dict[tuple[str, str], dict] = {}
+        self.turns: dict[tuple[str, str], dict[str, Any]] = {}
         self.ran: list[dict[str, Any]] = []
         self.forgotten: list[str] = []
-        self.asked: list[str] = []  # every text that it was asked about, also where it failed
+        self.asked: list[str] = []  # every text that it was asked about, even if it failed
         lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
         for line in lines:
             self._hold(json.loads(line))
         self._file = file.open("a", encoding="utf-8")
 
-    def remember(self, asked: dict, reply: dict) -> None:
+    def remember(self, asked: dict[str, Any], reply: dict[str, Any]) -> None:
+        """Write a turn to the file, then hold it."""
         entry = {"asked": asked, "reply": reply}
         self._file.write(json.dumps(entry) + "\n")
         self._file.flush()
         self._hold(entry)
 
     def forget(self, conversation: str) -> bool:
+        """Drop the turns of a conversation; tell whether it had any."""
         self.forgotten.append(conversation)
         held = [key for key in self.turns if key[0] == conversation]
         for key in held:
             del self.turns[key]
         return bool(held)
 
-    def _hold(self, entry: dict) -> None:
+    def _hold(self, entry: dict[str, Any]) -> None:
         asked = entry["asked"]
         self.turns[asked["conversation"], asked["message_id"]] = entry["reply"]
         self.ran.append(asked)
 
 
-def reply_to(asked: dict) -> dict:
-    """A turn in the contract's form."""
+def reply_to(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to a turn in the contract's form."""
     text = asked.get("text") or asked.get("payload") or ""
     intent, message = "ask_topic", {"text": f"You said: {text}", "metadata": {"outcome": "answered", "topic": "a/b"}}
     message["metadata"]["sources"] = [{"section": "About", "key": "about/one"}]
@@ -78,12 +80,15 @@ def reply_to(asked: dict) -> dict:
 
 
 class Door(BaseHTTPRequestHandler):
+    """Requests of the front, and of the tests that tell the engine how to behave."""
+
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     memory: Memory
     behaviour: dict[str, Any] = dict(WELL)
 
     def do_GET(self) -> None:
+        """Answer what it was asked, or whether it is ready."""
         if self.path == "/told":
             self._answer({"ran": self.memory.ran, "forgotten": self.memory.forgotten, "asked": self.memory.asked})
         elif not self.behaviour["ready"]:
@@ -94,6 +99,7 @@ class Door(BaseHTTPRequestHandler):
             self._answer({"ready": True, "checks": {"engine": "ok", "actions": "ok"}, **named})
 
     def do_POST(self) -> None:
+        """Change the behaviour, or answer a turn."""
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.path == "/behave":
             type(self).behaviour = {**WELL, **body}
@@ -104,6 +110,7 @@ class Door(BaseHTTPRequestHandler):
             self._turn(body)
 
     def do_DELETE(self) -> None:
+        """Forget a conversation."""
         if not self._admitted():
             self._answer({"error": "a key is needed"}, 401)
         elif self.behaviour["status"] != 200:
@@ -111,7 +118,7 @@ class Door(BaseHTTPRequestHandler):
         else:
             self._answer({"forgotten": self.memory.forget(unquote(self.path.rsplit("/", 1)[1]))})
 
-    def _turn(self, asked: dict) -> None:
+    def _turn(self, asked: dict[str, Any]) -> None:
         behaviour = self.behaviour
         self.memory.asked.append(asked.get("text") or asked.get("payload") or "")
         time.sleep(behaviour["seconds"])
@@ -141,10 +148,11 @@ class Door(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def log_message(self, *words: object) -> None:
-        pass
+        """Log nothing."""
 
 
 def main(port: int, memory: Path) -> None:
+    """Serve the engine on a port of this machine, for ever."""
     Door.memory = Memory(memory)
     ThreadingHTTPServer.daemon_threads = True
     ThreadingHTTPServer(("127.0.0.1", port), Door).serve_forever()

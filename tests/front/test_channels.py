@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -22,8 +23,8 @@ LINE = re.compile(r'^ +"(channels\.toy)",$', re.MULTILINE)
 
 
 @pytest.fixture
-def toy(tmp_path, monkeypatch):
-    """The folder and the line of the recipe."""
+def toy(tmp_path, monkeypatch) -> Iterator[None]:
+    """Add the folder and the line of the recipe until the test ends."""
     text = RECIPE.read_text(encoding="utf-8")
     for block in BLOCK.finditer(text):
         file = tmp_path / block["file"]
@@ -37,7 +38,7 @@ def toy(tmp_path, monkeypatch):
     vars(channels).pop("toy", None)
 
 
-def test_new_channel_is_folder_and_line(toy, tmp_path):
+def test_new_channel_is_folder_and_line(toy, tmp_path) -> None:
     with talking_engine() as (_, port):
         front = build(Settings(var_dir=tmp_path / "var", engine_port=port))
         with serving(front.public) as url:
@@ -51,7 +52,7 @@ def test_new_channel_is_folder_and_line(toy, tmp_path):
     assert registry.titles()["toy"] == "Toy"
 
 
-def test_channels_are_described():
+def test_channels_are_described() -> None:
     infos = registry.infos()
     assert [f"channels.{info.name}" for info in infos] == list(registry.PACKAGES)
     folders = {file.parent.name for file in (PROJECT_ROOT / "channels").glob("*/setup.py")}

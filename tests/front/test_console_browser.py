@@ -1,9 +1,11 @@
 """The console in a real browser: it works by keyboard and by itself, and everybody can read it."""
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 
+from collections.abc import Iterator
+
+# ruff: noqa: F401, F811 (fixtures are imported by name)
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from conversations.db.demo_marker import mark_as_demo
 from conversations.db.opening import open_store
@@ -15,13 +17,13 @@ SIZES = {"wide": {"width": 1280, "height": 800}, "narrow": {"width": 390, "heigh
 
 
 @pytest.fixture
-def page(browser, console):
+def page(browser, console) -> Iterator[Page]:
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as opened:
         yield opened
         assert opened.complaints == []
 
 
-def test_signing_in_by_hand(browser, talked):
+def test_signing_in_by_hand(browser, talked) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{talked.url}/staff/conversations/{talked.ids['visa']}")
@@ -34,7 +36,7 @@ def test_signing_in_by_hand(browser, talked):
     context.close()
 
 
-def test_new_conversation_shows_by_itself(page, console):
+def test_new_conversation_shows_by_itself(page, console) -> None:
     page.goto(f"{console.url}/staff/conversations")
     expect(page.get_by_text("No conversations yet")).to_be_visible()
     page.wait_for_timeout(500)  # the stream is open
@@ -44,7 +46,7 @@ def test_new_conversation_shows_by_itself(page, console):
     expect(page.get_by_role("link", name="is anybody there")).to_be_visible(timeout=10_000)
 
 
-def test_open_transcript_grows_by_itself(page, console):
+def test_open_transcript_grows_by_itself(page, console) -> None:
     httpx.post(f"{console.url}/webhooks/rest/webhook", json={"sender": "live", "message": "first words"}, timeout=20)
     page.goto(f"{console.url}/staff/conversations")
     page.get_by_role("link", name="first words").click()
@@ -54,7 +56,7 @@ def test_open_transcript_grows_by_itself(page, console):
     expect(page.get_by_text("second words")).to_be_visible(timeout=10_000)
 
 
-def test_search_finds_while_typing(page, console):
+def test_search_finds_while_typing(page, console) -> None:
     fill(console.store)
     page.goto(f"{console.url}/staff/conversations")
     page.keyboard.press("/")
@@ -64,7 +66,7 @@ def test_search_finds_while_typing(page, console):
     assert page.url.endswith("/staff/conversations?words=fees")
 
 
-def test_filter_and_its_chip(page, console):
+def test_filter_and_its_chip(page, console) -> None:
     fill(console.store)
     page.goto(f"{console.url}/staff/conversations")
     page.get_by_label("Outcome").select_option("failed")
@@ -74,7 +76,7 @@ def test_filter_and_its_chip(page, console):
     assert page.get_by_label("Outcome").input_value() == ""
 
 
-def test_keys_walk_and_open(page, console):
+def test_keys_walk_and_open(page, console) -> None:
     ids = fill(console.store)
     page.goto(f"{console.url}/staff/conversations")
     for key in ("j", "j", "j", "k", "Enter"):
@@ -86,7 +88,7 @@ def test_keys_walk_and_open(page, console):
     page.wait_for_url("**/staff/conversations")
 
 
-def test_key_marks_reviewed(page, console):
+def test_key_marks_reviewed(page, console) -> None:
     ids = fill(console.store)
     page.goto(f"{console.url}/staff/conversations")
     page.keyboard.press("j")
@@ -98,7 +100,7 @@ def test_key_marks_reviewed(page, console):
     page.wait_for_url(f"**/{ids['visa']}*")
 
 
-def test_keys_type_in_fields(page, console):
+def test_keys_type_in_fields(page, console) -> None:
     fill(console.store)
     page.goto(f"{console.url}/staff/conversations")
     page.keyboard.press("/")
@@ -109,7 +111,7 @@ def test_keys_type_in_fields(page, console):
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
-def test_note_and_tag_without_reload(page, console):
+def test_note_and_tag_without_reload(page, console) -> None:
     one = fill(console.store)["visa"]
     page.goto(f"{console.url}/staff/conversations/{one}")
     page.evaluate("window.stayed = true")
@@ -126,7 +128,7 @@ def test_note_and_tag_without_reload(page, console):
     assert page.evaluate("window.stayed")
 
 
-def test_refusal_is_said_beside_the_page(browser, console):
+def test_refusal_is_said_beside_the_page(browser, console) -> None:
     one = fill(console.store)["visa"]
     with signed_in_page(browser, console, "adviser") as page:
         page.goto(f"{console.url}/staff/conversations/{one}")
@@ -136,7 +138,7 @@ def test_refusal_is_said_beside_the_page(browser, console):
         expect(page.get_by_label("New note")).to_be_visible()
 
 
-def test_reveal_by_hand(page, console):
+def test_reveal_by_hand(page, console) -> None:
     one = fill(console.store)["visa"]
     page.goto(f"{console.url}/staff/conversations/{one}")
     expect(page.locator(".covered")).to_have_text("e-mail")
@@ -146,14 +148,14 @@ def test_reveal_by_hand(page, console):
     expect(page.locator(".covered")).to_have_count(1)
 
 
-def test_why_opens(page, console):
+def test_why_opens(page, console) -> None:
     one = fill(console.store)["visa"]
     page.goto(f"{console.url}/staff/conversations/{one}")
     page.get_by_text("Why").click()
     expect(page.get_by_text("action_answer_topic")).to_be_visible()
 
 
-def test_export_downloads(browser, talked):
+def test_export_downloads(browser, talked) -> None:
     with signed_in_page(browser, talked, "trainer") as page:
         page.goto(f"{talked.url}/staff/conversations?outcome=declined")
         page.get_by_role("link", name="Export").last.click()
@@ -165,7 +167,7 @@ def test_export_downloads(browser, talked):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_everybody_can_read_every_page(browser, console, size, scheme):
+def test_everybody_can_read_every_page(browser, console, size, scheme) -> None:
     ids = fill(console.store)
     console.store.run(annotation.add_tag, ids["visa"], "ann", "visa")
     console.store.run(annotation.add_note, ids["visa"], "admin", "A note")
@@ -196,7 +198,7 @@ def test_everybody_can_read_every_page(browser, console, size, scheme):
         assert wrong_on(page) == []
 
 
-def test_everybody_can_read_the_demo_banner(browser, tmp_path):
+def test_everybody_can_read_the_demo_banner(browser, tmp_path) -> None:
     store = open_store(Settings(var_dir=tmp_path))
     store.run(mark_as_demo)
     store.close()
@@ -214,7 +216,7 @@ def wrong_on(page) -> list:
     return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
 
 
-def test_nothing_comes_from_elsewhere(browser, talked):
+def test_nothing_comes_from_elsewhere(browser, talked) -> None:
     with signed_in_page(browser, talked, "admin") as page:
         asked = []
         page.on("request", lambda request: asked.append(request.url))

@@ -12,7 +12,7 @@ from core.settings import PROJECT_ROOT, Settings
 from tests.front.console_fixtures import PASSWORD, said
 
 
-def advisor(var_dir, *arguments, typed="", **more):
+def advisor(var_dir, *arguments, typed="", **more) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "bot.cli.main", *arguments],
         cwd=PROJECT_ROOT,
@@ -29,7 +29,7 @@ def advisor(var_dir, *arguments, typed="", **more):
     )
 
 
-def test_accounts_are_kept_by_command(tmp_path):
+def test_accounts_are_kept_by_command(tmp_path) -> None:
     assert "may sign in" in advisor(tmp_path, "staff", "add", "ann", "--role", "viewer", typed=PASSWORD + "\n").stdout
     advisor(tmp_path, "staff", "role", "ann", "admin")
     assert advisor(tmp_path, "staff", "list").stdout == "admin     ann\n"
@@ -44,7 +44,7 @@ def test_accounts_are_kept_by_command(tmp_path):
     assert advisor(tmp_path, "staff", "list").stdout == ""
 
 
-def test_invitation_is_made_by_command(tmp_path):
+def test_invitation_is_made_by_command(tmp_path) -> None:
     advisor(tmp_path, "staff", "add", "mira", "--role", "viewer", "--outside")
     assert "ADVISOR_OIDC_ISSUER" in advisor(tmp_path, "staff", "invite", "mira").stderr
     names = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")
@@ -57,7 +57,7 @@ def test_invitation_is_made_by_command(tmp_path):
     assert "no account nobody" in advisor(tmp_path, "staff", "invite", "nobody", **provider).stderr
 
 
-def test_trouble_is_one_line(tmp_path):
+def test_trouble_is_one_line(tmp_path) -> None:
     for arguments, typed, words in (
         (("add", "ann", "--role", "viewer"), "short\n", "12 to 200 characters"),
         (("add", "ann", "--role", "owner"), PASSWORD, "viewer, adviser, trainer, admin"),
@@ -67,7 +67,7 @@ def test_trouble_is_one_line(tmp_path):
         assert done.returncode == 1 and words in done.stderr and len(done.stderr.splitlines()) == 1
 
 
-def test_demo_data_fills_a_file_of_its_own(tmp_path):
+def test_demo_data_fills_a_file_of_its_own(tmp_path) -> None:
     for _ in range(2):
         done = advisor(tmp_path, "demo", "data", "--messages", "200")
         assert done.returncode == 0 and "made-up messages" in done.stdout, done.stderr
@@ -78,7 +78,7 @@ def test_demo_data_fills_a_file_of_its_own(tmp_path):
     assert not (tmp_path / "conversations.db").exists()
 
 
-def test_demo_data_refuses_a_real_file(tmp_path):
+def test_demo_data_refuses_a_real_file(tmp_path) -> None:
     store = open_store(Settings(database_url=f"sqlite:///{tmp_path}/demo.db"))
     one = said(store, "a", "a real question")
     store.close()  # a front that runs on it would be refused first
@@ -89,7 +89,7 @@ def test_demo_data_refuses_a_real_file(tmp_path):
     store.close()
 
 
-def test_account_is_added_beside_a_running_front(tmp_path):
+def test_account_is_added_beside_a_running_front(tmp_path) -> None:
     running = open_store(Settings(database_url=f"sqlite:///{tmp_path}/conversations.db"))
     done = advisor(tmp_path, "staff", "add", "mara", "--role", "viewer", typed=PASSWORD + "\n")
     running.close()

@@ -16,15 +16,15 @@ from tests.front.console_fixtures import fill, postgres_url, said, store
 
 
 @pytest.fixture
-def ids(store):
+def ids(store) -> dict[str, str]:
     return fill(store)
 
 
-def found(store, cursor="", size=40, **filters):
+def found(store, cursor="", size=40, **filters) -> list[str]:
     return [one.id for one in store.run(list_page, Filters.from_query(filters), cursor, size).lines]
 
 
-def test_newest_conversation_comes_first(store, ids):
+def test_newest_conversation_comes_first(store, ids) -> None:
     assert found(store) == [ids["lost"], ids["fees"], ids["visa"]]
 
 
@@ -42,18 +42,18 @@ def test_newest_conversation_comes_first(store, ids):
         ({"words": "visa", "channel": "telegram", "topic": "challenges/visa"}, "visa"),
     ],
 )
-def test_filters_leave_what_they_say(store, ids, filters, expected):
+def test_filters_leave_what_they_say(store, ids, filters, expected) -> None:
     assert found(store, **filters) == [ids[expected]]
 
 
-def test_facts_are_of_one_message(store):
+def test_facts_are_of_one_message(store) -> None:
     one = said(store, "x", "first", intent="ask_topic", confidence=0.9)
     said(store, "x", "second", intent="compare", confidence=0.2)
     assert found(store, intent="ask_topic", confidence="50") == []
     assert found(store, intent="compare", confidence="50") == [one]
 
 
-def test_staff_marks_can_be_filtered(store, ids):
+def test_staff_marks_can_be_filtered(store, ids) -> None:
     store.run(annotation.add_tag, ids["visa"], "ann", "  Good  Example ")
     store.run(annotation.set_flag, ids["fees"], "ann", True)
     store.run(annotation.set_reviewed, ids["lost"], "ann", True)
@@ -63,7 +63,7 @@ def test_staff_marks_can_be_filtered(store, ids):
     assert found(store, mark="unreviewed") == [ids["fees"], ids["visa"]]
 
 
-def test_thumbs_and_handing_over_are_filters(store, ids):
+def test_thumbs_and_handing_over_are_filters(store, ids) -> None:
     reply = store.run(search_messages, "depends").by_conversation[ids["visa"]][0]
     store.run(record_feedback, ids["visa"], reply.message_id, -1)
     store.run(states.take, ids["fees"], "ann")
@@ -72,13 +72,13 @@ def test_thumbs_and_handing_over_are_filters(store, ids):
     assert found(store, handed="no") == [ids["lost"], ids["visa"]]
 
 
-def test_site_and_page_are_filters(store):
+def test_site_and_page_are_filters(store) -> None:
     one = said(store, "p", "hi", site="main", page="https://a.example/fees_100%")
     said(store, "q", "hi", site="other", page="https://a.example/feesx100")
     assert found(store, site="main") == found(store, page="S_100%") == [one]
 
 
-def test_time_is_a_filter(store, ids):
+def test_time_is_a_filter(store, ids) -> None:
     today = f"{now():%Y-%m-%d}"
     long_ago = said(store, "old", "old", ago=24 * 40)
     assert found(store, until="2000-01-01") == []
@@ -89,7 +89,7 @@ UNUSABLE = [("since", "not a day"), ("until", "9999-12-31"), ("since", "2026-02-
 
 
 @pytest.mark.parametrize(("name", "value"), UNUSABLE)
-def test_unusable_filters_are_refused(name, value):
+def test_unusable_filters_are_refused(name, value) -> None:
     with pytest.raises(FilterError):
         Filters.from_query({name: value})
 
@@ -98,11 +98,11 @@ def test_unusable_filters_are_refused(name, value):
     "words",
     ['"', "visa OR *", "' ; DROP TABLE message", "a AND NOT (", "text:visa", "-visa", "\\", "&|!:*", "NEAR(visa)"],
 )
-def test_search_words_are_never_syntax(store, ids, words):
+def test_search_words_are_never_syntax(store, ids, words) -> None:
     assert set(found(store, words=words)) <= set(ids.values())
 
 
-def test_beginnings_and_accents_are_found(store):
+def test_beginnings_and_accents_are_found(store) -> None:
     one = said(store, "z", "Zürich récognition")
     assert found(store, words="zurich recog") == [one] == found(store, words="ZÜRICH")
 
@@ -140,7 +140,7 @@ SCRIPTS = [
 
 @pytest.mark.parametrize("indexed", [False, True], ids=["at once", "indexed"])
 @pytest.mark.parametrize(("text", "sought"), SCRIPTS)
-def test_any_part_of_any_script_is_found(store, text, sought, indexed):
+def test_any_part_of_any_script_is_found(store, text, sought, indexed) -> None:
     one = said(store, "z", text)
     said(store, "y", "something else, 别的东西 証 คน 사람")
     if indexed:
@@ -149,17 +149,17 @@ def test_any_part_of_any_script_is_found(store, text, sought, indexed):
     assert any(hit for _, hit in snippet(text, sought))
 
 
-def test_characters_must_stand_side_by_side(store):
+def test_characters_must_stand_side_by_side(store) -> None:
     said(store, "z", "书证微课程")
     assert found(store, words="微证书") == found(store, words="课微") == []
 
 
-def test_snippet_marks_parts_of_words():
+def test_snippet_marks_parts_of_words() -> None:
     pieces = snippet("我想学习微证书课程, write to mira@example.org", "微证书")
     assert pieces == (("我想学习", False), ("微证书", True), ("课程, write to [e-mail]", False))
 
 
-def test_what_was_just_said_is_found_as_it_is_later(store, ids):
+def test_what_was_just_said_is_found_as_it_is_later(store, ids) -> None:
     said(store, "z", "Zürich's récognition, e-mail an anna@example.org; 100%! naïve Ångström x_y", answer="Ja, straße")
     said(
         store, "y", "我想学习微证书课程，ＡＢＣ online。", answer="ガイドを見てください。ใบประกาศนียบัตร 마이크로자격증은"
@@ -170,32 +170,32 @@ def test_what_was_just_said_is_found_as_it_is_later(store, ids):
     assert before[0].by_conversation and not before[2].by_conversation
 
 
-def test_address_is_found_by_its_parts(store, ids):
+def test_address_is_found_by_its_parts(store, ids) -> None:
     assert found(store, words="example.org") == found(store, words="mira@example") == [ids["visa"]]
 
 
-def test_better_match_comes_first(store):
+def test_better_match_comes_first(store) -> None:
     said(store, "1", "fees and many other words that are about quite different things, none of them much to do with it")
     best = said(store, "2", "fees fees")
     said(store, "3", "are there any other fees in this place or that place, and who would know of them, please")
     assert found(store, words="fees")[0] == best
 
 
-def test_conversation_is_found_once(store):
+def test_conversation_is_found_once(store) -> None:
     one = said(store, "1", "fees?")
     said(store, "1", "fees again")
     page = store.run(list_page, Filters(words="fees"))
     assert [line.id for line in page.lines] == [one] and len(page.lines[0].hits) == 2
 
 
-def test_deleted_words_are_found_no_more(store, ids):
+def test_deleted_words_are_found_no_more(store, ids) -> None:
     store.run(erasure.erase_conversation, ids["visa"], "visitor")
     assert found(store, words="visa") == []
     assert found(store, words="fees") == [ids["fees"]]
 
 
 @pytest.mark.parametrize("filters", [{}, {"words": "hello"}, {"intent": "greet"}, {"mark": "unreviewed"}])
-def test_pages_hold_everything_once(store, filters):
+def test_pages_hold_everything_once(store, filters) -> None:
     made = [said(store, f"n{number}", f"hello {number}", intent="greet", ago=number / 10 + 1) for number in range(7)]
     seen, cursor = [], ""
     while True:
@@ -207,7 +207,7 @@ def test_pages_hold_everything_once(store, filters):
     assert sorted(seen) == sorted(made)
 
 
-def test_many_matches_are_looked_through(store, monkeypatch):
+def test_many_matches_are_looked_through(store, monkeypatch) -> None:
     from conversations.review import listing
 
     monkeypatch.setattr(listing, "FEW", 2)
@@ -227,14 +227,14 @@ def test_many_matches_are_looked_through(store, monkeypatch):
     assert seen == made
 
 
-def test_next_is_the_next_unreviewed(store, ids):
+def test_next_is_the_next_unreviewed(store, ids) -> None:
     store.run(annotation.set_reviewed, ids["fees"], "ann", True)
     assert store.run(next_unreviewed, Filters(), ids["lost"]) == ids["visa"]
     assert store.run(next_unreviewed, Filters(), ids["visa"]) is None
     assert store.run(next_unreviewed, Filters(words="depends"), ids["fees"]) == ids["visa"]
 
 
-def test_nonsense_cursor_is_no_cursor(store, ids):
+def test_nonsense_cursor_is_no_cursor(store, ids) -> None:
     odd = (
         "x",
         "2026-01-01~",
@@ -248,12 +248,12 @@ def test_nonsense_cursor_is_no_cursor(store, ids):
         assert len(found(store, cursor)) == 3 and len(found(store, cursor, words="the country")) <= 3
 
 
-def test_snippet_marks_words_and_covers_data():
+def test_snippet_marks_words_and_covers_data() -> None:
     pieces = snippet("mira@example.org asks about visas and the visa fee", "visa mira")
     assert [text for text, hit in pieces if hit] == ["visas", "visa"]
     assert "".join(text for text, _ in pieces) == "[e-mail] asks about visas and the visa fee"
 
 
-def test_address_is_covered_before_it_is_cut():
+def test_address_is_covered_before_it_is_cut() -> None:
     long = "word " * 40 + "mira.longname@example.org visa " + "word " * 60
     assert "longname" not in "".join(text for text, _ in snippet(long, "visa"))

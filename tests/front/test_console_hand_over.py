@@ -1,17 +1,20 @@
 """Hand-over in the console: who waits, talking with visitors of the website, contact details, in real browsers."""
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 
+# ruff: noqa: F401, F811 (fixtures are imported by name)
 import html
+from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
+from starlette.responses import Response
 
 from conversations.handoff import contact_requests, queue, states
 from conversations.models import TRY
 from conversations.pipeline.message_store import messages_after
 from core.settings import Settings
 from tests.front.console_fixtures import (
+    Running,
     browser,
     hire,
     look_over,
@@ -28,8 +31,8 @@ CALLBACK = {"rest_callback_url": "http://127.0.0.1:9/", "rest_callback_secret": 
 
 
 @pytest.fixture
-def console(tmp_path, engine):
-    """A console over the real knowledge base and a small engine."""
+def console(tmp_path, engine) -> Iterator[Running]:
+    """Serve a console over the real knowledge base and a small engine."""
     with running_console(
         tmp_path, engine_port=engine.port, engine_seconds=5, knowledge_db=Settings().knowledge_db
     ) as running:
@@ -44,7 +47,7 @@ def wait(store, address="a", text="I want to talk about visas", **more) -> str:
     return one
 
 
-def act(console, one, what, role="adviser", **form):
+def act(console, one, what, role="adviser", **form) -> httpx.Response:
     return console.send(console.signed_in(role), f"/staff/conversations/{one}/{what}", **form)
 
 
@@ -53,7 +56,7 @@ def words(console, one) -> list[tuple[str, str]]:
 
 
 # --- the queue --------------------------------------------------------------------------------------------------------
-def test_longest_waiting_stands_first(store):
+def test_longest_waiting_stands_first(store) -> None:
     first, second = wait(store, "a", "first: mira@example.org"), wait(store, "b", "second")
     third = wait(store, "c", "third")
     store.run(states.take, third, "ann")
@@ -64,7 +67,7 @@ def test_longest_waiting_stands_first(store):
     assert store.run(queue.count_waiting) == 2
 
 
-def test_waiting_shows_by_itself(browser, console):
+def test_waiting_shows_by_itself(browser, console) -> None:
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/waiting")
         expect(page.get_by_text("Nobody is waiting")).to_be_visible()
@@ -79,21 +82,21 @@ def test_waiting_shows_by_itself(browser, console):
         assert page.complaints == []
 
 
-def test_viewer_is_told_nothing_of_the_queue(console):
+def test_viewer_is_told_nothing_of_the_queue(console) -> None:
     client = console.signed_in("viewer")
     assert client.get("/staff/waiting").status_code == 403
     assert "/staff/waiting" not in client.get("/staff/conversations").text
 
 
 # --- talking -----------------------------------------------------------------------------------------------------------
-def test_two_cannot_take_one(console):
+def test_two_cannot_take_one(console) -> None:
     one = wait(console.store)
     assert act(console, one, "take").status_code == 303
     answer = act(console, one, "take", "trainer")
     assert answer.status_code == 409 and "adviser has this conversation already" in answer.text
 
 
-def test_only_who_has_it_speaks_and_ends(console):
+def test_only_who_has_it_speaks_and_ends(console) -> None:
     one = wait(console.store)
     assert act(console, one, "reply", text="too early").status_code == 409
     act(console, one, "take")
@@ -104,13 +107,13 @@ def test_only_who_has_it_speaks_and_ends(console):
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 4001])
-def test_odd_reply_is_refused(console, text):
+def test_odd_reply_is_refused(console, text) -> None:
     one = wait(console.store)
     act(console, one, "take")
     assert act(console, one, "reply", text=text).status_code == 400
 
 
-def test_conversation_is_handed_on(console):
+def test_conversation_is_handed_on(console) -> None:
     one = wait(console.store)
     act(console, one, "take")
     assert act(console, one, "assign", to="viewer").status_code == 400
@@ -120,7 +123,7 @@ def test_conversation_is_handed_on(console):
 
 
 @pytest.mark.parametrize(("what", "state"), [("release", "bot"), ("close", "closed")])
-def test_conversation_is_given_back_and_taken_again(console, what, state):
+def test_conversation_is_given_back_and_taken_again(console, what, state) -> None:
     one = wait(console.store)
     act(console, one, "take")
     act(console, one, what)
@@ -138,7 +141,7 @@ def test_conversation_is_given_back_and_taken_again(console, what, state):
         ("web", {}, None),
     ],
 )
-def test_staff_read_how_visitor_is_reached(tmp_path, channel, settings, words):
+def test_staff_read_how_visitor_is_reached(tmp_path, channel, settings, words) -> None:
     with running_console(tmp_path, **settings) as console:
         hire(console.store)
         one = wait(console.store, channel=channel)
@@ -148,7 +151,7 @@ def test_staff_read_how_visitor_is_reached(tmp_path, channel, settings, words):
             act(console, one, "take")
 
 
-def test_head_says_who_has_it(browser, console):
+def test_head_says_who_has_it(browser, console) -> None:
     one = wait(console.store)
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         page.route("**/staff/live*", lambda route: route.abort())  # as long as the page's stream is not there yet
@@ -158,7 +161,7 @@ def test_head_says_who_has_it(browser, console):
         expect(page.locator("#facts")).to_contain_text("With a person: adviser", timeout=15_000)
 
 
-def test_head_says_who_else_has_it(browser, console):
+def test_head_says_who_else_has_it(browser, console) -> None:
     one = wait(console.store)
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         with page.expect_response("**/staff/live*"):
@@ -167,7 +170,7 @@ def test_head_says_who_else_has_it(browser, console):
         expect(page.locator("#facts")).to_contain_text("With a person: trainer", timeout=15_000)
 
 
-def test_reply_by_hand_keeps_what_is_being_written(browser, console):
+def test_reply_by_hand_keeps_what_is_being_written(browser, console) -> None:
     one = wait(console.store)
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/conversations/{one}")
@@ -184,7 +187,7 @@ def test_reply_by_hand_keeps_what_is_being_written(browser, console):
         assert page.complaints == []
 
 
-def test_known_answer_is_put_into_the_reply(browser, console):
+def test_known_answer_is_put_into_the_reply(browser, console) -> None:
     one = wait(console.store)
     act(console, one, "take")
     with signed_in_page(browser, console, "adviser", viewport=SIZES["narrow"]) as page:
@@ -194,7 +197,7 @@ def test_known_answer_is_put_into_the_reply(browser, console):
         assert "visa" in page.get_by_label("Your reply, as adviser").input_value()
 
 
-def test_visitor_and_person_see_each_other(browser, console):
+def test_visitor_and_person_see_each_other(browser, console) -> None:
     """A visitor's second browser at the website's widget, and the person in the console."""
     visitor = browser.new_context(viewport=SIZES["narrow"]).new_page()
     visitor.goto(f"{console.url}/demo")
@@ -221,7 +224,7 @@ def _agree(visitor) -> None:
     button.or_(visitor.locator("advisor-chat button", has_text="Start")).first.click()
 
 
-def _field(visitor):
+def _field(visitor) -> Locator:
     return visitor.get_by_role("textbox").first
 
 
@@ -231,7 +234,7 @@ def _write(visitor, text: str) -> None:
 
 
 # --- contacts -----------------------------------------------------------------------------------------------------------
-def test_contact_is_covered_until_shown(browser, console):
+def test_contact_is_covered_until_shown(browser, console) -> None:
     one = said(console.store, "a", "reach me")
     console.store.run(
         contact_requests.add_contact_request, one, "mira@example.org", "Mira", "about a visa, mira@example.org"
@@ -248,7 +251,7 @@ def test_contact_is_covered_until_shown(browser, console):
     assert ("adviser", "revealed a contact", one) in [tuple(row) for row in noted]
 
 
-def test_contact_that_is_gone_is_said(console):
+def test_contact_that_is_gone_is_said(console) -> None:
     client = console.signed_in("adviser")
     for path in ("/staff/contacts/show", "/staff/contacts/state"):
         assert console.send(client, path, contact="7", state="done").status_code == 404
@@ -256,7 +259,7 @@ def test_contact_that_is_gone_is_said(console):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_hand_over_is_accessible(browser, console, size, scheme):
+def test_hand_over_is_accessible(browser, console, size, scheme) -> None:
     one = wait(console.store)
     act(console, one, "take")
     wait(console.store, "b")

@@ -1,6 +1,8 @@
 """The first page: what needs attention now."""
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 
+from collections.abc import Iterator
+
+# ruff: noqa: F401, F811 (fixtures are imported by name)
 from datetime import timedelta
 
 import pytest
@@ -14,6 +16,7 @@ from conversations.learning import corrections, feedback, unanswered
 from conversations.pipeline.message_store import messages_after
 from core.settings import Settings
 from tests.front.console_fixtures import (
+    Running,
     browser,
     hire,
     look_over,
@@ -27,7 +30,7 @@ from tests.front.test_console_browser import SIZES
 
 
 @pytest.fixture
-def console(tmp_path):
+def console(tmp_path) -> Iterator[Running]:
     with running_console(tmp_path, knowledge_db=Settings().knowledge_db) as running:
         hire(running.store)
         yield running
@@ -61,7 +64,7 @@ def make_trouble(store) -> None:
         pass
 
 
-def test_each_matter_leads_to_where_it_is_dealt_with(browser, console):
+def test_each_matter_leads_to_where_it_is_dealt_with(browser, console) -> None:
     make_trouble(console.store)
     with signed_in_page(browser, console, "trainer", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff")
@@ -79,22 +82,22 @@ def test_each_matter_leads_to_where_it_is_dealt_with(browser, console):
         assert page.complaints == []
 
 
-def test_role_sees_what_it_can_deal_with(console):
+def test_role_sees_what_it_can_deal_with(console) -> None:
     make_trouble(console.store)
     page = console.signed_in("viewer").get("/staff").text
     assert "message got no answer" in page
     assert "is waiting" not in page and "correction waits" not in page
 
 
-def test_nothing_to_do_is_said(console):
+def test_nothing_to_do_is_said(console) -> None:
     assert "All is well" in console.signed_in("trainer").get("/staff").text
 
 
-def test_sign_in_leads_home(console):
+def test_sign_in_leads_home(console) -> None:
     assert console.client().get("/staff").headers["location"].startswith("/staff/sign-in")
 
 
-def test_drop_in_satisfaction_is_told_with_its_base(console):
+def test_drop_in_satisfaction_is_told_with_its_base(console) -> None:
     thumbs(console.store, 20, up=20, down=4)
     thumbs(console.store, 2, up=8, down=16)
     page = console.signed_in("viewer").get("/staff").text
@@ -102,7 +105,7 @@ def test_drop_in_satisfaction_is_told_with_its_base(console):
 
 
 @pytest.mark.parametrize(("up", "down"), [(20, 4), (3, 9)])
-def test_small_change_or_few_thumbs_are_no_drop(store, up, down):
+def test_small_change_or_few_thumbs_are_no_drop(store, up, down) -> None:
     thumbs(store, 20, up=20, down=4)
     thumbs(store, 2, up=up, down=down)
     assert not store.run(dashboard.satisfaction).dropped
@@ -110,7 +113,7 @@ def test_small_change_or_few_thumbs_are_no_drop(store, up, down):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_home_is_accessible(browser, console, size, scheme):
+def test_home_is_accessible(browser, console, size, scheme) -> None:
     make_trouble(console.store)
     with signed_in_page(browser, console, "trainer", viewport=SIZES[size], color_scheme=scheme) as page:
         look_over(page, f"{console.url}/staff")

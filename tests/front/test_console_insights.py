@@ -1,9 +1,10 @@
 """The daily counts, and the page that shows them."""
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 
+# ruff: noqa: F401, F811 (fixtures are imported by name)
 import asyncio
 import csv
 import io
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from conversations.pipeline import message_store
 from conversations.pipeline.message_store import messages_after
 from core.settings import Settings
 from tests.front.console_fixtures import (
+    Running,
     browser,
     hire,
     look_over,
@@ -40,14 +42,14 @@ VISA = "challenges/visa"
 
 
 @pytest.fixture
-def console(tmp_path):
+def console(tmp_path) -> Iterator[Running]:
     with running_console(tmp_path, knowledge_db=Settings().knowledge_db) as running:
         hire(running.store)
         yield running
 
 
 def move(store, conversation: str, days: int) -> None:
-    """All that happened in a conversation, so many days earlier."""
+    """Move all that happened in a conversation back by days."""
     with store.engine.begin() as connection:
         for table, column in (("conversation", "created_at"), ("message", "at"), ("handoff", "at"), ("feedback", "at")):
             held = schema.metadata.tables[table]
@@ -62,7 +64,7 @@ def count(store, first=TODAY - 400 * DAY, last=TODAY) -> None:
     store.run(daily_counts.store_counts, first, last, store.run(daily_counts.count, first, last))
 
 
-def sums(store, days=1, where=Scope()):
+def sums(store, days=1, where=Scope()) -> queries.Totals:
     return store.run(queries.totals, DateRange(TODAY - (days - 1) * DAY, TODAY), where)
 
 
@@ -79,7 +81,7 @@ def fill(store) -> None:
 
 
 # --- counting ---------------------------------------------------------------------------------------------------------
-def test_day_is_counted(store):
+def test_day_is_counted(store) -> None:
     fill(store)
     count(store)
     found = sums(store)
@@ -90,7 +92,7 @@ def test_day_is_counted(store):
     assert sums(store, 2).of(daily_counts.OUTCOME, "failed") == 1
 
 
-def test_counts_are_told_apart_by_channel_and_site(store):
+def test_counts_are_told_apart_by_channel_and_site(store) -> None:
     fill(store)
     count(store)
     assert sums(store, where=Scope("telegram")).of(daily_counts.ASKED) == 2
@@ -101,7 +103,7 @@ def test_counts_are_told_apart_by_channel_and_site(store):
 
 
 @pytest.mark.parametrize("days", [1, 6, 7, 8, 13, 14, 15, 20, 21])
-def test_topics_of_weeks_and_days_add_up(store, days):
+def test_topics_of_weeks_and_days_add_up(store, days) -> None:
     """Whichever weekday today is: whole weeks from their own sums, the days around them one by one."""
     for ago in range(21):
         move(store, said(store, f"{ago}", "visa?", intent="ask_topic", topic=VISA), ago)
@@ -112,7 +114,7 @@ def test_topics_of_weeks_and_days_add_up(store, days):
         assert found.of(daily_counts.TOPIC, VISA) == min(days, 21 - end)
 
 
-def test_counting_twice_counts_once(store):
+def test_counting_twice_counts_once(store) -> None:
     fill(store)
     count(store)
     before = sums(store, 2)
@@ -120,7 +122,7 @@ def test_counting_twice_counts_once(store):
     assert sums(store, 2) == before
 
 
-def test_hours_are_those_of_utc(store):
+def test_hours_are_those_of_utc(store) -> None:
     said(store, "a", "late")
     at = now().replace(hour=23, minute=59)
     with store.engine.begin() as connection:
@@ -131,7 +133,7 @@ def test_hours_are_those_of_utc(store):
 
 
 def reply_after(store, address: str, reply: float | None, done: float | None) -> None:
-    """Somebody asks for a person, who replies and is done so many seconds later."""
+    """Store a conversation with a person, who replies and is done these seconds after being asked for."""
     one = said(store, address, "a person please")
     store.run(states.request_person, one)
     if reply is not None:
@@ -151,7 +153,7 @@ def reply_after(store, address: str, reply: float | None, done: float | None) ->
             connection.execute(schema.handoff.update().where(*ended).values(at=start + timedelta(seconds=done)))
 
 
-def test_waiting_is_measured(store):
+def test_waiting_is_measured(store) -> None:
     for number, (reply, done) in enumerate([(60, 300), (120, 600), (1200, 4000), (None, 600), (None, None)]):
         reply_after(store, str(number), reply, done)
     count(store)
@@ -163,11 +165,11 @@ def test_waiting_is_measured(store):
 
 
 @pytest.mark.parametrize("seconds", [0, 0.4, 1, 7, 59, 3600, 86_400, 10**6])
-def test_step_is_near_the_length(seconds):
+def test_step_is_near_the_length(seconds) -> None:
     assert daily_counts.seconds_of(daily_counts.step_of(seconds)) == pytest.approx(max(seconds, 1), rel=0.08)
 
 
-def test_missed_days_are_caught_up_with(store):
+def test_missed_days_are_caught_up_with(store) -> None:
     for days in (20, 3, 0):
         move(store, said(store, str(days), "hello"), days)
     counting = DailyCountJob(store)
@@ -178,7 +180,7 @@ def test_missed_days_are_caught_up_with(store):
     assert sums(store, 30).of(daily_counts.ASKED) == 4
 
 
-def test_counts_outlive_what_they_were_counted_from(store):
+def test_counts_outlive_what_they_were_counted_from(store) -> None:
     old = said(store, "old", "hello")
     said(store, "new", "hello")
     move(store, old, 95)
@@ -189,41 +191,41 @@ def test_counts_outlive_what_they_were_counted_from(store):
     assert sums(store, 120).of(daily_counts.ASKED) == 2
 
 
-def test_rebuild_of_nothing(store):
+def test_rebuild_of_nothing(store) -> None:
     assert asyncio.run(DailyCountJob(store).rebuild(90)) is None
 
 
 # --- charts -----------------------------------------------------------------------------------------------------------
-def days_of(*counts):
+def days_of(*counts) -> dict[date, queries.Totals]:
     first = date(2026, 11, 1)
     return {first + number * DAY: queries.Totals({"outcome": {"answered": one}}) for number, one in enumerate(counts)}
 
 
-def test_bars_are_as_high_as_their_counts():
+def test_bars_are_as_high_as_their_counts() -> None:
     found = charts.buckets(days_of(5, 10, 0), "outcome", ("answered", "failed"))
     bars = charts.stacked_bars(found, {"answered": "Answered", "failed": "Failed"})
     assert bars.highest == 10 and [sum(part.height for part in bar.parts) for bar in bars.bars] == [50, 100, 0]
     assert bars.bars[0].words == "1 Nov 2026: Answered 5" and bars.bars[2].words.endswith("none")
 
 
-def test_many_days_are_drawn_as_weeks():
+def test_many_days_are_drawn_as_weeks() -> None:
     found = charts.buckets(days_of(*[1] * 70), "outcome", ("answered",))
     assert [one.total for one in found] == [7] * 10 and found[0].when == "1 Nov to 7 Nov 2026"
 
 
-def test_release_stands_at_its_day():
+def test_release_stands_at_its_day() -> None:
     found = charts.buckets(days_of(1, 1, 1), "outcome", ("answered",))
     bars = charts.stacked_bars(found, {"answered": "Answered"}, [date(2026, 11, 2), date(2025, 1, 1)])
     assert bars.marks == ((1.0, "Release of 2 Nov 2026"),)
 
 
 @pytest.mark.parametrize(("count", "top"), [(0, 1), (1, 1), (7, 8), (11, 20), (570, 600), (900, 1000)])
-def test_top_of_a_chart_reads_well(count, top):
+def test_top_of_a_chart_reads_well(count, top) -> None:
     assert charts.stacked_bars([charts.Bucket(TODAY, TODAY, {"a": count})], {"a": "A"}).highest == top
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
-def test_page_shows_what_happened(console):
+def test_page_shows_what_happened(console) -> None:
     fill(console.store)
     count(console.store)
     page = " ".join(console.signed_in("viewer").get("/staff/insights").text.split())
@@ -231,7 +233,7 @@ def test_page_shows_what_happened(console):
     assert "Visa" in page and "Thumbs up, of 1" in page
 
 
-def test_page_compares_with_the_days_before(console):
+def test_page_compares_with_the_days_before(console) -> None:
     for days in (0, 0, 0, 8, 9):
         move(console.store, said(console.store, f"{days}-{now()}", "hello"), days)
     count(console.store)
@@ -239,7 +241,7 @@ def test_page_compares_with_the_days_before(console):
     assert "compared with the 7 days before these" in page and "+50 %" in page
 
 
-def test_release_divides_before_from_after(console):
+def test_release_divides_before_from_after(console) -> None:
     day = TODAY - 3 * DAY
     folder = console.front.settings.var_dir / "releases" / f"{day}_101010_000001"
     folder.mkdir(parents=True)
@@ -254,17 +256,17 @@ def test_release_divides_before_from_after(console):
 @pytest.mark.parametrize(
     "query", ["since=2026-11-25&until=2026-11-01", "since=x", "since=1990-01-01&until=2026-01-01", "since=2026-02-31"]
 )
-def test_odd_span_is_said(console, query):
+def test_odd_span_is_said(console, query) -> None:
     answer = console.signed_in("viewer").get(f"/staff/insights?period=own&{query}")
     assert answer.status_code == 400 and "day" in answer.text
 
 
 @pytest.mark.parametrize("query", ["period=xx", "channel=nope&site=%00'", "release=../../etc"])
-def test_odd_choice_shows_what_there_is(console, query):
+def test_odd_choice_shows_what_there_is(console, query) -> None:
     assert console.signed_in("viewer").get(f"/staff/insights?{query}").status_code == 200
 
 
-def test_tables_come_as_csv(console):
+def test_tables_come_as_csv(console) -> None:
     fill(console.store)
     said(console.store, "e", "hello", site="=cmd()")
     count(console.store)
@@ -282,14 +284,14 @@ def test_tables_come_as_csv(console):
     assert client.get("/staff/insights/table?what=nothing").status_code == 404
 
 
-def test_open_questions_are_those_of_the_period_channel_and_site(store):
+def test_open_questions_are_those_of_the_period_channel_and_site(store) -> None:
     said(store, "a", "rice recipes", outcome="declined", site="main")
     said(store, "b", "the weather", outcome="declined", channel="telegram")
     move(store, said(store, "c", "long ago", outcome="declined", site="main"), 9)
     while store.run(unanswered.scan):
         pass
 
-    def texts(days=7, where=Scope()):
+    def texts(days=7, where=Scope()) -> set[str]:
         span = DateRange(TODAY - (days - 1) * DAY, TODAY)
         return {one.unmasked_text for one in store.run(queries.unanswered_questions, span, where)}
 
@@ -300,11 +302,11 @@ def test_open_questions_are_those_of_the_period_channel_and_site(store):
     }
 
 
-def test_nothing_said_is_said(console):
+def test_nothing_said_is_said(console) -> None:
     assert "Nothing was said" in console.signed_in("viewer").get("/staff/insights").text
 
 
-def test_choice_changes_the_figures(browser, console):
+def test_choice_changes_the_figures(browser, console) -> None:
     fill(console.store)
     count(console.store)
     with signed_in_page(browser, console, "viewer", viewport=SIZES["wide"]) as page:
@@ -321,7 +323,7 @@ def test_choice_changes_the_figures(browser, console):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_insights_are_accessible(browser, console, size, scheme):
+def test_insights_are_accessible(browser, console, size, scheme) -> None:
     fill(console.store)
     count(console.store)
     with signed_in_page(browser, console, "viewer", viewport=SIZES[size], color_scheme=scheme) as page:

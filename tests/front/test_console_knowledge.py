@@ -1,6 +1,8 @@
 """What the advisor knows, as staff read it, and trying the advisor, over HTTP and in a real browser."""
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 
+from collections.abc import Iterator
+
+# ruff: noqa: F401, F811 (fixtures are imported by name)
 from datetime import timedelta
 
 import pytest
@@ -16,6 +18,7 @@ from conversations.pipeline.message_store import messages_after
 from core.settings import Settings
 from knowledge.knowledge_base import open_knowledge
 from tests.front.console_fixtures import (
+    Running,
     browser,
     hire,
     look_over,
@@ -31,20 +34,20 @@ VISA = "challenges/visa"
 
 
 @pytest.fixture
-def console(tmp_path, engine):
-    """A console over the real knowledge base and a small engine."""
+def console(tmp_path, engine) -> Iterator[Running]:
+    """Serve a console over the real knowledge base and a small engine."""
     real = {"knowledge_db": Settings().knowledge_db, "encoder_dir": Settings().encoder_dir}
     with running_console(tmp_path, engine_port=engine.port, engine_seconds=5, **real) as running:
         hire(running.store)
         yield running
 
 
-def ask(store, text, address="a", **more):
+def ask(store, text, address="a", **more) -> str:
     return said(store, address, text, **{"intent": "ask_topic", "topic": VISA, **more})
 
 
 # --- knowledge --------------------------------------------------------------------------------------------------------
-def test_topic_shows_all_that_is_known_of_it(console):
+def test_topic_shows_all_that_is_known_of_it(console) -> None:
     one = ask(console.store, "visa? write to mira@example.org")
     reply = console.store.run(messages_after, one)[-1].id
     console.store.run(feedback.record_feedback, one, reply, feedback.DOWN, "")
@@ -61,30 +64,30 @@ def test_topic_shows_all_that_is_known_of_it(console):
     assert "visa? write to [e-mail]" in page and f"/staff/conversations/{one}#m" in page
 
 
-def test_open_subject_is_shown_too(console):
+def test_open_subject_is_shown_too(console) -> None:
     page = console.signed_in("viewer").get("/staff/knowledge/not-stated/visa-type").text
     assert "The nearest that is known" in page
 
 
-def test_search_looks_at_ways_of_asking(console):
+def test_search_looks_at_ways_of_asking(console) -> None:
     client = console.signed_in("viewer")
     assert "Visas and travel" in client.get("/staff/knowledge?words=visa+travel").text
     assert "Nothing found" in client.get("/staff/knowledge?words=xylophone").text
 
 
-def test_unknown_topic_is_said(console):
+def test_unknown_topic_is_said(console) -> None:
     answer = console.signed_in("viewer").get("/staff/knowledge/no/topic")
     assert answer.status_code == 404 and "There is no such topic" in answer.text
 
 
-def test_missing_knowledge_says_what_to_run(tmp_path):
+def test_missing_knowledge_says_what_to_run(tmp_path) -> None:
     with running_console(tmp_path) as running:
         hire(running.store)
         answer = running.signed_in("viewer").get("/staff/knowledge")
     assert answer.status_code == 503 and "advisor knowledge build" in answer.text
 
 
-def test_overdue_topics_are_listed(console, monkeypatch):
+def test_overdue_topics_are_listed(console, monkeypatch) -> None:
     client = console.signed_in("viewer")
     assert "none to be reviewed" in client.get("/staff/knowledge").text
     assert "Nothing found" in client.get("/staff/knowledge?overdue=yes").text
@@ -95,7 +98,7 @@ def test_overdue_topics_are_listed(console, monkeypatch):
     assert "review was due" in client.get("/staff/knowledge?overdue=yes").text
 
 
-def test_counting_leaves_tries_out(store):
+def test_counting_leaves_tries_out(store) -> None:
     ask(store, "a visa?", "a")
     ask(store, "and a visa?", "b", channel=TRY)
     one = ask(store, "no visa?", "c")
@@ -105,7 +108,7 @@ def test_counting_leaves_tries_out(store):
     assert [each.text for each in store.run(topic_stats.latest_questions, VISA)] == ["no visa?", "a visa?"]
 
 
-def test_knowledge_is_searched_while_typing(browser, console):
+def test_knowledge_is_searched_while_typing(browser, console) -> None:
     with signed_in_page(browser, console, "viewer", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/knowledge")
         page.keyboard.press("/")
@@ -118,7 +121,7 @@ def test_knowledge_is_searched_while_typing(browser, console):
         assert page.complaints == []
 
 
-def test_the_last_search_counts_when_an_earlier_one_is_slow(browser, console):
+def test_the_last_search_counts_when_an_earlier_one_is_slow(browser, console) -> None:
     with signed_in_page(browser, console, "viewer", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/knowledge")
         held = []
@@ -137,7 +140,7 @@ def test_the_last_search_counts_when_an_earlier_one_is_slow(browser, console):
 
 
 # --- trying ---------------------------------------------------------------------------------------------------------
-def test_trying_shows_why_beside_the_answer(browser, console):
+def test_trying_shows_why_beside_the_answer(browser, console) -> None:
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/try")
         expect(page.get_by_label("Your message")).to_be_focused()  # a moment after the page is there
@@ -153,7 +156,7 @@ def test_trying_shows_why_beside_the_answer(browser, console):
         assert page.complaints == []
 
 
-def test_trying_works_without_scripts(console):
+def test_trying_works_without_scripts(console) -> None:
     client = console.signed_in("adviser")
     assert console.send(client, "/staff/try", text="hello there").headers["location"] == "/staff/try"
     assert "You said: hello there" in client.get("/staff/try").text
@@ -161,13 +164,13 @@ def test_trying_works_without_scripts(console):
 
 
 @pytest.mark.parametrize("form", [{}, {"text": "  "}, {"text": "x" * 2001}, {"text": "x", "button": "other"}])
-def test_odd_try_is_refused(console, form):
+def test_odd_try_is_refused(console, form) -> None:
     client = console.signed_in("adviser")
     console.send(client, "/staff/try", text="hello")
     assert console.send(client, "/staff/try", **form).status_code == 400
 
 
-def test_try_counts_nowhere_and_wakes_nobody(console):
+def test_try_counts_nowhere_and_wakes_nobody(console) -> None:
     client = console.signed_in("adviser")
     console.send(client, "/staff/try", text="a person please")
     console.send(client, "/staff/try", text="hello again")
@@ -182,7 +185,7 @@ def test_try_counts_nowhere_and_wakes_nobody(console):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_knowledge_is_accessible(browser, console, size, scheme):
+def test_knowledge_is_accessible(browser, console, size, scheme) -> None:
     ask(console.store, "do I need a visa")
     console.send(console.signed_in("trainer"), "/staff/try", text="with buttons")
     with signed_in_page(browser, console, "trainer", viewport=SIZES[size], color_scheme=scheme) as page:

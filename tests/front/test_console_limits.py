@@ -12,7 +12,7 @@ from tests.front.console_fixtures import console, said
 from tests.front.test_console_settings import FORM, noted, send
 
 
-def test_retention_goes_by_the_console(console):
+def test_retention_goes_by_the_console(console) -> None:
     old = said(console.store, "a", "hello", ago=24 * 20)
     environment = timeouts.from_settings(console.front.settings)
     retention = Retention(console.store, environment)
@@ -24,7 +24,7 @@ def test_retention_goes_by_the_console(console):
     assert ("admin", "set delete_after_days to 14", "") in noted(console)
 
 
-def test_nobody_came_after_what_the_console_says(console):
+def test_nobody_came_after_what_the_console_says(console) -> None:
     one = said(console.store, "a", "a person please")
     console.store.run(states.request_person, one)
     with console.store.engine.begin() as connection:

@@ -261,16 +261,16 @@ STAY = (
 
 
 @pytest.mark.parametrize(("said", "shown"), COVERED)
-def test_personal_data_is_covered(said, shown):
+def test_personal_data_is_covered(said, shown) -> None:
     assert mask(said) == shown and has_personal_data(said)
 
 
 @pytest.mark.parametrize("said", STAY)
-def test_plain_facts_stay(said):
+def test_plain_facts_stay(said) -> None:
     assert mask(said) == said and not has_personal_data(said)
 
 
-def test_kinds_beside_each_other_are_covered():
+def test_kinds_beside_each_other_are_covered() -> None:
     said = (
         "mira@x.example 020 7946 0958, DE89 3704 0044 0532 0130 00, 4111 1111 1111 1111; born 1.2.1990 (ref 1234567890)"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
@@ -13,7 +14,7 @@ import console.app
 from console.web import display_names, templates
 from console.web.labels import Labels
 from core.settings import PROJECT_ROOT
-from tests.front.console_fixtures import hire, running_console
+from tests.front.console_fixtures import Running, hire, running_console
 
 RECIPE = (PROJECT_ROOT / "docs/console.md").read_text(encoding="utf-8").partition("## Adding a page")[2]
 VIEW, TEMPLATE, TEST = (
@@ -29,8 +30,8 @@ def module(name: str, source: str) -> ModuleType:
 
 
 @pytest.fixture
-def with_page(tmp_path, monkeypatch):
-    """A console with the page of the recipe."""
+def with_page(tmp_path, monkeypatch) -> Iterator[Running]:
+    """Serve a console with the page of the recipe."""
     (tmp_path / "channels.html").write_text(TEMPLATE, encoding="utf-8")
     monkeypatch.setattr(templates, "TEMPLATES_DIR", [tmp_path, templates.TEMPLATES_DIR])
     monkeypatch.setattr(console.app, "VIEWS", (*console.app.VIEWS, module("channels", VIEW)))
@@ -39,20 +40,20 @@ def with_page(tmp_path, monkeypatch):
         yield running
 
 
-def test_recipe_makes_a_page(with_page):
+def test_recipe_makes_a_page(with_page) -> None:
     module("test_console_channels", TEST).test_channel_in_use_is_shown(with_page)
 
 
-def test_page_is_in_the_menu_and_guarded(with_page):
+def test_page_is_in_the_menu_and_guarded(with_page) -> None:
     page = with_page.signed_in("viewer").get("/staff").text
     assert '<a href="/staff/channels">Channels</a>' in page
     assert with_page.client().get("/staff/channels").headers["location"] == "/staff/sign-in?next=/staff/channels"
 
 
-def test_intents_are_named_in_the_domain():
+def test_intents_are_named_in_the_domain() -> None:
     assert display_names.intent("compare") == "Compares" and display_names.intent("gone_by_now") == "Gone by now"
 
 
-def test_what_cannot_be_taught_is_no_label():
+def test_what_cannot_be_taught_is_no_label() -> None:
     offered = {label.name for label in Labels(dict).all()}
     assert "compare" in offered and not offered & {"ask_topic", "nlu_fallback", "say_nothing", "foreign"}

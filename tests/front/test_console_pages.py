@@ -1,12 +1,14 @@
 """The console over HTTP: the list, a transcript, notes, export."""
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 
+# ruff: noqa: F401, F811 (fixtures are imported by name)
 import csv
 import gzip
 import io
 import json
 
+import httpx
 import pytest
+from starlette.responses import Response
 
 from conversations import audit_log
 from conversations.review import annotation
@@ -17,53 +19,53 @@ from tests.front.console_fixtures import console, fill, hire, running_console, s
 HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "＝1")
 
 
-def exported(running, role="trainer", **form):
+def exported(running, role="trainer", **form) -> httpx.Response:
     client = running.signed_in(role)
     return running.send(client, "/staff/export/file", **form)
 
 
-def rows_of(answer):
+def rows_of(answer) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
 
 
-def test_list_shows_text_as_text(talked):
+def test_list_shows_text_as_text(talked) -> None:
     page = talked.signed_in("viewer").get("/staff/conversations").text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; hello?" in page and "<script>alert" not in page
 
 
-def test_list_and_search_cover_personal_data(talked):
+def test_list_and_search_cover_personal_data(talked) -> None:
     client = talked.signed_in("admin")
     for path in ("/staff/conversations", "/staff/conversations?words=visa", "/staff/conversations?words=mira"):
         page = client.get(path).text
         assert "[e-mail]" in page and "mira@example.org" not in page
 
 
-def test_menu_shows_what_a_role_may(talked):
+def test_menu_shows_what_a_role_may(talked) -> None:
     menus = {name: talked.signed_in(name).get("/staff/conversations").text for name in ("viewer", "trainer", "admin")}
     shown = {name: ("/staff/export" in page, "/staff/audit" in page) for name, page in menus.items()}
     assert shown == {"viewer": (False, False), "trainer": (True, False), "admin": (True, True)}
 
 
-def test_empty_list_says_what_to_do(console):
+def test_empty_list_says_what_to_do(console) -> None:
     client = console.signed_in("viewer")
     assert "shows here by itself" in client.get("/staff/conversations").text
     assert "Try fewer words" in client.get("/staff/conversations?words=zzz").text
     assert "Take a filter away" in client.get("/staff/conversations?outcome=failed").text
 
 
-def test_transcript_says_why(talked):
+def test_transcript_says_why(talked) -> None:
     page = talked.signed_in("viewer").get(f"/staff/conversations/{talked.ids['visa']}").text
     for words in ("Asks about a topic", "challenges/visa", "90 %", "Compares", "next/topic", "canada", "action_answer_topic",
                   "12 ms", "From Challenges", "<strong>depends</strong>", "Answered"):  # fmt: skip
         assert words in page, words
 
 
-def test_failed_turn_says_why(talked):
+def test_failed_turn_says_why(talked) -> None:
     page = talked.signed_in("viewer").get(f"/staff/conversations/{talked.ids['lost']}").text
     assert "No answer: the engine was away" in page
 
 
-def test_delivery_is_shown(console):
+def test_delivery_is_shown(console) -> None:
     from conversations.db.mappers import find_message
     from conversations.pipeline import outbox
     from conversations.review.search import search_messages
@@ -78,7 +80,7 @@ def test_delivery_is_shown(console):
     assert "Not delivered" in page and "the chat is gone" in page
 
 
-def test_transcript_covers_until_revealed(console):
+def test_transcript_covers_until_revealed(console) -> None:
     one = fill(console.store)["visa"]
     client = console.signed_in("adviser")
     assert "mira@example.org" not in client.get(f"/staff/conversations/{one}").text
@@ -88,7 +90,7 @@ def test_transcript_covers_until_revealed(console):
     assert (line.who, line.what, line.about) == ("adviser", "revealed personal data", one)
 
 
-def test_long_conversation_comes_in_parts(console):
+def test_long_conversation_comes_in_parts(console) -> None:
     for number in range(105):
         one = said(console.store, "long", f"question number {number} please")
     client = console.signed_in("viewer")
@@ -100,12 +102,12 @@ def test_long_conversation_comes_in_parts(console):
 
 
 @pytest.mark.parametrize("path", ["x", "0" * 32, "0" * 32 + "/print", "%00", "'"])
-def test_unknown_conversation_is_said(talked, path):
+def test_unknown_conversation_is_said(talked, path) -> None:
     answer = talked.signed_in("viewer").get(f"/staff/conversations/{path}")
     assert answer.status_code == 404 and "no such conversation" in answer.text
 
 
-def test_notes_and_marks_are_kept(console):
+def test_notes_and_marks_are_kept(console) -> None:
     one = fill(console.store)["visa"]
     client, here = console.signed_in("adviser"), f"/staff/conversations/{one}"
     console.send(client, f"{here}/notes", text="<b>Right</b>")
@@ -121,7 +123,7 @@ def test_notes_and_marks_are_kept(console):
     assert (noted.tags, noted.flag, noted.review, len(noted.notes)) == ((), None, None, 1)
 
 
-def test_only_own_note_is_removed(console):
+def test_only_own_note_is_removed(console) -> None:
     one = fill(console.store)["visa"]
     console.store.run(annotation.add_note, one, "somebody", "mine")
     note = console.store.run(annotation.annotations_of, one).notes[0]
@@ -133,12 +135,12 @@ def test_only_own_note_is_removed(console):
 @pytest.mark.parametrize(
     ("action", "form"), [("notes", {"text": "  "}), ("notes", {"text": "x" * 5000}), ("tags", {"tag": "y" * 41})]
 )
-def test_bad_note_is_refused_in_words(talked, action, form):
+def test_bad_note_is_refused_in_words(talked, action, form) -> None:
     answer = talked.send(talked.signed_in("adviser"), f"/staff/conversations/{talked.ids['visa']}/{action}", **form)
     assert answer.status_code == 400 and "characters" in answer.text
 
 
-def test_reviewed_goes_to_the_next(console):
+def test_reviewed_goes_to_the_next(console) -> None:
     ids = fill(console.store)
     client = console.signed_in("adviser")
     answer = console.send(client, f"/staff/conversations/{ids['lost']}/reviewed?intent=ask_topic", next="yes")
@@ -148,7 +150,7 @@ def test_reviewed_goes_to_the_next(console):
     assert answer.headers["location"].startswith("/staff/conversations?intent=ask_topic")
 
 
-def test_deletion_asks_and_is_noted(console):
+def test_deletion_asks_and_is_noted(console) -> None:
     one = fill(console.store)["visa"]
     client, here = console.signed_in("admin"), f"/staff/conversations/{one}"
     assert console.send(client, f"{here}/forget").status_code == 400
@@ -158,38 +160,38 @@ def test_deletion_asks_and_is_noted(console):
     assert (line.who, line.what, line.about) == ("admin", "deleted a conversation", one)
 
 
-def test_export_has_one_row_each(talked):
+def test_export_has_one_row_each(talked) -> None:
     assert len(rows_of(exported(talked))) == 3
     rows = rows_of(exported(talked, rows="messages", form="csv"))
     assert len(rows) == 6 and rows[1]["author"] == "advisor"
 
 
-def test_export_heeds_filters(talked):
+def test_export_heeds_filters(talked) -> None:
     assert [row["opening"] for row in rows_of(exported(talked, outcome="declined"))] == ["what are the fees"]
     assert [row["channel"] for row in rows_of(exported(talked, words="visa"))] == ["telegram"]
     assert rows_of(exported(talked, words="visa", outcome="failed")) == []
 
 
-def test_json_lines_are_json(talked):
+def test_json_lines_are_json(talked) -> None:
     answer = exported(talked, rows="messages", form="jsonl", channel="telegram")
     rows = [json.loads(line) for line in answer.text.splitlines()]
     assert [row["author"] for row in rows] == ["visitor", "advisor"] and rows[0]["confidence"] == 0.9
 
 
-def test_export_covers_unless_admin_asks(talked):
+def test_export_covers_unless_admin_asks(talked) -> None:
     assert "mira@example.org" not in exported(talked, rows="messages").text
     assert exported(talked, rows="messages", shown="yes").status_code == 403
     assert "mira@example.org" in exported(talked, "admin", rows="messages", shown="yes").text
 
 
-def test_export_is_noted_without_the_words(talked):
+def test_export_is_noted_without_the_words(talked) -> None:
     exported(talked, words="mira", channel="telegram")
     line = talked.store.run(audit_log.entries, 1)[0]
     assert line.what == "exported conversations as csv" and line.about == "words=...&channel=telegram"
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_cells_are_never_formulas(text):
+def test_cells_are_never_formulas(text) -> None:
     assert spreadsheet_safe(text) == "'" + text
     assert spreadsheet_safe("fees = 3") == "fees = 3" and spreadsheet_safe(-0.5) == -0.5
 
@@ -200,7 +202,7 @@ SEPARATORS = {";": ";", "tab": "\t", "line": "\n", "bar": "|", "return": "\r"}
 @pytest.mark.parametrize("margin", ["", " ", "  ", '"', ' "', "'", "\u00a0"])
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d"])
 @pytest.mark.parametrize("before", ["", "hello;", "hello\t", "hello\n", "a;b;", "hello|"])
-def test_other_separators_begin_no_formula(before, sign, margin):
+def test_other_separators_begin_no_formula(before, sign, margin) -> None:
     cell = spreadsheet_safe(f'{before}{margin}{sign}HYPERLINK("https://evil.example")')
     for separator in SEPARATORS.values():
         rows = csv.reader(io.StringIO(cell, newline=""), delimiter=separator) if separator not in "\r\n" else [[cell]]
@@ -224,7 +226,7 @@ ODD_DAYS = [
 
 @pytest.mark.parametrize("day", ODD_DAYS)
 @pytest.mark.parametrize("name", ["since", "until"])
-def test_day_that_is_none_is_said(talked, name, day):
+def test_day_that_is_none_is_said(talked, name, day) -> None:
     trainer = talked.signed_in("admin")
     for path in (
         "/staff/conversations",
@@ -238,7 +240,7 @@ def test_day_that_is_none_is_said(talked, name, day):
 
 
 @pytest.mark.parametrize("number", ODD_NUMBERS)
-def test_number_that_is_none_breaks_nothing(talked, number):
+def test_number_that_is_none_breaks_nothing(talked, number) -> None:
     admin, one = talked.signed_in("admin"), talked.ids["visa"]
     asked = [
         admin.get("/staff/audit", params={"before": number}),
@@ -255,13 +257,13 @@ def test_number_that_is_none_breaks_nothing(talked, number):
     assert asked[5].status_code == 404 and {asked[7].status_code, asked[8].status_code} == {400}
 
 
-def test_export_neutralises_formulas(console):
+def test_export_neutralises_formulas(console) -> None:
     for place, text in enumerate(HOSTILE[:4]):
         said(console.store, str(place), text)
     assert {row["opening"] for row in rows_of(exported(console))} == {"'" + text for text in HOSTILE[:4]}
 
 
-def test_long_export_is_whole(console, monkeypatch):
+def test_long_export_is_whole(console, monkeypatch) -> None:
     from conversations.review import export
 
     monkeypatch.setattr(export, "BATCH", 3)
@@ -272,7 +274,7 @@ def test_long_export_is_whole(console, monkeypatch):
 
 
 @pytest.mark.parametrize("form", [{"rows": "secrets"}, {"form": "exe"}])
-def test_odd_export_is_refused(talked, form):
+def test_odd_export_is_refused(talked, form) -> None:
     assert exported(talked, **form).status_code == 400
 
 
@@ -288,13 +290,13 @@ def test_odd_export_is_refused(talked, form):
         "before=9999999999999999999",
     ],
 )
-def test_odd_queries_do_no_harm(talked, query):
+def test_odd_queries_do_no_harm(talked, query) -> None:
     client = talked.signed_in("admin")
     for path in ("/staff/conversations", "/staff/audit", "/staff/export", f"/staff/conversations/{talked.ids['visa']}"):
         assert client.get(f"{path}?{query}").status_code in (200, 400)
 
 
-def test_no_page_is_heavy(tmp_path):
+def test_no_page_is_heavy(tmp_path) -> None:
     with running_console(tmp_path, knowledge_db=Settings().knowledge_db) as running:
         hire(running.store)
         _require_light_pages(running)
@@ -340,7 +342,7 @@ def _require_light_pages(console) -> None:
         assert shared + len(gzip.compress(client.get(path).content)) < 100_000, path
 
 
-def test_demo_data_says_what_it_is(tmp_path):
+def test_demo_data_says_what_it_is(tmp_path) -> None:
     from conversations.db.opening import open_store
     from core.settings import Settings
     from demo.loader import load as fill_bulk
@@ -354,11 +356,11 @@ def test_demo_data_says_what_it_is(tmp_path):
         assert "Demo data." in running.signed_in("viewer").get("/staff/conversations").text
 
 
-def test_real_data_is_not_called_demo(talked):
+def test_real_data_is_not_called_demo(talked) -> None:
     assert "Demo data." not in talked.signed_in("viewer").get("/staff/conversations").text
 
 
-def test_demo_data_never_joins_real(console):
+def test_demo_data_never_joins_real(console) -> None:
     from conversations.errors import StoreError
     from demo.loader import load as fill_bulk
 

@@ -1,8 +1,9 @@
-"""One person's data: found, handed out, deleted everywhere; by staff, and on their own request from every channel."""
-# ruff: noqa: F401, F811 (fixtures are imported by name)
+"""One person's data: found, exported, erased everywhere; by staff, and on their own request from every channel."""
 
+# ruff: noqa: F401, F811 (fixtures are imported by name)
 import json
 import re
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -32,7 +33,15 @@ from tests.front.console_fixtures import (
     store,
 )
 from tests.front.slack_fixtures import shared_slack, slack, slack_running, web_api
-from tests.front.telegram_fixtures import bot_api, shared_telegram, talking_engine, telegram, telegram_running, wait_for
+from tests.front.telegram_fixtures import (
+    Telegram,
+    bot_api,
+    shared_telegram,
+    talking_engine,
+    telegram,
+    telegram_running,
+    wait_for,
+)
 from tests.front.test_console_browser import SIZES
 from tests.front.web_fixtures import running_front
 
@@ -75,26 +84,26 @@ def fill(store) -> dict[str, str]:
         ("'; DROP TABLE message", set()),
     ],
 )
-def test_person_is_found(store, sought, names):
+def test_person_is_found(store, sought, names) -> None:
     known = fill(store)
     assert ids(store.run(data_subjects.find_conversations, sought)) == {known[name] for name in names}
     assert all(store.run(find_conversation, one) for one in known.values())
 
 
-def test_one_conversation_leads_to_the_others_of_its_account(store):
+def test_one_conversation_leads_to_the_others_of_its_account(store) -> None:
     known = fill(store)
     assert ids(store.run(data_subjects.find_conversations, known["second"])) == {known["first"], known["second"]}
     assert ids(store.run(data_subjects.find_conversations, known["web"])) == {known["web"]}
     assert store.run(data_subjects.find_conversations, "0" * 32) == []
 
 
-def test_tries_of_staff_are_nobodys(store):
+def test_tries_of_staff_are_nobodys(store) -> None:
     said(store, "t", "mira@example.org", channel=TRY)
     assert store.run(data_subjects.find_conversations, "mira@example.org") == []
 
 
 # --- handing out ------------------------------------------------------------------------------------------------------
-def test_everything_is_handed_out(store):
+def test_everything_is_handed_out(store) -> None:
     known = fill(store)
     one = known["omar"]
     store.run(annotation.add_note, one, "ann", "called back")
@@ -116,7 +125,7 @@ def test_everything_is_handed_out(store):
     assert (line.who, line.what, line.about) == ("admin", "exported a conversation", one)
 
 
-def test_every_table_about_a_conversation_is_handed_out_or_says_nothing():
+def test_every_table_about_a_conversation_is_handed_out_or_says_nothing() -> None:
     """Whoever adds a table must decide whether it belongs to a person's data."""
     machinery = {
         "button",
@@ -135,7 +144,7 @@ def test_every_table_about_a_conversation_is_handed_out_or_says_nothing():
 
 
 # --- by staff ---------------------------------------------------------------------------------------------------------
-def test_person_is_found_handed_out_and_deleted_by_hand(browser, console):
+def test_person_is_found_handed_out_and_deleted_by_hand(browser, console) -> None:
     known = fill(console.store)
     with signed_in_page(browser, console, "admin", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/people")
@@ -157,7 +166,7 @@ def test_person_is_found_handed_out_and_deleted_by_hand(browser, console):
     assert len(left) == 3 and {"web", "omar"} < left, "the one that was ticked is gone"
 
 
-def test_deletion_asks_twice_and_leaves_a_line_without_content(console):
+def test_deletion_asks_twice_and_leaves_a_line_without_content(console) -> None:
     known = fill(console.store)
     client, form = console.signed_in("admin"), {f"one.{known['web']}": "yes"}
     assert console.send(client, "/staff/people/forget", **form).status_code == 400
@@ -169,7 +178,7 @@ def test_deletion_asks_twice_and_leaves_a_line_without_content(console):
     assert console.store.run(data_subjects.find_conversations, "mira@example.org") == []
 
 
-def test_conversation_says_what_was_agreed_to(console):
+def test_conversation_says_what_was_agreed_to(console) -> None:
     one = said(console.store, "a", "hello")
     console.store.run(consent.record_consent, one, "2026-10")
     console.store.run(consent.record_consent, one, "2026-11")
@@ -179,7 +188,7 @@ def test_conversation_says_what_was_agreed_to(console):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_people_page_is_accessible(browser, console, size, scheme):
+def test_people_page_is_accessible(browser, console, size, scheme) -> None:
     fill(console.store)
     with signed_in_page(browser, console, "admin", viewport=SIZES[size], color_scheme=scheme) as page:
         look_over(page, f"{console.url}/staff/people")
@@ -192,14 +201,14 @@ def test_people_page_is_accessible(browser, console, size, scheme):
 
 # --- on their own request ---------------------------------------------------------------------------------------------
 def handed_out(link: str, url: str) -> dict:
-    """What somebody gets who opens the link and presses the button."""
+    """Return what a visitor gets who opens the link and presses the button."""
     page = httpx.get(link.replace(PUBLIC, url))
     assert page.status_code == 200 and "Download my data" in page.text and "messages" not in page.text
     return httpx.post(link.replace(PUBLIC, url)).json()
 
 
 @pytest.fixture
-def public_telegram(bot_api, tmp_path):
+def public_telegram(bot_api, tmp_path) -> Iterator[Telegram]:
     world, api = bot_api
     with (
         talking_engine() as (engine, port),
@@ -209,7 +218,7 @@ def public_telegram(bot_api, tmp_path):
         yield one
 
 
-def test_telegram_hands_out_a_link(public_telegram):
+def test_telegram_hands_out_a_link(public_telegram) -> None:
     telegram = public_telegram
     telegram.write("my secret plan")
     telegram.answer()
@@ -220,7 +229,7 @@ def test_telegram_hands_out_a_link(public_telegram):
     assert not any("my-data" in one.text for one in telegram.told()), "the link is told, and not kept"
 
 
-def test_telegram_hands_out_nothing_in_a_group(public_telegram):
+def test_telegram_hands_out_nothing_in_a_group(public_telegram) -> None:
     telegram, group = public_telegram, -100_200
     name = telegram.world.bot["username"]
     telegram.write(f"@{name} hello", chat=group)
@@ -229,20 +238,20 @@ def test_telegram_hands_out_nothing_in_a_group(public_telegram):
     assert "private chat" in telegram.answers(2, group)[1]["text"]
 
 
-def test_telegram_knows_who_is_not_known(public_telegram):
+def test_telegram_knows_who_is_not_known(public_telegram) -> None:
     public_telegram.person = 4_243
     public_telegram.write("/mydata")
     assert "nothing stored" in wait_for(lambda: public_telegram.world.by_bot(4_243))[0]["text"]
 
 
-def test_telegram_without_a_public_address_names_a_person(telegram):
+def test_telegram_without_a_public_address_names_a_person(telegram) -> None:
     telegram.write("hello")
     telegram.answer()
     telegram.write("/mydata")
     assert "/human" in telegram.answers(2)[1]["text"]
 
 
-def test_slack_hands_out_a_link(web_api, tmp_path):
+def test_slack_hands_out_a_link(web_api, tmp_path) -> None:
     world, api = web_api
     with (
         talking_engine() as (engine, port),
@@ -257,13 +266,13 @@ def test_slack_hands_out_a_link(web_api, tmp_path):
         assert not any("my-data" in one.text for one in slack.told())
 
 
-def test_slack_without_a_public_address_names_a_person(slack):
+def test_slack_without_a_public_address_names_a_person(slack) -> None:
     slack.write("hello")
     slack.answer()
     assert "/advisor human" in slack.command("data")
 
 
-def test_website_hands_out_what_was_said(tmp_path):
+def test_website_hands_out_what_was_said(tmp_path) -> None:
     with running_front(tmp_path) as web:
         token = web.session()
         web.post("messages", {"id": "1", "text": "my secret plan"}, token)
@@ -272,7 +281,7 @@ def test_website_hands_out_what_was_said(tmp_path):
         assert web.post("data").status_code == 401
 
 
-def test_rest_hands_out_and_deletes(console):
+def test_rest_hands_out_and_deletes(console) -> None:
     client = httpx.Client(base_url=console.url, timeout=20)
     client.post("/webhooks/rest/webhook", json={"sender": "mira", "message": "my secret plan"})
     assert "my secret plan" in client.post("/webhooks/rest/data", json={"sender": "mira"}).text
@@ -286,12 +295,12 @@ def test_rest_hands_out_and_deletes(console):
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "%00", "'"])
-def test_link_of_nobody_opens_nothing(console, token):
+def test_link_of_nobody_opens_nothing(console, token) -> None:
     for answer in (console.client().get(f"/my-data/{token}"), console.client().post(f"/my-data/{token}")):
         assert answer.status_code == 410 and "not good any more" in answer.text
 
 
-def test_link_is_over_after_a_day(console, monkeypatch):
+def test_link_is_over_after_a_day(console, monkeypatch) -> None:
     settings = console.front.settings
     key = (settings.var_dir / "session.key").read_text()
     link = DownloadLinks(key, console.url).to("telegram", "77/")

@@ -1,13 +1,16 @@
 """Unanswered questions: found in passing, grouped by meaning, decided about; and the drafts that come of them."""
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 
+# ruff: noqa: F401, F811 (fixtures are imported by name)
 import asyncio
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 from ruamel.yaml import YAML
+from starlette.responses import Response
 
 from console.views.learning.embedding_job import EmbeddingJob
 from conversations.db import schema
@@ -17,6 +20,7 @@ from conversations.models import Inbound
 from conversations.pipeline.inbox import accept
 from core.settings import Settings
 from tests.front.console_fixtures import (
+    Running,
     browser,
     hire,
     look_over,
@@ -32,23 +36,23 @@ SAME = ("is there a scholarship for this", "do you have scholarships for these c
 OTHER = ("can my dog come along to the campus", "how do I cook rice")
 
 
-def ask(store, text, address="", outcome="declined", **more):
+def ask(store, text, address="", outcome="declined", **more) -> str:
     return said(store, address or text, text, outcome=outcome, **{"intent": "out_of_scope", "confidence": 0.3, **more})
 
 
-def look(store):
+def look(store) -> None:
     """As the front does by itself; in a thread, since Playwright has an event loop in this one."""
     with ThreadPoolExecutor(1) as pool:
         pool.submit(lambda: asyncio.run(EmbeddingJob(store, Settings().encoder_dir).run())).result()
 
 
-def groups(store):
+def groups(store) -> list[set[str]]:
     return [set(one.texts) for one in cluster(store.run(unanswered.list_newest))]
 
 
 @pytest.fixture
-def console(tmp_path):
-    """A console over the real knowledge base, in which some questions were declined."""
+def console(tmp_path) -> Iterator[Running]:
+    """Serve a console over the real knowledge base, in which some questions were declined."""
     with running_console(tmp_path, knowledge_db=Settings().knowledge_db, encoder_dir=Settings().encoder_dir) as running:
         hire(running.store)
         for text in (*SAME, *OTHER):
@@ -58,16 +62,16 @@ def console(tmp_path):
         yield running
 
 
-def numbers(console, *texts):
+def numbers(console, *texts) -> str:
     return ",".join(str(one.message_id) for one in console.store.run(unanswered.list_newest) if one.text in texts)
 
 
-def decide(console, role="trainer", **form):
+def decide(console, role="trainer", **form) -> httpx.Response:
     return console.send(console.signed_in(role), "/staff/unanswered", **form)
 
 
 # --- found and grouped --------------------------------------------------------------------------------------------
-def test_only_what_was_not_answered_waits(store):
+def test_only_what_was_not_answered_waits(store) -> None:
     ask(store, OTHER[0])
     ask(store, "what?", outcome="clarify", intent="nlu_fallback")
     said(store, "b", "do I need a visa", intent="ask_topic", topic="challenges/visa")
@@ -77,8 +81,8 @@ def test_only_what_was_not_answered_waits(store):
     assert store.run(unanswered.count) == 2
 
 
-def test_open_message_is_waited_for(store):
-    """What is being answered is looked at once it has been, and nothing after it is passed over."""
+def test_open_message_is_waited_for(store) -> None:
+    """A message that is being answered is looked at once it has been, and nothing after it is passed over."""
     accepted = store.run(accept, Inbound("web", "open", "being answered"))
     ask(store, OTHER[0])
     look(store)
@@ -90,7 +94,7 @@ def test_open_message_is_waited_for(store):
     assert store.run(unanswered.count) == 2
 
 
-def test_same_meaning_is_one_group(store):
+def test_same_meaning_is_one_group(store) -> None:
     for text in (*SAME, *OTHER, SAME[0].upper() + "!!"):
         ask(store, text)
     look(store)
@@ -99,20 +103,20 @@ def test_same_meaning_is_one_group(store):
     assert others == [{OTHER[1]}, {OTHER[0]}]
 
 
-def test_same_words_are_one_group_without_model(store, tmp_path):
+def test_same_words_are_one_group_without_model(store, tmp_path) -> None:
     for address, text in (("a", OTHER[0]), ("b", OTHER[0].upper() + "?"), ("c", OTHER[1])):
         ask(store, text, address)
     asyncio.run(EmbeddingJob(store, tmp_path).run())
     assert sorted(len(one.questions) for one in cluster(store.run(unanswered.list_newest))) == [1, 2]
 
 
-def test_personal_data_is_covered(store):
+def test_personal_data_is_covered(store) -> None:
     ask(store, "write to mira@example.org about dogs")
     look(store)
     assert [one.text for one in store.run(unanswered.list_newest)] == ["write to [e-mail] about dogs"]
 
 
-def test_meaning_is_kept_as_it_was(store):
+def test_meaning_is_kept_as_it_was(store) -> None:
     ask(store, OTHER[0])
     look(store)
     [question] = store.run(unanswered.list_newest)
@@ -120,7 +124,7 @@ def test_meaning_is_kept_as_it_was(store):
 
 
 # --- decided --------------------------------------------------------------------------------------------------------
-def test_group_is_assigned_by_hand(browser, console):
+def test_group_is_assigned_by_hand(browser, console) -> None:
     with signed_in_page(browser, console, "trainer", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/unanswered?order=most")
         first = page.locator(".group").first
@@ -133,14 +137,14 @@ def test_group_is_assigned_by_hand(browser, console):
     assert {one.text for one in collected} == set(SAME) and {one.label for one in collected} == {"ask_help"}
 
 
-def test_newest_or_largest_group_stands_first(console):
+def test_newest_or_largest_group_stands_first(console) -> None:
     client = console.signed_in("adviser")
     newest, largest = (client.get(f"/staff/unanswered{query}").text for query in ("", "?order=most"))
     assert newest.index(OTHER[1]) < newest.index(OTHER[0]) < newest.index(SAME[2])
     assert largest.index(SAME[2]) < largest.index(OTHER[1])
 
 
-def test_same_words_are_learned_once(console):
+def test_same_words_are_learned_once(console) -> None:
     ask(console.store, OTHER[0].upper(), "again")
     look(console.store)
     decide(console, what="assign", label="ask_help", messages=numbers(console, OTHER[0], OTHER[0].upper()))
@@ -149,7 +153,7 @@ def test_same_words_are_learned_once(console):
 
 
 @pytest.mark.parametrize("what", ["right", "dismissed"])
-def test_what_is_decided_does_not_come_back(console, what):
+def test_what_is_decided_does_not_come_back(console, what) -> None:
     decide(console, what=what, messages=numbers(console, *SAME))
     console.store.run(unanswered.rescan)
     look(console.store)
@@ -159,18 +163,18 @@ def test_what_is_decided_does_not_come_back(console, what):
 @pytest.mark.parametrize(
     "form", [{"what": "assign", "messages": "1", "label": "?"}, {"what": "right"}, {"messages": "1"}]
 )
-def test_unclear_decision_is_refused(console, form):
+def test_unclear_decision_is_refused(console, form) -> None:
     assert decide(console, **form).status_code == 400
 
 
-def test_adviser_may_only_look(console):
+def test_adviser_may_only_look(console) -> None:
     page = console.signed_in("adviser").get("/staff/unanswered").text
     assert OTHER[0] in page and "Rightly declined" not in page
     assert decide(console, "adviser", what="right", messages="1").status_code == 403
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------------
-def test_new_topic_is_drafted(browser, console):
+def test_new_topic_is_drafted(browser, console) -> None:
     with signed_in_page(browser, console, "trainer", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/unanswered?order=most")
         page.locator(".group").first.get_by_role("button", name="New topic").click()
@@ -188,7 +192,7 @@ def test_new_topic_is_drafted(browser, console):
     assert topic["title"] == "Scholarships" and set(topic["ask"]) == set(SAME)
 
 
-def test_draft_without_title_is_refused(console):
+def test_draft_without_title_is_refused(console) -> None:
     client = console.signed_in("trainer")
     console.send(client, "/staff/drafts/new", messages=numbers(console, OTHER[0]))
     [draft] = console.store.run(topic_drafts.list_all)
@@ -200,7 +204,7 @@ def test_draft_without_title_is_refused(console):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_questions_are_accessible(browser, console, size, scheme):
+def test_questions_are_accessible(browser, console, size, scheme) -> None:
     console.send(console.signed_in("trainer"), "/staff/drafts/new", messages=numbers(console, OTHER[0]))
     [draft] = console.store.run(topic_drafts.list_all)
     with signed_in_page(browser, console, "trainer", viewport=SIZES[size], color_scheme=scheme) as page:

@@ -1,8 +1,11 @@
 """What admins set in the console: sites, canned replies, tags, limits of time. It holds at once, and after a restart."""
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 
+import httpx
+
+# ruff: noqa: F401, F811 (fixtures are imported by name)
 import pytest
 from playwright.sync_api import expect
+from starlette.responses import Response
 
 from conversations import audit_log
 from conversations.admin import canned_replies, settings_store, sites, tags, timeouts
@@ -41,11 +44,11 @@ SITE = {
 ENVIRONMENT = Timeouts(30, 90, 10.0, 30.0)
 
 
-def send(running, path, role="admin", **form):
+def send(running, path, role="admin", **form) -> httpx.Response:
     return running.send(running.signed_in(role), path, **form)
 
 
-def settings_of(running, site="my-college", origin="https://www.example.org"):
+def settings_of(running, site="my-college", origin="https://www.example.org") -> httpx.Response:
     return running.client().post(f"/web/{site}/settings", json={"language": "en"}, headers={"Origin": origin})
 
 
@@ -54,7 +57,7 @@ def noted(running) -> list[tuple[str, str, str]]:
 
 
 # --- sites ------------------------------------------------------------------------------------------------------------
-def test_new_site_is_used_at_once(console):
+def test_new_site_is_used_at_once(console) -> None:
     assert settings_of(console).status_code == 404
     assert send(console, "/staff/sites/new", **SITE).status_code == 303
     shown = settings_of(console).json()
@@ -65,7 +68,7 @@ def test_new_site_is_used_at_once(console):
     assert ("admin", "changed a site", "my-college") in noted(console)
 
 
-def test_site_is_there_after_a_restart(tmp_path):
+def test_site_is_there_after_a_restart(tmp_path) -> None:
     with running_console(tmp_path) as running:
         hire(running.store)
         send(running, "/staff/sites/new", **SITE)
@@ -99,14 +102,14 @@ def test_site_is_there_after_a_restart(tmp_path):
         ("name", "demo", "There is a site demo already"),
     ],
 )
-def test_what_is_wrong_with_a_site_is_said(console, field, value, said):
+def test_what_is_wrong_with_a_site_is_said(console, field, value, said) -> None:
     answer = send(console, "/staff/sites/new", **{**SITE, field: value})
     assert answer.status_code == 400 and said.lower() in answer.text.lower()
     assert field in ("text.en.nothing", "name") or "College advisor" in answer.text, "what was typed is still there"
     assert console.store.run(sites.list_sites) == {}
 
 
-def test_site_of_the_file_is_changed_and_put_back(console):
+def test_site_of_the_file_is_changed_and_put_back(console) -> None:
     own = console.url
     before = settings_of(console, "demo", own).json()
     changed = {**SITE, "origins": "self", "privacy_url": "/demo/privacy"}
@@ -117,14 +120,14 @@ def test_site_of_the_file_is_changed_and_put_back(console):
     assert send(console, "/staff/sites/demo/remove").status_code == 400
 
 
-def test_removed_site_is_gone(console):
+def test_removed_site_is_gone(console) -> None:
     send(console, "/staff/sites/new", **SITE)
     send(console, "/staff/sites/my-college/remove")
     assert settings_of(console).status_code == 404
     assert send(console, "/staff/sites/my-college").status_code == 404
 
 
-def test_site_that_cannot_be_used_any_more_is_left_out(tmp_path):
+def test_site_that_cannot_be_used_any_more_is_left_out(tmp_path) -> None:
     with running_console(tmp_path) as running:
         hire(running.store)
         running.store.run(sites.save_site, "broken", {"origins": 7}, "admin")
@@ -133,7 +136,7 @@ def test_site_that_cannot_be_used_any_more_is_left_out(tmp_path):
         assert running.signed_in("admin").get("/staff/sites").status_code == 200
 
 
-def test_site_is_made_by_hand(browser, console):
+def test_site_is_made_by_hand(browser, console) -> None:
     with signed_in_page(browser, console, "admin", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/sites")
         page.get_by_role("link", name="New site").click()
@@ -151,7 +154,7 @@ def test_site_is_made_by_hand(browser, console):
 
 
 # --- canned replies ---------------------------------------------------------------------------------------------------
-def test_canned_reply_is_kept_changed_and_removed(console):
+def test_canned_reply_is_kept_changed_and_removed(console) -> None:
     send(console, "/staff/canned", name="/Opening-Hours", text="We are there from nine to five.")
     assert [one.name for one in console.store.run(canned_replies.list_canned_replies)] == ["opening-hours"]
     send(console, "/staff/canned", before="opening-hours", name="hours", text="From nine to four.")
@@ -166,11 +169,11 @@ def test_canned_reply_is_kept_changed_and_removed(console):
 
 
 @pytest.mark.parametrize(("name", "text"), [("two words", "x"), ("", "x"), ("ok", " "), ("ok", "x" * 4001)])
-def test_odd_canned_reply_is_refused(console, name, text):
+def test_odd_canned_reply_is_refused(console, name, text) -> None:
     assert send(console, "/staff/canned", name=name, text=text).status_code == 400
 
 
-def test_slash_puts_a_canned_reply_in(browser, console):
+def test_slash_puts_a_canned_reply_in(browser, console) -> None:
     for name, text in (("hours", "We are there from nine to five."), ("visa", "Please ask the embassy <b>first</b>.")):
         console.store.run(canned_replies.save_canned_reply, name, text, "admin")
     one = said(console.store, "a", "a person please")
@@ -200,7 +203,7 @@ def test_slash_puts_a_canned_reply_in(browser, console):
 
 
 # --- tags -------------------------------------------------------------------------------------------------------------
-def test_tags_are_offered_renamed_into_one_and_removed(store):
+def test_tags_are_offered_renamed_into_one_and_removed(store) -> None:
     first, second = said(store, "a", "one"), said(store, "b", "two")
     for one, tag in ((first, "fee"), (first, "fees"), (second, "fee")):
         store.run(annotation.add_tag, one, "ann", tag)
@@ -217,7 +220,7 @@ def test_tags_are_offered_renamed_into_one_and_removed(store):
     assert store.run(annotation.annotations_of, first).tags == ()
 
 
-def test_tags_by_the_page(console):
+def test_tags_by_the_page(console) -> None:
     one = said(console.store, "a", "one")
     console.store.run(annotation.add_tag, one, "ann", "fee")
     send(console, "/staff/tags", name="scholarships")
@@ -228,7 +231,7 @@ def test_tags_by_the_page(console):
     assert send(console, "/staff/tags", name="x" * 41).status_code == 400
 
 
-def test_offered_tag_is_offered_in_a_conversation(console):
+def test_offered_tag_is_offered_in_a_conversation(console) -> None:
     one = said(console.store, "a", "one")
     send(console, "/staff/tags", name="scholarships")
     assert "scholarships" in console.signed_in("adviser").get(f"/staff/conversations/{one}").text
@@ -238,7 +241,7 @@ def test_offered_tag_is_offered_in_a_conversation(console):
 FORM = {"mask_after_days": "7", "delete_after_days": "14", "handoff_wait_minutes": "5", "person_silent_minutes": "30"}
 
 
-def test_limits_hold_in_place_of_the_environment(store):
+def test_limits_hold_in_place_of_the_environment(store) -> None:
     assert store.run(timeouts.effective, ENVIRONMENT) == ENVIRONMENT
     store.run(timeouts.save, FORM, ENVIRONMENT, "admin")
     assert store.run(timeouts.effective, ENVIRONMENT) == Timeouts(7, 14, 5, 30)
@@ -256,7 +259,7 @@ def test_limits_hold_in_place_of_the_environment(store):
     "wrong", [{"mask_after_days": "x"}, {"mask_after_days": "-1"}, {"delete_after_days": "99999"},
               {"handoff_wait_minutes": "0"}, {"mask_after_days": "20"}, {"person_silent_minutes": ""}]
 )  # fmt: skip
-def test_odd_limits_are_refused(store, wrong):
+def test_odd_limits_are_refused(store, wrong) -> None:
     with pytest.raises(AdminError):
         store.run(timeouts.save, {**FORM, **wrong}, ENVIRONMENT, "admin")
     assert store.run(settings_store.load_settings) == {}
@@ -264,7 +267,7 @@ def test_odd_limits_are_refused(store, wrong):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_settings_are_accessible(browser, console, size, scheme):
+def test_settings_are_accessible(browser, console, size, scheme) -> None:
     send(console, "/staff/sites/new", **SITE)
     console.store.run(canned_replies.save_canned_reply, "hours", "From nine to five.", "admin")
     console.store.run(tags.add_tag, "fees", "admin")

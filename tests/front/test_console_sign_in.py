@@ -1,16 +1,19 @@
 """Signing in, sessions, and who may what."""
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 
+# ruff: noqa: F401, F811 (fixtures are imported by name)
 import asyncio
 from datetime import timedelta
 
+import httpx
 import pytest
 from playwright.sync_api import expect
+from starlette.responses import Response
 
 from channels.http import RateLimits
 from channels.web.opening_hours import SiteOfficeHours
 from console.app import Console
 from console.identity.login_attempts import LoginAttempts
+from console.web.routing import StaffRoute
 from conversations import audit_log
 from conversations.accounts import accounts, login_attempts, password_strength, passwords, sessions
 from conversations.db import schema
@@ -22,28 +25,28 @@ SAMPLE = {"conversation": "0" * 32, "file": "console.css", "message": "1", "draf
 ORDER = {role: place for place, role in enumerate(accounts.ROLES)}
 
 
-def sign_in(running, name="viewer", password=PASSWORD, **headers):
+def sign_in(running, name="viewer", password=PASSWORD, **headers) -> httpx.Response:
     return running.client().post(
         "/staff/sign-in", data={"name": name, "password": password}, headers={**running.origin, **headers}
     )
 
 
-def staff_routes(running):
+def staff_routes(running) -> list[StaffRoute]:
     """Every route of the console with the least role that may use it."""
     front = running.front
     return Console(front.service, front.settings, RateLimits(), front.sites, SiteOfficeHours(front.sites)).staff_routes
 
 
-def address(route):
+def address(route) -> str:
     return route.path.replace(":path", "").format(**SAMPLE)
 
 
-def ask(running, client, route):
+def ask(running, client, route) -> httpx.Response:
     path = address(route)
     return client.get(path) if route.method == "GET" else running.send(client, path)
 
 
-def test_right_password_opens_the_console(console):
+def test_right_password_opens_the_console(console) -> None:
     client = console.client()
     client.post("/staff/sign-in", data={"name": "viewer", "password": PASSWORD}, headers=console.origin)
     assert "Conversations" in client.get("/staff/conversations").text
@@ -52,18 +55,18 @@ def test_right_password_opens_the_console(console):
 @pytest.mark.parametrize(
     ("name", "password"), [("viewer", "wrong password"), ("nobody", PASSWORD), ("", ""), ("viewer", "")]
 )
-def test_wrong_password_opens_nothing(console, name, password):
+def test_wrong_password_opens_nothing(console, name, password) -> None:
     answer = sign_in(console, name, password)
     assert answer.status_code == 401 and "wrong" in answer.text and not answer.cookies
 
 
-def test_cookie_holds_only_a_number(console):
+def test_cookie_holds_only_a_number(console) -> None:
     cookie = sign_in(console).headers["set-cookie"]
     assert "HttpOnly" in cookie and "SameSite=lax" in cookie and "Path=/staff" in cookie
     assert "viewer" not in cookie and "Secure" not in cookie
 
 
-def test_cookie_is_secure_behind_https(tmp_path):
+def test_cookie_is_secure_behind_https(tmp_path) -> None:
     with running_console(tmp_path, public_url="https://advisor.example.org") as running:
         hire(running.store)
         answer = running.client().post(
@@ -74,7 +77,7 @@ def test_cookie_is_secure_behind_https(tmp_path):
         assert "Secure" in answer.headers["set-cookie"]
 
 
-def test_database_holds_no_password_or_cookie(console):
+def test_database_holds_no_password_or_cookie(console) -> None:
     token = console.signed_in("viewer").cookies["advisor_staff"]
     with console.store.engine.connect() as connection:
         kept = str(connection.exec_driver_sql("SELECT * FROM staff").all())
@@ -83,31 +86,31 @@ def test_database_holds_no_password_or_cookie(console):
 
 
 def from_address(address: str) -> dict[str, str]:
-    """This machine is a trusted proxy: it may say whom it speaks for."""
+    """Return the header by which this machine, a trusted proxy, says whom it speaks for."""
     return {"X-Forwarded-For": address}
 
 
-def wrong(console, name="viewer", times=login_attempts.MOST_FAILURES, client=None, **headers):
-    """The answers to wrong passwords."""
+def wrong(console, name="viewer", times=login_attempts.MOST_FAILURES, client=None, **headers) -> list[httpx.Response]:
+    """Enter wrong passwords and return the answers."""
     client = client or console.client()
     form = {"name": name, "password": "wrong password"}
     return [client.post("/staff/sign-in", data=form, headers={**console.origin, **headers}) for _ in range(times)]
 
 
-def test_repeated_failures_lock_the_address_out(console):
+def test_repeated_failures_lock_the_address_out(console) -> None:
     wrong(console)
     answer = sign_in(console)
     assert answer.status_code == 429 and "Too many" in answer.text
     assert any("locked out" in line.what for line in console.store.run(audit_log.entries, 10))
 
 
-def test_nobody_locks_a_colleague_out(console):
+def test_nobody_locks_a_colleague_out(console) -> None:
     wrong(console, **from_address("203.0.113.9"))
     assert sign_in(console, **from_address("203.0.113.9")).status_code == 429
     assert sign_in(console, **from_address("198.51.100.7")).status_code == 303
 
 
-def test_known_browser_is_let_through(console):
+def test_known_browser_is_let_through(console) -> None:
     """Though somebody at its own address has used up all tries of its name there."""
     client, form = console.client(), {"name": "viewer", "password": PASSWORD}
     assert client.post("/staff/sign-in", data=form, headers=console.origin).status_code == 303
@@ -116,7 +119,7 @@ def test_known_browser_is_let_through(console):
     assert client.post("/staff/sign-in", data=form, headers=console.origin).status_code == 303
 
 
-def test_many_addresses_are_one_attack():
+def test_many_addresses_are_one_attack() -> None:
     """They lock out browsers that nobody knows, and not those that have signed in before."""
     tries, viewer = LoginAttempts("key"), login_attempts.Attempt("viewer", "hash")
 
@@ -132,7 +135,7 @@ def test_many_addresses_are_one_attack():
     assert known.is_known and asyncio.run(tries.count(viewer, known)) is False
 
 
-def test_known_browser_has_its_own_limit(console):
+def test_known_browser_has_its_own_limit(console) -> None:
     client = console.client()
     client.post("/staff/sign-in", data={"name": "viewer", "password": PASSWORD}, headers=console.origin)
     codes = [answer.status_code for answer in wrong(console, times=7, client=client)]
@@ -140,7 +143,7 @@ def test_known_browser_has_its_own_limit(console):
     assert sign_in(console).status_code == 303, "another browser of theirs is not concerned"
 
 
-def test_known_browser_is_known_for_one_name(console):
+def test_known_browser_is_known_for_one_name(console) -> None:
     client = console.client()
     client.post("/staff/sign-in", data={"name": "viewer", "password": PASSWORD}, headers=console.origin)
     wrong(console, "admin")
@@ -149,38 +152,38 @@ def test_known_browser_is_known_for_one_name(console):
 
 
 @pytest.mark.parametrize("name", ["viewer", "nobody", "viewer@example.org", ""])
-def test_answers_do_not_tell_who_has_an_account(console, name):
+def test_answers_do_not_tell_who_has_an_account(console, name) -> None:
     answers = wrong(console, name, times=7, **from_address("203.0.113.9"))
     assert [answer.status_code for answer in answers] == [401] * 5 + [429] * 2
     assert "Name or password is wrong" in answers[0].text and "Too many wrong passwords" in answers[-1].text
 
 
-def test_addresses_of_one_customer_are_one(console):
+def test_addresses_of_one_customer_are_one(console) -> None:
     for number in range(login_attempts.MOST_FAILURES):
         wrong(console, times=1, **from_address(f"2001:db8:1:2::{number + 1}"))
     assert sign_in(console, **from_address("2001:db8:1:2:ffff::1")).status_code == 429
     assert sign_in(console, **from_address("2001:db8:1:3::1")).status_code == 303
 
 
-def test_one_address_may_not_try_forever(console):
+def test_one_address_may_not_try_forever(console) -> None:
     answers = [sign_in(console, name=f"nobody {number}", password="wrong password") for number in range(12)]
     assert answers[0].status_code == 401 and answers[-1].status_code == 429
 
 
-def test_reset_lifts_the_lock(console):
+def test_reset_lifts_the_lock(console) -> None:
     for _ in range(login_attempts.MOST_FAILURES):
         sign_in(console, password="wrong password")
     console.store.run(accounts.reset_password, "viewer", PASSWORD)
     assert sign_in(console).status_code == 303
 
 
-def test_failures_before_success_are_forgotten(console):
+def test_failures_before_success_are_forgotten(console) -> None:
     for number in range(2):  # from an address that the limit of all names together does not concern
         assert [one.status_code for one in wrong(console, times=login_attempts.MOST_FAILURES - 1)] == [401] * 4, number
         assert sign_in(console).status_code == 303
 
 
-def test_signing_out_ends_the_session(console):
+def test_signing_out_ends_the_session(console) -> None:
     client = console.signed_in("viewer")
     cookie = client.cookies["advisor_staff"]
     console.send(client, "/staff/sign-out")
@@ -188,7 +191,7 @@ def test_signing_out_ends_the_session(console):
     assert client.get("/staff/conversations").status_code == 303
 
 
-def test_other_session_is_signed_out(console):
+def test_other_session_is_signed_out(console) -> None:
     mine, other = console.signed_in("viewer"), console.signed_in("viewer")
     session = console.store.run(sessions.find_session, other.cookies["advisor_staff"])
     console.send(mine, "/staff/account/end-session", session=session.id)
@@ -196,7 +199,7 @@ def test_other_session_is_signed_out(console):
     assert mine.get("/staff/conversations").status_code == 200
 
 
-def test_unused_session_ends_and_goes(console):
+def test_unused_session_ends_and_goes(console) -> None:
     client = console.signed_in("viewer")
     with console.store.engine.begin() as connection:
         connection.execute(schema.staff_session.update().values(last_at=schema.now() - sessions.IDLE * 2))
@@ -206,20 +209,20 @@ def test_unused_session_ends_and_goes(console):
         assert connection.execute(schema.staff_session.select()).all() == []
 
 
-def test_session_of_another_stays(console):
+def test_session_of_another_stays(console) -> None:
     mine, other = console.signed_in("viewer"), console.signed_in("admin")
     session = console.store.run(sessions.find_session, other.cookies["advisor_staff"])
     assert console.send(mine, "/staff/account/end-session", session=session.id).status_code == 404
     assert other.get("/staff/conversations").status_code == 200
 
 
-def test_removed_account_is_out_at_once(console):
+def test_removed_account_is_out_at_once(console) -> None:
     client = console.signed_in("trainer")
     console.store.run(accounts.remove, "trainer")
     assert client.get("/staff/conversations").status_code == 303
 
 
-def test_changed_role_holds_at_once(console):
+def test_changed_role_holds_at_once(console) -> None:
     client = console.signed_in("admin")
     console.store.run(accounts.set_role, "admin", "viewer")
     assert client.get("/staff/audit").status_code == 403
@@ -235,14 +238,14 @@ def test_changed_role_holds_at_once(console):
         ("/staff/\\evil", "/staff"),
     ],
 )
-def test_sign_in_leads_only_inside(console, asked, shown):
+def test_sign_in_leads_only_inside(console, asked, shown) -> None:
     form = {"name": "admin", "password": PASSWORD, "next": asked}
     answer = console.client().post("/staff/sign-in", data=form, headers=console.origin)
     assert answer.headers["location"] == shown
 
 
 @pytest.mark.parametrize("role", [None, *accounts.ROLES])
-def test_every_route_knows_its_role(console, role):
+def test_every_route_knows_its_role(console, role) -> None:
     client = console.signed_in(role) if role else console.client()
     for route in staff_routes(console):
         if route.role is None or route.path in ("/staff/live", "/staff/sign-out"):
@@ -258,7 +261,7 @@ def test_every_route_knows_its_role(console, role):
             assert (answer.status_code == 403) == (not may), route
 
 
-def test_every_route_needs_somebody(console):
+def test_every_route_needs_somebody(console) -> None:
     ways_in = {
         "/staff/sign-in",
         *(f"/staff/sign-in/{one}" for one in ("code", "outside", "back", "invited/{invitation}")),
@@ -268,26 +271,26 @@ def test_every_route_needs_somebody(console):
     assert console.client().get("/staff/live").status_code == 303
 
 
-def test_every_route_is_guarded(console):
+def test_every_route_is_guarded(console) -> None:
     served = {route.path for route in console.front.public.routes if route.path.startswith("/staff")}
     assert served == {route.path for route in staff_routes(console)}
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
-def test_foreign_page_changes_nothing(console, headers):
+def test_foreign_page_changes_nothing(console, headers) -> None:
     client = console.signed_in("admin")
     answer = client.post("/staff/sign-out", data={"csrf": console.token(client)}, headers=headers)
     assert answer.status_code == 403 and client.get("/staff/conversations").status_code == 200
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "é"])
-def test_wrong_token_changes_nothing(console, token):
+def test_wrong_token_changes_nothing(console, token) -> None:
     client = console.signed_in("admin")
     answer = client.post("/staff/sign-out", data={"csrf": token}, headers=console.origin)
     assert answer.status_code == 403 and client.get("/staff/conversations").status_code == 200
 
 
-def test_pages_run_nothing_foreign(console):
+def test_pages_run_nothing_foreign(console) -> None:
     policy = console.client().get("/staff/sign-in").headers["content-security-policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy
 
@@ -304,7 +307,7 @@ def test_pages_run_nothing_foreign(console):
         *(("new", "viewer", "xxxxxxxxxxxx"), ("new", "viewer", "password1234")),
     ],
 )
-def test_bad_account_is_refused(console, name, role, password):
+def test_bad_account_is_refused(console, name, role, password) -> None:
     with pytest.raises(StaffError):
         console.store.run(accounts.add, name, role, password)
 
@@ -332,7 +335,7 @@ def test_bad_account_is_refused(console, name, role, password):
         *(("annannannann", "ann"), ("ann.miller.2026!", "ann.miller@example.org"), ("miller-miller-1", "Ann Miller")),
     ],
 )
-def test_guessable_password_is_refused(password, name):
+def test_guessable_password_is_refused(password, name) -> None:
     with pytest.raises(StaffError, match="easy to guess"):
         passwords.hash_password(password, name)
 
@@ -341,15 +344,15 @@ def test_guessable_password_is_refused(password, name):
     "password",
     [PASSWORD, "trombone cactus ferry", "kT9x-mm2q_WzPv4L", "我的猫喜欢在窗台上睡觉呢", "ann likes wet turnips"],
 )
-def test_good_password_is_taken(password):
+def test_good_password_is_taken(password) -> None:
     assert not password_strength.weakness(password, "ann")
 
 
-def test_made_passwords_are_never_refused():
+def test_made_passwords_are_never_refused() -> None:
     assert [one for _ in range(2000) if password_strength.weakness(one := passwords.generate_password())] == []
 
 
-def test_own_password_may_not_be_weak(console):
+def test_own_password_may_not_be_weak(console) -> None:
     client = console.signed_in("viewer")
     answer = console.send(client, "/staff/account/password", password=PASSWORD, new="viewer123456")
     assert answer.status_code == 400 and "easy to guess" in answer.text
@@ -367,7 +370,7 @@ SENSITIVE = [
 ]
 
 
-def signed_in_long_ago(console, name="admin"):
+def signed_in_long_ago(console, name="admin") -> httpx.Client:
     client = console.signed_in(name)
     with console.store.engine.begin() as connection:
         earlier = schema.now() - timedelta(minutes=30)
@@ -376,7 +379,7 @@ def signed_in_long_ago(console, name="admin"):
 
 
 @pytest.mark.parametrize(("path", "form"), SENSITIVE)
-def test_old_session_is_asked_again(console, path, form):
+def test_old_session_is_asked_again(console, path, form) -> None:
     client = signed_in_long_ago(console)
     before = console.store.run(accounts.list_accounts)
     answer = console.send(client, path, **form)
@@ -390,24 +393,24 @@ def test_old_session_is_asked_again(console, path, form):
     assert console.send(client, path, **form).status_code != 401, "not asked again at once"
 
 
-def test_fresh_session_is_not_asked(console):
+def test_fresh_session_is_not_asked(console) -> None:
     answer = console.send(console.signed_in("admin"), "/staff/members/role", name="viewer", role="adviser")
     assert answer.status_code == 303
 
 
-def test_covered_export_asks_nothing(console):
+def test_covered_export_asks_nothing(console) -> None:
     client = signed_in_long_ago(console)
     assert console.send(client, "/staff/export/file", rows="messages", form="csv").status_code == 200
 
 
-def test_asking_again_cannot_be_tried_forever(console):
+def test_asking_again_cannot_be_tried_forever(console) -> None:
     client = signed_in_long_ago(console)
     answers = [console.send(client, *SENSITIVE[0][:1], password_again="wrong password") for _ in range(7)]
     assert "Too many wrong passwords" in answers[-1].text
     assert sign_in(console, "admin").status_code == 303, "and nobody is locked out by it"
 
 
-def test_person_goes_on_after_being_asked(browser, console):
+def test_person_goes_on_after_being_asked(browser, console) -> None:
     client = signed_in_long_ago(console)
     context = browser.new_context()
     context.add_cookies([{"name": "advisor_staff", "value": client.cookies["advisor_staff"], "url": console.url}])
@@ -422,7 +425,7 @@ def test_person_goes_on_after_being_asked(browser, console):
 
 # --- what goes on after signing out -----------------------------------------------------------------------------------
 @pytest.mark.parametrize("news", [True, False])
-def test_live_page_ends_with_its_session(console, news):
+def test_live_page_ends_with_its_session(console, news) -> None:
     client, other = console.signed_in("viewer"), console.signed_in("viewer")
     with client.stream("GET", "/staff/live") as stream:
         lines = stream.iter_lines()

@@ -15,7 +15,7 @@ from conversations.review.search import search_messages
 from tests.front.console_fixtures import postgres_url, said, store
 
 
-def migrate(store, way, revision):
+def migrate(store, way, revision) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with store.engine.begin() as connection:
@@ -23,20 +23,20 @@ def migrate(store, way, revision):
         getattr(command, way)(config, revision)
 
 
-def test_migrations_make_the_picture(store):
+def test_migrations_make_the_picture(store) -> None:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": schema.is_ours})
         assert compare_metadata(context, schema.metadata) == []
 
 
-def test_console_tables_can_be_taken_back(store):
+def test_console_tables_can_be_taken_back(store) -> None:
     one = said(store, "a", "what was said before stays")
     migrate(store, "downgrade", "0001")
     migrate(store, "upgrade", "head")
     assert list(store.run(search_messages, "before stays").by_conversation) == [one]
 
 
-def test_index_made_before_is_made_anew(store):
+def test_index_made_before_is_made_anew(store) -> None:
     migrate(store, "downgrade", "0006")
     one = said(store, "a", "我想学习微证书课程 ＡＢＣ")
     if store.is_sqlite:  # as the version before indexed it
@@ -49,7 +49,7 @@ def test_index_made_before_is_made_anew(store):
 
 
 @pytest.mark.parametrize("fact", ["intent", "topic", "outcome", "confidence"])
-def test_filter_is_helped_by_its_index(store, fact):
+def test_filter_is_helped_by_its_index(store, fact) -> None:
     [condition] = conditions(Filters(**{fact: "30"}))
     asked = condition.candidates[0].compile(store.engine, compile_kwargs={"literal_binds": True})
     with store.engine.begin() as connection:
@@ -59,7 +59,7 @@ def test_filter_is_helped_by_its_index(store, fact):
     assert f"ix_message_{fact} " in f"{plan} "
 
 
-def test_search_index_survives_its_own_check(store):
+def test_search_index_survives_its_own_check(store) -> None:
     said(store, "a", "one")
     said(store, "b", "gone")
     store.run(index_batch)
@@ -80,7 +80,7 @@ def test_search_index_survives_its_own_check(store):
     assert hits == {"three": 1, "four": 1, "one": 0, "two": 0, "gone": 0}
 
 
-def test_words_are_indexed_some_at_a_time(store):
+def test_words_are_indexed_some_at_a_time(store) -> None:
     for text in ("one", "two", "three"):
         said(store, "a", text)  # and an answer to each
     at_a_time = [store.run(index_batch, 4) for _ in range(3)]

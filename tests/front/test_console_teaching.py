@@ -1,18 +1,22 @@
 """Correcting in the console, over HTTP and in a real browser: what was meant, what waits, what a release is given."""
+
 # ruff: noqa: F401, F811 (fixtures are imported by name)
-
 import json
+from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 from ruamel.yaml import YAML
+from starlette.responses import Response
 
+from console.web.labels import Label, Labels
 from conversations.db import schema
 from conversations.learning import corrections, feedback, regression_conversations
 from conversations.pipeline.inbox import conversation_at
 from conversations.pipeline.message_store import messages_after
 from core.settings import Settings
-from tests.front.console_fixtures import browser, hire, look_over, running_console, said, signed_in_page
+from tests.front.console_fixtures import Running, browser, hire, look_over, running_console, said, signed_in_page
 from tests.front.test_console_browser import SIZES
 from training import corrections_exchange as handing_over
 
@@ -20,18 +24,18 @@ VISA, DEGREE, HIDDEN = "challenges/visa", "definition/what", "[e-mail]"
 
 
 @pytest.fixture
-def console(tmp_path):
-    """A console over the real knowledge base."""
+def console(tmp_path) -> Iterator[Running]:
+    """Serve a console over the real knowledge base."""
     with running_console(tmp_path, knowledge_db=Settings().knowledge_db) as running:
         hire(running.store)
         yield running
 
 
 @pytest.fixture
-def asked(console):
+def asked(console) -> Callable[..., tuple[str, int]]:
     """Have somebody ask something: (conversation, the number of the message)."""
 
-    def ask(text: str, address: str = "a", **more):
+    def ask(text: str, address: str = "a", **more) -> tuple[str, int]:
         one = said(console.store, address, text, **{"intent": "ask_topic", "topic": VISA, **more})
         return one, [each.id for each in console.store.run(messages_after, one) if each.author == "visitor"][-1]
 
@@ -43,12 +47,12 @@ def kept(console, table) -> int:
         return connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar()
 
 
-def correct(console, message, client=None, **form):
+def correct(console, message, client=None, **form) -> httpx.Response:
     return console.send(client or console.signed_in("trainer"), f"/staff/messages/{message}/correct", **form)
 
 
 # --- correcting ---------------------------------------------------------------------------------------------------
-def test_two_keys_correct_a_message(browser, console, asked):
+def test_two_keys_correct_a_message(browser, console, asked) -> None:
     one, message = asked("what is that anyhow")
     with signed_in_page(browser, console, "trainer", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/conversations/{one}")
@@ -63,7 +67,7 @@ def test_two_keys_correct_a_message(browser, console, asked):
     assert (noted.text, noted.label, noted.by) == ("what is that anyhow", "compare", "trainer")
 
 
-def test_any_topic_is_found_by_its_title(browser, console, asked):
+def test_any_topic_is_found_by_its_title(browser, console, asked) -> None:
     one, message = asked("what is that anyhow")
     title = next(each.title for each in _labels(console) if each.name == DEGREE)
     with signed_in_page(browser, console, "trainer", viewport=SIZES["narrow"]) as page:
@@ -75,14 +79,13 @@ def test_any_topic_is_found_by_its_title(browser, console, asked):
     assert console.store.run(corrections.find, message).topic == DEGREE
 
 
-def _labels(console):
-    from console.web.labels import Labels
+def _labels(console) -> list[Label]:
     from console.web.topic_titles import TopicTitles
 
     return Labels(TopicTitles(console.front.settings.knowledge_db).all).all()
 
 
-def test_chooser_works_without_scripts(console, asked):
+def test_chooser_works_without_scripts(console, asked) -> None:
     _, message = asked("what is that anyhow")
     client = console.signed_in("trainer")
     page = client.get(f"/staff/messages/{message}/correct").text
@@ -90,7 +93,7 @@ def test_chooser_works_without_scripts(console, asked):
     assert correct(console, message, client, other="Compares").status_code == 303
 
 
-def test_correction_can_be_changed_and_taken_back(console, asked):
+def test_correction_can_be_changed_and_taken_back(console, asked) -> None:
     _, message = asked("what is that anyhow")
     correct(console, message, label="compare")
     correct(console, message, label=DEGREE, text="what is it")
@@ -101,13 +104,13 @@ def test_correction_can_be_changed_and_taken_back(console, asked):
 
 
 @pytest.mark.parametrize("form", [{"label": "no/topic"}, {}, {"label": "nlu_fallback"}, {"other": "<script>"}])
-def test_unknown_label_is_refused(console, asked, form):
+def test_unknown_label_is_refused(console, asked, form) -> None:
     _, message = asked("what is that anyhow")
     answer = correct(console, message, **form)
     assert answer.status_code == 400 and "Choose one from the list" in answer.text
 
 
-def test_message_that_is_none_is_not_corrected(console, asked):
+def test_message_that_is_none_is_not_corrected(console, asked) -> None:
     one, _ = asked("hello")
     reply = console.store.run(messages_after, one)[-1].id
     assert correct(console, reply, label="compare").status_code == 400
@@ -115,19 +118,19 @@ def test_message_that_is_none_is_not_corrected(console, asked):
     assert console.signed_in("trainer").get("/staff/messages/x/correct").status_code == 404
 
 
-def test_other_sites_are_not_gone_to(console, asked):
+def test_other_sites_are_not_gone_to(console, asked) -> None:
     one, message = asked("what is that anyhow")
     answer = correct(console, message, label="compare", next="https://evil.example/")
     assert answer.headers["location"] == f"/staff/conversations/{one}#m{message}"
 
 
-def test_text_to_learn_is_covered(console, asked):
+def test_text_to_learn_is_covered(console, asked) -> None:
     _, message = asked("compare them and write to mira@example.org")
     correct(console, message, label="compare")
     assert console.store.run(corrections.find, message).text == f"compare them and write to {HIDDEN}"
 
 
-def test_deleted_conversation_takes_its_corrections_along(console, asked):
+def test_deleted_conversation_takes_its_corrections_along(console, asked) -> None:
     one, message = asked("what is that anyhow")
     correct(console, message, label="compare")
     admin = console.signed_in("admin")
@@ -138,7 +141,7 @@ def test_deleted_conversation_takes_its_corrections_along(console, asked):
 
 
 # --- what is in doubt, and what stands in the way --------------------------------------------------------------------
-def test_thumb_down_and_dispute_are_in_doubt(console, asked):
+def test_thumb_down_and_dispute_are_in_doubt(console, asked) -> None:
     one, first = asked("is the first right", "a")
     reply = console.store.run(messages_after, one)[-1].id
     console.store.run(feedback.record_feedback, one, reply, feedback.DOWN, "not what I asked")
@@ -152,7 +155,7 @@ def test_thumb_down_and_dispute_are_in_doubt(console, asked):
     assert console.store.run(corrections.disputed_answers) == []
 
 
-def test_what_cannot_be_learned_is_said(console, asked):
+def test_what_cannot_be_learned_is_said(console, asked) -> None:
     for address, text, label in (
         ("a", "cons", "challenges/overview"),
         ("b", "brand new words one", "compare"),
@@ -165,20 +168,20 @@ def test_what_cannot_be_learned_is_said(console, asked):
     assert "taught already" in page and "taught as &#39;compare&#39;" in page and "address or number" in page
 
 
-def test_tested_phrasing_is_not_taught(console, asked):
+def test_tested_phrasing_is_not_taught(console, asked) -> None:
     listed = YAML(typ="safe").load(Settings().root / "training/evaluation/phrasings/test.yml")["phrasings"]
     tested = next(each for each in listed if each.get("topics", [""])[0] == VISA)
     correct(console, asked(tested["text"].upper())[1], label=VISA)
     assert "one of the test phrasings" in console.signed_in("trainer").get("/staff/corrections").text
 
 
-def test_hostile_text_is_text(console, asked):
+def test_hostile_text_is_text(console, asked) -> None:
     correct(console, asked("<script>alert(1)</script> x")[1], label="compare")
     page = console.signed_in("trainer").get("/staff/corrections").text
     assert "<script>alert" not in page and "&lt;script&gt;alert(1)" in page
 
 
-def test_collected_ones_are_a_file(console, asked):
+def test_collected_ones_are_a_file(console, asked) -> None:
     _, message = asked("größer as that?")
     correct(console, message, label=VISA)
     answer = console.signed_in("trainer").get("/staff/corrections/file")
@@ -187,7 +190,7 @@ def test_collected_ones_are_a_file(console, asked):
 
 
 # --- conversations as tests -----------------------------------------------------------------------------------------
-def test_conversation_becomes_a_test(console, asked):
+def test_conversation_becomes_a_test(console, asked) -> None:
     one, first = asked("about visas please")
     asked("and what is a badge")
     correct(console, first, label=DEGREE)
@@ -199,13 +202,13 @@ def test_conversation_becomes_a_test(console, asked):
     )
 
 
-def test_personal_data_makes_no_test(console, asked):
+def test_personal_data_makes_no_test(console, asked) -> None:
     one, _ = asked("write to mira@example.org")
     answer = console.send(console.signed_in("trainer"), f"/staff/conversations/{one}/test")
     assert answer.status_code == 400 and kept(console, "talk_test") == 0
 
 
-def test_release_is_given_and_settled(console, asked, tmp_path):
+def test_release_is_given_and_settled(console, asked, tmp_path) -> None:
     one, message = asked("what is that anyhow")
     correct(console, message, label="compare")
     _, other = asked("compare", "b")
@@ -229,7 +232,7 @@ def test_release_is_given_and_settled(console, asked, tmp_path):
 # --- every page, for everybody -----------------------------------------------------------------------------------------
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_correcting_is_accessible(browser, console, asked, size, scheme):
+def test_correcting_is_accessible(browser, console, asked, size, scheme) -> None:
     _, message = asked("what is that anyhow")
     correct(console, asked("compare", "b")[1], label="compare")
     with signed_in_page(browser, console, "trainer", viewport=SIZES[size], color_scheme=scheme) as page:

@@ -42,7 +42,7 @@ PLACES = " ".join(f"{kind}_temp_path {kind};" for kind in ("client_body", "proxy
 class Site(Program):
     """nginx with deploy/nginx-site.conf, on free ports, before something on `port`."""
 
-    def __init__(self, folder: Path, port: int, program: Path = PACKAGED):
+    def __init__(self, folder: Path, port: int, program: Path = PACKAGED) -> None:
         super().__init__(folder, "nginx")
         self.program = program
         self.port, self.plain_port = free_port(), free_port()
@@ -84,7 +84,7 @@ class Site(Program):
 
 @pytest.fixture(autouse=True, scope="module")
 def name_is_here() -> Iterator[None]:
-    """The site's name means this machine."""
+    """Have the site's name mean this machine."""
     look_up = socket.getaddrinfo
     socket.getaddrinfo = lambda host, *rest, **more: look_up("127.0.0.1" if host == NAME else host, *rest, **more)
     yield
@@ -93,7 +93,7 @@ def name_is_here() -> Iterator[None]:
 
 @pytest.fixture(scope="module", params=["packaged", "distribution"])
 def nginx(request) -> Path:
-    """The newest nginx, and the one that Debian or Ubuntu has."""
+    """Return the newest nginx, then the one that Debian or Ubuntu has; skip if that is not here."""
     if request.param == "packaged":
         return PACKAGED
     if DISTRIBUTIONS is None:
@@ -153,13 +153,13 @@ def echo(nginx, tmp_path_factory) -> Iterator[Site]:
 
 
 @pytest.mark.parametrize("path", ["/health", "/openapi.json"])
-def test_public_page_answers_over_tls(site, path):
+def test_public_page_answers_over_tls(site, path) -> None:
     answer = site.client.get(path)
     assert answer.status_code == 200 and answer.json() and answer.http_version == "HTTP/1.1"
     assert "max-age" in answer.headers["strict-transport-security"] and "nginx/" not in answer.headers["server"]
 
 
-def test_plain_http_is_sent_to_tls(site):
+def test_plain_http_is_sent_to_tls(site) -> None:
     answer = httpx.get(f"http://127.0.0.1:{site.plain_port}/health", headers={"Host": NAME})
     assert answer.status_code == 301 and answer.headers["location"] == f"https://{NAME}/health"
 
@@ -173,7 +173,7 @@ def test_plain_http_is_sent_to_tls(site):
         *("/web/../operators/waiting", "/web/..%2foperators/waiting", "//operators/waiting", "/widget/%2e%2e/ready"),
     ],
 )
-def test_all_else_is_hidden(site, echo, path):
+def test_all_else_is_hidden(site, echo, path) -> None:
     for each in (site, echo):
         for method in ("GET", "POST"):
             hidden = each.client.request(method, path)
@@ -186,7 +186,7 @@ def test_all_else_is_hidden(site, echo, path):
     ["/web/main/session", "/widget.js", "/widget/chat.js", "/demo", "/demo/demo.css", "/webhooks/telegram/webhook",
      "/webhooks/slack", "/my-data/token", "/health", "/openapi.json"],
 )  # fmt: skip
-def test_public_path_is_handed_on(echo, path):
+def test_public_path_is_handed_on(echo, path) -> None:
     answer = echo.client.post(
         path, content=b"x", headers={"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http"}
     )
@@ -197,7 +197,7 @@ def test_public_path_is_handed_on(echo, path):
     assert "X-Forwarded-Proto: https\n" in headers and f"Host: {NAME}" in headers
 
 
-def test_console_is_for_named_networks(site):
+def test_console_is_for_named_networks(site) -> None:
     page = site.client.get("/staff/sign-in")
     assert page.status_code == 200 and "Sign in" in page.text and page.headers["content-type"].startswith("text/html")
     assert site.client.get("/staff/conversations").headers["location"].startswith("/staff/sign-in")
@@ -207,7 +207,7 @@ def test_console_is_for_named_networks(site):
         assert (answer.status_code, answer.json()) == (404, {"error": "there is nothing at this address"})
 
 
-def test_events_are_handed_on_at_once(echo):
+def test_events_are_handed_on_at_once(echo) -> None:
     Echo.go_on.clear()
     with echo.client.stream("POST", "/web/main/stream") as stream:
         events = stream.iter_lines()
@@ -216,20 +216,20 @@ def test_events_are_handed_on_at_once(echo):
         assert [line for line in events if line] == ["data: second"]
 
 
-def test_large_body_is_refused(echo):
+def test_large_body_is_refused(echo) -> None:
     assert echo.client.post("/web/main/say", content=b"x" * 60_000).status_code == 200
     refused = echo.client.post("/web/main/say", content=b"x" * 70_000)
     assert refused.status_code == 413 and "too large" in refused.json()["error"]
 
 
 @pytest.mark.parametrize("path", ["/webhooks/telegram/webhook", "/webhooks/slack"])
-def test_platforms_may_send_a_megabyte(echo, path):
+def test_platforms_may_send_a_megabyte(echo, path) -> None:
     assert echo.client.post(path, content=b"x" * 1_000_000).status_code == 200
     refused = echo.client.post(path, content=b"x" * 1_100_000)
     assert refused.status_code == 413 and "1 MB" in refused.json()["error"]
 
 
-def test_browsers_are_offered_http_2(site):
+def test_browsers_are_offered_http_2(site) -> None:
     offer = ssl.create_default_context(cafile=str(site.folder / "certificate.pem"))
     offer.set_alpn_protocols(["h2", "http/1.1"])
     with (
@@ -239,7 +239,7 @@ def test_browsers_are_offered_http_2(site):
         assert tls.selected_alpn_protocol() == "h2"
 
 
-def test_flood_is_slowed_and_platforms_are_not(echo):
+def test_flood_is_slowed_and_platforms_are_not(echo) -> None:
     def ask(path: str) -> httpx.Response:
         return echo.client.post(path, content=b"{}")
 
@@ -253,7 +253,7 @@ def test_flood_is_slowed_and_platforms_are_not(echo):
     time.sleep(3)  # the next tests come from the same address
 
 
-def test_restarting_front_is_said(nginx, tmp_path, programs):
+def test_restarting_front_is_said(nginx, tmp_path, programs) -> None:
     programs.append(Site(tmp_path / "alone", free_port(), nginx).start())
     answer = programs[0].client.get("/health")
     assert answer.status_code == 503 and "try again" in answer.json()["error"]
@@ -271,7 +271,7 @@ def unit(path: Path) -> configparser.ConfigParser:
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
-def test_unit_runs_a_command_that_is_there(path):
+def test_unit_runs_a_command_that_is_there(path) -> None:
     service = unit(path)["Service"]
     program, *arguments = shlex.split(service["ExecStart"])
     assert program == f"{service['WorkingDirectory']}/advisor"
@@ -282,13 +282,13 @@ def test_unit_runs_a_command_that_is_there(path):
     assert service["Type"] == "notify" and int(service["WatchdogSec"]) >= 30 and int(service["LimitNOFILE"]) == 65536
 
 
-def test_target_names_the_units():
+def test_target_names_the_units() -> None:
     assert unit(DEPLOY / "advisor.target")["Unit"]["Wants"].split() == [path.name for path in UNITS]
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this machine has no systemd")
 @pytest.mark.parametrize("path", [*UNITS, DEPLOY / "advisor.target"], ids=lambda path: path.name)
-def test_systemd_can_read(path, tmp_path):
+def test_systemd_can_read(path, tmp_path) -> None:
     for each in [*UNITS, DEPLOY / "advisor.target"]:
         # systemd looks whether the program is there.
         text = each.read_text(encoding="utf-8").replace("/opt/advisor/", f"{PROJECT_ROOT}/")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from conversations.models import Inbound
+from conversations.models import Accepted, Inbound, Message
 from conversations.pipeline.engine_client import EngineClient
 from conversations.pipeline.message_store import messages_after
 from conversations.pipeline.ports import DeliveryError
@@ -20,7 +22,7 @@ class SmallPlatform:
 
     name, greeting = "loop", None
 
-    def __init__(self, refusals: list[Exception] | None = None):
+    def __init__(self, refusals: list[Exception] | None = None) -> None:
         self.refusals, self.took = list(refusals or []), []
 
     async def send(self, outgoing, part_taken) -> tuple[str, ...]:
@@ -34,11 +36,11 @@ class SmallPlatform:
 
 
 @pytest.fixture
-def with_desk(store, engine):
+def with_desk(store, engine) -> Callable[..., Any]:
     """Run a function with a started desk; `channels` are the sending ones."""
 
-    def run(use, *channels):
-        async def main():
+    def run(use, *channels) -> Any:
+        async def main() -> Any:
             service = ConversationService(store, EngineClient(engine.url), SystemMessages(), channels=channels)
             await service.start()
             try:
@@ -57,8 +59,8 @@ async def eventually(happened) -> None:
         await asyncio.sleep(0.01)
 
 
-def test_what_nobody_reads_is_not_stored(with_desk, store):
-    async def use(service):
+def test_what_nobody_reads_is_not_stored(with_desk, store) -> None:
+    async def use(service) -> tuple[Accepted, list[Message]]:
         accepted = await service.receive(Inbound("rest", "long", "@" + "a" * 60_000))
         return accepted, await service.wait_for_replies(accepted)
 
@@ -68,8 +70,8 @@ def test_what_nobody_reads_is_not_stored(with_desk, store):
     assert reply.text == SystemMessages().too_long().text
 
 
-def test_too_fast_is_said_once(with_desk, store):
-    async def use(service):
+def test_too_fast_is_said_once(with_desk, store) -> None:
+    async def use(service) -> str:
         taken = [await service.receive(Inbound("loop", "ann", f"{number}"), too_fast=number > 0) for number in range(6)]
         for accepted in taken:
             await service.wait_for_replies(accepted)
@@ -80,8 +82,8 @@ def test_too_fast_is_said_once(with_desk, store):
     assert said == ["You said: 0", SystemMessages().too_fast().text]
 
 
-def test_conversation_is_answered_in_order(with_desk, store):
-    async def use(service):
+def test_conversation_is_answered_in_order(with_desk, store) -> None:
+    async def use(service) -> str:
         for number in range(8):
             accepted = await service.receive(Inbound("loop", "ann", f"{number}"))
         await service.wait_for_replies(accepted)
@@ -92,8 +94,8 @@ def test_conversation_is_answered_in_order(with_desk, store):
     assert said == [f"You said: {number}" for number in range(8)]
 
 
-def test_first_messages_at_once_are_one_conversation(with_desk):
-    async def use(service):
+def test_first_messages_at_once_are_one_conversation(with_desk) -> None:
+    async def use(service) -> list[Accepted]:
         return await asyncio.gather(*(service.receive(Inbound("loop", "ann", f"{number}")) for number in range(6)))
 
     assert len({accepted.conversation_id for accepted in with_desk(use)}) == 1
@@ -108,10 +110,10 @@ def test_first_messages_at_once_are_one_conversation(with_desk):
         ([ValueError("a defect")], True),
     ],
 )
-def test_refused_reply_goes_out_later(with_desk, refusals, twice):
+def test_refused_reply_goes_out_later(with_desk, refusals, twice) -> None:
     platform = SmallPlatform(refusals)
 
-    async def use(service):
+    async def use(service) -> None:
         await service.receive(Inbound("loop", "ann", "visa?"))
         await eventually(lambda: platform.took)
 
@@ -119,10 +121,10 @@ def test_refused_reply_goes_out_later(with_desk, refusals, twice):
     assert platform.took == [("You said: visa?", twice)]
 
 
-def test_hopeless_reply_holds_nothing_up(with_desk):
+def test_hopeless_reply_holds_nothing_up(with_desk) -> None:
     platform = SmallPlatform([DeliveryError("blocked", permanent=True)])
 
-    async def use(service):
+    async def use(service) -> None:
         await service.receive(Inbound("loop", "ann", "1"))
         await service.receive(Inbound("loop", "ann", "2"))
         await eventually(lambda: platform.took)
@@ -131,12 +133,12 @@ def test_hopeless_reply_holds_nothing_up(with_desk):
     assert platform.took == [("You said: 2", False)]
 
 
-def test_waiting_platform_leaves_room(with_desk, monkeypatch):
+def test_waiting_platform_leaves_room(with_desk, monkeypatch) -> None:
     """Many conversations whose platform says "later" do not keep another platform's waiting."""
     away, well = SmallPlatform([DeliveryError("away", retry_after=20)] * 70), SmallPlatform()
     away.name, well.name = "away", "well"
 
-    async def use(service):
+    async def use(service) -> None:
         for number in range(70):
             await service.receive(Inbound("away", f"{number}", "visa?"))
         await eventually(lambda: not away.refusals)
@@ -147,21 +149,21 @@ def test_waiting_platform_leaves_room(with_desk, monkeypatch):
     assert well.took and not away.took
 
 
-def test_taken_message_is_noted_when_possible(with_desk, store, monkeypatch):
+def test_taken_message_is_noted_when_possible(with_desk, store, monkeypatch) -> None:
     """With the database away just after the platform took a reply, it is noted later and not sent again."""
     from sqlalchemy.exc import OperationalError
 
     platform, failures = SmallPlatform(), [OperationalError("", {}, Exception("locked"))]
     write = type(store).write
 
-    async def failing(self, job, *args, **kwargs):
+    async def failing(self, job, *args, **kwargs) -> Any:
         if job.__name__ == "mark_delivered" and failures:
             raise failures.pop()
         return await write(self, job, *args, **kwargs)
 
     monkeypatch.setattr(type(store), "write", failing)
 
-    async def use(service):
+    async def use(service) -> None:
         await service.receive(Inbound("loop", "ann", "visa?"))
         await eventually(lambda: platform.took and not failures)
 
@@ -169,10 +171,10 @@ def test_taken_message_is_noted_when_possible(with_desk, store, monkeypatch):
     assert platform.took == [("You said: visa?", False)]
 
 
-def test_messages_of_one_moment_are_all_answered(with_desk):
+def test_messages_of_one_moment_are_all_answered(with_desk) -> None:
     """The lane is woken for all of them before it runs for the first time."""
 
-    async def use(service):
+    async def use(service) -> list[str]:
         taken = [asyncio.create_task(service.receive(Inbound("loop", "bob", f"{number}"))) for number in range(3)]
         await asyncio.sleep(0)
         time.sleep(0.3)  # the loop is held up: all three are written when it goes on

@@ -8,12 +8,13 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from core.settings import PROJECT_ROOT, Settings
-from tests.front.processes import until
+from tests.front.processes import RunningFront, ended_at_last, until
 
 PATIENT = {"engine_seconds": 20}
 IMPATIENT = {"engine_seconds": 1}
@@ -28,22 +29,20 @@ def texts(front, conversation: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def impatient(engine, tmp_path_factory):
-    """A front that waits one second for the engine."""
-    from tests.front.processes import RunningFront, ended_at_last
-
+def impatient(engine, tmp_path_factory) -> Iterator[RunningFront]:
+    """Run a front that waits one second for the engine."""
     running = RunningFront(tmp_path_factory.mktemp("impatient"), engine, **IMPATIENT)
     with ended_at_last([running]):
         yield running.start()
 
 
 @pytest.fixture(autouse=True)
-def well_again(engine):
+def well_again(engine) -> Iterator[None]:
     yield
     engine.behave()
 
 
-def test_person_waits_ten_seconds_at_most():
+def test_person_waits_ten_seconds_at_most() -> None:
     assert Settings().engine_seconds <= 8, "the rest is for the database and the way"
 
 
@@ -59,7 +58,7 @@ def test_person_waits_ten_seconds_at_most():
         ({"key": "another"}, "answered 401"),
     ],
 )
-def test_trouble_is_an_apology(impatient, engine, sender, behaviour, reason):
+def test_trouble_is_an_apology(impatient, engine, sender, behaviour, reason) -> None:
     engine.behave(**behaviour)
     (reply,) = impatient.ask("visa?", sender)
     assert reply["metadata"] == {"outcome": "failed"} and "Sorry" in reply["text"]
@@ -67,7 +66,7 @@ def test_trouble_is_an_apology(impatient, engine, sender, behaviour, reason):
     assert newest["text"] == "visa?" and reason in newest["failure"]
 
 
-def test_failed_message_is_answered_on_retry(impatient, engine, sender):
+def test_failed_message_is_answered_on_retry(impatient, engine, sender) -> None:
     engine.behave(status=502)
     impatient.ask("visa?", sender)
     engine.behave()
@@ -79,7 +78,7 @@ def test_failed_message_is_answered_on_retry(impatient, engine, sender):
     assert impatient.operate("POST", f"messages/{newest['message']}/retry").status_code == 404
 
 
-def test_queue_behind_trouble_does_not_wait(impatient, engine, sender):
+def test_queue_behind_trouble_does_not_wait(impatient, engine, sender) -> None:
     """Three messages at once: the later ones do not wait the whole time again."""
     engine.behave(status=503)
     with ThreadPoolExecutor(3) as pool:
@@ -87,7 +86,7 @@ def test_queue_behind_trouble_does_not_wait(impatient, engine, sender):
     assert [reply["metadata"]["outcome"] for (reply,) in replies] == ["failed"] * 3
 
 
-def test_engine_that_comes_back_answers(new_engine, new_front):
+def test_engine_that_comes_back_answers(new_engine, new_front) -> None:
     engine = new_engine()
     front = new_front(engine, **PATIENT)
     engine.kill()
@@ -98,7 +97,7 @@ def test_engine_that_comes_back_answers(new_engine, new_front):
     assert len(engine.ran) == 1
 
 
-def test_engine_killed_in_a_turn_is_asked_again(new_engine, new_front):
+def test_engine_killed_in_a_turn_is_asked_again(new_engine, new_front) -> None:
     engine = new_engine()
     front = new_front(engine, **PATIENT)
     engine.behave(seconds=30)
@@ -110,7 +109,7 @@ def test_engine_killed_in_a_turn_is_asked_again(new_engine, new_front):
         assert asked.result()[0]["text"] == "You said: visa?"
 
 
-def test_sigterm_finishes_what_is_begun(new_engine, new_front):
+def test_sigterm_finishes_what_is_begun(new_engine, new_front) -> None:
     engine = new_engine()
     front = new_front(engine, **PATIENT)
     engine.behave(seconds=1)
@@ -140,28 +139,28 @@ def _one_error(front) -> str:
     return done.stderr
 
 
-def test_second_front_is_refused(front, engine, new_front):
+def test_second_front_is_refused(front, engine, new_front) -> None:
     second = new_front(engine, started=False, var_dir=front.folder)
     assert "Another front" in _one_error(second)
 
 
-def test_damaged_database_is_one_line(engine, new_front):
+def test_damaged_database_is_one_line(engine, new_front) -> None:
     front = new_front(engine, started=False)
     (front.folder / "conversations.db").write_bytes(b"no database at all" * 1000)
     assert "advisor restore" in _one_error(front)
 
 
-def test_bad_setting_is_one_line(engine, new_front):
+def test_bad_setting_is_one_line(engine, new_front) -> None:
     assert "ADVISOR_SMTP_SECURITY" in _one_error(new_front(engine, started=False, smtp_security="some"))
 
 
-def test_taken_port_ends_the_front(front, engine, new_front):
+def test_taken_port_ends_the_front(front, engine, new_front) -> None:
     second = new_front(engine, started=False, operators_port=front.operators_port)
     second.start(wait=False)
     assert second.process.wait(30) == 1 and str(front.operators_port) in second.log
 
 
-def test_locked_database_is_said(engine, new_front, sender):
+def test_locked_database_is_said(engine, new_front, sender) -> None:
     front = new_front(engine)
     front.ask("before", sender)
     with contextlib.closing(sqlite3.connect(front.folder / "conversations.db", isolation_level=None)) as other:

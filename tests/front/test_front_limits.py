@@ -38,7 +38,7 @@ def connected(front: RunningFront, here: str = "127.0.0.1") -> socket.socket:
 
 
 def answer_to(front: RunningFront, sent: bytes) -> str:
-    """The first line of the answer, and empty where there is none."""
+    """Return the first line of the answer, or "" if nothing came."""
     with connected(front) as way:
         with contextlib.suppress(OSError):
             way.sendall(sent)
@@ -66,11 +66,11 @@ def head(*lines: str) -> bytes:
         (b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * 2, "200 OK"),
     ],
 )
-def test_heads_have_limits(guarded, sent, said):
+def test_heads_have_limits(guarded, sent, said) -> None:
     assert answer_to(guarded, sent) in (f"HTTP/1.1 {said}", f"HTTP/1.1 {said.replace('Request-URI', 'URI')}")
 
 
-def test_head_of_many_parts_has_a_limit(guarded):
+def test_head_of_many_parts_has_a_limit(guarded) -> None:
     with connected(guarded) as way, contextlib.suppress(OSError):
         way.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n")
         for number in range(4000):
@@ -83,7 +83,7 @@ def test_head_of_many_parts_has_a_limit(guarded):
     "endless",
     [b"1;" + b"x" * 1000 + b"\r\na\r\n", b"0\r\nTrailer: " + b"x" * 1000],
 )
-def test_chunked_body_cannot_go_on(guarded, endless):
+def test_chunked_body_cannot_go_on(guarded, endless) -> None:
     """Neither by what stands around its chunks, nor by what comes after them."""
     with connected(guarded) as way:
         way.sendall(b"POST /webhooks/rest/webhook HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -94,7 +94,7 @@ def test_chunked_body_cannot_go_on(guarded, endless):
     assert guarded.client.get("/health").status_code == 200
 
 
-def test_half_sent_requests_end(engine, new_front):
+def test_half_sent_requests_end(engine, new_front) -> None:
     """Slow loris: heads that never end, a trickle that never stops, connections that say nothing."""
     front = new_front(engine, trusted_proxies="192.0.2.1")
     ways = [connected(front) for _ in range(60)]
@@ -114,7 +114,7 @@ def test_half_sent_requests_end(engine, new_front):
 
 
 def _is_over(way: socket.socket) -> bool:
-    """Whether the other side has closed; what it says before that is read."""
+    """Tell whether the other side has closed; what it says before that is read."""
     way.setblocking(False)
     try:
         while True:
@@ -126,7 +126,7 @@ def _is_over(way: socket.socket) -> bool:
         return True
 
 
-def test_one_address_has_its_share(guarded):
+def test_one_address_has_its_share(guarded) -> None:
     ways = [connected(guarded) for _ in range(30)]
     try:
         refused = answer_to(guarded, head())
@@ -140,7 +140,7 @@ def test_one_address_has_its_share(guarded):
     until(lambda: answer_to(guarded, head()) == "HTTP/1.1 200 OK", "room for the address again")
 
 
-def test_all_addresses_have_a_limit(guarded):
+def test_all_addresses_have_a_limit(guarded) -> None:
     ways = [connected(guarded, f"127.0.0.{10 + number % 10}") for number in range(60)]
     try:
         with connected(guarded, "127.0.0.99") as one:
@@ -153,20 +153,20 @@ def test_all_addresses_have_a_limit(guarded):
     until(lambda: answer_to(guarded, head()) == "HTTP/1.1 200 OK", "room again")
 
 
-def test_trusted_proxy_has_all_connections():
+def test_trusted_proxy_has_all_connections() -> None:
     guard = Guard(Limits(connections=0, per_address=2, trusted="127.0.0.1, 10.0.0.0/8"))
     assert [guard.enter(address) for address in ["10.1.2.3"] * 5 + ["127.0.0.1"] * 5] == [""] * 10
     assert [bool(guard.enter("192.0.2.1")) for _ in range(3)] == [False, False, True]
 
 
 @pytest.mark.parametrize(("wanted", "files", "most"), [(8000, 65536, 8000), (8000, 1024, 768), (0, 4096, 3840)])
-def test_connections_fit_into_open_files(wanted, files, most):
+def test_connections_fit_into_open_files(wanted, files, most) -> None:
     assert within_files(Limits(connections=wanted), files).connections == most
     assert files - most >= OTHER_FILES
 
 
-def test_soft_limit_of_files_is_raised(engine, new_front):
-    """systemd starts services with 1,024."""
+def test_soft_limit_of_files_is_raised(engine, new_front) -> None:
+    """Services are started by systemd with 1,024."""
     front = new_front(engine, started=False)
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     lower = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))  # noqa: E731
@@ -186,7 +186,7 @@ def session(front: RunningFront) -> dict[str, str]:
 
 
 def unread(front: RunningFront, headers: dict[str, str]) -> socket.socket:
-    """A stream that is opened and never read, with the smallest of buffers."""
+    """Open a stream that is never read, with the smallest of buffers."""
     way = socket.socket()
     way.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     way.connect(("127.0.0.1", front.port))
@@ -196,7 +196,7 @@ def unread(front: RunningFront, headers: dict[str, str]) -> socket.socket:
     return way
 
 
-def test_streams_have_a_limit_in_all(guarded):
+def test_streams_have_a_limit_in_all(guarded) -> None:
     ways = [unread(guarded, session(guarded)) for _ in range(4)]
     try:
         headers = session(guarded)
@@ -236,7 +236,7 @@ def memory(front: RunningFront) -> float:
         return next(int(line.split()[1]) / 1024 for line in file if line.startswith("VmRSS"))
 
 
-def test_unread_streams_cost_little_memory(engine, new_front):
+def test_unread_streams_cost_little_memory(engine, new_front) -> None:
     front = new_front(engine, messages_per_minute=0)
     front.ask("hello")
     headers = session(front)
@@ -249,7 +249,7 @@ def test_unread_streams_cost_little_memory(engine, new_front):
         way.close()
 
 
-def test_stream_gets_all_in_pages(engine, new_front):
+def test_stream_gets_all_in_pages(engine, new_front) -> None:
     front = new_front(engine, messages_per_minute=0)
     front.ask("hello")
     headers = session(front)
@@ -265,7 +265,7 @@ def test_stream_gets_all_in_pages(engine, new_front):
 
 
 @pytest.mark.parametrize("messages", [0, 150])
-def test_reader_that_sleeps_cannot_hold_up_the_stop(engine, new_front, messages):
+def test_reader_that_sleeps_cannot_hold_up_the_stop(engine, new_front, messages) -> None:
     """A phone with an open widget that nobody reads, with more news than its queue holds."""
     front = new_front(engine, messages_per_minute=0, messages_per_minute_per_address=0)
     front.ask("hello")
@@ -280,7 +280,7 @@ def test_reader_that_sleeps_cannot_hold_up_the_stop(engine, new_front, messages)
     way.close()
 
 
-def test_reader_that_reads_is_ended_at_once(engine, new_front):
+def test_reader_that_reads_is_ended_at_once(engine, new_front) -> None:
     front = new_front(engine)
     with httpx.stream("POST", f"{front.url}/web/demo/stream", json={}, headers=session(front), timeout=20) as answer:
         assert next(answer.iter_lines())
@@ -291,7 +291,7 @@ def test_reader_that_reads_is_ended_at_once(engine, new_front):
 
 # --- the service manager ----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("kind", ["file", "abstract"])
-def test_front_tells_systemd_how_it_is(engine, new_front, tmp_path, kind):
+def test_front_tells_systemd_how_it_is(engine, new_front, tmp_path, kind) -> None:
     address = str(tmp_path / "notify") if kind == "file" else f"@advisor-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind("\0" + address[1:] if address.startswith("@") else address)
@@ -314,20 +314,20 @@ def test_front_tells_systemd_how_it_is(engine, new_front, tmp_path, kind):
         until(lambda: manager.recv(100) == b"STOPPING=1", "word of the stop")
 
 
-def test_without_systemd_nothing_is_told(tmp_path):
+def test_without_systemd_nothing_is_told(tmp_path) -> None:
     ServiceManager("").tell("READY=1")
     ServiceManager(str(tmp_path / "gone")).tell("READY=1")
 
 
 # --- who is asked -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("path", ["/staff/", "/demo/", "/health/?a=b", "/staff/conversations/"])
-def test_redirects_trust_no_host(guarded, path):
+def test_redirects_trust_no_host(guarded, path) -> None:
     answer = guarded.client.get(path, headers={"Host": "evil.example"})
     assert answer.status_code == 307 and answer.headers["location"] == path.replace("/?", "?").removesuffix("/")
 
 
 @pytest.mark.parametrize("path", ["//evil.example/", "//evil.example/staff/", "/%2f%2fevil.example/", "/nothing/"])
-def test_made_up_address_leads_nowhere(guarded, path):
+def test_made_up_address_leads_nowhere(guarded, path) -> None:
     answer = guarded.client.get(f"{guarded.url}{path}")
     assert answer.status_code == 404 and "location" not in answer.headers
 
@@ -342,12 +342,12 @@ def test_made_up_address_leads_nowhere(guarded, path):
         ("evil.example", 400),
     ],
 )
-def test_only_allowed_hosts_are_served(engine, new_front, host, status):
+def test_only_allowed_hosts_are_served(engine, new_front, host, status) -> None:
     front = new_front(engine, allowed_hosts="advisor.example.org, *.college.example")
     assert front.client.get("/health", headers={"Host": host}).status_code == status
 
 
-def test_ready_shows_no_paths(engine, new_front, tmp_path):
+def test_ready_shows_no_paths(engine, new_front, tmp_path) -> None:
     front = new_front(engine, knowledge_db=tmp_path / "secret-folder" / "none.db")
     answer = front.client.get("/ready")
     assert answer.status_code == 503 and "knowledge" in answer.json()["reason"]

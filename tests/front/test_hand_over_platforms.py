@@ -1,66 +1,70 @@
 """Hand-over with a visitor on Telegram and on Slack: staff in the console, the platforms' stand-ins on the other side."""
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 
+import httpx
+
+# ruff: noqa: F401, F811 (fixtures are imported by name)
 import pytest
+from starlette.responses import Response
 
 from conversations.accounts import accounts
 from conversations.handoff import contact_requests, queue
+from conversations.models import Conversation
 from tests.front.console_fixtures import Running, hire, postgres_url, store
 from tests.front.slack_fixtures import shared_slack, slack, web_api
 from tests.front.telegram_fixtures import bot_api, shared_telegram, telegram, wait_for
 
 
 def console_of(platform) -> Running:
-    """The same front's console."""
+    """Return the same front's console."""
     running = Running(platform.front, platform.url)
     if not running.store.run(accounts.any_account_exists):
         hire(running.store)
     return running
 
 
-def act(console, role, one, what, **form):
+def act(console, role, one, what, **form) -> httpx.Response:
     answer = console.send(console.signed_in(role), f"/staff/conversations/{one}/{what}", **form)
     assert answer.status_code == 303, answer.text
     return answer
 
 
 def wants_person(asked: dict) -> list[dict]:
-    """The engine's answer to who asks for a person."""
+    """Return the engine's answer: a hand-off if a person is asked for."""
     said = asked.get("payload") or asked.get("text") or ""
     outcome = "handoff" if "person" in said else "smalltalk"
     return [{"text": f"re: {said}", "metadata": {"outcome": outcome}}]
 
 
 class OnTelegram:
-    def __init__(self, telegram):
+    def __init__(self, telegram) -> None:
         self.front, self._telegram = telegram, telegram
 
-    def write(self, text):
+    def write(self, text) -> None:
         self._telegram.write(text)
 
     def seen(self) -> str:
         return "\n".join(one["text"] for one in self._telegram.world.by_bot(self._telegram.person))
 
-    def conversation(self):
+    def conversation(self) -> Conversation | None:
         return self._telegram.conversation()
 
 
 class OnSlack:
-    def __init__(self, slack):
+    def __init__(self, slack) -> None:
         self.front, self._slack = slack, slack
 
-    def write(self, text):
+    def write(self, text) -> None:
         self._slack.write(text)
 
     def seen(self) -> str:
         return "\n".join(self._slack.seen())
 
-    def conversation(self):
+    def conversation(self) -> Conversation | None:
         return self._slack.conversation()
 
 
 @pytest.fixture(params=["telegram", "slack"])
-def visitor(request):
+def visitor(request) -> OnTelegram | OnSlack:
     """Somebody on a platform, whose engine knows when a person is wanted."""
     platform = request.getfixturevalue(request.param)
     platform.engine.reply = wants_person
@@ -77,7 +81,7 @@ def asked_for(visitor) -> str:
     return visitor.conversation().id
 
 
-def test_person_and_visitor_talk(visitor):
+def test_person_and_visitor_talk(visitor) -> None:
     one, console = asked_for(visitor), console_of(visitor.front)
     assert one in [each.conversation.id for each in console.store.run(queue.list_queue)]
     assert one in console.signed_in("adviser").get("/staff/waiting").text
@@ -91,7 +95,7 @@ def test_person_and_visitor_talk(visitor):
     assert len(visitor.front.engine.asked) == asked, "while a person has it, the engine is not asked"
 
 
-def test_conversation_is_handed_on_given_back_and_reopened(visitor):
+def test_conversation_is_handed_on_given_back_and_reopened(visitor) -> None:
     one, console = asked_for(visitor), console_of(visitor.front)
     act(console, "adviser", one, "take")
     act(console, "adviser", one, "assign", to="trainer")
@@ -108,7 +112,7 @@ def test_conversation_is_handed_on_given_back_and_reopened(visitor):
     assert visitor.conversation().state == "bot"
 
 
-def test_nothing_that_a_visitor_writes_ends_it(visitor):
+def test_nothing_that_a_visitor_writes_ends_it(visitor) -> None:
     one, console = asked_for(visitor), console_of(visitor.front)
     act(console, "adviser", one, "take")
     for text in ("stop", "/release", "I want the bot back", "/restart"):
@@ -117,7 +121,7 @@ def test_nothing_that_a_visitor_writes_ends_it(visitor):
     assert visitor.conversation().state == "person"
 
 
-def test_canned_reply_and_note(visitor):
+def test_canned_reply_and_note(visitor) -> None:
     """A note stays with staff; what is said goes out."""
     one, console = asked_for(visitor), console_of(visitor.front)
     act(console, "adviser", one, "take")
@@ -127,7 +131,7 @@ def test_canned_reply_and_note(visitor):
     assert "be kind" not in visitor.seen()
 
 
-def test_contact_that_is_left_is_taken_on_and_done(visitor):
+def test_contact_that_is_left_is_taken_on_and_done(visitor) -> None:
     one, console = asked_for(visitor), console_of(visitor.front)
     console.store.run(contact_requests.add_contact_request, one, "mira@example.org", "Mira")
     contact = next(

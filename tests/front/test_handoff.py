@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
 from tests.front.processes import until
@@ -18,17 +19,17 @@ def last(front, conversation: str) -> str:
 
 
 @pytest.fixture
-def talking(front, sender):
-    """A conversation's id, after its first turn."""
+def talking(front, sender) -> str:
+    """Return a conversation's id, after its first turn."""
     front.ask("hello", sender)
     return front.conversation_of(sender)
 
 
-def change(front, conversation: str, what: str, person: str = "Ada"):
+def change(front, conversation: str, what: str, person: str = "Ada") -> httpx.Response:
     return front.operate("POST", f"conversations/{conversation}/{what}", person=person)
 
 
-def test_asking_for_a_person_waits(front, sender):
+def test_asking_for_a_person_waits(front, sender) -> None:
     (reply,) = front.ask("a person please", sender)
     assert reply["metadata"]["outcome"] == "handoff" and "I have asked the advice team" in reply["text"]
     conversation = front.conversation_of(sender)
@@ -36,20 +37,20 @@ def test_asking_for_a_person_waits(front, sender):
     assert waiting[conversation]["state"] == "waiting" and waiting[conversation]["since"]
 
 
-def test_somebody_in_need_reads_both(front, sender):
-    """What the engine says first, a helpline say; then that a person was asked for."""
+def test_somebody_in_need_reads_both(front, sender) -> None:
+    """The engine's reply comes first, a helpline say; then that a person was asked for."""
     help_first, then = front.ask("distress", sender)
     assert help_first["text"] == "Here is a helpline." and "I have asked the advice team" in then["text"]
     assert help_first["metadata"]["outcome"] == then["metadata"]["outcome"] == "handoff"
 
 
-def test_advisor_still_answers_while_waiting(front, sender):
+def test_advisor_still_answers_while_waiting(front, sender) -> None:
     front.ask("a person please", sender)
     assert front.ask("visa?", sender)[0]["text"] == "You said: visa?"
     assert "already" in front.ask("a person now", sender)[0]["text"]
 
 
-def test_contact_details_are_taken_while_waiting(front, sender):
+def test_contact_details_are_taken_while_waiting(front, sender) -> None:
     front.ask("a person please", sender)
     (reply,) = front.ask("ann@example.org, please write", sender)
     assert "passed your details on" in reply["text"] and reply["metadata"]["outcome"] == "handoff"
@@ -62,7 +63,7 @@ def test_contact_details_are_taken_while_waiting(front, sender):
     assert front.operate("POST", f"contacts/{left['id']}/done").status_code == 404
 
 
-def test_person_takes_and_answers(front, engine, sender, talking):
+def test_person_takes_and_answers(front, engine, sender, talking) -> None:
     taken = change(front, talking, "take").json()
     assert (taken["state"], taken["held_by"]) == ("person", "Ada") and taken["since"]
     asked_before = len(engine.ran)
@@ -78,21 +79,21 @@ def test_person_takes_and_answers(front, engine, sender, talking):
     assert len(engine.ran) == asked_before, "the engine is not asked"
 
 
-def test_visitor_is_told_who_joined(front, talking):
+def test_visitor_is_told_who_joined(front, talking) -> None:
     change(front, talking, "take")
     assert "Ada from the advice team has joined" in last(front, talking)
     change(front, talking, "release")
     assert "automated advisor again" in last(front, talking)
 
 
-def test_taking_again_says_nothing(front, talking):
+def test_taking_again_says_nothing(front, talking) -> None:
     change(front, talking, "take")
     before = len(state(front, talking)["messages"])
     assert change(front, talking, "take").status_code == 200
     assert len(state(front, talking)["messages"]) == before
 
 
-def test_other_person_cannot_take(front, talking):
+def test_other_person_cannot_take(front, talking) -> None:
     change(front, talking, "take")
     refused = change(front, talking, "take", "Bob")
     assert refused.status_code == 409 and "Ada" in refused.json()["error"]
@@ -103,14 +104,14 @@ def test_other_person_cannot_take(front, talking):
 @pytest.mark.parametrize(
     "text", ["/restart", "/session_start", "stop", "release", "/release", "bot", "/back", "goodbye"]
 )
-def test_no_text_ends_person(front, engine, sender, talking, text):
+def test_no_text_ends_person(front, engine, sender, talking, text) -> None:
     change(front, talking, "take")
     asked_before = len(engine.ran)
     assert front.ask(text, sender)[0]["metadata"]["outcome"] == "handoff"
     assert state(front, talking)["state"] == "person" and len(engine.ran) == asked_before
 
 
-def test_no_button_ends_person(front, sender):
+def test_no_button_ends_person(front, sender) -> None:
     front.ask("buttons", sender)
     conversation = front.conversation_of(sender)
     change(front, conversation, "take")
@@ -118,14 +119,14 @@ def test_no_button_ends_person(front, sender):
     assert state(front, conversation)["state"] == "person"
 
 
-def test_released_conversation_is_answered(front, sender, talking):
+def test_released_conversation_is_answered(front, sender, talking) -> None:
     change(front, talking, "take")
     assert change(front, talking, "release").json()["state"] == "bot"
     assert front.ask("visa?", sender)[-1]["text"] == "You said: visa?"
     assert change(front, talking, "release").status_code == 409
 
 
-def test_closed_conversation_opens_again(front, sender, talking):
+def test_closed_conversation_opens_again(front, sender, talking) -> None:
     change(front, talking, "take")
     assert change(front, talking, "close").json()["state"] == "closed"
     assert "closed" in last(front, talking)
@@ -135,7 +136,7 @@ def test_closed_conversation_opens_again(front, sender, talking):
     assert changes == [("bot", "person", "Ada"), ("person", "closed", "Ada"), ("closed", "bot", "visitor")]
 
 
-def test_taken_while_engine_thinks(front, engine, sender, talking):
+def test_taken_while_engine_thinks(front, engine, sender, talking) -> None:
     """The engine's late answer is not said beside the person's."""
     engine.behave(seconds=1)
     try:
@@ -149,7 +150,7 @@ def test_taken_while_engine_thinks(front, engine, sender, talking):
     assert reply["metadata"]["outcome"] == "handoff" and "Ada" in reply["text"]
 
 
-def test_nobody_comes_in_time(engine, new_front, sender):
+def test_nobody_comes_in_time(engine, new_front, sender) -> None:
     front = new_front(engine, handoff_wait_minutes=0.01, person_silent_minutes=0.01, advice_contact="help@example.org")
     front.ask("a person please", sender)
     waiting = front.conversation_of(sender)
@@ -163,7 +164,7 @@ def test_nobody_comes_in_time(engine, new_front, sender):
     assert front.ask("visa?", "other")[-1]["text"] == "You said: visa?"
 
 
-def test_deleted_everywhere(front, engine, sender, talking):
+def test_deleted_everywhere(front, engine, sender, talking) -> None:
     assert front.operate("DELETE", f"conversations/{talking}").status_code == 200
     assert front.operate("GET", f"conversations/{talking}").status_code == 404
     assert front.operate("DELETE", f"conversations/{talking}").status_code == 404
@@ -172,7 +173,7 @@ def test_deleted_everywhere(front, engine, sender, talking):
     assert front.conversation_of(sender) != talking
 
 
-def test_deleted_while_waiting(front, engine, sender, talking):
+def test_deleted_while_waiting(front, engine, sender, talking) -> None:
     """Who waits for an answer in a conversation that is deleted does not wait for ever."""
     engine.behave(seconds=2)
     try:
@@ -185,7 +186,7 @@ def test_deleted_while_waiting(front, engine, sender, talking):
         engine.behave()
 
 
-def test_deletion_waits_for_the_engine(new_engine, new_front, sender):
+def test_deletion_waits_for_the_engine(new_engine, new_front, sender) -> None:
     engine = new_engine()
     front = new_front(engine)
     front.ask("hello", sender)
@@ -216,12 +217,12 @@ def test_deletion_waits_for_the_engine(new_engine, new_front, sender):
         ("DELETE", "waiting", {}, 405),
     ],
 )
-def test_bad_call_is_refused(front, method, path, body, status):
+def test_bad_call_is_refused(front, method, path, body, status) -> None:
     refused = front.operate(method, path, **body)
     assert refused.status_code == status and refused.json()["error"]
 
 
-def test_operators_need_the_key(front, engine, new_front):
+def test_operators_need_the_key(front, engine, new_front) -> None:
     import httpx
 
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic b3A6"}):

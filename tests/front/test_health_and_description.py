@@ -7,21 +7,22 @@ import resource
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 from starlette.routing import Mount, Route
 
-from bot.front.app import build
+from bot.front.app import Front, build
 from core.settings import PROJECT_ROOT, Settings
 from tests.front.processes import until
 
 
-def test_health_needs_nothing(front, engine):
+def test_health_needs_nothing(front, engine) -> None:
     assert front.client.get("/health").json() == {"status": "ok"}
 
 
-def test_ready_names_each_part(front):
+def test_ready_names_each_part(front) -> None:
     answer = front.client.get("/ready")
     assert answer.status_code == 200, answer.text
     parts = {"engine": "ok", "actions": "ok", "database": "ok", "knowledge": "ok"}
@@ -30,7 +31,7 @@ def test_ready_names_each_part(front):
     assert re.fullmatch(r"\d+\.\d+\.\d+", said["version"])
 
 
-def test_engine_that_is_away_is_named(new_engine, new_front):
+def test_engine_that_is_away_is_named(new_engine, new_front) -> None:
     engine = new_engine()
     front = new_front(engine)
     engine.kill()
@@ -45,7 +46,7 @@ def test_engine_that_is_away_is_named(new_engine, new_front):
     assert front.client.get("/ready").status_code == 200
 
 
-def test_full_disk_is_named(engine, new_front, sender):
+def test_full_disk_is_named(engine, new_front, sender) -> None:
     """The front may write no file beyond its size now, as on a full disk."""
     front = new_front(engine)
     front.ask("before", sender)
@@ -59,7 +60,7 @@ def test_full_disk_is_named(engine, new_front, sender):
     assert front.ask("after", sender)[0]["text"] == "You said: after"
 
 
-def test_asking_leaves_nothing_behind(new_engine, new_front):
+def test_asking_leaves_nothing_behind(new_engine, new_front) -> None:
     front = new_front(new_engine())
     for _ in range(3):
         assert front.client.get("/ready").status_code == 200
@@ -68,7 +69,7 @@ def test_asking_leaves_nothing_behind(new_engine, new_front):
     assert counts == [(0,), (0,)]
 
 
-def test_missing_knowledge_is_named(engine, new_front, tmp_path):
+def test_missing_knowledge_is_named(engine, new_front, tmp_path) -> None:
     front = new_front(engine, knowledge_db=tmp_path / "none.db")
     answer = front.client.get("/ready")
     assert answer.status_code == 503 and "no knowledge base" in answer.json()["checks"]["knowledge"]
@@ -85,14 +86,14 @@ def _routes(routes, prefix: str = "") -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """The front put together and not started, for its list of routes."""
+def built(tmp_path_factory) -> Iterator[Front]:
+    """Build a front without starting it, for its list of routes."""
     parts = build(Settings(var_dir=tmp_path_factory.mktemp("built"), operators_key="key"))
     yield parts
     parts.store.close()
 
 
-def test_every_public_route_is_described(built, front):
+def test_every_public_route_is_described(built, front) -> None:
     described = front.client.get("/openapi.json").json()
     assert described["openapi"].startswith("3.")
     routes = _routes(built.public.routes)
@@ -102,13 +103,13 @@ def test_every_public_route_is_described(built, front):
         assert operation.get("summary") and operation.get("responses"), f"{method} {path} is not described"
 
 
-def test_every_operators_call_is_in_the_docs(built):
+def test_every_operators_call_is_in_the_docs(built) -> None:
     page = (PROJECT_ROOT / "docs/front.md").read_text(encoding="utf-8")
     for path, method in _routes(built.operators.routes):
         assert f"`{method.upper()} {path.replace(':int', '')}`" in page, f"{method.upper()} {path}"
 
 
-def test_metrics_count_what_happened(front, engine, sender):
+def test_metrics_count_what_happened(front, engine, sender) -> None:
     import httpx
 
     def page() -> str:
@@ -124,7 +125,7 @@ def test_metrics_count_what_happened(front, engine, sender):
     assert "advisor_engine_seconds_bucket" in page() and sender not in page()
 
 
-def test_log_holds_no_words(new_engine, new_front):
+def test_log_holds_no_words(new_engine, new_front) -> None:
     """Through answers, hand-off, failures, a locked database and bad requests, nothing that was written is logged."""
     import contextlib
     import sqlite3
@@ -156,7 +157,7 @@ def test_log_holds_no_words(new_engine, new_front):
     assert '"a turn failed"' in front.log and '"the database could not be used"' in front.log, front.log
 
 
-def test_front_runs_without_rasa():
+def test_front_runs_without_rasa() -> None:
     """In the front's environment there is no Rasa, and putting the front together imports none."""
     code = (
         "import importlib.util, sys; import bot.front.app, bot.cli.front_commands, bot.cli.main; "

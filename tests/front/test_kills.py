@@ -65,7 +65,7 @@ class Platform:
 class People:
     """Who write on the platform, each on their own; `acknowledged` is what the front has answered with 200."""
 
-    def __init__(self, url: str):
+    def __init__(self, url: str) -> None:
         self._client = httpx.Client(base_url=url, timeout=5, trust_env=False)
         self.acknowledged: dict[str, list[str]] = defaultdict(list)
         self._written = dict.fromkeys(CHATS, 0)
@@ -165,14 +165,16 @@ def _rows(opened: Store, *columns) -> list:
 
 @pytest.fixture
 def opened(database_url) -> Iterator[Store]:
-    """The database, as the test looks into it."""
+    """Open the database, as the test looks into it."""
     store = Store(database_url)
     yield store
     store.close()
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_nothing_is_lost_when_killed(point, new_engine, new_front, launcher, platform, opened, database_url, capsys):
+def test_nothing_is_lost_when_killed(
+    point, new_engine, new_front, launcher, platform, opened, database_url, capsys
+) -> None:
     engine = new_engine()
     front = new_front(engine, started=False, database_url=database_url)
     people = People(front.url)
@@ -205,7 +207,7 @@ def _all_delivered(opened: Store, people: People) -> bool:
 
 
 def _check(opened: Store, people: People, platform: Platform, engine) -> int:
-    """That all is there once and in order, everywhere; how many messages went out twice."""
+    """Assert that all is there once and in order, everywhere; return how many messages went out twice."""
     assert people.acknowledged == people.written
     message, delivery = schema.message.c, schema.delivery.c
     chat_of = dict(_rows(opened, schema.conversation.c.id, schema.conversation.c.address))

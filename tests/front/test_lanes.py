@@ -11,7 +11,7 @@ from conversations.pipeline.scheduling.fair_slots import FairSlots
 from conversations.pipeline.scheduling.keyed_queue import KeyedQueue
 
 
-def test_one_source_keeps_no_other_waiting():
+def test_one_source_keeps_no_other_waiting() -> None:
     ran: list[str] = []
 
     async def use() -> None:
@@ -32,7 +32,7 @@ def test_one_source_keeps_no_other_waiting():
     assert max(ran.index(f"visitor {number}") for number in range(3)) < 20
 
 
-def test_pausing_job_holds_no_place():
+def test_pausing_job_holds_no_place() -> None:
     ran: list[str] = []
 
     async def use() -> None:
@@ -56,8 +56,8 @@ def test_pausing_job_holds_no_place():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_no_wake_is_lost(seed):
-    """What is put down before a wake is always done, however wakes, jobs, failures and cut-off waits fall together."""
+def test_no_wake_is_lost(seed) -> None:
+    """Work that is put down before a wake is always done, however wakes, jobs, failures and cut-off waits fall together."""
     chance = random.Random(seed)
     put, done = dict.fromkeys(range(30), 0), dict.fromkeys(range(30), 0)
 
@@ -84,7 +84,7 @@ def test_no_wake_is_lost(seed):
     asyncio.run(asyncio.wait_for(use(), 20))
 
 
-def test_cut_off_wait_takes_no_place():
+def test_cut_off_wait_takes_no_place() -> None:
     async def use() -> None:
         places, held = FairSlots(1), asyncio.Event()
 
@@ -106,7 +106,7 @@ def test_cut_off_wait_takes_no_place():
     asyncio.run(asyncio.wait_for(use(), 10))
 
 
-def test_wait_is_expected_by_source():
+def test_wait_is_expected_by_source() -> None:
     async def use() -> None:
         places = FairSlots(2)
 

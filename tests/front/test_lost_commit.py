@@ -9,7 +9,8 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -26,10 +27,12 @@ COMMIT = b"COMMIT"
 
 
 class Proxy:
-    """Between a client by TCP and the server's socket. After `cut_after(text)`, the next commit that follows a statement with
-    this text reaches the server, and its answer nobody."""
+    """A proxy between a client by TCP and the server's socket.
 
-    def __init__(self, server: str):
+    After `cut_after(text)`, the next commit that follows a statement with this text reaches the server, and its answer nobody.
+    """
+
+    def __init__(self, server: str) -> None:
         self._server = server
         self._text = b""
         self.cuts = 0
@@ -104,9 +107,9 @@ def proxied(proxy) -> Iterator[Store]:
 
 
 @pytest.fixture
-def with_desk(proxied, engine):
-    def run(use, *channels):
-        async def main():
+def with_desk(proxied, engine) -> Callable[..., Any]:
+    def run(use, *channels) -> Any:
+        async def main() -> Any:
             service = ConversationService(proxied, EngineClient(engine.url), SystemMessages(), channels=channels)
             await service.start()
             duty = asyncio.create_task(_every_moment(service.resume))
@@ -129,10 +132,10 @@ async def _every_moment(duty) -> None:
 
 
 @pytest.mark.parametrize("statement", [b"UPDATE message SET", b"INSERT INTO message"])
-def test_client_is_answered_after_a_lost_commit(with_desk, proxy, proxied, engine, statement):
+def test_client_is_answered_after_a_lost_commit(with_desk, proxy, proxied, engine, statement) -> None:
     """The commit of the turn, first its settling, then its reply."""
 
-    async def use(service):
+    async def use(service) -> list[str]:
         accepted = await service.receive(Inbound("rest", "ann", "visa?"))
         proxy.cut_after(statement)
         return [one.text for one in await service.wait_for_replies(accepted)]
@@ -142,10 +145,10 @@ def test_client_is_answered_after_a_lost_commit(with_desk, proxy, proxied, engin
     assert len(proxied.run(lambda connection: connection.execute(schema.message.select()).all())) == 2
 
 
-def test_delivery_goes_out_after_a_lost_commit(with_desk, proxy):
+def test_delivery_goes_out_after_a_lost_commit(with_desk, proxy) -> None:
     platform = SmallPlatform()
 
-    async def use(service):
+    async def use(service) -> None:
         await service.receive(Inbound("loop", "ann", "visa?"))
         proxy.cut_after(b"INSERT INTO delivery")
         await eventually(lambda: platform.took)
@@ -154,11 +157,11 @@ def test_delivery_goes_out_after_a_lost_commit(with_desk, proxy):
     assert proxy.cuts == 1 and platform.took == [("You said: visa?", False)]
 
 
-def test_message_of_a_lost_commit_is_answered(with_desk, proxy):
+def test_message_of_a_lost_commit_is_answered(with_desk, proxy) -> None:
     """Its sender is told that it was not taken, or sends it again: it is one message."""
     platform = SmallPlatform()
 
-    async def use(service):
+    async def use(service) -> None:
         proxy.cut_after(b"INSERT INTO message")
         with pytest.raises(Exception, match="connection|closed"):
             await service.receive(Inbound("loop", "ann", "visa?", external_id="1"))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -14,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from conversations.db import schema
 from conversations.db.store import Store
 from conversations.errors import StoreError
-from conversations.models import Inbound, Reply, Turn
+from conversations.models import Inbound, Message, Reply, Turn
 from conversations.pipeline import inbox, message_store, outbox
 from core.settings import PROJECT_ROOT
 from tests.front.processes import until
@@ -26,7 +28,7 @@ WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 @pytest.fixture
-def opened(postgres_database):
+def opened(postgres_database) -> Iterator[Callable[..., Store]]:
     """Open a front's store, which holds the lock; closed at the end."""
     stores: list[Store] = []
 
@@ -44,7 +46,7 @@ def opened(postgres_database):
 
 
 @pytest.fixture
-def cut(opened):
+def cut(opened) -> Callable[[], None]:
     """End the connection that holds the lock, as a restarted server does."""
     other = opened(locked=False)
 
@@ -55,11 +57,11 @@ def cut(opened):
     return end
 
 
-def write(store: Store, *about):
+def write(store: Store, *about) -> Any:
     return asyncio.run(store.write(*about))
 
 
-def test_lost_lock_is_taken_again(opened, cut):
+def test_lost_lock_is_taken_again(opened, cut) -> None:
     store = opened()
     cut()
     asyncio.run(store.keep_lock())
@@ -68,7 +70,7 @@ def test_lost_lock_is_taken_again(opened, cut):
     assert write(store, inbox.accept, Inbound("loop", "ann", "visa?")).message_id == 1
 
 
-def test_front_without_its_lock_writes_nothing(opened, cut):
+def test_front_without_its_lock_writes_nothing(opened, cut) -> None:
     first = opened()
     cut()
     second = opened()
@@ -82,7 +84,7 @@ def test_front_without_its_lock_writes_nothing(opened, cut):
     assert len(second.run(inbox.open_everywhere)) == 1
 
 
-def test_front_that_was_replaced_ends(new_engine, new_front, opened, cut, postgres_database):
+def test_front_that_was_replaced_ends(new_engine, new_front, opened, cut, postgres_database) -> None:
     """Two real fronts: the first loses its lock, the second takes it, the first ends and says why."""
     front = new_front(new_engine(), database_url=postgres_database)
     front.ask("before")
@@ -96,7 +98,7 @@ def test_front_that_was_replaced_ends(new_engine, new_front, opened, cut, postgr
     assert "taken over" in front.log and "Traceback" not in front.log
 
 
-def test_front_goes_on_after_a_cut(new_engine, new_front, opened, cut, postgres_database):
+def test_front_goes_on_after_a_cut(new_engine, new_front, opened, cut, postgres_database) -> None:
     front = new_front(new_engine(), database_url=postgres_database)
     front.ask("before")
     cut()
@@ -112,7 +114,7 @@ def test_front_goes_on_after_a_cut(new_engine, new_front, opened, cut, postgres_
 
 
 # --- on both databases: what is settled is not settled again ----------------------------------------------------------
-def settle_again(how: str, connection, message):
+def settle_again(how: str, connection, message) -> list[Message]:
     reply = Reply(text="Second")
     message_store.lock_conversation(connection, message)
     return {
@@ -123,7 +125,7 @@ def settle_again(how: str, connection, message):
 
 
 @pytest.mark.parametrize("how", ["answered", "failed", "left"])
-def test_message_is_answered_once(store, how):
+def test_message_is_answered_once(store, how) -> None:
     accepted = store.run(inbox.accept, Inbound("loop", "ann", "visa?"))
     store.run(message_store.record_turn, accepted.message, Turn((Reply(text="First"),)), delivery=True)
     said = store.run(lambda connection: settle_again(how, connection, accepted.message))
@@ -132,7 +134,7 @@ def test_message_is_answered_once(store, how):
     assert len(store.run(lambda connection: connection.execute(schema.delivery.select()).all())) == 1
 
 
-def test_delivery_is_begun_by_one(opened):
+def test_delivery_is_begun_by_one(opened) -> None:
     """Two fronts look at the same delivery at once; the later one finds that it is taken."""
     one, other = opened(), opened(locked=False)
     accepted = one.run(inbox.accept, Inbound("loop", "ann", "visa?"))

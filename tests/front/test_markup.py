@@ -35,12 +35,12 @@ DRAWN = """async (all) => {
 }"""
 
 
-def notation(lines):
+def notation(lines) -> list[str]:
     """Lines as the server sends them, in the notation of the cases."""
     return [f"{line['mark']} {_inside(line)}" if "mark" in line else _inside(line) for line in lines]
 
 
-def _inside(line):
+def _inside(line) -> str:
     shown = ""
     for url, spans in groupby(line["spans"], key=lambda one: one.get("url")):
         text = "".join(map(_span, spans))
@@ -48,7 +48,7 @@ def _inside(line):
     return shown
 
 
-def _span(span):
+def _span(span) -> str:
     text = html.escape(span["text"], quote=False)
     for name, tag in TAGS:
         text = f"<{tag}>{text}</{tag}>" if span.get(name) else text
@@ -56,11 +56,11 @@ def _span(span):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:40])
-def test_marks_are_read_alike(case):
+def test_marks_are_read_alike(case) -> None:
     assert notation(as_json(lines_of(case["text"]))) == case["shown"]
 
 
-def test_widget_shows_what_was_read(browser):
+def test_widget_shows_what_was_read(browser) -> None:
     page = browser.new_page()
     page.route("http://widget.example/**", lambda route: route.fulfill(**_source(route.request.url)))
     page.goto("http://widget.example/")
@@ -70,15 +70,15 @@ def test_widget_shows_what_was_read(browser):
         assert [_as_browser(one) for one in shown] == [_as_browser(one) for one in case["shown"] if one], case["text"]
 
 
-def _source(address):
+def _source(address) -> dict[str, str]:
     name = address.rpartition("/")[2]
     if not name:
         return {"body": "<!doctype html><title>x</title>", "content_type": "text/html"}
     return {"body": (SOURCES / name).read_text(encoding="utf-8"), "content_type": "text/javascript"}
 
 
-def _as_browser(shown):
-    """A browser writes addresses and numbers in its own way: `1)` as `1.`, letters of addresses in percents."""
+def _as_browser(shown) -> str:
+    """Return HTML as a browser writes it: `1)` as `1.`, letters of addresses in percents."""
     shown = re.sub(r"^(\d+)[.)] ", lambda mark: f"{int(mark[1])}. ", shown)
     return re.sub(r'href="([^"]*)"', lambda link: f'href="{link[1].lower().rstrip("/")}"', shown).replace(
         "&nbsp;", "\u00a0"
@@ -86,7 +86,7 @@ def _as_browser(shown):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:40])
-def test_staff_see_the_same(case):
+def test_staff_see_the_same(case) -> None:
     shown = str(as_html(case["text"], revealed=True))
     shown = re.sub(r' rel="noreferrer noopener" target="_blank"', "", shown)
     lines = re.findall(r"<(?:p|li)>(.*?)</(?:p|li)>", shown)
@@ -101,13 +101,13 @@ MARKS = some.sampled_from(
 
 
 @given(some.lists(some.one_of(MARKS, some.text("abc\u91cd\u8981 12.\u300c\u300d", max_size=4)), max_size=30))
-def test_no_letter_is_ever_lost(pieces):
+def test_no_letter_is_ever_lost(pieces) -> None:
     text = "".join(pieces)
     kept, said = (re.findall(r"[^\W_]", one) for one in (plain_text(text), text))
     assert kept == said
 
 
-def test_plain_text_shows_where_links_lead():
+def test_plain_text_shows_where_links_lead() -> None:
     assert plain_text("**Ask** [them *now*](mailto:a@b.example)\n- *soon* https://a.example") == (
         "Ask them now (mailto:a@b.example)\n- soon https://a.example"
     )

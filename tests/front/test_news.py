@@ -11,7 +11,7 @@ def waiting(queue: asyncio.Queue) -> list[Event]:
     return [queue.get_nowait() for _ in range(queue.qsize())]
 
 
-def test_typing_hides_nothing_said():
+def test_typing_hides_nothing_said() -> None:
     async def use() -> list[Event]:
         events = EventBus()
         with events.subscribe("one") as queue:
@@ -24,7 +24,7 @@ def test_typing_hides_nothing_said():
     assert asyncio.run(use()) == [Event(TYPING, "one", "Ada", False), Event(MESSAGES, "one"), Event(GONE, "one")]
 
 
-def test_slow_watcher_of_everything_is_bounded():
+def test_slow_watcher_of_everything_is_bounded() -> None:
     async def use() -> int:
         events = EventBus()
         with events.subscribe(ALL_CONVERSATIONS) as queue:

@@ -45,24 +45,24 @@ def office(hours: OpeningHours | None, others: str = "") -> SiteOfficeHours:
         (MONDAY + timedelta(days=14, hours=18), "on 14 December at 09:00 (Europe/Dublin)"),
     ],
 )
-def test_when_somebody_is_back(monkeypatch, at, said):
+def test_when_somebody_is_back(monkeypatch, at, said) -> None:
     monkeypatch.setattr(opening_hours, "now", lambda: at.astimezone(timezone.utc))
     closed = frozenset(date(2026, 12, 8) + timedelta(days=one) for one in range(4))
     assert office(OpeningHours(DUBLIN, WEEK, closed)).away_until(conversation()) == said
 
 
-def test_who_is_never_there_says_no_day():
+def test_who_is_never_there_says_no_day() -> None:
     assert office(OpeningHours(DUBLIN, {})).away_until(conversation()) == ""
 
 
-def test_without_hours_somebody_always_is_there():
+def test_without_hours_somebody_always_is_there() -> None:
     assert office(None).away_until(conversation()) is None
     assert office(OpeningHours(DUBLIN, {})).away_until(conversation("elsewhere")) is None
     assert office(OpeningHours(DUBLIN, {})).away_until(conversation("")) is None
     assert office(OpeningHours(DUBLIN, {}), others="college").away_until(conversation("")) == ""
 
 
-def test_visitor_of_a_closed_site_is_told(tmp_path):
+def test_visitor_of_a_closed_site_is_told(tmp_path) -> None:
     with running_front(tmp_path) as web:
         origin = {"Origin": web.pages.url}
         token = web.post("session", {"consent": "2026-11"}, site="shut", **origin).json()["token"]
@@ -73,7 +73,7 @@ def test_visitor_of_a_closed_site_is_told(tmp_path):
         assert web.staff("waiting", "GET").json() == []
 
 
-def test_platforms_go_by_the_site_that_is_chosen(visitor):
+def test_platforms_go_by_the_site_that_is_chosen(visitor) -> None:
     """Nobody is waited for, the advisor goes on; when the office opens, somebody is."""
     platform = visitor.front
     book, there = platform.front.sites, platform.front.service.office_hours
@@ -92,7 +92,7 @@ def test_platforms_go_by_the_site_that_is_chosen(visitor):
         book.use({})
 
 
-def test_admin_chooses_whose_hours_hold(tmp_path):
+def test_admin_chooses_whose_hours_hold(tmp_path) -> None:
     with running_console(tmp_path) as running:
         hire(running.store)
         send(running, "/staff/sites/new", **SITE)

@@ -7,8 +7,9 @@ import importlib
 import itertools
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import httpx
 import pytest
@@ -70,7 +71,7 @@ def operations(document: dict) -> dict[str, tuple[str, str, dict]]:
 
 
 @pytest.mark.parametrize("kind", ["public", "operators"])
-def test_description_is_valid(whole, kind):
+def test_description_is_valid(whole, kind) -> None:
     document = description(whole, kind)
     validate(document)
     for name, (path, _, one) in operations(document).items():
@@ -85,7 +86,7 @@ def test_description_is_valid(whole, kind):
             assert None not in answer.values(), f"{name} {status}: a comma cut its description"
 
 
-def test_keys_are_declared_where_asked_for(whole, front):
+def test_keys_are_declared_where_asked_for(whole, front) -> None:
     asked = operations(description(whole, "public"))
     assert asked["say"][2]["security"] == [{"restKey": []}, {"restToken": []}]
     assert asked["postWebMessages"][2]["security"] == [{"session": []}] and asked["getHealth"][2]["security"] == []
@@ -95,13 +96,13 @@ def test_keys_are_declared_where_asked_for(whole, front):
 
 # --- a client made of it ----------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
-def made(whole, tmp_path_factory):
+def made(whole, tmp_path_factory) -> Iterator[Callable[[str], tuple[ModuleType, list[str]]]]:
     """(kind) -> the generated package, and the names of its operations."""
     folder = tmp_path_factory.mktemp("made")
     sys.path.insert(0, str(folder))
 
     @functools.cache
-    def make(kind: str):
+    def make(kind: str) -> tuple[ModuleType, list[str]]:
         file, name = folder / f"{kind}.json", f"made_{kind}"
         url = whole.operators_url if kind == "operators" else whole.url
         file.write_bytes(httpx.get(f"{url}/openapi.json").content)
@@ -118,13 +119,13 @@ def made(whole, tmp_path_factory):
 
 
 @pytest.mark.parametrize("kind", ["public", "operators"])
-def test_generated_client_has_all_operations(whole, made, kind):
+def test_generated_client_has_all_operations(whole, made, kind) -> None:
     _, names = made(kind)
     ids = operations(description(whole, kind))
     assert sorted(one.replace("_", "") for one in names) == sorted(one.lower() for one in ids)
 
 
-def test_generated_client_is_answered(whole, made, sender):
+def test_generated_client_is_answered(whole, made, sender) -> None:
     public, _ = made("public")
     operators, _ = made("operators")
     say = importlib.import_module("made_public.api.rest.say")
@@ -150,7 +151,7 @@ def test_generated_client_is_answered(whole, made, sender):
 class Known:
     """What there really is, so that calls do more than miss: turned through, as long as it lasts."""
 
-    def __init__(self, front: RunningFront):
+    def __init__(self, front: RunningFront) -> None:
         self._front, self._senders = front, (f"known-{number}" for number in itertools.count())
 
     def sender(self) -> str:
@@ -199,7 +200,7 @@ def prepare(case, kind: str, known: Known, real: bool) -> None:
 
 @pytest.mark.fuzz
 @pytest.mark.parametrize("kind", ["public", "operators"])
-def test_front_answers_as_described(whole, kind):
+def test_front_answers_as_described(whole, kind) -> None:
     """schemathesis: every operation, right and wrong input, with credentials; nothing undescribed, no fault of ours."""
     document, known = description(whole, kind), Known(whole)
     schema = schemathesis.openapi.from_dict(document)
@@ -226,7 +227,7 @@ def _ask(operation, prepare_, url: str, met: set[int]) -> None:
     @settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(case=cases)
-    def ask(case):
+    def ask(case) -> None:
         prepare_(case)
         answer = case.call(base_url=url, timeout=20)
         met.add(answer.status_code)

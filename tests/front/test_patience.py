@@ -1,5 +1,7 @@
-"""How long people wait: answers that come late instead of apologies, apologies in time where somebody waits, and nobody kept
-waiting by others' trouble."""
+"""How long people wait.
+
+Answers come late instead of apologies, apologies in time if somebody waits, and nobody is kept waiting by others' trouble.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +9,22 @@ import asyncio
 import signal
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
 
 from conversations.db import schema
 from conversations.errors import TooBusy
-from conversations.models import Inbound
+from conversations.models import Accepted, Inbound
 from conversations.pipeline import inbox, message_store
 from conversations.pipeline.engine_client import EngineClient
 from conversations.pipeline.service import ConversationService, ServiceRules
 from conversations.pipeline.system_messages import SystemMessages
-from tests.front.processes import until
+from tests.front.processes import StandInEngine, until
 from tests.front.test_desk import SmallPlatform, eventually
 
 LONGER = SystemMessages().takes_longer().text
@@ -28,16 +32,16 @@ SORRY = SystemMessages().apology().text
 
 
 @pytest.fixture
-def own_engine(new_engine):
+def own_engine(new_engine) -> StandInEngine:
     return new_engine()
 
 
 @pytest.fixture
-def with_desk(store, own_engine):
+def with_desk(store, own_engine) -> Callable[..., Any]:
     """Run a function with a desk; `rules` are DeskRules' fields, `seconds` what the engine has."""
 
-    def run(use, *channels, seconds: float = 8.0, **rules):
-        async def main():
+    def run(use, *channels, seconds: float = 8.0, **rules) -> Any:
+        async def main() -> Any:
             service = ConversationService(
                 store,
                 EngineClient(own_engine.url, seconds=seconds),
@@ -63,10 +67,10 @@ def said_in(store, conversation_id: str) -> list[str]:
 
 
 # --- where nobody waits for the answer to a request -------------------------------------------------------------------
-def test_late_answer_takes_the_apologys_place(with_desk, own_engine):
+def test_late_answer_takes_the_apologys_place(with_desk, own_engine) -> None:
     platform = SmallPlatform()
 
-    async def use(service):
+    async def use(service) -> None:
         own_engine.kill()
         for number in range(3):
             await service.receive(Inbound("loop", "ann", f"{number}"))
@@ -80,8 +84,8 @@ def test_late_answer_takes_the_apologys_place(with_desk, own_engine):
 
 
 @pytest.mark.parametrize("how", [{"status": 503}, {"seconds": 1.5}])
-def test_engine_that_is_not_ready_is_asked_again(with_desk, own_engine, store, how):
-    async def use(service):
+def test_engine_that_is_not_ready_is_asked_again(with_desk, own_engine, store, how) -> None:
+    async def use(service) -> Accepted:
         own_engine.behave(**how)
         accepted = await service.receive(Inbound("web", "ann", "visa?"))
         await eventually(lambda: LONGER in said_in(store, accepted.conversation_id))
@@ -94,8 +98,8 @@ def test_engine_that_is_not_ready_is_asked_again(with_desk, own_engine, store, h
     assert [one.text for one in store.run(message_store.replies_to, accepted.message_id)] == ["You said: visa?"]
 
 
-def test_patience_ends_with_an_apology(with_desk, own_engine, store):
-    async def use(service):
+def test_patience_ends_with_an_apology(with_desk, own_engine, store) -> None:
+    async def use(service) -> None:
         own_engine.behave(status=503)
         accepted = await service.receive(Inbound("web", "ann", "visa?"))
         await eventually(lambda: said_in(store, accepted.conversation_id) == [SORRY])
@@ -105,8 +109,8 @@ def test_patience_ends_with_an_apology(with_desk, own_engine, store):
     with_desk(use, patient_seconds=1.5)
 
 
-def test_one_conversations_wait_is_no_others(with_desk, own_engine, store):
-    async def use(service):
+def test_one_conversations_wait_is_no_others(with_desk, own_engine, store) -> None:
+    async def use(service) -> None:
         stuck = await service.receive(Inbound("web", "ann", "poison, twice"))
         well = await service.receive(Inbound("rest", "bob", "visa?"))
         assert [one.text for one in await service.wait_for_replies(well)] == ["You said: visa?"]
@@ -116,10 +120,10 @@ def test_one_conversations_wait_is_no_others(with_desk, own_engine, store):
     assert own_engine.asked.count("poison, twice") == 2
 
 
-def test_staff_see_and_hurry_a_retry(with_desk, own_engine, store, monkeypatch):
+def test_staff_see_and_hurry_a_retry(with_desk, own_engine, store, monkeypatch) -> None:
     monkeypatch.setattr("conversations.pipeline.scheduling.retry_policy.PATIENT_PAUSES", (60.0, 60.0))
 
-    async def use(service):
+    async def use(service) -> None:
         own_engine.kill()
         accepted = await service.receive(Inbound("web", "ann", "visa?"))
         await eventually(lambda: store.run(message_store.failed_messages))
@@ -133,8 +137,8 @@ def test_staff_see_and_hurry_a_retry(with_desk, own_engine, store, monkeypatch):
     with_desk(use)
 
 
-def test_person_who_takes_it_answers_it(with_desk, own_engine, store):
-    async def use(service):
+def test_person_who_takes_it_answers_it(with_desk, own_engine, store) -> None:
+    async def use(service) -> None:
         own_engine.kill()
         accepted = await service.receive(Inbound("web", "ann", "visa?"))
         await eventually(lambda: store.run(message_store.failed_messages))
@@ -146,8 +150,8 @@ def test_person_who_takes_it_answers_it(with_desk, own_engine, store):
     with_desk(use)
 
 
-def test_deleted_while_it_is_tried_again(with_desk, own_engine, store):
-    async def use(service):
+def test_deleted_while_it_is_tried_again(with_desk, own_engine, store) -> None:
+    async def use(service) -> None:
         own_engine.kill()
         accepted = await service.receive(Inbound("web", "ann", "visa?"))
         await eventually(lambda: store.run(message_store.failed_messages))
@@ -158,7 +162,7 @@ def test_deleted_while_it_is_tried_again(with_desk, own_engine, store):
     assert store.run(inbox.open_everywhere) == []
 
 
-def test_kill_while_it_is_tried_again(new_engine, new_front, tmp_path):
+def test_kill_while_it_is_tried_again(new_engine, new_front, tmp_path) -> None:
     """A real front with the widget's door, killed while the engine is away; the answer comes after all, once."""
     engine = new_engine()
     front = new_front(engine)
@@ -193,10 +197,10 @@ def _answers(front) -> list[str]:
 
 
 # --- where somebody waits ---------------------------------------------------------------------------------------------
-def test_clock_set_back_lengthens_no_wait(with_desk, own_engine, monkeypatch):
+def test_clock_set_back_lengthens_no_wait(with_desk, own_engine, monkeypatch) -> None:
     now = schema.now
 
-    async def use(service):
+    async def use(service) -> float:
         own_engine.behave(seconds=30)
         monkeypatch.setattr("conversations.pipeline.inbox.now", lambda: now() + timedelta(hours=1))
         began = time.monotonic()
@@ -207,8 +211,8 @@ def test_clock_set_back_lengthens_no_wait(with_desk, own_engine, monkeypatch):
     assert with_desk(use, seconds=1.0) < 10
 
 
-def test_poison_at_once_keeps_nobody_waiting(with_desk, own_engine):
-    async def use(service):
+def test_poison_at_once_keeps_nobody_waiting(with_desk, own_engine) -> None:
+    async def use(service) -> None:
         async def ask(sender: str, text: str) -> tuple[str, float]:
             began = time.monotonic()
             (reply,) = await service.wait_for_replies(await service.receive(Inbound("rest", sender, text)))
@@ -224,8 +228,8 @@ def test_poison_at_once_keeps_nobody_waiting(with_desk, own_engine):
     assert max(own_engine.asked.count(f"poison {number}") for number in range(64)) == 2
 
 
-def test_more_than_can_be_answered_is_not_taken(with_desk, own_engine, store):
-    async def use(service):
+def test_more_than_can_be_answered_is_not_taken(with_desk, own_engine, store) -> None:
+    async def use(service) -> list[str]:
         own_engine.behave(seconds=60)
 
         async def ask(number: int) -> str:
@@ -248,7 +252,7 @@ def test_more_than_can_be_answered_is_not_taken(with_desk, own_engine, store):
     assert written == len(outcomes) - outcomes.count("not taken"), "what is not taken is not there"
 
 
-def test_too_many_at_once_is_a_503(new_engine, new_front):
+def test_too_many_at_once_is_a_503(new_engine, new_front) -> None:
     engine = new_engine()
     front = new_front(engine, engine_seconds=1)
     engine.behave(seconds=30)
@@ -272,7 +276,7 @@ def test_too_many_at_once_is_a_503(new_engine, new_front):
     until(lambda: front.post({"sender": "after", "message": "visa?"}).status_code == 200, "an answer afterwards")
 
 
-def test_sigterm_does_not_wait_for_retries(new_engine, new_front):
+def test_sigterm_does_not_wait_for_retries(new_engine, new_front) -> None:
     engine = new_engine()
     front = new_front(engine)
     engine.kill()

@@ -38,7 +38,7 @@ SETTINGS = {"channels.telegram.api.client.TOKEN"}  # read what admins set
 BEGINNINGS, ENDS = ["", "?", "@", "https://", "x"], ["", "!", "x", "@b", "**", "\u00a0x"]
 
 
-def test_every_pattern_is_linear():
+def test_every_pattern_is_linear() -> None:
     found = dict(_patterns())
     assert len(found) > 40
     slow = {
@@ -66,7 +66,7 @@ READINGS: dict[str, Callable[[str], object]] = {
 
 
 @pytest.mark.parametrize("name", READINGS)
-def test_every_reading_is_linear(name):
+def test_every_reading_is_linear(name) -> None:
     assert _trouble(READINGS[name], most=10 * MOST_SECONDS) == ""
 
 
@@ -90,7 +90,7 @@ def _all(pattern: re.Pattern, text: str) -> None:
 
 
 def _trouble(job: Callable[[str], object], most: float = MOST_SECONDS) -> str:
-    """The text on which a job takes too long, or grows too fast with its length; empty where there is none."""
+    """Return a text on which a job takes too long, or grows too fast with its length, or ""."""
     for unit in UNITS:
         for beginning, end in zip(BEGINNINGS, ENDS, strict=False):
             if trouble := _grows(job, beginning, unit, end, most):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -34,7 +36,7 @@ def message(conversation: str, **more) -> dict:
 @pytest.mark.parametrize(
     "more", [{}, {"confidence": 0.5, "context": {"page": "é"}, "answered_at": now(), "topic": "a/b"}]
 )
-def test_writes_what_sqlalchemy_writes(store, conversation, more):
+def test_writes_what_sqlalchemy_writes(store, conversation, more) -> None:
     values = message(conversation, **more)
     write = CompiledStatement(insert(MESSAGES).returning(MESSAGES.c.id))
     [(ours,)] = store.run(write, values)
@@ -47,7 +49,7 @@ def test_writes_what_sqlalchemy_writes(store, conversation, more):
     assert first == second
 
 
-def test_parameters_and_constants_are_kept_apart(store, conversation):
+def test_parameters_and_constants_are_kept_apart(store, conversation) -> None:
     [(number,)] = store.run(CompiledStatement(insert(MESSAGES).returning(MESSAGES.c.id)), message(conversation))
     settle = CompiledStatement(
         update(MESSAGES)
@@ -60,7 +62,7 @@ def test_parameters_and_constants_are_kept_apart(store, conversation):
     assert store.run(settle, {"this": number + 1, "state": "left"}) == [], "other values, another text"
 
 
-def test_many_are_written_at_once(store, conversation):
+def test_many_are_written_at_once(store, conversation) -> None:
     write = CompiledStatement(insert(MESSAGES))
     store.run(write.many, [message(conversation, text=f"{number}") for number in range(3)])
     found = store.run(
@@ -69,7 +71,7 @@ def test_many_are_written_at_once(store, conversation):
     assert found == ["0", "1", "2"]
 
 
-def test_time_must_be_given(store, conversation):
+def test_time_must_be_given(store, conversation) -> None:
     values = message(conversation)
     del values["at"]
     with pytest.raises(ValueError, match="at must be given"):
@@ -77,7 +79,7 @@ def test_time_must_be_given(store, conversation):
 
 
 # --- what goes wrong --------------------------------------------------------------------------------------------------
-def test_errors_are_sqlalchemys_and_hold_no_text(store, conversation):
+def test_errors_are_sqlalchemys_and_hold_no_text(store, conversation) -> None:
     write = CompiledStatement(insert(MESSAGES).returning(MESSAGES.c.id))
     store.run(write, message(conversation, external_id="7", text=SECRET))
     with pytest.raises(IntegrityError) as caught:
@@ -86,17 +88,17 @@ def test_errors_are_sqlalchemys_and_hold_no_text(store, conversation):
     assert store.run(lambda connection: connection.execute(select(func.count(MESSAGES.c.id))).scalar_one()) == 1
 
 
-def test_refused_value_is_an_error_of_the_database(store, conversation):
+def test_refused_value_is_an_error_of_the_database(store, conversation) -> None:
     with pytest.raises((DataError, IntegrityError, OperationalError)):
         store.run(CompiledStatement(insert(MESSAGES)), message("not there" * 10))
 
 
-def test_lost_connection_is_an_error_and_the_next_one_works(postgres_database):
+def test_lost_connection_is_an_error_and_the_next_one_works(postgres_database) -> None:
     """As the desk needs it: OperationalError is tried again, with a connection that works."""
     store = Store(postgres_database)
     look = CompiledStatement(select(schema.conversation.c.state).where(schema.conversation.c.id == bindparam("this")))
 
-    def cut_off(connection):
+    def cut_off(connection) -> Any:
         number = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
         store.run(lambda other: other.exec_driver_sql(f"SELECT pg_terminate_backend({number})"))
         return look(connection, {"this": "x"})
@@ -109,7 +111,7 @@ def test_lost_connection_is_an_error_and_the_next_one_works(postgres_database):
 
 # --- SQLite's one writer ----------------------------------------------------------------------------------------------
 @pytest.fixture
-def sqlite(tmp_path):
+def sqlite(tmp_path) -> Iterator[Store]:
     store = Store(sqlite_url(tmp_path / "conversations.db"))
     store.upgrade()
     yield store
@@ -130,7 +132,7 @@ def texts(store: Store) -> list[str]:
     )
 
 
-def test_writes_come_one_after_another(sqlite):
+def test_writes_come_one_after_another(sqlite) -> None:
     async def write() -> list[int]:
         return await asyncio.gather(*(sqlite.write(accept, f"{number}", wait=0.01) for number in range(10)))
 
@@ -138,7 +140,7 @@ def test_writes_come_one_after_another(sqlite):
     assert numbers == sorted(numbers) and texts(sqlite) == [f"{number}" for number in range(10)]
 
 
-def test_failing_write_leaves_nothing_and_the_next_goes_on(sqlite):
+def test_failing_write_leaves_nothing_and_the_next_goes_on(sqlite) -> None:
     async def write() -> list:
         jobs = (sqlite.write(accept, "lost", fail=True), sqlite.write(accept, "kept"))
         return await asyncio.gather(*jobs, return_exceptions=True)
@@ -148,7 +150,7 @@ def test_failing_write_leaves_nothing_and_the_next_goes_on(sqlite):
     assert texts(sqlite) == ["kept"]
 
 
-def test_writer_lives_on_though_its_connection_cannot_be_closed(sqlite, monkeypatch):
+def test_writer_lives_on_though_its_connection_cannot_be_closed(sqlite, monkeypatch) -> None:
     def refuse(connection) -> None:
         raise OperationalError("closing", {}, RuntimeError("disk"))
 
@@ -163,7 +165,7 @@ def test_writer_lives_on_though_its_connection_cannot_be_closed(sqlite, monkeypa
     assert isinstance(failed, RuntimeError) and isinstance(kept, int)
 
 
-def test_write_is_done_though_nobody_waits(sqlite):
+def test_write_is_done_though_nobody_waits(sqlite) -> None:
     async def write() -> None:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.02):
@@ -174,7 +176,7 @@ def test_write_is_done_though_nobody_waits(sqlite):
     assert texts(sqlite) == ["slow"]
 
 
-def test_closed_store_takes_no_more(sqlite):
+def test_closed_store_takes_no_more(sqlite) -> None:
     async def write() -> None:
         await sqlite.write(accept, "kept")
         sqlite.close()

@@ -8,8 +8,10 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
+from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -29,7 +31,7 @@ pytestmark = [
 
 
 @pytest.fixture
-def page_server(tmp_path):
+def page_server(tmp_path) -> Iterator[tuple[int, Path]]:
     """(port, folder) of a page's own server."""
     folder, port = tmp_path / "page", free_port()
     folder.mkdir()
@@ -42,11 +44,11 @@ def page_server(tmp_path):
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *words):
+    def log_message(self, *words) -> None:
         pass
 
 
-def test_webchat_talks_with_advisor_and_staff(engine, tmp_path, page_server):
+def test_webchat_talks_with_advisor_and_staff(engine, tmp_path, page_server) -> None:
     port, folder = page_server
     front = RunningFront(tmp_path / "front", engine, socketio_origins=f"http://127.0.0.1:{port}")
     with ended_at_last([front]), sync_playwright() as playwright:

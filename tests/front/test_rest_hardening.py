@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -67,7 +69,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_bad_input_is_refused(front, engine, name):
+def test_bad_input_is_refused(front, engine, name) -> None:
     request, status = BAD[name]
     ran = len(engine.ran)
     refused = front.post(**request)
@@ -89,7 +91,7 @@ def test_bad_input_is_refused(front, engine, name):
         ("GET", "/\ud83d".encode("utf-8", "surrogatepass").decode("latin-1"), 404),
     ],
 )
-def test_other_paths_are_json_errors(front, method, path, status):
+def test_other_paths_are_json_errors(front, method, path, status) -> None:
     refused = front.client.request(method, path)
     assert refused.status_code == status and refused.json()["error"]
 
@@ -106,28 +108,28 @@ FIELDS = st.fixed_dictionaries(
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
 @given(content=st.binary(max_size=300) | FIELDS.map(lambda fields: json.dumps(fields).encode()))
-def test_any_body_is_answered(front, content):
+def test_any_body_is_answered(front, content) -> None:
     answer = front.post(content=content)
     assert answer.status_code in (200, 400)
     assert answer.json()
 
 
-def test_blank_text_is_a_turn(front, sender):
+def test_blank_text_is_a_turn(front, sender) -> None:
     for text in ("", "   ", "\n\t"):
         assert front.ask(text, sender)[0]["metadata"]["outcome"] == "answered"
 
 
-def test_slash_is_text(front, engine, sender):
+def test_slash_is_text(front, engine, sender) -> None:
     front.ask("/restart", sender)
     assert engine.ran[-1]["text"] == "/restart" and "payload" not in engine.ran[-1]
 
 
-def test_channel_cannot_be_claimed(front, engine, sender):
+def test_channel_cannot_be_claimed(front, engine, sender) -> None:
     front.ask("hello", sender, input_channel="slack", metadata={"channel": "telegram"})
     assert engine.ran[-1]["channel"] == "rest"
 
 
-def test_longest_message_is_read(front, engine, sender):
+def test_longest_message_is_read(front, engine, sender) -> None:
     assert front.ask("ä" * 2000, sender)[0]["metadata"]["outcome"] == "answered"
     ran = len(engine.ran)
     (reply,) = front.ask("ä" * 2001, sender)
@@ -135,7 +137,7 @@ def test_longest_message_is_read(front, engine, sender):
     assert len(engine.ran) == ran
 
 
-def test_button_is_pressed_where_it_was_sent(front, engine, sender):
+def test_button_is_pressed_where_it_was_sent(front, engine, sender) -> None:
     (reply,) = front.ask("buttons", sender)
     assert [one["payload"] for one in reply["buttons"]] == [PRESSED, "/ask_person"]
     assert reply["custom"]["cards"] == [{"title": "A card", "lines": ["One line"]}]
@@ -145,25 +147,25 @@ def test_button_is_pressed_where_it_was_sent(front, engine, sender):
     assert elsewhere.status_code == 400 and "in this conversation" in elsewhere.json()["error"]
 
 
-def test_senders_see_their_own_only(front, engine, sender):
+def test_senders_see_their_own_only(front, engine, sender) -> None:
     front.ask("hello", sender, message_id="1")
     assert front.ask("other", f"{sender}2", message_id="1")[0]["text"] == "You said: other"
 
 
-def test_only_this_machine_without_key(front):
+def test_only_this_machine_without_key(front) -> None:
     for headers in ({"X-Forwarded-For": "203.0.113.7"}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
         refused = front.post({"sender": "a", "message": "x"}, headers=headers)
         assert refused.status_code == 403 and refused.json()["error"]
 
 
-def test_answers_carry_safe_headers(front):
+def test_answers_carry_safe_headers(front) -> None:
     for answer in (front.client.get("/health"), front.client.get("/nowhere")):
         assert answer.headers["x-content-type-options"] == "nosniff" and "server" not in answer.headers
 
 
 # --- with a key, and rates --------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
-def keyed(engine, tmp_path_factory):
+def keyed(engine, tmp_path_factory) -> Iterator[RunningFront]:
     """Open to whoever has the key, with low limits; believes the proxy on this machine."""
     more = {"rest_key": KEY, "rest_messages_per_minute": 2, "messages_per_minute_per_address": 3}
     running = RunningFront(tmp_path_factory.mktemp("keyed"), engine, **more)
@@ -171,12 +173,12 @@ def keyed(engine, tmp_path_factory):
         yield running.start()
 
 
-def ask(keyed, sender: str, address: str = "", key: str = KEY):
+def ask(keyed, sender: str, address: str = "", key: str = KEY) -> httpx.Response:
     headers = {"Authorization": f"Bearer {key}", **({"X-Forwarded-For": address} if address else {})}
     return keyed.post({"sender": sender, "message": "x"}, headers=headers)
 
 
-def test_key_opens_and_nothing_else(keyed, sender):
+def test_key_opens_and_nothing_else(keyed, sender) -> None:
     assert ask(keyed, sender, "203.0.113.1").status_code == 200
     for wrong in ("wrong", KEY + "x", KEY[:-1], "\xe4"):
         headers = {"Authorization": f"Bearer {wrong}".encode("latin-1"), "X-Forwarded-For": "203.0.113.2"}
@@ -185,7 +187,7 @@ def test_key_opens_and_nothing_else(keyed, sender):
     assert keyed.post({"sender": sender, "message": "x"}).status_code == 401
 
 
-def test_conversation_has_its_rate(keyed, sender):
+def test_conversation_has_its_rate(keyed, sender) -> None:
     answers = [ask(keyed, sender, f"203.0.113.{10 + number}").status_code for number in range(3)]
     assert answers == [200, 200, 429]
     refused = ask(keyed, sender, "203.0.113.20")
@@ -193,7 +195,7 @@ def test_conversation_has_its_rate(keyed, sender):
     assert ask(keyed, f"{sender}-other", "203.0.113.21").status_code == 200
 
 
-def test_address_has_its_rate(keyed, sender):
+def test_address_has_its_rate(keyed, sender) -> None:
     answers = [ask(keyed, f"{sender}{number}", "198.51.100.1").status_code for number in range(4)]
     assert answers == [200, 200, 200, 429]
     assert ask(keyed, f"{sender}5", "198.51.100.2").status_code == 200
@@ -201,7 +203,7 @@ def test_address_has_its_rate(keyed, sender):
     assert ask(keyed, f"{sender}6", "198.51.100.99, 198.51.100.1").status_code == 429
 
 
-def test_unknown_proxy_is_not_believed(engine, new_front):
+def test_unknown_proxy_is_not_believed(engine, new_front) -> None:
     front = new_front(engine, trusted_proxies="192.0.2.1", rest_key=KEY, messages_per_minute_per_address=1)
     assert ask(front, "a", "198.51.100.1").status_code == 200
     assert ask(front, "b", "198.51.100.2").status_code == 429

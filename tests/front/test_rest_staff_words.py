@@ -7,6 +7,7 @@ import hmac
 import json
 import threading
 import time
+from collections.abc import Iterator
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -16,13 +17,13 @@ from channels.rest.setup import callback_from
 from conversations.models import Inbound, Reply
 from conversations.pipeline import inbox, message_store, outbox
 from core.settings import Settings, SettingsError
-from tests.front.processes import free_port, until
+from tests.front.processes import RunningFront, free_port, until
 
 SECRET = "a-secret-of-more-than-24-characters"
 
 
 def taken(front, sender: str, text: str = "a person please") -> str:
-    """A conversation that Mira has; its id."""
+    """Begin a conversation that Mira takes over; return its id."""
     front.ask(text, sender)
     one = front.conversation_of(sender)
     assert front.operate("POST", f"conversations/{one}/take", person="Mira").status_code == 200
@@ -38,7 +39,7 @@ def messages(front, sender: str, channel: str = "rest", **asked) -> dict:
 
 
 # --- with the next reply ----------------------------------------------------------------------------------------------
-def test_staff_words_come_with_next_reply(front, sender):
+def test_staff_words_come_with_next_reply(front, sender) -> None:
     one = taken(front, sender)
     say(front, one, "Hello from Mira")
     joined, hello, own = front.ask("are you there?", sender)
@@ -50,14 +51,14 @@ def test_staff_words_come_with_next_reply(front, sender):
 
 
 @pytest.mark.parametrize(("what", "word"), [("release", "automated advisor again"), ("close", "is closed")])
-def test_end_of_hand_over_is_told(front, sender, what, word):
+def test_end_of_hand_over_is_told(front, sender, what, word) -> None:
     one = taken(front, sender)
     front.operate("POST", f"conversations/{one}/{what}", person="Mira").raise_for_status()
     replies = front.ask("hello?", sender)
     assert any(word in reply["text"] for reply in replies[:-1]) and replies[-1]["text"] == "You said: hello?"
 
 
-def test_same_message_id_brings_them_again(front, sender):
+def test_same_message_id_brings_them_again(front, sender) -> None:
     one = taken(front, sender)
     say(front, one, "Once more")
     first = front.ask("still there?", sender, message_id="5")
@@ -65,7 +66,7 @@ def test_same_message_id_brings_them_again(front, sender):
     assert "Once more" not in [reply["text"] for reply in front.ask("next", sender, message_id="6")]
 
 
-def test_late_answer_is_handed_over(new_engine, new_front, sender):
+def test_late_answer_is_handed_over(new_engine, new_front, sender) -> None:
     engine = new_engine()
     front = new_front(engine)
     engine.behave(status=502)
@@ -78,7 +79,7 @@ def test_late_answer_is_handed_over(new_engine, new_front, sender):
     assert [reply["text"] for reply in front.ask("thanks", sender)] == ["You said: visa?", "You said: thanks"]
 
 
-def test_held_words_are_handed_over_once(store):
+def test_held_words_are_handed_over_once(store) -> None:
     """On both databases; what went with a message goes with it again, and what was fetched with none."""
     accepted = [store.run(inbox.accept, Inbound("rest", "me", "hello")) for _ in range(3)]
     said = store.run(message_store.add_message, accepted[0].conversation_id, "rest", Reply("Staff"), outbox.BY_FETCH)
@@ -92,7 +93,7 @@ def test_held_words_are_handed_over_once(store):
 
 
 # --- asked for --------------------------------------------------------------------------------------------------------
-def test_messages_are_read_page_by_page(front, sender):
+def test_messages_are_read_page_by_page(front, sender) -> None:
     one = taken(front, sender)
     for number in range(120):
         say(front, one, f"word {number}")
@@ -105,7 +106,7 @@ def test_messages_are_read_page_by_page(front, sender):
     assert end["messages"] == [] and end["after"] == second["after"]
 
 
-def test_fetched_words_are_not_repeated(front, sender):
+def test_fetched_words_are_not_repeated(front, sender) -> None:
     one = taken(front, sender)
     say(front, one, "Read by asking")
     assert messages(front, sender)["messages"][-1]["text"] == "Read by asking"
@@ -114,7 +115,7 @@ def test_fetched_words_are_not_repeated(front, sender):
     assert next(each for each in delivery if each["text"] == "Read by asking")["delivery"]["state"] == "delivered"
 
 
-def test_waiting_ends_with_staff_words(front, sender):
+def test_waiting_ends_with_staff_words(front, sender) -> None:
     one = taken(front, sender)
     after = messages(front, sender)["after"]
     threading.Timer(0.4, say, (front, one, "Here I am")).start()
@@ -123,7 +124,7 @@ def test_waiting_ends_with_staff_words(front, sender):
     assert messages(front, sender, after=found["after"], wait=1)["messages"] == []
 
 
-def test_front_stops_while_somebody_waits(engine, new_front, sender):
+def test_front_stops_while_somebody_waits(engine, new_front, sender) -> None:
     front = new_front(engine)
     front.ask("hello", sender)
     after, got = messages(front, sender)["after"], []
@@ -138,13 +139,13 @@ def test_front_stops_while_somebody_waits(engine, new_front, sender):
 @pytest.mark.parametrize(
     "asked", [{"after": "x"}, {"after": "-1"}, {"after": "9" * 30}, {"wait": "26"}, {"wait": "1.5"}]
 )
-def test_odd_numbers_are_refused(front, sender, asked):
+def test_odd_numbers_are_refused(front, sender, asked) -> None:
     front.ask("hello", sender)
     refused = front.client.get(f"/webhooks/rest/conversations/{sender}/messages", params=asked)
     assert refused.status_code == 400 and "whole number" in refused.json()["error"]
 
 
-def test_nobody_reads_other_conversations(front, sender):
+def test_nobody_reads_other_conversations(front, sender) -> None:
     front.ask("mine", f"{sender}/a b")
     for other in (sender, f"{sender}/a", f"{sender}/a b/c", "%00"):
         assert front.client.get(f"/webhooks/rest/conversations/{other}/messages").status_code in (400, 404)
@@ -158,7 +159,7 @@ def test_nobody_reads_other_conversations(front, sender):
 class Address:
     """An address that notes the calls it gets and answers as it is told."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.calls: list[tuple[dict, bytes]] = []
         self.answers: list[int] = []
         self.port = free_port()
@@ -166,7 +167,7 @@ class Address:
         address = self
 
         class Door(BaseHTTPRequestHandler):
-            def do_POST(self):
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 address.calls.append((dict(self.headers.items()), body))
                 self.send_response(address.answers.pop(0) if address.answers else 204)
@@ -174,7 +175,7 @@ class Address:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            def log_message(self, *words):
+            def log_message(self, *words) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Door)
@@ -190,19 +191,19 @@ class Address:
 
 
 @pytest.fixture
-def address():
+def address() -> Iterator[Address]:
     opened = Address()
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def called(engine, new_front, address):
-    """A front that calls the address."""
+def called(engine, new_front, address) -> RunningFront:
+    """Run a front that calls the address."""
     return new_front(engine, rest_callback_url=address.url, rest_callback_secret=SECRET)
 
 
-def test_staff_words_are_sent_signed(called, address, sender):
+def test_staff_words_are_sent_signed(called, address, sender) -> None:
     one = taken(called, sender)
     say(called, one, "Grüße from Mira")
     until(lambda: len(address.calls) == 2)
@@ -218,7 +219,7 @@ def test_staff_words_are_sent_signed(called, address, sender):
     assert len(address.calls) == 2, "a reply to a request is in its answer alone"
 
 
-def test_callback_is_tried_until_taken(called, address, sender):
+def test_callback_is_tried_until_taken(called, address, sender) -> None:
     address.answers = [500, 302, 401]
     taken(called, sender)
     until(lambda: len(address.calls) == 4, "the fourth call")
@@ -227,7 +228,7 @@ def test_callback_is_tried_until_taken(called, address, sender):
     assert until(lambda: shown[-1]["delivery"]["attempts"] >= 3)
 
 
-def test_refused_for_good_is_given_up(called, address, sender):
+def test_refused_for_good_is_given_up(called, address, sender) -> None:
     address.answers = [422]
     one = taken(called, sender)
     say(called, one, "the next one")
@@ -240,7 +241,7 @@ def test_refused_for_good_is_given_up(called, address, sender):
     until(lambda: states() == ["failed", "delivered"], "what became of both")
 
 
-def test_callback_channel_answers_there(engine, called, address, sender):
+def test_callback_channel_answers_there(engine, called, address, sender) -> None:
     answer = called.client.post("/webhooks/callback/webhook", json={"sender": sender, "message": "buttons"})
     assert (answer.status_code, answer.text) == (200, "success")
     until(lambda: address.calls)
@@ -254,17 +255,17 @@ def test_callback_channel_answers_there(engine, called, address, sender):
     assert called.client.post("/webhooks/callback/forget", json={"sender": sender}).json() == {"deleted": True}
 
 
-def test_no_callback_channel_without_address(front, sender):
+def test_no_callback_channel_without_address(front, sender) -> None:
     refused = front.client.post("/webhooks/callback/webhook", json={"sender": sender, "message": "x"})
     assert refused.status_code == 404 and "ADVISOR_REST_CALLBACK_URL" in refused.json()["error"]
 
 
-def test_unreadable_secret_is_refused():
+def test_unreadable_secret_is_refused() -> None:
     with pytest.raises(SettingsError, match="ADVISOR_REST_CALLBACK_SECRET"):
         callback_from(Settings(rest_callback_url="https://app.example/in", rest_callback_secret="whsec_" + "?" * 24))
 
 
-def test_log_keeps_callback_secret(called, address, sender):
+def test_log_keeps_callback_secret(called, address, sender) -> None:
     address.answers = [500]
     taken(called, sender, "Xylophone person")
     until(lambda: len(address.calls) == 2)

@@ -1,8 +1,9 @@
 """How long what people said is kept, on both databases."""
-# ruff: noqa: F401, F811 (fixtures are imported by name)
 
+# ruff: noqa: F401, F811 (fixtures are imported by name)
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -45,7 +46,7 @@ def everything(store) -> str:
     return "\n".join(map(str, rows))
 
 
-def test_old_ones_are_covered_and_older_ones_go(store):
+def test_old_ones_are_covered_and_older_ones_go(store) -> None:
     young, middle, oldest = old(store, 29, "a"), old(store, 31, "b"), old(store, 91, "c")
     assert store.run(retention.count_due, PERIODS) == DueCounts(mask=2, delete=1)
     assert run(store) == DueCounts(mask=1, delete=1)
@@ -55,7 +56,7 @@ def test_old_ones_are_covered_and_older_ones_go(store):
     assert run(store) == DueCounts(0, 0)
 
 
-def test_nothing_personal_is_left(store):
+def test_nothing_personal_is_left(store) -> None:
     one = old(store, 40)
     store.run(annotation.add_note, one, "ann", "she is mira@example.org")
     reply = store.run(messages_after, one)[-1].id
@@ -70,14 +71,14 @@ def test_nothing_personal_is_left(store):
     assert not store.run(search_messages, "mira").by_conversation
 
 
-def test_open_contact_is_kept_until_it_is_done(store):
+def test_open_contact_is_kept_until_it_is_done(store) -> None:
     one = old(store, 40)
     store.run(contact_requests.add_contact_request, one, "mira@example.org")
     run(store)
     assert [each.contact for each in store.run(contact_requests.open_contact_requests)] == ["mira@example.org"]
 
 
-def test_who_waits_or_is_talked_with_is_left_alone(store):
+def test_who_waits_or_is_talked_with_is_left_alone(store) -> None:
     waiting, taken = old(store, 100, "a"), old(store, 100, "b")
     store.run(states.request_person, waiting)
     store.run(states.take, taken, "ann")
@@ -86,7 +87,7 @@ def test_who_waits_or_is_talked_with_is_left_alone(store):
     assert run(store) == DueCounts(0, 0)
 
 
-def test_what_is_said_later_is_covered_later(store):
+def test_what_is_said_later_is_covered_later(store) -> None:
     one = old(store, 40)
     run(store)
     said(store, "a", "again: mira@example.org", ago=31 * DAYS)
@@ -104,12 +105,12 @@ def test_what_is_said_later_is_covered_later(store):
         (RetentionPeriods(30, 0), DueCounts(1, 0)),
     ],
 )
-def test_nought_means_never(store, periods, done):
+def test_nought_means_never(store, periods, done) -> None:
     old(store, 400)
     assert run(store, periods) == done
 
 
-def test_demo_data_stays(store):
+def test_demo_data_stays(store) -> None:
     store.run(mark_as_demo)
     one = old(store, 400)
     assert run(store) == DueCounts(0, 0) and store.run(messages_after, one)
@@ -122,7 +123,7 @@ def unsure_run(store) -> None:
 TOLD: list[str] = []
 
 
-def told_of(store):
+def told_of(store) -> Callable[[str], Awaitable[None]]:
     async def tell(words: str) -> None:
         TOLD.append(words)
 
@@ -130,7 +131,7 @@ def told_of(store):
 
 
 @pytest.mark.parametrize(("days", "verb"), [(100, "delete"), (40, "cover")])
-def test_clock_ahead_deletes_nothing(store, days, verb):
+def test_clock_ahead_deletes_nothing(store, days, verb) -> None:
     TOLD.clear()
     before = [old(store, days, str(number)) for number in range(retention.FEW + 1)]
     unsure_run(store)
@@ -143,7 +144,7 @@ def test_clock_ahead_deletes_nothing(store, days, verb):
     assert len(TOLD) == 1
 
 
-def test_usual_run_is_not_held_back(store):
+def test_usual_run_is_not_held_back(store) -> None:
     for number in range(retention.FEW + 1):
         old(store, 100, f"old {number}")
         old(store, 1, f"new {number}")
@@ -151,13 +152,13 @@ def test_usual_run_is_not_held_back(store):
     assert store.run(retention.count_due, PERIODS) == DueCounts(0, 0)
 
 
-def test_more_than_a_batch_is_done(store):
+def test_more_than_a_batch_is_done(store) -> None:
     for number in range(retention.BATCH + 3):
         old(store, 100, str(number), "hello")
     assert run(store).delete == retention.BATCH + 3
 
 
-def test_deletion_is_noted_without_content(store):
+def test_deletion_is_noted_without_content(store) -> None:
     one = old(store, 100)
     run(store)
     with store.engine.connect() as connection:
@@ -167,14 +168,14 @@ def test_deletion_is_noted_without_content(store):
 
 
 @pytest.mark.parametrize("table", [one for one in schema.metadata.sorted_tables if "conversation_id" in one.c], ids=str)
-def test_everything_of_a_conversation_goes_with_it(table):
+def test_everything_of_a_conversation_goes_with_it(table) -> None:
     """Whatever hangs on a conversation or a message is deleted with it; `erasure` alone outlives it, for the engine."""
     held = [key for column in table.c for key in column.foreign_keys]
     assert table is schema.erasure or any(key.column.table is schema.conversation for key in held)
     assert all(key.ondelete == "CASCADE" for key in held)
 
 
-def test_what_is_deleted_was_counted_before(store):
+def test_what_is_deleted_was_counted_before(store) -> None:
     one = old(store, 100)
     with store.engine.begin() as connection:
         connection.execute(schema.message.update().values(at=now() - timedelta(days=100)))
@@ -183,7 +184,7 @@ def test_what_is_deleted_was_counted_before(store):
     assert store.run(queries.totals, DateRange(day, day), Scope()).of(daily_counts.ASKED) == 1
 
 
-def test_looking_back_forgets_no_day_that_is_deleted(store):
+def test_looking_back_forgets_no_day_that_is_deleted(store) -> None:
     """Conversations that are kept for three days: of older days, only the counts are left."""
     one = old(store, 5)
     with store.engine.begin() as connection:
@@ -194,7 +195,7 @@ def test_looking_back_forgets_no_day_that_is_deleted(store):
     assert store.run(queries.totals, DateRange(day, day), Scope()).of(daily_counts.ASKED) == 1
 
 
-def test_last_day_before_a_long_silence_is_not_forgotten(store):
+def test_last_day_before_a_long_silence_is_not_forgotten(store) -> None:
     """Counting goes on from where it ended, and not from the last day on which something was said: that one is deleted."""
     old(store, 100)
     with store.engine.begin() as connection:
@@ -205,8 +206,8 @@ def test_last_day_before_a_long_silence_is_not_forgotten(store):
     assert store.run(queries.totals, DateRange(day, day), Scope()).of(daily_counts.ASKED) == 1
 
 
-def test_long_texts_hold_nobody_up(store):
-    """What was stored before texts were cut: it is covered outside of any transaction, while others write."""
+def test_long_texts_hold_nobody_up(store) -> None:
+    """Texts stored before texts were cut are masked outside of any transaction, while others write."""
     one = old(store, 40, text="@" + "a" * 60_000 + " mira@example.org")
     longest = 0.0
 
@@ -218,7 +219,7 @@ def test_long_texts_hold_nobody_up(store):
             longest = max(longest, time.monotonic() - start)
             await asyncio.sleep(0.01)
 
-    async def both():
+    async def both() -> None:
         writing = asyncio.create_task(write_meanwhile())
         await Retention(store, Timeouts(PERIODS.mask, PERIODS.delete, 10.0, 30.0)).run()
         writing.cancel()

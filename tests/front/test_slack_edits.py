@@ -6,6 +6,8 @@ from __future__ import annotations
 import copy
 import itertools
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -53,7 +55,7 @@ def edit(slack, ts: str, text: str, where: str = "", **more) -> Call:
 
 
 # --- edits ------------------------------------------------------------------------------------------------------------
-def test_edited_message_is_answered_anew(slack):
+def test_edited_message_is_answered_anew(slack) -> None:
     ts = slack.write("which contry?")
     slack.answers(1)
     slack.take(edit(slack, ts, "which country?"))
@@ -61,7 +63,7 @@ def test_edited_message_is_answered_anew(slack):
     assert slack.seen()[1:] == ["re: which contry?", "re: which country?"]
 
 
-def test_each_edit_is_answered_once(slack):
+def test_each_edit_is_answered_once(slack) -> None:
     ts = slack.write("one")
     slack.answers(1)
     first, second = edit(slack, ts, "two"), edit(slack, ts, "three")
@@ -71,7 +73,7 @@ def test_each_edit_is_answered_once(slack):
     assert slack.seen()[1:] == ["re: one", "re: two", "re: three"]
 
 
-def test_edit_of_no_words_is_let_go_by(slack):
+def test_edit_of_no_words_is_let_go_by(slack) -> None:
     ts = slack.write("see https://a.example")
     slack.answers(1)
     unfolded = edit(slack, ts, "see https://a.example", attachments=[{"title": "A"}])
@@ -84,7 +86,7 @@ def test_edit_of_no_words_is_let_go_by(slack):
     assert len(slack.answers(1)) == 1
 
 
-def test_edit_in_followed_thread_is_answered(slack):
+def test_edit_in_followed_thread_is_answered(slack) -> None:
     where = channel()
     ts = slack.write(f"{slack.us} hello", where)
     reply = slack.write("and then", where, thread=ts)
@@ -93,7 +95,7 @@ def test_edit_in_followed_thread_is_answered(slack):
     assert words_of(slack.answers(3, where, ts)[2]) == "re: and then?"
 
 
-def test_edit_of_others_is_let_go_by(slack):
+def test_edit_of_others_is_let_go_by(slack) -> None:
     where = channel()
     ts = slack.write("among ourselves", where)
     slack.take(edit(slack, ts, "among us", where))
@@ -102,7 +104,7 @@ def test_edit_of_others_is_let_go_by(slack):
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_mention_edited_in_is_answered_once(slack, first):
+def test_mention_edited_in_is_answered_once(slack, first) -> None:
     where = channel()
     ts = slack.write("which country?", where)
     changed = edit(slack, ts, f"{slack.us} which country?", where)
@@ -115,7 +117,7 @@ def test_mention_edited_in_is_answered_once(slack, first):
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_edited_mention_is_answered_once(slack, first):
+def test_edited_mention_is_answered_once(slack, first) -> None:
     where = channel()
     ts = slack.write(f"{slack.us} which contry?", where)
     slack.answers(1, where)
@@ -128,14 +130,14 @@ def test_edited_mention_is_answered_once(slack, first):
     assert slack.seen(where)[1:] == ["re: which contry?", "re: which country?"]
 
 
-def test_words_put_to_a_file_are_answered(slack):
+def test_words_put_to_a_file_are_answered(slack) -> None:
     ts = slack.write("", subtype="file_share", files=[FILE])
     slack.answers(1)
     slack.take(edit(slack, ts, "is my diploma enough?"))
     assert words_of(slack.answers(2)[1]) == "re: is my diploma enough?"
 
 
-def test_edit_of_unknown_message_is_a_message(slack):
+def test_edit_of_unknown_message_is_a_message(slack) -> None:
     """The app was away when it was written, or a retry of what was written comes after the edit."""
     [call] = slack.world.write(slack.dm, slack.person, "which contry?")
     ts = call.payload["event"]["ts"]
@@ -145,7 +147,7 @@ def test_edit_of_unknown_message_is_a_message(slack):
     assert slack.seen()[1:] == ["re: which country?"]
 
 
-def test_change_of_our_own_message_is_let_go_by(slack):
+def test_change_of_our_own_message_is_let_go_by(slack) -> None:
     slack.write("hello")
     said = slack.answers(1)[0]
     slack.take(edit(slack, said["ts"], "re: hello, changed"))
@@ -153,7 +155,7 @@ def test_change_of_our_own_message_is_let_go_by(slack):
     assert len(slack.answers(1)) == 1
 
 
-def test_staff_see_what_was_edited(slack):
+def test_staff_see_what_was_edited(slack) -> None:
     ts = slack.write("hello")
     slack.answers(1)
     slack.operate(f"{slack.conversation().id}/take", person="Anna")
@@ -162,31 +164,31 @@ def test_staff_see_what_was_edited(slack):
 
 
 # --- words in other forms ---------------------------------------------------------------------------------------------
-def test_me_is_answered(slack):
+def test_me_is_answered(slack) -> None:
     slack.write("would like to study in Canada", subtype="me_message")
     assert slack.answer() == "re: would like to study in Canada"
 
 
-def test_caption_is_answered_in_channel(slack):
+def test_caption_is_answered_in_channel(slack) -> None:
     where = channel()
     ts = slack.write(f"{slack.us} is this enough?", where, subtype="file_share", files=[FILE])
     assert slack.answer(where, ts) == "re: is this enough?"
 
 
-def test_file_shared_without_subtype_is_answered(slack):
+def test_file_shared_without_subtype_is_answered(slack) -> None:
     slack.write("is this enough?", files=[FILE], upload=True)
     assert slack.answer() == "re: is this enough?"
 
 
 # --- /advisor among colleagues ------------------------------------------------------------------------------------------
-def test_command_to_a_colleague_is_told_where(slack):
+def test_command_to_a_colleague_is_told_where(slack) -> None:
     colleague = f"D{next(numbers)}"
     slack.world.messages[colleague]  # noqa: B018  # of which we know nothing
     assert "direct messages" in slack.command("which country?", colleague)
     assert slack.answer() == "re: which country?" and slack.world.by_bot(colleague) == []
 
 
-def test_command_to_a_colleague_after_words_with_us(slack):
+def test_command_to_a_colleague_after_words_with_us(slack) -> None:
     slack.write("hello")
     slack.answers(1)
     asked = slack.world.calls["conversations.open"]
@@ -195,7 +197,7 @@ def test_command_to_a_colleague_after_words_with_us(slack):
     assert slack.world.calls["conversations.open"] == asked, "where we talk is known by then"
 
 
-def test_command_is_taken_while_slack_is_away(slack):
+def test_command_is_taken_while_slack_is_away(slack) -> None:
     slack.world.faults.methods = ("conversations.open",)
     slack.world.faults.next.append("500")
     try:
@@ -225,7 +227,7 @@ ALERTS = select(schema.alert.c.kind, schema.alert.c.conversation_id).order_by(sc
 
 
 @pytest.mark.parametrize("name", TOLD)
-def test_trouble_with_the_app_alerts_staff(apart, caplog, name):
+def test_trouble_with_the_app_alerts_staff(apart, caplog, name) -> None:
     with apart() as slack:
         for _ in range(5):
             slack.take(Call(EVENT, TOLD[name]))
@@ -273,7 +275,7 @@ KINDS_OF_CALL = {"press": PRESS, "command": COMMAND}
 
 
 @pytest.mark.parametrize("kind", ["message", "mention", "edit", "home", "revoked", "press", "command"])
-def test_no_odd_field_is_a_failure(slack, kind):
+def test_no_odd_field_is_a_failure(slack, kind) -> None:
     whole = shapes(slack)[kind]
     seen = set()
     with httpx.Client(base_url=slack.url, timeout=20) as http:
@@ -288,8 +290,8 @@ def test_no_odd_field_is_a_failure(slack, kind):
     assert 200 in seen
 
 
-def paths_in(value, path: tuple = ()):
-    """The places of all that is within a body."""
+def paths_in(value, path: tuple = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the paths of all that is within a body."""
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, one in inside:
         yield (*path, key)
@@ -306,14 +308,14 @@ def put(body, path, value) -> None:
 @pytest.mark.parametrize(
     "wrapped", ['{"type": "event_callback", "event": {"type": "message", "x": %s}}', "%s", '{"view": %s}']
 )
-def test_deep_body_is_no_failure(slack, depth, wrapped):
+def test_deep_body_is_no_failure(slack, depth, wrapped) -> None:
     deep = "[" * depth + "]" * depth
     assert slack.raw((wrapped % deep).encode()).status_code in (200, 400)
     objects = '{"a":' * depth + "1" + "}" * depth
     assert slack.raw((wrapped % objects).encode()).status_code in (200, 400)
 
 
-def test_deep_blocks_come_back_to_nobody(slack):
+def test_deep_blocks_come_back_to_nobody(slack) -> None:
     slack.write("hello")
     said = slack.answers(1)[0]
     deep = json.loads("[" * 400 + "]" * 400)

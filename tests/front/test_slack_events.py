@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -27,25 +28,25 @@ FILE = {"id": "F1", "name": "cv.pdf", "mimetype": "application/pdf", "url_privat
 
 
 def channel() -> str:
-    """A channel of a test's own."""
+    """Return a channel of a test's own."""
     return f"C{next(numbers)}"
 
 
 # --- direct messages -----------------------------------------------------------------------------------------------
-def test_direct_message_is_answered(slack):
+def test_direct_message_is_answered(slack) -> None:
     slack.write("what is a micro-credential?")
     assert slack.answer() == "re: what is a micro-credential?"
     assert slack.world.refused == []
 
 
-def test_two_messages_in_a_row(slack):
+def test_two_messages_in_a_row(slack) -> None:
     slack.write("one")
     slack.write("two")
     slack.answers(2)
     assert slack.seen()[1:] == ["re: one", "re: two"]
 
 
-def test_first_message_says_it_is_a_machine(slack):
+def test_first_message_says_it_is_a_machine(slack) -> None:
     slack.write("hello")
     slack.answers(1)
     first = slack.world.by_bot(slack.dm)[0]
@@ -53,7 +54,7 @@ def test_first_message_says_it_is_a_machine(slack):
     assert "<https://example.org/privacy|privacy notice>" in first["blocks"][0]["text"]["text"]
 
 
-def test_greeting_comes_once(slack):
+def test_greeting_comes_once(slack) -> None:
     slack.write("hello")
     slack.answers(1)
     slack.write("again")
@@ -61,7 +62,7 @@ def test_greeting_comes_once(slack):
     assert sum("a machine" in one for one in slack.seen()) == 1
 
 
-def test_thread_in_direct_message_is_answered_there(slack):
+def test_thread_in_direct_message_is_answered_there(slack) -> None:
     ts = slack.write("hello")
     slack.answers(1)
     slack.write("in the thread", thread=ts)
@@ -69,19 +70,19 @@ def test_thread_in_direct_message_is_answered_there(slack):
     assert len({one.conversation_id for one in slack.told()}) == 1
 
 
-def test_where_and_who_are_noted_with_message(slack):
+def test_where_and_who_are_noted_with_message(slack) -> None:
     ts = slack.write("hello")
     said = slack.told()[0]
     assert said.context == {"ts": ts, "user": slack.person}
     assert said.external_id == f"{slack.world.team}:{slack.dm}:{ts}"
 
 
-def test_long_message_is_refused_politely(slack):
+def test_long_message_is_refused_politely(slack) -> None:
     slack.write("a" * 2500)
     assert "longer than I can read" in slack.answer()
 
 
-def test_hostile_characters_are_kept_out(slack):
+def test_hostile_characters_are_kept_out(slack) -> None:
     slack.world.messages[slack.dm]["1.1"] = {"user": slack.person, "ts": "1.1"}
     slack.event(type="message", user=slack.person, channel=slack.dm, ts="1.1", text="a\x00b \ud800 c")
     assert wait_for(slack.told)[0].text == "ab ? c"
@@ -102,23 +103,23 @@ def test_hostile_characters_are_kept_out(slack):
         ('/ask_topic{"topic": "challenges/visa"}', '/ask_topic{"topic": "challenges/visa"}'),
     ],
 )
-def test_text_is_read_as_typed(slack, sent, read):
+def test_text_is_read_as_typed(slack, sent, read) -> None:
     slack.write(sent)
     slack.answers(1)
     assert slack.engine.asked[-1]["text"] == read and "payload" not in slack.engine.asked[-1]
 
 
-def test_file_alone_is_asked_for_in_words(slack):
+def test_file_alone_is_asked_for_in_words(slack) -> None:
     slack.write("", subtype="file_share", files=[FILE])
     assert "text only, please" in slack.answer()
 
 
-def test_text_with_file_is_answered(slack):
+def test_text_with_file_is_answered(slack) -> None:
     slack.write("is my diploma enough?", subtype="file_share", files=[FILE])
     assert slack.answer() == "re: is my diploma enough?"
 
 
-def test_too_many_messages_are_slowed_down(slack):
+def test_too_many_messages_are_slowed_down(slack) -> None:
     events = slack.front.channels["slack"]._events
     events._per_minute = 2
     try:
@@ -158,7 +159,7 @@ LET_GO = {
 
 
 @pytest.mark.parametrize("kind", LET_GO)
-def test_event_is_let_go_by(slack, kind):
+def test_event_is_let_go_by(slack, kind) -> None:
     event = {
         "user": slack.person,
         "channel": slack.dm,
@@ -191,22 +192,22 @@ def test_event_is_let_go_by(slack, kind):
     ],
     ids=repr,
 )
-def test_odd_bodies_are_no_trouble(slack, body, status):
+def test_odd_bodies_are_no_trouble(slack, body, status) -> None:
     assert slack.raw(body).status_code == status
 
 
-def test_huge_body_is_refused(slack):
+def test_huge_body_is_refused(slack) -> None:
     assert slack.raw(b'{"x": "' + b"y" * 1_100_000 + b'"}').status_code == 413
 
 
-def test_charset_in_content_type_is_read(slack):
+def test_charset_in_content_type_is_read(slack) -> None:
     [call] = slack.world.write(slack.dm, slack.person, "h\u00e9llo")
     assert slack.raw(call.request()[0], "application/json; charset=utf-8").status_code == 200
     assert slack.answer() == "re: h\u00e9llo"
 
 
 @pytest.mark.parametrize("authorizations", [None, [], [{"user_id": "U0PERSON", "is_bot": False}]], ids=repr)
-def test_we_are_known_without_authorizations(slack, authorizations):
+def test_we_are_known_without_authorizations(slack, authorizations) -> None:
     where = channel()
     wait_for(lambda: slack.front.channels["slack"]._client.user_id)
     for call in slack.world.write(where, slack.person, f"{slack.us} which country?"):
@@ -216,7 +217,7 @@ def test_we_are_known_without_authorizations(slack, authorizations):
 
 
 # --- whose call it is ----------------------------------------------------------------------------------------------
-def test_address_is_verified(slack):
+def test_address_is_verified(slack) -> None:
     answer = slack.raw(b'{"token": "x", "challenge": "abc", "type": "url_verification"}')
     assert answer.status_code == 200 and answer.json() == {"challenge": "abc"}
 
@@ -239,19 +240,19 @@ def wrong_headers(body: bytes, secret: str) -> dict[str, dict[str, str | bytes]]
 
 
 @pytest.mark.parametrize("case", wrong_headers(b"", "x"))
-def test_call_without_signature_creates_nothing(slack, case):
+def test_call_without_signature_creates_nothing(slack, case) -> None:
     [call] = slack.world.write(slack.dm, slack.person, "hello")
     body, kind = call.request()
     assert slack.raw(body, kind, wrong_headers(body, slack.world.secret)[case]).status_code == 401
     assert slack.conversation() is None
 
 
-def test_webhook_takes_no_get(slack):
+def test_webhook_takes_no_get(slack) -> None:
     assert httpx.get(f"{slack.url}/webhooks/slack").status_code == 405
 
 
 # --- once ----------------------------------------------------------------------------------------------------------
-def test_exact_replay_is_answered_once(slack):
+def test_exact_replay_is_answered_once(slack) -> None:
     [call] = slack.world.write(slack.dm, slack.person, "hello")
     body, kind = call.request()
     headers = signed(slack.world.secret, body)
@@ -264,7 +265,7 @@ def test_exact_replay_is_answered_once(slack):
 @pytest.mark.parametrize(
     "reason", ["http_timeout", "http_error", "connection_failed", "too_many_redirects", "ssl_error", "unknown_error"]
 )
-def test_retry_is_answered_once(slack, reason):
+def test_retry_is_answered_once(slack, reason) -> None:
     [call] = slack.world.write(slack.dm, slack.person, "hello")
     slack.take(call)
     again = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": reason}
@@ -274,13 +275,13 @@ def test_retry_is_answered_once(slack, reason):
     assert len(slack.answers(1)) == 1
 
 
-def test_retry_of_what_never_came_is_answered(slack):
+def test_retry_of_what_never_came_is_answered(slack) -> None:
     [call] = slack.world.write(slack.dm, slack.person, "hello")
     assert slack.call(call, **{"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"}).status_code == 200
     assert slack.answer() == "re: hello"
 
 
-def test_same_event_at_once_is_one(slack):
+def test_same_event_at_once_is_one(slack) -> None:
     [call] = slack.world.write(slack.dm, slack.person, "hello")
     with ThreadPoolExecutor(8) as pool:
         assert [one.status_code for one in pool.map(slack.call, [call] * 8)] == [200] * 8
@@ -290,7 +291,7 @@ def test_same_event_at_once_is_one(slack):
 
 
 # --- channels ------------------------------------------------------------------------------------------------------
-def test_channel_talk_is_left_alone(slack):
+def test_channel_talk_is_left_alone(slack) -> None:
     where = channel()
     slack.write("anybody here?", where)
     slack.write("<@U0ADVISORS> hello", where)
@@ -300,7 +301,7 @@ def test_channel_talk_is_left_alone(slack):
     assert slack.world.by_bot(where) == [] and slack.world.refused == []
 
 
-def test_mention_is_answered_once_in_thread(slack):
+def test_mention_is_answered_once_in_thread(slack) -> None:
     where = channel()
     ts = slack.write(f"{slack.us} which country?", where)
     assert slack.answer(where, ts) == "re: which country?"
@@ -310,7 +311,7 @@ def test_mention_is_answered_once_in_thread(slack):
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_twins_are_one_in_any_order(slack, first):
+def test_twins_are_one_in_any_order(slack, first) -> None:
     where = channel()
     calls = slack.world.write(where, slack.person, f"{slack.us} hello")
     slack.take(calls[first], calls[1 - first])
@@ -319,19 +320,19 @@ def test_twins_are_one_in_any_order(slack, first):
     assert len(slack.answers(1, where)) == 1
 
 
-def test_mention_within_text_is_taken_out(slack):
+def test_mention_within_text_is_taken_out(slack) -> None:
     where = channel()
     slack.write(f"please {slack.us}, which country?", where)
     assert slack.answer(where) == "re: please , which country?"
 
 
-def test_mention_alone_asks_for_help(slack):
+def test_mention_alone_asks_for_help(slack) -> None:
     where = channel()
     slack.write(slack.us, where)
     assert slack.answer(where) == "re: /ask_help"
 
 
-def test_thread_is_followed_without_mention(slack):
+def test_thread_is_followed_without_mention(slack) -> None:
     where = channel()
     ts = slack.write(f"{slack.us} first", where)
     slack.answers(1, where)
@@ -339,7 +340,7 @@ def test_thread_is_followed_without_mention(slack):
     assert slack.answers(2, where, ts)[1]["text"] == "re: and second?"
 
 
-def test_mention_in_a_thread_is_answered_there(slack):
+def test_mention_in_a_thread_is_answered_there(slack) -> None:
     where = channel()
     ts = slack.write("a thread of ours", where)
     slack.write(f"{slack.us} what do you say?", where, thread=ts)
@@ -347,7 +348,7 @@ def test_mention_in_a_thread_is_answered_there(slack):
     assert slack.world.by_bot(where)[1]["thread_ts"] == ts
 
 
-def test_others_in_a_thread_are_not_answered(slack):
+def test_others_in_a_thread_are_not_answered(slack) -> None:
     where, other = channel(), f"U{next(numbers)}"
     ts = slack.write(f"{slack.us} first", where)
     slack.answers(1, where)
@@ -356,7 +357,7 @@ def test_others_in_a_thread_are_not_answered(slack):
     assert len(slack.answers(1, where)) == 1 and slack.conversation(f"{where}/{ts}", other) is None
 
 
-def test_threads_are_kept_apart(slack):
+def test_threads_are_kept_apart(slack) -> None:
     where = channel()
     one = slack.write(f"{slack.us} one", where)
     two = slack.write(f"{slack.us} two", where)
@@ -364,7 +365,7 @@ def test_threads_are_kept_apart(slack):
     assert slack.conversation(f"{where}/{one}").id != slack.conversation(f"{where}/{two}").id
 
 
-def test_direct_and_channel_are_kept_apart(slack):
+def test_direct_and_channel_are_kept_apart(slack) -> None:
     where = channel()
     slack.write("my secret plan")
     ts = slack.write(f"{slack.us} hello", where)
@@ -375,7 +376,7 @@ def test_direct_and_channel_are_kept_apart(slack):
     assert slack.conversation().id != slack.conversation(f"{where}/{ts}").id
 
 
-def test_group_message_needs_a_mention(slack):
+def test_group_message_needs_a_mention(slack) -> None:
     group = f"G{next(numbers)}"
     slack.world.messages[group]  # noqa: B018  # the group is there
     event = {"user": slack.person, "channel": group, "channel_type": "mpim", "type": "message"}
@@ -386,7 +387,7 @@ def test_group_message_needs_a_mention(slack):
     assert slack.answer(group) == "re: hello"
 
 
-def test_file_in_channel_is_let_go_by(slack):
+def test_file_in_channel_is_let_go_by(slack) -> None:
     where = channel()
     ts = slack.write(slack.us, where, subtype="file_share", files=[FILE])
     slack.quiet()
@@ -394,14 +395,14 @@ def test_file_in_channel_is_let_go_by(slack):
 
 
 # --- the slash command ---------------------------------------------------------------------------------------------
-def test_command_is_answered_in_direct_message(slack):
+def test_command_is_answered_in_direct_message(slack) -> None:
     where = channel()
     assert "direct messages" in slack.command("which country?", where)
     assert slack.answer() == "re: which country?"
     assert slack.world.by_bot(where) == []
 
 
-def test_command_in_direct_message_says_nothing_more(slack):
+def test_command_in_direct_message_says_nothing_more(slack) -> None:
     assert slack.command("which country?") == ""
     assert slack.answer() == "re: which country?"
 
@@ -416,13 +417,13 @@ def test_command_in_direct_message_says_nothing_more(slack):
         ("Human", "/want_person"),
     ],
 )
-def test_commands_become_payloads(slack, typed, payload):
+def test_commands_become_payloads(slack, typed, payload) -> None:
     slack.command(typed)
     slack.answers(1)
     assert slack.engine.asked[-1]["payload"] == payload
 
 
-def test_same_command_is_answered_once(slack):
+def test_same_command_is_answered_once(slack) -> None:
     call = slack.world.command(slack.dm, slack.person, "hello")
     slack.take(call, call)
     slack.answers(1)
@@ -430,7 +431,7 @@ def test_same_command_is_answered_once(slack):
     assert len(slack.answers(1)) == 1
 
 
-def test_command_and_messages_are_one_conversation(slack):
+def test_command_and_messages_are_one_conversation(slack) -> None:
     slack.write("one")
     slack.answers(1)
     slack.command("two", channel())
@@ -438,19 +439,19 @@ def test_command_and_messages_are_one_conversation(slack):
     assert [one.text for one in slack.told() if one.author == "visitor"] == ["one", "two"]
 
 
-def test_other_apps_command_is_let_go_by(slack):
+def test_other_apps_command_is_let_go_by(slack) -> None:
     call = slack.world.command(slack.dm, slack.person, "hello")
     slack.take(Call(call.kind, {**call.payload, "command": "/weather"}))
     assert slack.conversation() is None
 
 
-def test_ssl_check_is_answered(slack):
+def test_ssl_check_is_answered(slack) -> None:
     answer = slack.raw(urlencode({"ssl_check": "1", "token": "x"}).encode(), "application/x-www-form-urlencoded")
     assert answer.status_code == 200
 
 
 # --- the App Home --------------------------------------------------------------------------------------------------
-def test_home_is_published(slack):
+def test_home_is_published(slack) -> None:
     slack.take(slack.world.home_opened(slack.person))
     home = wait_for(lambda: slack.world.homes.get(slack.person))
     text = json.dumps(home)
@@ -468,26 +469,26 @@ def with_buttons(asked: dict) -> list[dict]:
 
 
 @pytest.fixture
-def offered(slack):
-    """The message with buttons that somebody was sent."""
+def offered(slack) -> dict[str, Any]:
+    """Return the message with buttons that the person was sent."""
     slack.engine.reply = with_buttons
     slack.write("hello")
     return slack.answers(1)[0]
 
 
-def test_press_is_the_payload(slack, offered):
+def test_press_is_the_payload(slack, offered) -> None:
     slack.press(offered, "Fees")
     assert slack.answers(2)[1]["text"] == "re: /more"
     assert [one.text for one in slack.told() if one.payload] == ["Fees"]
 
 
-def test_choice_shows_in_its_message(slack, offered):
+def test_choice_shows_in_its_message(slack, offered) -> None:
     slack.press(offered, "Visas & <travel>")
     wait_for(lambda: titles_of(offered) == ["Helpful", "Not helpful"])
     assert "You chose: *Visas &amp; &lt;travel&gt;*" in json.dumps(offered) and "Choose." in json.dumps(offered)
 
 
-def test_second_tap_is_one_choice(slack, offered):
+def test_second_tap_is_one_choice(slack, offered) -> None:
     pressed = slack.world.press(slack.dm, slack.person, offered["ts"], buttons_of(offered)[1]["action_id"])
     slack.take(pressed, pressed)
     slack.answers(2)
@@ -495,7 +496,7 @@ def test_second_tap_is_one_choice(slack, offered):
     assert len(slack.answers(2)) == 2
 
 
-def test_press_in_thread_is_answered_there(slack):
+def test_press_in_thread_is_answered_there(slack) -> None:
     where = channel()
     slack.engine.reply = with_buttons
     ts = slack.write(f"{slack.us} hello", where)
@@ -503,7 +504,7 @@ def test_press_in_thread_is_answered_there(slack):
     assert slack.answers(2, where, ts)[1]["text"] == "re: /more"
 
 
-def test_others_cannot_press(slack):
+def test_others_cannot_press(slack) -> None:
     where, other = channel(), f"U{next(numbers)}"
     slack.engine.reply = with_buttons
     slack.write(f"{slack.us} hello", where)
@@ -518,7 +519,7 @@ FORGED = ["choose:no-such-token-00", "rate:up:1", "rate:up:x", "rate:down:" + "9
 
 
 @pytest.mark.parametrize("action", FORGED)
-def test_forged_press_does_nothing(slack, offered, action):
+def test_forged_press_does_nothing(slack, offered, action) -> None:
     call = slack.world.press(slack.dm, slack.person, offered["ts"], buttons_of(offered)[0]["action_id"])
     forged = {**call.payload, "actions": [{**call.payload["actions"][0], "action_id": action, "value": action[-16:]}]}
     before = len(slack.told())
@@ -539,7 +540,7 @@ ELEMENTS = {
 
 
 @pytest.mark.parametrize("kind", ELEMENTS)
-def test_element_we_never_send_does_nothing(slack, offered, kind):
+def test_element_we_never_send_does_nothing(slack, offered, kind) -> None:
     call = slack.world.press(slack.dm, slack.person, offered["ts"], buttons_of(offered)[0]["action_id"])
     action = {"type": kind, "action_id": "x", "block_id": "b", "action_ts": "1.1", **ELEMENTS[kind]}
     asked = len(slack.engine.asked)
@@ -548,15 +549,15 @@ def test_element_we_never_send_does_nothing(slack, offered, kind):
     assert len(slack.engine.asked) == asked
 
 
-def test_press_of_vanished_message_is_answered(slack, offered):
+def test_press_of_vanished_message_is_answered(slack, offered) -> None:
     call = slack.world.press(slack.dm, slack.person, offered["ts"], buttons_of(offered)[1]["action_id"])
     del slack.world.messages[slack.dm][offered["ts"]]
     slack.take(call)
     wait_for(lambda: "re: /more" in slack.seen())
 
 
-def test_forged_reply_calls_nobody(slack):
-    """What was posted verbatim by Rasa's connector: a mention of everybody."""
+def test_forged_reply_calls_nobody(slack) -> None:
+    """A mention of everybody, which Rasa's connector would post verbatim, calls nobody."""
     slack.engine.reply = lambda asked: [{"text": asked["text"], "metadata": {"outcome": "smalltalk"}}]
     slack.write('/EXTERNAL_reply{"reply": "&lt;!channel&gt; &lt;@U1&gt; &amp;lt;!here&gt;"}')
     said = slack.answers(1)[0]

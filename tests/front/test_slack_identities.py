@@ -34,7 +34,7 @@ Change = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
 def connect(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """A person of our workspace in a channel that another workspace shares: events say that one's number outside."""
+    """Return a call about a person of ours in a channel that another workspace shares, whose id stands outside the event."""
     if kind != EVENT or payload["event"].get("channel_type") == "im":
         return payload
     event = {**payload["event"], "team": SOURCE, "user_team": OURS, "source_team": OURS}
@@ -42,7 +42,7 @@ def connect(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def stranger(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """A person of the other workspace in a channel that we share; their presses name their own workspace."""
+    """Return a call about a person of the other workspace in a channel that we share; presses name their workspace."""
     if kind == EVENT:
         event = {**payload["event"], "team": SOURCE, "user_team": SOURCE, "source_team": SOURCE}
         return {**payload, "context_team_id": OURS, "is_ext_shared_channel": True, "event": event}
@@ -52,7 +52,7 @@ def stranger(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def grid(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """A workspace of an organisation, in which the app is installed for this workspace alone."""
+    """Return a call of a workspace of an organisation, in which the app is installed for this workspace alone."""
     if kind == EVENT:
         asked = [{**payload["authorizations"][0], "enterprise_id": ORGANISATION}]
         return {**payload, "enterprise_id": ORGANISATION, "authorizations": asked}
@@ -62,7 +62,7 @@ def grid(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def organisation(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """The app is installed for the organisation as a whole: presses say no team, and the workspace differs each time."""
+    """Return a call of an organisation that has the app as a whole: presses say no team, the workspace differs each time."""
     somewhere = f"T0W{next(numbers)}"
     if kind == EVENT:
         asked = {"enterprise_id": ORGANISATION, "team_id": None, "is_enterprise_install": True}
@@ -103,21 +103,21 @@ def channel() -> str:
     return f"C{next(numbers)}"
 
 
-def test_addresses_name_the_installation(odd):
+def test_addresses_name_the_installation(odd) -> None:
     where = channel()
     ts = odd.write(f"{odd.us} hello", where)
     odd.answers(1, where)
     assert odd.read(inbox.conversation_at, "slack", f"{TEAMS[odd.kind]}.{odd.person}/{where}/{ts}")
 
 
-def test_buttons_work(odd):
+def test_buttons_work(odd) -> None:
     where = channel()
     ts = odd.write(f"{odd.us} hello", where)
     odd.press(odd.answers(1, where)[0], "More", where)
     assert words_of(odd.answers(2, where, ts)[1]) == "re: /more"
 
 
-def test_thumbs_work(odd):
+def test_thumbs_work(odd) -> None:
     where = channel()
     odd.write(f"{odd.us} hello", where)
     said = odd.answers(1, where)[0]
@@ -125,7 +125,7 @@ def test_thumbs_work(odd):
     wait_for(lambda: "Helpful" not in titles_of(said))
 
 
-def test_thread_goes_on(odd):
+def test_thread_goes_on(odd) -> None:
     where = channel()
     ts = odd.write(f"{odd.us} hello", where)
     odd.answers(1, where)
@@ -134,7 +134,7 @@ def test_thread_goes_on(odd):
     assert len(theirs(odd)) == 1
 
 
-def test_everything_is_deleted(odd):
+def test_everything_is_deleted(odd) -> None:
     where = channel()
     odd.write(f"{odd.us} in the channel", where)
     odd.answers(1, where)
@@ -148,8 +148,8 @@ def test_everything_is_deleted(odd):
     assert theirs(odd) == []
 
 
-def test_everything_is_handed_out(apart, monkeypatch):
-    """What they said in a channel of another workspace, too."""
+def test_everything_is_handed_out(apart, monkeypatch) -> None:
+    """Their messages in a channel of another workspace are exported, too."""
     with apart(public_url="https://advisor.example.org") as slack:
         slack.person = f"U{next(numbers)}"
         where = channel()
@@ -170,7 +170,7 @@ def theirs(slack: Slack) -> list:
 
 # --- what an earlier version filed under the workspace that shares the channel ---------------------------------------------
 def earlier(slack: Slack, text: str = "hello", person: str = "", team: str = SOURCE) -> str:
-    """A conversation of a thread, kept as it was then; the thread's place."""
+    """Store a conversation of a thread as it was kept then; return the thread's place."""
     where, ts = channel(), f"1763000000.{next(numbers)}"
     address = f"{team}.{person or slack.person}/{where}/{ts}"
     slack.world.messages[where][ts] = {"user": slack.person, "ts": ts}
@@ -179,7 +179,7 @@ def earlier(slack: Slack, text: str = "hello", person: str = "", team: str = SOU
     return f"{where}/{ts}"
 
 
-def test_old_thread_goes_on(slack):
+def test_old_thread_goes_on(slack) -> None:
     where, _, ts = earlier(slack).partition("/")
     [call] = slack.world.write(where, slack.person, "and now?", ts)
     slack.take(replace(call, payload=connect(call.kind, call.payload)))
@@ -187,21 +187,21 @@ def test_old_thread_goes_on(slack):
     assert [one.address for one in theirs(slack)] == [f"{SOURCE}.{slack.person}/{where}/{ts}"]
 
 
-def test_old_conversation_is_deleted(slack):
+def test_old_conversation_is_deleted(slack) -> None:
     earlier(slack)
     slack.command("delete")
     slack.press(slack.answers(1)[0], "Delete everything")
     wait_for(lambda: theirs(slack) == [])
 
 
-def test_old_conversation_is_found_by_staff(slack):
+def test_old_conversation_is_found_by_staff(slack) -> None:
     earlier(slack)
     slack.write("hello")
     number = slack.conversation().id
     assert len(slack.read(data_subjects.find_conversations, number)) == 2
 
 
-def test_others_are_left_alone(slack):
+def test_others_are_left_alone(slack) -> None:
     """Whose number only ends, begins or is written like this one's."""
     others = [f"{slack.person}0", f"U{slack.person}", slack.person.lower(), slack.person.replace("U", "_", 1)]
     for other in others:
@@ -215,7 +215,7 @@ def test_others_are_left_alone(slack):
     assert [len(one) for one in kept] == [1] * 4
 
 
-def test_call_without_any_team_is_let_go_by(slack):
+def test_call_without_any_team_is_let_go_by(slack) -> None:
     [call] = slack.world.write(slack.dm, slack.person, "hello")
     bare = {key: call.payload[key] for key in ("type", "event_id")}
     event = {key: value for key, value in call.payload["event"].items() if key != "team"}
@@ -223,7 +223,7 @@ def test_call_without_any_team_is_let_go_by(slack):
     assert theirs(slack) == []
 
 
-def test_command_is_of_the_installation(slack):
+def test_command_is_of_the_installation(slack) -> None:
     call = slack.world.command(channel(), slack.person, "which country?")
     slack.take(Call(COMMAND, organisation(COMMAND, call.payload)))
     found = slack.read(inbox.conversation_at, "slack", f"{ORGANISATION}.{slack.person}/dm")

@@ -7,11 +7,14 @@ import contextlib
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from typing import NoReturn
 
 import httpx
 import pytest
 
 from bot.front.app import build
+from conversations.models import Accepted, Message
 from core.settings import PROJECT_ROOT, Settings, SettingsError, env_name, process_environment
 from demo.stand_ins.slack.desk import call_webhook
 from demo.stand_ins.slack.limits import words_of
@@ -37,7 +40,7 @@ def wants_person(asked: dict) -> list[dict]:
 
 
 @contextlib.contextmanager
-def called(slack):
+def called(slack) -> Iterator[None]:
     """Slack itself calls this front: signed, and again until it is told 200."""
     import asyncio
 
@@ -58,7 +61,7 @@ def called(slack):
 
 
 # --- once -----------------------------------------------------------------------------------------------------------
-def test_event_is_answered_once_after_restart(apart):
+def test_event_is_answered_once_after_restart(apart) -> None:
     person = f"U{next(numbers)}"
     with apart() as slack:
         slack.person = person
@@ -72,7 +75,7 @@ def test_event_is_answered_once_after_restart(apart):
         assert len(slack.answers(1)) == 1 and len(apart.engine.asked) == 1
 
 
-def test_unsent_answer_goes_out_after_restart(apart):
+def test_unsent_answer_goes_out_after_restart(apart) -> None:
     apart.world.faults.every, apart.world.faults.kinds = 1, ("500",)
     person = f"U{next(numbers)}"
     with apart() as slack:
@@ -86,7 +89,7 @@ def test_unsent_answer_goes_out_after_restart(apart):
         assert len(slack.answers(1)) == 1
 
 
-def test_long_answer_goes_on_where_it_was(apart):
+def test_long_answer_goes_on_where_it_was(apart) -> None:
     text = "\n\n".join(f"{number} " + "word " * 590 for number in range(60))
     apart.engine.reply = lambda asked: [{"text": text, "metadata": {"outcome": "smalltalk"}}]
     with apart() as slack:
@@ -98,7 +101,7 @@ def test_long_answer_goes_on_where_it_was(apart):
         assert [words_of(one).split()[0] for one in slack.answers(4)] == ["0", "50", "0", "50"]
 
 
-def test_database_away_is_no_200(apart, monkeypatch):
+def test_database_away_is_no_200(apart, monkeypatch) -> None:
     """Slack is to call again: what could not be written was not taken."""
     from sqlalchemy.exc import OperationalError
 
@@ -107,7 +110,7 @@ def test_database_away_is_no_200(apart, monkeypatch):
         [call] = slack.world.write(slack.dm, slack.person, "hello")
         events = slack.front.channels["slack"]._events
 
-        async def away(inbound):
+        async def away(inbound) -> NoReturn:
             raise OperationalError("insert", {}, Exception("away"))
 
         with monkeypatch.context() as patched:
@@ -118,7 +121,7 @@ def test_database_away_is_no_200(apart, monkeypatch):
 
 
 # --- the start -------------------------------------------------------------------------------------------------------
-def test_start_does_not_wait_for_slack(tmp_path):
+def test_start_does_not_wait_for_slack(tmp_path) -> None:
     with (
         talking_engine() as (engine, port),
         slack_running(tmp_path, World(), "http://127.0.0.1:9", engine, port) as slack,
@@ -126,7 +129,7 @@ def test_start_does_not_wait_for_slack(tmp_path):
         assert httpx.get(f"{slack.url}/health").status_code == 200
 
 
-def test_failed_start_is_tried_again(apart):
+def test_failed_start_is_tried_again(apart) -> None:
     apart.world.faults.methods = ("auth.test",)
     apart.world.faults.next.extend(["500"])
     with apart() as slack:
@@ -144,12 +147,12 @@ RIGHT = {"slack_bot_token": "xoxb-1", "slack_signing_secret": "0123456789abcdef"
         ({**RIGHT, "slack_signing_secret": "with some spaces"}, "ADVISOR_SLACK_SIGNING_SECRET"),
     ],
 )
-def test_impossible_setting_stops_the_start(tmp_path, values, named):
+def test_impossible_setting_stops_the_start(tmp_path, values, named) -> None:
     with pytest.raises(SettingsError, match=named):
         build(Settings(var_dir=tmp_path, **values))
 
 
-def test_without_token_there_is_no_slack(tmp_path):
+def test_without_token_there_is_no_slack(tmp_path) -> None:
     front = build(Settings(var_dir=tmp_path))
     assert not any("slack" in route.path for route in front.public.routes)
     front.store.close()
@@ -176,7 +179,7 @@ def socket_mode(slack, **more: str) -> subprocess.Popen:
     )
 
 
-def test_socket_brings_messages_presses_and_commands(apart):
+def test_socket_brings_messages_presses_and_commands(apart) -> None:
     apart.engine.reply = lambda asked: [
         {
             "text": f"re: {asked.get('payload') or asked['text']}",
@@ -213,7 +216,7 @@ def test_socket_brings_messages_presses_and_commands(apart):
         ({"slack_app_token": ""}, "ADVISOR_SLACK_APP_TOKEN"),
     ],
 )
-def test_socket_says_what_is_wrong(apart, more, named):
+def test_socket_says_what_is_wrong(apart, more, named) -> None:
     with apart() as slack, socket_door(slack.world):
         slack.world.send(*slack.world.write("D1", "U1", "first"))
         process = socket_mode(slack, **more)
@@ -229,7 +232,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("status", REFUSED)
-def test_refused_envelope_holds_up_nothing(apart, status):
+def test_refused_envelope_holds_up_nothing(apart, status) -> None:
     with apart() as slack, socket_door(slack.world):
         slack.person = f"U{next(numbers)}"
         slack.world.send(Call(EVENT, REFUSED[status]), *slack.world.write(slack.dm, slack.person, "hello"))
@@ -244,7 +247,7 @@ def test_refused_envelope_holds_up_nothing(apart, status):
 
 
 # --- a person takes over ----------------------------------------------------------------------------------------------
-def test_person_answers_in_direct_messages(slack):
+def test_person_answers_in_direct_messages(slack) -> None:
     slack.engine.reply = wants_person
     slack.command("human")
     assert "asked the advice team" in slack.answer()
@@ -264,7 +267,7 @@ def test_person_answers_in_direct_messages(slack):
     assert words_of(slack.answers(5)[4]) == "re: thanks"
 
 
-def test_person_answers_in_the_right_thread(slack):
+def test_person_answers_in_the_right_thread(slack) -> None:
     where = f"C{next(numbers)}"
     one, two = slack.write(f"{slack.us} here", where), slack.write(f"{slack.us} elsewhere", where)
     slack.answers(1, where, one)
@@ -282,7 +285,7 @@ def test_person_answers_in_the_right_thread(slack):
     wait_for(lambda: "re: and you?" in slack.seen(where))
 
 
-def test_nothing_from_visitor_ends_hand_over(slack):
+def test_nothing_from_visitor_ends_hand_over(slack) -> None:
     slack.write("hello")
     slack.answers(1)
     slack.operate(f"{slack.conversation().id}/take", person="Anna")
@@ -300,7 +303,7 @@ def question_after_delete(slack, count: int = 2) -> dict:
     return slack.answers(count)[count - 1]
 
 
-def test_delete_asks_first_then_deletes(slack):
+def test_delete_asks_first_then_deletes(slack) -> None:
     where = f"C{next(numbers)}"
     ts = slack.write(f"{slack.us} in the channel", where)
     slack.write("in private")
@@ -314,7 +317,7 @@ def test_delete_asks_first_then_deletes(slack):
     wait_for(lambda: "has been deleted" in words_of(question) and not titles_of(question))
 
 
-def test_delete_can_be_thought_better_of(slack):
+def test_delete_can_be_thought_better_of(slack) -> None:
     slack.write("hello")
     slack.answers(1)
     question = question_after_delete(slack)
@@ -323,7 +326,7 @@ def test_delete_can_be_thought_better_of(slack):
     assert slack.conversation()
 
 
-def test_delete_spares_other_people(slack):
+def test_delete_spares_other_people(slack) -> None:
     other = f"{slack.person}0"  # whose id begins with this one's
     slack.write("hello", "D" + other[1:], other)
     slack.write("hello")
@@ -332,7 +335,7 @@ def test_delete_spares_other_people(slack):
     assert slack.conversation(person=other)
 
 
-def test_delete_works_while_person_answers(slack):
+def test_delete_works_while_person_answers(slack) -> None:
     slack.write("hello")
     slack.answers(1)
     slack.operate(f"{slack.conversation().id}/take", person="Anna")
@@ -341,12 +344,12 @@ def test_delete_works_while_person_answers(slack):
     assert slack.conversation() is None
 
 
-def test_delete_by_stranger_stores_nothing(slack):
+def test_delete_by_stranger_stores_nothing(slack) -> None:
     assert slack.command("delete") == "There is nothing stored about you here."
     assert slack.conversation() is None
 
 
-def test_deleted_person_can_begin_anew(slack):
+def test_deleted_person_can_begin_anew(slack) -> None:
     slack.write("hello")
     slack.answers(1)
     slack.press(question_after_delete(slack), "Delete everything")
@@ -355,7 +358,7 @@ def test_deleted_person_can_begin_anew(slack):
 
 
 # --- many at once -----------------------------------------------------------------------------------------------------
-def test_three_hundred_messages_while_one_call_in_five_fails(apart):
+def test_three_hundred_messages_while_one_call_in_five_fails(apart) -> None:
     """30 people write 10 messages each; each is answered, in order, and twice only where nobody could know."""
     people = [f"U{number}" for number in range(2_000, 2_030)]
     with apart(engine_seconds=60.0) as slack, called(slack):
@@ -382,26 +385,26 @@ def test_three_hundred_messages_while_one_call_in_five_fails(apart):
         assert twice, "the test must have met the case"
 
 
-def all_delivered(slack, person: str, count: int):
-    """The conversation's messages, once there are as many and all of ours are with Slack."""
+def all_delivered(slack, person: str, count: int) -> list[Message] | None:
+    """Return the conversation's messages once there are `count` and all of ours are with Slack, else None."""
     told = slack.told(person=person)
     ours = [one for one in told if one.author != "visitor"]
     return told if len(told) == count and all(slack.delivery(one)["state"] == "delivered" for one in ours) else None
 
 
 def beginning(text: str) -> str:
-    """It has no marks: the greeting's link is markdown in the store and words at Slack."""
+    """Return a text's beginning, which is the same everywhere: the greeting's link is markdown in the store, words at Slack."""
     return text[:40]
 
 
-def test_call_that_breaks_off_comes_again(apart):
+def test_call_that_breaks_off_comes_again(apart) -> None:
     """The app is slow once; Slack gives up after three seconds and calls again: one answer."""
     with apart() as slack, called(slack):
         slack.person = f"U{next(numbers)}"
         events, receive = slack.front.channels["slack"]._events, slack.front.channels["slack"]._events.receive
         tries = []
 
-        async def slow(inbound):
+        async def slow(inbound) -> Accepted:
             import asyncio
 
             tries.append(inbound)

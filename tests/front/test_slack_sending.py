@@ -9,7 +9,9 @@ import json
 import re
 import threading
 import time
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -58,8 +60,8 @@ def buttons(count: int, title: str = "Choice") -> tuple[Button, ...]:
 
 
 @pytest.fixture
-def says(slack):
-    """Has the engine say something; the person writes, and everything that the app said then is given back."""
+def says(slack) -> Callable[..., list[dict[str, Any]]]:
+    """Return a function that has the engine say something as the person writes, and returns what the app said then."""
 
     def say(*messages: dict, count: int = 1) -> list[dict]:
         slack.engine.reply = lambda asked: [{"metadata": {"outcome": "smalltalk"}, **one} for one in messages]
@@ -70,7 +72,7 @@ def says(slack):
 
 
 # --- rendering ----------------------------------------------------------------------------------------------------
-def test_markdown_becomes_mrkdwn():
+def test_markdown_becomes_mrkdwn() -> None:
     text = "**Bold** and *soft* and [here](https://a.org/?x=1&y=2)\n- one\n- two\n1. first"
     assert mrkdwn(message(text)) == (
         "*Bold* and _soft_ and <https://a.org/?x=1&amp;y=2|here>\n\u2022 one\n\u2022 two\n1. first"
@@ -90,11 +92,11 @@ def test_markdown_becomes_mrkdwn():
         ("[click](javascript:alert(1))", "[click](javascript:alert(1))"),
     ],
 )
-def test_marks_are_written_for_slack(text, shown):
+def test_marks_are_written_for_slack(text, shown) -> None:
     assert mrkdwn(message(text)) == shown
 
 
-def test_markup_of_others_is_shown_not_obeyed(says):
+def test_markup_of_others_is_shown_not_obeyed(says) -> None:
     hostile = "<!channel> <@U1> <https://evil.example|bank> & &lt; *_~`"
     [said] = says({"text": hostile})
     assert words_of(said) == hostile and calls_in(said) == []
@@ -102,7 +104,7 @@ def test_markup_of_others_is_shown_not_obeyed(says):
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=300))
-def test_any_text_is_taken(text):
+def test_any_text_is_taken(text) -> None:
     for taken in posted(message(text, buttons=buttons(1))):
         assert words_of(taken).strip() and calls_in(taken) == []
 
@@ -111,25 +113,25 @@ def test_any_text_is_taken(text):
 @given(
     st.lists(st.sampled_from(["word ", "\n", "\n\n", "\U0001f393" * 40, "x" * 4000, "**bold** ", "<&>"]), max_size=60)
 )
-def test_no_word_is_lost_in_parts(pieces):
+def test_no_word_is_lost_in_parts(pieces) -> None:
     text = "".join(pieces)
     wanted = "".join(text.replace("**bold**", "bold").split())
     shown = "".join(words_of(one) for one in posted(message(text)))
     assert "".join(shown.replace("*", "").replace("\u200b", "").split()) == wanted
 
 
-def test_long_text_stays_within_sections():
+def test_long_text_stays_within_sections() -> None:
     [taken] = posted(message("\n\n".join(f"{number} " + "word " * 300 for number in range(6))))
     lengths = [len(block["text"]["text"]) for block in taken["blocks"]]
     assert len(lengths) == 6 and max(lengths) <= LONGEST_OBJECT
 
 
-def test_very_long_text_goes_in_parts(says):
+def test_very_long_text_goes_in_parts(says) -> None:
     said = says({"text": "\n\n".join("word " * 590 for _ in range(60))}, count=2)
     assert [len(one["blocks"]) for one in said] == [MOST_BLOCKS, 10]
 
 
-def test_escapes_are_never_cut():
+def test_escapes_are_never_cut() -> None:
     for taken in posted(message("&" * 5000)):
         for block in taken["blocks"]:
             assert block["text"]["text"].replace("&amp;", "") == ""
@@ -143,7 +145,7 @@ WITH_LINKS = [
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(WITH_LINKS), min_size=1, max_size=60))
-def test_no_section_ends_within_a_link_or_an_escape(pieces):
+def test_no_section_ends_within_a_link_or_an_escape(pieces) -> None:
     text = "".join(pieces)
     parts = render(message(text))
     sections = [one["text"]["text"] for part in parts for one in part.blocks if one["type"] == "section"]
@@ -159,31 +161,31 @@ def test_no_section_ends_within_a_link_or_an_escape(pieces):
     assert labels == "the form" * text.count("[the form](")
 
 
-def test_link_too_long_to_be_one_is_words():
+def test_link_too_long_to_be_one_is_words() -> None:
     address = "https://a.org/" + "x" * 2500
     shown = mrkdwn(message(f"[here]({address})"))
     assert "<" not in shown and "here" in shown and "x" * 2500 in shown.replace("\n", "")
 
 
-def test_link_with_brackets_stays_one():
+def test_link_with_brackets_stays_one() -> None:
     assert mrkdwn(message("[x](https://a.org/b|c)")) == "<https://a.org/b%7Cc|x>"
 
 
 @pytest.mark.parametrize("length", range(2990, 3004))
-def test_notification_ends_with_a_whole_escape(length):
+def test_notification_ends_with_a_whole_escape(length) -> None:
     [part] = render(message("x" * length + "&" * 20))
     assert re.fullmatch(r"x+(?:&amp;)*", part.text) and len(part.text) <= 3000
 
 
 @pytest.mark.parametrize(("count", "rows"), [(1, [1]), (5, [5]), (6, [5, 1]), (12, [5, 5, 2])])
-def test_buttons_stand_five_a_block(says, count, rows):
+def test_buttons_stand_five_a_block(says, count, rows) -> None:
     given = [{"title": f"Choice {number}", "payload": f"/x{number}"} for number in range(count)]
     [said] = says({"text": "Choose.", "buttons": given})
     assert [len(block["elements"]) for block in said["blocks"] if block["type"] == "actions"] == rows
     assert titles_of(said) == [one["title"] for one in given]
 
 
-def test_long_title_is_shortened(says, slack):
+def test_long_title_is_shortened(says, slack) -> None:
     [said] = says({"text": "Choose.", "buttons": [{"title": "t" * 80, "payload": "/more"}]})
     [title] = titles_of(said)
     assert len(title) == 75 and title.endswith("\u2026")
@@ -191,17 +193,17 @@ def test_long_title_is_shortened(says, slack):
     wait_for(lambda: slack.engine.asked[-1].get("payload") == "/more")
 
 
-def test_empty_text_is_not_sent(says, slack):
+def test_empty_text_is_not_sent(says, slack) -> None:
     [said] = says({"text": "\n\n\n\n"}, {"text": "words"})
     assert words_of(said) == "words" and slack.world.refused == []
 
 
-def test_buttons_without_text_are_introduced():
+def test_buttons_without_text_are_introduced() -> None:
     [taken] = posted(message("", buttons=buttons(1)))
     assert words_of(taken) == "Please choose:" and titles_of(taken) == ["Choice 0"]
 
 
-def test_cards_are_text_with_link(says):
+def test_cards_are_text_with_link(says) -> None:
     card = {
         "title": "Data <Science>",
         "text": "Toronto, *online*",
@@ -214,17 +216,17 @@ def test_cards_are_text_with_link(says):
     )
 
 
-def test_card_with_odd_address_has_no_link():
+def test_card_with_odd_address_has_no_link() -> None:
     assert mrkdwn(message(cards=({"title": "X", "url": "javascript:alert(1)"},))) == "*X*"
 
 
-def test_sections_of_the_guide_are_named():
+def test_sections_of_the_guide_are_named() -> None:
     sources = ({"section": "Overview", "key": "a"}, {"section": "Overview", "key": "b"}, {"section": "FAQ", "key": "c"})
     [taken] = posted(message("x", sources=sources))
     assert words_of(taken) == "x\nFrom the guide: Overview, FAQ"
 
 
-def test_person_is_named():
+def test_person_is_named() -> None:
     assert mrkdwn(message("Hello <you>", author=PERSON, author_name="Anna & Co")) == (
         "*Anna &amp; Co*\n\nHello &lt;you&gt;"
     )
@@ -241,28 +243,28 @@ def test_person_is_named():
         (PERSON, "", False),
     ],
 )
-def test_only_answers_are_rated(author, outcome, rated):
+def test_only_answers_are_rated(author, outcome, rated) -> None:
     [taken] = posted(message("x", author=author, outcome=outcome))
     assert bool(buttons_of(taken)) == rated
 
 
-def test_no_link_is_unfolded(says):
+def test_no_link_is_unfolded(says) -> None:
     [said] = says({"text": "[x](https://a.org)"})
     assert said["unfurl"] is False
 
 
-def test_notification_says_the_words(says):
+def test_notification_says_the_words(says) -> None:
     [said] = says({"text": "**Yes** & no"})
     assert said["text"] == "Yes &amp; no"
 
 
-def test_choices_are_no_thumbs():
+def test_choices_are_no_thumbs() -> None:
     assert rating_in("rate:up:12") == (1, 12) and rating_in("choose:up:12") is None
 
 
 # --- feedback -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("title", "value"), [("Helpful", 1), ("Not helpful", -1)])
-def test_thumbs_are_stored(slack, says, title, value):
+def test_thumbs_are_stored(slack, says, title, value) -> None:
     [said] = says({"text": "Yes.", "metadata": {"outcome": "answered"}})
     slack.press(said, title)
     wait_for(lambda: titles_of(said) == [])
@@ -270,7 +272,7 @@ def test_thumbs_are_stored(slack, says, title, value):
     assert "Thank you" in words_of(said) and "Yes." in words_of(said)
 
 
-def test_thumbs_leave_choices_alone(slack, says):
+def test_thumbs_leave_choices_alone(slack, says) -> None:
     [said] = says(
         {"text": "Yes.", "metadata": {"outcome": "answered"}, "buttons": [{"title": "More", "payload": "/more"}]}
     )
@@ -280,7 +282,7 @@ def test_thumbs_leave_choices_alone(slack, says):
 
 # --- trouble ------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("fault", KINDS)
-def test_answer_arrives_after(fault, slack):
+def test_answer_arrives_after(fault, slack) -> None:
     slack.write("hello")
     slack.answers(1)
     slack.world.faults.next.append(fault)
@@ -294,7 +296,7 @@ def test_answer_arrives_after(fault, slack):
     assert slack.seen().count("re: again") == (2 if fault == "taken then reset" else 1)
 
 
-def test_rate_limit_waits_as_told(slack):
+def test_rate_limit_waits_as_told(slack) -> None:
     slack.write("hello")
     slack.answers(1)
     slack.world.faults.next.append("429")
@@ -314,20 +316,20 @@ def given_up(slack, where: str = "dm") -> str:
 
 
 @pytest.mark.parametrize(("closed", "named"), [("not_in", "not_in_channel"), ("archived", "is_archived")])
-def test_closed_channel_ends_delivery(slack, closed, named):
+def test_closed_channel_ends_delivery(slack, closed, named) -> None:
     where = f"C{next(numbers)}"
     getattr(slack.world, closed).add(where)
     ts = slack.write(f"{slack.us} hello", where)
     assert named in given_up(slack, f"{where}/{ts}")
 
 
-def test_unknown_channel_ends_delivery(slack):
+def test_unknown_channel_ends_delivery(slack) -> None:
     where = f"D{next(numbers)}"
     slack.event(type="message", user=slack.person, channel=where, ts="1.1", text="hello")
     assert "channel_not_found" in given_up(slack)
 
 
-def test_lost_token_is_told_to_staff(slack):
+def test_lost_token_is_told_to_staff(slack) -> None:
     slack.world.revoked = True
     try:
         slack.write("hello")
@@ -338,7 +340,7 @@ def test_lost_token_is_told_to_staff(slack):
     wait_for(lambda: slack.seen() == ["re: again"])
 
 
-def test_refused_message_does_not_hold_up_the_next(slack):
+def test_refused_message_does_not_hold_up_the_next(slack) -> None:
     slack.world.archived.add(slack.dm)
     slack.write("one")
     given_up(slack)
@@ -348,7 +350,7 @@ def test_refused_message_does_not_hold_up_the_next(slack):
 
 
 @pytest.mark.parametrize("fault", ["429", "500", "reset"])
-def test_failed_update_is_tried_again(slack, says, fault):
+def test_failed_update_is_tried_again(slack, says, fault) -> None:
     [said] = says({"text": "Yes.", "buttons": [{"title": "More", "payload": "/more"}]})
     slack.world.faults.methods = ("chat.update",)
     slack.world.faults.next.append(fault)
@@ -359,7 +361,7 @@ def test_failed_update_is_tried_again(slack, says, fault):
         slack.world.faults.methods = ("chat.postMessage",)
 
 
-def test_slack_being_away_loses_nothing(tmp_path):
+def test_slack_being_away_loses_nothing(tmp_path) -> None:
     """The front is told of a message while it cannot reach Slack; the answer arrives once it can."""
     world = World()
     with serving(application(world)) as url:
@@ -375,9 +377,9 @@ def test_slack_being_away_loses_nothing(tmp_path):
 
 # --- what Slack has taken is taken ------------------------------------------------------------------------------------------
 @contextlib.contextmanager
-def answering(*answers: tuple[int, str, bytes]):
-    """A Web API that takes every message and answers so, one after the other and then the last again; what it was asked."""
-    asked = []
+def answering(*answers: tuple[int, str, bytes]) -> Iterator[tuple[list[bytes], str]]:
+    """Serve a Web API that gives these answers in turn, then the last again; yield what it got, and its address."""
+    asked: list[bytes] = []
 
     class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -419,7 +421,7 @@ TAKEN = {
 
 
 @pytest.mark.parametrize("case", TAKEN)
-def test_taken_is_taken_however_it_is_said(tmp_path, case):
+def test_taken_is_taken_however_it_is_said(tmp_path, case) -> None:
     with (
         answering((200, *TAKEN[case])) as (asked, url),
         talking_engine() as (engine, port),
@@ -444,7 +446,7 @@ NOT_TAKEN = {
 
 
 @pytest.mark.parametrize("case", NOT_TAKEN)
-def test_what_is_no_word_of_slack_is_tried_again(tmp_path, case):
+def test_what_is_no_word_of_slack_is_tried_again(tmp_path, case) -> None:
     taken = (200, "application/json", b'{"ok": true, "ts": "1.1"}')
     with (
         answering(NOT_TAKEN[case], taken) as (asked, url),

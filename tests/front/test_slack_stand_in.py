@@ -6,6 +6,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -63,7 +65,7 @@ REFUSED = {
 
 
 @pytest.fixture
-def call(web_api):
+def call(web_api) -> Callable[..., dict[str, Any]]:
     world, url = web_api
     world.rates.on = False
     world.write(DM, "U77", "hello")
@@ -76,7 +78,7 @@ def call(web_api):
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_message_is_refused(call, case):
+def test_message_is_refused(call, case) -> None:
     params, why = REFUSED[case]
     answer = call("chat.postMessage", **{"channel": DM, "text": "x", **params})
     assert answer["ok"] is False and answer["error"] == why
@@ -85,15 +87,15 @@ def test_message_is_refused(call, case):
 @pytest.mark.parametrize(
     "params", [{"text": "a" * 40_000}, {"blocks": [section("a" * 3000)] * 50}, actions(titled("a" * 75))], ids=str
 )
-def test_message_is_taken(call, params):
+def test_message_is_taken(call, params) -> None:
     assert call("chat.postMessage", **{"channel": DM, "text": "x", **params})["ok"]
 
 
-def test_person_stands_for_their_direct_messages(call):
+def test_person_stands_for_their_direct_messages(call) -> None:
     assert call("chat.postMessage", channel="U77", text="x")["channel"] == DM
 
 
-def test_only_own_messages_are_changed(call):
+def test_only_own_messages_are_changed(call) -> None:
     theirs = call.world.said(DM)[0]["ts"]
     ours = call("chat.postMessage", channel=DM, text="x")["ts"]
     assert call("chat.update", channel=DM, ts=theirs, text="y")["error"] == "cant_update_message"
@@ -101,16 +103,16 @@ def test_only_own_messages_are_changed(call):
     assert call("chat.update", channel=DM, ts=ours, text="y")["ok"]
 
 
-def test_wrong_token_is_refused(call):
+def test_wrong_token_is_refused(call) -> None:
     assert call("auth.test", token="xoxb-wrong")["error"] == "invalid_auth"
     assert call("apps.connections.open")["error"] == "invalid_auth", "that takes the app-level token"
 
 
-def test_unknown_method_is_refused(call):
+def test_unknown_method_is_refused(call) -> None:
     assert call("chat.sing")["error"] == "unknown_method"
 
 
-def test_rates_are_per_channel():
+def test_rates_are_per_channel() -> None:
     rates = Rates(burst=2)
     rates.require("D1")
     rates.require("D1")
@@ -120,7 +122,7 @@ def test_rates_are_per_channel():
     assert refused.value.status == 429 and refused.value.retry_after == 1
 
 
-def test_calls_are_signed_as_documented():
+def test_calls_are_signed_as_documented() -> None:
     """The recipe of Slack's page on verifying requests, and the library's check of it."""
     headers = signed("secret", b"body", at=1_764_000_000)
     wanted = hmac.new(b"secret", b"v0:1764000000:body", hashlib.sha256).hexdigest()
@@ -128,7 +130,7 @@ def test_calls_are_signed_as_documented():
     assert SignatureVerifier("secret").is_valid_request(b"body", signed("secret", b"body"))
 
 
-def test_mention_comes_twice_in_channels():
+def test_mention_comes_twice_in_channels() -> None:
     world = World()
     twins = world.write("C1", "U1", f"<@{world.bot_user}> hello")
     assert [one.payload["event"]["type"] for one in twins] == ["message", "app_mention"]
@@ -137,7 +139,7 @@ def test_mention_comes_twice_in_channels():
     assert len(world.write("D1", "U1", f"<@{world.bot_user}> hello")) == 1
 
 
-def test_marks_are_read_as_people_see_them():
+def test_marks_are_read_as_people_see_them() -> None:
     assert plain("see <https://a.org|here> &amp; &lt;there&gt;") == "see here (https://a.org) & <there>"
     assert calls_in({"text": "<!channel> &lt;!here&gt; <@U1>"}) == ["<!channel>", "<@U1>"]
 
@@ -163,7 +165,7 @@ SCOPE_OF_METHOD = {
 WITHOUT_SCOPE = {"auth_test", "views_publish"}
 
 
-def test_manifest_asks_for_what_events_need():
+def test_manifest_asks_for_what_events_need() -> None:
     asked = set(MANIFEST["settings"]["event_subscriptions"]["bot_events"])
     assert asked == set(SCOPE_OF_EVENT)
     assert {one.partition(".")[0] for one in asked} == set(EVENTS)
@@ -173,13 +175,13 @@ def test_manifest_asks_for_what_events_need():
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
 
 
-def test_manifest_knows_every_method_we_call():
+def test_manifest_knows_every_method_we_call() -> None:
     sources = [path.read_text(encoding="utf-8") for path in (PROJECT_ROOT / "channels/slack").rglob("*.py")]
     called = {name for source in sources for name in re.findall(r"(?:client|self)\.web\.(\w+)", source)}
     assert called == {*SCOPE_OF_METHOD, *WITHOUT_SCOPE}
 
 
-def test_manifest_leads_to_our_webhook():
+def test_manifest_leads_to_our_webhook() -> None:
     settings = MANIFEST["settings"]
     [command] = MANIFEST["features"]["slash_commands"]
     urls = {command["url"], settings["event_subscriptions"]["request_url"], settings["interactivity"]["request_url"]}
@@ -188,7 +190,7 @@ def test_manifest_leads_to_our_webhook():
     assert WEBHOOK == WEBHOOK_PATH
 
 
-def test_manifest_lets_people_write():
+def test_manifest_lets_people_write() -> None:
     home = MANIFEST["features"]["app_home"]
     assert home["home_tab_enabled"] and home["messages_tab_enabled"] and not home["messages_tab_read_only_enabled"]
     shown = MANIFEST["display_information"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -18,7 +19,7 @@ PRESSED = '/ask_topic{"topic": "challenges/visa"}'
 
 
 @pytest.fixture(scope="module")
-def served(engine, tmp_path_factory):
+def served(engine, tmp_path_factory) -> Iterator[RunningFront]:
     more = {"socketio_origins": f"{PAGE}, https://b.example", "messages_per_minute_per_address": 1000}
     running = RunningFront(tmp_path_factory.mktemp("served"), engine, **more)
     with ended_at_last([running]):
@@ -28,7 +29,9 @@ def served(engine, tmp_path_factory):
 class Window:
     """A chat window as Rasa's are: asks for a session, says things, keeps what it is told."""
 
-    def __init__(self, front, session_id: str | None = None, transports: list[str] | None = None, ask: bool = True):
+    def __init__(
+        self, front, session_id: str | None = None, transports: list[str] | None = None, ask: bool = True
+    ) -> None:
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
         self.said: list[dict] = []
@@ -50,7 +53,7 @@ class Window:
         return [one.get("text", "") for one in self.said]
 
     def say(self, message: object, **more: object) -> dict:
-        """What the front acknowledges."""
+        """Send a message and return the front's acknowledgement."""
         return self.call({"message": message, "session_id": self.session, **more})
 
     def call(self, data: object) -> dict:
@@ -59,7 +62,7 @@ class Window:
     def emit(self, event: str, data: object) -> None:
         self.await_(self.client.emit(event, data))
 
-    def await_(self, what: Coroutine):
+    def await_(self, what: Coroutine) -> Any:
         return asyncio.run_coroutine_threadsafe(what, self._loop).result(30)
 
     def hears(self, text: str) -> None:
@@ -72,7 +75,7 @@ class Window:
 
 
 @pytest.fixture
-def window(served):
+def window(served) -> Iterator[Callable[..., Window]]:
     opened: list[Window] = []
 
     def open_one(*args, front=served, **more) -> Window:
@@ -86,7 +89,7 @@ def window(served):
 
 
 def number_of(front, marker: str) -> str:
-    """The conversation in which this was said."""
+    """Return the id of the conversation in which this was said."""
     import contextlib
     import sqlite3
 
@@ -96,14 +99,14 @@ def number_of(front, marker: str) -> str:
 
 # --- saying something -------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
-def test_question_is_answered(window, transport):
+def test_question_is_answered(window, transport) -> None:
     one = window(transports=[transport])
     assert one.say("visa?")["message"] > 0
     one.hears("You said: visa?")
     assert one.said == [{"text": "You said: visa?"}]
 
 
-def test_buttons_are_quick_replies(window, engine):
+def test_buttons_are_quick_replies(window, engine) -> None:
     one = window()
     one.say("buttons")
     one.hears("A card")
@@ -120,7 +123,7 @@ def test_buttons_are_quick_replies(window, engine):
     assert "payload" not in engine.ran[-1], "it was not sent there"
 
 
-def test_first_payload_of_window_greets(window, engine):
+def test_first_payload_of_window_greets(window, engine) -> None:
     """rasa-webchat opens a conversation with /get_started; later, and with more words, it is text."""
     one = window()
     one.say("/get_started")
@@ -131,14 +134,14 @@ def test_first_payload_of_window_greets(window, engine):
     assert "payload" not in engine.ran[-1]
 
 
-def test_paragraphs_are_messages(window, engine):
+def test_paragraphs_are_messages(window, engine) -> None:
     one = window()
     one.say("One.\n\nTwo.")
     one.hears("Two.")
     assert one.texts == ["You said: One.", "Two."]
 
 
-def test_messages_stay_in_order(window, engine):
+def test_messages_stay_in_order(window, engine) -> None:
     one = window()
     for number in range(15):
         one.emit("user_uttered", {"message": f"n{number}", "session_id": one.session})
@@ -146,13 +149,13 @@ def test_messages_stay_in_order(window, engine):
     assert one.texts == [f"You said: n{number}" for number in range(15)]
 
 
-def test_same_message_id_is_one_message(window):
+def test_same_message_id_is_one_message(window) -> None:
     one = window()
     first, again = one.say("hello", message_id="a"), one.say("hello", message_id="a")
     assert first["message"] == again["message"] and again["again"] and not first["again"]
 
 
-def test_window_without_session_gets_one(window):
+def test_window_without_session_gets_one(window) -> None:
     one = window(ask=False)
     one.call({"message": "hello"})
     one.hears("You said: hello")
@@ -162,7 +165,7 @@ def test_window_without_session_gets_one(window):
 @pytest.mark.parametrize(
     "data", [None, [], "x", 7, {}, {"message": None}, {"message": ["x"]}, {"message": "x", "message_id": {}}]
 )
-def test_odd_messages_are_refused(window, engine, data):
+def test_odd_messages_are_refused(window, engine, data) -> None:
     one = window()
     ran = len(engine.ran)
     answer = one.call(data)
@@ -171,7 +174,7 @@ def test_odd_messages_are_refused(window, engine, data):
     one.hears("You said: still here")
 
 
-def test_too_large_packet_ends_connection(window, served):
+def test_too_large_packet_ends_connection(window, served) -> None:
     one = window()
     one.emit("user_uttered", {"message": "x" * 70_000, "session_id": one.session})
     until(lambda: not one.client.connected)
@@ -181,7 +184,7 @@ def test_too_large_packet_ends_connection(window, served):
 
 
 # --- sessions ---------------------------------------------------------------------------------------------------------
-def test_session_goes_on_in_a_new_window(window, engine):
+def test_session_goes_on_in_a_new_window(window, engine) -> None:
     one = window()
     one.say("first")
     one.hears("first")
@@ -196,7 +199,7 @@ def test_session_goes_on_in_a_new_window(window, engine):
 @pytest.mark.parametrize(
     "forge", [lambda real: "me", lambda real: real[:-1], lambda real: real + "x", lambda real: {"id": real}]
 )
-def test_session_ids_cannot_be_made(window, engine, forge):
+def test_session_ids_cannot_be_made(window, engine, forge) -> None:
     real = window()
     real.say("secret")
     thief = window(forge(real.session))
@@ -208,7 +211,7 @@ def test_session_ids_cannot_be_made(window, engine, forge):
     thief.hears("let me in")
 
 
-def test_two_windows_hear_the_same(window):
+def test_two_windows_hear_the_same(window) -> None:
     one = window()
     two = window(one.session)
     one.say("hello")
@@ -218,7 +221,7 @@ def test_two_windows_hear_the_same(window):
 
 
 # --- a person ---------------------------------------------------------------------------------------------------------
-def test_staff_words_are_pushed(window, served):
+def test_staff_words_are_pushed(window, served) -> None:
     one = window()
     one.say("a person please, 17")
     one.hears("asked the advice team")
@@ -232,7 +235,7 @@ def test_staff_words_are_pushed(window, served):
     assert len([text for text in one.texts if "Hello!" in text]) == 1
 
 
-def test_closed_window_hears_it_later(window, served):
+def test_closed_window_hears_it_later(window, served) -> None:
     one = window()
     one.say("a person please, 18")
     one.hears("asked")
@@ -250,7 +253,7 @@ def test_closed_window_hears_it_later(window, served):
     assert three.said == []
 
 
-def test_acknowledged_is_answered_after_kill(new_engine, new_front, window):
+def test_acknowledged_is_answered_after_kill(new_engine, new_front, window) -> None:
     engine = new_engine()
     front = new_front(engine, socketio_origins=PAGE)
     engine.behave(seconds=2)
@@ -264,7 +267,7 @@ def test_acknowledged_is_answered_after_kill(new_engine, new_front, window):
 
 
 # --- their data -------------------------------------------------------------------------------------------------------
-def test_own_data_and_deletion(window, served, engine):
+def test_own_data_and_deletion(window, served, engine) -> None:
     one = window()
     one.say("my secret is 4711")
     one.hears("4711")
@@ -280,7 +283,7 @@ def test_own_data_and_deletion(window, served, engine):
 
 # --- who may connect, how often ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", f"{PAGE}.evil.example"])
-def test_other_pages_cannot_connect(served, origin):
+def test_other_pages_cannot_connect(served, origin) -> None:
     handshake = {"EIO": "4", "transport": "polling"}
     refused = served.client.get("/socket.io/", params=handshake, headers={"Origin": origin})
     assert refused.status_code == 400 and "access-control-allow-origin" not in refused.headers
@@ -290,12 +293,12 @@ def test_other_pages_cannot_connect(served, origin):
         asyncio.run(socketio.AsyncClient().connect(served.url, transports=["websocket"], headers={"Origin": origin}))
 
 
-def test_there_is_none_by_default(front):
+def test_there_is_none_by_default(front) -> None:
     assert front.client.get("/socket.io/?EIO=4&transport=polling").status_code == 404
     assert front.client.get("/webhooks/socketio/").status_code == 404
 
 
-def test_too_fast_is_told(engine, new_front, window):
+def test_too_fast_is_told(engine, new_front, window) -> None:
     front = new_front(engine, socketio_origins=PAGE, messages_per_minute=2)
     one = window(front=front)
     answers = [one.say(f"n{number}") for number in range(4)]
@@ -305,7 +308,7 @@ def test_too_fast_is_told(engine, new_front, window):
     assert len(one.said) == 3
 
 
-def test_front_stops_with_open_windows(engine, new_front, window):
+def test_front_stops_with_open_windows(engine, new_front, window) -> None:
     front = new_front(engine, socketio_origins=PAGE)
     socket, polling = window(front=front), window(front=front, transports=["polling"])
     socket.say("hello")
@@ -313,7 +316,7 @@ def test_front_stops_with_open_windows(engine, new_front, window):
     until(lambda: not (socket.client.connected or polling.client.connected))
 
 
-def test_log_holds_no_words(engine, new_front, window):
+def test_log_holds_no_words(engine, new_front, window) -> None:
     front = new_front(engine, socketio_origins=PAGE)
     one = window(front=front)
     one.say("Xylophone4711")

@@ -28,19 +28,19 @@ DEEP = json.loads("[" * 300 + "]" * 300)
     ],
     ids=repr,
 )
-def test_outside_values_become_storable(given, kept):
+def test_outside_values_become_storable(given, kept) -> None:
     assert storable(given) == kept
     json.dumps(storable(given), allow_nan=False).encode()
 
 
-def test_deep_nesting_is_cut():
+def test_deep_nesting_is_cut() -> None:
     found, levels = storable(DEEP), 0
     while found:
         found, levels = found[0], levels + 1
     assert found is None and levels == DEEPEST
 
 
-def test_given_value_stays_as_it_was():
+def test_given_value_stays_as_it_was() -> None:
     given = {"a": ["\x00"]}
     storable(given)
     assert given == {"a": ["\x00"]}

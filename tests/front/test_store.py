@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any, NoReturn
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -39,9 +40,9 @@ def answered(store: Store, turn: Turn = TURN, **more) -> tuple[Message, list[Mes
 
 
 def at_once(job, many: int = 8) -> list:
-    """The job's results from as many threads; an exception is a result, too."""
+    """Run a job in `many` threads at once and return its results; an exception is a result, too."""
 
-    def caught(number: int):
+    def caught(number: int) -> Any:
         try:
             return job(number)
         except Exception as error:
@@ -52,19 +53,19 @@ def at_once(job, many: int = 8) -> list:
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
-def test_migrations_make_the_tables(store):
+def test_migrations_make_the_tables(store) -> None:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": schema.is_ours})
         assert compare_metadata(context, schema.metadata) == []
 
 
-def test_upgrading_again_changes_nothing(store):
+def test_upgrading_again_changes_nothing(store) -> None:
     message = accept(store)
     store.upgrade()
     assert store.run(find_message, message.id) == message
 
 
-def test_second_front_is_refused(store, database_url):
+def test_second_front_is_refused(store, database_url) -> None:
     store.lock()
     other = Store(database_url)
     with pytest.raises(StoreError, match="Another front"):
@@ -74,7 +75,7 @@ def test_second_front_is_refused(store, database_url):
     other.close()
 
 
-def test_newer_database_is_refused(store):
+def test_newer_database_is_refused(store) -> None:
     with store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match="9999"):
@@ -82,14 +83,14 @@ def test_newer_database_is_refused(store):
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mysql://host/db", "postgresql+psycopg://127.0.0.1:1/none"])
-def test_unusable_address_is_one_line(url):
+def test_unusable_address_is_one_line(url) -> None:
     with pytest.raises(StoreError) as refused:
         Store(url).lock()
     assert len(str(refused.value).splitlines()) == 1
 
 
 # --- inbox ------------------------------------------------------------------------------------------------------------
-def test_message_is_kept_whole(store):
+def test_message_is_kept_whole(store) -> None:
     message = accept(
         store, "schön \U0001f600", external_id="u1", context={"thread": 5}, person_name="Ann", language="de"
     )
@@ -98,19 +99,19 @@ def test_message_is_kept_whole(store):
     assert (conversation.person_name, conversation.language, conversation.state) == ("Ann", "de", "bot")
 
 
-def test_same_platform_id_is_one_message(store):
+def test_same_platform_id_is_one_message(store) -> None:
     first = store.run(inbox.accept, Inbound("loop", "ann", "visa?", external_id="u1"))
     again = store.run(inbox.accept, Inbound("loop", "ann", "visa?", external_id="u1"))
     assert again.again and again.message_id == first.message_id
     assert len(store.run(inbox.open_messages, first.conversation_id)) == 1
 
 
-def test_what_no_database_takes_is_left_out(store):
+def test_what_no_database_takes_is_left_out(store) -> None:
     message = accept(store, "a\0b\ud800c", person_name="N" * 300, language="x" * 99)
     assert message.text == "ab?c" and len(message.author_name) == 120
 
 
-def test_closed_conversation_opens_again(store):
+def test_closed_conversation_opens_again(store) -> None:
     message = accept(store)
     store.run(states.close, message.conversation_id, "Ada")
     again = accept(store, "one more")
@@ -118,8 +119,8 @@ def test_closed_conversation_opens_again(store):
     assert store.run(find_conversation, message.conversation_id).state == "bot"
 
 
-def test_first_messages_at_once_share_conversation(store):
-    def write(number: int):
+def test_first_messages_at_once_share_conversation(store) -> None:
+    def write(number: int) -> Message:
         try:
             return accept(store, f"{number}")
         except IntegrityError:  # as the desk does
@@ -131,7 +132,7 @@ def test_first_messages_at_once_share_conversation(store):
     assert len(opened) == 8 and [one.id for one in opened] == sorted(one.id for one in opened)
 
 
-def test_ids_appear_in_order(store):
+def test_ids_appear_in_order(store) -> None:
     """Whoever reads on from the last id that they saw misses none, though many write in one conversation."""
     conversation = accept(store, "first").conversation_id
     seen: list[int] = []
@@ -156,7 +157,7 @@ def test_ids_appear_in_order(store):
 
 
 # --- turns ------------------------------------------------------------------------------------------------------------
-def test_turn_is_stored_with_replies(store):
+def test_turn_is_stored_with_replies(store) -> None:
     message, replies = answered(store)
     asked = store.run(find_message, message.id)
     assert (asked.state, asked.outcome, asked.topic) == ("answered", "answered", "a/b")
@@ -165,7 +166,7 @@ def test_turn_is_stored_with_replies(store):
     assert replies[0].buttons[0].token and replies[0].topic == "a/b"
 
 
-def test_button_works_in_its_conversation_only(store):
+def test_button_works_in_its_conversation_only(store) -> None:
     _, replies = answered(store)
     token = replies[0].buttons[0].token
     elsewhere = accept(store, address="bob").conversation_id
@@ -175,7 +176,7 @@ def test_button_works_in_its_conversation_only(store):
     assert store.run(message_store.button_by_payload, elsewhere, "/fees") is None
 
 
-def test_failed_message_can_be_retried(store):
+def test_failed_message_can_be_retried(store) -> None:
     message = accept(store)
     store.run(message_store.record_failure, message, "engine away", Reply("Sorry.", outcome="failed"), False)
     assert [one.failure for one in store.run(message_store.failed_messages)] == ["engine away"]
@@ -185,7 +186,7 @@ def test_failed_message_can_be_retried(store):
     assert [one.text for one in store.run(message_store.replies_to, message.id)] == ["Sorry.", "Three.", "And more."]
 
 
-def test_late_answer_is_something_new(store):
+def test_late_answer_is_something_new(store) -> None:
     """Tried again the day after, say: the conversation comes first in the list once more."""
     message = accept(store)
     for table, column in ((schema.message, "at"), (schema.conversation, "last_at")):
@@ -200,8 +201,8 @@ def test_late_answer_is_something_new(store):
     )
 
 
-def test_failing_job_writes_nothing(store):
-    def write_and_fail(connection):
+def test_failing_job_writes_nothing(store) -> None:
+    def write_and_fail(connection) -> NoReturn:
         inbox.accept(connection, Inbound("loop", "ann", "lost"))
         raise RuntimeError("stop")
 
@@ -211,7 +212,7 @@ def test_failing_job_writes_nothing(store):
 
 
 # --- outbox -----------------------------------------------------------------------------------------------------------
-def test_deliveries_go_in_order(store):
+def test_deliveries_go_in_order(store) -> None:
     message, _ = answered(store)
     first = store.run(outbox.claim_next, message.conversation_id)
     assert (first.message.text, first.maybe_twice, first.attempts) == ("Three.", False, 1)
@@ -223,14 +224,14 @@ def test_deliveries_go_in_order(store):
     assert store.run(outbox.platform_ids_of, first.message.id) == ("p1",)
 
 
-def test_interrupted_delivery_is_marked(store):
+def test_interrupted_delivery_is_marked(store) -> None:
     message, _ = answered(store)
     store.run(outbox.claim_next, message.conversation_id)
     assert store.run(outbox.conversations_with_open_deliveries) == [message.conversation_id]
     assert store.run(outbox.claim_next, message.conversation_id).maybe_twice
 
 
-def test_refused_delivery_is_not_marked(store):
+def test_refused_delivery_is_not_marked(store) -> None:
     message, _ = answered(store)
     first = store.run(outbox.claim_next, message.conversation_id)
     store.run(outbox.schedule_retry, first.delivery_id, "429", False)
@@ -238,7 +239,7 @@ def test_refused_delivery_is_not_marked(store):
     assert (again.delivery_id, again.attempts, again.maybe_twice) == (first.delivery_id, 2, False)
 
 
-def test_parts_go_on_where_they_were(store):
+def test_parts_go_on_where_they_were(store) -> None:
     message, _ = answered(store)
     first = store.run(outbox.claim_next, message.conversation_id)
     store.run(outbox.record_part_delivered, first.delivery_id, 2, ("p1", "p2"))
@@ -246,7 +247,7 @@ def test_parts_go_on_where_they_were(store):
     assert (again.part, again.platform_ids) == (2, ("p1", "p2"))
 
 
-def test_given_up_delivery_lets_next_go(store):
+def test_given_up_delivery_lets_next_go(store) -> None:
     message, _ = answered(store)
     first = store.run(outbox.claim_next, message.conversation_id)
     store.run(outbox.mark_failed, first.delivery_id, "blocked")
@@ -255,7 +256,7 @@ def test_given_up_delivery_lets_next_go(store):
 
 
 # --- hand-off ---------------------------------------------------------------------------------------------------------
-def test_two_cannot_take_one(store):
+def test_two_cannot_take_one(store) -> None:
     conversation = accept(store).conversation_id
     taken = at_once(lambda number: store.run(states.take, conversation, f"staff {number}"))
     winners = [one for one in taken if not isinstance(one, Exception)]
@@ -264,7 +265,7 @@ def test_two_cannot_take_one(store):
     assert store.run(find_conversation, conversation).held_by == winners[0].held_by
 
 
-def test_every_change_is_noted(store):
+def test_every_change_is_noted(store) -> None:
     conversation = accept(store).conversation_id
     for change in (states.take, states.give_back, states.close):
         store.run(change, conversation, "Ada")
@@ -272,8 +273,8 @@ def test_every_change_is_noted(store):
     assert changes == [("bot", "person", "Ada"), ("person", "bot", "Ada"), ("bot", "closed", "Ada")]
 
 
-def test_overdue_are_found(store):
-    def waits(connection, conversation_id, state):
+def test_overdue_are_found(store) -> None:
+    def waits(connection, conversation_id, state) -> None:
         values = {"state": state, "state_since": now() - HOUR, "held_by": "Ada" if state == "person" else ""}
         connection.execute(
             update(schema.conversation).where(schema.conversation.c.id == conversation_id).values(values)
@@ -290,20 +291,20 @@ def test_overdue_are_found(store):
 
 
 # --- alerts, asides, privacy ------------------------------------------------------------------------------------------
-def test_alert_is_raised_once(store):
+def test_alert_is_raised_once(store) -> None:
     conversation = accept(store).conversation_id
     assert store.run(alerts.raise_alert, alerts.FAILED, conversation)
     assert not store.run(alerts.raise_alert, alerts.FAILED, conversation)
     assert store.run(alerts.raise_alert, alerts.WAITING, conversation)
 
 
-def test_untold_alert_waits_longer(store):
+def test_untold_alert_waits_longer(store) -> None:
     store.run(alerts.raise_alert, alerts.FAILED, accept(store).conversation_id)
     (alert,) = store.run(alerts.alerts_due)
     store.run(alerts.record_attempt, alert, ("mail",), False)
     assert store.run(alerts.alerts_due) == []
 
-    def as_if_later(connection):
+    def as_if_later(connection) -> None:
         connection.execute(update(schema.alert).values(at=now() - HOUR))
 
     store.run(as_if_later)
@@ -313,7 +314,7 @@ def test_untold_alert_waits_longer(store):
     assert store.run(alerts.alerts_due) == []
 
 
-def test_later_feedback_replaces_earlier(store):
+def test_later_feedback_replaces_earlier(store) -> None:
     message, (reply, _) = answered(store)
     store.run(feedback.record_feedback, message.conversation_id, reply.id, feedback.UP)
     store.run(feedback.record_feedback, message.conversation_id, reply.id, feedback.DOWN, "wrong")
@@ -322,7 +323,7 @@ def test_later_feedback_replaces_earlier(store):
     assert store.run(feedback.feedback_by_message, message.conversation_id) == {}
 
 
-def test_consent_is_kept_by_version(store):
+def test_consent_is_kept_by_version(store) -> None:
     conversation = accept(store).conversation_id
     store.run(consent.record_consent, conversation, "2")
     store.run(consent.record_consent, conversation, "2")
@@ -331,12 +332,12 @@ def test_consent_is_kept_by_version(store):
     )
 
 
-def test_contact_tells_staff(store):
+def test_contact_tells_staff(store) -> None:
     store.run(contact_requests.add_contact_request, accept(store).conversation_id, "ann@example.org", "Ann")
     assert [one.kind for one in store.run(alerts.alerts_due)] == [alerts.CONTACT]
 
 
-def test_forgetting_leaves_no_trace(store):
+def test_forgetting_leaves_no_trace(store) -> None:
     message, (reply, _) = answered(store)
     conversation = message.conversation_id
     other, _ = answered(store, address="bob")
@@ -362,7 +363,7 @@ def test_forgetting_leaves_no_trace(store):
     assert store.run(erasure.pending_engine_erasures) == []
 
 
-def test_forgetting_while_others_write(store):
+def test_forgetting_while_others_write(store) -> None:
     """Deleting never hangs and never leaves half a conversation behind, whatever is written at the moment."""
     for _ in range(5):
         message, (reply, _) = answered(store)

@@ -1,6 +1,6 @@
 """Who somebody is on Telegram when it is odd: anonymous administrators, channels, direct messages of a channel, moved groups.
 
-Their buttons work, and what is stored about them is found, handed out and deleted, however it came.
+Their buttons work, and what is stored about them is found, exported and erased, however it came.
 """
 
 # ruff: noqa: F811  # fixtures are imported, and named as parameters
@@ -40,7 +40,7 @@ def choices(asked: dict) -> list[dict]:
 class Anonymous:
     """Writes in the name of a chat: as its administrator, or as a channel."""
 
-    def __init__(self, telegram, kind: str):
+    def __init__(self, telegram, kind: str) -> None:
         self.telegram, self.chat = telegram, group()
         self.name = self.chat if kind == "administrator" else group()
         titles = {"administrator": ("supergroup", "Study abroad"), "channel": ("channel", f"News {self.name}")}
@@ -69,14 +69,14 @@ def anonymous(request, telegram) -> Anonymous:
 
 
 # --- written in a chat's name ---------------------------------------------------------------------------------------
-def test_choice_offered_to_chat_is_taken(telegram, anonymous):
+def test_choice_offered_to_chat_is_taken(telegram, anonymous) -> None:
     anonymous.write(f"{US} hello")
     said = telegram.answers(1, anonymous.chat)[0]
     assert telegram.press(said, "More", person=next(numbers)) == ""
     assert telegram.answers(2, anonymous.chat)[1]["text"] == "re: /more"
 
 
-def test_who_speaks_for_chat_is_not_noted(telegram, anonymous):
+def test_who_speaks_for_chat_is_not_noted(telegram, anonymous) -> None:
     anonymous.write(f"{US} hello")
     telegram.press(telegram.answers(1, anonymous.chat)[0], "More", person=(admin := next(numbers)))
     telegram.answers(2, anonymous.chat)
@@ -84,7 +84,7 @@ def test_who_speaks_for_chat_is_not_noted(telegram, anonymous):
     assert not any(one.context.get("user") == admin for one in telegram.told(anonymous.address))
 
 
-def test_thumb_under_answer_to_chat_counts(telegram, anonymous):
+def test_thumb_under_answer_to_chat_counts(telegram, anonymous) -> None:
     from conversations.learning.feedback import feedback_by_message
 
     anonymous.write(f"{US} hello")
@@ -96,7 +96,7 @@ def test_thumb_under_answer_to_chat_counts(telegram, anonymous):
     ("status", "is_deleted"),
     [("creator", True), ("administrator", True), (None, True), ("member", False), ("left", False)],
 )
-def test_who_speaks_for_chat_may_delete(telegram, anonymous, status, is_deleted):
+def test_who_speaks_for_chat_may_delete(telegram, anonymous, status, is_deleted) -> None:
     """None is where Telegram does not tell; the chat itself has asked for it a moment ago."""
     question, presser = anonymous.ask_for_deletion(), next(numbers)
     if status:
@@ -106,7 +106,7 @@ def test_who_speaks_for_chat_may_delete(telegram, anonymous, status, is_deleted)
     assert (telegram.conversation(anonymous.address) is None) == is_deleted
 
 
-def test_button_of_chat_is_pressed_there_only(telegram, anonymous):
+def test_button_of_chat_is_pressed_there_only(telegram, anonymous) -> None:
     anonymous.write(f"{US} hello")
     said = telegram.answers(1, anonymous.chat)[0]
     elsewhere = group()
@@ -116,13 +116,13 @@ def test_button_of_chat_is_pressed_there_only(telegram, anonymous):
     assert "somebody else" in telegram.press(forged, "More")
 
 
-def test_chat_is_told_how_to_get_its_data(telegram, anonymous):
+def test_chat_is_told_how_to_get_its_data(telegram, anonymous) -> None:
     anonymous.write(f"/mydata{US}")
     said = wait_for(lambda: telegram.world.by_bot(anonymous.chat))[0]
     assert "/human" in said["text"]
 
 
-def test_staff_find_chat_by_name_and_number(telegram, anonymous):
+def test_staff_find_chat_by_name_and_number(telegram, anonymous) -> None:
     anonymous.write(f"{US} hello")
     telegram.answers(1, anonymous.chat)
     wanted = telegram.conversation(anonymous.address).id
@@ -147,7 +147,7 @@ def written_everywhere(telegram) -> list[str]:
     return [f"{person}/{person}", *(f"{person}/{one}" for one in beside)]
 
 
-def test_own_data_holds_all_places(public_telegram):
+def test_own_data_holds_all_places(public_telegram) -> None:
     import re
 
     telegram = public_telegram
@@ -161,7 +161,7 @@ def test_own_data_holds_all_places(public_telegram):
         assert words in json.dumps(shown)
 
 
-def test_deletion_reaches_all_places(telegram):
+def test_deletion_reaches_all_places(telegram) -> None:
     addresses = written_everywhere(telegram)
     telegram.write("/delete")
     question = wait_for(lambda: [one for one in telegram.world.by_bot(telegram.person) if "Shall I" in one["text"]])[0]
@@ -170,14 +170,14 @@ def test_deletion_reaches_all_places(telegram):
     assert not any(telegram.conversation(one) for one in addresses)
 
 
-def test_staff_find_all_places_by_number(telegram):
+def test_staff_find_all_places_by_number(telegram) -> None:
     addresses = written_everywhere(telegram)
     found = {one.address for one in telegram._read(data_subjects.find_conversations, str(telegram.person))}
     assert set(addresses) <= found
 
 
 # --- a channel's direct messages --------------------------------------------------------------------------------------
-def test_direct_message_is_answered_in_its_topic(telegram):
+def test_direct_message_is_answered_in_its_topic(telegram) -> None:
     telegram.engine.reply, chat = choices, group()
     telegram.world.direct.add(chat)
     telegram.write(f"{US} which country?", chat)
@@ -188,7 +188,7 @@ def test_direct_message_is_answered_in_its_topic(telegram):
     assert telegram.world.refused == []
 
 
-def test_channel_writes_in_each_topic_apart(telegram):
+def test_channel_writes_in_each_topic_apart(telegram) -> None:
     chat, topics = group(), (next(numbers), next(numbers))
     telegram.world.direct.add(chat)
     text, sender = f"{US} hello", {"id": group(), "type": "channel", "title": "News"}
@@ -201,7 +201,7 @@ def test_channel_writes_in_each_topic_apart(telegram):
 
 # --- old messages ---------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("place", ["private", "group", "topic", "direct messages"])
-def test_press_under_inaccessible_message_counts(telegram, place):
+def test_press_under_inaccessible_message_counts(telegram, place) -> None:
     telegram.engine.reply = choices
     chat = telegram.person if place == "private" else group()
     if place == "direct messages":
@@ -224,7 +224,7 @@ def test_press_under_inaccessible_message_counts(telegram, place):
 
 # --- groups that moved ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("told_by", ["old chat", "new chat"])
-def test_moved_group_keeps_its_conversations(telegram, told_by):
+def test_moved_group_keeps_its_conversations(telegram, told_by) -> None:
     telegram.engine.reply, old, new = choices, group(), group()
     telegram.write(f"{US} hello", old)
     said = telegram.answers(1, old)[0]
@@ -241,7 +241,7 @@ def test_moved_group_keeps_its_conversations(telegram, told_by):
     wait_for(lambda: "re: /more" in [one["text"] for one in telegram.world.by_bot(new)])
 
 
-def test_move_is_learnt_by_sending(telegram):
+def test_move_is_learnt_by_sending(telegram) -> None:
     old, new = group(), group()
     telegram.write(f"{US} hello", old)
     telegram.answers(1, old)
@@ -253,7 +253,7 @@ def test_move_is_learnt_by_sending(telegram):
     assert wait_for(lambda: telegram.conversation(f"{telegram.person}/{new}")).id == conversation.id
 
 
-def test_two_halves_of_moved_group_are_deleted(telegram):
+def test_two_halves_of_moved_group_are_deleted(telegram) -> None:
     """Somebody writes in the new chat before we hear of the move."""
     old, new = group(), group()
     telegram.write(f"{US} hello", old)
@@ -265,7 +265,7 @@ def test_two_halves_of_moved_group_are_deleted(telegram):
     assert telegram._read(data_subjects.find_conversations, str(telegram.person)) == []
 
 
-def test_anonymous_administrator_moves_with_group(telegram):
+def test_anonymous_administrator_moves_with_group(telegram) -> None:
     anonymous, new = Anonymous(telegram, "administrator"), group()
     anonymous.write(f"{US} hello")
     telegram.answers(1, anonymous.chat)
@@ -275,7 +275,7 @@ def test_anonymous_administrator_moves_with_group(telegram):
 
 
 # --- a person in a group ----------------------------------------------------------------------------------------------
-def test_group_is_told_how_to_go_on(telegram):
+def test_group_is_told_how_to_go_on(telegram) -> None:
     chat = group()
     telegram.write(f"{US} hello", chat)
     telegram.answers(1, chat)
@@ -290,7 +290,7 @@ def test_group_is_told_how_to_go_on(telegram):
     assert [each.text for each in telegram.told(f"{telegram.person}/{chat}")][-1] == "my question"
 
 
-def test_private_chat_is_not_told_of_names(telegram):
+def test_private_chat_is_not_told_of_names(telegram) -> None:
     telegram.write("hello")
     telegram.answers(1)
     telegram.operate(f"{telegram.conversation().id}/take", person="Anna")

@@ -7,6 +7,8 @@ import contextlib
 import copy
 import json
 import random
+from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -106,13 +108,13 @@ HOSTILE = (
 
 # --- updates ------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("kind", MEDIA)
-def test_unknown_content_is_asked_for_in_words(telegram, kind):
+def test_unknown_content_is_asked_for_in_words(telegram, kind) -> None:
     telegram.bring(**MEDIA[kind])
     assert "text only, please" in telegram.answer()
 
 
 @pytest.mark.parametrize("kind", READABLE)
-def test_words_in_odd_shapes_are_answered(telegram, kind):
+def test_words_in_odd_shapes_are_answered(telegram, kind) -> None:
     message = frame(telegram.person, text="visa?")
     READABLE[kind](message)
     telegram.world.keep(frame(telegram.person))
@@ -124,7 +126,7 @@ def test_words_in_odd_shapes_are_answered(telegram, kind):
 
 
 @pytest.mark.parametrize("kind", UNREADABLE)
-def test_unreadable_update_is_noted_by_kind(telegram, kind, caplog):
+def test_unreadable_update_is_noted_by_kind(telegram, kind, caplog) -> None:
     message = frame(telegram.person, text=SECRET_WORDS)
     UNREADABLE[kind](message)
     assert telegram.call({"update_id": next(numbers), "message": message}).status_code == 200
@@ -133,22 +135,22 @@ def test_unreadable_update_is_noted_by_kind(telegram, kind, caplog):
     assert SECRET_WORDS not in caplog.text and telegram.conversation() is None
 
 
-def paths_in(value, path=()):
-    """Every place in a JSON value."""
+def paths_in(value, path=()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path of every place in a JSON value."""
     yield path
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, one in inside:
         yield from paths_in(one, (*path, key))
 
 
-def put(value, path, what):
+def put(value, path, what) -> None:
     for key in path[:-1]:
         value = value[key]
     value[path[-1]] = what
 
 
 def full_updates(person: int) -> list[dict]:
-    """Updates that hold every field that is read."""
+    """Return updates that hold every field that is read."""
     mention = {"type": "text_mention", "offset": 0, "length": 3, "user": user(42)}
     group = {"id": -person, "type": "supergroup", "title": "Study"}
     whole = {
@@ -172,7 +174,7 @@ def full_updates(person: int) -> list[dict]:
     ]
 
 
-def test_no_body_is_a_failure_of_ours(telegram):
+def test_no_body_is_a_failure_of_ours(telegram) -> None:
     """Every field of every kind of update, with every hostile value: taken or let go by, and never a 500."""
     rnd, failed = random.Random(18), []
     with httpx.Client(headers=HEADERS, timeout=30) as client:
@@ -188,7 +190,7 @@ def test_no_body_is_a_failure_of_ours(telegram):
 
 
 @pytest.mark.parametrize("half", ["\ud800", "\udc00x", "a\x00b"])
-def test_odd_characters_are_stored_without(telegram, half):
+def test_odd_characters_are_stored_without(telegram, half) -> None:
     message = frame(telegram.person, text=f"visa {half}?")
     message["from"] |= {"first_name": f"An{half}", "last_name": half, "language_code": half}
     telegram.world.keep(frame(telegram.person))
@@ -198,7 +200,7 @@ def test_odd_characters_are_stored_without(telegram, half):
 
 
 # --- polling ------------------------------------------------------------------------------------------------------
-def test_polling_outlives_odd_updates(apart):
+def test_polling_outlives_odd_updates(apart) -> None:
     """Each of them is handed on as it is, skipped or taken, and confirmed; what comes later is answered."""
     with apart() as telegram:
         telegram.person = next(numbers)
@@ -216,7 +218,7 @@ def test_polling_outlives_odd_updates(apart):
         assert SECRET_WORDS not in said + trouble and "Traceback" not in trouble
 
 
-def test_update_too_large_for_front_is_skipped(apart):
+def test_update_too_large_for_front_is_skipped(apart) -> None:
     with apart() as telegram:
         telegram.person = next(numbers)
         telegram.world.send(telegram.world.write(telegram.person, telegram.person, SECRET_WORDS * 200_000))
@@ -231,7 +233,7 @@ def test_update_too_large_for_front_is_skipped(apart):
 
 
 @pytest.mark.parametrize("answer", [b'{"ok":true}', b'{"ok":true,"result":{}}', b"<html>", b"[]"])
-def test_polling_outlives_odd_answers(apart, answer):
+def test_polling_outlives_odd_answers(apart, answer) -> None:
     with apart() as telegram:
         telegram.person = next(numbers)
         telegram.world.odd_answers["getUpdates"] = answer
@@ -248,7 +250,7 @@ def test_polling_outlives_odd_answers(apart, answer):
 
 # --- answers of Telegram ------------------------------------------------------------------------------------------
 @contextlib.contextmanager
-def answering(telegram, method: str, kind: str):
+def answering(telegram, method: str, kind: str) -> Iterator[None]:
     answer = OK_BUT[kind]
     telegram.world.odd_answers[method] = answer % 9 if b"%d" in answer else answer
     try:
@@ -262,7 +264,7 @@ def choices(asked: dict) -> list[dict]:
 
 
 @pytest.mark.parametrize("kind", OK_BUT)
-def test_taken_reply_goes_out_once(telegram, kind):
+def test_taken_reply_goes_out_once(telegram, kind) -> None:
     with answering(telegram, "sendMessage", kind):
         telegram.write("visa?")
         for said in wait_for(lambda: len(found := telegram.told()) == 3 and found)[1:]:
@@ -274,7 +276,7 @@ def test_taken_reply_goes_out_once(telegram, kind):
 
 @pytest.mark.parametrize("kind", OK_BUT)
 @pytest.mark.parametrize("method", ["answerCallbackQuery", "editMessageReplyMarkup"])
-def test_taken_press_is_told_once(telegram, method, kind):
+def test_taken_press_is_told_once(telegram, method, kind) -> None:
     telegram.engine.reply = choices
     telegram.write("visa?")
     said = telegram.answers(1)[0]
@@ -287,7 +289,7 @@ def test_taken_press_is_told_once(telegram, method, kind):
 
 
 @pytest.mark.parametrize("lost", ["date", "message_id", "from", "text", "reply_markup"])
-def test_press_in_odd_shape_counts(telegram, lost):
+def test_press_in_odd_shape_counts(telegram, lost) -> None:
     telegram.engine.reply = choices
     telegram.write("visa?")
     said = telegram.answers(1)[0]
@@ -301,7 +303,7 @@ def test_press_in_odd_shape_counts(telegram, lost):
 
 
 @pytest.mark.parametrize("kind", OK_BUT)
-def test_typing_does_not_mind_odd_answers(telegram, kind):
+def test_typing_does_not_mind_odd_answers(telegram, kind) -> None:
     with answering(telegram, "sendChatAction", kind):
         telegram.engine.seconds = 0.2
         telegram.write("visa?")
@@ -309,7 +311,7 @@ def test_typing_does_not_mind_odd_answers(telegram, kind):
 
 
 @pytest.mark.parametrize("kind", OK_BUT)
-def test_start_does_not_mind_odd_answers(apart, kind):
+def test_start_does_not_mind_odd_answers(apart, kind) -> None:
     for method in ("getMe", "setMyCommands", "setWebhook"):
         apart.world.odd_answers[method] = OK_BUT[kind] % 9 if b"%d" in OK_BUT[kind] else OK_BUT[kind]
     with apart(public_url="http://127.0.0.1:1") as telegram:
@@ -319,7 +321,7 @@ def test_start_does_not_mind_odd_answers(apart, kind):
 
 
 @pytest.mark.parametrize("answer", [b'{"ok":false,"description":7}', b'{"ok":false}', b"[]", b'"x"', b"<html>"])
-def test_answer_that_is_not_ok_is_tried_again(telegram, answer):
+def test_answer_that_is_not_ok_is_tried_again(telegram, answer) -> None:
     telegram.write("hello")
     telegram.answers(1)
     telegram.world.odd_answers["sendMessage"] = answer

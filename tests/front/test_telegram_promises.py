@@ -4,15 +4,20 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 
 import httpx
 import pytest
 
 from bot.front.structured_logging import QUIET
 from channels.telegram.api.client import secret_for
-from core.settings import Settings, SettingsError
+from conversations.models import Message
+from core.settings import PROJECT_ROOT, Settings, SettingsError, env_name, process_environment
 from demo.stand_ins.telegram.__main__ import application
 from demo.stand_ins.telegram.faults import KINDS
 from demo.stand_ins.telegram.world import World
@@ -20,6 +25,7 @@ from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     HEADERS,
     OPERATORS_KEY,
     SECRET,
+    Telegram,
     bot_api,
     frame,
     numbers,
@@ -34,12 +40,15 @@ from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
 
 
 @pytest.fixture
-def apart(tmp_path):
-    """A world, an engine and fronts of one test alone: apart() starts a front over the same database each time."""
+def apart(tmp_path) -> Iterator[Callable[..., AbstractContextManager[Telegram]]]:
+    """Return a function that runs a front of one test alone, over the same database each time.
+
+    It has the `world`, the `engine`, its `engine_port` and the address of the Bot API (`api`) as attributes.
+    """
     world = World()
     with serving(application(world)) as api, talking_engine() as (engine, port):
 
-        def start(**more):
+        def start(**more) -> AbstractContextManager[Telegram]:
             return telegram_running(tmp_path, world, api, engine, port, **more)
 
         start.world, start.engine, start.api, start.engine_port = world, engine, api, port
@@ -52,7 +61,7 @@ def wants_person(asked: dict) -> list[dict]:
 
 
 # --- once -----------------------------------------------------------------------------------------------------------
-def test_update_is_answered_once_after_restart(apart):
+def test_update_is_answered_once_after_restart(apart) -> None:
     with apart() as telegram:
         telegram.person = next(numbers)
         update = telegram.write("hello")
@@ -64,7 +73,7 @@ def test_update_is_answered_once_after_restart(apart):
         assert len(telegram.answers(1)) == 1 and len(apart.engine.asked) == 1
 
 
-def test_unsent_answer_goes_out_after_restart(apart):
+def test_unsent_answer_goes_out_after_restart(apart) -> None:
     apart.world.faults.every, apart.world.faults.kinds = 1, ("500",)
     person = next(numbers)
     with apart() as telegram:
@@ -78,7 +87,7 @@ def test_unsent_answer_goes_out_after_restart(apart):
         assert len(telegram.answers(1)) == 1
 
 
-def test_long_answer_goes_on_where_it_was(apart):
+def test_long_answer_goes_on_where_it_was(apart) -> None:
     parts = "\n\n".join(f"{number} " + "word " * 600 for number in range(3))
     apart.engine.reply = lambda asked: [{"text": parts, "metadata": {"outcome": "smalltalk"}}]
     person = next(numbers)
@@ -92,7 +101,7 @@ def test_long_answer_goes_on_where_it_was(apart):
         assert [one["text"][0] for one in telegram.answers(6)] == list("012012")
 
 
-def test_same_update_at_once_is_one(telegram):
+def test_same_update_at_once_is_one(telegram) -> None:
     update = telegram.world.write(telegram.person, telegram.person, "hello")
     with ThreadPoolExecutor(8) as pool:
         statuses = [one.status_code for one in pool.map(telegram.call, [update] * 8)]
@@ -103,7 +112,7 @@ def test_same_update_at_once_is_one(telegram):
 
 
 # --- the start -------------------------------------------------------------------------------------------------------
-def test_webhook_is_set_at_start(apart):
+def test_webhook_is_set_at_start(apart) -> None:
     with apart(public_url="https://advisor.example.org/") as telegram:
         webhook = wait_for(lambda: telegram.world.webhook)
         assert webhook["url"] == "https://advisor.example.org/webhooks/telegram/webhook"
@@ -111,7 +120,7 @@ def test_webhook_is_set_at_start(apart):
         assert set(webhook["allowed_updates"]) == {"message", "edited_message", "callback_query"}
 
 
-def test_start_does_not_wait_for_telegram(tmp_path):
+def test_start_does_not_wait_for_telegram(tmp_path) -> None:
     world = World()
     with (
         talking_engine() as (engine, port),
@@ -120,14 +129,14 @@ def test_start_does_not_wait_for_telegram(tmp_path):
         assert httpx.get(f"{telegram.url}/health").status_code == 200
 
 
-def test_failed_start_is_tried_again(apart):
+def test_failed_start_is_tried_again(apart) -> None:
     apart.world.faults.methods = ("getMe", "setWebhook")
     apart.world.faults.next.extend(["500", "", "429"])
     with apart(public_url="http://127.0.0.1:1") as telegram:
         wait_for(lambda: telegram.world.webhook)
 
 
-def test_bot_asks_who_it_is_once(apart):
+def test_bot_asks_who_it_is_once(apart) -> None:
     with apart() as telegram:
         wait_for(lambda: telegram.world.commands)
         telegram.person, chat = next(numbers), -next(numbers)
@@ -137,7 +146,7 @@ def test_bot_asks_who_it_is_once(apart):
         assert telegram.world.calls["getMe"] == 1
 
 
-def test_webhook_brings_messages(apart):
+def test_webhook_brings_messages(apart) -> None:
     """Telegram itself calls: with its secret, and again until it is told 200."""
     with apart(engine_seconds=60.0) as telegram, apart_webhook(telegram):
         telegram.person = next(numbers)
@@ -146,10 +155,8 @@ def test_webhook_brings_messages(apart):
         assert [status for _, status in telegram.world.delivered] == [200]
 
 
-def apart_webhook(telegram):
-    """The world's webhook set to this front (its port is not known before it runs)."""
-    from contextlib import nullcontext
-
+def apart_webhook(telegram) -> AbstractContextManager[None]:
+    """Set the world's webhook to this front, whose port is not known before it runs; nothing is to be ended."""
     url = f"{telegram.url}/webhooks/telegram/webhook"
     api = f"{telegram.front.settings.telegram_api_url}/bot{telegram.world.token}/setWebhook"
     assert httpx.post(api, json={"url": url, "secret_token": SECRET}).json()["ok"]
@@ -163,19 +170,19 @@ def apart_webhook(telegram):
         ({"telegram_token": "1:a", "telegram_secret": "with space"}, "ADVISOR_TELEGRAM_SECRET"),
     ],
 )
-def test_impossible_setting_stops_the_start(tmp_path, values, named):
+def test_impossible_setting_stops_the_start(tmp_path, values, named) -> None:
     from bot.front.app import build
 
     with pytest.raises(SettingsError, match=named):
         build(Settings(var_dir=tmp_path, **values))
 
 
-def test_secret_outlives_a_restart():
+def test_secret_outlives_a_restart() -> None:
     assert secret_for("1:a") == secret_for("1:a") != secret_for("1:b")
     assert secret_for("1:a", "own") == "own"
 
 
-def test_without_token_there_is_no_telegram(tmp_path):
+def test_without_token_there_is_no_telegram(tmp_path) -> None:
     from bot.front.app import build
 
     front = build(Settings(var_dir=tmp_path))
@@ -184,13 +191,8 @@ def test_without_token_there_is_no_telegram(tmp_path):
 
 
 # --- polling ----------------------------------------------------------------------------------------------------------
-def polling(telegram):
-    """`advisor telegram poll`, run for this front."""
-    import subprocess
-    import sys
-
-    from core.settings import PROJECT_ROOT, env_name, process_environment
-
+def polling(telegram) -> subprocess.Popen[str]:
+    """Run `advisor telegram poll` for this front."""
     values = {"telegram_token": telegram.world.token, "telegram_secret": SECRET}
     values |= {
         "telegram_api_url": telegram.front.settings.telegram_api_url,
@@ -206,7 +208,7 @@ def polling(telegram):
     )
 
 
-def test_polling_brings_messages(apart):
+def test_polling_brings_messages(apart) -> None:
     with apart() as telegram:
         telegram.person = next(numbers)
         telegram.world.send(telegram.world.write(telegram.person, telegram.person, "first"))
@@ -222,7 +224,7 @@ def test_polling_brings_messages(apart):
         assert "@advisor_demo_bot is answered by" in said
 
 
-def test_polling_says_what_is_wrong(apart):
+def test_polling_says_what_is_wrong(apart) -> None:
     with apart(telegram_secret="another") as telegram:
         telegram.person = next(numbers)
         telegram.world.send(telegram.world.write(telegram.person, telegram.person, "first"))
@@ -233,7 +235,7 @@ def test_polling_says_what_is_wrong(apart):
 
 
 # --- a person takes over ----------------------------------------------------------------------------------------------
-def test_person_answers_in_the_right_chat(telegram):
+def test_person_answers_in_the_right_chat(telegram) -> None:
     telegram.engine.reply = wants_person
     telegram.write("/human")
     assert "asked the advice team" in telegram.answer()
@@ -252,7 +254,7 @@ def test_person_answers_in_the_right_chat(telegram):
     assert telegram.answers(5)[4]["text"] == "re: thanks"
 
 
-def test_person_answers_in_the_right_topic(telegram):
+def test_person_answers_in_the_right_topic(telegram) -> None:
     chat = -next(numbers) - 10**9
     telegram.write("@advisor_demo_bot hello", chat, thread=3)
     telegram.write("@advisor_demo_bot elsewhere", chat, thread=4)
@@ -263,7 +265,7 @@ def test_person_answers_in_the_right_topic(telegram):
     assert [one["message_thread_id"] for one in said] == [3]
 
 
-def test_nothing_from_visitor_ends_hand_over(telegram):
+def test_nothing_from_visitor_ends_hand_over(telegram) -> None:
     telegram.write("hello")
     telegram.answers(1)
     conversation = telegram.conversation()
@@ -276,7 +278,7 @@ def test_nothing_from_visitor_ends_hand_over(telegram):
 
 
 # --- a person's data --------------------------------------------------------------------------------------------------
-def test_delete_asks_first_then_deletes(telegram):
+def test_delete_asks_first_then_deletes(telegram) -> None:
     chat = -next(numbers) - 10**9
     telegram.write("@advisor_demo_bot in the group", chat)
     telegram.write("in private")
@@ -291,7 +293,7 @@ def test_delete_asks_first_then_deletes(telegram):
     wait_for(lambda: "has been deleted" in question["text"] and not titles_of(question))
 
 
-def test_delete_can_be_thought_better_of(telegram):
+def test_delete_can_be_thought_better_of(telegram) -> None:
     telegram.write("hello")
     telegram.answers(1)
     telegram.write("/delete")
@@ -301,7 +303,7 @@ def test_delete_can_be_thought_better_of(telegram):
     assert telegram.conversation()
 
 
-def test_delete_spares_other_people(telegram):
+def test_delete_spares_other_people(telegram) -> None:
     other = int(f"{telegram.person}0")  # whose number begins with this one's
     telegram.write("hello", other, other)
     telegram.write("hello")
@@ -311,7 +313,7 @@ def test_delete_spares_other_people(telegram):
     assert telegram.conversation(f"{other}/{other}")
 
 
-def test_delete_works_while_person_answers(telegram):
+def test_delete_works_while_person_answers(telegram) -> None:
     telegram.write("hello")
     telegram.answers(1)
     telegram.operate(f"{telegram.conversation().id}/take", person="Anna")
@@ -320,14 +322,14 @@ def test_delete_works_while_person_answers(telegram):
     assert telegram.conversation() is None
 
 
-def test_delete_by_stranger_stores_nothing(telegram):
+def test_delete_by_stranger_stores_nothing(telegram) -> None:
     telegram.write("/delete")
     wait_for(lambda: [one["text"] for one in telegram.world.by_bot(telegram.person)])
     assert telegram.world.by_bot(telegram.person)[0]["text"] == "There is nothing stored about you here."
     assert telegram.conversation() is None
 
 
-def test_deleted_person_can_begin_anew(telegram):
+def test_deleted_person_can_begin_anew(telegram) -> None:
     telegram.write("hello")
     telegram.answers(1)
     telegram.write("/delete")
@@ -337,7 +339,7 @@ def test_deleted_person_can_begin_anew(telegram):
 
 
 # --- many at once -----------------------------------------------------------------------------------------------------
-def test_three_hundred_messages_while_one_call_in_five_fails(apart):
+def test_three_hundred_messages_while_one_call_in_five_fails(apart) -> None:
     """30 people write 10 messages each; each is answered, in order, and twice only where nobody could know."""
     people = range(2_000, 2_030)
     with apart(engine_seconds=60.0) as telegram, apart_webhook(telegram):
@@ -365,8 +367,8 @@ def test_three_hundred_messages_while_one_call_in_five_fails(apart):
         assert any(twice.values()), "the test must have met the case"
 
 
-def all_delivered(telegram, address: str, count: int):
-    """The conversation's messages, once there are as many and all of ours are with Telegram."""
+def all_delivered(telegram, address: str, count: int) -> list[Message] | None:
+    """Return the conversation's messages once there are `count` and all of ours are with Telegram, else None."""
     if telegram.conversation(address) is None:
         return None
     told = telegram.told(address)
@@ -376,11 +378,11 @@ def all_delivered(telegram, address: str, count: int):
 
 
 def html_free(text: str) -> str:
-    """The beginning, which has no marks: the greeting's link is markdown in the store and an entity at Telegram."""
+    """Return a text's beginning, which has no marks: the greeting's link is markdown in the store, an entity at Telegram."""
     return text[:40]
 
 
-def test_log_holds_no_words_and_no_token(telegram, caplog):
+def test_log_holds_no_words_and_no_token(telegram, caplog) -> None:
     caplog.set_level("INFO")
     for name in QUIET:  # as bot.front.structured_logging sets them
         caplog.set_level("WARNING", logger=name)

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -39,8 +41,8 @@ def texts(of: Message) -> list[str]:
 
 
 @pytest.fixture
-def says(telegram):
-    """Has the engine say something; the person writes, and everything that the bot said then is given back."""
+def says(telegram) -> Callable[..., list[dict[str, Any]]]:
+    """Return a function that has the engine say something as the person writes, and returns what the bot said then."""
 
     def say(*messages: dict, count: int = 1) -> list[dict]:
         telegram.engine.reply = lambda asked: [{"metadata": {"outcome": "smalltalk"}, **one} for one in messages]
@@ -51,7 +53,7 @@ def says(telegram):
 
 
 # --- rendering ----------------------------------------------------------------------------------------------------
-def test_markdown_becomes_html():
+def test_markdown_becomes_html() -> None:
     [part] = render(message("**Bold** and *soft* and [here](https://a.org/?x=1&y=2)\n- one\n- two\n1. first"))
     assert part.html == (
         '<b>Bold</b> and <i>soft</i> and <a href="https://a.org/?x=1&amp;y=2">here</a>\n'
@@ -71,18 +73,18 @@ def test_markdown_becomes_html():
         ("[click](javascript:alert(1))", "[click](javascript:alert(1))"),
     ],
 )
-def test_marks_are_written_for_telegram(text, shown):
+def test_marks_are_written_for_telegram(text, shown) -> None:
     assert [part.html for part in render(message(text))] == [shown]
 
 
 @pytest.mark.parametrize("length", [4090, 4094, 4096, 5000, 9000])
-def test_name_does_not_stand_alone(length):
+def test_name_does_not_stand_alone(length) -> None:
     first, *others = texts(message("word " * (length // 5), author=PERSON, author_name="Mira"))
     assert first.startswith("Mira\n\nword word") and units(first) > LONGEST_TEXT // 2
     assert sum(one.count("word") for one in (first, *others)) == length // 5
 
 
-def test_markup_of_others_is_shown_not_obeyed(says):
+def test_markup_of_others_is_shown_not_obeyed(says) -> None:
     hostile = "<b>bold</b> & <script>alert(1)</script> &lt; <a href='evil.example'>x</a> _*[`"
     [said] = says({"text": hostile})
     assert said["text"] == hostile and said["entities"] == []
@@ -90,7 +92,7 @@ def test_markup_of_others_is_shown_not_obeyed(says):
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=300))
-def test_any_text_is_valid_html(text):
+def test_any_text_is_valid_html(text) -> None:
     for part in render(message(text, buttons=(Button("x", "/x", "t" * 16),))):
         read, _ = read_html(part.html)
         assert read.strip() and units(read) <= LONGEST_TEXT
@@ -100,52 +102,52 @@ def test_any_text_is_valid_html(text):
 @given(
     st.lists(st.sampled_from(["word ", "\n", "\n\n", "\U0001f393" * 40, "x" * 3000, "**bold** ", "<&>"]), max_size=60)
 )
-def test_no_word_is_lost_in_parts(pieces):
+def test_no_word_is_lost_in_parts(pieces) -> None:
     text = "".join(pieces)
     wanted = "".join(text.replace("**bold**", "bold").split())
     assert "".join("".join(texts(message(text))).split()) == wanted
 
 
-def test_long_text_is_split_at_paragraphs(says):
+def test_long_text_is_split_at_paragraphs(says) -> None:
     paragraphs = [f"{number} " + "word " * 290 for number in range(6)]  # about 1,450 units each
     said = says({"text": "\n\n".join(paragraphs)}, count=3)
     assert [one["text"].split()[0] for one in said] == ["0", "2", "4"]
     assert all("\n\n" in one["text"] for one in said)
 
 
-def test_emoji_are_counted_as_telegram_does(says):
+def test_emoji_are_counted_as_telegram_does(says) -> None:
     said = says({"text": "\U0001f393" * 2049}, count=2)
     assert [units(one["text"]) for one in said] == [4096, 2]
 
 
-def test_buttons_stand_under_the_last_part(says):
+def test_buttons_stand_under_the_last_part(says) -> None:
     long = "\n\n".join("word " * 600 for _ in range(2))
     first, last = says({"text": long, "buttons": [{"title": "More", "payload": "/more"}]}, count=2)
     assert titles_of(first) == [] and titles_of(last) == ["More"]
 
 
-def test_bold_goes_on_in_next_part():
+def test_bold_goes_on_in_next_part() -> None:
     parts = render(message("**" + "word " * 1000 + "end**"))
     assert len(parts) == 2 and all(part.html.startswith("<b>") and part.html.endswith("</b>") for part in parts)
 
 
-def test_empty_text_is_not_sent(says, telegram):
+def test_empty_text_is_not_sent(says, telegram) -> None:
     [said] = says({"text": "  \n\n "}, {"text": "words"})
     assert said["text"] == "words" and telegram.world.refused == []
 
 
 @pytest.mark.parametrize("custom", [{"colour": "red"}, {"photo": "x", "text": "y", "cards": []}, {"cards": [{"x": 1}]}])
-def test_odd_custom_part_does_not_hide_the_words(says, telegram, custom):
+def test_odd_custom_part_does_not_hide_the_words(says, telegram, custom) -> None:
     [said] = says({"text": "words", "custom": custom})
     assert said["text"] == "words" and telegram.world.refused == []
 
 
-def test_buttons_without_text_are_introduced():
+def test_buttons_without_text_are_introduced() -> None:
     [part] = render(message("", buttons=(Button("Yes", "/affirm", "t" * 16),)))
     assert part.html == "Please choose:" and part.keyboard
 
 
-def test_cards_are_text_with_link(says):
+def test_cards_are_text_with_link(says) -> None:
     card = {
         "title": "Data <Science>",
         "text": "Toronto, *online*",
@@ -157,16 +159,16 @@ def test_cards_are_text_with_link(says):
     assert {"type": "text_link", "url": card["url"]}.items() <= said["entities"][0].items()
 
 
-def test_card_with_odd_address_has_no_link():
+def test_card_with_odd_address_has_no_link() -> None:
     assert "<a" not in render(message(cards=({"title": "X", "url": "javascript:alert(1)"},)))[0].html
 
 
-def test_mail_address_is_left_to_telegram():
+def test_mail_address_is_left_to_telegram() -> None:
     [part] = render(message("[write](mailto:a@b.org) or [a@b.org](mailto:a@b.org)"))
     assert part.html == "write (a@b.org) or a@b.org"
 
 
-def test_sections_of_the_guide_are_named():
+def test_sections_of_the_guide_are_named() -> None:
     sources = (
         {"section": "Overview", "key": "about"},
         {"section": "Overview", "key": "b"},
@@ -175,7 +177,7 @@ def test_sections_of_the_guide_are_named():
     assert texts(message("Yes.", sources=sources)) == ["Yes.\n\nFrom the guide: Overview, FAQ"]
 
 
-def test_persons_words_carry_their_name():
+def test_persons_words_carry_their_name() -> None:
     assert render(message("Hello <you>", author=PERSON, author_name="Anna & Co"))[0].html == (
         "<b>Anna &amp; Co</b>\n\nHello &lt;you&gt;"
     )
@@ -192,17 +194,17 @@ def test_persons_words_carry_their_name():
         (PERSON, "", False),
     ],
 )
-def test_only_answers_are_rated(author, outcome, rated):
+def test_only_answers_are_rated(author, outcome, rated) -> None:
     keyboard = render(message("x", author=author, outcome=outcome))[0].keyboard
     assert bool(keyboard) == rated
 
 
-def test_no_link_preview_is_asked_for(says, telegram, monkeypatch):
+def test_no_link_preview_is_asked_for(says, telegram, monkeypatch) -> None:
     seen = []
     bot = telegram.front.channels["telegram"]._client.bot
     send = type(bot).do_api_request
 
-    async def noted(self, method, parameters, **more):
+    async def noted(self, method, parameters, **more) -> Any:
         if method == "sendMessage":
             seen.append(parameters["link_preview_options"]["is_disabled"])
         return await send(self, method, parameters, **more)
@@ -212,18 +214,18 @@ def test_no_link_preview_is_asked_for(says, telegram, monkeypatch):
     assert set(seen) == {True}
 
 
-def test_deep_links_go_there_and_back():
+def test_deep_links_go_there_and_back() -> None:
     for key in ("challenges/visa", "not-stated/fees", "faq/1-what"):
         assert topic_of(deep_link("bot", key).partition("start=")[2]) == key
 
 
-def test_choices_are_no_thumbs():
+def test_choices_are_no_thumbs() -> None:
     assert thumb_in("up:12") == (1, 12) and thumb_in("up-12-abcdefghij") is None
 
 
 # --- feedback -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("title", "value"), [("Helpful", 1), ("Not helpful", -1)])
-def test_thumbs_are_stored(telegram, says, title, value):
+def test_thumbs_are_stored(telegram, says, title, value) -> None:
     from conversations.learning.feedback import feedback_by_message
 
     [said] = says({"text": "Yes.", "metadata": {"outcome": "answered"}})
@@ -232,7 +234,7 @@ def test_thumbs_are_stored(telegram, says, title, value):
     wait_for(lambda: titles_of(said) == [])
 
 
-def test_thumbs_leave_choices_alone(telegram, says):
+def test_thumbs_leave_choices_alone(telegram, says) -> None:
     [said] = says(
         {"text": "Yes.", "metadata": {"outcome": "answered"}, "buttons": [{"title": "More", "payload": "/more"}]}
     )
@@ -242,7 +244,7 @@ def test_thumbs_leave_choices_alone(telegram, says):
 
 # --- trouble ------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("fault", [*KINDS, "401"])
-def test_answer_arrives_after(fault, telegram):
+def test_answer_arrives_after(fault, telegram) -> None:
     telegram.write("hello")
     telegram.answers(1)
     telegram.world.faults.next.append(fault)
@@ -257,7 +259,7 @@ def test_answer_arrives_after(fault, telegram):
     assert len(said) == (2 if fault == "taken then reset" else 1)
 
 
-def test_rate_limit_waits_as_told(telegram, monkeypatch):
+def test_rate_limit_waits_as_told(telegram, monkeypatch) -> None:
     import time
 
     telegram.write("hello")
@@ -269,7 +271,7 @@ def test_rate_limit_waits_as_told(telegram, monkeypatch):
     assert time.monotonic() - began >= 1.0
 
 
-def test_blocked_bot_ends_delivery(telegram):
+def test_blocked_bot_ends_delivery(telegram) -> None:
     telegram.world.blocked.add(telegram.person)
     telegram.write("hello")
     for one in wait_for(lambda: len(found := telegram.told()) == 3 and found)[1:]:
@@ -277,7 +279,7 @@ def test_blocked_bot_ends_delivery(telegram):
         assert delivery["attempts"] == 1 and "blocked" in delivery["failure"]
 
 
-def test_unblocked_bot_answers_again(telegram):
+def test_unblocked_bot_answers_again(telegram) -> None:
     telegram.world.blocked.add(telegram.person)
     telegram.write("hello")
     wait_for(lambda: len(told := telegram.told()) == 3 and telegram.delivery(told[2])["state"] == "failed")
@@ -286,7 +288,7 @@ def test_unblocked_bot_answers_again(telegram):
     wait_for(lambda: [one["text"] for one in telegram.world.by_bot(telegram.person)] == ["re: again"])
 
 
-def test_refused_message_does_not_hold_up_the_next(telegram):
+def test_refused_message_does_not_hold_up_the_next(telegram) -> None:
     chat = -next(numbers) - 10**9
     telegram.write("@advisor_demo_bot one", chat, thread=5)
     telegram.answers(1, chat)
@@ -303,7 +305,7 @@ def test_refused_message_does_not_hold_up_the_next(telegram):
     )
 
 
-def test_group_that_moved_is_followed(telegram):
+def test_group_that_moved_is_followed(telegram) -> None:
     chat, moved_to = -next(numbers) - 10**9, -next(numbers) - 10**9
     update = telegram.world.write(chat, telegram.person, "@advisor_demo_bot hello")
     telegram.world.moved[chat] = moved_to
@@ -313,7 +315,7 @@ def test_group_that_moved_is_followed(telegram):
     assert telegram.answer(moved_to) == "re: hello"
 
 
-def test_failed_press_answer_is_tried_again(telegram, says):
+def test_failed_press_answer_is_tried_again(telegram, says) -> None:
     [said] = says({"text": "Yes.", "buttons": [{"title": "More", "payload": "/more"}]})
     telegram.world.faults.methods = ("answerCallbackQuery",)
     telegram.world.faults.next.append("500")
@@ -323,7 +325,7 @@ def test_failed_press_answer_is_tried_again(telegram, says):
         telegram.world.faults.methods = ("sendMessage",)
 
 
-def test_telegram_being_away_loses_nothing(tmp_path):
+def test_telegram_being_away_loses_nothing(tmp_path) -> None:
     """The front is told of a message while it cannot reach Telegram; the answer arrives once it can."""
     from demo.stand_ins.telegram.__main__ import application
     from tests.front.telegram_fixtures import serving

@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
+from starlette.responses import Response
 
 from demo.stand_ins.telegram.__main__ import application
 from demo.stand_ins.telegram.faults import Rates
@@ -45,7 +48,7 @@ REFUSED = {
 
 
 @pytest.fixture
-def call(bot_api):
+def call(bot_api) -> Callable[..., dict[str, Any]]:
     world, url = bot_api
     world.rates.on = False
     world.write(PERSON, PERSON, "hello")
@@ -58,7 +61,7 @@ def call(bot_api):
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_message_is_refused(call, case):
+def test_message_is_refused(call, case) -> None:
     params, why = REFUSED[case]
     answer = call("sendMessage", **{"chat_id": PERSON, "text": "x", "parse_mode": "HTML", **params})
     assert answer["error_code"] == 400 and why in answer["description"]
@@ -67,23 +70,23 @@ def test_message_is_refused(call, case):
 @pytest.mark.parametrize(
     "text", ["a" * 4096, "\U0001f393" * 2048, "<b>" + "a" * 4096 + "</b>", "a &amp; b &#x27;c&#x27;"]
 )
-def test_message_is_taken(call, text):
+def test_message_is_taken(call, text) -> None:
     assert call("sendMessage", chat_id=PERSON, text=text, parse_mode="HTML")["ok"]
 
 
-def test_entities_are_counted_in_units(call):
+def test_entities_are_counted_in_units(call) -> None:
     sent = call("sendMessage", chat_id=PERSON, text="\U0001f393 <b>b</b>", parse_mode="HTML")["result"]
     assert sent["entities"] == [{"type": "bold", "offset": 3, "length": 1}]
 
 
-def test_blocked_bot_is_forbidden(call):
+def test_blocked_bot_is_forbidden(call) -> None:
     call.world.blocked.add(PERSON)
     answer = call("sendMessage", chat_id=PERSON, text="x")
     call.world.blocked.discard(PERSON)
     assert answer["error_code"] == 403 and "blocked" in answer["description"]
 
 
-def test_press_is_answered_once(call):
+def test_press_is_answered_once(call) -> None:
     sent = call("sendMessage", chat_id=PERSON, text="x", reply_markup=markup(BUTTON))["result"]
     query = call.world.press(PERSON, PERSON, sent["message_id"], "y")["callback_query"]["id"]
     assert "MESSAGE_TOO_LONG" in call("answerCallbackQuery", callback_query_id=query, text="a" * 201)["description"]
@@ -91,7 +94,7 @@ def test_press_is_answered_once(call):
     assert "query is too old" in call("answerCallbackQuery", callback_query_id=query)["description"]
 
 
-def test_edit_must_change_something(call):
+def test_edit_must_change_something(call) -> None:
     sent = call("sendMessage", chat_id=PERSON, text="x", reply_markup=markup(BUTTON))["result"]
     where = {"chat_id": PERSON, "message_id": sent["message_id"]}
     assert "not modified" in call("editMessageReplyMarkup", **where, reply_markup=markup(BUTTON))["description"]
@@ -99,19 +102,19 @@ def test_edit_must_change_something(call):
     assert "not found" in call("editMessageReplyMarkup", chat_id=PERSON, message_id=1)["description"]
 
 
-def test_wrong_token_is_unauthorised(call):
+def test_wrong_token_is_unauthorised(call) -> None:
     assert call("getMe", token="1:wrong")["error_code"] == 401
 
 
-def test_unknown_method_is_not_there(call):
+def test_unknown_method_is_not_there(call) -> None:
     assert call("sendTelegram")["error_code"] == 404
 
 
-def test_webhook_needs_https(call):
+def test_webhook_needs_https(call) -> None:
     assert "HTTPS" in call("setWebhook", url="http://example.org/hook")["description"]
 
 
-def test_webhook_and_polling_exclude_each_other(call):
+def test_webhook_and_polling_exclude_each_other(call) -> None:
     assert call("setWebhook", url="https://example.org/hook")["ok"]
     assert call("getUpdates")["error_code"] == 409
     call("deleteWebhook")
@@ -119,13 +122,13 @@ def test_webhook_and_polling_exclude_each_other(call):
 
 
 @pytest.mark.parametrize(("name", "text"), [("Start", "x"), ("a" * 33, "x"), ("ok", "")])
-def test_odd_commands_are_refused(call, name, text):
+def test_odd_commands_are_refused(call, name, text) -> None:
     commands = json.dumps([{"command": name, "description": text}])
     assert "BOT_COMMAND_INVALID" in call("setMyCommands", commands=commands)["description"]
 
 
 @pytest.mark.parametrize(("chats", "most"), [([1] * 11, 10), ([-1] * 21, 20), (list(range(1, 32)), 30)])
-def test_published_rates_hold(chats, most):
+def test_published_rates_hold(chats, most) -> None:
     rates = Rates()
     for chat in chats[:most]:
         rates.require(chat)
@@ -134,7 +137,7 @@ def test_published_rates_hold(chats, most):
     assert refused.value.code == 429 and refused.value.more["retry_after"] >= 1
 
 
-def test_typed_text_is_marked_as_telegram_does():
+def test_typed_text_is_marked_as_telegram_does() -> None:
     found = entities_of("/start@a_bot \U0001f393 ask @b_bot about /x and a/b")
     assert [(one["type"], one["offset"], one["length"]) for one in found] == [
         ("bot_command", 0, 12),
@@ -143,7 +146,7 @@ def test_typed_text_is_marked_as_telegram_does():
     ]
 
 
-def test_update_is_brought_until_it_is_taken(call):
+def test_update_is_brought_until_it_is_taken(call) -> None:
     from starlette.applications import Starlette
     from starlette.responses import Response
     from starlette.routing import Route
@@ -152,7 +155,7 @@ def test_update_is_brought_until_it_is_taken(call):
 
     calls = []
 
-    async def hook(request):
+    async def hook(request) -> Response:
         calls.append((await request.json())["update_id"])
         return Response(status_code=500 if len(calls) < 3 else 200)
 

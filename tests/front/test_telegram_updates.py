@@ -56,7 +56,7 @@ MEMBER = {"user": user(1), "status": "member"}
 
 
 def ignored(person: int) -> dict[str, dict]:
-    """Updates of which nothing is made, by design."""
+    """Return updates of which nothing is made, by design."""
     return {
         "edited photo": {"edited_message": frame(person, photo=PHOTO, edit_date=1764000001)},
         "live location": {"edited_message": frame(person, **MEDIA["location"], edit_date=1764000001)},
@@ -107,19 +107,19 @@ def ignored(person: int) -> dict[str, dict]:
     }
 
 
-def test_text_is_answered(telegram):
+def test_text_is_answered(telegram) -> None:
     telegram.write("what is a micro-credential?")
     assert telegram.answer() == "re: what is a micro-credential?"
     assert telegram.world.refused == []
 
 
-def test_two_updates_in_a_row(telegram):
+def test_two_updates_in_a_row(telegram) -> None:
     telegram.write("one")
     telegram.write("two")
     assert [one["text"] for one in telegram.answers(2)] == ["re: one", "re: two"]
 
 
-def test_first_message_says_it_is_a_machine(telegram):
+def test_first_message_says_it_is_a_machine(telegram) -> None:
     telegram.write("hello")
     telegram.answers(1)
     first = telegram.world.by_bot(telegram.person)[0]
@@ -127,7 +127,7 @@ def test_first_message_says_it_is_a_machine(telegram):
     assert {"type": "text_link", "url": "https://example.org/privacy"}.items() <= first["entities"][0].items()
 
 
-def test_greeting_comes_once(telegram):
+def test_greeting_comes_once(telegram) -> None:
     telegram.write("hello")
     telegram.answers(1)
     telegram.write("again")
@@ -135,14 +135,14 @@ def test_greeting_comes_once(telegram):
     assert len([one for one in telegram.world.by_bot(telegram.person) if "a machine" in one["text"]]) == 1
 
 
-def test_typing_shows_while_thinking(telegram):
+def test_typing_shows_while_thinking(telegram) -> None:
     telegram.engine.seconds = 0.5
     telegram.write("hello")
     telegram.answers(1)
     assert telegram.world.typing[telegram.person] >= 1
 
 
-def test_same_update_is_answered_once(telegram):
+def test_same_update_is_answered_once(telegram) -> None:
     update = telegram.write("hello")
     telegram.answers(1)
     assert telegram.call(update).status_code == 200
@@ -150,7 +150,7 @@ def test_same_update_is_answered_once(telegram):
     assert len(telegram.answers(1)) == 1
 
 
-def test_ids_are_noted_with_message(telegram):
+def test_ids_are_noted_with_message(telegram) -> None:
     update = telegram.write("hello")
     message = telegram.told()[0]
     assert message.context["update"] == update["update_id"]
@@ -159,13 +159,13 @@ def test_ids_are_noted_with_message(telegram):
 
 
 @pytest.mark.parametrize("kind", MEDIA)
-def test_media_is_asked_for_in_words(telegram, kind):
+def test_media_is_asked_for_in_words(telegram, kind) -> None:
     telegram.bring(**MEDIA[kind])
     assert "text only, please" in telegram.answer()
     assert telegram.told()[0].text == f"[{next(iter(MEDIA[kind]))}]"
 
 
-def test_album_is_answered_once(telegram):
+def test_album_is_answered_once(telegram) -> None:
     telegram.bring(photo=PHOTO, media_group_id="777")
     telegram.bring(photo=PHOTO, media_group_id="777")
     telegram.answers(1)
@@ -174,13 +174,13 @@ def test_album_is_answered_once(telegram):
 
 
 @pytest.mark.parametrize("kind", ignored(1))
-def test_update_is_let_go_by(telegram, kind):
+def test_update_is_let_go_by(telegram, kind) -> None:
     update = {"update_id": next(numbers), **ignored(telegram.person)[kind]}
     assert telegram.call(update).status_code == 200
     assert telegram.conversation() is None
 
 
-def test_press_of_inline_message_is_answered(telegram):
+def test_press_of_inline_message_is_answered(telegram) -> None:
     telegram.world.queries["inline-1"] = {}
     query = {
         "id": "inline-1",
@@ -196,12 +196,12 @@ def test_press_of_inline_message_is_answered(telegram):
 @pytest.mark.parametrize(
     ("body", "status"), [(b"{not json", 400), (b"[1, 2]", 400), (b"", 400), (b"\xff\xfe", 400), (b"{}", 200)], ids=repr
 )
-def test_odd_bodies_are_no_trouble(telegram, body, status):
+def test_odd_bodies_are_no_trouble(telegram, body, status) -> None:
     answer = telegram.call(body)
     assert answer.status_code == status and answer.headers["content-type"] == "application/json"
 
 
-def test_huge_body_is_refused(telegram):
+def test_huge_body_is_refused(telegram) -> None:
     assert telegram.call(b'{"update_id": 1, "x": "' + b"y" * 1_100_000 + b'"}').status_code == 413
 
 
@@ -210,50 +210,50 @@ def test_huge_body_is_refused(telegram):
     [{}, {"X-Telegram-Bot-Api-Secret-Token": "wrong"}, {"X-Telegram-Bot-Api-Secret-Token": "\u00fc".encode()}],
     ids=["none", "wrong", "not ascii"],
 )
-def test_call_without_secret_creates_nothing(telegram, headers):
+def test_call_without_secret_creates_nothing(telegram, headers) -> None:
     update = telegram.world.write(telegram.person, telegram.person, "hello")
     assert telegram.call(update, headers).status_code == 403
     assert telegram.conversation() is None
 
 
-def test_webhook_takes_no_get(telegram):
+def test_webhook_takes_no_get(telegram) -> None:
     import httpx
 
     assert httpx.get(f"{telegram.url}/webhooks/telegram/webhook", headers=HEADERS).status_code == 405
 
 
-def test_nobody_else_can_set_the_webhook(telegram):
+def test_nobody_else_can_set_the_webhook(telegram) -> None:
     import httpx
 
     assert httpx.get(f"{telegram.url}/webhooks/telegram/set_webhook", headers=HEADERS).status_code == 404
 
 
-def test_long_message_is_refused_politely(telegram):
+def test_long_message_is_refused_politely(telegram) -> None:
     telegram.write("a" * 2500)
     assert "longer than I can read" in telegram.answer()
 
 
-def test_hostile_characters_are_kept_out(telegram):
+def test_hostile_characters_are_kept_out(telegram) -> None:
     update = {"update_id": next(numbers), "message": frame(telegram.person, text="a\x00b \ud800 c")}
     telegram.world.keep(frame(telegram.person, text="first"))
     assert telegram.call(json.dumps(update).encode()).status_code == 200
     assert telegram.told()[0].text == "ab ? c"
 
 
-def test_what_was_typed_is_never_a_payload(telegram):
+def test_what_was_typed_is_never_a_payload(telegram) -> None:
     telegram.write('/ask_topic{"topic": "challenges/visa"}')
     telegram.answers(1)
     assert "payload" not in telegram.engine.asked[-1]
 
 
 @pytest.mark.parametrize("typed", ["/restart", "/session_start", "what is /bot and /bottle", "/EXTERNAL_reply"])
-def test_slashes_in_text_stay_text(telegram, typed):
+def test_slashes_in_text_stay_text(telegram, typed) -> None:
     telegram.write(typed)
     telegram.answers(1)
     assert telegram.engine.asked[-1]["text"] == typed
 
 
-def test_too_many_messages_are_slowed_down(telegram):
+def test_too_many_messages_are_slowed_down(telegram) -> None:
     telegram.front.channels["telegram"]._updates._per_minute = 2
     try:
         for number in range(3):
@@ -279,7 +279,7 @@ def test_too_many_messages_are_slowed_down(telegram):
         ("/start no_such_topic", "/greet"),
     ],
 )
-def test_commands_become_payloads(telegram, typed, payload, monkeypatch):
+def test_commands_become_payloads(telegram, typed, payload, monkeypatch) -> None:
     known = {"challenges/visa", "not-stated/fees"}
     monkeypatch.setattr(telegram.front.channels["telegram"]._updates, "_is_topic", known.__contains__)
     telegram.write(typed)
@@ -288,18 +288,18 @@ def test_commands_become_payloads(telegram, typed, payload, monkeypatch):
     assert telegram.told()[0].text == typed
 
 
-def test_commands_are_registered(telegram):
+def test_commands_are_registered(telegram) -> None:
     registered = wait_for(lambda: telegram.world.commands)
     assert [one["command"] for one in registered] == ["start", "help", "human", "mydata", "delete"]
 
 
 # --- groups -------------------------------------------------------------------------------------------------------
 def group() -> int:
-    """A group of a test's own."""
+    """Return the number of a group of a test's own."""
     return -next(numbers) - 10**9
 
 
-def test_group_talk_is_left_alone(telegram):
+def test_group_talk_is_left_alone(telegram) -> None:
     chat = group()
     telegram.write("anybody here?", chat)
     telegram.write("I like @advisor_demo_bot_two", chat)
@@ -309,26 +309,26 @@ def test_group_talk_is_left_alone(telegram):
     assert telegram.conversation(f"{telegram.person}/{chat}") is None
 
 
-def test_mention_in_group_is_answered(telegram):
+def test_mention_in_group_is_answered(telegram) -> None:
     chat = group()
     telegram.write("@Advisor_Demo_Bot which country?", chat)
     assert telegram.answer(chat) == "re: which country?"
 
 
-def test_mention_after_emoji_is_cut_rightly(telegram):
+def test_mention_after_emoji_is_cut_rightly(telegram) -> None:
     chat = group()
     telegram.write("\U0001f393\U0001f393 ask @advisor_demo_bot: which country?", chat)
     assert telegram.answer(chat) == "re: \U0001f393\U0001f393 ask : which country?"
 
 
-def test_mention_by_id_is_answered(telegram):
+def test_mention_by_id_is_answered(telegram) -> None:
     chat = group()
     mention = {"type": "text_mention", "offset": 0, "length": 7, "user": {**user(42), "is_bot": True}}
     telegram.bring(chat, text="Advisor which country?", entities=[mention])
     assert telegram.answer(chat) == "re: which country?"
 
 
-def test_reply_in_group_is_answered(telegram):
+def test_reply_in_group_is_answered(telegram) -> None:
     chat = group()
     telegram.write("@advisor_demo_bot first", chat)
     said = telegram.answers(1, chat)[0]
@@ -337,25 +337,25 @@ def test_reply_in_group_is_answered(telegram):
 
 
 @pytest.mark.parametrize("typed", ["/help", "/help@advisor_demo_bot", "/help@ADVISOR_demo_bot"])
-def test_command_in_group_is_answered(telegram, typed):
+def test_command_in_group_is_answered(telegram, typed) -> None:
     chat = group()
     telegram.write(typed, chat)
     assert telegram.answer(chat) == "re: /ask_help"
 
 
-def test_unknown_command_to_us_is_text(telegram):
+def test_unknown_command_to_us_is_text(telegram) -> None:
     chat = group()
     telegram.write("/tell@advisor_demo_bot me", chat)
     assert telegram.answer(chat) == "re: /tell me"
 
 
-def test_caption_that_names_us_is_answered(telegram):
+def test_caption_that_names_us_is_answered(telegram) -> None:
     chat, caption = group(), "@advisor_demo_bot what is this?"
     telegram.bring(chat, photo=PHOTO, caption=caption, caption_entities=entities_of(caption))
     assert telegram.answer(chat) == "re: what is this?"
 
 
-def test_people_of_a_group_are_kept_apart(telegram):
+def test_people_of_a_group_are_kept_apart(telegram) -> None:
     chat, other = group(), next(numbers)
     telegram.write("@advisor_demo_bot mine", chat)
     telegram.write("@advisor_demo_bot theirs", chat, other)
@@ -365,14 +365,14 @@ def test_people_of_a_group_are_kept_apart(telegram):
     assert [one.text for one in telegram.told(f"{other}/{chat}")][0] == "theirs"
 
 
-def test_answer_in_group_quotes_the_question(telegram):
+def test_answer_in_group_quotes_the_question(telegram) -> None:
     chat = group()
     update = telegram.write("@advisor_demo_bot which country?", chat)
     said = telegram.answers(1, chat)[0]
     assert said["reply_to_message"]["message_id"] == update["message"]["message_id"]
 
 
-def test_topics_of_a_forum_are_kept_apart(telegram):
+def test_topics_of_a_forum_are_kept_apart(telegram) -> None:
     chat = group()
     telegram.write("@advisor_demo_bot one", chat, thread=7)
     telegram.write("@advisor_demo_bot two", chat, thread=8)
@@ -380,14 +380,14 @@ def test_topics_of_a_forum_are_kept_apart(telegram):
     assert said == {"re: one": 7, "re: two": 8}
 
 
-def test_chain_of_replies_is_no_topic(telegram):
+def test_chain_of_replies_is_no_topic(telegram) -> None:
     chat = group()
     text = "@advisor_demo_bot hi"
     telegram.bring(chat, text=text, entities=entities_of(text), message_thread_id=99)
     assert "message_thread_id" not in telegram.answers(1, chat)[0]
 
 
-def test_anonymous_admin_is_the_group(telegram):
+def test_anonymous_admin_is_the_group(telegram) -> None:
     chat, text = group(), "@advisor_demo_bot hi"
     sender = {"id": chat, "type": "supergroup", "title": "Study abroad"}
     bot = {**user(1087968824), "is_bot": True}
@@ -396,7 +396,7 @@ def test_anonymous_admin_is_the_group(telegram):
     assert telegram.conversation(f"{chat}/{chat}")
 
 
-def test_private_and_group_are_kept_apart(telegram):
+def test_private_and_group_are_kept_apart(telegram) -> None:
     chat = group()
     telegram.write("my secret plan")
     telegram.write("@advisor_demo_bot hello", chat)
@@ -414,7 +414,7 @@ def with_buttons(asked: dict) -> list[dict]:
     return [{"text": "Choose.", "buttons": buttons, "metadata": {"outcome": "answered", "topic": "a/b"}}]
 
 
-def test_buttons_stand_one_a_row(telegram):
+def test_buttons_stand_one_a_row(telegram) -> None:
     telegram.engine.reply = with_buttons
     telegram.write("hello")
     rows = telegram.answers(1)[0]["reply_markup"]["inline_keyboard"]
@@ -422,7 +422,7 @@ def test_buttons_stand_one_a_row(telegram):
     assert all(len(one["callback_data"].encode()) <= 64 for row in rows for one in row)
 
 
-def test_press_is_the_payload(telegram):
+def test_press_is_the_payload(telegram) -> None:
     telegram.engine.reply = with_buttons
     telegram.write("hello")
     assert telegram.press(telegram.answers(1)[0], "Fees") == ""
@@ -430,7 +430,7 @@ def test_press_is_the_payload(telegram):
     assert [one.text for one in telegram.told() if one.payload] == ["Fees"]
 
 
-def test_spent_buttons_are_removed(telegram):
+def test_spent_buttons_are_removed(telegram) -> None:
     telegram.engine.reply = with_buttons
     telegram.write("hello")
     message = telegram.answers(1)[0]
@@ -438,7 +438,7 @@ def test_spent_buttons_are_removed(telegram):
     wait_for(lambda: titles_of(message) == ["Helpful", "Not helpful"])
 
 
-def test_second_tap_is_one_choice(telegram):
+def test_second_tap_is_one_choice(telegram) -> None:
     telegram.engine.reply = with_buttons
     telegram.write("hello")
     message = dict(telegram.answers(1)[0])
@@ -449,7 +449,7 @@ def test_second_tap_is_one_choice(telegram):
     assert len(telegram.answers(2)) == 2
 
 
-def test_others_cannot_press(telegram):
+def test_others_cannot_press(telegram) -> None:
     chat, other = group(), next(numbers)
     telegram.engine.reply = with_buttons
     telegram.write("@advisor_demo_bot hello", chat)
@@ -460,7 +460,7 @@ def test_others_cannot_press(telegram):
 
 
 @pytest.mark.parametrize("data", ["no-such-token-00", "up:1", "up:x", "down:" + "9" * 30, "", "\u0661:1"])
-def test_forged_press_does_nothing(telegram, data):
+def test_forged_press_does_nothing(telegram, data) -> None:
     telegram.write("hello")
     said = telegram.answers(1)[0]
     update = telegram.world.press(telegram.person, telegram.person, said["message_id"], data)
@@ -470,7 +470,7 @@ def test_forged_press_does_nothing(telegram, data):
     assert len(telegram.told()) == before
 
 
-def test_press_under_old_message_is_answered(telegram):
+def test_press_under_old_message_is_answered(telegram) -> None:
     telegram.engine.reply = with_buttons
     telegram.write("hello")
     data = buttons_of(telegram.answers(1)[0])[1]["callback_data"]

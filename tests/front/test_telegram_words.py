@@ -41,19 +41,19 @@ def group() -> int:
 
 
 def asked(telegram) -> list[str]:
-    """What the engine was asked in this test's conversation with the person."""
+    """Return what the engine was asked in this test's conversation with the person."""
     return [one["text"] for one in telegram.engine.asked if one["conversation"] == telegram.conversation().id]
 
 
 def album(telegram, *captions: str, number: str, **more) -> None:
-    """An album of as many pictures, each with its caption, perhaps empty."""
+    """Send an album of a picture for each caption, which may be empty."""
     for caption in captions:
         about = {"caption": caption, "caption_entities": entities_of(caption)} if caption else {}
         telegram.bring(photo=PHOTO, media_group_id=number, **about, **more)
 
 
 def edited(telegram, update: dict, text: str, later: int = 10, **more) -> None:
-    """The message of an update is edited, and the webhook takes it."""
+    """Edit the message of an update as the person, and have the webhook take it."""
     message = {**update["message"], "edit_date": update["message"]["date"] + later, **more}
     key = "caption" if "caption" in message else "text"
     message |= {key: text, "caption_entities" if key == "caption" else "entities": entities_of(text)}
@@ -62,23 +62,23 @@ def edited(telegram, update: dict, text: str, later: int = 10, **more) -> None:
 
 # --- captions -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("kind", CAPTIONED)
-def test_caption_is_answered(telegram, kind):
+def test_caption_is_answered(telegram, kind) -> None:
     telegram.bring(**CAPTIONED[kind], caption=QUESTION)
     assert telegram.answer() == f"re: {QUESTION}"
     assert telegram.told()[0].text == f"[{kind}] {QUESTION}"
 
 
-def test_caption_of_unknown_content_is_answered(telegram):
+def test_caption_of_unknown_content_is_answered(telegram) -> None:
     telegram.bring(hologram={**FILE}, caption=QUESTION)
     assert telegram.answer() == f"re: {QUESTION}"
 
 
-def test_caption_is_no_command(telegram):
+def test_caption_is_no_command(telegram) -> None:
     telegram.bring(photo=PHOTO, caption="/delete", caption_entities=entities_of("/delete"))
     assert telegram.answer() == "re: /delete"
 
 
-def test_caption_in_reply_is_answered(telegram):
+def test_caption_in_reply_is_answered(telegram) -> None:
     chat = group()
     telegram.write(f"{SOMEWHERE}first", chat)
     said = telegram.answers(1, chat)[0]
@@ -87,19 +87,19 @@ def test_caption_in_reply_is_answered(telegram):
     assert telegram.answers(2, chat)[1]["text"] == "re: and this?"
 
 
-def test_name_alone_as_caption_asks_for_words(telegram):
+def test_name_alone_as_caption_asks_for_words(telegram) -> None:
     chat = group()
     telegram.bring(chat, photo=PHOTO, caption=SOMEWHERE, caption_entities=entities_of(SOMEWHERE))
     assert "text only" in telegram.answer(chat)
 
 
-def test_name_alone_asks_for_help(telegram):
+def test_name_alone_asks_for_help(telegram) -> None:
     chat = group()
     telegram.write(SOMEWHERE.strip(), chat)
     assert telegram.answer(chat) == "re: /ask_help"
 
 
-def test_staff_read_the_caption(telegram):
+def test_staff_read_the_caption(telegram) -> None:
     telegram.write("hello")
     telegram.answers(1)
     console, one = console_of(telegram), telegram.conversation().id
@@ -108,7 +108,7 @@ def test_staff_read_the_caption(telegram):
     wait_for(lambda: f"[photo] {QUESTION}" in console.signed_in("adviser").get(f"/staff/conversations/{one}").text)
 
 
-def test_caption_is_taught_without_its_note(telegram):
+def test_caption_is_taught_without_its_note(telegram) -> None:
     telegram.bring(photo=PHOTO, caption=QUESTION)
     telegram.answer()
     asked = telegram.told()[0]
@@ -118,7 +118,7 @@ def test_caption_is_taught_without_its_note(telegram):
 
 # --- albums -------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("place", range(4))
-def test_album_is_answered_by_its_caption(telegram, place):
+def test_album_is_answered_by_its_caption(telegram, place) -> None:
     album(telegram, *(QUESTION if number == place else "" for number in range(4)), number=f"a{place}")
     assert telegram.answer() == f"re: {QUESTION}"
     telegram.quiet(2.0)
@@ -126,26 +126,26 @@ def test_album_is_answered_by_its_caption(telegram, place):
     assert not any("text only" in one.text for one in telegram.told()), "what was not said is not in the transcript"
 
 
-def test_each_caption_of_an_album_is_answered(telegram):
+def test_each_caption_of_an_album_is_answered(telegram) -> None:
     album(telegram, "one?", "", "two?", number="b")
     assert [one["text"] for one in telegram.answers(2)] == ["re: one?", "re: two?"]
 
 
-def test_album_without_caption_gets_one_word(telegram):
+def test_album_without_caption_gets_one_word(telegram) -> None:
     album(telegram, "", "", "", number="c")
     assert "text only" in telegram.answer()
     telegram.quiet(2.0)
     assert len(telegram.answers(1)) == 1
 
 
-def test_late_caption_is_answered_too(telegram):
+def test_late_caption_is_answered_too(telegram) -> None:
     album(telegram, "", number="d")
     assert "text only" in telegram.answer()
     album(telegram, QUESTION, number="d")
     assert telegram.answers(2)[1]["text"] == f"re: {QUESTION}"
 
 
-def test_album_counts_once_against_haste(telegram):
+def test_album_counts_once_against_haste(telegram) -> None:
     updates = telegram.front.channels["telegram"]._updates
     updates._per_minute = 2
     try:
@@ -157,7 +157,7 @@ def test_album_counts_once_against_haste(telegram):
         updates._per_minute = 0
 
 
-def test_album_in_group_is_answered_by_name(telegram):
+def test_album_in_group_is_answered_by_name(telegram) -> None:
     chat = group()
     album(telegram, "", SOMEWHERE + QUESTION, "", number="f", chat=chat)
     assert telegram.answer(chat) == f"re: {QUESTION}"
@@ -166,7 +166,7 @@ def test_album_in_group_is_answered_by_name(telegram):
 
 
 # --- edits --------------------------------------------------------------------------------------------------------
-def test_edited_message_is_answered_anew(telegram):
+def test_edited_message_is_answered_anew(telegram) -> None:
     update = telegram.write("visa for germany")
     telegram.answers(1)
     edited(telegram, update, "visa for canada")
@@ -175,21 +175,21 @@ def test_edited_message_is_answered_anew(telegram):
     assert said["reply_to_message"]["message_id"] == update["message"]["message_id"]
 
 
-def test_edited_caption_is_answered_anew(telegram):
+def test_edited_caption_is_answered_anew(telegram) -> None:
     update = telegram.bring(photo=PHOTO, caption="in germany?")
     telegram.answers(1)
     edited(telegram, update, QUESTION)
     assert telegram.answers(2)[1]["text"] == f"re: {QUESTION}"
 
 
-def test_caption_added_by_edit_is_answered(telegram):
+def test_caption_added_by_edit_is_answered(telegram) -> None:
     update = telegram.bring(photo=PHOTO)
     telegram.answers(1)
     edited(telegram, update, QUESTION, caption="")
     assert telegram.answers(2)[1]["text"] == f"re: {QUESTION}"
 
 
-def test_edit_without_new_words_is_let_go_by(telegram):
+def test_edit_without_new_words_is_let_go_by(telegram) -> None:
     update = telegram.write("visa")
     telegram.answers(1)
     edited(telegram, update, "visa", link_preview_options={"is_disabled": True})
@@ -197,7 +197,7 @@ def test_edit_without_new_words_is_let_go_by(telegram):
     assert len(telegram.told()) == 3
 
 
-def test_same_edit_is_answered_once(telegram):
+def test_same_edit_is_answered_once(telegram) -> None:
     update = telegram.write("one")
     telegram.answers(1)
     message = {**update["message"], "text": "two", "edit_date": update["message"]["date"] + 1}
@@ -208,7 +208,7 @@ def test_same_edit_is_answered_once(telegram):
     assert asked(telegram) == ["one", "two"]
 
 
-def test_edits_wait_behind_what_is_open(telegram):
+def test_edits_wait_behind_what_is_open(telegram) -> None:
     telegram.engine.seconds = 0.3
     first = telegram.write("one")
     telegram.write("two")
@@ -218,7 +218,7 @@ def test_edits_wait_behind_what_is_open(telegram):
 
 
 @pytest.mark.parametrize(("hours", "is_answered"), [(1, True), (47, True), (49, False), (24 * 365, False)])
-def test_edit_of_old_message_is_answered_for_two_days(telegram, hours, is_answered):
+def test_edit_of_old_message_is_answered_for_two_days(telegram, hours, is_answered) -> None:
     update = telegram.write("one")
     telegram.answers(1)
     edited(telegram, update, "two", later=hours * 3600)
@@ -227,27 +227,27 @@ def test_edit_of_old_message_is_answered_for_two_days(telegram, hours, is_answer
 
 
 @pytest.mark.parametrize(("seconds", "is_answered"), [(30, True), (7200, False)])
-def test_unknown_message_is_answered_if_new(telegram, seconds, is_answered):
+def test_unknown_message_is_answered_if_new(telegram, seconds, is_answered) -> None:
     edited(telegram, {"message": frame(telegram.person, text="x")}, "visa", later=seconds)
     telegram.quiet()
     assert bool(telegram.conversation()) == is_answered
 
 
-def test_edit_in_group_is_let_go_by(telegram):
+def test_edit_in_group_is_let_go_by(telegram) -> None:
     chat = group()
     update = telegram.world.write(chat, telegram.person, "just between us")
     edited(telegram, update, "just between the two of us")
     assert telegram.conversation(f"{telegram.person}/{chat}") is None
 
 
-def test_name_added_by_edit_is_heard(telegram):
+def test_name_added_by_edit_is_heard(telegram) -> None:
     chat = group()
     update = telegram.world.write(chat, telegram.person, "which country?")
     edited(telegram, update, f"{SOMEWHERE}which country?")
     assert telegram.answer(chat) == "re: which country?"
 
 
-def test_edit_that_only_names_us_changes_nothing(telegram):
+def test_edit_that_only_names_us_changes_nothing(telegram) -> None:
     chat = group()
     update = telegram.write(f"{SOMEWHERE}which country?", chat)
     telegram.answers(1, chat)
@@ -256,14 +256,14 @@ def test_edit_that_only_names_us_changes_nothing(telegram):
     assert len(telegram.answers(1, chat)) == 1
 
 
-def test_edited_into_command_is_command(telegram):
+def test_edited_into_command_is_command(telegram) -> None:
     update = telegram.write("delete")
     telegram.answers(1)
     edited(telegram, update, "/delete")
     assert "Shall I delete everything" in telegram.answers(2)[1]["text"]
 
 
-def test_staff_read_the_new_wording(telegram):
+def test_staff_read_the_new_wording(telegram) -> None:
     update = telegram.write("visa for germany")
     telegram.answers(1)
     console, one = console_of(telegram), telegram.conversation().id

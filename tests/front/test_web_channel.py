@@ -47,7 +47,7 @@ CALLS = [
 
 @contextmanager
 def stream(web, token: str, after: int = 0) -> Iterator[list[dict]]:
-    """The events of a stream as they come, each with its kind and id."""
+    """Open a stream; yield the list of its events as they come, each with its kind and id."""
     events: list[dict] = []
     headers = {**web.origin, "Authorization": f"Bearer {token}"}
     with httpx.stream(
@@ -86,7 +86,7 @@ def history(web, token: str) -> list[str]:
 
 # --- origins ----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("call", CALLS)
-def test_other_origins_get_nothing(web, call):
+def test_other_origins_get_nothing(web, call) -> None:
     token = web.session()
     for headers in (ELSEWHERE, {"Origin": "null"}, {"Origin": ""}):
         answer = web.post(call, {"id": "1", "text": "hello"}, token, **headers)
@@ -94,12 +94,12 @@ def test_other_origins_get_nothing(web, call):
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_every_call_needs_an_origin(web, call):
+def test_every_call_needs_an_origin(web, call) -> None:
     assert httpx.post(f"{web.url}/web/demo/{call}", json={}).status_code == 403
     assert httpx.get(f"{web.url}/web/demo/{call}", headers=web.origin).status_code == 405
 
 
-def test_preflight_only_for_listed_origins(web):
+def test_preflight_only_for_listed_origins(web) -> None:
     asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
     address = f"{web.url}/web/demo/messages"
     allowed = httpx.options(address, headers={**asked, "Origin": web.pages.url})
@@ -108,35 +108,35 @@ def test_preflight_only_for_listed_origins(web):
     assert httpx.options(address, headers={**asked, **ELSEWHERE}).status_code == 403
 
 
-def test_unknown_site_is_not_there(web):
+def test_unknown_site_is_not_there(web) -> None:
     assert web.post("settings", site="nobody").status_code == 404
 
 
-def test_own_origin_is_the_public_address():
+def test_own_origin_is_the_public_address() -> None:
     assert Settings(public_url="https://advisor.example.org").own_origins == ("https://advisor.example.org",)
     assert "http://localhost:8080" in Settings().own_origins
 
 
 # --- sessions ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("token", ["", "demo/guess", "e30.e30.e30"])
-def test_guessed_session_gives_nothing(web, token):
+def test_guessed_session_gives_nothing(web, token) -> None:
     assert web.post("history", token=token).status_code == 401
     assert said(web, token, "hello").status_code == 401
 
 
-def test_session_of_another_site_is_refused(web):
+def test_session_of_another_site_is_refused(web) -> None:
     token = web.session()
     answer = web.post("history", token=token, site="yellow", Origin=web.pages.url)
     assert answer.status_code == 401
 
 
-def test_changed_session_is_refused(web):
+def test_changed_session_is_refused(web) -> None:
     token = web.session()
     changed = ("A" if token[5] != "A" else "B").join([token[:5], token[6:]])
     assert web.post("history", token=changed).status_code == 401
 
 
-def test_session_expires(monkeypatch):
+def test_session_expires(monkeypatch) -> None:
     sessions = SessionTokens("key", days=1)
     token = sessions.token(sessions.new("demo"))
     assert sessions.read(token, "demo").site == "demo"
@@ -146,7 +146,7 @@ def test_session_expires(monkeypatch):
         sessions.read(token, "demo")
 
 
-def test_old_session_is_renewed_by_the_stream(web, monkeypatch):
+def test_old_session_is_renewed_by_the_stream(web, monkeypatch) -> None:
     sessions = SessionTokens(session_key(web.front.settings), days=30)
     session = sessions.read(web.session(), "demo")
     now = TimestampSigner.get_timestamp
@@ -159,7 +159,7 @@ def test_old_session_is_renewed_by_the_stream(web, monkeypatch):
         assert sessions.read(events[0]["token"], "demo").address == session.address
 
 
-def test_session_key_is_made_once_for_its_owner(tmp_path):
+def test_session_key_is_made_once_for_its_owner(tmp_path) -> None:
     settings = Settings(var_dir=tmp_path / "var")
     key = session_key(settings)
     assert len(key) >= 40 and session_key(settings) == key
@@ -167,7 +167,7 @@ def test_session_key_is_made_once_for_its_owner(tmp_path):
     assert session_key(replace(settings, web_session_key="own")) == "own"
 
 
-def test_one_visitor_sees_nothing_of_another(web):
+def test_one_visitor_sees_nothing_of_another(web) -> None:
     one, other = web.session(), web.session()
     said(web, one, "visa")
     wait_for(lambda: len(history(web, one)) == 2, "the answer")
@@ -178,7 +178,7 @@ def test_one_visitor_sees_nothing_of_another(web):
 
 
 # --- consent ----------------------------------------------------------------------------------------------------------
-def test_nothing_is_taken_without_consent(web):
+def test_nothing_is_taken_without_consent(web) -> None:
     token = web.session(consent="")
     for call in ("messages", "typing", "feedback", "person", "contact"):
         body = {"id": "1", "text": "hello", "contact": "a@example.org", "message": 1, "value": 1}
@@ -188,13 +188,13 @@ def test_nothing_is_taken_without_consent(web):
     assert said(web, token, "hello").status_code == 202
 
 
-def test_consent_to_an_old_notice_is_refused(web):
+def test_consent_to_an_old_notice_is_refused(web) -> None:
     assert web.post("session", {"consent": "2020-01"}).status_code == 409
     assert web.post("consent", {"consent": "2020-01"}, web.session(consent="")).status_code == 409
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------
-def test_same_id_is_one_message(web):
+def test_same_id_is_one_message(web) -> None:
     token = web.session()
     first, second = (said(web, token, "hello").json() for _ in range(2))
     assert first["message"] == second["message"] and second["again"]
@@ -202,7 +202,7 @@ def test_same_id_is_one_message(web):
     assert history(web, token) == ["hello", "Hello there."]
 
 
-def test_slash_typed_is_text(web):
+def test_slash_typed_is_text(web) -> None:
     said(web, web.session(), "/restart")
     wait_for(lambda: web.engine.asked and web.engine.asked[-1].get("text") == "/restart", "the engine to be asked")
 
@@ -214,13 +214,13 @@ def test_slash_typed_is_text(web):
         *({"id": "a/b", "text": "x"}, {"id": "1", "button": "no"}),
     ],
 )
-def test_wrong_messages_are_said_to_be_wrong(web, body):
+def test_wrong_messages_are_said_to_be_wrong(web, body) -> None:
     answer = web.post("messages", body, web.session())
     assert answer.status_code == 400 and answer.json()["error"]
     assert answer.headers["access-control-allow-origin"] == web.url  # so that the widget can read why
 
 
-def test_stream_resumes_in_order_and_once(web):
+def test_stream_resumes_in_order_and_once(web) -> None:
     token = web.session()
     with stream(web, token) as events:
         wait_for(lambda: any(event["kind"] == "state" for event in events), "the state")
@@ -238,7 +238,7 @@ def test_stream_resumes_in_order_and_once(web):
         assert more == sorted(set(more)) and more[0] > ids[-1]
 
 
-def test_late_commits_are_sent_once():
+def test_late_commits_are_sent_once() -> None:
     """On PostgreSQL a lower id may be committed after a higher one: the next look still finds it."""
     seen = SentMessages(newest=0, overlap=100)
     assert [one.id for one in seen.new_of([message(5), message(7)])] == [5, 7]
@@ -252,7 +252,7 @@ def message(number: int) -> Message:
     return Message(number, "c", "web", "advisor", "text", datetime.now(timezone.utc), "said")
 
 
-def test_stream_says_when_it_is_deleted(web):
+def test_stream_says_when_it_is_deleted(web) -> None:
     token = web.session()
     with stream(web, token) as events:
         wait_for(lambda: events, "the state")
@@ -262,7 +262,7 @@ def test_stream_says_when_it_is_deleted(web):
         assert web.post(call, {"id": "1", "text": "hello"}, token).status_code == 410
 
 
-def test_contact_details_are_stored_and_alerted(web):
+def test_contact_details_are_stored_and_alerted(web) -> None:
     token = web.session()
     assert web.post("contact", {"contact": " "}, token).status_code == 400
     assert web.post("contact", {"contact": "ada@example.org", "name": "Ada", "text": "Fees"}, token).status_code == 201
@@ -271,13 +271,13 @@ def test_contact_details_are_stored_and_alerted(web):
     assert "passed your details on" in history(web, token)[-1]
 
 
-def test_person_is_asked_for_once(web):
+def test_person_is_asked_for_once(web) -> None:
     token = web.session()
     states = [web.post("person", token=token).json()["state"] for _ in range(2)]
     assert states == ["waiting", "waiting"] and len(history(web, token)) == 1
 
 
-def test_nobody_waits_in_a_conversation_left(web):
+def test_nobody_waits_in_a_conversation_left(web) -> None:
     token = web.session()
     web.post("person", token=token)
     left = web.waiting()
@@ -287,7 +287,7 @@ def test_nobody_waits_in_a_conversation_left(web):
 
 
 # --- limits -----------------------------------------------------------------------------------------------------------
-def test_rates_are_kept_and_said(tmp_path):
+def test_rates_are_kept_and_said(tmp_path) -> None:
     limits = {"messages_per_minute": 2, "web_sessions_per_minute": 3, "web_calls_per_minute": 12}
     with running_front(tmp_path, **limits) as front:
         token = front.session()
@@ -307,7 +307,7 @@ def wire(address: str, **more) -> tuple[int, httpx.Response]:
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_widget_is_small_over_the_wire(web, language):
+def test_widget_is_small_over_the_wire(web, language) -> None:
     loader, answer = wire(f"{web.url}/widget.js")
     assert answer.headers["content-encoding"] == "gzip"
     settings, _ = wire(f"{web.url}/web/demo/settings", method="POST", json={"language": language}, headers=web.origin)
@@ -320,7 +320,7 @@ def _chat(web) -> str:
     return re.search(r"chat-\w+\.js", httpx.get(f"{web.url}/widget.js").text).group()
 
 
-def test_scripts_are_cached(web):
+def test_scripts_are_cached(web) -> None:
     loader = httpx.get(f"{web.url}/widget.js")
     again = httpx.get(f"{web.url}/widget.js", headers={"If-None-Match": loader.headers["etag"]})
     assert "max-age" in loader.headers["cache-control"] and again.status_code == 304
@@ -331,12 +331,12 @@ def test_scripts_are_cached(web):
     assert httpx.get(f"{web.url}/widget/other.js").status_code == 404
 
 
-def test_built_files_are_packed_whole():
+def test_built_files_are_packed_whole() -> None:
     for packed in (PROJECT_ROOT / "widget/dist").glob("*.gz"):
         assert gzip.decompress(packed.read_bytes()) == packed.with_suffix("").read_bytes()
 
 
-def test_demo_pages_load_only_ours(web):
+def test_demo_pages_load_only_ours(web) -> None:
     for page in ("/demo", "/demo/privacy"):
         html = httpx.get(web.url + page).text
         assert re.findall(r"(?:src|href)=\"(?!/|#)[^\"]*", html) == []
@@ -344,7 +344,7 @@ def test_demo_pages_load_only_ours(web):
     assert httpx.get(f"{web.url}/demo/sites.yml").status_code == 404
 
 
-def test_every_public_route_is_described(web):
+def test_every_public_route_is_described(web) -> None:
     described = httpx.get(f"{web.url}/openapi.json").json()["paths"]
     for call in CALLS:
         about = described[f"/web/{{site}}/{call}"]
@@ -353,7 +353,7 @@ def test_every_public_route_is_described(web):
 
 
 # --- starting again, clocks, classes ----------------------------------------------------------------------------------
-def test_start_again_ends_the_old_token(web):
+def test_start_again_ends_the_old_token(web) -> None:
     old = web.session()
     said(web, old, "my old question")
     with stream(web, old) as events:
@@ -373,7 +373,7 @@ def _addresses_left(connection) -> int:
 
 
 @pytest.mark.parametrize("ahead", [3600, 40 * 24 * 3600])
-def test_clock_set_back_ends_no_session(monkeypatch, ahead):
+def test_clock_set_back_ends_no_session(monkeypatch, ahead) -> None:
     sessions = SessionTokens("key", days=30)
     usual = TimestampSigner.get_timestamp
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda signer: usual(signer) + ahead)
@@ -386,7 +386,7 @@ def test_clock_set_back_ends_no_session(monkeypatch, ahead):
     ("zone", "shown"),
     [("Asia/Kolkata", "IST"), ("America/Bogota", "-05"), ("Mars/Base", "UTC"), ("America", "UTC"), ("../etc", "UTC")],
 )
-def test_transcript_is_in_the_visitors_time(web, zone, shown):
+def test_transcript_is_in_the_visitors_time(web, zone, shown) -> None:
     token = web.session()
     said(web, token, "visa **please**")
     wait_for(lambda: len(history(web, token)) == 2, "the answer")
@@ -407,14 +407,14 @@ def test_transcript_is_in_the_visitors_time(web, zone, shown):
     )
 
 
-def test_refusal_says_when_to_come_back(tmp_path):
+def test_refusal_says_when_to_come_back(tmp_path) -> None:
     with running_front(tmp_path, web_sessions_per_minute=2) as web:
         answers = [web.post("session", {"consent": "2026-11"}) for _ in range(3)]
         assert [one.status_code for one in answers] == [201, 201, 429]
         assert 50 <= int(answers[-1].headers["retry-after"]) <= 60
 
 
-def test_class_of_thirty_is_served(tmp_path):
+def test_class_of_thirty_is_served(tmp_path) -> None:
     usual = Settings().web_sessions_per_minute
     with running_front(tmp_path, web_sessions_per_minute=usual, web_calls_per_minute=600) as web:
         assert {web.post("session", {"consent": "2026-11"}).status_code for _ in range(30)} == {201}

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from channels.web.opening_hours import OpeningHours, spans_of
-from channels.web.sites import SitesError, description_of, read_sites, site_of
+from channels.web.sites import Site, SitesError, description_of, read_sites, site_of
 from channels.web.translations import Translations
 from core.settings import PROJECT_ROOT
 
@@ -20,19 +20,19 @@ STRINGS = Translations(WORDS)
 WELL = 'sites:\n  one:\n    origins: [https://www.example.org]\n    consent: {version: "1"}\n'
 
 
-def read(tmp_path: Path, text: str):
+def read(tmp_path: Path, text: str) -> dict[str, Site]:
     file = tmp_path / "sites.yml"
     file.write_text(text, encoding="utf-8")
     return read_sites(file, STRINGS)
 
 
-def test_example_and_demo_are_well():
+def test_example_and_demo_are_well() -> None:
     example = read_sites(PROJECT_ROOT / "deploy/sites.example.yml", STRINGS)["my-college"]
     assert example.language("de-AT") == "de" and example.language("fr") == "en"
     assert "demo" in read_sites(PROJECT_ROOT / "widget/demo/sites.yml", STRINGS)
 
 
-def test_least_is_origins_and_consent(tmp_path):
+def test_least_is_origins_and_consent(tmp_path) -> None:
     site = read(tmp_path, WELL)["one"]
     assert site.origins == ("https://www.example.org",) and site.languages == ("en",) and site.hours is None
 
@@ -61,21 +61,21 @@ def test_least_is_origins_and_consent(tmp_path):
         ("    texts: {en: {name: 'x'\n", 6, "is no YAML"),
     ],
 )
-def test_mistake_is_named_by_line(tmp_path, more, line, remedy):
+def test_mistake_is_named_by_line(tmp_path, more, line, remedy) -> None:
     with pytest.raises(SitesError) as error:
         read(tmp_path, WELL + more)
     assert re.match(rf".*sites\.yml:{line}: ", str(error.value)), str(error.value)
     assert remedy in str(error.value)
 
 
-def test_missing_or_empty_file_is_said(tmp_path):
+def test_missing_or_empty_file_is_said(tmp_path) -> None:
     with pytest.raises(SitesError, match="cannot be read"):
         read_sites(tmp_path / "none.yml", STRINGS)
     with pytest.raises(SitesError, match="is empty"):
         read(tmp_path, "")
 
 
-def test_site_may_bring_its_own_language(tmp_path):
+def test_site_may_bring_its_own_language(tmp_path) -> None:
     texts = json.dumps({**json.loads((WORDS / "en.json").read_text(encoding="utf-8")), "name": "مستشار"})
     site = read(tmp_path, WELL + f"    languages: [ar]\n    texts: {{ar: {texts}}}\n")["one"]
     assert site.texts["ar"]["name"] == "مستشار"
@@ -92,7 +92,7 @@ def test_site_may_bring_its_own_language(tmp_path):
         ("2026-12-24T18:00", False, "2026-12-28T09:00"),  # the 25th is closed
     ],
 )
-def test_hours_know_day_zone_and_holiday(tmp_path, moment, is_open, opening):
+def test_hours_know_day_zone_and_holiday(tmp_path, moment, is_open, opening) -> None:
     week = 'monday: "09:00-12:30, 13:30-17:00", tuesday: "09:00-17:00", friday: "09:00-17:00"'
     hours = read(tmp_path, WELL + f"    hours: {{zone: Europe/Dublin, {week}, closed: [2026-12-25]}}\n")["one"].hours
     at = datetime.fromisoformat(moment).replace(tzinfo=timezone.utc)
@@ -118,7 +118,7 @@ def test_hours_know_day_zone_and_holiday(tmp_path, moment, is_open, opening):
         ("12:00-00:00", "2026-11-23T23:30", True, None),
     ],
 )
-def test_hours_may_go_over_midnight(tmp_path, spans, moment, is_open, opening):
+def test_hours_may_go_over_midnight(tmp_path, spans, moment, is_open, opening) -> None:
     described = f'    hours: {{zone: UTC, monday: "{spans}"}}\n'
     site = read(tmp_path, WELL + described)["one"]
     at = datetime.fromisoformat(moment).replace(tzinfo=timezone.utc)
@@ -128,7 +128,7 @@ def test_hours_may_go_over_midnight(tmp_path, spans, moment, is_open, opening):
     assert site_of("one", description_of(site), STRINGS).hours == site.hours
 
 
-def test_night_ends_where_a_closed_day_begins(tmp_path):
+def test_night_ends_where_a_closed_day_begins(tmp_path) -> None:
     described = '    hours: {zone: UTC, monday: "21:00-02:00", closed: [2026-11-24]}\n'
     hours = read(tmp_path, WELL + described)["one"].hours
     assert hours.open_at(datetime(2026, 11, 23, 23, tzinfo=timezone.utc))
@@ -141,23 +141,23 @@ def test_night_ends_where_a_closed_day_begins(tmp_path):
      "00:00-24:01", "13:00-17:00, 09:00-12:00", "09:00-12:00, 11:00-17:00",
      "21:00-02:00, 03:00-04:00", "08:00-10:00, 12:00-09:00", "9:00 17:00"],
 )  # fmt: skip
-def test_hours_that_are_none_are_refused(spans):
+def test_hours_that_are_none_are_refused(spans) -> None:
     with pytest.raises(ValueError):
         spans_of(spans)
 
 
 @pytest.mark.parametrize("page", ["//evil.example", "/\\\\evil.example", "https:///x", "http://\\\\evil", "ftp://a"])
-def test_notice_is_here_or_at_an_address(tmp_path, page):
+def test_notice_is_here_or_at_an_address(tmp_path, page) -> None:
     with pytest.raises(SitesError, match="privacy_url"):
         read(tmp_path, WELL.replace('version: "1"', f"version: '1', privacy_url: '{page}'"))
 
 
-def test_closed_for_good_has_no_opening():
+def test_closed_for_good_has_no_opening() -> None:
     never = OpeningHours(ZoneInfo("UTC"), {})
     assert never.next_opening(datetime.now(timezone.utc)) is None and spans_of("closed") == ()
 
 
-def test_every_language_is_complete():
+def test_every_language_is_complete() -> None:
     english = json.loads((WORDS / "en.json").read_text(encoding="utf-8"))
     for file in WORDS.glob("*.json"):
         table = json.loads(file.read_text(encoding="utf-8"))
@@ -167,7 +167,7 @@ def test_every_language_is_complete():
             assert words.strip() and places <= allowed | {"{team}"}, (file.name, key)
 
 
-def test_widget_uses_every_word_it_has():
+def test_widget_uses_every_word_it_has() -> None:
     source = "".join(file.read_text(encoding="utf-8") for file in (PROJECT_ROOT / "widget/src").glob("*.js"))
     server = (PROJECT_ROOT / "channels/web/serializers.py").read_text(encoding="utf-8")
     stems = {key: re.sub("_(ask|note)$", "", key) for key in STRINGS.keys}  # sheets.js makes these of a question's name

@@ -210,12 +210,12 @@ def lines_of(sent: Sent, words: str) -> list[dict]:
 
 
 # --- a front that runs ------------------------------------------------------------------------------------------------
-def test_nothing_of_anybody_is_logged(sent):
+def test_nothing_of_anybody_is_logged(sent) -> None:
     marked = [line for line in sent.said.splitlines() if MARK in line.casefold() or str(NUMBER) in line]
     assert marked == []
 
 
-def test_doors_did_what_is_tried(sent):
+def test_doors_did_what_is_tried(sent) -> None:
     """The marks went where they were to go, or nothing would be proven."""
     statuses = sent.statuses
     good = ("rest", "slack", "slack command", "telegram ")
@@ -227,12 +227,12 @@ def test_doors_did_what_is_tried(sent):
     assert not [name for name, status in statuses.items() if status == 500]
 
 
-def test_every_line_is_json(sent):
+def test_every_line_is_json(sent) -> None:
     for line in sent.front.log.splitlines():
         assert {"event", "level", "timestamp"} <= set(json.loads(line)), line
 
 
-def test_unsigned_calls_cost_one_line(sent):
+def test_unsigned_calls_cost_one_line(sent) -> None:
     for _ in range(50):
         body = b'{"event": {"text": "' + b"m4rk " * 10_000 + b'"}}'
         httpx.post(
@@ -243,7 +243,7 @@ def test_unsigned_calls_cost_one_line(sent):
     assert not lines_of(sent, '"event": "slack_bolt'), "it is said once"
 
 
-def test_lines_of_libraries_are_bounded(sent):
+def test_lines_of_libraries_are_bounded(sent) -> None:
     assert 1 <= len(lines_of(sent, "Invalid HTTP request received.")) <= MOST_A_MINUTE
 
 
@@ -285,7 +285,7 @@ logging.getLogger("channels.slack").error("words of our own", extra={"reason": "
 
 
 @pytest.mark.parametrize("process", ["front", "engine"])
-def test_no_library_speaks(process):
+def test_no_library_speaks(process) -> None:
     done = subprocess.run(
         [sys.executable, "-c", SPEAKS, process],
         capture_output=True,

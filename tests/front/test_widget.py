@@ -25,7 +25,7 @@ def demo(web) -> str:
 
 def host_page(
     web, site="demo", more="", body="<main><h1>A page</h1></main>", head="", attributes='lang="en"', policy=""
-):
+) -> str:
     tag = TAG.format(url=web.url, site=site, more=more)
     title = '<meta name="viewport" content="width=device-width"><title>A page</title>'
     html = f"<!doctype html><html {attributes}><head>{title}{head}{tag}</head><body>{body}</body></html>"
@@ -39,7 +39,7 @@ def count(web, table) -> int:
 
 
 # --- from the first look to an answer ---------------------------------------------------------------------------------
-def test_nothing_is_asked_before_consent(web, visit):
+def test_nothing_is_asked_before_consent(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.open()
     visitor.sees("I am a computer program, not a person", ".sheet")
@@ -48,7 +48,7 @@ def test_nothing_is_asked_before_consent(web, visit):
     assert visitor.hosts() == {web.url.removeprefix("http://")}
 
 
-def test_consent_is_recorded_with_version(web, visit):
+def test_consent_is_recorded_with_version(web, visit) -> None:
     before = count(web, schema.consent)
     visit(demo(web)).begin()
     versions = web.front.store.run(
@@ -57,7 +57,7 @@ def test_consent_is_recorded_with_version(web, visit):
     assert len(versions) == before + 1 and set(versions) == {VERSION}
 
 
-def test_answer_shows_list_and_source(web, visit):
+def test_answer_shows_list_and_source(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("visa")
@@ -67,7 +67,7 @@ def test_answer_shows_list_and_source(web, visit):
     expect(visitor.find(".source")).to_have_text("From the guide: Challenges")
 
 
-def test_button_sends_its_payload(web, visit):
+def test_button_sends_its_payload(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("visa")
@@ -78,14 +78,14 @@ def test_button_sends_its_payload(web, visit):
     expect(visitor.button("Visas in Canada")).to_have_count(0)
 
 
-def test_starter_is_said_as_text(web, visit):
+def test_starter_is_said_as_text(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.begin()
     visitor.press(visitor.button("What is a micro-credential?"))
     visitor.sees("You said: What is a micro-credential?")
 
 
-def test_cards_show_facts_and_link(web, visit):
+def test_cards_show_facts_and_link(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("programs")
@@ -94,7 +94,7 @@ def test_cards_show_facts_and_link(web, visit):
     visitor.sees("6 weeks", ".card:first-child")
 
 
-def test_what_is_said_cannot_become_markup(web, visit):
+def test_what_is_said_cannot_become_markup(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("hostile")
@@ -105,7 +105,7 @@ def test_what_is_said_cannot_become_markup(web, visit):
     expect(visitor.button("<b>x</b>")).to_be_visible()
 
 
-def test_long_answer_is_shown_from_its_beginning(web, visit):
+def test_long_answer_is_shown_from_its_beginning(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("long")
@@ -114,7 +114,7 @@ def test_long_answer_is_shown_from_its_beginning(web, visit):
     expect(visitor.button("This helped")).to_be_in_viewport()
 
 
-def test_greeting_comes_once(web, visit):
+def test_greeting_comes_once(web, visit) -> None:
     visitor = visit(demo(web))
     expect(visitor.find(".bubble")).to_be_visible(timeout=PATIENCE)
     visitor.press(visitor.button("Dismiss the greeting"))
@@ -124,7 +124,7 @@ def test_greeting_comes_once(web, visit):
     expect(visitor.find(".bubble")).to_have_count(0)
 
 
-def test_counter_stops_too_long_messages(web, visit):
+def test_counter_stops_too_long_messages(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.begin()
     visitor.input.fill("x" * 1990)
@@ -135,7 +135,7 @@ def test_counter_stops_too_long_messages(web, visit):
 
 
 # --- coming back, several tabs, no connection -------------------------------------------------------------------------
-def test_history_is_there_after_reload(web, visit):
+def test_history_is_there_after_reload(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("hello")
@@ -147,7 +147,7 @@ def test_history_is_there_after_reload(web, visit):
     assert visitor.texts() == before
 
 
-def test_thumb_is_stored_and_stays(web, visit):
+def test_thumb_is_stored_and_stays(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("visa")
@@ -164,7 +164,7 @@ def test_thumb_is_stored_and_stays(web, visit):
     expect(visitor.button("This did not help")).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
 
 
-def test_two_tabs_share_one_stream(web, visit):
+def test_two_tabs_share_one_stream(web, visit) -> None:
     first = visit(demo(web))
     first.begin()
     first.say("hello")
@@ -182,7 +182,7 @@ def test_two_tabs_share_one_stream(web, visit):
     second.sees("I found two programs.")
 
 
-def test_offline_message_is_sent_later(web, visit):
+def test_offline_message_is_sent_later(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.begin()
     visitor.page.context.set_offline(True)
@@ -199,7 +199,7 @@ def test_offline_message_is_sent_later(web, visit):
     visitor.errors[:] = [error for error in visitor.errors if CONNECTION not in error]
 
 
-def test_broken_engine_is_said(web, visit):
+def test_broken_engine_is_said(web, visit) -> None:
     web.engine.broken = True
     visitor = visit(demo(web))
     visitor.begin()
@@ -210,7 +210,7 @@ def test_broken_engine_is_said(web, visit):
     visitor.sees("Hello there.")
 
 
-def test_typing_shows_while_thinking(web, visit):
+def test_typing_shows_while_thinking(web, visit) -> None:
     web.engine.slow = 1.0
     visitor = visit(demo(web))
     visitor.begin()
@@ -221,7 +221,7 @@ def test_typing_shows_while_thinking(web, visit):
 
 
 # --- a visitor's own data ---------------------------------------------------------------------------------------------
-def test_delete_removes_everything_everywhere(web, visit):
+def test_delete_removes_everything_everywhere(web, visit) -> None:
     first = visit(demo(web))
     first.begin()
     first.say("visa")
@@ -241,7 +241,7 @@ def test_delete_removes_everything_everywhere(web, visit):
         assert web.front.store.run(lambda connection, one=wanted: connection.execute(one).scalar_one()) == 0
 
 
-def test_restart_begins_anew_with_consent(web, visit):
+def test_restart_begins_anew_with_consent(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("hello")
@@ -254,11 +254,11 @@ def test_restart_begins_anew_with_consent(web, visit):
     assert web.engine.asked[-1]["conversation"] != web.engine.asked[-2]["conversation"]
 
 
-def test_crowd_is_asked_to_wait_and_then_served(web, visit, monkeypatch):
+def test_crowd_is_asked_to_wait_and_then_served(web, visit, monkeypatch) -> None:
     """More visitors of one address than may begin in a minute: the widget waits, with a kind word, and goes on by itself."""
     require, full = RateLimits.require, iter([True, True])
 
-    async def crowded(rates, most, *what):
+    async def crowded(rates, most, *what) -> None:
         if "sessions" in what and next(full, False):
             raise Refused("too many requests", 429, {"Retry-After": "2"})
         await require(rates, most, *what)
@@ -275,7 +275,7 @@ def test_crowd_is_asked_to_wait_and_then_served(web, visit, monkeypatch):
     visitor.sees("You may need a visa")
 
 
-def test_transcript_can_be_kept(web, visit):
+def test_transcript_can_be_kept(web, visit) -> None:
     visitor = visit(demo(web), permissions=["clipboard-read", "clipboard-write"])
     visitor.begin()
     visitor.say("programs")
@@ -289,7 +289,7 @@ def test_transcript_can_be_kept(web, visit):
     assert visitor.page.evaluate("navigator.clipboard.readText()") == text
 
 
-def test_changed_notice_is_asked_again(web, visit):
+def test_changed_notice_is_asked_again(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.begin()
     visitor.say("visa")
@@ -302,7 +302,7 @@ def test_changed_notice_is_asked_again(web, visit):
 
 
 # --- a person ---------------------------------------------------------------------------------------------------------
-def test_person_takes_over_and_gives_back(web, visit):
+def test_person_takes_over_and_gives_back(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.begin()
     visitor.choose("person")
@@ -324,7 +324,7 @@ def test_person_takes_over_and_gives_back(web, visit):
     visitor.sees("Hello there.")
 
 
-def test_reply_while_away_comes_once(web, visit):
+def test_reply_while_away_comes_once(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.begin()
     visitor.choose("person")
@@ -342,7 +342,7 @@ def test_reply_while_away_comes_once(web, visit):
     expect(visitor.find(".badge")).to_be_hidden()
 
 
-def test_reply_raises_badge_while_closed(web, visit):
+def test_reply_raises_badge_while_closed(web, visit) -> None:
     visitor = visit(demo(web))
     visitor.begin()
     visitor.choose("person")
@@ -353,7 +353,7 @@ def test_reply_raises_badge_while_closed(web, visit):
     expect(visitor.button("Open the chat, 1 unread")).to_be_visible(timeout=PATIENCE)
 
 
-def test_contact_form_when_nobody_is_there(web, visit):
+def test_contact_form_when_nobody_is_there(web, visit) -> None:
     visitor = visit(host_page(web, site="shut"))
     visitor.begin()
     visitor.choose("person")
@@ -371,7 +371,7 @@ def test_contact_form_when_nobody_is_there(web, visit):
 
 
 # --- every screen, every way of using it ------------------------------------------------------------------------------
-def test_phone_shows_it_full_screen(web, visit):
+def test_phone_shows_it_full_screen(web, visit) -> None:
     visitor = visit(demo(web), viewport=PHONE, has_touch=True, is_mobile=True)
     visitor.begin()
     assert visitor.panel.bounding_box() == {"x": 0, "y": 0, **PHONE}
@@ -382,7 +382,7 @@ def test_phone_shows_it_full_screen(web, visit):
     expect(visitor.find(".launcher")).to_be_visible()
 
 
-def test_keyboard_alone_is_enough(web, visit):
+def test_keyboard_alone_is_enough(web, visit) -> None:
     visitor = visit(host_page(web, body="<main><h1>A page</h1><a href='/'>first</a></main>"))
     keys = visitor.page.keyboard
     expect(visitor.find(".launcher")).to_be_visible()
@@ -412,7 +412,7 @@ def test_keyboard_alone_is_enough(web, visit):
     expect(visitor.find(".launcher")).to_be_focused()
 
 
-def test_phone_keeps_focus_inside(web, visit):
+def test_phone_keeps_focus_inside(web, visit) -> None:
     visitor = visit(host_page(web, body="<main><h1>A page</h1><a href='/'>behind</a></main>"), viewport=PHONE)
     visitor.begin()
     for _ in range(12):
@@ -420,7 +420,7 @@ def test_phone_keeps_focus_inside(web, visit):
         assert visitor.page.evaluate("document.activeElement.localName") in ("advisor-chat", "body")
 
 
-def test_right_to_left_is_mirrored(web, visit):
+def test_right_to_left_is_mirrored(web, visit) -> None:
     visitor = visit(host_page(web, site="arabic", attributes='lang="ar" dir="rtl"'))
     box = visitor.find(".launcher").bounding_box()
     assert box["x"] < 100  # where a text ends
@@ -447,7 +447,7 @@ main { display: block !important; opacity: 1 !important; visibility: visible !im
 </style>"""
 
 
-def test_hostile_german_page_changes_nothing(web, visit):
+def test_hostile_german_page_changes_nothing(web, visit) -> None:
     body = '<main><h1 id="own">Seite</h1></main>'
     plain = visit(host_page(web, attributes='lang="de"', body=body))
     hostile = visit(host_page(web, attributes='lang="de"', body=body, head=HOSTILE_CSS))
@@ -476,7 +476,7 @@ POLICY = (
 )
 
 
-def test_strict_policy_of_host_is_kept(web, visit):
+def test_strict_policy_of_host_is_kept(web, visit) -> None:
     visitor = visit(host_page(web, policy=POLICY.format(url=web.url)))
     visitor.begin()
     visitor.say("hostile")
@@ -488,7 +488,7 @@ def test_strict_policy_of_host_is_kept(web, visit):
     assert visitor.errors == []
 
 
-def test_reduced_motion_moves_nothing(web, visit):
+def test_reduced_motion_moves_nothing(web, visit) -> None:
     web.engine.slow = 1.0
     visitor = visit(demo(web), reduced_motion="reduce")
     visitor.begin()
@@ -499,7 +499,7 @@ def test_reduced_motion_moves_nothing(web, visit):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pale_accent_stays_readable(web, visit, scheme):
+def test_pale_accent_stays_readable(web, visit, scheme) -> None:
     visitor = visit(host_page(web, site="yellow"), color_scheme=scheme)
     visitor.begin()
     visitor.say("visa")
@@ -507,7 +507,7 @@ def test_pale_accent_stays_readable(web, visit, scheme):
     assert visitor.axe() == []
 
 
-def test_page_may_set_the_accent(web, visit):
+def test_page_may_set_the_accent(web, visit) -> None:
     visitor = visit(host_page(web, head="<style>advisor-chat { --advisor-accent: rebeccapurple; }</style>"))
     colour = visitor.find(".launcher").evaluate("(one) => getComputedStyle(one).backgroundColor")
     assert colour == "rgb(102, 51, 153)"

@@ -20,7 +20,7 @@ SIZES = {"1280": DESKTOP, "390": PHONE}
 class Walk:
     """Takes a picture of each state and asks axe about it."""
 
-    def __init__(self, visitor: Visitor, name: str):
+    def __init__(self, visitor: Visitor, name: str) -> None:
         self.visitor, self.name, self.wrong = visitor, name, {}
 
     def at(self, state: str) -> None:
@@ -32,7 +32,7 @@ class Walk:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_every_state_passes_axe(web, visit, size, scheme):
+def test_every_state_passes_axe(web, visit, size, scheme) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     visitor = visit(f"{web.url}/demo", viewport=SIZES[size], color_scheme=scheme, reduced_motion="reduce")
     walk = Walk(visitor, f"{size}-{scheme}")
@@ -103,5 +103,5 @@ def sheets(visitor: Visitor, walk: Walk) -> None:
     visitor.errors[:] = [error for error in visitor.errors if "Failed to load resource" not in error]
 
 
-def test_pictures_are_build_output():
+def test_pictures_are_build_output() -> None:
     assert "/results/" in Path(PROJECT_ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()

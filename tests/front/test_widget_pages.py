@@ -22,7 +22,7 @@ def script(text: str) -> str:
 
 
 def page(web, path: str, head: str = "", body: str = "<main><h1>A page</h1></main>", policy: str = "") -> str:
-    """A page without the usual tag."""
+    """Add a page without the usual tag and return its address."""
     html = f"<!doctype html><html lang=en><head><title>A page</title>{head}</head><body>{body}</body></html>"
     return web.pages.add(path, html, policy)
 
@@ -41,7 +41,7 @@ SHORTCUTS = """
 
 @pytest.mark.parametrize("kind", ["keydown", "keypress", "keyup"])
 @pytest.mark.parametrize(("target", "capture"), [("document", "false"), ("document", "true"), ("window", "false")])
-def test_shortcuts_of_page_hear_nothing(web, visit, target, capture, kind):
+def test_shortcuts_of_page_hear_nothing(web, visit, target, capture, kind) -> None:
     visitor = visit(host_page(web, head=script(SHORTCUTS.format(target=target, kind=kind, capture=capture))))
     visitor.begin()
     visitor.press(visitor.input)
@@ -51,7 +51,7 @@ def test_shortcuts_of_page_hear_nothing(web, visit, target, capture, kind):
     assert visitor.page.evaluate("window.seen") == []
 
 
-def test_guarded_shortcuts_of_window_let_letters_through(web, visit):
+def test_guarded_shortcuts_of_window_let_letters_through(web, visit) -> None:
     """A listener that the window had before the widget came hears keys; the usual guard sees a field, though."""
     visitor = visit(host_page(web, head=script(SHORTCUTS.format(target="window", kind="keydown", capture="true"))))
     visitor.begin()
@@ -60,7 +60,7 @@ def test_guarded_shortcuts_of_window_let_letters_through(web, visit):
     assert visitor.texts()[1] == "visa"
 
 
-def test_shortcuts_outside_the_widget_work(web, visit):
+def test_shortcuts_outside_the_widget_work(web, visit) -> None:
     visitor = visit(host_page(web, head=script(SHORTCUTS.format(target="document", kind="keydown", capture="false"))))
     visitor.begin()
     visitor.press(visitor.page.locator("h1"))
@@ -74,7 +74,7 @@ ENTER = """(one) => one.dispatchEvent(new KeyboardEvent('keydown',
 
 @pytest.mark.parametrize("field", [".composer textarea", ".sheet [name=contact]"])
 @pytest.mark.parametrize("state", ["{keyCode: 229}", "{isComposing: true}"])
-def test_enter_of_input_method_does_not_send(web, visit, field, state):
+def test_enter_of_input_method_does_not_send(web, visit, field, state) -> None:
     visitor = visit(host_page(web, site="shut"))
     visitor.begin()
     if "sheet" in field:
@@ -88,7 +88,7 @@ def test_enter_of_input_method_does_not_send(web, visit, field, state):
     assert not [path for _, path in visitor.asked[asked:] if path.endswith(("/messages", "/contact"))]
 
 
-def test_enter_sends_the_contact_form(web, visit):
+def test_enter_sends_the_contact_form(web, visit) -> None:
     visitor = visit(host_page(web, site="shut"))
     visitor.begin()
     visitor.choose("person")
@@ -112,7 +112,7 @@ SWAPS = {
 
 @pytest.mark.parametrize("device", [{}, {"viewport": PHONE, "has_touch": True}], ids=["desktop", "phone"])
 @pytest.mark.parametrize("swap", SWAPS.values(), ids=SWAPS)
-def test_conversation_survives_soft_navigation(web, visit, swap, device):
+def test_conversation_survives_soft_navigation(web, visit, swap, device) -> None:
     visitor = visit(host_page(web), **device)
     visitor.begin()
     visitor.say("hello")
@@ -126,8 +126,8 @@ def test_conversation_survives_soft_navigation(web, visit, swap, device):
     assert visitor.page.locator("advisor-chat").count() == 1
 
 
-def test_boosted_link_keeps_the_widget(web, visit):
-    """htmx itself, as the console has it."""
+def test_boosted_link_keeps_the_widget(web, visit) -> None:
+    """The console's own htmx."""
     web.pages.add("/htmx.js", HTMX.read_text(encoding="utf-8"))
     second = page(web, "/boosted", body="<h1>Second</h1>").removeprefix(web.pages.url)
     body = f'<div hx-boost:inherited="true" hx-boost="true"><a href="{second}">On</a></div>'
@@ -149,7 +149,7 @@ AGAIN = """() => new Promise((done) => {{
 
 
 @pytest.mark.parametrize("before", ["", f"{TURBO};", "document.querySelector('advisor-chat').remove();"])
-def test_script_run_again_shows_one_widget(web, visit, before):
+def test_script_run_again_shows_one_widget(web, visit, before) -> None:
     visitor = visit(host_page(web))
     expect(visitor.find(".launcher")).to_be_visible(timeout=PATIENCE)
     visitor.page.evaluate(f"() => {{ {before} }}")
@@ -158,7 +158,7 @@ def test_script_run_again_shows_one_widget(web, visit, before):
     visitor.begin()
 
 
-def test_removed_element_stays_away(web, visit):
+def test_removed_element_stays_away(web, visit) -> None:
     visitor = visit(host_page(web))
     expect(visitor.find(".launcher")).to_be_visible(timeout=PATIENCE)
     visitor.page.evaluate("document.querySelector('advisor-chat').remove()")
@@ -176,7 +176,7 @@ ON_TOP = "() => document.elementFromPoint(innerWidth - 50, innerHeight - 50).clo
 
 
 @pytest.mark.parametrize("how", LOWERED.values(), ids=LOWERED)
-def test_page_may_put_it_below_a_banner(web, visit, how):
+def test_page_may_put_it_below_a_banner(web, visit, how) -> None:
     above, below = visit(host_page(web, body=BANNER)), visit(host_page(web, body=BANNER, **how))
     for visitor, on_top in ((above, "advisor-chat"), (below, "div")):
         expect(visitor.find(".launcher")).to_be_visible(timeout=PATIENCE)
@@ -188,7 +188,7 @@ MOVED = ["transform: translateX(0)", "filter: blur(0)", "will-change: transform"
 
 @pytest.mark.parametrize("element", ["body", "html"])
 @pytest.mark.parametrize("style", MOVED)
-def test_transformed_page_leaves_it_in_view(web, visit, style, element):
+def test_transformed_page_leaves_it_in_view(web, visit, style, element) -> None:
     visitor = visit(host_page(web, body=LONG, head=f"<style>{element} {{ {style} }}</style>"))
     expect(visitor.find(".launcher")).to_be_visible(timeout=PATIENCE)
     visitor.page.evaluate("scrollTo(0, 2000)")
@@ -214,7 +214,7 @@ TRAP = """
 
 
 @pytest.mark.parametrize("capture", ["false", "true"])
-def test_focus_trap_lets_one_type(web, visit, capture):
+def test_focus_trap_lets_one_type(web, visit, capture) -> None:
     body = "<div id=trap tabindex=-1 role=dialog aria-label=Trap><h1>A dialog</h1><button>Yes</button></div>"
     visitor = visit(host_page(web, head=script(TRAP.format(capture=capture)), body=body))
     visitor.begin()
@@ -237,7 +237,7 @@ DROPPED = f"""(one) => {{ {FILE}
 @pytest.mark.parametrize(
     ("how", "where"), [(PASTED, ".composer textarea"), (DROPPED, ".composer textarea"), (DROPPED, ".scroller")]
 )
-def test_file_gets_a_hint(web, visit, how, where):
+def test_file_gets_a_hint(web, visit, how, where) -> None:
     visitor = visit(host_page(web))
     visitor.begin()
     visitor.find(where).evaluate(how)
@@ -246,7 +246,7 @@ def test_file_gets_a_hint(web, visit, how, where):
         assert visitor.page.evaluate("window.kept") == "drop", "else the browser opens the file in place of the page"
 
 
-def test_words_with_a_picture_are_pasted(web, visit):
+def test_words_with_a_picture_are_pasted(web, visit) -> None:
     """As a word processor copies them: the words, and a picture of them."""
     visitor = visit(host_page(web))
     visitor.begin()
@@ -270,7 +270,7 @@ LOADS = {
 
 
 @pytest.mark.parametrize("way", LOADS)
-def test_widget_loads_in_every_way(web, visit, way):
+def test_widget_loads_in_every_way(web, visit, way) -> None:
     head = LOADS[way].format(url=web.url)
     visitor = visit(page(web, f"/loads-{way.replace(' ', '-')}", head))
     visitor.begin()
@@ -278,7 +278,7 @@ def test_widget_loads_in_every_way(web, visit, way):
     visitor.sees("You may need a visa")
 
 
-def test_script_inside_a_bundle_works(web, visit):
+def test_script_inside_a_bundle_works(web, visit) -> None:
     """The script's text among others, run by a script of another address."""
     text = httpx.get(f"{web.url}/widget.js").text
     web.pages.add("/bundle.js", f"{CHOSEN.format(url=web.url)}; {text}")
@@ -296,7 +296,7 @@ MISSING = [
 
 
 @pytest.mark.parametrize(("head", "options", "said"), MISSING)
-def test_missing_options_are_said_in_one_line(web, visit, head, options, said):
+def test_missing_options_are_said_in_one_line(web, visit, head, options, said) -> None:
     visitor = visit(page(web, f"/says-{abs(hash(head + options))}", head.format(url=web.url, options=options)))
     wait_for(lambda: visitor.page.wait_for_timeout(50) or visitor.errors, "a line in the console")
     told = [line for line in visitor.errors if "advisor widget" in line]
@@ -305,7 +305,7 @@ def test_missing_options_are_said_in_one_line(web, visit, head, options, said):
 
 
 # --- policies ---------------------------------------------------------------------------------------------------------------
-def test_sandbox_without_forms_can_send(web, visit):
+def test_sandbox_without_forms_can_send(web, visit) -> None:
     visitor = visit(host_page(web, site="shut", policy="sandbox allow-scripts allow-same-origin"))
     visitor.begin()
     visitor.say("visa")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -31,16 +32,20 @@ class Visitor:
 
     @property
     def panel(self) -> Locator:
+        """Return the chat's panel."""
         return self.page.locator("advisor-chat dialog")
 
     @property
     def input(self) -> Locator:
+        """Return the field in which one writes."""
         return self.page.locator("advisor-chat .composer textarea")
 
     def find(self, selector: str) -> Locator:
+        """Return what a selector finds in the widget."""
         return self.page.locator(f"advisor-chat {selector}")
 
     def button(self, name: str) -> Locator:
+        """Return the widget's button of that name."""
         return self.page.locator("advisor-chat").get_by_role("button", name=name, exact=True)
 
     def press(self, what: Locator) -> None:
@@ -51,6 +56,7 @@ class Visitor:
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     def open(self) -> None:
+        """Open the chat."""
         self.press(self.find(".launcher"))
         expect(self.panel).to_be_visible(timeout=PATIENCE)
 
@@ -61,39 +67,43 @@ class Visitor:
         expect(self.input).to_be_visible(timeout=PATIENCE)
 
     def say(self, text: str) -> None:
+        """Type a message and send it."""
         self.press(self.input)
         self.page.keyboard.type(text)
         self.press(self.find(".send"))
 
     def choose(self, name: str) -> None:
-        """An entry of the menu, by what it does."""
+        """Choose an entry of the menu, by what it does."""
         self.press(self.find("[aria-haspopup=menu]"))
         self.press(self.find(f"[role=menuitem][data-do={name}]"))
 
     def sees(self, text: str, where: str = ".list") -> None:
+        """Assert that a part of the widget comes to contain a text."""
         expect(self.find(where)).to_contain_text(text, timeout=PATIENCE)
 
     def texts(self) -> list[str]:
-        """What was said, in the order in which it is shown."""
+        """Return what was said, in the order in which it is shown."""
         return self.find(".list article .text").all_inner_texts()
 
     def axe(self) -> list[str]:
-        """What axe finds wrong in the page as it is now: rule and element."""
+        """Return what axe finds wrong in the page as it is now: rule and element."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run().then((result) => result.violations)")
-        return [f"{one['id']}: {node['target']}" for one in found for node in one["nodes"]]
+        violations = self.page.evaluate("axe.run().then((result) => result.violations)")
+        return [f"{each['id']}: {node['target']}" for each in violations for node in each["nodes"]]
 
     def hosts(self) -> set[str]:
+        """Return the hosts that were asked for anything."""
         return {urlsplit(address).netloc for _, address in self.asked if not address.startswith(("data:", "blob:"))}
 
     def calls(self) -> list[str]:
-        """The paths that were asked for, in order, without preflights."""
+        """Return the paths that were asked for, in order, without preflights."""
         return [urlsplit(address).path for method, address in self.asked if method != "OPTIONS"]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Start Chromium for the tests of a file."""
     chromium = shutil.which("chromium")
     assert chromium, "Chromium is missing. Run: scripts/install-chromium"
     with sync_playwright() as playwright:
@@ -104,11 +114,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
-    """visit(address): a new visitor there; with `beside`, another tab of the same browser. No errors may be left at the end."""
+    """Return a function that opens an address as a new visitor or, with `beside`, in another tab of that visitor's browser.
+
+    No errors may be left at the end.
+    """
     visitors: list[Visitor] = []
     contexts: list[BrowserContext] = []
 
-    def new(address: str, beside: Visitor | None = None, **options) -> Visitor:
+    def new(address: str, beside: Visitor | None = None, **options: Any) -> Visitor:
         context = beside.page.context if beside else browser.new_context(**{"viewport": DESKTOP, **options})
         if not beside:
             contexts.append(context)

@@ -63,23 +63,26 @@ class WebFront:
 
     @property
     def origin(self) -> dict[str, str]:
+        """Return the header that the front's own pages send."""
         return {"Origin": self.url}
 
     def post(self, path: str, body: Any = None, token: str = "", site: str = "demo", **headers: str) -> httpx.Response:
-        """A widget's call, from the front's own demo page unless `Origin` says otherwise."""
+        """Call the front as a widget does, from the front's own demo page unless `Origin` says otherwise."""
         more = {"Authorization": f"Bearer {token}"} if token else {}
         sent = {**self.origin, **more, **headers}
         return httpx.post(f"{self.url}/web/{site}/{path}", json=body or {}, headers=sent, timeout=20)
 
     def session(self, consent: str = VERSION) -> str:
+        """Begin a conversation and return its session token."""
         return self.post("session", {"consent": consent} if consent else {}).json()["token"]
 
     def staff(self, path: str, method: str = "POST", **body: Any) -> httpx.Response:
+        """Call the operators' API."""
         headers = {"Authorization": f"Bearer {KEY}"}
         return httpx.request(method, f"{self.operators}/operators/{path}", json=body, headers=headers, timeout=20)
 
     def waiting(self) -> str:
-        """The conversation that waits longest for a person."""
+        """Return the id of the conversation that began to wait for a person last."""
         return self.staff("waiting", "GET").json()[-1]["conversation"]
 
 
@@ -91,13 +94,14 @@ class Pages:
     found: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def add(self, path: str, html: str, policy: str = "") -> str:
+        """Put a page at a path and return its address."""
         self.found[path] = (html, policy)
         return f"{self.url}{path}"
 
 
 @contextmanager
 def running_front(folder: Path, **more: Any) -> Iterator[WebFront]:
-    """A front over a new database, with a small engine behind it."""
+    """Run a front over a new database, with a small engine behind it, until the end of the block."""
     copy_tables(folder / "conversations.db")
     with stand_in() as engine, serving_pages() as pages:
         settings = Settings(
@@ -128,7 +132,7 @@ def _sites_file(folder: Path, host: str) -> Path:
 
 @contextmanager
 def _served(front: Front) -> Iterator[None]:
-    """Both addresses, in a thread of their own."""
+    """Serve both addresses, in a thread of their own, until the end of the block."""
     settings = front.settings
     servers = [
         uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=3))
@@ -154,6 +158,7 @@ def _served(front: Front) -> Iterator[None]:
 
 @contextmanager
 def serving_pages() -> Iterator[Pages]:
+    """Serve pages of another address until the end of the block."""
     pages = Pages()
 
     class Handler(BaseHTTPRequestHandler):
@@ -166,7 +171,7 @@ def serving_pages() -> Iterator[Pages]:
             self.end_headers()
             self.wfile.write(html.encode())
 
-        def log_message(self, *arguments) -> None:
+        def log_message(self, *arguments: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -180,12 +185,13 @@ def serving_pages() -> Iterator[Pages]:
 
 
 @pytest.fixture(scope="module")
-def web(tmp_path_factory) -> Iterator[WebFront]:
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebFront]:
+    """Run a front for the tests of a file."""
     with running_front(tmp_path_factory.mktemp("web")) as front:
         yield front
 
 
 @pytest.fixture(autouse=True)
 def well_again(web: WebFront) -> None:
-    """Each test begins with an engine that works."""
+    """Have each test begin with an engine that works."""
     web.engine.broken, web.engine.slow = False, 0.0

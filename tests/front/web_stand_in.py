@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 SOURCE = {"section": "Challenges", "key": "challenges/visa"}
 HOSTILE = (
@@ -45,29 +46,35 @@ ANSWERS = {
 
 @dataclass
 class StandIn:
-    """`broken` makes each turn fail, `slow` wait so many seconds; `asked` is what came, `forgotten` who was forgotten."""
+    """A small engine; `broken` makes each turn fail, `slow` is how many seconds it takes.
+
+    `asked` are the turns that came, `forgotten` the conversations that it was told to forget.
+    """
 
     url: str = ""
     broken: bool = False
     slow: float = 0.0
-    asked: list[dict] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
 
-    def answer(self, turn: dict) -> dict:
+    def answer(self, turn: dict[str, Any]) -> dict[str, Any]:
+        """Return the answer to a turn in the contract's form: that of ANSWERS, or an echo."""
         said = turn.get("payload") or turn.get("text", "")
-        found = ANSWERS.get(said.lower(), {"text": f"You said: {said}", "outcome": "answered", "sources": [SOURCE]})
+        content: dict[str, Any] = ANSWERS.get(
+            said.lower(), {"text": f"You said: {said}", "outcome": "answered", "sources": [SOURCE]}
+        )
         message = {
-            "text": found["text"],
-            "metadata": {"outcome": found["outcome"], "sources": found.get("sources", [])},
+            "text": content["text"],
+            "metadata": {"outcome": content["outcome"], "sources": content.get("sources", [])},
         }
-        message.update({name: found[name] for name in ("buttons", "cards") if name in found})
+        message.update({name: content[name] for name in ("buttons", "cards") if name in content})
         understanding = {"intent": "ask_topic", "topic": None, "confidence": 0.9, "ranking": [], "entities": []}
         return {"messages": [message], "understanding": understanding, "actions": [], "slots": {}}
 
 
 @contextmanager
 def stand_in() -> Iterator[StandIn]:
-    """The engine on a free port, until the end of the block."""
+    """Serve the engine on a free port until the end of the block."""
     engine = StandIn()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(engine))
     engine.url = f"http://127.0.0.1:{server.server_port}"
@@ -97,7 +104,7 @@ def _handler(engine: StandIn) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             self._send(200, {"checks": {"engine": "ok", "actions": "ok"}})
 
-        def _send(self, status: int, what: dict) -> None:
+        def _send(self, status: int, what: dict[str, Any]) -> None:
             body = json.dumps(what).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -105,7 +112,7 @@ def _handler(engine: StandIn) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *arguments) -> None:
+        def log_message(self, *arguments: object) -> None:
             pass
 
     return Handler

@@ -88,11 +88,15 @@ def main() -> None:
         advisor("in-process", Path(scratch)) as running,
     ):
         connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
-        found = {talk.file.name: play(talk, lambda sender, text: _ask(connection, sender, text)) for talk in talks()}
+        deviations = {
+            talk.file.name: play(talk, lambda sender, text: _ask(connection, sender, text)) for talk in talks()
+        }
     if chosen.json:
-        chosen.json.write_text(json.dumps(found), encoding="utf-8")
+        chosen.json.write_text(json.dumps(deviations), encoding="utf-8")
     else:
-        sys.stdout.write("".join(f"{name}: {', '.join(wrong) or 'as it should'}\n" for name, wrong in found.items()))
+        sys.stdout.write(
+            "".join(f"{name}: {', '.join(wrong) or 'as it should'}\n" for name, wrong in deviations.items())
+        )
 
 
 def _ask(connection: http.client.HTTPConnection, sender: str, text: str) -> Mapping[str, Any]:

@@ -90,7 +90,7 @@ class Scored:
 
     @property
     def right(self) -> bool:
-        """Whether the guess leads to the right reply."""
+        """Tell whether the guess leads to the right reply."""
         return is_right(self.phrasing, self.guess)
 
 

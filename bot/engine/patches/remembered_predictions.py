@@ -61,16 +61,17 @@ class RememberedPredictions:
         self._known: dict[tuple[Step, ...], PolicyPrediction] = {}
 
     def __call__(self, policy: Any, tracker: DialogueStateTracker, domain: Domain, **kwargs: Any) -> PolicyPrediction:
+        """Return the prediction that is remembered for what the policy sees; else ask Rasa's and remember it."""
         course = last_steps(tracker.applied_events(), self._steps, self._counts)
         if course is None:
             return self.stock(policy, tracker, domain, **kwargs)
-        found = self._known.get(course)
-        if found is None:
-            found = self.stock(policy, tracker, domain, **kwargs)
+        prediction = self._known.get(course)
+        if prediction is None:
+            prediction = self.stock(policy, tracker, domain, **kwargs)
             if len(self._known) >= MOST:
                 self._known.clear()
-            self._known[course] = found
-        return _own_copy(found)
+            self._known[course] = prediction
+        return _own_copy(prediction)
 
 
 def last_steps(

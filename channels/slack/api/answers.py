@@ -29,9 +29,9 @@ class Answer(aiohttp.ClientResponse):
 def answer_in(body: str, status: int) -> dict[str, Any]:
     """Return the parsed body; if it cannot be parsed, an object that says at least if Slack took the call."""
     try:
-        found = json.loads(body)
-        if isinstance(found, dict):
-            return found
+        answer = json.loads(body)
+        if isinstance(answer, dict):
+            return answer
     except (ValueError, RecursionError):
         if status == 200 and TAKEN.search(body) and not NOT_TAKEN.search(body):
             return {"ok": True}

@@ -32,7 +32,7 @@ class SlackClient:
     `seconds` is the time-out of a call. Raises SlackSetupError if the token or the secret cannot be right.
     """
 
-    def __init__(self, token: str, signing_secret: str, api_url: str = API_URL, seconds: float = 10.0):
+    def __init__(self, token: str, signing_secret: str, api_url: str = API_URL, seconds: float = 10.0) -> None:
         if not BOT_TOKEN.fullmatch(token):
             raise SlackSetupError(
                 "ADVISOR_SLACK_BOT_TOKEN is not a bot's token (xoxb-...): copy it from the app's page OAuth & Permissions."

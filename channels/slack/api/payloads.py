@@ -15,30 +15,30 @@ TICKET = re.compile(r"[!-~]{1,160}")  # of a single call
 TEAMS = ("team_id", "context_team_id", "enterprise_id", "context_enterprise_id", "team", "user_team", "source_team")
 
 
-def text_at(found: Any, key: str) -> str:
+def text_at(body: Any, key: str) -> str:
     """Return a text of an object; empty if it is absent or has another type."""
-    value = found.get(key) if isinstance(found, Mapping) else None
+    value = body.get(key) if isinstance(body, Mapping) else None
     return value if isinstance(value, str) else ""
 
 
-def id_at(found: Any, key: str) -> str:
+def id_at(body: Any, key: str) -> str:
     """Return the id of a workspace, person or channel; empty if it is absent or malformed."""
-    return _shaped(ID, text_at(found, key))
+    return _shaped(ID, text_at(body, key))
 
 
-def ts_at(found: Any, key: str) -> str:
+def ts_at(body: Any, key: str) -> str:
     """Return a message's timestamp, which is its id; empty if it is absent or malformed."""
-    return _shaped(TS, text_at(found, key))
+    return _shaped(TS, text_at(body, key))
 
 
-def ticket_at(found: Any, key: str) -> str:
+def ticket_at(body: Any, key: str) -> str:
     """Return the trigger id of a single call; empty if it is absent or malformed."""
-    return _shaped(TICKET, text_at(found, key))
+    return _shaped(TICKET, text_at(body, key))
 
 
-def part_at(found: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def part_at(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     """Return an object within an object; an empty one if it is absent or has another type."""
-    value = found.get(key)
+    value = body.get(key)
     return value if isinstance(value, Mapping) else {}
 
 
@@ -65,12 +65,12 @@ def team_of(body: Mapping[str, Any]) -> str:
 
 def teams_in(body: Mapping[str, Any]) -> list[str]:
     """Return all workspaces and organisations that a call names, the one it belongs to first."""
-    return list(dict.fromkeys(one for one in (team_of(body), *_teams(body)) if one))
+    return list(dict.fromkeys(team for team in (team_of(body), *_teams(body)) if team))
 
 
 def us_in(body: Mapping[str, Any]) -> str:
     """Return the bot's user id in the workspace of an event; empty if the event does not say."""
-    return next((id_at(one, "user_id") for one in _authorizations(body) if one.get("is_bot")), "")
+    return next((id_at(each, "user_id") for each in _authorizations(body) if each.get("is_bot")), "")
 
 
 def _teams(body: Mapping[str, Any]) -> Iterator[str]:
@@ -82,8 +82,8 @@ def _teams(body: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _authorizations(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = body.get("authorizations")
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    given = body.get("authorizations")
+    return [each for each in given if isinstance(each, Mapping)] if isinstance(given, list) else []
 
 
 def _authorization(body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -57,7 +57,7 @@ async def listen(token: str, api_url: str, secret: str, front_url: str, say: Cal
 class SocketForwarder:
     """Forwards envelopes in the order of their arrival; `failed` ends in the error that waiting cannot mend."""
 
-    def __init__(self, http: httpx.AsyncClient, verifier: SignatureVerifier, say: Callable[[str], None]):
+    def __init__(self, http: httpx.AsyncClient, verifier: SignatureVerifier, say: Callable[[str], None]) -> None:
         self._http, self._verifier, self._say = http, verifier, say
         self._one_at_a_time = asyncio.Lock()
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -63,5 +63,5 @@ async def call(bot: Bot, method: str, read_timeout: float | None = None, **param
 
 def _parameters(given: Any) -> dict[str, int]:
     """Return the parameters of an error that have the documented type."""
-    found = given.items() if isinstance(given, dict) else ()
-    return {str(name): value for name, value in found if isinstance(value, int) and not isinstance(value, bool)}
+    entries = given.items() if isinstance(given, dict) else ()
+    return {str(name): value for name, value in entries if isinstance(value, int) and not isinstance(value, bool)}

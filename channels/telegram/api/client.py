@@ -58,7 +58,7 @@ def secret_for(token: str, given: str = "") -> str:
 class TelegramClient:
     """The bot's connection, with the webhook's secret."""
 
-    def __init__(self, bot: Bot, secret: str):
+    def __init__(self, bot: Bot, secret: str) -> None:
         self.bot, self.secret = bot, secret
         self._me = BotIdentity(int(bot.token.partition(":")[0]))
 
@@ -74,8 +74,8 @@ class TelegramClient:
     async def me(self, with_name: bool = True) -> BotIdentity:
         """Return the bot's identity; ask for the username once. Raises TelegramError if Telegram cannot be reached."""
         if with_name and not self._me.username:
-            found = await self.call("getMe")
-            self._me = BotIdentity(number_at(found, "id") or self._me.id, text_at(found, "username"))
+            bot = await self.call("getMe")
+            self._me = BotIdentity(number_at(bot, "id") or self._me.id, text_at(bot, "username"))
         return self._me
 
     async def set_up(self, public_url: str, commands: Mapping[str, str]) -> None:

@@ -115,7 +115,7 @@ def message_of(raw: Any) -> Message | None:
         direct_topic=number_at(part_at(raw, "direct_messages_topic"), "topic_id"),
         sender=sender or (user_of(chat) if is_private else None),  # a private chat is its person
         words=words,
-        entities=tuple(found for one in list_at(raw, entities) if (found := _entity_of(one))),
+        entities=tuple(entity for given in list_at(raw, entities) if (entity := _entity_of(given))),
         content=next((name for name in CONTENT if raw.get(name)), ""),
         album=text_at(raw, "media_group_id")[:64],
         replies_to=number_at(part_at(part_at(raw, "reply_to_message"), "from"), "id"),
@@ -191,4 +191,6 @@ def _entity_of(raw: Any) -> Entity | None:
 
 def _rows_of(raw: Any) -> tuple[tuple[Mapping[str, Any], ...], ...]:
     rows = list_at(part_at(raw, "reply_markup"), "inline_keyboard")
-    return tuple(tuple(one for one in row if isinstance(one, Mapping)) for row in rows if isinstance(row, list))
+    return tuple(
+        tuple(button for button in row if isinstance(button, Mapping)) for row in rows if isinstance(row, list)
+    )

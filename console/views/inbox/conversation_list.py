@@ -127,7 +127,7 @@ def list_url(filters: Filters) -> str:
 
 
 async def conversation_of(request: StaffRequest) -> Conversation:
-    """Return the conversation that the path names; raises PageError (404) if there is none."""
+    """Return the conversation that the path names; raises PageError (404) if it does not exist."""
     conversation = await request.service.store.read(find_conversation, request.path_param("conversation"))
     if conversation is None:
         raise PageError(CONVERSATION_NOT_FOUND, 404)

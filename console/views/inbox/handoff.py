@@ -108,7 +108,7 @@ class HandoffPages:
 
 
 async def panel_values(request: StaffRequest, knowledge_db: Path) -> dict[str, Any]:
-    """Return what the panel's template gets about the conversation in the path; PageError (404) if there is none."""
+    """Return what the panel's template gets about the conversation in the path; PageError (404) if it does not exist."""
     conversation = await conversation_of(request)
     mine = conversation.state == PERSON and conversation.held_by == request.member.name
     members = await request.service.store.read(accounts.list_accounts)
@@ -117,7 +117,7 @@ async def panel_values(request: StaffRequest, knowledge_db: Path) -> dict[str, A
         "conversation": conversation,
         "mine": mine,
         "reached": display_names.reply_route(conversation.channel, request.service.delivery_mode(conversation.channel)),
-        "colleagues": [one.name for one in members if one.may(ADVISER) and one.name != request.member.name],
+        "colleagues": [member.name for member in members if member.may(ADVISER) and member.name != request.member.name],
         "suggested": _suggested_answers(knowledge_db, topics),
     }
 

@@ -16,7 +16,7 @@ LONGEST_JOB = 8.0  # seconds; the lowest rate to expect is that of jobs which al
 class FairSlots:
     """A semaphore with `capacity` slots; waiters of one group are served in order, groups in turn (round robin)."""
 
-    def __init__(self, capacity: int):
+    def __init__(self, capacity: int) -> None:
         self._capacity = self._free = capacity
         self._group_limit = max(1, int(capacity * LARGEST_SHARE))
         self._held: Counter[str] = Counter()

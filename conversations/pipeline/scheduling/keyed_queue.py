@@ -22,7 +22,7 @@ class KeyedQueue:
     take turns; a key scheduled without a group is a group of its own.
     """
 
-    def __init__(self, job: Callable[[str], Awaitable[float | None]], concurrency: int = 64):
+    def __init__(self, job: Callable[[str], Awaitable[float | None]], concurrency: int = 64) -> None:
         self._job = job
         self._run_again: dict[str, bool] = {}  # by active key: True if it was scheduled since its job began
         self._groups: dict[str, str] = {}

@@ -56,7 +56,7 @@ class PendingAnswer:
 class RetryPolicy:
     """Tracks the messages that are not answered and decides when each is tried again."""
 
-    def __init__(self, limits: TimeLimits):
+    def __init__(self, limits: TimeLimits) -> None:
         self._limits = limits
         self._pending: dict[int, PendingAnswer] = {}
         self._without_notice: dict[int, PendingAnswer] = {}  # in the order in which they came in

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+from collections.abc import AsyncIterator
 
 import uvicorn
 from starlette.applications import Starlette
@@ -17,10 +18,10 @@ WEBHOOK = "/webhooks/slack"
 
 
 def application(world: World, front_url: str = "") -> Starlette:
-    """Without the front's address it calls nobody."""
+    """Return the application that serves a world; without the front's address it calls nobody."""
 
     @contextlib.asynccontextmanager
-    async def calling(app):
+    async def calling(app: Starlette) -> AsyncIterator[None]:
         task = asyncio.create_task(call_webhook(world, front_url.rstrip("/") + WEBHOOK)) if front_url else None
         yield
         if task:
@@ -30,6 +31,7 @@ def application(world: World, front_url: str = "") -> Starlette:
 
 
 def main(port: int, front_url: str) -> None:
+    """Serve a new world on this machine, for the front at this address, until told to stop."""
     uvicorn.run(application(World(), front_url), host="127.0.0.1", port=port, log_level="warning")
 
 

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from demo.stand_ins.slack.limits import MOST_HOME_BLOCKS, Refusal, blocks_of, content_of
@@ -15,14 +15,18 @@ from demo.stand_ins.telegram.api import broken_off
 
 
 class WebApi:
+    """The Web API of a world; its methods are the functions `on_...`, their dots as underlines."""
+
     def __init__(self, world: World) -> None:
         self.world = world
 
     @property
     def routes(self) -> list[Route]:
+        """Return the route of all methods."""
         return [Route("/api/{method}", self.call, methods=["POST"])]
 
-    async def call(self, request: Request):
+    async def call(self, request: Request) -> Response:
+        """Answer a call of a method, or fail as the world's faults say."""
         method = request.path_params["method"]
         self.world.calls[method] += 1
         fault = self.world.faults.of(method)
@@ -40,7 +44,7 @@ class WebApi:
             return _refused(refusal)
         return broken_off() if fault else JSONResponse({"ok": True, **result})
 
-    async def _fail(self, fault: str):
+    async def _fail(self, fault: str) -> Response:
         if fault == "429":
             return _refused(too_many(1))
         if fault == "500":
@@ -53,6 +57,7 @@ class WebApi:
 
     # --- messages -------------------------------------------------------------------------------------------------
     def on_chat_postMessage(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Post a message of the app in a channel or thread, and return it."""
         channel, content = self.world.reached(str(params.get("channel"))), content_of(params)
         thread = params.get("thread_ts")
         if thread and thread not in self.world.messages[channel]:
@@ -71,6 +76,7 @@ class WebApi:
         return {"channel": channel, "ts": message["ts"], "message": message}
 
     def on_chat_update(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Replace the content of a message of the app."""
         channel, content = self.world.reached(str(params.get("channel"))), content_of(params)
         message = self.world.messages[channel].get(str(params.get("ts")))
         if message is None:
@@ -82,6 +88,7 @@ class WebApi:
         return {"channel": channel, "ts": message["ts"], "text": message["text"]}
 
     def on_chat_postEphemeral(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Post a message that one person alone sees."""
         channel, content = self.world.reached(str(params.get("channel"))), content_of(params)
         if not params.get("user"):
             raise Refusal("user_not_in_channel")
@@ -89,6 +96,7 @@ class WebApi:
         return {"message_ts": self.world.ts()}
 
     def on_views_publish(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Publish a person's App Home."""
         view = params.get("view")
         if not isinstance(view, dict) or view.get("type") != "home":
             raise Refusal("invalid_arguments")
@@ -97,17 +105,20 @@ class WebApi:
         return {"view": view}
 
     def on_conversations_open(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Open the direct messages with a person, and return their channel."""
         channel = "D" + str(params.get("users"))[1:]
         self.world.messages[channel]  # noqa: B018  # it is there from now on
         return {"channel": {"id": channel}}
 
     # --- the app --------------------------------------------------------------------------------------------------
     def on_auth_test(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Return who the app is."""
         world = self.world
         return {"url": "https://stand-in.slack.com/", "team": "Stand-in", "user": "advisor", "team_id": world.team,
                 "user_id": world.bot_user, "bot_id": "B0ADVISOR", "is_enterprise_install": False}  # fmt: skip
 
     def on_apps_connections_open(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Return the address of the web socket for Socket Mode."""
         return {"url": self.world.socket_url}
 
     def _require_token(self, method: str, request: Request, params: dict[str, Any]) -> None:
@@ -126,5 +137,6 @@ def _refused(refusal: Refusal) -> JSONResponse:
 
 async def _params(request: Request) -> dict[str, Any]:
     if "json" in request.headers.get("content-type", ""):
-        return await request.json()
+        params: dict[str, Any] = await request.json()
+        return params
     return {**request.query_params, **await request.form()}

@@ -22,12 +22,13 @@ class Refusal(Exception):
         self.error, self.status, self.retry_after, self.why = error, status, retry_after, why
 
     def body(self) -> dict[str, Any]:
-        found = {"ok": False, "error": self.error}
-        return {**found, "response_metadata": {"messages": [f"[ERROR] {self.why}"]}} if self.why else found
+        """Return the JSON of the answer."""
+        body = {"ok": False, "error": self.error}
+        return {**body, "response_metadata": {"messages": [f"[ERROR] {self.why}"]}} if self.why else body
 
 
 def content_of(params: Mapping[str, Any]) -> dict[str, Any]:
-    """{text, blocks} of a message to be posted."""
+    """Return the {text, blocks} of a message to be posted; a Refusal if it may not be."""
     text, blocks = str(params.get("text") or ""), blocks_of(params.get("blocks"), MOST_BLOCKS)
     if not text.strip() and not blocks:
         raise Refusal("no_text")
@@ -37,12 +38,12 @@ def content_of(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def blocks_of(given: Any, most: int) -> list[dict[str, Any]]:
-    """With the ids that Slack gives to blocks without one."""
+    """Return blocks, with the ids that Slack gives to those without; a Refusal if they may not be shown."""
     try:
         blocks = json.loads(given) if isinstance(given, str) else given or []
     except ValueError:
         raise Refusal("invalid_blocks_format") from None
-    if not isinstance(blocks, list) or not all(isinstance(one, dict) for one in blocks):
+    if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise Refusal("invalid_blocks_format")
     _require(len(blocks) <= most, f"no more than {most} items allowed [json-pointer:/blocks]")
     for place, block in enumerate(blocks):
@@ -51,29 +52,29 @@ def blocks_of(given: Any, most: int) -> list[dict[str, Any]]:
 
 
 def words_of(message: Mapping[str, Any]) -> str:
-    """What stands in a message for people to read, buttons left out."""
+    """Return the text of a message that people read, buttons left out."""
     blocks = message.get("blocks")
     return "\n".join(_texts(blocks)) if blocks else plain(str(message.get("text") or ""))
 
 
 def plain(mrkdwn: str) -> str:
-    """As it shows: links as label and address, escapes undone."""
+    """Return mrkdwn as it shows: links as label and address, escapes undone."""
 
-    def shown(found: re.Match) -> str:
-        return f"{found[2]} ({found[1]})" if found[2] else found[1]
+    def shown(match: re.Match[str]) -> str:
+        return f"{match[2]} ({match[1]})" if match[2] else match[1]
 
     return html.unescape(BRACKETS.sub(shown, mrkdwn))
 
 
 def calls_in(message: Mapping[str, Any]) -> list[str]:
-    """Who or what a message calls: <!channel>, <@U1>."""
-    texts = [one.get("text") for one in _objects(message.get("blocks") or ())]
+    """Return whom or what a message calls: <!channel>, <@U1>."""
+    texts = [each.get("text") for each in _objects(message.get("blocks") or ())]
     return [call for text in [message.get("text"), *texts] for call in CALLS.findall(str(text or ""))]
 
 
 def _texts(blocks: Any) -> Iterator[str]:
-    for one in _objects(blocks):
-        yield plain(one["text"]) if one["type"] == "mrkdwn" else one["text"]
+    for each in _objects(blocks):
+        yield plain(each["text"]) if each["type"] == "mrkdwn" else each["text"]
 
 
 def _objects(blocks: Any) -> Iterator[dict[str, Any]]:
@@ -90,14 +91,14 @@ def _check(block: dict[str, Any], where: str) -> None:
         _check_text(block.get("text"), where, LONGEST_OBJECT, ("mrkdwn", "plain_text"))
     elif kind == "context":
         elements = _list(block.get("elements"), MOST_IN_CONTEXT, where)
-        for one in elements:
-            _check_text(one, where, LONGEST_OBJECT, ("mrkdwn", "plain_text"))
+        for element in elements:
+            _check_text(element, where, LONGEST_OBJECT, ("mrkdwn", "plain_text"))
     elif kind == "actions":
         elements = _list(block.get("elements"), MOST_ELEMENTS, where)
-        ids = [one.get("action_id") for one in elements]
+        ids = [element.get("action_id") for element in elements]
         _require(len(ids) == len(set(ids)), f"action_id must be unique in its block [json-pointer:{where}]")
-        for one in elements:
-            _check_button(one, where)
+        for element in elements:
+            _check_button(element, where)
     else:
         _require(kind == "divider", f"unsupported type: {kind} [json-pointer:{where}/type]")
 
@@ -109,17 +110,20 @@ def _check_button(button: dict[str, Any], where: str) -> None:
     _require(len(button.get("value") or "") <= LONGEST_VALUE, f"value is too long [json-pointer:{where}]")
 
 
-def _check_text(found: Any, where: str, longest: int, kinds: tuple[str, ...]) -> None:
-    _require(isinstance(found, dict) and found.get("type") in kinds, f"no such text [json-pointer:{where}/text]")
-    length = len(found.get("text") or "")
+def _check_text(given: Any, where: str, longest: int, kinds: tuple[str, ...]) -> None:
+    _require(isinstance(given, dict) and given.get("type") in kinds, f"no such text [json-pointer:{where}/text]")
+    length = len(given.get("text") or "")
     _require(length > 0, f"must be more than 0 characters [json-pointer:{where}/text]")
     _require(length <= longest, f"must be less than {longest + 1} characters [json-pointer:{where}/text]")
 
 
-def _list(found: Any, most: int, where: str) -> list[Any]:
-    is_right = isinstance(found, list) and 0 < len(found) <= most
-    _require(is_right, f"no more than {most} items allowed, and at least one [json-pointer:{where}/elements]")
-    return found
+def _list(given: Any, most: int, where: str) -> list[Any]:
+    elements = given if isinstance(given, list) else []
+    _require(
+        0 < len(elements) <= most,
+        f"no more than {most} items allowed, and at least one [json-pointer:{where}/elements]",
+    )
+    return elements
 
 
 def _require(holds: bool, why: str) -> None:

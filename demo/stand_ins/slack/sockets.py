@@ -7,6 +7,7 @@ import contextlib
 import threading
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
@@ -15,7 +16,7 @@ from demo.stand_ins.slack.world import COMMAND, World
 
 @contextlib.contextmanager
 def socket_door(world: World) -> Iterator[None]:
-    """Until the end of the block, apps.connections.open leads here."""
+    """Serve Socket Mode until the end of the block; apps.connections.open leads here."""
     loop, started = asyncio.new_event_loop(), threading.Event()
 
     async def serve() -> None:
@@ -23,9 +24,8 @@ def socket_door(world: World) -> Iterator[None]:
         app.router.add_get("/link", lambda request: _talk(world, request))
         runner = web.AppRunner(app, shutdown_timeout=1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        port = site._server.sockets[0].getsockname()[1]
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        port = runner.addresses[0][1]
         world.socket_url = f"ws://127.0.0.1:{port}/link"
         started.set()
         with contextlib.suppress(asyncio.CancelledError):
@@ -70,9 +70,9 @@ async def _send_waiting(world: World, link: web.WebSocketResponse) -> None:
         await asyncio.sleep(0.05)
 
 
-def _acknowledge(world: World, answer: dict) -> None:
+def _acknowledge(world: World, answer: dict[str, Any]) -> None:
     taken = world.envelopes.get(answer["envelope_id"])
-    for call in [one for one in world.waiting if id(one) == taken]:
+    for call in [waiting for waiting in world.waiting if id(waiting) == taken]:
         if answer.get("payload"):
             world.notices[call.payload["user_id"]].append({"channel": call.channel, **answer["payload"]})
         world.waiting.remove(call)

@@ -9,6 +9,7 @@ import json
 import time
 import uuid
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -28,7 +29,7 @@ class Call:
     channel: str = ""
 
     def request(self) -> tuple[bytes, str]:
-        """(body, content type) as over HTTP."""
+        """Return the (body, content type) of the call over HTTP."""
         if self.kind == EVENT:
             return json.dumps(self.payload).encode(), "application/json"
         form = self.payload if self.kind == COMMAND else {"payload": json.dumps(self.payload)}
@@ -36,7 +37,7 @@ class Call:
 
 
 def signed(secret: str, body: bytes, at: float | None = None) -> dict[str, str]:
-    """The headers that say that a call is Slack's."""
+    """Return the headers that prove that a call is Slack's; `at` is another time than now."""
     moment = str(int(at if at is not None else time.time()))
     signature = hmac.new(secret.encode(), b"v0:" + moment.encode() + b":" + body, "sha256").hexdigest()
     return {"X-Slack-Request-Timestamp": moment, "X-Slack-Signature": f"v0={signature}"}
@@ -51,7 +52,7 @@ class Rates:
     _left: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def require(self, channel: str) -> None:
-        """Count a message; Refusal (429) where there were too many."""
+        """Count a message; raise a Refusal (429) if its channel had too many."""
         now = time.monotonic()
         left, then = self._left.get(channel, (float(self.burst), now))
         left = min(float(self.burst), left + now - then)
@@ -61,6 +62,7 @@ class Rates:
 
 
 def too_many(seconds: int) -> Refusal:
+    """Return the refusal of a call that came too soon, with the seconds to wait."""
     return Refusal("ratelimited", 429, retry_after=seconds)
 
 
@@ -88,36 +90,38 @@ class World:
     envelopes: dict[str, int] = field(default_factory=dict)  # sent over a socket: which call
     delivered: list[tuple[str, int]] = field(default_factory=list)  # (kind, the webhook's status)
     events: asyncio.Event = field(default_factory=asyncio.Event)
-    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def ts(self) -> str:
+        """Return the timestamp of a new message, which is its id."""
         return f"1764000000.{next(self._numbers):06d}"
 
     def said(self, channel: str, thread: str = "") -> list[dict[str, Any]]:
-        """What stands in a channel, or in a thread of it, oldest first."""
-        found = self.messages[channel].values()
-        return [one for one in found if not thread or thread in (one.get("thread_ts"), one["ts"])]
+        """Return the messages of a channel, or of a thread of it, the oldest first."""
+        messages = self.messages[channel].values()
+        return [each for each in messages if not thread or thread in (each.get("thread_ts"), each["ts"])]
 
     def by_bot(self, channel: str, thread: str = "") -> list[dict[str, Any]]:
-        return [one for one in self.said(channel, thread) if one["user"] == self.bot_user]
+        """Return the app's messages of a channel, or of a thread of it, the oldest first."""
+        return [message for message in self.said(channel, thread) if message["user"] == self.bot_user]
 
     # --- what people do -------------------------------------------------------------------------------------------
     def write(self, channel: str, person: str, text: str, thread: str = "", **more: Any) -> list[Call]:
-        """Somebody writes; the calls that tell the app: in a channel, a mention comes twice."""
+        """Store what a person writes; return the calls that tell the app: in a channel, a mention comes twice."""
         message = {"type": "message", "user": person, "text": text, "ts": self.ts(), "team": self.team, **more}
         if thread:
             message["thread_ts"] = thread
         self.messages[channel][message["ts"]] = message
         kind = "im" if channel.startswith("D") else "channel"
         event = {**message, "channel": channel, "channel_type": kind, "event_ts": message["ts"]}
-        found = [self.event(event)]
+        calls = [self.event(event)]
         if kind == "channel" and f"<@{self.bot_user}>" in text:
             mention = {key: value for key, value in event.items() if key not in ("channel_type", "subtype")}
-            found.append(self.event({**mention, "type": "app_mention"}))
-        return found
+            calls.append(self.event({**mention, "type": "app_mention"}))
+        return calls
 
     def event(self, event: dict[str, Any]) -> Call:
-        """Any event, in the wrapper that Slack puts around it."""
+        """Return the call that tells of an event, in the wrapper that Slack puts around it."""
         payload = {
             "token": "unused",
             "team_id": self.team,
@@ -141,17 +145,17 @@ class World:
         return Call(EVENT, payload, str(event.get("channel") or ""))
 
     def press(self, channel: str, person: str, ts: str, action_id: str) -> Call:
-        """Somebody presses a button."""
+        """Return the call of a person who presses a button."""
         message = self.messages[channel][ts]
         [(block, action)] = [
-            (block, one)
+            (block, element)
             for block in message.get("blocks", [])
-            for one in block.get("elements", [])
-            if one.get("action_id") == action_id
+            for element in block.get("elements", [])
+            if element.get("action_id") == action_id
         ]
         pressed = {**action, "block_id": block["block_id"], "action_ts": self.ts()}
         container = {"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": False}
-        payload = {
+        payload: dict[str, Any] = {
             "type": "block_actions",
             "user": {"id": person, "username": person.lower(), "name": person.lower(), "team_id": self.team},
             "api_app_id": "A0STANDIN",
@@ -170,7 +174,7 @@ class World:
         return Call(PRESS, payload, channel)
 
     def command(self, channel: str, person: str, text: str) -> Call:
-        """Somebody types /advisor with a text."""
+        """Return the call of a person who types /advisor with a text."""
         self.messages["D" + person[1:]]  # noqa: B018  # the conversation with the app is there once somebody uses it
         payload = {
             "token": "unused",
@@ -190,6 +194,7 @@ class World:
         return Call(COMMAND, payload, channel)
 
     def home_opened(self, person: str) -> Call:
+        """Return the call of a person who opens the App Home."""
         channel = "D" + person[1:]
         event = {"type": "app_home_opened", "user": person, "channel": channel, "tab": "home", "event_ts": self.ts()}
         return self.event(event)
@@ -201,7 +206,10 @@ class World:
 
     # --- what the app may reach -----------------------------------------------------------------------------------
     def reached(self, channel: str) -> str:
-        """The channel's own id, where the app may write there: a person's id stands for their direct messages."""
+        """Return the id of a channel in which the app may write, a person's standing for their direct messages.
+
+        Raises a Refusal if it may not.
+        """
         if channel.startswith("U"):
             channel = "D" + channel[1:]
         if channel not in self.messages:

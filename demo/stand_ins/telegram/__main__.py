@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+from collections.abc import AsyncIterator
 
 import uvicorn
 from starlette.applications import Starlette
@@ -15,8 +16,10 @@ from demo.stand_ins.telegram.world import World
 
 
 def application(world: World) -> Starlette:
+    """Return the application that serves a world: the Bot API, the phone, and calls to the bot's webhook."""
+
     @contextlib.asynccontextmanager
-    async def calling(app):
+    async def calling(app: Starlette) -> AsyncIterator[None]:
         task = asyncio.create_task(call_webhook(world))
         yield
         task.cancel()
@@ -25,6 +28,7 @@ def application(world: World) -> Starlette:
 
 
 def main(port: int, token: str = World.token) -> None:
+    """Serve a new world on this machine until told to stop."""
     uvicorn.run(application(World(token=token)), host="127.0.0.1", port=port, log_level="warning")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,14 +22,18 @@ LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class BotApi:
+    """The Bot API of a world; its methods are the functions `on_...`."""
+
     def __init__(self, world: World) -> None:
         self.world = world
 
     @property
     def routes(self) -> list[Route]:
+        """Return the route of all methods."""
         return [Route("/bot{token}/{method}", self.call, methods=["GET", "POST"])]
 
-    async def call(self, request: Request):
+    async def call(self, request: Request) -> Response:
+        """Answer a call of a method, or fail as the world's faults say."""
         method = request.path_params["method"]
         if request.path_params["token"] != self.world.token:
             return JSONResponse(Refusal(401, "Unauthorized").body(), 401)
@@ -50,7 +55,7 @@ class BotApi:
         taken = Response(json.dumps({"ok": True, "result": result}), media_type="application/json")
         return broken_off() if fault else taken
 
-    async def _fail(self, fault: str):
+    async def _fail(self, fault: str) -> Response:
         if fault == "429":
             return JSONResponse(too_many(1).body(), 429)
         if fault == "401":
@@ -65,6 +70,7 @@ class BotApi:
 
     # --- messages -------------------------------------------------------------------------------------------------
     async def on_sendMessage(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Post a message of the bot in a chat, and return it."""
         chat = int(params["chat_id"])
         self._reachable(chat)
         text, entities = text_of(params)
@@ -96,6 +102,7 @@ class BotApi:
         return self.world.keep(sent)
 
     async def on_editMessageText(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Replace the text and the keyboard of a message of the bot."""
         message = self._edited(params)
         text, entities = text_of(params)
         rows = keyboard_of(params)
@@ -106,6 +113,7 @@ class BotApi:
         return message
 
     async def on_editMessageReplyMarkup(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Replace or remove the keyboard of a message of the bot."""
         message = self._edited(params)
         rows = keyboard_of(params)
         if rows == message.get("reply_markup", {}).get("inline_keyboard", []):
@@ -116,6 +124,7 @@ class BotApi:
         return message
 
     async def on_answerCallbackQuery(self, params: dict[str, Any]) -> bool:
+        """Answer a pressed button, once, with a notice that may be empty."""
         query = self.world.queries.get(params["callback_query_id"])
         if query is None or "answer" in query:
             raise bad("query is too old and response timeout expired or query ID is invalid")
@@ -126,6 +135,7 @@ class BotApi:
         return True
 
     async def on_sendChatAction(self, params: dict[str, Any]) -> bool:
+        """Show in a chat that the bot is typing; counted per chat."""
         chat = int(params["chat_id"])
         self._reachable(chat)
         if chat in self.world.direct:
@@ -136,6 +146,7 @@ class BotApi:
         return True
 
     async def on_getChatMember(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Return a person's status in a chat, if the world tells it."""
         person = int(params["user_id"])
         status = self.world.members.get((int(params["chat_id"]), person))
         if status is None:
@@ -144,13 +155,16 @@ class BotApi:
 
     # --- the bot --------------------------------------------------------------------------------------------------
     async def on_getMe(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Return the bot."""
         return {**self.world.bot, "can_join_groups": True, "can_read_all_group_messages": False}
 
     async def on_setMyCommands(self, params: dict[str, Any]) -> bool:
+        """Set the commands that the chats offer."""
         self.world.commands = commands_of(params)
         return True
 
     async def on_setWebhook(self, params: dict[str, Any]) -> bool:
+        """Set the webhook: HTTPS, or on this machine."""
         address = urlsplit(params.get("url") or "")
         if address.scheme != "https" and address.hostname not in LOOPBACK:
             raise bad("bad webhook: an HTTPS URL must be provided for webhook")
@@ -160,15 +174,17 @@ class BotApi:
         return True
 
     async def on_deleteWebhook(self, params: dict[str, Any]) -> bool:
+        """Take the webhook away, so that updates are fetched."""
         self.world.webhook = {}
         return True
 
     async def on_getUpdates(self, params: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return up to 100 waiting updates, from `offset` on; waits `timeout` seconds for the first."""
         if self.world.webhook:
             raise Refusal(409, "Conflict: can't use getUpdates method while webhook is active")
         if params.get("offset"):
             confirmed = int(params["offset"])
-            self.world.updates = [one for one in self.world.updates if one["update_id"] >= confirmed]
+            self.world.updates = [update for update in self.world.updates if update["update_id"] >= confirmed]
         if not self.world.updates:
             self.world.events.clear()
             with contextlib.suppress(TimeoutError):
@@ -200,9 +216,9 @@ class BotApi:
 
 
 def broken_off() -> StreamingResponse:
-    """The connection ends in the middle of the answer."""
+    """Return an answer whose connection ends in the middle of it."""
 
-    async def nothing():
+    async def nothing() -> AsyncIterator[bytes]:
         yield b""
         raise ConnectionResetError
 
@@ -211,5 +227,6 @@ def broken_off() -> StreamingResponse:
 
 async def _params(request: Request) -> dict[str, Any]:
     if "json" in request.headers.get("content-type", ""):
-        return await request.json()
+        params: dict[str, Any] = await request.json()
+        return params
     return {**request.query_params, **(await request.form())}

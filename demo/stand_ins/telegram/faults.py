@@ -26,7 +26,7 @@ class Faults:
     met: int = 0
 
     def of(self, method: str) -> str:
-        """How this call is to fail; empty where it is not."""
+        """Return how this call of a method is to fail, or "" if it is not."""
         if self.methods and method not in self.methods:
             return ""
         self.calls += 1
@@ -52,7 +52,7 @@ class Rates:
     _person: dict[int, tuple[float, float]] = field(default_factory=dict)
 
     def require(self, chat: int) -> None:
-        """Count a message; Refusal (429) where there were too many."""
+        """Count a message; raise a Refusal (429) if its chat had too many."""
         if not self.on:
             return
         now = time.monotonic()
@@ -71,6 +71,7 @@ class Rates:
 
 
 def too_many(seconds: int) -> Refusal:
+    """Return the refusal of a call that came too soon, with the seconds to wait."""
     return Refusal(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
 
 

@@ -43,21 +43,23 @@ class Refusal(Exception):
         self.code, self.more = code, more
 
     def body(self) -> dict[str, Any]:
-        found = {"ok": False, "error_code": self.code, "description": str(self)}
-        return {**found, "parameters": self.more} if self.more else found
+        """Return the JSON of the answer."""
+        body = {"ok": False, "error_code": self.code, "description": str(self)}
+        return {**body, "parameters": self.more} if self.more else body
 
 
 def bad(what: str, **more: Any) -> Refusal:
+    """Return the refusal of a bad request."""
     return Refusal(400, f"Bad Request: {what}", **more)
 
 
 def units(text: str) -> int:
-    """UTF-16 code units."""
+    """Return the length of a text in UTF-16 code units, as Telegram counts."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def text_of(params: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
-    """(text, entities) of a message to be sent, after its markup is read."""
+    """Return the (text, entities) of a message to be sent, its markup read; a Refusal if it may not be sent."""
     raw = str(params.get("text") or "")
     mode = params.get("parse_mode")
     if mode not in (None, "", "HTML"):
@@ -71,31 +73,39 @@ def text_of(params: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
 
 
 def read_html(raw: str) -> tuple[str, list[dict[str, Any]]]:
-    """Every `<`, `>` and `&` must belong to a tag or an entity that Telegram knows, and every tag be closed in turn."""
-    text, entities, open_tags = "", [], []
-    for found in TOKEN.finditer(raw):
-        if found["bad"]:
-            raise _unreadable(f'character "{found["bad"]}" must be escaped', raw, found)
-        if found["text"] or found["entity"]:
-            text += found["text"] or unescape(found["entity"])
-        elif found["end"]:
-            if not open_tags or open_tags[-1][0] != found["tag"].lower():
-                raise _unreadable(f'unexpected end tag "{found["tag"]}"', raw, found)
-            entities += _entity(*open_tags.pop()[1:], text)
+    """Return the (text, entities) of Telegram's HTML.
+
+    Raises a Refusal unless every `<`, `>` and `&` belongs to a tag or an entity that Telegram knows, and every tag is
+    closed in turn.
+    """
+    text = ""
+    entities: list[dict[str, Any]] = []
+    open_tags: list[tuple[str, str, str, int]] = []  # tag, kind of entity, address, where it begins
+    for token in TOKEN.finditer(raw):
+        if token["bad"]:
+            raise _unreadable(f'character "{token["bad"]}" must be escaped', raw, token)
+        if token["text"] or token["entity"]:
+            text += token["text"] or unescape(token["entity"])
+        elif token["end"]:
+            if not open_tags or open_tags[-1][0] != token["tag"].lower():
+                raise _unreadable(f'unexpected end tag "{token["tag"]}"', raw, token)
+            _, kind, url, start = open_tags.pop()
+            entities += _entity(kind, url, start, text)
         else:
-            open_tags.append((found["tag"].lower(), *_opened(raw, found), units(text)))
+            open_tags.append((token["tag"].lower(), *_opened(raw, token), units(text)))
     if open_tags:
         raise bad(f"can't parse entities: can't find end tag corresponding to start tag \"{open_tags[-1][0]}\"")
-    return text, sorted(entities, key=lambda one: one["offset"])
+    return text, sorted(entities, key=lambda entity: entity["offset"])
 
 
-def _opened(raw: str, found: re.Match) -> tuple[str, str]:
-    tag, rest = found["tag"].lower(), found["rest"]
+def _opened(raw: str, token: re.Match[str]) -> tuple[str, str]:
+    """Return the (kind of entity, address) of a tag that opens."""
+    tag, rest = token["tag"].lower(), token["rest"]
     if tag not in TAGS or rest and tag != "a":
-        raise _unreadable(f'unsupported start tag "{tag}"', raw, found)
+        raise _unreadable(f'unsupported start tag "{tag}"', raw, token)
     href = HREF.fullmatch(rest) if tag == "a" else None
     if tag == "a" and not href:
-        raise _unreadable("a link needs its address", raw, found)
+        raise _unreadable("a link needs its address", raw, token)
     return TAGS[tag], unescape(href[1]) if href else ""
 
 
@@ -104,24 +114,24 @@ def _entity(kind: str, url: str, start: int, text: str) -> list[dict[str, Any]]:
     return [{"type": kind, "offset": start, "length": length, **({"url": url} if url else {})}] if length else []
 
 
-def _unreadable(what: str, raw: str, found: re.Match) -> Refusal:
-    return bad(f"can't parse entities: {what} at byte offset {len(raw[: found.start()].encode())}")
+def _unreadable(what: str, raw: str, token: re.Match[str]) -> Refusal:
+    return bad(f"can't parse entities: {what} at byte offset {len(raw[: token.start()].encode())}")
 
 
 def keyboard_of(params: dict[str, Any]) -> list[list[dict[str, Any]]]:
-    """The rows of an inline keyboard; empty where there is none."""
+    """Return the rows of a message's inline keyboard, or [] if it has no keyboard."""
     raw = params.get("reply_markup")
     if not raw:
         return []
     try:
-        rows = (json.loads(raw) if isinstance(raw, str) else raw)["inline_keyboard"]
-        buttons = [one for row in rows for one in row]
+        rows: list[list[dict[str, Any]]] = (json.loads(raw) if isinstance(raw, str) else raw)["inline_keyboard"]
+        buttons = [button for row in rows for button in row]
     except (ValueError, KeyError, TypeError):
         raise bad("can't parse reply keyboard markup JSON object") from None
     if len(buttons) > MOST_BUTTONS:
         raise bad("REPLY_MARKUP_TOO_LONG")
-    for one in buttons:
-        _check_button(one)
+    for button in buttons:
+        _check_button(button)
     return rows
 
 
@@ -135,8 +145,10 @@ def _check_button(button: dict[str, Any]) -> None:
 
 
 def commands_of(params: dict[str, Any]) -> list[dict[str, str]]:
-    found = json.loads(params["commands"]) if isinstance(params.get("commands"), str) else params.get("commands") or []
-    for one in found:
-        if not COMMAND.fullmatch(one["command"]) or not 1 <= len(one["description"]) <= 256:
+    """Return the bot's commands that are to be set; a Refusal if one of them may not be."""
+    given = params.get("commands") or []
+    commands: list[dict[str, str]] = json.loads(given) if isinstance(given, str) else given
+    for command in commands:
+        if not COMMAND.fullmatch(command["command"]) or not 1 <= len(command["description"]) <= 256:
             raise bad("BOT_COMMAND_INVALID")
-    return found
+    return commands

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 from starlette.requests import Request
@@ -20,11 +22,14 @@ AT_ONCE = 40  # calls to the webhook, as Telegram has it by default
 
 
 class Phone:
+    """The addresses by which people write, press and look."""
+
     def __init__(self, world: World) -> None:
         self.world = world
 
     @property
     def routes(self) -> list[Route]:
+        """Return the routes of the page and of what it calls."""
         return [
             Route("/", self.page),
             Route("/phone/write", self.write, methods=["POST"]),
@@ -34,17 +39,18 @@ class Phone:
         ]
 
     async def page(self, request: Request) -> FileResponse:
+        """Show the page with the chats."""
         return FileResponse(PAGE)
 
     async def write(self, request: Request) -> JSONResponse:
-        """{chat, person, text, thread?, reply_to?}: the update's number."""
+        """Write as a person: {chat, person, text, thread?, reply_to?}. Answer with the update's number."""
         body = await request.json()
         more = {key: body[key] for key in ("thread", "reply_to") if body.get(key)}
         update = self.world.send(self.world.write(body["chat"], body["person"], body["text"], **more))
         return JSONResponse({"update": update["update_id"]})
 
     async def press(self, request: Request) -> JSONResponse:
-        """{chat, person, message, data}: the notice that shows, once the bot has answered the press."""
+        """Press a button: {chat, person, message, data}. Answer with the notice by which the bot answers, null after 10 s."""
         body = await request.json()
         update = self.world.send(self.world.press(body["chat"], body["person"], body["message"], body["data"]))
         query = self.world.queries[update["callback_query"]["id"]]
@@ -55,23 +61,25 @@ class Phone:
         return JSONResponse({"notice": query.get("answer"), "update": update["update_id"]})
 
     async def show(self, request: Request) -> JSONResponse:
+        """Show the messages of a chat, and how often the bot was seen typing in it."""
         chat = int(request.path_params["chat"])
         return JSONResponse({"messages": self.world.said(chat), "typing": self.world.typing[chat]})
 
     async def commands(self, request: Request) -> JSONResponse:
+        """Show the bot's name and its commands."""
         return JSONResponse({"commands": self.world.commands, "bot": self.world.username})
 
 
 async def call_webhook(world: World) -> None:
-    """For ever: hand each update to the webhook, those of a chat in order, and again until it says 200."""
-    under_way: dict[object, asyncio.Task] = {}
+    """Hand each update to the webhook, those of a chat in order, and again until it says 200; never return."""
+    under_way: dict[object, asyncio.Task[None]] = {}  # by chat
     async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
         while True:
             for update in list(world.updates) if world.webhook else ():
                 chat = _chat_of(update)
                 if chat not in under_way and len(under_way) < AT_ONCE:
                     under_way[chat] = asyncio.create_task(_deliver(world, client, update))
-                    under_way[chat].add_done_callback(lambda task, chat=chat: under_way.pop(chat))
+                    under_way[chat].add_done_callback(partial(_forget, under_way, chat))
             world.events.clear()
             try:
                 await asyncio.wait_for(world.events.wait(), AGAIN)
@@ -79,13 +87,17 @@ async def call_webhook(world: World) -> None:
                 continue
 
 
-def _chat_of(update: dict) -> object:
+def _forget(under_way: dict[object, asyncio.Task[None]], chat: object, task: asyncio.Task[None]) -> None:
+    del under_way[chat]
+
+
+def _chat_of(update: dict[str, Any]) -> object:
     written = update.get("message") or update.get("edited_message")
     message = written or update.get("callback_query", {}).get("message") or {}
     return message.get("chat", {}).get("id")
 
 
-async def _deliver(world: World, client: httpx.AsyncClient, update: dict) -> None:
+async def _deliver(world: World, client: httpx.AsyncClient, update: dict[str, Any]) -> None:
     webhook = world.webhook
     allowed = webhook.get("allowed_updates")
     if not allowed or set(update) & set(allowed):
@@ -98,5 +110,5 @@ async def _deliver(world: World, client: httpx.AsyncClient, update: dict) -> Non
         if status != 200:
             await asyncio.sleep(AGAIN)
             return
-    world.updates = [one for one in world.updates if one is not update]
+    world.updates = [waiting for waiting in world.updates if waiting is not update]
     world.events.set()

@@ -7,6 +7,7 @@ import itertools
 import re
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,26 +42,29 @@ class World:
     refused: list[str] = field(default_factory=list)  # why calls were refused
     delivered: list[tuple[int, int]] = field(default_factory=list)  # (update id, the webhook's status)
     events: asyncio.Event = field(default_factory=asyncio.Event)
-    _numbers: Any = field(default_factory=lambda: itertools.count(1000))
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1000))
 
     @property
     def bot(self) -> dict[str, Any]:
+        """Return the bot as a user, as getMe tells it."""
         number = int(self.token.partition(":")[0])
         return {"id": number, "is_bot": True, "first_name": "Advisor", "username": self.username}
 
     def number(self) -> int:
+        """Return a number that nothing else has: of a message, an update or a query."""
         return next(self._numbers)
 
     def said(self, chat: int) -> list[dict[str, Any]]:
-        """What stands in a chat, oldest first."""
+        """Return the messages of a chat, the oldest first."""
         return list(self.messages[chat].values())
 
     def by_bot(self, chat: int) -> list[dict[str, Any]]:
-        return [one for one in self.said(chat) if one["from"]["id"] == self.bot["id"]]
+        """Return the bot's messages of a chat, the oldest first."""
+        return [message for message in self.said(chat) if message["from"]["id"] == self.bot["id"]]
 
     # --- what people do -------------------------------------------------------------------------------------------
     def write(self, chat: int, person: int, text: str, **more: Any) -> dict[str, Any]:
-        """Somebody writes; the update that tells the bot of it."""
+        """Store what a person writes; return the update that tells the bot of it."""
         message = {**self.message(chat, person, **more), "text": text}
         entities = entities_of(text)
         if entities:
@@ -68,8 +72,8 @@ class World:
         return self.update(message=self.keep(message))
 
     def message(self, chat: int, person: int, thread: int | None = None, reply_to: int | None = None) -> dict[str, Any]:
-        """The frame of a message from a person."""
-        found = {
+        """Return a message from a person that says nothing yet."""
+        message: dict[str, Any] = {
             "message_id": self.number(),
             "from": user(person),
             "chat": chat_of(chat, forum=bool(self.topics[chat])),
@@ -77,21 +81,22 @@ class World:
         }
         if thread:
             self.topics[chat].add(thread)
-            found |= {"message_thread_id": thread, "is_topic_message": True}
+            message |= {"message_thread_id": thread, "is_topic_message": True}
         if chat in self.direct:
-            found["direct_messages_topic"] = {"topic_id": person, "user": user(person)}
+            message["direct_messages_topic"] = {"topic_id": person, "user": user(person)}
         if reply_to:
-            found["reply_to_message"] = {
+            message["reply_to_message"] = {
                 key: value for key, value in self.messages[chat][reply_to].items() if key != "reply_to_message"
             }
-        return found
+        return message
 
     def keep(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Store a message in its chat, in place of an older version of it, and return it."""
         self.messages[message["chat"]["id"]][message["message_id"]] = message
         return message
 
     def press(self, chat: int, person: int, message: int, data: str) -> dict[str, Any]:
-        """Somebody presses a button; the update. Its query waits to be answered."""
+        """Press a button as a person; return the update, whose query waits to be answered."""
         query = f"query-{self.number()}"
         self.queries[query] = {}
         pressed = self.messages[chat][message]
@@ -100,7 +105,7 @@ class World:
         )
 
     def update(self, **what: Any) -> dict[str, Any]:
-        """A new update, not yet on its way."""
+        """Return a new update, not yet on its way."""
         return {"update_id": self.number(), **what}
 
     def send(self, update: dict[str, Any]) -> dict[str, Any]:
@@ -111,39 +116,41 @@ class World:
 
     # --- what the bot may reach -----------------------------------------------------------------------------------
     def require_chat(self, chat: int) -> None:
+        """Raise a Refusal unless the chat is there and has not moved."""
         if chat in self.moved:
             raise bad("group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.moved[chat])
         if not self.messages.get(chat):
             raise bad("chat not found")
 
     def require_message(self, chat: int, message: int, what: str) -> dict[str, Any]:
-        found = self.messages[chat].get(message)
-        if not found or what == "edit" and not found["from"]["is_bot"]:
+        """Return a message that the bot may edit or reply to (`what`); else raise a Refusal."""
+        present = self.messages[chat].get(message)
+        if not present or what == "edit" and not present["from"]["is_bot"]:
             raise bad(f"message to {what} not found" if what == "edit" else "message to be replied not found")
-        return found
+        return present
 
 
 def user(person: int) -> dict[str, Any]:
+    """Return a person as a user of Telegram."""
     return {"id": person, "is_bot": False, "first_name": f"Person {person}", "language_code": "en"}
 
 
 def chat_of(chat: int, forum: bool = False) -> dict[str, Any]:
+    """Return a chat of Telegram: private if its number is above zero, else a group."""
     if chat > 0:
         return {"id": chat, "type": "private", "first_name": f"Person {chat}"}
     return {"id": chat, "type": "supergroup", "title": "Study abroad", **({"is_forum": True} if forum else {})}
 
 
 def entities_of(text: str) -> list[dict[str, Any]]:
-    """Mentions and commands, as Telegram marks them in what people type."""
-    found = [("mention", one) for one in MENTION.finditer(text)] + [
-        ("bot_command", one) for one in COMMAND.finditer(text)
-    ]
-    spans = [(kind, one) for kind, one in found if kind != "mention" or not _inside_command(text, one)]
+    """Return the mentions and commands in a text, as Telegram marks them in what people type."""
+    mentions = [("mention", match) for match in MENTION.finditer(text) if not _inside_command(text, match)]
+    commands = [("bot_command", match) for match in COMMAND.finditer(text)]
     return [
-        {"type": kind, "offset": units(text[: one.start()]), "length": units(one.group())}
-        for kind, one in sorted(spans, key=lambda pair: pair[1].start())
+        {"type": kind, "offset": units(text[: match.start()]), "length": units(match.group())}
+        for kind, match in sorted(mentions + commands, key=lambda pair: pair[1].start())
     ]
 
 
-def _inside_command(text: str, mention: re.Match) -> bool:
-    return any(one.start() < mention.start() < one.end() for one in COMMAND.finditer(text))
+def _inside_command(text: str, mention: re.Match[str]) -> bool:
+    return any(command.start() < mention.start() < command.end() for command in COMMAND.finditer(text))
