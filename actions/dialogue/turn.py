@@ -13,6 +13,7 @@ from actions.advice.advise import advise
 from actions.base import Answer, AnswerFunction
 from actions.context import DialogueState, Understanding
 from actions.dialogue.ordinal_reference import answer_ordinal
+from actions.dialogue.queries import as_query
 from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
 from actions.facts.answer import answer_from_facts
@@ -36,9 +37,9 @@ def answer_turn(
     resolved = resolve(knowledge, understanding, state)
     for name, row in ROWS.items():
         if answer := row(knowledge, resolved, state):
-            return say(_decided_by(name, answer), state)
-    return say(_decided_by(AS_READ, answer_message(knowledge, resolved, state)), state)
+            return say(_decided_by(name, answer, resolved), state)
+    return say(_decided_by(AS_READ, answer_message(knowledge, resolved, state), resolved), state)
 
 
-def _decided_by(name: str, answer: Answer) -> Answer:
-    return replace(answer, reply=replace(answer.reply, decided_by=name))
+def _decided_by(name: str, answer: Answer, resolved: Understanding) -> Answer:
+    return replace(answer, reply=replace(answer.reply, decided_by=name, query=as_query(resolved)))

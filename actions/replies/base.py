@@ -43,6 +43,7 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     cards: tuple[Card, ...] = ()
     decided_by: str = ""  # the row of the decision table that gave it, for staff
+    query: dict[str, Any] | None = None  # the question as it was resolved, for staff
 
     @property
     def source_keys(self) -> tuple[str, ...]:
@@ -58,6 +59,8 @@ class Reply:
             metadata["sources"] = [{"section": source.title, "key": source.key} for source in self.sources]
         if self.decided_by:
             metadata["decided_by"] = self.decided_by
+        if self.query:
+            metadata["query"] = self.query
         message: dict[str, Any] = {"text": self.text, "metadata": metadata}
         if self.buttons:  # two topics of a reply may lead to the same next step
             once = {button.payload: button for button in reversed(self.buttons)}

@@ -14,7 +14,10 @@ from conversations.db.mappers import find_conversation
 from conversations.models import VISITOR
 
 CONVERSATION = ("id", "channel", "site", "person_name", "language", "page", "state", "created_at", "last_at")
-MESSAGE = ("id", "at", "author", "author_name", "text", "buttons", "cards", "sources", "outcome", "topic", "intent")
+MESSAGE = (
+    "id", "at", "author", "author_name", "text", "buttons", "cards", "sources", "outcome", "topic", "intent",
+    "understanding",
+)  # fmt: skip
 # Other tables that refer to a conversation: the key in the export, the table, the columns that hold information.
 RELATED: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
     ("thumbs", schema.feedback, ("message_id", "value", "comment", "at")),

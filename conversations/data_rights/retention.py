@@ -19,6 +19,7 @@ from conversations.db.schema import now
 from conversations.handoff.contact_requests import DONE
 from conversations.models import PERSON, VISITOR, WAITING
 from conversations.pii import mask
+from conversations.review.understanding import without_personal_data
 
 CONVERSATIONS, MASKED, CONTACTS = schema.conversation, schema.masked, schema.contact_request
 ABOUT = schema.about_database
@@ -148,12 +149,12 @@ def _texts(connection: Connection, conversation_id: str) -> Iterator[Text]:
 
 
 def _delete_names(connection: Connection, conversation_id: str) -> None:
-    """Delete what else identifies the visitor: names, entities found in messages, and contact requests that are done."""
+    """Delete what else identifies the visitor: names, what was found in their messages, contact requests that are done."""
     messages, in_conversation = schema.message, schema.message.c.conversation_id == conversation_id
     understood = select(messages.c.id, messages.c.understanding).where(in_conversation, messages.c.intent != "")
     for row in connection.execute(understood).all():
-        without_entities = {**row.understanding, "entities": []}
-        connection.execute(update(messages).where(messages.c.id == row.id).values(understanding=without_entities))
+        impersonal = without_personal_data(row.understanding)
+        connection.execute(update(messages).where(messages.c.id == row.id).values(understanding=impersonal))
     from_visitor = in_conversation, messages.c.author == VISITOR
     connection.execute(update(messages).where(*from_visitor).values(author_name=""))
     connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(person_name=""))

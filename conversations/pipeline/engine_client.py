@@ -14,6 +14,7 @@ import aiohttp
 
 from conversations.models import Button, Message, Reply, Turn
 from conversations.pipeline.scheduling.retry_policy import ABORTED, FAILED, REJECTED, UNAVAILABLE
+from core.contract.messages import Reasons
 
 READY_SECONDS = 3.0
 GATEWAY_ERRORS = (502, 503, 504)  # statuses of a proxy in front of the engine while the engine is unavailable
@@ -160,6 +161,7 @@ def _reply(message: Mapping[str, Any]) -> Reply:
         sources=tuple(metadata.get("sources") or ()),
         outcome=metadata.get("outcome") or "",
         topic=metadata.get("topic") or "",
+        reasons={name: metadata[name] for name in Reasons.__annotations__ if name in metadata},
     )
 
 

@@ -18,6 +18,7 @@ from conversations.models import (
     ANSWERED,
     FAILED,
     LEFT,
+    REASONS,
     RECEIVED,
     SAID,
     VISITOR,
@@ -80,6 +81,7 @@ def record_turn(connection: Connection, message: Message, turn: Turn, delivery: 
     got before.
     """
     understanding = dict(turn.understanding)
+    reasons = [dict(reply.reasons) for reply in turn.replies if reply.reasons]
     was_open = _settle(
         connection,
         message,
@@ -88,7 +90,7 @@ def record_turn(connection: Connection, message: Message, turn: Turn, delivery: 
         intent=understanding.pop("intent", None) or "",
         topic=understanding.pop("topic", None) or "",
         confidence=understanding.pop("confidence", None),
-        understanding=understanding,
+        understanding={**understanding, **({REASONS: reasons} if reasons else {})},
         actions=list(turn.actions),
         outcome=next((reply.outcome for reply in turn.replies if reply.outcome), ""),
         engine_ms=turn.engine_ms,

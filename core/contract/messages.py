@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 ANSWERED, DECLINED, CLARIFY = "answered", "declined", "clarify"
 SMALLTALK, HANDOFF, FAILED = "smalltalk", "handoff", "failed"
@@ -34,7 +34,22 @@ class Source(TypedDict):
     key: str
 
 
-class Metadata(TypedDict, total=False):
+class Reasons(TypedDict, total=False):
+    """Why a reply is what it is, for staff alone.
+
+    `decided_by` is the row of the decision table, `query` the question as it was resolved (intent, topic, names, attribute,
+    form), `claims` what it says of the guide (topic, say), `not_answered_because` why it declines, `profile` what the
+    visitor has said of themselves so far (label, value).
+    """
+
+    decided_by: str
+    query: dict[str, Any]
+    claims: list[dict[str, Any]]
+    not_answered_because: str | dict[str, Any]
+    profile: list[dict[str, str]]
+
+
+class Metadata(Reasons, total=False):
     """What a reply was; `outcome` is always there."""
 
     outcome: str

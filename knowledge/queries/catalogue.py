@@ -44,6 +44,13 @@ class CatalogueQueries(Reader):
         """Return whether there is an entry of this kind with this key."""
         return kind in NAMED and bool(self.rows(f"SELECT 1 FROM {kind} WHERE key = ?", key))
 
+    def names(self, kind: str) -> list[NameLink]:
+        """Return the names of all entries of a kind, in alphabetical order."""
+        if kind not in NAMED:
+            raise UnknownKey("kind", kind)
+        columns = "key, name, short" if kind == "destination" else "key, name"
+        return [name_link(row) for row in self.rows(f"SELECT {columns} FROM {kind} ORDER BY name, key")]
+
     def destination(self, key: str) -> Destination:
         """Return a destination with its fields and institutions."""
         row = self.row("destination", key, _BY_KEY.format("destination"))
