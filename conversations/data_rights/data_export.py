@@ -26,7 +26,11 @@ RELATED: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
     ("changes_of_who_answers", schema.handoff, ("before", "after", "by", "at")),
     ("notes_of_staff", schema.note, ("by", "text", "at")),
     ("tags", schema.tag, ("name", "by", "at")),
-    ("corrections", schema.correction, ("message_id", "text", "topic", "intent", "by", "at")),
+    (
+        "corrections",
+        schema.correction,
+        ("message_id", "text", "topic", "intent", "thing", "words", "form", "by", "at"),
+    ),
     ("kept_as_test", schema.talk_test, ("name", "turns", "by", "at")),
 )
 
