@@ -151,11 +151,11 @@ def _texts(connection: Connection, conversation_id: str) -> Iterator[Text]:
 def _delete_names(connection: Connection, conversation_id: str) -> None:
     """Delete what else identifies the visitor: names, what was found in their messages, contact requests that are done."""
     messages, in_conversation = schema.message, schema.message.c.conversation_id == conversation_id
-    understood = select(messages.c.id, messages.c.understanding).where(in_conversation, messages.c.intent != "")
-    for row in connection.execute(understood).all():
-        impersonal = without_personal_data(row.understanding)
-        connection.execute(update(messages).where(messages.c.id == row.id).values(understanding=impersonal))
     from_visitor = in_conversation, messages.c.author == VISITOR
+    for row in connection.execute(select(messages.c.id, messages.c.understanding).where(*from_visitor)).all():
+        if row.understanding:
+            impersonal = without_personal_data(row.understanding)
+            connection.execute(update(messages).where(messages.c.id == row.id).values(understanding=impersonal))
     connection.execute(update(messages).where(*from_visitor).values(author_name=""))
     connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(person_name=""))
     done = CONTACTS.c.conversation_id == conversation_id, CONTACTS.c.state == DONE

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import aiohttp
 
-from conversations.models import Button, Message, Reply, Turn
+from conversations.models import REASONS, Button, Message, Reply, Turn
 from conversations.pipeline.scheduling.retry_policy import ABORTED, FAILED, REJECTED, UNAVAILABLE
 from core.contract.messages import Reasons
 
@@ -144,7 +144,7 @@ def _turn(response: _Response, ms: float) -> Turn:
         body = response.json()
         return Turn(
             replies=tuple(_reply(message) for message in body["messages"]),
-            understanding=dict(body["understanding"]),
+            understanding={**body["understanding"], **_reasons(body["messages"])},
             actions=tuple(body["actions"]),
             engine_ms=round(ms, 2),
         )
@@ -161,8 +161,16 @@ def _reply(message: Mapping[str, Any]) -> Reply:
         sources=tuple(metadata.get("sources") or ()),
         outcome=metadata.get("outcome") or "",
         topic=metadata.get("topic") or "",
-        reasons={name: metadata[name] for name in Reasons.__annotations__ if name in metadata},
     )
+
+
+def _reasons(messages: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return why the replies are what they are, as a part of the understanding: the front may put others in their place."""
+    told = [
+        {name: metadata[name] for name in Reasons.__annotations__ if name in metadata}
+        for metadata in (message.get("metadata") or {} for message in messages)
+    ]
+    return {REASONS: reasons} if (reasons := [each for each in told if each]) else {}
 
 
 def _reason(response: _Response) -> str:

@@ -18,7 +18,6 @@ from conversations.models import (
     ANSWERED,
     FAILED,
     LEFT,
-    REASONS,
     RECEIVED,
     SAID,
     VISITOR,
@@ -81,7 +80,6 @@ def record_turn(connection: Connection, message: Message, turn: Turn, delivery: 
     got before.
     """
     understanding = dict(turn.understanding)
-    reasons = [dict(reply.reasons) for reply in turn.replies if reply.reasons]
     was_open = _settle(
         connection,
         message,
@@ -90,7 +88,7 @@ def record_turn(connection: Connection, message: Message, turn: Turn, delivery: 
         intent=understanding.pop("intent", None) or "",
         topic=understanding.pop("topic", None) or "",
         confidence=understanding.pop("confidence", None),
-        understanding={**understanding, **({REASONS: reasons} if reasons else {})},
+        understanding=understanding,
         actions=list(turn.actions),
         outcome=next((reply.outcome for reply in turn.replies if reply.outcome), ""),
         engine_ms=turn.engine_ms,

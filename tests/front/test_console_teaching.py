@@ -260,7 +260,7 @@ def test_thing_and_form_are_corrected_in_the_page(browser, console, asked):
         page.get_by_role("button", name="Correct it", exact=True).click()
         corrected = page.locator(".corrected")
         expect(corrected).to_contain_text("RMIT University")
-        expect(corrected).to_contain_text("How many")
+        expect(corrected).to_contain_text("asks how many")
         assert page.complaints == []
     noted = console.store.run(corrections.find, message)
     assert (noted.label, noted.thing, noted.words, noted.form) == ("", RMIT, "Royal tech melb", "how_many")

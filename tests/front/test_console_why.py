@@ -21,7 +21,7 @@ from conversations.review.export import BY_MESSAGE, JSON_LINES, ExportRequest, r
 from conversations.review.filters import Filters
 from conversations.review.understanding import profile_of, read_understanding
 from core.settings import Settings
-from tests.front.console_fixtures import browser, hire, look_over, running_console, signed_in_page
+from tests.front.console_fixtures import browser, hire, look_over, running_console, signed_in_page, store
 from tests.front.test_console_browser import SIZES
 
 VISA, FEES = "challenges/visa", "not-stated/fees"
@@ -74,8 +74,8 @@ def turn(store, reasons: dict[str, Any] = REASONS, text: str = ASKED, outcome: s
 def _turn(connection, text, understanding, reasons, outcome):
     accepted = inbox.accept(connection, Inbound("web", "a", text))
     message = find_message(connection, accepted.message_id)
-    reply = Reply("It depends.", outcome=outcome, topic=VISA, sources=({"section": "Challenges"},), reasons=reasons)
-    done = Turn((reply,), understanding, ("action_answer_topic",), 12.5)
+    reply = Reply("It depends.", outcome=outcome, topic=VISA, sources=({"section": "Challenges"},))
+    done = Turn((reply,), {**understanding, "reasons": [reasons] if reasons else []}, ("action_answer_topic",), 12.5)
     message_store.record_turn(connection, message, done, delivery=False)
     return accepted.conversation_id
 
@@ -160,6 +160,17 @@ def test_profile_is_shown_as_it_was_told_last(console):
     assert [each.value for each in console.store.run(profile_of, one)] == ["midwife"]
     page = page_of(console, one)
     assert "What the visitor said of themselves" in page and "midwife" in page and "nurse<" not in page
+
+
+def test_profile_is_read_in_both_databases(store):
+    one = turn(store)
+    assert [each.label for each in store.run(profile_of, one)] == ["Work", "Address"]
+
+
+def test_profile_is_printed_covered(console):
+    one = turn(console.store, REASONS, outcome="declined")
+    page = console.signed_in("viewer").get(f"/staff/conversations/{one}/print").text
+    assert "nurse" in page and "Not answered" in page and "mira@" not in page
 
 
 def test_emptied_profile_is_gone(console):
