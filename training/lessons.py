@@ -45,12 +45,12 @@ class Lesson:
 
     @property
     def label(self) -> str:
-        """What the text means: the entry that it names, the topic, the intent, or what is checked."""
+        """The meaning of the text: the entry that it names, the topic, the intent, or the thing and form that are checked."""
         return self.name_of or self.topic or self.intent or " ".join(filter(None, (self.thing, self.form)))
 
     @property
     def is_check(self) -> bool:
-        """Whether the lesson teaches nothing and is a check."""
+        """Tell if the lesson teaches nothing and is a check."""
         return bool(self.thing or self.form)
 
     @property
