@@ -75,7 +75,7 @@ def _details(parsed: dict[str, Any], topic: dict[str, Any]) -> dict[str, Any]:
     claims = topic.get("claims") or parsed.get("claims") or []
     nth = topic.get("nth")
     details = {
-        **{name: topic.get(name) for name in ("form", "unknown_names", "adds")},
+        **{name: topic.get(name) or parsed.get(name) for name in ("form", "unknown_names", "adds")},
         "attributes": topic.get("attributes") or [each for each in (topic.get("attribute"),) if each],
         "references": topic.get("references") or [*(topic.get("back") or []), *([nth] if nth else [])],
         "claims": [{name: each.get(name) for name in ("topic", "number", "score")} for each in claims[:RANKED]],
