@@ -28,7 +28,7 @@ from console.web.navigation import Menu
 from console.web.request import PageError
 from console.web.routing import StaffRoute
 from console.web.templates import Templates
-from console.web.topic_titles import TopicTitles
+from console.web.topic_titles import CatalogueNames, TopicTitles
 from conversations.accounts.accounts import VIEWER
 from conversations.pipeline.service import ConversationService
 from core.secrets import session_key
@@ -70,8 +70,9 @@ class Console:
         demo: bool = False,
     ) -> None:
         titles = TopicTitles(settings.knowledge_db)
-        context = ConsoleContext(service, settings, titles, sites, office)
-        self._templates = Templates(settings.web_dir, titles, demo)
+        things = CatalogueNames(settings.knowledge_db)
+        context = ConsoleContext(service, settings, titles, things, sites, office)
+        self._templates = Templates(settings.web_dir, titles, things.name, demo)
         key = session_key(settings)
         attempts, methods = LoginAttempts(key), _sign_in_methods(settings)
         reauthentication = Reauthentication(service, attempts)

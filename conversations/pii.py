@@ -68,6 +68,12 @@ def mask(text: str) -> str:
     return "".join(part.masked for part in split(text))
 
 
+def mask_quote(quote: str, text: str) -> str:
+    """Return words quoted from a text, masked if `mask` covers them there, where more is known about them than alone."""
+    kind = next((part.kind for part in split(text) if part.kind and quote.strip() and quote in part.text), "")
+    return f"[{kind}]" if kind else mask(quote)
+
+
 def has_personal_data(text: str) -> bool:
     """Return whether the text contains anything that `mask` would replace."""
     return any(kind for _, _, kind in _detect(text))

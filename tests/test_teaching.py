@@ -12,14 +12,18 @@ import pytest
 
 from core.served_model import served_model
 from core.settings import PROJECT_ROOT, Settings
+from knowledge.building.source_rows import Row
 from knowledge.errors import LessonsRefused
 from tests.engine_fixtures import plain
 from training import release
+from training.evaluation.conversations import talks
 from training.example_writer import teach, what_is_taught
 from training.lessons import Lesson, read_lessons, sort_lessons
+from training.name_writer import add_name
 from training.train import ReleaseRefused
 
 VISA, TESTED = "challenges/visa", "How far ahead should a landlord in Utrecht be told about a badge?"
+RMIT = "institution/rmit-university"
 NEW = "papers wanted at the border for a fortnight of lessons"
 
 
@@ -54,6 +58,14 @@ def taught(sources):
         (Lesson("visa " * 60, topic=VISA), "is longer than 200 characters"),
         (Lesson("visa [rules](visa)", topic=VISA), "holds one of"),
         (Lesson("?!", topic=VISA), "has no letter or digit"),
+        (Lesson("rmit", name_of=RMIT), "is taught already"),
+        (Lesson("Toronto", name_of=RMIT), "is taught as 'institution/university-of-toronto'"),
+        (Lesson("royal tech", name_of="institution/none"), "there is no 'institution/none' in the catalogue"),
+        (Lesson("which", name_of=RMIT), "is a word of many questions"),
+        (Lesson("x", name_of=RMIT), "is too short for a name"),
+        (Lesson("royal tech " * 7, name_of=RMIT), "is longer than 60 characters"),
+        (Lesson("write to jo@example.org", form="what"), "somebody's address or number"),
+        (Lesson("is it there", thing="place/none"), "there is no 'place/none'"),
     ],
     ids=lambda value: value.text[:30] if isinstance(value, Lesson) else "",
 )
@@ -121,6 +133,61 @@ def test_nothing_to_go_back_to(tmp_path):
         release.roll_back(Settings(var_dir=tmp_path), print)
 
 
+@pytest.mark.parametrize(
+    ("thing", "file", "line"),
+    [
+        (RMIT, "institutions.yml", "    aliases: [rmit, royal melbourne institute of technology, royal tech melb]"),
+        ("place/manchester", "places.yml", "aliases: [royal tech melb]"),  # has none yet, on one line with its key
+        ("mode/online", "modes.yml", "on zoom, en línea, a distancia, web based, royal tech melb]"),
+    ],
+)
+def test_name_is_one_change_in_its_place(tmp_path, thing, file, line):
+    project = _copy(tmp_path, "knowledge", "data")
+    before = (project / "knowledge/catalogue" / file).read_text(encoding="utf-8").splitlines()
+    assert list(teach(project, [Lesson("royal tech melb", name_of=thing)]).values()) == [1]
+    after = (project / "knowledge/catalogue" / file).read_text(encoding="utf-8").splitlines()
+    changed = [new for new in after if new not in before]
+    assert len(changed) == 1 and line in changed[0] and len(after) - len(before) in (0, 1)
+    assert what_is_taught(project).names["royal tech melb"] == thing
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("- key: a\n  name: A b\n", "- key: a\n  name: A b\n  aliases: [new one]\n"),
+        ("- {key: a, name: A b, source: x}\n", "- {key: a, name: A b, aliases: [new one], source: x}\n"),
+        ("- {key: a, name: A b}\n", "- {key: a, name: A b, aliases: [new one]}\n"),
+        ('- key: a\n  name: A\n  aliases: ["it\'s]", b]\n', '- key: a\n  name: A\n  aliases: ["it\'s]", b, new one]\n'),
+        ("- key: a\n  name: A\n  aliases: [b,\n    c]\n", "- key: a\n  name: A\n  aliases: [b,\n    c, new one]\n"),
+        ("- key: a\n  name: A\n  aliases:\n  - b\n", "- key: a\n  name: A\n  aliases:\n  - b\n  - new one\n"),
+    ],
+)
+def test_name_joins_a_list_in_any_form(tmp_path, entry, expected):
+    file, alias = tmp_path / "x.yml", "aliases" in entry
+    file.write_text(entry, encoding="utf-8")
+    lines = entry.splitlines()
+    listed = [number for number, line in enumerate(lines, 1) if "- b" in line or "[" in line]
+    row = Row("x", "x.yml", 1, {}, {"name": next(n for n, line in enumerate(lines, 1) if "name:" in line)})
+    row.lines |= {"aliases": listed} if alias else {}
+    add_name(file, row, "new one")
+    assert file.read_text(encoding="utf-8") == expected
+
+
+def test_name_that_yaml_would_misread_is_quoted(tmp_path):
+    project = _copy(tmp_path, "knowledge", "data")
+    teach(project, [Lesson("unis: rmit, no. 1", name_of=RMIT)])
+    assert what_is_taught(project).names["unis: rmit, no. 1"] == RMIT
+
+
+def test_check_is_a_conversation_of_one_message(tmp_path):
+    project = _copy(tmp_path, "knowledge", "data")
+    check = Lesson("how many: there?", thing=RMIT, form="how_many")
+    [file] = teach(project, [check, check])
+    [talk] = talks(file.parent)
+    assert talk.misread and talk.name == "how many: there?"
+    assert talk.turns == ({"say": "how many: there?", "thing": RMIT, "form": "how_many"},)
+
+
 @pytest.fixture(scope="module")
 def own_project(tmp_path_factory) -> Path:
     """A whole project of its own, trained, in which a release may change what it likes."""
@@ -151,12 +218,15 @@ from conversations.db.store import Store, sqlite_url
 
 store = Store(sqlite_url(Path("var/conversations.db")))
 store.upgrade()
-for address, text, means in (("a", sys.argv[1], sys.argv[2]), ("b", "cons", "challenges/overview"), ("c", "hello", "")):
+for address, text, means in (("a", sys.argv[1], sys.argv[2]), ("b", "cons", "challenges/overview"), ("c", "hello", ""),
+                             ("d", "the number, please, of them", "")):
     accepted = store.run(inbox.accept, Inbound("web", address, text))
     message = store.run(find_message, accepted.message_id)
     store.run(message_store.record_turn, message, Turn((Reply("Hello", outcome="smalltalk"),), {"intent": "greet"}), False)
-    if means:
-        store.run(corrections.correct, message.id, "", means, "", "tess")
+    if address == "d":
+        store.run(corrections.correct, message.id, "", corrections.Meaning(form="how_many"), "tess")
+    elif means:
+        store.run(corrections.correct, message.id, "", corrections.Meaning(means), "tess")
     else:
         store.run(regression_conversations.save, accepted.conversation_id, "tess")
 """
@@ -227,16 +297,26 @@ def test_console_knows_what_was_learned(released):
     assert in_front(advisor.settings.root, STATES) == [
         f"correction|{NEW}|released|True|",
         "correction|cons|collected|False|is taught already",
+        "correction|the number, please, of them|released|True|",
         "talk_test|hello||True|",
     ]
     assert (advisor.settings.root / "training/evaluation/talks/console-1.yml").exists()
+
+
+def test_misread_form_is_known_and_hinders_no_release(released):
+    advisor, said, _ = released
+    [check] = (advisor.settings.root / "training/evaluation/talks").glob("misread-*.yml")
+    assert "how_many" in check.read_text(encoding="utf-8")
+    [line] = [line for line in said if line.startswith("known misreading")]
+    assert check.name in line and "not how_many" in line
 
 
 def test_release_goes_back(released):
     advisor, _, _ = released
     release.roll_back(advisor.settings, print)
     assert in_front(advisor.settings.root, STATES)[0] == f"correction|{NEW}|collected|False|"
-    assert not (advisor.settings.root / "training/evaluation/talks/console-1.yml").exists()
+    assert not list((advisor.settings.root / "training/evaluation/talks").glob("console-*.yml"))
+    assert not list((advisor.settings.root / "training/evaluation/talks").glob("misread-*.yml"))
     guide = "knowledge/guide/not-stated.yml"
     assert (advisor.settings.root / guide).read_bytes() == (PROJECT_ROOT / guide).read_bytes()
     assert advisor.ask("which unis in canada?").outcome == "answered"

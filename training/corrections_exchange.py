@@ -17,7 +17,7 @@ from conversations.errors import StoreError
 from conversations.learning import corrections, regression_conversations
 from conversations.learning.corrections import COLLECTED
 from core.settings import Settings
-from training.corrections import to_json_line
+from training.corrections import to_json_lines
 from training.corrections_export import LESSONS, SETTLED, TALKS
 
 
@@ -40,7 +40,7 @@ def export(settings: Settings, folder: Path) -> tuple[int, int]:
         collected = store.run(corrections.list_by_state, COLLECTED, None)
         conversations = store.run(regression_conversations.list_unreleased)
     (folder / TALKS).mkdir(parents=True, exist_ok=True)
-    (folder / LESSONS).write_text("".join(map(to_json_line, collected)), encoding="utf-8")
+    (folder / LESSONS).write_text("".join(map(to_json_lines, collected)), encoding="utf-8")
     yaml = YAML()
     yaml.width = 120
     for conversation in conversations:

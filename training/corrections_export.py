@@ -36,9 +36,11 @@ class CorrectionsExport:
 
     def settle(self, release: str, found: Sorted, kept: list[Path], say: Say) -> None:
         """Note in the console what was learned and why the rest was left. If that fails, say so; the release stands."""
+        # A name may be left where a check of the same correction is kept; a phrasing that was left is tried again.
+        waiting = {lesson.id for lesson, _ in found.left if not lesson.name_of}
         done = {
             "release": release,
-            "learned": [int(lesson.id) for lesson in found.learned],
+            "learned": sorted({int(lesson.id) for lesson in found.learned if lesson.id not in waiting}),
             "left": {lesson.id: why for lesson, why in found.left},
             "kept": [int(path.stem.removeprefix("console-")) for path in kept],
         }

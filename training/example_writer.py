@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
 from core.contract.intents import ASK_TOPIC
-from knowledge.building.load import Collection, collect, entry_key
+from knowledge.building.load import NAME_KINDS, Collection, collect, entry_key
+from knowledge.building.source_rows import Row
 from knowledge.building.sources import Findings
-from knowledge.building.text_normalisation import phrasing_form
+from knowledge.building.text_normalisation import name_form, phrasing_form
 from knowledge.building.validate import check_all
 from knowledge.errors import SourcesRefused
 from training.lessons import Lesson, Taught
+from training.name_writer import add_name
 
+TALKS = "training/evaluation/talks"  # regression conversations, and checks of what was misread
+CHECK_PREFIX, CHECK_DIGITS = "misread-", 10
+WIDTH = 120  # of a line of YAML
+COMMON = 5  # phrasings that hold a word which is then nobody's name
+WORD = re.compile(r"[^\W_]+")
 EXAMPLE_FILES = ("nlu.yml", "out_of_scope.yml")  # in data/, by hand
 BLOCK = re.compile(r"^(?P<indent> *)- intent: (?P<intent>\S+)\s*$")
 EXAMPLE = re.compile(r"^\s+- (?P<text>.+)$")
@@ -35,7 +43,15 @@ def what_is_taught(project: Path, held_out: Iterable[str] = ()) -> Taught:
     for intent, text in _examples(project):
         intents.add(intent)
         forms.setdefault(phrasing_form(text), intent)
-    return Taught(forms, collection.entry_keys(), frozenset(intents - {ASK_TOPIC}), frozenset(held_out))
+    return Taught(
+        forms,
+        collection.entry_keys(),
+        frozenset(intents - {ASK_TOPIC}),
+        frozenset(held_out),
+        names=_names(collection),
+        things=frozenset(_nameable(collection)),
+        common=_common_words(collection),
+    )
 
 
 def held_out(project: Path) -> list[str]:
@@ -59,6 +75,21 @@ def teach(project: Path, lessons: Iterable[Lesson]) -> dict[Path, int]:
 
     The files are read again afterwards to check them.
     """
+    lessons, added = list(lessons), Counter[Path]()
+    for lesson in lessons:
+        if lesson.is_check:
+            added[_write_check(project, lesson)] += 1
+        elif lesson.name_of:  # read anew each time, since a new name moves the lines below it
+            row = _nameable(_collected(project))[lesson.name_of]
+            add_name(path := _file_of(project, row), row, lesson.text)
+            added[path] += 1
+    added.update(_teach_phrasings(project, [each for each in lessons if not each.is_check and not each.name_of]))
+    _collected(project)
+    return dict(added)
+
+
+def _teach_phrasings(project: Path, lessons: list[Lesson]) -> dict[Path, int]:
+    """Write the phrasings and return how many each file got."""
     places: dict[Path, list[tuple[int, str]]] = defaultdict(list)
     collection = _collected(project)
     for lesson in lessons:
@@ -66,15 +97,55 @@ def teach(project: Path, lessons: Iterable[Lesson]) -> dict[Path, int]:
         places[path].append((after, line))
     for path, added in places.items():
         _insert(path, added)
-    _collected(project)
     return {path: len(added) for path, added in places.items()}
+
+
+def _write_check(project: Path, lesson: Lesson) -> Path:
+    """Write a check as a conversation of one message, in place of an earlier check of the same words."""
+    number = hashlib.sha256(phrasing_form(lesson.text).encode()).hexdigest()[:CHECK_DIGITS]
+    path = project / TALKS / f"{CHECK_PREFIX}{number}.yml"
+    expected = {name: each for name, each in (("thing", lesson.thing), ("form", lesson.form)) if each}
+    yaml = YAML()
+    yaml.width = WIDTH
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as file:
+        yaml.dump({"name": lesson.text, "misread": True, "turns": [{"say": lesson.text, **expected}]}, file)
+    return path
+
+
+def _nameable(collection: Collection) -> dict[str, Row]:
+    """Return the entries that can get another name, by kind and key; programs of a CSV file cannot."""
+    return {
+        f"{kind}/{row['key']}": row for kind in NAME_KINDS for row in collection.of(kind) if row.file.endswith(".yml")
+    }
+
+
+def _names(collection: Collection) -> dict[str, str]:
+    """Return the names of the catalogue with the entries that they stand for."""
+    return {
+        name_form(text): f"{kind}/{row['key']}"
+        for kind in NAME_KINDS
+        for row in collection.of(kind)
+        for text in (*(row[each] for each in ("name", "plural") if each in row.values), *row.list("aliases"))
+    }
+
+
+def _common_words(collection: Collection) -> frozenset[str]:
+    """Return the words of many phrasings."""
+    asked = (text for row in collection.of("topic") + collection.of("subject") for text in row.list("ask"))
+    counted = Counter(word for text in asked for word in set(WORD.findall(name_form(text))))
+    return frozenset(word for word, times in counted.items() if times >= COMMON)
+
+
+def _file_of(project: Path, row: Row) -> Path:
+    return project / "knowledge" / row.file.removeprefix("knowledge/")
 
 
 def _place_of(project: Path, collection: Collection, lesson: Lesson) -> tuple[Path, int, str]:
     """Return (file, number of the line after which the lesson goes, counted from 1, the new line)."""
     if lesson.topic:
         row = next(row for row in collection.of("topic") + collection.of("subject") if entry_key(row) == lesson.topic)
-        path = project / "knowledge" / row.file.removeprefix("knowledge/")
+        path = _file_of(project, row)
         last: int = row.lines["ask"][-1]
         lines = path.read_text(encoding="utf-8").splitlines()
         indent = " " * (len(lines[last - 1]) - len(lines[last - 1].lstrip()))

@@ -16,6 +16,7 @@ from actions.context import DialogueState, Understanding
 from actions.dialogue.intent_answers import BY_INTENT
 from actions.dialogue.kept_state import remember
 from actions.dialogue.ordinal_reference import answer_ordinal
+from actions.dialogue.queries import as_query
 from actions.dialogue.resolution import ALL, BOTH
 from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
@@ -69,12 +70,12 @@ def _decided(
 ) -> Answer:
     for name, row in ROWS.items():
         if answer := row(knowledge, understanding, state):
-            return _decided_by(name, answer)
-    return _decided_by(AS_READ, answer_message(knowledge, understanding, state))
+            return _decided_by(name, answer, understanding)
+    return _decided_by(AS_READ, answer_message(knowledge, understanding, state), understanding)
 
 
-def _decided_by(name: str, answer: Answer) -> Answer:
-    return replace(answer, reply=replace(answer.reply, decided_by=name))
+def _decided_by(name: str, answer: Answer, resolved: Understanding) -> Answer:
+    return replace(answer, reply=replace(answer.reply, decided_by=name, query=as_query(resolved)))
 
 
 def _with_others(answer: Answer, understanding: Understanding) -> Answer:

@@ -49,6 +49,8 @@ class Reply:
     response: str = ""
     unanswered: dict[str, Any] = field(default_factory=dict)  # why it is no answer, for staff
     profile: tuple[dict[str, str], ...] = ()  # what the person said of themselves, for whoever takes over
+    query: dict[str, Any] | None = None  # the question as it was resolved, for staff
+    claims: tuple[dict[str, str], ...] = ()  # what it says of the guide, for staff
 
     @property
     def source_keys(self) -> tuple[str, ...]:
@@ -67,9 +69,13 @@ class Reply:
         if self.decided_by:
             metadata["decided_by"] = self.decided_by
         if self.unanswered:
-            metadata["unanswered"] = self.unanswered
+            metadata["not_answered_because"] = self.unanswered
         if self.profile:
             metadata["profile"] = list(self.profile)
+        if self.query:
+            metadata["query"] = self.query
+        if self.claims:
+            metadata["claims"] = list(self.claims)
         message: dict[str, Any] = {"text": self.text, "metadata": metadata}
         if self.buttons:  # two topics of a reply may lead to the same next step
             once = {button.payload: button for button in reversed(self.buttons)}

@@ -91,7 +91,8 @@ def answer_claims(topic: Topic, claims: Sequence[Claim], form: str) -> Reply:
     if not said[-1] and first.form not in NAMES_OR_NUMBERS:
         said.append(_added(topic.answer, " ".join(said)))
     sources = sources_of(*(claim.source for claim in claims))
-    return Reply(paragraphs(*said), ANSWERED, topic.key, sources, topic_buttons(topic.related))
+    told = tuple({"topic": claim.topic, "say": claim.say} for claim in claims)
+    return Reply(paragraphs(*said), ANSWERED, topic.key, sources, topic_buttons(topic.related), claims=told)
 
 
 def _list(topic: Topic, said: str) -> str:

@@ -38,8 +38,8 @@ class Why:
         """Return what is there of it."""
         return {
             "unknown": list(self.unknown),
-            "nearer": self.nearer,
-            "than": self.than,
+            "open_subject": self.nearer,
+            "topic": self.than,
             "margin": round(self.margin, 2),
         }
 

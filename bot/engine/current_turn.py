@@ -10,10 +10,11 @@ from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from core.contract.messages import Message
-from core.contract.turns import TurnAnswer, Understanding
+from core.contract.turns import TurnAnswer, Understanding, UnderstandingBase
 
 HIDDEN_ACTIONS = {"action_listen", "action_session_start", "action_extract_slots"}
 RANKED = 5  # runners-up that an answer reports
+LEFT_OUT = "left_out"  # the part of an entity that the message excludes
 
 
 @dataclass
@@ -46,13 +47,51 @@ def _understanding(tracker: DialogueStateTracker) -> Understanding:
     parsed: dict[str, Any] = event.parse_data if event else {}
     topic = parsed.get("topic") or {}
     intent = parsed.get("intent") or {}
-    return {
+    base: UnderstandingBase = {
         "intent": intent.get("name"),
         "topic": topic.get("key"),
         "confidence": round(intent.get("confidence") or 0, 4),
         "ranking": parsed.get("intent_ranking", [])[:RANKED],
         "topics": topic.get("ranking", [])[:RANKED],
-        "entities": [{"entity": each["entity"], "value": each["value"]} for each in parsed.get("entities", [])],
+        "entities": _entities(parsed),
+    }
+    return {**base, **_details(parsed, topic)}  # type: ignore[typeddict-item]  # mypy cannot tell what a dict holds
+
+
+def _entities(parsed: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the entities of a message; one that the message excludes says so."""
+    return [
+        {
+            "entity": each["entity"],
+            "value": each["value"],
+            **({"part": part} if (part := each.get("part") or (LEFT_OUT if each.get("left_out") else "")) else {}),
+        }
+        for each in parsed.get("entities") or []
+    ]
+
+
+def _details(parsed: dict[str, Any], topic: dict[str, Any]) -> dict[str, Any]:
+    """Return what else was understood of a message, without what is empty; a verdict of False counts."""
+    claims = topic.get("claims") or parsed.get("claims") or []
+    nth = topic.get("nth")
+    details = {
+        **{name: topic.get(name) or parsed.get(name) for name in ("form", "unknown_names", "adds")},
+        "attributes": topic.get("attributes") or [each for each in (topic.get("attribute"),) if each],
+        "references": topic.get("references") or [*(topic.get("back") or []), *([nth] if nth else [])],
+        "claims": [{name: each.get(name) for name in ("topic", "number", "score")} for each in claims[:RANKED]],
+        "parts": [_part(each) for each in topic.get("parts") or parsed.get("further") or []],
+    }
+    verdict = {name: topic[name] for name in ("answerable", "is_answerable") if topic.get(name) is not None}
+    return {name: value for name, value in details.items() if value} | verdict
+
+
+def _part(parsed: dict[str, Any]) -> dict[str, Any]:
+    """Return a further question of a message, without its words."""
+    intent, about = parsed.get("intent") or {}, parsed.get("topic") or {}
+    return {
+        "intent": intent.get("name") if isinstance(intent, dict) else intent,
+        "topic": about.get("key") if isinstance(about, dict) else about,
+        "entities": _entities(parsed),
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from channels.web.opening_hours import SiteOfficeHours
 from channels.web.site_registry import SiteRegistry
-from console.web.topic_titles import TopicTitles
+from console.web.topic_titles import CatalogueNames, TopicTitles
 from conversations.pipeline.service import ConversationService
 from core.settings import Settings
 
@@ -18,6 +18,7 @@ class ConsoleContext:
     service: ConversationService
     settings: Settings
     titles: TopicTitles
+    things: CatalogueNames
     sites: SiteRegistry
     office: SiteOfficeHours
 

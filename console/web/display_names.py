@@ -57,20 +57,74 @@ ROLES = {
 }
 
 
+# How a question may be asked, as the engine's readings name it (question form in docs/glossary.md).
+FORMS = {
+    "yes_no": "Yes or no",
+    "or": "This or that",
+    "what": "What",
+    "which": "Which",
+    "who": "Who",
+    "where": "Where",
+    "when": "When",
+    "how": "How",
+    "how_long": "How long",
+    "how_many": "How many",
+    "how_much": "How much",
+    "why": "Why",
+    "example": "An example",
+    "list": "A list",
+    "most": "The most or least",
+    "statement": "No question",
+}
+THINGS = ("program", "institution", "provider", "type", "destination", "place", "industry", "field", "mode")
+KINDS = {"type": "Type of credential", "max_price": "Price up to", "start_from": "Start from", "start_to": "Start by"}
+
+
+# How a message refers back, as the engine's readings say it.
+REFERENCES = {
+    "one": "one thing",
+    "many": "several things",
+    "there": "a place",
+    "are there": "a place",
+    "both": "two things",
+    "all": "all of a list",
+    "not that": "what it does not want",
+    "and": "the question before",
+    "meant": "what was misread",
+    "why": "the last answer",
+}
+
+
+def reference(name: str) -> str:
+    """Return how a message refers back, for staff."""
+    return REFERENCES.get(name) or (f"number {name}" if name.isdecimal() else name)
+
+
+def kind(name: str) -> str:
+    """Return the name of a kind of thing, amount or date for staff."""
+    return KINDS.get(name) or readable(name)
+
+
 @cache
 def intents() -> Mapping[str, str]:
     """Return the `staff_name` of every intent of domain.yml by the intent's name, in the order of that file."""
     entries = YAML(typ="safe").load(PROJECT_ROOT / "domain.yml")["intents"]
     intents = [next(iter(entry.items())) if isinstance(entry, dict) else (entry, {}) for entry in entries]
-    return {name: properties.get("staff_name") or _readable(name) for name, properties in intents}
+    return {name: properties.get("staff_name") or readable(name) for name, properties in intents}
 
 
 def intent(name: str) -> str:
     """Return an intent's name for staff, or a readable form of `name` if domain.yml no longer has the intent."""
-    return intents().get(name) or _readable(name)
+    return intents().get(name) or readable(name)
 
 
-def _readable(name: str) -> str:
+def form(name: str) -> str:
+    """Return the name of a question form for staff."""
+    return FORMS.get(name) or readable(name)
+
+
+def readable(name: str) -> str:
+    """Return a name that code uses in the form of a heading."""
     return name.replace("_", " ").capitalize()
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 from channels.markdown import BOLD, CODE, ITALIC, Line, Span, lines_of
-from conversations.pii import KINDS, mask
+from conversations.pii import KINDS, mask, mask_quote
 
 TAGS = {CODE: "code", ITALIC: "em", BOLD: "strong"}  # the inner elements first
 MASKED = re.compile(r"\[(" + "|".join(KINDS) + r")\]")
@@ -28,6 +28,11 @@ def as_html(text: str, revealed: bool = False) -> Markup:
 def plain(text: str, revealed: bool = False) -> Markup:
     """Return text as it was typed, escaped; the style sheet keeps its line breaks."""
     return _with_masks(text if revealed else mask(text))
+
+
+def quoted(words: str, text: str, revealed: bool = False) -> Markup:
+    """Return words that stand in a message's text, escaped, and covered where the message covers them."""
+    return _with_masks(words if revealed else mask_quote(words, text))
 
 
 def _line(line: Line) -> Markup:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from console.web import display_names
 from console.web.navigation import Menu
+from console.web.topic_titles import TopicTitles
 from conversations.pii import mask
 
 CONSOLE_DIR = Path(__file__).resolve().parents[1]
@@ -24,11 +25,11 @@ OWN_FILES = ("console.css", "console.js", "handoff.js", "icon.svg")
 class Templates:
     """Renders the templates.
 
-    `web_dir` holds the scripts from npm, `titles` returns a topic's title by key, and `demo` puts a banner on every page
-    that says that the data is made up.
+    `web_dir` holds the scripts from npm, `titles` are those of the topics, `things` returns a catalogue entry's name by key
+    and kind, and `demo` puts a banner on every page that says that the data is made up.
     """
 
-    def __init__(self, web_dir: Path, titles: Callable[[str], str], demo: bool) -> None:
+    def __init__(self, web_dir: Path, titles: TopicTitles, things: Callable[[str, str], str], demo: bool) -> None:
         self.files = {name: STATIC_DIR / name for name in OWN_FILES} | {name: web_dir / name for name in NPM_FILES}
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES_DIR),
@@ -47,7 +48,12 @@ class Templates:
             percent=percent,
             duration=duration,
             topic=titles,
+            nearest=titles.nearest,
+            thing=things,
             intent=display_names.intent,
+            form=display_names.form,
+            reference=display_names.reference,
+            readable=display_names.readable,
             count=count,
             cover=mask,
             browser=browser,

@@ -12,10 +12,13 @@ from conversations import erasure
 from conversations.db import schema
 from conversations.db.mappers import find_conversation
 from conversations.models import VISITOR
-from conversations.review.transcript import told_of_themselves
+from conversations.review.understanding import profile_of
 
 CONVERSATION = ("id", "channel", "site", "person_name", "language", "page", "state", "created_at", "last_at")
-MESSAGE = ("id", "at", "author", "author_name", "text", "buttons", "cards", "sources", "outcome", "topic", "intent")
+MESSAGE = (
+    "id", "at", "author", "author_name", "text", "buttons", "cards", "sources", "outcome", "topic", "intent",
+    "understanding",
+)  # fmt: skip
 # Other tables that refer to a conversation: the key in the export, the table, the columns that hold information.
 RELATED: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
     ("thumbs", schema.feedback, ("message_id", "value", "comment", "at")),
@@ -24,7 +27,11 @@ RELATED: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
     ("changes_of_who_answers", schema.handoff, ("before", "after", "by", "at")),
     ("notes_of_staff", schema.note, ("by", "text", "at")),
     ("tags", schema.tag, ("name", "by", "at")),
-    ("corrections", schema.correction, ("message_id", "text", "topic", "intent", "by", "at")),
+    (
+        "corrections",
+        schema.correction,
+        ("message_id", "text", "topic", "intent", "thing", "words", "form", "by", "at"),
+    ),
     ("kept_as_test", schema.talk_test, ("name", "turns", "by", "at")),
 )
 
@@ -49,8 +56,8 @@ def _stored(connection: Connection, conversation_id: str) -> dict[str, Any]:
     [exported] = _rows(connection, schema.conversation, CONVERSATION, of_conversation)
     of_message = schema.message.c.conversation_id == conversation_id
     exported["messages"] = _rows(connection, schema.message, MESSAGE, of_message)
-    if said := told_of_themselves(connection, conversation_id):
-        exported["said_of_themselves"] = [dict(line) for line in said]
+    if said := profile_of(connection, conversation_id):
+        exported["said_of_themselves"] = [{"label": entry.label, "value": entry.value} for entry in said]
     for name, table, columns in RELATED:
         if rows := _rows(connection, table, columns, table.c.conversation_id == conversation_id):
             exported[name] = rows

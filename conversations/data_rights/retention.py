@@ -19,6 +19,7 @@ from conversations.db.schema import now
 from conversations.handoff.contact_requests import DONE
 from conversations.models import PERSON, VISITOR, WAITING
 from conversations.pii import mask
+from conversations.review.understanding import without_personal_data
 
 CONVERSATIONS, MASKED, CONTACTS = schema.conversation, schema.masked, schema.contact_request
 ABOUT = schema.about_database
@@ -148,13 +149,13 @@ def _texts(connection: Connection, conversation_id: str) -> Iterator[Text]:
 
 
 def _delete_names(connection: Connection, conversation_id: str) -> None:
-    """Delete what else tells of the visitor: names, entities and profile found in messages, contact requests that are done."""
+    """Delete what else identifies the visitor: names, what was found in their messages, contact requests that are done."""
     messages, in_conversation = schema.message, schema.message.c.conversation_id == conversation_id
-    understood = select(messages.c.id, messages.c.understanding).where(in_conversation, messages.c.intent != "")
-    for row in connection.execute(understood).all():
-        kept = {key: value for key, value in row.understanding.items() if key != "profile"} | {"entities": []}
-        connection.execute(update(messages).where(messages.c.id == row.id).values(understanding=kept))
     from_visitor = in_conversation, messages.c.author == VISITOR
+    for row in connection.execute(select(messages.c.id, messages.c.understanding).where(*from_visitor)).all():
+        if row.understanding:
+            impersonal = without_personal_data(row.understanding)
+            connection.execute(update(messages).where(messages.c.id == row.id).values(understanding=impersonal))
     connection.execute(update(messages).where(*from_visitor).values(author_name=""))
     connection.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation_id).values(person_name=""))
     done = CONTACTS.c.conversation_id == conversation_id, CONTACTS.c.state == DONE

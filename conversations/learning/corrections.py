@@ -6,7 +6,7 @@ Corrections are collected until `advisor release` has learned them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, FromClause, delete, exists, func, insert, select, update
@@ -38,7 +38,10 @@ class Correction:
 
     Attributes:
         text: The masked message, or the wording that staff chose to be learned.
-        topic: What the text asks about; empty if `intent` is given instead.
+        topic: What the text asks about; empty if `intent` is given instead, or if neither was wrong.
+        thing: Kind and key ("institution/rmit-university") of the thing that was meant, if another one or none was found.
+        words: The words of the message that mean the thing.
+        form: The question form in which the text asks, if it was read in another one.
         state: COLLECTED or RELEASED.
         why: Why the last release did not learn the correction.
         release: The release that learned it.
@@ -54,11 +57,28 @@ class Correction:
     state: str
     why: str = ""
     release: str = ""
+    thing: str = ""
+    words: str = ""
+    form: str = ""
 
     @property
     def label(self) -> str:
         """Return the topic or, without one, the intent."""
         return self.topic or self.intent
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a correction says that a message means; what was read rightly is empty.
+
+    `topic` goes before `intent`. `thing`, `words` and `form` are those of `Correction`.
+    """
+
+    topic: str = ""
+    intent: str = ""
+    thing: str = ""
+    words: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,29 +96,38 @@ class DisputedAnswer:
     disputed: bool
 
 
-def correct(connection: Connection, message_id: int, text: str, topic: str, intent: str, who: str) -> None:
+def correct(connection: Connection, message_id: int, text: str, meaning: Meaning, who: str) -> None:
     """Store what a visitor's message really meant, in place of an earlier decision about it.
 
     Args:
         text: What is to be learned; if empty, the masked message.
-        topic: The topic; `intent` is ignored if it is given.
         who: The name of the staff member.
 
     Raises:
-        CorrectionError: The message does not exist or is empty, or neither topic nor intent is given.
+        CorrectionError: The message does not exist or is empty, it gets no meaning, or the words for the thing do not stand
+            in it.
     """
     question = _find_question(connection, message_id)
     text = " ".join(text.split())[:LONGEST_TEXT] or mask(question.text)
     text = text.removeprefix(f"[{question.context.get(MEDIA)}]").lstrip()  # the note of an attachment is not learned
     if not text.strip():
         raise CorrectionError("An empty message teaches nothing.")
-    if not topic and not intent:
-        raise CorrectionError("Choose what the message means.")
+    meaning = _checked(meaning, text)
     undo(connection, [message_id])
-    values = {"text": text, "topic": topic, "intent": "" if topic else intent, "by": who}
+    values = {"text": text, **vars(meaning), "by": who}
     keys = {"message_id": message_id, "conversation_id": question.conversation_id}
     connection.execute(insert(CORRECTIONS), {**keys, **values})
     connection.execute(delete(UNANSWERED).where(UNANSWERED.c.message_id == message_id))
+
+
+def _checked(meaning: Meaning, text: str) -> Meaning:
+    """Return the meaning as it is stored; raises CorrectionError if it says nothing, or its words stand elsewhere."""
+    if not (meaning.topic or meaning.intent or meaning.thing or meaning.form):
+        raise CorrectionError("Choose what the message means.")
+    words = " ".join(meaning.words.split()) if meaning.thing else ""
+    if words.casefold() not in text.casefold():
+        raise CorrectionError("The words for the thing must stand in what is to be learned, as the visitor wrote them.")
+    return replace(meaning, intent="" if meaning.topic else meaning.intent, words=words)
 
 
 def dismiss(connection: Connection, message_ids: Iterable[int], what: str, who: str) -> None:

@@ -110,8 +110,9 @@ def _turn(row: AnyRow, correction: Correction | None) -> dict[str, str]:
             "A message holds what may be somebody's data, and tests are files that are kept: correct it first."
         )
     turn = {"say": message.words}
-    if correction:
-        return {**turn, "topic": correction.topic} if correction.topic else {**turn, "intent": correction.intent}
+    if correction:  # its form is a check of its own, since nothing learns it
+        means = (("topic", correction.topic), ("intent", correction.intent), ("thing", correction.thing))
+        return {**turn, **{what: each for what, each in means if each}}
     if row.state == ANSWERED and row.outcome not in NEVER_EXPECTED:
         turn["outcome"] = row.outcome
         if row.topic:

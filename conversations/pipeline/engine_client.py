@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import aiohttp
 
-from conversations.models import Button, Message, Reply, Turn
+from conversations.models import REASONS, Button, Message, Reply, Turn
 from conversations.pipeline.scheduling.retry_policy import ABORTED, FAILED, REJECTED, UNAVAILABLE
+from core.contract.messages import Reasons
 
 READY_SECONDS = 3.0
 GATEWAY_ERRORS = (502, 503, 504)  # statuses of a proxy in front of the engine while the engine is unavailable
@@ -143,18 +144,12 @@ def _turn(response: _Response, ms: float) -> Turn:
         body = response.json()
         return Turn(
             replies=tuple(_reply(message) for message in body["messages"]),
-            understanding={**body["understanding"], **_profile(body["messages"])},
+            understanding={**body["understanding"], **_reasons(body["messages"])},
             actions=tuple(body["actions"]),
             engine_ms=round(ms, 2),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise EngineError(f"the engine's answer is not in the agreed form ({type(error).__name__})") from None
-
-
-def _profile(messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what the visitor has said of themselves, where a reply tells it: it is kept on the visitor's message."""
-    told = [profile for message in messages if (profile := (message.get("metadata") or {}).get("profile"))]
-    return {"profile": told[-1]} if told else {}
 
 
 def _reply(message: Mapping[str, Any]) -> Reply:
@@ -167,6 +162,15 @@ def _reply(message: Mapping[str, Any]) -> Reply:
         outcome=metadata.get("outcome") or "",
         topic=metadata.get("topic") or "",
     )
+
+
+def _reasons(messages: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return why the replies are what they are, as a part of the understanding: the front may put others in their place."""
+    told = [
+        {name: metadata[name] for name in Reasons.__annotations__ if name in metadata}
+        for metadata in (message.get("metadata") or {} for message in messages)
+    ]
+    return {REASONS: reasons} if (reasons := [each for each in told if each]) else {}
 
 
 def _reason(response: _Response) -> str:

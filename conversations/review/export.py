@@ -14,11 +14,12 @@ from sqlalchemy import Connection, select
 
 from conversations.db import schema
 from conversations.db.schema import AnyRow
-from conversations.pii import mask
+from conversations.pii import mask, mask_quote
 from conversations.review.filters import Filters, conditions, time_conditions
 from conversations.review.listing import after_cursor, cursor_of, matching_ids, select_heads
 from conversations.review.search import conversations_with
 from conversations.review.summaries import ConversationSummary, summaries_of
+from conversations.review.understanding import read_understanding
 
 MESSAGES = schema.message
 Masking = Callable[[str], str]  # `mask`, or `str` to show everything
@@ -39,7 +40,7 @@ CONVERSATION_COLUMNS = (
 )  # fmt: skip
 MESSAGE_COLUMNS = (
     "conversation", "message", "at", "channel", "author", "text", "intent", "topic", "confidence", "outcome", "actions",
-    "sources", "engine_ms", "failure", "answers", "thumb",
+    "sources", "engine_ms", "failure", "answers", "thumb", "form", "unknown_names", "decided_by", "claims", "profile",
 )  # fmt: skip
 
 
@@ -147,6 +148,8 @@ def _message_rows(connection: Connection, ids: list[str], masking: Masking) -> l
 
 
 def _message_row(row: AnyRow, masking: Masking) -> Row:
+    understood = read_understanding(row.understanding)
+    quoting = mask_quote if masking is mask else lambda words, text: words
     return {
         "conversation": row.conversation_id,
         "message": row.id,
@@ -164,6 +167,11 @@ def _message_row(row: AnyRow, masking: Masking) -> Row:
         "failure": row.failure,
         "answers": row.answers,
         "thumb": {1: "up", -1: "down"}.get(row.thumb, ""),
+        "form": understood.form,
+        "unknown_names": [quoting(name, row.text) for name in understood.unknown_names],
+        "decided_by": list(understood.rows),
+        "claims": [claim.say for claim in understood.claims],
+        "profile": [f"{each.label}: {masking(each.value)}" for each in understood.profile or ()],
     }
 
 

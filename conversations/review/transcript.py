@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,14 @@ from conversations.handoff.states import StateChange, history
 from conversations.learning.corrections import Correction, by_message
 from conversations.models import Conversation, Message
 from conversations.review.annotation import Annotations, annotations_of
+from conversations.review.understanding import (
+    ProfileEntry,
+    Understanding,
+    WhyNot,
+    profile_of,
+    read_understanding,
+)
+from core.contract.messages import DECLINED
 
 MESSAGES, DELIVERIES = schema.message, schema.delivery
 AT_ONCE = 200  # messages on a page
@@ -34,8 +42,9 @@ class Candidate:
 class TranscriptMessage:
     """Message with the reasons for it.
 
-    An inbound message has its understanding, actions, times in ms and correction; an outbound one its thumb (1, -1, or 0 for
-    none), comment and delivery, which is None on channels that nothing is sent to.
+    An inbound message has its understanding, actions, times in ms and correction; an outbound one the question that it answers
+    (if that is on the page), its thumb (1, -1, or 0 for none), comment and delivery, which is None on channels that nothing
+    is sent to.
     """
 
     message: Message
@@ -43,7 +52,7 @@ class TranscriptMessage:
     confidence: float | None
     intents: tuple[Candidate, ...]
     topics: tuple[Candidate, ...]
-    entities: tuple[Mapping[str, Any], ...]
+    understood: Understanding
     actions: tuple[str, ...]
     engine_ms: float | None
     waited_ms: float | None
@@ -51,6 +60,16 @@ class TranscriptMessage:
     thumb: int = 0
     comment: str = ""
     correction: Correction | None = None
+    question: TranscriptMessage | None = None
+
+    @property
+    def why_not(self) -> WhyNot | None:
+        """Return why the question was not answered if this reply declines: what the engine told, or what is unknown."""
+        if self.message.outcome != DECLINED or self.question is None:
+            return None
+        understood = self.question.understood
+        told = next((each.why_not for each in understood.decisions if each.why_not), None)
+        return told or (WhyNot(unknown=understood.unknown_names) if understood.unknown_names else None)
 
 
 @dataclass(frozen=True)
@@ -72,6 +91,7 @@ class Transcript:
         total: The number of messages of the conversation.
         earlier: The id before which older messages follow; 0 if the page begins with the first message.
         consents: Versions of the privacy notice that the visitor agreed to, each with its time.
+        profile: What the visitor has said of themselves.
     """
 
     conversation: Conversation
@@ -82,7 +102,7 @@ class Transcript:
     total: int
     earlier: int = 0
     consents: tuple[tuple[str, datetime], ...] = ()
-    profile: tuple[Mapping[str, str], ...] = ()
+    profile: tuple[ProfileEntry, ...] = ()
 
     @property
     def moments(self) -> list[TranscriptMessage | StateChange]:
@@ -123,7 +143,7 @@ def read_transcript(
         total=connection.execute(count).scalar_one(),
         earlier=shown[0].id if len(rows) > len(shown) else 0,
         consents=_consents(connection, conversation_id),
-        profile=told_of_themselves(connection, conversation_id),
+        profile=profile_of(connection, conversation_id),
     )
 
 
@@ -137,7 +157,9 @@ def _messages(connection: Connection, conversation_id: str, rows: Sequence[AnyRo
     deliveries = _by_message(connection, DELIVERIES, conversation_id)
     thumbs = _by_message(connection, schema.feedback, conversation_id)
     corrected = by_message(connection, conversation_id)
-    return tuple(_message(row, deliveries.get(row.id), thumbs.get(row.id), corrected.get(row.id)) for row in rows)
+    said = [_message(row, deliveries.get(row.id), thumbs.get(row.id), corrected.get(row.id)) for row in rows]
+    by_id = {each.message.id: each for each in said}
+    return tuple(replace(each, question=by_id.get(each.message.answers or 0)) for each in said)
 
 
 def _by_message(connection: Connection, table: Table, conversation_id: str) -> dict[int, AnyRow]:
@@ -163,7 +185,7 @@ def _message(
         confidence=row.confidence,
         intents=_candidates(understanding.get("ranking"), "name"),
         topics=_candidates(understanding.get("topics"), "key"),
-        entities=tuple(each for each in understanding.get("entities") or () if isinstance(each, Mapping)),
+        understood=read_understanding(understanding),
         actions=tuple(row.actions),
         engine_ms=row.engine_ms,
         waited_ms=waited,
@@ -178,15 +200,6 @@ def _candidates(ranking: Any, name: str) -> tuple[Candidate, ...]:
     """Return the best candidates of a ranking; entries in the form of another engine version are left out."""
     valid = [each for each in ranking or () if isinstance(each, Mapping) and isinstance(each.get(name), str)]
     return tuple(Candidate(each[name], float(each.get("confidence") or 0)) for each in valid)[: RUNNERS_UP + 1]
-
-
-def told_of_themselves(connection: Connection, conversation_id: str) -> tuple[Mapping[str, str], ...]:
-    """Return what the visitor has said of themselves, as the advisor understood it: lines of a label and a value."""
-    wanted = MESSAGES.c.conversation_id == conversation_id, MESSAGES.c.intent != ""
-    newest_first = select(MESSAGES.c.understanding).where(*wanted).order_by(MESSAGES.c.id.desc())
-    told = (row.understanding.get("profile") for row in connection.execute(newest_first))
-    lines = next((profile for profile in told if profile), ())
-    return tuple(line for line in lines if isinstance(line, Mapping) and line.get("label") and line.get("value"))
 
 
 def _consents(connection: Connection, conversation_id: str) -> tuple[tuple[str, datetime], ...]:

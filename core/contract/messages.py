@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 ANSWERED, DECLINED, CLARIFY = "answered", "declined", "clarify"
 SMALLTALK, HANDOFF, FAILED = "smalltalk", "handoff", "failed"
@@ -34,33 +34,27 @@ class Source(TypedDict):
     key: str
 
 
-class Unanswered(TypedDict):
-    """Why a reply is no answer: names that nothing is known of, or a question `nearer` to an open subject `than` to a topic.
+class Reasons(TypedDict, total=False):
+    """Why a reply is what it is, for staff alone.
 
-    `margin` are the log-odds between the two.
+    `decided_by` is the row of the decision table, `query` the question as it was resolved (intent, topic, names, attribute,
+    form), `claims` what it says of the guide (topic, say), `not_answered_because` why it declines, `profile` what the
+    visitor has said of themselves so far (label, value).
     """
 
-    unknown: list[str]
-    nearer: str
-    than: str
-    margin: float
+    decided_by: str
+    query: dict[str, Any]
+    claims: list[dict[str, Any]]
+    not_answered_because: str | dict[str, Any]
+    profile: list[dict[str, str]]
 
 
-class ProfileLine(TypedDict):
-    """Something that the person said of themselves, such as Work: a nurse; for staff."""
-
-    label: str
-    value: str
-
-
-class Metadata(TypedDict, total=False):
-    """What a reply was; `outcome` is always there. `profile` comes when it has changed, and with a hand-over."""
+class Metadata(Reasons, total=False):
+    """What a reply was; `outcome` is always there."""
 
     outcome: str
     topic: str
     sources: list[Source]
-    unanswered: Unanswered
-    profile: list[ProfileLine]
 
 
 class Custom(TypedDict):

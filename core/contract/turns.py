@@ -27,8 +27,8 @@ class TurnRequest(TypedDict, total=False):
     metadata: dict[str, Any]
 
 
-class Understanding(TypedDict):
-    """What the engine understood; `topic` is None unless the intent is ask_topic. Rankings are best first."""
+class UnderstandingBase(TypedDict):
+    """What is known of every message; `topic` is None unless the intent is ask_topic. Rankings are best first."""
 
     intent: str | None
     topic: str | None
@@ -36,6 +36,26 @@ class Understanding(TypedDict):
     ranking: list[dict[str, Any]]
     topics: list[dict[str, Any]]
     entities: list[dict[str, Any]]
+
+
+class Understanding(UnderstandingBase, total=False):
+    """What the engine understood; what a message does not have is left out.
+
+    `form` is how it asks, `attributes` what it asks of a thing, `unknown_names` what looks like a name and is none that is
+    known. `answerable` are the log-odds of the best answer against the best open subject, `is_answerable` the verdict.
+    `adds` tells that its names come on top of earlier ones, `references` how it refers back. `claims` are those that
+    may answer it (topic, number, score), `parts` its further questions (intent, topic, entities).
+    """
+
+    form: str
+    attributes: list[str]
+    unknown_names: list[str]
+    answerable: float
+    is_answerable: bool
+    adds: bool
+    references: Any
+    claims: list[dict[str, Any]]
+    parts: list[dict[str, Any]]
 
 
 class TurnAnswer(TypedDict):

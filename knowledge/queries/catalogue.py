@@ -52,6 +52,13 @@ class CatalogueQueries(Reader):
         rows = self.rows(_DESCRIBED_BY, topic, topic, topic)
         return (rows[0]["kind"], rows[0]["key"]) if rows else None
 
+    def names(self, kind: str) -> list[NameLink]:
+        """Return the names of all entries of a kind, in alphabetical order."""
+        if kind not in NAMED:
+            raise UnknownKey("kind", kind)
+        columns = "key, name, short" if kind == "destination" else "key, name"
+        return [name_link(row) for row in self.rows(f"SELECT {columns} FROM {kind} ORDER BY name, key")]
+
     def destination(self, key: str) -> Destination:
         """Return a destination with its fields and institutions."""
         row = self.row("destination", key, _BY_KEY.format("destination"))

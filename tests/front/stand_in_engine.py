@@ -16,6 +16,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+FOR_STAFF: dict[str, Any] = {  # which no visitor may get
+    "decided_by": "a row of the table",
+    "query": {"intent": "compare", "names": {"destination": ["atlantis"]}},
+    "claims": [{"topic": "a/b", "say": "A claim of the guide."}],
+    "profile": [{"label": "Work", "value": "lighthouse keeper"}],
+}
 WELL = {"seconds": 0.0, "status": 200, "body": None, "ready": True, "key": "", "installation": None}
 
 
@@ -59,6 +65,7 @@ def reply_to(asked: dict[str, Any]) -> dict[str, Any]:
     text = asked.get("text") or asked.get("payload") or ""
     intent, message = "ask_topic", {"text": f"You said: {text}", "metadata": {"outcome": "answered", "topic": "a/b"}}
     message["metadata"]["sources"] = [{"section": "About", "key": "about/one"}]
+    message["metadata"] |= FOR_STAFF
     if "distress" in text:
         intent, message = "distress", {"text": "Here is a helpline.", "metadata": {"outcome": "handoff"}}
     if "@" in text:
@@ -73,7 +80,10 @@ def reply_to(asked: dict[str, Any]) -> dict[str, Any]:
         message["cards"] = [{"title": "A card", "lines": ["One line"]}]
     return {
         "messages": [message],
-        "understanding": {"intent": intent, "topic": "a/b", "confidence": 0.9, "ranking": [], "entities": []},
+        "understanding": {
+            **{"intent": intent, "topic": "a/b", "confidence": 0.9, "ranking": [], "entities": []},
+            **{"form": "how_many", "unknown_names": ["Zedtech"]},
+        },
         "actions": ["action_answer_topic"],
         "slots": {},
     }

@@ -59,7 +59,7 @@ def make_trouble(store) -> None:
     said(store, "d", "rice", outcome="declined", intent="out_of_scope")
     other = said(store, "e", "more rice", outcome="declined", intent="out_of_scope")
     message = store.run(messages_after, other)[0].id
-    store.run(corrections.correct, message, "", "", "greet", "ann")
+    store.run(corrections.correct, message, "", corrections.Meaning(intent="greet"), "ann")
     while store.run(unanswered.scan):
         pass
 

@@ -156,6 +156,15 @@ def test_trying_shows_why_beside_the_answer(browser, console) -> None:
         assert page.complaints == []
 
 
+def test_trying_shows_what_the_engine_told(console) -> None:
+    client = console.signed_in("adviser")
+    console.send(client, "/staff/try", text="what of Zedtech")
+    page = " ".join(client.get("/staff/try").text.split())
+    for told in ("How many", "Zedtech", "atlantis", "from before", "A row of the table", "A claim of the guide."):
+        assert told in page, told
+    assert "lighthouse keeper" in page and "What the visitor said of themselves" in page
+
+
 def test_trying_works_without_scripts(console) -> None:
     client = console.signed_in("adviser")
     assert console.send(client, "/staff/try", text="hello there").headers["location"] == "/staff/try"

@@ -111,7 +111,7 @@ def test_everything_is_handed_out(store) -> None:
     store.run(consent.record_consent, one, "2026-11")
     message, reply = store.run(messages_after, one)
     store.run(feedback.record_feedback, one, reply.id, feedback.DOWN, "not helpful")
-    store.run(corrections.correct, message.id, "", "", "greet", "ann")
+    store.run(corrections.correct, message.id, "", corrections.Meaning(intent="greet"), "ann")
     [found] = store.run(data_export.export_for_person, [one, "0" * 32], "admin")
     assert [each["text"] for each in found["messages"]] == [
         "i am omar, omar@example.org",

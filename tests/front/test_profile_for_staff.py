@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from bot.ops.retention import Retention
 from conversations.admin.timeouts import Timeouts
 from conversations.data_rights import data_export
 from conversations.db import schema
-from conversations.pipeline.engine_client import _profile
-from conversations.review.transcript import read_transcript, told_of_themselves
+from conversations.review.transcript import read_transcript
+from conversations.review.understanding import profile_of
 from tests.front.console_fixtures import console, postgres_url, said, store
 
 LINES = [{"label": "Work", "value": "a nurse"}, {"label": "From", "value": "Kenya"}]
@@ -25,20 +23,15 @@ def told(store, ago: float = 0) -> str:
     with store.engine.begin() as connection:
         wanted = message.c.conversation_id == one, message.c.author == "visitor"
         row = connection.execute(message.select().where(*wanted)).one()
-        understanding = {**row.understanding, "profile": LINES}
+        understanding = {**row.understanding, "reasons": [{"profile": LINES}]}
         connection.execute(message.update().where(message.c.id == row.id).values(understanding=understanding))
     return one
 
 
-def test_the_last_reply_that_tells_it_counts():
-    messages = [{"text": "a"}, {"text": "b", "metadata": {"profile": LINES}}]
-    assert _profile(messages) == {"profile": LINES}
-    assert _profile([{"text": "a", "metadata": {"outcome": "answered"}}]) == {}
-
-
 def test_it_is_read_with_the_transcript(store):
     one = told(store)
-    assert store.run(read_transcript, one).profile == tuple(LINES)
+    entries = store.run(read_transcript, one).profile
+    assert [{"label": entry.label, "value": entry.value} for entry in entries] == LINES
 
 
 def test_it_is_exported(store):
@@ -49,11 +42,4 @@ def test_it_is_exported(store):
 def test_it_is_covered_with_the_conversation(store):
     one = told(store, ago=40 * 24)
     asyncio.run(Retention(store, Timeouts(30, 90, 10.0, 30.0)).run(sure=True))
-    assert store.run(told_of_themselves, one) == ()
-
-
-@pytest.mark.parametrize(("role", "shown"), [("adviser", True), ("viewer", False)])
-def test_it_is_shown_to_who_advises(console, role, shown):
-    page = console.signed_in(role).get(f"/staff/conversations/{told(console.store)}").text
-    assert ("<dd>a nurse</dd>" in page) is shown
-    assert ("What the visitor said of themselves" in page) is shown
+    assert store.run(profile_of, one) == ()

@@ -112,7 +112,7 @@ def test_caption_is_taught_without_its_note(telegram) -> None:
     telegram.bring(photo=PHOTO, caption=QUESTION)
     telegram.answer()
     asked = telegram.told()[0]
-    telegram._read(corrections.correct, asked.id, asked.text, "challenges/visa", "", "trainer")
+    telegram._read(corrections.correct, asked.id, asked.text, corrections.Meaning("challenges/visa"), "trainer")
     assert telegram._read(corrections.find, asked.id).text == QUESTION
 
 

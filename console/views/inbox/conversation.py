@@ -14,7 +14,7 @@ from console.views.inbox import conversation_list
 from console.views.inbox.conversation_list import CONVERSATION_NOT_FOUND, CONVERSATION_PATH
 from console.views.inbox.handoff import panel_values
 from console.web.context import ConsoleContext
-from console.web.message_html import as_html, plain
+from console.web.message_html import as_html, plain, quoted
 from console.web.request import PageError, StaffRequest, optional_number
 from console.web.routing import StaffRoute
 from conversations import erasure, pii
@@ -166,13 +166,15 @@ async def _page(
         may_forget=request.member.may(ADMIN),
         as_html=lambda text: as_html(text, revealed),
         plain=lambda text: plain(text, revealed),
+        quoted=lambda words, text: quoted(words, text, revealed),
     )
 
 
 def _count_masked(transcript: Transcript) -> int:
-    """Return how many messages and contact requests on the page contain personal data."""
+    """Return how many messages, contact requests and parts of the profile on the page contain personal data."""
     texts = [entry.message.text for entry in transcript.said]
     texts += [f"{contact.contact} {contact.text}" for contact in transcript.contacts]
+    texts += [each.value for each in transcript.profile]
     return sum(pii.has_personal_data(text) for text in texts)
 
 

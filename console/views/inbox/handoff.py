@@ -12,6 +12,7 @@ from console.views.inbox import conversation_list
 from console.views.inbox.conversation_list import CONVERSATION_PATH, conversation_of
 from console.web import display_names
 from console.web.context import ConsoleContext
+from console.web.message_html import quoted
 from console.web.request import Page, PageError, StaffRequest
 from console.web.routing import NOW, MenuItem, StaffRoute
 from conversations.accounts import accounts
@@ -19,6 +20,7 @@ from conversations.accounts.accounts import ADVISER
 from conversations.db.mappers import find_conversation
 from conversations.handoff import queue
 from conversations.models import PERSON
+from conversations.review.understanding import profile_of
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
 
@@ -58,7 +60,8 @@ class HandoffPages:
 
     async def panel(self, request: StaffRequest) -> Page:
         """Return the panel as a fragment of the conversation's page."""
-        return request.page("handoff-panel.html", **await panel_values(request, self._knowledge_db))
+        values = await panel_values(request, self._knowledge_db)
+        return request.page("handoff-panel.html", quoted=quoted, **values)
 
     async def take(self, request: StaffRequest) -> Response:
         """Take the conversation over from the advisor."""
@@ -119,6 +122,7 @@ async def panel_values(request: StaffRequest, knowledge_db: Path) -> dict[str, A
         "reached": display_names.reply_route(conversation.channel, request.service.delivery_mode(conversation.channel)),
         "colleagues": [member.name for member in members if member.may(ADVISER) and member.name != request.member.name],
         "suggested": _suggested_answers(knowledge_db, topics),
+        "profile": await request.service.store.read(profile_of, conversation.id),
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conversations.learning.corrections import Correction
 from knowledge.errors import KnowledgeError, SourcesRefused
-from training.corrections import to_lesson
+from training.corrections import to_lessons
 from training.example_writer import held_out, sources, what_is_taught
 from training.lessons import Lesson, Taught, sort_lessons
 
@@ -23,8 +23,8 @@ class CorrectionChecks:
         self._lock = asyncio.Lock()
 
     async def refusals(self, corrections: Iterable[Correction]) -> dict[int, str]:
-        """Return why corrections would be refused, by message; a correction that can be learned is not in the result."""
-        lessons = [to_lesson(correction) for correction in corrections]
+        """Return what of corrections would be left aside, and why, by message; those that are learned whole are left out."""
+        lessons = [lesson for correction in corrections for lesson in to_lessons(correction)]
         if not lessons:
             return {}
         async with self._lock:
@@ -34,7 +34,11 @@ class CorrectionChecks:
         taught = self._read_sources()
         if taught is None:
             return {}
-        return {int(lesson.id): reason for lesson, reason in sort_lessons(lessons, taught).left}
+        reasons: dict[int, list[str]] = {}
+        for lesson, reason in sort_lessons(lessons, taught).left:
+            what = f"“{lesson.text}” as a name" if lesson.name_of else "the check" if lesson.is_check else "the message"
+            reasons.setdefault(int(lesson.id), []).append(f"{what} {reason}")
+        return {message_id: "; ".join(each) for message_id, each in reasons.items()}
 
     def _read_sources(self) -> Taught | None:
         """Return what is taught, or None if the sources are invalid; a release then says what is wrong with them."""

@@ -10,17 +10,19 @@ from starlette.responses import Response
 
 from console.views.inbox.conversation_list import CONVERSATION_PATH
 from console.views.learning.correction_checks import CorrectionChecks
+from console.web import display_names
 from console.web.context import ConsoleContext
 from console.web.labels import Labels
-from console.web.message_html import plain
+from console.web.message_html import plain, quoted
 from console.web.request import PageError, StaffRequest, required_number
 from console.web.routing import REVIEW, MenuItem, StaffRoute
+from console.web.topic_titles import CatalogueNames
 from conversations.accounts.accounts import ADVISER, TRAINER
 from conversations.learning import corrections, regression_conversations
-from conversations.learning.corrections import COLLECTED, RELEASED
+from conversations.learning.corrections import COLLECTED, RELEASED, Meaning
 from conversations.pii import mask
 from conversations.review.transcript import TranscriptMessage, read_message
-from training.corrections import to_json_line
+from training.corrections import to_json_lines
 
 PATH = "/staff/corrections"
 MESSAGE_PATH = "/staff/messages/{message}"
@@ -42,7 +44,7 @@ class Suggestion:
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of this page."""
-    pages = CorrectionPages(context.titles.all, context.settings.root)
+    pages = CorrectionPages(context.titles.all, context.things, context.settings.root)
     return [
         StaffRoute(PATH, pages.show, ADVISER, menu=MenuItem(REVIEW, "Corrections")),
         StaffRoute(f"{PATH}/judge", dismiss, TRAINER, "POST"),
@@ -55,10 +57,13 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 
 
 class CorrectionPages:
-    """The list and the form; `titles` returns the topics by key, and the sources in `root` say what is taught."""
+    """The list and the form.
 
-    def __init__(self, titles: Callable[[], Mapping[str, str]], root: Path) -> None:
-        self._labels, self._checks = Labels(titles), CorrectionChecks(root)
+    `titles` returns the topics by key, `things` are those of the catalogue, and the sources in `root` say what is taught.
+    """
+
+    def __init__(self, titles: Callable[[], Mapping[str, str]], things: CatalogueNames, root: Path) -> None:
+        self._labels, self._things, self._checks = Labels(titles), things, CorrectionChecks(root)
 
     async def show(self, request: StaffRequest) -> Response:
         """Show disputed answers, what the next release will learn, and what the last releases learned."""
@@ -92,19 +97,36 @@ class CorrectionPages:
             choices=self._suggestions(entry),
             labels=self._labels.all(),
             taken_for=self._labels.title(entry.message.topic or entry.intent),
+            things=list(self._things.all().values()),
+            thing=self._things.all().get(correction.thing) if correction else None,
             next=_next_path(request, ""),
             plain=lambda text: plain(text, False),
+            quoted=quoted,
         )
 
     async def correct(self, request: StaffRequest) -> Response:
         """Store what a message really meant."""
         message_id = required_number(request.path_param("message"), MESSAGE_NOT_FOUND)
-        label = self._labels.find(request.form.get("label") or request.form.get("other", ""))
-        if label is None:
-            raise PageError("That is neither a topic nor an intent. Choose one from the list.")
-        text = request.form.get("text", "")
-        await request.service.store.write(corrections.correct, message_id, text, *label.pair, request.member.name)
+        meaning, text = self._meaning(request.form), request.form.get("text", "")
+        await request.service.store.write(corrections.correct, message_id, text, meaning, request.member.name)
         return request.redirect(_next_path(request, await _message_path(request, message_id)))
+
+    def _meaning(self, form: Mapping[str, str]) -> Meaning:
+        """Return the meaning that the form gives; PageError if it gives none, or one that there is not."""
+        name, thing_name, asked = (
+            form.get("label") or form.get("other", ""),
+            form.get("thing", ""),
+            form.get("form", ""),
+        )
+        label, thing = self._labels.find(name), self._things.find(thing_name) if thing_name.strip() else None
+        if label is None and (name.strip() or not (thing_name.strip() or asked)):
+            raise PageError("That is neither a topic nor an intent. Choose one from the list.")
+        if thing is None and thing_name.strip():
+            raise PageError("There is no such thing in the catalogue. Choose one from the list.")
+        if asked and asked not in display_names.FORMS:
+            raise PageError("There is no such way of asking. Choose one from the list.")
+        topic, intent = label.pair if label else ("", "")
+        return Meaning(topic, intent, thing.id if thing else "", form.get("words", "") if thing else "", asked)
 
     def _suggestions(self, entry: TranscriptMessage) -> list[Suggestion]:
         taken_for = entry.message.topic or entry.intent
@@ -136,7 +158,7 @@ async def download(request: StaffRequest) -> Response:
     """Return the collected corrections as a file that `advisor release FILE` reads."""
     collected = await request.service.store.read(corrections.list_by_state, COLLECTED, None)
     headers = {"Content-Disposition": 'attachment; filename="lessons.jsonl"'}
-    return Response("".join(map(to_json_line, collected)), media_type="application/jsonl", headers=headers)
+    return Response("".join(map(to_json_lines, collected)), media_type="application/jsonl", headers=headers)
 
 
 async def save_regression_conversation(request: StaffRequest) -> Response:

@@ -7,7 +7,7 @@ import secrets
 from starlette.responses import Response
 
 from console.web.context import ConsoleContext
-from console.web.message_html import as_html, plain
+from console.web.message_html import as_html, plain, quoted
 from console.web.request import PageError, StaffRequest
 from console.web.routing import KNOWLEDGE, MenuItem, StaffRoute
 from conversations.accounts.accounts import ADVISER, TRAINER
@@ -45,6 +45,7 @@ async def show(request: StaffRequest) -> Response:
         query="",
         as_html=lambda text: as_html(text, True),
         plain=lambda text: plain(text, True),
+        quoted=lambda words, text: quoted(words, text, True),
     )
 
 

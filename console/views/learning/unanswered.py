@@ -168,7 +168,7 @@ def _assign(connection: Connection, message_ids: list[int], topic: str, intent: 
         if text in seen:
             corrections.dismiss(connection, [question.message_id], corrections.DISMISSED, by)
         else:
-            corrections.correct(connection, question.message_id, question.text, topic, intent, by)
+            corrections.correct(connection, question.message_id, question.text, corrections.Meaning(topic, intent), by)
         seen.add(text)
 
 

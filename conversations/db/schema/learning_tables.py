@@ -15,6 +15,9 @@ correction = Table(
     Column("text", Text, nullable=False),  # what is to be learned: the masked message, or what staff made of it
     Column("topic", String(120), nullable=False, default=""),
     Column("intent", String(60), nullable=False, default=""),  # set if there is no topic
+    Column("thing", String(160), nullable=False, default=""),  # kind and key of the catalogue's entry that was meant
+    Column("words", Text, nullable=False, default=""),  # of the message, for the thing
+    Column("form", String(20), nullable=False, default=""),  # in which the message asks
     Column("by", String(60), nullable=False),
     Column("at", UtcTime, nullable=False, default=now),
     Column("state", String(10), nullable=False, default="collected"),  # collected, released
