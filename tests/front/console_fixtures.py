@@ -41,6 +41,7 @@ BROWSER_FLAGS = [
     "--disable-sync",
 ]
 AXE = PROJECT_ROOT / "node_modules/axe-core/axe.min.js"
+ABOUT_COLOURS = ["color-contrast", "link-in-text-block"]
 
 
 @dataclass
@@ -233,10 +234,19 @@ def signed_in_page(browser: Browser, running: Running, name: str, **context):
 
 
 def look_over(page, *addresses: str) -> None:
-    """Each page is for everybody (axe finds nothing) and no wider than its window."""
+    """Each page is for everybody, in light colours and dark (axe finds nothing), and no wider than its window."""
     for address in addresses:
         page.goto(address)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run()")["violations"]
-        assert not found, [(address, each["id"], [node["html"] for node in each["nodes"]]) for each in found]
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert wrong_on(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+def wrong_on(page) -> list[tuple[str, str, list[str]]]:
+    """What axe finds wrong in the page as it is now: by all its rules in light colours, by those on colours in dark ones."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = []
+    for scheme, options in (("light", {}), ("dark", {"runOnly": ABOUT_COLOURS})):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # colours change at once, not by and by
+        for one in page.evaluate("options => axe.run(options)", options)["violations"]:
+            found.append((scheme, one["id"], [node["html"] for node in one["nodes"]]))
+    return found

@@ -67,22 +67,32 @@ def start(module: str, argv: list[str], environment: dict[str, str], *files: Pat
     return ForkedProcess(_server.ask(said)["pid"])
 
 
-def run_command(
-    *arguments: Any, environment: dict[str, str], typed: str = "", seconds: float = 120
-) -> subprocess.CompletedProcess[str]:
-    """Run `advisor ARGUMENTS` to its end, as subprocess.run does."""
-    argv = [str(one) for one in arguments]
-    with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder) / name for name in ("in", "out", "err")]
+class Command:
+    """`advisor ARGUMENTS`, running."""
+
+    def __init__(self, *arguments: Any, environment: dict[str, str], typed: str = ""):
+        self._folder = tempfile.TemporaryDirectory()
+        files = [Path(self._folder.name) / name for name in ("in", "out", "err")]
         files[0].write_text(typed, encoding="utf-8")
-        process = start("bot.cli.main", argv, environment, *files)
+        self._said = files[1:]
+        self._process = start("bot.cli.main", [str(one) for one in arguments], environment, *files)
+        self.terminate = self._process.terminate
+
+    def ended(self, seconds: float) -> subprocess.CompletedProcess[str]:
+        """Wait for its end; what it said, as subprocess.run has it."""
         try:
-            code = process.wait(seconds)
+            code = self._process.wait(seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
+            self._process.kill()
             raise
-        out, err = (file.read_text(encoding="utf-8") for file in files[1:])
-    return subprocess.CompletedProcess(["advisor", *argv], code, out, err)
+        out, err = (file.read_text(encoding="utf-8") for file in self._said)
+        self._folder.cleanup()
+        return subprocess.CompletedProcess("advisor", code, out, err)
+
+
+def run_command(*arguments: Any, environment: dict[str, str], typed: str = "") -> subprocess.CompletedProcess[str]:
+    """Run `advisor ARGUMENTS` to its end."""
+    return Command(*arguments, environment=environment, typed=typed).ended(120)
 
 
 class _Server:

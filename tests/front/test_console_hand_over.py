@@ -255,12 +255,11 @@ def test_contact_that_is_gone_is_said(console):
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_hand_over_is_accessible(browser, console, size, scheme):
+def test_hand_over_is_accessible(browser, console, size):
     one = wait(console.store)
     act(console, one, "take")
     wait(console.store, "b")
     console.store.run(contact_requests.add_contact_request, one, "mira@example.org")
-    with signed_in_page(browser, console, "adviser", viewport=SIZES[size], color_scheme=scheme) as page:
+    with signed_in_page(browser, console, "adviser", viewport=SIZES[size]) as page:
         paths = ("/staff/waiting", "/staff/contacts", f"/staff/conversations/{one}")
         look_over(page, *(console.url + path for path in paths))

@@ -228,10 +228,9 @@ def test_release_is_given_and_settled(console, asked, tmp_path):
 
 # --- every page, for everybody -----------------------------------------------------------------------------------------
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_correcting_is_accessible(browser, console, asked, size, scheme):
+def test_correcting_is_accessible(browser, console, asked, size):
     _, message = asked("what is that anyhow")
     correct(console, asked("compare", "b")[1], label="compare")
-    with signed_in_page(browser, console, "trainer", viewport=SIZES[size], color_scheme=scheme) as page:
+    with signed_in_page(browser, console, "trainer", viewport=SIZES[size]) as page:
         paths = ("/staff/corrections", f"/staff/messages/{message}/correct")
         look_over(page, *(console.url + path for path in paths))

@@ -4,20 +4,19 @@
 from __future__ import annotations
 
 import contextlib
-import subprocess
-import sys
 import threading
 
 import httpx
 import pytest
 
 from bot.front.app import build
-from core.settings import PROJECT_ROOT, Settings, SettingsError, env_name, process_environment
+from core.settings import Settings, SettingsError, env_name, process_environment
 from demo.stand_ins.slack.desk import call_webhook
 from demo.stand_ins.slack.limits import words_of
 from demo.stand_ins.slack.sockets import socket_door
 from demo.stand_ins.slack.world import EVENT, Call, World
 from demo.stand_ins.telegram.faults import KINDS
+from tests.front.fork_server import Command
 from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     apart,
     numbers,
@@ -156,7 +155,7 @@ def test_without_token_there_is_no_slack(tmp_path):
 
 
 # --- Socket Mode -------------------------------------------------------------------------------------------------------
-def socket_mode(slack, **more: str) -> subprocess.Popen:
+def socket_mode(slack, **more: str) -> Command:
     """`advisor slack socket`, run for this front."""
     values = {
         "slack_bot_token": slack.world.bot_token,
@@ -166,14 +165,7 @@ def socket_mode(slack, **more: str) -> subprocess.Popen:
         "front_port": slack.url.rpartition(":")[2],
         **more,
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "bot.cli.main", "slack", "socket"],
-        cwd=PROJECT_ROOT,
-        env=process_environment({env_name(name): value for name, value in values.items()}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return Command("slack", "socket", environment=process_environment({env_name(n): v for n, v in values.items()}))
 
 
 def test_socket_brings_messages_presses_and_commands(apart):
@@ -201,8 +193,8 @@ def test_socket_brings_messages_presses_and_commands(apart):
             wait_for(lambda: not slack.world.waiting)
         finally:
             process.terminate()
-            said, _ = process.communicate(timeout=20)
-        assert "Slack is answered by" in said
+            done = process.ended(20)
+        assert "Slack is answered by" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -216,9 +208,8 @@ def test_socket_brings_messages_presses_and_commands(apart):
 def test_socket_says_what_is_wrong(apart, more, named):
     with apart() as slack, socket_door(slack.world):
         slack.world.send(*slack.world.write("D1", "U1", "first"))
-        process = socket_mode(slack, **more)
-        _, trouble = process.communicate(timeout=30)
-        assert process.returncode == 1 and named in trouble and len(trouble.splitlines()) == 1
+        done = socket_mode(slack, **more).ended(30)
+        assert done.returncode == 1 and named in done.stderr and len(done.stderr.splitlines()) == 1
         assert slack.world.waiting, "what was not taken must not be acknowledged"
 
 
@@ -239,8 +230,8 @@ def test_refused_envelope_holds_up_nothing(apart, status):
             wait_for(lambda: not slack.world.waiting)
         finally:
             process.terminate()
-            said, _ = process.communicate(timeout=20)
-        assert f"refused a call of Slack's ({status})" in said
+            done = process.ended(20)
+        assert f"refused a call of Slack's ({status})" in done.stdout
 
 
 # --- a person takes over ----------------------------------------------------------------------------------------------
