@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -22,6 +23,8 @@ import threading
 from pathlib import Path
 from typing import Any, NoReturn
 
+from channels import registry
+from conversations.db import store
 from core.settings import PROJECT_ROOT
 
 PROGRAMS = ("bot.front.app", "bot.cli.main")
@@ -146,9 +149,17 @@ def _be(told: dict[str, Any]) -> NoReturn:
     os._exit(code or 0)
 
 
-def _serve() -> None:
-    for name in (*PROGRAMS, *ALSO_IMPORTED):
+def prepare() -> None:
+    """Do once what each fork would do first; frozen, so that collecting garbage copies no memory."""
+    for name in (*PROGRAMS, *ALSO_IMPORTED, *(f"{package}.setup" for package in registry.PACKAGES)):
         importlib.import_module(name)
+    store._newest_revision()
+    gc.collect()
+    gc.freeze()
+
+
+def _serve() -> None:
+    prepare()
     running: set[int] = set()
     for line in sys.stdin:
         told = json.loads(line)

@@ -26,6 +26,7 @@ from conversations.pipeline.engine_client import EngineClient
 from conversations.pipeline.ports import DeliveryError
 from conversations.pipeline.service import ConversationService
 from core.settings import Settings
+from tests.front.fork_server import prepare
 
 POINTS = (
     "after the inbox write",
@@ -109,6 +110,7 @@ def be_a_front(told: dict) -> None:
 
 
 def main() -> None:
+    prepare()
     pid = 0
     for line in sys.stdin:
         told = json.loads(line)
