@@ -26,6 +26,7 @@ from conversations.models import Button, Inbound, Reply, Turn
 from conversations.pipeline import inbox, message_store
 from core.settings import PROJECT_ROOT, Settings
 from tests.front import stores
+from tests.front.quick_server import QuickServer
 from tests.harness import free_port
 
 PASSWORD = "correct horse battery"
@@ -84,7 +85,7 @@ def running_console(tmp_path: Path, **settings) -> Iterator[Running]:
     stores.copy_tables(tmp_path / "conversations.db")
     alone = {"engine_port": 9, "engine_seconds": 0.2, "knowledge_db": tmp_path / "none.db"}
     front = build(Settings(**{"var_dir": tmp_path, "front_port": port, **alone, **settings}))
-    server = uvicorn.Server(
+    server = QuickServer(
         uvicorn.Config(
             front.public, host="127.0.0.1", port=port, log_level="error", ws="none", timeout_graceful_shutdown=1
         )
