@@ -46,11 +46,22 @@ def test_signing_in_by_hand(browser, talked):
 def test_new_conversation_shows_by_itself(page, console):
     page.goto(f"{console.url}/staff/conversations")
     expect(page.get_by_text("No conversations yet")).to_be_visible()
-    page.wait_for_timeout(500)  # the stream is open
     httpx.post(
         f"{console.url}/webhooks/rest/webhook", json={"sender": "live", "message": "is anybody there"}, timeout=20
     )
     expect(page.get_by_role("link", name="is anybody there")).to_be_visible(timeout=10_000)
+
+
+def test_what_came_before_the_stream_was_open_shows_by_itself(page, console):
+    held = []
+    page.route("**/staff/live*", lambda route: held.append(route))
+    page.goto(f"{console.url}/staff/conversations")
+    expect(page.get_by_text("No conversations yet")).to_be_visible()
+    httpx.post(f"{console.url}/webhooks/rest/webhook", json={"sender": "live", "message": "am I seen"}, timeout=20)
+    for route in held:
+        route.continue_()
+    assert held
+    expect(page.get_by_role("link", name="am I seen")).to_be_visible(timeout=10_000)
 
 
 def test_open_transcript_grows_by_itself(page, console):
@@ -58,7 +69,6 @@ def test_open_transcript_grows_by_itself(page, console):
     page.goto(f"{console.url}/staff/conversations")
     page.get_by_role("link", name="first words").click()
     expect(page.get_by_text("first words")).to_be_visible()
-    page.wait_for_timeout(500)
     httpx.post(f"{console.url}/webhooks/rest/webhook", json={"sender": "live", "message": "second words"}, timeout=20)
     expect(page.get_by_text("second words")).to_be_visible(timeout=10_000)
 

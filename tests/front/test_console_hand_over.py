@@ -68,7 +68,6 @@ def test_waiting_shows_by_itself(browser, console):
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/waiting")
         expect(page.get_by_text("Nobody is waiting")).to_be_visible()
-        page.wait_for_timeout(500)
         body = {"sender": "live", "message": "a person please"}
         httpx.post(f"{console.url}/webhooks/rest/webhook", json=body, timeout=20)
         expect(page.get_by_role("link", name="a person please")).to_be_visible(timeout=20_000)
@@ -203,9 +202,11 @@ def test_visitor_and_person_see_each_other(browser, console):
     _write(visitor, "a person please")
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/waiting")
-        page.get_by_role("button", name="Take it").click(timeout=15_000)
+        with page.expect_response(
+            lambda answer: "/staff/live?of=" in answer.url
+        ):  # what is typed is told to who listens
+            page.get_by_role("button", name="Take it").click(timeout=15_000)
         expect(visitor.get_by_text("adviser").first).to_be_visible(timeout=10_000)
-        page.wait_for_timeout(500)
         _field(visitor).press_sequentially("hello pers")
         expect(page.get_by_text("The visitor is typing")).to_be_visible(timeout=10_000)
         _field(visitor).press("Enter")
