@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from bot.front.app import Front, build
 from conversations.accounts import accounts, passwords, sessions
@@ -27,7 +27,7 @@ from conversations.pipeline import inbox, message_store
 from core.settings import PROJECT_ROOT, Settings
 from tests.front import stores
 from tests.front.quick_server import QuickServer
-from tests.harness import free_port
+from tests.harness import PATIENCE, free_port
 
 PASSWORD = "correct horse battery"
 CHROMIUM = "/usr/bin/chromium"
@@ -212,6 +212,7 @@ def postgres_url(postgres_database: str) -> str:
 # --- a browser --------------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")  # while Playwright runs, no other test of this thread may have an event loop
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE * 1000)  # a busy machine is no wrong page
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_FLAGS)
         yield opened

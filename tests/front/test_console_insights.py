@@ -4,6 +4,7 @@
 import asyncio
 import csv
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -313,7 +314,7 @@ def test_choice_changes_the_figures(browser, console):
         expect(messages).to_have_text("5")
         page.locator("select[name=channel]").select_option("telegram")
         expect(messages).to_have_text("2")
-        assert "channel=telegram" in page.url
+        expect(page).to_have_url(re.compile("channel=telegram"))
         page.get_by_text("The numbers").first.click()
         expect(page.get_by_role("columnheader", name="Declined")).to_be_visible()
         assert page.complaints == []
