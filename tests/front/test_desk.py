@@ -13,6 +13,7 @@ from conversations.pipeline.message_store import messages_after
 from conversations.pipeline.ports import DeliveryError
 from conversations.pipeline.service import ConversationService
 from conversations.pipeline.system_messages import SystemMessages
+from tests.harness import PATIENCE
 
 
 class SmallPlatform:
@@ -34,8 +35,9 @@ class SmallPlatform:
 
 
 @pytest.fixture
-def with_desk(store, engine):
-    """Run a function with a started desk; `channels` are the sending ones."""
+def with_desk(store, engine, monkeypatch):
+    """Run a function with a started desk; `channels` are the sending ones. How long a visitor may wait is not its subject."""
+    monkeypatch.setattr("conversations.pipeline.service.ACCEPT_SECONDS", PATIENCE)
 
     def run(use, *channels):
         async def main():
