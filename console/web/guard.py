@@ -127,7 +127,9 @@ class RouteGuard:
             return _redirect_to_totp_setup(request)
         if not session.member.may(route.role):
             raise PageError(f"This needs the role {route.role}; yours is {session.member.role}. Ask an admin.", 403)
-        staff_request = StaffRequest(request, session, self._service, self._templates, form)
+        staff_request = StaffRequest(
+            request, session, self._service, self._templates, form, self._service.events.published
+        )
         return await self._confirm_password(route, staff_request) or await route.handler(staff_request)
 
     async def _confirm_password(self, route: StaffRoute, request: StaffRequest) -> Response | None:

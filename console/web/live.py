@@ -23,6 +23,8 @@ async def live(request: StaffRequest) -> Response:
     """Stream the event `news` for every conversation, or only for the conversation that `of` names.
 
     With `of`, the stream also has `typing` events, whose data is "on" or "off": the visitor is typing or has stopped.
+    With `since`, the number of events published when the page was made, it begins with `news` if there were more meanwhile:
+    before the stream was open, or while the connection was broken.
     """
     response = EventSourceResponse(_events(request, request.query.get("of", ALL_CONVERSATIONS)), ping=PING_SECONDS)
     response.headers["X-Accel-Buffering"] = "no"
@@ -34,6 +36,8 @@ async def _events(request: StaffRequest, conversation_id: str) -> AsyncIterator[
     end = loop.time() + MAX_SECONDS
     with request.service.events.subscribe(conversation_id) as queue:
         yield {"event": "ready", "data": "1"}
+        if request.query.get("since", "") not in ("", str(request.service.events.published)):
+            yield {"event": "news", "data": conversation_id}
         while loop.time() < end:
             event = await _next(queue)
             if not await request.service.store.read(sessions.is_open, request.session.id):

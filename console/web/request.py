@@ -70,6 +70,7 @@ class StaffRequest:
     service: ConversationService
     templates: Templates
     form: Mapping[str, str] = field(default_factory=dict)
+    published: int = 0  # events published before anything was read for this request; a page's live stream begins there
 
     @property
     def member(self) -> Member:
@@ -93,7 +94,9 @@ class StaffRequest:
         """Return a page, or a fragment, of a template that also gets the session, the member and the path."""
         path = self.http.url.path
         return Page(
-            lambda: self.templates.render(template, session=self.session, member=self.member, path=path, **values),
+            lambda: self.templates.render(
+                template, session=self.session, member=self.member, path=path, published=self.published, **values
+            ),
             status,
         )
 

@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
@@ -98,13 +100,13 @@ class Store:
         Raises:
             StoreError: The database cannot be opened or migrated.
         """
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         try:
             with self.engine.begin() as connection:
                 _lift_timeouts(connection)
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                if MigrationContext.configure(connection).get_current_heads() != (_newest_revision(),):
+                    config = _alembic_config()
+                    config.attributes["connection"] = connection
+                    command.upgrade(config, "head")
             if self._lock is not None and not self.is_sqlite:
                 self._begin_term()
         except (SQLAlchemyError, CommandError) as error:
@@ -251,6 +253,17 @@ class Store:
     ) -> T:
         # The thread finishes its transaction even if the caller gives up.
         return await asyncio.get_running_loop().run_in_executor(pool, _in_transaction, engine, job, args, kwargs)
+
+
+def _alembic_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+@functools.cache  # Alembic compiles every script to find out
+def _newest_revision() -> str | None:
+    return ScriptDirectory.from_config(_alembic_config()).get_current_head()
 
 
 def _lock_file(database: Path | None) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import Connection
 
 from bot.front.app import Front, build
@@ -28,7 +28,8 @@ from conversations.models import Button, Inbound, Reply, Turn
 from conversations.pipeline import inbox, message_store
 from core.settings import PROJECT_ROOT, Settings
 from tests.front import stores
-from tests.harness import free_port
+from tests.front.quick_server import QuickServer
+from tests.harness import PATIENCE, free_port
 
 PASSWORD = "correct horse battery"
 CHROMIUM = "/usr/bin/chromium"
@@ -43,6 +44,7 @@ BROWSER_FLAGS = [
     "--disable-sync",
 ]
 AXE = PROJECT_ROOT / "node_modules/axe-core/axe.min.js"
+ABOUT_COLOURS = ["color-contrast", "link-in-text-block"]
 
 
 @dataclass
@@ -92,7 +94,7 @@ def running_console(tmp_path: Path, **settings: Any) -> Iterator[Running]:
     stores.copy_tables(tmp_path / "conversations.db")
     alone = {"engine_port": 9, "engine_seconds": 0.2, "knowledge_db": tmp_path / "none.db"}
     front = build(Settings(**{"var_dir": tmp_path, "front_port": port, **alone, **settings}))
-    server = uvicorn.Server(
+    server = QuickServer(
         uvicorn.Config(
             front.public, host="127.0.0.1", port=port, log_level="error", ws="none", timeout_graceful_shutdown=1
         )
@@ -231,6 +233,7 @@ def postgres_url(postgres_database: str) -> str:
 @pytest.fixture(scope="module")  # while Playwright runs, no other test of this thread may have an event loop
 def browser() -> Iterator[Browser]:
     """Start Chromium for the tests of a file."""
+    expect.set_options(timeout=PATIENCE * 1000)  # a busy machine is no wrong page
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_FLAGS)
         yield opened
@@ -254,10 +257,19 @@ def signed_in_page(browser: Browser, running: Running, name: str, **context: Any
 
 
 def look_over(page: Page, *addresses: str) -> None:
-    """Assert that each page is for everybody (axe finds nothing) and no wider than its window."""
+    """Assert that each page is for everybody, in light colours and dark (axe finds nothing), and no wider than its window."""
     for address in addresses:
         page.goto(address)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        violations = page.evaluate("axe.run()")["violations"]
-        assert not violations, [(address, each["id"], [node["html"] for node in each["nodes"]]) for each in violations]
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert wrong_on(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+def wrong_on(page) -> list[tuple[str, str, list[str]]]:
+    """What axe finds wrong in the page as it is now: by all its rules in light colours, by those on colours in dark ones."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = []
+    for scheme, options in (("light", {}), ("dark", {"runOnly": ABOUT_COLOURS})):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # colours change at once, not by and by
+        for one in page.evaluate("options => axe.run(options)", options)["violations"]:
+            found.append((scheme, one["id"], [node["html"] for node in one["nodes"]]))
+    return found

@@ -27,6 +27,7 @@ from conversations.pipeline.engine_client import EngineClient
 from conversations.pipeline.ports import DeliveryError, PartTaken
 from conversations.pipeline.service import ConversationService
 from core.settings import Settings
+from tests.front.fork_server import prepare
 
 POINTS = (
     "after the inbox write",
@@ -116,6 +117,7 @@ def be_a_front(told: dict[str, Any]) -> None:
 
 def main() -> None:
     """Start and wait for fronts as the lines of the standard input say."""
+    prepare()
     pid = 0
     for line in sys.stdin:
         told = json.loads(line)

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from core.settings import PROJECT_ROOT
+from tests.front import fork_server
 from tests.harness import PATIENCE, free_port, until
 
 STAND_IN = Path(__file__).with_name("stand_in_engine.py")
@@ -26,7 +27,7 @@ class Program:
     def __init__(self, folder: Path, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.log_file = folder, folder / f"{name}.log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | fork_server.ForkedProcess | None = None
 
     def run(self, argv: list[str], environment: dict[str, str]) -> None:
         """Start the process."""
@@ -117,7 +118,9 @@ class RunningFront(Program):
 
     def start(self, wait: bool = True) -> RunningFront:
         """Start the front and, unless told otherwise, wait until it answers."""
-        self.run([sys.executable, "-m", "bot.front.app"], self.environment)
+        self.process = fork_server.start(
+            "bot.front.app", [], self.environment, os.devnull, self.log_file, self.log_file
+        )
         if wait:
             until(self._up, f"the front's start; its log: {self.log}")
         return self

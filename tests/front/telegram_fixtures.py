@@ -29,6 +29,7 @@ from conversations.pipeline.outbox import delivery_of
 from core.settings import Settings
 from demo.stand_ins.telegram.__main__ import application
 from demo.stand_ins.telegram.world import World, chat_of, user
+from tests.front.quick_server import QuickServer
 from tests.front.stores import copy_tables
 from tests.harness import PATIENCE  # noqa: F401  # for the tests that wait here
 from tests.harness import until as wait_for
@@ -43,7 +44,7 @@ T = TypeVar("T")
 def serving(*apps: Starlette, port: int = 0) -> Iterator[Any]:
     """Serve applications on loopback ports, in a thread and one event loop; yield their addresses, or the only one."""
     socks = [_socket(port) for _ in apps]
-    servers = [uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=3)) for app in apps]
+    servers = [QuickServer(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=3)) for app in apps]
 
     async def serve() -> None:
         pairs = zip(servers, socks, strict=True)

@@ -7,7 +7,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,17 +20,15 @@ from conversations.db.opening import open_store
 from conversations.errors import BackupError
 from conversations.models import Inbound
 from conversations.pipeline import inbox
-from core.settings import PROJECT_ROOT, Settings
+from core.settings import Settings
+from tests.front.fork_server import run_command
 from tests.front.processes import free_port
 
 OURS = {"conversations.db", "conversations.db-wal", "conversations.db-shm", "conversations.db.lock"}
 
 
 def advisor(front, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    argv = [sys.executable, "-m", "bot.cli.main", *map(str, arguments)]
-    return subprocess.run(
-        argv, cwd=PROJECT_ROOT, env={**front.environment, **environment}, capture_output=True, text=True
-    )
+    return run_command(*arguments, environment={**front.environment, **environment})
 
 
 def one_line(done: subprocess.CompletedProcess) -> str:

@@ -1,32 +1,19 @@
 """The staff and demo commands as people type them."""
 
 import os
-import subprocess
-import sys
 
 from conversations.accounts import login_attempts
 from conversations.db.demo_marker import is_demo
 from conversations.db.opening import open_store
 from conversations.review.listing import Filters, list_page
-from core.settings import PROJECT_ROOT, Settings
+from core.settings import Settings
 from tests.front.console_fixtures import PASSWORD, said
+from tests.front.fork_server import run_command
 
 
-def advisor(var_dir, *arguments, typed="", **more) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli.main", *arguments],
-        cwd=PROJECT_ROOT,
-        env={
-            **os.environ,
-            "ADVISOR_VAR_DIR": str(var_dir),
-            "ADVISOR_KNOWLEDGE_DB": str(Settings().knowledge_db),
-            **more,
-        },
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+def advisor(var_dir, *arguments, typed="", **more):
+    ours = {"ADVISOR_VAR_DIR": str(var_dir), "ADVISOR_KNOWLEDGE_DB": str(Settings().knowledge_db), **more}
+    return run_command(*arguments, environment={**os.environ, **ours}, typed=typed)
 
 
 def test_accounts_are_kept_by_command(tmp_path) -> None:

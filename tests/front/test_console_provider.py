@@ -314,8 +314,7 @@ def test_half_of_the_settings_is_refused(settings) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_sign_in_page_is_accessible(browser, console, size, scheme) -> None:
-    context = browser.new_context(viewport=SIZES[size], color_scheme=scheme)
+def test_sign_in_page_is_accessible(browser, console, size) -> None:
+    context = browser.new_context(viewport=SIZES[size])
     look_over(context.new_page(), f"{console.url}/staff/sign-in")
     context.close()

@@ -85,6 +85,11 @@ def test_database_holds_no_password_or_cookie(console) -> None:
     assert "$argon2id$" in kept and PASSWORD not in kept and token not in kept
 
 
+def test_passwords_are_slow_to_guess(real_hasher) -> None:
+    """As much memory and time as RFC 9106 asks for where memory is short."""
+    assert "$argon2id$v=19$m=65536,t=3,p=4$" in real_hasher().hash(PASSWORD)
+
+
 def from_address(address: str) -> dict[str, str]:
     """Return the header by which this machine, a trusted proxy, says whom it speaks for."""
     return {"X-Forwarded-For": address}

@@ -232,12 +232,11 @@ def test_release_is_given_and_settled(console, asked, tmp_path) -> None:
 
 # --- every page, for everybody -----------------------------------------------------------------------------------------
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_correcting_is_accessible(browser, console, asked, size, scheme) -> None:
+def test_correcting_is_accessible(browser, console, asked, size) -> None:
     _, message = asked("what is that anyhow")
     correct(console, asked("compare", "b")[1], label="compare")
     correct(console, message, thing="rmit university", words="that", form="what")  # opens that part of the form
-    with signed_in_page(browser, console, "trainer", viewport=SIZES[size], color_scheme=scheme) as page:
+    with signed_in_page(browser, console, "trainer", viewport=SIZES[size]) as page:
         paths = ("/staff/corrections", f"/staff/messages/{message}/correct")
         look_over(page, *(console.url + path for path in paths))
 
@@ -251,7 +250,7 @@ def lessons_of(console) -> list[dict[str, str]]:
     return [json.loads(line) for line in answer.text.splitlines()]
 
 
-def test_thing_and_form_are_corrected_in_the_page(browser, console, asked):
+def test_thing_and_form_are_corrected_in_the_page(browser, console, asked) -> None:
     one, message = asked("how many are at royal tech melb")
     with signed_in_page(browser, console, "trainer", viewport=SIZES["narrow"]) as page:
         page.goto(f"{console.url}/staff/conversations/{one}")
@@ -269,7 +268,7 @@ def test_thing_and_form_are_corrected_in_the_page(browser, console, asked):
     assert (noted.label, noted.thing, noted.words, noted.form) == ("", RMIT, "Royal tech melb", "how_many")
 
 
-def test_thing_becomes_a_name_and_a_check(console, asked):
+def test_thing_becomes_a_name_and_a_check(console, asked) -> None:
     _, message = asked("is royal tech melb any good")
     correct(console, message, thing="rmit university", words="royal tech melb", form="yes_no", label=VISA)
     text, number = "is royal tech melb any good", str(message)
@@ -282,7 +281,7 @@ def test_thing_becomes_a_name_and_a_check(console, asked):
     assert "RMIT University" in page and "Becomes a check" in page and "Would be left aside" not in page
 
 
-def test_form_alone_is_a_check(console, asked):
+def test_form_alone_is_a_check(console, asked) -> None:
     _, message = asked("how many then")
     assert correct(console, message, form="how_many").status_code == 303
     assert lessons_of(console) == [{"text": "how many then", "form": "how_many", "id": str(message)}]
@@ -298,18 +297,18 @@ def test_form_alone_is_a_check(console, asked):
     ],
     ids=str,
 )
-def test_thing_or_form_that_is_none_is_refused(console, asked, form, told):
+def test_thing_or_form_that_is_none_is_refused(console, asked, form, told) -> None:
     answer = correct(console, asked("is royal tech melb any good")[1], **form)
     assert answer.status_code == 400 and told in answer.text and kept(console, "correction") == 0
 
 
-def test_name_that_stands_for_something_else_is_left_aside(console, asked):
+def test_name_that_stands_for_something_else_is_left_aside(console, asked) -> None:
     correct(console, asked("i mean toronto")[1], thing=RMIT, words="toronto")
     page = console.signed_in("trainer").get("/staff/corrections").text
     assert "“toronto” as a name is taught as &#39;institution/university-of-toronto&#39;" in page
 
 
-def test_corrected_thing_is_offered_again(console, asked):
+def test_corrected_thing_is_offered_again(console, asked) -> None:
     _, message = asked("is royal tech melb any good")
     correct(console, message, thing=RMIT, words="royal tech melb", form="yes_no")
     page = console.signed_in("trainer").get(f"/staff/messages/{message}/correct").text
@@ -317,7 +316,7 @@ def test_corrected_thing_is_offered_again(console, asked):
     assert '<option value="yes_no" selected>' in page
 
 
-def test_corrected_thing_is_expected_in_a_test(console, asked):
+def test_corrected_thing_is_expected_in_a_test(console, asked) -> None:
     one, message = asked("is royal tech melb any good")
     correct(console, message, thing=RMIT, form="yes_no")
     console.send(console.signed_in("trainer"), f"/staff/conversations/{one}/test")

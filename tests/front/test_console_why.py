@@ -85,7 +85,7 @@ def page_of(console, conversation, name="viewer"):
 
 
 # --- what is shown ------------------------------------------------------------------------------------------------
-def test_reading_query_row_and_facts_are_shown(browser, console):
+def test_reading_query_row_and_facts_are_shown(browser, console) -> None:
     one = turn(console.store)
     with signed_in_page(browser, console, "viewer", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/conversations/{one}")
@@ -107,7 +107,7 @@ def test_reading_query_row_and_facts_are_shown(browser, console):
         assert page.complaints == []
 
 
-def test_decline_says_why_at_the_reply(console):
+def test_decline_says_why_at_the_reply(console) -> None:
     one = turn(console.store, {}, outcome="declined", unknown_names=["Zedtech"])
     page = page_of(console, one)
     assert "<strong>Not answered</strong> because <q>Zedtech</q> is unknown; it is nearer to the open subject" in page
@@ -124,16 +124,16 @@ def test_decline_says_why_at_the_reply(console):
         ({"open_subject": FEES, "topic": VISA}, "because it is nearer to the open subject"),
     ],
 )
-def test_reason_that_the_engine_gives_is_told_in_words(console, told, shown):
+def test_reason_that_the_engine_gives_is_told_in_words(console, told, shown) -> None:
     one = turn(console.store, {"not_answered_because": told}, outcome="declined", unknown_names=[], is_answerable=True)
     assert shown in page_of(console, one)
 
 
-def test_answer_says_no_reason_for_a_decline(console):
+def test_answer_says_no_reason_for_a_decline(console) -> None:
     assert "Not answered" not in page_of(console, turn(console.store))
 
 
-def test_older_messages_are_shown_as_before(console):
+def test_older_messages_are_shown_as_before(console) -> None:
     one = turn(console.store, {}, **dict.fromkeys(list(READ)[6:]))
     page = page_of(console, one)
     assert "Also weighed" in page and "As a question by itself" not in page and "Facts used" not in page
@@ -147,13 +147,13 @@ def test_older_messages_are_shown_as_before(console):
         {"reasons": [{"query": {"names": ["canada"], "attribute": ["place"]}, "not_answered_because": 5}]},
     ],
 )
-def test_understanding_in_another_form_is_no_error(odd):
+def test_understanding_in_another_form_is_no_error(odd) -> None:
     understood = read_understanding(odd)
     assert understood.form == "" and understood.unknown_names == () and understood.claims == ()
 
 
 # --- the profile --------------------------------------------------------------------------------------------------
-def test_profile_is_shown_as_it_was_told_last(console):
+def test_profile_is_shown_as_it_was_told_last(console) -> None:
     turn(console.store)
     one = turn(console.store, {"profile": [{"label": "Work", "value": "midwife"}]}, text="sorry, a midwife")
     turn(console.store, {"decided_by": "x"}, text="thanks")
@@ -162,25 +162,25 @@ def test_profile_is_shown_as_it_was_told_last(console):
     assert "What the visitor said of themselves" in page and "midwife" in page and "nurse<" not in page
 
 
-def test_profile_is_read_in_both_databases(store):
+def test_profile_is_read_in_both_databases(store) -> None:
     one = turn(store)
     assert [each.label for each in store.run(profile_of, one)] == ["Work", "Address"]
 
 
-def test_profile_is_printed_covered(console):
+def test_profile_is_printed_covered(console) -> None:
     one = turn(console.store, REASONS, outcome="declined")
     page = console.signed_in("viewer").get(f"/staff/conversations/{one}/print").text
     assert "nurse" in page and "Not answered" in page and "mira@" not in page
 
 
-def test_emptied_profile_is_gone(console):
+def test_emptied_profile_is_gone(console) -> None:
     turn(console.store)
     one = turn(console.store, {"profile": []}, text="forget all that")
     assert console.store.run(profile_of, one) == ()
     assert "What the visitor said" not in page_of(console, one)
 
 
-def test_whoever_takes_over_reads_the_profile(console):
+def test_whoever_takes_over_reads_the_profile(console) -> None:
     one = turn(console.store)
     client = console.signed_in("adviser")
     console.send(client, f"/staff/conversations/{one}/take")
@@ -189,7 +189,7 @@ def test_whoever_takes_over_reads_the_profile(console):
 
 
 # --- personal data ------------------------------------------------------------------------------------------------
-def test_quoted_words_are_covered_until_revealed(console):
+def test_quoted_words_are_covered_until_revealed(console) -> None:
     one = turn(console.store)
     for name in ("viewer", "admin"):
         page = page_of(console, one, name)
@@ -198,20 +198,20 @@ def test_quoted_words_are_covered_until_revealed(console):
     assert revealed.count("mira@example.org") == 3  # in the message, among the unknown names, in the profile
 
 
-def test_quote_is_covered_as_in_its_message():
+def test_quote_is_covered_as_in_its_message() -> None:
     assert mask_quote("12345", "my passport is 12345") == "[passport]"
     assert mask_quote("Zedtech", "is Zedtech good") == "Zedtech"
     assert mask_quote("mira@example.org", "nothing of it") == "[e-mail]"
 
 
-def test_hostile_words_are_text(console):
+def test_hostile_words_are_text(console) -> None:
     evil = "<script>alert(1)</script>"
     reasons = {**REASONS, "profile": [{"label": evil, "value": evil}], "claims": [{"say": evil}], "decided_by": evil}
     one = turn(console.store, {**reasons, "not_answered_because": evil}, outcome="declined", unknown_names=[evil])
     assert "<script>alert" not in page_of(console, one)
 
 
-def test_person_gets_all_that_was_understood_of_them(console):
+def test_person_gets_all_that_was_understood_of_them(console) -> None:
     one = turn(console.store)
     [found] = console.store.run(data_export.export_for_person, [one])
     understood = found["messages"][0]["understanding"]
@@ -220,7 +220,7 @@ def test_person_gets_all_that_was_understood_of_them(console):
     json.dumps(found)
 
 
-def test_retention_leaves_nothing_that_was_said(console):
+def test_retention_leaves_nothing_that_was_said(console) -> None:
     one = turn(console.store, {**REASONS, "not_answered_because": {"unknown": "Zedtech", "topic": VISA}})
     old = schema.conversation.update().values(last_at=now() - timedelta(days=40))
     console.store.run(lambda connection: connection.execute(old))
@@ -234,7 +234,7 @@ def test_retention_leaves_nothing_that_was_said(console):
     assert "Facts of the catalogue" in page_of(console, one)
 
 
-def test_export_of_staff_holds_it_covered(console):
+def test_export_of_staff_holds_it_covered(console) -> None:
     turn(console.store)
     request = ExportRequest(Filters(), BY_MESSAGE, JSON_LINES)
     asked, reply = map(json.loads, console.store.run(read_batch, request, "", None).text.splitlines())
@@ -244,7 +244,7 @@ def test_export_of_staff_holds_it_covered(console):
     assert reply["form"] == "" and reply["profile"] == []
 
 
-def test_deleted_conversation_takes_it_along(console):
+def test_deleted_conversation_takes_it_along(console) -> None:
     one = turn(console.store)
     console.send(console.signed_in("admin"), f"/staff/conversations/{one}/forget", sure="yes")
     with console.store.engine.connect() as connection:
@@ -254,7 +254,7 @@ def test_deleted_conversation_takes_it_along(console):
 # --- for everybody ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_why_is_accessible(browser, console, size, scheme):
+def test_why_is_accessible(browser, console, size, scheme) -> None:
     one = turn(console.store, outcome="declined")
     with signed_in_page(browser, console, "trainer", viewport=SIZES[size], color_scheme=scheme) as page:
         page.add_init_script(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from conversations.pipeline.message_store import messages_after
 from conversations.pipeline.ports import DeliveryError
 from conversations.pipeline.service import ConversationService
 from conversations.pipeline.system_messages import SystemMessages
+from tests.harness import PATIENCE
 
 
 class SmallPlatform:
@@ -36,8 +36,9 @@ class SmallPlatform:
 
 
 @pytest.fixture
-def with_desk(store, engine) -> Callable[..., Any]:
-    """Run a function with a started desk; `channels` are the sending ones."""
+def with_desk(store, engine, monkeypatch):
+    """Run a function with a started desk; `channels` are the sending ones. How long a visitor may wait is not its subject."""
+    monkeypatch.setattr("conversations.pipeline.service.ACCEPT_SECONDS", PATIENCE)
 
     def run(use, *channels) -> Any:
         async def main() -> Any:

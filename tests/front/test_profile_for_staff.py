@@ -28,18 +28,18 @@ def told(store, ago: float = 0) -> str:
     return one
 
 
-def test_it_is_read_with_the_transcript(store):
+def test_it_is_read_with_the_transcript(store) -> None:
     one = told(store)
     entries = store.run(read_transcript, one).profile
     assert [{"label": entry.label, "value": entry.value} for entry in entries] == LINES
 
 
-def test_it_is_exported(store):
+def test_it_is_exported(store) -> None:
     [exported] = store.run(data_export.stored_data, [told(store)])
     assert exported["said_of_themselves"] == LINES
 
 
-def test_it_is_covered_with_the_conversation(store):
+def test_it_is_covered_with_the_conversation(store) -> None:
     one = told(store, ago=40 * 24)
     asyncio.run(Retention(store, Timeouts(30, 90, 10.0, 30.0)).run(sure=True))
     assert store.run(profile_of, one) == ()

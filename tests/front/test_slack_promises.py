@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from typing import NoReturn
@@ -15,12 +13,13 @@ import pytest
 
 from bot.front.app import build
 from conversations.models import Accepted, Message
-from core.settings import PROJECT_ROOT, Settings, SettingsError, env_name, process_environment
+from core.settings import Settings, SettingsError, env_name, process_environment
 from demo.stand_ins.slack.desk import call_webhook
 from demo.stand_ins.slack.limits import words_of
 from demo.stand_ins.slack.sockets import socket_door
 from demo.stand_ins.slack.world import EVENT, Call, World
 from demo.stand_ins.telegram.faults import KINDS
+from tests.front.fork_server import Command
 from tests.front.slack_fixtures import (  # noqa: F401  # fixtures
     apart,
     numbers,
@@ -159,7 +158,7 @@ def test_without_token_there_is_no_slack(tmp_path) -> None:
 
 
 # --- Socket Mode -------------------------------------------------------------------------------------------------------
-def socket_mode(slack, **more: str) -> subprocess.Popen:
+def socket_mode(slack, **more: str) -> Command:
     """`advisor slack socket`, run for this front."""
     values = {
         "slack_bot_token": slack.world.bot_token,
@@ -169,14 +168,7 @@ def socket_mode(slack, **more: str) -> subprocess.Popen:
         "front_port": slack.url.rpartition(":")[2],
         **more,
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "bot.cli.main", "slack", "socket"],
-        cwd=PROJECT_ROOT,
-        env=process_environment({env_name(name): value for name, value in values.items()}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return Command("slack", "socket", environment=process_environment({env_name(n): v for n, v in values.items()}))
 
 
 def test_socket_brings_messages_presses_and_commands(apart) -> None:
@@ -204,8 +196,8 @@ def test_socket_brings_messages_presses_and_commands(apart) -> None:
             wait_for(lambda: not slack.world.waiting)
         finally:
             process.terminate()
-            said, _ = process.communicate(timeout=20)
-        assert "Slack is answered by" in said
+            done = process.ended(20)
+        assert "Slack is answered by" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -219,9 +211,8 @@ def test_socket_brings_messages_presses_and_commands(apart) -> None:
 def test_socket_says_what_is_wrong(apart, more, named) -> None:
     with apart() as slack, socket_door(slack.world):
         slack.world.send(*slack.world.write("D1", "U1", "first"))
-        process = socket_mode(slack, **more)
-        _, trouble = process.communicate(timeout=30)
-        assert process.returncode == 1 and named in trouble and len(trouble.splitlines()) == 1
+        done = socket_mode(slack, **more).ended(30)
+        assert done.returncode == 1 and named in done.stderr and len(done.stderr.splitlines()) == 1
         assert slack.world.waiting, "what was not taken must not be acknowledged"
 
 
@@ -242,8 +233,8 @@ def test_refused_envelope_holds_up_nothing(apart, status) -> None:
             wait_for(lambda: not slack.world.waiting)
         finally:
             process.terminate()
-            said, _ = process.communicate(timeout=20)
-        assert f"refused a call of Slack's ({status})" in said
+            done = process.ended(20)
+        assert f"refused a call of Slack's ({status})" in done.stdout
 
 
 # --- a person takes over ----------------------------------------------------------------------------------------------

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,10 +15,11 @@ import pytest
 from bot.front.structured_logging import QUIET
 from channels.telegram.api.client import secret_for
 from conversations.models import Message
-from core.settings import PROJECT_ROOT, Settings, SettingsError, env_name, process_environment
+from core.settings import Settings, SettingsError, env_name, process_environment
 from demo.stand_ins.telegram.__main__ import application
 from demo.stand_ins.telegram.faults import KINDS
 from demo.stand_ins.telegram.world import World
+from tests.front.fork_server import Command
 from tests.front.telegram_fixtures import (  # noqa: F401  # fixtures
     HEADERS,
     OPERATORS_KEY,
@@ -191,21 +190,14 @@ def test_without_token_there_is_no_telegram(tmp_path) -> None:
 
 
 # --- polling ----------------------------------------------------------------------------------------------------------
-def polling(telegram) -> subprocess.Popen[str]:
+def polling(telegram) -> Command:
     """Run `advisor telegram poll` for this front."""
     values = {"telegram_token": telegram.world.token, "telegram_secret": SECRET}
     values |= {
         "telegram_api_url": telegram.front.settings.telegram_api_url,
         "front_port": telegram.url.rpartition(":")[2],
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "bot.cli.main", "telegram", "poll"],
-        cwd=PROJECT_ROOT,
-        env=process_environment({env_name(name): value for name, value in values.items()}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return Command("telegram", "poll", environment=process_environment({env_name(n): v for n, v in values.items()}))
 
 
 def test_polling_brings_messages(apart) -> None:
@@ -220,17 +212,16 @@ def test_polling_brings_messages(apart) -> None:
             wait_for(lambda: not telegram.world.updates)
         finally:
             process.terminate()
-            said, _ = process.communicate(timeout=20)
-        assert "@advisor_demo_bot is answered by" in said
+            done = process.ended(20)
+        assert "@advisor_demo_bot is answered by" in done.stdout
 
 
 def test_polling_says_what_is_wrong(apart) -> None:
     with apart(telegram_secret="another") as telegram:
         telegram.person = next(numbers)
         telegram.world.send(telegram.world.write(telegram.person, telegram.person, "first"))
-        process = polling(telegram)
-        _, trouble = process.communicate(timeout=30)
-        assert process.returncode == 1 and "ADVISOR_TELEGRAM_TOKEN" in trouble and len(trouble.splitlines()) == 1
+        done = polling(telegram).ended(30)
+        assert done.returncode == 1 and "ADVISOR_TELEGRAM_TOKEN" in done.stderr and len(done.stderr.splitlines()) == 1
         assert telegram.world.updates, "what was not taken must not be confirmed"
 
 

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from core.settings import PROJECT_ROOT
+from tests import harness
 
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -19,7 +20,7 @@ FLAGS = [
 ]
 AXE = PROJECT_ROOT / "widget/node_modules/axe-core/axe.min.js"
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-PATIENCE = 8000  # ms
+PATIENCE = harness.PATIENCE * 1000  # in ms, as Playwright has it
 
 
 @dataclass
@@ -106,6 +107,7 @@ def browser() -> Iterator[Browser]:
     """Start Chromium for the tests of a file."""
     chromium = shutil.which("chromium")
     assert chromium, "Chromium is missing. Run: scripts/install-chromium"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS, headless=True)
         yield browser

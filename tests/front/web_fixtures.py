@@ -19,6 +19,7 @@ import uvicorn
 
 from bot.front.app import Front, build
 from core.settings import PROJECT_ROOT, Settings
+from tests.front.quick_server import QuickServer
 from tests.front.stores import copy_tables
 from tests.front.web_stand_in import StandIn, stand_in
 from tests.harness import free_port
@@ -135,7 +136,7 @@ def _served(front: Front) -> Iterator[None]:
     """Serve both addresses, in a thread of their own, until the end of the block."""
     settings = front.settings
     servers = [
-        uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=3))
+        QuickServer(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=3))
         for app, port in ((front.public, settings.front_port), (front.operators, settings.operators_port))
     ]
     loop = asyncio.new_event_loop()

@@ -1,0 +1,181 @@
+"""Starts fronts and commands as processes of their own without importing all that they are made of each time.
+
+A front imports for more than a second of CPU before it does anything. `python -m tests.front.fork_server` imports it once; each
+program after that is a fork of it, with arguments, environment and files of its own, and runs its `main()` as `python -m` does.
+It reads lines of JSON: {"module", "argv", "environment", "files"} starts a program and says {"pid"}; {"ended": pid} says
+{"code"}, which is null while it runs. How the very start goes is tested elsewhere, with `python -m bot.front.app`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any, NoReturn
+
+from channels import registry
+from conversations.db import store
+from core.settings import PROJECT_ROOT
+
+PROGRAMS = ("bot.front.app", "bot.cli.main")
+ALSO_IMPORTED = ("bot.ops.backup", "console.identity.invitations")  # what commands import when they are called
+
+
+class ForkedProcess:
+    """A program that the server started, with what tests use of subprocess.Popen."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid, self.returncode = pid, None
+        self._ending = os.pidfd_open(pid)  # readable once it has ended
+
+    def poll(self) -> int | None:
+        """Return the exit code, negative for a signal, or None while it runs."""
+        if self.returncode is None:
+            self.returncode = _server.ask({"ended": self.pid})["code"]
+            if self.returncode is not None:
+                os.close(self._ending)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self.returncode is None and not select.select([self._ending], [], [], timeout)[0]:
+            raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0)
+        code = self.poll()
+        assert code is not None
+        return code
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+def start(module: str, argv: list[str], environment: dict[str, str], *files: Path | str) -> ForkedProcess:
+    """Start a program; `files` are its standard input, which is read, and its output and errors, which are added to."""
+    said = {"module": module, "argv": argv, "environment": environment, "files": [str(file) for file in files]}
+    return ForkedProcess(_server.ask(said)["pid"])
+
+
+class Command:
+    """`advisor ARGUMENTS`, running."""
+
+    def __init__(self, *arguments: Any, environment: dict[str, str], typed: str = "") -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        files = [Path(self._folder.name) / name for name in ("in", "out", "err")]
+        files[0].write_text(typed, encoding="utf-8")
+        self._said = files[1:]
+        self._process = start("bot.cli.main", [str(one) for one in arguments], environment, *files)
+        self.terminate = self._process.terminate
+
+    def ended(self, seconds: float) -> subprocess.CompletedProcess[str]:
+        """Wait for its end; what it said, as subprocess.run has it."""
+        try:
+            code = self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
+        out, err = (file.read_text(encoding="utf-8") for file in self._said)
+        self._folder.cleanup()
+        return subprocess.CompletedProcess("advisor", code, out, err)
+
+
+def run_command(*arguments: Any, environment: dict[str, str], typed: str = "") -> subprocess.CompletedProcess[str]:
+    """Run `advisor ARGUMENTS` to its end."""
+    return Command(*arguments, environment=environment, typed=typed).ended(120)
+
+
+class _Server:
+    """The way to the server, which is started at the first use and ends with this process."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._lock = threading.Lock()  # tests start and end programs in threads, too
+
+    def ask(self, what: dict[str, Any]) -> dict[str, Any]:
+        with self._lock:
+            if self._process is None:
+                argv, pipe = [sys.executable, "-m", "tests.front.fork_server"], subprocess.PIPE
+                self._process = subprocess.Popen(argv, cwd=PROJECT_ROOT, stdin=pipe, stdout=pipe, text=True)
+                atexit.register(self._process.communicate)  # at the end of its input it ends
+            assert self._process.stdin and self._process.stdout
+            self._process.stdin.write(json.dumps(what) + "\n")
+            self._process.stdin.flush()
+            return json.loads(self._process.stdout.readline())
+
+
+_server = _Server()
+
+
+# --- in the server ----------------------------------------------------------------------------------------------------
+def _be(told: dict[str, Any]) -> NoReturn:
+    """Be that program, to its end."""
+    reading, adding = os.O_RDONLY, os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    for number, (file, how) in enumerate(zip(told["files"], (reading, adding, adding), strict=True)):
+        opened = os.open(file, how, 0o600)
+        os.dup2(opened, number)
+        os.close(opened)
+    sys.stdin, sys.stdout, sys.stderr = (open(number, how, closefd=False) for number, how in enumerate("rww"))  # noqa: SIM115
+    os.environ.clear()
+    os.environ.update(told["environment"])
+    sys.argv = [told["module"], *told["argv"]]
+    code: Any = 1
+    try:
+        sys.modules[told["module"]].main()
+        code = 0
+    except SystemExit as end:
+        code = end.code
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    if isinstance(code, str):
+        print(code, file=sys.stderr)
+        code = 1
+    with contextlib.suppress(Exception):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code or 0)
+
+
+def prepare() -> None:
+    """Do once what each fork would do first; frozen, so that collecting garbage copies no memory."""
+    for name in (*PROGRAMS, *ALSO_IMPORTED, *(f"{package}.setup" for package in registry.PACKAGES)):
+        importlib.import_module(name)
+    store._newest_revision()
+    gc.collect()
+    gc.freeze()
+
+
+def _serve() -> None:
+    prepare()
+    running: set[int] = set()
+    for line in sys.stdin:
+        told = json.loads(line)
+        if "ended" in told:
+            pid, status = os.waitpid(told["ended"], os.WNOHANG)
+            running.discard(pid)
+            answer = {"code": os.waitstatus_to_exitcode(status) if pid else None}
+        elif pid := os.fork():
+            running.add(pid)
+            answer = {"pid": pid}
+        else:
+            _be(told)
+        print(json.dumps(answer), flush=True)
+    for pid in running:
+        os.kill(pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    _serve()
