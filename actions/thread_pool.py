@@ -13,7 +13,7 @@ from typing import Any
 class ThreadPool:
     """Pool of `number` threads; further jobs wait for a free one."""
 
-    def __init__(self, number: int):
+    def __init__(self, number: int) -> None:
         self.number = number
         self._pool = ThreadPoolExecutor(number, thread_name_prefix="answer")
         self._since: dict[int, float] = {}

@@ -26,7 +26,7 @@ class Problem:
 class SourcesRefused(KnowledgeError):
     """The sources hold problems, all of which are listed; nothing was written."""
 
-    def __init__(self, problems: Iterable[Problem]):
+    def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
@@ -53,7 +53,7 @@ class KnowledgeTooSlow(KnowledgeError):
 class UnknownKey(KnowledgeError):
     """The database has no entry of this kind with this key."""
 
-    def __init__(self, kind: str, key: str):
+    def __init__(self, kind: str, key: str) -> None:
         self.kind = kind
         self.key = key
         super().__init__(f"the knowledge base has no {kind} with the key {key!r}")

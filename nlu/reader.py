@@ -121,7 +121,7 @@ class Reader:
         name_entries: list[dict[str, Any]],
         classifier: Classifier | None,
         own_words: Iterable[str] = (),
-    ):
+    ) -> None:
         self._encoder, self._speller, self._name_entries = encoder, speller, name_entries
         self._names = NameMatcher(name_entries, _is_word(encoder, speller))
         self._own_words = sorted(own_words)

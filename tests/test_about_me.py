@@ -242,7 +242,7 @@ NOT_PART = {
 
 
 @pytest.mark.parametrize(("text", "expected"), TELLS.items())
-def test_what_a_person_says_of_themselves_is_found(matcher, text, expected):
+def test_what_a_person_says_of_themselves_is_found(matcher, text, expected) -> None:
     parts = read(matcher, text).parts
     assert {part: parts.get(part, ())[-1:] and expected[part] in parts[part] for part in expected} == dict.fromkeys(
         expected, True
@@ -250,23 +250,23 @@ def test_what_a_person_says_of_themselves_is_found(matcher, text, expected):
 
 
 @pytest.mark.parametrize("text", TELLS_NOTHING)
-def test_questions_about_others_tell_nothing(matcher, text):
+def test_questions_about_others_tell_nothing(matcher, text) -> None:
     assert read(matcher, text).parts == NOTHING
 
 
 @pytest.mark.parametrize(("text", "part"), NOT_PART.items())
-def test_a_name_gets_no_part_that_it_does_not_have(matcher, text, part):
+def test_a_name_gets_no_part_that_it_does_not_have(matcher, text, part) -> None:
     assert part not in read(matcher, text).parts
 
 
-def test_a_correction_leaves_only_what_is_right(matcher):
+def test_a_correction_leaves_only_what_is_right(matcher) -> None:
     assert read(matcher, "i am from india, sorry, i meant from nepal").parts["origin"] == ("place/nepal",)
 
 
 @pytest.mark.parametrize("text", ["I'm a nurse, is it recognised in Canada?", "how long is it? I work in marketing"])
-def test_a_question_stays_a_question(matcher, text):
+def test_a_question_stays_a_question(matcher, text) -> None:
     assert not read(matcher, text).only
 
 
-def test_a_statement_asks_nothing(matcher):
+def test_a_statement_asks_nothing(matcher) -> None:
     assert read(matcher, "I'm a nurse from Kenya and I can't travel").only

@@ -27,6 +27,7 @@ from bot.engine.action_runner import ActionRunner
 from bot.engine.current_turn import CURRENT_TURN, TurnInProgress
 from core.services import services
 from core.settings import PROJECT_ROOT, Settings, SettingsError
+from typing import NoReturn
 
 released = threading.Event()
 
@@ -36,12 +37,12 @@ async def quick(dispatcher, tracker, domain):
     return [{"event": "slot", "name": "frame", "value": 1}]
 
 
-def blocked(dispatcher, tracker, domain):
+def blocked(dispatcher, tracker, domain) -> None:
     released.wait(20)
 
 
 class Hanging(AnswerAction):
-    def name(self):
+    def name(self) -> str:
         return "test_hanging"
 
     def answer(self, knowledge, said, frame):
@@ -49,12 +50,12 @@ class Hanging(AnswerAction):
         return Answer(no_longer_known(), frame)
 
 
-async def broken(dispatcher, tracker, domain):
+async def broken(dispatcher, tracker, domain) -> NoReturn:
     words = "a visitor's words"
     raise KeyError(words)
 
 
-async def unwilling(dispatcher, tracker, domain):
+async def unwilling(dispatcher, tracker, domain) -> NoReturn:
     raise ActionExecutionRejection("test_unwilling", "not now")
 
 
@@ -89,38 +90,38 @@ def _asked(runner, name: str, seconds: float = 5.0) -> tuple[object, list[str]]:
     return asyncio.run(ask())
 
 
-def test_action_answers_as_on_the_server(runner):
+def test_action_answers_as_on_the_server(runner) -> None:
     reply, failures = _asked(runner, "test_quick")
     assert isinstance(reply, InProcessResult) and failures == []
     assert reply["events"] == [{"event": "slot", "name": "frame", "value": 1}] and reply["responses"][0]["text"] == "hi"
 
 
-def test_failing_action_is_recorded(runner):
+def test_failing_action_is_recorded(runner) -> None:
     error, failures = _asked(runner, "test_broken")
     assert isinstance(error, KeyError) and failures == ["test_broken could not be run (KeyError)"]
 
 
-def test_log_says_where_an_action_failed(runner, caplog):
+def test_log_says_where_an_action_failed(runner, caplog) -> None:
     _asked(runner, "test_broken")
     assert "in broken" in caplog.text and "a visitor's words" not in caplog.text
 
 
-def test_slow_action_is_given_up(runner):
+def test_slow_action_is_given_up(runner) -> None:
     error, failures = _asked(runner, "test_blocked", 0.1)
     assert isinstance(error, RuntimeError) and failures == ["test_blocked took longer than 0.1 s"]
 
 
-def test_missing_action_is_recorded(runner):
+def test_missing_action_is_recorded(runner) -> None:
     assert "ActionNotFound" in _asked(runner, "test_nobody")[1][0]
 
 
-def test_rejection_is_no_failure(runner):
+def test_rejection_is_no_failure(runner) -> None:
     error, failures = _asked(runner, "test_unwilling")
     assert isinstance(error, ClientResponseError) and error.status == 400 and failures == []
     assert json.loads(error.text) == {"action_name": "test_unwilling", "error": "not now"}
 
 
-def test_blocked_action_delays_nobody(runner):
+def test_blocked_action_delays_nobody(runner) -> None:
     async def both():
         endpoint = InProcessActions(runner, 10.0)
         waiting = asyncio.ensure_future(endpoint.request(json=_call("test_blocked")))
@@ -134,7 +135,7 @@ def test_blocked_action_delays_nobody(runner):
     assert responses and still_blocked
 
 
-def test_hanging_answer_delays_nobody(runner):
+def test_hanging_answer_delays_nobody(runner) -> None:
     async def both():
         endpoint = InProcessActions(runner, 10.0)
         waiting = [
@@ -150,18 +151,18 @@ def test_hanging_answer_delays_nobody(runner):
     assert responses and still_hanging
 
 
-def test_every_action_of_the_domain_has_code():
+def test_every_action_of_the_domain_has_code() -> None:
     agent = SimpleNamespace(processor=SimpleNamespace(domain=Domain.load(str(PROJECT_ROOT / "domain.yml"))))
     missing = rasa_integration.custom_actions(agent) - ActionRunner().names
     assert missing == set() and len(rasa_integration.custom_actions(agent)) > 10
 
 
-def test_actions_need_no_server_unless_set():
+def test_actions_need_no_server_unless_set() -> None:
     assert [one.name for one in services(Settings())] == ["The engine"]
     assert [one.name for one in services(Settings(actions="server"))] == ["The action server", "The engine"]
 
 
 @pytest.mark.parametrize("name", ["ADVISOR_ACTIONS", "ADVISOR_RASA_PATCHES"])
-def test_unknown_choice_is_refused(name):
+def test_unknown_choice_is_refused(name) -> None:
     with pytest.raises(SettingsError, match=f"{name} must be"):
         Settings.from_environment({name: "somewhere"})

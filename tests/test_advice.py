@@ -155,7 +155,7 @@ def missing(reply: Reply, wanted: Turn) -> list[str]:
 
 
 @pytest.mark.parametrize("name", CONVERSATIONS)
-def test_a_conversation_keeps_what_was_told(advisor: Advisor, name: str):
+def test_a_conversation_keeps_what_was_told(advisor: Advisor, name: str) -> None:
     talk, wrong, said = advisor.conversation(), {}, []
     for number, wanted in enumerate(CONVERSATIONS[name], 1):
         reply = talk.say(wanted.text)
@@ -167,14 +167,14 @@ def test_a_conversation_keeps_what_was_told(advisor: Advisor, name: str):
     assert wrong == {}
 
 
-def test_questions_of_advice_differ(advisor: Advisor):
+def test_questions_of_advice_differ(advisor: Advisor) -> None:
     talk = advisor.conversation()
     replies = [talk.say(text).text for text in ("help me choose", "data analytics", "online", "promotion", "bachelor")]
     asked = [re.findall(r"[^.\n]*\?", reply)[-1] for reply in replies]
     assert len(set(asked)) == len(asked)
 
 
-def test_what_was_told_is_passed_on_to_staff(advisor: Advisor):
+def test_what_was_told_is_passed_on_to_staff(advisor: Advisor) -> None:
     talk = advisor.conversation()
     talk.say("I'm a nurse from Kenya and I want to study online")
     reply = talk.say("can I talk to a real person please")
@@ -182,13 +182,13 @@ def test_what_was_told_is_passed_on_to_staff(advisor: Advisor):
     assert {"label": "Work", "value": "a nurse"} in lines and {"label": "From", "value": "Kenya"} in lines
 
 
-def test_what_was_told_in_small_talk_is_kept(advisor: Advisor):
+def test_what_was_told_in_small_talk_is_kept(advisor: Advisor) -> None:
     talk = advisor.conversation()
     talk.say("hello there, I'm a nurse from Kenya, nice to meet you")
     assert "nurse" in talk.say("what do you know about me so far").text
 
 
-def test_what_was_told_goes_with_the_conversation(advisor: Advisor):
+def test_what_was_told_goes_with_the_conversation(advisor: Advisor) -> None:
     talk = advisor.conversation()
     talk.say("I'm a nurse from Kenya")
     advisor.forget(talk.sender)
@@ -206,5 +206,5 @@ def test_what_was_told_goes_with_the_conversation(advisor: Advisor):
         "my husband does not let the kids be without me in the evening",
     ],
 )
-def test_what_limits_a_person_is_no_danger(advisor: Advisor, text: str):
+def test_what_limits_a_person_is_no_danger(advisor: Advisor, text: str) -> None:
     assert "emergency" not in advisor.ask(text).text

@@ -31,19 +31,19 @@ def is_left_open(phrasing: Phrasing) -> bool:
     return phrasing.topics[0] == OPEN
 
 
-def test_near_domain_is_declined(scored):
+def test_near_domain_is_declined(scored) -> None:
     near = [each for each in scored if is_left_open(each.phrasing)]
     assert len(near) == 60
     assert np.mean([is_declined(each, trained_reader()) for each in near]) >= DECLINED_FLOOR
 
 
-def test_what_the_guide_answers_is_answered(scored):
+def test_what_the_guide_answers_is_answered(scored) -> None:
     known = [each for each in scored if not is_left_open(each.phrasing)]
     assert len(known) == 60
     assert np.mean([not is_declined(each, trained_reader()) for each in known]) >= ANSWERED_FLOOR
 
 
-def test_test_phrasings_lose_little_to_the_threshold():
+def test_test_phrasings_lose_little_to_the_threshold() -> None:
     """Of the questions whose topic is found, the threshold may take one in forty."""
     right = [each for each in score(trained_reader(), phrasings()) if each.right and each.phrasing.group == "ask_topic"]
     kept = [each for each in right if trained_reader().read(each.phrasing.text).is_answerable]
@@ -68,7 +68,7 @@ def _judged(classifier: Classifier, angle: float):
     return classifier.judge("x", "x", set(), np.array([np.cos(angle), np.sin(angle)], np.float32))
 
 
-def test_margin_falls_towards_what_is_left_open(tmp_path):
+def test_margin_falls_towards_what_is_left_open(tmp_path) -> None:
     trained, _ = _trained(answered=0.9)
     margins = [_judged(trained, angle).answerable for angle in (-0.1, 0.1, 0.25, 0.5)]
     assert margins == sorted(margins, reverse=True) and margins[0] > 0 > margins[-1]
@@ -78,7 +78,7 @@ def test_margin_falls_towards_what_is_left_open(tmp_path):
     assert again == _judged(trained, 0.25)
 
 
-def test_winning_narrowly_is_not_enough():
+def test_winning_narrowly_is_not_enough() -> None:
     """With a stricter recipe, what is answered by a hair is declined; small talk has no part in it."""
     strict, lenient = _trained(answered=0.6)[0], _trained(answered=1.0)[0]
     narrow = next(
@@ -92,7 +92,7 @@ def _answer_at(classifier: Classifier) -> float:
     return classifier._calibration["answer_at"]
 
 
-def test_without_open_labels_everything_is_answerable():
+def test_without_open_labels_everything_is_answerable() -> None:
     _, vectors = _trained(answered=0.9)
     blank = ["x"] * len(vectors)
     plain = Classifier.train(blank, blank, [set()] * len(blank), vectors, ["a", "b", "c"] * 30)
@@ -107,7 +107,7 @@ DECLINES_BY_NAME = [
 
 
 @pytest.mark.parametrize(("text", "name"), DECLINES_BY_NAME)
-def test_decline_says_first_what_is_unknown(advisor, text, name):
+def test_decline_says_first_what_is_unknown(advisor, text, name) -> None:
     reply = advisor.ask(text)
     assert reply.outcome == "declined"
     assert reply.first_sentence == f"I don't have anything on {name}."
@@ -116,13 +116,13 @@ def test_decline_says_first_what_is_unknown(advisor, text, name):
     assert "/want_person" in reply.payloads
 
 
-def test_known_topic_of_an_unknown_name_is_answered_in_general(advisor):
+def test_known_topic_of_an_unknown_name_is_answered_in_general(advisor) -> None:
     reply = advisor.ask("Is it accepted by FSSAI?")
     assert reply.first_sentence == "I don't have anything on FSSAI."
     assert "In general:" in reply.text and reply.outcome == "answered" and reply.topic == "challenges/recognition"
 
 
-def test_decline_offers_the_nearest_topics_and_never_the_rest(advisor):
+def test_decline_offers_the_nearest_topics_and_never_the_rest(advisor) -> None:
     for text in ("can I bring my dog to campus", "What time does the swimming pool open", "qwzx blorp course badge"):
         reply = advisor.ask(text)
         assert reply.outcome == "declined"
@@ -131,13 +131,13 @@ def test_decline_offers_the_nearest_topics_and_never_the_rest(advisor):
     assert len(nearest) == 2
 
 
-def test_general_sentence_stands_in_for_what_is_not_known_exactly(advisor):
+def test_general_sentence_stands_in_for_what_is_not_known_exactly(advisor) -> None:
     reply = advisor.ask("Which blockchain do they use for the badges")
     assert reply.outcome == "declined" and reply.first_sentence == "I don't know that exactly."
     assert "blockchain" in reply.text and reply.sources
 
 
-def test_rest_of_a_question_is_not_passed_over(advisor):
+def test_rest_of_a_question_is_not_passed_over(advisor) -> None:
     reply = advisor.ask("how long do they take, and can I park on campus?")
     assert reply.outcome == "answered" and reply.topic == "features/short-duration"
     assert "rest of your question" in reply.text
@@ -146,9 +146,9 @@ def test_rest_of_a_question_is_not_passed_over(advisor):
 @pytest.mark.parametrize(
     "payload", ["/ask_topic" + '{"topic": "challenges/visa"}', "/ask_recognition", "/ask_best_type"]
 )
-def test_button_is_never_declined(advisor, payload):
+def test_button_is_never_declined(advisor, payload) -> None:
     assert advisor.ask(payload=payload).outcome == "answered"
 
 
-def test_own_work_is_not_asked_about(advisor):
+def test_own_work_is_not_asked_about(advisor) -> None:
     assert "Siemens" not in advisor.ask("I work at Siemens, how long do they take?").text

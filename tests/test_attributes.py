@@ -152,20 +152,20 @@ def read(marked: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(("marked", "attributes"), ASKED)
-def test_what_is_asked_of_a_thing_is_read(marked, attributes):
+def test_what_is_asked_of_a_thing_is_read(marked, attributes) -> None:
     assert read(marked) == tuple(attributes.split())
 
 
-def test_there_are_enough_phrasings():
+def test_there_are_enough_phrasings() -> None:
     assert len({marked for marked, _ in ASKED}) >= 100
 
 
-def test_every_attribute_is_asked_somewhere():
+def test_every_attribute_is_asked_somewhere() -> None:
     asked = {attribute for _, attributes in ASKED for attribute in attributes.split()}
     assert set(read_words("attributes")) - asked == set()
 
 
-def test_what_is_said_beside_is_told():
+def test_what_is_said_beside_is_told() -> None:
     """A message that also asks about something else must not be answered as if it did not."""
     assert read("how many countries are there") == ("count", "destinations", "exists")
     assert read("how many countries forbid badgers")[-1] == "other"
@@ -174,14 +174,14 @@ def test_what_is_said_beside_is_told():
 @pytest.mark.parametrize(
     "text", ["is in " * 300, "when do " * 200, "what " * 400, "<place> " * 200, "_" * 2000, "a" * 2000]
 )
-def test_long_message_takes_no_time(text):
+def test_long_message_takes_no_time(text) -> None:
     attributes_in(text)
     began = time.perf_counter()
     attributes_in(text)
     assert time.perf_counter() - began < 0.1
 
 
-def test_data_names_nothing_of_the_catalogue():
+def test_data_names_nothing_of_the_catalogue() -> None:
     """Names stand as their kind, so that another guide brings its own."""
     words = (PROJECT_ROOT / "nlu" / "data" / "attributes.yml").read_text(encoding="utf-8").lower()
     assert not [name for name in ("oxford", "canada", "udacity", "bootcamp", "erasmus") if name in words]

@@ -9,7 +9,7 @@ from bench.nlu import DataSet
 from bench.rasa_parser import parse_all
 
 
-def test_rasa_reads_training_file(tmp_path):
+def test_rasa_reads_training_file(tmp_path) -> None:
     from rasa.shared.nlu.training_data.loading import load_data
 
     train = [("set an alarm", "alarm"), ('say "hello: you"', "greet")]
@@ -19,7 +19,7 @@ def test_rasa_reads_training_file(tmp_path):
     assert read == [("set an alarm", "intent_0"), ('say "hello: you"', "intent_1")]
 
 
-def test_every_text_is_parsed(monkeypatch):
+def test_every_text_is_parsed(monkeypatch) -> None:
     class Agent:
         async def parse_message(self, text):
             return {"intent_ranking": [{"name": "nlu_fallback", "confidence": 0.9}, {"name": text, "confidence": 0.4}]}

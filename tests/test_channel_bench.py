@@ -44,23 +44,23 @@ def questions(tmp_path):
         ("A few weeks.", set(), False),
     ],
 )
-def test_verdict_heeds_words_and_outcome(questions, words, outcomes, good):
+def test_verdict_heeds_words_and_outcome(questions, words, outcomes, good) -> None:
     question = questions[0]
     assert is_good(question.turns[0], question.outcomes, Heard(words, frozenset(outcomes))) == good
 
 
-def test_conversation_keeps_its_turns(questions):
+def test_conversation_keeps_its_turns(questions) -> None:
     assert questions[1].kind == "conversation" and [turn.text for turn in questions[1].turns] == ["hi", "and?"]
 
 
-def test_words_include_cards_not_buttons():
+def test_words_include_cards_not_buttons() -> None:
     card = {"title": "Data", "text": "Toronto", "lines": ["12 weeks"], "url": "https://a.org"}
     said = {"text": "Found:", "custom": {"cards": [card]}, "buttons": [{"title": "More", "payload": "/more"}]}
     assert words_of(said) == "Found:\nData\nToronto\n12 weeks"
 
 
 @pytest.mark.parametrize("line", ['{"id": "x"}', "not json", '{"id": "x", "text": "y", "must": null, "must_not": []}'])
-def test_wrong_line_is_named(tmp_path, line):
+def test_wrong_line_is_named(tmp_path, line) -> None:
     file = tmp_path / "some.jsonl"
     file.write_text(f"\n{line}\n", encoding="utf-8")
     with pytest.raises(NoQuestions, match="some.jsonl:2"):
@@ -70,18 +70,18 @@ def test_wrong_line_is_named(tmp_path, line):
 class Parrot:
     """A way that answers every turn of a conversation alike."""
 
-    def __init__(self, words: str):
+    def __init__(self, words: str) -> None:
         self._words = words
 
     def ask(self, conversation: int, text: str) -> Heard:
         return Heard(f"{self._words} {conversation}", frozenset({"answered"}))
 
 
-def test_each_question_is_a_conversation(questions):
+def test_each_question_is_a_conversation(questions) -> None:
     assert verdicts_of(Parrot("more weeks"), questions) == {("q1", 0): True, ("c1", 0): True, ("c1", 1): True}
 
 
-def test_differing_verdicts_are_named(questions, monkeypatch):
+def test_differing_verdicts_are_named(questions, monkeypatch) -> None:
     from contextlib import nullcontext
 
     monkeypatch.setattr("bench.channels.advisor_on", lambda name, folder: nullcontext(name))
@@ -94,14 +94,14 @@ def test_differing_verdicts_are_named(questions, monkeypatch):
     assert said[2:] == ["  q1, turn 1: good over REST only", "  c1, turn 2: good over telegram only"]
 
 
-def test_every_stand_in_has_a_way():
+def test_every_stand_in_has_a_way() -> None:
     assert set(WAYS) == {"rest", *DEMOS}
 
 
 @pytest.mark.parametrize(
     ("app", "arguments"), [(demo_app, ["letters"]), (bench_app, ["channels", "no-such-file.jsonl"])]
 )
-def test_wrong_usage_is_named(app, arguments):
+def test_wrong_usage_is_named(app, arguments) -> None:
     from typer.testing import CliRunner
 
     assert CliRunner().invoke(app, arguments).exit_code == 2

@@ -56,7 +56,7 @@ def lead_of(answer: Answer) -> str:
     return re.sub(r"^\*\*[^*]*\*\*: ", "", answer.reply.text.split("\n\n")[0])
 
 
-def test_right_claim_leads(answers):
+def test_right_claim_leads(answers) -> None:
     missed = {}
     for each in ASKED:
         lead = lead_of(answers[each["ask"]][1])
@@ -65,7 +65,7 @@ def test_right_claim_leads(answers):
     assert 1 - len(missed) / len(ASKED) >= FLOOR, missed
 
 
-def test_only_yes_no_questions_get_a_yes_or_no(answers):
+def test_only_yes_no_questions_get_a_yes_or_no(answers) -> None:
     wrong = {
         asked: lead_of(answer)
         for asked, (understanding, answer) in answers.items()
@@ -74,13 +74,13 @@ def test_only_yes_no_questions_get_a_yes_or_no(answers):
     assert wrong == {}
 
 
-def test_answers_stay_short(answers):
+def test_answers_stay_short(answers) -> None:
     lengths = sorted(len(answer.reply.text.split()) for _, answer in answers.values() if answer.state.brief)
     assert len(lengths) > len(ASKED) / 2
     assert lengths[-1] <= 110 and lengths[len(lengths) // 2] <= 45, lengths
 
 
-def test_what_the_message_carries_is_small(knowledge, component):
+def test_what_the_message_carries_is_small(knowledge, component) -> None:
     message = Message({"text": "Do employers abroad accept these certificates?"})
     component.process([message])
     claims = message.get("claims")

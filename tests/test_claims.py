@@ -61,7 +61,7 @@ def claimed(tmp_path) -> Knowledge:
     return built(tmp_path)
 
 
-def test_claims_are_read_in_order(claimed):
+def test_claims_are_read_in_order(claimed) -> None:
     claims = claimed.claims("benefits/language")
     assert [(claim.number, claim.form) for claim in claims] == [(0, "yes_no"), (1, "how_long"), (2, "who")]
     assert claims[1] == claimed.claim("benefits/language", 1)
@@ -69,18 +69,18 @@ def test_claims_are_read_in_order(claimed):
     assert claimed.claims("challenges/visa") == []
 
 
-def test_source_is_the_topics_own_unless_named(claimed):
+def test_source_is_the_topics_own_unless_named(claimed) -> None:
     assert [claim.source.key for claim in claimed.claims("benefits/language")] == ["benefits", "faq", "challenges"]
 
 
-def test_claim_knows_what_it_names(claimed):
+def test_claim_knows_what_it_names(claimed) -> None:
     about, mentioned = {("destination", "canada")}, {("destination", "uk")}
     assert claimed.claim("benefits/language", 1).about == about
     assert claimed.claim("benefits/language", 2).about == set()
     assert claimed.claim("benefits/language", 2).mentions == mentioned
 
 
-def test_unknown_claim_is_refused(claimed):
+def test_unknown_claim_is_refused(claimed) -> None:
     assert not claimed.has_claim("benefits/language", 3)
     with pytest.raises(UnknownKey):
         claimed.claim("benefits/language", 3)
@@ -126,14 +126,14 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize(("changes", "said"), REFUSALS.values(), ids=REFUSALS)
-def test_bad_claim_is_refused(tmp_path, changes, said):
+def test_bad_claim_is_refused(tmp_path, changes, said) -> None:
     sources = write_sources(tmp_path / "knowledge", changes)
     with pytest.raises(SourcesRefused) as refused:
         build(sources, tmp_path / "knowledge.db", tmp_path / "generated")
     assert any(said in str(problem) for problem in refused.value.problems), refused.value.problems
 
 
-def test_likest_claim_is_first(claimed):
+def test_likest_claim_is_first(claimed) -> None:
     (vector,) = word_vectors(["who teaches English"])
     ranked = claimed.rank_claims(vector, "statement", {})
     assert (ranked[0].topic, ranked[0].number) == ("benefits/language", 2)
@@ -141,27 +141,27 @@ def test_likest_claim_is_first(claimed):
 
 
 @pytest.mark.parametrize(("form", "first"), [("yes_no", 0), ("how_long", 1), ("who", 2)])
-def test_form_decides_between_equals(claimed, form, first):
+def test_form_decides_between_equals(claimed, form, first) -> None:
     assert claimed.rank_claims(np.zeros(384, np.float32), form, {})[0].number == first
 
 
-def test_likely_topic_raises_the_score_and_not_the_likeness(claimed):
+def test_likely_topic_raises_the_score_and_not_the_likeness(claimed) -> None:
     (vector,) = word_vectors(["who teaches"])
     without, likely = (claimed.rank_claims(vector, "who", shares)[0] for shares in ({}, {"benefits/language": 0.9}))
     assert likely.score > without.score and likely.likeness == without.likeness
     assert claimed.rank_claims(vector, "who", {"not-stated/fees": 1.0})[0] == without
 
 
-def test_guide_without_vectors_ranks_none(tmp_path):
+def test_guide_without_vectors_ranks_none(tmp_path) -> None:
     assert built(tmp_path, None).rank_claims(np.ones(384), "who", {}) == []
 
 
-def test_wrong_vector_is_refused(claimed):
+def test_wrong_vector_is_refused(claimed) -> None:
     with pytest.raises(ValueError, match="3 numbers"):
         claimed.rank_claims(np.ones(3), "who", {})
 
 
-def test_forms_agree_with_themselves():
+def test_forms_agree_with_themselves() -> None:
     assert {agreement(form, form) for form in CLAIM_FORMS} == {1}
     assert {agreement("statement", form) for form in CLAIM_FORMS} == {0}
     assert agreement("who", "yes_no") == agreement("yes_no", "who") == agreement("how_long", "how_much") == -1
@@ -217,11 +217,11 @@ CHOSEN = {
 
 
 @pytest.mark.parametrize(("candidates", "named", "chosen"), CHOSEN.values(), ids=CHOSEN)
-def test_claims_are_chosen(candidates, named, chosen):
+def test_claims_are_chosen(candidates, named, chosen) -> None:
     assert list(choose_claims(candidates, named)) == chosen
 
 
-def test_best_claim_of_one_topic():
+def test_best_claim_of_one_topic() -> None:
     candidates = [near(OTHER), near(YES, 0.4, likeness=0.35), near(NO, 0.3)]
     assert best_of_topic(candidates, "a/one") == YES
     assert best_of_topic([near(YES, likeness=0.2)], "a/one") is None
@@ -268,7 +268,7 @@ SAID = {
 
 
 @pytest.mark.parametrize(("claims", "form", "text"), SAID.values(), ids=SAID)
-def test_reply_leads_with_claims(claims, form, text):
+def test_reply_leads_with_claims(claims, form, text) -> None:
     reply = answer_claims(TOPIC, claims, form)
     assert reply.text.startswith(text)
     if not text.endswith(("Firms", "look")):
@@ -288,11 +288,11 @@ def test_reply_leads_with_claims(claims, form, text):
         ("Often, yes: they do.", "Often, yes: they do."),
     ],
 )
-def test_side_is_taken_off(say, rest):
+def test_side_is_taken_off(say, rest) -> None:
     assert without_side(say) == rest
 
 
-def test_words_are_compared_by_their_stems():
+def test_words_are_compared_by_their_stems() -> None:
     assert shared_words("Many credentials", "one credential here") == 1
     assert shared_words("apples and pears", "pears") == 0.5
     assert shared_words("the", "anything") == 1
@@ -311,7 +311,7 @@ def about(key: str) -> dict:
     return {"ranking": [{"key": key, "confidence": 0.9}], "form": "how_long"}
 
 
-def test_answer_and_more(claimed):
+def test_answer_and_more(claimed) -> None:
     first = answer_topic(claimed, asked(), DialogueState())
     assert first.reply.text == "A few weeks, in Canada."
     assert (first.reply.topic, first.reply.source_keys, first.state.sources) == (
@@ -326,7 +326,7 @@ def test_answer_and_more(claimed):
     assert not more.state.brief
 
 
-def test_claim_of_another_topic_is_followed(claimed):
+def test_claim_of_another_topic_is_followed(claimed) -> None:
     understanding = Understanding.from_message(
         {
             "intent": {"name": "ask_topic"},
@@ -338,18 +338,18 @@ def test_claim_of_another_topic_is_followed(claimed):
     assert (answer.reply.topic, answer.state.topic) == ("benefits/language", "benefits/language")
 
 
-def test_what_is_left_open_stays_open(claimed):
+def test_what_is_left_open_stays_open(claimed) -> None:
     understanding = asked()
     left_open = replace(understanding, topics=Understanding.from_message({"topic": about("not-stated/fees")}).topics)
     assert answer_topic(claimed, left_open, DialogueState()).reply.outcome == "declined"
 
 
-def test_question_about_another_country_gets_the_topic(claimed):
+def test_question_about_another_country_gets_the_topic(claimed) -> None:
     answer = answer_topic(claimed, asked(names={"destination": ("uk",)}), DialogueState())
     assert answer.reply.text == claimed.topic("benefits/language").answer
     assert not answer.state.brief
 
 
-def test_two_questions_get_a_claim_each_where_one_fits(claimed):
+def test_two_questions_get_a_claim_each_where_one_fits(claimed) -> None:
     text = answer_topic(claimed, asked(second="challenges/timezone"), DialogueState()).reply.text
     assert text.startswith("**Language practice**: A few weeks, in Canada.\n\n**Time zones**: Live sessions")

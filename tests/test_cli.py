@@ -24,6 +24,7 @@ from core import services
 from core.settings import PROJECT_ROOT, Settings
 from demo.__main__ import app as demo_app
 from tests import harness
+from typing import NoReturn
 
 GROUPS = {
     **{group.name: group.typer_instance for group in app.registered_groups},
@@ -61,10 +62,10 @@ def free_port() -> int:
 class StandInEngine(http.server.BaseHTTPRequestHandler):
     """Says back what it was sent, with two buttons."""
 
-    def do_GET(self):
+    def do_GET(self) -> None:
         self._answer({"ready": True})
 
-    def do_POST(self):
+    def do_POST(self) -> None:
         if self.headers.get("Authorization") != "Bearer open":
             self._answer({"error": "a key is needed"}, 401)
             return
@@ -73,12 +74,12 @@ class StandInEngine(http.server.BaseHTTPRequestHandler):
         buttons = [{"title": "Visas", "payload": '/ask_topic{"topic": "a"}'}, {"title": "Fees", "payload": "/more"}]
         self._answer([{"recipient_id": asked["sender"], "text": said, "buttons": buttons}])
 
-    def _answer(self, body, status=200):
+    def _answer(self, body, status=200) -> None:
         self.send_response(status)
         self.end_headers()
         self.wfile.write(json.dumps(body).encode())
 
-    def log_message(self, *words):
+    def log_message(self, *words) -> None:
         pass
 
 
@@ -92,7 +93,7 @@ def engine():
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_command_has_one_line_of_help(command):
+def test_command_has_one_line_of_help(command) -> None:
     group = GROUPS.get(command[0], app) if len(command) == 2 else app
     callback = next(
         each.callback for each in group.registered_commands if (each.name or each.callback.__name__) == command[-1]
@@ -106,41 +107,41 @@ def test_command_has_one_line_of_help(command):
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_command_stands_in_docs(command):
+def test_command_stands_in_docs(command) -> None:
     page = (PROJECT_ROOT / "docs/operations.md").read_text(encoding="utf-8")
     assert f"`./advisor {' '.join(command)}" in page
 
 
-def test_help_is_quick():
+def test_help_is_quick() -> None:
     started = time.monotonic()
     assert _advisor("--help").returncode == 0
     assert time.monotonic() - started < 5, "heavy imports belong inside the functions"
 
 
-def test_help_loads_nothing_heavy():
+def test_help_loads_nothing_heavy() -> None:
     code = "import sys, bot.cli.main; print([m for m in ('rasa', 'tensorflow', 'numpy', 'onnxruntime') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
 
 
-def test_wrong_usage_exits_two():
+def test_wrong_usage_exits_two() -> None:
     assert _advisor("ask").returncode == 2
     assert _advisor("knowledge", "nonsense").returncode == 2
 
 
-def test_bad_setting_is_one_line():
+def test_bad_setting_is_one_line() -> None:
     assert "ADVISOR_ENGINE_PORT" in _one_line(_advisor("settings", ADVISOR_ENGINE_PORT="x"))
 
 
-def test_missing_knowledge_is_one_line(tmp_path):
+def test_missing_knowledge_is_one_line(tmp_path) -> None:
     assert "no knowledge base" in _one_line(_advisor("knowledge", "stats", ADVISOR_VAR_DIR=str(tmp_path)))
 
 
-def test_ask_without_engine_says_how_to_start(free_port):
+def test_ask_without_engine_says_how_to_start(free_port) -> None:
     assert "make run" in _one_line(_advisor("ask", "hello", ADVISOR_FRONT_PORT=str(free_port)))
 
 
-def test_run_names_busy_port():
+def test_run_names_busy_port() -> None:
     others = {name: str(harness.free_port()) for name in ("ADVISOR_FRONT_PORT", "ADVISOR_OPERATORS_PORT")}
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -148,16 +149,16 @@ def test_run_names_busy_port():
     assert f"Port {port}" in words and "ADVISOR_ENGINE_PORT" in words
 
 
-def test_ask_prints_the_reply(engine):
+def test_ask_prints_the_reply(engine) -> None:
     done = _advisor("ask", "visa?", ADVISOR_FRONT_PORT=str(engine.front_port), ADVISOR_REST_KEY="open")
     assert done.stdout == "got visa?\n  1) Visas\n  2) Fees\n"
 
 
-def test_refusal_is_one_line(engine):
+def test_refusal_is_one_line(engine) -> None:
     assert "401" in _one_line(_advisor("ask", "visa?", ADVISOR_FRONT_PORT=str(engine.front_port)))
 
 
-def test_chat_presses_buttons_by_number(engine):
+def test_chat_presses_buttons_by_number(engine) -> None:
     said, typed = [], iter(["hello", "2", "7"])
 
     def read(prompt):
@@ -171,24 +172,24 @@ def test_chat_presses_buttons_by_number(engine):
     assert replies == ["got hello", "got /more", "got 7"]
 
 
-def test_chat_uses_running_advisor(engine):
+def test_chat_uses_running_advisor(engine) -> None:
     with chat.advisor_running(engine):
         pass
 
 
-def test_engine_listens_on_loopback_only():
+def test_engine_listens_on_loopback_only() -> None:
     actions, engine = services.services(Settings(actions="server"))
     assert engine.argv[engine.argv.index("-i") + 1] == "127.0.0.1"
     assert actions.environment["SANIC_HOST"] == "127.0.0.1"
 
 
-def test_moved_action_server_is_told_to_the_engine(tmp_path):
+def test_moved_action_server_is_told_to_the_engine(tmp_path) -> None:
     file = services.endpoints_file(Settings(var_dir=tmp_path, actions_port=6055))
     text = file.read_text(encoding="utf-8")
     assert "http://127.0.0.1:6055/webhook" in text and "tracker_store" in text
 
 
-def test_usual_port_needs_no_copy(tmp_path):
+def test_usual_port_needs_no_copy(tmp_path) -> None:
     assert services.endpoints_file(Settings(var_dir=tmp_path)) == PROJECT_ROOT / "endpoints.yml"
 
 
@@ -210,12 +211,12 @@ def empty(tmp_path, free_port):
         (doctor.console_scripts, "make setup"),
     ],
 )
-def test_doctor_names_what_is_missing(empty, check, remedy):
+def test_doctor_names_what_is_missing(empty, check, remedy) -> None:
     finding = check(empty)
     assert not finding.ok and remedy in finding.remedy
 
 
-def test_doctor_names_wrong_packages(empty):
+def test_doctor_names_wrong_packages(empty) -> None:
     (empty.root / "requirements").mkdir()
     lock = "typer==0.0.1 \\\n    --hash=sha256:00\nno-such-package==1 \\\n    --hash=sha256:00\n"
     (empty.root / "requirements/engine.lock").write_text(lock)
@@ -224,15 +225,15 @@ def test_doctor_names_wrong_packages(empty):
     assert "no-such-package missing instead of 1" in finding.state
 
 
-def test_doctor_accepts_this_python(empty):
+def test_doctor_accepts_this_python(empty) -> None:
     assert doctor.python_version(empty).ok
 
 
-def test_doctor_accepts_these_packages():
+def test_doctor_accepts_these_packages() -> None:
     assert doctor.packages(Settings()).ok
 
 
-def test_doctor_tells_running_from_taken(engine, empty):
+def test_doctor_tells_running_from_taken(engine, empty) -> None:
     assert "answers" in doctor.engine(engine).state
     assert "is free" in doctor.engine(empty).state
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -240,15 +241,15 @@ def test_doctor_tells_running_from_taken(engine, empty):
     assert not finding.ok and "ADVISOR_ACTIONS_PORT" in finding.remedy
 
 
-def test_doctor_knows_its_own_advisor(advisor, tmp_path):
+def test_doctor_knows_its_own_advisor(advisor, tmp_path) -> None:
     own = advisor.settings
     assert doctor.engine(own).ok and "answers" in doctor.engine(own).state
     another = doctor.engine(replace(own, var_dir=tmp_path))
     assert not another.ok and "another advisor" in another.state and "ADVISOR_ENGINE_PORT" in another.remedy
 
 
-def test_doctor_survives_a_broken_check(empty, monkeypatch):
-    def broken_check(settings):
+def test_doctor_survives_a_broken_check(empty, monkeypatch) -> None:
+    def broken_check(settings) -> NoReturn:
         raise RuntimeError("the disk went away")
 
     monkeypatch.setattr(doctor, "CHECKS", (broken_check, doctor.python_version))
@@ -256,7 +257,7 @@ def test_doctor_survives_a_broken_check(empty, monkeypatch):
     assert not first.ok and "the disk went away" in first.state and second.ok
 
 
-def test_doctor_exits_one_on_trouble(tmp_path):
+def test_doctor_exits_one_on_trouble(tmp_path) -> None:
     done = _advisor("doctor", ADVISOR_VAR_DIR=str(tmp_path), ADVISOR_MODELS_DIR=str(tmp_path))
     assert done.returncode == 1
     assert re.search(r"BROKEN Trained model.*\n +-> Run: make train", done.stdout)

@@ -106,23 +106,23 @@ def _is_right_answer(advisor, asked: Phrasing) -> bool:
     return turn["actions"] == [ACTIONS.get(asked.intent, "action_continue")]
 
 
-def test_classifier_answers_most(advisor):
+def test_classifier_answers_most(advisor) -> None:
     assert right_answers(advisor) >= 0.75
 
 
-def test_constant_answers_next_to_nothing(constant_advisor):
+def test_constant_answers_next_to_nothing(constant_advisor) -> None:
     taken = [constant_advisor.turn("any", text=each.text)[1]["understanding"] for each in ASKED]
     assert {(each["intent"], each["topic"]) for each in taken} - {NOTHING, BARE_NAME} == {tuple(ALWAYS.split("#"))}
     assert right_answers(constant_advisor) < 0.1
 
 
 @pytest.mark.parametrize("source", HANDED_ON, ids=str)
-def test_channels_understand_nothing(source):
+def test_channels_understand_nothing(source) -> None:
     assert not UNDERSTANDS_WORDS.search((PROJECT_ROOT / source).read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_no_code_reads_the_words(source):
+def test_no_code_reads_the_words(source) -> None:
     code = (PROJECT_ROOT / source).read_text(encoding="utf-8")
     assert not READS_WORDS.search(code)
     assert source.startswith("bot/engine") or not MATCHES_WORDS.search(code)
@@ -138,10 +138,10 @@ def test_no_code_reads_the_words(source):
         "if message.text.startswith('hi'):",
     ],
 )
-def test_reading_words_is_noticed(line):
+def test_reading_words_is_noticed(line) -> None:
     assert READS_WORDS.search(line)
 
 
 @pytest.mark.parametrize("line", ["import re", "from rapidfuzz import fuzz", "    import difflib"])
-def test_matching_words_is_noticed(line):
+def test_matching_words_is_noticed(line) -> None:
     assert MATCHES_WORDS.search(f"import json\n{line}\n")

@@ -15,23 +15,23 @@ NAMED = {name: value for name, value in vars(intents).items() if name.isupper() 
 DOMAIN = YAML(typ="safe").load(PROJECT_ROOT / "domain.yml")
 
 
-def test_named_intents_are_the_domains():
+def test_named_intents_are_the_domains() -> None:
     known = {next(iter(each)) if isinstance(each, dict) else each for each in DOMAIN["intents"]}
     assert set(NAMED.values()) - known == set()
 
 
-def test_intent_has_one_name():
+def test_intent_has_one_name() -> None:
     assert len(set(NAMED.values())) == len(NAMED)
 
 
-def test_responses_state_known_outcomes():
+def test_responses_state_known_outcomes() -> None:
     stated = {one["metadata"]["outcome"] for variants in DOMAIN["responses"].values() for one in variants}
     assert stated <= set(REPLY_OUTCOMES)
     assert set(RATED_OUTCOMES) <= set(OUTCOMES)
 
 
 @pytest.mark.parametrize("path", sorted((PROJECT_ROOT / "core/contract").glob("*.py")), ids=lambda path: path.stem)
-def test_contract_needs_nothing_else(path):
+def test_contract_needs_nothing_else(path) -> None:
     tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     modules = {node.module for node in tree if isinstance(node, ast.ImportFrom)}
     assert {name for name in modules if name not in ("__future__", "typing")} <= {"core.contract.messages"}

@@ -15,75 +15,75 @@ def titles(reply) -> set[str]:
     return {button["title"] for button in reply.buttons}
 
 
-def test_other_country_asks_the_same(talk):
+def test_other_country_asks_the_same(talk) -> None:
     assert "Australia" in talk.say("Where abroad would you send me to learn data analytics?").text
     reply = talk.say("hmm and how about Canada")
     assert reply.outcome == "answered" and "Canada" in reply.text and "data analytics" in reply.text.lower()
 
 
-def test_other_field_asks_the_same(talk):
+def test_other_field_asks_the_same(talk) -> None:
     talk.say("My cousin wants data analytics, which country should she pick?")
     reply = talk.say("ok n for public health?")
     assert reply.outcome == "answered" and "public health" in reply.text and "Oxford" in reply.text
 
 
-def test_other_industry_asks_recognition_again(talk):
+def test_other_industry_asks_recognition_again(talk) -> None:
     assert talk.say("Would a law firm take such a certificate seriously?").text.startswith("Not in place of a degree")
     assert talk.say("and what about IT?").text.startswith("Yes: information technology")
 
 
-def test_correction_replaces_the_country(talk):
+def test_correction_replaces_the_country(talk) -> None:
     assert "University of Auckland" in talk.say("What can you tell me on New Zealand?").text
     reply = talk.say("sorry, I meant Canada")
     assert "McMaster" in reply.text and "Auckland" not in reply.text
 
 
-def test_switch_leaves_the_old_subject(talk):
+def test_switch_leaves_the_old_subject(talk) -> None:
     assert "McMaster" in talk.say("Which colleges are named for Canada?").text
     visa = talk.say("By the way, are visas and travel a difficulty with these courses?")
     assert visa.topic == "challenges/visa" and "McMaster" not in visa.text
 
 
-def test_subject_can_be_taken_up_again(talk):
+def test_subject_can_be_taken_up_again(talk) -> None:
     talk.say("Tell me what the guide has on Canada")
     talk.say("wait, what is a digital badge?")
     reply = talk.say("ok back to canada pls, which subjects are popular there")
     assert "Canada" in reply.text and "fields" in reply.text.lower() and "badge" not in reply.text.lower()
 
 
-def test_pronoun_means_the_last_thing(talk):
+def test_pronoun_means_the_last_thing(talk) -> None:
     talk.say("What is a nanodegree?")
     reply = talk.say("who offers them?")
     assert "Udacity" in reply.text
 
 
-def test_ellipsis_keeps_the_question(talk):
+def test_ellipsis_keeps_the_question(talk) -> None:
     talk.say("Describe the options in Australia")
     assert "Massey" in talk.say("New Zealand?").text
     assert "McMaster" in talk.say("Canada?").text
 
 
-def test_more_adds_to_the_answer(talk):
+def test_more_adds_to_the_answer(talk) -> None:
     first = talk.say("In a few words, what is a micro-credential?")
     second = talk.say("can you tell me a bit more")
     assert second.outcome == "answered" and second.topic == first.topic and second.text != first.text
 
 
-def test_yes_takes_the_offer(talk):
+def test_yes_takes_the_offer(talk) -> None:
     talk.say("bootcamps vs nanodegrees, what differs?")
     assert talk.say("yes please").outcome == "clarify"
     reply = talk.say("data analytics is my thing")
     assert reply.outcome == "answered" and "data analytics" in reply.text.lower()
 
 
-def test_no_puts_the_offer_aside(talk):
+def test_no_puts_the_offer_aside(talk) -> None:
     talk.say("What is the tuition fee?")
     reply = talk.say("no thanks")
     assert reply.outcome == "smalltalk" and "person" not in reply.text
     assert talk.say("So what are these credentials good for in my career?").outcome == "answered"
 
 
-def test_search_narrows_wish_by_wish(talk):
+def test_search_narrows_wish_by_wish(talk) -> None:
     both = talk.say("I am looking for programs in cloud computing")
     assert both.outcome == "answered" and "IBM" in both.text and "AWS" in both.text
     one = talk.say("ok but only industry certifications")
@@ -92,7 +92,7 @@ def test_search_narrows_wish_by_wish(talk):
     assert "AWS" in online.text and "IBM" not in online.text and "state" in online.text
 
 
-def test_search_goes_on_after_more(talk):
+def test_search_goes_on_after_more(talk) -> None:
     first = talk.say("Which programs can I find that are taught online?")
     second = talk.say("show me more of those")
     assert "Google Project Management" in first.text and "Google Project Management" not in second.text
@@ -100,7 +100,7 @@ def test_search_goes_on_after_more(talk):
     assert "bootcamp" in third.text.lower() and "IELTS" not in third.text
 
 
-def test_third_country_joins_the_comparison(talk):
+def test_third_country_joins_the_comparison(talk) -> None:
     two = talk.say("Put Canada and Australia next to each other for me")
     assert "Canada" in two.text and "Australia" in two.text and "New Zealand" not in two.text
     three = talk.say("add New Zealand to that")
@@ -108,7 +108,7 @@ def test_third_country_joins_the_comparison(talk):
     assert "no winner" in three.text
 
 
-def test_doubt_and_source_are_answered(talk):
+def test_doubt_and_source_are_answered(talk) -> None:
     talk.say("Do employers everywhere accept such certificates?")
     doubt = talk.say("Honestly I don't believe that")
     assert doubt.outcome == "smalltalk" and "guide" in doubt.text
@@ -116,14 +116,14 @@ def test_doubt_and_source_are_answered(talk):
     assert source.sources and "guide" in source.text
 
 
-def test_complaint_is_followed_by_recovery(talk):
+def test_complaint_is_followed_by_recovery(talk) -> None:
     talk.say("what is RMIT")
     sorry = talk.say("this is not what I wanted to know at all")
     assert "sorry" in sorry.text.lower() and "Talk to a person" in titles(sorry)
     assert "days" in talk.say("How much time does one take from start to end?").text
 
 
-def test_second_misunderstanding_brings_a_person(talk):
+def test_second_misunderstanding_brings_a_person(talk) -> None:
     first = talk.say("the purple ladder of my aunt sings quarterly into teapots")
     assert first.outcome in ("declined", "clarify")
     second = talk.say("seven invisible harmonicas are melting under Thursday's carpet")
@@ -131,7 +131,7 @@ def test_second_misunderstanding_brings_a_person(talk):
     assert talk.say("yes").outcome == "handoff"
 
 
-def test_handoff_never_claims_to_pass_on(talk):
+def test_handoff_never_claims_to_pass_on(talk) -> None:
     wish = talk.say("Can somebody from your staff call me?")
     again = talk.say("yes")
     left = talk.say("Maria Santos, maria.santos@example.org")
@@ -141,19 +141,19 @@ def test_handoff_never_claims_to_pass_on(talk):
     assert not [claim for reply in (wish, again, left) for claim in claims if claim in reply.text.lower()]
 
 
-def test_distress_gets_help_first(talk):
+def test_distress_gets_help_first(talk) -> None:
     talk.say("my course application was refused")
     reply = talk.say("I don't want to be alive any more")
     assert reply.outcome == "handoff" and "emergency" in reply.text
     assert talk.say("yes, I would like to speak to someone").outcome == "handoff"
 
 
-def test_distress_has_a_way_back(talk):
+def test_distress_has_a_way_back(talk) -> None:
     talk.say("I want to die")
     assert talk.say("Sorry, I meant: which universities are in Canada?").outcome == "answered"
 
 
-def test_danger_in_another_language_is_heeded(talk):
+def test_danger_in_another_language_is_heeded(talk) -> None:
     assert "emergency" in talk.say("Ich möchte nicht mehr leben, ich will sterben").text
 
 
@@ -169,56 +169,56 @@ def test_danger_in_another_language_is_heeded(talk):
         "I don't want to live on campus",
     ],
 )
-def test_mood_and_study_words_are_no_emergency(talk, said):
+def test_mood_and_study_words_are_no_emergency(talk, said) -> None:
     reply = talk.say(said)
     assert "emergency" not in reply.text and reply.outcome != "handoff"
 
 
-def test_low_spirits_get_help_with_the_course(talk):
+def test_low_spirits_get_help_with_the_course(talk) -> None:
     reply = talk.say("I am so stressed and sad since I lost my job")
     assert reply.outcome == "smalltalk" and "sorry" in reply.text and "Help me choose" in titles(reply)
     assert "Talk to a person" in titles(reply)
 
 
 @pytest.mark.parametrize("said", ["meh", "whatever", "hm", "not really", "maybe later", "why", "eh"])
-def test_shrug_is_no_yes_to_a_person(talk, said):
+def test_shrug_is_no_yes_to_a_person(talk, said) -> None:
     assert talk.say("how much do they charge").outcome == "declined"  # a person is offered
     assert talk.say(said).outcome != "handoff"
 
 
 @pytest.mark.parametrize("said", ["no i dont want to talk to anyone", "don't connect me", "I don't need a human"])
-def test_who_wants_nobody_gets_nobody(talk, said):
+def test_who_wants_nobody_gets_nobody(talk, said) -> None:
     reply = talk.say(said)
     assert reply.outcome == "smalltalk" and "emergency" not in reply.text
 
 
 @pytest.mark.parametrize("said", ["y", "yes", "sure"])
-def test_yes_to_a_person_is_one(talk, said):
+def test_yes_to_a_person_is_one(talk, said) -> None:
     talk.say("how much do they charge")
     assert talk.say(said).outcome == "handoff"
 
 
-def test_small_talk_ends_politely(talk):
+def test_small_talk_ends_politely(talk) -> None:
     assert talk.say("hello there").outcome == "smalltalk"
     talk.say("What speaks for hiring people with micro-credentials?")
     assert talk.say("great, thanks a lot for that").outcome == "smalltalk"
     assert talk.say("ok I have to go, see you").text.startswith("Goodbye")
 
 
-def test_mixed_language_keeps_the_thread(talk):
+def test_mixed_language_keeps_the_thread(talk) -> None:
     assert "Australia" in talk.say("mujhe data analytics seekhna hai, konsi country best rahegi?").text
     canada = talk.say("aur canada ka kya?")
     assert "Canada" in canada.text and "data analytics" in canada.text.lower()
     assert talk.say("shukriya yaar").outcome == "smalltalk"
 
 
-def test_named_topic_is_compared_later(talk):
+def test_named_topic_is_compared_later(talk) -> None:
     talk.say("bootcamps?")
     reply = talk.say("and compared to nanodegrees, what differs?")
     assert reply.outcome == "answered" and "Bootcamps" in reply.text and "Nanodegrees" in reply.text
 
 
-def test_bare_name_is_a_wish_in_a_search(talk):
+def test_bare_name_is_a_wish_in_a_search(talk) -> None:
     talk.say("Which programs are there in cloud computing?")
     badges = talk.say("digital badges")
     assert "IBM" in badges.text and "AWS" not in badges.text
@@ -226,46 +226,46 @@ def test_bare_name_is_a_wish_in_a_search(talk):
     assert "AWS" in others.text and "IBM" not in others.text
 
 
-def test_bare_name_alone_is_described(talk):
+def test_bare_name_alone_is_described(talk) -> None:
     assert "Udacity" in talk.say("nanodegrees").text
 
 
-def test_bare_industry_goes_on_with_recognition(talk):
+def test_bare_industry_goes_on_with_recognition(talk) -> None:
     talk.say("Do law firms accept such certificates?")
     assert talk.say("IT?").text.startswith("Yes: information technology")
 
 
-def test_mode_after_a_thing_asks_how_it_is_taught(talk):
+def test_mode_after_a_thing_asks_how_it_is_taught(talk) -> None:
     talk.say("Describe nanodegrees to me")
     assert talk.say("could I do that online?").topic == "features/flexible-learning"
 
 
-def test_cheaper_of_two_is_not_known(talk):
+def test_cheaper_of_two_is_not_known(talk) -> None:
     talk.say("Put the UK and Australia side by side")
     reply = talk.say("which of the two is cheaper?")
     assert reply.outcome == "declined" and "no fees or prices" in reply.text
 
 
-def test_unknown_figures_are_declined(talk):
+def test_unknown_figures_are_declined(talk) -> None:
     reply = talk.say("Find me a data analytics program for under 400 dollars")
     assert reply.outcome == "declined" and "price" in reply.text and "Data Analyst Nanodegree" in reply.text
 
 
-def test_place_and_second_question_are_answered(talk):
+def test_place_and_second_question_are_answered(talk) -> None:
     reply = talk.say("Tell me about Canada and also whether it stacks to a degree")
     assert "McMaster" in reply.text and "combine" in reply.text
 
 
-def test_two_questions_without_a_stop_are_answered(talk):
+def test_two_questions_without_a_stop_are_answered(talk) -> None:
     reply = talk.say("can I do this online and without experience?")
     assert "online" in reply.text and "beginners" in reply.text
 
 
-def test_thanks_before_a_question_count_less(talk):
+def test_thanks_before_a_question_count_less(talk) -> None:
     assert talk.say("ok thanks a lot. and how much is it?").outcome == "declined"
 
 
-def test_long_message_is_answered_on_its_question(talk):
+def test_long_message_is_answered_on_its_question(talk) -> None:
     reply = talk.say(
         "Good day, my name is Chika and I have worked in a bank in Abuja for six years. Our manager told us to improve "
         "ourselves, so I have read a lot. Could one of these short courses help me rise to a senior post in my own bank? "
@@ -274,35 +274,35 @@ def test_long_message_is_answered_on_its_question(talk):
     assert reply.topic == "jobs/promotion"
 
 
-def test_field_outlasts_a_question_between(talk):
+def test_field_outlasts_a_question_between(talk) -> None:
     talk.say("I would like to become a data analyst, any programs?")
     talk.say("how long would that take me")
     assert "data analytics" in talk.say("and which country").text.lower()
 
 
-def test_industry_after_recognition_asks_it_again(talk):
+def test_industry_after_recognition_asks_it_again(talk) -> None:
     talk.say("In which sectors are these accepted?")
     assert talk.say("and law?").text.startswith("Not in place of a degree")
 
 
-def test_degree_is_compared_whatever_came_before(talk):
+def test_degree_is_compared_whatever_came_before(talk) -> None:
     talk.say("What is a nanodegree?")
     assert talk.say("how is a bootcamp different from a degree").topic == "faq/9-vs-degree"
 
 
-def test_thing_outlasts_a_question_about_it(talk):
+def test_thing_outlasts_a_question_about_it(talk) -> None:
     talk.say("Explain nanodegrees to me")
     talk.say("online?")
     assert "Udacity" in talk.say("and who offers it?").text
 
 
-def test_field_after_a_comparison_chooses(talk):
+def test_field_after_a_comparison_chooses(talk) -> None:
     talk.say("Set Canada beside the UK for me")
     reply = talk.say("healthcare management")
     assert reply.topic == "destinations/canada" and "points to" in reply.text
 
 
-def test_one_of_two_compared_is_pointed_at(talk):
+def test_one_of_two_compared_is_pointed_at(talk) -> None:
     talk.say("How do the UK and New Zealand differ for short courses?")
     first = talk.say("tell me more about the first one")
     assert "Oxford" in first.text and "Massey" not in first.text
@@ -310,70 +310,70 @@ def test_one_of_two_compared_is_pointed_at(talk):
     assert "Massey" in second.text and "Oxford" not in second.text
 
 
-def test_listed_program_is_pointed_at(talk):
+def test_listed_program_is_pointed_at(talk) -> None:
     both = talk.say("I am after programs in cloud computing")
     assert both.text.index("IBM Digital Badge") < both.text.index("AWS Certified")
     assert "AWS Certified" in (second := talk.say("what about the second one").text) and "IBM" not in second
     assert "IBM Digital Badge" in (first := talk.say("and the first?").text) and "AWS" not in first
 
 
-def test_more_than_there_is_is_not_pointed_at(talk):
+def test_more_than_there_is_is_not_pointed_at(talk) -> None:
     talk.say("How do the UK and New Zealand differ for short courses?")
     reply = talk.say("the fifth one")
     assert "Oxford" not in reply.text or "Massey" in reply.text
 
 
-def test_subject_named_in_a_search_is_answered(talk):
+def test_subject_named_in_a_search_is_answered(talk) -> None:
     talk.say("Look for data analytics programs please")
     reply = talk.say("what about jobs")
     assert reply.outcome == "answered" and "career" in reply.text
     assert "Data Analyst Nanodegree" in talk.say("ok and now only nanodegrees").text, "the search goes on"
 
 
-def test_named_thing_and_a_question_beside_it_are_both_answered(talk):
+def test_named_thing_and_a_question_beside_it_are_both_answered(talk) -> None:
     reply = talk.say("Describe New Zealand for me. And is it possible to stack several of these?")
     assert "Massey" in reply.text and "combine" in reply.text
 
 
-def test_what_is_left_open_is_left_open_elsewhere_too(talk):
+def test_what_is_left_open_is_left_open_elsewhere_too(talk) -> None:
     assert talk.say("Which IELTS band must I have for Canada?").outcome == "declined"
     reply = talk.say("and for Australia?")
     assert reply.outcome == "declined" and "English" in reply.text
 
 
-def test_one_of_the_best_countries_is_pointed_at(talk):
+def test_one_of_the_best_countries_is_pointed_at(talk) -> None:
     both = talk.say("Where would somebody study nursing best?")
     assert both.text.index("Canada") < both.text.index("UK")
     reply = talk.say("what about the second one?")
     assert "Oxford" in reply.text and "McMaster" not in reply.text
 
 
-def test_pointing_at_nothing_is_asked_back(talk):
+def test_pointing_at_nothing_is_asked_back(talk) -> None:
     reply = talk.say("the second one please")
     assert reply.outcome == "clarify" and "Which one" in reply.text
 
 
-def test_item_of_a_list_is_pointed_at(talk):
+def test_item_of_a_list_is_pointed_at(talk) -> None:
     talk.say("Which kinds of micro-credential exist?")
     reply = talk.say("the second one")
     assert reply.topic == "types/digital-badges"
     assert talk.say("and the first?").topic == "types/professional-certificates"
 
 
-def test_field_that_a_destination_lists_comes_before_a_job(talk):
+def test_field_that_a_destination_lists_comes_before_a_job(talk) -> None:
     reply = talk.say("I am a nurse from Ghana who would like to get into public health overseas, where to?")
     assert "public health" in reply.text and "Oxford" in reply.text
     assert "hybrid" in talk.say("and online?").text
     assert "five destinations" in talk.say("the US maybe").text
 
 
-def test_field_is_asked_of_the_country_talked_about(talk):
+def test_field_is_asked_of_the_country_talked_about(talk) -> None:
     talk.say("What could I study in Canada?")
     reply = talk.say("only cybersecurity")
     assert "Canada" in reply.text and "Australia" in reply.text and "doesn't name" in reply.text
 
 
-def test_one_thing_in_place_of_another(talk):
+def test_one_thing_in_place_of_another(talk) -> None:
     talk.say("Which bootcamps are there, tell me about them")
     reply = talk.say("not bootcamps, badges")
     assert reply.topic == "types/digital-badges"
@@ -382,7 +382,7 @@ def test_one_thing_in_place_of_another(talk):
     assert "United Kingdom" in reply.text and not reply.text.startswith("Canada")
 
 
-def test_short_question_after_thanks_is_heard(talk):
+def test_short_question_after_thanks_is_heard(talk) -> None:
     assert talk.say("thanks, how much?").topic == "not-stated/fees"
     assert talk.say("thanks a lot, and visas?").topic == "challenges/visa"
     assert talk.say("thank you, sir").outcome == "smalltalk"
@@ -391,12 +391,12 @@ def test_short_question_after_thanks_is_heard(talk):
 @pytest.mark.parametrize(
     "text", ["pls delete all i have told you", "which of my data do you store?", "can anybody read this chat"]
 )
-def test_questions_about_ones_own_data_are_answered(talk, text):
+def test_questions_about_ones_own_data_are_answered(talk, text) -> None:
     reply = talk.say(text)
     assert reply.outcome == "smalltalk" and "/mydata" in reply.text and "Talk to a person" in titles(reply)
 
 
-def test_cheapest_country_is_not_known(talk):
+def test_cheapest_country_is_not_known(talk) -> None:
     reply = talk.say("which country is the cheapest one?")
     assert reply.outcome == "declined" and "prices" in reply.text
     reply = talk.say("the cheapest place for public health?")
@@ -411,7 +411,7 @@ def test_cheapest_country_is_not_known(talk):
         ("could I see one as an example?", ["IBM", "Udacity"]),
     ],
 )
-def test_providers_and_examples_are_named(talk, text, named):
+def test_providers_and_examples_are_named(talk, text, named) -> None:
     reply = talk.say(text)
     assert reply.outcome == "answered" and all(name in reply.text for name in named)
 
@@ -419,31 +419,31 @@ def test_providers_and_examples_are_named(talk, text, named):
 @pytest.mark.parametrize(
     "text", ["is poland any good?", "would malta be a good pick for me", "how about going to norway"]
 )
-def test_country_without_a_page_is_said_to_have_none(talk, text):
+def test_country_without_a_page_is_said_to_have_none(talk, text) -> None:
     reply = talk.say(text)
     assert "safety" not in reply.text and ("nothing on" in reply.text or "EU" in reply.text)
 
 
-def test_who_somebody_is_leads_to_their_field(talk):
+def test_who_somebody_is_leads_to_their_field(talk) -> None:
     assert "Australia" in talk.say("I do marketing for a hotel").text
     assert "Canada" in talk.say("I am a software engineer by trade").text
     reply = talk.say("i have a diploma in dentistry")
     assert reply.outcome != "smalltalk" and "outside what I know" not in reply.text
 
 
-def test_what_was_named_is_compared(talk):
+def test_what_was_named_is_compared(talk) -> None:
     talk.say("Which country suits public health?")
     assert "doesn't name" in talk.say("and New Zealand?").text
     reply = talk.say("put them side by side")
     assert "Massey" in reply.text and "Oxford" in reply.text
 
 
-def test_choice_after_asking_back_is_pointed_at(talk):
+def test_choice_after_asking_back_is_pointed_at(talk) -> None:
     assert talk.say("compare two countries for me").outcome == "clarify"
     assert "Humber" in talk.say("the second one").text
 
 
-def test_words_for_many_things_are_types_beside_each_other(talk):
+def test_words_for_many_things_are_types_beside_each_other(talk) -> None:
     reply = talk.say("what is better to have, a certificate or a badge?")
     assert "Professional certificates" in reply.text and "Digital badges" in reply.text
     reply = talk.say("how do diplomas and certifications differ?")
@@ -451,14 +451,14 @@ def test_words_for_many_things_are_types_beside_each_other(talk):
     assert talk.say("is a certificate better than a degree?").topic == "faq/9-vs-degree"
 
 
-def test_other_one_of_two_is_the_one_not_talked_about(talk):
+def test_other_one_of_two_is_the_one_not_talked_about(talk) -> None:
     talk.say("compare Canada and Australia")
     assert "Melbourne" in talk.say("which of them has cybersecurity?").text
     assert "Humber" in talk.say("and the other one?").text
     assert "Melbourne" in talk.say("the other one").text
 
 
-def test_list_stays_within_reach_while_one_of_it_is_talked_about(talk):
+def test_list_stays_within_reach_while_one_of_it_is_talked_about(talk) -> None:
     talk.say("Which kinds of micro-credential are there?")
     assert "MicroMasters" in talk.say("the third one").text
     talk.say("who offers that?")
@@ -466,95 +466,95 @@ def test_list_stays_within_reach_while_one_of_it_is_talked_about(talk):
     assert "Udacity" in talk.say("and the fourth?").text
 
 
-def test_question_beside_one_about_recognition_is_answered(talk):
+def test_question_beside_one_about_recognition_is_answered(talk) -> None:
     reply = talk.say("Is it recognised in Germany, and how long does it take?")
     assert "European Union" in reply.text and "few weeks" in reply.text
     assert "hybrid" in talk.say("can I take it online and is it respected by employers?").text
 
 
-def test_each_order_asks_its_own_question(talk):
+def test_each_order_asks_its_own_question(talk) -> None:
     talk.say("compare bootcamps and nanodegrees")
     assert talk.say("which of them is shorter?").topic == "features/short-duration"
     assert talk.say("and the cheapest?").topic == "not-stated/fees"
     assert talk.say("which starts soonest?").topic == "not-stated/start-dates"
 
 
-def test_field_is_gone_on_with(talk):
+def test_field_is_gone_on_with(talk) -> None:
     assert "Australia" in talk.say("I work in marketing").text
     assert "RMIT" in talk.say("where would I study that?").text
 
 
-def test_liked_subject_that_is_an_industry_too_gets_its_country(talk):
+def test_liked_subject_that_is_an_industry_too_gets_its_country(talk) -> None:
     assert "Australia" in talk.say("I like cybersecurity").text
 
 
-def test_type_is_looked_for_in_the_next_country(talk):
+def test_type_is_looked_for_in_the_next_country(talk) -> None:
     talk.say("what are bootcamps?")
     reply = talk.say("in Canada")
     assert "bootcamp" in reply.text and "Coding bootcamp" in reply.text
 
 
-def test_industry_of_the_guide_is_told_where_no_destination_lists_the_field(talk):
+def test_industry_of_the_guide_is_told_where_no_destination_lists_the_field(talk) -> None:
     reply = talk.say("which country is best for education")
     assert "no destination for education" in reply.text.replace("*", "") and "inclusive education" in reply.text
 
 
-def test_who_keeps_a_licence_hears_of_what_serves_it(talk):
+def test_who_keeps_a_licence_hears_of_what_serves_it(talk) -> None:
     text = talk.say("I'm a teacher").text
     assert "As a teacher" in text and "professional licence" in text
 
 
 @pytest.mark.parametrize("text", ["courses in Malaysia", "I would like to study in Malaysia", "Malaysia?"])
-def test_country_outside_is_said_to_be(talk, text):
+def test_country_outside_is_said_to_be(talk, text) -> None:
     assert "nothing on Malaysia" in talk.say(text).text
 
 
-def test_where_somebody_comes_from_is_not_where_to_study(talk):
+def test_where_somebody_comes_from_is_not_where_to_study(talk) -> None:
     assert "Australia" in talk.say("I am in Nepal. Which country should I choose?").text
 
 
-def test_provider_without_programs_is_described(talk):
+def test_provider_without_programs_is_described(talk) -> None:
     assert "Microsoft is one of the companies" in talk.say("which certs has Microsoft got?").text
 
 
-def test_institutions_of_the_country_that_was_recommended(talk):
+def test_institutions_of_the_country_that_was_recommended(talk) -> None:
     talk.say("where should I study healthcare management?")
     assert "Humber" in talk.say("what universities are there?").text
 
 
-def test_sources_are_told_before_anything_was_said(talk):
+def test_sources_are_told_before_anything_was_said(talk) -> None:
     reply = talk.say("where does your knowledge come from?")
     assert "one guide" in reply.text and "said last" not in reply.text
 
 
-def test_field_somewhere_is_asked_of_the_next_country_too(talk):
+def test_field_somewhere_is_asked_of_the_next_country_too(talk) -> None:
     assert "doesn't name technology" in talk.say("IT, New Zealand").text
     reply = talk.say("and the UK?")
     assert "doesn't name technology" in reply.text and "UK" in reply.text
     assert talk.say("hotel management, Switzerland").outcome == "declined"
 
 
-def test_work_leads_to_its_own_field(talk):
+def test_work_leads_to_its_own_field(talk) -> None:
     assert "New Zealand" in talk.say("something for farmers?").text
     assert "aviation" in talk.say("Is there anything for pilots in Italy?").text
 
 
-def test_cheaper_of_two_countries_is_not_known(talk):
+def test_cheaper_of_two_countries_is_not_known(talk) -> None:
     reply = talk.say("is Canada cheaper than Australia for this?")
     assert reply.outcome == "declined" and "prices" in reply.text
 
 
-def test_no_other_field_is_offered_beside_what_may_fit(talk):
+def test_no_other_field_is_offered_beside_what_may_fit(talk) -> None:
     reply = talk.say("show me nursing programs in Canada")
     assert "Continuing education" in reply.text and "digital marketing" not in reply.text
 
 
-def test_provider_named_by_itself_narrows_the_search(talk):
+def test_provider_named_by_itself_narrows_the_search(talk) -> None:
     talk.say("I would like a program in cybersecurity")
     assert "IBM Digital Badge" in talk.say("from IBM").text
 
 
-def test_university_that_is_not_listed_is_said_to_be_missing(talk):
+def test_university_that_is_not_listed_is_said_to_be_missing(talk) -> None:
     reply = talk.say("does cambridge university have any")
     assert "Cambridge isn't in the guide" in reply.text
     assert "Oxford" in talk.say("and does oxford have some?").text

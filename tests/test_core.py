@@ -56,7 +56,7 @@ def wrong_prediction(folder: Path, stories: list[dict]) -> str:
     return ""
 
 
-def test_conversations_go_as_told(tmp_path):
+def test_conversations_go_as_told(tmp_path) -> None:
     model = trained_model(Settings.from_environment())
     argv = ["test", "core", "-m", str(model), "-s", CONVERSATIONS, "--fail-on-prediction-errors"]
     done = subprocess.run(
@@ -69,10 +69,10 @@ def test_conversations_go_as_told(tmp_path):
     assert done.returncode == 0, done.stdout[-2000:]
 
 
-def test_all_stories_suffice_here_too(tmp_path):
+def test_all_stories_suffice_here_too(tmp_path) -> None:
     assert wrong_prediction(tmp_path, STORIES) == ""
 
 
 @pytest.mark.parametrize("story", [each["story"] for each in STORIES])
-def test_every_story_is_needed(tmp_path, story):
+def test_every_story_is_needed(tmp_path, story) -> None:
     assert "predicted: " in wrong_prediction(tmp_path, [each for each in STORIES if each["story"] != story])

@@ -61,7 +61,7 @@ def overlaps(held_out: list[str], training: list[str]) -> list[tuple[str, str]]:
     return found
 
 
-def test_nothing_tested_was_taught():
+def test_nothing_tested_was_taught() -> None:
     allowed = {same(text) for text in CUSTOMERS}
     training = [text for text, _ in taught()]
     assert [pair for pair in overlaps(tested(), training) if same(pair[0]) not in allowed] == []
@@ -76,31 +76,31 @@ def test_nothing_tested_was_taught():
         "is an Erasmus badge worth what",
     ],
 )
-def test_planted_copy_is_found(planted):
+def test_planted_copy_is_found(planted) -> None:
     assert overlaps([planted], ["who pays", "What is an Erasmus badge worth?"])
 
 
 @pytest.mark.parametrize("other", ["what is a badge for", "Erasmus", "do employers think a badge is worth it"])
-def test_other_wording_is_no_copy(other):
+def test_other_wording_is_no_copy(other) -> None:
     assert overlaps([other], ["Erasmus badge", "What is an Erasmus badge worth?"]) == []
 
 
-def test_no_phrasing_is_tested_twice():
+def test_no_phrasing_is_tested_twice() -> None:
     counted = Counter(same(text) for text in tested())
     assert [text for text, times in counted.items() if times > 1] == []
 
 
-def test_customer_questions_are_tested():
+def test_customer_questions_are_tested() -> None:
     assert set(YAML(typ="safe").load(TESTS / "customer.yml")) == CUSTOMERS
 
 
-def test_no_phrasing_has_two_intents():
+def test_no_phrasing_has_two_intents() -> None:
     intents = defaultdict(set)
     for text, intent in taught():
         intents[same(text)].add(intent)
     assert {text: found for text, found in intents.items() if len(found) > 1} == {}
 
 
-def test_every_training_file_is_read():
+def test_every_training_file_is_read() -> None:
     assert {path.name for path in TRAINING} >= {"nlu.yml", "out_of_scope.yml", "topics.yml"}
     assert len(taught()) > 3000

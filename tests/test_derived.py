@@ -31,7 +31,7 @@ SPOKEN = {"United Kingdom": "the UK|United Kingdom", "European Union": "the EU|E
 
 # --- a country for a field ----------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("field", "home"), FIELDS)
-def test_field_leads_to_its_destination(advisor, field, home):
+def test_field_leads_to_its_destination(advisor, field, home) -> None:
     key, _, institutions, _ = DESTINATIONS[home]
     reply = advisor.ask(payload="/ask_best_destination" + json.dumps({"field": field.lower().replace(" ", "-")}))
     says(reply, SPOKEN.get(home, home), field, "|".join(institutions))
@@ -53,7 +53,7 @@ def test_field_leads_to_its_destination(advisor, field, home):
         ("which country 4 AI", "European Union"),
     ],
 )
-def test_typed_field_leads_to_its_destination(advisor, typed, home):
+def test_typed_field_leads_to_its_destination(advisor, typed, home) -> None:
     says(advisor.ask(typed), SPOKEN.get(home, home), "|".join(DESTINATIONS[home][2]))
 
 
@@ -66,7 +66,7 @@ def test_typed_field_leads_to_its_destination(advisor, typed, home):
         ("i work in finance, which country gives me exposure", "finance", "United Kingdom|UK"),
     ],
 )
-def test_field_leads_to_the_country_known_for_it(advisor, typed, field, country):
+def test_field_leads_to_the_country_known_for_it(advisor, typed, field, country) -> None:
     reply = advisor.ask(typed)
     says(reply, rf"{field}.*\b({country})\b")
     assert re.search("no destination lists", reply.text, re.IGNORECASE)
@@ -92,7 +92,7 @@ def test_field_leads_to_the_country_known_for_it(advisor, typed, field, country)
         ),
     ],
 )
-def test_near_field_is_said_to_be_near(advisor, typed, field, near, home):
+def test_near_field_is_said_to_be_near(advisor, typed, field, near, home) -> None:
     reply = advisor.ask(typed)
     says(reply, f"no destination .*{field}", near, rf"\b({home})\b")
     assert re.match("no destination", reply.text, re.IGNORECASE), "that it is not listed comes first"
@@ -107,7 +107,7 @@ def test_near_field_is_said_to_be_near(advisor, typed, field, near, home):
         ("where should I go for dentistry", "dentistry"),
     ],
 )
-def test_unlisted_field_gets_no_country(advisor, typed, field):
+def test_unlisted_field_gets_no_country(advisor, typed, field) -> None:
     reply = advisor.ask(typed)
     assert reply.outcome == "declined"
     assert field in reply.first_sentence.lower() and re.search(r"\bno destination\b", reply.first_sentence)
@@ -115,7 +115,7 @@ def test_unlisted_field_gets_no_country(advisor, typed, field):
     assert "/want_person" in reply.payloads
 
 
-def test_no_country_is_best_without_a_field(advisor):
+def test_no_country_is_best_without_a_field(advisor) -> None:
     for reply in (
         advisor.ask("which country is the best one for micro-credentials?"),
         advisor.ask(payload="/ask_best_destination"),
@@ -136,7 +136,7 @@ def test_no_country_is_best_without_a_field(advisor):
         ("is australia better than the uk", ["Australia", "United Kingdom"]),
     ],
 )
-def test_destinations_stand_side_by_side(advisor, typed, sides):
+def test_destinations_stand_side_by_side(advisor, typed, sides) -> None:
     reply = advisor.ask(typed)
     for name in sides:
         _, _, institutions, fields = DESTINATIONS[name]
@@ -145,7 +145,7 @@ def test_destinations_stand_side_by_side(advisor, typed, sides):
     assert _declares_a_winner(reply.text) == []
 
 
-def test_comparison_goes_on_with_another(advisor):
+def test_comparison_goes_on_with_another(advisor) -> None:
     person = advisor.conversation()
     person.say("compare Canada and Australia")
     says(person.say("and New Zealand?"), "Massey University", "agribusiness")
@@ -166,7 +166,7 @@ def test_comparison_goes_on_with_another(advisor):
         ("CPD units compared with digital badges", ["CPD units", "digital badges"]),
     ],
 )
-def test_types_stand_side_by_side(advisor, typed, sides):
+def test_types_stand_side_by_side(advisor, typed, sides) -> None:
     reply = advisor.ask(typed)
     for name in sides:
         _, offered_by, focus, examples = TYPES[name]
@@ -184,7 +184,7 @@ def test_types_stand_side_by_side(advisor, typed, sides):
         "are micro-credentials recognised for cybersecurity jobs",
     ],
 )
-def test_accepting_industry_hears_yes_and_the_other_side(advisor, typed):
+def test_accepting_industry_hears_yes_and_the_other_side(advisor, typed) -> None:
     reply = advisor.ask(typed)
     says(reply, *ACCEPTING, *PREFERRING)
     assert reply.text.lower().startswith("yes")
@@ -198,7 +198,7 @@ def test_accepting_industry_hears_yes_and_the_other_side(advisor, typed):
         "can I become a lawyer with micro-credentials, do law firms accept them",
     ],
 )
-def test_industry_that_prefers_degrees_hears_so(advisor, typed):
+def test_industry_that_prefers_degrees_hears_so(advisor, typed) -> None:
     reply = advisor.ask(typed)
     says(reply, *PREFERRING)
     assert not reply.text.lower().startswith("yes")
@@ -212,7 +212,7 @@ def test_industry_that_prefers_degrees_hears_so(advisor, typed):
         "are micro-credentials accepted for mechanical engineers",
     ],
 )
-def test_engineering_hears_both_sides(advisor, typed):
+def test_engineering_hears_both_sides(advisor, typed) -> None:
     says(advisor.ask(typed), *PREFERRING, "key industries", "smart manufacturing")
 
 
@@ -225,17 +225,17 @@ def test_engineering_hears_both_sides(advisor, typed):
         ("are micro-credentials accepted in journalism", "journalism"),
     ],
 )
-def test_unnamed_industry_is_said_to_be_unnamed(advisor, typed, industry):
+def test_unnamed_industry_is_said_to_be_unnamed(advisor, typed, industry) -> None:
     reply = advisor.ask(typed)
     says(reply, *ACCEPTING, *PREFERRING, "traditional sectors", "remote")
     assert re.search(r"n't say|not say", reply.first_sentence) and industry in reply.first_sentence
 
 
-def test_traditional_sectors_are_often_unfamiliar(advisor):
+def test_traditional_sectors_are_often_unfamiliar(advisor) -> None:
     says(
         advisor.ask("do employers in traditional sectors know micro-credentials?"), "traditional sectors", "unfamiliar"
     )
 
 
-def test_remote_employers_often_accept(advisor):
+def test_remote_employers_often_accept(advisor) -> None:
     says(advisor.ask("do remote employers accept micro-credentials?"), "remote", "often accept")

@@ -11,12 +11,12 @@ def talk(advisor):
     return advisor.conversation()
 
 
-def test_colleges_of_the_country_that_was_recommended(talk):
+def test_colleges_of_the_country_that_was_recommended(talk) -> None:
     talk.say("Where would you go for leadership?")
     assert "Humber" in talk.say("colleges?").text
 
 
-def test_place_is_kept_through_topics_and_small_talk(talk):
+def test_place_is_kept_through_topics_and_small_talk(talk) -> None:
     talk.say("Tell me something on Canada")
     talk.say("thank you so much")
     talk.say("What do these short courses cost?")
@@ -24,19 +24,19 @@ def test_place_is_kept_through_topics_and_small_talk(talk):
     assert "healthcare management" in talk.say("what do they offer there in health?").text
 
 
-def test_question_is_asked_of_another_institution(talk):
+def test_question_is_asked_of_another_institution(talk) -> None:
     assert "Bologna" in talk.say("does Bologna offer AI?").text
     reply = talk.say("and nursing at Auckland?")
     assert "Auckland" in reply.text and "Bologna" not in reply.text
 
 
-def test_question_about_the_other_side_of_the_ocean(talk):
+def test_question_about_the_other_side_of_the_ocean(talk) -> None:
     talk.say("Which country would suit data analytics?")
     reply = talk.say("and the us?")
     assert "five destinations" in reply.text and "points to" not in reply.text
 
 
-def test_ordinal_keeps_its_question(talk):
+def test_ordinal_keeps_its_question(talk) -> None:
     talk.say("Put Canada and Australia side by side")
     talk.say("thx")
     reply = talk.say("is the second one good for cybersecurity?")
@@ -44,66 +44,66 @@ def test_ordinal_keeps_its_question(talk):
     assert "Toronto" in talk.say("and tell me more about the first").text
 
 
-def test_ordinal_chooses_a_university(talk):
+def test_ordinal_chooses_a_university(talk) -> None:
     talk.say("Tell me about Canada")
     assert talk.say("the second university").text.count("Humber") >= 1
     assert "McMaster University is" in talk.say("and the third?").text
 
 
-def test_why_gives_reasons_and_agrees_to_nothing(talk):
+def test_why_gives_reasons_and_agrees_to_nothing(talk) -> None:
     talk.say("Where should I study public health?")
     reply = talk.say("why there?")
     assert reply.outcome != "handoff" and "guide" in reply.text
     assert talk.say("how come?").outcome != "handoff"
 
 
-def test_search_goes_on_after_a_detour(talk):
+def test_search_goes_on_after_a_detour(talk) -> None:
     assert "IBM" in talk.say("Any programs in cloud computing?").text
     talk.say("What is a digital badge?")
     reply = talk.say("not IBM")
     assert "AWS" in reply.text and "IBM Digital Badge" not in reply.text
 
 
-def test_last_step_is_taken_back(talk):
+def test_last_step_is_taken_back(talk) -> None:
     talk.say("Tell me about Canada")
     talk.say("Tell me about Australia")
     assert "Humber" in talk.say("scratch that").text
 
 
-def test_starting_over_forgets_the_place(talk):
+def test_starting_over_forgets_the_place(talk) -> None:
     talk.say("Tell me about Canada")
     assert "afresh" in talk.say("start over please").text
     assert "McMaster" not in talk.say("which universities are they?").text
 
 
 @pytest.mark.parametrize("said", ["it", "IT", "in it"])
-def test_one_word_answers_the_question_back(talk, said):
+def test_one_word_answers_the_question_back(talk, said) -> None:
     assert talk.say("help me choose").outcome == "clarify"
     reply = talk.say(said)
     assert "technology" in reply.text and reply.outcome != "smalltalk"
 
 
-def test_fresh_question_stands_by_itself(talk):
+def test_fresh_question_stands_by_itself(talk) -> None:
     talk.say("Tell me about Canada")
     reply = talk.say("What is a nanodegree?")
     assert "Udacity" in reply.text and "Canada" not in reply.text
 
 
-def test_correction_excludes_nothing(talk):
+def test_correction_excludes_nothing(talk) -> None:
     talk.say("Tell me about bootcamps")
     assert "Udacity" in talk.say("no, nanodegrees").text
 
 
-def test_field_somewhere_else(talk):
+def test_field_somewhere_else(talk) -> None:
     reply = talk.say("I want to study public health but not in the UK")
     assert "Leaving out the UK" in reply.text
 
 
-def test_short_course_of_an_institution_outside(talk):
+def test_short_course_of_an_institution_outside(talk) -> None:
     assert "Georgia Tech isn't in the guide" in talk.say("georgia tech micromasters").text
 
 
-def test_towns_of_one_name(talk):
+def test_towns_of_one_name(talk) -> None:
     assert "Canada" in (reply := talk.say("what can I study in London Ontario").text) and "Oxford" not in reply
 
 
@@ -117,7 +117,7 @@ def test_towns_of_one_name(talk):
         ("is it recognised in germany, how long does it take and what does it cost?", ["Erasmus", "weeks", "no fees"]),
     ],
 )
-def test_every_question_of_a_message_is_answered(talk, text, parts):
+def test_every_question_of_a_message_is_answered(talk, text, parts) -> None:
     reply = talk.say(text).text
     assert [part for part in parts if part not in reply] == []
     assert [reply.index(part) for part in parts] == sorted(reply.index(part) for part in parts)

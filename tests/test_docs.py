@@ -28,30 +28,30 @@ SHAPES = {**{place: shape for place, shape in FILES.items() if place.endswith(".
 
 
 @pytest.mark.parametrize("page", TEXTS)
-def test_make_commands_exist(page):
+def test_make_commands_exist(page) -> None:
     named = set(re.findall(r"(?:^|`)make ([a-z-]+)", TEXTS[page], re.MULTILINE))
     assert named <= set(TARGETS)
 
 
-def test_every_make_command_has_help():
+def test_every_make_command_has_help() -> None:
     shown = subprocess.run(["make", "help"], cwd=PROJECT_ROOT, capture_output=True, text=True).stdout
     assert re.findall(r"make ([a-z-]+) +[A-Z]", shown) == TARGETS
 
 
-def test_readme_names_the_two_commands():
+def test_readme_names_the_two_commands() -> None:
     assert re.search(r"^make run ", TEXTS["README.md"], re.MULTILINE)
     assert re.search(r"^make test ", TEXTS["README.md"], re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", TEXTS)
-def test_links_lead_somewhere(page):
+def test_links_lead_somewhere(page) -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", TEXTS[page])
     missing = [link for link in links if not (PROJECT_ROOT / page).parent.joinpath(link).exists()]
     assert missing == []
 
 
 @pytest.mark.parametrize("page", [page for page in TEXTS if page != "CHANGELOG.md"])  # which tells of what was
-def test_named_files_exist(page):
+def test_named_files_exist(page) -> None:
     """Find every file, folder and module that the page names in code or in a drawing."""
     missing = {name for name in _named(TEXTS[page]) if not _exists(name)}
     examples = set(re.findall(r"\bas `([^`]+)`", TEXTS[page]))  # "write the view as `console/views/new.py`"
@@ -78,17 +78,17 @@ def _exists(name: str) -> bool:
         ("see `bot.nothing.main`", "bot.nothing.main"),
     ],
 )
-def test_missing_name_is_noticed(text, name):
+def test_missing_name_is_noticed(text, name) -> None:
     assert _named(text) == [name] and not _exists(name)
 
 
-def test_index_lists_every_page():
+def test_index_lists_every_page() -> None:
     pages = {Path(page).name for page in TEXTS if page.startswith("docs/")} - {"index.md"}
     assert pages <= set(re.findall(r"\]\(([a-z-]+\.md)\)", TEXTS["docs/index.md"]))
 
 
 @pytest.mark.parametrize("place", SHAPES)
-def test_knowledge_page_has_every_field(place):
+def test_knowledge_page_has_every_field(place) -> None:
     sections = re.split(r"^## ", TEXTS["docs/knowledge.md"], flags=re.MULTILINE)
     section = next((each for each in sections if each.startswith(place)), None)
     assert section, f"docs/knowledge.md has no section '## {place}'"

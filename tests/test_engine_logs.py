@@ -32,7 +32,7 @@ BODIES = {
 }
 
 
-def test_no_words_are_logged_at_any_level(talkative):
+def test_no_words_are_logged_at_any_level(talkative) -> None:
     for body in BODIES.values():
         talkative.post(TURNS_PATH, body)
     talkative.post(REST_PATH, {"sender": MARK, "message": WORDS})
@@ -44,7 +44,7 @@ def test_no_words_are_logged_at_any_level(talkative):
     assert "rasa.core.processor reports something" in said, "it was asked to say all it can"
 
 
-def test_words_reach_the_answer(talkative):
+def test_words_reach_the_answer(talkative) -> None:
     """The same words were understood, or nothing would be proven."""
     status, answer = talkative.turn(uuid.uuid4().hex, text=WORDS)
     assert status == 200 and MARK not in json.dumps(answer["actions"]) and answer["messages"]

@@ -48,7 +48,7 @@ def _conversation(app) -> list:
     return asyncio.run(all_turns())
 
 
-def test_answers_are_those_of_rasas_own_code(load_engine, caplog):
+def test_answers_are_those_of_rasas_own_code(load_engine, caplog) -> None:
     plain = load_engine(rasa_patches="off")
     slow = _conversation(plain)
     assert isinstance(plain.ctx.agent.processor.graph_runner, DaskGraphRunner)
@@ -58,7 +58,7 @@ def test_answers_are_those_of_rasas_own_code(load_engine, caplog):
     assert "no patch for" not in caplog.text
 
 
-def test_another_rasa_is_left_alone_and_answers(load_engine, monkeypatch, caplog):
+def test_another_rasa_is_left_alone_and_answers(load_engine, monkeypatch, caplog) -> None:
     changed = [replace(one, relied_on=((one.relied_on[0][0], "0"),)) for one in PATCHES]
     monkeypatch.setattr(rasa_integration, "PATCHES", changed)
     app = load_engine()
@@ -68,7 +68,7 @@ def test_another_rasa_is_left_alone_and_answers(load_engine, monkeypatch, caplog
     assert not hasattr(RemoteAction._validate_action_result, REPLACED)
 
 
-def test_message_is_understood_as_rasa_does_it(load_engine):
+def test_message_is_understood_as_rasa_does_it(load_engine) -> None:
     processor = load_engine().ctx.agent.processor
 
     async def twice(text):
@@ -79,7 +79,7 @@ def test_message_is_understood_as_rasa_does_it(load_engine):
         assert ours["intent"] == rasas["intent"] and ours.get("topic") == rasas.get("topic")
 
 
-def test_slow_understanding_delays_nobody(load_engine, monkeypatch):
+def test_slow_understanding_delays_nobody(load_engine, monkeypatch) -> None:
     app, stock, understanding, released = (
         load_engine(),
         UnderstandingComponent._understand,
@@ -107,8 +107,8 @@ def test_slow_understanding_delays_nobody(load_engine, monkeypatch):
     assert reply["messages"] and still_waiting and slow["messages"]
 
 
-def test_parsing_that_waits_is_left_to_rasa(caplog):
-    async def parse(message):
+def test_parsing_that_waits_is_left_to_rasa(caplog) -> None:
+    async def parse(message) -> None:
         await asyncio.sleep(0)
 
     processor = SimpleNamespace(parse_message=parse)
@@ -117,15 +117,15 @@ def test_parsing_that_waits_is_left_to_rasa(caplog):
 
 
 @pytest.mark.parametrize("patch", PATCHES, ids=lambda one: one.name)
-def test_installed_rasa_is_the_known_one(patch):
+def test_installed_rasa_is_the_known_one(patch) -> None:
     assert [digest for code, digest in patch.relied_on if digest_of(code) != digest] == []
 
 
-def test_unreadable_source_has_no_digest():
+def test_unreadable_source_has_no_digest() -> None:
     assert digest_of(len) == ""
 
 
-def test_wrong_reply_of_server_is_still_refused(unpatched):
+def test_wrong_reply_of_server_is_still_refused(unpatched) -> None:
     action_replies.PATCH.apply(None)
     action = RemoteAction("action_x", None)
     assert action._validate_action_result({"events": [{"event": "slot", "name": "a", "value": 1}], "responses": []})
@@ -134,7 +134,7 @@ def test_wrong_reply_of_server_is_still_refused(unpatched):
         action._validate_action_result({"events": [], "responses": "hello"})
 
 
-def test_copied_conversation_is_the_one_that_rasa_copies(unpatched):
+def test_copied_conversation_is_the_one_that_rasa_copies(unpatched) -> None:
     tracker = DialogueStateTracker.from_events("me", _all_kinds_of_events(), DOMAIN.slots)
     tracker.model_id = "a model"
     rasas = tracker.copy()
@@ -150,7 +150,7 @@ def test_copied_conversation_is_the_one_that_rasa_copies(unpatched):
     assert _state(tracker) == before, "a change of the copy is one of the conversation"
 
 
-def test_other_kinds_of_conversations_are_copied_by_rasa(unpatched):
+def test_other_kinds_of_conversations_are_copied_by_rasa(unpatched) -> None:
     tracker_copies.PATCH.apply(None)
     any_slots = DialogueStateTracker("me", None)
     any_slots.update(ActionExecuted("action_listen"))
@@ -158,7 +158,7 @@ def test_other_kinds_of_conversations_are_copied_by_rasa(unpatched):
 
 
 @pytest.mark.parametrize(("headers", "spared"), [({}, True), ({"origin": "https://a.example"}, False)])
-def test_only_requests_of_no_page_are_spared_cors(headers, spared):
+def test_only_requests_of_no_page_are_spared_cors(headers, spared) -> None:
     request = SimpleNamespace(headers=headers, ctx=SimpleNamespace())
     rasa_integration.need_no_cors(request)
     assert bool(vars(request.ctx)) is spared
@@ -191,7 +191,7 @@ def _node(uses, function, **needs):
     return SchemaNode(needs=needs, uses=uses, constructor_name="create", fn=function, config={})
 
 
-def test_direct_runner_gives_what_dask_gives():
+def test_direct_runner_gives_what_dask_gives() -> None:
     class Sum:
         def add(self, a, b):
             return a + b

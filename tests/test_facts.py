@@ -84,22 +84,22 @@ def first_sentence(answer: Answer) -> str:
 
 
 @pytest.mark.parametrize(("text", "sentence"), ASKED)
-def test_first_sentence_answers_the_question(assistant, text, sentence):
+def test_first_sentence_answers_the_question(assistant, text, sentence) -> None:
     answer = assistant.ask(text)
     assert (first_sentence(answer), answer.reply.decided_by) == (sentence, ROW)
 
 
-def test_there_are_enough_questions():
+def test_there_are_enough_questions() -> None:
     assert len({text.lower() for text, _ in ASKED}) >= 150
 
 
 @pytest.mark.parametrize("text", LEFT_ALONE)
-def test_other_questions_are_left_to_other_answers(assistant, text):
+def test_other_questions_are_left_to_other_answers(assistant, text) -> None:
     assert assistant.ask(text).reply.decided_by != ROW
 
 
 @pytest.mark.parametrize(("text", "sentence"), ASKED)
-def test_answer_is_short_and_leads_on(assistant, text, sentence):
+def test_answer_is_short_and_leads_on(assistant, text, sentence) -> None:
     reply = assistant.ask(text).reply
     assert len(sentence.split()) <= 45
     assert reply.buttons and not [button for button in reply.buttons if "{}" in button.payload]
@@ -114,12 +114,12 @@ YES = [
 
 
 @pytest.mark.parametrize(("text", "named"), YES)
-def test_yes_stands_only_before_what_was_asked(assistant, text, named):
+def test_yes_stands_only_before_what_was_asked(assistant, text, named) -> None:
     sentence = first_sentence(assistant.ask(text))
     assert sentence.startswith("Yes") and named in sentence
 
 
-def test_no_answer_begins_with_a_yes_to_another_question(assistant):
+def test_no_answer_begins_with_a_yes_to_another_question(assistant) -> None:
     """A "Yes" repeats what was asked and is never followed by that the guide doesn't say."""
     for text, sentence in ASKED:
         if sentence.startswith("Yes"):
@@ -127,26 +127,26 @@ def test_no_answer_begins_with_a_yes_to_another_question(assistant):
             assert assistant.understand(text).form in ("yes_no", "or"), text
 
 
-def test_list_can_be_chosen_from(assistant):
+def test_list_can_be_chosen_from(assistant) -> None:
     listed = assistant.ask("which universities are there in Canada")
     second = assistant.ask("the second one", listed.state)
     assert "Humber College" in second.reply.text and second.reply.decided_by == "thing pointed at"
 
 
-def test_list_can_be_narrowed(assistant):
+def test_list_can_be_narrowed(assistant) -> None:
     listed = assistant.ask("how many universities do you know in total")
     assert first_sentence(assistant.ask("only the ones in New Zealand", listed.state)) == (
         "In New Zealand: University of Auckland and Massey University."
     )
 
 
-def test_field_stays_talked_about(assistant):
+def test_field_stays_talked_about(assistant) -> None:
     asked = assistant.ask("is AI popular in Canada")
     assert asked.state.names == {"field": ("ai",), "destination": ("canada",)}
     assert asked.state.act == "ask_best_destination"
 
 
-def test_bare_field_after_a_country_stays_in_the_country(assistant):
+def test_bare_field_after_a_country_stays_in_the_country(assistant) -> None:
     """What there is in a field is told at the start; later a bare field goes on with what was talked about."""
     told = assistant.ask("tell me about Canada")
     assert "Canada" in assistant.ask("leadership", told.state).reply.text
@@ -164,19 +164,19 @@ def asked_of(knowledge: Knowledge, attributes: str, topic: str = "", **names: st
     return answer.reply.text.replace("**", "") if answer else ""
 
 
-def test_price_of_a_program_is_told_where_the_listings_state_it(nowhere):
+def test_price_of_a_program_is_told_where_the_listings_state_it(nowhere) -> None:
     assert "300" in asked_of(nowhere, "price", nowhere.role("prices"), program="data-basics")
 
 
-def test_mode_of_a_program_is_told_where_the_listings_state_it(nowhere):
+def test_mode_of_a_program_is_told_where_the_listings_state_it(nowhere) -> None:
     assert "online" in asked_of(nowhere, "mode", nowhere.role("delivery"), program="data-basics")
 
 
-def test_what_the_listings_leave_open_is_said_by_its_name(nowhere):
+def test_what_the_listings_leave_open_is_said_by_its_name(nowhere) -> None:
     text = asked_of(nowhere, "seats", program="data-basics")
     assert text.startswith("The guide doesn't say how many seats Data Basics has.")
 
 
-def test_number_of_programs_counts_the_listings(nowhere):
+def test_number_of_programs_counts_the_listings(nowhere) -> None:
     told = asked_of(nowhere, "count programs", type="professional-certificate")
     assert told and not told.startswith("One")

@@ -82,7 +82,7 @@ SPOILT = [_missing, _empty, _other_bytes_at_the_start, _other_bytes_inside, _oth
 
 # --- the knowledge base -------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("how", SPOILT, ids=lambda how: how.__name__.strip("_"))
-def test_spoilt_knowledge_is_apologised_for(breakable, how):
+def test_spoilt_knowledge_is_apologised_for(breakable, how) -> None:
     sender, message_id = uuid.uuid4().hex, uuid.uuid4().hex
     _spoil(breakable, how)
     assert _apologises(breakable.ask(QUESTION, sender=sender, message_id=message_id))
@@ -92,14 +92,14 @@ def test_spoilt_knowledge_is_apologised_for(breakable, how):
 
 
 @pytest.mark.parametrize("how", SPOILT, ids=lambda how: how.__name__.strip("_"))
-def test_front_is_told_of_spoilt_knowledge(breakable, how):
+def test_front_is_told_of_spoilt_knowledge(breakable, how) -> None:
     _spoil(breakable, how)
     status, answer = breakable.turn(uuid.uuid4().hex, text=QUESTION)
     assert (status, answer["retry"]) == (500, False)  # the same message would fail again
     assert "action_answer_topic" in answer["error"] and "messages" not in answer
 
 
-def test_log_says_why_without_the_message(breakable):
+def test_log_says_why_without_the_message(breakable) -> None:
     _spoil(breakable, _missing)
     breakable.ask(f"{QUESTION} my name is Zanzibarite")
     breakable.turn(uuid.uuid4().hex, text=f"{QUESTION} my name is Zanzibarite")
@@ -108,7 +108,7 @@ def test_log_says_why_without_the_message(breakable):
     assert "Zanzibarite" not in breakable.engine_log
 
 
-def test_server_and_engine_log_no_message(served):
+def test_server_and_engine_log_no_message(served) -> None:
     _spoil(served, _missing)
     assert _apologises(served.ask(f"{QUESTION} my name is Zanzibarite"))
     assert "action_answer_topic" in served.engine_log and "turn failed" in served.engine_log
@@ -116,12 +116,12 @@ def test_server_and_engine_log_no_message(served):
     assert "Zanzibarite" not in served.engine_log + served.actions_log
 
 
-def test_button_fails_as_text_does(breakable):
+def test_button_fails_as_text_does(breakable) -> None:
     _spoil(breakable, _missing)
     assert _apologises(breakable.ask(payload='/ask_topic{"topic": "definition/what"}'))
 
 
-def test_failed_turn_leaves_the_conversation(breakable):
+def test_failed_turn_leaves_the_conversation(breakable) -> None:
     person = breakable.conversation()
     person.press('/ask_topic{"topic": "benefits/overview"}')
     before = _state(breakable, person.sender)
@@ -134,14 +134,14 @@ def test_failed_turn_leaves_the_conversation(breakable):
     assert (reply.outcome, reply.topic) == ("answered", "benefits/overview")
 
 
-def test_first_turn_that_fails_leaves_nothing(breakable):
+def test_first_turn_that_fails_leaves_nothing(breakable) -> None:
     sender = uuid.uuid4().hex
     _spoil(breakable, _missing)
     assert _apologises(breakable.ask(QUESTION, sender=sender))
     assert _state(breakable, sender) is None
 
 
-def test_missing_role_fails_the_turn(breakable):
+def test_missing_role_fails_the_turn(breakable) -> None:
     with sqlite3.connect(breakable.settings.knowledge_db) as db:
         db.execute("DELETE FROM role WHERE key = 'recognition'")
     status, answer = breakable.turn(uuid.uuid4().hex, text=f"{QUESTION} my name is Zanzibarite")
@@ -149,7 +149,7 @@ def test_missing_role_fails_the_turn(breakable):
     assert "question_router.py" in breakable.engine_log and "Zanzibarite" not in breakable.engine_log
 
 
-def test_button_that_is_gone_is_said_so(breakable):
+def test_button_that_is_gone_is_said_so(breakable) -> None:
     reply = breakable.ask(payload='/ask_topic{"topic": "faq/long-gone"}')
     assert reply.outcome == "clarify" and "isn't available any more" in reply.text
 
@@ -164,7 +164,7 @@ def _endless(db: Path) -> None:
         )
 
 
-def test_endless_query_is_interrupted(start_advisor, tmp_path):
+def test_endless_query_is_interrupted(start_advisor, tmp_path) -> None:
     db = Path(shutil.copy(Settings().knowledge_db, tmp_path))
     advisor = start_advisor(knowledge_db=db, action_timeout_seconds=8.0)
     _endless(db)
@@ -180,7 +180,7 @@ def test_endless_query_is_interrupted(start_advisor, tmp_path):
 
 
 # --- the action server --------------------------------------------------------------------------------------------
-def test_killed_action_server(served):
+def test_killed_action_server(served) -> None:
     served.kill("actions")
     sender, message_id = uuid.uuid4().hex, uuid.uuid4().hex
     question = f"{QUESTION} my name is Kilimanjarite"
@@ -195,7 +195,7 @@ def test_killed_action_server(served):
     assert "Kilimanjarite" not in served.engine_log + served.actions_log
 
 
-def test_hanging_action_server(served):
+def test_hanging_action_server(served) -> None:
     sender, message_id = uuid.uuid4().hex, uuid.uuid4().hex
     served.signal("actions", signal.SIGSTOP)
     try:
@@ -209,7 +209,7 @@ def test_hanging_action_server(served):
 
 
 # --- the working memory -------------------------------------------------------------------------------------------
-def test_locked_state_fails_the_turn(breakable):
+def test_locked_state_fails_the_turn(breakable) -> None:
     sender, message_id = uuid.uuid4().hex, uuid.uuid4().hex
     other = sqlite3.connect(breakable.database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -226,7 +226,7 @@ def test_locked_state_fails_the_turn(breakable):
     assert breakable.ask(QUESTION, sender=sender, message_id=message_id).topic == "definition/what"
 
 
-def test_unreadable_state_fails_the_turn(breakable):
+def test_unreadable_state_fails_the_turn(breakable) -> None:
     sender, message_id = uuid.uuid4().hex, uuid.uuid4().hex
     other = sqlite3.connect(breakable.database, isolation_level=None)
     other.execute("ALTER TABLE conversation RENAME TO put_aside")
@@ -241,7 +241,7 @@ def test_unreadable_state_fails_the_turn(breakable):
     assert breakable.ask(QUESTION, sender=sender, message_id=message_id).topic == "definition/what"
 
 
-def test_broken_memory_is_begun_anew(breakable):
+def test_broken_memory_is_begun_anew(breakable) -> None:
     sender = uuid.uuid4().hex
     assert breakable.ask(QUESTION, sender=sender).outcome == "answered"
     breakable.kill("engine")
@@ -257,7 +257,7 @@ def test_broken_memory_is_begun_anew(breakable):
 
 
 @pytest.mark.parametrize("events", ["no JSON", '[{"event": "never heard of"}]', '{"a": 1}', "[1]"])
-def test_unreadable_conversation_begins_afresh(breakable, events):
+def test_unreadable_conversation_begins_afresh(breakable, events) -> None:
     sender, other = uuid.uuid4().hex, breakable.conversation()
     breakable.ask(QUESTION, sender=sender)
     other.say("which programs are there in cloud computing?")

@@ -30,14 +30,14 @@ def current(folder: Path, **options: bool) -> bool:
     return is_current(folder / "knowledge", folder / "var" / "knowledge.db", folder / "data" / "generated", **options)
 
 
-def test_report_says_what_was_built(sources, tmp_path):
+def test_report_says_what_was_built(sources, tmp_path) -> None:
     report = build_in(tmp_path, word_vectors)
     assert (report.counts["topic"], report.counts["program"], report.counts["open_subject"]) == (3, 3, 1)
     assert report.counts["passage"] == report.vectors == 6
     assert report.generated == ("topics.yml", "names.json")
 
 
-def test_database_is_marked_ours(sources, tmp_path):
+def test_database_is_marked_ours(sources, tmp_path) -> None:
     with sqlite3.connect(build_in(tmp_path).database) as connection:
         assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
         assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
@@ -45,7 +45,7 @@ def test_database_is_marked_ours(sources, tmp_path):
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-def test_every_reference_is_a_foreign_key(sources, tmp_path):
+def test_every_reference_is_a_foreign_key(sources, tmp_path) -> None:
     with sqlite3.connect(build_in(tmp_path).database) as connection:
         for table, column in (("program", "type"), ("destination", "platform"), ("topic_item", "leads_to")):
             keys = {row[3] for row in connection.execute(f"PRAGMA foreign_key_list({table})")}
@@ -58,7 +58,7 @@ def test_every_reference_is_a_foreign_key(sources, tmp_path):
 
 
 @pytest.mark.parametrize("encode", [None, word_vectors], ids=["words", "vectors"])
-def test_same_sources_same_bytes(tmp_path, encode):
+def test_same_sources_same_bytes(tmp_path, encode) -> None:
     built = []
     for name in ("one", "two"):
         write_sources(tmp_path / name / "knowledge")
@@ -68,25 +68,25 @@ def test_same_sources_same_bytes(tmp_path, encode):
     assert built[0] == built[1]
 
 
-def test_rebuild_gives_same_bytes(sources, tmp_path):
+def test_rebuild_gives_same_bytes(sources, tmp_path) -> None:
     first = build_in(tmp_path).database.read_bytes()
     report = build_in(tmp_path)
     assert report.database.read_bytes() == first and report.generated == ()
 
 
-def test_hash_seed_changes_nothing(sources, tmp_path):
+def test_hash_seed_changes_nothing(sources, tmp_path) -> None:
     first = build_in(tmp_path).database.read_bytes()
     assert run_build(tmp_path, environment={"PYTHONHASHSEED": "1"}) == 0
     assert (tmp_path / "var" / "knowledge.db").read_bytes() == first
 
 
-def test_only_the_product_is_left(sources, tmp_path):
+def test_only_the_product_is_left(sources, tmp_path) -> None:
     build_in(tmp_path)
     assert sorted(path.name for path in (tmp_path / "var").iterdir()) == [".knowledge.db.lock", "knowledge.db"]
     assert sorted(path.name for path in (tmp_path / "data" / "generated").iterdir()) == ["names.json", "topics.yml"]
 
 
-def test_unchanged_generated_files_stay(sources, tmp_path):
+def test_unchanged_generated_files_stay(sources, tmp_path) -> None:
     build_in(tmp_path)
     topics = tmp_path / "data" / "generated" / "topics.yml"
     os.utime(topics, (1, 1))
@@ -94,7 +94,7 @@ def test_unchanged_generated_files_stay(sources, tmp_path):
     assert topics.stat().st_mtime == 1
 
 
-def test_failed_encoder_changes_nothing(sources, tmp_path):
+def test_failed_encoder_changes_nothing(sources, tmp_path) -> None:
     before = build_in(tmp_path).database.read_bytes()
     for encode in (lambda texts: np.zeros((len(texts), 3)), lambda texts: np.full((len(texts), 384), np.nan)):
         with pytest.raises(VectorsUnusable):
@@ -102,7 +102,7 @@ def test_failed_encoder_changes_nothing(sources, tmp_path):
     assert (tmp_path / "var" / "knowledge.db").read_bytes() == before
 
 
-def test_failed_write_leaves_old(sources, tmp_path, monkeypatch):
+def test_failed_write_leaves_old(sources, tmp_path, monkeypatch) -> None:
     before = build_in(tmp_path).database.read_bytes()
     monkeypatch.setattr(
         "knowledge.building.schema.create_indexes", lambda db: db.execute("INSERT INTO nowhere VALUES (1)")
@@ -113,7 +113,7 @@ def test_failed_write_leaves_old(sources, tmp_path, monkeypatch):
     assert not list((tmp_path / "var").glob("*.building*"))
 
 
-def test_unwritable_place_is_said(sources, tmp_path):
+def test_unwritable_place_is_said(sources, tmp_path) -> None:
     (tmp_path / "var").write_text("a file, not a folder")
     with pytest.raises(BuildFailed, match="Check the disk"):
         build_in(tmp_path)
@@ -162,7 +162,7 @@ def run_build(folder: Path, where: str = "", environment: dict | None = None) ->
         "os.replace.2",
     ],
 )
-def test_killed_build_leaves_whole_database(sources, tmp_path, where):
+def test_killed_build_leaves_whole_database(sources, tmp_path, where) -> None:
     build_in(tmp_path)
     new = {
         "guide/benefits.yml": ("will my", "does my"),
@@ -178,7 +178,7 @@ def test_killed_build_leaves_whole_database(sources, tmp_path, where):
     assert not list(tmp_path.glob("*/*.building*")) + list(tmp_path.glob("*/*/*.building*"))
 
 
-def test_builds_wait_for_each_other(sources, tmp_path):
+def test_builds_wait_for_each_other(sources, tmp_path) -> None:
     trouble: list[BaseException] = []
 
     def attempt() -> None:
@@ -207,7 +207,7 @@ def test_builds_wait_for_each_other(sources, tmp_path):
         ("var/knowledge.db", ""),
     ],
 )
-def test_any_change_makes_stale(sources, tmp_path, place, content):
+def test_any_change_makes_stale(sources, tmp_path, place, content) -> None:
     build_in(tmp_path)
     assert current(tmp_path)
     (tmp_path / place).unlink(missing_ok=True)
@@ -216,14 +216,14 @@ def test_any_change_makes_stale(sources, tmp_path, place, content):
     assert not current(tmp_path)
 
 
-def test_vectors_asked_for_are_missed(sources, tmp_path):
+def test_vectors_asked_for_are_missed(sources, tmp_path) -> None:
     build_in(tmp_path)
     assert current(tmp_path) and not current(tmp_path, vectors=True)
     build_in(tmp_path, word_vectors)
     assert current(tmp_path, vectors=True)
 
 
-def test_check_changes_nothing(sources, tmp_path):
+def test_check_changes_nothing(sources, tmp_path) -> None:
     assert [(problem.file, problem.what) for problem in check(sources, tmp_path / "data" / "generated")] == [
         ("data/generated/names.json", "the file is missing"),
         ("data/generated/topics.yml", "the file is missing"),
@@ -231,7 +231,7 @@ def test_check_changes_nothing(sources, tmp_path):
     assert not (tmp_path / "data").exists()
 
 
-def test_check_finds_stale_files(sources, tmp_path):
+def test_check_finds_stale_files(sources, tmp_path) -> None:
     build_in(tmp_path)
     generated = tmp_path / "data" / "generated"
     assert check(sources, generated) == []
@@ -241,12 +241,12 @@ def test_check_finds_stale_files(sources, tmp_path):
     ]
 
 
-def test_check_prefers_source_problems(sources, tmp_path):
+def test_check_prefers_source_problems(sources, tmp_path) -> None:
     (sources / "guide" / "faq.yml").write_text("x: [")
     assert [problem.file for problem in check(sources, tmp_path / "generated")] == ["knowledge/guide/faq.yml"]
 
 
-def test_spreadsheet_programs_are_read(tmp_path):
+def test_spreadsheet_programs_are_read(tmp_path) -> None:
     csv = "\ufeffkey,name,type,fields,hours_per_week,start,price,currency,source\r\n"
     csv += '"nurse","Nursing, short",short-diploma,nursing; leadership,5,2027-03-01,12.5,EUR,benefits\r\n,,,,,,,,\r\n'
     write_sources(tmp_path / "knowledge", {"catalogue/programs.csv": csv.encode()})

@@ -22,12 +22,12 @@ def names_of(generated) -> dict[tuple[str, str], dict]:
     }
 
 
-def test_files_say_who_wrote_them(generated):
+def test_files_say_who_wrote_them(generated) -> None:
     for path in generated.iterdir():
         assert "written by advisor knowledge build" in path.read_text(encoding="utf-8").splitlines()[0]
 
 
-def test_rasa_reads_every_phrasing(generated):
+def test_rasa_reads_every_phrasing(generated) -> None:
     rasa_yaml = pytest.importorskip("rasa.shared.nlu.training_data.formats.rasa_yaml")
     reader = rasa_yaml.RasaYAMLReader()
     data = reader.reads((generated / "topics.yml").read_text(encoding="utf-8"))
@@ -58,7 +58,7 @@ def test_rasa_reads_every_phrasing(generated):
         "naïve über ñ",
     ],
 )
-def test_awkward_phrasings_reach_rasa(tmp_path, phrasing):
+def test_awkward_phrasings_reach_rasa(tmp_path, phrasing) -> None:
     rasa_yaml = pytest.importorskip("rasa.shared.nlu.training_data.formats.rasa_yaml")
     source = SOURCES["guide/benefits.yml"].replace("- will my English improve", f"- {json.dumps(phrasing)}")
     sources = write_sources(tmp_path / "knowledge", {"guide/benefits.yml": source})
@@ -67,12 +67,12 @@ def test_awkward_phrasings_reach_rasa(tmp_path, phrasing):
     assert data.training_examples[0].get("text") == phrasing
 
 
-def test_names_of_every_kind(generated):
+def test_names_of_every_kind(generated) -> None:
     kinds = {kind for kind, _ in names_of(generated)}
     assert kinds == {"destination", "place", "institution", "field", "type", "provider", "industry", "program", "mode"}
 
 
-def test_name_carries_its_aliases(generated):
+def test_name_carries_its_aliases(generated) -> None:
     names = names_of(generated)
     assert names["destination", "uk"] == {
         "kind": "destination",
@@ -84,12 +84,12 @@ def test_name_carries_its_aliases(generated):
     assert names["institution", "mcmaster"]["aliases"] == ["mcmaster"]
 
 
-def test_other_names_stand_among_kinds(generated):
+def test_other_names_stand_among_kinds(generated) -> None:
     names = names_of(generated)
     assert names["institution", "stanford"]["aliases"] == ["stanford"] and ("provider", "udemy") in names
 
 
-def test_repeated_alias_is_given_once(tmp_path):
+def test_repeated_alias_is_given_once(tmp_path) -> None:
     source = SOURCES["catalogue/modes.yml"].replace("[remote]", "[remote, ONLINE, Remote]")
     sources = write_sources(tmp_path / "knowledge", {"catalogue/modes.yml": source})
     build(sources, tmp_path / "knowledge.db", tmp_path / "generated")

@@ -41,7 +41,7 @@ ALL = ["data-analyst", "health-diploma", "leadership-diploma"]
         ({"fields": ["leadership"], "destinations": []}, ["health-diploma", "leadership-diploma"]),
     ],
 )
-def test_wish_finds_programs(knowledge, wish, found):
+def test_wish_finds_programs(knowledge, wish, found) -> None:
     wish = ProgramCriteria(**wish)
     assert [program.key for program in knowledge.programs(wish)] == found
     assert knowledge.count_programs(wish) == len(found)

@@ -330,30 +330,30 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("changes, said", REFUSALS.values(), ids=REFUSALS.keys())
-def test_bad_source_is_refused(tmp_path, changes, said):
+def test_bad_source_is_refused(tmp_path, changes, said) -> None:
     problems = refusal(tmp_path, changes)
     assert any(said in problem for problem in problems), "\n".join(problems)
 
 
 @pytest.mark.parametrize("changes, said", REFUSALS.values(), ids=REFUSALS.keys())
-def test_refusal_names_file_and_remedy(tmp_path, changes, said):
+def test_refusal_names_file_and_remedy(tmp_path, changes, said) -> None:
     sources = write_sources(tmp_path / "knowledge", changes)
     for problem in check(sources, tmp_path / "generated"):
         assert problem.file.startswith("knowledge/") and problem.line >= 1
         assert not problem.what.endswith(".") and problem.remedy.endswith(".")
 
 
-def test_one_slip_one_problem(tmp_path):
+def test_one_slip_one_problem(tmp_path) -> None:
     assert len(refusal(tmp_path, changed(TOPICS, "    more:", "    moer:"))) == 1
 
 
-def test_broken_file_hides_no_others(tmp_path):
+def test_broken_file_hides_no_others(tmp_path) -> None:
     changes = {"catalogue/fields.yml": "fields:\n  - [}", **changed(PROGRAMS, "USD", "EURO")}
     problems = refusal(tmp_path, changes)
     assert len(problems) == 2 and "fields.yml:2: broken YAML" in problems[0] and "EURO" in problems[1]
 
 
-def test_all_problems_in_one_run(tmp_path):
+def test_all_problems_in_one_run(tmp_path) -> None:
     changes = {
         **changed(TOPICS, "    more:", "    moer:"),
         **changed("catalogue/strengths.yml", "place: london", "place: lodnon"),
@@ -363,7 +363,7 @@ def test_all_problems_in_one_run(tmp_path):
     assert len(refusal(tmp_path, changes)) == 4
 
 
-def test_old_files_survive_refusal(sources, tmp_path):
+def test_old_files_survive_refusal(sources, tmp_path) -> None:
     database, generated = tmp_path / "knowledge.db", tmp_path / "generated"
     build(sources, database, generated)
     before = database.read_bytes(), (generated / "topics.yml").read_bytes()
@@ -374,13 +374,13 @@ def test_old_files_survive_refusal(sources, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["guide/README.md", "guide/.challenges.yml.swp", "catalogue/fields.yml~"])
-def test_notes_and_backups_are_left(tmp_path, name):
+def test_notes_and_backups_are_left(tmp_path, name) -> None:
     sources = write_sources(tmp_path / "knowledge", {name: "not: [yaml"})
     build(sources, tmp_path / "knowledge.db", tmp_path / "generated")
 
 
 @pytest.mark.parametrize("roles_file", [SOURCES["guide/roles.yml"], None])
-def test_missing_roles_are_named(tmp_path, roles_file):
+def test_missing_roles_are_named(tmp_path, roles_file) -> None:
     sources = write_sources(tmp_path / "knowledge")
     if roles_file is None:
         (sources / "guide/roles.yml").unlink()
@@ -394,6 +394,6 @@ def test_missing_roles_are_named(tmp_path, roles_file):
     )
 
 
-def test_needed_roles_are_those_asked_for():
+def test_needed_roles_are_those_asked_for() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (PROJECT_ROOT / "actions").rglob("*.py"))
     assert set(re.findall(r"\.role\(\"([a-z-]+)\"\)", code)) == set(NEEDED)

@@ -30,6 +30,7 @@ from nlu.text.language_id import foreign_language
 from nlu.text.negation import only_names
 from nlu.text.spelling import Speller
 from training.train import TRAINING_FILES
+from typing import NoReturn
 
 ENTRIES = [
     {"kind": "destination", "key": "australia", "name": "Australia", "aliases": ["aussie"]},
@@ -78,23 +79,23 @@ def speller(encoder) -> Speller:
         ("recgnised by employrs", "recognised by employers"),
     ],
 )
-def test_slips_are_mended(typed, meant):
+def test_slips_are_mended(typed, meant) -> None:
     seen = ["which universities are recognised by employers"] * 2
     words = {"which", "universities", "are", "recognised", "by", "employers"}
     assert Speller(seen, words.__contains__).correct(typed) == meant
 
 
-def test_mixed_in_words_become_english(speller):
+def test_mixed_in_words_become_english(speller) -> None:
     assert speller.correct("fees kitni hai aur kab shuru") == "fees how much hai and when start"
     assert speller.correct("wetin be dis") == "what is be this"
 
 
-def test_english_words_have_no_gloss(encoder):
+def test_english_words_have_no_gloss(encoder) -> None:
     assert [word for word in ENGLISH_FOR if encoder.is_word(word)] == []
 
 
 @pytest.mark.parametrize("correct", ["What's the price of a house in Oxford?", "The recognition of skills, 2027.", ""])
-def test_correct_text_stays_as_it_is(speller, correct):
+def test_correct_text_stays_as_it_is(speller, correct) -> None:
     assert speller.correct(correct) == correct
 
 
@@ -102,7 +103,7 @@ WORD_LISTS = sorted((PROJECT_ROOT / "nlu/data").glob("*.yml"))
 
 
 @pytest.mark.parametrize("path", WORD_LISTS, ids=lambda path: path.stem)
-def test_word_list_is_what_training_depends_on(path, tmp_path):
+def test_word_list_is_what_training_depends_on(path, tmp_path) -> None:
     copy = tmp_path / path.relative_to(PROJECT_ROOT)
     copy.parent.mkdir(parents=True)
     copy.write_text("u: you", encoding="utf-8")
@@ -113,13 +114,13 @@ def test_word_list_is_what_training_depends_on(path, tmp_path):
 
 
 @pytest.mark.parametrize("path", WORD_LISTS, ids=lambda path: path.stem)
-def test_word_list_holds_texts_alone(path):
+def test_word_list_holds_texts_alone(path) -> None:
     words = YAML(typ="safe").load(path)
     texts = [text for pair in words.items() for text in pair] if isinstance(words, dict) else words
     assert texts and all(isinstance(text, str) for text in texts)
 
 
-def test_speller_comes_back_from_targets(speller, encoder):
+def test_speller_comes_back_from_targets(speller, encoder) -> None:
     again = Speller.with_targets(speller.targets, encoder.is_word)
     assert again.correct("univercities recgnised") == speller.correct("univercities recgnised") != ""
 
@@ -146,11 +147,11 @@ def keys(matcher: NameMatcher, text: str) -> list[str]:
         ("nothing here", []),
     ],
 )
-def test_names_are_found(matcher, text, found):
+def test_names_are_found(matcher, text, found) -> None:
     assert keys(matcher, text) == found
 
 
-def test_work_is_named_of_many_as_well(encoder):
+def test_work_is_named_of_many_as_well(encoder) -> None:
     entries = [
         {"kind": "field", "key": "aviation", "name": "Aviation", "aliases": ["pilot"]},
         {"kind": "field", "key": "technology", "name": "Technology", "aliases": ["IT"]},
@@ -171,7 +172,7 @@ def test_work_is_named_of_many_as_well(encoder):
         ("a graduate certificate or a badge", ["badge"]),
     ],
 )
-def test_word_for_many_things_is_a_name_beside_another(encoder, text, found):
+def test_word_for_many_things_is_a_name_beside_another(encoder, text, found) -> None:
     entries = [
         {"kind": "type", "key": "badge", "name": "Digital badge", "aliases": ["badge"]},
         {
@@ -188,13 +189,13 @@ def test_word_for_many_things_is_a_name_beside_another(encoder, text, found):
     assert [name.key for name in matcher.find(text)] == [key for key in found if key == "badge"]
 
 
-def test_two_slips_in_long_words(matcher):
+def test_two_slips_in_long_words(matcher) -> None:
     assert keys(matcher, "data analitycs in austrlia") == ["data-analytics", "australia"]
     assert keys(matcher, "new zeeland") == ["new-zealand"]
     assert keys(matcher, "asturalia") == ["australia"]
 
 
-def test_slips_in_several_words_make_one_name(matcher):
+def test_slips_in_several_words_make_one_name(matcher) -> None:
     """Not the name of one of the words alone, which is nearer."""
     assert [name.key for name in matcher.find("a digtal marketng course")] == ["digital-marketing"] * 2
     assert [name.key for name in matcher.find("data anlytics in canda")] == ["data-analytics", "canada"]
@@ -222,15 +223,15 @@ def test_slips_in_several_words_make_one_name(matcher):
         ("", ""),
     ],
 )
-def test_message_points_at_one_of_several(said, place):
+def test_message_points_at_one_of_several(said, place) -> None:
     assert pointed_at(said) == place
 
 
-def test_one_slip_in_short_words(matcher):
+def test_one_slip_in_short_words(matcher) -> None:
     assert keys(matcher, "canda") == ["canada"] and keys(matcher, "cnda") == []
 
 
-def test_slip_is_marked_inexact(matcher):
+def test_slip_is_marked_inexact(matcher) -> None:
     assert [name.exact for name in matcher.find("australia or austrlia")] == [True, False]
 
 
@@ -244,11 +245,11 @@ def test_slip_is_marked_inexact(matcher):
         ("uk or UK", ["uk"] * 2),
     ],
 )
-def test_capitals_only_for_it_and_us(matcher, text, found):
+def test_capitals_only_for_it_and_us(matcher, text, found) -> None:
     assert keys(matcher, text) == found
 
 
-def test_name_of_several_kinds(matcher):
+def test_name_of_several_kinds(matcher) -> None:
     found = matcher.find("a job in digital marketing")
     assert [(name.kind, name.key) for name in found] == [
         ("field", "digital-marketing"),
@@ -256,20 +257,20 @@ def test_name_of_several_kinds(matcher):
     ]
 
 
-def test_longest_name_wins(matcher):
+def test_longest_name_wins(matcher) -> None:
     assert len(matcher.find("University of Toronto")) == 1
 
 
 @pytest.mark.parametrize(
     "text", ["I'm in Canada now", "\u00e9t\u00e9 au Canada", "so\u2014Canada!", "\U0001f600 canada"]
 )
-def test_positions_point_at_the_name(matcher, text):
+def test_positions_point_at_the_name(matcher, text) -> None:
     (name,) = matcher.find(text)
     assert text[name.start : name.end].lower() == "canada" and len(fold(text)) == len(text)
 
 
 @pytest.mark.parametrize("word", ["candid", "analysis", "united", "austere"])
-def test_ordinary_words_are_no_names(matcher, word):
+def test_ordinary_words_are_no_names(matcher, word) -> None:
     assert keys(matcher, f"a {word} thing") == []
 
 
@@ -289,7 +290,7 @@ def test_ordinary_words_are_no_names(matcher, word):
         ("and what about", [], 0),
     ],
 )
-def test_message_of_names_alone_is_told(text, names, many):
+def test_message_of_names_alone_is_told(text, names, many) -> None:
     spans = [(text.index(name), text.index(name) + len(name)) for name in names]
     assert only_names(text, spans) == many
 
@@ -309,7 +310,7 @@ def test_message_of_names_alone_is_told(text, names, many):
         "aage chalke companies maanengi kya",
     ],
 )
-def test_english_is_not_foreign(text):
+def test_english_is_not_foreign(text) -> None:
     assert foreign_language(text) is None
 
 
@@ -324,32 +325,32 @@ def test_english_is_not_foreign(text):
         ("\u0915\u094d\u092f\u093e \u092f\u0939 \u092e\u093e\u0928\u094d\u092f \u0939\u0948", "hi"),
     ],
 )
-def test_other_languages_are_told(text, code):
+def test_other_languages_are_told(text, code) -> None:
     assert foreign_language(text) == code
 
 
 # --- vectors ----------------------------------------------------------------------------------------------------------
 
 
-def test_vectors_are_of_unit_length(encoder):
+def test_vectors_are_of_unit_length(encoder) -> None:
     vectors = encoder.encode(["what is a visa", "", "word " * 500, "\U0001f600 \u0939\u093f\u0928\u094d\u0926\u0940"])
     assert vectors.shape == (4, SIZE) and vectors.dtype == np.float32
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4)
 
 
-def test_close_sentences_are_near(encoder):
+def test_close_sentences_are_near(encoder) -> None:
     visa, permit, pasta = encoder.encode(
         ["Do I need a visa for the course?", "Is a visa required for this course?", "The pasta was boiled too long."]
     )
     assert visa @ permit > 0.8 and visa @ pasta < 0.2
 
 
-def test_neighbours_do_not_change_a_vector(encoder):
+def test_neighbours_do_not_change_a_vector(encoder) -> None:
     together = encoder.encode(["how long does it take", "x " * 100])
     assert np.array_equal(encoder.encode(["how long does it take"])[0], together[0])
 
 
-def test_no_texts_give_no_vectors(encoder):
+def test_no_texts_give_no_vectors(encoder) -> None:
     assert encoder.encode([]).shape == (0, SIZE)
 
 
@@ -364,16 +365,16 @@ def reader(encoder) -> Reader:
 @pytest.mark.parametrize(
     ("text", "intent"), [("many thanks", "thank"), ("tell me about new zealand", "ask_about"), ("visa?", "ask_topic")]
 )
-def test_reader_generalises(reader, text, intent):
+def test_reader_generalises(reader, text, intent) -> None:
     assert reader.read(text).intents[0][0] == intent
 
 
-def test_question_after_politeness_counts(reader):
+def test_question_after_politeness_counts(reader) -> None:
     assert reader.read("thanks a lot. do i need a visa").intents[0][0] == "ask_topic"
     assert reader.read("thanks a lot, thank you").intents[0][0] == "thank"
 
 
-def test_loaded_classifier_judges_the_same(encoder, tmp_path):
+def test_loaded_classifier_judges_the_same(encoder, tmp_path) -> None:
     texts = [each.text for each in PHRASINGS]
     kinds = [{"destination"} if each.intent == "ask_about" else set() for each in PHRASINGS]
     trained = Classifier.train(texts, texts, kinds, encoder.encode(texts), [each.label for each in PHRASINGS])
@@ -384,7 +385,7 @@ def test_loaded_classifier_judges_the_same(encoder, tmp_path):
         assert loaded.judge(*asked) == trained.judge(*asked)
 
 
-def test_likeness_in_eight_bits_is_nearly_exact(encoder):
+def test_likeness_in_eight_bits_is_nearly_exact(encoder) -> None:
     texts = [each.text for each in PHRASINGS]
     vectors = encoder.encode(texts)
     vectors = np.vstack([vectors, np.zeros((1, SIZE), np.float32)])
@@ -397,7 +398,7 @@ def test_likeness_in_eight_bits_is_nearly_exact(encoder):
         assert near == pytest.approx(np.sort(cosines)[-NEIGHBOURS:].mean(), abs=0.01)
 
 
-def test_kernel_of_fewer_phrasings_than_neighbours():
+def test_kernel_of_fewer_phrasings_than_neighbours() -> None:
     asked = np.eye(1, 4, dtype=np.float32)[0]
     assert Kernel.of(np.eye(2, 4), np.ones((2, 1)), sharpness=1.0).scores(asked)[1] == pytest.approx(0.5, abs=0.01)
 
@@ -411,7 +412,7 @@ def clusters() -> tuple[np.ndarray, np.ndarray]:
     return np.outer(points, points) + 1, numbers
 
 
-def test_ridge_knows_what_it_would_say_unseen(clusters):
+def test_ridge_knows_what_it_would_say_unseen(clusters) -> None:
     kernel, numbers = clusters
     seen = np.arange(len(numbers)) != 5
     penalties = replace(PENALTIES, balance=0.0)
@@ -420,7 +421,7 @@ def test_ridge_knows_what_it_would_say_unseen(clusters):
     assert np.allclose(found.unseen[5], kernel[5, seen] @ without.weights, atol=1e-3)
 
 
-def test_better_loss_on_unseen_phrasings_is_taken(clusters):
+def test_better_loss_on_unseen_phrasings_is_taken(clusters) -> None:
     kernel, numbers = clusters
     found, plain = solve(kernel, numbers, PENALTIES), ridge(kernel, numbers, PENALTIES)
     right = (found.unseen.argmax(axis=1) == numbers).mean()
@@ -431,13 +432,13 @@ def test_better_loss_on_unseen_phrasings_is_taken(clusters):
     assert np.allclose(found.weights, PENALTIES.inverse * (np.eye(3)[numbers] - shares), atol=0.05)
 
 
-def test_few_phrasings_of_a_label_are_left_to_ridge(clusters):
+def test_few_phrasings_of_a_label_are_left_to_ridge(clusters) -> None:
     kernel, numbers = (each[: 3 * (FOLDS - 1)] for each in clusters)
     kernel = kernel[:, : len(numbers)]
     assert np.array_equal(solve(kernel, numbers, PENALTIES).weights, ridge(kernel, numbers, PENALTIES).weights)
 
 
-def test_ngrams_weigh_as_scikit_learn_does():
+def test_ngrams_weigh_as_scikit_learn_does() -> None:
     texts = [each.text for each in PHRASINGS] * 2 + ["a word, a WORD; ok?", "x"]
     vectoriser = TfidfVectorizer(
         sublinear_tf=True, dtype=np.float32, ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b"
@@ -452,7 +453,7 @@ def test_ngrams_weigh_as_scikit_learn_does():
         assert np.allclose(dense, row.toarray()[0], atol=1e-6)
 
 
-def test_saved_classifier_runs_no_code(encoder, tmp_path):
+def test_saved_classifier_runs_no_code(encoder, tmp_path) -> None:
     texts = [each.text for each in PHRASINGS]
     kinds = [set() for _ in texts]
     Classifier.train(texts, texts, kinds, encoder.encode(texts), [each.label for each in PHRASINGS]).save(tmp_path)
@@ -461,7 +462,7 @@ def test_saved_classifier_runs_no_code(encoder, tmp_path):
             assert all(stored[name].dtype != object for name in stored.files)
 
 
-def test_loaded_reader_reads_the_same(reader, encoder, tmp_path):
+def test_loaded_reader_reads_the_same(reader, encoder, tmp_path) -> None:
     reader.save(tmp_path)
     loaded = Reader.load(tmp_path, encoder)
     for text in ("do they give visas", "thx", "univercities in austrlia", "%&/"):
@@ -488,7 +489,7 @@ def folders(path) -> list[str]:
 
 
 @pytest.mark.parametrize("changed", sorted(model_files.PUBLISHED))
-def test_changed_file_is_refused(published, tmp_path, changed):
+def test_changed_file_is_refused(published, tmp_path, changed) -> None:
     (published / changed).unlink()
     (published / changed).write_bytes(b"something else")
     with pytest.raises(ModelFilesError) as refused:
@@ -497,14 +498,14 @@ def test_changed_file_is_refused(published, tmp_path, changed):
     assert folders(tmp_path) == []
 
 
-def test_missing_file_is_named(published, tmp_path):
+def test_missing_file_is_named(published, tmp_path) -> None:
     (published / TOKENIZER).unlink()
     with pytest.raises(ModelFilesError, match=f"{TOKENIZER} is missing"):
         prepare(tmp_path / "encoder", published)
 
 
-def test_stopped_preparation_leaves_nothing(published, tmp_path, monkeypatch):
-    def stop(source, target):
+def test_stopped_preparation_leaves_nothing(published, tmp_path, monkeypatch) -> None:
+    def stop(source, target) -> NoReturn:
         target.write_bytes(b"half")
         raise KeyboardInterrupt
 
@@ -514,7 +515,7 @@ def test_stopped_preparation_leaves_nothing(published, tmp_path, monkeypatch):
     assert folders(tmp_path) == []
 
 
-def test_failed_preparation_keeps_the_old(published, tmp_path, monkeypatch):
+def test_failed_preparation_keeps_the_old(published, tmp_path, monkeypatch) -> None:
     old = tmp_path / "encoder"
     old.mkdir()
     (old / GRAPH).write_text("of another version")
@@ -525,7 +526,7 @@ def test_failed_preparation_keeps_the_old(published, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("damaged", [GRAPH, TOKENIZER, ORIGIN])
-def test_damage_after_preparing_is_noticed(tmp_path, damaged):
+def test_damage_after_preparing_is_noticed(tmp_path, damaged) -> None:
     folder = shutil.copytree(Settings.from_environment().encoder_dir, tmp_path / "encoder")
     assert check(folder) is None
     (folder / damaged).write_bytes(b"{}")
@@ -534,14 +535,14 @@ def test_damage_after_preparing_is_noticed(tmp_path, damaged):
         Encoder(folder)
 
 
-def test_prepared_folder_is_left_alone(tmp_path):
+def test_prepared_folder_is_left_alone(tmp_path) -> None:
     folder = shutil.copytree(Settings.from_environment().encoder_dir, tmp_path / "encoder")
     before = (folder / ORIGIN).stat().st_mtime_ns
     assert prepare(folder, tmp_path / "nowhere") == folder
     assert (folder / ORIGIN).stat().st_mtime_ns == before
 
 
-def test_killed_preparation_is_done_again(published, tmp_path):
+def test_killed_preparation_is_done_again(published, tmp_path) -> None:
     """Killed outright, nothing can be tidied up; but the folder is not there until it is whole."""
     program = (
         "import os, sys, pathlib; import nlu.encoding.onnx_graph as graph; from nlu.encoding.model_files import prepare\n"

@@ -102,7 +102,7 @@ def _grows(job: Callable[[str], object], text: str) -> bool:
 
 
 @pytest.mark.parametrize("name", patterns())
-def test_pattern_takes_no_time(name):
+def test_pattern_takes_no_time(name) -> None:
     pattern = patterns()[name]
     own = [f"{word} " for word in dict.fromkeys(re.findall(r"[a-z']{2,}", pattern.pattern))][:OWN_WORDS]
 
@@ -122,7 +122,7 @@ def test_pattern_takes_no_time(name):
         pytest.param(pointed_at, id="ordinals"),
     ],
 )
-def test_reader_of_wishes_takes_no_time(job):
+def test_reader_of_wishes_takes_no_time(job) -> None:
     dated = [
         "may ",
         "2027 ",
@@ -138,7 +138,7 @@ def test_reader_of_wishes_takes_no_time(job):
     assert slow(job, [*SIGNS, *NUMBERS, *WORDS, *dated], SECONDS) == []
 
 
-def test_whole_message_is_read_in_time():
+def test_whole_message_is_read_in_time() -> None:
     component = UnderstandingComponent(UnderstandingComponent.get_default_config(), None, None, trained_reader())
     sentences = [
         "do i need a visa? and how much? ",
@@ -156,7 +156,7 @@ def test_whole_message_is_read_in_time():
     assert [text[:30] for text in texts if seconds(read, text) > SECONDS_WHOLE] == []
 
 
-def test_planted_slow_pattern_is_found():
+def test_planted_slow_pattern_is_found() -> None:
     assert slow(re.compile(r"\s+first").search, ["\u00a0"], SECONDS)
 
 
@@ -180,7 +180,7 @@ def test_planted_slow_pattern_is_found():
         "under {} lakh rupees",
     ],
 )
-def test_impossible_number_is_no_wish(asked, number):
+def test_impossible_number_is_no_wish(asked, number) -> None:
     found = find_amounts(asked.format(number), date(2026, 11, 29))
     assert all(len(each.value) < 25 and "inf" not in each.value for each in found)
     assert pointed_at(asked.format(number)) == ""
@@ -190,5 +190,5 @@ def test_impossible_number_is_no_wish(asked, number):
     ("text", "value"),
     [("under $1,500", "1500 USD"), ("under 999999999 euros", "999999999 EUR"), ("max 2.5k gbp", "2500 GBP")],
 )
-def test_possible_number_is_a_wish(text, value):
+def test_possible_number_is_a_wish(text, value) -> None:
     assert [each.value for each in find_amounts(text, date(2026, 11, 29)) if each.kind == "max_price"] == [value]

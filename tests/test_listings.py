@@ -194,7 +194,7 @@ INDUSTRIES = {
 INDUSTRY_KEYS = {"information technology": "it"}
 
 
-def test_every_row_is_here():
+def test_every_row_is_here() -> None:
     rows = (DESTINATIONS, INSTITUTIONS, FIELDS, STRENGTHS, PROGRAMS, PROVIDERS, TYPES, INDUSTRIES)
     assert sum(map(len, rows)) == 87
 
@@ -211,7 +211,7 @@ def _press(advisor, intent: str, **names: str):
 
 
 @pytest.mark.parametrize("name", DESTINATIONS)
-def test_destination_is_described(advisor, name):
+def test_destination_is_described(advisor, name) -> None:
     key, _, institutions, fields = DESTINATIONS[name]
     for reply in (_press(advisor, "ask_about", destination=key), advisor.ask(f"tell me about the {name}")):
         says(
@@ -220,7 +220,7 @@ def test_destination_is_described(advisor, name):
 
 
 @pytest.mark.parametrize(("name", "home", "note"), INSTITUTIONS)
-def test_institution_is_described(advisor, name, home, note):
+def test_institution_is_described(advisor, name, home, note) -> None:
     _, short, _, fields = DESTINATIONS[home]
     reply = advisor.ask(f"Do you know {name}?")
     says(reply, name, rf"\b({home}|{short})\b", re.escape(note), *fields)
@@ -230,14 +230,14 @@ def test_institution_is_described(advisor, name, home, note):
 
 
 @pytest.mark.parametrize("name", TYPES)
-def test_type_is_described(advisor, name):
+def test_type_is_described(advisor, name) -> None:
     key, offered_by, focus, examples = TYPES[name]
     for reply in (_press(advisor, "ask_about", type=key), advisor.ask(f"what are {name}?")):
         says(reply, *offered_by, *focus, *examples)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_program_is_described(advisor, name):
+def test_program_is_described(advisor, name) -> None:
     key, kind, by, field = PROGRAMS[name]
     reply = _press(advisor, "ask_about", program=key)
     says(reply, re.escape(name), kind, by, field)
@@ -247,18 +247,18 @@ def test_program_is_described(advisor, name):
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_program_is_known_by_name(advisor, name):
+def test_program_is_known_by_name(advisor, name) -> None:
     key, kind, by, _ = PROGRAMS[name]
     says(advisor.ask(f"What is the {name}?"), kind.split(" (")[0], by)
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
-def test_provider_is_described(advisor, name):
+def test_provider_is_described(advisor, name) -> None:
     says(advisor.ask(f"What is {name}?"), re.escape(name), PROVIDERS[name])
 
 
 @pytest.mark.parametrize("name", INDUSTRIES)
-def test_industry_is_described(advisor, name):
+def test_industry_is_described(advisor, name) -> None:
     key = INDUSTRY_KEYS.get(name, name)
     for reply in (
         _press(advisor, "ask_about", industry=key),
@@ -268,7 +268,7 @@ def test_industry_is_described(advisor, name):
 
 
 @pytest.mark.parametrize("kind", ["Digital badge", "Bootcamp", "Language certification"])
-def test_programs_of_a_type_are_listed(advisor, kind):
+def test_programs_of_a_type_are_listed(advisor, kind) -> None:
     keys = {
         program_kind: TYPES[name][0]
         for name, program_kind in (

@@ -45,7 +45,7 @@ def knowledge() -> Knowledge:
         ({"field": ("ai",)}, {"field": ("ux-ui-design",)}, {"field": ("ux-ui-design",)}),
     ],
 )
-def test_what_is_said_last_counts(before, said, after):
+def test_what_is_said_last_counts(before, said, after) -> None:
     assert merged(before, said) == after
 
 
@@ -61,11 +61,11 @@ def test_what_is_said_last_counts(before, said, after):
         ({"field": ("ai",), "mode": ("online",), "goal": ("fun",), "level": ("school",)}, (), ""),
     ],
 )
-def test_only_what_is_missing_is_asked(profile, advised, question):
+def test_only_what_is_missing_is_asked(profile, advised, question) -> None:
     assert missing(profile, advised) == question
 
 
-def test_a_profile_survives_its_slot():
+def test_a_profile_survives_its_slot() -> None:
     state = DialogueState("ask_advice", profile=NURSE, advised=("asked:where", "asking:where"))
     assert DialogueState.from_slot(state.as_slot()) == state
 
@@ -74,18 +74,18 @@ def asked(knowledge: Knowledge, profile: Names, intent: str = "ask_advice", **mo
     return give_advice(knowledge, Understanding(intent, 1.0), DialogueState(profile=profile, **more))
 
 
-def test_a_nurse_is_told_of_what_is_made_for_nurses(knowledge):
+def test_a_nurse_is_told_of_what_is_made_for_nurses(knowledge) -> None:
     text = asked(knowledge, NURSE).reply.text
     assert text.startswith("As a nurse from Kenya, I'd look first at **Continuing education in clinical skills")
     assert "Canada" in text and text.rstrip().endswith("?")
 
 
-def test_who_is_no_professional_is_not_sent_to_a_licence(knowledge):
+def test_who_is_no_professional_is_not_sent_to_a_licence(knowledge) -> None:
     text = asked(knowledge, {"field": ("healthcare",), "level": ("school",)}).reply.text
     assert "CPD" not in text and "diploma" in text
 
 
-def test_a_degree_and_further_study_lead_to_graduate_level(knowledge):
+def test_a_degree_and_further_study_lead_to_graduate_level(knowledge) -> None:
     profile: Names = {
         "field": ("data-analytics",),
         "level": ("bachelor",),
@@ -96,37 +96,37 @@ def test_a_degree_and_further_study_lead_to_graduate_level(knowledge):
     assert "MicroMasters" not in asked(knowledge, {**profile, "level": ("school",)}).reply.text
 
 
-def test_what_is_excluded_is_not_advised(knowledge):
+def test_what_is_excluded_is_not_advised(knowledge) -> None:
     profile: Names = {"field": ("data-analytics",), "avoid": ("destination/australia", "type/nanodegree")}
     text = asked(knowledge, profile).reply.text
     assert "in **Australia**" not in text and "nanodegree" not in text.lower().replace("data analyst nanodegree", "")
 
 
-def test_a_place_that_does_not_list_the_field_is_not_praised_for_it(knowledge):
+def test_a_place_that_does_not_list_the_field_is_not_praised_for_it(knowledge) -> None:
     text = asked(knowledge, {"field": ("ai",), "place": ("destination/uk",)}).reply.text
     assert "isn't listed for the UK" in text and "the EU" in text
 
 
-def test_a_place_that_is_not_described_is_said_so(knowledge):
+def test_a_place_that_is_not_described_is_said_so(knowledge) -> None:
     assert "nothing on Japan" in asked(knowledge, {"field": ("ai",), "place": ("place/japan",)}).reply.text
 
 
-def test_a_field_that_the_guide_has_nothing_on_is_said_so(knowledge):
+def test_a_field_that_the_guide_has_nothing_on_is_said_so(knowledge) -> None:
     assert "no particular program or kind" in asked(knowledge, {"field": ("music",)}).reply.text
 
 
-def test_who_wants_to_leave_their_work_is_asked_for_the_field(knowledge):
+def test_who_wants_to_leave_their_work_is_asked_for_the_field(knowledge) -> None:
     text = asked(knowledge, {**NURSE, "goal": ("new-career",)}, "choose_help").reply.text
     assert "you are a nurse from Kenya" in text and "Which field" in text
 
 
-def test_steps_come_once_everything_is_known(knowledge):
+def test_steps_come_once_everything_is_known(knowledge) -> None:
     profile: Names = {**NURSE, "mode": ("online",), "goal": ("licence",), "level": ("diploma",)}
     text = asked(knowledge, profile).reply.text
     assert "1. **Accreditation**" in text and "4. " in text and "5. " not in text
 
 
-def test_money_puts_the_cost_first(knowledge):
+def test_money_puts_the_cost_first(knowledge) -> None:
     profile: Names = {**NURSE, "mode": ("online",), "goal": ("licence",), "level": ("diploma",), "budget": ("tight",)}
     assert "1. **Cost**" in asked(knowledge, profile).reply.text
 
@@ -135,29 +135,29 @@ def test_money_puts_the_cost_first(knowledge):
     ("limit", "said"),
     [("weak-english", "how much English"), ("access", "how accessible"), ("no-papers", "which papers")],
 )
-def test_what_is_not_known_for_this_person_is_said(knowledge, limit, said):
+def test_what_is_not_known_for_this_person_is_said(knowledge, limit, said) -> None:
     assert said in asked(knowledge, {**NURSE, "limits": (limit,)}).reply.text
 
 
-def test_the_same_question_is_not_asked_twice(knowledge):
+def test_the_same_question_is_not_asked_twice(knowledge) -> None:
     first = asked(knowledge, NURSE, "choose_help")
     second = give_advice(knowledge, Understanding("choose_help", 1.0), first.state)
     assert first.reply.text != second.reply.text
     assert first.reply.text.rpartition("\n")[2] != second.reply.text.rpartition("\n")[2]
 
 
-def test_a_summary_tells_the_profile_and_the_plan(knowledge):
+def test_a_summary_tells_the_profile_and_the_plan(knowledge) -> None:
     answer = sum_up(knowledge, Understanding(SUM_UP, 1.0), DialogueState(profile={**NURSE, "mode": ("online",)}))
     assert "a nurse from Kenya" in answer.reply.text and "study online" in answer.reply.text
     assert "clinical skills" in answer.reply.text and "Accreditation" in answer.reply.text.replace("accred", "Accred")
 
 
-def test_a_summary_of_nothing_says_so(knowledge):
+def test_a_summary_of_nothing_says_so(knowledge) -> None:
     answer = sum_up(knowledge, Understanding(SUM_UP, 1.0), DialogueState())
     assert "haven't told me" in answer.reply.text
 
 
-def test_a_summary_can_be_corrected(knowledge):
+def test_a_summary_can_be_corrected(knowledge) -> None:
     before = sum_up(knowledge, Understanding(SUM_UP, 1.0), DialogueState(profile={**NURSE, "mode": ("online",)}))
     said = Understanding(
         "refine", 1.0, {"mode": ("in-person",)}, about_me={"mode": ("in-person",)}, tells=True, brief=True
@@ -170,7 +170,7 @@ def plain_answer(knowledge: Knowledge, understanding: Understanding, state: Dial
     return Answer(Reply("It takes some weeks.", ANSWERED), DialogueState("ask_topic"))
 
 
-def test_what_is_told_beside_a_question_is_acknowledged_once_and_kept(knowledge):
+def test_what_is_told_beside_a_question_is_acknowledged_once_and_kept(knowledge) -> None:
     said = Understanding("ask_topic", 1.0, about_me=NURSE)
     first = answer_turn(knowledge, said, DialogueState(), plain_answer)
     assert first.reply.text.startswith("It takes some weeks.") and "you are a nurse from Kenya" in first.reply.text
@@ -179,13 +179,13 @@ def test_what_is_told_beside_a_question_is_acknowledged_once_and_kept(knowledge)
     assert again.state.profile == {**NURSE, "limits": ("children",)}
 
 
-def test_nothing_told_is_nothing_acknowledged(knowledge):
+def test_nothing_told_is_nothing_acknowledged(knowledge) -> None:
     answer = Answer(Reply("Yes.", ANSWERED), DialogueState())
     assert kept(knowledge, Understanding("ask_topic"), DialogueState(), answer).reply.text == "Yes."
 
 
 @pytest.mark.parametrize("intent", ["ask_best_destination", "ask_best_type"])
-def test_best_for_me_is_answered_for_my_field(knowledge, intent):
+def test_best_for_me_is_answered_for_my_field(knowledge, intent) -> None:
     answer = answer_turn(knowledge, Understanding(intent, 1.0), DialogueState(profile=NURSE), plain_answer)
     assert "health" in answer.reply.text.lower() or "nurs" in answer.reply.text.lower()
     assert answer.reply.text != "It takes some weeks."

@@ -47,7 +47,7 @@ CALLED = {
 class Search:
     """A conversation about programs, in names: `find` is a new request, `refine` a follow-up; `without` leaves out."""
 
-    def __init__(self, knowledge: Knowledge):
+    def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge, self.state, self.reply = knowledge, DialogueState(), None
 
     def find(self, **names: str) -> Search:
@@ -112,7 +112,7 @@ def in_guide(guide) -> Search:
 
 
 # --- narrowing, changing, excluding ---------------------------------------------------------------------------------------
-def test_wishes_narrow_one_by_one(search):
+def test_wishes_narrow_one_by_one(search) -> None:
     assert len(search.find(field="data-analytics").shown) == 5
     assert "I know 5 programs for data analytics:" in search.text
     assert search.refine(mode="online").shown == ["Data Basics", "Data Stories", "Data Open Lab"]
@@ -125,14 +125,14 @@ def test_wishes_narrow_one_by_one(search):
     )
 
 
-def test_wishes_come_in_any_order(nowhere):
+def test_wishes_come_in_any_order(nowhere) -> None:
     one, other = Search(nowhere), Search(nowhere)
     one.find(max_price="500 EUR").refine(mode="online").refine(destination="uk").refine(field="data-analytics")
     other.find(field="data-analytics").refine(destination="uk").refine(max_price="500 EUR").refine(mode="online")
     assert one.shown == other.shown == ["Data Stories"]
 
 
-def test_wishes_are_changed_at_will(search):
+def test_wishes_are_changed_at_will(search) -> None:
     search.find(type="bootcamp").refine(destination="uk")
     assert search.shown == ["Data Engines"]
     assert search.refine(destination="australia").shown == ["Cyber Watch", "Cyber Night School"]
@@ -142,7 +142,7 @@ def test_wishes_are_changed_at_will(search):
     assert "in Australia or the EU" in search.text and "online:" not in search.text
 
 
-def test_names_are_left_out(search):
+def test_names_are_left_out(search) -> None:
     search.find(field="data-analytics").without(destination="uk")
     assert search.shown == ["Data Basics", "Data for Boards"] and "leaving out the UK" in search.text
     assert search.without(type="digital-badge").shown == ["Data Basics"]
@@ -151,41 +151,41 @@ def test_names_are_left_out(search):
     assert back.shown == ["Data Basics", "Data Stories", "Data Engines"], "fine again, and not alone"
 
 
-def test_new_request_leaves_one_thing_out(search):
+def test_new_request_leaves_one_thing_out(search) -> None:
     said = Understanding("find_programs", 1.0, {"field": ("ai",), "mode": ("online",)}, left_out={"mode": ("online",)})
     assert search._say(find_programs, said).shown == ["AI Studio"]
 
 
-def test_unstated_is_not_left_out(search):
+def test_unstated_is_not_left_out(search) -> None:
     search.find(type="digital-badge").without(destination="canada")
     assert "Lead Anywhere" in search.shown and "1 of these doesn't state a country, so I left it in." in search.text
 
 
-def test_price_goes_on_in_its_currency(search):
+def test_price_goes_on_in_its_currency(search) -> None:
     search.find(field="data-analytics").refine(max_price="700 EUR")
     assert search.refine(max_price="300").state.names["max_price"] == ("300 EUR",)
     assert search.shown == ["Data Basics"]
 
 
-def test_months_bound_each_other(search):
+def test_months_bound_each_other(search) -> None:
     search.find(type="bootcamp").refine(start_from="2027-04-01")
     assert search.refine(start_to="2027-06-30").shown == ["Data Engines", "Cyber Night School", "Marketing Sprint"]
     assert "starting between April 2027 and June 2027" in search.text
     assert search.refine(start_from="2027-09-01").shown == ["AI Studio"], "a later month ends the earlier bound"
 
 
-def test_narrowing_needs_no_field(search):
+def test_narrowing_needs_no_field(search) -> None:
     search.find(field="ai")
     assert search.find(mode="online").shown == ["AI First Steps"]
 
 
-def test_field_or_type_begins_anew(search):
+def test_field_or_type_begins_anew(search) -> None:
     search.find(field="data-analytics").refine(mode="online").refine(max_price="400 EUR")
     assert search.find(type="bootcamp").state.names == {"type": ("bootcamp",)}
     assert len(search.shown) == 5
 
 
-def test_wish_takes_the_field_along(nowhere):
+def test_wish_takes_the_field_along(nowhere) -> None:
     search = Search(nowhere)
     search.state = DialogueState("ask_best_destination", None, {"field": ("ai",)})
     assert search.refine(max_price="500 EUR").shown == ["AI First Steps"]
@@ -210,19 +210,19 @@ def test_wish_takes_the_field_along(nowhere):
         ({"order": "duration", "field": "leadership"}, ["Lead Anywhere", "Data for Boards"]),
     ],
 )
-def test_wish_is_fulfilled(search, names, found):
+def test_wish_is_fulfilled(search, names, found) -> None:
     assert search.find(**names).shown == found
 
 
 # --- counting, explaining, leading on -------------------------------------------------------------------------------------
-def test_neighbour_is_offered_by_name(search):
+def test_neighbour_is_offered_by_name(search) -> None:
     search.find(type="bootcamp").refine(destination="uk")
     assert "2 more if Australia is fine too; 1 more if the EU is fine too." in search.text
     search.press("Australia too")
     assert search.shown == ["Data Engines", "Cyber Watch", "Cyber Night School"]
 
 
-def test_too_narrow_says_what_helps(search):
+def test_too_narrow_says_what_helps(search) -> None:
     search.find(type="bootcamp").refine(destination="uk").refine(mode="online")
     assert search.shown == [] and "The listings name no bootcamp in the UK, online." in search.text
     assert "There is 1 if in person is fine too; 1 if Australia is fine too." in search.text
@@ -260,14 +260,14 @@ def test_too_narrow_says_what_helps(search):
         ({"type": "bootcamp", "field": "public-health"}, "1 if short-term diplomas", "", ""),
     ],
 )
-def test_moved_bound_brings_it_back(search, wish, says, button, found):
+def test_moved_bound_brings_it_back(search, wish, says, button, found) -> None:
     search.find(**wish)
     assert search.shown == [] and says in search.text
     if button:
         assert search.press(button).shown == [found]
 
 
-def test_clashing_wishes_are_given_up_together(search):
+def test_clashing_wishes_are_given_up_together(search) -> None:
     search.find(field="data-analytics", type="bootcamp", destination="canada", max_price="200 EUR")
     assert search.shown == [] and re.search(r"There (is|are) \d if .* matter", search.text)
     assert search.press(search.titles[0]).shown
@@ -284,20 +284,20 @@ def test_clashing_wishes_are_given_up_together(search):
         {"provider": "google", "max_hours": "1"},
     ],
 )
-def test_no_search_is_a_dead_end(search, in_guide, names):
+def test_no_search_is_a_dead_end(search, in_guide, names) -> None:
     for each in (search, in_guide):
         each.find(**names)
         assert len(each.reply.buttons) > 1 and len(each.told) <= 80
         assert each.shown == [] or "otherwise" in each.text
 
 
-def test_price_in_another_currency_is_no_match(search):
+def test_price_in_another_currency_is_no_match(search) -> None:
     search.find(field="data-analytics", destination="uk", max_price="1000 EUR")
     assert search.shown == ["Data Stories"]
     assert "1 gives its price in GBP, which I don't convert" in search.text and "1 doesn't state a price" in search.text
 
 
-def test_what_may_fit_is_shown_apart(search):
+def test_what_may_fit_is_shown_apart(search) -> None:
     search.find(field="data-analytics", destination="uk", max_price="1000 EUR")
     search.press("Show what may fit")
     assert search.shown == ["Data Engines", "Data Open Lab"]
@@ -305,30 +305,30 @@ def test_what_may_fit_is_shown_apart(search):
     assert search.more().shown == [] and "and what may fit" in search.text
 
 
-def test_bare_price_is_explained(search):
+def test_bare_price_is_explained(search) -> None:
     assert "You named no currency" in search.find(max_price="500").text
 
 
-def test_unstated_fact_is_no_match(search):
+def test_unstated_fact_is_no_match(search) -> None:
     search.find(field="leadership", mode="online", start_from="2027-03-01", start_to="2027-03-31")
     assert "The listings don't state a start date, so I can't be certain" in search.text
     assert search.shown == ["Lead Anywhere"] and "otherwise" in search.text
 
 
-def test_several_currencies_are_not_compared(search):
+def test_several_currencies_are_not_compared(search) -> None:
     search.find(type="bootcamp", order="price")
     assert search.shown == ["Cyber Watch", "Marketing Sprint", "AI Studio", "Cyber Night School", "Data Engines"]
     assert "EUR and GBP, which I don't convert" in search.text and "cheapest first" in search.text
 
 
-def test_unknown_property_is_refused(search):
+def test_unknown_property_is_refused(search) -> None:
     search.find(field="ai")
     search.refine()
     assert search.reply.outcome == "declined" and "can't narrow" in search.text
     assert search.refine(mode="online").shown == ["AI First Steps"], "the search goes on"
 
 
-def test_list_goes_on_by_pages(search):
+def test_list_goes_on_by_pages(search) -> None:
     search.find(any="all")
     assert search.reply.outcome == "clarify" and "14 named programs" in search.text
     seen = list(search.press("Show them all").shown)
@@ -340,49 +340,49 @@ def test_list_goes_on_by_pages(search):
     assert "all the programs" in search.more().text
 
 
-def test_yes_shows_the_rest(search):
+def test_yes_shows_the_rest(search) -> None:
     search.find(mode="online")
     first = search.shown
     search._say(accept_offer, Understanding("affirm"))
     assert search.shown and not set(search.shown) & set(first)
 
 
-def test_pages_keep_the_wish(search):
+def test_pages_keep_the_wish(search) -> None:
     search.find(mode="online").more()
     assert search.refine(destination="uk").shown == ["Data Stories", "Data Open Lab"]
 
 
-def test_no_preference_shows_all(search):
+def test_no_preference_shows_all(search) -> None:
     search.find()
     assert "Which field interests you?" in search.text and "a price, a start date" in search.text
     assert len(search.refine().shown) == 5
 
 
-def test_start_over_forgets_all(search):
+def test_start_over_forgets_all(search) -> None:
     search.find(field="ai", mode="online").refine(any="all")
     assert search.state.names == {} and search.reply.outcome == "clarify"
 
 
-def test_cards_hold_the_facts(search):
+def test_cards_hold_the_facts(search) -> None:
     (card,) = search.find(field="ai", mode="online").reply.cards
     assert card.title == "AI First Steps" and card.url == "https://nowhere.example/ai-first-steps"
     assert {"Price: free of charge", "Starts: 11 January 2027", "Length: 4 weeks", "Hours a week: 2"} <= set(card.lines)
     assert search.reply.as_message()["json_message"]["cards"] and "**" not in "".join(card.lines)
 
 
-def test_list_shows_what_was_asked(search):
+def test_list_shows_what_was_asked(search) -> None:
     search.find(field="digital-marketing", max_price="500 EUR")
     assert "- **Marketing Notes** (digital badge, in New Zealand, online, 200 EUR)" in search.text
 
 
-def test_listings_are_the_source(search):
+def test_listings_are_the_source(search) -> None:
     assert [source.title for source in search.find(field="ai").reply.sources] == ["Example listings"]
 
 
 @pytest.mark.parametrize(
     "odd", [{"max_price": "cheap"}, {"start_from": "soon"}, {"max_hours": "x"}, {"order": "colour"}]
 )
-def test_odd_bound_is_left_aside(search, odd):
+def test_odd_bound_is_left_aside(search, odd) -> None:
     assert search.find(field="ai", **odd).shown == ["AI First Steps", "AI Studio"]
 
 
@@ -398,13 +398,13 @@ def test_odd_bound_is_left_aside(search, odd):
         ({"mode": "online"}, "the mode"),
     ],
 )
-def test_guide_states_no_facts(in_guide, wish, unsaid):
+def test_guide_states_no_facts(in_guide, wish, unsaid) -> None:
     in_guide.find(type="bootcamp").refine(**wish)
     assert in_guide.text.startswith(f"The guide doesn't state {unsaid}")
     assert len(in_guide.shown) == 2 and in_guide.reply.cards == ()
 
 
-def test_guide_conversation_keeps_its_thread(in_guide):
+def test_guide_conversation_keeps_its_thread(in_guide) -> None:
     in_guide.find(field="cybersecurity")
     assert "The guide only names this one" in in_guide.text
     in_guide.refine(destination="australia")
@@ -414,20 +414,20 @@ def test_guide_conversation_keeps_its_thread(in_guide):
     assert len(in_guide.refine(any="all").titles) > 1
 
 
-def test_guide_says_what_it_leaves_open(in_guide):
+def test_guide_says_what_it_leaves_open(in_guide) -> None:
     in_guide.find(type="bootcamp")
     in_guide._say(find_programs, Understanding("refine", 1.0, topics=(Ranked("not-stated/schedule", 0.3),)))
     assert "timetables" in in_guide.text
     assert len(in_guide.without(provider="google").shown) == 2, "the search goes on"
 
 
-def test_guide_offers_near_fields(in_guide):
+def test_guide_offers_near_fields(in_guide) -> None:
     in_guide.find(type="nanodegree", field="ai")
     assert in_guide.shown == [] and "1 in data analytics, a field close by" in in_guide.text
     assert in_guide.press("Data analytics too").shown == ["Data Analyst Nanodegree"]
 
 
-def test_named_program_is_described(in_guide):
+def test_named_program_is_described(in_guide) -> None:
     assert "Amazon" in in_guide.find(program="aws-certified-solutions-architect").text
 
 
@@ -481,7 +481,7 @@ def test_named_program_is_described(in_guide):
         ),
     ],
 )
-def test_amounts_are_understood(typed, meant):
+def test_amounts_are_understood(typed, meant) -> None:
     found = find_amounts(typed, TODAY)
     assert {each.kind: each.value for each in found} == meant
     assert all(0 <= each.start < each.end <= len(typed) for each in found)
@@ -490,11 +490,11 @@ def test_amounts_are_understood(typed, meant):
 @pytest.mark.parametrize(
     ("text", "weeks"), [("6 to 8 weeks", 8), ("3 months", 13), ("1 year", 52), ("14 days", 2), ("self-paced", None)]
 )
-def test_lengths_are_compared_in_weeks(text, weeks):
+def test_lengths_are_compared_in_weeks(text, weeks) -> None:
     assert weeks_in(text) == weeks
 
 
-def test_levels_are_compared_by_key():
+def test_levels_are_compared_by_key() -> None:
     assert [level_in(text) for text in ("Beginner", "Advanced", "Postgraduate", "no idea")] == [
         "beginner",
         "advanced",
@@ -516,7 +516,7 @@ def test_levels_are_compared_by_key():
         ("not sure about Canada", []),
     ],
 )
-def test_left_out_is_understood(typed, out):
+def test_left_out_is_understood(typed, out) -> None:
     spans = [match.span() for match in re.finditer("UK|Canada", typed)]
     starts = left_out(typed, spans)
     assert [typed[start:end] for start, end in spans if start in starts] == out
@@ -533,7 +533,7 @@ def test_left_out_is_understood(typed, out):
         ("in Canada", False),
     ],
 )
-def test_addition_is_understood(typed, added):
+def test_addition_is_understood(typed, added) -> None:
     assert adds(typed) is added
 
 
@@ -542,7 +542,7 @@ def _asked(search: Search, topic: str, **names: str) -> Search:
     return search._say(answer_question, Understanding("ask_topic", 1.0, _names(names), topics=(Ranked(topic, 0.9),)))
 
 
-def test_fact_is_told_of_what_was_shown(search):
+def test_fact_is_told_of_what_was_shown(search) -> None:
     search.find(field="data-analytics").refine(mode="online")
     assert "- **Data Basics**: 300 EUR" in _asked(search, "not-stated/fees").text
     assert "state no price for **Data Open Lab**" in search.text and "20 November 2026" in search.text
@@ -551,7 +551,7 @@ def test_fact_is_told_of_what_was_shown(search):
     assert "**Data for Boards**, number of hours a week: 3." in _asked(search, "not-stated/workload").text
 
 
-def test_fact_is_told_of_the_program_named(search):
+def test_fact_is_told_of_the_program_named(search) -> None:
     assert "**Data Stories**, price: 450 EUR." in _asked(search, "not-stated/fees", program="data-stories").text
     assert "**Data Stories**, length: 8 weeks." in _asked(search, "features/short-duration").text
     assert "15 February 2027" in _asked(search, "not-stated/deadlines").text
@@ -561,22 +561,22 @@ def test_fact_is_told_of_the_program_named(search):
     )
 
 
-def test_fact_that_a_program_leaves_open_is_said_to_be(search):
+def test_fact_that_a_program_leaves_open_is_said_to_be(search) -> None:
     _asked(search, "not-stated/deadlines", program="data-basics")
     assert search.reply.outcome == "declined" and "state no deadline to apply for **Data Basics**" in search.text
 
 
-def test_fact_of_no_program_asks_which(search):
+def test_fact_of_no_program_asks_which(search) -> None:
     assert "13 of the 14" in _asked(search, "not-stated/fees").text and search.reply.outcome == "clarify"
     assert search.refine(field="ai").shown == ["AI First Steps", "AI Studio"]
 
 
 @pytest.mark.parametrize("topic", ["features/short-duration", "faq/7-experience", "not-stated/scholarships"])
-def test_what_is_no_fact_of_a_program_is_the_topics(search, topic):
+def test_what_is_no_fact_of_a_program_is_the_topics(search, topic) -> None:
     assert _asked(search, topic).reply.topic == topic
 
 
-def test_page_is_where_one_applies(search):
+def test_page_is_where_one_applies(search) -> None:
     assert (
         "https://nowhere.example/data-stories" in _asked(search, "not-stated/how-to-apply", program="data-stories").text
     )
@@ -584,13 +584,13 @@ def test_page_is_where_one_applies(search):
     assert _asked(search, "not-stated/how-to-apply").reply.topic == "not-stated/how-to-apply"
 
 
-def test_what_listings_can_be_searched_for_is_searched(search):
+def test_what_listings_can_be_searched_for_is_searched(search) -> None:
     assert _asked(search, "not-stated/discounts", max_price="0").shown == ["AI First Steps"]
     search = Search(search.knowledge)
     assert _asked(search, "faq/7-experience", level="beginner").shown[:2] == ["Data Basics", "AI First Steps"]
 
 
-def test_programs_are_compared(search):
+def test_programs_are_compared(search) -> None:
     search._say(compare, Understanding("compare", 1.0, {"program": ("data-basics", "data-stories")}))
     assert "Price: 300 EUR" in search.text and "Price: 450 EUR" in search.text
     search._say(compare, Understanding("compare", 1.0, {"order": ("price",)}))
@@ -600,26 +600,26 @@ def test_programs_are_compared(search):
     assert "AI Studio" in search.text and "AI First Steps" in search.text
 
 
-def test_programs_of_the_field_and_country_talked_about(search):
+def test_programs_of_the_field_and_country_talked_about(search) -> None:
     search._say(describe, Understanding("ask_about", 1.0, {"field": ("public-health",), "destination": ("uk",)}))
     assert "Programs I know there: Health Bridge." in search.text
     assert search._say(find_programs, Understanding("find_programs")).shown == ["Health Bridge"]
 
 
-def test_guide_that_states_no_facts_says_so(in_guide):
+def test_guide_that_states_no_facts_says_so(in_guide) -> None:
     in_guide.find(provider="google")
     assert _asked(in_guide, "not-stated/fees").reply.topic == "not-stated/fees"
     assert "gives no fees" in _asked(in_guide, "not-stated/fees", order="price").text
 
 
-def test_order_alone_lists_all(search):
+def test_order_alone_lists_all(search) -> None:
     assert _asked(search, "features/short-duration", order="duration").shown[0] == "Lead Anywhere"
     assert search._say(describe, Understanding("refine", 1.0, {"order": ("price",)})).shown[0] == "AI First Steps"
     search.find(field="data-analytics")
     assert search._say(compare, Understanding("compare", 1.0, {"order": ("hours",)})).shown[0] == "Data for Boards"
 
 
-def test_organisations_own_institution_is_what_it_offers(search):
+def test_organisations_own_institution_is_what_it_offers(search) -> None:
     assert search._say(
         describe, Understanding("ask_about", 1.0, {"institution": ("example-university-of-nowhere",)})
     ).shown
@@ -676,7 +676,7 @@ def understand() -> Callable[[str], Understanding]:
         ],
     ],
 )
-def test_conversation_in_own_words(search, understand, turns):
+def test_conversation_in_own_words(search, understand, turns) -> None:
     for text, found in turns:
         said = understand(text)
         assert said.intent in ("find_programs", "refine"), text

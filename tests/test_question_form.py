@@ -204,11 +204,11 @@ CASES = [(text, form) for form, texts in ASKED.items() for text in texts]
 
 
 @pytest.mark.parametrize(("text", "form"), CASES, ids=[text[:50] for text, _ in CASES])
-def test_form_is_read(text, form):
+def test_form_is_read(text, form) -> None:
     assert question_form(text) == form
 
 
-def test_table_is_wide():
+def test_table_is_wide() -> None:
     assert len(CASES) >= 120
     assert set(ASKED) == set(FORMS) and set(CLAIM_FORMS) == set(FORMS) - {STATEMENT}
 
@@ -216,7 +216,7 @@ def test_table_is_wide():
 @pytest.mark.parametrize(
     "text", ["so " * 700, "can you tell me " * 150, "what if " * 300, "a, " * 700, "how " * 600, "?" * 2000]
 )
-def test_long_nonsense_is_read_quickly(text, benchmarked=0.05):
+def test_long_nonsense_is_read_quickly(text, benchmarked=0.05) -> None:
     import time
 
     began = time.perf_counter()

@@ -70,13 +70,13 @@ def nlu(tmp_path) -> Path:
     return path
 
 
-def test_split_keeps_topics(nlu):
+def test_split_keeps_topics(nlu) -> None:
     done = _rasa("data", "split", "nlu", "--nlu", str(nlu), "--out", "split", folder=nlu.parent)
     halves = [nlu.parent / f"split/{name}_data.yml" for name in ("training", "test")]
     assert _topics(*halves) == _topics(nlu), done.stderr
 
 
-def test_convert_keeps_topics(nlu):
+def test_convert_keeps_topics(nlu) -> None:
     there, back = nlu.parent / "nlu.json", nlu.parent / "back.yml"
     for source, out, form in ((nlu, there, "json"), (there, back, "yaml")):
         done = _rasa("data", "convert", "nlu", "--data", str(source), "--out", str(out), "-f", form, folder=nlu.parent)
@@ -97,11 +97,11 @@ def test_convert_keeps_topics(nlu):
         ([], ""),
     ],
 )
-def test_command_says_what_it_leaves_out(arguments, note):
+def test_command_says_what_it_leaves_out(arguments, note) -> None:
     assert note_for(arguments) == note
 
 
-def test_merged_topics_are_refused():
+def test_merged_topics_are_refused() -> None:
     merged = [Phrasing(f"question {number}", "ask_topic", "challenges/visa") for number in range(MANY)]
     with pytest.raises(MergedTopics, match="./advisor rasa"):
         _need_topics(merged)

@@ -47,7 +47,7 @@ from nlu.text.sound_spelling import sound_of
         ("what is a nanodegree?", set()),
     ],
 )
-def test_ways_of_referring_back(text, back):
+def test_ways_of_referring_back(text, back) -> None:
     assert set(find_references(text).back) == back
 
 
@@ -65,7 +65,7 @@ def test_ways_of_referring_back(text, back):
         ("I came first in my class", "", ""),
     ],
 )
-def test_ordinals_in_sentences(text, nth, kind):
+def test_ordinals_in_sentences(text, nth, kind) -> None:
     found = find_references(text)
     assert (found.nth, found.kind) == (nth, kind)
 
@@ -85,7 +85,7 @@ def test_ordinals_in_sentences(text, nth, kind):
         ("tell me about university life", ""),
     ],
 )
-def test_kind_that_is_asked_for(text, attribute):
+def test_kind_that_is_asked_for(text, attribute) -> None:
     assert find_references(text).attribute == attribute
 
 
@@ -107,12 +107,12 @@ def test_kind_that_is_asked_for(text, attribute):
         ("I don't have IELTS", "IELTS", False),
     ],
 )
-def test_one_notion_of_negation(text, name, excluded):
+def test_one_notion_of_negation(text, name, excluded) -> None:
     start = text.index(name)
     assert (start in left_out(text, [(start, start + len(name))])) is excluded
 
 
-def test_negation_reaches_what_is_joined():
+def test_negation_reaches_what_is_joined() -> None:
     text = "types that aren't online courses or bootcamps"
     spans = [(text.index(name), text.index(name) + len(name)) for name in ("online", "bootcamps")]
     assert left_out(text, spans) == {start for start, _ in spans}
@@ -131,7 +131,7 @@ def test_negation_reaches_what_is_joined():
         ("at 5 pm", "pm", "field", False),
     ],
 )
-def test_small_letters_are_names_by_their_neighbours(text, word, kind, is_one):
+def test_small_letters_are_names_by_their_neighbours(text, word, kind, is_one) -> None:
     words = text.strip("?").split()
     assert is_name(words, words.index(word), kind) is is_one
 
@@ -146,12 +146,12 @@ def test_small_letters_are_names_by_their_neighbours(text, word, kind, is_one):
         ("nersing", "nursing"),
     ],
 )
-def test_names_written_by_ear_sound_alike(written, name):
+def test_names_written_by_ear_sound_alike(written, name) -> None:
     assert sound_of(written) == sound_of(name)
 
 
 @pytest.mark.parametrize(("one", "other"), [("nursing", "cleaning"), ("canada", "kenya"), ("finance", "fashion")])
-def test_other_names_do_not(one, other):
+def test_other_names_do_not(one, other) -> None:
     assert sound_of(one) != sound_of(other)
 
 
@@ -168,5 +168,5 @@ def test_other_names_do_not(one, other):
         ("I am a nurse, and I like data.", []),
     ],
 )
-def test_message_is_split_into_its_questions(text, questions):
+def test_message_is_split_into_its_questions(text, questions) -> None:
     assert questions_in(text) == questions

@@ -40,7 +40,7 @@ def _licences():
     return module
 
 
-def test_licence_is_apache_everywhere():
+def test_licence_is_apache_everywhere() -> None:
     text = (PROJECT_ROOT / "LICENSE").read_text(encoding="utf-8")
     assert "Apache License" in text and "Version 2.0, January 2004" in text and len(text) > 10_000
     assert 'license = "Apache-2.0"' in (PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8")
@@ -48,7 +48,7 @@ def test_licence_is_apache_everywhere():
         assert json.loads((PROJECT_ROOT / name).read_text(encoding="utf-8"))["license"] == "Apache-2.0"
 
 
-def test_licences_page_is_in_step():
+def test_licences_page_is_in_step() -> None:
     assert (PROJECT_ROOT / "docs/licences.md").read_text(encoding="utf-8") == _licences().page(Settings()), (
         "Run: scripts/licences > docs/licences.md"
     )
@@ -64,12 +64,12 @@ def test_licences_page_is_in_step():
         ((None, "LGPL with exceptions", []), "LGPL"),
     ],
 )  # fmt: skip
-def test_licence_is_told_by_metadata(metadata, licence):
+def test_licence_is_told_by_metadata(metadata, licence) -> None:
     assert _licences().licence_of("package", *metadata) == licence
 
 
 @pytest.mark.parametrize("metadata", [(None, None, []), (None, "See the file", []), (None, "", ["Topic :: Text"])])
-def test_unknown_licence_is_refused(metadata):
+def test_unknown_licence_is_refused(metadata) -> None:
     licences = _licences()
     with pytest.raises(licences.Unclear, match="package"):
         licences.licence_of("package", *metadata)
@@ -86,7 +86,7 @@ def test_unknown_licence_is_refused(metadata):
         ("Proprietary", False),
     ],
 )
-def test_licence_must_be_accepted(licence, accepted):
+def test_licence_must_be_accepted(licence, accepted) -> None:
     licences = _licences()
     package = licences.Licensed("package", "1", licence)
     if accepted:
@@ -97,7 +97,7 @@ def test_licence_must_be_accepted(licence, accepted):
 
 
 # --- version and tags ---------------------------------------------------------------------------------------------------
-def test_newest_section_is_the_version():
+def test_newest_section_is_the_version() -> None:
     text = (PROJECT_ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     numbered = re.findall(r"^## (\d+\.\d+\.\d+) - \d{4}-\d\d-\d\d$", text, re.MULTILINE)
     assert numbered and numbered[0] == version()
@@ -130,13 +130,13 @@ def _tag(folder, *arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run([folder / "scripts/tag-release", *arguments], capture_output=True, text=True)
 
 
-def test_tagging_is_shown_first(project):
+def test_tagging_is_shown_first(project) -> None:
     done = _tag(project)
     assert done.returncode == 0 and "v1.1.0 on" in done.stdout and "Nothing was done" in done.stdout
     assert _git(project, "tag") == ""
 
 
-def test_each_section_gets_its_tag(project):
+def test_each_section_gets_its_tag(project) -> None:
     assert _tag(project, "--do").returncode == 0
     assert _git(project, "tag").split() == ["v1.0.0", "v1.1.0"]
     assert _git(project, "log", "-1", "--format=%s", "v1.0.0") == "release 1.0.0"
@@ -145,7 +145,7 @@ def test_each_section_gets_its_tag(project):
     assert "has its tag" in _tag(project, "--do").stdout
 
 
-def test_other_version_is_not_tagged(project):
+def test_other_version_is_not_tagged(project) -> None:
     (project / "pyproject.toml").write_text('version = "2.0.0"\n')
     _git(project, "commit", "-qam", "version")
     done = _tag(project, "--do")

@@ -39,20 +39,20 @@ DOMAIN = Domain.from_dict({"intents": ["ask"], "slots": {"frame": {"type": "any"
         [{}, {"prev_action": {"action_name": "action_listen"}, "user": {"intent": "greet"}}],
     ],
 )
-def test_other_kinds_of_rules_are_noticed(rule):
+def test_other_kinds_of_rules_are_noticed(rule) -> None:
     assert not _asks_for_intent(rule)
 
 
 @pytest.mark.parametrize("more", [{"forms": {"f": {"required_slots": []}}},
                                   {"slots": {"s": {"type": "bool", "mappings": [{"type": "custom"}]}}},
                                   {"entities": ["field"]}], ids=str)  # fmt: skip
-def test_what_else_may_steer_is_noticed(more):
+def test_what_else_may_steer_is_noticed(more) -> None:
     assert only_turns_steer(SimpleNamespace(domain=DOMAIN), [])
     assert not only_turns_steer(SimpleNamespace(domain=Domain.from_dict({"intents": ["ask"], **more})), [])
 
 
 @pytest.mark.parametrize("sure", [True, False])
-def test_policy_that_weighs_sureness_is_noticed(sure):
+def test_policy_that_weighs_sureness_is_noticed(sure) -> None:
     policy = SimpleNamespace(config={"use_nlu_confidence_as_score": sure})
     assert only_turns_steer(SimpleNamespace(domain=DOMAIN), [policy]) is not sure
 
@@ -72,14 +72,14 @@ def _in_stories(step: ActionExecuted) -> bool:
     return not step.hide_rule_turn
 
 
-def test_course_is_the_last_steps():
+def test_course_is_the_last_steps() -> None:
     short = last_steps([LISTENED, *TURN_TAKEN, HEARD], 3, _in_stories)
     assert short == last_steps([LISTENED, *TURN_TAKEN, *TURN_TAKEN, HEARD], 3, _in_stories)
     assert short != last_steps([LISTENED, *TURN_TAKEN, HEARD, FLAGGED, ANSWERED], 3, _in_stories)
     assert short[-1] == ("action_listen", "greet", True)
 
 
-def test_hidden_turns_are_no_part_of_stories():
+def test_hidden_turns_are_no_part_of_stories() -> None:
     plain = last_steps([LISTENED, *TURN_TAKEN, HEARD], 3, _in_stories)
     assert last_steps([LISTENED, *TURN_TAKEN, *HIDDEN_TURN, HEARD], 3, _in_stories) == plain
     assert last_steps([LISTENED, *TURN_TAKEN, *HIDDEN_TURN, HEARD], 3, lambda step: True) != plain
@@ -99,11 +99,11 @@ def test_hidden_turns_are_no_part_of_stories():
     ],
     ids=str,
 )
-def test_other_courses_are_left_to_rasa(events):
+def test_other_courses_are_left_to_rasa(events) -> None:
     assert last_steps(events, 3, _in_stories) is None
 
 
-def test_prediction_is_remembered_and_never_spoilt():
+def test_prediction_is_remembered_and_never_spoilt() -> None:
     asked = []
 
     def stock(policy, tracker, domain, **kwargs):
@@ -121,7 +121,7 @@ def test_prediction_is_remembered_and_never_spoilt():
 class AlsoAskingRasa:
     """A remembered policy that compares each prediction with what Rasa works out anew."""
 
-    def __init__(self, remembered: RememberedPredictions):
+    def __init__(self, remembered: RememberedPredictions) -> None:
         self.remembered, self.compared = remembered, 0
 
     def __call__(self, policy, tracker, domain, **kwargs):
@@ -157,7 +157,7 @@ def _wander(processor, chance: random.Random) -> None:
                 break
 
 
-def test_remembered_predictions_are_rasas_own(load_engine):
+def test_remembered_predictions_are_rasas_own(load_engine) -> None:
     processor = rasa_integration.ready_agent(load_engine()).processor
     nodes = [node for kind in (RulePolicy, MemoizationPolicy) for node in nodes_of(processor, kind)]
     for node in nodes:

@@ -74,7 +74,7 @@ def _names(resolved: Understanding) -> dict[str, tuple[str, ...]]:
 
 
 @pytest.mark.parametrize(("state", "said", "query"), CASES, ids=[f"{state}: {said}" for state, said, _ in CASES])
-def test_message_is_resolved(state, said, query):
+def test_message_is_resolved(state, said, query) -> None:
     message = understood(said)
     resolved = resolve(_knowledge(), message, after(*TABLE["states"][state]))
     if query == "as read":
@@ -90,5 +90,5 @@ def test_message_is_resolved(state, said, query):
     assert {name: getattr(resolved, name) for name in more} == more
 
 
-def test_table_is_large():
+def test_table_is_large() -> None:
     assert len(CASES) >= 200

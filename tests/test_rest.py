@@ -50,7 +50,7 @@ def _refused(advisor, body) -> str:
         "",
     ],
 )
-def test_reply_has_the_contract_shape(advisor, message):
+def test_reply_has_the_contract_shape(advisor, message) -> None:
     reply = _said(advisor, message, sender="somebody")
     assert reply.outcome in OUTCOMES
     for one in reply.messages:
@@ -73,7 +73,7 @@ def test_reply_has_the_contract_shape(advisor, message):
         "mdkslq",
     ],
 )
-def test_buttons_have_title_and_payload(advisor, message):
+def test_buttons_have_title_and_payload(advisor, message) -> None:
     reply = _said(advisor, message)
     assert reply.buttons
     for button in reply.buttons:
@@ -81,12 +81,12 @@ def test_buttons_have_title_and_payload(advisor, message):
     assert len(set(reply.payloads)) == len(reply.payloads), "two buttons that do the same"
 
 
-def test_ready_names_the_model(advisor):
+def test_ready_names_the_model(advisor) -> None:
     status, answer = advisor.ready()
     assert status == 200 and answer["ready"] is True and answer["model"]
 
 
-def test_content_type_does_not_matter(advisor):
+def test_content_type_does_not_matter(advisor) -> None:
     status, answer = advisor.post(REST_PATH, b'{"sender": "me", "message": "hello"}', {"Content-Type": "text/plain"})
     assert status == 200 and answer
 
@@ -113,38 +113,38 @@ def test_content_type_does_not_matter(advisor):
     ],
     ids=lambda body: body[:20],
 )
-def test_body_that_is_no_object(advisor, body):
+def test_body_that_is_no_object(advisor, body) -> None:
     assert "JSON object" in _refused(advisor, body)
 
 
 @pytest.mark.parametrize("sender", [None, "", "   ", "\t\n", 5, True, [], ["me"], {}, "x" * 256, "\ud800"], ids=repr)
-def test_sender_that_cannot_be(advisor, sender):
+def test_sender_that_cannot_be(advisor, sender) -> None:
     assert "sender" in _refused(advisor, {"sender": sender, "message": "hello"})
 
 
-def test_sender_is_needed(advisor):
+def test_sender_is_needed(advisor) -> None:
     assert "sender" in _refused(advisor, {"message": "hello"})
 
 
 @pytest.mark.parametrize(
     "sender", ["x" * 255, "a b", "a\x00b", "../../etc", "'; DROP TABLE conversation; --", "ünï 😀", "None"]
 )
-def test_odd_sender_is_answered(advisor, sender):
+def test_odd_sender_is_answered(advisor, sender) -> None:
     status, messages = _send(advisor, {"sender": sender, "message": "hello"})
     assert status == 200 and messages[0]["recipient_id"] == sender
 
 
-def test_message_is_needed(advisor):
+def test_message_is_needed(advisor) -> None:
     assert "message" in _refused(advisor, {"sender": "me"})
 
 
 @pytest.mark.parametrize("message", [5, 1.5, True, [], ["hello"], {}, {"text": "hello"}, "\ud800 hello"], ids=repr)
-def test_message_that_is_no_text(advisor, message):
+def test_message_that_is_no_text(advisor, message) -> None:
     assert "message" in _refused(advisor, {"sender": "me", "message": message})
 
 
 @pytest.mark.parametrize("message_id", [5, True, [], {}, "x" * 256, "\ud800"], ids=repr)
-def test_message_id_that_cannot_be(advisor, message_id):
+def test_message_id_that_cannot_be(advisor, message_id) -> None:
     assert "message_id" in _refused(advisor, {"sender": "me", "message": "hello", "message_id": message_id})
 
 
@@ -172,7 +172,7 @@ def test_message_id_that_cannot_be(advisor, message_id):
         "/" + "a" * 5000,
     ],
 )
-def test_payload_of_no_button(advisor, payload):
+def test_payload_of_no_button(advisor, payload) -> None:
     assert "payload" in _refused(advisor, {"sender": "me", "payload": payload})
 
 
@@ -193,7 +193,7 @@ def test_payload_of_no_button(advisor, payload):
         '/compare{"type": ["bootcamp", "no-such"]}',
     ],
 )
-def test_stale_button_is_no_failure(advisor, payload):
+def test_stale_button_is_no_failure(advisor, payload) -> None:
     status, messages = _send(advisor, {"sender": "me", "payload": payload})
     assert status == 400 or Reply(messages).outcome not in ("failed", "answered")
 
@@ -202,7 +202,7 @@ def test_stale_button_is_no_failure(advisor, payload):
 @pytest.mark.parametrize(
     "message", ["", " ", "\t\n ", "\u00a0", "...", "?!", "😀", "👍🏽🎓", "\x00", "\x00\x01\x1f"], ids=ascii
 )
-def test_nothing_said_is_a_turn(advisor, message):
+def test_nothing_said_is_a_turn(advisor, message) -> None:
     assert _said(advisor, message).outcome == "clarify"
 
 
@@ -219,7 +219,7 @@ def test_nothing_said_is_a_turn(advisor, message):
     ],
     ids=ascii,
 )
-def test_odd_characters_do_not_matter(advisor, message):
+def test_odd_characters_do_not_matter(advisor, message) -> None:
     reply = _said(advisor, message)
     assert (reply.outcome, reply.topic) == ("answered", "definition/what")
 
@@ -244,17 +244,17 @@ def test_odd_characters_do_not_matter(advisor, message):
     ],
     ids=lambda message: ascii(message)[:25],
 )
-def test_hostile_text_is_answered(advisor, message):
+def test_hostile_text_is_answered(advisor, message) -> None:
     assert _said(advisor, message).outcome in OUTCOMES[:-1]
 
 
 @pytest.mark.parametrize("length", [2_001, 1_000_000])
-def test_long_message_is_asked_to_be_shorter(advisor, length):
+def test_long_message_is_asked_to_be_shorter(advisor, length) -> None:
     reply = _said(advisor, "x" * length)
     assert reply.outcome == "clarify" and "2,000 characters" in reply.text
 
 
-def test_longest_message_is_read(advisor):
+def test_longest_message_is_read(advisor) -> None:
     assert "2,000 characters" not in _said(advisor, ("what are micro-credentials? " * 100)[:2000]).text
 
 
@@ -275,7 +275,7 @@ def test_longest_message_is_read(advisor):
         '/ /ask_topic{"topic": "challenges/visa"}',
     ],
 )
-def test_typed_slash_triggers_nothing(advisor, typed):
+def test_typed_slash_triggers_nothing(advisor, typed) -> None:
     sender = uuid.uuid4().hex
     advisor.ask("do I need a visa?", sender=sender)
     assert _said(advisor, typed, sender=sender).outcome != "failed"
@@ -289,7 +289,7 @@ def test_typed_slash_triggers_nothing(advisor, typed):
 
 
 # --- the same message twice ---------------------------------------------------------------------------------------
-def test_same_message_id_gives_the_same_reply_once(advisor):
+def test_same_message_id_gives_the_same_reply_once(advisor) -> None:
     sender = uuid.uuid4().hex
     advisor.ask(payload='/ask_topic{"topic": "benefits/overview"}', sender=sender)
     first = advisor.ask("tell me more", sender=sender, message_id="1")
@@ -298,13 +298,13 @@ def test_same_message_id_gives_the_same_reply_once(advisor):
     assert advisor.turn(sender, text="where is this from?")[1]["slots"]["frame"]["topic"] == "benefits/overview"
 
 
-def test_same_message_id_elsewhere_is_another(advisor):
+def test_same_message_id_elsewhere_is_another(advisor) -> None:
     one = advisor.ask("what are nanodegrees", sender="a", message_id="7")
     other = advisor.ask("do I need a visa", sender="b", message_id="7")
     assert one.topic != other.topic
 
 
-def test_same_message_id_at_the_same_time(advisor):
+def test_same_message_id_at_the_same_time(advisor) -> None:
     sender = uuid.uuid4().hex
     with ThreadPoolExecutor(4) as pool:
         replies = list(
@@ -313,7 +313,7 @@ def test_same_message_id_at_the_same_time(advisor):
     assert replies == [replies[0]] * 4
 
 
-def test_earlier_message_id_is_not_run_again(advisor):
+def test_earlier_message_id_is_not_run_again(advisor) -> None:
     sender = uuid.uuid4().hex
     first = advisor.ask("which programs are there for data analytics", sender=sender, message_id="1")
     advisor.ask("what about cybersecurity", sender=sender, message_id="2")
@@ -339,7 +339,7 @@ def test_earlier_message_id_is_not_run_again(advisor):
     ids=str,
 )
 @pytest.mark.parametrize("path", [REST_PATH, "/webhooks/turns"])
-def test_wrong_key_is_refused(breakable, path, headers):
+def test_wrong_key_is_refused(breakable, path, headers) -> None:
     body = json.dumps(
         {"sender": "me", "conversation": "me", "message_id": "1", "message": "hello", "text": "hello"}
     ).encode()
@@ -347,7 +347,7 @@ def test_wrong_key_is_refused(breakable, path, headers):
     assert status == 401 and "key" in answer["error"]
 
 
-def test_clients_key_runs_no_turns(breakable):
+def test_clients_key_runs_no_turns(breakable) -> None:
     body = {"conversation": "me", "message_id": "1", "text": "hello"}
     clients = {"Authorization": "Bearer open-sesame"}
     assert breakable.post("/webhooks/turns", body, clients)[0] == 401
@@ -355,16 +355,16 @@ def test_clients_key_runs_no_turns(breakable):
     assert breakable.post(REST_PATH, {"sender": "me", "message": "hello"}, clients)[0] == 200
 
 
-def test_wrong_key_forgets_nothing(breakable):
+def test_wrong_key_forgets_nothing(breakable) -> None:
     breakable.ask("hello", sender="keeper")
     assert breakable.forget("keeper", headers={})[0] == 401
     assert breakable.forget("keeper") == (200, {"forgotten": True})
 
 
-def test_right_key_opens(breakable):
+def test_right_key_opens(breakable) -> None:
     assert breakable.ask("hello").outcome == "smalltalk"  # REST takes the front's key as well
     assert breakable.turn("me", text="hello")[0] == 200
 
 
-def test_readiness_needs_no_key(breakable):
+def test_readiness_needs_no_key(breakable) -> None:
     assert breakable.ready()[0] == 200

@@ -25,13 +25,13 @@ def talk(advisor):
         "do you own a parrot",
     ],
 )
-def test_same_question_gets_no_answer_twice(talk, question):
+def test_same_question_gets_no_answer_twice(talk, question) -> None:
     first, second = talk.say(question), talk.say(question)
     assert first.text != second.text
     assert second.outcome in (first.outcome, "clarify")
 
 
-def test_same_question_later_is_answered_again(talk):
+def test_same_question_later_is_answered_again(talk) -> None:
     first = talk.say("What is a digital badge good for?")
     for other in (
         "which countries are there",
@@ -43,7 +43,7 @@ def test_same_question_later_is_answered_again(talk):
     assert talk.say("What is a digital badge good for?").text == first.text
 
 
-def test_emergency_text_comes_once(talk):
+def test_emergency_text_comes_once(talk) -> None:
     first = talk.say("I don't want to live any more")
     second = talk.say("I really want to die")
     assert EMERGENCY in first.text and EMERGENCY in second.text and len(second.text) < 0.7 * len(first.text)
@@ -53,14 +53,14 @@ def test_emergency_text_comes_once(talk):
 
 
 @pytest.mark.parametrize("question", ["What is a digital badge good for?", "Will a nanodegree get me hired?"])
-def test_complaint_offers_what_else_was_meant(talk, question):
+def test_complaint_offers_what_else_was_meant(talk, question) -> None:
     talk.say(question)
     reply = talk.say("that is not what I asked")
     assert reply.outcome == "clarify" and "Did you mean" in reply.text
     assert len(reply.payloads) >= 2 and any("ask_topic" in payload for payload in reply.payloads)
 
 
-def test_complaint_at_the_start_asks(talk):
+def test_complaint_at_the_start_asks(talk) -> None:
     reply = talk.say("you did not answer my question")
     assert reply.outcome == "clarify" and "in other words" in reply.text
 
@@ -68,13 +68,13 @@ def test_complaint_at_the_start_asks(talk):
 @pytest.mark.parametrize(
     "text", ["do you have a hamster", "hold on, somebody is at the door", "so cold here tonight", "lol nice one"]
 )
-def test_small_talk_gets_a_friendly_word(talk, text):
+def test_small_talk_gets_a_friendly_word(talk, text) -> None:
     reply = talk.say(text)
     assert reply.outcome == "smalltalk" and "outside" not in reply.text
 
 
 @pytest.mark.parametrize("text", ["oh fantastic, one more chatbot", "wow, another robot, this will be so useful"])
-def test_sarcasm_is_no_praise(talk, text):
+def test_sarcasm_is_no_praise(talk, text) -> None:
     assert "glad" not in talk.say(text).text
 
 
@@ -86,7 +86,7 @@ def test_sarcasm_is_no_praise(talk, text):
         ("do I need health insurance for a short course abroad", "healthcare"),
     ],
 )
-def test_word_of_a_fixed_phrase_names_nothing(talk, text, not_said):
+def test_word_of_a_fixed_phrase_names_nothing(talk, text, not_said) -> None:
     assert not_said not in talk.say(text).text
 
 
@@ -107,6 +107,6 @@ def ranked(**shares: float) -> list[dict]:
         ({"ask_topic": 0.2, "compare": 0.1}, "ask_topic"),
     ],
 )
-def test_cost_of_a_mistake_decides(shares, first):
+def test_cost_of_a_mistake_decides(shares, first) -> None:
     ordered = by_cost(ranked(**shares))
     assert ordered[0]["name"] == first and sorted(map(str, ordered)) == sorted(map(str, ranked(**shares)))

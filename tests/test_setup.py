@@ -81,34 +81,34 @@ def _find(project: Path, *arguments: str) -> subprocess.CompletedProcess:
     return _run(project, str(project / "scripts/find-python"), *arguments)
 
 
-def test_python_on_path_is_found(machine, tmp_path):
+def test_python_on_path_is_found(machine, tmp_path) -> None:
     wanted = _python(tmp_path / "bin/python3.10")
     assert _find(machine, "engine").stdout.strip() == str(wanted)
 
 
-def test_failing_shim_is_passed_over(machine, tmp_path):
+def test_failing_shim_is_passed_over(machine, tmp_path) -> None:
     _program(tmp_path / "bin/python3.10", SHIM)
     wanted = _python(tmp_path / ".pyenv/versions/3.10.13/bin/python3")
     assert _find(machine, "engine").stdout.strip() == str(wanted)
 
 
-def test_other_version_is_passed_over(machine, tmp_path):
+def test_other_version_is_passed_over(machine, tmp_path) -> None:
     _python(tmp_path / "bin/python3", (3, 12, 0))
     found = _find(machine, "engine")
     assert (found.returncode, found.stdout) == (1, "")
 
 
-def test_tools_take_any_newer_python(machine, tmp_path):
+def test_tools_take_any_newer_python(machine, tmp_path) -> None:
     wanted = _python(tmp_path / "bin/python3", (3, 12, 0))
     assert _find(machine, "tools").stdout.strip() == str(wanted)
 
 
-def test_too_old_python_is_refused(machine, tmp_path):
+def test_too_old_python_is_refused(machine, tmp_path) -> None:
     _python(tmp_path / "bin/python3", (3, 7, 9))
     assert _find(machine, "any").returncode == 1
 
 
-def test_missing_python_is_fetched(machine, tmp_path):
+def test_missing_python_is_fetched(machine, tmp_path) -> None:
     ready = _python(tmp_path / "ready/python3")
     uv = _program(
         tmp_path / "uv",
@@ -126,7 +126,7 @@ def test_missing_python_is_fetched(machine, tmp_path):
     assert _find(machine, "engine", str(uv)).returncode == 0, "what was fetched once is used from then on"
 
 
-def test_failed_fetching_finds_nothing(machine, tmp_path):
+def test_failed_fetching_finds_nothing(machine, tmp_path) -> None:
     uv = _program(tmp_path / "uv", "#!/bin/sh\nexit 2\n")
     assert _find(machine, "engine", str(uv)).returncode == 2
 
@@ -203,7 +203,7 @@ def _setup(project: Path, **more: str) -> subprocess.CompletedProcess:
 ENGINE, FRONT = ["venv --clear", "pip sync", "pip install"], ["venv --clear", "pip sync"]  # what uv is asked for each
 
 
-def test_setup_installs_from_locks(bare):
+def test_setup_installs_from_locks(bare) -> None:
     done = _setup(bare)
     assert done.returncode == 0, done.stderr
     asked = (bare.parent / "asked").read_text()
@@ -213,14 +213,14 @@ def test_setup_installs_from_locks(bare):
     assert f"pip sync {python}/front/bin/python --require-hashes requirements/front.lock" in asked
 
 
-def test_second_setup_does_nothing(bare):
+def test_second_setup_does_nothing(bare) -> None:
     _setup(bare)
     _asked(bare)
     again = _setup(bare)
     assert (again.returncode, again.stdout, _asked(bare)) == (0, "", [])
 
 
-def test_changed_lock_is_installed(bare):
+def test_changed_lock_is_installed(bare) -> None:
     _setup(bare)
     _asked(bare)
     (bare / "requirements/engine.lock").write_text("engine==2\n")
@@ -228,7 +228,7 @@ def test_changed_lock_is_installed(bare):
     assert _asked(bare) == ["pip sync", "pip install"]
 
 
-def test_interrupted_setup_is_redone(bare):
+def test_interrupted_setup_is_redone(bare) -> None:
     (bare.parent / "killed").touch()
     assert _setup(bare).returncode != 0
     (bare.parent / "killed").unlink()
@@ -237,7 +237,7 @@ def test_interrupted_setup_is_redone(bare):
     assert _asked(bare) == [*ENGINE, *FRONT]
 
 
-def test_changed_front_leaves_engine_alone(bare):
+def test_changed_front_leaves_engine_alone(bare) -> None:
     _setup(bare)
     _asked(bare)
     (bare / "requirements/front.lock").write_text("front==2\n")
@@ -245,7 +245,7 @@ def test_changed_front_leaves_engine_alone(bare):
     assert _asked(bare) == FRONT
 
 
-def test_moved_project_is_installed_anew(bare):
+def test_moved_project_is_installed_anew(bare) -> None:
     _setup(bare)
     _asked(bare)
     moved = bare.rename(bare.with_name("somewhere else"))
@@ -258,7 +258,7 @@ def _with_node(project: Path) -> None:
         _program(project.parent / "bin" / name, FAKE_NODE.format(name=name, tmp=project.parent))
 
 
-def test_widget_is_built_once(bare):
+def test_widget_is_built_once(bare) -> None:
     _with_node(bare)
     assert _setup(bare).returncode == 0
     asked = _asked(bare)
@@ -271,7 +271,7 @@ def test_widget_is_built_once(bare):
     assert [line.split()[0] for line in _asked(bare)] == ["npm", "node"]
 
 
-def test_missing_node_is_said_and_no_more(bare):
+def test_missing_node_is_said_and_no_more(bare) -> None:
     done = _setup(bare)
     (said,) = [line for line in done.stderr.splitlines() if "widget" in line]
     assert done.returncode == 0 and "apt-get install nodejs npm" in said
@@ -283,27 +283,27 @@ def _one_line(done: subprocess.CompletedProcess) -> str:
     return done.stderr
 
 
-def test_no_network_is_one_line(bare):
+def test_no_network_is_one_line(bare) -> None:
     (bare.parent / "offline").touch()
     assert "no network" in _one_line(_setup(bare))
 
 
-def test_missing_venv_module_is_one_line(bare):
+def test_missing_venv_module_is_one_line(bare) -> None:
     (bare.parent / "novenv").touch()
     assert "python3-venv" in _one_line(_setup(bare))
 
 
-def test_missing_python_is_one_line(machine):
+def test_missing_python_is_one_line(machine) -> None:
     assert "Install python3" in _one_line(_setup(machine_with_locks(machine)))
 
 
-def test_unfetchable_python_is_one_line(bare):
+def test_unfetchable_python_is_one_line(bare) -> None:
     (bare.parent / "has310").unlink()
     (bare.parent / "offline").touch()
     assert "Install Python 3.10" in _one_line(_setup(bare))
 
 
-def test_missing_newer_python_is_one_line(bare):
+def test_missing_newer_python_is_one_line(bare) -> None:
     """The engine's Python is there, but none for the front, and none can be fetched."""
     _setup(bare)
     (bare.parent / "has311").unlink()
@@ -313,7 +313,7 @@ def test_missing_newer_python_is_one_line(bare):
 
 
 @pytest.mark.parametrize(("version", "fits"), [((3, 10, 9), False), ((3, 11, 0), True), ((3, 13, 2), True)])
-def test_front_takes_newer_python_only(machine, tmp_path, version, fits):
+def test_front_takes_newer_python_only(machine, tmp_path, version, fits) -> None:
     wanted = _python(tmp_path / "bin/python3", version)
     assert _find(machine, "front").stdout.strip() == (str(wanted) if fits else "")
 
@@ -379,14 +379,14 @@ WORDS = {
 
 
 @pytest.mark.parametrize(("words", "reason"), WORDS.values(), ids=WORDS)
-def test_failed_step_says_its_reason(bare, words, reason):
+def test_failed_step_says_its_reason(bare, words, reason) -> None:
     (bare.parent / "words").write_text(words)
     _program(bare.parent / "uv-source", f'#!/bin/sh\ncat "{bare.parent}/words" >&2\nexit 1\n')
     said = _one_line(_setup(bare))
     assert reason in said and "Node.js v" not in said and "setup.log" in said
 
 
-def test_failing_widget_stops_nothing_else(bare):
+def test_failing_widget_stops_nothing_else(bare) -> None:
     _with_node(bare)
     _program(
         bare.parent / "bin/node", '#!/bin/sh\necho "Error: ENOSPC of watchers\n    at x\nNode.js v20" >&2\nexit 1\n'
@@ -398,7 +398,7 @@ def test_failing_widget_stops_nothing_else(bare):
     assert _setup(bare).stderr == "" and (bare / "widget/dist/.complete").exists(), "made up for the next time"
 
 
-def test_failing_console_scripts_stop_nothing_else(bare):
+def test_failing_console_scripts_stop_nothing_else(bare) -> None:
     _with_node(bare)
     _program(bare.parent / "bin/npm", "#!/bin/sh\necho 'npm error 404 Not Found - htmx.org' >&2\nexit 1\n")
     done = _setup(bare)
@@ -406,7 +406,7 @@ def test_failing_console_scripts_stop_nothing_else(bare):
     assert "no script for the staff console" in done.stderr
 
 
-def test_small_disk_is_said_first(bare):
+def test_small_disk_is_said_first(bare) -> None:
     _program(bare.parent / "df", "#!/bin/sh\necho Filesystem\necho 'x 9000000 8000000 1234567 1% /'\n").replace(
         bare.parent / "bin/df"
     )
@@ -414,7 +414,7 @@ def test_small_disk_is_said_first(bare):
     assert "1.2 GB of free disk" in said and "5 GB" in said and _asked(bare) == []
 
 
-def test_second_setup_waits_for_the_first(bare):
+def test_second_setup_waits_for_the_first(bare) -> None:
     with (bare / ".set-up.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         environment = {"PATH": str(bare.parent / "bin"), "HOME": str(bare.parent)}
@@ -424,7 +424,7 @@ def test_second_setup_waits_for_the_first(bare):
 
 
 @pytest.mark.parametrize(("environment", "code"), [({}, 0), ({"CI": "true"}, 1)])
-def test_missing_nginx_is_said_and_fails_in_ci_alone(machine, environment, code):
+def test_missing_nginx_is_said_and_fails_in_ci_alone(machine, environment, code) -> None:
     _program(machine.parent / "bin/uname", "#!/bin/sh\necho Darwin\n")
     done = _run(machine, "scripts/install-nginx", **environment)
     there = Path("/usr/sbin/nginx").exists()  # then it is used, and there is nothing to say
@@ -433,7 +433,7 @@ def test_missing_nginx_is_said_and_fails_in_ci_alone(machine, environment, code)
 
 
 # --- elsewhere ---------------------------------------------------------------------------------------------------------
-def test_nothing_is_written_to_the_checkout(bare):
+def test_nothing_is_written_to_the_checkout(bare) -> None:
     _with_node(bare)
     before = sorted(bare.rglob("*"))
     elsewhere = bare.parent / "a place elsewhere"
@@ -452,18 +452,18 @@ def test_nothing_is_written_to_the_checkout(bare):
 
 
 @pytest.mark.parametrize("home", [{"HOME": "/none"}, {"HOME": ""}])
-def test_caches_go_along_without_a_home(bare, home):
+def test_caches_go_along_without_a_home(bare, home) -> None:
     _program(bare.parent / "uv-source", FAKE_UV.format(tmp=bare.parent).replace('"$*"', '"$UV_CACHE_DIR"', 1))
     assert _setup(bare, **home).returncode == 0
     assert set((bare.parent / "asked").read_text().splitlines()) == {f"{bare}/.cache/uv"}
 
 
-def test_unwritable_folder_names_the_setting(bare):
+def test_unwritable_folder_names_the_setting(bare) -> None:
     (bare.parent / "file").touch()
     assert "ADVISOR_WORK_DIR" in _one_line(_setup(bare, ADVISOR_WORK_DIR=str(bare.parent / "file" / "below")))
 
 
-def test_widget_is_built_in_any_folder(tmp_path):
+def test_widget_is_built_in_any_folder(tmp_path) -> None:
     folder = tmp_path / "mein Projekt für später 100%"
     shutil.copytree(PROJECT_ROOT / "widget", folder, ignore=shutil.ignore_patterns("node_modules", "dist"))
     (folder / "node_modules").symlink_to((PROJECT_ROOT / "widget/node_modules").resolve())
@@ -490,17 +490,17 @@ def _bare(project: Path, *command: str, **more: str) -> subprocess.CompletedProc
 
 
 @pytest.mark.parametrize("arguments", [("--help",), (), ("train", "--help"), ("-h",)])
-def test_help_comes_before_setup(checkout, arguments):
+def test_help_comes_before_setup(checkout, arguments) -> None:
     done = _bare(checkout, "./advisor", *arguments)
     assert done.returncode == 0 and "make setup" in done.stdout and "./advisor train" in done.stdout
     assert "Looks at every prerequisite" in done.stdout and done.stderr == ""
 
 
-def test_version_comes_before_setup(checkout):
+def test_version_comes_before_setup(checkout) -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", _bare(checkout, "./advisor", "--version").stdout)
 
 
-def test_doctor_comes_before_setup(checkout):
+def test_doctor_comes_before_setup(checkout) -> None:
     done = _bare(checkout, "./advisor", "doctor")
     assert done.returncode == 1 and done.stderr == ""
     for wanted in (
@@ -514,18 +514,18 @@ def test_doctor_comes_before_setup(checkout):
     assert not list(checkout.rglob("__pycache__")), "it changes nothing"
 
 
-def test_doctor_without_python_says_so(machine):
+def test_doctor_without_python_says_so(machine) -> None:
     for name in ("advisor", "docs/operations.md"):
         (machine / name).parent.mkdir(exist_ok=True)
         shutil.copy(PROJECT_ROOT / name, machine / name)
     assert "Install python3" in _one_line(_run(machine, "./advisor", "doctor"))
 
 
-def test_other_commands_say_what_to_run(checkout):
+def test_other_commands_say_what_to_run(checkout) -> None:
     assert "make setup" in _one_line(_bare(checkout, "./advisor", "train"))
 
 
-def test_taken_ports_are_said_at_once(checkout):
+def test_taken_ports_are_said_at_once(checkout) -> None:
     with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
         ports = {"ADVISOR_ENGINE_PORT": one.getsockname()[1], "ADVISOR_OPERATORS_PORT": other.getsockname()[1]}
         ports["ADVISOR_FRONT_PORT"] = free_port()
@@ -534,7 +534,7 @@ def test_taken_ports_are_said_at_once(checkout):
     assert "ADVISOR_FRONT_PORT" not in said
 
 
-def test_one_port_for_two_is_refused(checkout):
+def test_one_port_for_two_is_refused(checkout) -> None:
     port = str(free_port())
     ports = {"ADVISOR_ENGINE_PORT": port, "ADVISOR_FRONT_PORT": port, "ADVISOR_OPERATORS_PORT": str(free_port())}
     assert "ADVISOR_FRONT_PORT" in _one_line(_bare(checkout, "scripts/require-ports", **ports))
@@ -545,12 +545,12 @@ def test_one_port_for_two_is_refused(checkout):
     ["bot/ops/before_setup.py", "bot/ops/doctor.py", "training/train.py"]
     + sorted(str(path.relative_to(PROJECT_ROOT)) for path in (PROJECT_ROOT / "core").rglob("*.py")),
 )
-def test_old_python_can_read_it(path):
+def test_old_python_can_read_it(path) -> None:
     """Python 3.8, which may be all that a machine has before the set-up."""
     ast.parse((PROJECT_ROOT / path).read_text(encoding="utf-8"), feature_version=(3, 8))
 
 
-def test_launcher_works_through_a_link(tmp_path):
+def test_launcher_works_through_a_link(tmp_path) -> None:
     link = tmp_path / "advisor"
     link.symlink_to(PROJECT_ROOT / "advisor")
     done = subprocess.run([link, "settings"], cwd=tmp_path, env=os.environ, capture_output=True, text=True)
@@ -561,25 +561,25 @@ LOCKS = sorted((PROJECT_ROOT / "requirements").glob("*.lock"))
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
-def test_lock_names_no_host(lock):
+def test_lock_names_no_host(lock) -> None:
     text = lock.read_text(encoding="utf-8")
     assert not re.search(r"://|^--|^-i ", text, re.MULTILINE)
 
 
-def test_widget_lock_names_no_registry():
+def test_widget_lock_names_no_registry() -> None:
     lock = json.loads((PROJECT_ROOT / "widget/package-lock.json").read_text(encoding="utf-8"))
     packages = [each for name, each in lock["packages"].items() if name]
     assert packages and all("resolved" not in each and each["integrity"].startswith("sha512-") for each in packages)
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
-def test_lock_has_every_hash(lock):
+def test_lock_has_every_hash(lock) -> None:
     requirements = re.split(r"\n(?=[a-z0-9])", lock.read_text(encoding="utf-8"), flags=re.IGNORECASE)
     assert all("==" in each and "--hash=sha256:" in each for each in requirements)
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
-def test_lock_pins_what_is_asked(lock):
+def test_lock_pins_what_is_asked(lock) -> None:
     wanted = re.findall(r"^[A-Za-z][\w.-]*(?:==\S+)?", lock.with_suffix(".in").read_text("utf-8"), re.MULTILINE)
     pinned = lock.read_text(encoding="utf-8").replace("ruamel-yaml", "ruamel.yaml")
     missing = [name for name in wanted if not re.search(rf"^{re.escape(name)}\b", pinned, re.MULTILINE | re.IGNORECASE)]

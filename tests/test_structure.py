@@ -145,15 +145,15 @@ def uphill() -> dict[str, set[str]]:
     return wrong
 
 
-def test_imports_run_downhill():
+def test_imports_run_downhill() -> None:
     assert {arrow: imports for arrow, imports in uphill().items() if arrow not in STILL_UPHILL} == {}
 
 
-def test_what_is_still_uphill_is_there():
+def test_what_is_still_uphill_is_there() -> None:
     assert STILL_UPHILL - set(uphill()) == set(), "take these lines out of STILL_UPHILL"
 
 
-def test_every_room_is_declared():
+def test_every_room_is_declared() -> None:
     rooms = {path.parent.name for path in PROJECT_ROOT.glob("*/__init__.py")} - {"tests"}
     assert rooms == set(structure.ROOMS) - {"tests"}
     assert rooms - {"bench", "bot"} == {key for key in BELOW if "." not in key}
@@ -188,13 +188,13 @@ def circles() -> set[frozenset[str]]:
     return {group for group in own.values() if group}
 
 
-def test_no_modules_import_each_other():
+def test_no_modules_import_each_other() -> None:
     found = circles()
     assert [sorted(group) for group in found if not group & STILL_CIRCULAR] == []
     assert {name for name in STILL_CIRCULAR if not any(name in group for group in found)} == set()
 
 
-def test_processes_and_files_are_named_downhill():
+def test_processes_and_files_are_named_downhill() -> None:
     """Start `-m module` and name `room/file` only downhill, too, but for STARTS."""
     wrong = set()
     for name, others in structure.mentions().items():
@@ -208,13 +208,13 @@ def test_processes_and_files_are_named_downhill():
     assert {arrow for arrow in wrong if not arrow.startswith(("tests", "bench"))} == STARTS
 
 
-def test_started_modules_exist():
+def test_started_modules_exist() -> None:
     started = {name: structure.started_modules(name) for name in structure.modules()}
     missing = {name: [each for each in others if each not in structure.modules()] for name, others in started.items()}
     assert {name: others for name, others in missing.items() if others} == {}
 
 
-def test_rasa_stays_in_its_rooms():
+def test_rasa_stays_in_its_rooms() -> None:
     """Import rasa only in RASA, rasa_sdk only in RASA_SDK."""
     for package, rooms in {"rasa": RASA, "rasa_sdk": RASA_SDK}.items():
         importers = {
@@ -224,7 +224,7 @@ def test_rasa_stays_in_its_rooms():
 
 
 @pytest.mark.parametrize("name", ["core.settings", "core.settings_checks"])
-def test_settings_need_nothing_installed(name):
+def test_settings_need_nothing_installed(name) -> None:
     """Before the set-up, any Python reads the settings."""
     assert _packages(name) - set(sys.stdlib_module_names) - {"core"} == set()
     assert {other for other in structure.needs()[name] if not other.startswith("core.settings")} == set()
@@ -255,7 +255,7 @@ def _packages(name: str) -> set[str]:
         ("bench.turns", "tests.engine_fixtures"),
     ],
 )
-def test_uphill_import_is_noticed(name, other):
+def test_uphill_import_is_noticed(name, other) -> None:
     assert {name, other} <= set(structure.modules()), "both must exist for the example to mean something"
     assert not allowed(name, other)
 
@@ -274,18 +274,18 @@ def test_uphill_import_is_noticed(name, other):
         ("path = 'bot/front/app.py'", "bot.front.app"),
     ],
 )
-def test_every_way_of_needing_is_read(source, module):
+def test_every_way_of_needing_is_read(source, module) -> None:
     tree = ast.parse(source)
     names = structure.imported(tree, "core") | structure.started(tree) | structure.named(tree)
     assert module in {structure.resolved(name) for name in names}
 
 
-def test_structure_page_is_in_step():
+def test_structure_page_is_in_step() -> None:
     text = structure.PAGE.read_text(encoding="utf-8")
     assert structure.page_with_drawing(text) == text, "Run: scripts/draw-structure"
 
 
-def test_importing_actions_does_nothing():
+def test_importing_actions_does_nothing() -> None:
     argv = [sys.executable, "-W", "ignore", "-c", IMPORT_ACTIONS, str(PROJECT_ROOT)]
     done = subprocess.run(argv, cwd=PROJECT_ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -325,7 +325,7 @@ def examples() -> dict[str, int]:
     return counted
 
 
-def test_every_action_is_in_domain():
+def test_every_action_is_in_domain() -> None:
     from rasa_sdk.executor import ActionExecutor
 
     executor = ActionExecutor()
@@ -337,15 +337,15 @@ def test_every_action_is_in_domain():
     assert ours == set(DOMAIN["actions"])
 
 
-def test_every_intent_is_acted_on():
+def test_every_intent_is_acted_on() -> None:
     assert INTENTS - steps("intent") == set() and steps("intent") - INTENTS == set()
 
 
-def test_every_intent_has_examples():
+def test_every_intent_has_examples() -> None:
     assert INTENTS - set(examples()) <= WITHOUT_EXAMPLES and set(examples()) - INTENTS == set()
 
 
-def test_every_intent_has_a_name_for_staff():
+def test_every_intent_has_a_name_for_staff() -> None:
     named = {
         name
         for each in DOMAIN["intents"]
@@ -356,7 +356,7 @@ def test_every_intent_has_a_name_for_staff():
     assert INTENTS - named == set()
 
 
-def test_every_reply_is_used():
+def test_every_reply_is_used() -> None:
     from actions.dialogue.saying import WORDED_AGAIN
     from actions.social import response_to
 
@@ -366,13 +366,13 @@ def test_every_reply_is_used():
     assert steps("action") - known <= {"action_listen"}
 
 
-def test_every_kind_of_name_is_entity():
+def test_every_kind_of_name_is_entity() -> None:
     from actions.context import NAME_KINDS
 
     assert set(DOMAIN["entities"]) == {*NAME_KINDS, "topic"}
 
 
-def test_endpoints_load_our_store():
+def test_endpoints_load_our_store() -> None:
     from rasa.core.tracker_store import TrackerStore
     from rasa.core.utils import AvailableEndpoints
     from rasa.shared.core.domain import Domain
@@ -384,7 +384,7 @@ def test_endpoints_load_our_store():
     assert endpoints.action.url == f"{Settings().actions_url}/webhook"
 
 
-def test_credentials_load_our_channels():
+def test_credentials_load_our_channels() -> None:
     from rasa.core.run import create_http_input_channels
 
     channels = create_http_input_channels(None, str(PROJECT_ROOT / "credentials.yml"))

@@ -86,7 +86,7 @@ def _alive(pid: int) -> bool:
         return False
 
 
-def _until(condition, seconds=10):
+def _until(condition, seconds=10) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -102,7 +102,7 @@ def _line(process, words):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_stop_leaves_nobody(keeper, number):
+def test_stop_leaves_nobody(keeper, number) -> None:
     _line(keeper, "READY")
     keeper.send_signal(number)
     assert keeper.wait(timeout=10) == 0
@@ -111,7 +111,7 @@ def test_stop_leaves_nobody(keeper, number):
     _until(lambda: not any(_alive(pid) for pid in pids))
 
 
-def test_crashed_service_comes_back(keeper):
+def test_crashed_service_comes_back(keeper) -> None:
     _line(keeper, "READY")
     first, child = _pids(keeper.pids)
     os.kill(first, signal.SIGKILL)
@@ -121,7 +121,7 @@ def test_crashed_service_comes_back(keeper):
     assert _alive(_pids(keeper.pids)[2])
 
 
-def test_hung_service_is_killed_and_comes_back(keeper):
+def test_hung_service_is_killed_and_comes_back(keeper) -> None:
     _line(keeper, "READY")
     first, child = _pids(keeper.pids)
     os.kill(first, signal.SIGSTOP)
@@ -130,13 +130,13 @@ def test_hung_service_is_killed_and_comes_back(keeper):
     assert not _alive(first) and not _alive(child)
 
 
-def test_service_that_answers_is_left_alone(keeper):
+def test_service_that_answers_is_left_alone(keeper) -> None:
     _line(keeper, "READY")
     time.sleep(1.5)
     assert len(_pids(keeper.pids)) == 2, "started once"
 
 
-def test_short_silence_is_forgiven(keeper):
+def test_short_silence_is_forgiven(keeper) -> None:
     _line(keeper, "READY")
     first, _ = _pids(keeper.pids)
     for _ in range(3):
@@ -148,7 +148,7 @@ def test_short_silence_is_forgiven(keeper):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
-def test_killed_supervisor_ends_its_service(keeper):
+def test_killed_supervisor_ends_its_service(keeper) -> None:
     _line(keeper, "READY")
     keeper.kill()
     keeper.wait()
@@ -160,7 +160,7 @@ def _service(tmp_path, code: str) -> Service:
     return Service("Server", argv, "http://127.0.0.1:9/", tmp_path / "server.log", os.environ, tmp_path)
 
 
-def test_gives_up_on_what_never_starts(tmp_path):
+def test_gives_up_on_what_never_starts(tmp_path) -> None:
     said = []
     service = _service(tmp_path, "print('no model here'); raise SystemExit(3)")
     code = Supervisor([service], said.append, patience=Patience(waits=(0.05,), first_tries=2)).run()
@@ -168,27 +168,27 @@ def test_gives_up_on_what_never_starts(tmp_path):
     assert "stopped (exit code 3)" in said[-1] and "no model here" in said[-1] and "server.log" in said[-1]
 
 
-def test_waits_grow_between_restarts(tmp_path):
+def test_waits_grow_between_restarts(tmp_path) -> None:
     said = []
     service = _service(tmp_path, "raise SystemExit(1)")
     Supervisor([service], said.append, patience=Patience(waits=(0.05, 0.3), first_tries=4)).run()
     assert [line.split(" in ")[1].split(" s.")[0] for line in said[:3]] == ["0.05", "0.3", "0.3"]
 
 
-def test_run_to_end_gives_exit_code(tmp_path):
+def test_run_to_end_gives_exit_code(tmp_path) -> None:
     log = tmp_path / "task.log"
     assert run_to_end([sys.executable, "-c", "print('hello'); exit(4)"], log, os.environ, tmp_path) == 4
     assert last_line(log) == "hello"
 
 
-def test_long_log_is_put_aside(tmp_path):
+def test_long_log_is_put_aside(tmp_path) -> None:
     log = tmp_path / "task.log"
     log.write_bytes(b"x" * 5_000_001)
     start_process([sys.executable, "-c", "print('new')"], log, os.environ, tmp_path).wait()
     assert log.read_text() == "new\n" and (tmp_path / "task.log.1").stat().st_size == 5_000_001
 
 
-def test_busy_port_is_named():
+def test_busy_port_is_named() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -199,9 +199,9 @@ def test_busy_port_is_named():
     assert "\n" not in str(error.value)
 
 
-def test_free_port_passes(free_port):
+def test_free_port_passes(free_port) -> None:
     require_free_port("127.0.0.1", free_port, "ADVISOR_ENGINE_PORT", "the engine")
 
 
-def test_nobody_answers_is_status_zero(free_port):
+def test_nobody_answers_is_status_zero(free_port) -> None:
     assert fetch(f"http://127.0.0.1:{free_port}/") == (0, b"")

@@ -19,14 +19,14 @@ def ask(advisor):
 
 
 @pytest.mark.parametrize("talk", talks(), ids=lambda talk: talk.file.stem)
-def test_talk_goes_as_it_did(talk, ask):
+def test_talk_goes_as_it_did(talk, ask) -> None:
     wrong = play(talk, ask)
     if talk.misread and wrong:
         pytest.xfail(f"known misreading: {', '.join(wrong)}")
     assert wrong == []
 
 
-def test_check_tells_what_was_read(tmp_path):
+def test_check_tells_what_was_read(tmp_path) -> None:
     """A check is held to a form and to one of the things that were found."""
     turn = "- {say: how many in canada, form: how_many, thing: destination/canada}"
     (tmp_path / "misread-1.yml").write_text(f"name: x\nmisread: true\nturns:\n{turn}\n")
@@ -41,7 +41,7 @@ def test_check_tells_what_was_read(tmp_path):
     ]
 
 
-def test_wrong_expectation_is_told(tmp_path, ask):
+def test_wrong_expectation_is_told(tmp_path, ask) -> None:
     (tmp_path / "one.yml").write_text("name: one\nturns:\n- say: hello\n  outcome: declined\n")
     [talk] = talks(tmp_path)
     assert play(talk, ask) == ["turn 1: outcome is smalltalk, not declined"]
@@ -50,7 +50,7 @@ def test_wrong_expectation_is_told(tmp_path, ask):
 @pytest.mark.parametrize(
     "text", ["name: x\nturns: []\n", "turns:\n- say: x\n", "name: x\nturns:\n- says: x\n", "[", ""]
 )
-def test_file_that_is_no_talk_is_named(tmp_path, text):
+def test_file_that_is_no_talk_is_named(tmp_path, text) -> None:
     (tmp_path / "odd.yml").write_text(text)
     with pytest.raises(TalkWrong, match="odd.yml is no conversation"):
         talks(tmp_path)

@@ -69,22 +69,22 @@ def taught(sources):
     ],
     ids=lambda value: value.text[:30] if isinstance(value, Lesson) else "",
 )
-def test_lesson_is_left_for_a_reason(taught, lesson, why):
+def test_lesson_is_left_for_a_reason(taught, lesson, why) -> None:
     found = sort_lessons([lesson], taught)
     assert found.learned == [] and why in found.left[0][1]
 
 
-def test_second_of_two_contradicting_lessons_is_left(taught):
+def test_second_of_two_contradicting_lessons_is_left(taught) -> None:
     found = sort_lessons([Lesson(NEW, topic=VISA), Lesson(NEW.upper(), intent="complain")], taught)
     assert [one.topic for one in found.learned] == [VISA] and f"taught as '{VISA}'" in found.left[0][1]
 
 
-def test_key_of_a_merged_entry_is_understood(taught):
+def test_key_of_a_merged_entry_is_understood(taught) -> None:
     assert sort_lessons([Lesson(NEW, topic="faq/1-what")], taught).learned[0].topic == "definition/what"
 
 
 @pytest.mark.parametrize("text", [NEW, "visa: yes or no # really"])
-def test_lesson_is_one_line_in_its_place(tmp_path, taught, text):
+def test_lesson_is_one_line_in_its_place(tmp_path, taught, text) -> None:
     project = _copy(tmp_path, "knowledge", "data")
     teach(project, [Lesson(text, topic=VISA), Lesson(f"{text} and so on", topic=VISA)])
     before = (PROJECT_ROOT / "knowledge/guide/challenges.yml").read_text(encoding="utf-8").splitlines()
@@ -94,7 +94,7 @@ def test_lesson_is_one_line_in_its_place(tmp_path, taught, text):
     assert [label for form, label in forms.items() if form not in taught.forms] == [VISA, VISA]
 
 
-def test_lesson_about_an_intent_joins_its_examples(tmp_path):
+def test_lesson_about_an_intent_joins_its_examples(tmp_path) -> None:
     project = _copy(tmp_path, "knowledge", "data")
     assert teach(project, [Lesson("that reply is off the mark", intent="complain")]) == {project / "data/nlu.yml": 1}
     assert what_is_taught(project).forms["thatreplyisoffthemark"] == "complain"
@@ -103,32 +103,32 @@ def test_lesson_about_an_intent_joins_its_examples(tmp_path):
 @pytest.mark.parametrize(
     "line", ["[1]", "{", '{"text": "x"}', '{"topic": "a/b"}', '{"text": 1, "topic": "a"}', '{"text": "x", "topc": "y"}']
 )
-def test_wrong_line_is_named(tmp_path, line):
+def test_wrong_line_is_named(tmp_path, line) -> None:
     file = tmp_path / "lessons.jsonl"
     file.write_text(f'{{"text": "x", "topic": "a/b"}}\n\n{line}\n')
     with pytest.raises(LessonsRefused, match=r"lessons\.jsonl:3: "):
         read_lessons(file)
 
 
-def test_missing_file_is_one_line(tmp_path):
+def test_missing_file_is_one_line(tmp_path) -> None:
     with pytest.raises(LessonsRefused, match="cannot be read"):
         read_lessons(tmp_path / "none.jsonl")
 
 
-def test_worse_model_is_refused():
+def test_worse_model_is_refused() -> None:
     release._require_no_loss(release.ModelComparison(0.86, 0.858, (), ()))
     with pytest.raises(ReleaseRefused, match="Refused"):
         release._require_no_loss(release.ModelComparison(0.86, 0.85, (), ()))
 
 
-def test_conversation_that_breaks_is_refused(monkeypatch, tmp_path):
+def test_conversation_that_breaks_is_refused(monkeypatch, tmp_path) -> None:
     played = {"before": {"a.yml": [], "b.yml": ["turn 1: other"]}, "after": {"a.yml": ["turn 2: other"], "b.yml": []}}
     monkeypatch.setattr(release, "_played", lambda project: played[project])
     with pytest.raises(ReleaseRefused, match=r"a\.yml \(turn 2: other\)"):
         release._require_talks("before", "after", [], print)
 
 
-def test_nothing_to_go_back_to(tmp_path):
+def test_nothing_to_go_back_to(tmp_path) -> None:
     with pytest.raises(ReleaseRefused, match="no release"):
         release.roll_back(Settings(var_dir=tmp_path), print)
 
@@ -141,7 +141,7 @@ def test_nothing_to_go_back_to(tmp_path):
         ("mode/online", "modes.yml", "on zoom, en línea, a distancia, web based, royal tech melb]"),
     ],
 )
-def test_name_is_one_change_in_its_place(tmp_path, thing, file, line):
+def test_name_is_one_change_in_its_place(tmp_path, thing, file, line) -> None:
     project = _copy(tmp_path, "knowledge", "data")
     before = (project / "knowledge/catalogue" / file).read_text(encoding="utf-8").splitlines()
     assert list(teach(project, [Lesson("royal tech melb", name_of=thing)]).values()) == [1]
@@ -162,7 +162,7 @@ def test_name_is_one_change_in_its_place(tmp_path, thing, file, line):
         ("- key: a\n  name: A\n  aliases:\n  - b\n", "- key: a\n  name: A\n  aliases:\n  - b\n  - new one\n"),
     ],
 )
-def test_name_joins_a_list_in_any_form(tmp_path, entry, expected):
+def test_name_joins_a_list_in_any_form(tmp_path, entry, expected) -> None:
     file, alias = tmp_path / "x.yml", "aliases" in entry
     file.write_text(entry, encoding="utf-8")
     lines = entry.splitlines()
@@ -173,13 +173,13 @@ def test_name_joins_a_list_in_any_form(tmp_path, entry, expected):
     assert file.read_text(encoding="utf-8") == expected
 
 
-def test_name_that_yaml_would_misread_is_quoted(tmp_path):
+def test_name_that_yaml_would_misread_is_quoted(tmp_path) -> None:
     project = _copy(tmp_path, "knowledge", "data")
     teach(project, [Lesson("unis: rmit, no. 1", name_of=RMIT)])
     assert what_is_taught(project).names["unis: rmit, no. 1"] == RMIT
 
 
-def test_check_is_a_conversation_of_one_message(tmp_path):
+def test_check_is_a_conversation_of_one_message(tmp_path) -> None:
     project = _copy(tmp_path, "knowledge", "data")
     check = Lesson("how many: there?", thing=RMIT, form="how_many")
     [file] = teach(project, [check, check])
@@ -274,25 +274,25 @@ def released(own_project, start_advisor):
     return advisor, said, replies
 
 
-def test_release_says_what_came_of_it(released):
+def test_release_says_what_came_of_it(released) -> None:
     _, said, _ = released
     assert any("new." in line and "in use" in line for line in said)
     assert any("serves it now" in line for line in said)
 
 
-def test_nobody_notices_a_release(released):
+def test_nobody_notices_a_release(released) -> None:
     _, _, replies = released
     assert len(replies) > 5 and {reply.outcome for reply in replies} == {"answered"}
     assert all("Oxford" in plain(reply.text) for reply in replies[1:])
 
 
-def test_released_lesson_is_understood(released):
+def test_released_lesson_is_understood(released) -> None:
     advisor, _, _ = released
     reply = advisor.ask(NEW)
     assert (reply.topic, reply.outcome) == ("not-stated/visa-type", "declined")
 
 
-def test_console_knows_what_was_learned(released):
+def test_console_knows_what_was_learned(released) -> None:
     advisor, _, _ = released
     assert in_front(advisor.settings.root, STATES) == [
         f"correction|{NEW}|released|True|",
@@ -303,7 +303,7 @@ def test_console_knows_what_was_learned(released):
     assert (advisor.settings.root / "training/evaluation/talks/console-1.yml").exists()
 
 
-def test_misread_form_is_known_and_hinders_no_release(released):
+def test_misread_form_is_known_and_hinders_no_release(released) -> None:
     advisor, said, _ = released
     [check] = (advisor.settings.root / "training/evaluation/talks").glob("misread-*.yml")
     assert "how_many" in check.read_text(encoding="utf-8")
@@ -311,7 +311,7 @@ def test_misread_form_is_known_and_hinders_no_release(released):
     assert check.name in line and "not how_many" in line
 
 
-def test_release_goes_back(released):
+def test_release_goes_back(released) -> None:
     advisor, _, _ = released
     release.roll_back(advisor.settings, print)
     assert in_front(advisor.settings.root, STATES)[0] == f"correction|{NEW}|collected|False|"
@@ -322,7 +322,7 @@ def test_release_goes_back(released):
     assert advisor.ask("which unis in canada?").outcome == "answered"
 
 
-def test_model_that_is_none_is_not_taken_up(released):
+def test_model_that_is_none_is_not_taken_up(released) -> None:
     advisor, _, _ = released
     model = served_model(advisor.settings)
     kept = model.read_bytes()

@@ -20,7 +20,7 @@ TEXTS = ["What is a visa?", "what is THE fee, the fee", "  tabs\tand\nlines ", "
     ],
     ids=["letters", "words"],
 )
-def test_ngrams_weigh_what_sklearn_weighs(ours, theirs):
+def test_ngrams_weigh_what_sklearn_weighs(ours, theirs) -> None:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     sklearn = TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **theirs).fit(TEXTS)
@@ -33,7 +33,7 @@ def test_ngrams_weigh_what_sklearn_weighs(ours, theirs):
         assert dense == pytest.approx(sklearn.transform([text]).toarray()[0], abs=1e-6)
 
 
-def test_words_worked_out_weigh_the_same():
+def test_words_worked_out_weigh_the_same() -> None:
     plain, ready = (Ngrams.seen_in(TEXTS, letters_of, letter_grams) for _ in range(2))
     ready.work_out(["visa", "fee"])
     for text in [*TEXTS, "somebody's name"]:
@@ -41,7 +41,7 @@ def test_words_worked_out_weigh_the_same():
     assert set(ready._worked_out) == {"visa", "fee"}, "what people write must not be kept"
 
 
-def test_ngrams_are_counted_by_many_threads_at_once():
+def test_ngrams_are_counted_by_many_threads_at_once() -> None:
     ngrams = Ngrams.seen_in(TEXTS, letters_of, letter_grams)
     expected, found = ngrams.weights(TEXTS[1])[0].tolist(), []
     threads = [threading.Thread(target=lambda: found.append(ngrams.weights(TEXTS[1])[0].tolist())) for _ in range(8)]

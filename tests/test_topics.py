@@ -34,7 +34,7 @@ def missing_facts(key: str, text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("key", FACTS)
-def test_topic_is_answered_with_its_facts(advisor, key):
+def test_topic_is_answered_with_its_facts(advisor, key) -> None:
     reply = advisor.ask(payload=_payload(key))
     assert missing_facts(key, reply.text) == [], reply.text
     assert reply.outcome == "answered"
@@ -44,11 +44,11 @@ def test_topic_is_answered_with_its_facts(advisor, key):
     assert advisor.ask(payload=_payload(reply.topic)).text == reply.text
 
 
-def test_guide_covers_every_key():
+def test_guide_covers_every_key() -> None:
     assert len(FACTS) == 111
 
 
-def test_facts_tell_topics_apart(advisor):
+def test_facts_tell_topics_apart(advisor) -> None:
     replies = {key: advisor.ask(payload=_payload(key)) for key in FACTS}
     mixed_up = {
         (key, other.topic)
@@ -60,7 +60,7 @@ def test_facts_tell_topics_apart(advisor):
 
 
 @pytest.mark.parametrize("key", OPEN)
-def test_open_subject_is_said_to_be_open(advisor, key):
+def test_open_subject_is_said_to_be_open(advisor, key) -> None:
     reply = advisor.ask(payload=_payload(f"not-stated/{key}"))
     assert (reply.outcome, reply.topic) == ("declined", f"not-stated/{key}")
     assert re.search(r"\b(no|not|nothing|none|never)\b|n't\b", reply.first_sentence), reply.first_sentence
@@ -68,7 +68,7 @@ def test_open_subject_is_said_to_be_open(advisor, key):
     assert reply.sources == [], "what the guide doesn't say has no section"
 
 
-def test_knowledge_holds_every_open_subject(advisor):
+def test_knowledge_holds_every_open_subject(advisor) -> None:
     from knowledge.knowledge_base import open_knowledge
 
     assert {heading.key for heading in open_knowledge(advisor.settings.knowledge_db).open_subjects()} == {
@@ -76,7 +76,7 @@ def test_knowledge_holds_every_open_subject(advisor):
     }
 
 
-def test_every_button_leads_on(advisor):
+def test_every_button_leads_on(advisor) -> None:
     """Pressed where it was offered, since some go on from what was said before."""
     typed = [
         "hello",

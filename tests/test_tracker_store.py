@@ -55,8 +55,8 @@ def _shape(tracker: DialogueStateTracker) -> list[dict]:
     return [{key: value for key, value in event.as_dict().items() if key not in left_out} for event in tracker.events]
 
 
-def test_held_tracker_is_what_was_written(tmp_path):
-    async def scenario():
+def test_held_tracker_is_what_was_written(tmp_path) -> None:
+    async def scenario() -> None:
         store = _store(tmp_path)
         for number in range(40):
             await _take_turn(store, number)
@@ -69,8 +69,8 @@ def test_held_tracker_is_what_was_written(tmp_path):
     asyncio.run(scenario())
 
 
-def test_held_tracker_is_not_read_again(tmp_path):
-    async def scenario():
+def test_held_tracker_is_not_read_again(tmp_path) -> None:
+    async def scenario() -> None:
         store = _store(tmp_path)
         tracker = await _take_turn(store, 1)
         assert await store.retrieve("me") is tracker
@@ -79,8 +79,8 @@ def test_held_tracker_is_not_read_again(tmp_path):
     asyncio.run(scenario())
 
 
-def test_other_engines_turn_is_seen(tmp_path):
-    async def scenario():
+def test_other_engines_turn_is_seen(tmp_path) -> None:
+    async def scenario() -> None:
         one, other = _store(tmp_path), _store(tmp_path)
         await _take_turn(one, 1)
         await _take_turn(other, 2)
@@ -89,8 +89,8 @@ def test_other_engines_turn_is_seen(tmp_path):
     asyncio.run(scenario())
 
 
-def test_overtaken_turn_is_refused(tmp_path):
-    async def scenario():
+def test_overtaken_turn_is_refused(tmp_path) -> None:
+    async def scenario() -> None:
         one, other = _store(tmp_path), _store(tmp_path)
         await _take_turn(one, 1)
         tracker = await one.retrieve("me")
@@ -102,8 +102,8 @@ def test_overtaken_turn_is_refused(tmp_path):
     asyncio.run(scenario())
 
 
-def test_failed_turn_is_not_kept(tmp_path):
-    async def scenario():
+def test_failed_turn_is_not_kept(tmp_path) -> None:
+    async def scenario() -> None:
         store = _store(tmp_path)
         await _take_turn(store, 1)
         CURRENT_TURN.set(turn := TurnInProgress("me", "m-2"))
@@ -114,8 +114,8 @@ def test_failed_turn_is_not_kept(tmp_path):
     asyncio.run(scenario())
 
 
-def test_new_domain_forgets_held_trackers(tmp_path):
-    async def scenario():
+def test_new_domain_forgets_held_trackers(tmp_path) -> None:
+    async def scenario() -> None:
         store = _store(tmp_path)
         tracker = await _take_turn(store, 1)
         store.domain = DOMAIN
@@ -124,7 +124,7 @@ def test_new_domain_forgets_held_trackers(tmp_path):
     asyncio.run(scenario())
 
 
-def test_file_outlives_the_engine(tmp_path):
+def test_file_outlives_the_engine(tmp_path) -> None:
     asyncio.run(StateDatabase(tmp_path / "engine.db").write("me", 0, "[1]", "m-1", '{"messages": []}'))
     reopened = StateDatabase(tmp_path / "engine.db")
     assert asyncio.run(reopened.read("me", 0)) == (1, "[1]")
@@ -133,7 +133,7 @@ def test_file_outlives_the_engine(tmp_path):
     assert asyncio.run(reopened.keys()) == ["me"]
 
 
-def test_locked_file_fails_writers_and_no_readers(tmp_path):
+def test_locked_file_fails_writers_and_no_readers(tmp_path) -> None:
     file = StateDatabase(tmp_path / "engine.db")
     asyncio.run(file.write("me", 0, "[1]"))
     with contextlib.closing(sqlite3.connect(file.path, isolation_level=None)) as other:
@@ -151,7 +151,7 @@ def test_locked_file_fails_writers_and_no_readers(tmp_path):
     assert asyncio.run(file.read("me", 0)) == (2, "[2]")
 
 
-def test_only_last_replies_are_kept(tmp_path):
+def test_only_last_replies_are_kept(tmp_path) -> None:
     file = StateDatabase(tmp_path / "engine.db")
     for number in range(30):
         asyncio.run(file.write("me", number, "[]", f"m-{number}", str(number)))
@@ -159,18 +159,18 @@ def test_only_last_replies_are_kept(tmp_path):
 
 
 @pytest.mark.parametrize("given", [{"url": "postgresql://here"}, {"dbb": "engine.db"}], ids=str)
-def test_unknown_setting_of_the_store_is_refused(tmp_path, given):
+def test_unknown_setting_of_the_store_is_refused(tmp_path, given) -> None:
     configured = EndpointConfig.from_dict({"type": "bot.engine.tracker_store.SnapshotStore", **given})
     with pytest.raises(ValueError, match=f"unknown settings of the tracker store: {next(iter(given))}"):
         TrackerStore.create(configured, DOMAIN)
 
 
-def test_other_tracker_store_is_refused():
+def test_other_tracker_store_is_refused() -> None:
     with pytest.raises(TurnFailed, match="endpoints.yml loads InMemoryTrackerStore"):
         rasa_integration.store_of(SimpleNamespace(tracker_store=InMemoryTrackerStore(DOMAIN)))
 
 
-def test_unreachable_memory_fails_the_turn(tmp_path):
+def test_unreachable_memory_fails_the_turn(tmp_path) -> None:
     (tmp_path / "taken").write_text("no folder")
     store = SnapshotStore(DOMAIN, db=str(tmp_path / "taken" / "engine.db"))
     agent = SimpleNamespace(tracker_store=store, processor=SimpleNamespace(_advisor_installed=True))
@@ -179,9 +179,9 @@ def test_unreachable_memory_fails_the_turn(tmp_path):
     assert failed.value.status == 503
 
 
-def test_rasa_that_hides_errors_is_refused(tmp_path):
+def test_rasa_that_hides_errors_is_refused(tmp_path) -> None:
     class Hiding(FailSafeTrackerStore):
-        def on_tracker_store_error(self, error):
+        def on_tracker_store_error(self, error) -> None:
             pass
 
     rasa_integration._raise_errors_of_the_store(FailSafeTrackerStore(_store(tmp_path)))
@@ -189,7 +189,7 @@ def test_rasa_that_hides_errors_is_refused(tmp_path):
         rasa_integration._raise_errors_of_the_store(Hiding(_store(tmp_path)))
 
 
-def test_engine_with_another_store_does_not_start(tmp_path):
+def test_engine_with_another_store_does_not_start(tmp_path) -> None:
     file = tmp_path / "endpoints.yml"
     file.write_text("tracker_store: {type: bot.engine.tracker_store.SnapshotStor}\n")
     one = services(Settings(engine_port=free_port()))[0]

@@ -38,7 +38,7 @@ def _train(project: Settings) -> None:
     train.train(project, lambda line: None)
 
 
-def test_trained_model_is_current(project):
+def test_trained_model_is_current(project) -> None:
     assert not train.model_is_current(project)
     _train(project)
     assert train.model_is_current(project)
@@ -55,27 +55,27 @@ def test_trained_model_is_current(project):
         "bot/engine/turn.py",
     ],
 )
-def test_change_asks_for_training(project, changed):
+def test_change_asks_for_training(project, changed) -> None:
     _train(project)
     (project.root / changed).write_text("two")
     assert not train.model_is_current(project)
 
 
-def test_new_sentence_model_asks_for_training(project):
+def test_new_sentence_model_asks_for_training(project) -> None:
     _train(project)
     project.encoder_dir.mkdir(parents=True)
     (project.encoder_dir / "origin.json").write_text("{}")
     assert not train.model_is_current(project)
 
 
-def test_other_files_ask_for_nothing(project):
+def test_other_files_ask_for_nothing(project) -> None:
     _train(project)
     (project.root / "README.md").write_text("two")
     (project.root / "config.yml").touch()
     assert train.model_is_current(project)
 
 
-def test_failed_training_keeps_the_model(project):
+def test_failed_training_keeps_the_model(project) -> None:
     _train(project)
     (project.root / "config.yml").write_text("two")
     (project.root / "broken").touch()
@@ -85,7 +85,7 @@ def test_failed_training_keeps_the_model(project):
     assert not train.model_is_current(project)
 
 
-def test_only_our_model_is_served(project):
+def test_only_our_model_is_served(project) -> None:
     _train(project)
     by_hand = project.models_dir / "20261129-rasa-interactive.tar.gz"
     by_hand.touch()
@@ -96,7 +96,7 @@ def test_only_our_model_is_served(project):
     assert len(said) == 1 and by_hand.name in said[0] and "not served" in said[0]
 
 
-def test_older_models_are_not_mentioned(project):
+def test_older_models_are_not_mentioned(project) -> None:
     project.models_dir.mkdir()
     (project.models_dir / "old.tar.gz").touch()
     os.utime(project.models_dir / "old.tar.gz", (0, 0))
@@ -113,7 +113,7 @@ def test_older_models_are_not_mentioned(project):
         "utter_new: [{text: Hello, metadata: {outcome: smalltalk}}, {text: Hi}]",
     ],
 )
-def test_response_without_outcome_is_named(project, lacking):
+def test_response_without_outcome_is_named(project, lacking) -> None:
     good = "utter_good: [{text: Hello, metadata: {outcome: smalltalk}}]"
     (project.root / "domain.yml").write_text(f"responses:\n  {good}\n  {lacking}\n")
     with pytest.raises(train.DomainRefused, match="domain.yml: the response 'utter_new' has no outcome. Add"):
@@ -121,11 +121,11 @@ def test_response_without_outcome_is_named(project, lacking):
     assert not (project.root / "trainings").exists()
 
 
-def test_every_response_states_its_outcome():
+def test_every_response_states_its_outcome() -> None:
     train.check_responses(PROJECT_ROOT / "domain.yml")
 
 
-def test_everything_current_is_quick(project, monkeypatch):
+def test_everything_current_is_quick(project, monkeypatch) -> None:
     _train(project)
     monkeypatch.setattr(train, "prepare_model_files", lambda settings, say: None)
     monkeypatch.setattr(train, "knowledge_is_current", lambda settings: True)

@@ -44,7 +44,7 @@ def _topic_talked_about(answer):
     ],
     ids=str,
 )
-def test_turn_has_the_contract_shape(advisor, conversation, said):
+def test_turn_has_the_contract_shape(advisor, conversation, said) -> None:
     answer = _turn(advisor, conversation, **said, channel="web", metadata={"page": "/courses"})
     assert set(answer) == {"messages", "understanding", "actions", "slots"}
     for message in answer["messages"]:
@@ -57,7 +57,7 @@ def test_turn_has_the_contract_shape(advisor, conversation, said):
     assert answer["actions"] and all(name.startswith(("action_", "utter_")) for name in answer["actions"])
 
 
-def test_turn_tells_what_was_understood(advisor, conversation):
+def test_turn_tells_what_was_understood(advisor, conversation) -> None:
     answer = _turn(advisor, conversation, text="which country suits data analytics?")
     assert answer["understanding"]["intent"] == "ask_best_destination"
     assert {"entity": "field", "value": "data-analytics"} in answer["understanding"]["entities"]
@@ -68,7 +68,7 @@ def test_turn_tells_what_was_understood(advisor, conversation):
     )
 
 
-def test_button_tells_its_topic(advisor, conversation):
+def test_button_tells_its_topic(advisor, conversation) -> None:
     answer = _turn(advisor, conversation, payload=BENEFITS)
     assert answer["understanding"]["intent"] == "ask_topic" and answer["understanding"]["confidence"] == 1
     assert _topic_talked_about(answer) == "benefits/overview"
@@ -97,19 +97,19 @@ def test_button_tells_its_topic(advisor, conversation):
     ],
     ids=str,
 )
-def test_wrong_turn_is_refused(advisor, conversation, change):
+def test_wrong_turn_is_refused(advisor, conversation, change) -> None:
     body = {"conversation": conversation, "message_id": "1", "text": "hello", **change}
     status, answer = advisor.post(TURNS_PATH, {key: value for key, value in body.items() if value is not None})
     assert status == 400 and answer["error"]
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"hello", b"[" * 100_000])
-def test_wrong_body_is_refused(advisor, body):
+def test_wrong_body_is_refused(advisor, body) -> None:
     assert advisor.post(TURNS_PATH, body)[0] == 400
 
 
 # --- once only ----------------------------------------------------------------------------------------------------
-def test_same_turn_is_run_once(advisor, conversation):
+def test_same_turn_is_run_once(advisor, conversation) -> None:
     _turn(advisor, conversation, payload=BENEFITS)
     first = _turn(advisor, conversation, "m-1", text="yes please")
     assert _turn(advisor, conversation, "m-1", text="yes please") == first
@@ -117,13 +117,13 @@ def test_same_turn_is_run_once(advisor, conversation):
     assert _turn(advisor, conversation, "m-2", text="yes please") != first
 
 
-def test_same_turn_over_rest_is_run_once(advisor, conversation):
+def test_same_turn_over_rest_is_run_once(advisor, conversation) -> None:
     first = _turn(advisor, conversation, "m-1", text="what are nanodegrees")
     again = advisor.ask("what are nanodegrees", sender=conversation, message_id="m-1")
     assert [one["text"] for one in again.messages] == [one["text"] for one in first["messages"]]
 
 
-def test_parallel_messages_are_all_answered(advisor, conversation):
+def test_parallel_messages_are_all_answered(advisor, conversation) -> None:
     asked = {
         "what is a MicroMasters?": "types/micromasters",
         "what are nanodegrees": "types/nanodegrees",
@@ -138,14 +138,14 @@ def test_parallel_messages_are_all_answered(advisor, conversation):
     assert _kept_turns(advisor, conversation) == len(asked)
 
 
-def test_parallel_conversations_are_all_answered(advisor):
+def test_parallel_conversations_are_all_answered(advisor) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: _turn(advisor, uuid.uuid4().hex, text="what is a MicroMasters?"), range(16)))
     assert {Reply(answer["messages"]).topic for answer in answers} == {"types/micromasters"}
 
 
 # --- state --------------------------------------------------------------------------------------------------------
-def test_conversations_do_not_mix(advisor):
+def test_conversations_do_not_mix(advisor) -> None:
     one, other = advisor.conversation(), advisor.conversation()
     one.press(BENEFITS)
     other.press('/ask_topic{"topic": "challenges/overview"}')
@@ -155,7 +155,7 @@ def test_conversations_do_not_mix(advisor):
 
 
 @pytest.mark.parametrize("name", ["plain-42", "telegram:42", "slack C1/171.2", "ünï", "100%", "a?b#c", "50%25"])
-def test_conversation_can_be_forgotten(advisor, name):
+def test_conversation_can_be_forgotten(advisor, name) -> None:
     name = f"{name} {uuid.uuid4().hex}" if " " in name else name + uuid.uuid4().hex
     _turn(advisor, name, "m-1", payload=BENEFITS)
     assert advisor.forget(quote(name, safe="")) == (200, {"forgotten": True})
@@ -163,14 +163,14 @@ def test_conversation_can_be_forgotten(advisor, name):
     assert advisor.forget(quote(name, safe="")) == (200, {"forgotten": False})
 
 
-def test_forgotten_conversation_starts_anew(advisor, conversation):
+def test_forgotten_conversation_starts_anew(advisor, conversation) -> None:
     _turn(advisor, conversation, "m-1", payload=BENEFITS)
     advisor.forget(conversation)
     answer = _turn(advisor, conversation, "m-1", text="tell me more")
     assert _topic_talked_about(answer) != "benefits/overview"
 
 
-def test_state_survives_a_kill(breakable, conversation):
+def test_state_survives_a_kill(breakable, conversation) -> None:
     _turn(breakable, conversation, payload=BENEFITS)
     first = _turn(breakable, conversation, "m-1", text="tell me more")
     breakable.kill("engine")
@@ -179,7 +179,7 @@ def test_state_survives_a_kill(breakable, conversation):
     assert _topic_talked_about(_turn(breakable, conversation, text="where is that from?")) == "benefits/overview"
 
 
-def test_state_stays_bounded(advisor, conversation):
+def test_state_stays_bounded(advisor, conversation) -> None:
     _turn(advisor, conversation, payload=BENEFITS)
     sizes, seconds = [], []
     for number in range(30):
@@ -192,7 +192,7 @@ def test_state_stays_bounded(advisor, conversation):
     assert sorted(seconds[20:])[5] < 0.5
 
 
-def test_old_turns_still_count(advisor, conversation):
+def test_old_turns_still_count(advisor, conversation) -> None:
     _turn(advisor, conversation, text="which country suits data analytics?")
     for _ in range(15):
         _turn(advisor, conversation, text="thanks")

@@ -32,16 +32,16 @@ def scored() -> list[Scored]:
     return score(trained_reader(), phrasings())
 
 
-def test_enough_is_understood(scored):
+def test_enough_is_understood(scored) -> None:
     assert accuracy(scored) >= FLOOR_OF_ALL
 
 
 @pytest.mark.parametrize(("group", "floor"), FLOORS.items())
-def test_each_group_keeps_its_floor(scored, group, floor):
+def test_each_group_keeps_its_floor(scored, group, floor) -> None:
     assert accuracy(by_group(scored)[group]) >= floor
 
 
-def test_distress_is_never_missed(scored):
+def test_distress_is_never_missed(scored) -> None:
     assert [each for each in by_group(scored)["distress"] if not each.right] == []
 
 
@@ -61,18 +61,18 @@ def test_distress_is_never_missed(scored):
         ("affirm", [], Guess("affirm"), True),
     ],
 )
-def test_scoring_knows_right_from_wrong(intent, topics, guessed, right):
+def test_scoring_knows_right_from_wrong(intent, topics, guessed, right) -> None:
     assert is_right(Phrasing("...", intent, tuple(topics)), guessed) is right
 
 
-def test_confusions_are_counted():
+def test_confusions_are_counted() -> None:
     wrong = Scored(Phrasing("...", "affirm"), Guess("ask_topic", "faq/9-vs-degree"))
     right = Scored(Phrasing("...", "deny"), Guess("deny"))
     assert confusions([wrong, right, wrong]) == [("affirm", "faq/9-vs-degree", 2)]
     assert "| **All** | 3 | **33.3%** |" in markdown([wrong, right, wrong])
 
 
-def test_scoring_runs_as_a_program(tmp_path):
+def test_scoring_runs_as_a_program(tmp_path) -> None:
     asked = tmp_path / "asked.yml"
     YAML().dump({"phrasings": [{"text": "thank you so much", "intent": "thank"}]}, asked)
     argv = [sys.executable, "-m", "training.evaluation.scoring", "--markdown", str(asked)]

@@ -27,7 +27,7 @@ def told(**topic: Any) -> dict[str, Any]:
     return dict(TurnInProgress("a", None).finish(tracker)["understanding"])
 
 
-def test_entity_that_is_excluded_says_so():
+def test_entity_that_is_excluded_says_so() -> None:
     assert told()["entities"] == [
         {"entity": "destination", "value": "canada"},
         {"entity": "destination", "value": "uk", "part": "left_out"},
@@ -54,7 +54,7 @@ def test_entity_that_is_excluded_says_so():
     ],
     ids=str,
 )
-def test_reading_is_told_without_what_is_empty(read, shown):
+def test_reading_is_told_without_what_is_empty(read, shown) -> None:
     found = told(**read)
     extra = {
         name: each for name, each in found.items() if name not in ("intent", "topic", "confidence", "ranking", "topics")
@@ -66,7 +66,7 @@ def test_reading_is_told_without_what_is_empty(read, shown):
         assert extra == shown
 
 
-def test_query_is_the_resolved_message():
+def test_query_is_the_resolved_message() -> None:
     resolved = Understanding(
         intent="ask_topic",
         names={"destination": ("canada",)},
@@ -82,7 +82,7 @@ def test_query_is_the_resolved_message():
     assert as_query(Understanding(intent="compare", topics=(Ranked("a/b", 0.7),))) == {"intent": "compare"}
 
 
-def test_every_reply_says_its_query(knowledge):
+def test_every_reply_says_its_query(knowledge) -> None:
     def answer(knowledge, understanding, state):
         return Answer(Reply("Fine.", ANSWERED), state)
 

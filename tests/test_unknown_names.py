@@ -216,21 +216,21 @@ def reader() -> Reader:
 
 
 @pytest.mark.parametrize(("text", "names"), NAMED)
-def test_unknown_name_is_found(reader, text, names):
+def test_unknown_name_is_found(reader, text, names) -> None:
     assert list(reader.read(text).unknown_names) == names
 
 
 @pytest.mark.parametrize("text", NOT_NAMED)
-def test_word_is_not_taken_for_a_name(reader, text):
+def test_word_is_not_taken_for_a_name(reader, text) -> None:
     assert reader.read(text).unknown_names == ()
 
 
-def test_table_is_large_enough():
+def test_table_is_large_enough() -> None:
     assert len(NAMED) + len(NOT_NAMED) >= 120
     assert len({text for text, _ in NAMED} | set(NOT_NAMED)) == len(NAMED) + len(NOT_NAMED)
 
 
-def test_finding_knows_only_what_it_is_given():
+def test_finding_knows_only_what_it_is_given() -> None:
     """A name of the guide's own words, or of the catalogue, is known; the same message without them names it."""
     unknown = UnknownNames(lambda word: word in {"does", "accept", "it", "the"}, [], lambda word: word)
     assert unknown.find("Does the Ombrosa accept it", []) == ["Ombrosa"]
@@ -238,7 +238,7 @@ def test_finding_knows_only_what_it_is_given():
     assert UnknownNames(lambda word: False, ["ombrosa"], lambda word: word).find("is Ombrosa it", []) == []
 
 
-def test_long_messages_name_few():
+def test_long_messages_name_few() -> None:
     unknown = UnknownNames(lambda word: word in {"accepted", "by", "and"}, [], lambda word: word)
     many = "accepted by " + " and by ".join(f"Q{letter}ZX" for letter in "BCDFGHJK")
     assert len(unknown.find(many, [])) == MOST

@@ -27,7 +27,7 @@ DROPPABLE = ("max_price", "start", "max_hours", "max_duration", "level", *NEIGHB
 class Relaxations:
     """Finder of relaxations that bring more programs; it suggests only values that programs state."""
 
-    def __init__(self, knowledge: Knowledge, names: Names):
+    def __init__(self, knowledge: Knowledge, names: Names) -> None:
         self._knowledge, self._names = knowledge, names
         self._criteria = query(knowledge, names)
         self._found = {program.key for program in knowledge.programs(self._criteria)}

@@ -77,7 +77,7 @@ def rows_of(file: SourceFile, content: Located, schema: FileSchema, findings: Fi
 class _Reader:
     """Reader that turns located values into rows and adds a finding for each value that is wrong."""
 
-    def __init__(self, file: str, findings: Findings):
+    def __init__(self, file: str, findings: Findings) -> None:
         self.file = file
         self.findings = findings
 
@@ -167,7 +167,7 @@ class _Reader:
 class _Invalid(Exception):
     """A value that its slot cannot take; `what` and `remedy` are those of a Problem."""
 
-    def __init__(self, what: str, remedy: str):
+    def __init__(self, what: str, remedy: str) -> None:
         super().__init__(what)
         self.what, self.remedy = what, remedy
 

@@ -35,7 +35,7 @@ Named = tuple[str, str]  # kind and key of a catalogue entry
 class NamesInText:
     """Finds the catalogue's names in the guide's own sentences, which have no typing mistakes."""
 
-    def __init__(self, entries: Iterable[tuple[Named, list[str]]]):
+    def __init__(self, entries: Iterable[tuple[Named, list[str]]]) -> None:
         self._named: dict[str, set[Named]] = {}
         for named, names in entries:
             for name in names:

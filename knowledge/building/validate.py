@@ -49,7 +49,7 @@ def check_roles(collection: Collection, findings: Findings, needed: Mapping[str,
 class _FirstUses:
     """Register of first uses, which reports every further use of the same thing."""
 
-    def __init__(self, findings: Findings):
+    def __init__(self, findings: Findings) -> None:
         self.findings = findings
         self.first: dict[object, tuple[Row, int]] = {}
 

@@ -20,7 +20,7 @@ STEPS = 10_000  # of SQLite between two checks of the deadline: about a millisec
 class Reader:
     """Base of all queries; turns every error that SQLite reports about the file into KnowledgeDamaged."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path) -> None:
         self.path = path
         self._threads = threading.local()
         if not path.is_file():

@@ -84,7 +84,7 @@ class Classifier:
         calibration: dict[str, float],
         recipe: Recipe,
         rivals: Rivals = Rivals(),
-    ):
+    ) -> None:
         self.labels, self._rivals = labels, rivals
         self._answers = [number for number, label in enumerate(labels) if label in rivals.answers]
         self._left_open = [number for number, label in enumerate(labels) if label in rivals.left_open]

@@ -23,7 +23,7 @@ NEIGHBOURS = 3  # phrasings whose mean cosine is the nearness of a message
 class Kernel:
     """ONNX graph of the kernel, made by `of` or read from a file; `scores` is thread-safe."""
 
-    def __init__(self, graph: Path | bytes):
+    def __init__(self, graph: Path | bytes) -> None:
         self.graph = graph  # a path if it was loaded from a file, since the bytes would be in memory twice
         self._session = open_session(graph)
 

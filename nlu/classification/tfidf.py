@@ -59,7 +59,7 @@ class Ngrams:
         grams: Callable[[str], Iterable[str]],
         vocabulary: list[str],
         idf: NDArray[Any],
-    ):
+    ) -> None:
         self._pieces, self._grams = pieces, grams
         self.vocabulary, self.idf = vocabulary, np.asarray(idf, np.float32)
         self._columns = {gram: column for column, gram in enumerate(vocabulary)}

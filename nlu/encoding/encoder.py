@@ -22,7 +22,7 @@ LONGEST = 128  # word pieces; the model was trained on sentences of at most 128
 class Encoder:
     """Sentence model all-MiniLM-L6-v2 on one CPU thread; safe to share between threads."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer
 
         wrong = check(folder)

@@ -28,7 +28,7 @@ FUSED = "com.microsoft"
 class _GraphParts:
     """Nodes and weights of the graph as they are added."""
 
-    def __init__(self, weights: dict[str, NDArray[Any]]):
+    def __init__(self, weights: dict[str, NDArray[Any]]) -> None:
         self.weights = weights
         self.nodes: list[Any] = []
         self.initializers: dict[str, NDArray[Any]] = {}

@@ -83,7 +83,7 @@ Span = tuple[int, int, str, bool]  # first token, token after the last, surface,
 class NameMatcher:
     """Matcher of the names in {"kind", "key", "name", "aliases", "loosely"} entries; `is_word` tells ordinary English words."""
 
-    def __init__(self, entries: Iterable[dict[str, Any]], is_word: Callable[[str], bool] = lambda word: False):
+    def __init__(self, entries: Iterable[dict[str, Any]], is_word: Callable[[str], bool] = lambda word: False) -> None:
         self._is_word = is_word
         self._nlp = spacy.blank("en")
         self._meanings: dict[str, set[tuple[str, str]]] = defaultdict(set)

@@ -99,7 +99,7 @@ class UnknownNames:
     `corrected` returns a word without its typing mistake.
     """
 
-    def __init__(self, is_word: Callable[[str], bool], own: Iterable[str], corrected: Callable[[str], str]):
+    def __init__(self, is_word: Callable[[str], bool], own: Iterable[str], corrected: Callable[[str], str]) -> None:
         self._is_word, self._own, self._corrected = is_word, frozenset(own), corrected
 
     def find(self, text: str, taken: Iterable[Span], places: Iterable[Span] = ()) -> list[str]:

@@ -34,7 +34,7 @@ class Speller:
     `is_word` tells whether a word is ordinary English, which is left alone.
     """
 
-    def __init__(self, phrasings: Iterable[str], is_word: Callable[[str], bool]):
+    def __init__(self, phrasings: Iterable[str], is_word: Callable[[str], bool]) -> None:
         counts = Counter(word for phrasing in phrasings for word in _WORD.findall(phrasing.lower()))
         self._is_word = is_word
         self._targets = sorted(
