@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.base import Answer
-from actions.claims import Candidate, Named, best_of_topic, choose_claims
+from actions.claims import Candidate, Named, best_of_topic, choose_claims, fitting
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
 from actions.replies.claims import answer_claims
 from knowledge.knowledge_base import Knowledge
@@ -26,6 +26,13 @@ def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) 
     candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)
     best = (best_of_topic(candidates, topic, named) for topic in topics)
     return {claim.topic: claim.say for claim in best if claim}
+
+
+def nearest_claim(knowledge: Knowledge, understanding: Understanding, least: float) -> Claim | None:
+    """Return the claim that is likest the message, if it is like enough and about nothing else; else None."""
+    candidates = fitting(_candidates(knowledge, understanding), frozenset(_named(knowledge, understanding)))
+    best = max(candidates, key=lambda one: one.likeness, default=None)
+    return best.claim if best and best.likeness >= least else None
 
 
 def _candidates(knowledge: Knowledge, understanding: Understanding) -> list[Candidate]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from actions.replies.claims import shared_words, side_of
+from actions.replies.claims import shared_words, side_of, without_side
 from knowledge.models import Claim
 
 # Chosen on tests/claim_questions.yml, and on questions of claims that were left out of the ranking one at a time.
@@ -13,6 +13,7 @@ SURE, TOPIC_WEIGHS = 0.53, 0.28  # likeness from which a claim leads; how much o
 LIKE = 0.25  # likeness without which nothing makes a claim sure
 SECOND_WITHIN = 0.04  # distance in score within which a claim of another topic is added
 ALIKE = 0.02  # distance in score within which two claims of a topic and a form fit as well
+SIDE_SURE = 0.7  # likeness from which a claim's yes or no is said; below, it may be one to another question
 OTHER_SIDE_WITHIN = 0.06  # the same for a claim of the same topic that says the other of yes and no
 SECOND_LIKE = 0.45  # likeness from which a claim of another topic is added
 OTHER_NAMES = 0.08  # what it costs a claim to name others of a kind than the question
@@ -41,27 +42,30 @@ class Candidate:
 
 def choose_claims(candidates: Sequence[Candidate], named: Iterable[Named] = ()) -> tuple[Claim, ...]:
     """Return the claims that answer a question, the best first: none, one or two; `named` is what the question names."""
-    fitting = _fitting(candidates, frozenset(named))
-    if not fitting or not fitting[0].sure:
+    ranked = fitting(candidates, frozenset(named))
+    if not ranked or not ranked[0].sure:
         return ()
-    lead = _first_said(fitting)
-    others = [one for one in fitting if one is not lead]
+    lead = _first_said(ranked)
+    if contrary := next((one for one in ranked if _contradicts(one, lead)), None):
+        lead = contrary  # vectors can't tell the two apart, and a wrong no costs less than a wrong yes
+    others = [one for one in ranked if one is not lead]
     other_side = next((one for one in others if _is_other_side(one, lead)), None)
     if other_side:  # what the guide says first of the two is the rule, the other one the exception
         return tuple(sorted((lead.claim, other_side.claim), key=lambda claim: claim.number))
     second = next((one.claim for one in others if _adds(one, lead)), None)
-    return (lead.claim, second) if second else (lead.claim,)
+    first = lead.claim if lead.likeness >= SIDE_SURE else replace(lead.claim, say=without_side(lead.claim.say))
+    return (first, second) if second else (first,)
 
 
-def _first_said(fitting: Sequence[Candidate]) -> Candidate:
+def _first_said(ranked: Sequence[Candidate]) -> Candidate:
     """Return the best candidate, or what its topic says before it in the same form if that fits as well.
 
     Of two claims that a question cannot tell apart, the first is the rule and the other one its exception.
     """
-    best = fitting[0]
+    best = ranked[0]
     alike = [
         one
-        for one in fitting
+        for one in ranked
         if (one.claim.topic, one.claim.form) == (best.claim.topic, best.claim.form) and best.score - one.score <= ALIKE
     ]
     return min(alike, key=lambda one: one.claim.number)
@@ -69,15 +73,15 @@ def _first_said(fitting: Sequence[Candidate]) -> Candidate:
 
 def best_of_topic(candidates: Sequence[Candidate], topic: str, named: Iterable[Named] = ()) -> Claim | None:
     """Return the claim of one topic that answers a part of a question, or None if none is near."""
-    fitting = _fitting(candidates, frozenset(named))
-    return next((one.claim for one in fitting if one.claim.topic == topic and one.likeness >= LIKE), None)
+    ranked = fitting(candidates, frozenset(named))
+    return next((one.claim for one in ranked if one.claim.topic == topic and one.likeness >= LIKE), None)
 
 
-def _fitting(candidates: Sequence[Candidate], asked: frozenset[Named]) -> list[Candidate]:
+def fitting(candidates: Sequence[Candidate], asked: frozenset[Named]) -> list[Candidate]:
     """Return the candidates that are about nothing else than the question, the best first."""
     costs = [(one, _cost(one.claim, asked)) for one in candidates]
-    fitting = [replace(one, score=one.score - cost) for one, cost in costs if cost is not None]
-    return sorted(fitting, key=lambda one: -one.score)
+    costed = [replace(one, score=one.score - cost) for one, cost in costs if cost is not None]
+    return sorted(costed, key=lambda one: -one.score)
 
 
 def _cost(claim: Claim, asked: frozenset[Named]) -> float | None:
@@ -100,6 +104,16 @@ def _group(kind: str) -> str:
 
 def _keys(names: Iterable[Named], kind: str) -> set[str]:
     return {key for one, key in names if _group(one) == kind}
+
+
+def _contradicts(other: Candidate, lead: Candidate) -> bool:
+    """Return whether a claim of the same topic says no, as near as the leading yes, and otherwise much the same."""
+    return (
+        other.claim.topic == lead.claim.topic
+        and (side_of(lead.claim.say), side_of(other.claim.say)) == ("yes", "no")
+        and lead.score - other.score <= OTHER_SIDE_WITHIN
+        and shared_words(other.claim.say, lead.claim.say) >= SAME
+    )
 
 
 def _is_other_side(other: Candidate, lead: Candidate) -> bool:

@@ -92,7 +92,10 @@ def _type_somewhere(understanding: Understanding, state: DialogueState) -> bool:
 def _open_elsewhere(knowledge: Knowledge, understanding: Understanding, topic: str) -> Answer:
     """Answer "And for Australia?" after an open subject: the guide leaves it open there, too."""
     answer = about_topic(knowledge, topic)
-    return Answer(answer.reply, replace(answer.state, names=understanding.names))
+    names = [knowledge.destination(key).short for key in understanding.of("destination")]
+    names += [knowledge.place(key).name for key in understanding.of("place")]
+    reply = replace(answer.reply, text=f"The same goes for {topics.listed(names)}. {answer.reply.text}")
+    return Answer(reply, replace(answer.state, names=understanding.names))
 
 
 def _recognition(knowledge: Knowledge) -> set[str]:

@@ -61,19 +61,27 @@ def _by_employer(knowledge: Knowledge, understanding: Understanding) -> Reply | 
                 found = knowledge.provider(key) if kind == "provider" else knowledge.institution(key)
             except UnknownKey:
                 return words.by_employer(knowledge.other_name(kind, key).name, general)
-            return words.of_credential(found.name, getattr(found, "about", ""), general)
+            return words.of_credential(
+                found.name, getattr(found, "about", ""), general, _places(knowledge, understanding)
+            )
     return None
 
 
 def _of_credential(knowledge: Knowledge, understanding: Understanding) -> Reply | None:
     general = knowledge.topic(knowledge.role("recognition"))
     for key in understanding.of("program"):
-        return words.of_credential(knowledge.program(key).name, "", general)
+        return words.of_credential(knowledge.program(key).name, "", general, _places(knowledge, understanding))
     for key in understanding.of("type"):
         kind = knowledge.type(key)
         about = f"{kind.plural} are offered by {kind.offered_by}; their focus is {kind.focus}."
-        return words.of_credential(kind.plural.lower(), about, general)
+        return words.of_credential(kind.plural.lower(), about, general, _places(knowledge, understanding))
     return None
+
+
+def _places(knowledge: Knowledge, understanding: Understanding) -> list[str]:
+    """Return the names of the places that the message asks about, as they stand in a sentence."""
+    destinations = [knowledge.destination(key).short for key in understanding.of("destination")]
+    return destinations + [knowledge.place(key).name for key in understanding.of("place")]
 
 
 def _in_destination(knowledge: Knowledge, understanding: Understanding) -> Reply | None:

@@ -11,14 +11,17 @@ from actions.claim_answers import answer_with_claims, claims_of
 from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
 from actions.replies import topics as words
 from actions.replies import unanswered
+from actions.replies.base import MAX_BUTTONS, topic_button
+from actions.replies.claims import shared_words
 from actions.unanswered import NEAREST, OPEN, about_open_subject, anything_else
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic, TopicLink
 
-# Log-odds of the guide's best topic against its second, below which both are answered. Open subjects have no part in it: a
+# Log-odds of the guide's best topic against its second, below which the second is offered. Open subjects have no part in it: a
 # question between two topics is no surer for being far from what is left open.
-TWO_ANSWERS = 3.0
+TWO_CHOICES = 3.0
+SAID_ALREADY = 0.7  # part of a topic's words that an answer has, from which the topic adds nothing
 KEPT = ("field", "industry", "type")  # kinds that stay talked about through a question about something else
 
 
@@ -40,10 +43,17 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
     elif claimed := answer_with_claims(knowledge, understanding):
         answer = claimed
     elif near := _runner_up(knowledge, understanding):
-        answer = _both(knowledge, first, near, {})
+        answer = _with_choice(knowledge, about_topic(knowledge, first, understanding.form), near)
     else:
         answer = about_topic(knowledge, first, understanding.form)
     return replace(answer, state=replace(answer.state, names=_things(understanding, state)))
+
+
+def _with_choice(knowledge: Knowledge, answer: Answer, topic: str) -> Answer:
+    """Offer a topic that the question may be about instead, before the other buttons."""
+    found = knowledge.topic(topic)
+    buttons = (topic_button(found), *(button for button in answer.reply.buttons if button != topic_button(found)))
+    return replace(answer, reply=replace(answer.reply, buttons=buttons[:MAX_BUTTONS]))
 
 
 def _things(understanding: Understanding, state: DialogueState) -> Names:
@@ -88,7 +98,7 @@ def _runner_up(knowledge: Knowledge, understanding: Understanding) -> str | None
     of_guide = [ranked for ranked in understanding.topics if knowledge.has_topic(ranked.key)]
     if len(of_guide) < 2 or of_guide[0] != understanding.topics[0] or of_guide[1].share <= 0:
         return None
-    near = math.log(of_guide[0].share / of_guide[1].share) < TWO_ANSWERS
+    near = math.log(of_guide[0].share / of_guide[1].share) < TWO_CHOICES
     return of_guide[1].key if near else None
 
 
@@ -98,7 +108,10 @@ def with_second(knowledge: Knowledge, understanding: Understanding, answer: Answ
         return answer
     if understanding.second == anything_else(knowledge):
         return replace(answer, reply=unanswered.but_for_the_rest(answer.reply))
-    return replace(answer, reply=words.joined(answer.reply, found_topic(knowledge, understanding.second)))
+    second = found_topic(knowledge, understanding.second)
+    if isinstance(second, Topic) and shared_words(second.answer, answer.reply.text) >= SAID_ALREADY:
+        return answer
+    return replace(answer, reply=words.joined(answer.reply, second))
 
 
 def answer_nearest(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:

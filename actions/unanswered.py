@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from actions.base import Answer, AnswerFunction
+from actions.claim_answers import nearest_claim
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED
@@ -22,6 +23,7 @@ LIKELY = 0.3  # share from which the best topic is what is generally said of a q
 SOME = 0.015  # the least that such a topic has of all
 OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
 OPEN = f"{OPEN_SUBJECTS}/"
+NEAR_ENOUGH = 0.45  # likeness from which a claim is told as what comes nearest
 NEAREST = 2  # topics that a decline offers
 UNCOVERED = ("institution", "provider")  # kinds whose names may be known as not in the guide
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
@@ -79,6 +81,7 @@ def _decline(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         (*understanding.unknown, *_uncovered(knowledge, understanding)),
         other,
         _likely_topic(knowledge, understanding, best),
+        nearest_claim(knowledge, understanding, NEAR_ENOUGH),
         list(_nearest(knowledge, understanding, other)),
         why,
     )

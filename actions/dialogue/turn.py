@@ -22,7 +22,7 @@ from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
 from actions.facts.answer import answer_from_facts
 from actions.follow_up_router import answer_follow_up
-from actions.replies.base import joined_replies
+from actions.replies.base import CLARIFY, joined_replies
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD
 from knowledge.knowledge_base import Knowledge
 
@@ -47,7 +47,7 @@ def answer_turn(
     answer, resolved = _answered(knowledge, understanding, state, answer_message)
     for question in understanding.further:
         other, _ = _answered(knowledge, question, answer.state, BY_INTENT.get(question.intent, answer_follow_up))
-        if other.reply.text not in answer.reply.text:
+        if other.reply.outcome != CLARIFY and other.reply.text not in answer.reply.text:
             answer = replace(other, reply=joined_replies(answer.reply, other.reply))
     answer = passed_on(knowledge, before, kept(knowledge, understanding, state, answer))
     return say(knowledge, _with_others(answer, resolved), resolved, state)

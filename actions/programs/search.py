@@ -17,6 +17,7 @@ from actions.replies import credentials
 from actions.replies import programs as words
 from actions.replies.base import Reply, lower_first
 from actions.replies.criteria import CriteriaText, Relaxation
+from actions.replies.facts import fields as of_field
 from actions.topics import OPEN, about_topic
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Program, ProgramCriteria
@@ -27,6 +28,7 @@ FOLLOW_UPS = ("refine", "more", "affirm")
 CLEARLY = 2.0  # times the runner-up's share that an open subject needs to be what a follow-up means
 VERY_CLEARLY, LIKELY = 4.0, 0.3  # the same for a topic of the guide, and the least share of its own
 ORDERED_BY = {"price": "max_price", "start": "start_from", "duration": "max_duration", "hours": "max_hours"}
+ONLY_FIELD = {"field", "industry"}  # kinds of a search for a field alone, which is told what goes with it
 # Kinds that a new search takes over from what was being talked about.
 KEPT = ("field", "industry", "type", "destination", "place")
 # The criteria that programs may leave unstated: the kind in which replies speak of it, and the fact that states it.
@@ -168,6 +170,9 @@ def _is_single(names: Names) -> bool:
 def _nothing_found(knowledge: Knowledge, names: Names, text: CriteriaText, relaxations: list[Relaxation]) -> Reply:
     """Tell that nothing matches, what would match, and what the guide says of the field and the place."""
     field, wanted = field_of(knowledge, names), destinations_of(knowledge, names)
+    if field and text.plain and set(names) <= ONLY_FIELD:
+        near = [knowledge.field_answer(one.key) for one, _ in field.near]
+        return of_field.in_field(field) if field.types else of_field.nothing_in_field(field, near)
     if relaxations and not text.plain:  # if listings hold facts, relaxations say enough
         return words.none_found(text, [], None, [], relaxations)
     home = field and (field.destinations or any(homes for _, homes in field.near))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from actions.replies.base import (
 )
 from actions.replies.program_facts import FACTS
 from knowledge.models import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
+
+_SENTENCE, _ENOUGH = re.compile(r"(?<=[.!?])\s+"), 25
 
 
 def type_button(kind: CredentialType) -> Button:
@@ -233,15 +236,26 @@ def in_place(name: str, general: Topic) -> Reply:
     )
 
 
+def in_short(text: str) -> str:
+    """Return the first sentences of a text, as many as are needed for some thirty words."""
+    said = ""
+    for sentence in _SENTENCE.split(text):
+        if len(said.split()) >= _ENOUGH:
+            break
+        said = f"{said} {sentence}".strip()
+    return said
+
+
 def _not_in_particular(unknown: str, advice: str, general: Topic) -> Reply:
-    text = paragraphs(unknown, general.answer, advice)
+    text = paragraphs(unknown, in_short(general.answer), advice)
     return Reply(text, ANSWERED, general.key, general.sources, (topic_button(general), PERSON))
 
 
-def of_credential(name: str, about: str, general: Topic) -> Reply:
-    """Describe a type, provider or program, and then recognition in general, with both sides."""
+def of_credential(name: str, about: str, general: Topic, places: Sequence[str] = ()) -> Reply:
+    """Describe a type, provider or program, and then recognition in general, with both sides; `places` is where it is asked."""
+    where = f" in {listed(places, 'or')}" if places else ""
     return Reply(
-        paragraphs(about, f"The guide doesn't rate the recognition of {name} by itself. In general:", general.answer),
+        paragraphs(about, f"How far {name} is recognised{where} isn't said. In general:", in_short(general.answer)),
         ANSWERED,
         general.key,
         general.sources,
@@ -255,7 +269,7 @@ def in_destination(destination: Destination, official: Topic, general: Topic) ->
         paragraphs(
             destination.about,
             official.answer,
-            f"That doesn't mean that every employer accepts them: {lower_first(general.answer)}",
+            f"That doesn't mean that every employer accepts them: {lower_first(in_short(general.answer))}",
         ),
         ANSWERED,
         official.key,

@@ -17,12 +17,13 @@ from actions.replies.base import (
     topic_button,
     topic_buttons,
 )
-from knowledge.models import OpenSubject, Topic, TopicLink
+from actions.replies.claims import without_side
+from knowledge.models import Claim, OpenSubject, Topic, TopicLink
 
 TELLING = 40  # letters from which a sentence says enough by itself
 SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 PLAIN = "That isn't in what I know."
-EXACTLY = "I don't know that exactly."
+EXACTLY = "I'm not sure that I know exactly that."
 
 
 @dataclass(frozen=True)
@@ -45,22 +46,28 @@ class Why:
 
 
 def declined(
-    names: Sequence[str], subject: OpenSubject | None, topic: Topic | None, nearest: Sequence[TopicLink], why: Why
+    names: Sequence[str],
+    subject: OpenSubject | None,
+    topic: Topic | None,
+    claim: Claim | None,
+    nearest: Sequence[TopicLink],
+    why: Why,
 ) -> Reply:
     """Decline a question; `subject` is what it comes nearest to of what is left open, `nearest` the topics to offer.
 
-    A `topic` says in one sentence what holds in general, in place of the subject's own words.
+    A `claim` or else a `topic` says what is known nearest to the question, in place of the subject's own words.
     """
-    plain = EXACTLY if topic else subject.say if subject else PLAIN
+    plain = EXACTLY if topic or claim else subject.say if subject else PLAIN
     first = unknown(names) if names else plain
     general = f"In general: {lower_first(_first_sentences(topic.answer))}" if topic else ""
+    general = f"What comes nearest: {lower_first(without_side(claim.say))}" if claim else general
     whom = (
         f"For this, ask {subject.whom}, or talk to a person here." if subject else "A person here can help you further."
     )
     return Reply(
         paragraphs(first, general or (subject.nearest if subject else ""), whom),
         DECLINED,
-        sources=topic.sources[:1] if topic else (),
+        sources=(claim.source,) if claim and claim.source else topic.sources[:1] if topic else (),
         buttons=(*(topic_button(link) for link in nearest), PERSON),
         unanswered=why.as_metadata(),
     )
