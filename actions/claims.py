@@ -12,7 +12,8 @@ from knowledge.models import Claim
 SURE, TOPIC_WEIGHS = 0.53, 0.28  # likeness from which a claim leads; how much of it the topic's share may make up
 LIKE = 0.25  # likeness without which nothing makes a claim sure
 SECOND_WITHIN = 0.04  # distance in score within which a claim of another topic is added
-ALIKE = 0.02  # distance in score within which two claims of a topic and a form fit as well
+LIKER, NEARLY = 0.1, 0.12  # by how much a claim must be liker than the leading one, and may fit less well, to lead
+ALIKE = 0.05  # distance in score within which two claims of a topic and a form fit as well
 SIDE_SURE = 0.7  # likeness from which a claim's yes or no is said; below, it may be one to another question
 OTHER_SIDE_WITHIN = 0.06  # the same for a claim of the same topic that says the other of yes and no
 SECOND_LIKE = 0.45  # likeness from which a claim of another topic is added
@@ -45,9 +46,9 @@ def choose_claims(candidates: Sequence[Candidate], named: Iterable[Named] = ()) 
     ranked = fitting(candidates, frozenset(named))
     if not ranked or not ranked[0].sure:
         return ()
-    lead = _first_said(ranked)
+    lead = _likest(ranked, _first_said(ranked))
     if contrary := next((one for one in ranked if _contradicts(one, lead)), None):
-        lead = contrary  # vectors can't tell the two apart, and a wrong no costs less than a wrong yes
+        return (contrary.claim,)  # vectors can't tell the two apart, and a wrong no costs less than a wrong yes
     others = [one for one in ranked if one is not lead]
     other_side = next((one for one in others if _is_other_side(one, lead)), None)
     if other_side:  # what the guide says first of the two is the rule, the other one the exception
@@ -55,6 +56,13 @@ def choose_claims(candidates: Sequence[Candidate], named: Iterable[Named] = ()) 
     second = next((one.claim for one in others if _adds(one, lead)), None)
     first = lead.claim if lead.likeness >= SIDE_SURE else replace(lead.claim, say=without_side(lead.claim.say))
     return (first, second) if second else (first,)
+
+
+def _likest(ranked: Sequence[Candidate], lead: Candidate) -> Candidate:
+    """Return a claim that is clearly liker the question than the leading one and fits nearly as well, else the leading one."""
+    best = max(ranked, key=lambda one: one.likeness)
+    is_clear = best.likeness - lead.likeness >= LIKER and lead.score - best.score <= NEARLY
+    return best if is_clear else lead
 
 
 def _first_said(ranked: Sequence[Candidate]) -> Candidate:
@@ -107,12 +115,11 @@ def _keys(names: Iterable[Named], kind: str) -> set[str]:
 
 
 def _contradicts(other: Candidate, lead: Candidate) -> bool:
-    """Return whether a claim of the same topic says no, as near as the leading yes, and otherwise much the same."""
+    """Return whether a claim of the same topic says no, as near as the leading yes."""
     return (
         other.claim.topic == lead.claim.topic
         and (side_of(lead.claim.say), side_of(other.claim.say)) == ("yes", "no")
         and lead.score - other.score <= OTHER_SIDE_WITHIN
-        and shared_words(other.claim.say, lead.claim.say) >= SAME
     )
 
 

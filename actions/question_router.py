@@ -24,6 +24,7 @@ from knowledge.knowledge_base import Knowledge
 # listings must state.
 SEARCHED = (("max_price", ("prices", "discounts"), "max_price"), ("level", ("experience",), "levels"))
 ASKED_WHERE = "ask_best_destination"
+WHICH, WHO, LIST = "which", "who", "list"  # forms of questions (nlu/extraction/forms.py)
 RECOGNISED = ("industry", "destination", "place", "provider", "institution", "program", "type")
 
 
@@ -39,7 +40,14 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
     if _can_be_searched(knowledge, understanding):
         return find_programs(knowledge, understanding, state)
     recognition = understanding.topic in (knowledge.role("recognition"), knowledge.role("by-industry"))
-    if recognition and understanding.second is None and any(understanding.of(kind) for kind in RECOGNISED):
+    # "Which industries take them seriously?" asks for the industries, whatever was talked about before.
+    of_industries = understanding.topic == knowledge.role("by-industry") and not understanding.of("industry")
+    if (
+        recognition
+        and not (of_industries and understanding.form in (WHICH, WHO, LIST))
+        and understanding.second is None
+        and any(understanding.of(kind) for kind in RECOGNISED)
+    ):
         return answer_recognition(knowledge, understanding, state)
     if understanding.topic in _own_topics(knowledge, understanding):
         return compare(knowledge, understanding, state)

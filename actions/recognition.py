@@ -6,7 +6,7 @@ from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.destinations import destinations_of
 from actions.replies import credentials as words
-from actions.replies.base import Reply
+from actions.replies.base import Reply, lower_first
 from actions.topics import about_topic, with_second
 from actions.unanswered import declined_without_names
 from knowledge.errors import UnknownKey
@@ -74,7 +74,7 @@ def _of_credential(knowledge: Knowledge, understanding: Understanding) -> Reply 
     for key in understanding.of("type"):
         kind = knowledge.type(key)
         about = f"{kind.plural} are offered by {kind.offered_by}; their focus is {kind.focus}."
-        return words.of_credential(kind.plural.lower(), about, general, _places(knowledge, understanding))
+        return words.of_credential(lower_first(kind.plural), about, general, _places(knowledge, understanding))
     return None
 
 

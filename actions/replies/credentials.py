@@ -255,7 +255,9 @@ def of_credential(name: str, about: str, general: Topic, places: Sequence[str] =
     """Describe a type, provider or program, and then recognition in general, with both sides; `places` is where it is asked."""
     where = f" in {listed(places, 'or')}" if places else ""
     return Reply(
-        paragraphs(about, f"How far {name} is recognised{where} isn't said. In general:", in_short(general.answer)),
+        paragraphs(
+            about, f"How well {name} would be recognised{where} isn't said. In general:", in_short(general.answer)
+        ),
         ANSWERED,
         general.key,
         general.sources,
