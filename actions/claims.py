@@ -12,9 +12,9 @@ from knowledge.models import Claim
 SURE, TOPIC_WEIGHS = 0.53, 0.28  # likeness from which a claim leads; how much of it the topic's share may make up
 LIKE = 0.25  # likeness without which nothing makes a claim sure
 SECOND_WITHIN = 0.04  # distance in score within which a claim of another topic is added
-LIKER, NEARLY = 0.1, 0.12  # by how much a claim must be liker than the leading one, and may fit less well, to lead
-ALIKE = 0.05  # distance in score within which two claims of a topic and a form fit as well
-SIDE_SURE = 0.7  # likeness from which a claim's yes or no is said; below, it may be one to another question
+LIKER, NEARLY = 0.15, 0.12  # by how much a claim must be liker than the leading one, and may fit less well, to lead
+ALIKE = 0.02  # distance in score within which two claims of a topic and a form fit as well
+SIDE_SURE = 0.45  # likeness from which a claim's yes or no is said; below, it may be one to another question
 OTHER_SIDE_WITHIN = 0.06  # the same for a claim of the same topic that says the other of yes and no
 SECOND_LIKE = 0.45  # likeness from which a claim of another topic is added
 OTHER_NAMES = 0.08  # what it costs a claim to name others of a kind than the question
@@ -115,11 +115,12 @@ def _keys(names: Iterable[Named], kind: str) -> set[str]:
 
 
 def _contradicts(other: Candidate, lead: Candidate) -> bool:
-    """Return whether a claim of the same topic says no, as near as the leading yes."""
+    """Return whether a claim of the same topic says no, as near as the leading yes, of much the same."""
     return (
         other.claim.topic == lead.claim.topic
         and (side_of(lead.claim.say), side_of(other.claim.say)) == ("yes", "no")
         and lead.score - other.score <= OTHER_SIDE_WITHIN
+        and shared_words(other.claim.say, lead.claim.say) >= SAME
     )
 
 
