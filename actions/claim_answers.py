@@ -9,6 +9,8 @@ from actions.replies.claims import answer_claims
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
 
+SURE = 0.75  # likeness from which a claim alone answers a question
+
 
 def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
     """Return the answer made of claims; None if none fits, or if the likeliest topic is one that the guide leaves open.
@@ -17,8 +19,13 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
     """
     if understanding.topic is None or understanding.topic.startswith(f"{OPEN_SUBJECTS}/"):
         return None
-    claims = choose_claims(_candidates(knowledge, understanding), _named(knowledge, understanding))
-    return _about(knowledge, claims, understanding.form) if claims else None
+    candidates = _candidates(knowledge, understanding)
+    claims = choose_claims(candidates, _named(knowledge, understanding))
+    if not claims:
+        return None
+    first = (claims[0].topic, claims[0].number)
+    likeness = max(one.likeness for one in candidates if (one.claim.topic, one.claim.number) == first)
+    return _about(knowledge, claims, understanding.form, likeness >= SURE)
 
 
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:
@@ -52,8 +59,8 @@ def _named(knowledge: Knowledge, understanding: Understanding) -> set[Named]:
     return named | {("destination", each.key) for each in within if each}
 
 
-def _about(knowledge: Knowledge, claims: tuple[Claim, ...], form: str) -> Answer:
+def _about(knowledge: Knowledge, claims: tuple[Claim, ...], form: str, is_sure: bool) -> Answer:
     topic = knowledge.topic(claims[0].topic)
-    reply = answer_claims(topic, claims, form)
+    reply = answer_claims(topic, claims, form, is_sure)
     state = DialogueState("ask_topic", topic.key, sources=reply.source_keys, brief=True)
     return Answer(reply, state.offering("ask_topic", topic=topic.related[0].key) if topic.related else state)

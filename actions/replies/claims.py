@@ -12,7 +12,9 @@ SHORT = 60  # words that claims and what is added to them may have together
 ADDS_LITTLE = 0.4  # part of a sentence's words that was said before, from which the sentence adds too little
 MENTIONED = 0.5  # the same for an item of a list
 VERDICT = 6  # words up to which a topic's first sentence is no more than a verdict
+LONGER = 95  # the same where it is not sure that the claims answer the question
 YES_NO, LIST = "yes_no", "list"
+DESCRIBED = ("what", "list", "statement", "how")  # forms of questions whose answer describes the topic
 # Forms whose answer is complete with the names, the place or the number that were asked for.
 NAMES_OR_NUMBERS = ("which", "who", "where", "when", "how_long", "how_many", "how_much", "example", "list", "most")
 _REFERS = re.compile(
@@ -83,16 +85,33 @@ _COMMON = frozenset(
 )
 
 
-def answer_claims(topic: Topic, claims: Sequence[Claim], form: str) -> Reply:
-    """Answer with claims, the first of them of `topic`, and with what the topic's own text adds to them in short."""
+def answer_claims(topic: Topic, claims: Sequence[Claim], form: str, is_sure: bool = True) -> Reply:
+    """Answer with claims, the first of them of `topic`, and with what the topic's own text adds to them in short.
+
+    If it is not sure that the claims answer the question, there is more room for the topic's own text.
+    """
     first, *others = claims
     said = [first.say if form == YES_NO else without_side(first.say), *(without_side(claim.say) for claim in others)]
     said.append(_list(topic, " ".join(said)) if LIST in (form, first.form) else "")
-    if not said[-1] and first.form not in NAMES_OR_NUMBERS:
-        said.append(_added(topic.answer, " ".join(said)))
+    if not said[-1] and (first.form not in NAMES_OR_NUMBERS or not is_sure):
+        said.append(_added(topic.answer, " ".join(said), SHORT if is_sure else LONGER))
+    if form in DESCRIBED and not _list_of(said):
+        said.append(_described(topic, " ".join(said)))
     sources = sources_of(*(claim.source for claim in claims))
     told = tuple({"topic": claim.topic, "say": claim.say} for claim in claims)
     return Reply(paragraphs(*said), ANSWERED, topic.key, sources, topic_buttons(topic.related), claims=told)
+
+
+def _list_of(said: Sequence[str]) -> bool:
+    return any(part.startswith("- ") for part in said)
+
+
+def _described(topic: Topic, said: str) -> str:
+    """Return what a topic's list tells beside what was said ("Offered by: ..."), if it is short; "" if not."""
+    told = [item for item in topic.items if item.text]
+    if len(told) < len(topic.items) or sum(len(item.text.split()) for item in told) > SHORT:
+        return ""
+    return bullets(f"**{item.name}**: {item.text}" for item in told if shared_words(item.text, said) < MENTIONED)
 
 
 def _list(topic: Topic, said: str) -> str:
@@ -101,13 +120,13 @@ def _list(topic: Topic, said: str) -> str:
     return bullets(f"**{item.name}**" for item in topic.items) if known * 2 < len(topic.items) else ""
 
 
-def _added(answer: str, said: str) -> str:
+def _added(answer: str, said: str, most: int) -> str:
     """Return the sentences of a topic's answer that add something to what was said, as far as there is room for them.
 
     A very short first sentence is an answer of its own ("Many are, but not all."), which would be the second one. What
     refers to a sentence that is left out is left out, too.
     """
-    room, added, follows = SHORT - len(said.split()), [], False
+    room, added, follows = most - len(said.split()), [], False
     for number, sentence in enumerate(_SENTENCE.split(answer)):
         length = len(sentence.split())
         if length > room:
