@@ -11,6 +11,11 @@ from knowledge.models import OPEN_SUBJECTS, Claim
 
 SURE = 0.75  # likeness from which a claim alone answers a question
 
+CLEAR_TOPIC = 0.6  # share from which the classifier's topic is what a question is about
+THE_SAME = 0.9  # likeness from which a claim answers almost the question itself
+LONG_LIST = 4  # items of a topic that is a list ("ten challenges") rather than a statement
+ASK_ONE_THING = ("yes_no", "who", "where", "when", "how_long", "how_many", "example", "most", "or")
+
 
 def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
     """Return the answer made of claims; None if none fits, or if the likeliest topic is one that the guide leaves open.
@@ -19,13 +24,25 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
     """
     if understanding.topic is None or understanding.topic.startswith(f"{OPEN_SUBJECTS}/"):
         return None
-    candidates = _candidates(knowledge, understanding)
+    candidates = _of_clear_topic(knowledge, understanding, _candidates(knowledge, understanding))
     claims = choose_claims(candidates, _named(knowledge, understanding))
     if not claims:
         return None
     first = (claims[0].topic, claims[0].number)
     likeness = max(one.likeness for one in candidates if (one.claim.topic, one.claim.number) == first)
     return _about(knowledge, claims, understanding.form, likeness >= SURE)
+
+
+def _of_clear_topic(knowledge: Knowledge, understanding: Understanding, candidates: list[Candidate]) -> list[Candidate]:
+    """Leave out claims of other topics where the topic is clear, and all where it is one that lists what is asked for.
+
+    What is almost the question itself always counts.
+    """
+    first = understanding.topics[0]
+    if first.share < CLEAR_TOPIC:
+        return candidates
+    lists = len(knowledge.topic(first.key).items) >= LONG_LIST and understanding.form not in ASK_ONE_THING
+    return [one for one in candidates if one.likeness >= THE_SAME or one.claim.topic == first.key and not lists]
 
 
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:
