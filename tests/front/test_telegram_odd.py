@@ -214,7 +214,7 @@ def test_polling_outlives_odd_updates(apart) -> None:
             assert process.poll() is None
         finally:
             process.terminate()
-            said, trouble = process.communicate(timeout=20)
+            said, trouble = process.ended(20)
         assert SECRET_WORDS not in said + trouble and "Traceback" not in trouble
 
 
@@ -228,7 +228,7 @@ def test_update_too_large_for_front_is_skipped(apart) -> None:
             assert telegram.answer() == "re: at last"
         finally:
             process.terminate()
-            said, trouble = process.communicate(timeout=20)
+            said, trouble = process.ended(20)
         assert "(message) is skipped" in said + trouble and SECRET_WORDS not in said + trouble
 
 
@@ -245,7 +245,7 @@ def test_polling_outlives_odd_answers(apart, answer) -> None:
             assert telegram.answer() == "re: hello"
         finally:
             process.terminate()
-            process.communicate(timeout=20)
+            process.ended(20)
 
 
 # --- answers of Telegram ------------------------------------------------------------------------------------------
