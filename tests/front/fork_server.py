@@ -83,7 +83,7 @@ class Command:
         files[0].write_text(typed, encoding="utf-8")
         self._said = files[1:]
         self._process = start("bot.cli.main", [str(one) for one in arguments], environment, *files)
-        self.terminate = self._process.terminate
+        self.poll, self.terminate = self._process.poll, self._process.terminate
 
     def ended(self, seconds: float) -> subprocess.CompletedProcess[str]:
         """Wait for its end; what it said, as subprocess.run has it."""
