@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +23,7 @@ from conversations.review.export import BY_MESSAGE, JSON_LINES, ExportRequest, r
 from conversations.review.filters import Filters
 from conversations.review.understanding import profile_of, read_understanding
 from core.settings import Settings
-from tests.front.console_fixtures import browser, hire, look_over, running_console, signed_in_page, store
+from tests.front.console_fixtures import Running, browser, hire, look_over, running_console, signed_in_page, store
 from tests.front.test_console_browser import SIZES
 
 VISA, FEES = "challenges/visa", "not-stated/fees"
@@ -59,8 +61,8 @@ REASONS: dict[str, Any] = {
 
 
 @pytest.fixture
-def console(tmp_path):
-    """A console over the real knowledge base."""
+def console(tmp_path: Path) -> Iterator[Running]:
+    """Run a console over the real knowledge base."""
     with running_console(tmp_path, knowledge_db=Settings().knowledge_db) as running:
         hire(running.store)
         yield running
@@ -71,7 +73,7 @@ def turn(store, reasons: dict[str, Any] = REASONS, text: str = ASKED, outcome: s
     return store.run(_turn, text, {**READ, **read}, reasons, outcome)
 
 
-def _turn(connection, text, understanding, reasons, outcome):
+def _turn(connection, text, understanding, reasons, outcome) -> str:
     accepted = inbox.accept(connection, Inbound("web", "a", text))
     message = find_message(connection, accepted.message_id)
     reply = Reply("It depends.", outcome=outcome, topic=VISA, sources=({"section": "Challenges"},))
@@ -80,7 +82,7 @@ def _turn(connection, text, understanding, reasons, outcome):
     return accepted.conversation_id
 
 
-def page_of(console, conversation, name="viewer"):
+def page_of(console, conversation, name="viewer") -> str:
     return " ".join(console.signed_in(name).get(f"/staff/conversations/{conversation}").text.split())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ class SmallPlatform:
 
 
 @pytest.fixture
-def with_desk(store, engine, monkeypatch):
+def with_desk(store, engine, monkeypatch) -> Callable[..., Any]:
     """Run a function with a started desk; `channels` are the sending ones. How long a visitor may wait is not its subject."""
     monkeypatch.setattr("conversations.pipeline.service.ACCEPT_SECONDS", PATIENCE)
 

@@ -214,8 +214,8 @@ def test_polling_outlives_odd_updates(apart) -> None:
             assert process.poll() is None
         finally:
             process.terminate()
-            said, trouble = process.communicate(timeout=20)
-        assert SECRET_WORDS not in said + trouble and "Traceback" not in trouble
+            done = process.ended(20)
+        assert SECRET_WORDS not in done.stdout + done.stderr and "Traceback" not in done.stderr
 
 
 def test_update_too_large_for_front_is_skipped(apart) -> None:
@@ -228,8 +228,9 @@ def test_update_too_large_for_front_is_skipped(apart) -> None:
             assert telegram.answer() == "re: at last"
         finally:
             process.terminate()
-            said, trouble = process.communicate(timeout=20)
-        assert "(message) is skipped" in said + trouble and SECRET_WORDS not in said + trouble
+            done = process.ended(20)
+        said = done.stdout + done.stderr
+        assert "(message) is skipped" in said and SECRET_WORDS not in said
 
 
 @pytest.mark.parametrize("answer", [b'{"ok":true}', b'{"ok":true,"result":{}}', b"<html>", b"[]"])
@@ -245,7 +246,7 @@ def test_polling_outlives_odd_answers(apart, answer) -> None:
             assert telegram.answer() == "re: hello"
         finally:
             process.terminate()
-            process.communicate(timeout=20)
+            process.ended(20)
 
 
 # --- answers of Telegram ------------------------------------------------------------------------------------------
