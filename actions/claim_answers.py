@@ -9,7 +9,7 @@ from actions.replies.claims import answer_claims
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
 
-SURE = 0.75  # likeness from which a claim alone answers a question
+SURE = 0.9  # likeness from which a claim alone answers a question
 
 CLEAR_TOPIC = 0.6  # share from which the classifier's topic is what a question is about
 THE_SAME = 0.9  # likeness from which a claim answers almost the question itself
