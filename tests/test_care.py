@@ -25,7 +25,7 @@ def taken() -> dict[str, list[tuple[str, Guess]]]:
 
 
 def taken_for(messages: list[tuple[str, Guess]], *intents: str) -> list[str]:
-    """The texts that were taken for one of the intents."""
+    """Return the texts that were taken for one of the intents."""
     return [text for text, guess in messages if guess.intent in intents]
 
 

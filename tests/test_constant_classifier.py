@@ -7,6 +7,7 @@ import json
 import re
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -43,7 +44,7 @@ SOURCES = [
 
 
 def with_constant_classifier(model: Path, target: Path) -> None:
-    """A copy of a trained model in which every message gets the same label, surely and as something known."""
+    """Return a copy of a trained model in which every message gets the same label, surely and as something known."""
     with tarfile.open(model) as source, tarfile.open(target, "w:gz", compresslevel=1) as copy:
         label = next(_labels(source, each) for each in source.getmembers() if each.name.endswith("/classifier.json"))
         for member in source.getmembers():
@@ -74,7 +75,7 @@ def _without_ngrams(content: bytes) -> bytes:
 
 
 def _always(content: bytes, label: int) -> bytes:
-    """The kernel's graph, in which each phrasing speaks for that label."""
+    """Return the kernel's graph, in which each phrasing speaks for that label."""
     graph = onnx.load_from_string(content)
     weights = next(one for one in graph.graph.initializer if one.name == "weights")
     constant = np.zeros(weights.dims, np.float32)
@@ -84,14 +85,14 @@ def _always(content: bytes, label: int) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def constant_advisor(start_advisor, tmp_path_factory):
+def constant_advisor(start_advisor, tmp_path_factory) -> Any:
     models = tmp_path_factory.mktemp("constant")
     with_constant_classifier(trained_model(Settings.from_environment()), models / "advisor.tar.gz")
     return start_advisor(models_dir=models)
 
 
 def right_answers(advisor) -> float:
-    """The share of the 60 phrasings that get the reply they ask for, 0 to 1."""
+    """Return the share of the 60 phrasings that get the reply they ask for, 0 to 1."""
     return sum(_is_right_answer(advisor, each) for each in ASKED) / len(ASKED)
 
 

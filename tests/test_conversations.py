@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 
 @pytest.fixture
-def talk(advisor):
-    """A conversation of its own."""
+def talk(advisor) -> Any:
+    """Begin a conversation of its own."""
     return advisor.conversation()
 
 

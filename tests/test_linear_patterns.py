@@ -75,7 +75,7 @@ def hostile(units: list[str], length: int = LONGEST) -> list[str]:
 
 
 def seconds(job: Callable[[str], object], text: str) -> float:
-    """The processor's seconds that a job takes, at best of three; what other programs take counts for none."""
+    """Return the processor's seconds that a job takes, at best of three; what other programs take counts for none."""
     best = float("inf")
     for _ in range(3):
         began = time.process_time()
@@ -87,7 +87,7 @@ def seconds(job: Callable[[str], object], text: str) -> float:
 
 
 def slow(job: Callable[[str], object], units: list[str], limit: float) -> list[str]:
-    """The texts for which a job takes longer than the limit, or more than twice the text's length would explain."""
+    """Return the texts for which a job takes longer than the limit, or more than twice the text's length would explain."""
     found = []
     for text in hostile(units):
         taken = seconds(job, text)

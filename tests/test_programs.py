@@ -630,7 +630,7 @@ def test_organisations_own_institution_is_what_it_offers(search) -> None:
 # --- in people's own words, with the trained model ------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def understand() -> Callable[[str], Understanding]:
-    """What the engine's own component makes of a text."""
+    """Return what the engine's own component makes of a text."""
     from rasa.shared.nlu.training_data.message import Message
 
     from bot.engine.nlu_component import UnderstandingComponent

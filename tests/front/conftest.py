@@ -24,7 +24,7 @@ from tests.front.stores import database_url, postgres, postgres_database, postgr
 
 @pytest.fixture(scope="session", autouse=True)
 def one_tls_context() -> Iterator[None]:
-    """httpx makes a TLS context for each client, also for one that never encrypts: 20 ms of CPU, a thousand times."""
+    """Httpx makes a TLS context for each client, also for one that never encrypts: 20 ms of CPU, a thousand times."""
     make = functools.cache(httpx.create_ssl_context)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("httpx._transports.default.create_ssl_context", make)
@@ -33,7 +33,7 @@ def one_tls_context() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def real_hasher() -> Iterator[Callable[[], PasswordHash]]:
-    """What hashes passwords outside tests; here they are hashed a hundred times as fast, by the same algorithm."""
+    """Return what hashes passwords outside tests; here they are hashed a hundred times as fast, by the same algorithm."""
     real, quick = passwords._hasher, PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", lambda: quick)

@@ -264,8 +264,8 @@ def look_over(page: Page, *addresses: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
-def wrong_on(page) -> list[tuple[str, str, list[str]]]:
-    """What axe finds wrong in the page as it is now: by all its rules in light colours, by those on colours in dark ones."""
+def wrong_on(page: Any) -> list[tuple[str, str, list[str]]]:
+    """Return what axe finds wrong in the page as it is: by all its rules in light colours, by those on colours in dark ones."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = []
     for scheme, options in (("light", {}), ("dark", {"runOnly": ABOUT_COLOURS})):

@@ -47,6 +47,7 @@ class ForkedProcess:
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
+        """Return the exit code once it has ended."""
         if self.returncode is None and not select.select([self._ending], [], [], timeout)[0]:
             raise subprocess.TimeoutExpired(f"process {self.pid}", timeout or 0)
         code = self.poll()
@@ -54,13 +55,16 @@ class ForkedProcess:
         return code
 
     def send_signal(self, number: int) -> None:
+        """Send a signal unless it has ended."""
         if self.poll() is None:
             os.kill(self.pid, number)
 
     def terminate(self) -> None:
+        """Ask it to end."""
         self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
+        """End it at once."""
         self.send_signal(signal.SIGKILL)
 
 

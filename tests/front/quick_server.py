@@ -13,11 +13,13 @@ class QuickServer(uvicorn.Server):
     """uvicorn's looks ten times a second whether it should end, and waits as long again: a quarter of a second a test."""
 
     async def main_loop(self) -> None:
+        """Serve until told to end, which is looked for a hundred times a second."""
         await self.on_tick(0)
         while not self.should_exit:
             await asyncio.sleep(0.01)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End as uvicorn does, but look for the last requests every few milliseconds."""
         for opened in (*self.servers, *(sockets or ())):
             opened.close()
         for connection in list(self.server_state.connections):

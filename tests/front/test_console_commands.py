@@ -1,6 +1,7 @@
 """The staff and demo commands as people type them."""
 
 import os
+from typing import Any
 
 from conversations.accounts import login_attempts
 from conversations.db.demo_marker import is_demo
@@ -11,7 +12,7 @@ from tests.front.console_fixtures import PASSWORD, said
 from tests.front.fork_server import run_command
 
 
-def advisor(var_dir, *arguments, typed="", **more):
+def advisor(var_dir, *arguments, typed="", **more) -> Any:
     ours = {"ADVISOR_VAR_DIR": str(var_dir), "ADVISOR_KNOWLEDGE_DB": str(Settings().knowledge_db), **more}
     return run_command(*arguments, environment={**os.environ, **ours}, typed=typed)
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -59,8 +60,8 @@ REASONS: dict[str, Any] = {
 
 
 @pytest.fixture
-def console(tmp_path):
-    """A console over the real knowledge base."""
+def console(tmp_path) -> Iterator[Any]:
+    """Return a console over the real knowledge base."""
     with running_console(tmp_path, knowledge_db=Settings().knowledge_db) as running:
         hire(running.store)
         yield running
@@ -71,7 +72,7 @@ def turn(store, reasons: dict[str, Any] = REASONS, text: str = ASKED, outcome: s
     return store.run(_turn, text, {**READ, **read}, reasons, outcome)
 
 
-def _turn(connection, text, understanding, reasons, outcome):
+def _turn(connection, text, understanding, reasons, outcome) -> str:
     accepted = inbox.accept(connection, Inbound("web", "a", text))
     message = find_message(connection, accepted.message_id)
     reply = Reply("It depends.", outcome=outcome, topic=VISA, sources=({"section": "Challenges"},))
@@ -80,7 +81,7 @@ def _turn(connection, text, understanding, reasons, outcome):
     return accepted.conversation_id
 
 
-def page_of(console, conversation, name="viewer"):
+def page_of(console, conversation, name="viewer") -> str:
     return " ".join(console.signed_in(name).get(f"/staff/conversations/{conversation}").text.split())
 
 

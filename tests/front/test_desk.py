@@ -36,7 +36,7 @@ class SmallPlatform:
 
 
 @pytest.fixture
-def with_desk(store, engine, monkeypatch):
+def with_desk(store, engine, monkeypatch) -> Any:
     """Run a function with a started desk; `channels` are the sending ones. How long a visitor may wait is not its subject."""
     monkeypatch.setattr("conversations.pipeline.service.ACCEPT_SECONDS", PATIENCE)
 

@@ -17,7 +17,7 @@ LINES = [{"label": "Work", "value": "a nurse"}, {"label": "From", "value": "Keny
 
 
 def told(store, ago: float = 0) -> str:
-    """A conversation whose first message told of the person."""
+    """Return a conversation whose first message told of the person."""
     one = said(store, f"told-{ago}", "I'm a nurse from Kenya", intent="ask_advice", ago=ago)
     message = schema.message
     with store.engine.begin() as connection:
