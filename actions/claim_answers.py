@@ -9,6 +9,10 @@ from actions.replies.claims import answer_claims
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
 
+CERTAIN = 0.95  # share from which a topic is certain: no claim of another one leads
+OF_A_THING = 0.53  # likeness from which a claim about a thing fits one of two questions; below, the thing is described
+ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
+
 
 def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
     """Return the answer made of claims; None if none fits, or if the likeliest topic is one that the guide leaves open.
@@ -17,14 +21,20 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
     """
     if understanding.topic is None or understanding.topic.startswith(f"{OPEN_SUBJECTS}/"):
         return None
-    claims = choose_claims(_candidates(knowledge, understanding), _named(knowledge, understanding))
+    if understanding.attributes == ALL and knowledge.described_by(understanding.topic):
+        return None
+    candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)
+    claims = choose_claims(candidates, named)
+    if claims and claims[0].topic != understanding.topic and understanding.topics[0].share >= CERTAIN:
+        claims = choose_claims([one for one in candidates if one.claim.topic == understanding.topic], named)
     return _about(knowledge, claims, understanding.form) if claims else None
 
 
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:
     """Return what the claims say that fit a message about several topics, by topic; without those that none fits."""
     candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)
-    best = (best_of_topic(candidates, topic, named) for topic in topics)
+    near = [one for one in candidates if one.likeness >= OF_A_THING or not knowledge.described_by(one.claim.topic)]
+    best = (best_of_topic(near, topic, named) for topic in topics)
     return {claim.topic: claim.say for claim in best if claim}
 
 

@@ -113,7 +113,7 @@ def test_decline_says_first_what_is_unknown(advisor, text, name) -> None:
     reply = advisor.ask(text)
     assert reply.outcome == "declined"
     assert reply.first_sentence == f"I don't have anything on {name}."
-    unanswered = reply.messages[0]["metadata"]["unanswered"]
+    unanswered = reply.messages[0]["metadata"]["not_answered_because"]
     assert unanswered["unknown"] == [name] and set(unanswered) == {"unknown", "nearer", "than", "margin"}
     assert "/want_person" in reply.payloads
 

@@ -408,9 +408,9 @@ def test_cheapest_country_is_not_known(talk) -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("which firms and websites hand these out?", ["edX", "Google"]),
-        ("so who puts on these courses exactly", ["Harvard", "Coursera"]),
-        ("could I see one as an example?", ["IBM", "Udacity"]),
+        ("which firms and websites hand these out?", ["Google", "IBM"]),
+        ("so who puts on these courses exactly", ["Universities", "platforms", "companies"]),
+        ("could I see one as an example?", ["MicroMasters in Supply Chain Management", "MIT"]),
     ],
 )
 def test_providers_and_examples_are_named(talk, text, named) -> None:
@@ -498,7 +498,7 @@ def test_type_is_looked_for_in_the_next_country(talk) -> None:
 
 def test_industry_of_the_guide_is_told_where_no_destination_lists_the_field(talk) -> None:
     reply = talk.say("which country is best for education")
-    assert "no destination for education" in reply.text.replace("*", "") and "inclusive education" in reply.text
+    assert "no country for education" in reply.text.replace("*", "") and "inclusive education" in reply.text
 
 
 def test_who_keeps_a_licence_hears_of_what_serves_it(talk) -> None:

@@ -24,9 +24,10 @@ from nlu.classification.tfidf import Ngrams, itself, words_of
 from nlu.encoding import model_files
 from nlu.encoding.encoder import SIZE, Encoder, open_encoder
 from nlu.encoding.model_files import GRAPH, ORIGIN, TOKENIZER, ModelFilesError, check, packaged_files, prepare
+from nlu.extraction.amounts.ordinals import pointed_at
 from nlu.extraction.entity_matcher import NameMatcher, fold
-from nlu.extraction.ordinals import pointed_at
-from nlu.reader import Phrasing, Reader
+from nlu.phrasings import Phrasing
+from nlu.reader import Reader
 from nlu.text.code_mixing import ENGLISH_FOR
 from nlu.text.language_id import foreign_language
 from nlu.text.negation import only_names

@@ -15,9 +15,9 @@ from rasa.shared.nlu.training_data.message import Message
 import nlu
 from bot.engine.nlu_component import UnderstandingComponent
 from core.settings import Settings
-from nlu.extraction.dates import find_dates
-from nlu.extraction.ordinals import pointed_at
-from nlu.extraction.quantities import find_amounts
+from nlu.extraction.amounts.dates import find_dates
+from nlu.extraction.amounts.ordinals import pointed_at
+from nlu.extraction.amounts.quantities import find_amounts
 from training.evaluation.scoring import trained_reader
 
 LONGEST = Settings.max_message_chars
