@@ -114,7 +114,7 @@ def test_decline_says_first_what_is_unknown(advisor, text, name) -> None:
     assert reply.outcome == "declined"
     assert reply.first_sentence == f"I don't have anything on {name}."
     unanswered = reply.messages[0]["metadata"]["not_answered_because"]
-    assert unanswered["unknown"] == [name] and set(unanswered) == {"unknown", "nearer", "than", "margin"}
+    assert unanswered["unknown"] == [name] and set(unanswered) == {"unknown", "open_subject", "topic", "margin"}
     assert "/want_person" in reply.payloads
 
 

@@ -233,7 +233,7 @@ def test_institution_is_described(advisor, name, home, note) -> None:
 @pytest.mark.parametrize("name", TYPES)
 def test_type_is_described(advisor, name) -> None:
     key, offered_by, focus, examples = TYPES[name]
-    for reply in (_press(advisor, "ask_about", type=key), advisor.ask(f"what are {name}?")):
+    for reply in (_press(advisor, "ask_about", type=key), advisor.ask(f"tell me about {name}")):
         says(reply, *offered_by, *focus, *examples)
 
 
