@@ -10,11 +10,12 @@ from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
 
 SURE = 0.9  # likeness from which a claim alone answers a question
-
 CLEAR_TOPIC = 0.6  # share from which the classifier's topic is what a question is about
 THE_SAME = 0.9  # likeness from which a claim answers almost the question itself
 LONG_LIST = 4  # items of a topic that is a list ("ten challenges") rather than a statement
 ASK_ONE_THING = ("yes_no", "who", "where", "when", "how_long", "how_many", "example", "most", "or")
+OF_A_THING = 0.53  # likeness from which a claim about a thing fits one of two questions; below, the thing is described
+ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 
 
 def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
@@ -23,6 +24,8 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
     The conversation goes on about the topic of the first claim, whichever topic the classifier held for the likeliest.
     """
     if understanding.topic is None or understanding.topic.startswith(f"{OPEN_SUBJECTS}/"):
+        return None
+    if understanding.attributes == ALL and knowledge.described_by(understanding.topic):
         return None
     candidates = _of_clear_topic(knowledge, understanding, _candidates(knowledge, understanding))
     claims = choose_claims(candidates, _named(knowledge, understanding))
@@ -48,7 +51,8 @@ def _of_clear_topic(knowledge: Knowledge, understanding: Understanding, candidat
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:
     """Return what the claims say that fit a message about several topics, by topic; without those that none fits."""
     candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)
-    best = (best_of_topic(candidates, topic, named) for topic in topics)
+    near = [one for one in candidates if one.likeness >= OF_A_THING or not knowledge.described_by(one.claim.topic)]
+    best = (best_of_topic(near, topic, named) for topic in topics)
     return {claim.topic: claim.say for claim in best if claim}
 
 

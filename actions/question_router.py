@@ -58,6 +58,8 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
         return describe(knowledge, understanding, state)
     if _is_elsewhere(knowledge, understanding):  # "Georgia Tech MicroMasters": the guide names no such institution
         return describe(knowledge, understanding, state)
+    if understanding.of("program") and understanding.form == "what" and _is_of_thing(knowledge, understanding):
+        return describe(knowledge, understanding, state)  # "what is the AWS certification?" asks for more than its type
     goes_on = understanding.refers and not understanding.names and state.names.get("field")
     if goes_on and understanding.topic == knowledge.roles().get("destinations"):  # "where can I study that?"
         return recommend_destination(
@@ -102,6 +104,11 @@ def _is_elsewhere(knowledge: Knowledge, understanding: Understanding) -> bool:
 def _of_destinations(knowledge: Knowledge) -> set[str]:
     """Return the topics that describe a destination."""
     return {destination.topic.key for destination in knowledge.destinations() if destination.topic}
+
+
+def _is_of_thing(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether the topic describes a type or a destination."""
+    return understanding.topic is not None and knowledge.described_by(understanding.topic) is not None
 
 
 def _of_another_industry(knowledge: Knowledge, understanding: Understanding) -> bool:

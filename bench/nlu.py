@@ -94,7 +94,8 @@ def score_ours(data: DataSet) -> Score:
 
     from nlu.classification.classifier import Recipe
     from nlu.encoding.encoder import open_encoder
-    from nlu.reader import Phrasing, Reader
+    from nlu.phrasings import Phrasing
+    from nlu.reader import Reader
 
     encoder = open_encoder(Settings.from_environment().encoder_dir)
     began = time.perf_counter()

@@ -6,8 +6,6 @@ The engine's Rasa component, the benchmarks and the evaluation all understand me
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,11 +15,13 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from core.contract.intents import ANSWERING, ASK_TOPIC, COMPARE, DISTRESS, FEEL_LOW, OUT_OF_SCOPE
+from core.contract.intents import ANSWERING, ASK_TOPIC, COMPARE, DISTRESS, FEEL_LOW
 from nlu.classification.classifier import Classifier, Recipe, Rivals, Verdict
 from nlu.encoding.encoder import Encoder
 from nlu.extraction.entity_matcher import Name, NameMatcher
 from nlu.extraction.unknown_names import UnknownNames
+from nlu.phrasings import Phrasing, split_label, words_of
+from nlu.text.parts import CLEAR_SENTENCE, MAX_PARTS, MIN_PART_WORDS, clauses_after_first, split_parts
 from nlu.text.questions import questions_in
 from nlu.text.spelling import Speller
 
@@ -31,20 +31,12 @@ COUNTED_LABELS = 12  # best labels whose shares are summed for the intents; the 
 MAX_RANKED = 5  # intents and topics that a reading keeps
 # Intents beside which a second question, about a topic, is answered.
 ALSO_ASKED = ("ask_about", "ask_best_destination", "ask_recognition")
-# Probability, both of the intent and of the topic among topics, from which a part asks a question of its own.
-CLEAR_SENTENCE, CLEAR_CLAUSE, CLEAR_WORDS = 0.4, 0.5, 0.9
+CLEAR_WORDS = 0.9  # probability from which a part of two words asks a question of its own
 CLEARLY = 0.6  # probability of the intent from which a part after politeness, or beside a question, counts
 POLITE = ("thank", "greet", "affirm", "praise", "deny")  # intents that yield to a question in the same message
 # Intents with which a part asks a question; "can I do it online" by itself would be a follow-up.
 PART_ASKS = (TOPIC_INTENT, "refine", "ask_recognition")
 PLACE = "place"  # the kind of the names of cities and countries
-MIN_PART_WORDS = 3  # words that a part needs to be a question of its own
-MAX_PARTS = 12  # parts of a message that are read; each costs as much as a message
-# Phrasings with an answer, or of one open subject, that make a word one of the guide's own; its name for what it is about.
-SHARED, OF_SUBJECT = 2, 3
-WORD = re.compile(r"[^\W_]+")
-SENTENCE = re.compile(r"(?<=[.?!;\n])\s+")
-CLAUSE = re.compile(r",|;|\band\b|\balso\b|\bplus\b|\bbut\b", re.I)
 # Intents of the questions that are all answered if a message asks several.
 ASKING = (
     *(
@@ -61,21 +53,6 @@ ASKING = (
 MAX_QUESTIONS = 3  # questions of one message that are answered
 CARE = (DISTRESS, FEEL_LOW)
 AT_RISK = 0.1  # share of such an intent from which a message is read as a whole
-LABEL_SEPARATOR = "#"  # between intent and topic; no slash, since Rasa refuses those in intents and topics hold them
-
-
-@dataclass(frozen=True)
-class Phrasing:
-    """A training example; `topic` is empty for intents that have none, `left_open` tells that it has no answer."""
-
-    text: str
-    intent: str
-    topic: str = ""
-    left_open: bool = False
-
-    @property
-    def label(self) -> str:
-        return f"{self.intent}{LABEL_SEPARATOR}{self.topic}" if self.topic else self.intent
 
 
 @dataclass(frozen=True)
@@ -131,7 +108,7 @@ class Reader:
 
     def _use(self, classifier: Classifier) -> None:
         self._classifier = classifier
-        self._labels = [_split_label(label) for label in classifier.labels]
+        self._labels = [split_label(label) for label in classifier.labels]
         self._topic_of = {
             number: topic for number, (intent, topic) in enumerate(self._labels) if intent == TOPIC_INTENT and topic
         }
@@ -150,7 +127,7 @@ class Reader:
         `own_words` are those of what is answered from; together with the phrasings', none of them is an unknown name.
         """
         speller = Speller((phrasing.text for phrasing in phrasings), encoder.is_word)
-        self = cls(encoder, speller, name_entries, None, {*own_words, *_words_of(phrasings)})
+        self = cls(encoder, speller, name_entries, None, {*own_words, *words_of(phrasings)})
         prepared = [self._prepare(phrasing.text, phrasing.intent == COMPARISON) for phrasing in phrasings]
         texts, masked, kinds, _ = (list(column) for column in zip(*prepared, strict=True))
         labels = [phrasing.label for phrasing in phrasings]
@@ -171,11 +148,13 @@ class Reader:
         intent = whole.intents[0][0]
         if several := self._read_questions(whole, text):
             return several
+        if alone := self._only_question(whole, text):
+            return alone
         if intent not in (TOPIC_INTENT, *ALSO_ASKED, *POLITE):
             return whole
         if intent in POLITE:
             return self._read_after_politeness(whole, text)
-        parts, clear = _split(text)
+        parts, clear = split_parts(text)
         if intent in ALSO_ASKED:
             return self._with_second_topic(whole, parts, clear)
         read = cache(self._read)  # each part is needed twice and costs as much as a message
@@ -213,6 +192,15 @@ class Reader:
         names = [name for name in whole.names if not any(start <= name.start < end for start, end in elsewhere)]
         return replace(first, names=names, said=said, further=tuple(others))
 
+    def _only_question(self, whole: Reading, text: str) -> Reading | None:
+        """Return the reading of the only part that clearly asks, if the whole message is too mixed for an answer, else None."""
+        if whole.is_answerable or not _is_mixed(whole):
+            return None
+        parts, clear = split_parts(text)
+        read = [(part, self._read(part)) for part in parts]
+        asking = [(part, reading) for part, reading in read if reading.is_answerable and _asks(part, reading, clear)]
+        return replace(asking[0][1], names=whole.names, said=asking[0][0]) if len(asking) == 1 else None
+
     def _read_comparison(self, text: str) -> Reading | None:
         """Return the reading if loose names are compared ("certificate or diploma?"), else None."""
         if not self._names.has_loose(text) or not any(name.loose for name in self._names.find(text, loosely=True)):
@@ -239,7 +227,7 @@ class Reader:
 
     def _read_after_politeness(self, whole: Reading, text: str) -> Reading:
         """Return the reading of the last part if it clearly is no politeness ("thanks, how much?"), else of the whole."""
-        parts = _split(text)[0] or _clauses_after_first(text)
+        parts = split_parts(text)[0] or clauses_after_first(text)
         last = self._read(parts[-1]) if parts else whole
         return last if last.known and last.intents[0][0] not in POLITE and last.intents[0][1] >= CLEARLY else whole
 
@@ -330,41 +318,17 @@ class Reader:
         )
 
 
-def _words_of(phrasings: list[Phrasing]) -> set[str]:
-    """Return the words that several phrasings share.
-
-    A word that a single phrasing has may be somebody's name, and so may any word of the questions without an answer.
-    """
-    labels: dict[str, Counter[str]] = {}
-    for each in phrasings:
-        if each.intent != OUT_OF_SCOPE:
-            labels.setdefault(each.label, Counter()).update(set(WORD.findall(each.text.lower())))
-    open_labels = {each.label for each in phrasings if each.left_open}
-    answered = Counter[str]()
-    for label in labels.keys() - open_labels:
-        answered.update(labels[label])
-    return {
-        *(word for word, times in answered.items() if times >= SHARED),
-        *(word for label in open_labels for word, times in labels[label].items() if times >= OF_SUBJECT),
-    }
-
-
 def _rivals(phrasings: list[Phrasing]) -> Rivals:
     """Return the labels that an answer stands for and those of questions without one, as the phrasings say."""
     left_open = frozenset(each.label for each in phrasings if each.left_open)
     return Rivals(frozenset(each.label for each in phrasings if each.intent in ANSWERING) - left_open, left_open)
 
 
-def _split(text: str) -> tuple[list[str], float]:
-    """Split a message into sentences, or its only sentence into clauses.
-
-    Returns the parts ([] if there is just one) and the probability from which a part asks a question of its own.
-    """
-    sentences = [part for part in SENTENCE.split(text) if len(part.split()) >= MIN_PART_WORDS]
-    if len(sentences) > 1:
-        return sentences[:MAX_PARTS], CLEAR_SENTENCE
-    clauses = [part for part in CLAUSE.split(text) if len(part.split()) >= MIN_PART_WORDS - 1]
-    return (clauses[:MAX_PARTS] if len(clauses) > 1 else []), CLEAR_CLAUSE
+def _is_mixed(reading: Reading) -> bool:
+    """Return whether a message is about nothing in particular as a whole, and nobody is at risk."""
+    return reading.intents[0][1] < CLEAR_SENTENCE and all(
+        share < AT_RISK for name, share in reading.intents if name in CARE
+    )
 
 
 def _is_question(reading: Reading) -> bool:
@@ -380,16 +344,6 @@ def _what_is_asked(reading: Reading) -> tuple[Any, ...]:
     if intent == TOPIC_INTENT:
         return intent, reading.topics[0][0]
     return intent, *sorted((name.kind, name.key) for name in reading.names)
-
-
-def _clauses_after_first(text: str) -> list[str]:
-    """Return the clauses after the first; a single word ("good morning, team") counts only if it asks."""
-    return [part for part in CLAUSE.split(text)[1:] if len(part.split()) > 1 or "?" in part and len(part) > 1]
-
-
-def _split_label(label: str) -> tuple[str, str]:
-    intent, _, topic = label.partition(LABEL_SEPARATOR)
-    return intent, topic
 
 
 def _asks(part: str, reading: Reading, clear: float) -> bool:

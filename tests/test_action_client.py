@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any, NoReturn
 
 import pytest
 from rasa.shared.core.domain import Domain
@@ -27,12 +29,11 @@ from bot.engine.action_runner import ActionRunner
 from bot.engine.current_turn import CURRENT_TURN, TurnInProgress
 from core.services import services
 from core.settings import PROJECT_ROOT, Settings, SettingsError
-from typing import NoReturn
 
 released = threading.Event()
 
 
-async def quick(dispatcher, tracker, domain):
+async def quick(dispatcher, tracker, domain) -> list[dict[str, Any]]:
     dispatcher.utter_message(text=tracker.latest_message["text"])
     return [{"event": "slot", "name": "frame", "value": 1}]
 
@@ -45,7 +46,7 @@ class Hanging(AnswerAction):
     def name(self) -> str:
         return "test_hanging"
 
-    def answer(self, knowledge, said, frame):
+    def answer(self, knowledge, said, frame) -> Answer:
         released.wait(20)
         return Answer(no_longer_known(), frame)
 
@@ -60,7 +61,7 @@ async def unwilling(dispatcher, tracker, domain) -> NoReturn:
 
 
 @pytest.fixture
-def runner():
+def runner() -> Iterator[ActionRunner]:
     released.clear()
     made = ActionRunner()
     for function in (quick, blocked, broken, unwilling):
@@ -78,9 +79,9 @@ def _call(name: str) -> dict:
 
 
 def _asked(runner, name: str, seconds: float = 5.0) -> tuple[object, list[str]]:
-    """(reply or error, recorded failures)"""
+    """Return the reply or the error, and the recorded failures."""
 
-    async def ask():
+    async def ask() -> Any:
         CURRENT_TURN.set(turn := TurnInProgress("me", None))
         try:
             return await InProcessActions(runner, seconds).request(json=_call(name)), turn.failures
@@ -122,7 +123,7 @@ def test_rejection_is_no_failure(runner) -> None:
 
 
 def test_blocked_action_delays_nobody(runner) -> None:
-    async def both():
+    async def both() -> Any:
         endpoint = InProcessActions(runner, 10.0)
         waiting = asyncio.ensure_future(endpoint.request(json=_call("test_blocked")))
         reply = await endpoint.request(json=_call("test_quick"))
@@ -136,7 +137,7 @@ def test_blocked_action_delays_nobody(runner) -> None:
 
 
 def test_hanging_answer_delays_nobody(runner) -> None:
-    async def both():
+    async def both() -> Any:
         endpoint = InProcessActions(runner, 10.0)
         waiting = [
             asyncio.ensure_future(endpoint.request(json=_call("test_hanging"))) for _ in range(threads.number - 1)

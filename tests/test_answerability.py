@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -51,7 +53,7 @@ def test_test_phrasings_lose_little_to_the_threshold() -> None:
 
 
 def _trained(answered: float) -> tuple[Classifier, np.ndarray]:
-    """A classifier of three labels in a plane: an answer, a subject left open between the two, and small talk."""
+    """Return a classifier of three labels in a plane: an answer, a subject left open between the two, and small talk."""
     rng = np.random.default_rng(20)
     angles = {"answer": 0.0, "open": 0.5, "hello": 2.5}
     labels = [label for label in angles for _ in range(30)]
@@ -64,7 +66,7 @@ def _trained(answered: float) -> tuple[Classifier, np.ndarray]:
     return trained, vectors
 
 
-def _judged(classifier: Classifier, angle: float):
+def _judged(classifier: Classifier, angle: float) -> Any:
     return classifier.judge("x", "x", set(), np.array([np.cos(angle), np.sin(angle)], np.float32))
 
 
@@ -111,8 +113,8 @@ def test_decline_says_first_what_is_unknown(advisor, text, name) -> None:
     reply = advisor.ask(text)
     assert reply.outcome == "declined"
     assert reply.first_sentence == f"I don't have anything on {name}."
-    unanswered = reply.messages[0]["metadata"]["unanswered"]
-    assert unanswered["unknown"] == [name] and set(unanswered) == {"unknown", "nearer", "than", "margin"}
+    unanswered = reply.messages[0]["metadata"]["not_answered_because"]
+    assert unanswered["unknown"] == [name] and set(unanswered) == {"unknown", "open_subject", "topic", "margin"}
     assert "/want_person" in reply.payloads
 
 

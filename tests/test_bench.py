@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from bench.diet import _training_file
 from bench.nlu import DataSet
@@ -21,7 +22,7 @@ def test_rasa_reads_training_file(tmp_path) -> None:
 
 def test_every_text_is_parsed(monkeypatch) -> None:
     class Agent:
-        async def parse_message(self, text):
+        async def parse_message(self, text) -> Any:
             return {"intent_ranking": [{"name": "nlu_fallback", "confidence": 0.9}, {"name": text, "confidence": 0.4}]}
 
     monkeypatch.setattr("bench.rasa_parser.Agent.load", lambda models: Agent())

@@ -16,7 +16,7 @@ DANGER, LOW, PERSON, YES = "distress", "feel_low", "want_person", "affirm"
 
 @pytest.fixture(scope="module")
 def taken() -> dict[str, list[tuple[str, Guess]]]:
-    """(text, what it was taken for) of each kind of message."""
+    """Return (text, what it was taken for) of each kind of message."""
     listed = YAML(typ="safe").load(HELD_OUT)["phrasings"]
     found = defaultdict(list)
     for each, guess in zip(listed, guesses(trained_reader(), [each["text"] for each in listed]), strict=True):
@@ -25,7 +25,7 @@ def taken() -> dict[str, list[tuple[str, Guess]]]:
 
 
 def taken_for(messages: list[tuple[str, Guess]], *intents: str) -> list[str]:
-    """The texts that were taken for one of the intents."""
+    """Return the texts that were taken for one of the intents."""
     return [text for text, guess in messages if guess.intent in intents]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ TALK = {
 
 
 @pytest.fixture
-def questions(tmp_path):
+def questions(tmp_path) -> Any:
     file = tmp_path / "some.jsonl"
     file.write_text(f"{json.dumps(QUESTION)}\n\n{json.dumps(TALK)}\n", encoding="utf-8")
     return questions_in([file])

@@ -52,7 +52,7 @@ def answers(knowledge, component) -> dict[str, tuple[Understanding, Answer]]:
 
 
 def lead_of(answer: Answer) -> str:
-    """The first paragraph, without the title that stands before each of two answers."""
+    """Return the first paragraph, without the title that stands before each of two answers."""
     return re.sub(r"^\*\*[^*]*\*\*: ", "", answer.reply.text.split("\n\n")[0])
 
 

@@ -11,7 +11,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 from typer.testing import CliRunner
@@ -24,7 +26,6 @@ from core import services
 from core.settings import PROJECT_ROOT, Settings
 from demo.__main__ import app as demo_app
 from tests import harness
-from typing import NoReturn
 
 GROUPS = {
     **{group.name: group.typer_instance for group in app.registered_groups},
@@ -84,8 +85,8 @@ class StandInEngine(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def engine():
-    """Settings under which a stand-in engine answers."""
+def engine() -> Iterator[Settings]:
+    """Yield settings under which a stand-in engine answers."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), StandInEngine) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield Settings(engine_port=server.server_port, front_port=server.server_port, rest_key="open")
@@ -161,7 +162,7 @@ def test_refusal_is_one_line(engine) -> None:
 def test_chat_presses_buttons_by_number(engine) -> None:
     said, typed = [], iter(["hello", "2", "7"])
 
-    def read(prompt):
+    def read(prompt) -> str:
         try:
             return next(typed)
         except StopIteration:
@@ -194,8 +195,8 @@ def test_usual_port_needs_no_copy(tmp_path) -> None:
 
 
 @pytest.fixture
-def empty(tmp_path, free_port):
-    """A project in which nothing has been prepared."""
+def empty(tmp_path, free_port) -> Settings:
+    """Return a project in which nothing has been prepared."""
     return Settings(root=tmp_path, engine_port=free_port)
 
 

@@ -11,6 +11,7 @@ import logging
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ STORIES = YAML(typ="safe").load(STORIES_FILE)["stories"]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def quiet_rasa(tmp_path_factory):
+def quiet_rasa(tmp_path_factory) -> Iterator[None]:
     """Rasa as the advisor starts it: no telemetry, no debug lines, and a cache of its own."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in process_environment({}, {}).items():
@@ -38,7 +39,7 @@ def quiet_rasa(tmp_path_factory):
 
 
 def wrong_prediction(folder: Path, stories: list[dict]) -> str:
-    """The first conversation test that fails once trained on all rules and these stories; empty where none does."""
+    """Return the first conversation test that fails once trained on all rules and these stories; empty where none does."""
     from rasa.core.agent import Agent
     from rasa.core.test import WrongPredictionException, test
     from rasa.model_training import train_core

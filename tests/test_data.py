@@ -42,7 +42,7 @@ def tested(folder: Path = TESTS) -> list[str]:
 
 
 def same(text: str) -> str:
-    """What is left when case, punctuation and spaces don't count; of a text of signs alone, the text."""
+    """Return what is left when case, punctuation and spaces don't count; of a text of signs alone, the text."""
     return " ".join(utils.default_process(text).split()) or text.strip()
 
 

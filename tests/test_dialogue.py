@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 
 @pytest.fixture
-def talk(advisor):
-    """A conversation of its own."""
+def talk(advisor) -> Any:
+    """Return a conversation of its own."""
     return advisor.conversation()
 
 
@@ -40,7 +42,7 @@ def test_ordinal_keeps_its_question(talk) -> None:
     talk.say("Put Canada and Australia side by side")
     talk.say("thx")
     reply = talk.say("is the second one good for cybersecurity?")
-    assert "Australia" in reply.text and "cybersecurity" in reply.text and "Toronto" not in reply.text
+    assert "Australia" in reply.text and "cybersecurity" in reply.text.lower() and "Toronto" not in reply.text
     assert "Toronto" in talk.say("and tell me more about the first").text
 
 
@@ -86,7 +88,7 @@ def test_one_word_answers_the_question_back(talk, said) -> None:
 def test_fresh_question_stands_by_itself(talk) -> None:
     talk.say("Tell me about Canada")
     reply = talk.say("What is a nanodegree?")
-    assert "Udacity" in reply.text and "Canada" not in reply.text
+    assert "Nanodegree is a short program" in reply.text and "Canada" not in reply.text
 
 
 def test_correction_excludes_nothing(talk) -> None:

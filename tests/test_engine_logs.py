@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,8 @@ WORDS = f"{MARK} which universities in canada are good for nursing, and what doe
 
 
 @pytest.fixture(scope="module")
-def talkative(start_advisor):
-    """An engine and an action server that were told to log everything."""
+def talkative(start_advisor) -> Any:
+    """Return an engine and an action server that were told to log everything."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("LOG_LEVEL", "DEBUG")
         patched.setenv("LOG_LEVEL_LIBRARIES", "DEBUG")

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rasa.core.actions.action import RemoteAction
@@ -41,7 +42,7 @@ ASKED = ["hello", "what is a MicroMasters?", "tell me more", "which unis in cana
 
 
 def _conversation(app) -> list:
-    async def all_turns():
+    async def all_turns() -> Any:
         answers = [await run_turn(app, "somebody", text) for text in ASKED]
         return [(one["messages"], one["actions"], one["slots"]) for one in answers]
 
@@ -71,7 +72,7 @@ def test_another_rasa_is_left_alone_and_answers(load_engine, monkeypatch, caplog
 def test_message_is_understood_as_rasa_does_it(load_engine) -> None:
     processor = load_engine().ctx.agent.processor
 
-    async def twice(text):
+    async def twice(text) -> Any:
         return await understand(processor, UserMessage(text)), await processor.parse_message(UserMessage(text))
 
     for text in (*ASKED, "/ask_topic"):
@@ -87,7 +88,7 @@ def test_slow_understanding_delays_nobody(load_engine, monkeypatch) -> None:
         threading.Event(),
     )
 
-    def read(component, message, text):
+    def read(component, message, text) -> Any:
         if text == "slow":
             understanding.set()
             assert released.wait(30)
@@ -95,7 +96,7 @@ def test_slow_understanding_delays_nobody(load_engine, monkeypatch) -> None:
 
     monkeypatch.setattr(UnderstandingComponent, "_understand", read)
 
-    async def both():
+    async def both() -> Any:
         slow = asyncio.ensure_future(run_turn(app, "somebody", "slow"))
         assert await asyncio.to_thread(understanding.wait, 30)
         reply = await run_turn(app, "another", "hello")
@@ -187,13 +188,13 @@ def _state(tracker: DialogueStateTracker) -> dict:
     }
 
 
-def _node(uses, function, **needs):
+def _node(uses, function, **needs) -> SchemaNode:
     return SchemaNode(needs=needs, uses=uses, constructor_name="create", fn=function, config={})
 
 
 def test_direct_runner_gives_what_dask_gives() -> None:
     class Sum:
-        def add(self, a, b):
+        def add(self, a, b) -> int:
             return a + b
 
     schema = GraphSchema({"low": _node(Sum, "add", a="x", b="y"), "high": _node(Sum, "add", a="low", b="x")})

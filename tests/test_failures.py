@@ -8,8 +8,10 @@ import signal
 import sqlite3
 import time
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,15 +55,15 @@ def _mend(advisor) -> None:
 
 
 @pytest.fixture(autouse=True)
-def mended(breakable):
+def mended(breakable) -> Iterator[None]:
     """Whatever a test broke is whole again after it."""
     yield
     _mend(breakable)
 
 
 @pytest.fixture
-def served(served):
-    """The one with an action server, for which the same holds."""
+def served(served) -> Iterator[Any]:
+    """Return the one with an action server, for which the same holds."""
     yield served
     _mend(served)
     if "actions" not in served.running:
@@ -72,7 +74,7 @@ def _apologises(reply) -> bool:
     return reply.outcome == "failed" and len(reply.messages) == 1 and reply.text.lower().startswith("sorry")
 
 
-def _state(advisor, conversation: str):
+def _state(advisor, conversation: str) -> Any:
     with sqlite3.connect(f"file:{advisor.database}?mode=ro", uri=True) as connection:
         return connection.execute("SELECT * FROM conversation WHERE id = ?", (conversation,)).fetchone()
 

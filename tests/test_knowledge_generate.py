@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.knowledge_fixtures import SOURCES, write_sources
 
 
 @pytest.fixture
-def generated(sources, tmp_path):
+def generated(sources, tmp_path) -> Path:
     build(sources, tmp_path / "knowledge.db", tmp_path / "generated")
     return tmp_path / "generated"
 

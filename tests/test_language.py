@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -22,15 +24,15 @@ from nlu.classification.tfidf import Ngrams, itself, words_of
 from nlu.encoding import model_files
 from nlu.encoding.encoder import SIZE, Encoder, open_encoder
 from nlu.encoding.model_files import GRAPH, ORIGIN, TOKENIZER, ModelFilesError, check, packaged_files, prepare
+from nlu.extraction.amounts.ordinals import pointed_at
 from nlu.extraction.entity_matcher import NameMatcher, fold
-from nlu.extraction.ordinals import pointed_at
-from nlu.reader import Phrasing, Reader
+from nlu.phrasings import Phrasing
+from nlu.reader import Reader
 from nlu.text.code_mixing import ENGLISH_FOR
 from nlu.text.language_id import foreign_language
 from nlu.text.negation import only_names
 from nlu.text.spelling import Speller
 from training.train import TRAINING_FILES
-from typing import NoReturn
 
 ENTRIES = [
     {"kind": "destination", "key": "australia", "name": "Australia", "aliases": ["aussie"]},
@@ -405,8 +407,10 @@ def test_kernel_of_fewer_phrasings_than_neighbours() -> None:
 
 @pytest.fixture(scope="module")
 def clusters() -> tuple[np.ndarray, np.ndarray]:
-    """A linear kernel of points around three centres in a row, twelve to each, and the points' centres. Least squares never
-    finds the middle one, which lies lower than the one or the other line everywhere."""
+    """Return a linear kernel of points around three centres in a row, twelve to each, and the points' centres.
+
+    Least squares never finds the middle one, which lies lower than the one or the other line everywhere.
+    """
     numbers = np.arange(36) % 3
     points = np.random.default_rng(1).normal(scale=0.3, size=36).astype(np.float32) + 3 * (numbers - 1)
     return np.outer(points, points) + 1, numbers
@@ -475,8 +479,8 @@ def test_loaded_reader_reads_the_same(reader, encoder, tmp_path) -> None:
 
 
 @pytest.fixture
-def published(tmp_path):
-    """A folder with the published files, as links; a test may put another in place of one."""
+def published(tmp_path) -> Path:
+    """Return a folder with the published files, as links; a test may put another in place of one."""
     folder = tmp_path / "published"
     folder.mkdir()
     for name in model_files.PUBLISHED:

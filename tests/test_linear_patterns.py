@@ -15,9 +15,9 @@ from rasa.shared.nlu.training_data.message import Message
 import nlu
 from bot.engine.nlu_component import UnderstandingComponent
 from core.settings import Settings
-from nlu.extraction.dates import find_dates
-from nlu.extraction.ordinals import pointed_at
-from nlu.extraction.quantities import find_amounts
+from nlu.extraction.amounts.dates import find_dates
+from nlu.extraction.amounts.ordinals import pointed_at
+from nlu.extraction.amounts.quantities import find_amounts
 from training.evaluation.scoring import trained_reader
 
 LONGEST = Settings.max_message_chars
@@ -75,7 +75,7 @@ def hostile(units: list[str], length: int = LONGEST) -> list[str]:
 
 
 def seconds(job: Callable[[str], object], text: str) -> float:
-    """The processor's seconds that a job takes, at best of three; what other programs take counts for none."""
+    """Return the processor's seconds that a job takes, at best of three; what other programs take counts for none."""
     best = float("inf")
     for _ in range(3):
         began = time.process_time()
@@ -87,7 +87,7 @@ def seconds(job: Callable[[str], object], text: str) -> float:
 
 
 def slow(job: Callable[[str], object], units: list[str], limit: float) -> list[str]:
-    """The texts for which a job takes longer than the limit, or more than twice the text's length would explain."""
+    """Return the texts for which a job takes longer than the limit, or more than twice the text's length would explain."""
     found = []
     for text in hostile(units):
         taken = seconds(job, text)

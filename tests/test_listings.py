@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -200,13 +201,13 @@ def test_every_row_is_here() -> None:
 
 
 def says(reply, *facts: str) -> None:
-    """The reply is an answer from the guide that matches every expression."""
+    """Return the reply is an answer from the guide that matches every expression."""
     lacking = [fact for fact in facts if fact and not re.search(fact, reply.text, re.IGNORECASE)]
     assert lacking == [], reply.text
     assert reply.outcome == "answered" and reply.sources
 
 
-def _press(advisor, intent: str, **names: str):
+def _press(advisor, intent: str, **names: str) -> Any:
     return advisor.ask(payload=f"/{intent}{json.dumps(names)}")
 
 
@@ -232,7 +233,7 @@ def test_institution_is_described(advisor, name, home, note) -> None:
 @pytest.mark.parametrize("name", TYPES)
 def test_type_is_described(advisor, name) -> None:
     key, offered_by, focus, examples = TYPES[name]
-    for reply in (_press(advisor, "ask_about", type=key), advisor.ask(f"what are {name}?")):
+    for reply in (_press(advisor, "ask_about", type=key), advisor.ask(f"tell me about {name}")):
         says(reply, *offered_by, *focus, *examples)
 
 

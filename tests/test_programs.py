@@ -19,9 +19,9 @@ from actions.follow_up_router import accept_offer
 from actions.programs.search import find_programs, show_more
 from actions.question_router import answer_question
 from knowledge.knowledge_base import Knowledge
-from nlu.extraction.durations import weeks_in
+from nlu.extraction.amounts.durations import weeks_in
+from nlu.extraction.amounts.quantities import find_amounts
 from nlu.extraction.preferences import level_in
-from nlu.extraction.quantities import find_amounts
 from nlu.text.negation import adds, left_out
 
 pytest_plugins = ["tests.program_fixtures"]
@@ -630,7 +630,7 @@ def test_organisations_own_institution_is_what_it_offers(search) -> None:
 # --- in people's own words, with the trained model ------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def understand() -> Callable[[str], Understanding]:
-    """What the engine's own component makes of a text."""
+    """Return what the engine's own component makes of a text."""
     from rasa.shared.nlu.training_data.message import Message
 
     from bot.engine.nlu_component import UnderstandingComponent

@@ -12,7 +12,7 @@ import pytest
 from bot.engine.nlu_component import MANY, MergedTopics, _need_topics
 from bot.engine.rasa_command import MODEL_NOTE, TOPICS_NOTE, note_for
 from core.settings import PROJECT_ROOT, process_environment
-from nlu.reader import Phrasing
+from nlu.phrasings import Phrasing
 
 DATA = """\
 version: "3.1"

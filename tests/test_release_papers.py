@@ -9,6 +9,8 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -32,7 +34,7 @@ CHANGELOG = """# Changelog
 
 
 @functools.cache
-def _licences():
+def _licences() -> ModuleType:
     """scripts/licences.py, which is no part of a room."""
     found = importlib.util.spec_from_file_location("licences", PROJECT_ROOT / "scripts/licences.py")
     module = sys.modules["licences"] = importlib.util.module_from_spec(found)
@@ -104,8 +106,8 @@ def test_newest_section_is_the_version() -> None:
 
 
 @pytest.fixture
-def project(tmp_path):
-    """A repository whose changelog grew by a section in each of two commits."""
+def project(tmp_path) -> Path:
+    """Return a repository whose changelog grew by a section in each of two commits."""
     (tmp_path / "scripts").mkdir()
     shutil.copy(PROJECT_ROOT / "scripts/tag-release", tmp_path / "scripts")
     _git(tmp_path, "init", "-q")

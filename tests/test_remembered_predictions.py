@@ -106,7 +106,7 @@ def test_other_courses_are_left_to_rasa(events) -> None:
 def test_prediction_is_remembered_and_never_spoilt() -> None:
     asked = []
 
-    def stock(policy, tracker, domain, **kwargs):
+    def stock(policy, tracker, domain, **kwargs) -> PolicyPrediction:
         asked.append(tracker)
         return PolicyPrediction([0.0, 1.0], "stock")
 
@@ -124,7 +124,7 @@ class AlsoAskingRasa:
     def __init__(self, remembered: RememberedPredictions) -> None:
         self.remembered, self.compared = remembered, 0
 
-    def __call__(self, policy, tracker, domain, **kwargs):
+    def __call__(self, policy, tracker, domain, **kwargs) -> PolicyPrediction:
         ours = self.remembered(policy, tracker, domain, **kwargs)
         assert vars(ours) == vars(self.remembered.stock(policy, tracker, domain, **kwargs))
         self.compared += 1
@@ -132,7 +132,7 @@ class AlsoAskingRasa:
 
 
 def _wander(processor, chance: random.Random) -> None:
-    """A conversation of any intents in any order, with what else may happen: sessions, rejections, Rasa's own intents."""
+    """Hold a conversation of any intents in any order, with sessions, rejections and Rasa's own intents."""
     tracker = DialogueStateTracker("me", processor.domain.slots)
     tracker.update(ActionExecuted("action_listen"))
     intents = [

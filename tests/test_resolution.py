@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
@@ -21,7 +22,7 @@ TWINS = {"industry": "field", "field": "industry"}
 
 
 @cache
-def _component():
+def _component() -> Any:
     from bot.engine.nlu_component import UnderstandingComponent
     from training.evaluation.scoring import trained_reader
 
@@ -35,7 +36,7 @@ def _knowledge() -> Knowledge:
 
 @cache
 def _actions() -> dict[str, str]:
-    """The action that a rule leads each intent to."""
+    """Return the action that a rule leads each intent to."""
     rules = YAML(typ="safe").load(PROJECT_ROOT / "data" / "rules.yml")["rules"]
     return {rule["steps"][0]["intent"]: rule["steps"][1]["action"] for rule in rules if "intent" in rule["steps"][0]}
 
@@ -51,7 +52,7 @@ def understood(text: str) -> Understanding:
 
 @cache
 def after(*messages: str) -> DialogueState:
-    """The dialogue state after some messages, as it comes back from its slot."""
+    """Return the dialogue state after some messages, as it comes back from its slot."""
     if not messages:
         return DialogueState()
     before, said = after(*messages[:-1]), understood(messages[-1])

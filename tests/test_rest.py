@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.engine_fixtures import OUTCOMES, Reply
 ANSWER_SECONDS = 1.0
 
 
-def _send(advisor, body):
+def _send(advisor, body) -> tuple[int, Any]:
     """(status, JSON) of a request that must be answered soon and never with a server error."""
     started = time.monotonic()
     status, answer = advisor.post(REST_PATH, body)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.engine.act_costs import by_cost
@@ -10,8 +12,8 @@ EMERGENCY = "emergency number"
 
 
 @pytest.fixture
-def talk(advisor):
-    """A conversation of its own."""
+def talk(advisor) -> Any:
+    """Return a conversation of its own."""
     return advisor.conversation()
 
 

@@ -61,8 +61,8 @@ def _python(path: Path, version: tuple[int, int, int] = (3, 10, 1)) -> Path:
 
 
 @pytest.fixture(params=["project", "mein Projekt für später"])
-def machine(tmp_path, request):
-    """A copy of the scripts, and a PATH that holds the base tools and tmp_path/bin only, with no Python."""
+def machine(tmp_path, request) -> Path:
+    """Return a copy of the scripts, and a PATH that holds the base tools and tmp_path/bin only, with no Python."""
     project, tools = tmp_path / request.param, tmp_path / "bin"
     shutil.copytree(PROJECT_ROOT / "scripts", project / "scripts")
     tools.mkdir()
@@ -170,8 +170,8 @@ exit 0
 
 
 @pytest.fixture
-def bare(machine, tmp_path):
-    """A machine with stand-ins on which scripts/setup can run from start to end."""
+def bare(machine, tmp_path) -> Path:
+    """Return a machine with stand-ins on which scripts/setup can run from start to end."""
     uv = _program(tmp_path / "uv-source", FAKE_UV.format(tmp=tmp_path))
     pip = _program(tmp_path / "pip-source", FAKE_PIP.format(uv=uv))
     _program(tmp_path / "bin/python3", FAKE_HOST.format(tmp=tmp_path, pip=pip))
@@ -473,8 +473,8 @@ def test_widget_is_built_in_any_folder(tmp_path) -> None:
 
 # --- before anything is installed ----------------------------------------------------------------------------------------
 @pytest.fixture
-def checkout(tmp_path):
-    """The project as it is cloned, with nothing made."""
+def checkout(tmp_path) -> Path:
+    """Return the project as it is cloned, with nothing made."""
     project = tmp_path / "ein Klon"
     for name in ("bot", "core", "training", "scripts"):
         shutil.copytree(PROJECT_ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))

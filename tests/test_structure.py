@@ -302,13 +302,13 @@ INTENTS = {next(iter(each)) if isinstance(each, dict) else each for each in DOMA
 
 
 def steps(kind: str) -> set[str]:
-    """The intents or actions of all rules and stories."""
+    """Return the intents or actions of all rules and stories."""
     told = [*read("data/rules.yml")["rules"], *read("data/stories.yml")["stories"]]
     return {step[kind] for each in told for step in each["steps"] if kind in step}
 
 
 def intents_of(action: str) -> set[str]:
-    """The intents whose rule leads to an action."""
+    """Return the intents whose rule leads to an action."""
     return {
         each["steps"][0]["intent"]
         for each in read("data/rules.yml")["rules"]

@@ -10,6 +10,7 @@ import sys
 import textwrap
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,8 +58,8 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def keeper(tmp_path, free_port):
-    """A running supervisor over the tiny server; ended with all it started when the test is over."""
+def keeper(tmp_path, free_port) -> Any:
+    """Return a running supervisor over the tiny server; ended with all it started when the test is over."""
     script, pids = tmp_path / "server.py", tmp_path / "pids"
     script.write_text(SERVER)
     arguments = [str(script), str(free_port), str(pids), str(tmp_path / "server.log")]
@@ -93,8 +94,8 @@ def _until(condition, seconds=10) -> None:
         time.sleep(0.05)
 
 
-def _line(process, words):
-    """The next line that holds these words."""
+def _line(process, words) -> str:
+    """Return the next line that holds these words."""
     for line in process.stdout:
         if words in line:
             return line

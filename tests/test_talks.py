@@ -1,15 +1,17 @@
 """Conversations that staff kept as tests, and the tool that plays them."""
 
+from typing import Any
+
 import pytest
 
 from training.evaluation.conversations import TalkWrong, play, talks
 
 
 @pytest.fixture
-def ask(advisor):
+def ask(advisor) -> Any:
     number = iter(range(1000))
 
-    def send(sender, text):
+    def send(sender, text) -> Any:
         body = {"conversation": f"talk-{sender}", "message_id": f"{next(number)}", "text": text, "channel": "rest"}
         status, turn = advisor.post("/webhooks/turns", {**body, "metadata": {}})
         assert status == 200

@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ NEW = "papers wanted at the border for a fortnight of lessons"
 
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory) -> Path:
-    """A copy of the project's own sources, never written to."""
+    """Return a copy of the project's own sources, never written to."""
     return _copy(tmp_path_factory.mktemp("sources"), "knowledge", "data")
 
 
@@ -40,7 +41,7 @@ def _copy(folder: Path, *names: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def taught(sources):
+def taught(sources) -> Any:
     return what_is_taught(sources, [TESTED])
 
 
@@ -190,7 +191,7 @@ def test_check_is_a_conversation_of_one_message(tmp_path) -> None:
 
 @pytest.fixture(scope="module")
 def own_project(tmp_path_factory) -> Path:
-    """A whole project of its own, trained, in which a release may change what it likes."""
+    """Return a whole project of its own, trained, in which a release may change what it likes."""
     folder = tmp_path_factory.mktemp("project")
     for name in (*release.ROOMS, "scripts"):
         if (PROJECT_ROOT / name).is_dir():
@@ -247,8 +248,8 @@ def in_front(folder: Path, program: str, *arguments: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def released(own_project, start_advisor):
-    """An advisor of that project, with a release made while somebody talks to it: (advisor, lines said, replies meanwhile)."""
+def released(own_project, start_advisor) -> Any:
+    """Return an advisor of that project after a release amid a talk: (advisor, lines said, replies meanwhile)."""
     advisor = start_advisor(
         root=own_project,
         var_dir=own_project / "var",

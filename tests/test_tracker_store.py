@@ -7,6 +7,7 @@ import contextlib
 import sqlite3
 import subprocess
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, TrackerStore
@@ -139,7 +140,7 @@ def test_locked_file_fails_writers_and_no_readers(tmp_path) -> None:
     with contextlib.closing(sqlite3.connect(file.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
 
-        async def many():
+        async def many() -> Any:
             writes = [asyncio.ensure_future(file.write(f"w{number}", 0, "[]")) for number in range(20)]
             assert await file.read("me", 0) == (1, "[1]")
             assert not any(write.done() for write in writes)  # the reader waited for none of them

@@ -26,7 +26,7 @@ pathlib.Path(out).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture
-def project(tmp_path):
+def project(tmp_path) -> Settings:
     (tmp_path / "rasa.py").write_text(RASA)
     (tmp_path / "config.yml").write_text("one")
     for folder in ("data/generated", "nlu/extraction", "bot/engine"):

@@ -7,6 +7,7 @@ import sqlite3
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -18,17 +19,17 @@ BENEFITS = '/ask_topic{"topic": "benefits/overview"}'
 
 
 @pytest.fixture
-def conversation():
+def conversation() -> str:
     return uuid.uuid4().hex
 
 
-def _turn(advisor, conversation, message_id=None, **said):
+def _turn(advisor, conversation, message_id=None, **said) -> dict[str, Any]:
     status, answer = advisor.turn(conversation, message_id, **said)
     assert status == 200, answer
     return answer
 
 
-def _topic_talked_about(answer):
+def _topic_talked_about(answer) -> Any:
     return (answer["slots"].get("frame") or {}).get("topic")
 
 
@@ -200,11 +201,11 @@ def test_old_turns_still_count(advisor, conversation) -> None:
     assert answer["slots"]["frame"]["names"] == {"field": ["data-analytics"]}
 
 
-def _row(advisor, conversation):
+def _row(advisor, conversation) -> Any:
     with sqlite3.connect(f"file:{advisor.database}?mode=ro", uri=True) as connection:
         found = connection.execute("SELECT events FROM conversation WHERE id = ?", (conversation,)).fetchone()
     return found and found[0]
 
 
-def _kept_turns(advisor, conversation):
+def _kept_turns(advisor, conversation) -> int:
     return sum(event["event"] == "user" for event in json.loads(_row(advisor, conversation)))

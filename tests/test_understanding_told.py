@@ -17,7 +17,7 @@ from bot.engine.current_turn import TurnInProgress
 
 
 def told(**topic: Any) -> dict[str, Any]:
-    """The understanding that a turn tells of a message read in this way."""
+    """Return the understanding that a turn tells of a message read in this way."""
     entities = [
         {"entity": "destination", "value": "canada", "left_out": False, "start": 3},
         {"entity": "destination", "value": "uk", "left_out": True, "start": 9},
@@ -83,7 +83,7 @@ def test_query_is_the_resolved_message() -> None:
 
 
 def test_every_reply_says_its_query(knowledge) -> None:
-    def answer(knowledge, understanding, state):
+    def answer(knowledge, understanding, state) -> Answer:
         return Answer(Reply("Fine.", ANSWERED), state)
 
     reply = answer_turn(knowledge, Understanding(intent="thank"), DialogueState(), answer).reply

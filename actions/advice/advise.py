@@ -11,10 +11,10 @@ from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.credential_types import recommend_type
 from actions.destinations import recommend_destination
-from actions.replies import advice as words
+from actions.replies.advice import suggestion as words
+from actions.replies.advice.profile import Person, lines
 from actions.replies.base import HANDOFF
 from actions.replies.destinations import in_sentence
-from actions.replies.profile import Person, lines
 from core.contract.intents import (
     AFFIRM,
     ASK_ABOUT,
@@ -37,6 +37,7 @@ from knowledge.knowledge_base import Knowledge
 ADVISES = (ASK_ADVICE, CHOOSE_HELP)
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.
 GIVES_WAY, SURE = (REFINE, NOT_UNDERSTOOD, ASK_ABOUT, ASK_TOPIC, AFFIRM, DENY), 0.6
+UNSURE = 0.4  # confidence below which a message that names an institution asks of that
 KEEPS_ITS_ANSWER = (WANT_PERSON, GIVE_CONTACT, FIND_PROGRAMS, COMPARE, SUM_UP)
 NOT_WANTED = {
     "work": "field",
@@ -53,6 +54,8 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     """Return advice if the message asks for it or tells about the person, or None."""
     if understanding.intent == SUM_UP:
         return sum_up(knowledge, understanding, state)
+    if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
+        return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
     if understanding.intent in ADVISES or _goes_on(understanding, state) or _tells(understanding, state):
         return give_advice(knowledge, understanding, state)
     return _of_own_field(knowledge, understanding, state)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from actions.advice.profile import field_key, first, place_wanted, stays
 from actions.context import Names
-from actions.replies.advice import Suggestion
+from actions.replies.advice.profile import Person
+from actions.replies.advice.suggestion import Suggestion
 from actions.replies.destinations import in_sentence
-from actions.replies.profile import Person
 from actions.topics import found_topic
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge

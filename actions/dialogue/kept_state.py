@@ -11,7 +11,15 @@ from actions.base import Answer
 from actions.context import DialogueState, Names, Query, Understanding, group_of
 from actions.programs.search import last_page
 from actions.replies.base import CLARIFY
-from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_RECOGNITION, ASK_TOPIC, COMPARE, FIND_PROGRAMS
+from core.contract.intents import (
+    ASK_ABOUT,
+    ASK_ADVICE,
+    ASK_BEST_DESTINATION,
+    ASK_RECOGNITION,
+    ASK_TOPIC,
+    COMPARE,
+    FIND_PROGRAMS,
+)
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 
@@ -23,7 +31,7 @@ MAX_KEYS = 10  # keys of one kind that are kept, so that the slot stays small
 # Of things named together, the last of these is what "it" means: the bootcamp rather than its field.
 THINGS = ("industry", "field", "place", "destination", "type", "provider", "institution", "program")
 # What a question back asks for: a name in reply to it means this question.
-ASKED_BACK = {CHOOSE_HELP: ASK_BEST_DESTINATION}
+ASKED_BACK = {CHOOSE_HELP: ASK_BEST_DESTINATION, ASK_ADVICE: ASK_ADVICE}
 
 
 def remember(
@@ -66,13 +74,19 @@ def _query(
     named = _things(understanding.names, understanding.left_out)
     if state.act == FIND_PROGRAMS:
         return Query(FIND_PROGRAMS, _short(state.names))
-    if state.act == ASK_TOPIC:
+    if state.act == ASK_TOPIC or _about_topic(understanding, state):
         if own := thing_of_topic(knowledge, state.topic):
             return Query(ASK_ABOUT, {own[0]: (own[1],)})
         return Query(ASK_TOPIC, named, state.topic)
     # An answer may keep names of the turns before; only a question for them counts them.
     names = state.names if state.act in (ASK_BEST_DESTINATION, ASK_BEST_TYPE, COMPARE) else {**state.names, **named}
     return Query(state.act, _short(_things(names)))
+
+
+def _about_topic(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether a question about a topic was answered for the thing that it names: "how long do bootcamps take?"."""
+    asked = understanding.intent == ASK_TOPIC and state.act == ASK_ABOUT
+    return asked and state.topic is not None and state.topic == understanding.topic
 
 
 def _focus(

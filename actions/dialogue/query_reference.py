@@ -32,6 +32,7 @@ from actions.programs.criteria import (
 )
 from core.contract.intents import (
     ASK_ABOUT,
+    ASK_ADVICE,
     ASK_BEST_DESTINATION,
     ASK_RECOGNITION,
     ASK_TOPIC,
@@ -50,7 +51,7 @@ def reply_to_question(knowledge: Knowledge, understanding: Understanding, state:
     names = understanding.names if understanding.bare else understanding.maybe
     if asked is None or not names or understanding.left_out:
         return None
-    if asked.intent == ASK_BEST_DESTINATION and not set(names) & set(SUBJECT):
+    if asked.intent in (ASK_BEST_DESTINATION, ASK_ADVICE) and not set(names) & set(SUBJECT):
         return None
     if asked.intent == FIND_PROGRAMS or state.act == asked.intent and understanding.bare:  # it goes on by itself
         return replace(understanding, intent=REFINE, names=names) if understanding.maybe else None

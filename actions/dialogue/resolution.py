@@ -63,6 +63,7 @@ def kinds_called(kind: str) -> tuple[str, ...]:
 
 
 def where_of(state: DialogueState) -> str | None:
+    """Return the kind of the place that came into focus last."""
     return latest(state, WHERE)
 
 
@@ -72,13 +73,16 @@ def latest(state: DialogueState, kinds: tuple[str, ...]) -> str | None:
 
 
 def is_later(state: DialogueState, kind: str, other: str | None) -> bool:
+    """Return whether a kind came into focus after another one."""
     order = list(state.focus)
     return other is None or order.index(kind) > order.index(other)
 
 
 def focused(state: DialogueState, kind: str) -> Names:
+    """Return the things of a kind that are in focus."""
     return {kind: state.focus[kind]}
 
 
 def last_query(state: DialogueState) -> Query | None:
+    """Return the last question, or None if nothing was asked."""
     return state.queries[-1] if state.queries else None

@@ -10,12 +10,14 @@ from actions.facts.fields import answer_field
 from actions.facts.operations import answer_set, narrow_list
 from actions.facts.question import Question
 from actions.facts.relations import answer_relation
+from core.contract.intents import CHOOSE_HELP, OUT_OF_SCOPE
 from knowledge.knowledge_base import Knowledge
 
-# Intents with which a message asks something of the catalogue.
-CLEAR = 0.4  # confidence from which a question about recognition is one
+CLEAR = 0.4  # confidence from which a question about recognition is one, and one that is no question of the catalogue
 RECOGNISED = "ask_recognition"  # "is finance popular there?" sounds like it
+# Intents with which a message asks something of the catalogue, and those with which it may if they are not clear.
 ASKING = ("ask_topic", "ask_about", "ask_best_destination", "ask_best_type", "find_programs", "refine", "compare")
+MAY_ASK = (OUT_OF_SCOPE, CHOOSE_HELP)
 
 
 def answer_from_facts(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -25,7 +27,8 @@ def answer_from_facts(knowledge: Knowledge, understanding: Understanding, state:
     question = Question(knowledge, understanding)
     weighs = question.asks("good") and understanding.confidence >= CLEAR
     recognised = understanding.intent == RECOGNISED and not (weighs or question.asks("recognition", "accreditation"))
-    if not (understanding.intent in ASKING or recognised) or not question.knows_all:
+    unsure = understanding.intent in MAY_ASK and understanding.confidence < CLEAR
+    if not (understanding.intent in ASKING or recognised or unsure) or not question.knows_all:
         return None
     if state.act == "find_programs" and understanding.intent == "refine":  # it narrows the list that is shown
         return None

@@ -66,6 +66,8 @@ def _is_meant(question: Question, attribute: str) -> bool:
         return True
     if question.knowledge.roles().get(ROLES.get(attribute, "")) == topic and attribute in PLAIN:
         return True
+    if question.knowledge.described_by(topic) and not question.asks(OTHER):  # the topic is but the thing that it names
+        return True
     return attribute in PLAIN and not question.asks(OTHER, "difference", "recognition", "best")
 
 

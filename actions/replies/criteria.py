@@ -125,7 +125,7 @@ def capital(text: str) -> str:
 
 
 def brings_more(more: Sequence[Relaxation], word: str = "more") -> str:
-    """Return what relaxations bring: "2 more if Canada is fine too; 1 more for up to 650 EUR." """
+    """Return "2 more if Canada is fine too; 1 more for up to 650 EUR." of what relaxations bring."""
     parts = [" ".join(part for part in (str(relaxation.count), word, _give(relaxation)) if part) for relaxation in more]
     return f"{'; '.join(parts)}." if more else ""
 

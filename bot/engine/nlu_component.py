@@ -43,11 +43,12 @@ from knowledge.models import OPEN_SUBJECTS
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
 from nlu.extraction.about_me import AboutMe, about_me, of_person
+from nlu.extraction.amounts.quantities import find_amounts
 from nlu.extraction.attributes import attributes_in
-from nlu.extraction.quantities import find_amounts
 from nlu.extraction.question_form import question_form
 from nlu.extraction.references import find_references
-from nlu.reader import Phrasing, Reader, Reading
+from nlu.phrasings import Phrasing
+from nlu.reader import Reader, Reading
 from nlu.text.bounds import one_spaced
 from nlu.text.language_id import foreign_language
 from nlu.text.negation import adds, left_out, only_names, refers
@@ -78,10 +79,12 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
+        """Return how many passages and claims are kept; Rasa calls this."""
         return {"passages": 3, "claims": 10}
 
     @staticmethod
     def required_packages() -> list[str]:
+        """Return the packages without which it cannot run."""
         return ["onnxruntime", "tokenizers", "spacy", "sklearn", "rapidfuzz"]
 
     def __init__(
@@ -98,6 +101,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> UnderstandingComponent:
+        """Return an untrained component."""
         return cls(config, model_storage, resource)
 
     @classmethod
@@ -109,6 +113,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> UnderstandingComponent:
+        """Return the trained component of a model."""
         # A message is too little work to share between threads: they would spend more time waiting for each other.
         threadpool_limits(1, user_api="blas")
         encoder = open_encoder(Settings.from_environment().encoder_dir)
@@ -125,6 +130,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         return "".join(part.read_text(encoding="utf-8") for part in parts if part.is_file())
 
     def train(self, training_data: TrainingData) -> Resource:
+        """Train the reader on the examples and store it."""
         phrasings = [
             _phrasing(example)
             for example in training_data.training_examples
@@ -139,9 +145,11 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Leave the examples as they are for the components after it."""
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
+        """Set on each message what was understood."""
         for message in messages:
             text = message.get(TEXT)
             if text is not None and not text.startswith("/"):  # payloads of buttons are Rasa's own to read

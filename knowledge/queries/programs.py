@@ -9,7 +9,7 @@ from typing import Any
 
 from knowledge.models import Program, ProgramCriteria
 from knowledge.queries.catalogue import CatalogueQueries
-from nlu.extraction.durations import weeks_in as weeks_in  # for actions, too, which import no nlu
+from nlu.extraction.amounts.durations import weeks_in as weeks_in  # for actions, too, which import no nlu
 from nlu.extraction.preferences import level_in
 
 _COLUMNS = {

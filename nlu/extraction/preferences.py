@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlu.extraction.amount import Amount
+from nlu.extraction.amounts.amount import Amount
 
 _LEVELS = {
     "beginner": r"\bbeginners?\b|\bintroductory\b|\bintro level\b|\bentry[ -]level (?:course|program|one)",

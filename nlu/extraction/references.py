@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from nlu.extraction.ordinals import POSITIONS, pointed_at
+from nlu.extraction.amounts.ordinals import POSITIONS, pointed_at
 from nlu.text.bounds import one_spaced
 from nlu.text.kind_words import ANY_KIND_WORD, KIND_OF
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlu.extraction.amount import Amount
-from nlu.extraction.numbers import NUMBER, RANGE, format_number, is_lower_bound, parse_number
+from nlu.extraction.amounts.amount import Amount
+from nlu.extraction.amounts.numbers import NUMBER, RANGE, format_number, is_lower_bound, parse_number
 from nlu.text.bounds import after, before
 
 _HOURS = re.compile(

@@ -1,4 +1,4 @@
-"""Finds the criteria that a message states in numbers and plain words; months and dates are in nlu/extraction/dates.py.
+"""Finds the criteria that a message states in numbers and plain words; months and dates are in nlu/extraction/amounts/dates.py.
 
 Nothing is guessed: a number without a currency, a unit or a word such as "budget" beside it is no criterion, and neither is a
 minimum ("over 500 euros"), which a search could not use.
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from nlu.extraction.amount import Amount
-from nlu.extraction.dates import find_dates
-from nlu.extraction.durations import find_hours, find_lengths
+from nlu.extraction.amounts.amount import Amount
+from nlu.extraction.amounts.dates import find_dates
+from nlu.extraction.amounts.durations import find_hours, find_lengths
+from nlu.extraction.amounts.prices import find_prices
 from nlu.extraction.preferences import find_dropped, find_levels, find_orders
-from nlu.extraction.prices import find_prices
 
 
 def find_amounts(text: str, today: date) -> list[Amount]:

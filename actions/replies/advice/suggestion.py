@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from actions.replies.advice.profile import FOR_STAFF, MODES, Person, as_a, in_sentences
 from actions.replies.base import (
     ANSWERED,
     CLARIFY,
@@ -20,7 +21,6 @@ from actions.replies.base import (
     sources_of,
 )
 from actions.replies.destinations import destination_button, field_names, in_sentence
-from actions.replies.profile import FOR_STAFF, MODES, Person, as_a, in_sentences
 from knowledge.models import CredentialType, Destination, FieldAnswer, Industry, Program, Topic, TopicItem, TopicLink
 
 ACCEPTS = "accepts"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from nlu.extraction.amount import Amount
+from nlu.extraction.amounts.amount import Amount
 from nlu.text.bounds import after, before
 
 MONTHS = (

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from nlu.data_files import read_words
-from nlu.extraction.amount import Amount
-from nlu.extraction.numbers import MULTIPLE, NUMBER, RANGE, format_number, is_lower_bound, parse_number
+from nlu.extraction.amounts.amount import Amount
+from nlu.extraction.amounts.numbers import MULTIPLE, NUMBER, RANGE, format_number, is_lower_bound, parse_number
 from nlu.text.bounds import before
 
 ANY_CURRENCY = "any"  # the group of words such as "pesos", which many countries use

@@ -1,0 +1,1 @@
+"""Words for advice, and for what a person has told."""

@@ -1,0 +1,1 @@
+"""Finds amounts in a message: numbers, ordinals, dates, lengths of time and prices."""
