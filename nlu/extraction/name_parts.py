@@ -94,6 +94,11 @@ _STUDIED_BEFORE = re.compile(
     r"background in|graduate (?:in|of))\s(?:\w+\s){0,2}$",
     re.I,
 )
+_OTHER_STUDIES = re.compile(  # what a son studies is the field of the course that is wanted for him
+    r"\b(?:he|she|they|my (?:\w+ )?(?:son|daughter|child|brother|sister|cousin|nephew|niece|boy|girl))"
+    r"\s(?:is |are |'s )?(?:now |still |currently )?stud(?:ies|ying|y)\s(?:\w+\s){0,2}$",
+    re.I,
+)
 _ONE = re.compile(r"\b(?:i'?m|i am|as|was|be) an?\s(?:\w+\s){0,2}$", re.I)
 _STUDIED_AFTER = re.compile(r"^\s(?:student|graduate|grad\b|major|fresher|background|degree holder|diploma)", re.I)
 _IS_MINE = re.compile(
@@ -234,7 +239,7 @@ def _of_field(
     agent = _agent(surface, before, after)
     avoided = ((AVOID, f"field/{field}"),) if field else ()
     of_field = ((FIELD, field or f"industry/{kinds['industry']}"),)
-    if part == FIELD:
+    if part == FIELD or _OTHER_STUDIES.search(before):
         return avoided if denied else of_field
     if part == STUDIED or part == WORK and _STUDIED_AFTER.match(after):
         return ((STUDIED, field or kinds["industry"]),)
