@@ -67,13 +67,23 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     asks = set() if understanding.intent in NEVER else set(understanding.asks)
     if understanding.intent == SUM_UP or SUMMARY in asks:
         return sum_up(knowledge, understanding, state)
-    if HIRE in asks and (found := suggest(knowledge, state.profile)):
-        return _hired(knowledge, found, state)
+    if HIRE in asks and not understanding.names:
+        return _hired(knowledge, suggest(knowledge, state.profile), state)
     if understanding.intent in ADVISES or _goes_on(understanding, state) or _tells(understanding, state):
+        return give_advice(knowledge, understanding, state)
+    if _wishes_for_what_none_has(knowledge, understanding, state):
         return give_advice(knowledge, understanding, state)
     if ADVICE in asks and _leaves_open(understanding, state) or PUT_RIGHT in asks and _puts_right(understanding, state):
         return give_advice(knowledge, understanding, state)
     return _of_own_field(knowledge, understanding, state)
+
+
+def _wishes_for_what_none_has(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether the message only tells a wish for a field that a search would find no program in."""
+    if understanding.intent != FIND_PROGRAMS or not understanding.tells or state.act == FIND_PROGRAMS:
+        return False
+    key = field_key(knowledge, understanding.about_me) if "field" in understanding.about_me else ""
+    return bool(key) and not knowledge.field_answer(key).programs
 
 
 def _leaves_open(understanding: Understanding, state: DialogueState) -> bool:
@@ -96,14 +106,14 @@ def _share(understanding: Understanding) -> float:
     return understanding.confidence * understanding.topics[0].share if understanding.topics else 0.0
 
 
-def _hired(knowledge: Knowledge, found: Suggestion, state: DialogueState) -> Answer:
+def _hired(knowledge: Knowledge, found: Suggestion | None, state: DialogueState) -> Answer:
     """Answer whether somebody would be hired with what was advised."""
     roles = knowledge.roles()
     general = first_sentence(found_topic(knowledge, roles["hired"])) if "hired" in roles else ""
     helps = first_sentence(found_topic(knowledge, roles["goal-new-job"])) if "goal-new-job" in roles else ""
-    text = words.hired(words.employers_text(found), general, helps)
+    text = words.hired(words.employers_text(found) if found else "", general, helps)
     topic = roles.get("hired")
-    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)})
+    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)} if found else state.names)
     reply = Reply(text, ANSWERED, topic, buttons=(PERSON,))
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
 
@@ -180,14 +190,18 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     unknowns = unknown(knowledge, state.profile) if found.programs or found.types else []
     same = _mark(words.suggestion_text(Person(), found))
     parts = {
-        "anew": words.again_text(replace(Person(), field=person.field, mode=person.mode, place=person.place)) if anew else "",
+        "anew": words.again_text(replace(Person(), field=person.field, mode=person.mode, place=person.place))
+        if anew
+        else "",
         "suggestion": words.suggestion_text(person, found),
         "where": words.where_text(found),
-        "second": words.second_wish([suggest_for(knowledge, state.profile, key) for key in second_field(state.profile)]),
+        "second": words.second_wish(
+            [suggest_for(knowledge, state.profile, key) for key in second_field(state.profile)]
+        ),
         "goal": words.first_sentence(goal_said(knowledge, state.profile)),
         "steps": words.steps_text(steps(knowledge, state.profile)) if wants_steps else "",
     }
-    only_asks = understanding.intent in ADVISES and not said
+    only_asks = understanding.intent in ADVISES and not said or ADVICE in understanding.asks
     if state.act in (ASK_ADVICE, SUM_UP) and not only_asks:  # it goes on: only what is new
         parts = {name: text for name, text in parts.items() if _mark(text) not in state.advised}
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
@@ -217,7 +231,9 @@ def _one_thing(knowledge: Knowledge, found: Suggestion, state: DialogueState) ->
     plan = words.plan_text(one, replace(person_of(knowledge, state.profile), mode=""), one=True)
     text = words.one_line(plan, next(iter(steps(knowledge, state.profile)), None))
     after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}).offering(WANT_PERSON)
-    return Answer(Reply(text, ANSWERED, buttons=(PERSON,)), replace(after, profile=state.profile, advised=state.advised))
+    return Answer(
+        Reply(text, ANSWERED, buttons=(PERSON,)), replace(after, profile=state.profile, advised=state.advised)
+    )
 
 
 def _mark(text: str) -> str:
@@ -302,7 +318,16 @@ def _with_interest(state: DialogueState, understanding: Understanding) -> Names:
     """Return the profile with the field that is asked about while advice is going on ("what about marketing instead?")."""
     field = understanding.of("field")[:1]
     asks = understanding.intent in (REFINE, FIND_PROGRAMS, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
-    return merged(state.profile, {"field": field}) if field and asks and state.advised else state.profile
+    profile = merged(state.profile, {"field": field}) if field and asks and state.advised else state.profile
+    places = named_in(understanding).get("place", ())
+    one_place = len({value for value in places if value.startswith("place/")} or places) == 1
+    if (
+        one_place
+        and profile.get("field")
+        and (asks or understanding.intent == ASK_ABOUT or PUT_RIGHT in understanding.asks)
+    ):
+        return merged(profile, {"place": places[-1:]})
+    return profile
 
 
 def passed_on(knowledge: Knowledge, before: DialogueState, answer: Answer) -> Answer:

@@ -24,6 +24,7 @@ from core.contract.intents import (
     REFINE,
 )
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import FieldAnswer
 
 FOR_ME, OF_TWO, EITHER, PUT_RIGHT = "for-me", "of-two", "either", "put-right"  # codes of nlu/data/about_me.yml
 WHERE_KINDS = ("destination", "place")
@@ -35,10 +36,10 @@ SURE = 0.6  # share from which a message is about a topic, wherever that is
 
 def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Answer what the message asks of places and kinds for the field of the person, or None."""
-    if understanding.left_out or understanding.of("field"):
-        return None
     if answer := _of_two_fields(knowledge, understanding, state):
         return answer
+    if understanding.left_out or understanding.of("field"):
+        return None
     key = _field(knowledge, understanding, state)
     if not key:
         return None
@@ -53,8 +54,14 @@ def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: 
         person = person_of(knowledge, state.profile)
         return _answer(words.places_compared(field, places, person), {"field": (key,)}, places)
     if len(places) == 1 and understanding.names and _asks_of_place(understanding, state):
-        return _answer(words.place_for(field, places[0]), {"field": (key,)}, places)
+        return _answer(_of_place(field, places[0], understanding), {"field": (key,)}, places)
     return None
+
+
+def _of_place(field: FieldAnswer, place: Where, understanding: Understanding) -> Reply:
+    if "institutions" in understanding.attributes:
+        return words.who_teaches(field, place)
+    return words.place_for(field, place, place.destination.about if not _for_me(understanding) else "")
 
 
 def _of_two_fields(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -67,7 +74,7 @@ def _of_two_fields(knowledge: Knowledge, understanding: Understanding, state: Di
 
 
 def _field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> str:
-    """Return the field of the person, or that which was talked about if the message asks for it in so many words."""
+    """Return the field of the person, or that which was talked about if the message asks about "it" or "for me"."""
     if key := field_key(knowledge, state.profile):
         return key
     talked = (*state.names.get("field", ()), *state.focus.get("field", ()))

@@ -24,7 +24,8 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     """Tell what the person told, what was talked about and what follows from it, in a few lines."""
     profile = state.profile
     found, person = suggest(knowledge, profile), person_of(knowledge, profile)
-    talked = [one for one in (_told(knowledge, each) for each in state.talked) if one]
+    own = f"{FIELD}:{found.field.field.key}" if found else ""  # the plan tells of that
+    talked = [one for one in (_told(knowledge, each) for each in state.talked if each != own) if one]
     reply = words.summary(
         person,
         advice_words.plan_text(found, person) if found else "",

@@ -21,10 +21,21 @@ from actions.replies.base import (
 )
 from actions.replies.destinations import destination_button, field_names, in_sentence
 from actions.replies.profile import FOR_STAFF, MODES, Person, as_a, in_sentences
-from knowledge.models import CredentialType, Destination, FieldAnswer, Industry, Place, Program, Topic, TopicItem, TopicLink
+from knowledge.models import (
+    CredentialType,
+    Destination,
+    FieldAnswer,
+    Industry,
+    Place,
+    Program,
+    Topic,
+    TopicItem,
+    TopicLink,
+)
 
 ACCEPTS = "accepts"
 ACKNOWLEDGED_WITH = (ANSWERED, DECLINED)  # outcomes beside which what was told is acknowledged
+SHORT_SENTENCE = 30  # letters below which a sentence says too little by itself
 MOST_PROGRAMS, MOST_TYPES, MOST_PLACES = 2, 2, 2
 QUESTIONS = {
     "where": "Would you rather study online, or is there a country you have in mind?",
@@ -233,7 +244,9 @@ def steps_text(items: Sequence[TopicItem]) -> str:
 
 def first_sentence(text: str) -> str:
     """Return the first sentence of a text, such as what the guide says to a goal; a colon before a list becomes a full stop."""
-    first = re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
+    first, *rest = re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=2)
+    if rest and len(first) < SHORT_SENTENCE:  # "Many do, but not all."
+        first = f"{first} {rest[0]}"
     return f"{first[:-1]}." if first.endswith(":") else first
 
 
@@ -250,7 +263,9 @@ def hired(of_field: str, general: str, alone: str) -> str:
 
 def again_text(person: Person) -> str:
     """Begin advice that is given anew after it went wrong."""
-    return f"Sorry, let me put that right: {told}." if (told := in_sentences(person)) else "Sorry, let me put that right."
+    return (
+        f"Sorry, let me put that right: {told}." if (told := in_sentences(person)) else "Sorry, let me put that right."
+    )
 
 
 def topic_of(found: Suggestion) -> TopicLink | None:

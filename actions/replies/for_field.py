@@ -27,30 +27,51 @@ class Where:
         return f"**{self.destination.short}**, where {self.name} lies," if inside else f"**{self.destination.short}**"
 
 
-def place_for(answer: FieldAnswer, where: Where) -> Reply:
-    """Tell what a place has for a field: whether it is popular there, a program, and who can be asked."""
+def place_for(answer: FieldAnswer, where: Where, about: str = "") -> Reply:
+    """Tell what a place has for a field: whether it is popular there, a program, and who can be asked; then more `about` it."""
     name = in_sentence(answer.field)
     return Reply(
-        paragraphs(f"For {name}: {_there(answer, where)}", _programs(answer, where), _ask(where)),
+        paragraphs(f"For {name}: {_there(answer, where)}", _programs(answer, where), about, _ask(where)),
         ANSWERED,
         where.destination.topic.key if where.destination.topic else None,
         sources_of(where.destination.source, *(program.source for program in answer.programs[:1])),
-        (
-            *([Button("Programs in this field", payload("find_programs", field=answer.field.key))] * bool(answer.programs)),
-            destination_button(where.destination),
-            PERSON,
-        ),
+        _buttons(answer, where),
     )
+
+
+def who_teaches(answer: FieldAnswer, where: Where) -> Reply:
+    """Tell who may teach a field in a place: the institutions named there, without saying which of them does."""
+    name, there = in_sentence(answer.field), where.destination
+    near = [] if _lists(answer, where) else _near(answer, where)
+    closest = f" Ask them also for {near[0]}, the closest popular field there." if near else ""
+    return Reply(
+        paragraphs(
+            f"In {there.short} you could ask {institution_names(there)}: these are named, but not which of them teaches "
+            f"**{name}**.{closest}",
+            _programs(answer, where),
+        ),
+        ANSWERED,
+        there.topic.key if there.topic else None,
+        sources_of(there.source),
+        _buttons(answer, where),
+    )
+
+
+def _buttons(answer: FieldAnswer, where: Where) -> tuple[Button, ...]:
+    programs = Button("Programs in this field", payload("find_programs", field=answer.field.key))
+    return (*([programs] if answer.programs else []), destination_button(where.destination), PERSON)
 
 
 def _there(answer: FieldAnswer, where: Where) -> str:
     """Say whether a destination lists the field, or which field there is the closest to it."""
     if _lists(answer, where):
-        return f"{where.in_words} is a place to look, since it is among the popular fields there.".replace(",,", ",")
+        return f"{where.in_words} is a place to look, since it is among the popular fields there."
     near = _near(answer, where)
-    closest = f"the closest there is {near[0]}" if near else f"popular there are {field_names(where.destination)}"
     known = f" {where.name} is known for it, though." if _known(answer, where) else ""
-    return f"{where.in_words} doesn't list it; {closest}.{known}"
+    if near:
+        closest = f"the closest that is popular in {where.in_words} is **{near[0]}**"
+        return f"{closest}; {in_sentence(answer.field)} itself isn't listed there.{known}"
+    return f"{where.in_words} doesn't list it; popular there are {field_names(where.destination)}.{known}"
 
 
 def _lists(answer: FieldAnswer, where: Where) -> bool:
@@ -63,7 +84,9 @@ def _known(answer: FieldAnswer, where: Where) -> bool:
 
 
 def _near(answer: FieldAnswer, where: Where) -> list[str]:
-    near = [in_sentence(field) for field, homes in answer.near if any(one.key == where.destination.key for one in homes)]
+    near = [
+        in_sentence(field) for field, homes in answer.near if any(one.key == where.destination.key for one in homes)
+    ]
     near += [in_sentence(one.field) for one in answer.strengths if one.where.key == where.destination.key]
     return list(dict.fromkeys(near))
 
@@ -96,10 +119,13 @@ def places_compared(answer: FieldAnswer, places: Sequence[Where], person: Person
         lead = f"For {name}, both fit{whom}: it is popular in {listed(one.in_words.rstrip(',') for one in listing)}."
     else:
         lead = f"Neither lists {name} itself{whom}."
-    rest = [f"For {name}, {_there(answer, one)}" if listing else _upper(_there(answer, one)) for one in others]
-    rest = [text.replace(f"For {name}, ", "", 1) for text in rest] if listing else rest
     return Reply(
-        paragraphs(lead, *map(_upper, rest), *(_ask(one) for one in listing[:1]), _own_programs(answer)),
+        paragraphs(
+            lead,
+            *(_upper(_there(answer, one)) for one in others),
+            *(_ask(one) for one in listing[:1]),
+            _own_programs(answer),
+        ),
         ANSWERED,
         None,
         sources_of(*(one.destination.source for one in places[:2])),

@@ -110,7 +110,9 @@ def as_a(person: Person) -> str:
 
 def _wish(person: Person) -> str:
     """Return the one wish or limit that matters most, as "who …"."""
-    verbs = [LIMITS[code].replace("to you", "to them") for code in person.limits if code in LIMITS and code not in PRIVATE]
+    verbs = [
+        LIMITS[code].replace("to you", "to them") for code in person.limits if code in LIMITS and code not in PRIVATE
+    ]
     if person.of_other:
         return ""
     if "no-travel" in person.limits:
