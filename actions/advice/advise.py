@@ -67,7 +67,7 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     asks = set() if understanding.intent in NEVER else set(understanding.asks)
     if understanding.intent == SUM_UP or SUMMARY in asks:
         return sum_up(knowledge, understanding, state)
-    if HIRE in asks and not understanding.names:
+    if HIRE in asks and (understanding.follows or not understanding.names):
         return _hired(knowledge, suggest(knowledge, state.profile), state)
     if understanding.intent in ADVISES or _goes_on(understanding, state) or _tells(understanding, state):
         return give_advice(knowledge, understanding, state)

@@ -30,8 +30,8 @@ FOR_ME, OF_TWO, EITHER, PUT_RIGHT = "for-me", "of-two", "either", "put-right"  #
 WHERE_KINDS = ("destination", "place")
 OF_PLACES = {*WHERE_KINDS, "field", "industry"}
 SEVERAL = (COMPARE, ASK_BEST_DESTINATION, ASK_ABOUT, REFINE, ASK_ADVICE, NOT_UNDERSTOOD, OUT_OF_SCOPE)
+GENERAL = {"all", "exists"}  # attributes that ask for nothing in particular
 ONE = (ASK_ABOUT, REFINE, ASK_BEST_DESTINATION)
-SURE = 0.6  # share from which a message is about a topic, wherever that is
 
 
 def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -53,7 +53,7 @@ def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: 
     if len(places) > 1 and (understanding.intent in SEVERAL or _for_me(understanding)):
         person = person_of(knowledge, state.profile)
         return _answer(words.places_compared(field, places, person), {"field": (key,)}, places)
-    if len(places) == 1 and understanding.names and _asks_of_place(understanding, state):
+    if len(places) == 1 and understanding.names and _asks_of_place(knowledge, understanding, state):
         return _answer(_of_place(field, places[0], understanding), {"field": (key,)}, places)
     return None
 
@@ -106,13 +106,14 @@ def _named_places(knowledge: Knowledge, names: Names) -> Iterator[Where]:
             yield Where(place.name, place.destination)
 
 
-def _asks_of_place(understanding: Understanding, state: DialogueState) -> bool:
+def _asks_of_place(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
     """Return whether the message asks what a place has, in general or for the person."""
     searches_on = understanding.intent == FIND_PROGRAMS and state.act == FIND_PROGRAMS and not state.shown
-    if understanding.intent in ONE and not understanding.attributes and state.act != FIND_PROGRAMS or searches_on:
+    general = understanding.intent in ONE and set(understanding.attributes) <= GENERAL and state.act != FIND_PROGRAMS
+    if general or searches_on:
         return True
-    sure = bool(understanding.topics) and understanding.topics[0].share * understanding.confidence >= SURE
-    elsewhere = understanding.intent == ASK_TOPIC and sure and "institutions" not in understanding.attributes
+    of_place = knowledge.described_by(understanding.topic or "") is not None  # a visa for Canada is another question
+    elsewhere = understanding.intent == ASK_TOPIC and not of_place
     return _for_me(understanding) and not elsewhere and understanding.intent in (*SEVERAL, ASK_TOPIC, FIND_PROGRAMS)
 
 

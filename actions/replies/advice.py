@@ -20,7 +20,7 @@ from actions.replies.base import (
     sources_of,
 )
 from actions.replies.destinations import destination_button, field_names, in_sentence
-from actions.replies.profile import FOR_STAFF, MODES, Person, as_a, in_sentences
+from actions.replies.profile import FOR_STAFF, MODES, PRIVATE, Person, as_a, in_sentences
 from knowledge.models import (
     CredentialType,
     Destination,
@@ -95,7 +95,9 @@ def _first(person: Person, found: Suggestion) -> str:
     place = listed(one.short for one in found.homes[:MOST_PLACES])
     if place and found.away:
         return f"{start} **{place}**, where {name} is popular."
-    return nothing_for(name)
+    limits = tuple(code for code in person.limits if code not in PRIVATE)
+    told = in_sentences(replace(person, field="", limits=limits), brief=True)
+    return f"I see: {told}. {nothing_for(name)}" if told else nothing_for(name)
 
 
 def nothing_for(name: str) -> str:

@@ -102,10 +102,8 @@ def _programs(answer: FieldAnswer, where: Where) -> str:
 
 
 def _ask(where: Where) -> str:
-    return (
-        f"The institutions named there are {institution_names(where.destination)}; which of them teaches what isn't said, "
-        "so ask them."
-    )
+    named = institution_names(where.destination)
+    return f"The institutions named in {where.destination.short} are {named}; which of them teaches what isn't said, so ask them."
 
 
 def places_compared(answer: FieldAnswer, places: Sequence[Where], person: Person) -> Reply:
