@@ -60,6 +60,15 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("I'm a nurse from Ghana", "clinical skills"),
         turn("I'd like to go to Canada. What is there for me?", "nursing|clinical skills", "healthcare management"),
     ],
+    "nurse who asks about places": [
+        turn("I'm a nurse from Zambia", "clinical skills"),
+        turn("tell me about Australia", "For nursing", "MicroCred", "Melbourne"),
+        turn("what about Canada? which schools teach it there", "nursing", "Humber College"),
+        turn("do I need a visa for that in Canada", never=("Humber College",)),
+    ],
+    "brother and data": [
+        turn("he's my brother and he wants a course about data", "data analy", never=(FIELD_ASKED,)),
+    ],
     "power and energy": [
         turn("I would like to learn something in energy", "green energy", "the EU", never=(FIELD_ASKED,)),
         turn("just the next step, in one line please", "green energy|EU", never=("1. ",)),

@@ -44,6 +44,11 @@ def knowledge() -> Knowledge:
         ({"time": ("evenings",)}, {"time": ("3 months",)}, {"time": ("evenings", "3 months")}),
         (NURSE, {"work": ("a cook",)}, {"work": ("a cook",), "origin": ("place/kenya",)}),
         (NURSE, {}, NURSE),
+        (
+            {"origin": ("place/nepal",)},
+            {"lives": ("place/qatar",), "origin": ("place/qatar",)},
+            {"origin": ("place/nepal",), "lives": ("place/qatar",)},
+        ),
         ({"field": ("ai",)}, {"field": ("ux-ui-design",)}, {"field": ("ux-ui-design",)}),
     ],
 )

@@ -28,6 +28,8 @@ NAMED = {"field": "field", "industry": "field", "destination": "place", "place":
 def merged(profile: Names, said: Names) -> Names:
     """Return the profile after a message: what it says replaces what was said before, and what it excludes goes."""
     result = dict(profile)
+    if said.get("lives") and profile.get("origin") and said.get("origin") == said["lives"]:
+        said = {part: values for part, values in said.items() if part != "origin"}  # "I live in Qatar" is no new origin
     if set(said) & set(OF_WORK):
         for part in OF_WORK:
             result.pop(part, None)

@@ -54,6 +54,7 @@ def person_of(knowledge: Knowledge, profile: Names) -> Person:
     return Person(
         work=_work_name(knowledge, profile),
         origin=_place_name(knowledge, first(profile, "origin")),
+        lives=_place_name(knowledge, first(profile, "lives")) if profile.get("lives") != profile.get("origin") else "",
         studied=_field_name(knowledge, first(profile, "studied")),
         level=first(profile, "level"),
         situation=first(profile, "situation"),

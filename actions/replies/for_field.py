@@ -103,7 +103,7 @@ def _programs(answer: FieldAnswer, where: Where) -> str:
 
 def _ask(where: Where) -> str:
     named = institution_names(where.destination)
-    return f"The institutions named in {where.destination.short} are {named}; which of them teaches what isn't said, so ask them."
+    return f"The institutions named in {where.destination.short} are {named}; ask them, as it isn't said which teaches what."
 
 
 def places_compared(answer: FieldAnswer, places: Sequence[Where], person: Person) -> Reply:

@@ -65,6 +65,7 @@ class Person:
 
     work: str = ""
     origin: str = ""
+    lives: str = ""
     studied: str = ""
     level: str = ""
     situation: str = ""
@@ -151,6 +152,8 @@ def _background(person: Person) -> list[str]:
         clauses.append(f"you work {person.work}{f' and come from {person.origin}' if person.origin else ''}")
     elif person.work or person.origin:
         clauses.append(" ".join(filter(None, ("you are", person.work, person.origin and f"from {person.origin}"))))
+    if person.lives:
+        clauses.append(f"you live in {person.lives}")
     if person.studied:
         clauses.append(f"{who} studied {person.studied}")
     if person.level:
@@ -192,6 +195,7 @@ def lines(person: Person) -> list[dict[str, str]]:
         "For": person.whom,
         "Work": person.work,
         "From": person.origin,
+        "Lives in": person.lives,
         "Studied": person.studied,
         "Level": LEVELS.get(person.level, ""),
         "Situation": SITUATIONS.get(person.situation, "").replace("your", "their"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from nlu.data_files import read_tables
 from nlu.extraction.entity_matcher import Name
-from nlu.extraction.name_parts import FIELD, ORIGIN, STUDIED, WORK, Clause, NamedPart, named_parts
+from nlu.extraction.name_parts import FIELD, LIVES, ORIGIN, STUDIED, WORK, Clause, NamedPart, named_parts
 from nlu.text.bounds import before
 
 CODED = ("level", "situation", "goal", "time", "budget", "limits", "for_whom", "mood")
@@ -118,12 +118,14 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
         found = list(named_parts(clause)) if clause.tells else []
         for each in found:
             _note(parts, each)
-            uses[each.start] = each.part
+            uses[each.start] = ORIGIN if each.part == LIVES else each.part
         for part, code, inside in _codes(clause):
             parts.setdefault(part, {})[code] = None
             uses.update({name.start: part for name in clause.names if name.start in inside})
         if not any(each.part == WORK for each in found) and (work := _work(clause)):
             parts.setdefault("work", {})[work] = None
+    if LIVES in parts:  # where one lives is where one comes from, unless one says so
+        parts.setdefault(ORIGIN, dict(parts[LIVES]))
     asks = any(clause.asks for clause in clauses)
     brief = not asks and len(text.split()) <= BRIEF
     requests = tuple(code for code, pattern in _REQUESTS.items() if pattern.search(text))
