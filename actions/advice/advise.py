@@ -45,7 +45,7 @@ from knowledge.models import OpenSubject, Topic
 
 ADVISES = (ASK_ADVICE, CHOOSE_HELP)
 # What a message asks for, whatever it was taken for (nlu/data/about_me.yml), and what it is never asked beside.
-SUMMARY, ADVICE, ONE, HIRE = "summary", "advice", "one", "hire"
+SUMMARY, ADVICE, ONE, HIRE, STRAYS = "summary", "advice", "one", "hire", "strays"
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
 MARK = re.compile(r"[0-9a-f]{8}")  # of a text that was said
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.
@@ -73,14 +73,20 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         return give_advice(knowledge, understanding, state)
     if _wishes_for_what_none_has(knowledge, understanding, state):
         return give_advice(knowledge, understanding, state)
-    if ADVICE in asks and _leaves_open(understanding, state) or PUT_RIGHT in asks and _puts_right(understanding, state):
+    if (
+        ADVICE in asks
+        and _leaves_open(understanding, state)
+        or {PUT_RIGHT, STRAYS} & asks
+        and _puts_right(understanding, state)
+    ):
         return give_advice(knowledge, understanding, state)
     return _of_own_field(knowledge, understanding, state)
 
 
 def _wishes_for_what_none_has(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
     """Return whether the message only tells a wish for a field that a search would find no program in."""
-    if understanding.intent != FIND_PROGRAMS or not understanding.tells or state.act == FIND_PROGRAMS:
+    searches = understanding.intent == FIND_PROGRAMS and state.act != FIND_PROGRAMS and not understanding.left_out
+    if not searches or not understanding.tells:
         return False
     key = field_key(knowledge, understanding.about_me) if "field" in understanding.about_me else ""
     return bool(key) and not knowledge.field_answer(key).programs
@@ -181,7 +187,8 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
         return _ask_field(knowledge, understanding, state)
     if ONE in understanding.asks:
         return _one_thing(knowledge, found, state)
-    anew = PUT_RIGHT in understanding.asks and state.act in (ASK_ADVICE, SUM_UP) and set(said) <= {"avoid"}
+    anew = STRAYS in understanding.asks or PUT_RIGHT in understanding.asks and not said
+    anew = anew and state.act in (ASK_ADVICE, SUM_UP)
     if anew:  # it went wrong, though nothing else was named: all of it once more
         state = replace(state, advised=tuple(one for one in state.advised if not MARK.fullmatch(one)))
     question = missing(state.profile, state.advised, has_field=True)
@@ -244,6 +251,8 @@ def _mark(text: str) -> str:
 def _said(understanding: Understanding, state: DialogueState) -> Names:
     """Return what a message says of the person, with the wishes that it only names ("the UK" after a question)."""
     about_me = understanding.about_me
+    if STRAYS in understanding.asks:
+        return about_me
     goes_on = state.act in (ASK_ADVICE, SUM_UP) and understanding.brief or PUT_RIGHT in understanding.asks
     asks = understanding.intent in ADVISES or ADVICE in understanding.asks
     if not goes_on and not asks and "avoid" not in about_me:

@@ -30,7 +30,7 @@ FOR_ME, OF_TWO, EITHER, PUT_RIGHT = "for-me", "of-two", "either", "put-right"  #
 WHERE_KINDS = ("destination", "place")
 OF_PLACES = {*WHERE_KINDS, "field", "industry"}
 SEVERAL = (COMPARE, ASK_BEST_DESTINATION, ASK_ABOUT, REFINE, ASK_ADVICE, NOT_UNDERSTOOD, OUT_OF_SCOPE)
-GENERAL = {"all", "exists"}  # attributes that ask for nothing in particular
+GENERAL = {"all", "exists", "institutions", "taught", "programs"}  # attributes of what a place has
 ONE = (ASK_ABOUT, REFINE, ASK_BEST_DESTINATION)
 
 

@@ -133,7 +133,8 @@ def _where(found: Suggestion) -> str:
         return f"For an online course, you could ask in {_homes(found.homes)}, where {name} is popular."
     known = f" {_upper(listed(found.known_for))} is known for it." if found.known_for else ""
     if near := _near(found):
-        return f"No destination lists {name} itself; the closest is {near}.{known}"
+        none = "No other destination" if found.field.destinations else "No destination"
+        return f"{none} lists {name} itself; the closest is {near}.{known}"
     close = [f"{in_sentence(one.field)}, for which {with_article(one.where)} is known" for one in found.field.strengths]
     return known.strip() or (f"The closest is {close[0]}." if close else "")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from nlu.data_files import read_tables
 from nlu.extraction.entity_matcher import Name
-from nlu.extraction.name_parts import FIELD, LIVES, ORIGIN, STUDIED, WORK, Clause, NamedPart, named_parts
+from nlu.extraction.name_parts import AVOID, FIELD, LIVES, ORIGIN, STUDIED, WORK, Clause, NamedPart, named_parts
 from nlu.text.bounds import before
 
 CODED = ("level", "situation", "goal", "time", "budget", "limits", "for_whom", "mood")
@@ -87,6 +87,7 @@ _SPAN = re.compile(
 )
 _TAKEN_BACK = re.compile(r"\s(?:no|not|nope|isn'?t|is not)\b", re.I)  # "promotion no"
 _LIVES = re.compile(r"\bin\s(?:the\s)?$", re.I)
+STRAYS = "strays"  # code of a complaint about what was advised
 BRIEF = 6  # words up to which a message may be the answer to a question
 FRAGMENT_WORDS = 7  # words up to which a clause without a subject is about the person ("evenings only")
 LONGEST_WORK = 3  # words
@@ -129,6 +130,10 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
     asks = any(clause.asks for clause in clauses)
     brief = not asks and len(text.split()) <= BRIEF
     requests = tuple(code for code, pattern in _REQUESTS.items() if pattern.search(text))
+    if STRAYS in requests:  # "half of that isn't about data" wants data
+        avoided = [code for code in parts.pop(AVOID, {}) if code.startswith("field/")]
+        parts.setdefault(FIELD, {}).update(dict.fromkeys(code.removeprefix("field/") for code in avoided))
+        parts = {part: codes for part, codes in parts.items() if codes}
     only = bool(parts) and not asks
     return AboutMe({part: tuple(codes) for part, codes in parts.items()}, uses, only, brief, requests)
 
