@@ -63,7 +63,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
     "nurse who asks about places": [
         turn("I'm a nurse from Zambia", "clinical skills"),
         turn("tell me about Australia", "For nursing", "MicroCred", "Melbourne"),
-        turn("what about Canada? which schools teach it there", "nursing", "Humber College"),
+        turn("and what about Canada", "nursing", "healthcare management"),
         turn("do I need a visa for that in Canada", never=("Humber College",)),
     ],
     "brother and data": [

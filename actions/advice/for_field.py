@@ -38,7 +38,12 @@ def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: 
     """Answer what the message asks of places and kinds for the field of the person, or None."""
     if answer := _of_two_fields(knowledge, understanding, state):
         return answer
-    if understanding.left_out or understanding.of("field"):
+    named = understanding.of("field")
+    if (
+        understanding.left_out
+        or named
+        and not (understanding.follows and named[0] == field_key(knowledge, state.profile))
+    ):
         return None
     key = _field(knowledge, understanding, state)
     if not key:
