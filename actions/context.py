@@ -52,7 +52,7 @@ class Understanding:
     they suffice; a button always can be answered. `unknown` are what looks like names and stands neither in the catalogue
     nor in the guide. `attributes` is what it asks of a thing, in order ("institutions", "count"), "other" if also something
     else. `about_me` is what the message says of the person, as parts of the profile; `tells` that it says nothing else,
-    `brief` that it is a few words and no question.
+    `brief` that it is a few words and no question. `asks` are codes of what it asks of the advisor ("summary", "advice").
     """
 
     intent: str = ""
@@ -84,6 +84,7 @@ class Understanding:
     about_me: Names = field(default_factory=dict)
     tells: bool = False
     brief: bool = False
+    asks: tuple[str, ...] = ()
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:
@@ -134,6 +135,7 @@ class Understanding:
             about_me=said_of_person(message),
             tells=bool((message.get("about_me") or {}).get("only")),
             brief=bool((message.get("about_me") or {}).get("brief")),
+            asks=tuple((message.get("about_me") or {}).get("asks") or ()),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:
@@ -173,7 +175,7 @@ class Understanding:
 
 
 NAMES_OF_STATE = ("names", "choices", "focus", "listed", "profile")
-LISTS_OF_STATE = ("sources", "said", "others", "advised")
+LISTS_OF_STATE = ("sources", "said", "others", "advised", "talked")
 
 
 @dataclass(frozen=True)
@@ -214,6 +216,7 @@ class DialogueState:
     and until it is answered, `asked`: the question back, with what a one-word reply to it would mean.
 
     `profile` is what the person said of themselves (advice/profile.py), `advised` what advice has said and asked already.
+    `talked` are the last things that were answered about, as "topic:key" or "field:key", the latest last.
     """
 
     act: str = ""
@@ -232,6 +235,7 @@ class DialogueState:
     queries: tuple[Query, ...] = ()
     profile: Names = field(default_factory=dict)
     advised: tuple[str, ...] = ()
+    talked: tuple[str, ...] = ()
 
     @classmethod
     def from_slot(cls, value: dict[str, Any] | None) -> DialogueState:

@@ -17,8 +17,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.advice.advise import give_advice, sum_up
+from actions.advice.advise import give_advice
 from actions.advice.profile import merged
+from actions.advice.summary import sum_up
 from actions.base import Answer, AnswerFunction
 from actions.comparison import compare
 from actions.context import DialogueState, Names, Query, Understanding, said_of_person

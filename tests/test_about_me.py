@@ -41,6 +41,7 @@ TELLS = {
     "I currently live in Canada": {"origin": "destination/canada"},
     "Nurse from Kenya": {"origin": "place/kenya", "work": "a nurse"},
     "soy de... I mean I'm from Colombia": {"origin": "place/colombia"},
+    "I am from Nepal, living in Qatar": {"origin": "place/nepal", "lives": "place/qatar"},
     # work
     "I'm a nurse": {"work": "a nurse", "work_field": "nursing", "work_industry": "healthcare"},
     "i work in marketing": {"work": "in marketing", "work_field": "marketing"},
@@ -84,6 +85,8 @@ TELLS = {
     # goal
     "I want a promotion": {"goal": "promotion"},
     "promotion": {"goal": "promotion"},
+    "promotion no, a job abroad": {"goal": "job-abroad"},
+    "I'm burnt out as a teacher": {"goal": "new-career", "mood": "worn"},
     "i need a career change": {"goal": "new-career"},
     "I would like to change my profession": {"goal": "new-career"},
     "i want to work abroad": {"goal": "job-abroad"},
@@ -111,6 +114,9 @@ TELLS = {
     "looking for a course in AI": {"field": "ai"},
     "digital marketing is what i want": {"field": "digital-marketing"},
     "i was in sales but i want to switch to UX design": {"work": "in sales", "field": "ux-ui-design"},
+    "my daughter studies agronomy in Peru": {"field": "agribusiness"},
+    "let's say data then": {"field": "data-analytics"},
+    "I'd like to improve my English": {"field": "english"},
     # place wanted
     "I want to study in Canada": {"place": "destination/canada"},
     "i would like to move to Ireland": {"place": "place/ireland"},
@@ -270,3 +276,27 @@ def test_a_question_stays_a_question(matcher, text) -> None:
 
 def test_a_statement_asks_nothing(matcher) -> None:
     assert read(matcher, "I'm a nurse from Kenya and I can't travel").only
+
+
+REQUESTS = {
+    "kindly give me a recap for my file": "summary",
+    "what did we talk about": "",
+    "everything we talked about, please": "summary",
+    "where would somebody like me even begin": "advice",
+    "which one would you pick": "advice",
+    "would any company hire me with that": "hire",
+    "just one line please": "one",
+    "which of those two is bigger": "of-two",
+    "I told you already, online": "put-right",
+    "how long does it take": "",
+}
+
+
+@pytest.mark.parametrize(("text", "code"), REQUESTS.items())
+def test_requests_to_the_advisor_are_heard(text, code) -> None:
+    asks = about_me(text).asks
+    assert code in asks if code else not {"summary", "advice", "one", "hire"} & set(asks)
+
+
+def test_two_wishes_are_both_heard(matcher) -> None:
+    assert read(matcher, "I'm thinking of design or maybe data").parts["field"] == ("design", "data-analytics")

@@ -116,7 +116,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("I cannot leave my family for long, what is possible?", "can't travel", never=("in danger",)),
         turn("AI", "can't travel", "nanodegrees", never=("Which field",)),
         turn("I'm from Manila", "Philippines", never=("Which field",)),
-        turn("do i need to know coding", "Often not|coding|experience"),
+        turn("do i need to know coding", "Often you don't|Often not|coding|experience"),
         turn("with what i told you, what fits", "nanodegrees|AI", never=(FIELD_ASKED,)),
         turn("remind me what i told you about me", "the Philippines", "AI", "can't travel", never=("kept so that",)),
     ],
@@ -192,7 +192,7 @@ def test_what_was_told_goes_with_the_conversation(advisor: Advisor) -> None:
     talk = advisor.conversation()
     talk.say("I'm a nurse from Kenya")
     advisor.forget(talk.sender)
-    assert "haven't told me" in talk.say("what do you know about me so far").text
+    assert "nothing to sum up yet" in talk.say("what do you know about me so far").text
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from actions.advice.advise import SUM_UP, give_advice, kept, sum_up
+from actions.advice.advise import give_advice, kept, warmly
 from actions.advice.profile import merged, missing
+from actions.advice.summary import sum_up
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.dialogue.turn import answer_turn
 from actions.replies.base import ANSWERED, Reply
+from core.contract.intents import SUM_UP
 from core.settings import Settings
 from knowledge.knowledge_base import Knowledge, open_knowledge
 
@@ -42,6 +44,11 @@ def knowledge() -> Knowledge:
         ({"time": ("evenings",)}, {"time": ("3 months",)}, {"time": ("evenings", "3 months")}),
         (NURSE, {"work": ("a cook",)}, {"work": ("a cook",), "origin": ("place/kenya",)}),
         (NURSE, {}, NURSE),
+        (
+            {"origin": ("place/nepal",)},
+            {"lives": ("place/qatar",), "origin": ("place/qatar",)},
+            {"origin": ("place/nepal",), "lives": ("place/qatar",)},
+        ),
         ({"field": ("ai",)}, {"field": ("ux-ui-design",)}, {"field": ("ux-ui-design",)}),
     ],
 )
@@ -112,7 +119,7 @@ def test_a_place_that_is_not_described_is_said_so(knowledge) -> None:
 
 
 def test_a_field_that_the_guide_has_nothing_on_is_said_so(knowledge) -> None:
-    assert "no particular program or kind" in asked(knowledge, {"field": ("music",)}).reply.text
+    assert "I know of no program for music itself" in asked(knowledge, {"field": ("music",)}).reply.text
 
 
 def test_who_wants_to_leave_their_work_is_asked_for_the_field(knowledge) -> None:
@@ -154,7 +161,7 @@ def test_a_summary_tells_the_profile_and_the_plan(knowledge) -> None:
 
 def test_a_summary_of_nothing_says_so(knowledge) -> None:
     answer = sum_up(knowledge, Understanding(SUM_UP, 1.0), DialogueState())
-    assert "haven't told me" in answer.reply.text
+    assert "nothing to sum up yet" in answer.reply.text
 
 
 def test_a_summary_can_be_corrected(knowledge) -> None:
@@ -189,3 +196,22 @@ def test_best_for_me_is_answered_for_my_field(knowledge, intent) -> None:
     answer = answer_turn(knowledge, Understanding(intent, 1.0), DialogueState(profile=NURSE), plain_answer)
     assert "health" in answer.reply.text.lower() or "nurs" in answer.reply.text.lower()
     assert answer.reply.text != "It takes some weeks."
+
+
+def test_two_wishes_are_both_told(knowledge) -> None:
+    text = asked(knowledge, {"field": ("design", "data-analytics")}).reply.text
+    assert text.index("For design") < text.index("For data analytics")
+
+
+def test_of_two_places_that_with_the_field_is_advised(knowledge) -> None:
+    places = ("destination/australia", "destination/new-zealand")
+    text = asked(knowledge, {"field": ("agribusiness",), "place": places}).reply.text
+    assert "**New Zealand** fits" in text
+
+
+def test_hardship_is_acknowledged_once(knowledge) -> None:
+    said = Understanding("ask_topic", 1.0, about_me={"mood": ("nervous",)})
+    answer = Answer(Reply("Yes.", ANSWERED), DialogueState())
+    first = warmly(said, DialogueState(), answer)
+    assert "natural to be worried" in first.reply.text
+    assert warmly(said, first.state, answer).reply.text == "Yes."

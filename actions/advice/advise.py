@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import replace
 
+from actions.advice.for_field import PUT_RIGHT
 from actions.advice.profile import ASKING, field_key, merged, missing, named_in, open_question, place_wanted
-from actions.advice.suggestion import goal_said, person_of, steps, suggest, unknown
+from actions.advice.suggestion import goal_said, person_of, second_field, steps, suggest, suggest_for, unknown
+from actions.advice.summary import sum_up
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.credential_types import recommend_type
 from actions.destinations import recommend_destination
 from actions.replies.advice import suggestion as words
-from actions.replies.advice.profile import Person, lines
-from actions.replies.base import HANDOFF
+from actions.replies.advice.profile import WARM, Person, lines
+from actions.replies.advice.suggestion import Suggestion
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, HANDOFF, PERSON, Reply
 from actions.replies.destinations import in_sentence
+from actions.topics import found_topic
 from core.contract.intents import (
     AFFIRM,
+    ANSWERING,
     ASK_ABOUT,
     ASK_ADVICE,
     ASK_BEST_DESTINATION,
@@ -25,6 +31,8 @@ from core.contract.intents import (
     CHOOSE_HELP,
     COMPARE,
     DENY,
+    DISTRESS,
+    FEEL_LOW,
     FIND_PROGRAMS,
     GIVE_CONTACT,
     NOT_UNDERSTOOD,
@@ -33,8 +41,13 @@ from core.contract.intents import (
     WANT_PERSON,
 )
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import OpenSubject, Topic
 
 ADVISES = (ASK_ADVICE, CHOOSE_HELP)
+# What a message asks for, whatever it was taken for (nlu/data/about_me.yml), and what it is never asked beside.
+SUMMARY, ADVICE, ONE, HIRE, STRAYS = "summary", "advice", "one", "hire", "strays"
+NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
+MARK = re.compile(r"[0-9a-f]{8}")  # of a text that was said
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.
 GIVES_WAY, SURE = (REFINE, NOT_UNDERSTOOD, ASK_ABOUT, ASK_TOPIC, AFFIRM, DENY), 0.6
 UNSURE = 0.4  # confidence below which a message that names an institution asks of that
@@ -52,13 +65,91 @@ WORTH_A_WORD = {"work", "origin", "studied", "level", "situation", "goal", "limi
 
 def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return advice if the message asks for it or tells about the person, or None."""
-    if understanding.intent == SUM_UP:
+    asks = set() if understanding.intent in NEVER else set(understanding.asks)
+    if understanding.intent == SUM_UP or SUMMARY in asks:
         return sum_up(knowledge, understanding, state)
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
+    if HIRE in asks and (understanding.follows or not understanding.names):
+        return _hired(knowledge, suggest(knowledge, state.profile), state)
     if understanding.intent in ADVISES or _goes_on(understanding, state) or _tells(understanding, state):
         return give_advice(knowledge, understanding, state)
+    if _wishes_for_what_none_has(knowledge, understanding, state):
+        return give_advice(knowledge, understanding, state)
+    if (
+        ADVICE in asks
+        and _leaves_open(understanding, state)
+        or {PUT_RIGHT, STRAYS} & asks
+        and _puts_right(understanding, state)
+    ):
+        return give_advice(knowledge, understanding, state)
     return _of_own_field(knowledge, understanding, state)
+
+
+def _wishes_for_what_none_has(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether the message only tells a wish for a field that a search would find no program in."""
+    searches = understanding.intent == FIND_PROGRAMS and state.act != FIND_PROGRAMS and not understanding.left_out
+    if not searches or not understanding.tells:
+        return False
+    key = field_key(knowledge, understanding.about_me) if "field" in understanding.about_me else ""
+    return bool(key) and not knowledge.field_answer(key).programs
+
+
+def _leaves_open(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether a request for advice names nothing else that it is about ("where do I even start?")."""
+    sure = _share(understanding) >= SURE and understanding.intent == ASK_TOPIC
+    compares = any(len(keys) > 1 for kind, keys in understanding.names.items() if kind in ("type", "destination"))
+    about_person = bool(understanding.about_me or state.profile)
+    return not compares and (about_person or not sure) and set(understanding.names) <= {*WISHES, "order"}
+
+
+def _puts_right(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether the message says a wish again or corrects it ("I told you: AI", "half of it isn't data")."""
+    named = set(understanding.names) | set(understanding.left_out)
+    advising = state.act in (ASK_ADVICE, SUM_UP)
+    again = advising or state.act == COMPARE or understanding.intent not in ANSWERING
+    return again and named <= WISHES and bool(named or understanding.about_me or advising and state.profile)
+
+
+def _share(understanding: Understanding) -> float:
+    return understanding.confidence * understanding.topics[0].share if understanding.topics else 0.0
+
+
+def _hired(knowledge: Knowledge, found: Suggestion | None, state: DialogueState) -> Answer:
+    """Answer whether somebody would be hired with what was advised."""
+    roles = knowledge.roles()
+    general = first_sentence(found_topic(knowledge, roles["hired"])) if "hired" in roles else ""
+    helps = first_sentence(found_topic(knowledge, roles["goal-new-job"])) if "goal-new-job" in roles else ""
+    text = words.hired(words.employers_text(found) if found else "", general, helps)
+    topic = roles.get("hired")
+    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)} if found else state.names)
+    reply = Reply(text, ANSWERED, topic, buttons=(PERSON,))
+    return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
+
+
+def first_sentence(found: Topic | OpenSubject) -> str:
+    """Return the first sentence of what the guide says to a subject."""
+    return words.first_sentence(found.say if isinstance(found, OpenSubject) else found.answer)
+
+
+def answers_whole(answer: Answer, understanding: Understanding) -> bool:
+    """Return whether advice or a summary has answered all questions of a message together."""
+    return answer.state.act in (ASK_ADVICE, SUM_UP) and bool({ADVICE, SUMMARY} & set(understanding.asks))
+
+
+def warmly(understanding: Understanding, before: DialogueState, answer: Answer) -> Answer:
+    """Return the answer with a few warm words for what the person finds hard, once in a conversation."""
+    said = [mark for mark, _ in _warm_words(understanding.about_me) if mark not in before.advised]
+    if not said or not answer.reply.text or answer.reply.outcome not in (ANSWERED, DECLINED, CLARIFY):
+        return answer
+    first = next(text for mark, text in _warm_words(understanding.about_me) if mark == said[0])
+    advised = (*answer.state.advised, *said)[-MOST_MARKS:]
+    reply = replace(answer.reply, text=words.paragraphs(first, answer.reply.text))
+    return Answer(reply, replace(answer.state, advised=advised))
+
+
+def _warm_words(said: Names) -> list[tuple[str, str]]:
+    return [(f"warm:{part}:{code}", text) for (part, code), text in WARM.items() if code in said.get(part, ())]
 
 
 def _goes_on(understanding: Understanding, state: DialogueState) -> bool:
@@ -74,11 +165,7 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
     narrows = understanding.intent == REFINE and state.act == FIND_PROGRAMS  # "online" goes on with the search
     if not understanding.tells or understanding.intent not in GIVES_WAY or narrows:
         return False
-    sure = (
-        understanding.intent == ASK_TOPIC
-        and understanding.topics
-        and understanding.confidence * understanding.topics[0].share >= SURE
-    )
+    sure = understanding.intent == ASK_TOPIC and _share(understanding) >= SURE
     return not sure or bool(state.advised)
 
 
@@ -101,18 +188,30 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     found = suggest(knowledge, state.profile)
     if found is None:
         return _ask_field(knowledge, understanding, state)
+    if ONE in understanding.asks:
+        return _one_thing(knowledge, found, state)
+    anew = STRAYS in understanding.asks or PUT_RIGHT in understanding.asks and not said
+    anew = anew and state.act in (ASK_ADVICE, SUM_UP)
+    if anew:  # it went wrong, though nothing else was named: all of it once more
+        state = replace(state, advised=tuple(one for one in state.advised if not MARK.fullmatch(one)))
     question = missing(state.profile, state.advised, has_field=True)
     wants_steps = not question or understanding.intent == ASK_ADVICE and STEPS_TOLD not in state.advised
     person = person_of(knowledge, state.profile)
     unknowns = unknown(knowledge, state.profile) if found.programs or found.types else []
     same = _mark(words.suggestion_text(Person(), found))
     parts = {
+        "anew": words.again_text(replace(Person(), field=person.field, mode=person.mode, place=person.place))
+        if anew
+        else "",
         "suggestion": words.suggestion_text(person, found),
         "where": words.where_text(found),
-        "goal": words.goal_text(goal_said(knowledge, state.profile)),
+        "second": words.second_wish(
+            [suggest_for(knowledge, state.profile, key) for key in second_field(state.profile)]
+        ),
+        "goal": words.first_sentence(goal_said(knowledge, state.profile)),
         "steps": words.steps_text(steps(knowledge, state.profile)) if wants_steps else "",
     }
-    only_asks = understanding.intent in ADVISES and not said
+    only_asks = understanding.intent in ADVISES and not said or ADVICE in understanding.asks
     if state.act in (ASK_ADVICE, SUM_UP) and not only_asks:  # it goes on: only what is new
         parts = {name: text for name, text in parts.items() if _mark(text) not in state.advised}
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
@@ -136,6 +235,17 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     return Answer(reply, replace(after, profile=state.profile, advised=advised))
 
 
+def _one_thing(knowledge: Knowledge, found: Suggestion, state: DialogueState) -> Answer:
+    """Advise one thing in one line, for somebody who asks for no more."""
+    one = replace(found, programs=found.programs[:1], types=found.types[:1], graduate=None, homes=found.homes[:1])
+    plan = words.plan_text(one, replace(person_of(knowledge, state.profile), mode=""), one=True)
+    text = words.one_line(plan, next(iter(steps(knowledge, state.profile)), None))
+    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}).offering(WANT_PERSON)
+    return Answer(
+        Reply(text, ANSWERED, buttons=(PERSON,)), replace(after, profile=state.profile, advised=state.advised)
+    )
+
+
 def _mark(text: str) -> str:
     """Return a short mark of what was said, so that it isn't said again without being asked for."""
     return f"{zlib.crc32(text.encode()):08x}"
@@ -144,11 +254,14 @@ def _mark(text: str) -> str:
 def _said(understanding: Understanding, state: DialogueState) -> Names:
     """Return what a message says of the person, with the wishes that it only names ("the UK" after a question)."""
     about_me = understanding.about_me
-    goes_on = state.act in (ASK_ADVICE, SUM_UP) and understanding.brief
-    if not goes_on and understanding.intent not in ADVISES and "avoid" not in about_me:
+    if STRAYS in understanding.asks:
+        return about_me
+    goes_on = state.act in (ASK_ADVICE, SUM_UP) and understanding.brief or PUT_RIGHT in understanding.asks
+    asks = understanding.intent in ADVISES or ADVICE in understanding.asks
+    if not goes_on and not asks and "avoid" not in about_me:
         return about_me
     taken = {NOT_WANTED[part] for part in about_me if part in NOT_WANTED}  # "I'm a nurse" names no field that is wanted
-    if not understanding.brief and "avoid" not in about_me:
+    if not understanding.brief and "avoid" not in about_me and PUT_RIGHT not in understanding.asks:
         taken.add("place")  # in a long message, where one was or studied
     avoided = {value.rpartition("/")[2] for value in about_me.get("avoid", ())}
     wishes = {
@@ -180,7 +293,7 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
     )
     place, destination = place_wanted(knowledge, state.profile)
     more = [words.nothing_on(place) if place and destination is None and "place" in understanding.about_me else ""]
-    more += [words.goal_text(goal_said(knowledge, state.profile)) if "goal" in understanding.about_me else ""]
+    more += [words.first_sentence(goal_said(knowledge, state.profile)) if "goal" in understanding.about_me else ""]
     more += [words.steps_text(steps(knowledge, state.profile))] if wants_steps and not understanding.about_me else []
     reply = words.ask_field(
         person_of(knowledge, state.profile),
@@ -194,21 +307,6 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
         state, "field", ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []), *([ASKED_AGAIN] if again else [])
     )
     return Answer(reply, DialogueState(ASK_ADVICE, profile=state.profile, advised=advised))
-
-
-def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Tell what the person told and what follows from it, in a few lines."""
-    profile = state.profile
-    found = suggest(knowledge, profile)
-    topic = knowledge.topic(state.topic) if state.topic and knowledge.has_topic(state.topic) else None
-    person = person_of(knowledge, profile)
-    plan = words.plan_text(found, person) if found else ""
-    reply = words.summary(person, plan, steps(knowledge, profile)[:3] if found else [], topic)
-    names: Names = {"field": (found.field.field.key,)} if found else state.names
-    after = DialogueState(
-        SUM_UP, state.topic, names, reply.source_keys, choices=state.choices, profile=profile, advised=state.advised
-    )
-    return Answer(reply, after.offering(ASK_ADVICE))
 
 
 def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueState, answer: Answer) -> Answer:
@@ -232,7 +330,16 @@ def _with_interest(state: DialogueState, understanding: Understanding) -> Names:
     """Return the profile with the field that is asked about while advice is going on ("what about marketing instead?")."""
     field = understanding.of("field")[:1]
     asks = understanding.intent in (REFINE, FIND_PROGRAMS, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
-    return merged(state.profile, {"field": field}) if field and asks and state.advised else state.profile
+    profile = merged(state.profile, {"field": field}) if field and asks and state.advised else state.profile
+    places = named_in(understanding).get("place", ())
+    one_place = len({value for value in places if value.startswith("place/")} or places) == 1
+    if (
+        one_place
+        and profile.get("field")
+        and (asks or understanding.intent == ASK_ABOUT or PUT_RIGHT in understanding.asks)
+    ):
+        return merged(profile, {"place": places[-1:]})
+    return profile
 
 
 def passed_on(knowledge: Knowledge, before: DialogueState, answer: Answer) -> Answer:

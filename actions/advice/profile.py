@@ -28,6 +28,8 @@ NAMED = {"field": "field", "industry": "field", "destination": "place", "place":
 def merged(profile: Names, said: Names) -> Names:
     """Return the profile after a message: what it says replaces what was said before, and what it excludes goes."""
     result = dict(profile)
+    if said.get("lives") and profile.get("origin") and said.get("origin") == said["lives"]:
+        said = {part: values for part, values in said.items() if part != "origin"}  # "I live in Qatar" is no new origin
     if set(said) & set(OF_WORK):
         for part in OF_WORK:
             result.pop(part, None)
@@ -139,9 +141,21 @@ def _of_industry(knowledge: Knowledge, key: str, work: str = "") -> str:
     return next((field.key for field in fields), "")
 
 
-def place_wanted(knowledge: Knowledge, profile: Names) -> tuple[str, Destination | None]:
-    """Return the name of the place that is wanted, and the destination that it is or lies in."""
-    kind, _, key = first(profile, "place").partition("/")
+def place_wanted(
+    knowledge: Knowledge, profile: Names, homes: tuple[Destination, ...] = ()
+) -> tuple[str, Destination | None]:
+    """Return the name of the place that is wanted, and the destination that it is or lies in.
+
+    Of several, it is the first that is one of the `homes` of a field, else the first.
+    """
+    wanted = [_place(knowledge, value) for value in profile.get("place", ())]
+    listing = {home.key for home in homes}
+    fits = (one for one in wanted if one[1] and one[1].key in listing)
+    return next(fits, wanted[0] if wanted else ("", None))
+
+
+def _place(knowledge: Knowledge, value: str) -> tuple[str, Destination | None]:
+    kind, _, key = value.partition("/")
     if not key or not knowledge.has_name(kind, key):
         return "", None
     if kind == "destination":

@@ -54,12 +54,13 @@ def person_of(knowledge: Knowledge, profile: Names) -> Person:
     return Person(
         work=_work_name(knowledge, profile),
         origin=_place_name(knowledge, first(profile, "origin")),
+        lives=_place_name(knowledge, first(profile, "lives")) if profile.get("lives") != profile.get("origin") else "",
         studied=_field_name(knowledge, first(profile, "studied")),
         level=first(profile, "level"),
         situation=first(profile, "situation"),
         goal=first(profile, "goal"),
         field=" and ".join(filter(None, (_field_name(knowledge, value) for value in profile.get("field", ())[:2]))),
-        place=_place_name(knowledge, first(profile, "place")),
+        place=" or ".join(filter(None, (_place_name(knowledge, value) for value in profile.get("place", ())[:2]))),
         mode=first(profile, "mode"),
         budget=first(profile, "budget"),
         whom=first(profile, "for_whom"),
@@ -109,7 +110,7 @@ def suggest(knowledge: Knowledge, profile: Names) -> Suggestion | None:
         return None
     answer = knowledge.field_answer(key)
     avoided = {value.partition("/")[2] for value in profile.get("avoid", ())}
-    place, destination = place_wanted(knowledge, profile)
+    place, destination = place_wanted(knowledge, profile, answer.destinations)
     of_types = _with_types(knowledge, answer)
     return Suggestion(
         field=answer,
@@ -127,16 +128,27 @@ def suggest(knowledge: Knowledge, profile: Names) -> Suggestion | None:
     )
 
 
+def second_field(profile: Names) -> tuple[str, ...]:
+    """Return the second of two fields that are wished for, as none or one."""
+    return profile.get("field", ())[1:2]
+
+
+def suggest_for(knowledge: Knowledge, profile: Names, field: str) -> Suggestion | None:
+    """Return what fits the profile if this were the field that is wanted."""
+    return suggest(knowledge, {**profile, "field": (field,)})
+
+
 def _kept(homes: tuple[Destination, ...], avoided: set[str]) -> tuple[Destination, ...]:
     return tuple(home for home in homes if home.key not in avoided)
 
 
 def _programs(answer: FieldAnswer, profile: Names, avoided: set[str]) -> Iterator[Program]:
     """Yield the programs that nothing in the profile speaks against."""
-    mode, (kind, _, key) = first(profile, "mode"), first(profile, "place").partition("/")
+    mode = first(profile, "mode")
+    wanted = [value.partition("/")[2] for value in profile.get("place", ()) if value.startswith("destination/")]
     for program in answer.programs:
         elsewhere = program.destination and (
-            program.destination.key in avoided or kind == "destination" and program.destination.key != key
+            program.destination.key in avoided or wanted and program.destination.key not in wanted
         )
         other_mode = program.mode and (program.mode.key in avoided or mode and program.mode.key != mode)
         if not elsewhere and not other_mode:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.advice.advise import give_advice, sum_up
+from actions.advice.advise import give_advice
+from actions.advice.summary import sum_up
 from actions.base import Answer, AnswerFunction
 from actions.comparison import compare
 from actions.context import DialogueState, Query, Ranked, Understanding

@@ -10,7 +10,7 @@ from dataclasses import replace
 from actions.base import Answer
 from actions.context import DialogueState, Names, Query, Understanding, group_of
 from actions.programs.search import last_page
-from actions.replies.base import CLARIFY
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
@@ -26,6 +26,7 @@ from knowledge.knowledge_base import Knowledge
 ASK_BEST_TYPE, CHOOSE_HELP = "ask_best_type", "choose_help"
 START_OVER, TAKE_BACK = "start_over", "take_back"
 QUESTIONS = (*(ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, COMPARE, FIND_PROGRAMS),)
+TALKED = 8  # things answered about that are remembered for a summary
 REMEMBERED = 3  # questions that are remembered
 MAX_KEYS = 10  # keys of one kind that are kept, so that the slot stays small
 # Of things named together, the last of these is what "it" means: the bootcamp rather than its field.
@@ -54,8 +55,21 @@ def remember(
         listed=before.listed if pointed and before.listed else _listed(knowledge, state, before),
         queries=queries,
         asked=_asked(understanding, before, answer),
+        talked=_talked(before, answer, query),
     )
     return replace(answer, state=kept)
+
+
+def _talked(before: DialogueState, answer: Answer, query: Query | None) -> tuple[str, ...]:
+    """Return the last things that were answered about, this one last."""
+    if answer.reply.outcome not in (ANSWERED, DECLINED) or answer.state is before:
+        return before.talked
+    field = next(iter(query.names.get("field", ())), "") if query else ""
+    topic = answer.reply.topic if query and query.intent in (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION) else ""
+    now = f"topic:{topic}" if topic else f"field:{field}" if field else ""
+    if not now:
+        return before.talked
+    return (*(one for one in before.talked if one != now), now)[-TALKED:]
 
 
 def _latest_queries(queries: tuple[Query, ...]) -> tuple[Query, ...]:

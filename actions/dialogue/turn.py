@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from actions.advice.advise import advise, kept, passed_on
+from actions.advice.advise import advise, answers_whole, kept, passed_on, warmly
+from actions.advice.for_field import answer_for_field
 from actions.advice.profile import merged
 from actions.base import Answer, AnswerFunction
 from actions.context import DialogueState, Understanding
@@ -34,6 +35,7 @@ AS_READ = "as read"  # the row that stands for the action that the rules lead to
 # In order of precedence.
 ROWS: dict[str, Row] = {
     "advice": advise,
+    "for the field of the person": answer_for_field,
     "thing pointed at": answer_ordinal,
     "facts of the catalogue": answer_from_facts,
 }
@@ -45,11 +47,12 @@ def answer_turn(
     """Return the answer to each question of a message, the first by the first row that has one, else by `answer_message`."""
     before, state = state, replace(state, profile=merged(state.profile, understanding.about_me))
     answer, resolved = _answered(knowledge, understanding, state, answer_message)
-    for question in understanding.further:
+    for question in () if answers_whole(answer, understanding) else understanding.further:
         other, _ = _answered(knowledge, question, answer.state, BY_INTENT.get(question.intent, answer_follow_up))
         if other.reply.outcome != CLARIFY and other.reply.text not in answer.reply.text:
             answer = replace(other, reply=joined_replies(answer.reply, other.reply))
-    answer = passed_on(knowledge, before, kept(knowledge, understanding, state, answer))
+    answer = warmly(understanding, state, kept(knowledge, understanding, state, answer))
+    answer = passed_on(knowledge, before, answer)
     return say(knowledge, _with_others(answer, resolved), resolved, state)
 
 

@@ -186,7 +186,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         message.set("claims", self._claims(reading, question_form(reading.said or text)), add_to_output=True)
         if reading.further:
             message.set("further", [self._part(*each) for each in reading.further], add_to_output=True)
-        about = {"parts": said.parts, "only": said.only, "brief": said.brief}
+        about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": list(said.asks)}
         message.set("about_me", about, add_to_output=True)
         message.set("language", language, add_to_output=True)
         unknown = ranking[0]["name"] == NOT_UNDERSTOOD  # only then does anyone ask for passages

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from nlu.data_files import read_tables
 from nlu.extraction.entity_matcher import Name
-from nlu.extraction.name_parts import FIELD, ORIGIN, STUDIED, WORK, Clause, NamedPart, named_parts
+from nlu.extraction.name_parts import AVOID, FIELD, LIVES, ORIGIN, STUDIED, WORK, Clause, NamedPart, named_parts
 from nlu.text.bounds import before
 
 CODED = ("level", "situation", "goal", "time", "budget", "limits", "for_whom", "mood")
@@ -21,6 +21,7 @@ _CODES = {
     part: {code: re.compile(rf"\b(?:{'|'.join(phrases)})(?!\w)", re.I) for code, phrases in _TABLES[part].items()}
     for part in CODED
 }
+_REQUESTS = {code: re.compile(rf"\b(?:{'|'.join(ways)})(?!\w)", re.I) for code, ways in _TABLES["asks"].items()}
 _OCCUPATION = "|".join(_TABLES["occupation"]["words"])
 _NO_WORK = "|".join(_TABLES["occupation"]["none"])
 _ADJECTIVES = "|".join(_TABLES["occupation"]["adjectives"])
@@ -84,7 +85,9 @@ _SPAN = re.compile(
     rf"(?P<span>{_LENGTH})\b(?!\s(?:of )?(?:experience|old|ago|long|course))",
     re.I,
 )
+_TAKEN_BACK = re.compile(r"\s(?:no|not|nope|isn'?t|is not)\b", re.I)  # "promotion no"
 _LIVES = re.compile(r"\bin\s(?:the\s)?$", re.I)
+STRAYS = "strays"  # code of a complaint about what was advised
 BRIEF = 6  # words up to which a message may be the answer to a question
 FRAGMENT_WORDS = 7  # words up to which a clause without a subject is about the person ("evenings only")
 LONGEST_WORK = 3  # words
@@ -96,13 +99,14 @@ class AboutMe:
 
     `parts` are short codes and catalogue keys by part of the profile; those that name a kind are "kind/key". `uses` tells by
     position what a name of the message is to the person. `only` tells that the message asks nothing, `brief` that it is a few
-    words that ask nothing, whatever they say.
+    words that ask nothing, whatever they say. `asks` are codes of what it asks of the advisor ("summary").
     """
 
     parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     uses: dict[int, str] = field(default_factory=dict)
     only: bool = False
     brief: bool = False
+    asks: tuple[str, ...] = ()
 
 
 def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
@@ -115,15 +119,23 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
         found = list(named_parts(clause)) if clause.tells else []
         for each in found:
             _note(parts, each)
-            uses[each.start] = each.part
+            uses[each.start] = ORIGIN if each.part == LIVES else each.part
         for part, code, inside in _codes(clause):
             parts.setdefault(part, {})[code] = None
             uses.update({name.start: part for name in clause.names if name.start in inside})
         if not any(each.part == WORK for each in found) and (work := _work(clause)):
             parts.setdefault("work", {})[work] = None
+    if LIVES in parts:  # where one lives is where one comes from, unless one says so
+        parts.setdefault(ORIGIN, dict(parts[LIVES]))
     asks = any(clause.asks for clause in clauses)
     brief = not asks and len(text.split()) <= BRIEF
-    return AboutMe({part: tuple(codes) for part, codes in parts.items()}, uses, bool(parts) and not asks, brief)
+    requests = tuple(code for code, pattern in _REQUESTS.items() if pattern.search(text))
+    if STRAYS in requests:  # "half of that isn't about data" wants data
+        avoided = [code for code in parts.pop(AVOID, {}) if code.startswith("field/")]
+        parts.setdefault(FIELD, {}).update(dict.fromkeys(code.removeprefix("field/") for code in avoided))
+        parts = {part: codes for part, codes in parts.items() if codes}
+    only = bool(parts) and not asks
+    return AboutMe({part: tuple(codes) for part, codes in parts.items()}, uses, only, brief, requests)
 
 
 def of_person(text: str, said: AboutMe) -> set[int]:
@@ -180,7 +192,7 @@ def _codes(clause: Clause) -> Iterator[tuple[str, str, range]]:
         if part in ("level", "goal") and not clause.own and (of_things or len(said.split()) > FRAGMENT_WORDS):
             continue
         for code, pattern in codes.items():
-            if (match := pattern.search(said)) and not _unsaid(part, said[: match.start()], clause):
+            if (match := pattern.search(said)) and not _unsaid(part, said, match, clause):
                 yield part, code, range(start + match.start(), start + match.end())
                 if part in ("level", "for_whom", "situation"):
                     break
@@ -189,13 +201,16 @@ def _codes(clause: Clause) -> Iterator[tuple[str, str, range]]:
         yield "time", span["span"].lower(), range(0)
 
 
-def _unsaid(part: str, words: str, clause: Clause) -> bool:
-    """Return whether the words before a phrase take it back, or make it something else than a fact of the person."""
+def _unsaid(part: str, said: str, match: re.Match[str], clause: Clause) -> bool:
+    """Return whether the words around a phrase take it back, or make it something else than a fact of the person."""
+    words = said[: match.start()]
     if part == "level":  # "do I need a bachelor's" is a requirement, "I want to do a master's" an aim
         return bool(_NEED.search(words)) or bool(_TO_DO.search(words)) and not _DONE.search(words)
     if part == "goal" and clause.asks and not _AIMS.search(clause.said):
         return True
-    return part in ("goal", "situation", "time", "limits") and bool(_NO_GOAL.search(words))
+    if part not in ("goal", "situation", "time", "limits"):
+        return False
+    return bool(_NO_GOAL.search(words) or part == "goal" and _TAKEN_BACK.match(said, match.end()))
 
 
 def _work(clause: Clause) -> str:

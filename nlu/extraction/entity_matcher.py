@@ -174,8 +174,8 @@ class NameMatcher:
             for match, start, end in matcher(doc)
         ]
         spans = [span for span in spans if not self._is_time(doc, span)]
-        # The longest first, of equally long ones the leftmost.
-        return _without_overlaps(sorted(spans, key=lambda span: (span[0] - span[1], span[0])))
+        # The longest first, by words and then by letters, so that "in data" doesn't break up "data science".
+        return _without_overlaps(sorted(spans, key=lambda span: (span[0] - span[1], -len(span[2]), span[0])))
 
     def _is_time(self, doc: Doc, span: Span) -> bool:
         """Return whether a name in capitals is part of a number ("5 PM")."""

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from nlu.extraction.entity_matcher import Name
 from nlu.text.bounds import AROUND
 
-ORIGIN, WORK, STUDIED, FIELD, PLACE, MODE, AVOID = "origin", "work", "studied", "field", "place", "mode", "avoid"
+LIVES, ORIGIN, WORK, STUDIED, FIELD, PLACE, MODE, AVOID = (
+    "lives",
+    "origin",
+    "work",
+    "studied",
+    "field",
+    "place",
+    "mode",
+    "avoid",
+)
 PLACES, FIELDS = ("place", "destination"), ("field", "industry")
 
 
@@ -44,6 +53,10 @@ _ORIGIN_BEFORE = _any_of(
     r"(?:here in|based in|living in|stay in|(?:writing|calling)(?: to you)? from|(?:greetings|hello|hi|hey|originally) from)"
     r"\s(?:the\s)?$",
     r"\b(?:did|finished|completed|studied|worked|graduated)\b[^.?!]{0,40}\s(?:in|from|back in|here in)\s(?:the\s)?$",
+)
+_LIVING = re.compile(
+    r"\b(?:liv(?:e|es|ing)|stay(?:s|ing)?|resid(?:e|es|ing)|based|located|stuck|settled)\s(?:now\s|here\s)?in\s(?:the\s)?$",
+    re.I,
 )
 _FROM = re.compile(r"(?:^|\s)(?:from|in)\s(?:the\s)?$", re.I)
 _FROM_FIRST = re.compile(
@@ -92,6 +105,11 @@ _STUDIED_BEFORE = re.compile(
     r"degree in|diploma in|bachelors? (?:in|of)|bachelor'?s (?:degree )?(?:in|of)|master'?s? (?:degree )?(?:in|of)|"
     r"b\.?sc\.?(?: in)?|b\.?com|msc(?: in)?|ba in|student of|(?:finished|completed|did|doing|done) (?:my|a|an|the) [\w']+ in|"
     r"background in|graduate (?:in|of))\s(?:\w+\s){0,2}$",
+    re.I,
+)
+_OTHER_STUDIES = re.compile(  # what a son studies is the field of the course that is wanted for him
+    r"\b(?:he|she|they|my (?:\w+ )?(?:son|daughter|child|brother|sister|cousin|nephew|niece|boy|girl))"
+    r"\s(?:is |are |'s )?(?:now |still |currently )?stud(?:ies|ying|y)\s(?:\w+\s){0,2}$",
     re.I,
 )
 _ONE = re.compile(r"\b(?:i'?m|i am|as|was|be) an?\s(?:\w+\s){0,2}$", re.I)
@@ -204,8 +222,8 @@ def _of_place(clause: Clause, place: str, before: str, after: str) -> tuple[tupl
 
 
 def _origin(before: str, place: str) -> tuple[tuple[str, str], ...]:
-    """Return the origin, or nothing if it is denied ("not from India")."""
-    return () if _DENIED.search(before) else ((ORIGIN, place),)
+    """Return the origin or where one lives, or nothing if it is denied ("not from India")."""
+    return () if _DENIED.search(before) else ((LIVES if _LIVING.search(before) else ORIGIN, place),)
 
 
 def _worker(before: str) -> bool:
@@ -234,7 +252,7 @@ def _of_field(
     agent = _agent(surface, before, after)
     avoided = ((AVOID, f"field/{field}"),) if field else ()
     of_field = ((FIELD, field or f"industry/{kinds['industry']}"),)
-    if part == FIELD:
+    if part == FIELD or _OTHER_STUDIES.search(before):
         return avoided if denied else of_field
     if part == STUDIED or part == WORK and _STUDIED_AFTER.match(after):
         return ((STUDIED, field or kinds["industry"]),)

@@ -48,6 +48,13 @@ LIMITS = {
     "no-papers": "have trouble with papers",
     "weak-connection": "have a weak connection or device",
 }
+# A few warm words, said once, for what is hard or worrying: by part and code of the profile.
+WARM = {
+    ("mood", "nervous"): "It is natural to be worried about a step like this; let's take it one thing at a time.",
+    ("mood", "worn"): "That sounds tiring, and it makes sense to look for a change.",
+    ("limits", "no-papers"): "I'm sorry that you are in such a hard position.",
+}
+PRIVATE = ("no-papers",)  # a hardship by which nobody is introduced
 PRONOUNS = {"son": "he", "brother": "he", "husband": "he", "daughter": "she", "sister": "she", "wife": "she"}
 FOR_STAFF, MODES = "staff", {"online": "online", "in-person": "in person", "hybrid": "partly online"}
 
@@ -58,6 +65,7 @@ class Person:
 
     work: str = ""
     origin: str = ""
+    lives: str = ""
     studied: str = ""
     level: str = ""
     situation: str = ""
@@ -103,7 +111,9 @@ def as_a(person: Person) -> str:
 
 def _wish(person: Person) -> str:
     """Return the one wish or limit that matters most, as "who …"."""
-    verbs = [LIMITS[code].replace("to you", "to them") for code in person.limits if code in LIMITS]
+    verbs = [
+        LIMITS[code].replace("to you", "to them") for code in person.limits if code in LIMITS and code not in PRIVATE
+    ]
     if person.of_other:
         return ""
     if "no-travel" in person.limits:
@@ -142,6 +152,8 @@ def _background(person: Person) -> list[str]:
         clauses.append(f"you work {person.work}{f' and come from {person.origin}' if person.origin else ''}")
     elif person.work or person.origin:
         clauses.append(" ".join(filter(None, ("you are", person.work, person.origin and f"from {person.origin}"))))
+    if person.lives:
+        clauses.append(f"you live in {person.lives}")
     if person.studied:
         clauses.append(f"{who} studied {person.studied}")
     if person.level:
@@ -183,6 +195,7 @@ def lines(person: Person) -> list[dict[str, str]]:
         "For": person.whom,
         "Work": person.work,
         "From": person.origin,
+        "Lives in": person.lives,
         "Studied": person.studied,
         "Level": LEVELS.get(person.level, ""),
         "Situation": SITUATIONS.get(person.situation, "").replace("your", "their"),

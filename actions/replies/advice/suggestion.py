@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from actions.replies.advice.profile import FOR_STAFF, MODES, Person, as_a, in_sentences
+from actions.replies.advice.profile import FOR_STAFF, MODES, PRIVATE, Person, as_a, in_sentences
 from actions.replies.base import (
     ANSWERED,
     CLARIFY,
@@ -21,10 +21,21 @@ from actions.replies.base import (
     sources_of,
 )
 from actions.replies.destinations import destination_button, field_names, in_sentence
-from knowledge.models import CredentialType, Destination, FieldAnswer, Industry, Program, Topic, TopicItem, TopicLink
+from knowledge.models import (
+    CredentialType,
+    Destination,
+    FieldAnswer,
+    Industry,
+    Place,
+    Program,
+    Topic,
+    TopicItem,
+    TopicLink,
+)
 
 ACCEPTS = "accepts"
 ACKNOWLEDGED_WITH = (ANSWERED, DECLINED)  # outcomes beside which what was told is acknowledged
+SHORT_SENTENCE = 30  # letters below which a sentence says too little by itself
 MOST_PROGRAMS, MOST_TYPES, MOST_PLACES = 2, 2, 2
 QUESTIONS = {
     "where": "Would you rather study online, or is there a country you have in mind?",
@@ -67,7 +78,7 @@ def suggestion_text(person: Person, found: Suggestion) -> str:
 
 def where_text(found: Suggestion) -> str:
     """Tell where, and what employers think."""
-    return " ".join(filter(None, (_where(found), _employers(found))))
+    return " ".join(filter(None, (_where(found), employers_text(found))))
 
 
 def _first(person: Person, found: Suggestion) -> str:
@@ -84,8 +95,14 @@ def _first(person: Person, found: Suggestion) -> str:
     place = listed(one.short for one in found.homes[:MOST_PLACES])
     if place and found.away:
         return f"{start} **{place}**, where {name} is popular."
-    none = f"no particular program or kind of credential for {name}, I'm afraid."
-    return f"{lead}, you find {none}" if lead and not person.of_other else f"I know of {none}"
+    limits = tuple(code for code in person.limits if code not in PRIVATE)
+    told = in_sentences(replace(person, field="", limits=limits), brief=True)
+    return f"I see: {told}. {nothing_for(name)}" if told else nothing_for(name)
+
+
+def nothing_for(name: str) -> str:
+    """Say plainly that no program is known for a field."""
+    return f"I know of no program for {name} itself."
 
 
 def _by(program: Program) -> str:
@@ -116,9 +133,15 @@ def _where(found: Suggestion) -> str:
         return f"For an online course, you could ask in {_homes(found.homes)}, where {name} is popular."
     known = f" {_upper(listed(found.known_for))} is known for it." if found.known_for else ""
     if near := _near(found):
-        return f"No destination lists {name} itself; the closest is {near}.{known}"
-    close = [f"{in_sentence(one.field)}, for which {one.where.name} is known" for one in found.field.strengths]
-    return known.strip() or (f"The closest that I have is {close[0]}." if close else "")
+        none = "No other destination" if found.field.destinations else "No destination"
+        return f"{none} lists {name} itself; the closest is {near}.{known}"
+    close = [f"{in_sentence(one.field)}, for which {with_article(one.where)} is known" for one in found.field.strengths]
+    return known.strip() or (f"The closest is {close[0]}." if close else "")
+
+
+def with_article(where: Place | Destination) -> str:
+    """Return the name of a place as it stands in a sentence: "the UK"."""
+    return where.short if isinstance(where, Destination) else where.name
 
 
 def _upper(text: str) -> str:
@@ -164,7 +187,8 @@ def _institutions(destination: Destination, last: str = "and") -> str:
     return listed((one.name for one in destination.institutions[:3]), last)
 
 
-def _employers(found: Suggestion) -> str:
+def employers_text(found: Suggestion) -> str:
+    """Tell what employers in the field's industry think of such credentials, or ""."""
     if found.industry is None or not found.industry.acceptance:
         return ""
     name = lower_first(found.industry.name)
@@ -186,8 +210,13 @@ def noted(person: Person) -> str:
     return f"All right: {told}." if told else ""
 
 
-def plan_text(found: Suggestion, person: Person) -> str:
-    """Return the suggestion in one sentence, for a summary or when it was told in full before."""
+def second_wish(others: Sequence[Suggestion | None]) -> str:
+    """Tell in a sentence what there is for the other field that was wished for."""
+    return " ".join(plan_text(found, Person()) for found in others if found)
+
+
+def plan_text(found: Suggestion, person: Person, one: bool = False) -> str:
+    """Return the suggestion in one sentence, for a summary or when it was told in full before; `one` names a single thing."""
     name = in_sentence(found.field.field)
     things = [f"**{program.name}**" for program in found.programs[:MOST_PROGRAMS]]
     things = things or [f"**{kinds_name(kind)}**" for kind in found.types[:MOST_TYPES]]
@@ -196,8 +225,10 @@ def plan_text(found: Suggestion, person: Person) -> str:
         things.append(f"what {found.place} has")
     elif found.homes and found.away and not found.place:
         things.append(listed(one.short for one in found.homes[:MOST_PLACES]))
+    if one:
+        things = things[:1]
     if not things:
-        return where_text(found)
+        return " ".join(filter(None, (nothing_for(name), where_text(found))))
     mode = f", {MODES[person.mode]} if they have it" if person.mode in MODES else ""
     whom = f"For your {person.whom} and {name}" if person.of_other else f"For {name}"
     return f"{whom}, I'd look at {listed(things)}{mode}."
@@ -214,9 +245,30 @@ def steps_text(items: Sequence[TopicItem]) -> str:
     return "\n".join(["Your next steps:", *rows]) if rows else ""
 
 
-def goal_text(said: str) -> str:
-    """Return the first sentence of what the guide says to a goal."""
-    return re.split(r"(?<=[.!?])\s", said.strip(), maxsplit=1)[0]
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, such as what the guide says to a goal; a colon before a list becomes a full stop."""
+    first, *rest = re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=2)
+    if rest and len(first) < SHORT_SENTENCE:  # "Many do, but not all."
+        first = f"{first} {rest[0]}"
+    return f"{first[:-1]}." if first.endswith(":") else first
+
+
+def one_line(plan: str, step: TopicItem | None) -> str:
+    """Return one thing to begin with and the first step, in one line."""
+    check = f"Before you pay, check {lower_first(step.name)}: {lower_first(step.text)}" if step else ""
+    return " ".join(filter(None, (" ".join(plan.split()), check)))
+
+
+def hired(of_field: str, general: str, alone: str) -> str:
+    """Answer whether somebody would be hired with it: what the field's employers do, what isn't promised, what helps."""
+    return paragraphs(f"Nobody can promise you that. {general}".strip(), of_field, alone)
+
+
+def again_text(person: Person) -> str:
+    """Begin advice that is given anew after it went wrong."""
+    return (
+        f"Sorry, let me put that right: {told}." if (told := in_sentences(person)) else "Sorry, let me put that right."
+    )
 
 
 def topic_of(found: Suggestion) -> TopicLink | None:
@@ -283,25 +335,6 @@ def ask_field(
             Button("Which fields are there?", payload("ask_best_destination")),
             PERSON,
         ),
-    )
-
-
-def summary(person: Person, plan: str, steps: Sequence[TopicItem], topic: Topic | None) -> Reply:
-    """Tell the profile and the plan in a few lines."""
-    told = in_sentences(person)
-    if not told:
-        about = f" We talked about {topic.title.lower()}." if topic else ""
-        return Reply(
-            f"You haven't told me anything about yourself yet.{about} Which field would you like to learn, and would you "
-            "rather study online or go to a country?",
-            CLARIFY,
-            buttons=(Button("Help me choose", payload("choose_help")), PERSON),
-        )
-    after = f"Before you choose, look at {listed(lower_first(item.name) for item in steps)}." if steps else ""
-    return Reply(
-        paragraphs(f"In short: {told}.", plan, after, "Tell me if something isn't right or has changed."),
-        ANSWERED,
-        buttons=(Button("What should I do next?", payload("ask_advice")), PERSON),
     )
 
 

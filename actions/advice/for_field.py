@@ -1,0 +1,128 @@
+"""Answers a question about places or kinds of credential for the field of the person: "Germany or the UK, which for me?"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from actions.advice.profile import field_key
+from actions.advice.suggestion import person_of
+from actions.base import Answer
+from actions.context import DialogueState, Names, Understanding
+from actions.replies.advice import for_field as words
+from actions.replies.advice.for_field import Where
+from actions.replies.base import Reply
+from core.contract.intents import (
+    ASK_ABOUT,
+    ASK_ADVICE,
+    ASK_BEST_DESTINATION,
+    ASK_TOPIC,
+    COMPARE,
+    FIND_PROGRAMS,
+    NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
+    REFINE,
+)
+from knowledge.knowledge_base import Knowledge
+from knowledge.models import FieldAnswer
+
+FOR_ME, OF_TWO, EITHER, PUT_RIGHT = "for-me", "of-two", "either", "put-right"  # codes of nlu/data/about_me.yml
+WHERE_KINDS = ("destination", "place")
+OF_PLACES = {*WHERE_KINDS, "field", "industry"}
+SEVERAL = (COMPARE, ASK_BEST_DESTINATION, ASK_ABOUT, REFINE, ASK_ADVICE, NOT_UNDERSTOOD, OUT_OF_SCOPE)
+GENERAL = {"all", "exists", "institutions", "taught", "programs"}  # attributes of what a place has
+ONE = (ASK_ABOUT, REFINE, ASK_BEST_DESTINATION)
+
+
+def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer what the message asks of places and kinds for the field of the person, or None."""
+    if answer := _of_two_fields(knowledge, understanding, state):
+        return answer
+    named = understanding.of("field")
+    if (
+        understanding.left_out
+        or named
+        and not (understanding.follows and named[0] == field_key(knowledge, state.profile))
+    ):
+        return None
+    key = _field(knowledge, understanding, state)
+    if not key:
+        return None
+    field, places = knowledge.field_answer(key), _places(knowledge, understanding, state)
+    types = understanding.of("type")
+    if len(types) == 1 and len(places) == 1 and EITHER in understanding.asks:
+        kind = knowledge.type(types[0])
+        return _answer(words.kind_or_place(field, kind, places[0]), {"field": (key,), "type": types}, places)
+    if types or not set(understanding.names) <= OF_PLACES:
+        return None
+    if len(places) > 1 and (understanding.intent in SEVERAL or _for_me(understanding)):
+        person = person_of(knowledge, state.profile)
+        return _answer(words.places_compared(field, places, person), {"field": (key,)}, places)
+    if len(places) == 1 and understanding.names and _asks_of_place(knowledge, understanding, state):
+        return _answer(_of_place(field, places[0], understanding), {"field": (key,)}, places)
+    return None
+
+
+def _of_place(field: FieldAnswer, place: Where, understanding: Understanding) -> Reply:
+    if "institutions" in understanding.attributes:
+        return words.who_teaches(field, place)
+    return words.place_for(field, place, place.destination.about if not _for_me(understanding) else "")
+
+
+def _of_two_fields(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Compare the two fields that are wished for: "which of the two has more courses?"."""
+    keys = [key for key in state.profile.get("field", ()) if knowledge.has_name("field", key)]
+    if OF_TWO not in understanding.asks or len(keys) < 2 or set(understanding.names) & {"type", *WHERE_KINDS}:
+        return None
+    reply = words.fields_compared([knowledge.field_answer(key) for key in keys[:2]])
+    return Answer(reply, DialogueState(ASK_ADVICE, None, {"field": tuple(keys[:2])}, reply.source_keys))
+
+
+def _field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> str:
+    """Return the field of the person, or that which was talked about if the message asks about "it" or "for me"."""
+    if key := field_key(knowledge, state.profile):
+        return key
+    talked = (*state.names.get("field", ()), *state.focus.get("field", ()))
+    return next((key for key in talked if knowledge.has_name("field", key)), "") if _for_me(understanding) else ""
+
+
+def _for_me(understanding: Understanding) -> bool:
+    return bool({FOR_ME, OF_TWO} & set(understanding.asks))
+
+
+def _places(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> list[Where]:
+    """Return the destinations that are named, each with the place in it that was said; those of the profile for "the two"."""
+    named = list(_named_places(knowledge, understanding.names))
+    if not named and OF_TWO in understanding.asks:
+        wished = [value.partition("/") for value in state.profile.get("place", ())]
+        for kind, _, key in wished:
+            named += _named_places(knowledge, {kind: (key,)})
+    return list({where.destination.key: where for where in named}.values())
+
+
+def _named_places(knowledge: Knowledge, names: Names) -> Iterator[Where]:
+    for key in names.get("destination", ()):
+        if knowledge.has_name("destination", key):
+            destination = knowledge.destination(key)
+            yield Where(destination.short, destination)
+    for key in names.get("place", ()):
+        place = knowledge.place(key) if knowledge.has_name("place", key) else None
+        if place and place.destination:
+            yield Where(place.name, place.destination)
+
+
+def _asks_of_place(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether the message asks what a place has, in general or for the person."""
+    searches_on = understanding.intent == FIND_PROGRAMS and state.act == FIND_PROGRAMS and not state.shown
+    general = understanding.intent in ONE and set(understanding.attributes) <= GENERAL and state.act != FIND_PROGRAMS
+    if general or searches_on:
+        return True
+    of_place = knowledge.described_by(understanding.topic or "") is not None  # a visa for Canada is another question
+    elsewhere = understanding.intent == ASK_TOPIC and not of_place
+    return _for_me(understanding) and not elsewhere and understanding.intent in (*SEVERAL, ASK_TOPIC, FIND_PROGRAMS)
+
+
+def _answer(reply: Reply, names: Names, places: list[Where]) -> Answer:
+    where = tuple(place.destination.key for place in places)
+    state = DialogueState(ASK_BEST_DESTINATION, reply.topic, names, reply.source_keys)
+    return Answer(reply, replace(state, choices={"destination": where}).offering("want_person"))

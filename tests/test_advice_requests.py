@@ -1,0 +1,111 @@
+"""Requests for advice, a summary or one thing, wishes said again, and questions "for me": conversations with the model."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine_fixtures import Advisor
+from tests.test_advice import FIELD_ASKED, Turn, missing, turn
+
+DECLINES = ("I don't have anything on that", "outside what I know")
+CONVERSATIONS: dict[str, list[Turn]] = {
+    "artificial intelligence, SMS": [
+        turn("hiya i wanna get into ai overseas", "nanodegree|AI is popular|popular in **the EU**"),
+        turn("canada or germany, which suits me", "For AI", "Germany", "fits better", never=("Which one is yours",)),
+        turn("i said ai already", "AI", never=("automated advisor", *DECLINES)),
+        turn("so a nanodegree or the eu?", "Nanodegrees", "focus", "EU", never=("nine types",)),
+        turn("recap", "the field is AI", never=("haven't told me",)),
+    ],
+    "tired teacher with two wishes": [
+        turn(
+            "I have been teaching for ten years, I'm burnt out and thinking about design or maybe data. Where should I begin?",
+            "sounds tiring",
+            "For design",
+            "For data analytics",
+            never=(FIELD_ASKED, "inclusive education"),
+        ),
+        turn("which of these two has more programs?", "Bootcamp in UX/UI design", "Data Analyst Nanodegree"),
+        turn("ok, let's go with data then, in person please", "Data Analyst Nanodegree", never=("UX/UI",)),
+        turn("no sorry, I meant online", "online", never=("in person",)),
+        turn("some of that isn't about data", "data analytics", never=("UX/UI", *DECLINES)),
+        turn("what single thing would you start with?", "Data Analyst Nanodegree", never=("1. ", "UX/UI")),
+        turn("summarise please", "data analytics", "online", never=("in person", "design")),
+    ],
+    "bookkeeper without papers": [
+        turn(
+            "I am a bookkeeper from Syria, I have no papers",
+            "hard position",
+            never=("trouble with papers, you find",),
+        ),
+        turn(
+            "I want to learn accounting",
+            "I know of no program for accounting itself",
+            "The closest is finance",
+            "the UK",
+        ),
+        turn("promotion no, a job abroad", "the aim is a job abroad", never=("aim is a promotion",)),
+        turn("would anybody hire me with just that?", "promises no job", never=DECLINES),
+    ],
+    "father, worried": [
+        turn(
+            "my daughter studies agronomy in Peru and wants to go to Australia or New Zealand and I worry a lot",
+            "natural to be worried",
+            "agribusiness",
+            "New Zealand",
+            never=("Which field",),
+        ),
+        turn("which of the two countries suits her better?", "New Zealand", "fits better", "Australia"),
+    ],
+    "nurse for Canada": [
+        turn("I'm a nurse from Ghana", "clinical skills"),
+        turn("I'd like to go to Canada. What is there for me?", "nursing|clinical skills", "healthcare management"),
+    ],
+    "nurse who asks about places": [
+        turn("I'm a nurse from Zambia", "clinical skills"),
+        turn("tell me about Australia", "For nursing", "MicroCred", "Melbourne"),
+        turn("and what about Canada", "nursing", "healthcare management"),
+        turn("do I need a visa for that in Canada", never=("Humber College",)),
+    ],
+    "brother and data": [
+        turn("he's my brother and he wants a course about data", "data analy", never=(FIELD_ASKED,)),
+    ],
+    "power and energy": [
+        turn("I would like to learn something in energy", "green energy", "the EU", never=(FIELD_ASKED,)),
+        turn("just the next step, in one line please", "green energy|EU", never=("1. ",)),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", CONVERSATIONS)
+def test_what_is_asked_of_an_advisor_is_heard(advisor: Advisor, name: str) -> None:
+    talk, wrong = advisor.conversation(), {}
+    for wanted in CONVERSATIONS[name]:
+        reply = talk.say(wanted.text)
+        if lacks := missing(reply, wanted):
+            wrong[wanted.text] = (lacks, reply.text)
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    "asked", ["Please sum up what we discussed for a note", "bye for now, and a summary please", "recap"]
+)
+def test_a_summary_without_a_profile_tells_what_was_talked_about(advisor: Advisor, asked: str) -> None:
+    talk = advisor.conversation()
+    talk.say("Is there an age limit?")
+    talk.say("What is a digital badge?")
+    reply = talk.say(asked).text
+    assert "We talked about" in reply and "Age limits" in reply and "badge" in reply
+    assert "haven't told me" not in reply
+    assert ("Goodbye" in reply) == asked.startswith("bye")
+
+
+def test_one_line_is_one_line(advisor: Advisor) -> None:
+    talk = advisor.conversation()
+    talk.say("I'm interested in cybersecurity")
+    assert "\n" not in talk.say("what is my next step, in one sentence please").text.strip()
+
+
+@pytest.mark.parametrize("text", ["what do you do with my data", "is my data safe", "I have no energy today"])
+def test_a_word_of_another_meaning_is_no_wish(advisor: Advisor, text: str) -> None:
+    reply = advisor.ask(text).text
+    assert "data analytics" not in reply and "green energy" not in reply.lower()
