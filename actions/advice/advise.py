@@ -57,6 +57,7 @@ NOT_WANTED = {
     "studied": "field",
     "origin": "place",
 }  # what a name is not, if it was found to be the first
+THINGS = {"institution", "provider", "program"}  # a question that names one asks for facts of it
 WISHES = {"field", "industry", "destination", "place", "mode"}
 ACKNOWLEDGED, STEPS_TOLD, ASKED_AGAIN = "acknowledged", "steps", "asked again"
 MOST_MARKS = 40  # of what advice has said and asked
@@ -72,7 +73,12 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
     if HIRE in asks and (understanding.follows or not understanding.names):
         return _hired(knowledge, suggest(knowledge, state.profile), state)
-    if understanding.intent in ADVISES or _goes_on(understanding, state) or _tells(understanding, state):
+    asks_of_thing = (
+        bool(THINGS & set(understanding.names)) and bool(understanding.attributes) and not understanding.tells
+    )
+    if understanding.intent in ADVISES and not asks_of_thing:
+        return give_advice(knowledge, understanding, state)
+    if _goes_on(understanding, state) or _tells(understanding, state):
         return give_advice(knowledge, understanding, state)
     if _wishes_for_what_none_has(knowledge, understanding, state):
         return give_advice(knowledge, understanding, state)
