@@ -11,6 +11,7 @@ from knowledge.models import OPEN_SUBJECTS, Claim
 
 CERTAIN = 0.95  # share from which a topic is certain: no claim of another one leads
 OF_A_THING = 0.53  # likeness from which a claim about a thing fits one of two questions; below, the thing is described
+GENERAL = {"recognition", "accreditation", "other"}  # what asks for recognition as such, which has two sides
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 
 
@@ -24,6 +25,12 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
     if understanding.attributes == ALL and knowledge.described_by(understanding.topic):
         return None
     candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)
+    if (
+        understanding.topic == knowledge.roles().get("recognition")
+        and set(understanding.attributes) <= GENERAL
+        and not named
+    ):
+        return None
     claims = choose_claims(candidates, named)
     if claims and claims[0].topic != understanding.topic and understanding.topics[0].share >= CERTAIN:
         claims = choose_claims([one for one in candidates if one.claim.topic == understanding.topic], named)
