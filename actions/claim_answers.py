@@ -11,7 +11,12 @@ from knowledge.models import OPEN_SUBJECTS, Claim
 
 CERTAIN = 0.95  # share from which a topic is certain: no claim of another one leads
 OF_A_THING = 0.53  # likeness from which a claim about a thing fits one of two questions; below, the thing is described
-GENERAL = {"recognition", "accreditation", "other"}  # what asks for recognition as such, which has two sides
+GENERAL = {
+    "recognition",
+    "accreditation",
+    "programs",
+    "other",
+}  # what asks for recognition as such, which has two sides
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 
 
@@ -23,6 +28,10 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
     if understanding.topic is None or understanding.topic.startswith(f"{OPEN_SUBJECTS}/"):
         return None
     if understanding.attributes == ALL and knowledge.described_by(understanding.topic):
+        return None
+    if (
+        understanding.attributes[:1] == ALL and understanding.form == "yes_no"
+    ):  # "can you tell me in plain words what ...?"
         return None
     candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)
     if (
