@@ -15,6 +15,12 @@ THE_SAME = 0.9  # likeness from which a claim answers almost the question itself
 LONG_LIST = 4  # items of a topic that is a list ("ten challenges") rather than a statement
 ASK_ONE_THING = ("yes_no", "who", "where", "when", "how_long", "how_many", "example", "most", "or")
 OF_A_THING = 0.53  # likeness from which a claim about a thing fits one of two questions; below, the thing is described
+GENERAL = {
+    "recognition",
+    "accreditation",
+    "programs",
+    "other",
+}  # what asks for recognition as such, which has two sides
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 
 
@@ -27,6 +33,10 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
         return None
     if understanding.attributes == ALL and knowledge.described_by(understanding.topic):
         return None
+    if understanding.attributes[:1] == ALL and understanding.form == "yes_no":
+        return None  # "can you tell me in plain words what ...?"
+    if _is_about_recognition(knowledge, understanding):
+        return None
     candidates = _of_clear_topic(knowledge, understanding, _candidates(knowledge, understanding))
     claims = choose_claims(candidates, _named(knowledge, understanding))
     if not claims:
@@ -34,6 +44,12 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
     first = (claims[0].topic, claims[0].number)
     likeness = max(one.likeness for one in candidates if (one.claim.topic, one.claim.number) == first)
     return _about(knowledge, claims, understanding.form, likeness >= SURE)
+
+
+def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether a message asks about recognition as such, whose answer has two sides, and no claim tells both."""
+    as_such = set(understanding.attributes) <= GENERAL and not _named(knowledge, understanding)
+    return understanding.topic == knowledge.roles().get("recognition") and as_such
 
 
 def _of_clear_topic(knowledge: Knowledge, understanding: Understanding, candidates: list[Candidate]) -> list[Candidate]:

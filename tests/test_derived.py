@@ -110,18 +110,16 @@ def test_near_field_is_said_to_be_near(advisor, typed, field, near, home) -> Non
 def test_unlisted_field_gets_no_country(advisor, typed, field) -> None:
     reply = advisor.ask(typed)
     assert reply.outcome == "declined"
-    assert field in reply.first_sentence.lower() and re.search(r"\bno destination\b", reply.first_sentence)
+    assert field in reply.first_sentence.lower() and re.search(r"\bno (destination|country)\b", reply.first_sentence)
     assert COUNTRIES.findall(reply.text) == []
     assert "/want_person" in reply.payloads
 
 
 def test_no_country_is_best_without_a_field(advisor) -> None:
-    for reply in (
-        advisor.ask("which country is the best one for micro-credentials?"),
-        advisor.ask(payload="/ask_best_destination"),
-    ):
-        assert all(name in reply.text for name in DESTINATIONS)
-        assert _declares_a_winner(reply.text) == []
+    typed = advisor.ask("which country is the best one for micro-credentials?")
+    pressed = advisor.ask(payload="/ask_best_destination")
+    assert "rank" in typed.text and all(name in pressed.text for name in DESTINATIONS)
+    assert _declares_a_winner(typed.text) == _declares_a_winner(pressed.text) == []
 
 
 # --- comparisons --------------------------------------------------------------------------------------------------
@@ -213,7 +211,7 @@ def test_industry_that_prefers_degrees_hears_so(advisor, typed) -> None:
     ],
 )
 def test_engineering_hears_both_sides(advisor, typed) -> None:
-    says(advisor.ask(typed), *PREFERRING, "key industries", "smart manufacturing")
+    says(advisor.ask(typed), *PREFERRING, "key industries")
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,10 @@ def test_towns_of_one_name(talk) -> None:
         ("tell me about bootcamps and compare them with nanodegrees", ["fast-paced", "Nanodegrees"]),
         ("thanks! which unis are in Canada? and can i work there after?", ["McMaster", "right to stay"]),
         ("any online programs in data analytics and how much do they cost", ["Data Analyst", "no fees"]),
-        ("is it recognised in germany, how long does it take and what does it cost?", ["Erasmus", "weeks", "no fees"]),
+        (
+            "is it recognised in germany, how long does it take and what does it cost?",
+            ["Erasmus", "weeks", "Germany cost"],
+        ),
     ],
 )
 def test_every_question_of_a_message_is_answered(talk, text, parts) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -118,8 +119,21 @@ def test_word_list_is_what_training_depends_on(path, tmp_path) -> None:
 @pytest.mark.parametrize("path", WORD_LISTS, ids=lambda path: path.stem)
 def test_word_list_holds_texts_alone(path) -> None:
     words = YAML(typ="safe").load(path)
-    texts = [text for pair in words.items() for text in pair] if isinstance(words, dict) else words
+    texts = list(_texts(words))
     assert texts and all(isinstance(text, str) for text in texts)
+
+
+def _texts(words: Any) -> Iterator[Any]:
+    """Yield the keys and values of a word list, however deep they stand."""
+    if isinstance(words, dict):
+        for key, value in words.items():
+            yield key
+            yield from _texts(value)
+    elif isinstance(words, list):
+        for value in words:
+            yield from _texts(value)
+    else:
+        yield words
 
 
 def test_speller_comes_back_from_targets(speller, encoder) -> None:

@@ -171,6 +171,9 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
     narrows = understanding.intent == REFINE and state.act == FIND_PROGRAMS  # "online" goes on with the search
     if not understanding.tells or understanding.intent not in GIVES_WAY or narrows:
         return False
+    elsewhere = bool({"destination", "place"} & set(understanding.left_out)) and understanding.of("field")
+    if elsewhere and not state.advised:  # "public health, but not in the UK" asks where else
+        return False
     sure = understanding.intent == ASK_TOPIC and _share(understanding) >= SURE
     return not sure or bool(state.advised)
 
