@@ -18,6 +18,7 @@ from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination
 
+OF_ITS_OWN = 0.3  # share from which a message without names has a topic of its own
 FIELDS = {"field", "industry"}  # a word may name one of each
 # The role of the topic that each order is about.
 ORDER_ROLES = {"price": "prices", "duration": "length", "start": "starts", "hours": "workload"}
@@ -96,6 +97,9 @@ def _of_what_is_talked_about(knowledge: Knowledge, understanding: Understanding,
     if state.names and state.act in ("ask_about", "find_programs", "ask_best_type"):
         return describe(knowledge, replace(understanding, names=state.names), DialogueState())
     if state.topic and state.act == "ask_topic" and knowledge.has_topic(state.topic):
+        asked = understanding.topics[0] if understanding.topics else None
+        if asked and asked.share >= OF_ITS_OWN and asked.key != state.topic:  # "who offers them?"
+            return answer_topic(knowledge, understanding, state)
         return about_topic(knowledge, state.topic)
     return None
 
@@ -175,6 +179,9 @@ def _destination(knowledge: Knowledge, key: str, understanding: Understanding) -
 
 
 def _place(knowledge: Knowledge, key: str, understanding: Understanding) -> Reply | None:
+    places = [knowledge.place(each) for each in understanding.of("place")]
+    if len(places) > 1 and not any(place.destination or place.note or place.strengths for place in places):
+        return destinations.unlisted_places(places, knowledge.destinations())
     return destinations.unlisted_place(knowledge.place(key), knowledge.destinations())
 
 

@@ -16,13 +16,14 @@ from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import OPEN_SUBJECTS, OpenSubject, Topic, TopicLink
+from knowledge.models import OPEN_SUBJECTS, Claim, OpenSubject, Topic, TopicLink
 
 NEAR = 0.5  # part of the best topic's share from which the best open subject's own words are said
 LIKELY = 0.3  # share from which the best topic is what is generally said of a question about something unknown
 SOME = 0.015  # the least that such a topic has of all
 OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
 OPEN = f"{OPEN_SUBJECTS}/"
+YES_NO = "yes_no"  # a form of claims (nlu/extraction/forms.py)
 NEAR_ENOUGH = 0.45  # likeness from which a claim is told as what comes nearest
 NEAREST = 2  # topics that a decline offers
 UNCOVERED = ("institution", "provider")  # kinds whose names may be known as not in the guide
@@ -81,12 +82,18 @@ def _decline(knowledge: Knowledge, understanding: Understanding, state: Dialogue
         (*understanding.unknown, *_uncovered(knowledge, understanding)),
         other,
         _likely_topic(knowledge, understanding, best),
-        nearest_claim(knowledge, understanding, NEAR_ENOUGH),
+        _plain_claim(knowledge, understanding),
         list(_nearest(knowledge, understanding, other)),
         why,
     )
     after = DialogueState(ASK_TOPIC, rest, state.names, reply.source_keys)
     return Answer(replace(reply, topic=rest), after.offering("want_person"))
+
+
+def _plain_claim(knowledge: Knowledge, understanding: Understanding) -> Claim | None:
+    """Return the nearest claim; None if it is a yes or a no, which would seem to answer the question."""
+    claim = nearest_claim(knowledge, understanding, NEAR_ENOUGH)
+    return None if claim and claim.form == YES_NO else claim
 
 
 def _left_open(understanding: Understanding, subject: OpenSubject, why: words.Why) -> Answer:

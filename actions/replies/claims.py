@@ -9,7 +9,7 @@ from actions.replies.base import ANSWERED, Reply, bullets, paragraphs, sources_o
 from knowledge.models import Claim, Topic
 
 SHORT = 60  # words that claims and what is added to them may have together
-ADDS_LITTLE = 0.4  # part of a sentence's words that was said before, from which the sentence adds too little
+ADDS_LITTLE = 0.3  # part of a sentence's words that was said before, from which the sentence adds too little
 MENTIONED = 0.5  # the same for an item of a list
 VERDICT = 6  # words up to which a topic's first sentence is no more than a verdict
 LONGER = 95  # the same where it is not sure that the claims answer the question
@@ -93,7 +93,7 @@ def answer_claims(topic: Topic, claims: Sequence[Claim], form: str, is_sure: boo
     first, *others = claims
     said = [first.say if form == YES_NO else without_side(first.say), *(without_side(claim.say) for claim in others)]
     said.append(_list(topic, " ".join(said)) if LIST in (form, first.form) else "")
-    if not said[-1] and (first.form not in NAMES_OR_NUMBERS or not is_sure):
+    if not said[-1] and not others and (first.form not in NAMES_OR_NUMBERS or not is_sure):
         said.append(_added(topic.answer, " ".join(said), SHORT if is_sure else LONGER))
     if form in DESCRIBED and not _list_of(said):
         said.append(_described(topic, " ".join(said)))

@@ -120,6 +120,14 @@ def unlisted_place(place: Place, all_destinations: Sequence[Destination]) -> Rep
     )
 
 
+def unlisted_places(places: Sequence[Place], all_destinations: Sequence[Destination]) -> Reply:
+    """Tell that the guide has nothing on several places, and name the destinations that it describes."""
+    names, described = listed((place.name for place in places), "or"), listed(each.short for each in all_destinations)
+    text = f"The guide has nothing on {names}: it describes {described}. A person can help with other countries."
+    buttons = (*(destination_button(destination) for destination in all_destinations[:3]), PERSON)
+    return Reply(text, DECLINED, None, (), buttons)
+
+
 def destination_button(destination: Destination) -> Button:
     """Return a button that asks about a destination."""
     return Button(destination.name, payload("ask_about", destination=destination.key))

@@ -72,7 +72,8 @@ def institutions_of_type(kind: CredentialType, found: Sequence[Provider], counts
     if found:
         every = listed(f"**{one.name}**" for one in found)
         first = f"{_begin(number(len(found)))} by name: {every}." if counts else f"{every}."
-        second = f"{kind.plural} come from {kind.offered_by}."
+        told = all(one.name in kind.offered_by for one in found)
+        second = f"Example: {listed(kind.examples)}." if told else f"{kind.plural} come from {kind.offered_by}."
     else:
         first = f"The guide names no university for **{plural}**; they come from {kind.offered_by}."
         second = f"Example: {listed(kind.examples)}."
