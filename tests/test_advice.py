@@ -208,3 +208,10 @@ def test_what_was_told_goes_with_the_conversation(advisor: Advisor) -> None:
 )
 def test_what_limits_a_person_is_no_danger(advisor: Advisor, text: str) -> None:
     assert "emergency" not in advisor.ask(text).text
+
+
+def test_starting_over_forgets_what_was_told(advisor) -> None:
+    talk = advisor.conversation()
+    talk.say("I'm a nurse from Kenya and I want to study online")
+    talk.say("start over please")
+    assert "Kenya" not in talk.say("remind me what I told you").text

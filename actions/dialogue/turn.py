@@ -15,7 +15,7 @@ from actions.advice.profile import merged
 from actions.base import Answer, AnswerFunction
 from actions.context import DialogueState, Understanding
 from actions.dialogue.intent_answers import BY_INTENT
-from actions.dialogue.kept_state import remember
+from actions.dialogue.kept_state import START_OVER, remember
 from actions.dialogue.ordinal_reference import answer_ordinal
 from actions.dialogue.queries import as_query
 from actions.dialogue.resolution import ALL, BOTH
@@ -51,8 +51,9 @@ def answer_turn(
         other, _ = _answered(knowledge, question, answer.state, BY_INTENT.get(question.intent, answer_follow_up))
         if other.reply.outcome != CLARIFY and other.reply.text not in answer.reply.text:
             answer = replace(other, reply=joined_replies(answer.reply, other.reply))
-    answer = warmly(understanding, state, kept(knowledge, understanding, state, answer))
-    answer = passed_on(knowledge, before, answer)
+    if understanding.intent != START_OVER:  # which forgets what was told, too
+        answer = warmly(understanding, state, kept(knowledge, understanding, state, answer))
+        answer = passed_on(knowledge, before, answer)
     return say(knowledge, _with_others(answer, resolved), resolved, state)
 
 

@@ -56,7 +56,7 @@ _TELLS = re.compile(
     re.I,
 )
 _ASKS = re.compile(
-    r"^(?:\W|\b(?:and|but|so|also|ok|okay|hi|hello|hey|well|then|now|please|pls|or|thanks|sorry|sir|madam|btw)\b\s?)*"
+    r"^(?:\W|\b(?:and|but|so|also|ok|okay|hi|hello|hey|well|then|now|please|pls|or|thanks|sorry|sir|madam|btw)\b)*"
     r"(?:what|which|who|whom|whose|where|when|why|how|do|does|did|is|are|was|were|can|could|will|would|should|shall|may|"
     r"might|has|any|wat|wich|tell|show|list|compare|give|explain|find|describe|name|kya|kaunsa|wetin)\b"
     r"(?!'t)(?! (?:not|abroad)\b)",

@@ -29,7 +29,7 @@ def _any_of(*ways: str) -> re.Pattern[str]:
 # Words for a person at work: "teacher", "accountant", "nurse", and not "after" or "number".
 AGENT = re.compile(
     r"(?!(?:after|over|under|other|never|ever|rather|whether|together|better|later|number|offer|either|further|another)$)"
-    r"(?:[^\W\d]{2,}(?:er|or|ist|ian|tant|dant)|nurse|cook|chef|man|woman|physio|techie|paralegal|advocate|attorney|pilot)$",
+    r"(?:[^\W\d]{2,30}(?:er|or|ist|ian|tant|dant)|nurse|cook|chef|man|woman|physio|techie|paralegal|advocate|attorney|pilot)$",
     re.I,
 )
 _ARE = r"\b(?:i'?m|i am|im|am|we'?re|we are)"
@@ -125,7 +125,7 @@ _NOT = re.compile(
 _MODE_WISH = _any_of(
     r"\b(?:want|wanna|prefer|rather|need|only|must|has to be|have to|should be|would like|'d like|like|stay|fully|better|"
     r"please|let'?s|choose|take it|do it|looking for|best for me|for me|suits me|be)\b",
-    r"^\W*(?:no|yes|ok|okay|then|and|just|maybe|preferably|mostly|hmm)?\W*$",
+    r"^\W{0,20}(?:no|yes|ok|okay|then|and|just|maybe|preferably|mostly|hmm)?\W{0,20}$",
 )
 # "no wait in person" puts right what was said before, and excludes nothing.
 _CORRECTION = re.compile(r"\bno\s(?:wait|actually|sorry|hmm|i mean|i meant|rather|make it|let'?s say)\b\W*", re.I)

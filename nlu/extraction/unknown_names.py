@@ -24,14 +24,14 @@ FEW_WORDS = 4  # words up to which a capital first is no sign of a title
 SHORTEST = 4  # letters of a word in small letters, or at the start of a sentence, that may be a name
 ABBREVIATION = re.compile(r"[A-Z][A-Z0-9]*(?:&[A-Z0-9]+|[A-Z0-9])(?:-[A-Z0-9]+)?")
 LONGEST_ABBREVIATION = 7
-CAMEL = re.compile(r"[A-Za-z]*[a-z][A-Z][a-z]\w*|[a-z]{1,2}[A-Z][A-Za-z]+")
+CAMEL = re.compile(r"[A-Za-z]{0,30}[a-z][A-Z][a-z]\w*|[a-z]{1,2}[A-Z][A-Za-z]+")
 # Endings of ordinary words that the vocabulary may lack; names rarely have them.
 ORDINARY_END = re.compile(
     r"(?:ing|ings|ed|ment|ments|tion|tions|sion|sions|ology|ologist|ologists|ics|istry|try|ity|ities|ness|ism|ist|ists|ship|ships|"
     r"ance|ence|able|ible|ably|ibly|ous|ive|ives|ly|graphy|grapher|nomy|ancy|ency|wise|less|ful|like|ially|ally|icals?|keeping|"
     r"maker|makers|worker|workers|writer|writers|certs?|ians?|eans?|ese|ish)\Z"
 )
-SENTENCE_START = re.compile(r"(?:^|[.?!:;\n(\"“])\W*\Z")
+SENTENCE_START = re.compile(r"(?:^|[.?!:;\n(\"“])\W{0,20}\Z")
 # Before a single capital: a place of living, or a person.
 OF_PLACE = re.compile(
     r"\b(?:in|from|to|near|around|across|between|outside|inside|within|live|based|visit|leave)\s+(?:the\s+)?\Z", re.I
@@ -49,13 +49,13 @@ OF_ONESELF = re.compile(
     re.I,
 )
 ANY = re.compile(r"\b(?:an?|any|each|every|another|which|what|some|no|my|your|our|their|his|her|this|that)\s+\Z", re.I)
-SIGNED = re.compile(r"\W*\Z")  # a name that ends the message after a comma is a signature
+SIGNED = re.compile(r"\W{0,20}\Z")  # a name that ends the message after a comma is a signature
 SCHOOL = r"university|institute|college|academy|polytechnic|politecnico|universit[àéy]|univ"
 OF_SCHOOL = re.compile(
     rf"\b(?:{SCHOOL}|school|board|council|ministry|bank) of (?:the )?(?P<name>[^\W\d_][\w'-]+(?: [^\W\d_][\w'-]+)?)",
     re.I,
 )
-NAMED_SCHOOL = re.compile(rf"(?P<name>[^\W\d_][\w'-]+) (?P<school>{SCHOOL})\b", re.I)
+NAMED_SCHOOL = re.compile(rf"\b(?P<name>[^\W\d_][\w'-]{{1,40}}) (?P<school>{SCHOOL})\b", re.I)
 ACCEPTING = (
     r"accepts?|recogni[sz]es?|takes?|hires?|values?|approves?|likes?|wants?|honou?rs?|endorses?|respects?|acknowledges?|trusts?|"
     r"employs?|recruits?|sponsors?|regulates?|accredits?|prefers?|counts?"
