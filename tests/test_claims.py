@@ -185,7 +185,12 @@ OTHER = a_claim("Because the market wants such skills.", topic="b/two")
 CHOSEN = {
     "the nearest leads": ([near(YES), near(OTHER, 0.5)], (), [YES]),
     "nothing is near": ([near(YES, likeness=0.4)], (), []),
-    "a likely topic helps": ([near(YES, likeness=0.4, share=0.9)], (), [YES]),
+    "a likely topic helps": ([near(OTHER, likeness=0.45, share=0.9)], (), [OTHER]),
+    "no yes to what is hardly like it": (
+        [near(YES, likeness=0.45, share=0.9)],
+        (),
+        [replace(YES, say="It helps you greatly.")],
+    ),
     "a likely topic is not all": ([near(YES, likeness=0.2, share=1.0)], (), []),
     "no candidates": ([], (), []),
     "another topic as near": ([near(YES), near(OTHER, 0.68)], (), [YES, OTHER]),
@@ -261,7 +266,7 @@ SAID = {
     "two claims": (
         [YES, OTHER],
         "yes_no",
-        "Yes, it helps you greatly.\n\nBecause the market wants such skills.\n\nFirms",
+        "Yes, it helps you greatly.\n\nBecause the market wants such skills.",
     ),
     "no room": ([a_claim("word " * 58 + "end.")], "yes_no", "word " * 58 + "end."),
 }
@@ -331,7 +336,7 @@ def test_claim_of_another_topic_is_followed(claimed) -> None:
         {
             "intent": {"name": "ask_topic"},
             "topic": about("challenges/visa"),
-            "claims": [{"topic": "benefits/language", "number": 1, "score": 0.8, "likeness": 0.7}],
+            "claims": [{"topic": "benefits/language", "number": 1, "score": 0.8, "likeness": 0.95}],
         }
     )
     answer = answer_topic(claimed, understanding, DialogueState())

@@ -262,8 +262,9 @@ def released(own_project, start_advisor) -> Any:
 
     def go_on() -> None:
         while not over.is_set():
-            replies.append(talk.say("what about the uk?"))
-            time.sleep(1)
+            for question in ("what about the uk?", "what about australia?"):  # in turn: nothing is said twice in a row
+                replies.append(talk.say(question))
+                time.sleep(1)
 
     talking = threading.Thread(target=go_on)
     talking.start()
@@ -284,7 +285,7 @@ def test_release_says_what_came_of_it(released) -> None:
 def test_nobody_notices_a_release(released) -> None:
     _, _, replies = released
     assert len(replies) > 5 and {reply.outcome for reply in replies} == {"answered"}
-    assert all("Oxford" in plain(reply.text) for reply in replies[1:])
+    assert all("Oxford" in plain(reply.text) or "RMIT" in plain(reply.text) for reply in replies[1:])
 
 
 def test_released_lesson_is_understood(released) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from dataclasses import replace
+from string import hexdigits
 
 from actions.advice.for_field import PUT_RIGHT
 from actions.advice.profile import ASKING, field_key, merged, missing, named_in, open_question, place_wanted
@@ -47,7 +47,7 @@ ADVISES = (ASK_ADVICE, CHOOSE_HELP)
 # What a message asks for, whatever it was taken for (nlu/data/about_me.yml), and what it is never asked beside.
 SUMMARY, ADVICE, ONE, HIRE, STRAYS = "summary", "advice", "one", "hire", "strays"
 NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
-MARK = re.compile(r"[0-9a-f]{8}")  # of a text that was said
+MARK_LENGTH = 8  # letters and digits of the mark of a text that was said
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.
 GIVES_WAY, SURE = (REFINE, NOT_UNDERSTOOD, ASK_ABOUT, ASK_TOPIC, AFFIRM, DENY), 0.6
 UNSURE = 0.4  # confidence below which a message that names an institution asks of that
@@ -106,6 +106,10 @@ def _leaves_open(understanding: Understanding, state: DialogueState) -> bool:
     sure = _share(understanding) >= SURE and understanding.intent == ASK_TOPIC
     compares = any(len(keys) > 1 for kind, keys in understanding.names.items() if kind in ("type", "destination"))
     about_person = bool(understanding.about_me or state.profile)
+    if understanding.intent == ASK_BEST_DESTINATION and understanding.of(
+        "field"
+    ):  # "what country would you advise for AI?"
+        return False
     return not compares and (about_person or not sure) and set(understanding.names) <= {*WISHES, "order"}
 
 
@@ -113,8 +117,12 @@ def _puts_right(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether the message says a wish again or corrects it ("I told you: AI", "half of it isn't data")."""
     named = set(understanding.names) | set(understanding.left_out)
     advising = state.act in (ASK_ADVICE, SUM_UP)
-    again = advising or state.act == COMPARE or understanding.intent not in ANSWERING
+    again = advising or state.act == COMPARE or understanding.intent not in ANSWERING and bool(state.advised)
     return again and named <= WISHES and bool(named or understanding.about_me or advising and state.profile)
+
+
+def _is_mark(told: str) -> bool:
+    return len(told) == MARK_LENGTH and all(character in hexdigits for character in told)
 
 
 def _share(understanding: Understanding) -> float:
@@ -202,7 +210,7 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     anew = STRAYS in understanding.asks or PUT_RIGHT in understanding.asks and not said
     anew = anew and state.act in (ASK_ADVICE, SUM_UP)
     if anew:  # it went wrong, though nothing else was named: all of it once more
-        state = replace(state, advised=tuple(one for one in state.advised if not MARK.fullmatch(one)))
+        state = replace(state, advised=tuple(one for one in state.advised if not _is_mark(one)))
     question = missing(state.profile, state.advised, has_field=True)
     wants_steps = not question or understanding.intent == ASK_ADVICE and STEPS_TOLD not in state.advised
     person = person_of(knowledge, state.profile)

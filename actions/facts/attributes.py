@@ -36,7 +36,6 @@ SEARCH, ASKED_FOR = (
     "find_programs",
     ("how_much", "how_long", "when"),
 )  # a search that is none: "how long are courses there?"
-CLEAR_SUBJECT = 0.3  # share from which an open subject is what is asked, and its own words are said
 MANY_PROGRAMS = 5  # programs from which a search tells more than a list of facts
 PLATFORM = "platform"  # role of a provider
 
@@ -57,8 +56,6 @@ def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
     if subject is None:
         return None
     general = _general(question, role)
-    if isinstance(general, OpenSubject) and general.key != role and understanding.topics[0].share >= CLEAR_SUBJECT:
-        return None  # "how many hours may I work there?" asks of more than the hours of a course
     return question.answer(words.not_known(attribute, subject, general))
 
 

@@ -172,7 +172,10 @@ def _nothing_found(knowledge: Knowledge, names: Names, text: CriteriaText, relax
     field, wanted = field_of(knowledge, names), destinations_of(knowledge, names)
     if field and text.plain and set(names) <= ONLY_FIELD:
         near = [knowledge.field_answer(one.key) for one, _ in field.near]
-        return of_field.in_field(field) if field.types else of_field.nothing_in_field(field, near)
+        if field.types:
+            return of_field.in_field(field)
+        if field.destinations or any(one.programs for one in near):
+            return of_field.nothing_in_field(field, near)
     if relaxations and not text.plain:  # if listings hold facts, relaxations say enough
         return words.none_found(text, [], None, [], relaxations)
     home = field and (field.destinations or any(homes for _, homes in field.near))
