@@ -9,8 +9,8 @@ from actions.replies.claims import shared_words, side_of, without_side
 from knowledge.models import Claim
 
 # Chosen on tests/claim_questions.yml, and on questions of claims that were left out of the ranking one at a time.
-SURE, TOPIC_WEIGHS = 0.6, 0.25  # likeness from which a claim leads; how much of it the topic's share may make up
-LIKE = 0.35  # likeness without which nothing makes a claim sure
+SURE, TOPIC_WEIGHS = 0.58, 0.25  # likeness from which a claim leads; how much of it the topic's share may make up
+LIKE = 0.3  # likeness without which nothing makes a claim sure
 SECOND_WITHIN = 0.04  # distance in score within which a claim of another topic is added
 LIKER, NEARLY = 0.15, 0.12  # by how much a claim must be liker than the leading one, and may fit less well, to lead
 ALIKE = 0.02  # distance in score within which two claims of a topic and a form fit as well

@@ -410,7 +410,7 @@ def test_cheapest_country_is_not_known(talk) -> None:
     [
         ("which firms and websites hand these out?", ["Google", "IBM"]),
         ("so who puts on these courses exactly", ["Universities", "platforms", "companies"]),
-        ("could I see one as an example?", ["MicroMasters in Supply Chain Management", "MIT"]),
+        ("could I see one as an example?", ["Supply Chain Management", "MIT"]),
     ],
 )
 def test_providers_and_examples_are_named(talk, text, named) -> None:

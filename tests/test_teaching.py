@@ -247,6 +247,15 @@ def in_front(folder: Path, program: str, *arguments: str) -> list[str]:
     return subprocess.run(argv, cwd=folder, check=True, capture_output=True, text=True).stdout.splitlines()
 
 
+COUNTRIES = {
+    "the uk": "Oxford",
+    "australia": "RMIT",
+    "new zealand": "Auckland",
+    "the eu": "Leuven",
+    "canada": "McMaster",
+}
+
+
 @pytest.fixture(scope="module")
 def released(own_project, start_advisor) -> Any:
     """Return an advisor of that project after a release amid a talk: (advisor, lines said, replies meanwhile)."""
@@ -262,8 +271,8 @@ def released(own_project, start_advisor) -> Any:
 
     def go_on() -> None:
         while not over.is_set():
-            for question in ("what about the uk?", "what about australia?"):  # in turn: nothing is said twice in a row
-                replies.append(talk.say(question))
+            for place in COUNTRIES:  # in turn, since nothing is said twice within three turns
+                replies.append(talk.say(f"what about {place}?"))
                 time.sleep(1)
 
     talking = threading.Thread(target=go_on)
@@ -285,7 +294,8 @@ def test_release_says_what_came_of_it(released) -> None:
 def test_nobody_notices_a_release(released) -> None:
     _, _, replies = released
     assert len(replies) > 5 and {reply.outcome for reply in replies} == {"answered"}
-    assert all("Oxford" in plain(reply.text) or "RMIT" in plain(reply.text) for reply in replies[1:])
+    told = [plain(reply.text) for reply in replies[1:]]
+    assert all(any(name in text for name in COUNTRIES.values()) for text in told)
 
 
 def test_released_lesson_is_understood(released) -> None:

@@ -106,9 +106,7 @@ def _leaves_open(understanding: Understanding, state: DialogueState) -> bool:
     sure = _share(understanding) >= SURE and understanding.intent == ASK_TOPIC
     compares = any(len(keys) > 1 for kind, keys in understanding.names.items() if kind in ("type", "destination"))
     about_person = bool(understanding.about_me or state.profile)
-    if understanding.intent == ASK_BEST_DESTINATION and understanding.of(
-        "field"
-    ):  # "what country would you advise for AI?"
+    if understanding.attribute in ("destination", "place") and understanding.of("field"):  # "what country for AI?"
         return False
     return not compares and (about_person or not sure) and set(understanding.names) <= {*WISHES, "order"}
 
