@@ -508,8 +508,8 @@ def test_others_cannot_press(slack) -> None:
     where, other = channel(), f"U{next(numbers)}"
     slack.engine.reply = with_buttons
     slack.write(f"{slack.us} hello", where)
+    message = slack.answers(1, where)[0]  # before the other is greeted, too
     slack.write(f"{slack.us} me too", where, other)
-    message = slack.answers(1, where)[0]
     slack.press(message, "Fees", where, other)
     notice = wait_for(lambda: slack.world.notices[other])[0]
     assert "somebody else" in notice["text"] and titles_of(message)[1] == "Fees"

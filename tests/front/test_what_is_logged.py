@@ -80,7 +80,9 @@ def sent(tmp_path_factory) -> Iterator[Sent]:
 def everything(front: RunningFront, engine: StandInEngine, slack: SlackWorld) -> dict[str, int]:
     """Good and bad calls at every door; then again with an engine and with a database that are of no use."""
     statuses: dict[str, int] = {}
-    with httpx.Client(base_url=front.url, timeout=30, trust_env=False) as http:
+    # A connection a call: the front may close one that is idle just when the next call is sent on it.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    with httpx.Client(base_url=front.url, timeout=30, trust_env=False, limits=limits) as http:
         own = {"Origin": front.url}
         consent = http.post("/web/demo/settings", json={}, headers=own).json()["consent"]["version"]
         token = http.post("/web/demo/session", json={"consent": consent, "page": "/m4rk"}, headers=own).json()["token"]
