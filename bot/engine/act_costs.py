@@ -11,8 +11,9 @@ from typing import Any
 from core.contract.intents import AFFIRM, DENY, DISTRESS, FEEL_LOW, GOODBYE, PRAISE, THANK
 
 DISTRESS_FROM = 0.2  # distress counts from a small share on
-# Shares below which an act does not count if there is another. Of 147 held-out phrasings of these acts 3 have a share below
-# 0.6, but most messages that are mistaken for one of them do (training/evaluation/phrasings).
+# Shares below which an act does not count if there is another. Of 87 held-out phrasings of these acts that are read rightly 3
+# have a share below 0.6 (training/evaluation/phrasings, without care.yml). Of 11 turns of conversations that were taken for one
+# with less, 10 got a wrong reply (a strict reader, November 2026).
 CLEAR_FROM = {
     FEEL_LOW: 0.5,
     **dict.fromkeys((AFFIRM, DENY, GOODBYE, PRAISE, THANK, "disagree", "complain", "abuse", "ask_privacy"), 0.6),

@@ -185,7 +185,8 @@ def test_direct_message_is_answered_in_its_topic(telegram) -> None:
     assert said["direct_messages_topic"]["topic_id"] == telegram.person
     telegram.press(said, "More")
     assert telegram.answers(2, chat)[1]["text"] == "re: /more"
-    assert telegram.world.refused == []
+    # Of this chat: what the test before wrote in others may still be on its way.
+    assert [refused for refused in telegram.world.refused if str(chat) in refused] == []
 
 
 def test_channel_writes_in_each_topic_apart(telegram) -> None:

@@ -44,10 +44,11 @@ class BotApi:
         fault = self.world.faults.of(method)
         if fault and fault != "taken then reset":
             return await self._fail(fault)
+        params = await _params(request)
         try:
-            result = await handler(await _params(request))
+            result = await handler(params)
         except Refusal as refusal:
-            self.world.refused.append(f"{method}: {refusal}")
+            self.world.refused.append(f"{method} in {params.get('chat_id')}: {refusal}")
             return JSONResponse(refusal.body(), refusal.code)
         if method in self.world.odd_answers:
             return Response(self.world.odd_answers[method], media_type="application/json")

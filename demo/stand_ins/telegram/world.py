@@ -39,7 +39,7 @@ class World:
     typing: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     updates: list[dict[str, Any]] = field(default_factory=list)  # in the order in which they are to be taken
     calls: Counter[str] = field(default_factory=Counter)  # by method
-    refused: list[str] = field(default_factory=list)  # why calls were refused
+    refused: list[str] = field(default_factory=list)  # which calls were refused, where and why
     delivered: list[tuple[int, int]] = field(default_factory=list)  # (update id, the webhook's status)
     events: asyncio.Event = field(default_factory=asyncio.Event)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1000))
