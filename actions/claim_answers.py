@@ -12,7 +12,7 @@ from knowledge.models import OPEN_SUBJECTS, Claim
 SURE = 0.9  # likeness from which a claim alone answers a question
 CLEAR_TOPIC = 0.6  # share from which the classifier's topic is what a question is about
 THE_SAME = 0.9  # likeness from which a claim answers almost the question itself
-IN_A_LIST = 0.6  # likeness from which a claim leads although its topic is a list
+IN_A_LIST = 0.45  # likeness from which a claim leads although its topic is a list
 LONG_LIST = 4  # items of a topic that is a list ("ten challenges") rather than a statement
 ASK_ONE_THING = ("yes_no", "who", "where", "when", "how_long", "how_many", "example", "most", "or")
 OF_A_THING = 0.53  # likeness from which a claim about a thing fits one of two questions; below, the thing is described

@@ -94,11 +94,11 @@ def _in_guide(knowledge: Knowledge, understanding: Understanding) -> bool:
 
 def _is_elsewhere(knowledge: Knowledge, understanding: Understanding) -> bool:
     """Return whether the message asks for a type from an institution that the guide does not name."""
-    own = {kind.topic.key for kind in knowledge.types() if kind.topic}
     named = understanding.of("institution")
-    return (
-        bool(named) and understanding.topic in own and not any(knowledge.has_name("institution", key) for key in named)
-    )
+    if not named or understanding.topic is None or any(knowledge.has_name("institution", key) for key in named):
+        return False
+    kind, _ = knowledge.described_by(understanding.topic) or ("", "")
+    return kind == "type"
 
 
 def _of_destinations(knowledge: Knowledge) -> set[str]:

@@ -187,7 +187,7 @@ CHOSEN = {
     "nothing is near": ([near(YES, likeness=0.4)], (), []),
     "a likely topic helps": ([near(OTHER, likeness=0.45, share=0.9)], (), [OTHER]),
     "no yes to what is hardly like it": (
-        [near(YES, likeness=0.45, share=0.9)],
+        [near(YES, likeness=0.35, share=0.9)],
         (),
         [replace(YES, say="It helps you greatly.")],
     ),

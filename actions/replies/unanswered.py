@@ -14,10 +14,10 @@ from actions.replies.base import (
     listed,
     lower_first,
     paragraphs,
+    sources_of,
     topic_button,
     topic_buttons,
 )
-from actions.replies.claims import without_side
 from knowledge.models import Claim, OpenSubject, Topic, TopicLink
 
 TELLING = 40  # letters from which a sentence says enough by itself
@@ -55,19 +55,22 @@ def declined(
 ) -> Reply:
     """Decline a question; `subject` is what it comes nearest to of what is left open, `nearest` the topics to offer.
 
-    A `claim` or else a `topic` says what is known nearest to the question, in place of the subject's own words.
+    A likely `topic` or else a near `claim` says what is known nearest to the question, in place of the subject's own words.
     """
     plain = EXACTLY if topic or claim else subject.say if subject else PLAIN
     first = unknown(names) if names else plain
-    general = f"In general: {lower_first(_first_sentences(topic.answer))}" if topic else ""
-    general = f"What comes nearest: {lower_first(without_side(claim.say))}" if claim else general
+    general = ""
+    if topic:
+        general = f"In general: {lower_first(_first_sentences(topic.answer))}"
+    elif claim:
+        general = f"What comes nearest: {lower_first(claim.say)}"
     whom = (
         f"For this, ask {subject.whom}, or talk to a person here." if subject else "A person here can help you further."
     )
     return Reply(
         paragraphs(first, general or (subject.nearest if subject else ""), whom),
         DECLINED,
-        sources=(claim.source,) if claim and claim.source else topic.sources[:1] if topic else (),
+        sources=topic.sources[:1] if topic else sources_of(claim.source) if claim else (),
         buttons=(*(topic_button(link) for link in nearest), PERSON),
         unanswered=why.as_metadata(),
     )

@@ -180,10 +180,9 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         message.set(
             ENTITIES, [*message.get(ENTITIES, []), *_names(text, reading, said), *_amounts(text)], add_to_output=True
         )
-        message.set(
-            "topic", {**_topic(text, reading, ranking[0]["name"]), **self._maybe(text, reading)}, add_to_output=True
-        )
-        message.set("claims", self._claims(reading, question_form(reading.said or text)), add_to_output=True)
+        topic = _topic(text, reading, ranking[0]["name"])
+        message.set("topic", {**topic, **self._maybe(text, reading)}, add_to_output=True)
+        message.set("claims", self._claims(reading, topic["form"]), add_to_output=True)
         if reading.further:
             message.set("further", [self._part(*each) for each in reading.further], add_to_output=True)
         about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": list(said.asks)}
@@ -195,11 +194,12 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
     def _part(self, text: str, reading: Reading) -> dict[str, Any]:
         """Return a further question of a message in the form of a message of its own."""
         name, share = reading.intents[0]
+        topic = _topic(text, reading, name)
         return {
             "intent": {"name": name, "confidence": share},
             "entities": [*_names(text, reading, about_me(text, reading.names)), *_amounts(text)],
-            "topic": _topic(text, reading, name),
-            "claims": self._claims(reading, question_form(text)),
+            "topic": topic,
+            "claims": self._claims(reading, topic["form"]),
         }
 
     def _claims(self, reading: Reading, form: str) -> list[dict[str, Any]]:
