@@ -24,6 +24,7 @@ from knowledge.knowledge_base import Knowledge
 # listings must state.
 SEARCHED = (("max_price", ("prices", "discounts"), "max_price"), ("level", ("experience",), "levels"))
 ASKED_WHERE = "ask_best_destination"
+RECOGNITION = "recognition"  # an attribute (nlu/data/attributes.yml)
 WHICH, WHO, LIST = "which", "who", "list"  # forms of questions (nlu/extraction/forms.py)
 RECOGNISED = ("industry", "destination", "place", "provider", "institution", "program", "type")
 
@@ -39,15 +40,7 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
         return fact
     if _can_be_searched(knowledge, understanding):
         return find_programs(knowledge, understanding, state)
-    recognition = understanding.topic in (knowledge.role("recognition"), knowledge.role("by-industry"))
-    # "Which industries take them seriously?" asks for the industries, whatever was talked about before.
-    of_industries = understanding.topic == knowledge.role("by-industry") and not understanding.of("industry")
-    if (
-        recognition
-        and not (of_industries and understanding.form in (WHICH, WHO, LIST))
-        and understanding.second is None
-        and any(understanding.of(kind) for kind in RECOGNISED)
-    ):
+    if _asks_recognition(knowledge, understanding):
         return answer_recognition(knowledge, understanding, state)
     if understanding.topic in _own_topics(knowledge, understanding):
         return compare(knowledge, understanding, state)
@@ -68,6 +61,18 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
     if _of_another_industry(knowledge, understanding):
         return recommend_destination(knowledge, understanding, DialogueState())
     return declined(knowledge, understanding, state) or answer_topic(knowledge, understanding, state)
+
+
+def _asks_recognition(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether the message asks how far something that it names is recognised."""
+    if understanding.second is not None or not any(understanding.of(kind) for kind in RECOGNISED):
+        return False
+    industry = understanding.of("industry")
+    if understanding.topic == knowledge.role("by-industry"):
+        # "Which industries take them seriously?" asks for the industries, whatever was talked about before.
+        return bool(industry) or understanding.form not in (WHICH, WHO, LIST)
+    by_industry = bool(industry) and RECOGNITION in understanding.attributes  # "do engineering firms recognise them?"
+    return by_industry or understanding.topic == knowledge.role("recognition")
 
 
 def _can_be_searched(knowledge: Knowledge, understanding: Understanding) -> bool:

@@ -21,7 +21,7 @@ def test_every_question_has_ten_wordings() -> None:
 def test_micro_credentials_are_explained(advisor, wording) -> None:
     reply = advisor.ask(wording)
     assert (reply.outcome, reply.topic) == ("answered", "definition/what")
-    assert all(part in reply.text.lower() for part in ("skill", "credential"))
+    assert all(part in reply.text.lower() for part in ("short", "skill", "credential"))
 
 
 @pytest.mark.parametrize("wording", DESTINATION)

@@ -23,7 +23,7 @@ from training.evaluation.scoring import (
     trained_reader,
 )
 
-FLOORS = {"ask_topic": 0.783, "ask_topic (left open)": 0.937, "out_of_scope": 0.905}  # measured, less two points
+FLOORS = {"ask_topic": 0.783, "ask_topic (left open)": 0.937, "out_of_scope": 0.93}  # measured, less two points
 FLOOR_OF_ALL = 0.836
 
 
