@@ -6,6 +6,7 @@ from actions.base import Answer
 from actions.claims import Candidate, Named, best_of_topic, choose_claims, fitting
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
 from actions.replies.claims import answer_claims
+from core.contract.question_forms import EXAMPLE, HOW_LONG, HOW_MANY, MOST, OR, WHEN, WHERE, WHO, YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
 
@@ -14,7 +15,7 @@ CLEAR_TOPIC = 0.6  # share from which the classifier's topic is what a question 
 THE_SAME = 0.9  # likeness from which a claim answers almost the question itself
 IN_A_LIST = 0.45  # likeness from which a claim leads although its topic is a list
 LONG_LIST = 4  # items of a topic that is a list ("ten challenges") rather than a statement
-ASK_ONE_THING = ("yes_no", "who", "where", "when", "how_long", "how_many", "example", "most", "or")
+ASK_ONE_THING = (YES_NO, WHO, WHERE, WHEN, HOW_LONG, HOW_MANY, EXAMPLE, MOST, OR)
 OF_A_THING = 0.53  # likeness from which a claim about a thing fits one of two questions; below, the thing is described
 GENERAL = {
     "recognition",
@@ -34,7 +35,7 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
         return None
     if understanding.attributes == ALL and knowledge.described_by(understanding.topic):
         return None
-    if understanding.attributes[:1] == ALL and understanding.form == "yes_no":
+    if understanding.attributes[:1] == ALL and understanding.form == YES_NO:
         return None  # "can you tell me in plain words what ...?"
     if _is_about_recognition(knowledge, understanding):
         return None

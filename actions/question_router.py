@@ -18,6 +18,7 @@ from actions.programs.search import can_order, find_programs
 from actions.recognition import answer_recognition
 from actions.topics import answer_topic, with_second
 from actions.unanswered import anything_else, declined, declined_without_names
+from core.contract.question_forms import LIST, WHICH, WHO
 from knowledge.knowledge_base import Knowledge
 
 # Questions that a search can answer: the kind that the message names, the roles of its topic, and the criterion that the
@@ -25,7 +26,6 @@ from knowledge.knowledge_base import Knowledge
 SEARCHED = (("max_price", ("prices", "discounts"), "max_price"), ("level", ("experience",), "levels"))
 ASKED_WHERE = "ask_best_destination"
 RECOGNITION = "recognition"  # an attribute (nlu/data/attributes.yml)
-WHICH, WHO, LIST = "which", "who", "list"  # forms of questions (nlu/extraction/forms.py)
 RECOGNISED = ("industry", "destination", "place", "provider", "institution", "program", "type")
 
 

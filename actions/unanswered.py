@@ -15,6 +15,7 @@ from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understandin
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC
+from core.contract.question_forms import YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim, OpenSubject, Topic, TopicLink
 
@@ -23,7 +24,6 @@ LIKELY = 0.3  # share from which the best topic is what is generally said of a q
 SOME = 0.015  # the least that such a topic has of all
 OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
 OPEN = f"{OPEN_SUBJECTS}/"
-YES_NO = "yes_no"  # a form of claims (nlu/extraction/forms.py)
 NEAR_ENOUGH = 0.45  # likeness from which a claim is told as what comes nearest
 NEAREST = 2  # topics that a decline offers
 UNCOVERED = ("institution", "provider")  # kinds whose names may be known as not in the guide

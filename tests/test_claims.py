@@ -13,11 +13,11 @@ from actions.context import DialogueState, Understanding
 from actions.follow_up_router import tell_more
 from actions.replies.claims import answer_claims, shared_words, without_side
 from actions.topics import answer_topic
+from core.contract.question_forms import CLAIM_FORMS, FORMS, agreement
 from knowledge.building.build import build
 from knowledge.errors import SourcesRefused, UnknownKey
 from knowledge.knowledge_base import Knowledge, open_knowledge
 from knowledge.models import Claim, NearClaim, Source, Topic, TopicItem, TopicLink
-from nlu.extraction.forms import CLAIM_FORMS, FORMS, agreement
 from tests.knowledge_fixtures import SOURCES, word_vectors, write_sources
 
 BENEFITS = "guide/benefits.yml"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.extraction.forms import CLAIM_FORMS, FORMS, STATEMENT
+from core.contract.question_forms import CLAIM_FORMS, FORMS, STATEMENT
 from nlu.extraction.question_form import question_form
 
 ASKED = {

@@ -17,7 +17,7 @@ from actions.destinations import recommend_destination
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.profile import WARM, Person, lines
 from actions.replies.advice.suggestion import Suggestion
-from actions.replies.base import ANSWERED, CLARIFY, DECLINED, HANDOFF, PERSON, Reply
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, HANDOFF, PERSON, Reply, first_sentence
 from actions.replies.destinations import in_sentence
 from actions.topics import found_topic
 from core.contract.intents import (
@@ -130,8 +130,8 @@ def _share(understanding: Understanding) -> float:
 def _hired(knowledge: Knowledge, found: Suggestion | None, state: DialogueState) -> Answer:
     """Answer whether somebody would be hired with what was advised."""
     roles = knowledge.roles()
-    general = first_sentence(found_topic(knowledge, roles["hired"])) if "hired" in roles else ""
-    helps = first_sentence(found_topic(knowledge, roles["goal-new-job"])) if "goal-new-job" in roles else ""
+    general = what_is_said(found_topic(knowledge, roles["hired"])) if "hired" in roles else ""
+    helps = what_is_said(found_topic(knowledge, roles["goal-new-job"])) if "goal-new-job" in roles else ""
     text = words.hired(words.employers_text(found) if found else "", general, helps)
     topic = roles.get("hired")
     after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)} if found else state.names)
@@ -139,9 +139,9 @@ def _hired(knowledge: Knowledge, found: Suggestion | None, state: DialogueState)
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised).offering(WANT_PERSON))
 
 
-def first_sentence(found: Topic | OpenSubject) -> str:
+def what_is_said(found: Topic | OpenSubject) -> str:
     """Return the first sentence of what the guide says to a subject."""
-    return words.first_sentence(found.say if isinstance(found, OpenSubject) else found.answer)
+    return first_sentence(found.say if isinstance(found, OpenSubject) else found.answer)
 
 
 def answers_whole(answer: Answer, understanding: Understanding) -> bool:
@@ -223,7 +223,7 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
         "second": words.second_wish(
             [suggest_for(knowledge, state.profile, key) for key in second_field(state.profile)]
         ),
-        "goal": words.first_sentence(goal_said(knowledge, state.profile)),
+        "goal": first_sentence(goal_said(knowledge, state.profile)),
         "steps": words.steps_text(steps(knowledge, state.profile)) if wants_steps else "",
     }
     only_asks = understanding.intent in ADVISES and not said or ADVICE in understanding.asks
@@ -308,7 +308,7 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
     )
     place, destination = place_wanted(knowledge, state.profile)
     more = [words.nothing_on(place) if place and destination is None and "place" in understanding.about_me else ""]
-    more += [words.first_sentence(goal_said(knowledge, state.profile)) if "goal" in understanding.about_me else ""]
+    more += [first_sentence(goal_said(knowledge, state.profile)) if "goal" in understanding.about_me else ""]
     more += [words.steps_text(steps(knowledge, state.profile))] if wants_steps and not understanding.about_me else []
     reply = words.ask_field(
         person_of(knowledge, state.profile),

@@ -8,6 +8,7 @@ from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import suggestion as advice_words
 from actions.replies.advice import summary as words
 from actions.replies.advice.summary import Talked
+from actions.replies.base import first_sentence
 from actions.replies.destinations import in_sentence
 from actions.topics import found_topic
 from core.contract.intents import ASK_ADVICE, GOODBYE, SUM_UP
@@ -52,5 +53,5 @@ def _told(knowledge: Knowledge, each: str) -> Talked | None:
     except UnknownKey:
         return None
     if isinstance(found, OpenSubject):
-        return Talked(found.title, advice_words.first_sentence(found.say), None)
-    return Talked(found.title, advice_words.first_sentence(found.answer), next(iter(found.sources), None))
+        return Talked(found.title, first_sentence(found.say), None)
+    return Talked(found.title, first_sentence(found.answer), next(iter(found.sources), None))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from actions.base import Answer
 from actions.context import Names
-from actions.facts.question import WHY, YES_NO, Question, first_answer
+from actions.facts.question import Question, first_answer
 from actions.replies.facts import destinations as words
+from core.contract.question_forms import WHY, YES_NO
 from knowledge.models import Destination, Field, Place, Strength
 
 SEARCH = "find_programs"

@@ -11,12 +11,13 @@ from actions.base import Answer
 from actions.context import DialogueState, Names
 from actions.destinations import recommend_destination
 from actions.facts.exclusions import answer_exclusion
-from actions.facts.question import YES_NO, Question, first_answer
+from actions.facts.question import Question, first_answer
 from actions.replies.base import lower_first
 from actions.replies.destinations import in_sentence
 from actions.replies.facts import operations as words
 from actions.replies.facts import relations as relation_words
 from actions.topics import about_topic
+from core.contract.question_forms import YES_NO
 from knowledge.models import CredentialType, Destination, Institution, Place, Program, ProgramCriteria, Provider
 
 UNIVERSITY, PLATFORM, COMPANY = "university", "platform", "company"  # roles of providers

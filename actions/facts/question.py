@@ -12,7 +12,6 @@ from actions.replies.base import DECLINED, Reply
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import CredentialType, Destination, Field, Institution, Place, Program, Provider
 
-YES_NO, STATEMENT, WHY = "yes_no", "statement", "why"
 OTHER = "other"
 # Attributes that a record may or may not hold; a question about one is no question about a relation or a set.
 OF_A_THING = frozenset(

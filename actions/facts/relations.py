@@ -6,10 +6,11 @@ A premise that the catalogue contradicts ("why is Oxford in Canada") is put righ
 from __future__ import annotations
 
 from actions.base import Answer
-from actions.facts.question import OTHER, STATEMENT, WHY, YES_NO, Question, first_answer
+from actions.facts.question import OTHER, Question, first_answer
 from actions.replies.base import listed, lower_first, paragraphs
 from actions.replies.destinations import in_sentence
 from actions.replies.facts import relations as words
+from core.contract.question_forms import STATEMENT, WHY, YES_NO
 from knowledge.models import CredentialType, Destination, Field, Institution, Place, Program, ProgramCriteria, Provider
 
 SEARCH = "find_programs"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -154,6 +155,30 @@ def topic_text(topic: Topic) -> str:
 
 
 PROPER = {"English", "French", "German", "Spanish", "Italian", "Chinese", "Japanese", "Arabic", "Erasmus+"}
+
+
+def capital(text: str) -> str:
+    """Return the text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+TELLING = 40  # letters from which a sentence says enough by itself
+
+
+def sentences(text: str) -> list[str]:
+    """Split a text into its sentences."""
+    return SENTENCE_END.split(text.strip())
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, with the second if the first says little by itself ("Many are, but not all.").
+
+    A colon before a list becomes a full stop.
+    """
+    first, *others = sentences(text)
+    said = " ".join((first, *others[:1])) if len(first) < TELLING else first
+    return f"{said[:-1]}." if said.endswith(":") else said
 
 
 def lower_first(text: str) -> str:

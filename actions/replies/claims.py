@@ -5,7 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from actions.replies.base import ANSWERED, Reply, bullets, paragraphs, sources_of, topic_buttons
+from actions.replies.base import ANSWERED, Reply, bullets, capital, paragraphs, sentences, sources_of, topic_buttons
+from core.contract.question_forms import (
+    EXAMPLE,
+    HOW,
+    HOW_LONG,
+    HOW_MANY,
+    HOW_MUCH,
+    LIST,
+    MOST,
+    STATEMENT,
+    WHAT,
+    WHEN,
+    WHERE,
+    WHICH,
+    WHO,
+    YES_NO,
+)
 from knowledge.models import Claim, Topic
 
 SHORT = 60  # words that claims and what is added to them may have together
@@ -13,16 +29,14 @@ ADDS_LITTLE = 0.3  # part of a sentence's words that was said before, from which
 MENTIONED = 0.5  # the same for an item of a list
 VERDICT = 6  # words up to which a topic's first sentence is no more than a verdict
 LONGER = 95  # the same where it is not sure that the claims answer the question
-YES_NO, LIST = "yes_no", "list"
-DESCRIBED = ("what", "list", "statement", "how")  # forms of questions whose answer describes the topic
+DESCRIBED = (WHAT, LIST, STATEMENT, HOW)  # forms of questions whose answer describes the topic
 # Forms whose answer is complete with the names, the place or the number that were asked for.
-NAMES_OR_NUMBERS = ("which", "who", "where", "when", "how_long", "how_many", "how_much", "example", "list", "most")
+NAMES_OR_NUMBERS = (WHICH, WHO, WHERE, WHEN, HOW_LONG, HOW_MANY, HOW_MUCH, EXAMPLE, LIST, MOST)
 _REFERS = re.compile(
     r"(?:that|this|these|those|they|them|it|its|their|he|she|both|others?|some|such|yet|but|so|still|otherwise|instead|"
     r"in that|with (?:fewer|more|that|this|them)|behind this|again|then|there|here|either|for this|of these)\b",
     re.I,
 )
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"[^\W_]+(?:'\w+)?")
 _STEM = 6  # letters that words have in common if they count as one: "credential", "credentials"
 _SIDE = re.compile(r"(?P<side>yes|no)(?: and no)?(?:[,.:;!]|\s[\u2013\u2014-])\s+", re.I)
@@ -127,7 +141,7 @@ def _added(answer: str, said: str, most: int) -> str:
     refers to a sentence that is left out is left out, too.
     """
     room, added, follows = most - len(said.split()), [], False
-    for number, sentence in enumerate(_SENTENCE.split(answer)):
+    for number, sentence in enumerate(sentences(answer)):
         length = len(sentence.split())
         if length > room:
             break
@@ -150,7 +164,7 @@ def without_side(say: str) -> str:
     """Return a claim without the "Yes," or "No," that it begins with, for a question that asks neither."""
     match = _SIDE.match(say)
     rest = say[match.end() :] if match else say
-    return rest[:1].upper() + rest[1:]
+    return capital(rest)
 
 
 def shared_words(text: str, other: str) -> float:

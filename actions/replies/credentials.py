@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,13 +15,14 @@ from actions.replies.base import (
     lower_first,
     paragraphs,
     payload,
+    sentences,
     sources_of,
     topic_button,
 )
 from actions.replies.program_facts import FACTS
 from knowledge.models import CredentialType, Destination, Field, Industry, Program, Provider, Source, Topic
 
-_SENTENCE, _ENOUGH = re.compile(r"(?<=[.!?])\s+"), 25
+ENOUGH = 25  # words that the short form of a text has at the least
 
 
 def type_button(kind: CredentialType) -> Button:
@@ -237,10 +237,10 @@ def in_place(name: str, general: Topic) -> Reply:
 
 
 def in_short(text: str) -> str:
-    """Return the first sentences of a text, as many as are needed for some thirty words."""
+    """Return the first sentences of a text, as many as are needed for some twenty-five words."""
     said = ""
-    for sentence in _SENTENCE.split(text):
-        if len(said.split()) >= _ENOUGH:
+    for sentence in sentences(text):
+        if len(said.split()) >= ENOUGH:
             break
         said = f"{said} {sentence}".strip()
     return said

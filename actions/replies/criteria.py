@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from actions.replies.base import Button, listed, payload
+from actions.replies.base import Button, capital, listed, payload
 
 CRITERION_NAMES = {
     "destination": "the country",
@@ -117,11 +117,6 @@ def _is_month_end(date_: date) -> bool:
 def does_not(single: bool) -> str:
     """Return "doesn't" or "don't"."""
     return "doesn't" if single else "don't"
-
-
-def capital(text: str) -> str:
-    """Return the text with a capital first letter."""
-    return text[:1].upper() + text[1:]
 
 
 def brings_more(more: Sequence[Relaxation], word: str = "more") -> str:

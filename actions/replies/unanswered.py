@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +10,7 @@ from actions.replies.base import (
     DECLINED,
     PERSON,
     Reply,
+    first_sentence,
     listed,
     lower_first,
     paragraphs,
@@ -20,8 +20,6 @@ from actions.replies.base import (
 )
 from knowledge.models import Claim, OpenSubject, Topic, TopicLink
 
-TELLING = 40  # letters from which a sentence says enough by itself
-SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 PLAIN = "That isn't in what I know."
 EXACTLY = "I'm not sure that I know exactly that."
 
@@ -61,7 +59,7 @@ def declined(
     first = unknown(names) if names else plain
     general = ""
     if topic:
-        general = f"In general: {lower_first(_first_sentences(topic.answer))}"
+        general = f"In general: {lower_first(first_sentence(topic.answer))}"
     elif claim:
         general = f"What comes nearest: {lower_first(claim.say)}"
     whom = (
@@ -97,12 +95,6 @@ def generally(reply: Reply, names: Sequence[str], of_names: bool) -> Reply:
     return replace(
         reply, text=paragraphs(f"{unknown(names)} {'What I do know' if of_names else 'In general'}:", reply.text)
     )
-
-
-def _first_sentences(text: str) -> str:
-    """Return the first sentence of a text, with the second if the first says little by itself ("Many are, but not all.")."""
-    sentences = SENTENCE_END.split(text)
-    return re.sub(r":\Z", ".", " ".join(sentences[: 1 if len(sentences[0]) >= TELLING else 2]))
 
 
 def but_for_the_rest(reply: Reply) -> Reply:

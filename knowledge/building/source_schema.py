@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from nlu.extraction.forms import CLAIM_FORMS
+from core.contract.question_forms import CLAIM_FORMS
 
 TITLE_LENGTH = 30  # characters that fit on a button
 CLAIM_WORDS = 45  # words that a claim may have

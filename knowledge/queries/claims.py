@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.contract.question_forms import FORMS, agreement
 from knowledge.db_format import REBUILD, VECTOR_LENGTH
 from knowledge.errors import KnowledgeDamaged, UnknownKey
 from knowledge.models import Claim, NearClaim
 from knowledge.queries.db import Reader
-from nlu.extraction.forms import FORMS, agreement
 
 # What makes a claim fit a question, in cosines. Fitted on questions of claims that were left out one at a time, then rounded.
 ASKED, SAID = 0.6, 0.4  # likeness to the questions that it answers, on average, and to what it says

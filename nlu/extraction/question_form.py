@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 
-from nlu.data_files import read_words
-from nlu.extraction.forms import (
+from core.contract.question_forms import (
     EXAMPLE,
     HOW,
     HOW_LONG,
@@ -28,6 +27,7 @@ from nlu.extraction.forms import (
     WHY,
     YES_NO,
 )
+from nlu.data_files import read_words
 from nlu.text.bounds import one_spaced
 from nlu.text.code_mixing import ENGLISH_FOR
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +13,7 @@ from actions.replies.base import (
     PERSON,
     Button,
     Reply,
+    capital,
     listed,
     lower_first,
     paragraphs,
@@ -35,7 +35,6 @@ from knowledge.models import (
 
 ACCEPTS = "accepts"
 ACKNOWLEDGED_WITH = (ANSWERED, DECLINED)  # outcomes beside which what was told is acknowledged
-SHORT_SENTENCE = 30  # letters below which a sentence says too little by itself
 MOST_PROGRAMS, MOST_TYPES, MOST_PLACES = 2, 2, 2
 QUESTIONS = {
     "where": "Would you rather study online, or is there a country you have in mind?",
@@ -131,7 +130,7 @@ def _where(found: Suggestion) -> str:
         return f"For a stay abroad, {name} is popular in {_homes(found.homes)}."
     if found.homes:
         return f"For an online course, you could ask in {_homes(found.homes)}, where {name} is popular."
-    known = f" {_upper(listed(found.known_for))} is known for it." if found.known_for else ""
+    known = f" {capital(listed(found.known_for))} is known for it." if found.known_for else ""
     if near := _near(found):
         none = "No other destination" if found.field.destinations else "No destination"
         return f"{none} lists {name} itself; the closest is {near}.{known}"
@@ -142,10 +141,6 @@ def _where(found: Suggestion) -> str:
 def with_article(where: Place | Destination) -> str:
     """Return the name of a place as it stands in a sentence: "the UK"."""
     return where.short if isinstance(where, Destination) else where.name
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _homes(homes: Sequence[Destination]) -> str:
@@ -174,8 +169,8 @@ def _in_place(found: Suggestion, name: str) -> str:
         )
     close = [field for field, places in found.near if any(one.key == found.destination.key for one in places)]
     instead = f"the closest there is {close[0]}" if close else f"popular there are {field_names(found.destination)}"
-    known = f" {_upper(found.place)} itself is known for {name}." if found.place in found.known_for else ""
-    return f"{_upper(name)} isn't listed for {found.destination.short}; {instead}.{known}{'' if close else other}"
+    known = f" {capital(found.place)} itself is known for {name}." if found.place in found.known_for else ""
+    return f"{capital(name)} isn't listed for {found.destination.short}; {instead}.{known}{'' if close else other}"
 
 
 def nothing_on(place: str) -> str:
@@ -243,14 +238,6 @@ def steps_text(items: Sequence[TopicItem]) -> str:
     """Return the next steps as a numbered list."""
     rows = [f"{number}. **{item.name}**: {item.text}" for number, item in enumerate(items, 1)]
     return "\n".join(["Your next steps:", *rows]) if rows else ""
-
-
-def first_sentence(text: str) -> str:
-    """Return the first sentence of a text, such as what the guide says to a goal; a colon before a list becomes a full stop."""
-    first, *rest = re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=2)
-    if rest and len(first) < SHORT_SENTENCE:  # "Many do, but not all."
-        first = f"{first} {rest[0]}"
-    return f"{first[:-1]}." if first.endswith(":") else first
 
 
 def one_line(plan: str, step: TopicItem | None) -> str:

@@ -13,6 +13,7 @@ from actions.replies.base import (
     Button,
     Reply,
     bullets,
+    capital,
     listed,
     lower_first,
     paragraphs,
@@ -74,11 +75,7 @@ def summary(
 def of_field(name: str, answer: FieldAnswer) -> str:
     """Tell in a sentence where a field is popular."""
     if answer.destinations:
-        return f"{_upper(name)} is popular in {listed(one.short for one in answer.destinations)}."
+        return f"{capital(name)} is popular in {listed(one.short for one in answer.destinations)}."
     if answer.programs:
         return f"For {name}, I know of {listed(program.name for program in answer.programs[:2])}."
     return f"No destination lists {name} itself."
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from actions.replies.base import ANSWERED, DECLINED, PERSON, Reply, lower_first, paragraphs, sources_of, topic_buttons
+from actions.replies.base import (
+    ANSWERED,
+    DECLINED,
+    PERSON,
+    Reply,
+    first_sentence,
+    lower_first,
+    paragraphs,
+    sources_of,
+    topic_buttons,
+)
 from knowledge.models import OpenSubject, Source, Topic
 
 # For each attribute, what isn't known of one thing and of several.
@@ -49,12 +59,7 @@ def not_known(attribute: str, subject: Subject, general: Topic | OpenSubject | N
     last = "The provider can tell you, or talk to a person here."
     if general is None:
         return Reply(paragraphs(first, last), DECLINED, None, sources_of(subject.source), (PERSON,))
-    nearest = f"In general: {lower_first(_first_sentence(general.answer))}"
+    nearest = f"In general: {lower_first(first_sentence(general.answer))}"
     buttons = (*topic_buttons(general.related[:2]), PERSON)
     outcome = ANSWERED if subject.several else DECLINED  # what holds of all holds of a whole kind
     return Reply(paragraphs(first, nearest, last), outcome, general.key, general.sources, buttons)
-
-
-def _first_sentence(text: str) -> str:
-    sentence, dot, _ = text.partition(". ")
-    return sentence + (dot.strip() if dot else "")

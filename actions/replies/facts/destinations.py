@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions.replies.base import ANSWERED, DECLINED, PERSON, Reply, listed, paragraphs, sources_of
+from actions.replies.base import ANSWERED, DECLINED, PERSON, Reply, capital, listed, paragraphs, sources_of
 from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names
 from actions.replies.facts.operations import number
 from actions.replies.facts.relations import Where, of_destination, owner, short_name
@@ -28,7 +28,7 @@ def known_for(where: Where, field: Field, strength: Strength, home: Destination 
 def popular_there(where: Where, home: Destination, field: Field, yes_no: bool) -> Reply:
     """Tell that a field is popular in a destination."""
     name = in_sentence(field)
-    first = f"{'Yes, **' + name if yes_no else '**' + _capital(name)}** is a popular field of **{home.short}**."
+    first = f"{'Yes, **' + name if yes_no else '**' + capital(name)}** is a popular field of **{home.short}**."
     if where is not home:
         short = short_name(where)
         first = f"The guide says it of {home.short} as a whole, not of {short}: **{name}** is a popular field there."
@@ -51,7 +51,7 @@ def not_popular_there(where: Where, home: Destination, field: FieldAnswer, asks_
     elsewhere = [one for one in field.destinations if one.key != home.key]
     near = [each for each, places in field.near if any(one.key == home.key for one in places)]
     parts = [
-        f"{_capital(name)} is one of {listed(owner(one) for one in elsewhere)}." if elsewhere else "",
+        f"{capital(name)} is one of {listed(owner(one) for one in elsewhere)}." if elsewhere else "",
         f"The closest of them is {listed(map(in_sentence, near))}." if near else "",
         _known_elsewhere(field),
     ]
@@ -63,10 +63,6 @@ def _known_elsewhere(field: FieldAnswer) -> str:
     return f"It names {listed(short_name(one.where) for one in own)} as known for it." if own else ""
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def which_has_field(field: FieldAnswer, asked: Sequence[Destination]) -> Reply:
     """Tell which of the destinations has a field among its popular ones."""
     name = in_sentence(field.field)
@@ -74,7 +70,7 @@ def which_has_field(field: FieldAnswer, asked: Sequence[Destination]) -> Reply:
     without = [one for one in asked if one not in having]
     if having and without:
         there, not_there = (listed(one.short for one in each) for each in (having, without))
-        text = f"**{_capital(there)}**: {name} is among the popular fields there, not in {not_there}."
+        text = f"**{capital(there)}**: {name} is among the popular fields there, not in {not_there}."
     elif having:
         text = f"All of them: **{name}** is a popular field of {listed(one.short for one in having)}."
     else:
@@ -138,14 +134,14 @@ def which_is_known(field: FieldAnswer, known: Sequence[Where], others: Sequence[
     not_there = f", not {listed((short_name(one) for one in others), 'or')}" if others else ""
     first = f"{_capital_bold(shorts)}: the guide names it as known for {name}{not_there}."
     homes = [one if isinstance(one, Destination) else one.destination for one in known]
-    limits = f"{_capital(name)} isn't among the popular fields of any destination." if not field.destinations else ""
+    limits = f"{capital(name)} isn't among the popular fields of any destination." if not field.destinations else ""
     sources = sources_of(*(one.source for one in field.strengths))
     buttons = (*(destination_button(one) for one in homes if one), PERSON)
     return Reply(paragraphs(first, limits), ANSWERED, None, sources, buttons)
 
 
 def _capital_bold(text: str) -> str:
-    return text[:2] + _capital(text[2:])
+    return text[:2] + capital(text[2:])
 
 
 def two_destinations(first: Destination, second: Destination) -> Reply:

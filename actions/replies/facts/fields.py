@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions.replies.base import ANSWERED, PERSON, Button, Reply, listed, lower_first, paragraphs, payload, sources_of
+from actions.replies.base import (
+    ANSWERED,
+    PERSON,
+    Button,
+    Reply,
+    capital,
+    listed,
+    lower_first,
+    paragraphs,
+    payload,
+    sources_of,
+)
 from actions.replies.credentials import type_button
 from actions.replies.destinations import destination_button, in_sentence
 from actions.replies.facts.relations import names, short_name
@@ -25,7 +36,7 @@ def in_field(answer: FieldAnswer) -> Reply:
         first = f"For **{name}**, {kinds} fit: {answer.types[0].focus}."
     own = {one.type.key for one in answer.programs}
     others = [one for one in answer.types if one.key not in own][:MAX_NAMED] if answer.programs else []
-    fit = f"{_begin(listed(lower_first(one.plural) for one in others))} cover it, too." if others else ""
+    fit = f"{capital(listed(lower_first(one.plural) for one in others))} cover it, too." if others else ""
     buttons = (
         *(Button(one.name, payload("ask_about", program=one.key)) for one in answer.programs[:2]),
         *(() if answer.programs else (type_button(one) for one in answer.types[:2])),
@@ -40,10 +51,6 @@ def in_field(answer: FieldAnswer) -> Reply:
     topic = answer.types[0].topic.key if answer.types and answer.types[0].topic else None
     more_of_it = " ".join(filter(None, (fit, _accepted(answer), _where(answer))))
     return Reply(paragraphs(first, more_of_it), ANSWERED, topic, sources, buttons)
-
-
-def _begin(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _accepted(answer: FieldAnswer) -> str:
@@ -74,7 +81,7 @@ def nothing_in_field(answer: FieldAnswer, near: Sequence[FieldAnswer]) -> Reply:
     first = f"No program is named for **{name}** itself."
     if answer.destinations:
         shorts = listed(f"**{one.short}**" for one in answer.destinations)
-        first = f"**{_begin(name)}** is popular in {shorts}; no single program in it is named."
+        first = f"**{capital(name)}** is popular in {shorts}; no single program in it is named."
     elif embracing:
         among = "" if embracing[0].key == answer.field.key else f", with {name} in it"
         first = f"**{embracing[0].name}** is a key industry for micro-credentials{among}; no single program is named for it."

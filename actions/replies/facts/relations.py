@@ -9,6 +9,7 @@ from actions.replies.base import (
     PERSON,
     Button,
     Reply,
+    capital,
     listed,
     lower_first,
     paragraphs,
@@ -104,9 +105,9 @@ def _field_at_home(field: FieldAnswer, home: Destination) -> str:
         return f"It is in {home.short}, where **{name}** is a popular field."
     if elsewhere:
         shorts = listed(one.short for one in elsewhere)
-        return f"**{_capital(name)}** is a popular field of {shorts}, not of {home.short}, where it is."
+        return f"**{capital(name)}** is a popular field of {shorts}, not of {home.short}, where it is."
     those = f"those are {field_names(home)}"
-    return f"**{_capital(name)}** isn't among the popular fields of {home.short}, where it is: {those}."
+    return f"**{capital(name)}** isn't among the popular fields of {home.short}, where it is: {those}."
 
 
 def _close_at_home(field: FieldAnswer, home: Destination) -> list[Field]:
@@ -114,10 +115,6 @@ def _close_at_home(field: FieldAnswer, home: Destination) -> list[Field]:
     if not field.destinations or any(one.key == home.key for one in field.destinations):
         return []
     return [each for each, places in field.near if any(one.key == home.key for one in places)]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def institution_and_type(institution: Institution, home: Destination, kind: CredentialType) -> Reply:
@@ -193,7 +190,7 @@ def names(programs: Sequence[Program]) -> str:
 def programs_named(programs: Sequence[Program], what: str, yes_no: bool) -> Reply:
     """Name the programs that are asked for; `what` is how they were asked for."""
     few = names(programs[:4]) + (f" and {len(programs) - 4} more" if len(programs) > 4 else "")
-    text = f"Yes: {few}." if yes_no else f"{_capital(what)}: {few}."
+    text = f"Yes: {few}." if yes_no else f"{capital(what)}: {few}."
     silent = all(one.price is None and one.start is None and not one.mode for one in programs)
     more = "The guide only names " + ("it" if len(programs) == 1 else "them") + ", without price, dates or format."
     return Reply(
@@ -271,7 +268,7 @@ def program_relation(program: Program, kind: CredentialType, text: str) -> Reply
 def type_and_field(kind: CredentialType, field: Field, programs: Sequence[Program], yes_no: bool) -> Reply:
     """Tell that a type fits a field."""
     name, plural = in_sentence(field), lower_first(kind.plural)
-    first = f"Yes, **{plural}** cover **{name}**." if yes_no else f"**{_capital(plural)}** fit **{name}**."
+    first = f"Yes, **{plural}** cover **{name}**." if yes_no else f"**{capital(plural)}** fit **{name}**."
     if programs:
         first = first[:-1] + f", for example the {listed(one.name for one in programs[:2])}."
     second = f"Their focus is {kind.focus}; they come from {kind.offered_by}."
