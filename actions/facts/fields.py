@@ -6,12 +6,13 @@ from actions.base import Answer
 from actions.context import DialogueState, Names
 from actions.facts.question import Question
 from actions.replies.facts import fields as words
+from core.contract.question_forms import WHERE
 
 # What a message may say of a field and still ask what there is in it.
 BESIDE = ("taught", "exists", "programs", "good", "all", "listed", "example", "popular", "only")
 SEARCH = "find_programs"
 ASKING = (SEARCH, "ask_best_destination", "ask_about", "refine")
-WHERE, REFINE = "where", "refine"
+REFINE = "refine"
 FRESH = ("", "choose_help")  # acts after which a bare field asks what there is in it; later it goes on with a question
 
 

@@ -17,7 +17,7 @@ from actions.replies.destinations import in_sentence
 from actions.replies.facts import operations as words
 from actions.replies.facts import relations as relation_words
 from actions.topics import about_topic
-from core.contract.question_forms import YES_NO
+from core.contract.question_forms import EXAMPLE, HOW_MANY, LIST, YES_NO
 from knowledge.models import CredentialType, Destination, Institution, Place, Program, ProgramCriteria, Provider
 
 UNIVERSITY, PLATFORM, COMPANY = "university", "platform", "company"  # roles of providers
@@ -36,7 +36,6 @@ ROLES = {"companies": COMPANY, "platforms": PLATFORM}
 OFFERING = ("institutions", "providers", "companies", "platforms")
 # What may be said beside the set that is asked for without asking for something else.
 BESIDE = ("all", "count", "exists", "listed", "taught", "example", "only", "programs", "place", "by", "popular")
-MANY = "how_many"
 
 
 def answer_set(question: Question) -> Answer | None:
@@ -61,7 +60,7 @@ def _head(question: Question) -> str:
 
 
 def _counts(question: Question) -> bool:
-    return question.form == MANY or question.asks("count")
+    return question.form == HOW_MANY or question.asks("count")
 
 
 # --- the most -----------------------------------------------------------------------------------------------------------
@@ -111,7 +110,7 @@ def _common(question: Question) -> Answer | None:
 
 def _example(question: Question) -> Answer | None:
     """Answer "give me an example of a bootcamp"."""
-    if question.form != "example" or question.kinds != {"type"} or not question.asks_only("example", *BESIDE):
+    if question.form != EXAMPLE or question.kinds != {"type"} or not question.asks_only("example", *BESIDE):
         return None
     kind = question.types[0]
     found = question.knowledge.programs(ProgramCriteria(types=(kind.key,)))
@@ -162,7 +161,7 @@ def _all_named(homes: tuple[Destination, ...] | list[Destination]) -> Names:
 
 def _bare_list(question: Question) -> bool:
     """Return whether a question without names asks for a whole set: "how many universities are there?"."""
-    return _counts(question) or question.form == "list" or question.asks("all", "listed", "exists")
+    return _counts(question) or question.form == LIST or question.asks("all", "listed", "exists")
 
 
 def _institutions_there(question: Question) -> Answer | None:
@@ -313,7 +312,7 @@ def _fields(question: Question) -> Answer | None:
         kinds = [knowledge.type(one.key) for one in provider.types]
         named = knowledge.programs(ProgramCriteria(providers=(provider.key,)))
         return question.answer(words.fields_of_provider(provider, kinds, named), _keys("program", named))
-    if question.kinds or not question.asks("count", "popular", "listed") and question.form != "list":
+    if question.kinds or not question.asks("count", "popular", "listed") and question.form != LIST:
         return None
     return question.answer(words.all_fields(knowledge.destinations(), counts))
 

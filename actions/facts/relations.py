@@ -10,7 +10,7 @@ from actions.facts.question import OTHER, Question, first_answer
 from actions.replies.base import listed, lower_first, paragraphs
 from actions.replies.destinations import in_sentence
 from actions.replies.facts import relations as words
-from core.contract.question_forms import STATEMENT, WHY, YES_NO
+from core.contract.question_forms import STATEMENT, WHERE, WHY, YES_NO
 from knowledge.models import CredentialType, Destination, Field, Institution, Place, Program, ProgramCriteria, Provider
 
 SEARCH = "find_programs"
@@ -148,9 +148,7 @@ def _type_provider(question: Question) -> Answer | None:
 def _type_place(question: Question) -> Answer | None:
     """Answer "are there bootcamps in Canada?" and "where can I do one?": types are tied to no country, few programs are."""
     wheres = (
-        question.kinds == {"type"}
-        and question.form == "where"
-        and question.asks_only("place", "destinations", "taught")
+        question.kinds == {"type"} and question.form == WHERE and question.asks_only("place", "destinations", "taught")
     )
     if question.kinds != {"type", "where"} and not wheres or len(question.types) != 1 or not question.about_relation:
         return None
@@ -341,7 +339,7 @@ def _provider_place(question: Question) -> Answer | None:
         return None
     if (
         not _yes_no(question)
-        and question.form != "where"
+        and question.form != WHERE
         or not question.asks_only("place", "exists", "taught", "programs", "listed", "all")
     ):
         return None
