@@ -56,7 +56,8 @@ def test_filter_is_helped_by_its_index(store, fact) -> None:
         if not store.is_sqlite:  # which else reads a small table whole
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         plan = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN ' if store.is_sqlite else ''}{asked}").all()
-    assert f"ix_message_{fact} " in f"{plan} "
+    # PostgreSQL may prefer the index over all the facts, which holds all that is asked for.
+    assert f"ix_message_{fact} " in f"{plan} " or (not store.is_sqlite and "ix_message_facts " in f"{plan} ")
 
 
 def test_search_index_survives_its_own_check(store) -> None:
