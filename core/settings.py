@@ -18,13 +18,7 @@ from core.settings_checks import SettingsError, env_name, parts_of_list, read_va
 
 __all__ = [
     "LOOPBACK",
-    "PROJECT_ROOT",
-    "QUIET",
-    "RENAMED",
-    "Settings",
-    "SettingsError",
-    "env_name",
-    "process_environment",
+    *("PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError", "env_name", "process_environment"),
 ]
 __all__ += ["service_manager", "settings_table", "unknown_settings", "values_in_force"]
 logger = logging.getLogger(__name__)
@@ -69,6 +63,11 @@ class Settings:
     )
     knowledge_db: Path = _setting(
         Path("knowledge.db"), "The built knowledge base; a relative path starts in ADVISOR_VAR_DIR.", inside="var_dir"
+    )
+    catalogue_dir: Path = _setting(
+        Path("catalogue"),
+        "Folder of the organisation's own programs, kept apart from the code; a relative path starts in ADVISOR_VAR_DIR.",
+        inside="var_dir",
     )
     encoder_dir: Path = _setting(
         Path("encoder"), "The prepared sentence model; a relative path starts in ADVISOR_VAR_DIR.", inside="var_dir"

@@ -18,12 +18,13 @@ BELOW = {
     "core": (),
     "nlu": ("core",),
     "knowledge": ("core", "nlu.extraction"),
-    "actions": ("core", "knowledge"),
+    "catalogue": ("core",),
+    "actions": ("core", "knowledge", "catalogue"),
     "conversations": ("core",),
     "channels": ("core", "conversations"),
     "training": ("core", "knowledge", "nlu", "conversations"),
     "console": (
-        *("core", "nlu", "knowledge", "conversations", "training"),
+        *("core", "nlu", "knowledge", "catalogue", "conversations", "training"),
         *(
             "channels.http",
             "channels.markdown",
@@ -34,20 +35,21 @@ BELOW = {
         # the sites and opening hours that it manages
         *("channels.web.site_registry", "channels.web.sites", "channels.web.opening_hours"),
     ),
-    "bot.ops": ("core", "nlu", "knowledge", "conversations", "training"),
-    "bot.engine": ("core", "nlu", "knowledge", "actions", "training"),
-    "bot.front": ("core", "knowledge", "conversations", "channels", "console", "bot.ops"),
+    "bot.ops": ("core", "nlu", "knowledge", "catalogue", "conversations", "training"),
+    "bot.engine": ("core", "nlu", "knowledge", "catalogue", "actions", "training"),
+    "bot.front": ("core", "knowledge", "catalogue", "conversations", "channels", "console", "bot.ops"),
     "bot.cli": (
-        *("core", "nlu", "knowledge", "conversations", "channels", "console", "training"),
+        *("core", "nlu", "knowledge", "catalogue", "conversations", "channels", "console", "training"),
         *("bot.front", "bot.engine", "bot.ops"),
     ),
-    "demo": ("core", "knowledge", "conversations", "channels", "training", "bot.ops", "bot.cli"),
+    "demo": ("core", "knowledge", "catalogue", "conversations", "channels", "training", "bot.ops", "bot.cli"),
 }
 # Inside a room, from the top down: sub-rooms and modules import only what stands further down. "." is every other module
 # that stands in the room itself; what shares a line in brackets does not import each other.
 INSIDE = {
     "nlu": ("reader", ("classification", "extraction"), ("encoding", "text"), "."),
     "knowledge": (("building", "knowledge_base"), "queries", "."),
+    "catalogue": (("importing", "exporting", "search"), "store", "."),
     "actions": (
         "rasa_actions",
         "dialogue",

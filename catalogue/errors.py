@@ -1,0 +1,19 @@
+"""Errors of the catalogue; each message says what to do."""
+
+from __future__ import annotations
+
+
+class CatalogueError(Exception):
+    """Base of the catalogue's errors that a person can put right."""
+
+
+class CatalogueMissing(CatalogueError):
+    """There is no catalogue yet."""
+
+
+class CatalogueDamaged(CatalogueError):
+    """The catalogue's file cannot be read, or another version wrote it."""
+
+
+class CatalogueTooSlow(CatalogueError):
+    """A query was cut off at its time limit."""

@@ -1,0 +1,165 @@
+"""Defines a program and its offerings as an organisation states them. What is not stated stays empty."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import types
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from datetime import date
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+MODES = ("online", "in-person", "hybrid")
+SCHEDULES = ("daytime", "evening", "weekend", "self-paced")
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a program or an offering costs.
+
+    `currency` is an ISO 4217 code; `category` says for whom, as stated ("home", "international", "member", "EU"), and is
+    empty if it is for all.
+    """
+
+    amount: float
+    currency: str
+    category: str = ""
+
+
+@dataclass(frozen=True)
+class Offering:
+    """One occasion on which a program can be taken.
+
+    `start_text` is a start that is no date ("January", "any Monday"). `mode` is one of MODES, `schedule` of SCHEDULES.
+    `place` is a city or town, `campus` a building or site there, `country` a country as stated; `language` a BCP 47 tag.
+    """
+
+    start: date | None = None
+    start_text: str = ""
+    end: date | None = None
+    deadline: date | None = None
+    mode: str = ""
+    schedule: str = ""
+    place: str = ""
+    campus: str = ""
+    country: str = ""
+    language: str = ""
+    seats: int | None = None
+    prices: tuple[Price, ...] = ()
+    url: str = ""
+    source_key: str = ""
+
+
+@dataclass(frozen=True)
+class Credit:
+    """Credits of a program; `unit` is a system such as "ECTS", "CATS" or "CEU", empty if it is not stated."""
+
+    amount: float
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """Who recognises a program, and for what ("credit towards a degree", "CPD"); either may be empty."""
+
+    by: str = ""
+    purpose: str = ""
+
+
+@dataclass(frozen=True)
+class ProgramRecord:
+    """A program of the organisation's catalogue.
+
+    `source` is the name of the import that it came by, `source_key` its identity there (ctid, @id, URL, code).
+    `type` and `subjects` are in the source's words. `level` is as stated, `eqf` its level of the European
+    Qualifications Framework (1 to 8). `hours` is the whole workload; `weeks` is `duration` as a number. `part_of` and
+    `leads_to` name other programs or awards. `prices` hold for every offering that has none of its own.
+    `languages` are BCP 47 tags. `checked_on` is the day on which somebody last held it against its page.
+    """
+
+    source: str
+    source_key: str
+    name: str
+    description: str = ""
+    type: str = ""
+    provider: str = ""
+    subjects: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    level: str = ""
+    eqf: int | None = None
+    credits: tuple[Credit, ...] = ()
+    hours: float | None = None
+    hours_per_week: float | None = None
+    duration: str = ""
+    weeks: float | None = None
+    prerequisites: str = ""
+    quality_assurance: str = ""
+    recognitions: tuple[Recognition, ...] = ()
+    part_of: tuple[str, ...] = ()
+    leads_to: tuple[str, ...] = ()
+    prices: tuple[Price, ...] = ()
+    offerings: tuple[Offering, ...] = ()
+    contact: str = ""
+    url: str = ""
+    checked_on: date | None = None
+
+    @property
+    def key(self) -> str:
+        """Its identity in the whole catalogue."""
+        return f"{self.source}:{self.source_key}"
+
+
+def to_json(program: ProgramRecord) -> str:
+    """Return a program as JSON; what is empty is left out. The same program gives the same text."""
+    return json.dumps(_stated(asdict(program)), ensure_ascii=False, sort_keys=True, default=_iso)
+
+
+def from_json(text: str) -> ProgramRecord:
+    """Return the program that `to_json` wrote."""
+    program: ProgramRecord = _made(ProgramRecord, json.loads(text))
+    return program
+
+
+def fingerprint(program: ProgramRecord) -> str:
+    """Return a short hash of all that a program states, except the day it was checked."""
+    stated = json.loads(to_json(program))
+    stated.pop("checked_on", None)
+    text = json.dumps(stated, ensure_ascii=False, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _iso(value: Any) -> str:
+    return str(value.isoformat())
+
+
+def _stated(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _stated(each) for name, each in value.items() if each not in (None, "", (), [])}
+    if isinstance(value, (list, tuple)):
+        return [_stated(each) for each in value]
+    return value
+
+
+def _made(kind: Any, value: Any) -> Any:
+    """Return a JSON value as the type that a record's field has."""
+    if get_origin(kind) in (Union, types.UnionType):
+        kind = next(each for each in get_args(kind) if each is not type(None))
+    if get_origin(kind) is tuple:
+        return tuple(_made(get_args(kind)[0], each) for each in value)
+    if is_dataclass(kind):
+        return kind(**{name: _made(_hints(kind)[name], each) for name, each in value.items()})  # type: ignore[operator]
+    if kind is date:
+        return date.fromisoformat(value)
+    return kind(value)
+
+
+_HINTS: dict[Any, Mapping[str, Any]] = {}
+
+
+def _hints(kind: Any) -> Mapping[str, Any]:
+    if kind not in _HINTS:
+        hints = get_type_hints(kind)
+        _HINTS[kind] = {field.name: hints[field.name] for field in fields(kind)}
+    return _HINTS[kind]

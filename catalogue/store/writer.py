@@ -1,0 +1,191 @@
+"""Writes programs into the catalogue, all of one import or nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from catalogue.errors import CatalogueDamaged
+from catalogue.records import Offering, Price, ProgramRecord, fingerprint, from_json, to_json
+from catalogue.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES, WORDS, create
+
+FILE_NAME = "catalogue.db"
+NEW, CHANGED, SAME = "new", "changed", "same"
+PATIENCE = 30.0  # seconds that an import waits for another to end
+_PARTS = ("price", "offering", "credit")  # tables whose rows belong to a program, in an order that no reference hinders
+
+
+class CatalogueWriter:
+    """Writes into one open transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._sources: dict[str, int] = {}
+
+    def source(self, name: str, **stated: str) -> None:
+        """Add a source, or change what is stated of it: mapping, files, imported_at, owner, review_on."""
+        blank = dict.fromkeys(("mapping", "files", "imported_at", "owner", "review_on"), "")
+        self._connection.execute(
+            "INSERT INTO source (name, mapping, files, imported_at, owner, review_on) "
+            "VALUES (:name, :mapping, :files, :imported_at, :owner, :review_on) ON CONFLICT (name) DO NOTHING",
+            {"name": name, **blank},
+        )
+        for column, value in stated.items():
+            if column not in blank:
+                raise ValueError(f"a source has no {column}")
+            self._connection.execute(f"UPDATE source SET {column} = ? WHERE name = ?", (value, name))
+
+    def put(self, program: ProgramRecord) -> str:
+        """Add or replace a program and return NEW, CHANGED or SAME. Its source must have been added."""
+        known = self._connection.execute(
+            "SELECT id, fingerprint, missing_since FROM program WHERE source = ? AND source_key = ?",
+            (self._source_id(program.source), program.source_key),
+        ).fetchone()
+        stamp = fingerprint(program)
+        if known and known[1] == stamp:
+            self._connection.execute(
+                "UPDATE program SET record = ?, checked_on = ?, missing_since = NULL WHERE id = ?",
+                (to_json(program), _iso(program.checked_on), known[0]),
+            )
+            return CHANGED if known[2] else SAME
+        if known:
+            self._remove(known[0])
+        self._insert(program, stamp, known[0] if known else None)
+        return CHANGED if known else NEW
+
+    def keys(self, source: str) -> set[str]:
+        """Return the identities of all programs of a source that are not missing already."""
+        rows = self._connection.execute(
+            "SELECT source_key FROM program WHERE source = ? AND missing_since IS NULL", (self._source_id(source),)
+        )
+        return {key for (key,) in rows}
+
+    def mark_missing(self, source: str, source_key: str, since: date) -> None:
+        """Mark a program that the source no longer holds; it is found no more, and comes back with a later import."""
+        self._connection.execute(
+            "UPDATE program SET missing_since = ? WHERE source = ? AND source_key = ?",
+            (since.isoformat(), self._source_id(source), source_key),
+        )
+
+    def remove(self, source: str, source_key: str) -> bool:
+        """Remove a program and return whether it was there."""
+        row = self._connection.execute(
+            "SELECT id FROM program WHERE source = ? AND source_key = ?", (self._source_id(source), source_key)
+        ).fetchone()
+        if row:
+            self._remove(row[0])
+        return row is not None
+
+    def remove_source(self, name: str) -> int:
+        """Remove a source with all its programs, and return how many they were."""
+        rows = self._connection.execute("SELECT id FROM program WHERE source = ?", (self._source_id(name),)).fetchall()
+        for (key,) in rows:
+            self._remove(key)
+        self._connection.execute("DELETE FROM source WHERE name = ?", (name,))
+        self._sources.pop(name, None)
+        return len(rows)
+
+    def _source_id(self, name: str) -> int:
+        if name not in self._sources:
+            row = self._connection.execute("SELECT id FROM source WHERE name = ?", (name,)).fetchone()
+            if row is None:
+                raise KeyError(name)
+            self._sources[name] = row[0]
+        return self._sources[name]
+
+    def _insert(self, program: ProgramRecord, stamp: str, key: int | None) -> None:
+        stated = {
+            "id": key,
+            "source": self._source_id(program.source),
+            "fingerprint": stamp,
+            "record": to_json(program),
+            "checked_on": _iso(program.checked_on),
+            "missing_since": None,
+        }
+        names = [name for name in TABLES["program"] if name not in stated]
+        number = self._add("program", {**stated, **{name: getattr(program, name) for name in names}})
+        for price in program.prices:
+            self._add_price(number, None, price)
+        for credit in program.credits:
+            self._add("credit", {"program": number, "amount": credit.amount, "unit": credit.unit})
+        for offering in program.offerings:
+            self._add_offering(number, offering)
+        self._index("INSERT INTO program_words (rowid, {columns}) VALUES ({marks})", number, program)
+
+    def _add_offering(self, program: int, offering: Offering) -> None:
+        names = [name for name in TABLES["offering"] if name not in ("id", "program")]
+        values = {name: getattr(offering, name) for name in names}
+        values |= {name: _iso(values[name]) for name in ("start", "end", "deadline")}
+        number = self._add("offering", {"program": program, **values})
+        for price in offering.prices:
+            self._add_price(program, number, price)
+
+    def _add_price(self, program: int, offering: int | None, price: Price) -> None:
+        stated = {"amount": price.amount, "currency": price.currency, "category": price.category}
+        self._add("price", {"program": program, "offering": offering, **stated})
+
+    def _add(self, table: str, values: dict[str, Any]) -> int:
+        columns = ", ".join(f'"{name}"' for name in values)
+        marks = ", ".join(f":{name}" for name in values)
+        number = self._connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values).lastrowid
+        assert number is not None
+        return number
+
+    def _index(self, sql: str, key: int, program: ProgramRecord) -> None:
+        marks = ", ".join("?" * (len(WORDS) + 1))
+        self._connection.execute(sql.format(columns=", ".join(WORDS), marks=marks), (key, *_words(program)))
+
+    def _remove(self, key: int) -> None:
+        record = self._connection.execute("SELECT record FROM program WHERE id = ?", (key,)).fetchone()[0]
+        # A full-text table without texts of its own must be told what it forgets.
+        unindex = "INSERT INTO program_words (program_words, rowid, {columns}) VALUES ('delete', {marks})"
+        self._index(unindex, key, from_json(record))
+        for table in _PARTS:
+            self._connection.execute(f"DELETE FROM {table} WHERE program = ?", (key,))
+        self._connection.execute("DELETE FROM program WHERE id = ?", (key,))
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[CatalogueWriter]:
+    """Yield a writer whose changes are kept together when the block ends, and not at all if it raises.
+
+    The file is made if need be. Readers see what was there before until then. Raises CatalogueDamaged for a
+    file that is no catalogue of this version.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as connection:
+        _prepare(connection, path)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield CatalogueWriter(connection)
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    try:
+        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+            create(connection)
+        found = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+    except sqlite3.DatabaseError as error:
+        raise CatalogueDamaged(f"{path}: the catalogue cannot be read ({error}). Import your files anew.") from error
+    if found != [APPLICATION_ID, SCHEMA_VERSION]:
+        raise CatalogueDamaged(f"{path}: another version wrote this catalogue. Import your files anew.")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _words(program: ProgramRecord) -> tuple[str, ...]:
+    places = dict.fromkeys(part for one in program.offerings for part in (one.place, one.campus, one.country) if part)
+    lists = {"subjects": program.subjects, "skills": program.skills, "places": tuple(places)}
+    return tuple(" ; ".join(lists[name]) if name in lists else getattr(program, name) for name in WORDS)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

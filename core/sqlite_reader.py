@@ -1,0 +1,79 @@
+"""Reads a SQLite file from several threads, with one connection for each and a time limit for its queries."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+STEPS = 10_000  # of SQLite between two checks of the deadline: about a millisecond
+
+
+class SqliteReader:
+    """Base of a room's queries over a database file, which is opened read-only.
+
+    A room says in `too_slow` and `damaged` which of its errors are raised for a query that was cut off, and for a file
+    that cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._threads = threading.local()
+
+    def too_slow(self) -> Exception:
+        """Return the error for a query that was cut off at its time limit."""
+        raise NotImplementedError
+
+    def damaged(self, error: sqlite3.DatabaseError) -> Exception:
+        """Return the error for a file that cannot be read."""
+        raise NotImplementedError
+
+    def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """Return all rows of a query."""
+        if self._is_late():
+            raise self.too_slow()
+        try:
+            return self._connection().execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            if self._is_late():
+                raise self.too_slow() from None
+            raise self.damaged(error) from error
+
+    def column(self, sql: str, *values: Any) -> list[Any]:
+        """Return the first column of a query."""
+        return [row[0] for row in self.rows(sql, *values)]
+
+    @contextmanager
+    def deadline(self, until: float) -> Iterator[None]:
+        """Interrupt this thread's queries once `time.monotonic()` reaches `until`."""
+        connection = self._connection()
+        self._threads.until = until
+        connection.set_progress_handler(self._is_late, STEPS)
+        try:
+            yield
+        finally:
+            connection.set_progress_handler(None, 0)
+            self._threads.until = None
+
+    def close(self) -> None:
+        """Close this thread's connection; its next query opens another."""
+        connection = self._threads.__dict__.pop("connection", None)
+        if connection is not None:
+            connection.close()
+
+    def _is_late(self) -> bool:
+        until = getattr(self._threads, "until", None)
+        return until is not None and time.monotonic() > until
+
+    def _connection(self) -> sqlite3.Connection:
+        connection = getattr(self._threads, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA query_only = ON")
+            self._threads.connection = connection
+        return connection
