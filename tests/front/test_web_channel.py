@@ -90,7 +90,8 @@ def test_other_origins_get_nothing(web, call) -> None:
     token = web.session()
     for headers in (ELSEWHERE, {"Origin": "null"}, {"Origin": ""}):
         answer = web.post(call, {"id": "1", "text": "hello"}, token, **headers)
-        assert answer.status_code == 403 and "access-control-allow-origin" not in answer.headers
+        assert answer.status_code == 403 and "token" not in answer.json()
+        assert answer.headers.get("access-control-allow-origin") == ("*" if call == "settings" else None)
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -109,7 +110,9 @@ def test_preflight_only_for_listed_origins(web) -> None:
 
 
 def test_unknown_site_is_not_there(web) -> None:
-    assert web.post("settings", site="nobody").status_code == 404
+    answer = web.post("settings", site="nobody", **ELSEWHERE)
+    assert answer.status_code == 404 and "data-site" in answer.json()["error"]
+    assert answer.headers["access-control-allow-origin"] == "*", "so that the page's console can say it"
 
 
 def test_own_origin_is_the_public_address() -> None:
@@ -313,7 +316,7 @@ def test_widget_is_small_over_the_wire(web, language) -> None:
     settings, _ = wire(f"{web.url}/web/demo/settings", method="POST", json={"language": language}, headers=web.origin)
     chat, _ = wire(f"{web.url}/widget/{_chat(web)}")
     assert loader + settings <= 10_000
-    assert loader + settings + chat <= 20_000
+    assert loader + settings + chat <= 24_000
 
 
 def _chat(web) -> str:

@@ -187,7 +187,7 @@ def test_offline_message_is_sent_later(web, visit) -> None:
     visitor.begin()
     visitor.page.context.set_offline(True)
     visitor.say("hello")
-    visitor.sees("Will be sent when you are back online")
+    visitor.sees("Will be sent once the connection is back")
     visitor.sees("No connection", ".note")
     assert "Hello there." not in visitor.texts()
     visitor.find(".own").evaluate("(one) => { one.kept = true }")

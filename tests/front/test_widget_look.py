@@ -96,7 +96,7 @@ def sheets(visitor: Visitor, walk: Walk) -> None:
     visitor.press(visitor.button("Cancel"))
     visitor.page.context.set_offline(True)
     visitor.say("Are you there?")
-    visitor.sees("Will be sent when you are back online")
+    visitor.sees("Will be sent once the connection is back")
     walk.at("13-offline")
     visitor.page.context.set_offline(False)
     visitor.sees("You said: Are you there?")

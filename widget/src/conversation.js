@@ -197,6 +197,7 @@ export class Conversation {
 
   hear(message) {
     const known = this.messages.get(message.id);
+    if (!known) this.widget.announce('message', {author: message.author, outcome: message.outcome}); // never what was said
     this.messages.set(message.id, {...message, thumb: known?.thumb});
     if (message.author !== 'visitor') this.typist = '';
     else this.queue = this.queue.filter((one) => one.id !== message.client_id);
@@ -264,8 +265,8 @@ export class Conversation {
   }
 
   // --- beside it ---------------------------------------------------------------------------------------------------
-  async thumb(id, value) {
-    await this.api.json('feedback', {message: id, value});
+  async thumb(id, value, comment) {
+    await this.api.json('feedback', {message: id, value, comment});
     this.passOn({kind: 'thumb', data: {id, value}});
   }
 
