@@ -501,6 +501,11 @@ def test_reduced_motion_moves_nothing(web, visit) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pale_accent_stays_readable(web, visit, scheme) -> None:
     visitor = visit(host_page(web, site="yellow"), color_scheme=scheme)
+    expect(visitor.find(".launcher")).to_be_visible(timeout=PATIENCE)
+    colours = "(one) => { const {color, backgroundColor} = getComputedStyle(one); return [color, backgroundColor]; }"
+    assert visitor.find(".launcher").evaluate(colours) == ["rgb(0, 0, 0)", "rgb(255, 225, 77)"], (
+        "the brand's own yellow"
+    )
     visitor.begin()
     visitor.say("visa")
     visitor.sees("You may need a visa")

@@ -19,9 +19,11 @@ export function reasonsOf(t, tell) {
     h('div', {class: 'field'}, input, send));
   const element = h('div', {}, thanks);
 
+  const show = (...parts) => element.replaceChildren(...parts);
+
   async function give(reason) {
     if (!reason.trim() || !(await tell(reason.trim()))) return;
-    form.remove();
+    show(thanks);
     thanks.textContent = t('reason_thanks');
   }
 
@@ -29,11 +31,11 @@ export function reasonsOf(t, tell) {
     element,
     ask() {
       thanks.textContent = '';
-      element.prepend(form);
+      show(form, thanks);
       form.scrollIntoView({block: 'nearest'});
     },
     drop() {
-      form.remove();
+      show(thanks);
       thanks.textContent = '';
     },
   };
