@@ -329,6 +329,7 @@ def test_reply_while_away_comes_once(web, visit) -> None:
     visitor.begin()
     visitor.choose("person")
     visitor.sees("until somebody joins", ".note")
+    visitor.press(visitor.button("Close the chat"))
     visitor.page.goto("about:blank")
     conversation = f"conversations/{web.waiting()}"
     web.staff(f"{conversation}/take", person="Mara")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from channels.http import RateLimits, Refused
 from conversations.db import schema
 from tests.front.test_widget import host_page
 from tests.front.test_widget_pages import LONG, script
@@ -40,6 +41,29 @@ def test_another_tab_begins_closed(web, visit) -> None:
     second = visit(host_page(web), beside=first)
     expect(second.find(".launcher")).to_be_visible(timeout=PATIENCE)
     expect(second.panel).to_be_hidden(timeout=PATIENCE)
+
+
+def test_busy_front_is_asked_again_by_itself(web, visit, monkeypatch) -> None:
+    """A class comes back from lunch: each of the first calls is too many for the address."""
+    visitor = visit(host_page(web))
+    visitor.begin()
+    visitor.say("hello")
+    visitor.sees("Hello there.")
+    require, full = RateLimits.require, iter([True] * 4)
+
+    async def crowded(rates, most, *what) -> None:
+        if "address" in what and next(full, False):
+            raise Refused("too many requests", 429, {"Retry-After": "1"})
+        await require(rates, most, *what)
+
+    monkeypatch.setattr(RateLimits, "require", crowded)
+    visitor.page.reload()
+    visitor.sees("Hello there.")
+    expect(visitor.find(".note")).to_be_hidden(timeout=PATIENCE)
+    visitor.say("visa")
+    visitor.sees("You may need a visa")
+    assert all("429" in error for error in visitor.errors)  # what the browser itself notes of a refusal
+    visitor.errors.clear()
 
 
 # --- on a phone -------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import {Back} from './back.js';
 import css from './chat.css';
 import {Composer} from './composer.js';
-import {Conversation} from './conversation.js';
+import {Conversation, patience} from './conversation.js';
 import {composing, h, icon, small, styled} from './dom.js';
 import {Log} from './log.js';
 import {menuOf} from './menu.js';
@@ -251,8 +251,7 @@ class Chat {
       } catch (error) {
         if (![429, 503].includes(error.status)) break;
         waiting();
-        const seconds = (error.retryAfter || 5) * (1 + Math.random() / 4); // not all at the same moment
-        await new Promise((done) => setTimeout(done, seconds * 1000));
+        await new Promise((done) => setTimeout(done, patience(error)));
       }
     }
     return this.attempt(job);

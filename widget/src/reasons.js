@@ -11,7 +11,7 @@ export function reasonsOf(t, tell) {
     'aria-label': t('reason_own'), placeholder: t('reason_own'), maxlength: LONGEST, dir: 'auto', enterkeyhint: 'send',
     onkeydown: (event) => event.key === 'Enter' && !composing(event) && give(input.value),
   });
-  const send = h('button', {type: 'button', class: 'send', 'aria-label': t('send'), onclick: () => give(input.value)}, icon('send'));
+  const send = h('button', {type: 'button', class: 'round', 'aria-label': t('send'), onclick: () => give(input.value)}, icon('send'));
   const thanks = h('p', {role: 'status', class: 'thanks'});
   const form = h('div', {class: 'reasons', role: 'group', 'aria-label': t('reason')},
     h('p', {}, t('reason')),

@@ -154,11 +154,13 @@ class AdvisorChat extends HTMLElement {
     this.hush();
     this.opened = true;
     this.launcher.setAttribute('aria-busy', 'true');
+    this.launcher.hidden = Boolean(quietly);
     try {
       (await this.chat()).open(quietly);
     } catch (error) {
       console.error('advisor widget:', error);
       this.loading = null; // so that the next press tries again
+      this.launcher.hidden = false;
       this.tell(this.say('failed'), () => this.open());
     }
     this.launcher.removeAttribute('aria-busy');
