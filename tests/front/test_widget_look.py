@@ -59,6 +59,9 @@ def before_consent(visitor: Visitor, walk: Walk) -> None:
 def answers(visitor: Visitor, walk: Walk) -> None:
     visitor.say("visa")
     expect(visitor.button("Visas in Canada")).to_be_visible(timeout=PATIENCE)
+    visitor.press(visitor.button("This did not help"))
+    expect(visitor.find(".reasons")).to_be_visible(timeout=PATIENCE)
+    walk.at("14-reasons")
     visitor.press(visitor.button("This helped"))
     walk.at("05-answer")
     visitor.say("programs")

@@ -105,7 +105,7 @@ class Chat {
   fit() {
     const {height, offsetTop, scale} = (small.matches && visualViewport) || {};
     this.panel.style.setProperty('--height', height ? `${height * scale}px` : '');
-    this.panel.style.setProperty('--top', height && scale === 1 ? `${offsetTop}px` : '');
+    this.panel.style.setProperty('--top', height && scale < 1.01 ? `${offsetTop}px` : '');
   }
 
   focus() {
