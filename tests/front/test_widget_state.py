@@ -204,15 +204,18 @@ def heard(visitor: Visitor) -> list[str]:
 
 
 def test_page_may_open_ask_and_close(web, visit) -> None:
-    visitor = visit(host_page(web, head=HEARS))
+    visitor = visit(host_page(web, head=HEARS, body="<h1>A page</h1><a href='/'>first</a>"))
     visitor.page.wait_for_function("heard.includes('ready')")
     visitor.page.evaluate("advisorChat.ask('visa')")
     visitor.sees("Before we start", ".sheet")  # nothing is said before the visitor agrees
     visitor.press(visitor.find(".sheet .main"))
     visitor.sees("You may need a visa")
+    visitor.choose("contact")
     visitor.page.evaluate("advisorChat.ask('hello')")
     visitor.sees("Hello there.")
-    visitor.page.evaluate("advisorChat.close()")
+    visitor.press(visitor.page.locator("h1"))
+    visitor.page.evaluate("document.querySelector('a').focus(); advisorChat.close()")
+    assert visitor.page.evaluate("document.activeElement.localName") == "a", "the focus was not the widget's"
     expect(visitor.panel).to_be_hidden(timeout=PATIENCE)
     visitor.page.evaluate("advisorChat.open()")
     expect(visitor.panel).to_be_visible(timeout=PATIENCE)

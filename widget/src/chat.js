@@ -79,11 +79,12 @@ class Chat {
 
   close({staying} = {}) {
     if (!this.panel.open) return;
+    const focused = this.widget.shadow.activeElement;
     this.panel.close();
     this.hold(false);
     this.back.leave(staying);
     this.widget.launcher.hidden = false;
-    this.widget.launcher.focus({preventScroll: true});
+    if (focused) this.widget.launcher.focus({preventScroll: true});
     this.widget.tab.set('open', null);
     this.widget.announce('closed');
   }
@@ -195,6 +196,7 @@ class Chat {
   ask(text) {
     const {conversation, widget} = this;
     if ([...text].length > widget.settings.longest) throw new RangeError(`ask: at most ${widget.settings.longest} characters`);
+    if (this.sheet && this.sheet !== 'consent') this.endSheet();
     if (text && conversation.agreed) conversation.say(text);
     else this.wish = text;
     this.log.toEnd();
