@@ -64,8 +64,9 @@ def import_files(
         if prepared.proposed and not _agreed(prepared, options, yes):
             return
         report = importer.carry_out(folder, prepared, options, _progress())
-        if not dry_run and not report.blocked:
-            importer.keep_mapping(prepared)
+        if not dry_run and not (report.blocked and prepared.kept_at.is_file()):
+            added = importer.keep_mapping(prepared, {} if report.blocked else options.read)
+            report.remarks += [f"Kept in the mapping for the next time: {', '.join(added)}."] if added else []
     for line in report_lines(report):
         say(line)
     if report.blocked:
@@ -81,7 +82,7 @@ def _agreed(prepared: Prepared, options: Any, yes: bool) -> bool:
     say(prepared.mapping.text)
     if yes or options.dry_run:
         return True
-    importer.keep_mapping(prepared)
+    importer.keep_mapping(prepared, {})
     say(f"It is kept in {prepared.kept_at}: change it there as you like (docs/own-programs.md).")
     say("Nothing is imported yet. Give the same command again to import with it.")
     return False

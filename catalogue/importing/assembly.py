@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from catalogue.importing.conversions.base import Also, Unreadable, shown
+from catalogue.importing.conversions.base import Also, Unknown, Unreadable, shown
 from catalogue.importing.fields import FieldReader, Notes, RowRefused
 from catalogue.importing.mapping import LISTS
 from catalogue.importing.mapping import Mapping as ColumnMapping
@@ -123,7 +123,10 @@ class Assembly:
     def _occasion(self, row: Row) -> dict[str, Any]:
         fields = self._values(self._offering, row)
         for reader in self._offering.get("source_key", ()):
-            fields.update({"source_key": _text(value) for value in reader.values(row, self.notes)[:1]})
+            found = reader.values(row, self.notes)
+            if found:
+                fields["source_key"] = _text(found[0])
+                break
         return fields
 
     def _merge(self, draft: Draft, fields: dict[str, Any], row: Row, key: str) -> bool:
@@ -137,23 +140,26 @@ class Assembly:
             if name in LISTS:
                 draft.fields[name] = tuple(dict.fromkeys((*draft.fields.get(name, ()), *value)))
             elif draft.fields.setdefault(name, value) != value:
-                self.notes.add(name, "differs between rows of one program; the first one is kept", row.place)
+                self.notes.add(
+                    name, Unknown("differs between rows of one program; the first one is kept", value), row.place
+                )
         return True
 
     def _record(self, key: str, draft: Draft) -> ProgramRecord:
         common = {prices for _, prices in draft.occasions}
         prices = common.pop() if len(common) == 1 else ()
-        offerings = [_offering(fields, () if prices else own) for fields, own in draft.occasions]
+        offerings = [_offering(fields, own, prices) for fields, own in draft.occasions]
         if len(set(offerings)) < len(offerings):
-            self.notes.add("offerings", "rows that repeat another one were taken once", draft.place)
+            self.notes.add("offerings", Unknown("rows that repeat another one were taken once"), draft.place)
         stated = tuple(each for each in dict.fromkeys(offerings) if each != Offering())
         fields = {"checked_on": self._checked_on, **draft.fields}
         return ProgramRecord(source=self._source, source_key=key, prices=prices, offerings=stated, **fields)
 
 
-def _offering(fields: dict[str, Any], prices: tuple[Price, ...]) -> Offering:
-    own = tuple(dict.fromkeys(fields.get("prices", ()))) or prices
-    return Offering(**{**fields, "prices": own})
+def _offering(fields: dict[str, Any], of_row: tuple[Price, ...], of_program: tuple[Price, ...]) -> Offering:
+    """Return an offering with its own prices, or those of its row, unless they are those of the whole program."""
+    own = tuple(dict.fromkeys(fields.get("prices", ()))) or of_row
+    return Offering(**{**fields, "prices": () if own == of_program else own})
 
 
 def _by_target(readers: list[FieldReader], section: str) -> dict[str, list[FieldReader]]:

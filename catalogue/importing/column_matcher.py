@@ -87,6 +87,8 @@ def _likeness(found: list[str], target: str) -> float:
     for phrase in _phrases()[target] if found else ():
         if tuple(found) == phrase:
             return 1.0
+        if phrase[0] in NOISE and len(phrase) == 1:
+            continue  # says something only where it stands alone
         if _within(phrase, found):
             best = max(best, 0.9 * len(phrase) / len(found))
         elif len(phrase) == 1 and len(phrase[0]) > 3 and any(each.endswith(phrase[0]) for each in found):

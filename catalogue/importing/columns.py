@@ -43,6 +43,8 @@ def columns(batches: Iterable[Batch], values: int = 1) -> list[Column]:
 def _add_leaves(row: Row, found: dict[str, Column], values: int) -> None:
     seen = set()
     for path, value in leaves(row.tree):
+        if row.graph and isinstance(value, str) and value in row.graph:
+            continue  # a reference, which paths follow
         column = found.setdefault(path, Column(path))
         if path not in seen:
             column.filled += 1
@@ -55,14 +57,17 @@ def unplaced(batches: Iterable[Batch], used: set[str], ignored: Iterable[str]) -
     """Return the columns that no field reads and that are not ignored; parts of one object are told as one."""
     ignore = set(ignored)
     told: dict[str, Column] = {}
-    tops_used = {path.split(".")[0] for path in used}
     for column in columns(batches):
-        name = column.name
-        parts = name.split(".")
-        above = {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
-        if name in used or above & ignore or parts[-1] in NODES:
+        parts = column.name.split(".")
+        starts = [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
+        ends = {f"*.{part}" for part in parts}
+        if column.name in used or ignore & {*starts, *ends} or parts[-1] in NODES:
             continue
-        shortest = name if parts[0] in tops_used or not column.name.count(".") else parts[0]
+        shortest = next((start for start in starts if not _leads_to(start, used)), column.name)
         kept = told.setdefault(shortest, Column(shortest, 0, column.values))
         kept.filled = max(kept.filled, column.filled)
     return list(told.values())
+
+
+def _leads_to(start: str, used: set[str]) -> bool:
+    return any(path == start or path.startswith(f"{start}.") for path in used)

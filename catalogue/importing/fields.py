@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,18 +17,32 @@ EMPTY = frozenset(["", "-", "–", "—", "n/a", "null", "nan"])
 DECIMAL = frozenset(["money", "number", "whole-number", "credits", "hours", "hours-per-week", "duration"])
 DATES = frozenset(["date", "start"])
 LONGEST_NAME = 300
+EXAMPLES = 3
 REMEMBERED = 50_000  # conversions of one field
 
 
 @dataclass
+class Note:
+    """How often a reason was met, where first, and some of the values."""
+
+    place: str
+    remedy: str = ""
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+
+
+@dataclass
 class Notes:
-    """What is told in the report of values that were left out or changed: reason by field, with how often and where first."""
+    """What is told in the report of values that were left out or changed, by field and reason."""
 
-    found: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
+    found: dict[tuple[str, str], Note] = field(default_factory=dict)
 
-    def add(self, label: str, reason: str, place: str) -> None:
+    def add(self, label: str, what: Unknown, place: str) -> None:
         """Note a reason once more."""
-        self.found.setdefault((label, reason), [0, place])[0] += 1
+        note = self.found.setdefault((label, what.reason), Note(place, what.remedy))
+        note.count += 1
+        if what.example and what.example not in note.examples and len(note.examples) < EXAMPLES:
+            note.examples.append(what.example)
 
 
 class RowRefused(Exception):
@@ -132,7 +145,7 @@ class FieldReader:
         if isinstance(outcome, Unreadable):
             raise RowRefused(self.field.label, outcome)
         if isinstance(outcome, Unknown):
-            notes.add(self.field.label, outcome.reason, row.place)
+            notes.add(self.field.label, outcome, row.place)
             return None
         if isinstance(outcome, Also) and outcome.note:
             notes.add(self.field.label, outcome.note, row.place)
@@ -215,8 +228,3 @@ def conditions(stated: Mapping[str, Any]) -> list[tuple[Path, frozenset[str]]]:
 def matches(row: Row, wanted: list[tuple[Path, frozenset[str]]]) -> bool:
     """Return whether a row fulfils all conditions."""
     return all(any(plain(str(value)) in meant for value in path.values(row)) for path, meant in wanted)
-
-
-def counted(values: Iterable[str]) -> list[tuple[str, int]]:
-    """Return values with how often each occurs, the frequent ones first."""
-    return Counter(values).most_common()

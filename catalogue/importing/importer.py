@@ -15,8 +15,9 @@ from catalogue.importing.assembly import Assembly, Progress, Refusal
 from catalogue.importing.columns import unplaced
 from catalogue.importing.conversions.base import Finding, Reading, Unreadable
 from catalogue.importing.conversions.money import as_currency
+from catalogue.importing.conversions.numbers import readings
 from catalogue.importing.fields import DATES, FieldReader
-from catalogue.importing.mapping import Mapping, load_mapping, parse_mapping
+from catalogue.importing.mapping import Mapping, load_mapping, parse_mapping, with_read
 from catalogue.importing.proposal import propose, vocabulary_text
 from catalogue.importing.readers.reader import read_file
 from catalogue.importing.report import Question, Report
@@ -92,11 +93,17 @@ def prepare(folder: Path, files: Sequence[Path], options: ImportOptions) -> Prep
     return Prepared(source, parse_mapping(text, str(kept_at)), kept_at, batches, list(files), proposed=True)
 
 
-def keep_mapping(prepared: Prepared) -> None:
-    """Write the mapping where the next import of its source finds it."""
+def keep_mapping(prepared: Prepared, read: dict[str, Any]) -> list[str]:
+    """Write the mapping where the next import of its source finds it, with what was told of reading this time.
+
+    Returns the names of those options that the mapping did not have.
+    """
+    new = {name: value for name, value in read.items() if prepared.mapping.read.get(name) != value}
+    text = with_read(prepared.mapping.text, new) if new else prepared.mapping.text
     prepared.kept_at.parent.mkdir(parents=True, exist_ok=True)
-    if not prepared.kept_at.is_file() or prepared.kept_at.read_text(encoding="utf-8") != prepared.mapping.text:
-        prepared.kept_at.write_text(prepared.mapping.text, encoding="utf-8")
+    if not prepared.kept_at.is_file() or prepared.kept_at.read_text(encoding="utf-8") != text:
+        prepared.kept_at.write_text(text, encoding="utf-8")
+    return list(new)
 
 
 def carry_out(
@@ -162,7 +169,7 @@ def _remedy(key: str, finding: Finding, place: str) -> str:
         return f"say which comes first: --dates day-first or --dates month-first; {where}"
     mark = "." if "." in finding.example else ","
     other = "," if mark == "." else "."
-    whole, part = finding.example.replace(mark, ""), finding.example.replace(mark, ".")
+    whole, part = readings(finding.example)
     return f"say which: --decimal '{other}' for {whole}, --decimal '{mark}' for {part}; {where}"
 
 

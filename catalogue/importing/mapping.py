@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
@@ -10,6 +11,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from catalogue.errors import MappingWrong
 from catalogue.importing.rows import Path
@@ -99,6 +101,7 @@ class Mapping:
                 starts = ["", *(f"{path.text}." for path in self.offerings_each)]
             starts = [f"{start}{path.text}." for start in starts for path in each.each] or starts
             sources = (each.source, *each.sources.values())
+            found |= {f"{start}{name}" for start in starts for name in each.options.get("where", ())}
             found |= {f"{start}{path.text}" for start in starts for source in sources for path in source.paths}
         return found
 
@@ -124,6 +127,20 @@ def parse_mapping(text: str, name: str) -> Mapping:
     if not isinstance(tree, CommentedMap):
         raise MappingWrong(f"{name}: a mapping file has the keys {', '.join(TOP)}. docs/own-programs.md shows one.")
     return _Parser(name).mapping(tree, text)
+
+
+def with_read(text: str, read: dict[str, Any]) -> str:
+    """Return a mapping file with more options under `read`; its comments stay."""
+    yaml = YAML(typ="rt")
+    yaml.width, yaml.preserve_quotes = 10_000, True
+    tree = yaml.load(text)
+    if not isinstance(tree.get("read"), CommentedMap):
+        tree.insert(0, "read", CommentedMap())
+    for key, value in read.items():
+        tree["read"][key] = DoubleQuotedScalarString(value) if isinstance(value, str) else value
+    written = io.StringIO()
+    yaml.dump(tree, written)
+    return written.getvalue()
 
 
 class _Parser:

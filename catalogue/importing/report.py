@@ -9,7 +9,7 @@ from catalogue.importing.assembly import Refusal
 from catalogue.importing.columns import Column
 from catalogue.importing.fields import Notes
 
-SHOWN_ROWS, SHOWN_NAMES, SHOWN_NOTES = 5, 10, 20
+SHOWN_ROWS, SHOWN_NAMES, SHOWN_NOTES, SHOWN_COLUMNS = 5, 10, 20, 30
 
 
 @dataclass(frozen=True)
@@ -71,16 +71,24 @@ def report_lines(report: Report) -> Iterator[str]:
 def _columns(report: Report) -> Iterator[str]:
     if report.unplaced:
         yield "These columns have no place in a program, so they were not taken (a line in the mapping gives them one):"
-        for column in report.unplaced:
+        for column in report.unplaced[:SHOWN_COLUMNS]:
             yield f"  {column.name}: filled {column.filled:,} {_times(column.filled)}, such as {column.sample}"
+
+        if len(report.unplaced) > SHOWN_COLUMNS:
+            yield f"  ... and {len(report.unplaced) - SHOWN_COLUMNS:,} more: " + ", ".join(
+                column.name for column in report.unplaced[SHOWN_COLUMNS:]
+            )
 
 
 def _notes(report: Report) -> Iterator[str]:
-    found = sorted(report.notes.found.items(), key=lambda pair: -pair[1][0])
+    found = sorted(report.notes.found.items(), key=lambda pair: -pair[1].count)
     if found:
         yield "Left out or changed:"
-    for (label, reason), (count, place) in found[:SHOWN_NOTES]:
-        yield f"  {label}: {reason} ({count:,} {_times(count)}, first {place})"
+    for (label, reason), note in found[:SHOWN_NOTES]:
+        examples = f": {'; '.join(note.examples)}" if note.examples else ""
+        yield f"  {label}: {reason}{examples} ({note.count:,} {_times(note.count)}, first {note.place})"
+        if note.remedy:
+            yield f"    What to do: {note.remedy}."
     if len(found) > SHOWN_NOTES:
         yield f"  ... and {len(found) - SHOWN_NOTES:,} more of this kind"
 
@@ -88,7 +96,7 @@ def _notes(report: Report) -> Iterator[str]:
 def _refused(report: Report) -> Iterator[str]:
     if not report.refused:
         return
-    yield f"Refused: {report.refused and len(report.refused):,} {'row' if len(report.refused) == 1 else 'rows'}."
+    yield f"Refused: {len(report.refused):,} {'row' if len(report.refused) == 1 else 'rows'}."
     groups: dict[tuple[str, str], list[Refusal]] = {}
     for each in report.refused:
         groups.setdefault((each.label, each.remedy), []).append(each)

@@ -6,6 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+def shown(value: Any, limit: int = 60) -> str:
+    """Return a value as it is shown in messages: one line, not too long."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
 class Unreadable(Exception):
     """A value that would be wrong or useless if it were taken; `remedy` says what to do."""
 
@@ -15,20 +21,20 @@ class Unreadable(Exception):
 
 
 class Unknown(Exception):
-    """A value of which nothing is made, so that it is left out and said."""
+    """A value of which nothing is made, so that it is left out and said: why, an example, and what may be done."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, example: Any = "", remedy: str = "") -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.example, self.remedy = reason, shown(example), remedy
 
 
 @dataclass(frozen=True)
 class Also:
-    """A value that states other fields as well: {"eqf": 7} beside a level. `note` is told in the report."""
+    """A value that states other fields as well: {"eqf": 7} beside a level. `note` says what was not made of it."""
 
     value: Any
     fields: dict[str, Any] = field(default_factory=dict)
-    note: str = ""
+    note: Unknown | None = None
 
 
 @dataclass(frozen=True)
@@ -49,9 +55,3 @@ class Finding:
     answer: str = ""
     example: str = ""
     question: str = ""
-
-
-def shown(value: Any, limit: int = 60) -> str:
-    """Return a value as it is shown in messages: one line, not too long."""
-    text = " ".join(str(value).split())
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"

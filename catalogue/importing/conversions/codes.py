@@ -13,7 +13,7 @@ from catalogue.records import Credit
 
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}", re.IGNORECASE)
 LEVEL = re.compile(r"(\d{1,2})(?!\d)")
-HINT = 'say what it means: `codes: {"%s": ...}` beside the column'
+HINT = 'say what it means: `codes: {"WORD": ...}` beside the column in the mapping'
 
 
 def _local(text: str) -> str:
@@ -26,7 +26,7 @@ def _known(value: Any, part: str) -> str:
     table = by_word("modes", part)
     found = table.get(plain(text)) or table.get(plain(_local(text)))
     if not found:
-        raise Unknown(f"is not understood: {shown(text)}; {HINT % shown(text, 30)}")
+        raise Unknown("is not understood", text, HINT)
     return found
 
 
@@ -50,7 +50,7 @@ def as_language(value: Any) -> str:
     primary = tag.split("-")[0].casefold()
     if LANGUAGE_TAG.fullmatch(tag) and primary in table:
         return "-".join([table[primary], *_subtags(tag.split("-")[1:])])
-    raise Unknown(f"is no language that is known: {shown(text)}; {HINT % shown(text, 30)}")
+    raise Unknown("is no language that is known", text, HINT)
 
 
 def _subtags(parts: list[str]) -> list[str]:
@@ -69,7 +69,7 @@ def as_level(value: Any, framework: str) -> Also:
     fields = {"eqf": table[int(number[1])]} if number and int(number[1]) in table else {}
     if text.isdigit() and framework:
         text = f"Level {text}"
-    note = "" if fields or not framework else f"is no level of {framework}: {shown(text)}"
+    note = None if fields or not framework else Unknown(f"is no level of {framework}", text)
     return Also(text, fields, note)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import isodate
 
-from catalogue.importing.conversions.base import Also, Unreadable, shown
+from catalogue.importing.conversions.base import Also, Unknown, Unreadable, shown
 from catalogue.importing.conversions.numbers import NUMBER, as_number, parsed
 from catalogue.importing.vocabulary import by_word, plain, words
 
@@ -143,7 +143,7 @@ def as_duration(value: Any, decimal: str, units: Mapping[str, float], unit: str 
         text = f"{text} {unit}"
     found = read_amounts(text, decimal, units)
     if not found.any() or not found.whole:
-        return Also(_spoken(text), {}, f"stays in words, so nobody can search by it: {shown(text)}")
+        return Also(_spoken(text), {}, Unknown("stays in words, so nobody can search by it", text))
     stated = {"weeks": found.weeks, "hours": found.hours, "hours_per_week": found.hours_per_week}
     return Also(_spoken(text), {name: amount for name, amount in stated.items() if amount})
 

@@ -18,6 +18,7 @@ WORD = re.compile(r"[^\W\d_]+[$]|[^\W\d_]+(?:[-/][^\W\d_]+)*|[^\w\s.,'’()\[\]:
 DASHES = re.compile(r"\s*[.,]?[-–—]+(?=\W|$)")
 NEGATIVE = re.compile(r"[-−]\s?(?:[^\w\s]\s?)?\d")
 LONGEST_CATEGORY = 60
+CURRENCY_HINT = "say which: --currency %s, or `currency:` beside the column in the mapping"
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def as_price(value: Any, decimal: str, terms: Terms) -> Price:
         return _made(as_number(value, decimal), "", "", terms, value)
     text = " ".join(str(value).split())
     if plain(text) in _set("unstated"):
-        raise Unknown("states no price")
+        raise Unknown("states no price", text)
     if NEGATIVE.match(text):
         raise Unreadable(f"{shown(text)} is less than nothing", "correct it, or name it under `empty:` in the mapping")
     rest, currency = _without_currency(DASHES.sub(" ", text), terms)
@@ -85,7 +86,7 @@ def as_price(value: Any, decimal: str, terms: Terms) -> Price:
         raise Unreadable(f"{shown(text)} is not one price", "correct it, or name it under `empty:` in the mapping")
     left = NUMBER.sub(" ", rest)
     if any(plain(word) in _set("per") for word in WORD.findall(left)):
-        raise Unknown(f"is a price for a part, not for the whole program: {shown(text)}")
+        raise Unknown("is a price for a part, not for the whole program", text)
     return _made(parsed(numbers[0], decimal), currency, _leftover(left), terms, text)
 
 
@@ -97,7 +98,8 @@ def _made(amount: float, currency: str, category: str, terms: Terms, value: Any)
     code = currency or terms.currency
     if not code:
         raise Unreadable(
-            f"{shown(value)} is a price in no stated currency", "write `currency: EUR`, say, beside the column"
+            f"{shown(value)} is a price in no stated currency",
+            CURRENCY_HINT % "EUR",
         )
     return Price(amount, code, terms.category or category)
 
@@ -119,7 +121,7 @@ def _without_currency(text: str, terms: Terms) -> tuple[str, str]:
             if not terms.currency:
                 raise Unreadable(
                     f"{shown(text)} may be {', '.join(codes[:-1])} or {codes[-1]}",
-                    f"say which beside the column: `currency: {codes[0]}`",
+                    CURRENCY_HINT % codes[0],
                 )
             return f"{text[:at]} {text[at + len(word) :]}", terms.currency
     return text, ""

@@ -46,10 +46,15 @@ def find_decimal(values: Iterable[str]) -> Finding:
             return Finding(mark, seen[mark])
     if "?" in seen:
         token = seen["?"]
-        mark = "." if "." in token else ","
-        whole, part = token.replace(mark, ""), token.replace(mark, ".")
+        whole, part = readings(token)
         return Finding(example=token, question=f"{token} may be {whole} or {part}")
     return Finding()
+
+
+def readings(token: str) -> tuple[str, str]:
+    """Return what "1.200" is with its mark between thousands, and what with its mark before decimals: 1200, 1.2."""
+    mark = "." if "." in token else ","
+    return token.replace(mark, ""), f"{float(token.translate(_SPACES).replace(mark, '.')):g}"
 
 
 def parsed(token: str, decimal: str) -> float:

@@ -38,7 +38,7 @@ def _written(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, (dict, list)):
-        raise Unknown("holds parts of its own; name one of them with a dot, as in `provider.name`")
+        raise Unknown("holds parts of its own", "", "name one of them with a dot, as in `provider.name`")
     return str(value)
 
 
@@ -48,9 +48,11 @@ def as_text(value: Any, longest: int = SHORT, lines: bool = False) -> str | Also
     if text.startswith("="):
         raise Unreadable(f"{shown(text)} is a formula", "save the file with values instead of formulas")
     if text in SPREADSHEET_ERRORS:
-        raise Unknown(f"is an error of the spreadsheet: {text}")
+        raise Unknown("is an error of the spreadsheet", text)
     if len(text) > longest:
-        return Also(f"{text[: longest - 1].rstrip()}…", {}, f"is longer than {longest:,} characters and was cut")
+        return Also(
+            f"{text[: longest - 1].rstrip()}…", {}, Unknown(f"is longer than {longest:,} characters and was cut", text)
+        )
     return text
 
 
@@ -133,7 +135,7 @@ def as_url(value: Any, base: str) -> str:
     if not parts.scheme and not parts.netloc and "." in text.split("/")[0] and not text.startswith(("/", ".", "#")):
         text, parts = f"https://{text}", urlsplit(f"https://{text}")
     if parts.scheme not in ("http", "https") or not parts.netloc or len(text) > 2000:
-        raise Unknown(f"is no web address: {shown(text)}" + ("" if base else "; say where it begins: --url-base"))
+        raise Unknown("is no web address", text, "" if base else "say where such addresses begin: --url-base")
     return text
 
 
