@@ -111,7 +111,7 @@ def _refused(report: Report) -> Iterator[str]:
 
 def _questions(report: Report) -> Iterator[str]:
     if report.questions:
-        yield "The file leaves open how it is to be read:"
+        yield "This must be said first:"
     for each in report.questions:
         yield f"  {each.label}: {each.question}."
         yield f"    What to do: {each.remedy}."

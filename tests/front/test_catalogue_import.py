@@ -137,6 +137,13 @@ def test_columns_without_a_place_are_told(tmp_path) -> None:
     assert "room" not in ignored.text
 
 
+def test_renamed_column_does_not_empty_a_field(tmp_path) -> None:
+    bring(tmp_path, COURSES, MAPPING)
+    renamed = bring(tmp_path, COURSES.replace("code,title,fee", "code,title,price"), MAPPING)
+    assert "prices: the file has no column fee" in renamed.text and "name its new column" in renamed.text
+    assert renamed.programs[0].prices == (Price(299.5, "EUR"),)
+
+
 def test_only_chooses_rows(tmp_path) -> None:
     mapping = "only: {live: [1, yes]}\nprogram: {source_key: code, name: title}"
     done = bring(tmp_path, "code,title,live\nA,Art,1\nB,Botany,0\nC,Chess,yes\n", mapping)
