@@ -150,8 +150,8 @@ def _rows(prepared: Prepared, report: Report) -> list[Row]:
 def _gone_columns(prepared: Prepared) -> list[Question]:
     """Return what a mapping of tables reads and the files do not have: a renamed column must not empty a field."""
     names = {name for batch in prepared.batches for name in batch.columns}
-    if not names or prepared.mapping.vocabulary:
-        return []
+    if prepared.mapping.vocabulary or not all(batch.columns for batch in prepared.batches):
+        return []  # what JSON states nowhere has no name
     remedy = f"name its new column in {prepared.kept_at}, or take the line out"
     return [
         Question(label, f"the file has no column {' or '.join(wanted)}", remedy)

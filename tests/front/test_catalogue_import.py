@@ -40,6 +40,8 @@ def test_open_question_stops_the_import(tmp_path) -> None:
     file = str(write(tmp_path, "courses.csv", COURSES.replace("€299.50", "€1.200").replace("€400.00", "€2.500")))
     asked = advisor(tmp_path, "catalogue", "import", file, "--yes")
     assert asked.returncode == 1 and "1.200 may be 1200 or 1.2" in asked.stdout and programs(tmp_path) == []
+    proposed = advisor(tmp_path, "catalogue", "import", file, "--source", "other")
+    assert proposed.returncode == 0 and "1.200 may be 1200 or 1.2" in proposed.stdout
     told = advisor(tmp_path, "catalogue", "import", file, "--decimal", ",")
     assert told.returncode == 0 and "Kept in the mapping for the next time: decimal" in told.stdout
     assert programs(tmp_path)[0].prices == (Price(1200.0, "EUR"),)

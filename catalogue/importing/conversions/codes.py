@@ -66,7 +66,7 @@ def as_level(value: Any, framework: str) -> Also:
     states_eqf = any(token in words("frameworks")["eqf_words"] for token in tokens)
     table = words("frameworks")["frameworks"].get("eqf" if states_eqf else framework, {})
     fields = {"eqf": table[int(number[1])]} if number and int(number[1]) in table else {}
-    if text.isdigit():
+    if text.isdecimal():
         text = f"Level {text}"
     note = None if fields or not framework else Unknown(f"is no level of {framework}", text)
     return Also(text, fields, note)
