@@ -39,7 +39,8 @@ class NameMatch:
 
     `kind` is one of KINDS; a campus is a place. A program is told by its `ids`, which are several if programs share the
     name; all others by `keys`, the spellings that are stated, which are what wishes take. `how` is "exact" (the name, or it
-    without what stands in brackets), "acronym", "short" (part of it), "order" (its words in another order) or "typo";
+    without what stands in brackets), "acronym", "short" (part of it), "order" (its words in another order)
+    or "typo" (whole, but for typing mistakes);
     `score` is between 0 and 1, and 1 for the name itself. `ambiguous` tells that the text may mean something else of the
     same kind: several programs of one name, or several matches at one stretch.
     """
@@ -218,8 +219,7 @@ def _scored(words: Sequence[Word], span: Span, kind: str, label: str) -> tuple[i
     share = _share(words, first, last, label)
     if share < ENOUGH.get(kind, 0.5) or not many and kind not in ENOUGH:
         return first, last, 0.0, span.how
-    typo = any(word.corrected for word in words[first:last])
-    return first, last, round(0.9 * share, 3), "typo" if typo else "short"
+    return first, last, round(0.9 * share, 3), "short"
 
 
 def _share(words: Sequence[Word], first: int, last: int, label: str) -> float:
@@ -238,7 +238,7 @@ def _longest(matches: list[NameMatch]) -> list[NameMatch]:
     """Return the matches that no longer one overlaps; a part of a name leaves whole names inside it."""
     kept: list[NameMatch] = []
     best: dict[tuple[str, str, int, int], NameMatch] = {}
-    for match in sorted(matches, key=lambda one: -one.score):
+    for match in sorted(matches, key=lambda one: (-one.score, one.how == "short")):
         best.setdefault((match.kind, match.label, match.start, match.end), match)
     for match in sorted(best.values(), key=lambda one: (one.start - one.end, -one.score)):
         over = [one for one in kept if one.start < match.end and match.start < one.end]

@@ -19,6 +19,7 @@ FILE_NAME = "catalogue.db"
 NEW, CHANGED, SAME = "new", "changed", "same"
 PATIENCE = 30.0  # seconds that an import waits for another to end
 SAMPLED = 1000  # rows of each index that are looked at to plan queries
+CACHE = 64_000  # KB of pages that an import keeps in memory
 NEVER = "9999-12-31"
 _INSERT_PROGRAM = (
     f"INSERT INTO program ({', '.join(TABLES['program'])}) VALUES ({', '.join('?' * len(TABLES['program']))})"
@@ -211,6 +212,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         raise CatalogueDamaged(f"{path}: another version wrote this catalogue. Import your files anew.")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA cache_size = -{CACHE}")
 
 
 def _words(program: ProgramRecord) -> tuple[str, ...]:
