@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import random
-import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 from bench.catalogue_records import PLACES, SUBJECTS, TODAY, programs
 from bench.figures import percentile, table
@@ -20,6 +21,7 @@ from catalogue.search.names import NameIndex
 from catalogue.search.wishes import Wishes, WordWish
 from catalogue.store.writer import FILE_NAME, writing
 
+T = TypeVar("T")
 Say = Callable[[str], None]
 SIZES = (1_000, 10_000, 100_000)
 ASKED = 300  # searches, and messages
@@ -39,7 +41,7 @@ _MESSAGES = (
 
 @dataclass(frozen=True)
 class Measured:
-    """What a reader's process measured, in milliseconds; `memory` is what it took on top, in megabytes."""
+    """What a reader's process measured, in milliseconds of its processor; `memory` is what it took on top, in megabytes."""
 
     five: list[float]
     one: list[float]
@@ -68,11 +70,11 @@ def _write(path: Path, size: int) -> float:
     with writing(path) as writer:
         writer.source("bench")
         for program in programs(size):
-            begun = time.perf_counter()
+            begun = time.thread_time()
             writer.put(program)
-            taken += time.perf_counter() - begun
-        begun = time.perf_counter()
-    return taken + time.perf_counter() - begun
+            taken += time.thread_time() - begun
+        begun = time.thread_time()
+    return taken + time.thread_time() - begun
 
 
 def measured(path: Path, size: int) -> Measured:
@@ -127,15 +129,15 @@ def messages(count: int, size: int) -> Iterator[str]:
         yield _MESSAGES[number % len(_MESSAGES)].format(**said)
 
 
-def _times(ask: Callable[[object], object], asked: list[object]) -> list[float]:
-    """Return how long each call takes, after some that are not counted."""
+def _times(ask: Callable[[T], object], asked: Sequence[T]) -> list[float]:
+    """Return the processor's time for each call, after some that are not counted; other work on the machine counts little."""
     for each in asked[:5]:
         ask(each)
     taken = []
     for each in asked:
-        begun = time.perf_counter()
+        begun = time.thread_time()
         ask(each)
-        taken.append(1000 * (time.perf_counter() - begun))
+        taken.append(1000 * (time.thread_time() - begun))
     return taken
 
 
@@ -147,5 +149,6 @@ def _row(size: int, seconds: float, octets: int, found: Measured) -> tuple[objec
 
 
 def _memory() -> float:
-    """Return the most memory that this process has had so far, in megabytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    """Return how much memory this process has, in megabytes; files that others may have, too, are not counted."""
+    resident, shared = Path("/proc/self/statm").read_text(encoding="ascii").split()[1:3]
+    return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE") / 1e6

@@ -174,7 +174,7 @@ def _by_how(words: Sequence[Word], first: int, last: int, rows: Sequence[Sequenc
     typo = any(word.corrected for word in stretch)
     for how in sorted({how for _, how in rows}):
         items = tuple(item for item, one in rows if one == how)
-        if how == INITIALS and (len(items) > FEW or not stretch[0].loudest):
+        if how in (INITIALS, ORDER) and len(items) > FEW or how == INITIALS and not stretch[0].loudest:
             continue
         if how == ACRONYM and not stretch[0].loudest and (len(stretch[0].written) < 3 or stretch[0].is_everyday):
             continue
@@ -197,7 +197,7 @@ def _may_name(text: str, words: Sequence[Word], span: Span, kind: str) -> bool:
     if before and before in "\"'\u2018\u201c\u00ab" and after and after in "\"'\u2019\u201d\u00bb":
         return True
     others = [*words[: span.first], *words[span.last :]]
-    if all(word.loudest for word in stretch) and not all(word.loudest for word in others):
+    if all(word.loudest for word in stretch) and not all(word.loudest for word in others if len(word.written) > 1):
         return True
     shouted = 2 * sum(word.loud for word in others) > len(others)
     return span.first > 0 and all(word.loud for word in stretch) and not shouted
@@ -215,11 +215,12 @@ def _scored(words: Sequence[Word], span: Span, kind: str, label: str) -> tuple[i
         first -= 1
     while last < len(words) and words[last].stands_for in stated:
         last += 1
-    many = sum(not word.is_everyday for word in words[first:last]) > 1
+    plain = everyday_words().words | everyday_words().towns
+    telling = sum(word.stands_for not in plain for word in words[first:last])
     share = _share(words, first, last, label)
-    if share < ENOUGH.get(kind, 0.5) or not many and kind not in ENOUGH:
+    if share < ENOUGH.get(kind, 0.5) or telling < (1 if kind in ENOUGH else 2):
         return first, last, 0.0, span.how
-    return first, last, round(0.9 * share, 3), "short"
+    return first, last, round(0.9 * share, 3), "order" if share > 0.99 else "short"
 
 
 def _share(words: Sequence[Word], first: int, last: int, label: str) -> float:
