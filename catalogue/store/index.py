@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from catalogue.records import Offering, ProgramRecord
 from catalogue.store.names import NameWriter, as_key
+from catalogue.store.rows import Rows
 from catalogue.store.schema import WORDS
 from catalogue.store.terms import TermWriter
 
@@ -16,6 +17,9 @@ SAMPLED = 1000  # rows of each index that are looked at to plan queries
 NEVER = "9999-12-31"
 _COLUMNS, _MARKS = ", ".join(WORDS), ", ?" * len(WORDS)
 _INSERT_WORDS = f"INSERT INTO program_words (rowid, {_COLUMNS}) VALUES (?{_MARKS})"
+_INSERT_OFFERING = f"INSERT INTO offering VALUES ({', '.join('?' * 18)})"
+_INSERT_PRICE = "INSERT INTO price VALUES (?, ?, ?, ?, ?, ?, ?)"
+_INSERT_CREDIT = "INSERT INTO credit VALUES (?, ?, ?, ?)"
 _DELETE_WORDS = f"INSERT INTO program_words (program_words, rowid, {_COLUMNS}) VALUES ('delete', ?{_MARKS})"
 
 
@@ -24,23 +28,24 @@ class IndexWriter:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._names = NameWriter(connection)
+        self._rows = Rows(connection)
+        self._names = NameWriter(connection, self._rows)
         self._terms = TermWriter(connection, self._names)
 
     def add(self, key: int, program: ProgramRecord) -> None:
         """Have a program found."""
         self._terms.count(program, 1)
         self._names.add_program(key, program.name)
-        self._connection.execute(_INSERT_WORDS, (key, *_words(program)))
+        self._rows.add(_INSERT_WORDS, [(key, *_words(program))])
         offerings = program.offerings or (Offering(),)
-        self._add_all("offering", [self._offering(key, number, program, one) for number, one in enumerate(offerings)])
-        self._add_all("price", list(_prices(key, program, offerings)))
-        self._add_all(
-            "credit", [(key, position, each.amount, each.unit) for position, each in enumerate(program.credits)]
-        )
+        self._rows.add(_INSERT_OFFERING, self._offerings(key, program, offerings))
+        self._rows.add(_INSERT_PRICE, _prices(key, program, offerings))
+        credits = ((key, position, each.amount, each.unit) for position, each in enumerate(program.credits))
+        self._rows.add(_INSERT_CREDIT, credits)
 
     def remove(self, key: int, program: ProgramRecord) -> None:
         """Have a program found no more; it must be given as it was added."""
+        self._rows.flush()
         self._terms.count(program, -1)
         self._names.remove_program(key, program.name)
         # A full-text table without texts of its own must be told what it forgets.
@@ -50,24 +55,23 @@ class IndexWriter:
 
     def finish(self) -> None:
         """Write what was only counted, and let SQLite learn how the rows are spread."""
+        self._rows.flush()
         self._terms.finish()
         self._names.finish()
         self._connection.execute(f"PRAGMA analysis_limit = {SAMPLED}")
         for table in ("offering", "term"):
             self._connection.execute(f"ANALYZE {table}")
 
-    def _offering(self, key: int, number: int, program: ProgramRecord, one: Offering) -> tuple[Any, ...]:
+    def _offerings(self, key: int, program: ProgramRecord, offerings: Sequence[Offering]) -> Iterator[tuple[Any, ...]]:
         term = self._terms.key
-        provider, kind, level = (term(each, getattr(program, each)) for each in ("provider", "type", "level"))
-        place, campus, country = (term(each, getattr(one, each)) for each in ("place", "campus", "country"))
-        sizes = (program.eqf, program.weeks, program.hours, program.hours_per_week)
-        where = (one.mode or None, one.schedule or None, place, campus, country, _languages(program, one))
-        when = (_iso(one.start), _iso(one.deadline))
-        return (key, number, open_until(one), provider, kind, level, *sizes, *where, *when)
-
-    def _add_all(self, table: str, rows: list[tuple[Any, ...]]) -> None:
-        if rows:
-            self._connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        of_program = (
+            *(term("provider", program.provider), term("type", program.type), term("level", program.level)),
+            *(program.eqf, program.weeks, program.hours, program.hours_per_week),
+        )
+        for number, one in enumerate(offerings):
+            where = (term("place", one.place), term("campus", one.campus), term("country", one.country))
+            how = (one.mode or None, one.schedule or None, *where, _languages(program, one))
+            yield key, number, open_until(one), *of_program, *how, _iso(one.start), _iso(one.deadline)
 
 
 def _prices(key: int, program: ProgramRecord, offerings: tuple[Offering, ...]) -> Iterator[tuple[Any, ...]]:

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from hashlib import blake2b
 
+from catalogue.store.rows import Rows
+
 HOW = ("exact", "acronym", "initials", "order")
 EXACT, ACRONYM, INITIALS, ORDER = range(4)
 LONGEST = 16  # words of a form; a name's further words are found by its words alone
@@ -18,6 +20,8 @@ SHORTEST_INITIALS, MOST_INITIALS = 3, 8
 
 _MARKS = "\u0300-\u036f"  # accents that stand as signs of their own
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*[+#]{{0,2}}|&")
+_INSERT_FORM = "INSERT OR IGNORE INTO name_form (form, item, how) VALUES (?, ?, ?)"
+_INSERT_WORDS = "INSERT INTO name_words (rowid, words) VALUES (?, ?)"
 _MARK = re.compile(f"[{_MARKS}]")
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 
@@ -25,8 +29,9 @@ _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 class NameWriter:
     """Writer of the index of names; what `finish` writes is how often each word stands in names."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, rows: Rows) -> None:
         self._connection = connection
+        self._rows = rows
         self._words: Counter[str] = Counter()
 
     def add_program(self, key: int, name: str) -> None:
@@ -61,12 +66,9 @@ class NameWriter:
 
     def _add(self, item: int, name: str) -> None:
         words = words_of(name)
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO name_form (form, item, how) VALUES (?, ?, ?)",
-            [(form, item, how) for form, how in forms_of(name, words).items()],
-        )
+        self._rows.add(_INSERT_FORM, [(form, item, how) for form, how in forms_of(name, words).items()])
         words = sorted(set(words))
-        self._connection.execute("INSERT INTO name_words (rowid, words) VALUES (?, ?)", (item, " ".join(words)))
+        self._rows.add(_INSERT_WORDS, [(item, " ".join(words))])
         self._words.update(words)
 
 
@@ -145,7 +147,7 @@ def _spelled(name: str, words: list[str]) -> Iterator[tuple[list[str], int]]:
 
 def _initials(name: str) -> Iterator[tuple[list[str], int]]:
     """Yield the initials of a name, those of all its words and those of its words with a capital."""
-    every = "".join(match[0][0] for match in _WORD.finditer(name) if match[0][0].isalpha())
+    every = "".join(word[0] for word in _WORD.findall(name) if word[0].isalpha())
     capital = "".join(letter for letter in every if letter.isupper())
     for letters in {every, capital}:
         if SHORTEST_INITIALS <= len(letters) <= MOST_INITIALS:
