@@ -266,7 +266,7 @@ def made_up_wishes(chance: random.Random) -> Wishes:
 
 
 def verdicts(one: ProgramRecord, offering: Offering, wishes: Wishes) -> dict[str, bool | None]:
-    """Whether an offering meets each wish; None if it is silent on it."""
+    """Return for each wish if an offering meets it; None if it is silent on it."""
     offers = offering.prices or one.prices
     if wishes.price_category:
         offers = [each for each in offers if each.category in ("", wishes.price_category)]

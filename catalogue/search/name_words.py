@@ -37,12 +37,12 @@ class Word:
 
     @property
     def corrected(self) -> bool:
-        """Whether a typing mistake was corrected."""
+        """True if a typing mistake was corrected."""
         return self.written != self.stands_for
 
     @property
     def is_everyday(self) -> bool:
-        """Whether it means nothing alone."""
+        """True if it means nothing alone."""
         return self.stands_for in everyday_words().words
 
 
