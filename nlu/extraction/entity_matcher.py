@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -246,6 +246,21 @@ class NameMatcher:
             return None
         best = process.extractOne(typed, self._by_sound.get(sound, ()), scorer=fuzz.ratio, score_cutoff=LIKE)
         return (self._fuzzy[best[0]], MAX_MISTAKES) if best else None
+
+
+def named_in(text: str, kinds: Mapping[str, str]) -> list[Name]:
+    """Return the places of words in a text as names; `kinds` holds the kind of each."""
+    return [
+        Name(kind, words, match.start(), match.end())
+        for words, kind in kinds.items()
+        for match in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text)
+    ]
+
+
+def with_others(names: list[Name], others: list[Name]) -> list[Name]:
+    """Return names with those of `others` that overlap none of them, in order of appearance."""
+    free = [each for each in others if all(each.end <= name.start or name.end <= each.start for name in names)]
+    return sorted([*names, *free], key=lambda name: name.start)
 
 
 def _is_another(name: Name, other: Name) -> bool:

@@ -11,9 +11,11 @@ from functools import cache
 
 from babel import Locale
 
+from nlu.data_files import read_words
 from nlu.extraction.amounts.amount import Amount
 from nlu.text.bounds import after, before
 
+MOST_READ = 400  # characters of a message in which attributes are looked for
 _SCHEDULES = {
     "evening": r"\bevenings?\b|\bnight[ -]?(?:school|class|classes|course|courses|time)\b|\bat night\b|\bafter (?:work|office hours|hours|6|6 ?pm|5|5 ?pm)\b|\btwilight\b",
     "weekend": r"\bweek-?ends?\b|\bsaturdays?\b|\bsundays?\b|\bsat\b(?= or sun| and sun|\W*$)",
@@ -21,24 +23,78 @@ _SCHEDULES = {
     "daytime": r"\bday[ -]?time\b|\bduring the (?:day|week)\b|\bmornings?\b(?<!good morning)|\bafternoons?\b(?<!good afternoon)|\b(?:on )?weekdays?\b|\boffice hours\b(?<!after office hours)|\bmon(?:day)?s?(?: to |-)fri(?:day)?s?\b",
 }
 _SCHEDULE_PATTERNS = {value: re.compile(words, re.I) for value, words in _SCHEDULES.items()}
-_LANGUAGES = ("en", "fr", "de", "es", "it", "pt", "nl", "ga", "cy", "gd", "pl", "sv", "da", "nb", "fi", "cs", "el", "hu", "ro")
-_MORE_LANGUAGES = ("bg", "hr", "sk", "sl", "et", "lv", "lt", "mt", "ca", "eu", "gl", "is", "tr", "ru", "uk", "ar", "zh", "ja", "ko", "hi")
-_EQF = re.compile(r"\b(?:eqf|nqf|nfq|rqf|fheq|scqf|cqfw|aqf|nzqcf|nzqf)(?: level)? (?P<framework>\d{1,2})\b|\blevel (?P<level>\d{1,2})\b", re.I)
-_CREDITS = re.compile(
-    r"\b(?P<number>\d{1,3}(?:\.5)?)[ -]?(?:(?P<unit>ects|cats|ceus?|cpd|cpe)(?: (?:credits?|points?|hours?))?|credits?|credit points?)\b", re.I
+_LANGUAGES = (
+    "en",
+    "fr",
+    "de",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "ga",
+    "cy",
+    "gd",
+    "pl",
+    "sv",
+    "da",
+    "nb",
+    "fi",
+    "cs",
+    "el",
+    "hu",
+    "ro",
 )
-_OR_MORE = re.compile(r"^ ?(?:or (?:more|higher|above|over|up)|and (?:up|above|more|over)|\+|minimum|at least|upwards)", re.I)
+_MORE_LANGUAGES = (
+    "bg",
+    "hr",
+    "sk",
+    "sl",
+    "et",
+    "lv",
+    "lt",
+    "mt",
+    "ca",
+    "eu",
+    "gl",
+    "is",
+    "tr",
+    "ru",
+    "uk",
+    "ar",
+    "zh",
+    "ja",
+    "ko",
+    "hi",
+)
+_EQF = re.compile(
+    r"\b(?:eqf|nqf|nfq|rqf|fheq|scqf|cqfw|aqf|nzqcf|nzqf)(?: level)? (?P<framework>\d{1,2})\b|\blevel (?P<level>\d{1,2})\b",
+    re.I,
+)
+_CREDITS = re.compile(
+    r"\b(?P<number>\d{1,3}(?:\.5)?)[ -]?(?:(?P<unit>ects|cats|ceus?|cpd|cpe)(?: (?:credits?|points?|hours?))?|credits?|credit points?)\b",
+    re.I,
+)
+_OR_MORE = re.compile(
+    r"^ ?(?:or (?:more|higher|above|over|up)|and (?:up|above|more|over)|\+|minimum|at least|upwards)", re.I
+)
 _OR_LESS = re.compile(r"^ ?(?:or (?:less|lower|below|under|fewer)|and (?:below|under)|max(?:imum)?\b|at most)", re.I)
 _MORE = re.compile(r"\b(?:at least|min(?:imum)?|more than|over|above|from)\s(?:of )?(?:eqf |level )?$", re.I)
-_LESS = re.compile(r"\b(?:at most|max(?:imum)?|less than|fewer than|under|below|up to|no more than)\s(?:of )?(?:eqf |level )?$", re.I)
+_LESS = re.compile(
+    r"\b(?:at most|max(?:imum)?|less than|fewer than|under|below|up to|no more than)\s(?:of )?(?:eqf |level )?$", re.I
+)
 AT_LEAST, AT_MOST = ">", "<"
-_BEARING = re.compile(r"\b(?:credit[ -]bearing|with (?:ects |cats |university |academic )?credits?|for credit|gives? credits?|carr(?:y|ies) credits?)\b", re.I)
+_BEARING = re.compile(
+    r"\b(?:credit[ -]bearing|with (?:ects |cats |university |academic )?credits?|for credit|gives? credits?|carr(?:y|ies) credits?)\b",
+    re.I,
+)
 _OPEN = re.compile(
     r"\b(?:still (?:open|available|be booked|book|apply|join|sign up|enrol|get (?:in|into|a place))|open (?:for|to) (?:application|enrol|registration|booking)\w*|"
     r"not (?:too late|closed|full)|deadline (?:not|hasn'?t) passed|(?:places?|seats?|spaces?|spots?) (?:left|free|available)|apply now|available now|closing soon)\b",
     re.I,
 )
-_NO_MATTER = r"(?:does(?: no|n'?)t|do(?: no|n'?)t|is(?: no|n'?)t|not) (?:really )?(?:matter|important|an issue|a problem)"
+_NO_MATTER = (
+    r"(?:does(?: no|n'?)t|do(?: no|n'?)t|is(?: no|n'?)t|not) (?:really )?(?:matter|important|an issue|a problem)"
+)
 _FORGET = r"(?:forget|ignore|drop|remove|clear|never ?mind|regardless of|doesn'?t (?:have|need) to be|don'?t (?:have|need) to be|needn'?t be|not necessarily)(?: about)?(?: the| my| that| in the| at the| on the| in| on)?"
 _DROPPED = {
     "schedule": r"evenings?|weekends?|self[ -]paced|daytime|schedule|time of (?:day|week)|days?|timing|timetable|times?",
@@ -52,7 +108,10 @@ _DROP_PATTERNS = {
     kind: re.compile(rf"\bany (?:{words})\b(?! than)|\b(?:{words}) {_NO_MATTER}|\b{_FORGET} (?:{words})\b", re.I)
     for kind, words in _DROPPED.items()
 }
-_MAY_DROP = re.compile(r"\b(?:any|matter|important|issue|problem|forget|ignore|drop|remove|clear|never ?mind|regardless|have to be|need to be|needn'?t|necessarily)\b", re.I)
+_MAY_DROP = re.compile(
+    r"\b(?:any|matter|important|issue|problem|forget|ignore|drop|remove|clear|never ?mind|regardless|have to be|need to be|needn'?t|necessarily)\b",
+    re.I,
+)
 
 
 def find_offering_criteria(text: str) -> list[Amount]:
@@ -119,12 +178,34 @@ def _language_codes() -> dict[str, str]:
     english = Locale("en").languages
     codes = {english[code].lower(): code for code in (*_LANGUAGES, *_MORE_LANGUAGES) if code in english}
     own = {Locale(code).languages.get(code, "").lower(): code for code in _LANGUAGES[:8]}
-    return {**{name: code for name, code in own.items() if name}, **codes, "gaelic": "ga", "norwegian": "nb", "mandarin": "zh"}
+    return {
+        **{name: code for name, code in own.items() if name},
+        **codes,
+        "gaelic": "ga",
+        "norwegian": "nb",
+        "mandarin": "zh",
+    }
 
 
 @cache
 def _language_pattern() -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, _language_codes()), key=len, reverse=True))
     return re.compile(
-        rf"\b(?:in|through)\s(?:the )?(?P<language>{names})\b|\b(?P<taught>{names})[ -](?:taught|medium|speaking)\b", re.I
+        rf"\b(?:in|through)\s(?:the )?(?P<language>{names})\b|\b(?P<taught>{names})[ -](?:taught|medium|speaking)\b",
+        re.I,
     )
+
+
+def offering_attributes_in(text: str) -> tuple[str, ...]:
+    """Return what a message asks of a program, as keys of nlu/data/offering_attributes.yml, in order of appearance."""
+    plain = text[:MOST_READ].replace("\u2019", "'").lower().rstrip(" ?.!")
+    found = {key: match.start() for key, pattern in _attribute_patterns().items() if (match := pattern.search(plain))}
+    return tuple(sorted(found, key=lambda key: found[key]))
+
+
+@cache
+def _attribute_patterns() -> dict[str, re.Pattern[str]]:
+    return {
+        key: re.compile(rf"(?<![\w'-])(?:{'|'.join(words.splitlines())})(?!\w)")
+        for key, words in read_words("offering_attributes").items()
+    }

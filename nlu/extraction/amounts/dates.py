@@ -52,7 +52,8 @@ _BETWEEN = re.compile(r"^\s?(?:and|to|till|until|or|-|–|/|,)\s?$", re.I)
 _NOT_IN = re.compile(r"\b(?:not|no)\s(?:in|for)\s$", re.I)
 # "Done in 3 months" tells how long it may take, and not when it begins.
 _AS_LENGTH = re.compile(
-    r"\b(?:done|complete[ds]?|finish(?:ed)?|learn(?:ed)?|over|it|takes?|lasts?|months?|weeks?|qualified|certificate)\s$", re.I
+    r"\b(?:done|complete[ds]?|finish(?:ed)?|learn(?:ed)?|over|it|takes?|lasts?|months?|weeks?|qualified|certificate)\s$",
+    re.I,
 )
 _OTHER_DATES = re.compile(
     r"\b(?:deadlines?|apply|applying|applications?|last date|closing date|register by|graduat\w+)\b", re.I

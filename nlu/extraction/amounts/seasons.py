@@ -53,7 +53,9 @@ def season_days(match: re.Match[str], today: date) -> Days | None:
     if match["week"]:
         monday = today - timedelta(days=today.weekday())
         ahead = match["week"].lower() == "next"
-        return (monday + timedelta(days=7), monday + timedelta(days=13)) if ahead else (today, monday + timedelta(days=6))
+        return (
+            (monday + timedelta(days=7), monday + timedelta(days=13)) if ahead else (today, monday + timedelta(days=6))
+        )
     if match["quarter"]:
         return _quarter(int(match["quarter"][1]), match["quarter_year"], today)
     return None
