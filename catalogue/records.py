@@ -6,7 +6,7 @@ import hashlib
 import json
 import types
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -113,7 +113,7 @@ class ProgramRecord:
 
 def to_json(program: ProgramRecord) -> str:
     """Return a program as JSON; what is empty is left out. The same program gives the same text."""
-    return json.dumps(_stated(asdict(program)), ensure_ascii=False, sort_keys=True, default=_iso)
+    return _ENCODER.encode(program)
 
 
 def from_json(text: str) -> ProgramRecord:
@@ -124,22 +124,24 @@ def from_json(text: str) -> ProgramRecord:
 
 def fingerprint(program: ProgramRecord) -> str:
     """Return a short hash of all that a program states, except the day it was checked."""
-    stated = json.loads(to_json(program))
-    stated.pop("checked_on", None)
-    text = json.dumps(stated, ensure_ascii=False, sort_keys=True)
+    return fingerprint_of(to_json(replace(program, checked_on=None)))
+
+
+def fingerprint_of(text: str) -> str:
+    """Return the fingerprint of a program that was never checked, by its JSON."""
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _iso(value: Any) -> str:
-    return str(value.isoformat())
+def _encoded(value: Any) -> Any:
+    """Return a record as a dictionary without what is empty, and a day in ISO 8601."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return {
+        name: each for name, each in vars(value).items() if each not in (None, "", ())
+    }  # of a dataclass, its fields
 
 
-def _stated(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _stated(each) for name, each in value.items() if each not in (None, "", (), [])}
-    if isinstance(value, (list, tuple)):
-        return [_stated(each) for each in value]
-    return value
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_encoded)
 
 
 def _made(kind: Any, value: Any) -> Any:

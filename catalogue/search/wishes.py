@@ -62,7 +62,8 @@ class Wishes:
     `max_price` is in `currency` (an ISO 4217 code; in any if it is None), for visitors of `price_category` if it is set:
     a price for all holds for them, too. What is free is free in every currency. `free` is a wish of its own.
     `max_hours` is the whole workload. `deadline_from`: one can still apply on that day. `start_from` and `start_to`
-    include their days. `programs` are ids. `order` is one of ORDERS; without it the best match of the words comes first.
+    include their days. `programs` are ids. `order` is one of ORDERS; without it programs that hold the words in
+    their names come first.
     `future_only` leaves out offerings that can no longer be taken.
 
     All wishes on offerings (modes, schedules, places, countries, languages, price, start, deadline) must hold of one and
