@@ -31,7 +31,7 @@ class OwnName:
 
 @dataclass(frozen=True)
 class OwnWord:
-    """Words that are sought and are no name; `plain` is their usual form if the guide names them.
+    """Words that are sought and are no name; `forms` are others for the same if the guide names it.
 
     `role` is SUBJECT, TYPE, PLACE, BY or OTHER. `joined` tells that they are an alternative to what they stand beside.
     """
@@ -39,7 +39,7 @@ class OwnWord:
     text: str
     role: str
     joined: bool = False
-    plain: str = ""
+    forms: tuple[str, ...] = ()
     left_out: bool = False
     start: int = 0
 
@@ -90,6 +90,7 @@ class OwnNames:
     def _from_button(cls, pressed: Iterable[dict[str, Any]]) -> OwnNames:
         names: list[OwnName] = []
         criteria: list[OwnCriterion] = []
+        asked: tuple[str, ...] = ()
         for each in pressed:
             kind, value = each["entity"].partition("_")[2], str(each.get("value") or "")
             if not kind:
@@ -97,9 +98,11 @@ class OwnNames:
                 names += [OwnName(PROGRAM, "", "", ids=(one,)) for one in ids]
             elif kind in (SUBJECT, SKILL, TYPE, PROVIDER, PLACE, COUNTRY):
                 names.append(OwnName(kind, value, value, keys=(value,)))
-            else:
-                criteria.append(OwnCriterion(kind, (value,)))
-        return cls(tuple(names), (), tuple(criteria), seeks=True)
+            elif kind == "ask":
+                asked = (*asked, value)
+            elif kind != "go":  # which only tells that the catalogue is meant
+                criteria += [OwnCriterion(kind, (one,)) for one in value.split(",")]
+        return cls(tuple(names), (), tuple(criteria), asked, seeks=True)
 
     def of(self, *kinds: str) -> list[OwnName]:
         """Return the names of these kinds that are not excluded."""
@@ -107,5 +110,5 @@ class OwnNames:
 
 
 def _word(found: dict[str, Any]) -> OwnWord:
-    known = ("text", "role", "joined", "plain", "left_out", "start")
-    return OwnWord(**{name: found[name] for name in known})
+    known = ("text", "role", "joined", "left_out", "start")
+    return OwnWord(**{name: found[name] for name in known}, forms=tuple(found["forms"]))

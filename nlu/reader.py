@@ -148,6 +148,10 @@ class Reader:
         reader._also = also
         return reader
 
+    def forms_of(self, kind: str, key: str) -> list[str]:
+        """Return the forms in which a name of the catalogue may stand."""
+        return self._names.forms_of(kind, key)
+
     def read(self, text: str) -> Reading:
         """Return what a message says; if its parts clearly ask two questions, the reading names the second topic too."""
         whole = self._read_comparison(text) or self._read(text)

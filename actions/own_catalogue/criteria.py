@@ -202,7 +202,7 @@ def _sought(own: OwnNames) -> list[tuple[str, str, tuple[str, ...], bool]]:
         if isinstance(each, OwnName):
             phrases, scope, joined = (each.text, *each.keys), SUBJECT, each.kind == SUBJECT
         else:
-            phrases, scope = (each.text, *((each.plain,) if each.plain else ())), _scope(each)
+            phrases, scope = (each.text, *each.forms), _scope(each)
             joined = each.joined
         phrases = tuple(dict.fromkeys(_plain(one) for one in phrases))
         last = found[-1] if found else None

@@ -224,7 +224,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         at = max(text.find(said), 0)
         named = [replace(each, start=each.start - at, end=each.end - at) for each in reading.names]
         inside = [each for each in named if 0 <= each.start and each.end <= len(said)]
-        return self._own.asked(found, find_amounts(said, date.today()), inside) if found else None
+        amounts = find_amounts(said, date.today())
+        return self._own.asked(found, amounts, inside, self._reader.forms_of) if found and self._reader else None
 
     def _claims(self, reading: Reading, form: str) -> list[dict[str, Any]]:
         """Return the claims that fit the message best; none if the knowledge base cannot be read, as for passages."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,9 @@ logger = logging.getLogger(__name__)
 READ_AS = {"program": "program", "provider": "institution", "type": "type", "subject": "field", "place": "place"}
 SURE = 0.8  # score of a name from which the classifier takes it as one
 CATEGORY, LEVEL, LEVEL_NUMBER = "category", "level", "level_number"
+MOST_FORMS, SHORTEST_FORM = 8, 4  # of a name of the guide that is sought; shorter ones are words of many meanings
 Span = tuple[int, int]
+FormsOf = Callable[[str, str], list[str]]
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,13 @@ class OwnCatalogue:
             logger.error("no own programs: %s", error)
             return None
 
-    def asked(self, found: OwnNames, amounts: list[Amount], others: Iterable[Name]) -> dict[str, Any]:
+    def asked(
+        self, found: OwnNames, amounts: list[Amount], others: Iterable[Name], forms_of: FormsOf
+    ) -> dict[str, Any]:
         """Return what a message asks of the catalogue, as the actions read it (actions/own_names.py).
 
-        `amounts` are the criteria that were found in it before, `others` the guide's names.
+        `amounts` are the criteria that were found in it before, `others` the guide's names, and `forms_of` tells in which
+        forms such a name may stand.
         """
         text = found.text
         catalogue = open_catalogue(self._path)
@@ -79,7 +84,7 @@ class OwnCatalogue:
         return {
             "names": [_name(each, each.start in out) for each in found.names],
             "criteria": [_criterion(each, each.start in out, catalogue) for each in (*criteria, *_levels(amounts))],
-            "words": [{**vars(each), "left_out": each.start in out} for each in words],
+            "words": [_word(each, each.start in out, forms_of) for each in words],
             "attributes": list(offering_attributes_in(text)),
             "seeks": seeks_programs(text),
         }
@@ -114,6 +119,12 @@ def _name(match: NameMatch, out: bool) -> dict[str, Any]:
         "left_out": out,
         "start": match.start,
     }
+
+
+def _word(word: SearchWord, out: bool, forms_of: FormsOf) -> dict[str, Any]:
+    forms = forms_of(*word.name)[:MOST_FORMS] if word.name else []
+    told = {"text": word.text, "start": word.start, "role": word.role, "joined": word.joined}
+    return {**told, "forms": [form for form in forms if len(form) >= SHORTEST_FORM], "left_out": out}
 
 
 def _inside(each: Amount, names: Iterable[NameMatch]) -> bool:

@@ -96,6 +96,7 @@ class NameMatcher:
             self._meanings[surface].add(meaning)
         plurals = _plurals(self._meanings)
         self._meanings.update(plurals)
+        self._forms = {(each["kind"], each["key"]): [each["name"], *each["aliases"]] for each in entries}
         self._by_case = PhraseMatcher(self._nlp.vocab, attr="LOWER")
         self._by_capitals = PhraseMatcher(self._nlp.vocab, attr="ORTH")
         self._fill(self._by_case, [*anycase, *plurals])
@@ -136,6 +137,10 @@ class NameMatcher:
                 if kinds is None or kind in kinds
             ]
         return self._with_loose(doc, names) if loosely and self._loose else names
+
+    def forms_of(self, kind: str, key: str) -> list[str]:
+        """Return the forms in which a name may stand."""
+        return self._forms.get((kind, key), [])
 
     def has_loose(self, text: str) -> bool:
         """Return quickly whether a text may hold a loose name; few texts do."""

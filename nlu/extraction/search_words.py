@@ -37,7 +37,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class SearchWord:
-    """A phrase that is sought, at text[start:end] of a message; `plain` is its usual form where the guide names it.
+    """A phrase that is sought, at text[start:end] of a message; `name` is the kind and key of it if the guide names it.
 
     `role` is SUBJECT, TYPE, PLACE ("in Kilkenny"), BY (who offers it) or OTHER ("with childcare"). `joined` tells that it
     stands beside another sought thing as an alternative ("pottery or beekeeping").
@@ -48,7 +48,7 @@ class SearchWord:
     end: int
     role: str
     joined: bool = False
-    plain: str = ""
+    name: tuple[str, str] | None = None
 
 
 def find_search_words(text: str, covered: Iterable[Span], named: Iterable[Name] = ()) -> list[SearchWord]:
@@ -68,14 +68,14 @@ def find_search_words(text: str, covered: Iterable[Span], named: Iterable[Name] 
     return [replace(each, joined=_is_joined(read, each.start, each.end, places)) for each in found]
 
 
-def _names_in(text: str, named: Iterable[Name], taken: Sequence[Span]) -> list[SearchWord]:
+def _names_in(text: str, named_in: Iterable[Name], taken: Sequence[Span]) -> list[SearchWord]:
     """Return the guide's names outside of what is taken; of several at one place the first."""
     found: dict[int, SearchWord] = {}
-    for name in named:
+    for name in named_in:
         free = name.end <= len(text) and all(name.end <= start or end <= name.start for start, end in taken)
         if free and name.kind in ROLES:
-            plain = name.key.replace("-", " ")
-            word = SearchWord(text[name.start : name.end], name.start, name.end, ROLES[name.kind], plain=plain)
+            role, named = ROLES[name.kind], (name.kind, name.key)
+            word = SearchWord(text[name.start : name.end], name.start, name.end, role, name=named)
             found.setdefault(name.start, word)
     return list(found.values())
 

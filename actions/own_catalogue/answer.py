@@ -1,0 +1,337 @@
+"""Decides what a message asks of the organisation's own catalogue, and answers it; the guide answers everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from actions.base import Answer
+from actions.context import DialogueState, Understanding
+from actions.own_catalogue.criteria import LISTED, WORD, Change
+from actions.own_catalogue.programs import about_programs, asked_facts, best_of, choose, compare, order_in
+from actions.own_catalogue.search import ASK_OWN, FIND_OWN, search, show_more
+from actions.own_names import BY, COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE, OwnName, OwnNames
+from actions.programs.search import find_programs
+from actions.replies.base import ANSWERED, DECLINED, Reply, paragraphs
+from actions.replies.own_catalogue import programs as words
+from catalogue.search.catalogue import Catalogue
+from core.contract.intents import (
+    AFFIRM,
+    ANSWERING,
+    ASK_ABOUT,
+    ASK_ADVICE,
+    ASK_BEST_DESTINATION,
+    ASK_RECOGNITION,
+    ASK_TOPIC,
+    CHOOSE_HELP,
+    COMPARE,
+    FIND_PROGRAMS,
+    MORE,
+    NONSENSE,
+    NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
+    REFINE,
+)
+from core.contract.question_forms import HOW_MANY, WHERE, YES_NO
+from knowledge.knowledge_base import Knowledge
+
+# How a message refers back (nlu/extraction/references.py).
+ONE, MANY, THERE, BOTH, ALL, AND = "one", "many", "there", "both", "all", "and"
+OTHER, LAST = "other", "last"
+OWN_ACTS = (FIND_OWN, ASK_OWN)
+ANSWERED_HERE = (
+    *ANSWERING,
+    REFINE,
+    MORE,
+    AFFIRM,
+    NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
+    NONSENSE,
+    CHOOSE_HELP,
+    ASK_ADVICE,
+    "small_talk",
+)
+UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
+SURE = 0.5  # score from which a program is named
+# Facts that a question asks of the program in focus even if it does not refer to it; of others the guide says more.
+OF_A_PROGRAM = frozenset(
+    {
+        *("price", "start", "deadline", "end", "length", "workload", "level", "credits", "entry", "seats", "contact"),
+        *("application", "schedule", "language", "mode", "place", "stacking", "provider", "content", "checked"),
+    }
+)
+ABOUT_ALL = {"subjects": "subjects", "places": "places", "providers": "providers", "kinds": "types"}
+FEW_WORDS = 2  # words of a program's name that may be a subject, where programs are looked for
+MOST_LISTED = 5
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A message, the dialogue state, and what can be asked."""
+
+    catalogue: Catalogue
+    knowledge: Knowledge
+    understanding: Understanding
+    state: DialogueState
+    today: date
+
+    @property
+    def intent(self) -> str:
+        """The message's intent."""
+        return self.understanding.intent
+
+    @cached_property
+    def own(self) -> OwnNames:
+        """What the message asks of the catalogue."""
+        return self.understanding.own or OwnNames()
+
+    @cached_property
+    def change(self) -> Change:
+        """What it changes of a search."""
+        return Change.of(self.understanding)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the last answer was from the catalogue."""
+        return self.state.act in OWN_ACTS
+
+    @property
+    def listed(self) -> tuple[int, ...]:
+        """The programs of the list that was shown last, if it was one of the catalogue."""
+        shown = self.state.own.get(LISTED, ()) if self.goes_on or self.state.listed.get("own") else ()
+        return tuple(int(key) for key in shown)
+
+    @property
+    def focus(self) -> tuple[int, ...]:
+        """The programs that were spoken of last, else the only one of the list."""
+        keys = tuple(int(key) for key in self.state.own.get(PROGRAM, ()))
+        return keys or (self.listed if len(self.listed) == 1 else ())
+
+    @cached_property
+    def facts(self) -> tuple[str, ...]:
+        """The facts of a program that it asks for."""
+        return asked_facts(self.knowledge, self.understanding)
+
+    @property
+    def refers(self) -> bool:
+        """Whether it refers to what was said before."""
+        return bool({ONE, MANY, THERE, BOTH, ALL} & set(self.understanding.back))
+
+    @cached_property
+    def programs(self) -> list[OwnName]:
+        """The programs that it names; a part of a name that is a subject, a type or an offerer is none."""
+        others = [each for each in self.own.names if each.kind != PROGRAM and each.exact]
+        found = [each for each in self.own.of(PROGRAM) if each.score >= SURE]
+        return [each for each in found if each.exact or not any(_overlap(each, other) for other in others)]
+
+    def names(self, *kinds: str) -> bool:
+        """Return whether it names something of these kinds."""
+        return bool(self.own.of(*kinds))
+
+
+Step = Callable[[Turn], "Answer | None"]
+
+
+def answer_from_own(
+    catalogue: Catalogue, knowledge: Knowledge, understanding: Understanding, state: DialogueState
+) -> Answer | None:
+    """Return the answer from the organisation's own catalogue, or None if the message asks nothing of it."""
+    turn = Turn(catalogue, knowledge, understanding, state, date.today())
+    if turn.intent not in ANSWERED_HERE or understanding.tells and not turn.own.seeks:
+        return None
+    return next((answer for step in STEPS if (answer := step(turn))), None)
+
+
+def _more(turn: Turn) -> Answer | None:
+    """Go on with the list, or say all of the program that was spoken of."""
+    if not turn.goes_on or turn.intent not in (MORE, AFFIRM) or turn.change or turn.own.names or turn.understanding.nth:
+        return None
+    offered = (turn.state.offer or {}).get("intent")
+    if turn.state.act == FIND_OWN and (turn.intent == MORE or offered == MORE):
+        return show_more(turn.catalogue, turn.state, turn.today)
+    if turn.intent == MORE and len(turn.focus) == 1:
+        return _about(turn, turn.focus)
+    return None
+
+
+def _named(turn: Turn) -> Answer | None:
+    """Answer about programs that the message names."""
+    named = turn.programs
+    if not named or turn.intent == FIND_PROGRAMS and all(_may_be_subject(each) for each in named):
+        return None
+    if turn.intent in UNKNOWN and not any(each.exact for each in named):
+        return None
+    ids, question = choose(turn.catalogue, named, turn.change, turn.today)
+    if question:
+        return Answer(question, replace(turn.state, act=ASK_OWN))
+    if len(ids) == 1 and turn.intent == COMPARE and len(turn.focus) == 1 and turn.focus[0] not in ids:
+        ids = [*turn.focus, *ids]
+    if len(ids) > 1 and not turn.facts:
+        return compare(turn.catalogue, ids, turn.state, turn.today)
+    return _about(turn, tuple(ids))
+
+
+def _pointed(turn: Turn) -> Answer | None:
+    """Answer about programs of the last list that the message points at."""
+    listed, back = turn.listed, set(turn.understanding.back)
+    if not listed or turn.names(SUBJECT, PROVIDER, TYPE):
+        return None
+    if turn.understanding.nth:
+        key = _nth(turn, turn.understanding.nth)
+        return _about(turn, (key,)) if key is not None else None
+    order = order_in(turn.understanding)
+    if order and len(listed) > 1 and (back & {MANY, BOTH, ALL} or turn.intent == COMPARE):
+        return best_of(turn.catalogue, listed, order, turn.state, turn.today)
+    if turn.intent == COMPARE and not turn.change and len(listed) > 1 and not turn.names(PROGRAM):
+        chosen = turn.focus if len(turn.focus) > 1 else listed[: 2 if BOTH in back else 3]
+        return compare(turn.catalogue, chosen, turn.state, turn.today)
+    return None
+
+
+def _fact(turn: Turn) -> Answer | None:
+    """Answer a question about facts of the program in focus, or of those in the last list."""
+    if not turn.goes_on or turn.intent in (FIND_PROGRAMS, MORE, AFFIRM) and not turn.refers:
+        return None
+    if turn.names(SUBJECT, PROVIDER, TYPE, SKILL) or turn.change.wanted.get(WORD) and not turn.refers:
+        return None
+    one = turn.focus if len(turn.focus) == 1 else ()
+    checks = one and turn.change and (turn.refers or turn.understanding.form == YES_NO)
+    asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM or turn.refers]
+    if one and (checks or asks or turn.own.attributes and turn.refers or turn.change.wanted.get(WORD)):
+        return _about(turn, one)
+    if asks and not turn.change and turn.listed:
+        return _about(turn, turn.listed[:MOST_LISTED])
+    return None
+
+
+def _overview(turn: Turn) -> Answer | None:
+    """Tell what there is on the whole."""
+    if turn.change or turn.own.names or turn.programs or turn.own.words:
+        return _cleared(turn)
+    asked = next((ABOUT_ALL[each] for each in turn.own.attributes if each in ABOUT_ALL), "")
+    to_us = "ours" in turn.own.attributes
+    counts = turn.understanding.form == HOW_MANY and turn.own.seeks and (to_us or turn.intent == FIND_PROGRAMS)
+    looks = turn.intent == FIND_PROGRAMS and not turn.goes_on and not turn.understanding.names
+    if not (asked and to_us or counts or looks):
+        return _depends(turn)
+    return Answer(_all(turn.catalogue, asked), DialogueState(FIND_OWN, own={"shown": ("0",)}).offering(MORE))
+
+
+def _cleared(turn: Turn) -> Answer | None:
+    if "all" in turn.change.dropped and not turn.change.wanted and turn.goes_on:
+        return Answer(_all(turn.catalogue, ""), DialogueState(FIND_OWN, own={"shown": ("0",)}).offering(MORE))
+    return None
+
+
+def _all(catalogue: Catalogue, asked: str) -> Reply:
+    most = 40 if asked else 8
+    facets = {name: catalogue.stated(name)[:most] for name in ("subjects", "places", "providers", "types")}
+    return words.overview(catalogue.search.count(), facets, asked)
+
+
+def _depends(turn: Turn) -> Answer | None:
+    """Ask back which program a question about a fact of courses is about ("how much are your courses?")."""
+    asks = [fact for fact in turn.facts if fact in ("price", "start", "deadline", "length", "workload")]
+    if turn.goes_on or turn.intent != ASK_TOPIC or not asks or not (turn.own.seeks and "ours" in turn.own.attributes):
+        return None
+    reply = words.depends(asks[0], turn.catalogue.search.count())
+    return Answer(reply, DialogueState(FIND_OWN, own={"shown": ("0",)}).offering(MORE))
+
+
+def _look_for(turn: Turn) -> Answer | None:
+    """Search, from the beginning or from what was sought before."""
+    if not _is_search(turn):
+        return None
+    names = turn.change.apply_to(turn.state.own if _continues(turn) else {})
+    if turn.programs:  # "any poetry courses?"
+        sought = tuple(f"subject:{each.text}={each.text}" for each in turn.programs)
+        names = {**names, WORD: (*names.get(WORD, ()), *sought)}
+    answer = search(turn.catalogue, names, 0, turn.today, turn.own)
+    return _with_guide(turn, answer) if answer.reply.outcome == DECLINED else answer
+
+
+def _is_search(turn: Turn) -> bool:
+    """Return whether a message looks for programs of the catalogue."""
+    intent, own, change = turn.intent, turn.own, turn.change
+    sought = change or turn.programs or any(each.role in (PLACE, BY) for each in own.words)
+    if intent == FIND_PROGRAMS:
+        return bool(sought) or turn.goes_on
+    if not sought:
+        return False
+    if turn.goes_on and intent in (REFINE, MORE, *UNKNOWN, CHOOSE_HELP):
+        return True
+    subject, named = turn.names(SUBJECT, SKILL), turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or bool(own.criteria)
+    listing = any(fact in OF_A_PROGRAM for fact in turn.facts)
+    if intent in (ASK_TOPIC, ASK_RECOGNITION):
+        wide = subject or own.seeks and named or turn.names(TYPE) and intent == ASK_TOPIC
+        return wide and (listing or own.seeks and subject)
+    if intent == ASK_BEST_DESTINATION:
+        return subject and (turn.understanding.form == WHERE or own.seeks)
+    if intent == REFINE:
+        return bool(turn.state.own) or named or change.starts or own.seeks
+    if intent == ASK_ABOUT:
+        has = {"exists", "taught", "listed"} & set(turn.understanding.attributes) or "ours" in own.attributes
+        return (
+            named
+            or turn.names(TYPE)
+            and not turn.understanding.of("type")
+            or bool(change.starts and (has or own.seeks))
+        )
+    if intent == COMPARE:
+        return False
+    return bool(subject or own.seeks and (named or change.starts))
+
+
+def _continues(turn: Turn) -> bool:
+    """Return whether a message changes the last search rather than beginning another."""
+    if not turn.state.own:
+        return False
+    back = set(turn.understanding.back)
+    if turn.intent == REFINE or AND in back or turn.change.adds or turn.change.dropped:
+        return True
+    if not turn.goes_on or turn.change.starts or turn.programs:
+        return False
+    wanted = set(turn.change.wanted)
+    return not (wanted & {PLACE, PROVIDER, COUNTRY} and turn.understanding.form in ("what", "which", "list"))
+
+
+def _with_guide(turn: Turn, answer: Answer) -> Answer:
+    """Add what the guide names where the own catalogue has nothing, and tell the two apart."""
+    guides = [kind for kind in ("field", "type", "provider") if turn.understanding.of(kind)]
+    if not guides or turn.own.of(SUBJECT, PROGRAM) or not turn.understanding.form:
+        return answer
+    other = find_programs(turn.knowledge, replace(turn.understanding, intent=FIND_PROGRAMS), DialogueState()).reply
+    if other.outcome != ANSWERED:
+        return answer
+    text = paragraphs(answer.reply.text, "Beyond our own catalogue, the guide to study abroad has this:", other.text)
+    reply = replace(
+        answer.reply, text=text, outcome=ANSWERED, sources=other.sources, topic=other.topic, cards=other.cards
+    )
+    return replace(answer, reply=reply)
+
+
+def _about(turn: Turn, ids: tuple[int, ...]) -> Answer:
+    return about_programs(turn.catalogue, turn.knowledge, turn.understanding, ids, turn.state, turn.today)
+
+
+def _nth(turn: Turn, position: str) -> int | None:
+    """Return the listed program at a position, "1" for the first, or None."""
+    listed = turn.listed
+    if position == OTHER:
+        others = [key for key in listed if (key,) != turn.focus]
+        return others[-1] if len(listed) == 2 else None
+    number = len(listed) if position == LAST else int(position)
+    return listed[number - 1] if 0 < number <= len(listed) else None
+
+
+def _overlap(one: OwnName, other: OwnName) -> bool:
+    return one.start < other.start + len(other.text) and other.start < one.start + len(one.text)
+
+
+def _may_be_subject(name: OwnName) -> bool:
+    return len(name.text.split()) <= FEW_WORDS
+
+
+STEPS: tuple[Step, ...] = (_more, _named, _pointed, _fact, _overview, _look_for)
