@@ -10,12 +10,13 @@ from functools import cached_property
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.own_catalogue.criteria import LISTED, WORD, Change
-from actions.own_catalogue.programs import about_programs, asked_facts, best_of, choose, compare, order_in
+from actions.own_catalogue.programs import about_programs, asked_facts, best_of, choose, compare, narrowed, order_in
 from actions.own_catalogue.search import ASK_OWN, FIND_OWN, search, show_more
 from actions.own_names import BY, COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE, OwnName, OwnNames
 from actions.programs.search import find_programs
 from actions.replies.base import ANSWERED, DECLINED, Reply, paragraphs
 from actions.replies.own_catalogue import programs as words
+from actions.unanswered import OPEN, anything_else
 from catalogue.search.catalogue import Catalogue
 from core.contract.intents import (
     AFFIRM,
@@ -34,7 +35,7 @@ from core.contract.intents import (
     OUT_OF_SCOPE,
     REFINE,
 )
-from core.contract.question_forms import HOW_MANY, WHERE, YES_NO
+from core.contract.question_forms import HOW_MANY, LIST, MOST, STATEMENT, WHAT, WHERE, WHICH, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 # How a message refers back (nlu/extraction/references.py).
@@ -54,6 +55,7 @@ ANSWERED_HERE = (
     "small_talk",
 )
 UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
+CHOICES, ASKED = "choices", "asked"  # in the state: programs of one name, and what was asked of the one that is meant
 SURE = 0.5  # score from which a program is named
 # Facts that a question asks of the program in focus even if it does not refer to it; of others the guide says more.
 OF_A_PROGRAM = frozenset(
@@ -139,7 +141,8 @@ def answer_from_own(
 ) -> Answer | None:
     """Return the answer from the organisation's own catalogue, or None if the message asks nothing of it."""
     turn = Turn(catalogue, knowledge, understanding, state, date.today())
-    if turn.intent not in ANSWERED_HERE or understanding.tells and not turn.own.seeks:
+    about_person = understanding.tells and not (turn.own.seeks or turn.names(SUBJECT, PROGRAM))
+    if turn.intent not in ANSWERED_HERE or about_person:
         return None
     return next((answer for step in STEPS if (answer := step(turn))), None)
 
@@ -165,12 +168,34 @@ def _named(turn: Turn) -> Answer | None:
         return None
     ids, question = choose(turn.catalogue, named, turn.change, turn.today)
     if question:
-        return Answer(question, replace(turn.state, act=ASK_OWN))
+        pending = {CHOICES: tuple(str(key) for each in named for key in each.ids), ASKED: turn.facts}
+        return Answer(question, DialogueState(ASK_OWN, own={**turn.state.own, **pending}))
     if len(ids) == 1 and turn.intent == COMPARE and len(turn.focus) == 1 and turn.focus[0] not in ids:
         ids = [*turn.focus, *ids]
-    if len(ids) > 1 and not turn.facts:
+    if len(ids) > 1 and (turn.intent == COMPARE or not turn.facts):
         return compare(turn.catalogue, ids, turn.state, turn.today)
     return _about(turn, tuple(ids))
+
+
+def _told_apart(turn: Turn) -> Answer | None:
+    """Take what tells programs of one name apart as the answer to the question which one is meant."""
+    choices = turn.state.own.get(CHOICES, ())
+    wanted = turn.change.wanted
+    if not choices or turn.programs or turn.names(SUBJECT) or not turn.goes_on:
+        return None
+    ids = tuple(int(key) for key in choices)
+    if turn.understanding.nth in ("1", "2", "3", "4", "5") and int(turn.understanding.nth) <= len(ids):
+        meant = (ids[int(turn.understanding.nth) - 1],)
+    elif set(wanted) & {PROVIDER, PLACE, COUNTRY, "mode", TYPE}:
+        meant = narrowed(turn.catalogue, ids, turn.change, turn.today)
+    else:
+        return None
+    if len(meant) != 1:
+        return None
+    asked = replace(
+        turn.understanding, attributes=(), topics=(), own=OwnNames(attributes=turn.state.own.get(ASKED, ()))
+    )
+    return about_programs(turn.catalogue, turn.knowledge, asked, meant, turn.state, turn.today)
 
 
 def _pointed(turn: Turn) -> Answer | None:
@@ -182,8 +207,10 @@ def _pointed(turn: Turn) -> Answer | None:
         key = _nth(turn, turn.understanding.nth)
         return _about(turn, (key,)) if key is not None else None
     order = order_in(turn.understanding)
-    if order and len(listed) > 1 and (back & {MANY, BOTH, ALL} or turn.intent == COMPARE):
-        return best_of(turn.catalogue, listed, order, turn.state, turn.today)
+    among = turn.focus if len(turn.focus) > 1 else listed
+    compared = turn.intent == COMPARE or len(turn.focus) > 1 and turn.understanding.form in (WHICH, MOST, WHAT)
+    if order and len(among) > 1 and (back & {MANY, BOTH, ALL} or compared):
+        return best_of(turn.catalogue, among, order, turn.state, turn.today)
     if turn.intent == COMPARE and not turn.change and len(listed) > 1 and not turn.names(PROGRAM):
         chosen = turn.focus if len(turn.focus) > 1 else listed[: 2 if BOTH in back else 3]
         return compare(turn.catalogue, chosen, turn.state, turn.today)
@@ -195,6 +222,8 @@ def _fact(turn: Turn) -> Answer | None:
     if not turn.goes_on or turn.intent in (FIND_PROGRAMS, MORE, AFFIRM) and not turn.refers:
         return None
     if turn.names(SUBJECT, PROVIDER, TYPE, SKILL) or turn.change.wanted.get(WORD) and not turn.refers:
+        return None
+    if turn.change.dropped or turn.change.wanted.get("order") and turn.intent == REFINE:
         return None
     one = turn.focus if len(turn.focus) == 1 else ()
     checks = one and turn.change and (turn.refers or turn.understanding.form == YES_NO)
@@ -262,6 +291,14 @@ def _is_search(turn: Turn) -> bool:
         return False
     if turn.goes_on and intent in (REFINE, MORE, *UNKNOWN, CHOOSE_HELP):
         return True
+    if intent == ASK_TOPIC and _is_open(turn):
+        asks_us = (
+            "ours" in own.attributes or own.seeks or {"exists", "taught", "listed"} & set(turn.understanding.attributes)
+        )
+        if change and turn.goes_on and turn.understanding.form in (WHICH, HOW_MANY, YES_NO, LIST, STATEMENT, WHAT):
+            return True
+        if asks_us and (change.starts or turn.names(PROVIDER, PLACE, COUNTRY)):
+            return True
     subject, named = turn.names(SUBJECT, SKILL), turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or bool(own.criteria)
     listing = any(fact in OF_A_PROGRAM for fact in turn.facts)
     if intent in (ASK_TOPIC, ASK_RECOGNITION):
@@ -282,6 +319,12 @@ def _is_search(turn: Turn) -> bool:
     if intent == COMPARE:
         return False
     return bool(subject or own.seeks and (named or change.starts))
+
+
+def _is_open(turn: Turn) -> bool:
+    """Return whether the guide has no answer to a question, so that the catalogue may be asked for it."""
+    topic = turn.understanding.topic or ""
+    return topic == anything_else(turn.knowledge) or topic.startswith(OPEN) and turn.goes_on
 
 
 def _continues(turn: Turn) -> bool:
@@ -334,4 +377,4 @@ def _may_be_subject(name: OwnName) -> bool:
     return len(name.text.split()) <= FEW_WORDS
 
 
-STEPS: tuple[Step, ...] = (_more, _named, _pointed, _fact, _overview, _look_for)
+STEPS: tuple[Step, ...] = (_more, _told_apart, _named, _pointed, _fact, _overview, _look_for)

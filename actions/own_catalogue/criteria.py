@@ -18,7 +18,7 @@ from catalogue.search.wishes import Excluded, Wishes, WordWish
 from knowledge.queries.programs import weeks_in
 
 WORD, LISTED, FOCUS, SHOWN = "word", "listed", "program", "shown"
-NO_CRITERIA = (LISTED, FOCUS, SHOWN)
+NO_CRITERIA = (LISTED, FOCUS, SHOWN, "choices", "asked")
 PLAIN = {TYPE: "types", PROVIDER: "providers", PLACE: "places", COUNTRY: "countries", "mode": "modes"}
 PLAIN |= {"schedule": "schedules", "language": "languages", "level": "levels"}
 EXCLUDABLE = (TYPE, PROVIDER, PLACE, COUNTRY, "mode", "schedule")

@@ -38,7 +38,6 @@ FACT_OF = {
     "institutions": "provider",
     "providers": "provider",
     "syllabus": "content",
-    "fields": "subjects",
 }
 # The same by the roles of the guide's topics, for a question whose words tell no attribute.
 FACT_OF_ROLE = {
@@ -160,7 +159,7 @@ def choose(
     for name in names:
         meant = name.ids
         if len(meant) > 1:
-            meant = _narrowed(catalogue, meant, change, today)
+            meant = narrowed(catalogue, meant, change, today)
         if len(meant) > 1:
             choices = [
                 (Match(key, record, record.offerings), _apart(record)) for key, record in _records(catalogue, meant)
@@ -170,7 +169,8 @@ def choose(
     return list(dict.fromkeys(ids)), None
 
 
-def _narrowed(catalogue: Catalogue, ids: Sequence[int], change: Change, today: date) -> tuple[int, ...]:
+def narrowed(catalogue: Catalogue, ids: Sequence[int], change: Change, today: date) -> tuple[int, ...]:
+    """Return those of programs of one name that a message means by who offers them or where they are; else all."""
     wanted = {
         kind: values
         for kind, values in change.wanted.items()
@@ -206,7 +206,7 @@ def _whether(catalogue: Catalogue, key: int, one: Told, criteria: Names, today: 
         wishes({kind: values for kind, values in criteria.items() if kind != WORD}, today), programs=(key,)
     )
     found = catalogue.search.find(wanted, today)
-    about = sought_words(criteria).about
+    about = sought_words(criteria).about.lstrip(" ,")
     if found.total:
         return words.fits(told(one.program, today, found.matches[0].offerings), about)
     facts = list(dict.fromkeys(fact for kind in criteria for fact in ANSWERS[kind]))

@@ -9,7 +9,7 @@ from datetime import date
 from actions.base import Answer
 from actions.context import DialogueState, Names
 from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, kinds_of, wishes, without, word_wish
-from actions.own_names import BY, PLACE, OwnNames
+from actions.own_names import BY, COUNTRY, PLACE, OwnNames
 from actions.programs.criteria import day_of, price_of
 from actions.replies.base import Button, payload
 from actions.replies.criteria import amount
@@ -84,6 +84,8 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     offerers = [each.text for each in own.words if each.role == BY and not each.left_out] if own else []
     notes = words.nothing_on(checked.subjects, places, offerers)
     names = checked.names
+    if places:  # which take the place of those before
+        names = {kind: values for kind, values in names.items() if kind not in (PLACE, COUNTRY)}
     wanted = wishes(names, today)
     if checked.subjects and not names.get(WORD):
         return _instead(catalogue, names, wanted, today, notes)

@@ -33,6 +33,7 @@ from core.contract.intents import (
     DISTRESS,
     FIND_PROGRAMS,
     GREET,
+    MORE,
     NONSENSE,
     NOT_UNDERSTOOD,
     NOTHING_SAID,
@@ -299,7 +300,7 @@ def _says_little(best: dict[str, Any], said: AboutMe) -> bool:
 
 def _may_search(best: dict[str, Any]) -> bool:
     """Return whether the best intent gives way to a search in the organisation's catalogue: not known, or in doubt."""
-    unknown = best["name"] in (NOT_UNDERSTOOD, ASK_LANGUAGE)
+    unknown = best["name"] in (NOT_UNDERSTOOD, ASK_LANGUAGE, MORE)
     return unknown or best["name"] in (OUT_OF_SCOPE, NONSENSE, SMALL_TALK) and best["confidence"] < CLEARLY_OUT
 
 

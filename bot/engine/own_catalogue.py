@@ -23,6 +23,7 @@ from nlu.text.negation import left_out
 logger = logging.getLogger(__name__)
 # What the classifier takes the catalogue's names for. A skill may be an ordinary word ("reading").
 READ_AS = {"program": "program", "provider": "institution", "type": "type", "subject": "field", "place": "place"}
+FEW_WORDS = 3  # words of a message that is hardly more than what it seeks
 SURE = 0.8  # score of a name from which the classifier takes it as one
 CATEGORY, LEVEL, LEVEL_NUMBER = "category", "level", "level_number"
 MOST_FORMS, SHORTEST_FORM = 8, 4  # of a name of the guide that is sought; shorter ones are words of many meanings
@@ -87,6 +88,7 @@ class OwnCatalogue:
             "words": [_word(each, each.start in out, forms_of) for each in words],
             "attributes": list(offering_attributes_in(text)),
             "seeks": seeks_programs(text),
+            "bare": len(words) == 1 and len(text.split()) <= FEW_WORDS,
         }
 
 
@@ -97,6 +99,8 @@ def is_search(asked: dict[str, Any]) -> bool:
     """
     named = {each["kind"] for each in asked["names"]} - {"skill", "place", "country"}
     subjects = [each for each in asked["words"] if each["role"] == SUBJECT]
+    if asked["bare"] and subjects:
+        return True
     if asked["seeks"]:
         return bool(asked["names"] or asked["criteria"] or subjects)
     return bool(named) and not asked["words"]

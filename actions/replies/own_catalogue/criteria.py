@@ -128,9 +128,9 @@ def _credits(names: Names) -> str:
 
 
 def _price(names: Names, price: tuple[float | None, str | None]) -> str:
-    category = f"price category “{names['category'][0]}”" if names.get("category") else ""
+    category = f"at the price for “{names['category'][0]}”" if names.get("category") else ""
     limit = price_text(*price) if price[0] is not None else ""
-    return f"{limit} ({category})" if limit and category else limit or category
+    return f"{limit} {category}".strip()
 
 
 def _left_out(names: Names) -> str:

@@ -129,12 +129,12 @@ def mentioned(one: Told, words: Sequence[str]) -> Reply:
     )
 
 
-def fits(one: Told, criteria: str) -> Reply:
+def fits(one: Told, asked: str) -> Reply:
     """Say yes: the program meets what was asked, with the offerings that do."""
     dates = bullets(occasion_words(each, one.today) for each in one.offerings[:MAX_OFFERINGS])
     prices = words_of(one, "price")
     text = paragraphs(
-        f"Yes, **{one.program.name}** is listed{criteria}:",
+        f"Yes, **{one.program.name}** is listed {asked}:",
         dates,
         f"Price: {prices}." if prices else "",
         checked_words([one.program]),
@@ -142,14 +142,14 @@ def fits(one: Told, criteria: str) -> Reply:
     return Reply(text, ANSWERED, buttons=(PERSON,), cards=(card(one),))
 
 
-def does_not_fit(one: Told, criteria: str, about: Sequence[str], unstated: bool) -> Reply:
+def does_not_fit(one: Told, asked: str, about: Sequence[str], unstated: bool) -> Reply:
     """Say no, or that the listing leaves it open, and what it does state of the facts that were asked for."""
     name = f"**{one.program.name}**"
     lines = [f"{FACTS[fact][0]}: {words}" for fact in about if (words := words_of(one, fact))]
     if unstated:
-        head = f"The listing of {name} doesn't say whether it can be taken{criteria}."
+        head = f"The listing of {name} doesn't say whether it can be taken {asked}."
     else:
-        head = f"No, {name} isn't listed{criteria}."
+        head = f"No, {name} isn't listed {asked}."
     text = paragraphs(head, bullets(lines), checked_words([one.program]) if lines else "")
     return Reply(text, DECLINED if unstated else ANSWERED, buttons=(PERSON,), cards=(card(one),))
 
