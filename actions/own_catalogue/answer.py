@@ -208,7 +208,7 @@ def _pointed(turn: Turn) -> Answer | None:
         return _about(turn, (key,)) if key is not None else None
     order = order_in(turn.understanding)
     among = turn.focus if len(turn.focus) > 1 else listed
-    compared = turn.intent == COMPARE or len(turn.focus) > 1 and turn.understanding.form in (WHICH, MOST, WHAT)
+    compared = turn.intent == COMPARE or turn.state.act == ASK_OWN and turn.understanding.form in (WHICH, MOST, WHAT)
     if order and len(among) > 1 and (back & {MANY, BOTH, ALL} or compared):
         return best_of(turn.catalogue, among, order, turn.state, turn.today)
     if turn.intent == COMPARE and not turn.change and len(listed) > 1 and not turn.names(PROGRAM):
@@ -221,18 +221,28 @@ def _fact(turn: Turn) -> Answer | None:
     """Answer a question about facts of the program in focus, or of those in the last list."""
     if not turn.goes_on or turn.intent in (FIND_PROGRAMS, MORE, AFFIRM) and not turn.refers:
         return None
-    if turn.names(SUBJECT, PROVIDER, TYPE, SKILL) or turn.change.wanted.get(WORD) and not turn.refers:
+    if turn.names(SUBJECT, PROVIDER, TYPE, SKILL):
         return None
+    if turn.change.wanted.get(WORD):
+        return _about(turn, turn.focus) if len(turn.focus) == 1 and _asks_more(turn) else None
     if turn.change.dropped or turn.change.wanted.get("order") and turn.intent == REFINE:
         return None
     one = turn.focus if len(turn.focus) == 1 else ()
     checks = one and turn.change and (turn.refers or turn.understanding.form == YES_NO)
     asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM or turn.refers]
-    if one and (checks or asks or turn.own.attributes and turn.refers or turn.change.wanted.get(WORD)):
+    if one and (checks or asks or turn.own.attributes and turn.refers):
         return _about(turn, one)
     if asks and not turn.change and turn.listed:
         return _about(turn, turn.listed[:MOST_LISTED])
     return None
+
+
+def _asks_more(turn: Turn) -> bool:
+    """Return whether a question is about something that a listing may tell in its description alone ("is there an exam?")."""
+    told = {"exam", "teachers", "scholarship", "syllabus"} & set(turn.understanding.attributes)
+    return turn.intent in (ASK_TOPIC, ASK_ABOUT) and bool(
+        told or turn.understanding.topic == anything_else(turn.knowledge)
+    )
 
 
 def _overview(turn: Turn) -> Answer | None:
@@ -295,9 +305,18 @@ def _is_search(turn: Turn) -> bool:
         asks_us = (
             "ours" in own.attributes or own.seeks or {"exists", "taught", "listed"} & set(turn.understanding.attributes)
         )
-        if change and turn.goes_on and turn.understanding.form in (WHICH, HOW_MANY, YES_NO, LIST, STATEMENT, WHAT):
+        if (
+            change
+            and not change.starts
+            and turn.goes_on
+            and turn.understanding.form in (WHICH, HOW_MANY, YES_NO, LIST, STATEMENT, WHAT)
+        ):
             return True
-        if asks_us and (change.starts or turn.names(PROVIDER, PLACE, COUNTRY)):
+        if (
+            asks_us
+            and turn.understanding.topic == anything_else(turn.knowledge)
+            and (change.starts or turn.names(PROVIDER, PLACE, COUNTRY))
+        ):
             return True
     subject, named = turn.names(SUBJECT, SKILL), turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or bool(own.criteria)
     listing = any(fact in OF_A_PROGRAM for fact in turn.facts)

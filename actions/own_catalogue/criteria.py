@@ -24,7 +24,7 @@ PLAIN |= {"schedule": "schedules", "language": "languages", "level": "levels"}
 EXCLUDABLE = (TYPE, PROVIDER, PLACE, COUNTRY, "mode", "schedule")
 LIMITS = ("max_price", "start_from", "start_to", "max_hours", "max_duration", "order")
 ORDERS = ("price", "start", "duration")
-SURE = 0.75  # score from which a name counts
+SURE = 0.5  # score from which a name counts
 # A value of the kind takes the place of the values of these others.
 REPLACES = {PLACE: (COUNTRY, PROVIDER), COUNTRY: (PLACE, PROVIDER), PROVIDER: (PLACE, COUNTRY)}
 # What is dropped when a person says that it no longer matters.

@@ -31,6 +31,7 @@ class Checked:
     names: Names
     subjects: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, catalogue: Catalogue, names: Names, today: date) -> Checked:
@@ -38,12 +39,16 @@ class Checked:
         kept: list[str] = []
         subjects: list[str] = []
         others: list[str] = []
+        types: list[str] = []
         for each in names.get(WORD, ()):
             found, missing = _known(catalogue, each, today)
             kept += found
-            (others if each.startswith("any:") else subjects).extend(missing)
+            into = {"any": others, "type": types}.get(word_wish(each).scope, subjects)
+            into.extend(missing)
         left = {**names, WORD: tuple(dict.fromkeys(kept))}
-        return cls({kind: values for kind, values in left.items() if values}, tuple(subjects), tuple(others))
+        return cls(
+            {kind: values for kind, values in left.items() if values}, tuple(subjects), tuple(others), tuple(types)
+        )
 
 
 def _known(catalogue: Catalogue, word: str, today: date) -> tuple[list[str], list[str]]:
@@ -82,12 +87,12 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     checked = Checked.of(catalogue, names, today)
     places = [each.text for each in own.words if each.role == PLACE and not each.left_out] if own else []
     offerers = [each.text for each in own.words if each.role == BY and not each.left_out] if own else []
-    notes = words.nothing_on(checked.subjects, places, offerers)
+    notes = words.nothing_on(checked.subjects, checked.types, places, offerers)
     names = checked.names
     if places:  # which take the place of those before
         names = {kind: values for kind, values in names.items() if kind not in (PLACE, COUNTRY)}
     wanted = wishes(names, today)
-    if checked.subjects and not names.get(WORD):
+    if (checked.subjects or checked.types) and not names.get(WORD):
         return _instead(catalogue, names, wanted, today, notes)
     notes += [words.not_mentioned(checked.others)] if checked.others else []
     found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)
@@ -97,8 +102,8 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     reply = words.found_page(found, sought, start, today, notes)
     shown = start + len(found.matches)
     own_state = {**names, LISTED: tuple(str(match.id) for match in found.matches), SHOWN: (str(shown),)}
-    if found.total == 1:
-        own_state["program"] = own_state[LISTED]
+    if found.total == 1 or names.get("order") and not start:
+        own_state["program"] = own_state[LISTED][:1]
     state = DialogueState(FIND_OWN, choices={"own": own_state[LISTED]}, own=own_state)
     return Answer(reply, state.offering("more" if shown < found.total else "want_person"))
 
@@ -116,7 +121,7 @@ def _near(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, notes
     found = catalogue.search.find(wanted, today, words.PAGE_SIZE)
     price, currency = price_of(names)
     limit = amount(price, currency) if price else "nothing"
-    near = [(miss, given_up(miss.dropped, names, limit)) for miss in misses]
+    near = [(miss, given_up(miss.dropped, names, limit, miss.count)) for miss in misses]
     buttons = [words.near_button(_drop(miss), condition) for miss, condition in near if _drop(miss)]
     reply = words.none_found(sought_words(names), near, found, today, notes, buttons or [words.NEW_SEARCH])
     shown = found.may_match or (misses[0].matches if misses else ())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -192,7 +193,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         )
         if asked is not None:
             message.set("own", asked, add_to_output=True)
-        topic = _topic(text, reading, ranking[0]["name"])
+        topic = _topic(text, reading, ranking[0]["name"], own.spans if own else [])
         message.set("topic", {**topic, **self._maybe(text, reading)}, add_to_output=True)
         message.set("claims", self._claims(reading, topic["form"]), add_to_output=True)
         if reading.further:
@@ -255,13 +256,17 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         return [{"topic": passage.topic_key, "score": round(passage.score, 4)} for passage in found]
 
 
-def _topic(text: str, reading: Reading, intent: str) -> dict[str, Any]:
-    """Return what a message is about and refers to, as the actions read it (actions/context.py)."""
+def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, int, str]] = ()) -> dict[str, Any]:
+    """Return what a message is about and refers to, as the actions read it (actions/context.py).
+
+    `own` are the places of the names of the organisation's own catalogue.
+    """
     topics = [{"key": key, "confidence": share} for key, share in reading.topics]
     spans = [(name.start, name.end) for name in reading.names]
     said = reading.said or text
     at = max(text.find(said), 0)
-    kinds = [(name.start - at, name.end - at, name.kind) for name in reading.names if at <= name.start < at + len(said)]
+    named = [*own, *((name.start, name.end, name.kind) for name in reading.names)]
+    kinds = [(start - at, end - at, kind) for start, end, kind in named if at <= start < at + len(said)]
     return {
         "key": topics[0]["key"] if intent == ASK_TOPIC else None,
         "ranking": topics,

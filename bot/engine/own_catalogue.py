@@ -17,7 +17,14 @@ from nlu.extraction.amounts.amount import Amount
 from nlu.extraction.entity_matcher import Name
 from nlu.extraction.offering_criteria import find_offering_criteria, offering_attributes_in
 from nlu.extraction.preferences import level_in
-from nlu.extraction.search_words import SUBJECT, SearchWord, find_search_words, means_any_program, seeks_programs
+from nlu.extraction.search_words import (
+    SUBJECT,
+    SearchWord,
+    find_search_words,
+    is_for_all,
+    means_any_program,
+    seeks_programs,
+)
 from nlu.text.negation import left_out
 
 logger = logging.getLogger(__name__)
@@ -60,8 +67,12 @@ class OwnCatalogue:
         """Return the catalogue's names in a message, or None if there is no catalogue."""
         try:
             catalogue = open_catalogue(self._path)
-            found = catalogue.names.find(text) if catalogue else []
-            kept = (each for each in found if each.kind != "type" or not means_any_program(each.text))
+            found = [*catalogue.names.find(text), *_types(text, catalogue)] if catalogue else []
+            kept = {
+                (each.kind, each.start): each
+                for each in found
+                if each.kind != "type" or not means_any_program(each.text)
+            }.values()
             return OwnNames(text, tuple(kept)) if catalogue else None
         except CatalogueError as error:
             logger.error("no own programs: %s", error)
@@ -86,7 +97,7 @@ class OwnCatalogue:
             "names": [_name(each, each.start in out) for each in found.names],
             "criteria": [_criterion(each, each.start in out, catalogue) for each in (*criteria, *_levels(amounts))],
             "words": [_word(each, each.start in out, forms_of) for each in words],
-            "attributes": list(offering_attributes_in(text)),
+            "attributes": list(offering_attributes_in(_without(text, found.names))),
             "seeks": seeks_programs(text),
             "bare": len(words) == 1 and len(text.split()) <= FEW_WORDS,
         }
@@ -104,6 +115,22 @@ def is_search(asked: dict[str, Any]) -> bool:
     if asked["seeks"]:
         return bool(asked["names"] or asked["criteria"] or subjects)
     return bool(named) and not asked["words"]
+
+
+def _without(text: str, names: Iterable[NameMatch]) -> str:
+    """Return a text with blanks in place of names, whose words ask nothing."""
+    for each in names:
+        text = f"{text[: each.start]}{' ' * (each.end - each.start)}{text[each.end :]}"
+    return text
+
+
+def _types(text: str, catalogue: Catalogue) -> list[NameMatch]:
+    """Return the types of several words that a message names, though each is an everyday word ("summer school")."""
+    found = []
+    for facet in catalogue.stated("types"):
+        if " " in facet.label and (match := re.search(rf"\b{re.escape(facet.label)}s?\b", text, re.I)):
+            found.append(NameMatch("type", match[0], facet.label, *match.span(), 1.0, "exact", (facet.label,)))
+    return found
 
 
 def _spans(*found: NameMatch | Amount | Name | SearchWord) -> list[Span]:
@@ -154,8 +181,9 @@ def _criterion(each: Amount, out: bool, catalogue: Catalogue | None) -> dict[str
     values = [each.value]
     kind = each.kind
     if kind == LEVEL and catalogue:
-        stated = [facet.label for facet in catalogue.stated("levels") if level_in(facet.label) == each.value]
-        values = stated or values
+        labels = [facet.label for facet in catalogue.stated("levels")]
+        stated = [label for label in labels if level_in(label) == each.value]
+        values = [*(stated or values), *(label for label in labels if is_for_all(label))]
     if kind == LEVEL_NUMBER and catalogue:
         number = each.value.lstrip("<>")
         named = [facet.label for facet in catalogue.stated("levels") if number in re.findall(r"\d+", facet.label)]

@@ -88,7 +88,7 @@ _BEARING = re.compile(
     re.I,
 )
 _OPEN = re.compile(
-    r"\b(?:still (?:open|available|be booked|book|apply|join|sign up|enrol|get (?:in|into|a place))|open (?:for|to) (?:application|enrol|registration|booking)\w*|"
+    r"\b(?:still (?:possible to (?:apply|join|book|enrol|sign up|get in)|open|available|be booked|book|apply|join|sign up|enrol|get (?:in|into|a place))|open (?:for|to) (?:application|enrol|registration|booking)\w*|"
     r"not (?:too late|closed|full)|deadline (?:not|hasn'?t) passed|(?:places?|seats?|spaces?|spots?) (?:left|free|available)|apply now|available now|closing soon)\b",
     re.I,
 )

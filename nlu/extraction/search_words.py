@@ -105,6 +105,11 @@ def means_any_program(name: str) -> bool:
     return all(word in _words("any_program") for word in name.lower().split())
 
 
+def is_for_all(level: str) -> bool:
+    """Return whether a stated level holds for every learner ("All levels", "Open to all")."""
+    return not _words("any_level").isdisjoint(level.lower().split())
+
+
 def _is_filler(word: str) -> bool:
     lower = word.lower().removesuffix("'s").rstrip(".")
     return lower in _fillers() or len(lower) < 2 and lower not in ("c", "r")

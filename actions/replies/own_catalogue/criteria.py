@@ -18,6 +18,7 @@ SCHEDULES = {
     "weekend": "at weekends",
     "self-paced": "at your own pace",
 }
+TIMES = {"daytime": "daytimes", "evening": "evenings", "weekend": "weekends", "self-paced": "what is self-paced"}
 ORDERS = {"price": "cheapest first", "start": "soonest first", "duration": "shortest first"}
 # What has to give, as "if ...": of the catalogue's wishes by their names.
 GIVEN_UP = {
@@ -29,17 +30,16 @@ GIVEN_UP = {
     "schedules": "if the time of day or week doesn't matter",
     "languages": "if it may be taught in another language",
     "levels": "if the level doesn't matter",
-    "eqf_from": "if a lower level is fine",
-    "eqf_to": "if a higher level is fine",
+    "eqf_from": "if another level is fine",
+    "eqf_to": "if another level is fine",
     "free": "if it may cost something",
     "deadline_from": "if the deadline to apply may have passed",
-    "start_from": "if it may start earlier",
-    "start_to": "if it may start later",
+    "start_from": "if it may start at another time",
+    "start_to": "if it may start at another time",
     "max_weeks": "if it may take longer",
     "max_hours_per_week": "if it may take more hours a week",
-    "min_credits": "if it may give fewer credits",
-    "max_credits": "if it may give more credits",
-    "future_only": "that are over already",
+    "min_credits": "if it may give another number of credits",
+    "max_credits": "if it may give another number of credits",
 }
 
 
@@ -86,9 +86,9 @@ def label_of(word: str) -> str:
     return word.partition(":")[2].partition("=")[0]
 
 
-def given_up(dropped: Iterable[str], names: Names, price: str) -> str:
-    """Return what has to give: "if it may cost more than 500 EUR"; `price` is the limit in words."""
-    parts = []
+def given_up(dropped: Iterable[str], names: Names, price: str, count: int) -> str:
+    """Return what has to give for a number of programs: "if it may cost more than 500 EUR"; `price` is the limit in words."""
+    parts: list[str] = []
     for wish in dropped:
         if wish.startswith("word:"):
             parts.append(f"if it needn't be about {wish.removeprefix('word:')}")
@@ -97,9 +97,11 @@ def given_up(dropped: Iterable[str], names: Names, price: str) -> str:
         elif wish == "max_price":
             whom = f" for the price category “{names['category'][0]}”" if names.get("category") else ""
             parts.append(f"if it may cost more than {price}{whom}")
+        elif wish == "future_only":
+            parts.append("that is over already" if count == 1 else "that are over already")
         else:
             parts.append(GIVEN_UP.get(wish, "if you ask for less"))
-    return listed(parts)
+    return listed(dict.fromkeys(parts))
 
 
 def language_name(code: str) -> str:
@@ -141,4 +143,4 @@ def _left_out(names: Names) -> str:
 def _spoken(kind: str, value: str) -> str:
     if kind == "word":
         return label_of(value)
-    return {"mode": MODES, "schedule": SCHEDULES}.get(kind, {}).get(value, value)
+    return {"mode": MODES, "schedule": TIMES}.get(kind, {}).get(value, value)

@@ -50,13 +50,26 @@ def prices_of(one: Told) -> tuple[Price, ...]:
 
 
 def price_words(prices: Iterable[Price], category: str = "") -> str:
-    """Return prices by category: "450 EUR, or 80 EUR (member)"; with a category only those that hold for it, if any do."""
+    """Return prices by category: "450 EUR, or 80 EUR (member)"; with a category only those that hold for it, if any do.
+
+    Where the dates differ, the lowest and the highest price of a category are told.
+    """
     every = list(prices)
     own = [one for one in every if one.category.casefold() == category.casefold()] if category else []
-    shown = own or every
-    return listed(
-        (f"{amount(one.amount, one.currency)}{f' ({one.category})' if one.category else ''}" for one in shown), "or"
+    amounts: dict[tuple[str, str], list[float]] = {}
+    for one in own or every:
+        amounts.setdefault((one.category, one.currency), []).append(one.amount)
+    return listed((_range(values, *whose) for whose, values in amounts.items()), "or")
+
+
+def _range(values: Sequence[float], category: str, currency: str) -> str:
+    least, most = min(values), max(values)
+    words = (
+        amount(most, currency)
+        if least == most
+        else f"{amount(least, currency)} to {amount(most, currency)}, depending on the date"
     )
+    return f"{words} ({category})" if category else words
 
 
 # --- occasions ---

@@ -92,10 +92,10 @@ def found_page(found: Found, sought: Sought, start: int, today: date, notes: Seq
     head += f", {sought.order}:" if sought.order else ":"
     rest = found.total - last
     text = paragraphs(
-        head if not start or found.matches else f"That was the last of {found.total}.",
+        " ".join(notes),
+        head,
         bullets(line(match, sought.names, today) for match in found.matches),
         f"There {'is' if rest == 1 else 'are'} {rest} more." if rest > 0 else "",
-        *notes,
         unstated_words(found.unstated) if not rest or not start else "",
         checked_words([match.record for match in found.matches]),
     )
@@ -157,6 +157,8 @@ def unstated_words(unstated: dict[str, int]) -> str:
     if not parts:
         return ""
     more = f"{total} more may fit: " if total > 1 else "1 more may fit: "
+    if len(parts) == 1:
+        parts = [f"{'it does' if total == 1 else 'they do'} not state {next(what for _, what in counted if what)}"]
     return f"{more}{listed(parts)}. What isn't stated I don't count."
 
 
@@ -193,11 +195,15 @@ def near_button(change: dict[str, str], condition: str) -> Button:
     return Button(capital(condition)[:60], f"/refine{json.dumps(change)}")
 
 
-def nothing_on(labels: Sequence[str], places: Sequence[str], offerers: Sequence[str]) -> list[str]:
+def nothing_on(
+    labels: Sequence[str], types: Sequence[str], places: Sequence[str], offerers: Sequence[str]
+) -> list[str]:
     """Return the sentences that say which wishes are in no listing."""
     parts = []
     if labels:
         parts.append(f"I have nothing on {listed(labels, 'or')}.")
+    if types:
+        parts.append(f"No {listed(types, 'or')} is listed.")
     if places:
         parts.append(f"Nothing is listed in {listed(places, 'or')}.")
     if offerers:

@@ -34,6 +34,31 @@ from catalogue.records import ProgramRecord
 from catalogue.search.find import Facet
 
 NOTHING = "isn't stated"
+SENTENCES = {
+    "price": "{name} costs {words}",
+    "start": "{name} starts {words}",
+    "deadline": "For {name}, apply by {words}",
+    "end": "{name} ends {words}",
+    "place": "{name} takes place {words}",
+    "mode": "{name} can be taken {words}",
+    "schedule": "{name} is taught {words}",
+    "language": "{name} is taught in {words}",
+    "length": "{name} takes {words}",
+    "workload": "{name} takes {words}",
+    "level": "The level of {name} is {words}",
+    "credits": "{name} gives {words}",
+    "entry": "To get into {name}: {words}",
+    "recognition": "{name} is recognised by {words}",
+    "accreditation": "What assures the quality of {name}: {words}",
+    "stacking": "{name}: {words}",
+    "seats": "Places in {name}: {words}; how many are left isn't stated",
+    "contact": "For {name}, ask {words}",
+    "application": "Apply for {name} {words}",
+    "provider": "{name} is offered by {words}",
+    "content": "{name}: {words}",
+    "subjects": "{name} is about {words}",
+    "checked": "The listing of {name} was checked on {words}",
+}
 
 
 def describe(one: Told) -> Reply:
@@ -84,22 +109,23 @@ def facts_of(programs: Sequence[Told], asked: Sequence[str], category: str = "")
 
 
 def _fact(one: Told, fact: str, category: str) -> str:
-    name, (label, missing, _) = f"**{one.program.name}**", FACTS[fact]
-    words = _words(one, fact, category)
+    name, words = f"**{one.program.name}**", _words(one, fact, category)
     if not words:
-        return (
-            f"The listing of {name} states {missing}."
-            if not missing.startswith("not ")
-            else f"The listing of {name} doesn't state {missing[4:]}."
-        )
+        missing = FACTS[fact][1]
+        ask = f" You can ask {one.program.contact}." if one.program.contact else ""
+        if missing.startswith("not "):
+            return f"The listing of {name} doesn't state {missing[4:]}.{ask}"
+        return f"The listing of {name} states {missing}.{ask}"
     note = ""
     if (
         fact == "price"
         and category
         and not any(each.category.casefold() == category.casefold() for each in prices_of(one))
     ):
-        note = f" It states no price of its own for the category “{category}”."
-    return f"{name}: {lower_first(label)} {words}.{note}" if fact not in ("content",) else f"{name}: {words}{note}"
+        note = f" It states no price of its own for “{category}”."
+    if fact == "price" and words.startswith("free of charge"):
+        return f"{name} is {words}.{note}"
+    return f"{SENTENCES[fact].format(name=name, words=words.removesuffix('.'))}.{note}"
 
 
 def _words(one: Told, fact: str, category: str) -> str:

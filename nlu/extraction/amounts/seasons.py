@@ -19,7 +19,7 @@ _NUMBER = rf"\d{{1,2}}|an?|{'|'.join(NUMBER_WORDS[1:])}"
 # The year, or the word before a season; "next spring" is the next one that begins.
 SEASON = (
     r"(?P<season>spring(?:time)?|summer(?:time)?|autumn|(?<!to )(?<!will )(?<!might )(?<!may )fall(?= \d| term| semester| intake|\W*$)|winter|easter|"
-    r"christmas|xmas|new year|halloween|pentecost|michaelmas)(?:'s)?(?: (?:term|semester|time|holidays?|break|intake|season|vacation))?"
+    r"christmas|xmas|new year|halloween|pentecost|michaelmas)(?! schools?\b)(?:'s)?(?: (?:term|semester|time|holidays?|break|intake|season|vacation))?"
     r"(?:,? (?:of )?(?P<season_year>20\d\d))?(?!-?\w)"
     rf"|(?P<span>in (?:the next )?(?P<count>{_NUMBER}) (?P<unit>day|week|month)s?)\b(?! or (?:less|under)| time limit)"
     r"|(?P<turned>after (?:the )?new year)(?:'s)?\b|(?P<week>this|next) week(?!ends?)\b|(?P<quarter>q[1-4])(?: (?P<quarter_year>20\d\d))?\b"
