@@ -10,7 +10,7 @@ PROGRAM, SUBJECT, SKILL, TYPE, PROVIDER, PLACE, COUNTRY = (
     *("program", "subject", "skill", "type", "provider"),
     *("place", "country"),
 )
-BY, OTHER = "by", "other"  # roles of words: who offers it; neither a subject, nor a type, nor a place
+BY, PERSON, OTHER = "by", "person", "other"  # roles of words: who offers it; what one is; none of these
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,14 @@ class OwnName:
 class OwnWord:
     """Words that are sought and are no name; `forms` are others for the same if the guide names it.
 
-    `role` is SUBJECT, TYPE, PLACE, BY or OTHER. `joined` tells that they are an alternative to what they stand beside.
+    `role` is SUBJECT, TYPE, PLACE, BY, PERSON or OTHER. `joined` tells that they are an alternative to what they stand
+    beside, `clear` that they surely are what a program is about.
     """
 
     text: str
     role: str
     joined: bool = False
+    clear: bool = False
     forms: tuple[str, ...] = ()
     left_out: bool = False
     start: int = 0
@@ -58,7 +60,7 @@ class OwnNames:
     """What a message asks of the own catalogue.
 
     `attributes` is what it asks of a program beside the attributes of all things, `seeks` tells that it holds a word for
-    what is sought ("courses").
+    what is sought ("courses"), `looks` that it holds one with which people look for it ("learn", "anything").
     """
 
     names: tuple[OwnName, ...] = ()
@@ -66,6 +68,7 @@ class OwnNames:
     criteria: tuple[OwnCriterion, ...] = ()
     attributes: tuple[str, ...] = ()
     seeks: bool = False
+    looks: bool = False
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> OwnNames | None:
@@ -84,6 +87,7 @@ class OwnNames:
             tuple(OwnCriterion(each["kind"], tuple(each["values"]), each["left_out"]) for each in found["criteria"]),
             tuple(found["attributes"]),
             bool(found["seeks"]),
+            bool(found["looks"]),
         )
 
     @classmethod
@@ -110,5 +114,5 @@ class OwnNames:
 
 
 def _word(found: dict[str, Any]) -> OwnWord:
-    known = ("text", "role", "joined", "left_out", "start")
+    known = ("text", "role", "joined", "clear", "left_out", "start")
     return OwnWord(**{name: found[name] for name in known}, forms=tuple(found["forms"]))

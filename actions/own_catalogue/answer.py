@@ -9,13 +9,25 @@ from functools import cached_property
 
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
-from actions.own_catalogue.criteria import LISTED, WORD, Change
-from actions.own_catalogue.programs import about_programs, asked_facts, best_of, choose, compare, narrowed, order_in
-from actions.own_catalogue.search import ASK_OWN, FIND_OWN, search, show_more
+from actions.own_catalogue.criteria import LIMITS, LISTED, WORD, Change
+from actions.own_catalogue.programs import (
+    ANSWERS,
+    about_programs,
+    asked_facts,
+    best_of,
+    choose,
+    compare,
+    narrowed,
+    order_in,
+)
+from actions.own_catalogue.search import ASK_OWN, FIND_OWN, Checked, search, show_more
 from actions.own_names import BY, COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE, OwnName, OwnNames
+from actions.own_names import OTHER as OTHER_WISH
 from actions.programs.search import find_programs
 from actions.replies.base import ANSWERED, DECLINED, Reply, paragraphs
+from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
+from actions.replies.own_catalogue.facts import told
 from actions.unanswered import OPEN, anything_else
 from catalogue.search.catalogue import Catalogue
 from core.contract.intents import (
@@ -55,6 +67,9 @@ ANSWERED_HERE = (
     "small_talk",
 )
 UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
+COMPARES = "compare"  # the attribute of a message that puts things side by side
+SEEKING = (FIND_PROGRAMS, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
+CLEARLY = 0.6  # score from which a program is named in a message that is not understood
 CHOICES, ASKED = "choices", "asked"  # in the state: programs of one name, and what was asked of the one that is meant
 SURE = 0.5  # score from which a program is named
 # Facts that a question asks of the program in focus even if it does not refer to it; of others the guide says more.
@@ -62,6 +77,13 @@ OF_A_PROGRAM = frozenset(
     {
         *("price", "start", "deadline", "end", "length", "workload", "level", "credits", "entry", "seats", "contact"),
         *("application", "schedule", "language", "mode", "place", "stacking", "provider", "content", "checked"),
+    }
+)
+# Facts that a list does not show, and that are told of each program that a question about a subject finds.
+TOLD_OF_SEVERAL = frozenset(
+    {
+        *("deadline", "end", "length", "workload", "level", "credits", "entry", "seats", "contact", "application"),
+        *("language", "stacking", "recognition", "accreditation"),
     }
 )
 ABOUT_ALL = {"subjects": "subjects", "places": "places", "providers": "providers", "kinds": "types"}
@@ -141,10 +163,18 @@ def answer_from_own(
 ) -> Answer | None:
     """Return the answer from the organisation's own catalogue, or None if the message asks nothing of it."""
     turn = Turn(catalogue, knowledge, understanding, state, date.today())
-    about_person = understanding.tells and not (turn.own.seeks or turn.names(SUBJECT, PROGRAM))
-    if turn.intent not in ANSWERED_HERE or about_person:
+    if turn.intent not in ANSWERED_HERE or understanding.tells and not _seeks_too(turn):
         return None
     return next((answer for step in STEPS if (answer := step(turn))), None)
+
+
+def _seeks_too(turn: Turn) -> bool:
+    """Return whether a message that tells of the person also looks for something that the catalogue has."""
+    own = turn.own
+    if own.seeks or turn.names(SUBJECT, PROGRAM) or own.looks and own.criteria:
+        return True
+    clear = any(each.clear for each in own.words)
+    return clear and not Checked.of(turn.catalogue, turn.change.wanted, turn.today).subjects
 
 
 def _more(turn: Turn) -> Answer | None:
@@ -162,9 +192,9 @@ def _more(turn: Turn) -> Answer | None:
 def _named(turn: Turn) -> Answer | None:
     """Answer about programs that the message names."""
     named = turn.programs
-    if not named or turn.intent == FIND_PROGRAMS and all(_may_be_subject(each) for each in named):
+    if not named or turn.intent in SEEKING and all(_may_be_subject(each) for each in named):
         return None
-    if turn.intent in UNKNOWN and not any(each.exact for each in named):
+    if turn.intent in UNKNOWN and len(named) < 2 and named[0].score < CLEARLY:
         return None
     ids, question = choose(turn.catalogue, named, turn.change, turn.today)
     if question:
@@ -172,7 +202,7 @@ def _named(turn: Turn) -> Answer | None:
         return Answer(question, DialogueState(ASK_OWN, own={**turn.state.own, **pending}))
     if len(ids) == 1 and turn.intent == COMPARE and len(turn.focus) == 1 and turn.focus[0] not in ids:
         ids = [*turn.focus, *ids]
-    if len(ids) > 1 and (turn.intent == COMPARE or not turn.facts):
+    if len(ids) > 1 and (turn.intent == COMPARE or not turn.facts or COMPARES in turn.own.attributes):
         return compare(turn.catalogue, ids, turn.state, turn.today)
     return _about(turn, tuple(ids))
 
@@ -205,7 +235,9 @@ def _pointed(turn: Turn) -> Answer | None:
         return None
     if turn.understanding.nth:
         key = _nth(turn, turn.understanding.nth)
-        return _about(turn, (key,)) if key is not None else None
+        if key is None:
+            return Answer(lists.too_few(len(listed)), turn.state) if turn.goes_on else None
+        return _about(turn, (key,))
     order = order_in(turn.understanding)
     among = turn.focus if len(turn.focus) > 1 else listed
     compared = turn.intent == COMPARE or turn.state.act == ASK_OWN and turn.understanding.form in (WHICH, MOST, WHAT)
@@ -230,7 +262,7 @@ def _fact(turn: Turn) -> Answer | None:
     one = turn.focus if len(turn.focus) == 1 else ()
     checks = one and turn.change and (turn.refers or turn.understanding.form == YES_NO)
     asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM or turn.refers]
-    if one and (checks or asks or turn.own.attributes and turn.refers):
+    if one and (checks or asks or turn.refers and (turn.own.attributes or _asks_more(turn))):
         return _about(turn, one)
     if asks and not turn.change and turn.listed:
         return _about(turn, turn.listed[:MOST_LISTED])
@@ -272,8 +304,9 @@ def _all(catalogue: Catalogue, asked: str) -> Reply:
 
 def _depends(turn: Turn) -> Answer | None:
     """Ask back which program a question about a fact of courses is about ("how much are your courses?")."""
-    asks = [fact for fact in turn.facts if fact in ("price", "start", "deadline", "length", "workload")]
-    if turn.goes_on or turn.intent != ASK_TOPIC or not asks or not (turn.own.seeks and "ours" in turn.own.attributes):
+    asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM]
+    open_topic = (turn.understanding.topic or "").startswith(OPEN)
+    if turn.goes_on or turn.intent != ASK_TOPIC or not asks or not (turn.own.seeks and open_topic):
         return None
     reply = words.depends(asks[0], turn.catalogue.search.count())
     return Answer(reply, DialogueState(FIND_OWN, own={"shown": ("0",)}).offering(MORE))
@@ -288,7 +321,27 @@ def _look_for(turn: Turn) -> Answer | None:
         sought = tuple(f"subject:{each.text}={each.text}" for each in turn.programs)
         names = {**names, WORD: (*names.get(WORD, ()), *sought)}
     answer = search(turn.catalogue, names, 0, turn.today, turn.own)
-    return _with_guide(turn, answer) if answer.reply.outcome == DECLINED else answer
+    if answer.reply.outcome == DECLINED:
+        return _with_guide(turn, answer)
+    return _closer(turn, answer) or answer
+
+
+def _closer(turn: Turn, found: Answer) -> Answer | None:
+    """Return what the message asks of the programs that were found, where these are few: a fact, or a comparison."""
+    keys = tuple(int(key) for key in found.state.own.get(LISTED, ()))
+    few = len(keys) if len(keys) == int(found.state.own.get("shown", ("0",))[0]) else 0
+    if COMPARES in turn.own.attributes and 1 < few <= MOST_LISTED:
+        return compare(turn.catalogue, keys, found.state, turn.today)
+    wanted = {fact for kind in turn.change.wanted for fact in ANSWERS.get(kind, ())}
+    asks = [fact for fact in turn.facts if fact in TOLD_OF_SEVERAL and fact not in wanted]
+    if turn.understanding.form in (LIST, STATEMENT):
+        return None
+    if turn.intent in (ASK_TOPIC, ASK_RECOGNITION, ASK_ABOUT) and asks and keys and few:
+        records = turn.catalogue.search.compare(keys)
+        reply = words.facts_of([told(one, turn.today) for one in records], asks)
+        head = found.reply.text.split("\n")[0]
+        return Answer(replace(reply, text=paragraphs(head, reply.text)), found.state)
+    return None
 
 
 def _is_search(turn: Turn) -> bool:
@@ -300,6 +353,8 @@ def _is_search(turn: Turn) -> bool:
     if not sought:
         return False
     if turn.goes_on and intent in (REFINE, MORE, *UNKNOWN, CHOOSE_HELP):
+        return True
+    if intent in (ASK_TOPIC, ASK_ABOUT, ASK_ADVICE, CHOOSE_HELP) and _is_understood(turn):
         return True
     if intent == ASK_TOPIC and _is_open(turn):
         asks_us = (
@@ -338,6 +393,26 @@ def _is_search(turn: Turn) -> bool:
     if intent == COMPARE:
         return False
     return bool(subject or own.seeks and (named or change.starts))
+
+
+def _is_understood(turn: Turn) -> bool:
+    """Return whether the catalogue can use all that a message says, and the guide has no answer to it, or none so close."""
+    own, topic = turn.own, turn.understanding.topic or ""
+    weak = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.clear]
+    looks = own.seeks or own.looks or turn.names(SUBJECT, PROVIDER)
+    wishes = (
+        own.criteria or turn.names(SUBJECT, PROVIDER, TYPE, PLACE, COUNTRY) or any(each.clear for each in own.words)
+    )
+    limited = wishes or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
+    if not looks or not limited or weak and not (own.criteria and turn.understanding.form == STATEMENT):
+        return False
+    if turn.intent != ASK_TOPIC:
+        return bool(
+            own.criteria or turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or any(each.clear for each in own.words)
+        )
+    if topic.startswith(OPEN):
+        return True
+    return bool(own.criteria) and turn.understanding.form in (STATEMENT, LIST, WHICH, WHAT)
 
 
 def _is_open(turn: Turn) -> bool:

@@ -12,7 +12,20 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from actions.context import Names, Understanding
-from actions.own_names import BY, COUNTRY, OTHER, PLACE, PROVIDER, SKILL, SUBJECT, TYPE, OwnName, OwnNames, OwnWord
+from actions.own_names import (
+    BY,
+    COUNTRY,
+    OTHER,
+    PERSON,
+    PLACE,
+    PROVIDER,
+    SKILL,
+    SUBJECT,
+    TYPE,
+    OwnName,
+    OwnNames,
+    OwnWord,
+)
 from actions.programs.criteria import day_of, number_of, price_of
 from catalogue.search.wishes import Excluded, Wishes, WordWish
 from knowledge.queries.programs import weeks_in
@@ -89,9 +102,12 @@ class Change:
         wanted["mode"] = [mode for mode in modes if mode not in out_modes]
         unwanted["mode"] = list(out_modes)
         for kind in LIMITS:
-            wanted[kind] = list(understanding.of(kind)[:1])
+            if values := understanding.of(kind)[:1]:
+                wanted[kind] = list(values)
         unwanted = {kind: values for kind, values in unwanted.items() if kind in (*EXCLUDABLE, WORD)}
         dropped = [*understanding.of("any"), *(each.values[0] for each in own.criteria if each.kind == "any")]
+        for kind in dropped:  # "it needn't be online" names what it drops
+            wanted.pop(kind, None)
         return cls(_filled(wanted), _filled(unwanted), tuple(dict.fromkeys(dropped)), understanding.adds)
 
     def apply_to(self, before: Names) -> Names:
@@ -197,12 +213,13 @@ def _sought(own: OwnNames) -> list[tuple[str, str, tuple[str, ...], bool]]:
     items: list[OwnName | OwnWord] = [
         each for each in _sure(own.names) if each.kind == SUBJECT or each.kind == SKILL and each.start not in subjects
     ]
-    items += [each for each in own.words if each.role not in (PLACE, BY)]
+    items += [each for each in own.words if each.role not in (PLACE, BY, PERSON)]
+    named = any(isinstance(each, OwnName) for each in items)
     for each in sorted(items, key=lambda one: one.start):
         if isinstance(each, OwnName):
             phrases, scope, joined = (each.text, *each.keys), SUBJECT, each.kind == SUBJECT
         else:
-            phrases, scope = (each.text, *each.forms), _scope(each)
+            phrases, scope = (each.text, *each.forms), _scope(each, named)
             joined = each.joined
         phrases = tuple(dict.fromkeys(_plain(one) for one in phrases))
         last = found[-1] if found else None
@@ -214,8 +231,11 @@ def _sought(own: OwnNames) -> list[tuple[str, str, tuple[str, ...], bool]]:
     return [(scope, label, phrases, out) for scope, label, phrases, out, _ in found]
 
 
-def _scope(word: OwnWord) -> str:
-    return "type" if word.role == TYPE else "any" if word.role == OTHER else "subject"
+def _scope(word: OwnWord, named: bool) -> str:
+    """Return where words must stand; beside a subject that the catalogue names, others may stand anywhere."""
+    if word.role == TYPE:
+        return "type"
+    return "any" if word.role == OTHER or named and not (word.clear or word.joined) else "subject"
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,7 @@ from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.own_catalogue.criteria import LISTED, ORDERS, WORD, Change, wishes
 from actions.own_catalogue.search import ASK_OWN, sought_words
-from actions.own_names import OwnName, OwnNames
+from actions.own_names import PERSON, OwnName, OwnNames
 from actions.replies.base import Reply
 from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
@@ -111,7 +111,11 @@ def about_programs(
     if facts:
         programs = [_ahead(one) for one in programs] if "start" not in facts and "deadline" not in facts else programs
         return _kept(words.facts_of(programs, facts, category), ids, state)
-    unknown = [each.text for each in (understanding.own or OwnNames()).words if not each.left_out]
+    unknown = [
+        each.text for each in (understanding.own or OwnNames()).words if not each.left_out and each.role != PERSON
+    ]
+    if len(programs) == 1 and not unknown:
+        unknown = [each for each in understanding.attributes if each in words.SAID_IN_TEXT]
     if len(programs) == 1 and unknown:
         return _kept(words.mentioned(programs[0], unknown), ids, state)
     if len(programs) > 1:

@@ -45,10 +45,23 @@ class Checked:
             kept += found
             into = {"any": others, "type": types}.get(word_wish(each).scope, subjects)
             into.extend(missing)
-        left = {**names, WORD: tuple(dict.fromkeys(kept))}
+        kept, lost = _together(catalogue, {**names, WORD: tuple(dict.fromkeys(kept))}, today)
+        others += lost
+        left = {**names, WORD: tuple(kept)}
         return cls(
             {kind: values for kind, values in left.items() if values}, tuple(subjects), tuple(others), tuple(types)
         )
+
+
+def _together(catalogue: Catalogue, names: Names, today: date) -> tuple[list[str], list[str]]:
+    """Return the words of the criteria without those that may stand anywhere if no program meets these with the others."""
+    loose = [each for each in names[WORD] if each.startswith("any:")]
+    if not loose or len(names[WORD]) == len(loose) == 1 or catalogue.search.count(wishes(names, today), today):
+        return list(names[WORD]), []
+    kept = [each for each in names[WORD] if each not in loose]
+    if not kept:
+        return list(names[WORD]), []
+    return kept, [word_wish(each).label for each in loose]
 
 
 def _known(catalogue: Catalogue, word: str, today: date) -> tuple[list[str], list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from catalogue.search.catalogue import Catalogue, open_catalogue
 from catalogue.search.names import NameMatch
 from catalogue.store.writer import FILE_NAME
 from nlu.extraction.amounts.amount import Amount
+from nlu.extraction.amounts.durations import find_any_length
 from nlu.extraction.entity_matcher import Name
 from nlu.extraction.offering_criteria import find_offering_criteria, offering_attributes_in
 from nlu.extraction.preferences import level_in
@@ -23,6 +24,8 @@ from nlu.extraction.search_words import (
     find_search_words,
     is_for_all,
     means_any_program,
+    same_in_other_words,
+    seeks_at_all,
     seeks_programs,
 )
 from nlu.text.negation import left_out
@@ -33,7 +36,8 @@ READ_AS = {"program": "program", "provider": "institution", "type": "type", "sub
 FEW_WORDS = 3  # words of a message that is hardly more than what it seeks
 SURE = 0.8  # score of a name from which the classifier takes it as one
 CATEGORY, LEVEL, LEVEL_NUMBER = "category", "level", "level_number"
-MOST_FORMS, SHORTEST_FORM = 8, 4  # of a name of the guide that is sought; shorter ones are words of many meanings
+MOST_FORMS = 8  # of a name of the guide that is sought
+JOINED = re.compile(r"\s(?:and|or|vs\.?|versus|&)\s", re.I)
 Span = tuple[int, int]
 FormsOf = Callable[[str, str], list[str]]
 
@@ -67,7 +71,7 @@ class OwnCatalogue:
         """Return the catalogue's names in a message, or None if there is no catalogue."""
         try:
             catalogue = open_catalogue(self._path)
-            found = [*catalogue.names.find(text), *_types(text, catalogue)] if catalogue else []
+            found = [*_found(text, catalogue), *_types(text, catalogue)] if catalogue else []
             kept = {
                 (each.kind, each.start): each
                 for each in found
@@ -89,6 +93,8 @@ class OwnCatalogue:
         text = found.text
         catalogue = open_catalogue(self._path)
         criteria = [*find_offering_criteria(text), *_categories(text, catalogue)] if catalogue else []
+        if not any(each.kind == "max_duration" for each in amounts):
+            criteria += list(find_any_length(text))[:1]
         criteria = [each for each in criteria if not _inside(each, found.names)]
         modes = [each for each in others if each.kind == "mode"]
         words = find_search_words(text, _spans(*found.names, *amounts, *criteria, *modes), others)
@@ -99,6 +105,7 @@ class OwnCatalogue:
             "words": [_word(each, each.start in out, forms_of) for each in words],
             "attributes": list(offering_attributes_in(_without(text, found.names))),
             "seeks": seeks_programs(text),
+            "looks": seeks_at_all(text),
             "bare": len(words) == 1 and len(text.split()) <= FEW_WORDS,
         }
 
@@ -110,6 +117,8 @@ def is_search(asked: dict[str, Any]) -> bool:
     """
     named = {each["kind"] for each in asked["names"]} - {"skill", "place", "country"}
     subjects = [each for each in asked["words"] if each["role"] == SUBJECT]
+    if any(each["clear"] for each in subjects) and asked["looks"]:
+        return True
     if asked["bare"] and subjects:
         return True
     if asked["seeks"]:
@@ -122,6 +131,18 @@ def _without(text: str, names: Iterable[NameMatch]) -> str:
     for each in names:
         text = f"{text[: each.start]}{' ' * (each.end - each.start)}{text[each.end :]}"
     return text
+
+
+def _found(text: str, catalogue: Catalogue) -> list[NameMatch]:
+    """Return the catalogue's names in a message; what an "and" joins is no single name unless the name itself has one."""
+    matches = catalogue.names.find(text)
+    for match in matches:
+        joined = JOINED.search(match.text)
+        if joined and match.how != "exact" and not JOINED.search(match.label):
+            at = match.start + joined.start()
+            rest = [replace(each, start=each.start + at, end=each.end + at) for each in catalogue.names.find(text[at:])]
+            return [*catalogue.names.find(text[:at]), *rest]
+    return matches
 
 
 def _types(text: str, catalogue: Catalogue) -> list[NameMatch]:
@@ -153,9 +174,9 @@ def _name(match: NameMatch, out: bool) -> dict[str, Any]:
 
 
 def _word(word: SearchWord, out: bool, forms_of: FormsOf) -> dict[str, Any]:
-    forms = forms_of(*word.name)[:MOST_FORMS] if word.name else []
-    told = {"text": word.text, "start": word.start, "role": word.role, "joined": word.joined}
-    return {**told, "forms": [form for form in forms if len(form) >= SHORTEST_FORM], "left_out": out}
+    forms = [form for form in forms_of(*word.name) if same_in_other_words(word.text, form)] if word.name else []
+    told = {"text": word.text, "start": word.start, "role": word.role, "joined": word.joined, "clear": word.clear}
+    return {**told, "forms": forms[:MOST_FORMS], "left_out": out}
 
 
 def _inside(each: Amount, names: Iterable[NameMatch]) -> bool:

@@ -95,9 +95,10 @@ _OPEN = re.compile(
 _NO_MATTER = (
     r"(?:does(?: no|n'?)t|do(?: no|n'?)t|is(?: no|n'?)t|not) (?:really )?(?:matter|important|an issue|a problem)"
 )
-_FORGET = r"(?:forget|ignore|drop|remove|clear|never ?mind|regardless of|doesn'?t (?:have|need) to be|don'?t (?:have|need) to be|needn'?t be|not necessarily)(?: about)?(?: the| my| that| in the| at the| on the| in| on)?"
+_FORGET = r"(?:forget|ignore|drop|remove|clear|never ?mind|regardless of|(?:does|do|did)(?:n'?t| not) (?:have|need) to be|needn'?t be|not necessarily)(?: about)?(?: the| my| that| in the| at the| on the| in| on)?"
 _DROPPED = {
     "schedule": r"evenings?|weekends?|self[ -]paced|daytime|schedule|time of (?:day|week)|days?|timing|timetable|times?",
+    "mode": r"(?<=\bbe )(?:online|in person|on campus|hybrid)",
     "language": r"languages?(?: of (?:teaching|instruction))?",
     "eqf": r"levels?|eqf",
     "credits": r"credits?|ects",

@@ -14,7 +14,7 @@ from functools import cache
 from nlu.data_files import read_words
 from nlu.extraction.entity_matcher import Name
 
-SUBJECT, TYPE, PLACE, BY, OTHER = "subject", "type", "place", "by", "other"
+SUBJECT, TYPE, PLACE, BY, PERSON, OTHER = "subject", "type", "place", "by", "person", "other"
 # What a name of the guide is, where the organisation's catalogue does not have it.
 ROLES = {
     "field": SUBJECT,
@@ -28,6 +28,7 @@ ROLES = {
 }
 MOST_READ = 400  # characters of a message that are read; a wish is said in few words
 MOST = 4  # phrases of a message
+SHORTEST_STEM = 5  # letters that words of one stem share
 LONGEST = 4  # words of a phrase
 _WORD = re.compile(r"[^\W\d_][\w'+#.&-]*[\w+#]|[^\W\d_]")
 _JOINED = re.compile(r"^\s*(?:,|and|or|&|/|, and|, or)\s*$", re.I)
@@ -39,8 +40,9 @@ Span = tuple[int, int]
 class SearchWord:
     """A phrase that is sought, at text[start:end] of a message; `name` is the kind and key of it if the guide names it.
 
-    `role` is SUBJECT, TYPE, PLACE ("in Kilkenny"), BY (who offers it) or OTHER ("with childcare"). `joined` tells that it
-    stands beside another sought thing as an alternative ("pottery or beekeeping").
+    `role` is SUBJECT, TYPE, PLACE ("in Kilkenny"), BY (who offers it), PERSON ("I'm a nurse") or OTHER ("with childcare").
+    `joined` tells that it stands beside another sought thing as an alternative ("pottery or beekeeping"), `clear` that the
+    words around it make it what a program is about ("learn pottery", "pottery classes").
     """
 
     text: str
@@ -48,6 +50,7 @@ class SearchWord:
     end: int
     role: str
     joined: bool = False
+    clear: bool = False
     name: tuple[str, str] | None = None
 
 
@@ -65,7 +68,14 @@ def find_search_words(text: str, covered: Iterable[Span], named: Iterable[Name] 
     ]
     found = sorted([*names, *words], key=lambda each: each.start)
     places = [*taken, *((each.start, each.end) for each in found)]
-    return [replace(each, joined=_is_joined(read, each.start, each.end, places)) for each in found]
+    return [
+        replace(
+            each,
+            joined=_is_joined(read, each.start, each.end, places),
+            clear=each.role == SUBJECT and _is_clear(read, each.start, each.end),
+        )
+        for each in found
+    ]
 
 
 def _names_in(text: str, named_in: Iterable[Name], taken: Sequence[Span]) -> list[SearchWord]:
@@ -75,6 +85,7 @@ def _names_in(text: str, named_in: Iterable[Name], taken: Sequence[Span]) -> lis
         free = name.end <= len(text) and all(name.end <= start or end <= name.start for start, end in taken)
         if free and name.kind in ROLES:
             role, named = ROLES[name.kind], (name.kind, name.key)
+            role = PERSON if _role(text, name.start, name.end) == PERSON else role
             word = SearchWord(text[name.start : name.end], name.start, name.end, role, name=named)
             found.setdefault(name.start, word)
     return list(found.values())
@@ -100,9 +111,31 @@ def seeks_programs(text: str) -> bool:
     return any(token[0].lower() in words for token in _WORD.finditer(text[:MOST_READ]))
 
 
+def seeks_at_all(text: str) -> bool:
+    """Return whether a message holds a word with which people look for programs ("learn", "anything", "courses")."""
+    words = _words("programs") | _words("seeking")
+    return any(token[0].lower() in words for token in _WORD.finditer(text[:MOST_READ]))
+
+
 def means_any_program(name: str) -> bool:
     """Return whether a type's name is what people say of any program."""
     return all(word in _words("any_program") for word in name.lower().split())
+
+
+def same_in_other_words(text: str, form: str) -> bool:
+    """Return whether two forms of a name are the same in letters, initials or stem ("AI", "cyber security", "nurses")."""
+    one, other = text.lower(), form.lower()
+    if one.replace(" ", "").replace("-", "") == other.replace(" ", "").replace("-", ""):
+        return True
+    if one == _initials(other) or other == _initials(one):
+        return True
+    alike = len(one.split()) == len(other.split()) == 1 and len(one) >= SHORTEST_STEM
+    return alike and one[:SHORTEST_STEM] == other[:SHORTEST_STEM]
+
+
+def _initials(text: str) -> str:
+    words = text.replace("-", " ").split()
+    return "".join(word[0] for word in words) if len(words) > 1 else ""
 
 
 def is_for_all(level: str) -> bool:
@@ -112,7 +145,8 @@ def is_for_all(level: str) -> bool:
 
 def _is_filler(word: str) -> bool:
     lower = word.lower().removesuffix("'s").rstrip(".")
-    return lower in _fillers() or len(lower) < 2 and lower not in ("c", "r")
+    says_how = lower.endswith("ly") and len(lower) > 4 and lower not in _words("ly_words")
+    return lower in _fillers() or says_how or len(lower) < 2 and lower not in ("c", "r")
 
 
 def _role(text: str, start: int, end: int) -> str:
@@ -121,8 +155,17 @@ def _role(text: str, start: int, end: int) -> str:
     last = ahead[-1] if ahead else ""
     if last in _words("of_place") and (text[start].isupper() or last != "in" or _is_proper(text[start:end])):
         return PLACE
-    near = ahead[-2:]
-    return OTHER if set(near) & (_words("of_person") | _words("with")) else SUBJECT
+    near = set(ahead[-2:])
+    if near & _words("of_person"):
+        return PERSON
+    return OTHER if near & _words("with") else SUBJECT
+
+
+def _is_clear(text: str, start: int, end: int) -> bool:
+    """Return whether the words right before or after a phrase make it what a program is about."""
+    ahead = [each for each in re.findall(r"[\w'-]+", text[max(0, start - 40) : start].lower()) if each not in _ARTICLES]
+    behind = re.match(r"\s*([\w-]+)", text[end : end + 40].lower())
+    return bool(ahead) and ahead[-1] in _words("before_subject") or bool(behind and behind[1] in _words("programs"))
 
 
 def _is_joined(text: str, start: int, end: int, others: Sequence[Span]) -> bool:

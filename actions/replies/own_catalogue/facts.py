@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -272,9 +271,11 @@ def checked_words(programs: Sequence[ProgramRecord]) -> str:
 
 
 def sentence_about(program: ProgramRecord, words: Iterable[str]) -> str:
-    """Return the sentences of a description that hold one of the words, or words that begin alike; "" if none does."""
+    """Return the sentences of a description that hold one of the words, or one that begins alike; "" if none does."""
     stems = [word.casefold()[: max(4, len(word) - 3)] for text in words for word in text.split() if len(word) > 2]
-    if not stems:
-        return ""
-    pattern = re.compile("|".join(rf"\b{re.escape(stem)}" for stem in stems), re.I)
-    return " ".join(sentence for sentence in sentences(program.description) if pattern.search(sentence))
+    found = [
+        sentence
+        for sentence in sentences(program.description)
+        if any(word.casefold().startswith(stem) for stem in stems for word in sentence.split())
+    ]
+    return " ".join(found)

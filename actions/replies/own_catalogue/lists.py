@@ -262,6 +262,12 @@ def no_more(total: int, sought: Sought) -> Reply:
     return Reply(text, ANSWERED, buttons=(NEW_SEARCH, PERSON))
 
 
+def too_few(count: int) -> Reply:
+    """Tell that the last list is shorter than what the message points at."""
+    text = "The list has only one program." if count == 1 else f"The list has only {count} programs."
+    return Reply(f"{text} Which one do you mean?", CLARIFY, buttons=(NEW_SEARCH, PERSON))
+
+
 def gone() -> Reply:
     """Tell that a program is no longer in the catalogue."""
     return Reply(

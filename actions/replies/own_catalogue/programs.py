@@ -34,6 +34,12 @@ from catalogue.records import ProgramRecord
 from catalogue.search.find import Facet
 
 NOTHING = "isn't stated"
+# What a listing may tell in its description alone, by attribute: the words that tell it.
+SAID_IN_TEXT = {
+    "exam": ("exam", "assessment"),
+    "teachers": ("taught by", "tutors", "teachers"),
+    "scholarship": ("scholarship", "funding", "discount"),
+}
 SENTENCES = {
     "price": "{name} costs {words}",
     "start": "{name} starts {words}",
@@ -141,7 +147,7 @@ def _called(one: Told, among: Sequence[Told]) -> str:
 def mentioned(one: Told, words: Sequence[str]) -> Reply:
     """Tell what a listing's description says of something that it has no place for, or that it says nothing of it."""
     name, label = f"**{one.program.name}**", listed(f"“{each}”" for each in words)
-    said = sentence_about(one.program, words)
+    said = sentence_about(one.program, [each for word in words for each in SAID_IN_TEXT.get(word, (word,))])
     if said:
         return Reply(
             paragraphs(f"The listing of {name} says: {said}", checked_words([one.program])),

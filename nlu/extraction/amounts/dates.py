@@ -55,6 +55,7 @@ _AS_LENGTH = re.compile(
     r"\b(?:done|complete[ds]?|finish(?:ed)?|learn(?:ed)?|over|it|takes?|lasts?|months?|weeks?|qualified|certificate)\s$",
     re.I,
 )
+_MISSED = re.compile(r"\b(?:miss(?:ed)?|too late for|couldn'?t (?:make|do|take))\s(?:the |my |last )?$", re.I)
 _OTHER_DATES = re.compile(
     r"\b(?:deadlines?|apply|applying|applications?|last date|closing date|register by|graduat\w+)\b", re.I
 )
@@ -107,6 +108,8 @@ def _spans(text: str, today: date) -> Iterator[Span]:
         if bare and _AMBIGUOUS.match(word) and not _LEADS_IN.search(words_before) and not _LEADS_OUT.match(words_after):
             continue
         if match["only"] and not _LEADS_IN.search(words_before):
+            continue
+        if _MISSED.search(words_before):
             continue
         if match["span"] and _AS_LENGTH.search(words_before):
             continue
