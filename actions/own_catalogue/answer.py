@@ -9,7 +9,7 @@ from functools import cached_property
 
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
-from actions.own_catalogue.criteria import LIMITS, LISTED, WORD, Change
+from actions.own_catalogue.criteria import LIMITS, LISTED, WORD, Change, wishes, without
 from actions.own_catalogue.programs import (
     ANSWERS,
     about_programs,
@@ -30,6 +30,7 @@ from actions.replies.own_catalogue import programs as words
 from actions.replies.own_catalogue.facts import told
 from actions.unanswered import OPEN, anything_else
 from catalogue.search.catalogue import Catalogue
+from catalogue.search.wishes import Wishes, WordWish
 from core.contract.intents import (
     AFFIRM,
     ANSWERING,
@@ -87,8 +88,10 @@ TOLD_OF_SEVERAL = frozenset(
     }
 )
 ABOUT_ALL = {"subjects": "subjects", "places": "places", "providers": "providers", "kinds": "types"}
+FEW_NAMED = 4  # programs whose names a phrase may be a part of
 FEW_WORDS = 2  # words of a program's name that may be a subject, where programs are looked for
 MOST_LISTED = 5
+MOST_READ = 50  # programs whose offerers are told
 
 
 @dataclass(frozen=True)
@@ -191,8 +194,16 @@ def _more(turn: Turn) -> Answer | None:
 
 def _named(turn: Turn) -> Answer | None:
     """Answer about programs that the message names."""
-    named = turn.programs
-    if not named or turn.intent in SEEKING and all(_may_be_subject(each) for each in named):
+    named = turn.programs or _called(turn)
+    if len(named) == 1 and COMPARES in turn.own.attributes:  # one of them was found by its words alone
+        named = [*named, *(each for each in _called(turn) if each.ids != named[0].ids)]
+    compares = COMPARES in turn.own.attributes and len(named) > 1
+    if (
+        not named
+        or not (compares or turn.facts)
+        and turn.intent in SEEKING
+        and all(_may_be_subject(each) for each in named)
+    ):
         return None
     if turn.intent in UNKNOWN and len(named) < 2 and named[0].score < CLEARLY:
         return None
@@ -205,6 +216,24 @@ def _named(turn: Turn) -> Answer | None:
     if len(ids) > 1 and (turn.intent == COMPARE or not turn.facts or COMPARES in turn.own.attributes):
         return compare(turn.catalogue, ids, turn.state, turn.today)
     return _about(turn, tuple(ids))
+
+
+def _called(turn: Turn) -> list[OwnName]:
+    """Return the few programs whose names hold the words of a question about a fact, or of a comparison."""
+    compares = COMPARES in turn.own.attributes
+    phrases = [each.text for each in turn.own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
+    if not phrases or not (compares or turn.facts) or turn.names(SUBJECT, TYPE, PROVIDER) or turn.refers:
+        return []
+    found: list[OwnName] = []
+    for together in [[each] for each in phrases] if compares else [phrases, *([each] for each in phrases)]:
+        asked = Wishes(words=tuple(WordWish((each,), "type") for each in together), future_only=False)
+        matches = turn.catalogue.search.find(asked, turn.today, FEW_NAMED + 1).matches
+        if 0 < len(matches) <= FEW_NAMED and len(" ".join(together).split()) >= FEW_WORDS:
+            ids = tuple(match.id for match in matches)
+            found.append(OwnName(PROGRAM, " ".join(together), " ".join(together), ids=ids))
+            if not compares:
+                break
+    return found
 
 
 def _told_apart(turn: Turn) -> Answer | None:
@@ -283,6 +312,14 @@ def _overview(turn: Turn) -> Answer | None:
         return _cleared(turn)
     asked = next((ABOUT_ALL[each] for each in turn.own.attributes if each in ABOUT_ALL), "")
     to_us = "ours" in turn.own.attributes
+    again = (
+        turn.goes_on
+        and turn.understanding.form == HOW_MANY
+        and "seats" not in turn.facts
+        and turn.state.act == FIND_OWN
+    )
+    if again and not turn.facts:
+        return search(turn.catalogue, without(turn.state.own, ()), 0, turn.today)
     counts = turn.understanding.form == HOW_MANY and turn.own.seeks and (to_us or turn.intent == FIND_PROGRAMS)
     looks = turn.intent == FIND_PROGRAMS and not turn.goes_on and not turn.understanding.names
     if not (asked and to_us or counts or looks):
@@ -334,6 +371,8 @@ def _closer(turn: Turn, found: Answer) -> Answer | None:
         return compare(turn.catalogue, keys, found.state, turn.today)
     wanted = {fact for kind in turn.change.wanted for fact in ANSWERS.get(kind, ())}
     asks = [fact for fact in turn.facts if fact in TOLD_OF_SEVERAL and fact not in wanted]
+    if turn.facts == ("provider",) and keys and not turn.change.wanted.get(PROVIDER):
+        return _with_offerers(turn, found)
     if turn.understanding.form in (LIST, STATEMENT):
         return None
     if turn.intent in (ASK_TOPIC, ASK_RECOGNITION, ASK_ABOUT) and asks and keys and few:
@@ -342,6 +381,15 @@ def _closer(turn: Turn, found: Answer) -> Answer | None:
         head = found.reply.text.split("\n")[0]
         return Answer(replace(reply, text=paragraphs(head, reply.text)), found.state)
     return None
+
+
+def _with_offerers(turn: Turn, found: Answer) -> Answer:
+    """Say first who offers what was found, as the question asks."""
+    wanted = wishes(without(found.state.own, ()), turn.today)
+    every = turn.catalogue.search.find(wanted, turn.today, MOST_READ).matches
+    names = dict.fromkeys(match.record.provider for match in every if match.record.provider)
+    reply = replace(found.reply, text=paragraphs(words.offered_by(tuple(names)), found.reply.text))
+    return replace(found, reply=reply)
 
 
 def _is_search(turn: Turn) -> bool:
@@ -400,10 +448,11 @@ def _is_understood(turn: Turn) -> bool:
     own, topic = turn.own, turn.understanding.topic or ""
     weak = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.clear]
     looks = own.seeks or own.looks or turn.names(SUBJECT, PROVIDER)
-    wishes = (
+    sought = (
         own.criteria or turn.names(SUBJECT, PROVIDER, TYPE, PLACE, COUNTRY) or any(each.clear for each in own.words)
     )
-    limited = wishes or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
+    elsewhere = any(each.role in (PLACE, BY) for each in own.words)
+    limited = sought or elsewhere or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
     if not looks or not limited or weak and not (own.criteria and turn.understanding.form == STATEMENT):
         return False
     if turn.intent != ASK_TOPIC:

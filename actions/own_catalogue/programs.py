@@ -108,6 +108,8 @@ def about_programs(
     category = next(iter(change.wanted.get("category", ())), "")
     if category and not facts:
         facts = ("price",)
+    if "teachers" in understanding.attributes:  # "who teaches it?" is not who offers it
+        facts = tuple(fact for fact in facts if fact != "provider")
     if facts:
         programs = [_ahead(one) for one in programs] if "start" not in facts and "deadline" not in facts else programs
         return _kept(words.facts_of(programs, facts, category), ids, state)

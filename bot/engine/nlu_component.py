@@ -65,7 +65,7 @@ LAST_WORD = re.compile(r"\w+(?=\W{0,9}$)")
 CLEARLY_OUT = 0.6  # share from which a message is out of scope, whatever it tells of the person
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = Path("data/generated/names.json")
-SMALL_TALK = "small_talk"
+SMALL_TALK, ASK_PRIVACY = "small_talk", "ask_privacy"
 MANY = 50  # questions that are about more than one topic, in any training data
 
 
@@ -305,7 +305,7 @@ def _says_little(best: dict[str, Any], said: AboutMe) -> bool:
 
 def _may_search(best: dict[str, Any]) -> bool:
     """Return whether the best intent gives way to a search in the organisation's catalogue: not known, or in doubt."""
-    unknown = best["name"] in (NOT_UNDERSTOOD, ASK_LANGUAGE, MORE)
+    unknown = best["name"] in (NOT_UNDERSTOOD, ASK_LANGUAGE, MORE, ASK_PRIVACY)
     return unknown or best["name"] in (OUT_OF_SCOPE, NONSENSE, SMALL_TALK) and best["confidence"] < CLEARLY_OUT
 
 

@@ -17,7 +17,7 @@ from nlu.text.bounds import after, before
 
 MOST_READ = 400  # characters of a message in which attributes are looked for
 _SCHEDULES = {
-    "evening": r"\bevenings?\b|\bnight[ -]?(?:school|class|classes|course|courses|time)\b|\bat night\b|\bafter (?:work|office hours|hours|6|6 ?pm|5|5 ?pm)\b|\btwilight\b",
+    "evening": r"(?<!\bgood )\bevenings?\b|\bnight[ -]?(?:school|class|classes|course|courses|time)\b|\bat night\b|\bafter (?:work|office hours|hours|6|6 ?pm|5|5 ?pm)\b|\btwilight\b",
     "weekend": r"\bweek-?ends?\b|\bsaturdays?\b|\bsundays?\b|\bsat\b(?= or sun| and sun|\W*$)",
     "self-paced": r"\bself[ -]?paced\b|\b(?:my|your|their|own) (?:own )?(?:pace|speed|time)\b|\bwhenever (?:i|you) (?:like|want)\b|\bon[ -]demand\b|\bany ?time\b(?! (?:of|in)\b)|\basynchronous(?:ly)?\b",
     "daytime": r"\bday[ -]?time\b|\bduring the (?:day|week)\b|\bmornings?\b(?<!good morning)|\bafternoons?\b(?<!good afternoon)|\b(?:on )?weekdays?\b|\boffice hours\b(?<!after office hours)|\bmon(?:day)?s?(?: to |-)fri(?:day)?s?\b",
@@ -83,12 +83,17 @@ _LESS = re.compile(
     r"\b(?:at most|max(?:imum)?|less than|fewer than|under|below|up to|no more than)\s(?:of )?(?:eqf |level )?$", re.I
 )
 AT_LEAST, AT_MOST = ">", "<"
+_CHEAP = re.compile(
+    r"\b(?:cheap|inexpensive|affordable|low[ -](?:cost|price|budget)|budget[ -]friendly|not (?:too |so |very )?(?:expensive|pricey|dear)|"
+    r"(?:not|n't) (?:have to |want to |need to )?(?:pay|spend|cost) (?:too |so |very )?much)\b",
+    re.I,
+)
 _BEARING = re.compile(
     r"\b(?:credit[ -]bearing|with (?:ects |cats |university |academic )?credits?|for credit|gives? credits?|carr(?:y|ies) credits?)\b",
     re.I,
 )
 _OPEN = re.compile(
-    r"\b(?:still (?:possible to (?:apply|join|book|enrol|sign up|get in)|open|available|be booked|book|apply|join|sign up|enrol|get (?:in|into|a place))|open (?:for|to) (?:application|enrol|registration|booking)\w*|"
+    r"\b(?:still (?:possible to (?:apply|join|book|enrol|sign up|get in)|running|offered|going|on offer|open|available|be booked|book|apply|join|sign up|enrol|get (?:in|into|a place))|open (?:for|to) (?:application|enrol|registration|booking)\w*|"
     r"not (?:too late|closed|full)|deadline (?:not|hasn'?t) passed|(?:places?|seats?|spaces?|spots?) (?:left|free|available)|apply now|available now|closing soon)\b",
     re.I,
 )
@@ -105,8 +110,18 @@ _DROPPED = {
     "words": r"subjects?|topics?|fields?",
     "place": r"cit(?:y|ies)|towns?|places?(?! (?:left|free|available))|locations?|campus(?:es)?",
 }
+_ANY_OF = {
+    "schedule": r"schedule|time of (?:day|week)|days?|timing|times?",
+    "language": r"languages?",
+    "eqf": r"levels?",
+    "credits": r"credits?",
+    "words": r"subjects?|topics?|fields?",
+    "place": r"cit(?:y|ies)|towns?|places?(?! (?:left|free|available))|locations?|campus(?:es)?",
+}
 _DROP_PATTERNS = {
-    kind: re.compile(rf"\bany (?:{words})\b(?! than)|\b(?:{words}) {_NO_MATTER}|\b{_FORGET} (?:{words})\b", re.I)
+    kind: re.compile(
+        rf"\bany (?:{_ANY_OF.get(kind, '(?!)')})\b(?! than)|\b(?:{words}) {_NO_MATTER}|\b{_FORGET} (?:{words})\b", re.I
+    )
     for kind, words in _DROPPED.items()
 }
 _MAY_DROP = re.compile(
@@ -118,7 +133,7 @@ _MAY_DROP = re.compile(
 def find_offering_criteria(text: str) -> list[Amount]:
     """Return the criteria of a message in order: schedule, language, eqf, level_number, credits, open, and what is dropped."""
     text = text.replace("\u2019", "'")
-    found = [*_schedules(text), *_languages(text), *_levels(text), *_credits(text), *_open(text)]
+    found = [*_schedules(text), *_languages(text), *_levels(text), *_credits(text), *_open(text), *_cheap(text)]
     dropped = [*_dropped(text)] if _MAY_DROP.search(text) else []
     spans = [(each.start, each.end) for each in dropped]
     kept = [each for each in found if not any(start <= each.start < end for start, end in spans)]
@@ -164,6 +179,11 @@ def _bound(text: str, match: re.Match[str]) -> str:
 def _open(text: str) -> Iterator[Amount]:
     if match := _OPEN.search(text):
         yield Amount("open", "yes", *match.span())
+
+
+def _cheap(text: str) -> Iterator[Amount]:
+    if match := _CHEAP.search(text):
+        yield Amount("order", "price", *match.span())
 
 
 def _dropped(text: str) -> Iterator[Amount]:

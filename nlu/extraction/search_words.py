@@ -165,7 +165,9 @@ def _is_clear(text: str, start: int, end: int) -> bool:
     """Return whether the words right before or after a phrase make it what a program is about."""
     ahead = [each for each in re.findall(r"[\w'-]+", text[max(0, start - 40) : start].lower()) if each not in _ARTICLES]
     behind = re.match(r"\s*([\w-]+)", text[end : end + 40].lower())
-    return bool(ahead) and ahead[-1] in _words("before_subject") or bool(behind and behind[1] in _words("programs"))
+    if behind and behind[1] in _words("programs") or ahead and ahead[-1] in _words("before_subject"):
+        return True
+    return ahead[-1:] == ["for"] and bool(set(ahead[-3:-1]) & (_words("programs") | {"anything", "something"}))
 
 
 def _is_joined(text: str, start: int, end: int, others: Sequence[Span]) -> bool:

@@ -110,6 +110,8 @@ def facts_of(programs: Sequence[Told], asked: Sequence[str], category: str = "")
         lines = [f"**{_called(one, programs)}**: {_words(one, fact, category) or NOTHING}" for one in programs]
         parts.append(paragraphs(f"{FACTS[fact][0]}:", bullets(lines)))
     stated = any(words_of(one, fact) for one in programs for fact in asked)
+    if "seats" in asked:
+        parts.append("How many places are left isn't stated.")
     text = paragraphs(*parts, checked_words([one.program for one in programs]))
     return Reply(text, ANSWERED if stated else DECLINED, buttons=(PERSON,), cards=tuple(map(card, programs)))
 
@@ -246,6 +248,11 @@ def overview(total: int, facets: dict[str, Sequence[Facet]], asked: str = "") ->
     subjects = facets.get("subjects", ())
     buttons = tuple(Button(each.label, payload("find_programs", own_subject=each.label)) for each in subjects[:3])
     return Reply(paragraphs(head, bullets(lines), "What would you like to see?"), ANSWERED, buttons=(*buttons, PERSON))
+
+
+def offered_by(names: Sequence[str]) -> str:
+    """Return the sentence on who offers what was found."""
+    return f"That is offered by {listed(names)}." if names else "Who offers it isn't stated."
 
 
 def depends(fact: str, total: int) -> Reply:
