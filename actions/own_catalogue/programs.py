@@ -1,4 +1,4 @@
-"""Answers about programs of the own catalogue that a message names or points at: facts, yes and no, comparison, the best of them."""
+"""Answers about programs of the own catalogue: facts, yes and no, comparison, and which of them comes first."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def _checked(understanding: Understanding, change: Change) -> Names:
     """Return the criteria of a question whether a program meets them ("is it in the evening?")."""
     asks = understanding.form in (YES_NO, OR) or not understanding.attributes and understanding.own is not None
     kept = {kind: values for kind, values in change.wanted.items() if kind in ANSWERS}
-    return kept if asks and not (set(kept) == {"category"}) else {}
+    return kept if asks and set(kept) != {"category"} else {}
 
 
 def _whether(catalogue: Catalogue, key: int, one: Told, criteria: Names, today: date) -> Reply:

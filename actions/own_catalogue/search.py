@@ -105,8 +105,9 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     if places:  # which take the place of those before
         names = {kind: values for kind, values in names.items() if kind not in (PLACE, COUNTRY)}
     wanted = wishes(names, today)
-    if (checked.subjects or checked.types) and not names.get(WORD):
-        return _instead(catalogue, names, wanted, today, notes)
+    nothing_left = not [*wanted.names()]
+    if (checked.subjects or checked.types) and not names.get(WORD) or (places or offerers) and nothing_left:
+        return _instead(catalogue, names, wanted, today, notes, "places" if places else "subjects")
     notes += [words.not_mentioned(checked.others)] if checked.others else []
     found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)
     sought = sought_words(names)
@@ -151,12 +152,13 @@ def _drop(miss: NearMiss) -> dict[str, str]:
     return {"own_any": ",".join(dict.fromkeys("words" if kind == WORD else kind for kind in kinds))}
 
 
-def _instead(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, notes: list[str]) -> Answer:
+def _instead(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, notes: list[str], facet: str) -> Answer:
     """Tell that what was sought is in no listing, and what there is instead."""
     remaining = catalogue.search.count(wanted, today)
     limited = bool(list(wanted.names()))
-    subjects = catalogue.stated("subjects")[:SUBJECTS]
-    buttons = [Button(each.label, payload("find_programs", own_subject=each.label)) for each in subjects[:2]]
+    subjects = catalogue.stated(facet)[:SUBJECTS]
+    kind = {"places": "own_place", "subjects": "own_subject"}[facet]
+    buttons = [Button(each.label, payload("find_programs", **{kind: each.label})) for each in subjects[:2]]
     if remaining and limited:
         buttons = [Button("Show those", payload("refine", own_go="on")), *buttons]
     reply = words.instead(notes, subjects, remaining if limited else 0, sought_words(names), buttons)

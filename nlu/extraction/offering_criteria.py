@@ -85,7 +85,7 @@ _LESS = re.compile(
 AT_LEAST, AT_MOST = ">", "<"
 _CHEAP = re.compile(
     r"\b(?:cheap|inexpensive|affordable|low[ -](?:cost|price|budget)|budget[ -]friendly|not (?:too |so |very )?(?:expensive|pricey|dear)|"
-    r"(?:not|n't) (?:have to |want to |need to )?(?:pay|spend|cost) (?:too |so |very )?much)\b",
+    r"(?:\bnot|n't) (?:have to |want to |need to )?(?:pay|spend|cost) (?:too |so |very )?much)\b",
     re.I,
 )
 _BEARING = re.compile(

@@ -44,7 +44,7 @@ GIVEN_UP = {
 
 
 def criteria_words(names: Names, first: date | None, last: date | None, price: tuple[float | None, str | None]) -> str:
-    """Return criteria in words: " on pottery in Cork, in the evening, for up to 500 EUR"; `first` and `last` bound the start."""
+    """Return criteria in words: " on pottery in Cork, in the evening"; `first` and `last` bound the start."""
     labels = [label_of(each) for each in names.get("word", ()) if not each.startswith(("any:", "type:"))]
     mentioned = [label_of(each) for each in names.get("word", ()) if each.startswith("any:")]
     where = _either(names, "place", "country")

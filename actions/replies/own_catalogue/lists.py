@@ -227,11 +227,7 @@ def instead(
         if remaining and sought.about
         else ""
     )
-    some = (
-        f"What there is most of: {listed(lower_first(each.label) for each in subjects)}."
-        if subjects and not has
-        else ""
-    )
+    some = f"What there is most of: {listed(each.label for each in subjects)}." if subjects and not has else ""
     return Reply(
         paragraphs(" ".join(notes), " ".join(filter(None, (has, some)))),
         DECLINED,
