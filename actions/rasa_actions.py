@@ -1,6 +1,6 @@
 """Runs Rasa's actions: reads what was understood, answers, and sends the reply and the new dialogue state.
 
-An answer runs in one of a few threads, so that a slow query delays no other conversation. A KnowledgeError is not caught:
+An answer runs in one of a few threads, so that slow queries delay no other conversation. A KnowledgeError is not caught:
 the turn fails as a whole and the channel apologises. Only a key that came with the message or from the turn before may be
 unknown, since a button may be older than the knowledge base.
 """
@@ -40,14 +40,17 @@ from actions.question_router import answer_question, or_search, recommend_or_des
 from actions.recognition import recognition_and_second
 from actions.replies.topics import no_longer_known
 from actions.social import respond
-from actions.thread_pool import threads
+from actions.thread_pool import TwoLanes
 from actions.topics import take_disagreement
 from actions.unanswered import naming_unknown
+from catalogue.errors import CatalogueTooSlow
 from catalogue.search.catalogue import Catalogue, open_catalogue
 from catalogue.store.writer import FILE_NAME
 from core.settings import Settings
-from knowledge.errors import UnknownKey
+from knowledge.errors import KnowledgeTooSlow, UnknownKey
 from knowledge.knowledge_base import Knowledge, open_knowledge
+
+lanes = TwoLanes(KnowledgeTooSlow, CatalogueTooSlow)
 
 # The answer that each action of domain.yml gives unless the decision table (dialogue/turn.py) finds one that fits better.
 ANSWERS: dict[str, AnswerFunction] = {
@@ -99,7 +102,8 @@ class AnswerAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
         """Answer the tracker's latest message; Rasa calls this."""
         understanding = Understanding.from_message(tracker.latest_message)
         state = _with_what_was_told(DialogueState.from_slot(tracker.get_slot("frame")), tracker.events)
-        answer = await threads.run(self._answered, understanding, state, time.monotonic() + self._seconds)
+        until = time.monotonic() + self._seconds
+        answer = await lanes.run(lambda end: self._answered(understanding, state, end), until)
         dispatcher.utter_message(**answer.reply.as_message())
         return [SlotSet("frame", answer.state.as_slot())]
 

@@ -9,16 +9,53 @@ from datetime import date, timedelta
 from catalogue.records import Credit, Offering, Price, ProgramRecord
 
 TODAY = date(2027, 1, 15)
-SUBJECTS = (
-    *("Data Analytics", "Cybersecurity", "Nursing", "Leadership", "Project Management", "Digital Marketing", "Pottery"),
-    *("Food Safety", "Renewable Energy", "Early Childhood Education", "Accounting", "Psychology", "Software Testing"),
-    *("Hospitality", "Supply Chain", "Creative Writing", "Sports Coaching", "Public Health", "Robotics", "Law"),
+_AREAS = (
+    *(
+        "Data",
+        "Cybersecurity",
+        "Nursing",
+        "Leadership",
+        "Project",
+        "Marketing",
+        "Pottery",
+        "Food",
+        "Energy",
+        "Childhood",
+    ),
+    *("Accounting", "Psychology", "Software", "Hospitality", "Logistics", "Writing", "Sports", "Health", "Robotics"),
+    *(
+        "Law",
+        "Forestry",
+        "Textile",
+        "Music",
+        "Aviation",
+        "Tourism",
+        "Insurance",
+        "Chemistry",
+        "Dairy",
+        "Housing",
+        "Film",
+    ),
 )
-_PREFIXES = ("", "Introduction to", "Advanced", "Tools for", "Foundations of", "Case Studies in", "Applied", "Ethics of")
+_ASPECTS = (
+    *("Analytics", "Management", "Safety", "Policy", "Ethics", "Design", "Quality", "Research", "Strategy", "Care"),
+    *("Systems", "Law", "Finance", "Innovation", "Planning", "Communication", "Technology", "Operations", "Studies"),
+)
+SUBJECTS = tuple(f"{area} {aspect}" for area in _AREAS for aspect in _ASPECTS)
+_PREFIXES = (
+    "",
+    "Introduction to",
+    "Advanced",
+    "Tools for",
+    "Foundations of",
+    "Case Studies in",
+    "Applied",
+    "Ethics of",
+)
 _FORMS = ("", "Essentials", "Masterclass", "in Practice", "(Bridge) Masterclass", "for Managers", "Lab", "(Part 2)")
 _ADDED = ("with Python", "for Schools", "in Europe", "and Society", "after the Pandemic", "on a Budget", "at Scale")
 _TYPES = ("Micro-credential", "Short Course", "Certificate", "Bootcamp", "Masterclass")
-_PLACES = ("Cork", "Dublin", "Galway", "Limerick", "Porto", "Lyon", "Graz", "Tampere", "Utrecht", "Valencia")
+PLACES = ("Cork", "Dublin", "Galway", "Limerick", "Porto", "Lyon", "Graz", "Tampere", "Utrecht", "Valencia")
 _LEVELS = (("Beginner", 4), ("Intermediate", 5), ("Advanced", 7), ("", None))
 _SYLLABLES = ("lar", "mo", "ken", "tor", "vel", "ni", "sa", "brin", "dol", "qua", "hes", "pim", "ru", "gat", "zel")
 _SENTENCE = "Participants work on {0} with examples from {1} and learn how {2} changes everyday work in teams."
@@ -71,7 +108,7 @@ def _offering(chance: random.Random) -> Offering:
         deadline=start - timedelta(days=14) if chance.random() < 0.3 else None,
         mode=mode,
         schedule=chance.choice(("daytime", "evening", "weekend", "self-paced", "")),
-        place=chance.choice(_PLACES) if mode != "online" else "",
+        place=chance.choice(PLACES) if mode != "online" else "",
         country="Ireland" if mode == "in-person" else "",
         prices=_prices(chance) if chance.random() < 0.2 else (),
     )

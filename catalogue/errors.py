@@ -17,3 +17,15 @@ class CatalogueDamaged(CatalogueError):
 
 class CatalogueTooSlow(CatalogueError):
     """A query was cut off at its time limit."""
+
+
+class FileUnreadable(CatalogueError):
+    """A file that was to be imported is not one that can be read."""
+
+
+class MappingWrong(CatalogueError):
+    """A mapping file cannot be used."""
+
+
+class ImportUsage(CatalogueError):
+    """An import was asked for in a way that cannot be done."""

@@ -6,8 +6,9 @@ import hashlib
 import json
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 MODES = ("online", "in-person", "hybrid")
@@ -113,7 +114,7 @@ class ProgramRecord:
 
 def to_json(program: ProgramRecord) -> str:
     """Return a program as JSON; what is empty is left out. The same program gives the same text."""
-    return _ENCODER.encode(program)
+    return _ENCODER.encode(_stated(program))
 
 
 def from_json(text: str) -> ProgramRecord:
@@ -124,24 +125,38 @@ def from_json(text: str) -> ProgramRecord:
 
 def fingerprint(program: ProgramRecord) -> str:
     """Return a short hash of all that a program states, except the day it was checked."""
-    return fingerprint_of(to_json(replace(program, checked_on=None)))
+    return json_and_fingerprint(program)[1]
 
 
-def fingerprint_of(text: str) -> str:
-    """Return the fingerprint of a program that was never checked, by its JSON."""
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+def json_and_fingerprint(program: ProgramRecord) -> tuple[str, str]:
+    """Return what `to_json` and `fingerprint` return, in half the time of both."""
+    stated = _stated(program)
+    text = undated = _ENCODER.encode(stated)
+    if stated.pop("checked_on", None):
+        undated = _ENCODER.encode(stated)
+    return text, hashlib.blake2b(undated.encode(), digest_size=16).hexdigest()
 
 
-def _encoded(value: Any) -> Any:
-    """Return a record as a dictionary without what is empty, and a day in ISO 8601."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return {
-        name: each for name, each in vars(value).items() if each not in (None, "", ())
-    }  # of a dataclass, its fields
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_encoded)
+def _stated(record: Any) -> dict[str, Any]:
+    """Return what a record states, in values of JSON."""
+    found: dict[str, Any] = {}
+    for name in _names(record.__class__):
+        value = getattr(record, name)
+        if value is None or value == "" or value == ():
+            continue
+        if isinstance(value, tuple):
+            found[name] = [each if isinstance(each, str) else _stated(each) for each in value]
+        else:
+            found[name] = value.isoformat() if isinstance(value, date) else value
+    return found
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _made(kind: Any, value: Any) -> Any:

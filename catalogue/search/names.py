@@ -39,7 +39,8 @@ class NameMatch:
 
     `kind` is one of KINDS; a campus is a place. A program is told by its `ids`, which are several if programs share the
     name; all others by `keys`, the spellings that are stated, which are what wishes take. `how` is "exact" (the name, or it
-    without what stands in brackets), "acronym", "short" (part of it), "order" (its words in another order) or "typo";
+    without what stands in brackets), "acronym", "short" (part of it), "order" (its words in another order)
+    or "typo" (whole, but for typing mistakes);
     `score` is between 0 and 1, and 1 for the name itself. `ambiguous` tells that the text may mean something else of the
     same kind: several programs of one name, or several matches at one stretch.
     """
@@ -173,7 +174,7 @@ def _by_how(words: Sequence[Word], first: int, last: int, rows: Sequence[Sequenc
     typo = any(word.corrected for word in stretch)
     for how in sorted({how for _, how in rows}):
         items = tuple(item for item, one in rows if one == how)
-        if how == INITIALS and (len(items) > FEW or not stretch[0].loudest):
+        if how in (INITIALS, ORDER) and len(items) > FEW or how == INITIALS and not stretch[0].loudest:
             continue
         if how == ACRONYM and not stretch[0].loudest and (len(stretch[0].written) < 3 or stretch[0].is_everyday):
             continue
@@ -196,7 +197,7 @@ def _may_name(text: str, words: Sequence[Word], span: Span, kind: str) -> bool:
     if before and before in "\"'\u2018\u201c\u00ab" and after and after in "\"'\u2019\u201d\u00bb":
         return True
     others = [*words[: span.first], *words[span.last :]]
-    if all(word.loudest for word in stretch) and not all(word.loudest for word in others):
+    if all(word.loudest for word in stretch) and not all(word.loudest for word in others if len(word.written) > 1):
         return True
     shouted = 2 * sum(word.loud for word in others) > len(others)
     return span.first > 0 and all(word.loud for word in stretch) and not shouted
@@ -214,12 +215,12 @@ def _scored(words: Sequence[Word], span: Span, kind: str, label: str) -> tuple[i
         first -= 1
     while last < len(words) and words[last].stands_for in stated:
         last += 1
-    many = sum(not word.is_everyday for word in words[first:last]) > 1
+    plain = everyday_words().words | everyday_words().towns
+    telling = sum(word.stands_for not in plain for word in words[first:last])
     share = _share(words, first, last, label)
-    if share < ENOUGH.get(kind, 0.5) or not many and kind not in ENOUGH:
+    if share < ENOUGH.get(kind, 0.5) or telling < (1 if kind in ENOUGH else 2):
         return first, last, 0.0, span.how
-    typo = any(word.corrected for word in words[first:last])
-    return first, last, round(0.9 * share, 3), "typo" if typo else "short"
+    return first, last, round(0.9 * share, 3), "order" if share > 0.99 else "short"
 
 
 def _share(words: Sequence[Word], first: int, last: int, label: str) -> float:
@@ -238,7 +239,7 @@ def _longest(matches: list[NameMatch]) -> list[NameMatch]:
     """Return the matches that no longer one overlaps; a part of a name leaves whole names inside it."""
     kept: list[NameMatch] = []
     best: dict[tuple[str, str, int, int], NameMatch] = {}
-    for match in sorted(matches, key=lambda one: -one.score):
+    for match in sorted(matches, key=lambda one: (-one.score, one.how == "short")):
         best.setdefault((match.kind, match.label, match.start, match.end), match)
     for match in sorted(best.values(), key=lambda one: (one.start - one.end, -one.score)):
         over = [one for one in kept if one.start < match.end and match.start < one.end]

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from hashlib import blake2b
 
+from catalogue.store.rows import Rows
+
 HOW = ("exact", "acronym", "initials", "order")
 EXACT, ACRONYM, INITIALS, ORDER = range(4)
 LONGEST = 16  # words of a form; a name's further words are found by its words alone
@@ -18,6 +20,8 @@ SHORTEST_INITIALS, MOST_INITIALS = 3, 8
 
 _MARKS = "\u0300-\u036f"  # accents that stand as signs of their own
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*[+#]{{0,2}}|&")
+_INSERT_FORM = "INSERT OR IGNORE INTO name_form (form, item, how) VALUES (?, ?, ?)"
+_INSERT_WORDS = "INSERT INTO name_words (rowid, words) VALUES (?, ?)"
 _MARK = re.compile(f"[{_MARKS}]")
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 
@@ -25,8 +29,9 @@ _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 class NameWriter:
     """Writer of the index of names; what `finish` writes is how often each word stands in names."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, rows: Rows) -> None:
         self._connection = connection
+        self._rows = rows
         self._words: Counter[str] = Counter()
 
     def add_program(self, key: int, name: str) -> None:
@@ -39,10 +44,11 @@ class NameWriter:
 
     def remove_program(self, key: int, name: str) -> None:
         """Take a program's name out of the index."""
-        words = sorted(set(words_of(name)))
+        words = words_of(name)
         self._connection.executemany(
-            "DELETE FROM name_form WHERE form = ? AND item = ?", [(form, key * 2) for form in forms_of(name)]
+            "DELETE FROM name_form WHERE form = ? AND item = ?", [(form, key * 2) for form in forms_of(name, words)]
         )
+        words = sorted(set(words))
         self._connection.execute(
             "INSERT INTO name_words (name_words, rowid, words) VALUES ('delete', ?, ?)", (key * 2, " ".join(words))
         )
@@ -59,12 +65,10 @@ class NameWriter:
         self._words.clear()
 
     def _add(self, item: int, name: str) -> None:
-        words = sorted(set(words_of(name)))
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO name_form (form, item, how) VALUES (?, ?, ?)",
-            [(form, item, how) for form, how in forms_of(name).items()],
-        )
-        self._connection.execute("INSERT INTO name_words (rowid, words) VALUES (?, ?)", (item, " ".join(words)))
+        words = words_of(name)
+        self._rows.add(_INSERT_FORM, [(form, item, how) for form, how in forms_of(name, words).items()])
+        words = sorted(set(words))
+        self._rows.add(_INSERT_WORDS, [(item, " ".join(words))])
         self._words.update(words)
 
 
@@ -78,13 +82,17 @@ def fold(text: str) -> str:
 def spans_of(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield the folded words of a text, with where they begin and end."""
     for match in _WORD.finditer(fold(text)):
-        word = match[0] if match[0].isascii() else _MARK.sub("", match[0])
-        yield ("and" if word == "&" else word), match.start(), match.end()
+        yield _plain(match[0]), match.start(), match.end()
 
 
 def words_of(text: str) -> list[str]:
     """Return the folded words of a text."""
-    return [word for word, _, _ in spans_of(text)]
+    found: list[str] = _WORD.findall(fold(text))
+    return found if text.isascii() and "&" not in text else list(map(_plain, found))
+
+
+def _plain(word: str) -> str:
+    return "and" if word == "&" else word if word.isascii() else _MARK.sub("", word)
 
 
 def as_key(text: str) -> str:
@@ -103,12 +111,15 @@ def in_any_order(words: list[str]) -> list[str]:
     return long if len(long) > 1 else []
 
 
-def forms_of(name: str) -> dict[int, int]:
-    """Return the forms of a name, as hashes, with how each names it: whole, without brackets, as one word, as an acronym."""
+def forms_of(name: str, words: list[str]) -> dict[int, int]:
+    """Return the forms of a name of these words, as hashes, with how each names it.
+
+    They are the whole, it without brackets, as one word, as an acronym, and its words in any order.
+    """
     found: dict[int, int] = {}
-    for words, how in _spelled(name):
-        if words:
-            found.setdefault(form(words[:LONGEST]), how)
+    for some, how in _spelled(name, words):
+        if some:
+            found.setdefault(form(some[:LONGEST]), how)
     return found
 
 
@@ -117,8 +128,7 @@ def without_brackets(name: str) -> str:
     return _BRACKETS.sub(" ", name) if "(" in name or "[" in name else name
 
 
-def _spelled(name: str) -> Iterator[tuple[list[str], int]]:
-    words = words_of(name)
+def _spelled(name: str, words: list[str]) -> Iterator[tuple[list[str], int]]:
     yield words, EXACT
     bare_name = without_brackets(name)
     bare = words if bare_name == name else words_of(bare_name)
@@ -126,7 +136,7 @@ def _spelled(name: str) -> Iterator[tuple[list[str], int]]:
         yield bare, EXACT
     if 1 < len(bare) <= SQUEEZED:
         yield ["".join(bare)], EXACT
-    for inside in (match[1] or match[2] or "" for match in _BRACKETS.finditer(name)):
+    for inside in (match[1] or match[2] or "" for match in _BRACKETS.finditer(name) if bare is not words):
         if 2 <= len(inside) <= 8 and inside.isalnum() and inside.isupper():
             yield [fold(inside)], ACRONYM
     yield from _initials(bare_name)
@@ -137,7 +147,7 @@ def _spelled(name: str) -> Iterator[tuple[list[str], int]]:
 
 def _initials(name: str) -> Iterator[tuple[list[str], int]]:
     """Yield the initials of a name, those of all its words and those of its words with a capital."""
-    every = "".join(match[0][0] for match in _WORD.finditer(name) if match[0][0].isalpha())
+    every = "".join(word[0] for word in _WORD.findall(name) if word[0].isalpha())
     capital = "".join(letter for letter in every if letter.isupper())
     for letters in {every, capital}:
         if SHORTEST_INITIALS <= len(letters) <= MOST_INITIALS:

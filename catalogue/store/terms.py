@@ -33,9 +33,10 @@ class TermWriter:
 
     def count(self, program: ProgramRecord, by: int) -> None:
         """Count a program for all terms that it states, or with -1 no longer."""
-        for key in {self.key(kind, label) for kind, label in terms_of(program) if label}:
-            if key is not None:
-                self._stated[key] += by
+        for kind, label in {each for each in terms_of(program) if each[1]}:
+            key = self._keys.get((kind, label)) or self.key(kind, label)
+            assert key is not None
+            self._stated[key] += by
 
     def finish(self) -> None:
         """Write how many programs state each term."""
@@ -76,6 +77,8 @@ def terms_of(program: ProgramRecord) -> Iterator[tuple[str, str]]:
         yield "category", price.category
 
 
-def _terms_of_offering(one: Offering) -> Iterator[tuple[str, str]]:
-    for kind in ("place", "campus", "country", "mode", "schedule", "language"):
-        yield kind, getattr(one, kind)
+def _terms_of_offering(one: Offering) -> tuple[tuple[str, str], ...]:
+    return (
+        *(("place", one.place), ("campus", one.campus), ("country", one.country)),
+        *(("mode", one.mode), ("schedule", one.schedule), ("language", one.language)),
+    )
