@@ -19,6 +19,7 @@ from knowledge.knowledge_base import Knowledge
 # How a message refers back (nlu/extraction/references.py).
 ONE, MANY, THERE, BOTH, ALL, AND = "one", "many", "there", "both", "all", "and"
 OWN_ACTS = (FIND_OWN, ASK_OWN)
+MOSTLY = 0.7  # of a program's name that another name takes
 SURE = 0.5  # score from which a program is named
 # Facts that a question asks of the program in focus even if it does not refer to it; of others the guide says more.
 OF_A_PROGRAM = frozenset(
@@ -95,5 +96,6 @@ class Turn:
 
 
 def overlap(one: OwnName, other: OwnName) -> bool:
-    """Return whether two names share a part of the message."""
-    return one.start < other.start + len(other.text) and other.start < one.start + len(one.text)
+    """Return whether another name takes most of a name's place in the message."""
+    shared = one.start < other.start + len(other.text) and other.start < one.start + len(one.text)
+    return shared and len(other.text) >= MOSTLY * len(one.text)
