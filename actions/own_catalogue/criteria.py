@@ -80,7 +80,7 @@ class Change:
 
     @property
     def starts(self) -> bool:
-        """Whether it names what a search starts with: a subject or a type."""
+        """Return whether it names what a search starts with: a subject or a type."""
         return bool(self.wanted.get(WORD) or self.wanted.get(TYPE))
 
     @classmethod

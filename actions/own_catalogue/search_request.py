@@ -47,6 +47,8 @@ def is_search(turn: Turn) -> bool:
         return False
     if turn.goes_on and intent in (REFINE, MORE, *UNKNOWN, CHOOSE_HELP):
         return True
+    if intent in (ASK_TOPIC, ASK_ABOUT) and _asks_for_type(turn):
+        return True
     if intent in (ASK_TOPIC, ASK_ABOUT, ASK_ADVICE, CHOOSE_HELP) and _is_understood(turn):
         return True
     if intent == ASK_TOPIC and _is_open(turn):
@@ -107,6 +109,13 @@ def _is_understood(turn: Turn) -> bool:
     if topic.startswith(OPEN):
         return True
     return bool(own.criteria) and turn.understanding.form in (STATEMENT, LIST, WHICH, WHAT)
+
+
+def _asks_for_type(turn: Turn) -> bool:
+    """Return whether a question about a type asks whether there is one here ("do you have a nanodegree course?")."""
+    of_type = turn.knowledge.described_by(turn.understanding.topic or "") is not None
+    asks_us = turn.own.seeks and "ours" in turn.own.attributes and turn.understanding.form == YES_NO
+    return of_type and asks_us and turn.change.starts
 
 
 def _is_open(turn: Turn) -> bool:

@@ -48,17 +48,17 @@ class Turn:
 
     @cached_property
     def own(self) -> OwnNames:
-        """What the message asks of the catalogue."""
+        """Return what the message asks of the catalogue."""
         return self.understanding.own or OwnNames()
 
     @cached_property
     def change(self) -> Change:
-        """What it changes of a search."""
+        """Return what it changes of a search."""
         return Change.of(self.understanding)
 
     @property
     def goes_on(self) -> bool:
-        """Whether the last answer was from the catalogue."""
+        """Return whether the last answer was from the catalogue."""
         return self.state.act in OWN_ACTS
 
     @property
@@ -80,7 +80,7 @@ class Turn:
 
     @property
     def refers(self) -> bool:
-        """Whether it refers to what was said before."""
+        """Return whether it refers to what was said before."""
         return bool({ONE, MANY, THERE, BOTH, ALL} & set(self.understanding.back))
 
     @cached_property

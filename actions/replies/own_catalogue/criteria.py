@@ -7,10 +7,10 @@ from datetime import date
 
 from babel import Locale
 
-from actions.context import Names
 from actions.replies.base import listed, lower_first
 from actions.replies.criteria import price_text, start_text
 
+Names = dict[str, tuple[str, ...]]  # criteria of a search: kind to values (actions/own_catalogue/criteria.py)
 MODES = {"online": "online", "in-person": "in person", "hybrid": "partly online"}
 SCHEDULES = {
     "daytime": "in the daytime",

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from actions.context import Names
 from actions.replies.base import (
     ANSWERED,
     CLARIFY,
@@ -24,7 +23,7 @@ from actions.replies.base import (
     paragraphs,
     payload,
 )
-from actions.replies.own_catalogue.criteria import ORDERS, SCHEDULES
+from actions.replies.own_catalogue.criteria import ORDERS, SCHEDULES, Names
 from actions.replies.own_catalogue.facts import (
     Told,
     card,
