@@ -140,9 +140,7 @@ def test_blocked_action_delays_nobody(runner) -> None:
 def test_hanging_answer_delays_nobody(runner) -> None:
     async def both() -> Any:
         endpoint = InProcessActions(runner, 10.0)
-        waiting = [
-            asyncio.ensure_future(endpoint.request(json=_call("test_hanging"))) for _ in range(QUICK - 1)
-        ]
+        waiting = [asyncio.ensure_future(endpoint.request(json=_call("test_hanging"))) for _ in range(QUICK - 1)]
         reply = await endpoint.request(json=_call("action_help_choose"))
         still_hanging = not any(one.done() for one in waiting)
         released.set()

@@ -39,7 +39,11 @@ OFFERING = {
 }
 LISTS = frozenset(["subjects", "skills", "languages", "credits", "recognitions", "part_of", "leads_to", "prices"])
 CONVERSIONS = frozenset([*PROGRAM.values(), *OFFERING.values(), "type-name"])
-OPTIONS = frozenset(["separator", "codes", "framework", "units", "unix", "decimal", "dates", "empty", "where"])
+OPTIONS: dict[str, tuple[type, str]] = {
+    **dict.fromkeys(("separator", "framework", "decimal", "dates"), (str, "a text in quotes")),
+    **dict.fromkeys(("codes", "units", "where"), (dict, "written as {WORD: VALUE}")),
+    **{"unix": (bool, "true or false"), "empty": (list, "written as [WORD, WORD]")},
+}
 SOURCES = frozenset(["currency", "category", "unit", "by", "purpose"])  # options that may come from another column
 READ = {
     **{"delimiter": str, "quote": str, "encoding": str, "sheet": str, "header": int, "records": str},
@@ -74,7 +78,7 @@ class Field:
 
     @property
     def label(self) -> str:
-        """What the field is called in messages: "prices, from fee"."""
+        """Return what the field is called in messages: "prices, from fee"."""
         paths = " or ".join(path.text for path in self.source.paths)
         start = f"{self.each[0].text}." if self.each else ""
         return f"{self.target}, from {start}{paths}" if paths else self.target
@@ -95,6 +99,14 @@ class Mapping:
     ignore: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     only: dict[str, Any] = field(default_factory=dict)
+
+    def columns(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield what reads columns of a table, with their names, of which one is enough."""
+        yield from ((f"`only` {name}", (name,)) for name in self.only)
+        for each in self.fields:
+            for source in (each.source, *each.sources.values()):
+                if source.paths and not each.each:
+                    yield each.target, tuple(path.text for path in source.paths)
 
     def used_paths(self) -> set[str]:
         """Return the texts of all paths that the mapping reads, from the row on."""
