@@ -215,7 +215,8 @@ def _scored(words: Sequence[Word], span: Span, kind: str, label: str) -> tuple[i
         first -= 1
     while last < len(words) and words[last].stands_for in stated:
         last += 1
-    plain = everyday_words().words | everyday_words().towns
+    lists = everyday_words()
+    plain = lists.words | lists.towns | (lists.bodies if kind in ENOUGH else frozenset())
     telling = sum(word.stands_for not in plain for word in words[first:last])
     share = _share(words, first, last, label)
     if share < ENOUGH.get(kind, 0.5) or telling < (1 if kind in ENOUGH else 2):
@@ -232,7 +233,8 @@ def _share(words: Sequence[Word], first: int, last: int, label: str) -> float:
 
 
 def _weight(word: str) -> float:
-    return 0.3 if word in everyday_words().words or len(word) < 3 else 1.0
+    lists = everyday_words()
+    return 0.3 if word in lists.words or word in lists.bodies or len(word) < 3 else 1.0
 
 
 def _longest(matches: list[NameMatch]) -> list[NameMatch]:
