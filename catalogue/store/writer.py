@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from catalogue.errors import CatalogueDamaged
-from catalogue.records import Offering, Price, ProgramRecord, from_json, json_and_fingerprint
-from catalogue.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES, WORDS, create
+from catalogue.records import ProgramRecord, from_json, json_and_fingerprint
+from catalogue.store.index import IndexWriter
+from catalogue.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES, create
 
 FILE_NAME = "catalogue.db"
 NEW, CHANGED, SAME = "new", "changed", "same"
 PATIENCE = 30.0  # seconds that an import waits for another to end
-_PARTS = ("price", "offering", "credit")  # tables whose rows belong to a program, in an order that no reference hinders
-
-_INSERTS = {name: f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})" for name, columns in TABLES.items()}
+CACHE = 64_000  # KB of the database that an import keeps in memory
+_INSERT = f"INSERT INTO program VALUES ({', '.join('?' * len(TABLES['program']))})"
 
 
 class CatalogueWriter:
@@ -27,6 +27,7 @@ class CatalogueWriter:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._sources: dict[str, int] = {}
+        self._index = IndexWriter(connection)
 
     def source(self, name: str, **stated: str) -> None:
         """Add a source, or change what is stated of it: mapping, files, imported_at, owner, review_on."""
@@ -81,6 +82,8 @@ class CatalogueWriter:
             self._connection.execute(
                 "UPDATE program SET record = ?, checked_on = ?, missing_since = NULL WHERE id = ?", (record, day, key)
             )
+        if missing_since:
+            self._index.add(key, program)
         return CHANGED if missing_since else SAME
 
     def keys(self, source: str) -> set[str]:
@@ -105,10 +108,12 @@ class CatalogueWriter:
 
     def mark_missing(self, source: str, source_key: str, since: date) -> None:
         """Mark a program that the source no longer holds; it is found no more, and comes back with a later import."""
-        self._connection.execute(
-            "UPDATE program SET missing_since = ? WHERE source = ? AND source_key = ?",
-            (since.isoformat(), self._source_id(source), source_key),
-        )
+        row = self._connection.execute(
+            "SELECT id FROM program WHERE source = ? AND source_key = ?", (self._source_id(source), source_key)
+        ).fetchone()
+        if row:
+            self._take_out(row[0])
+            self._connection.execute("UPDATE program SET missing_since = ? WHERE id = ?", (since.isoformat(), row[0]))
 
     def remove(self, source: str, source_key: str) -> bool:
         """Remove a program and return whether it was there."""
@@ -128,6 +133,10 @@ class CatalogueWriter:
         self._sources.pop(name, None)
         return len(rows)
 
+    def finish(self) -> None:
+        """Write what was only counted until now; `writing` does so before it ends."""
+        self._index.finish()
+
     def _source_id(self, name: str) -> int:
         if name not in self._sources:
             row = self._connection.execute("SELECT id FROM source WHERE name = ?", (name,)).fetchone()
@@ -145,47 +154,22 @@ class CatalogueWriter:
             "checked_on": _iso(program.checked_on),
             "missing_since": None,
         }
-        names = [name for name in TABLES["program"] if name not in stated]
-        number = self._add("program", {**stated, **{name: getattr(program, name) for name in names}})
-        for price in program.prices:
-            self._add_price(number, None, price)
-        for credit in program.credits:
-            self._add("credit", {"program": number, "amount": credit.amount, "unit": credit.unit})
-        for offering in program.offerings:
-            self._add_offering(number, offering)
-        self._index("INSERT INTO program_words (rowid, {columns}) VALUES ({marks})", number, program)
-        return number
-
-    def _add_offering(self, program: int, offering: Offering) -> None:
-        names = [name for name in TABLES["offering"] if name not in ("id", "program")]
-        values = {name: getattr(offering, name) for name in names}
-        values |= {name: _iso(values[name]) for name in ("start", "end", "deadline")}
-        number = self._add("offering", {"program": program, **values})
-        for price in offering.prices:
-            self._add_price(program, number, price)
-
-    def _add_price(self, program: int, offering: int | None, price: Price) -> None:
-        stated = {"amount": price.amount, "currency": price.currency, "category": price.category}
-        self._add("price", {"program": program, "offering": offering, **stated})
-
-    def _add(self, table: str, values: dict[str, Any]) -> int:
-        cells = [values.get(name) for name in TABLES[table]]
-        number = self._connection.execute(_INSERTS[table], cells).lastrowid
+        cells = [stated[name] if name in stated else getattr(program, name) for name in TABLES["program"]]
+        number = self._connection.execute(_INSERT, cells).lastrowid
         assert number is not None
+        self._index.add(number, program)
         return number
-
-    def _index(self, sql: str, key: int, program: ProgramRecord) -> None:
-        marks = ", ".join("?" * (len(WORDS) + 1))
-        self._connection.execute(sql.format(columns=", ".join(WORDS), marks=marks), (key, *_words(program)))
 
     def _remove(self, key: int) -> None:
-        record = self._connection.execute("SELECT record FROM program WHERE id = ?", (key,)).fetchone()[0]
-        # A full-text table without texts of its own must be told what it forgets.
-        unindex = "INSERT INTO program_words (program_words, rowid, {columns}) VALUES ('delete', {marks})"
-        self._index(unindex, key, from_json(record))
-        for table in _PARTS:
-            self._connection.execute(f"DELETE FROM {table} WHERE program = ?", (key,))
+        self._take_out(key)
         self._connection.execute("DELETE FROM program WHERE id = ?", (key,))
+
+    def _take_out(self, key: int) -> None:
+        """Have a program found no more; one that is missing has been taken out already."""
+        sql = "SELECT record, missing_since FROM program WHERE id = ?"
+        record, missing_since = self._connection.execute(sql, (key,)).fetchone()
+        if missing_since is None:
+            self._index.remove(key, from_json(record))
 
 
 @contextmanager
@@ -200,7 +184,9 @@ def writing(path: Path) -> Iterator[CatalogueWriter]:
         _prepare(connection, path)
         connection.execute("BEGIN IMMEDIATE")
         try:
-            yield CatalogueWriter(connection)
+            writer = CatalogueWriter(connection)
+            yield writer
+            writer.finish()
         except BaseException:
             connection.rollback()
             raise
@@ -218,12 +204,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         raise CatalogueDamaged(f"{path}: another version wrote this catalogue. Import your files anew.")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
-
-
-def _words(program: ProgramRecord) -> tuple[str, ...]:
-    places = dict.fromkeys(part for one in program.offerings for part in (one.place, one.campus, one.country) if part)
-    lists = {"subjects": program.subjects, "skills": program.skills, "places": tuple(places)}
-    return tuple(" ; ".join(lists[name]) if name in lists else getattr(program, name) for name in WORDS)
+    connection.execute(f"PRAGMA cache_size = -{CACHE}")
 
 
 def _iso(day: date | None) -> str | None:
