@@ -16,11 +16,9 @@ from typing import Any
 
 from core.settings_checks import SettingsError, env_name, parts_of_list, read_value, require_callback, require_origins
 
-__all__ = [
-    "LOOPBACK",
-    *("PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError", "env_name", "process_environment"),
-]
-__all__ += ["service_manager", "settings_table", "unknown_settings", "values_in_force"]
+__all__ = ["LOOPBACK", "PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError"]
+__all__ += ["env_name", "process_environment", "service_manager", "settings_table", "unknown_settings"]
+__all__ += ["values_in_force"]
 logger = logging.getLogger(__name__)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
