@@ -17,3 +17,11 @@ class CatalogueDamaged(CatalogueError):
 
 class CatalogueTooSlow(CatalogueError):
     """A query was cut off at its time limit."""
+
+
+class UnknownSource(CatalogueError):
+    """The catalogue has no source of this name."""
+
+
+class UnknownProgram(CatalogueError):
+    """The catalogue has no program of this key or name."""

@@ -12,6 +12,7 @@ from datetime import date
 from catalogue.records import Credit, Price, Recognition
 
 NO_CURRENCY = "-"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")  # what one begins with, and our own mark
 _SPECIAL = re.compile(r"[\\;|]")
 _PART = re.compile(r"(?:\\.|[^\\;])+", re.DOTALL)
 _HALF = re.compile(r"(?:\\.|[^\\|])*", re.DOTALL)
@@ -101,3 +102,13 @@ def _escaped(text: str) -> str:
 
 def _unescaped(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
+
+
+def guarded(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; an apostrophe stands before what would be one."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def unguarded(text: str) -> str:
+    """Return what `guarded` was given."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 
 from catalogue.errors import CatalogueError
 from catalogue.formats import cells
 from catalogue.records import Offering, ProgramRecord
 
-Write, Read = Callable[[Any], str], Callable[[str], Any]
+Write: TypeAlias = Callable[[Any], str]
+Read: TypeAlias = Callable[[str], Any]
+Columns: TypeAlias = Mapping[str, tuple[str, tuple[Write, Read]]]
 
 
 class RowError(CatalogueError):
@@ -42,7 +44,7 @@ _DAY: tuple[Write, Read] = (cells.day_text, _day)
 _PRICES: tuple[Write, Read] = (cells.prices_text, cells.read_prices)
 
 # A column's name: the field that it holds, and how that is written and read.
-PROGRAM: dict[str, tuple[str, tuple[Write, Read]]] = {
+PROGRAM: Columns = {
     "program_key": ("source_key", _TEXT),
     "name": ("name", _TEXT),
     "type": ("type", _TEXT),
@@ -68,7 +70,7 @@ PROGRAM: dict[str, tuple[str, tuple[Write, Read]]] = {
     "url": ("url", _TEXT),
     "checked_on": ("checked_on", _DAY),
 }
-OFFERING: dict[str, tuple[str, tuple[Write, Read]]] = {
+OFFERING: Columns = {
     "offering_key": ("source_key", _TEXT),
     "start": ("start", _DAY),
     "start_text": ("start_text", _TEXT),
@@ -113,15 +115,15 @@ def _program(rows: list[tuple[int, Mapping[str, str]]], key: str, source: str) -
     for other, row in rows[1:]:
         changed = next((column for column in PROGRAM if row[column] != first[column]), None)
         if changed:
-            raise RowError(f"rows {number} and {other}: two different values of {changed} for {key!r}. Make them the same.")
+            raise RowError(
+                f"rows {number} and {other}: two different values of {changed} for {key!r}. Make them the same."
+            )
     found = [_fields(number, row, OFFERING) for number, row in rows]
     offerings = tuple(each for each in (Offering(**fields) for fields in found) if each != Offering())
     return ProgramRecord(source=source, offerings=offerings, **_fields(number, first, PROGRAM))
 
 
-def _fields(
-    number: int, row: Mapping[str, str], columns: Mapping[str, tuple[str, tuple[Write, Read]]]
-) -> dict[str, Any]:
+def _fields(number: int, row: Mapping[str, str], columns: Columns) -> dict[str, Any]:
     found = {}
     for column, (field, (_, read)) in columns.items():
         try:
