@@ -74,6 +74,11 @@ def check(
     return sorted(found, key=lambda finding: order.index(finding.kind))
 
 
+def check_program(program: ProgramRecord, today: date, stale_days: int = STALE_DAYS) -> list[Finding]:
+    """Return what is wrong or missing in one program, other programs and the words of its name left aside."""
+    return list(_of_program(program, today, stale_days, lambda word: False))
+
+
 def counted(findings: Iterable[Finding]) -> dict[str, int]:
     """Return how many findings there are of each kind, kinds without any left out."""
     counts: dict[str, int] = defaultdict(int)

@@ -55,6 +55,15 @@ def program_of_id(reader: CatalogueReader, number: int) -> ProgramRecord:
     return from_json(found[0])
 
 
+def program_of_key(reader: CatalogueReader, key: str) -> ProgramRecord:
+    """Return a program by its key, SOURCE:KEY; raises UnknownProgram."""
+    source, _, source_key = key.partition(":")
+    found = _records(reader, "source.name = ? AND source_key = ?", source, source_key)
+    if not found:
+        raise UnknownProgram(f"There is no program with the key {key!r}.")
+    return found[0]
+
+
 def programs_called(reader: CatalogueReader, which: str) -> list[ProgramRecord]:
     """Return the program with a key (SOURCE:KEY, or KEY alone), or all of a name; raises UnknownProgram with what is near."""
     source, _, key = which.partition(":")
@@ -63,12 +72,17 @@ def programs_called(reader: CatalogueReader, which: str) -> list[ProgramRecord]:
         ("source_key = ?", (which,)),
         ("program.name = ? COLLATE NOCASE", (which.strip(),)),
     ):
-        found = reader.column(f"SELECT record FROM {_THERE} AND {condition} ORDER BY program.id", *values)
+        found = _records(reader, condition, *values)
         if found:
-            return [from_json(text) for text in found]
+            return found
     near = [each.program.name for each in page_of_programs(reader, which, count=SUGGESTED).programs]
     hint = f" Near to it: {'; '.join(near)}." if near else " All names: advisor catalogue show"
     raise UnknownProgram(f"There is no program {which!r}.{hint}")
+
+
+def _records(reader: CatalogueReader, condition: str, *values: str) -> list[ProgramRecord]:
+    found = reader.column(f"SELECT record FROM {_THERE} AND {condition} ORDER BY program.id", *values)
+    return [from_json(text) for text in found]
 
 
 def names(reader: CatalogueReader, count: int) -> list[tuple[str, str]]:
