@@ -25,3 +25,13 @@ class UnknownSource(CatalogueError):
 
 class UnknownProgram(CatalogueError):
     """The catalogue has no program of this key or name."""
+class FileUnreadable(CatalogueError):
+    """A file that was to be imported is not one that can be read."""
+
+
+class MappingWrong(CatalogueError):
+    """A mapping file cannot be used."""
+
+
+class ImportUsage(CatalogueError):
+    """An import was asked for in a way that cannot be done."""

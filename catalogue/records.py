@@ -6,8 +6,9 @@ import hashlib
 import json
 import types
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 MODES = ("online", "in-person", "hybrid")
@@ -113,7 +114,7 @@ class ProgramRecord:
 
 def to_json(program: ProgramRecord) -> str:
     """Return a program as JSON; what is empty is left out. The same program gives the same text."""
-    return json.dumps(_stated(asdict(program)), ensure_ascii=False, sort_keys=True, default=_iso)
+    return _ENCODER.encode(_stated(program))
 
 
 def from_json(text: str) -> ProgramRecord:
@@ -124,22 +125,31 @@ def from_json(text: str) -> ProgramRecord:
 
 def fingerprint(program: ProgramRecord) -> str:
     """Return a short hash of all that a program states, except the day it was checked."""
-    stated = json.loads(to_json(program))
+    stated = _stated(program)
     stated.pop("checked_on", None)
-    text = json.dumps(stated, ensure_ascii=False, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(_ENCODER.encode(stated).encode(), digest_size=16).hexdigest()
 
 
-def _iso(value: Any) -> str:
-    return str(value.isoformat())
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 
-def _stated(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _stated(each) for name, each in value.items() if each not in (None, "", (), [])}
-    if isinstance(value, (list, tuple)):
-        return [_stated(each) for each in value]
-    return value
+def _stated(record: Any) -> dict[str, Any]:
+    """Return what a record states, in values of JSON."""
+    found: dict[str, Any] = {}
+    for name in _names(record.__class__):
+        value = getattr(record, name)
+        if value is None or value == "" or value == ():
+            continue
+        if isinstance(value, tuple):
+            found[name] = [each if isinstance(each, str) else _stated(each) for each in value]
+        else:
+            found[name] = value.isoformat() if isinstance(value, date) else value
+    return found
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _made(kind: Any, value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
@@ -41,21 +41,33 @@ class CatalogueWriter:
 
     def put(self, program: ProgramRecord) -> str:
         """Add or replace a program and return NEW, CHANGED or SAME. Its source must have been added."""
-        known = self._connection.execute(
-            "SELECT id, fingerprint, missing_since FROM program WHERE source = ? AND source_key = ?",
-            (self._source_id(program.source), program.source_key),
-        ).fetchone()
-        stamp = fingerprint(program)
-        if known and known[1] == stamp:
+        return next(self.put_all([program]))
+
+    def put_all(self, programs: Iterable[ProgramRecord]) -> Iterator[str]:
+        """Add or replace programs, each when its NEW, CHANGED or SAME is asked for. Their sources must have been added."""
+        for program in programs:
+            known = self._connection.execute(
+                "SELECT id, fingerprint, missing_since, checked_on FROM program WHERE source = ? AND source_key = ?",
+                (self._source_id(program.source), program.source_key),
+            ).fetchone()
+            stamp = fingerprint(program)
+            if known and known[1] == stamp:
+                yield self._renew(program, *known[0:1], *known[2:])
+                continue
+            if known:
+                self._remove(known[0])
+            self._insert(program, stamp, known[0] if known else None)
+            yield CHANGED if known else NEW
+
+    def _renew(self, program: ProgramRecord, key: int, missing_since: str | None, checked_on: str | None) -> str:
+        """Keep the day on which a program that is the same was checked, and that it is there again."""
+        day = _iso(program.checked_on)
+        if missing_since or day != checked_on:
             self._connection.execute(
                 "UPDATE program SET record = ?, checked_on = ?, missing_since = NULL WHERE id = ?",
-                (to_json(program), _iso(program.checked_on), known[0]),
+                (to_json(program), day, key),
             )
-            return CHANGED if known[2] else SAME
-        if known:
-            self._remove(known[0])
-        self._insert(program, stamp, known[0] if known else None)
-        return CHANGED if known else NEW
+        return CHANGED if missing_since else SAME
 
     def keys(self, source: str) -> set[str]:
         """Return the identities of all programs of a source that are not missing already."""
@@ -63,6 +75,19 @@ class CatalogueWriter:
             "SELECT source_key FROM program WHERE source = ? AND missing_since IS NULL", (self._source_id(source),)
         )
         return {key for (key,) in rows}
+
+    def missing_keys(self, source: str) -> set[str]:
+        """Return the identities of all programs that a source no longer holds."""
+        rows = self._connection.execute(
+            "SELECT source_key FROM program WHERE source = ? AND missing_since IS NOT NULL", (self._source_id(source),)
+        )
+        return {key for (key,) in rows}
+
+    def names(self, source: str, keys: Iterable[str]) -> list[str]:
+        """Return programs of a source by their identities, as "Name (identity)", sorted."""
+        named = "SELECT name FROM program WHERE source = ? AND source_key = ?"
+        found = ((key, self._connection.execute(named, (self._source_id(source), key)).fetchone()) for key in keys)
+        return sorted(f"{row[0]} ({key})" for key, row in found if row)
 
     def mark_missing(self, source: str, source_key: str, since: date) -> None:
         """Mark a program that the source no longer holds; it is found no more, and comes back with a later import."""
