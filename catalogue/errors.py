@@ -25,6 +25,8 @@ class UnknownSource(CatalogueError):
 
 class UnknownProgram(CatalogueError):
     """The catalogue has no program of this key or name."""
+
+
 class FileUnreadable(CatalogueError):
     """A file that was to be imported is not one that can be read."""
 
