@@ -8,8 +8,31 @@ from datetime import date
 
 from catalogue.records import Offering, Price, ProgramRecord
 
-MODES = {"online": "Online", "in-person": "In person", "hybrid": "Online and in person"}
+MODES = {"online": "Online", "in-person": "In person", "hybrid": "Hybrid"}
 SCHEDULES = {"daytime": "daytime", "evening": "evenings", "weekend": "weekends", "self-paced": "at your own pace"}
+# English names of languages that are often taught in, by their BCP 47 tags; others are shown as their tags.
+LANGUAGES = {
+    **{
+        "ar": "Arabic",
+        "bg": "Bulgarian",
+        "ca": "Catalan",
+        "cs": "Czech",
+        "da": "Danish",
+        "de": "German",
+        "el": "Greek",
+    },
+    **{"en": "English", "es": "Spanish", "et": "Estonian", "eu": "Basque", "fi": "Finnish", "fr": "French"},
+    **{"ga": "Irish", "gl": "Galician", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian"},
+    **{"is": "Icelandic", "it": "Italian", "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian"},
+    **{"mt": "Maltese", "nb": "Norwegian", "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese"},
+    **{"ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish"},
+    **{"tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese"},
+}
+# Titles of an offering's parts, in the order in which a table has them.
+PARTS = {
+    **{"start": "Starts", "end": "Ends", "deadline": "Apply by", "how": "How", "where": "Where"},
+    **{"language": "Language", "seats": "Seats", "price": "Price"},
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +60,17 @@ def offerings(program: ProgramRecord, today: date) -> list[OfferingWords]:
     """Return the offerings of a program in words, those to come first, each part in the order of their starts."""
     words = [(_is_over(one, today), one.start or date.max, _offering(one, today)) for one in program.offerings]
     return [each for _, _, each in sorted(words, key=lambda one: one[:2])]
+
+
+def parts_stated(offerings: Iterable[OfferingWords]) -> list[tuple[str, str]]:
+    """Return the name and title of each part that any of the offerings states, the start always."""
+    stated = list(offerings)
+    return [(name, PARTS[name]) for name in PARTS if name == "start" or any(getattr(one, name) for one in stated)]
+
+
+def language(tag: str) -> str:
+    """Return a language's English name by its tag; the tag itself if it is not known."""
+    return LANGUAGES.get(tag.lower(), LANGUAGES.get(tag.lower().partition("-")[0], tag))
 
 
 def summary(program: ProgramRecord, today: date) -> list[str]:
@@ -76,7 +110,7 @@ def _facts(program: ProgramRecord) -> Iterator[tuple[str, str]]:
     yield "Length", program.duration or (f"{_number(program.weeks)} weeks" if program.weeks else "")
     yield "Workload", _workload(program)
     yield "Price", prices(program.prices)
-    yield "Languages", ", ".join(program.languages)
+    yield "Languages", ", ".join(map(language, program.languages))
     yield "Prerequisites", program.prerequisites
     yield "Recognised", "; ".join(_recognition(each.by, each.purpose) for each in program.recognitions)
     yield "Part of", ", ".join(program.part_of)
@@ -105,7 +139,7 @@ def _offering(one: Offering, today: date) -> OfferingWords:
         deadline=day(one.deadline),
         how=how[:1].upper() + how[1:],
         where=", ".join(filter(None, (one.campus, one.place, one.country))),
-        language=one.language,
+        language=language(one.language) if one.language else "",
         seats="" if one.seats is None else f"{one.seats:,}",
         price=prices(one.prices),
         url=one.url,

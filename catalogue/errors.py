@@ -37,3 +37,7 @@ class MappingWrong(CatalogueError):
 
 class ImportUsage(CatalogueError):
     """An import was asked for in a way that cannot be done."""
+
+
+class UploadGone(CatalogueError):
+    """An uploaded file is no longer kept."""

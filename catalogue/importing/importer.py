@@ -107,10 +107,10 @@ def keep_mapping(prepared: Prepared, read: dict[str, Any]) -> list[str]:
 
     Returns the names of those options that the mapping did not have.
     """
+    if prepared.own is not None:
+        return []
     new = {name: value for name, value in read.items() if prepared.mapping.read.get(name) != value}
     text = with_read(prepared.mapping.text, new) if new else prepared.mapping.text
-    if prepared.own is not None:
-        return
     prepared.kept_at.parent.mkdir(parents=True, exist_ok=True)
     if not prepared.kept_at.is_file() or prepared.kept_at.read_text(encoding="utf-8") != text:
         prepared.kept_at.write_text(text, encoding="utf-8")

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from starlette.responses import Response
 
 from catalogue.checking.check import KINDS, Finding, check, check_program
-from catalogue.describe import facts, offerings, summary
+from catalogue.describe import facts, offerings, parts_stated, summary
 from catalogue.errors import CatalogueError, CatalogueMissing, UnknownProgram
 from catalogue.store.program_queries import page_of_programs, program_of_key
 from catalogue.store.reader import CatalogueReader
@@ -90,11 +90,13 @@ class ProgramPages:
         except (UnknownProgram, CatalogueMissing):
             raise PageError("There is no such program. Its source may no longer hold it.", 404) from None
         today = date.today()
+        words = offerings(program, today)
         return request.page(
             "program.html",
             program=program,
             facts=facts(program),
-            offerings=offerings(program, today),
+            offerings=words,
+            parts_stated=parts_stated(words),
             findings=[(KINDS[each.kind], each.text) for each in check_program(program, today)],
         )
 
