@@ -125,9 +125,16 @@ def from_json(text: str) -> ProgramRecord:
 
 def fingerprint(program: ProgramRecord) -> str:
     """Return a short hash of all that a program states, except the day it was checked."""
+    return json_and_fingerprint(program)[1]
+
+
+def json_and_fingerprint(program: ProgramRecord) -> tuple[str, str]:
+    """Return what `to_json` and `fingerprint` return, in half the time of both."""
     stated = _stated(program)
-    stated.pop("checked_on", None)
-    return hashlib.blake2b(_ENCODER.encode(stated).encode(), digest_size=16).hexdigest()
+    text = undated = _ENCODER.encode(stated)
+    if stated.pop("checked_on", None):
+        undated = _ENCODER.encode(stated)
+    return text, hashlib.blake2b(undated.encode(), digest_size=16).hexdigest()
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)

@@ -9,7 +9,7 @@ from typing import Any
 from catalogue.importing.conversions.base import shown
 from catalogue.importing.rows import Batch, Row, leaves
 
-NODES = ("@id", "@type", "@key", "@context")  # of JSON-LD, and what a reader added
+NODES = ("@id", "@type", "@context")  # of JSON-LD
 
 
 @dataclass

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from catalogue.importing.conversions import codes, dates, durations, money, numbers, texts
@@ -60,33 +61,47 @@ class FieldReader:
         self.field = of
         self.reading = Reading()
         self._empty = EMPTY | {plain(word) for word in (*empty, *of.options.get("empty", ()))}
+        self._longest_empty = max(map(len, self._empty)) + 2  # spaces around are no difference
         self._codes = {plain(str(word)): value for word, value in of.options.get("codes", {}).items()}
         self._where = conditions(of.options.get("where", {}))
         self._separator = of.options.get("separator")
         self._units = {name: float(value) for name, value in of.options.get("units", {}).items()}
         self._currency = str(read.get("currency", ""))
         self._convert = self._conversion(str(read.get("url_base", "")))
-        self._remembered: dict[Any, Any] = {}
+        self._plain = not of.each and not self._where
+        self._remembered: dict[Any, list[Any]] = {}
 
     def values(self, row: Row, notes: Notes) -> list[Any]:
         """Return the converted values of a row, one at most if the field is no list; raises RowRefused."""
         found = []
-        for part, raw in self._raw(row):
-            value = self._converted(raw, part, row, notes)
-            if value is not None:
-                found.append(value)
-        if len(found) > 1 and self.field.target not in LISTS:
-            joined = self.field.conversion in ("text", "html-to-text") and all(isinstance(each, str) for each in found)
-            return (
-                ["\n".join(found) if self.field.conversion == "html-to-text" else ", ".join(dict.fromkeys(found))]
-                if joined
-                else found[:1]
-            )
-        return found
+        for outcome in self._outcomes(row):
+            if isinstance(outcome, Unreadable):
+                raise RowRefused(self.field.label, outcome)
+            if isinstance(outcome, Unknown):
+                notes.add(self.field.label, outcome, row.place)
+                continue
+            if isinstance(outcome, Also) and outcome.note:
+                notes.add(self.field.label, outcome.note, row.place)
+            found.append(outcome)
+        return found if len(found) < 2 or self.field.target in LISTS else self._one(found)
+
+    def _one(self, found: list[Any]) -> list[Any]:
+        """Return what several values are together in a field that takes one: texts are joined, of others the first counts."""
+        if not all(isinstance(each, str) for each in found):
+            return found[:1]
+        if self.field.conversion == "html-to-text":
+            return ["\n".join(dict.fromkeys(found))]
+        return [", ".join(dict.fromkeys(found))] if self.field.conversion == "text" else found[:1]
 
     def texts(self, rows: Iterable[Row]) -> Iterator[str]:
         """Yield all values that are texts, for what a whole column decides."""
-        return (raw for row in rows for _, raw in self._raw(row) if isinstance(raw, str))
+        for row in rows:
+            for part in self._parts(row):
+                for path in self.field.source.paths:
+                    found = [each for raw in path.values(part) for each in self._pieces(raw)]
+                    yield from (each for each in found if isinstance(each, str))
+                    if found:
+                        break
 
     def find_reading(self, rows: Iterable[Row]) -> Finding | None:
         """Return what the column says of its decimal mark or its order of dates, or None if neither matters to it."""
@@ -96,60 +111,59 @@ class FieldReader:
             return dates.find_order(self.texts(rows))
         return None
 
-    def _raw(self, row: Row) -> Iterator[tuple[Row, Any]]:
-        """Yield the values of a row before their conversion, each with the part of the row that holds it."""
+    def _outcomes(self, row: Row) -> list[Any]:
+        """Return what each value of a row is after its conversion, or why it could not be converted."""
         source = self.field.source
         if source.constant is not None:
-            yield row, source.constant
-            return
+            return self._of_cell(source.constant, self._terms(row, row))
+        found: list[Any] = []
         for part in self._parts(row):
+            terms = self._terms(part, row) if self.field.sources else ()
             for path in source.paths:
-                found = [each for raw in path.values(part) for each in self._split(raw) if not self._is_empty(each)]
-                if found:
-                    yield from ((part, each) for each in found)
+                cells = path.values(part)
+                outcomes = [each for raw in cells for each in self._of_cell(raw, terms)] if cells else cells
+                if outcomes:
+                    found += outcomes
                     break
+        return found
 
-    def _parts(self, row: Row) -> list[Row]:
+    def _parts(self, row: Row) -> Sequence[Row]:
+        if self._plain:
+            return (row,)
         parts = (
             [row.below(value) for path in self.field.each for value in path.values(row)] if self.field.each else [row]
         )
         return [part for part in parts if matches(part, self._where)] if self._where else parts
 
-    def _split(self, raw: Any) -> list[Any]:
+    def _of_cell(self, raw: Any, terms: tuple[str, ...]) -> list[Any]:
+        """Return the outcomes of one cell, which is converted once however often it occurs."""
+        if not isinstance(raw, (str, int, float, date)):
+            return [self._outcome(each, terms) for each in self._pieces(raw)]
+        key = (raw.__class__, raw, terms)
+        outcomes = self._remembered.get(key)
+        if outcomes is None:
+            outcomes = [self._outcome(each, terms) for each in self._pieces(raw)]
+            if len(self._remembered) < REMEMBERED:
+                self._remembered[key] = outcomes
+        return outcomes
+
+    def _pieces(self, raw: Any) -> list[Any]:
+        """Return what a cell holds: its parts if the mapping separates them, by its codes, without what stands for nothing."""
+        pieces: list[Any] = [raw]
         if isinstance(raw, str):
             if self._separator:
-                raws: list[Any] = [part.strip() for part in raw.split(self._separator)]
+                pieces = [part.strip() for part in raw.split(self._separator)]
             elif self.field.conversion == "money":
-                raws = money.split_prices(raw)
-            else:
-                raws = [raw]
-        else:
-            raws = [raw]
-        return [self._codes.get(plain(str(each)), each) for each in raws] if self._codes else raws
+                pieces = money.split_prices(raw)
+        if self._codes:
+            pieces = [self._codes.get(plain(str(each)), each) for each in pieces]
+        return [each for each in pieces if not self._is_empty(each)]
 
     def _is_empty(self, raw: Any) -> bool:
         if raw is None or isinstance(raw, dict):
             return True
-        if isinstance(raw, str) and len(raw) > 40:
-            return False
-        return (plain(raw) if isinstance(raw, str) else plain(str(raw))) in self._empty
-
-    def _converted(self, raw: Any, part: Row, row: Row, notes: Notes) -> Any:
-        terms = self._terms(part, row) if self.field.sources else ()
-        key = (type(raw), raw, terms) if isinstance(raw, (str, int, float)) else None
-        outcome = self._remembered.get(key) if key is not None else None
-        if outcome is None:
-            outcome = self._outcome(raw, terms)
-            if key is not None and len(self._remembered) < REMEMBERED:
-                self._remembered[key] = outcome
-        if isinstance(outcome, Unreadable):
-            raise RowRefused(self.field.label, outcome)
-        if isinstance(outcome, Unknown):
-            notes.add(self.field.label, outcome, row.place)
-            return None
-        if isinstance(outcome, Also) and outcome.note:
-            notes.add(self.field.label, outcome.note, row.place)
-        return outcome
+        text = raw if isinstance(raw, str) else str(raw)
+        return len(text) <= self._longest_empty and plain(text) in self._empty
 
     def _outcome(self, raw: Any, terms: tuple[str, ...]) -> Any:
         try:

@@ -16,7 +16,7 @@ from catalogue.importing.columns import unplaced
 from catalogue.importing.conversions.base import Finding, Reading, Unreadable
 from catalogue.importing.conversions.money import as_currency
 from catalogue.importing.conversions.numbers import readings
-from catalogue.importing.fields import DATES, FieldReader
+from catalogue.importing.fields import DATES, FieldReader, conditions, matches
 from catalogue.importing.mapping import Mapping, load_mapping, parse_mapping, with_read
 from catalogue.importing.own_files import own_programs
 from catalogue.importing.proposal import propose, vocabulary_text
@@ -123,7 +123,7 @@ def carry_out(
     """Import what was prepared and return what has happened; nothing is kept if the report says that it is blocked."""
     mapping, read = prepared.mapping, {**prepared.mapping.read, **options.read}
     report = Report(prepared.source, _mapping_words(prepared), partial=options.partial, dry_run=options.dry_run)
-    rows = [row for batch in prepared.batches for row in batch.rows]
+    rows = _rows(prepared, report)
     for path, batch in zip(prepared.files, prepared.batches, strict=True):
         count = len(batch.rows)
         report.files.append(f"{path.name}: {batch.kind}, {count:,} {'row' if count == 1 else 'rows'}.")
@@ -151,6 +151,16 @@ def carry_out(
     return report
 
 
+def _rows(prepared: Prepared, report: Report) -> list[Row]:
+    """Return the rows of all files, without those that the mapping's `only` leaves out."""
+    rows = [row for batch in prepared.batches for row in batch.rows]
+    wanted = conditions(prepared.mapping.only)
+    kept = [row for row in rows if matches(row, wanted)] if wanted else rows
+    if len(kept) < len(rows):
+        report.remarks.append(f"{len(rows) - len(kept):,} rows were left out by `only` in the mapping.")
+    return kept
+
+
 def _mapping_words(prepared: Prepared) -> str:
     if prepared.own is not None:
         return "none needed: the files have our own columns or terms"
@@ -174,7 +184,7 @@ def _settle(reader: FieldReader, rows: list[Row], read: dict[str, Any], report: 
         report.questions.append(Question(reader.field.label, finding.question, remedy))
     elif finding.answer:
         reader.reading = Reading(day_first=finding.answer == "day") if of_dates else Reading(decimal=finding.answer)
-        words = f"{finding.answer} first" if of_dates else f"decimal mark {finding.answer}"
+        words = f"{finding.answer} first" if of_dates else f'decimal mark "{finding.answer}"'
         report.readings.append(f"{reader.field.label}: {words}, as in {finding.example}")
 
 

@@ -39,13 +39,17 @@ OFFERING = {
 }
 LISTS = frozenset(["subjects", "skills", "languages", "credits", "recognitions", "part_of", "leads_to", "prices"])
 CONVERSIONS = frozenset([*PROGRAM.values(), *OFFERING.values(), "type-name"])
-OPTIONS = frozenset(["separator", "codes", "framework", "units", "unix", "decimal", "dates", "empty", "where"])
+OPTIONS: dict[str, tuple[type, str]] = {
+    **dict.fromkeys(("separator", "framework", "decimal", "dates"), (str, "a text in quotes")),
+    **dict.fromkeys(("codes", "units", "where"), (dict, "written as {WORD: VALUE}")),
+    **{"unix": (bool, "true or false"), "empty": (list, "written as [WORD, WORD]")},
+}
 SOURCES = frozenset(["currency", "category", "unit", "by", "purpose"])  # options that may come from another column
 READ = {
     **{"delimiter": str, "quote": str, "encoding": str, "sheet": str, "header": int, "records": str},
     **{"decimal": str, "dates": str, "url_base": str, "language": str, "currency": str},
 }
-TOP = ("vocabulary", "read", "program", "offerings", "ignore", "empty")
+TOP = ("vocabulary", "read", "only", "program", "offerings", "ignore", "empty")
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ class Field:
 
     @property
     def label(self) -> str:
-        """What the field is called in messages: "prices, from fee"."""
+        """Return what the field is called in messages: "prices, from fee"."""
         paths = " or ".join(path.text for path in self.source.paths)
         start = f"{self.each[0].text}." if self.each else ""
         return f"{self.target}, from {start}{paths}" if paths else self.target
@@ -82,7 +86,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A whole mapping file; `text` is the file as it stands. `offerings_each` leads to the occasions inside a row."""
+    """A whole mapping file; `text` is the file as it stands.
+
+    `offerings_each` leads to the occasions inside a row, `only` says which rows are meant.
+    """
 
     text: str
     vocabulary: str = ""
@@ -91,10 +98,11 @@ class Mapping:
     offerings_each: tuple[Path, ...] = ()
     ignore: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
+    only: dict[str, Any] = field(default_factory=dict)
 
     def used_paths(self) -> set[str]:
         """Return the texts of all paths that the mapping reads, from the row on."""
-        found = set()
+        found = set(self.only)
         for each in self.fields:
             starts = [""]
             if each.section == "offerings" and self.offerings_each:
@@ -168,10 +176,10 @@ class _Parser:
         stated = {(each_.section, each_.target) for each_ in fields}
         kept = tuple(each_ for each_ in base.fields if (each_.section, each_.target) not in stated)
         read = {**base.read, **self._read(tree)}
+        only = {**base.only, **_simple(self._map(tree, "only"))}
         ignore = (*base.ignore, *self._texts(tree, "ignore"))
-        return Mapping(
-            text, vocabulary, read, (*kept, *fields), each, ignore, (*base.empty, *self._texts(tree, "empty"))
-        )
+        empty = (*base.empty, *self._texts(tree, "empty"))
+        return Mapping(text, vocabulary, read, (*kept, *fields), each, ignore, empty, only)
 
     def _built_in(self, vocabulary: str, tree: CommentedMap) -> Mapping:
         if vocabulary not in vocabularies():
@@ -213,7 +221,7 @@ class _Parser:
             )
         if ("from" in entry) == ("constant" in entry):
             raise self._wrong(entry, None, f"`{target}` needs either `from:` or `constant:`")
-        self._check_choices(entry)
+        self._check_options(entry)
         framework = entry.get("framework")
         if framework and framework not in words("frameworks")["frameworks"]:
             known_ones = ", ".join(words("frameworks")["frameworks"])
@@ -223,6 +231,15 @@ class _Parser:
         options = {str(key): _simple(value) for key, value in entry.items() if key in OPTIONS and value is not None}
         sources = {str(key): self._source(entry, key) for key in entry if key in SOURCES}
         return Field(section, target, Source(paths, entry.get("constant")), conversion, each, options, sources)
+
+    def _check_options(self, entry: CommentedMap) -> None:
+        self._check_choices(entry)
+        for key, (kind, words_) in OPTIONS.items():
+            if entry.get(key) is not None and not isinstance(entry[key], kind):
+                raise self._wrong(entry, key, f"`{key}` is {words_}")
+        numbers = (entry.get("units") or {}).values()
+        if not all(isinstance(each, (int, float)) for each in numbers):
+            raise self._wrong(entry, "units", "`units` says how many weeks each unit has: {semester: 15}")
 
     def _source(self, entry: CommentedMap, key: str) -> Source:
         value = entry[key]

@@ -195,7 +195,10 @@ def _identity(found: list[Column], rows: int, each: str) -> list[Choice]:
         for column in keys
         if likeness(column, "source_key") >= 0.4 and column is not name and _identifies(column, name, rows)
     )
-    shaped = (column for column in outside if column is not name and key_like(column, rows) and not by_values(column))
+    meant = {found[number].name for _, number, target in scores(found, each) if target != "source_key"}
+    shaped = (
+        column for column in outside if key_like(column, rows) and column.name not in meant and not by_values(column)
+    )
     key = next(named, None) or next(shaped, None) or name
     choices = [Choice("source_key", key)] if key else []
     return [*choices, Choice("name", name)] if name else choices

@@ -46,12 +46,12 @@ class Report:
 
     @property
     def kept(self) -> bool:
-        """Whether the catalogue has what the files state."""
+        """Return whether the catalogue has what the files state."""
         return not self.dry_run and not self.blocked
 
     @property
     def blocked(self) -> bool:
-        """Whether something must be put right first."""
+        """Return whether something must be put right first."""
         return bool(self.questions) or bool(self.refused) and not self.partial
 
 

@@ -26,7 +26,7 @@ class Row:
 
     @property
     def place(self) -> str:
-        """Where it stands, for people: "courses.csv:12" or "courses.json, record 3"."""
+        """Return where it stands, for people: "courses.csv:12" or "courses.json, record 3"."""
         return f"{self.file}:{self.number}" if self.unit == "line" else f"{self.file}, record {self.number}"
 
     def below(self, value: Any) -> Row:

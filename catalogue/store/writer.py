@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from catalogue.errors import CatalogueDamaged
-from catalogue.records import Offering, Price, ProgramRecord, fingerprint, from_json, to_json
+from catalogue.records import Offering, Price, ProgramRecord, from_json, json_and_fingerprint
 from catalogue.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES, WORDS, create
 
 FILE_NAME = "catalogue.db"
 NEW, CHANGED, SAME = "new", "changed", "same"
 PATIENCE = 30.0  # seconds that an import waits for another to end
 _PARTS = ("price", "offering", "credit")  # tables whose rows belong to a program, in an order that no reference hinders
+
+_INSERTS = {name: f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})" for name, columns in TABLES.items()}
 
 
 class CatalogueWriter:
@@ -41,31 +43,43 @@ class CatalogueWriter:
 
     def put(self, program: ProgramRecord) -> str:
         """Add or replace a program and return NEW, CHANGED or SAME. Its source must have been added."""
-        return next(self.put_all([program]))
+        return self._put(program, self._known(program.source, program.source_key))
 
     def put_all(self, programs: Iterable[ProgramRecord]) -> Iterator[str]:
         """Add or replace programs, each when its NEW, CHANGED or SAME is asked for. Their sources must have been added."""
+        known: dict[str, dict[str, tuple[Any, ...]]] = {}
         for program in programs:
-            known = self._connection.execute(
-                "SELECT id, fingerprint, missing_since, checked_on FROM program WHERE source = ? AND source_key = ?",
-                (self._source_id(program.source), program.source_key),
-            ).fetchone()
-            stamp = fingerprint(program)
-            if known and known[1] == stamp:
-                yield self._renew(program, *known[0:1], *known[2:])
-                continue
-            if known:
-                self._remove(known[0])
-            self._insert(program, stamp, known[0] if known else None)
-            yield CHANGED if known else NEW
+            if program.source not in known:
+                known[program.source] = self._known(program.source)
+            yield self._put(program, known[program.source])
 
-    def _renew(self, program: ProgramRecord, key: int, missing_since: str | None, checked_on: str | None) -> str:
+    def _put(self, program: ProgramRecord, known: dict[str, tuple[Any, ...]]) -> str:
+        """Add or replace a program; `known` is what is there of its source, and is kept in step."""
+        record, stamp = json_and_fingerprint(program)
+        there = known.get(program.source_key)
+        if there and there[1] == stamp:
+            return self._renew(program, record, there)
+        if there:
+            self._remove(there[0])
+        number = self._insert(program, record, stamp, there[0] if there else None)
+        known[program.source_key] = (number, stamp, None, _iso(program.checked_on))
+        return CHANGED if there else NEW
+
+    def _known(self, source: str, source_key: str | None = None) -> dict[str, tuple[Any, ...]]:
+        """Return what is there of a source: id, fingerprint, missing_since and checked_on by source_key."""
+        sql = "SELECT source_key, id, fingerprint, missing_since, checked_on FROM program WHERE source = ?"
+        values: tuple[Any, ...] = (self._source_id(source),)
+        if source_key is not None:
+            sql, values = f"{sql} AND source_key = ?", (*values, source_key)
+        return {row[0]: row[1:] for row in self._connection.execute(sql, values)}
+
+    def _renew(self, program: ProgramRecord, record: str, there: tuple[Any, ...]) -> str:
         """Keep the day on which a program that is the same was checked, and that it is there again."""
+        key, _, missing_since, checked_on = there
         day = _iso(program.checked_on)
         if missing_since or day != checked_on:
             self._connection.execute(
-                "UPDATE program SET record = ?, checked_on = ?, missing_since = NULL WHERE id = ?",
-                (to_json(program), day, key),
+                "UPDATE program SET record = ?, checked_on = ?, missing_since = NULL WHERE id = ?", (record, day, key)
             )
         return CHANGED if missing_since else SAME
 
@@ -122,12 +136,12 @@ class CatalogueWriter:
             self._sources[name] = row[0]
         return self._sources[name]
 
-    def _insert(self, program: ProgramRecord, stamp: str, key: int | None) -> None:
+    def _insert(self, program: ProgramRecord, record: str, stamp: str, key: int | None) -> int:
         stated = {
             "id": key,
             "source": self._source_id(program.source),
             "fingerprint": stamp,
-            "record": to_json(program),
+            "record": record,
             "checked_on": _iso(program.checked_on),
             "missing_since": None,
         }
@@ -140,6 +154,7 @@ class CatalogueWriter:
         for offering in program.offerings:
             self._add_offering(number, offering)
         self._index("INSERT INTO program_words (rowid, {columns}) VALUES ({marks})", number, program)
+        return number
 
     def _add_offering(self, program: int, offering: Offering) -> None:
         names = [name for name in TABLES["offering"] if name not in ("id", "program")]
@@ -154,9 +169,8 @@ class CatalogueWriter:
         self._add("price", {"program": program, "offering": offering, **stated})
 
     def _add(self, table: str, values: dict[str, Any]) -> int:
-        columns = ", ".join(f'"{name}"' for name in values)
-        marks = ", ".join(f":{name}" for name in values)
-        number = self._connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values).lastrowid
+        cells = [values.get(name) for name in TABLES[table]]
+        number = self._connection.execute(_INSERTS[table], cells).lastrowid
         assert number is not None
         return number
 

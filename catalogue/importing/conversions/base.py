@@ -39,7 +39,7 @@ class Also:
 
 @dataclass(frozen=True)
 class Reading:
-    """How the numbers and dates of a column are read: `decimal` is "." or ",", `day_first` None where it never matters."""
+    """How the numbers and dates of a column are read: `decimal` is "." or ",", `day_first` is None if it never matters."""
 
     decimal: str = "."
     day_first: bool | None = None

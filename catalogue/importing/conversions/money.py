@@ -13,6 +13,7 @@ from catalogue.importing.conversions.numbers import NUMBER, as_number, parsed
 from catalogue.importing.vocabulary import by_word, plain, words
 from catalogue.records import Price
 
+CODE = re.compile(r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])")
 PARTS = re.compile(r"[;|\n]| / ")
 WORD = re.compile(r"[^\W\d_]+[$]|[^\W\d_]+(?:[-/][^\W\d_]+)*|[^\w\s.,'’()\[\]:\-–—+]|/")
 DASHES = re.compile(r"\s*[.,]?[-–—]+(?=\W|$)")
@@ -40,9 +41,18 @@ def _set(name: str) -> frozenset[str]:
 
 
 @cache
-def _longest_first() -> list[tuple[str, str]]:
-    """Return all words of several words or signs with the currency for which they stand, long ones first."""
-    return sorted(by_word("money", "currencies").items(), key=lambda pair: -len(pair[0]))
+def _pattern(part: str) -> re.Pattern[str]:
+    """Return what finds the words and signs of currencies, or those that several share, the longest first."""
+    names = by_word("money", "currencies") if part == "currencies" else words("money")["shared"]
+    one = "|".join(_alone(word) for word in sorted(names, key=len, reverse=True))
+    return re.compile(one, re.IGNORECASE)
+
+
+def _alone(word: str) -> str:
+    """Return the pattern of a word that stands by itself; a sign may stand beside letters."""
+    before = r"(?<![^\W\d_])" if word[0].isalpha() else ""
+    after = r"(?![^\W\d_])" if word[-1].isalpha() else ""
+    return f"{before}{re.escape(word)}{after}"
 
 
 def as_currency(text: str) -> str:
@@ -106,25 +116,24 @@ def _made(amount: float, currency: str, category: str, terms: Terms, value: Any)
 
 def _without_currency(text: str, terms: Terms) -> tuple[str, str]:
     """Return a text without its currency, and that; a sign of several currencies is the one of the terms."""
-    for token in re.findall(r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])", text):
+    for token in CODE.findall(text):
         if token in _codes():
             rest = text.replace(token, " ", 1)
             return _without_signs(rest), token
-    folded = text.casefold()
-    for word, code in _longest_first():
-        at = _position(folded, word)
-        if at >= 0:
-            return f"{text[:at]} {text[at + len(word) :]}", code
-    for word, codes in words("money")["shared"].items():
-        at = _position(folded, word)
-        if at >= 0:
-            if not terms.currency:
-                raise Unreadable(
-                    f"{shown(text)} may be {', '.join(codes[:-1])} or {codes[-1]}",
-                    CURRENCY_HINT % codes[0],
-                )
-            return f"{text[:at]} {text[at + len(word) :]}", terms.currency
+    found = _pattern("currencies").search(text)
+    if found:
+        return _cut(text, found), by_word("money", "currencies")[plain(found.group())]
+    shared = _pattern("shared").search(text)
+    if shared:
+        codes = words("money")["shared"][plain(shared.group())]
+        if not terms.currency:
+            raise Unreadable(f"{shown(text)} may be {', '.join(codes[:-1])} or {codes[-1]}", CURRENCY_HINT % codes[0])
+        return _cut(text, shared), terms.currency
     return text, ""
+
+
+def _cut(text: str, found: re.Match[str]) -> str:
+    return f"{text[: found.start()]} {text[found.end() :]}"
 
 
 def _without_signs(text: str) -> str:
@@ -133,15 +142,6 @@ def _without_signs(text: str) -> str:
     for sign in signs:
         text = text.replace(sign, " ")
     return text
-
-
-def _position(text: str, word: str) -> int:
-    """Return where a word stands by itself, -1 if it does not."""
-    at = text.find(word)
-    before, after = text[at - 1 : at], text[at + len(word) : at + len(word) + 1]
-    if at < 0 or word[0].isalpha() and before.isalpha() or word[-1].isalpha() and after.isalpha():
-        return -1
-    return at
 
 
 def _leftover(text: str) -> str:

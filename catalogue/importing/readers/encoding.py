@@ -74,16 +74,10 @@ def decoded(data: bytes, path: Path, encoding: str = "") -> tuple[str, str]:
     for mark, name in MARKS:
         if data.startswith(mark):
             return _strictly(data, path, name), name.removesuffix("-sig")
-    if b"\x00" in data[:SAMPLE]:
-        name = _without_mark(data[:SAMPLE])
-        if not name:
-            raise FileUnreadable(f"{path}: the file is no text. CSV, XLSX, JSON, JSON-LD and HTML can be imported.")
-        return _strictly(data, path, name), name
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        name = _legacy(data)
-        text = _strictly(data, path, name)
+    name = _without_mark(data[:SAMPLE]) if b"\x00" in data[:SAMPLE] else ""
+    if not name:
+        name = "utf-8" if _decodes(data, "utf-8") else _legacy(data)
+    text = _strictly(data, path, name)
     if sum(sign < " " and sign not in "\t\r\n\f" for sign in text[:SAMPLE]) > len(text[:SAMPLE]) / 100:
         raise FileUnreadable(f"{path}: the file is no text. CSV, XLSX, JSON, JSON-LD and HTML can be imported.")
     return text, name

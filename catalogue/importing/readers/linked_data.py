@@ -14,6 +14,7 @@ from catalogue.importing.readers.documents import parse_json
 from catalogue.importing.rows import Batch, Row
 from catalogue.importing.vocabulary import by_word, vocabularies, words
 
+BASE = "https://this-document.invalid/"  # where relative identities begin while a document is read
 UNKNOWN = "urn:unknown:"  # namespace of words that no known context defines
 LD_JSON = "application/ld+json"
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-zA-Z0-9]{2,8})*")
@@ -35,7 +36,7 @@ def read_html(text: str, name: str, options: dict[str, Any]) -> Batch:
         try:
             tree = parse_json(script, name)
         except FileUnreadable as error:
-            notes.append(f"JSON-LD at line {line} was not read: {str(error).partition(': ')[2]}")
+            notes.append(f"JSON-LD at line {line} was not read: {str(error).partition(': ')[2].rstrip('.')}")
             continue
         trees += tree if isinstance(tree, list) else [tree]
     if not trees:
@@ -102,7 +103,7 @@ def _plain_tree(tree: Any, name: str, asked: list[str], language: str) -> tuple[
 
     start = {**words("contexts")["base"], "@vocab": UNKNOWN}
     try:
-        options = {"documentLoader": load, "expandContext": start, "base": "", "processingMode": "json-ld-1.1"}
+        options = {"documentLoader": load, "expandContext": start, "base": BASE, "processingMode": "json-ld-1.1"}
         expanded = jsonld.expand(tree, options)
     except (jsonld.JsonLdError, RecursionError, ValueError, TypeError, AttributeError, KeyError) as error:
         reason = getattr(error, "code", None) or getattr(error, "type", None) or type(error).__name__
@@ -127,8 +128,10 @@ def _plain(value: Any, language: str) -> Any:
         return _plain(value.get("@list", value.get("@set")), language)
     tree: dict[str, Any] = {}
     for key, each in value.items():
-        if key == "@type" or key == "@id":
+        if key == "@type":
             tree[key] = each
+        elif key == "@id":
+            tree[key] = str(each).removeprefix(BASE)
         elif not key.startswith("@") or key == "@graph":
             tree[key if key == "@graph" else _local(key)] = _plain(each, language)
     return _language_map(tree, language)

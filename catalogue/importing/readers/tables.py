@@ -126,8 +126,6 @@ def _header(head: list[tuple[int, list[Any]]], line: int | None, name: str) -> i
 
 def _columns(cells: list[Any], batch: Batch) -> list[str]:
     """Return the columns' names, each once: the second "Name" is "Name (2)", one without a name "column 5"."""
-    while cells and cells[-1] in (None, ""):
-        cells = cells[:-1]
     names: list[str] = []
     for number, cell in enumerate(cells[:MOST_COLUMNS], 1):
         name = first = " ".join(str(cell if cell is not None else "").split())[:200] or f"column {number}"
