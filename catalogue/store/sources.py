@@ -58,6 +58,17 @@ def keep_source(path: Path, name: str, owner: str | None, review_on: date | None
         catalogue.source(name, **{column: value for column, value in stated.items() if value is not None})
 
 
+def last_change(path: Path) -> list[int]:
+    """Return figures that change whenever the catalogue is written to, also by another process."""
+    journal = path.with_name(f"{path.name}-wal")
+    found = []
+    for file in (path, journal):
+        stat = file.stat() if file.exists() else None
+        # Opening a database to read it may make an empty journal, which says nothing.
+        found += [stat.st_mtime_ns, stat.st_size] if stat and stat.st_size else [0, 0]
+    return found
+
+
 def _require(path: Path, name: str) -> None:
     reader = CatalogueReader(path)
     try:

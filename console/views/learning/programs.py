@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from starlette.responses import Response
 
@@ -16,7 +16,7 @@ from catalogue.describe import facts, offerings, parts_stated, summary
 from catalogue.errors import CatalogueError, CatalogueMissing, UnknownProgram
 from catalogue.store.program_queries import page_of_programs, program_of_key
 from catalogue.store.reader import CatalogueReader
-from catalogue.store.sources import all_sources
+from catalogue.store.sources import all_sources, last_change
 from catalogue.store.writer import FILE_NAME
 from console.web.context import ConsoleContext
 from console.web.request import PageError, StaffRequest, optional_number
@@ -102,7 +102,7 @@ class ProgramPages:
 
     async def _findings(self) -> list[Finding]:
         """Return what is found, looking through all programs only if the catalogue or the day has changed."""
-        state = (date.today(), _last_changes(self._path))
+        state = (date.today(), last_change(self._path))
         if self._found[0] != state:
             self._found = (state, await self._read(lambda reader: check(reader, state[0])))
         return self._found[1]
@@ -120,9 +120,3 @@ class ProgramPages:
             raise
         except CatalogueError as error:
             raise PageError(str(error), 503) from None
-
-
-def _last_changes(path: Path) -> list[Any]:
-    """Return when the catalogue's file and its journal were last written."""
-    files = (path, path.with_name(f"{path.name}-wal"))
-    return [file.stat().st_mtime_ns if file.exists() else None for file in files]
