@@ -156,8 +156,9 @@ def _rows(prepared: Prepared, report: Report) -> list[Row]:
     rows = [row for batch in prepared.batches for row in batch.rows]
     wanted = conditions(prepared.mapping.only)
     kept = [row for row in rows if matches(row, wanted)] if wanted else rows
-    if len(kept) < len(rows):
-        report.remarks.append(f"{len(rows) - len(kept):,} rows were left out by `only` in the mapping.")
+    left = len(rows) - len(kept)
+    if left:
+        report.remarks.append(f"Left out by `only` in the mapping: {left:,} {'row' if left == 1 else 'rows'}.")
     return kept
 
 

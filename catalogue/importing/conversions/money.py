@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from catalogue.importing.conversions.base import Unknown, Unreadable, shown
-from catalogue.importing.conversions.numbers import NUMBER, as_number, parsed
+from catalogue.importing.conversions.numbers import HINT, NUMBER, as_number, parsed
 from catalogue.importing.vocabulary import by_word, plain, words
 from catalogue.records import Price
 
@@ -86,22 +86,19 @@ def as_price(value: Any, decimal: str, terms: Terms) -> Price:
     text = " ".join(str(value).split())
     if plain(text) in _set("unstated"):
         raise Unknown("states no price", text)
-    if NEGATIVE.match(text):
-        raise Unreadable(f"{shown(text)} is less than nothing", "correct it, or name it under `empty:` in the mapping")
     rest, currency = _without_currency(DASHES.sub(" ", text), terms)
+    if NEGATIVE.match(text) or NEGATIVE.match(rest.strip()):
+        raise Unreadable(f"{shown(text)} is less than nothing", HINT)
     numbers = NUMBER.findall(rest)
-    if not numbers and any(plain(word) in _set("free") for word in (text, *_free_parts(rest))):
+    free = any(plain(word) in _set("free") for word in (text, *WORD.findall(rest)))
+    if free and not numbers:
         return _made(0.0, currency, _leftover(rest), terms, text)
-    if len(numbers) != 1:
-        raise Unreadable(f"{shown(text)} is not one price", "correct it, or name it under `empty:` in the mapping")
+    if free or len(numbers) != 1:
+        raise Unreadable(f"{shown(text)} is not one price", HINT)
     left = NUMBER.sub(" ", rest)
     if any(plain(word) in _set("per") for word in WORD.findall(left)):
         raise Unknown("is a price for a part, not for the whole program", text)
     return _made(parsed(numbers[0], decimal), currency, _leftover(left), terms, text)
-
-
-def _free_parts(text: str) -> list[str]:
-    return WORD.findall(text)
 
 
 def _made(amount: float, currency: str, category: str, terms: Terms, value: Any) -> Price:

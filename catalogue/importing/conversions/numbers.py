@@ -14,6 +14,7 @@ NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f'’]\d{3}(?!\d))*(?:[.,]\d+)*")
 _SPACES = str.maketrans("", "", " \u00a0\u202f'’")
 _GROUPED = {mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{2,3}})*{re.escape(mark)}\d{{3}}") for mark in ",."}
 LARGEST = 1e9
+HINT = "correct it, or name it under `empty:` in the mapping"
 
 
 def decimal_mark(token: str) -> str:
@@ -73,21 +74,21 @@ def parsed(token: str, decimal: str) -> float:
 def checked(number: float) -> float:
     """Return a number as it is kept, whole ones without a fraction; raises Unreadable if it is too large."""
     if not math.isfinite(number) or abs(number) > LARGEST:
-        raise Unreadable("is too large a number")
+        raise Unreadable("is too large a number", HINT)
     return number
 
 
 def as_number(value: Any, decimal: str) -> float:
     """Return a cell as a number; raises Unreadable if it is none, or holds more than that."""
     if isinstance(value, bool):
-        raise Unreadable("is no number")
+        raise Unreadable("is no number", HINT)
     if isinstance(value, (int, float)):
         return checked(float(value)) if abs(value) <= LARGEST else checked(math.inf)
     text = str(value).strip()
     negative = text[:1] in ("-", "−")
     found = NUMBER.fullmatch(text[1:].strip() if negative else text)
     if not found or negative:
-        raise Unreadable(f"{shown(value)} is no number", "correct it, or name it under `empty:` in the mapping")
+        raise Unreadable(f"{shown(value)} is no number", HINT)
     return parsed(found.group(), decimal)
 
 
@@ -95,5 +96,5 @@ def as_whole(value: Any, decimal: str) -> int:
     """Return a cell as a whole number; raises Unreadable if it is none."""
     number = as_number(value, decimal)
     if number != int(number):
-        raise Unreadable(f"{shown(value)} is no whole number", "correct it, or name it under `empty:` in the mapping")
+        raise Unreadable(f"{shown(value)} is no whole number", HINT)
     return int(number)

@@ -76,11 +76,16 @@ def decoded(data: bytes, path: Path, encoding: str = "") -> tuple[str, str]:
             return _strictly(data, path, name), name.removesuffix("-sig")
     name = _without_mark(data[:SAMPLE]) if b"\x00" in data[:SAMPLE] else ""
     if not name:
+        if _is_binary(data[:SAMPLE]):
+            raise FileUnreadable(f"{path}: the file is no text. CSV, XLSX, JSON, JSON-LD and HTML can be imported.")
         name = "utf-8" if _decodes(data, "utf-8") else _legacy(data)
-    text = _strictly(data, path, name)
-    if sum(sign < " " and sign not in "\t\r\n\f" for sign in text[:SAMPLE]) > len(text[:SAMPLE]) / 100:
-        raise FileUnreadable(f"{path}: the file is no text. CSV, XLSX, JSON, JSON-LD and HTML can be imported.")
-    return text, name
+    return _strictly(data, path, name), name
+
+
+def _is_binary(sample: bytes) -> bool:
+    """Return whether bytes hold more control characters than a text with a slip or two."""
+    controls = sum(sample.count(code) for code in range(32) if chr(code) not in "\t\r\n\f")
+    return controls > len(sample) / 100 + 2
 
 
 def _strictly(data: bytes, path: Path, encoding: str) -> str:

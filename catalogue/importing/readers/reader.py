@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from catalogue.errors import FileUnreadable
 from catalogue.importing.readers.documents import parse_json, read_json
 from catalogue.importing.readers.encoding import decoded, read_bytes
 from catalogue.importing.readers.linked_data import is_linked, read_html, read_linked
@@ -25,8 +26,10 @@ def read_file(path: Path, options: dict[str, Any]) -> Batch:
     start = text.lstrip()[:1000].lower()
     if start.startswith(("{", "[")):
         return _from_json(text, path.name, options)
-    if start.startswith(("<!doctype html", "<html")) or "<html" in start or "<script" in start:
+    if start.startswith("<") and ("<html" in start or "<!doctype html" in start or "<script" in start):
         return read_html(text, path.name, options)
+    if start.startswith("<"):
+        raise FileUnreadable(f"{path}: the file is XML, which cannot be imported. Ask for it as CSV, XLSX or JSON.")
     batch = read_csv(text, path.name, options)
     batch.kind = f"{batch.kind}, {encoding}"
     return batch
