@@ -12,7 +12,9 @@ from datetime import date
 from catalogue.records import Credit, Price, Recognition
 
 NO_CURRENCY = "-"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")  # what one begins with, and our own mark
+# A sign that a formula begins with, and the spaces and quotes before it: each stretch of those is looked at once.
+_FORMULA = re.compile(r"(?<![\s\"'])([\s\"']*)([=+\-@＝＋－＠])")
+_ENDS_CELL, _ENDS_LINE = (";", "|", ","), re.compile(r"[\t\r\n]")  # for a spreadsheet that divides cells by other signs
 _SPECIAL = re.compile(r"[\\;|]")
 _PART = re.compile(r"(?:\\.|[^\\;])+", re.DOTALL)
 _HALF = re.compile(r"(?:\\.|[^\\|])*", re.DOTALL)
@@ -105,10 +107,20 @@ def _unescaped(text: str) -> str:
 
 
 def guarded(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; an apostrophe stands before what would be one."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Return a cell that no spreadsheet takes for a formula, however it divides cells: an apostrophe stands before each."""
+    return _FORMULA.sub(lambda found: f"{found[1]}'{found[2]}" if _may_begin(text, found) else found[0], text)
 
 
 def unguarded(text: str) -> str:
     """Return what `guarded` was given."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+
+    def without(found: re.Match[str]) -> str:
+        is_guarded = found[1].endswith("'") and _may_begin(text, found)
+        return found[1][:-1] + found[2] if is_guarded else found[0]
+
+    return _FORMULA.sub(without, text)
+
+
+def _may_begin(text: str, found: re.Match[str]) -> bool:
+    before = text[found.start() - 1 : found.start()] if found.start() else ""
+    return not before or before in _ENDS_CELL or _ENDS_LINE.search(found[1]) is not None

@@ -44,7 +44,7 @@ TRICKY = ProgramRecord(
     source="ours",
     source_key="=1+1;|\\",
     name='@SUM(A1:A9)"; "quoted", ü\n日本',
-    description="'+1\n-2",
+    description="'+1\n-2, '=x; \"@y\" it's -1",
     subjects=("a; b", "c | d", "e\\", "=f"),
     skills=("-x",),
     credits=(Credit(7.5, "ECTS"), Credit(12.0)),
@@ -162,6 +162,28 @@ def test_any_program_comes_back_whole(program) -> None:
     assert from_course(json.loads(json.dumps(to_course(program))), "any") == program
 
 
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("=1+1", "'=1+1"),
+        ("'=1", "''=1"),
+        (" \t@a", " \t'@a"),
+        ("a; -b | +c, =d", "a; '-b | '+c, '=d"),
+        ('x\n"=1"', 'x\n"\'=1"'),
+        ("e-mail, a+b", "e-mail, a+b"),
+        ("it's -1 or 'a'=b", "it's -1 or 'a'=b"),
+        ("", ""),
+    ],
+)
+def test_formulas_are_guarded_and_come_back(text, safe) -> None:
+    assert guarded(text) == safe and unguarded(safe) == text
+
+
+@given(st.text(st.sampled_from(" \t\n'\";|,=+-@ax")))
+def test_guarding_loses_nothing(text) -> None:
+    assert unguarded(guarded(text)) == text
+
+
 def test_no_cell_is_a_formula(catalogue, tmp_path) -> None:
     export(catalogue, tmp_path / "out.csv", "csv")
     with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as lines:
@@ -264,6 +286,32 @@ def test_export_says_what_is_missing(catalogue, tmp_path) -> None:
     with pytest.raises(CatalogueError, match="description is too long for a sheet"):
         export(catalogue, tmp_path / "out.xlsx", "xlsx", "ours")
     assert not (tmp_path / "out.xlsx").exists()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "schema-org"])
+def test_exported_files_are_imported_whole(catalogue, tmp_path, form) -> None:
+    file = tmp_path / ("out.jsonld" if form == "schema-org" else f"out.{form}")
+    environment = {"ADVISOR_CATALOGUE_DIR": str(catalogue.parent)}
+    for source in ("sample", "ours"):
+        export(catalogue, file, form, source)
+        done = run_command("catalogue", "import", "--source", "back", file, environment=environment)
+        assert done.returncode == 0 and "none needed" in done.stdout, done.stdout + done.stderr
+        assert [replace(each, source=source) for each in stored(catalogue, "back")] == stored(catalogue, source)
+        assert not (catalogue.parent / "mappings").exists()
+        run_command("catalogue", "remove", "back", environment=environment)
+
+
+def test_changed_table_is_imported_or_named(catalogue, tmp_path) -> None:
+    file, environment = tmp_path / "out.csv", {"ADVISOR_CATALOGUE_DIR": str(catalogue.parent)}
+    export(catalogue, file, "csv", "sample")
+    whole = file.read_text(encoding="utf-8-sig")
+    file.write_text(whole.replace("Short course", "Short course!", 1), encoding="utf-8")
+    done = run_command("catalogue", "import", "--source", "sample", file, environment=environment)
+    assert done.returncode == 1 and "two different values of type" in done.stderr and done.stderr.count("\n") == 1
+    file.write_text(whole.replace("Short course", "Intensive course"), encoding="utf-8")
+    done = run_command("catalogue", "import", "--source", "sample", file, environment=environment)
+    assert done.returncode == 0 and "0 new" in done.stdout, done.stderr
+    assert "Short course" not in {program.type for program in stored(catalogue, "sample")}
 
 
 def test_every_format_is_a_choice_of_the_command(catalogue, tmp_path) -> None:
