@@ -70,9 +70,7 @@ class Settings:
         inside="var_dir",
     )
     catalogue_pages: str = _setting(
-        "off",
-        "`on` shows the organisation's own programs to everybody, at /programs of the front, with a feed at /programs.jsonld.",
-        choices=("off", "on"),
+        "off", "`on` shows the own programs to everybody, at /programs and /programs.jsonld.", choices=("off", "on")
     )
     encoder_dir: Path = _setting(
         Path("encoder"), "The prepared sentence model; a relative path starts in ADVISOR_VAR_DIR.", inside="var_dir"

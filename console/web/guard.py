@@ -120,8 +120,10 @@ class RouteGuard:
         files: dict[str, UploadedFile] = {}
         if route.upload_bytes:
             self._require_same_origin(request)
-            if await self.session(request) is None:  # before anybody's large file is read
+            uploader = await self.session(request)  # before anybody's large file is read
+            if uploader is None:
                 return _redirect_to_sign_in(request)
+            _require_role(uploader, route)
             form, files = await read_upload(request, route.upload_bytes)
         elif not is_safe:
             form = await read_form(request)
@@ -135,8 +137,7 @@ class RouteGuard:
             _require_csrf_token(request, session, form)
         if self._totp_required and not (session.member.has_totp or session.via_oidc or route.before_totp):
             return _redirect_to_totp_setup(request)
-        if not session.member.may(route.role):
-            raise PageError(f"This needs the role {route.role}; yours is {session.member.role}. Ask an admin.", 403)
+        _require_role(session, route)
         staff_request = StaffRequest(
             request, session, self._service, self._templates, form, files, self._service.events.published
         )
@@ -216,6 +217,11 @@ async def read_form(request: Request) -> dict[str, str]:
     except ValueError:
         raise PageError("This form has too many fields.") from None
     return {name: value.replace("\x00", "") for name, value in fields}
+
+
+def _require_role(session: Session, route: StaffRoute) -> None:
+    if route.role is not None and not session.member.may(route.role):
+        raise PageError(f"This needs the role {route.role}; yours is {session.member.role}. Ask an admin.", 403)
 
 
 def _require_csrf_token(request: Request, session: Session, form: Mapping[str, str]) -> None:
