@@ -77,6 +77,7 @@ def test_empty_catalogue_tells_what_to_do(console) -> None:
     assert "No programs yet" in console.signed_in("viewer").get("/staff/programs").text
     assert "Bring a file" in console.signed_in("trainer").get("/staff/programs").text
     assert "Bring a file" not in console.signed_in("viewer").get("/staff/programs").text
+    assert console.signed_in("viewer").get("/staff/programs/findings").headers["location"] == "/staff/programs"
 
 
 def test_sources_and_programs_are_listed(console, tmp_path) -> None:

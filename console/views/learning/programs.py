@@ -73,7 +73,10 @@ class ProgramPages:
         kind = request.query.get("kind", "")
         if kind and kind not in KINDS:
             raise PageError("There is nothing of this kind. Go back to the programs.", 404)
-        found = await self._findings()
+        try:
+            found = await self._findings()
+        except CatalogueMissing:
+            return request.redirect(PATH)
         by_kind = {each: [finding for finding in found if finding.kind == each] for each in KINDS}
         return request.page(
             "programs-findings.html" if request.wants_fragment else "programs-all-findings.html",
