@@ -6,6 +6,7 @@ Only bot.cli.base may be imported at the top: the engine's environment reads thi
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +75,9 @@ def import_files(
 
 
 def _agreed(prepared: Prepared, options: Any, yes: bool) -> bool:
-    """Show a proposed mapping; return whether to go on with it."""
+    """Show a proposed mapping, with what would hinder an import; return whether to go on with it."""
     from catalogue.importing import importer
+    from catalogue.importing.report import open_lines
 
     say("There is no mapping for this source yet. Proposed from its columns, with a value of each beside it:")
     say()
@@ -84,6 +86,9 @@ def _agreed(prepared: Prepared, options: Any, yes: bool) -> bool:
         return True
     importer.keep_mapping(prepared, {})
     say(f"It is kept in {prepared.kept_at}: change it there as you like (docs/own-programs.md).")
+    trial = importer.carry_out(read_settings().catalogue_dir, prepared, replace(options, dry_run=True))
+    for line in open_lines(trial):
+        say(line)
     say("Nothing is imported yet. Give the same command again to import with it.")
     return False
 

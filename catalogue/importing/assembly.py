@@ -48,6 +48,8 @@ class Assembly:
         self._mapping, self._source, self._checked_on = mapping, source, checked_on
         self._program = _by_target(readers, "program")
         self._offering = _by_target(readers, "offerings")
+        self._keys = self._program.pop("source_key", [])
+        self._offering_keys = self._offering.pop("source_key", [])
         self._drafts: dict[str, Draft] = {}
         self.notes = Notes()
         self.refused: list[Refusal] = []
@@ -85,7 +87,7 @@ class Assembly:
         draft.occasions += [(occasion, prices) for occasion in occasions]
 
     def _key(self, row: Row) -> str:
-        for reader in self._program.get("source_key", ()):
+        for reader in self._keys:
             found = reader.values(row, self.notes)
             if found:
                 return _text(found[0])
@@ -97,22 +99,19 @@ class Assembly:
         fields: dict[str, Any] = {}
         also: dict[str, Any] = {}
         for target, each in readers.items():
-            if target == "source_key":
-                continue
+            many = target in LISTS
             found: list[Any] = []
             for reader in each:
                 found += reader.values(row, self.notes)
-                if found and target not in LISTS:
+                if found and not many:
                     break
-            if found:
-                values = [value.value if isinstance(value, Also) else value for value in found]
-                also.update(
-                    {name: one for value in found if isinstance(value, Also) for name, one in value.fields.items()}
-                )
-                value = tuple(dict.fromkeys(values)) if target in LISTS else values[0]
-                if value is not None:
-                    fields[target] = value
-        return {**also, **fields}
+            for number, value in enumerate(found):
+                if isinstance(value, Also):
+                    also.update(value.fields)
+                    found[number] = value.value
+            if found and found[0] is not None:
+                fields[target] = tuple(dict.fromkeys(found)) if many else found[0]
+        return {**also, **fields} if also else fields
 
     def _occasions(self, row: Row) -> list[dict[str, Any]]:
         """Return the occasions of a row: the parts that `each` leads to, or the row itself; one dict at least."""
@@ -122,7 +121,7 @@ class Assembly:
 
     def _occasion(self, row: Row) -> dict[str, Any]:
         fields = self._values(self._offering, row)
-        for reader in self._offering.get("source_key", ()):
+        for reader in self._offering_keys:
             found = reader.values(row, self.notes)
             if found:
                 fields["source_key"] = _text(found[0])

@@ -137,8 +137,8 @@ def carry_out(
     for reader in readers:
         _settle(reader, rows, read, report)
     report.rows = len(rows) + len(report.refused)
-    used = mapping.used_paths()
-    report.unplaced = unplaced(prepared.batches, used, mapping.ignore)
+    report.questions += _gone_columns(prepared)
+    report.unplaced = unplaced(prepared.batches, mapping.used_paths(), mapping.ignore)
     assembly = Assembly(mapping, readers, prepared.source, options.checked_on)
     if report.questions:
         return report
@@ -160,6 +160,19 @@ def _rows(prepared: Prepared, report: Report) -> list[Row]:
     if left:
         report.remarks.append(f"Left out by `only` in the mapping: {left:,} {'row' if left == 1 else 'rows'}.")
     return kept
+
+
+def _gone_columns(prepared: Prepared) -> list[Question]:
+    """Return what a mapping of tables reads and the files do not have: a renamed column must not empty a field."""
+    names = {name for batch in prepared.batches for name in batch.columns}
+    if prepared.mapping.vocabulary or not all(batch.columns for batch in prepared.batches):
+        return []  # what JSON states nowhere has no name
+    remedy = f"name its new column in {prepared.kept_at}, or take the line out"
+    return [
+        Question(label, f"the file has no column {' or '.join(wanted)}", remedy)
+        for label, wanted in prepared.mapping.columns()
+        if not names & set(wanted)
+    ]
 
 
 def _mapping_words(prepared: Prepared) -> str:

@@ -100,6 +100,14 @@ class Mapping:
     empty: tuple[str, ...] = ()
     only: dict[str, Any] = field(default_factory=dict)
 
+    def columns(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield what reads columns of a table, with their names, of which one is enough."""
+        yield from ((f"`only` {name}", (name,)) for name in self.only)
+        for each in self.fields:
+            for source in (each.source, *each.sources.values()):
+                if source.paths and not each.each:
+                    yield each.target, tuple(path.text for path in source.paths)
+
     def used_paths(self) -> set[str]:
         """Return the texts of all paths that the mapping reads, from the row on."""
         found = set(self.only)

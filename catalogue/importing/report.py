@@ -68,6 +68,12 @@ def report_lines(report: Report) -> Iterator[str]:
     yield from _outcome(report)
 
 
+def open_lines(report: Report) -> Iterator[str]:
+    """Yield what hinders an import, line by line; nothing if all is well."""
+    yield from _refused(report)
+    yield from _questions(report)
+
+
 def _columns(report: Report) -> Iterator[str]:
     if report.unplaced:
         yield "These columns have no place in a program, so they were not taken (a line in the mapping gives them one):"
@@ -111,7 +117,7 @@ def _refused(report: Report) -> Iterator[str]:
 
 def _questions(report: Report) -> Iterator[str]:
     if report.questions:
-        yield "The file leaves open how it is to be read:"
+        yield "This must be said first:"
     for each in report.questions:
         yield f"  {each.label}: {each.question}."
         yield f"    What to do: {each.remedy}."

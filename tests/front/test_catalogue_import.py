@@ -40,6 +40,8 @@ def test_open_question_stops_the_import(tmp_path) -> None:
     file = str(write(tmp_path, "courses.csv", COURSES.replace("€299.50", "€1.200").replace("€400.00", "€2.500")))
     asked = advisor(tmp_path, "catalogue", "import", file, "--yes")
     assert asked.returncode == 1 and "1.200 may be 1200 or 1.2" in asked.stdout and programs(tmp_path) == []
+    proposed = advisor(tmp_path, "catalogue", "import", file, "--source", "other")
+    assert proposed.returncode == 0 and "1.200 may be 1200 or 1.2" in proposed.stdout
     told = advisor(tmp_path, "catalogue", "import", file, "--decimal", ",")
     assert told.returncode == 0 and "Kept in the mapping for the next time: decimal" in told.stdout
     assert programs(tmp_path)[0].prices == (Price(1200.0, "EUR"),)
@@ -135,6 +137,13 @@ def test_columns_without_a_place_are_told(tmp_path) -> None:
         tmp_path, "code,title,room\nA,Art,12\n", "program: {source_key: code, name: title}\nignore: [room]\n"
     )
     assert "room" not in ignored.text
+
+
+def test_renamed_column_does_not_empty_a_field(tmp_path) -> None:
+    bring(tmp_path, COURSES, MAPPING)
+    renamed = bring(tmp_path, COURSES.replace("code,title,fee", "code,title,price"), MAPPING)
+    assert "prices: the file has no column fee" in renamed.text and "name its new column" in renamed.text
+    assert renamed.programs[0].prices == (Price(299.5, "EUR"),)
 
 
 def test_only_chooses_rows(tmp_path) -> None:

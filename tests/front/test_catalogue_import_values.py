@@ -46,8 +46,9 @@ def test_money_is_read(tmp_path, cell, options, prices) -> None:
         ("kostenlos", "kostenlos is a price in no stated currency"),
         ("€-500", "is less than nothing"),
         ("-500 EUR", "is less than nothing"),
-        ("€ " + "9" * 400, "is too large a number"),
+        ("€ " + "9" * 150, "is too large a number"),
         ("a lot of €", "is not one price"),
+        ("€5" + "-" * 20_000 + "x", "is no price"),
         ("€5 or €6", "is not one price"),
         ("€50, free for members", "is not one price"),
         ("€1.20.3,4", "is no number with the decimal mark"),
@@ -115,7 +116,7 @@ def test_start_is_a_day_or_words(tmp_path, cell, start) -> None:
     assert (offering.start or offering.start_text) == start
 
 
-@pytest.mark.parametrize("cell", ["31.02.2027", "2027-13-01", "2999-01-01", "0001-01-01"])
+@pytest.mark.parametrize("cell", ["31.02.2027", "2027-13-01", "2999-01-01", "0001-01-01", "8 Jan 99999999999999999999"])
 def test_impossible_day_is_refused(tmp_path, cell) -> None:
     done = value_of(tmp_path, "start", cell, section="offerings")
     assert "courses.csv:2: start" in done.text and "`empty:`" in done.text and done.programs == []

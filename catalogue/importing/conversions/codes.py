@@ -12,6 +12,7 @@ from catalogue.importing.vocabulary import by_word, plain, words
 from catalogue.records import Credit
 
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}", re.IGNORECASE)
+LONGEST_LEVEL = 200  # characters
 LEVEL = re.compile(r"(\d{1,2})(?!\d)")
 HINT = 'say what it means: `codes: {"WORD": ...}` beside the column in the mapping'
 
@@ -59,15 +60,13 @@ def _subtags(parts: list[str]) -> list[str]:
 
 def as_level(value: Any, framework: str) -> Also:
     """Return a level in its words, with `eqf` where it states one or the mapping names its framework."""
-    if isinstance(value, (int, float)):
-        value = f"{value:g}" if framework else f"Level {value:g}"
-    text = clean(value)
+    text = clean(value)[:LONGEST_LEVEL]
     tokens = [plain(token) for token in re.findall(r"[^\W\d_]+", text)]
     number = LEVEL.search(_local(text))
     states_eqf = any(token in words("frameworks")["eqf_words"] for token in tokens)
     table = words("frameworks")["frameworks"].get("eqf" if states_eqf else framework, {})
     fields = {"eqf": table[int(number[1])]} if number and int(number[1]) in table else {}
-    if text.isdigit() and framework:
+    if text.isdecimal():
         text = f"Level {text}"
     note = None if fields or not framework else Unknown(f"is no level of {framework}", text)
     return Also(text, fields, note)

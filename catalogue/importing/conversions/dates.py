@@ -63,7 +63,7 @@ def read_date(value: Any, reading: Reading, unix: bool = False) -> date | None:
     if isinstance(value, date):
         return _checked(value, value)
     if unix and _is_count(value):
-        return _from_unix(float(value))
+        return _from_unix(value)
     if isinstance(value, (int, float)):
         raise Unreadable(f"{value} is no date", "if it counts seconds since 1970, write `unix: true` beside the column")
     text = str(value).strip()
@@ -71,15 +71,17 @@ def read_date(value: Any, reading: Reading, unix: bool = False) -> date | None:
 
 
 def _is_count(value: Any) -> bool:
-    return isinstance(value, (int, float)) or isinstance(value, str) and value.strip().isdigit()
+    return isinstance(value, (int, float)) or isinstance(value, str) and value.strip().isdecimal()
 
 
-def _from_unix(seconds: float) -> date:
-    seconds = seconds / 1000 if seconds > 1e11 else seconds
+def _from_unix(value: Any) -> date:
+    """Return the day of a count of seconds, or of milliseconds, since 1970."""
     try:
-        return _checked(datetime.fromtimestamp(seconds, timezone.utc).date(), f"{seconds:.0f}")
+        seconds = float(value)
+        seconds = seconds / 1000 if seconds > 1e11 else seconds
+        return _checked(datetime.fromtimestamp(seconds, timezone.utc).date(), value)
     except (OverflowError, ValueError, OSError):
-        raise Unreadable(f"{seconds:.0f} is no time", EMPTY_HINT) from None
+        raise Unreadable(f"{shown(value)} is no time", EMPTY_HINT) from None
 
 
 def _from_digits(text: str, reading: Reading) -> date | None:
@@ -111,7 +113,7 @@ def _from_words(text: str) -> date | None:
 def _made(year: int, month: int, day: int, text: str) -> date:
     try:
         return _checked(date(year, month, day), text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Unreadable(f"{shown(text)} is no day of the calendar", EMPTY_HINT) from None
 
 

@@ -18,7 +18,7 @@ PARTS = re.compile(r"[;|\n]| / ")
 WORD = re.compile(r"[^\W\d_]+[$]|[^\W\d_]+(?:[-/][^\W\d_]+)*|[^\w\s.,'’()\[\]:\-–—+]|/")
 DASHES = re.compile(r"\s*[.,]?[-–—]+(?=\W|$)")
 NEGATIVE = re.compile(r"[-−]\s?(?:[^\w\s]\s?)?\d")
-LONGEST_CATEGORY = 60
+LONGEST, LONGEST_CATEGORY = 200, 60  # characters
 CURRENCY_HINT = "say which: --currency %s, or `currency:` beside the column in the mapping"
 
 
@@ -84,6 +84,8 @@ def as_price(value: Any, decimal: str, terms: Terms) -> Price:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _made(as_number(value, decimal), "", "", terms, value)
     text = " ".join(str(value).split())
+    if len(text) > LONGEST:
+        raise Unreadable(f"{shown(text)} is no price", HINT)
     if plain(text) in _set("unstated"):
         raise Unknown("states no price", text)
     rest, currency = _without_currency(DASHES.sub(" ", text), terms)

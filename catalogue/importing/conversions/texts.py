@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from catalogue.importing.conversions.base import Also, Unknown, Unreadable, shown
 
 LONG, SHORT = 20_000, 500  # characters of a description, and of all other texts
+LONGEST_URL = 2000
 SPREADSHEET_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 MARKUP = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>|&[a-zA-Z#][\w#]{1,30};")
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -129,14 +130,24 @@ def from_html(value: Any) -> str | Also:
 def as_url(value: Any, base: str) -> str:
     """Return a web address; a relative one begins at `base`. Raises Unknown for one of another kind."""
     text = clean(value).replace(" ", "%20")
-    if base and not urlsplit(text).scheme:
-        text = urljoin(base, text)
-    parts = urlsplit(text)
-    if not parts.scheme and not parts.netloc and "." in text.split("/")[0] and not text.startswith(("/", ".", "#")):
-        text, parts = f"https://{text}", urlsplit(f"https://{text}")
-    if parts.scheme not in ("http", "https") or not parts.netloc or len(text) > 2000:
+    try:
+        address = _address(text, base)
+        parts = urlsplit(address)
+    except ValueError:
+        raise Unknown("is no web address", text) from None
+    if parts.scheme not in ("http", "https") or not parts.netloc or len(address) > LONGEST_URL:
         raise Unknown("is no web address", text, "" if base else "say where such addresses begin: --url-base")
-    return text
+    return address
+
+
+def _address(text: str, base: str) -> str:
+    """Return an address with its scheme: "www.example.org" has none, "/courses" begins at the base."""
+    parts = urlsplit(text)
+    if parts.scheme or parts.netloc:
+        return text
+    if "." in text.split("/")[0] and not text.startswith(("/", ".", "#")) and not base:
+        return f"https://{text}"
+    return urljoin(base, text) if base else text
 
 
 def as_type_name(value: Any) -> str:

@@ -21,7 +21,7 @@ def parse_json(text: str, name: str) -> Any:
     except json.JSONDecodeError as error:
         lines = _json_lines(text) if error.msg.startswith("Extra data") else None
         if lines is None:
-            cut = " It seems to be cut off." if text.rstrip()[-1] not in "]}" else ""
+            cut = " It seems to be cut off." if text.rstrip()[-1:] not in ("]", "}") else ""
             raise FileUnreadable(f"{name}:{error.lineno}: this is no JSON ({error.msg}).{cut}") from None
         tree = lines
     except (ValueError, RecursionError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,10 @@ from catalogue.importing.readers.tables import read_table
 from catalogue.importing.rows import Batch
 
 LARGEST = 1_000_000_000  # bytes of all that a workbook holds, unpacked
+BROKEN = (
+    *(InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, OSError, SyntaxError),
+    *(AttributeError, IndexError, NotImplementedError, EOFError, RuntimeError),
+)  # what openpyxl and the library raise on broken workbooks
 EMPTY_LINES = 1000  # after which a sheet has ended, however far its formats reach
 
 
@@ -30,7 +35,7 @@ def read_xlsx(data: bytes, name: str, options: dict[str, Any]) -> Batch:
             book.close()
     except FileUnreadable:
         raise
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError) as error:
+    except BROKEN as error:
         raise FileUnreadable(
             f"{name}: the workbook cannot be read ({type(error).__name__}). Save it anew as XLSX."
         ) from None
