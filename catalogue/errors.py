@@ -19,6 +19,14 @@ class CatalogueTooSlow(CatalogueError):
     """A query was cut off at its time limit."""
 
 
+class UnknownSource(CatalogueError):
+    """The catalogue has no source of this name."""
+
+
+class UnknownProgram(CatalogueError):
+    """The catalogue has no program of this key or name."""
+
+
 class FileUnreadable(CatalogueError):
     """A file that was to be imported is not one that can be read."""
 
@@ -29,3 +37,7 @@ class MappingWrong(CatalogueError):
 
 class ImportUsage(CatalogueError):
     """An import was asked for in a way that cannot be done."""
+
+
+class UploadGone(CatalogueError):
+    """An uploaded file is no longer kept."""

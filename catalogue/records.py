@@ -19,12 +19,12 @@ SCHEDULES = ("daytime", "evening", "weekend", "self-paced")
 class Price:
     """What a program or an offering costs.
 
-    `currency` is an ISO 4217 code; `category` says for whom, as stated ("home", "international", "member", "EU"), and is
-    empty if it is for all.
+    `currency` is an ISO 4217 code, and may be missing for what is free; `category` says for whom, as stated ("home",
+    "international", "member", "EU"), and is empty if it is for all.
     """
 
     amount: float
-    currency: str
+    currency: str = ""
     category: str = ""
 
 

@@ -67,6 +67,9 @@ class Settings:
         "Folder of the organisation's own programs, kept apart from the code; a relative path starts in ADVISOR_VAR_DIR.",
         inside="var_dir",
     )
+    catalogue_pages: str = _setting(
+        "off", "`on` shows the own programs to everybody, at /programs and /programs.jsonld.", choices=("off", "on")
+    )
     encoder_dir: Path = _setting(
         Path("encoder"), "The prepared sentence model; a relative path starts in ADVISOR_VAR_DIR.", inside="var_dir"
     )

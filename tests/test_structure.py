@@ -49,7 +49,7 @@ BELOW = {
 INSIDE = {
     "nlu": ("reader", ("classification", "extraction"), ("encoding", "text"), "."),
     "knowledge": (("building", "knowledge_base"), "queries", "."),
-    "catalogue": (("importing", "exporting", "search"), "store", "."),
+    "catalogue": (("importing", "exporting", "search", "checking"), ("store", "formats"), "."),
     "actions": (
         "rasa_actions",
         "dialogue",

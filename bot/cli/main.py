@@ -9,6 +9,7 @@ import typer
 
 from bot.cli import (
     catalogue_commands,
+    catalogue_upkeep_commands,
     data_commands,
     engine_commands,
     front_commands,
@@ -39,6 +40,7 @@ for commands in (
     engine_commands,
     knowledge_commands,
     catalogue_commands,
+    catalogue_upkeep_commands,
     front_commands,
     staff_commands,
     data_commands,

@@ -35,6 +35,7 @@ from bot.front.connection_guard import Limits
 from bot.front.health import WELL, Health
 from bot.front.jobs import background_jobs, run_repeatedly
 from bot.front.openapi import description_route
+from bot.front.program_pages import ProgramPages
 from bot.front.server import Application, Servers
 from channels import registry
 from channels.data_download import DataDownloadPages, DownloadLinks
@@ -114,6 +115,7 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
         *Health(service, settings).routes,
         *(route for channel in channels.values() for route in channel.routes(service, rates)),
         *DataDownloadPages(service, links, rates).routes,
+        *ProgramPages(settings, rates).routes,
         *console.routes,
     ]
     operators: list[BaseRoute] = [

@@ -18,6 +18,7 @@ from catalogue.importing.conversions.money import as_currency
 from catalogue.importing.conversions.numbers import readings
 from catalogue.importing.fields import DATES, FieldReader, conditions, matches
 from catalogue.importing.mapping import Mapping, load_mapping, parse_mapping, with_read
+from catalogue.importing.own_files import own_programs
 from catalogue.importing.proposal import propose, vocabulary_text
 from catalogue.importing.readers.reader import read_file
 from catalogue.importing.report import Question, Report
@@ -26,6 +27,7 @@ from catalogue.records import ProgramRecord
 from catalogue.store.writer import CHANGED, FILE_NAME, NEW, SAME, CatalogueWriter, writing
 
 SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+OWN = "program: {source_key: program_key, name: name}"  # of files with our own columns; what else they hold is read exactly
 DATED = re.compile(r"[-_. ]*(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d$")  # "courses-2027-03-01" is the source "courses"
 
 
@@ -44,7 +46,10 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Files that have been read, with the mapping for them; `proposed` says that nobody has seen it yet."""
+    """Files that have been read, with the mapping for them; `proposed` says that nobody has seen it yet.
+
+    `own` are the programs of files that we exported ourselves, which need no mapping.
+    """
 
     source: str
     mapping: Mapping
@@ -52,6 +57,7 @@ class Prepared:
     batches: list[Batch]
     files: list[Path]
     proposed: bool = False
+    own: list[ProgramRecord] | None = None
 
 
 def source_name(files: Sequence[Path], wanted: str) -> str:
@@ -83,6 +89,9 @@ def prepare(folder: Path, files: Sequence[Path], options: ImportOptions) -> Prep
     for path, batch in zip(files, batches, strict=True):
         if not batch.rows and not batch.refused:
             raise FileUnreadable(f"{path}: the file has a header, but no rows. The catalogue is as it was.")
+    own = None if options.mapping else own_programs(files, batches, source)
+    if own is not None:
+        return Prepared(source, parse_mapping(OWN, "our own columns and terms"), kept_at, batches, list(files), own=own)
     if mapping:
         return Prepared(source, mapping, kept_at, batches, list(files))
     vocabulary = next((batch.vocabulary for batch in batches if batch.vocabulary), "")
@@ -98,6 +107,8 @@ def keep_mapping(prepared: Prepared, read: dict[str, Any]) -> list[str]:
 
     Returns the names of those options that the mapping did not have.
     """
+    if prepared.own is not None:
+        return []
     new = {name: value for name, value in read.items() if prepared.mapping.read.get(name) != value}
     text = with_read(prepared.mapping.text, new) if new else prepared.mapping.text
     prepared.kept_at.parent.mkdir(parents=True, exist_ok=True)
@@ -118,6 +129,10 @@ def carry_out(
         report.files.append(f"{path.name}: {batch.kind}, {count:,} {'row' if count == 1 else 'rows'}.")
         report.remarks += [f"{path.name}: {note}." for note in batch.notes]
         report.refused += [Refusal(place, "", reason, remedy) for place, reason, remedy in batch.refused]
+    if prepared.own is not None:
+        report.rows, report.programs = len(rows), len(prepared.own)
+        _keep(folder / FILE_NAME, prepared, prepared.own, options, report)
+        return report
     readers = [FieldReader(each, mapping.empty, read) for each in mapping.fields]
     for reader in readers:
         _settle(reader, rows, read, report)
@@ -161,6 +176,8 @@ def _gone_columns(prepared: Prepared) -> list[Question]:
 
 
 def _mapping_words(prepared: Prepared) -> str:
+    if prepared.own is not None:
+        return "none needed: the files have our own columns or terms"
     built = prepared.mapping.vocabulary
     return f"{prepared.kept_at}" + (f" (built in: {built})" if built else "")
 
