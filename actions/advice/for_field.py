@@ -26,7 +26,8 @@ from core.contract.intents import (
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import FieldAnswer
 
-FOR_ME, OF_TWO, EITHER, PUT_RIGHT = "for-me", "of-two", "either", "put-right"  # codes of nlu/data/about_me.yml
+# Codes of nlu/data/about_me.yml.
+FOR_ME, OF_TWO, EITHER, PUT_RIGHT, WHICH_ONE = "for-me", "of-two", "either", "put-right", "which-one"
 WHERE_KINDS = ("destination", "place")
 OF_PLACES = {*WHERE_KINDS, "field", "industry"}
 SEVERAL = (COMPARE, ASK_BEST_DESTINATION, ASK_ABOUT, REFINE, ASK_ADVICE, NOT_UNDERSTOOD, OUT_OF_SCOPE)
@@ -55,7 +56,8 @@ def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: 
         return _answer(words.kind_or_place(field, kind, places[0]), {"field": (key,), "type": types}, places)
     if types or not set(understanding.names) <= OF_PLACES:
         return None
-    if len(places) > 1 and (understanding.intent in SEVERAL or _for_me(understanding)):
+    which_one = WHICH_ONE in understanding.asks and not understanding.names
+    if len(places) > 1 and (understanding.intent in SEVERAL or _for_me(understanding) or which_one):
         person = person_of(knowledge, state.profile)
         return _answer(words.places_compared(field, places, person), {"field": (key,)}, places)
     if len(places) == 1 and understanding.names and _asks_of_place(knowledge, understanding, state):
@@ -97,7 +99,22 @@ def _places(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         wished = [value.partition("/") for value in state.profile.get("place", ())]
         for kind, _, key in wished:
             named += _named_places(knowledge, {kind: (key,)})
+    if not named and WHICH_ONE in understanding.asks:
+        for names in places_of_late(state):
+            named += _named_places(knowledge, names)
     return list({where.destination.key: where for where in named}.values())
+
+
+def places_of_late(state: DialogueState) -> list[Names]:
+    """Return the places of the last two questions, if each was about one; else nothing."""
+    asked = [
+        {kind: one.names[kind] for kind in WHERE_KINDS if len(one.names.get(kind, ())) == 1}
+        for one in state.queries[-2:]
+    ]
+    if state.act == COMPARE or len(state.choices.get("destination", ())) == 2:
+        both = state.choices.get("destination") or state.names.get("destination", ())
+        return [{"destination": (key,)} for key in both]
+    return asked if len(asked) == 2 and all(asked) else []
 
 
 def _named_places(knowledge: Knowledge, names: Names) -> Iterator[Where]:

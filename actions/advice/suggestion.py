@@ -64,6 +64,7 @@ def person_of(knowledge: Knowledge, profile: Names) -> Person:
         mode=first(profile, "mode"),
         budget=first(profile, "budget"),
         whom=first(profile, "for_whom"),
+        age=first(profile, "age"),
         time=profile.get("time", ()),
         limits=profile.get("limits", ()),
         avoids=tuple(filter(None, (_avoided(knowledge, value) for value in profile.get("avoid", ())))),

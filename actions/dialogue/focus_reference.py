@@ -16,6 +16,7 @@ from actions.dialogue.kept_state import (
 from actions.dialogue.resolution import (
     ARE_THERE,
     CREDENTIAL,
+    HERE,
     MANY,
     NOT_THAT,
     ONE,
@@ -44,6 +45,7 @@ from core.contract.intents import (
 )
 from knowledge.knowledge_base import Knowledge
 
+DIFFER = "differ"  # code of what a message asks (nlu/data/about_me.yml)
 # The kinds of things that a pronoun may stand for in each kind of question.
 MEANT_IN = {
     ASK_RECOGNITION: (*CREDENTIAL, *ORGANISATION),
@@ -70,12 +72,39 @@ def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         return replace(understanding, intent=ASK_ABOUT, names=focused(state, credential))
     if asks in ("institution", "field") and where:
         return replace(understanding, intent=ASK_ABOUT, names=focused(state, where))
+    if asks == "provider" and subject and ways & {ONE, MANY} and is_later(state, subject, credential):
+        return _who_offers(knowledge, understanding, state, subject)
     if asks == "destination" and subject and understanding.intent not in (ASK_RECOGNITION, COMPARE):
         return replace(understanding, intent=ASK_BEST_DESTINATION, names=focused(state, subject))
     if asks == "type" and subject and understanding.intent not in (COMPARE, ASK_TOPIC):
         return replace(understanding, intent=ASK_BEST_TYPE, names=focused(state, subject))
     if asks == "program" and subject and understanding.intent not in (ASK_TOPIC, ASK_RECOGNITION, COMPARE):
         return replace(understanding, intent=FIND_PROGRAMS, names=focused(state, subject))
+    return None
+
+
+def _who_offers(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState, subject: str
+) -> Understanding | None:
+    """Ask for the programs of the subject in focus, beside which their providers stand, else who offers the kinds for it."""
+    key = state.focus[subject][0]
+    if subject != "field" or not knowledge.has_name(subject, key):
+        return None
+    answer = knowledge.field_answer(key)
+    if answer.programs:
+        return replace(understanding, intent=FIND_PROGRAMS, names=focused(state, subject))
+    kinds = tuple(kind.key for kind in answer.types[:1])
+    return replace(understanding, intent=ASK_ABOUT, names={"type": kinds}) if kinds else None
+
+
+def differs(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "how is that different from a badge?" as the comparison of what is named with the thing of its kind in focus."""
+    if DIFFER not in understanding.asks or ONE not in understanding.back:
+        return None
+    for kind in ("type", "program", "destination"):
+        named, before = understanding.of(kind), state.focus.get(kind, ())[:1]
+        if len(named) == 1 and before and before != named and set(understanding.names) <= {kind, "mode"}:
+            return replace(understanding, intent=COMPARE, names={kind: (*before, *named)}, left_out={}, manner="")
     return None
 
 
@@ -89,6 +118,17 @@ def somewhere(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         home = knowledge.place(state.focus[where][0]).destination
         things = {"destination": (home.key,)} if home else things
     return about(knowledge, understanding, things, state)
+
+
+def at_home(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Put the place where the person lives or comes from in place of "here", where recognition is asked for."""
+    recognised = understanding.topic in (knowledge.role("recognition"), knowledge.role("by-industry"))
+    asks = understanding.intent == ASK_RECOGNITION or understanding.intent == ASK_TOPIC and recognised
+    home = next(iter(state.profile.get("lives", ()) or state.profile.get("origin", ())), "")
+    if HERE not in understanding.back or not asks or not home or set(understanding.names) & set(WHERE):
+        return None
+    kind, _, key = home.partition("/")
+    return replace(understanding, intent=ASK_RECOGNITION, names={kind: (key,)})
 
 
 def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

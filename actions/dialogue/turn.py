@@ -12,6 +12,7 @@ from dataclasses import replace
 from actions.advice.advise import advise, answers_whole, kept, passed_on, warmly
 from actions.advice.for_field import answer_for_field
 from actions.advice.profile import merged
+from actions.advice.statements import say_goodbye, take_in
 from actions.base import Answer, AnswerFunction
 from actions.context import DialogueState, Understanding
 from actions.dialogue.intent_answers import BY_INTENT
@@ -31,9 +32,11 @@ Row = Callable[[Knowledge, Understanding, DialogueState], Answer | None]
 OTHERS = 3  # topics kept
 ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION, COMPARE, NOT_UNDERSTOOD)
 AS_READ = "as read"  # the row that stands for the action that the rules lead to
+TAKEN_IN = "what was told"  # the row after it, for what only tells something and would be declined
 
 # In order of precedence.
 ROWS: dict[str, Row] = {
+    "goodbye": say_goodbye,
     "advice": advise,
     "for the field of the person": answer_for_field,
     "thing pointed at": answer_ordinal,
@@ -51,9 +54,9 @@ def answer_turn(
         other, _ = _answered(knowledge, question, answer.state, BY_INTENT.get(question.intent, answer_follow_up))
         if other.reply.outcome != CLARIFY and other.reply.text not in answer.reply.text:
             answer = replace(other, reply=joined_replies(answer.reply, other.reply))
-    if understanding.intent != START_OVER:  # which forgets what was told, too
+    if resolved.intent != START_OVER:  # which forgets what was told, too
         answer = warmly(understanding, state, kept(knowledge, understanding, state, answer))
-        answer = passed_on(knowledge, before, answer)
+    answer = passed_on(knowledge, before, answer)
     return say(knowledge, _with_others(answer, resolved), resolved, state)
 
 
@@ -75,7 +78,10 @@ def _decided(
     for name, row in ROWS.items():
         if answer := row(knowledge, understanding, state):
             return _decided_by(name, answer, understanding)
-    return _decided_by(AS_READ, answer_message(knowledge, understanding, state), understanding)
+    given = answer_message(knowledge, understanding, state)
+    if taken := take_in(knowledge, understanding, state, given):
+        return _decided_by(TAKEN_IN, taken, understanding)
+    return _decided_by(AS_READ, given, understanding)
 
 
 def _decided_by(name: str, answer: Answer, resolved: Understanding) -> Answer:

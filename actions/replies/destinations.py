@@ -188,6 +188,33 @@ def side_by_side(destinations: Sequence[Destination]) -> Reply:
     )
 
 
+def with_unlisted(*places: Destination | Place) -> Reply:
+    """Compare destinations with places that are none: what is known of each, in a line."""
+    described = [place for place in places if isinstance(place, Destination)]
+    lines = [
+        f"**{place.name}**: popular fields are {field_names(place)}; named are {institution_names(place)}."
+        if isinstance(place, Destination)
+        else f"**{place.name}**: {_of_unlisted(place)}"
+        for place in places
+    ]
+    return Reply(
+        paragraphs(bullets(lines), "Which fits better depends on your field. Which one is it?"),
+        ANSWERED if described else DECLINED,
+        None,
+        sources_of(*(place.source for place in described)),
+        (*(destination_button(place) for place in described[:3]), PERSON),
+    )
+
+
+def _of_unlisted(place: Place) -> str:
+    none = "no institutions or fields are named there, as it isn't one of the destinations that I know"
+    return (
+        f"{lower_first(place.note.rstrip('.')).replace('the guide calls it', 'it is called')}, but {none}."
+        if place.note
+        else f"{none}."
+    )
+
+
 def which_to_compare(all_destinations: Sequence[Destination]) -> Reply:
     """Ask what to compare."""
     return Reply(

@@ -16,10 +16,12 @@ from actions.replies.base import (
     Button,
     Reply,
     bullets,
+    first_sentence,
     listed,
     lower_first,
     paragraphs,
     payload,
+    sentences,
     sources_of,
     topic_button,
     topic_buttons,
@@ -71,10 +73,14 @@ def joined(first: Reply, second: Topic | OpenSubject) -> Reply:
 
 
 def _part(entry: Topic | OpenSubject, claim: str | None = None) -> str:
+    """Return what is said of one of two subjects: a sentence or two, without a heading."""
     if claim:
-        return f"**{entry.title}**: {claim}"
-    body = topic_text(entry) if isinstance(entry, Topic) else f"{entry.say} {entry.nearest}"
-    return f"**{entry.title}**: {body}"
+        return claim
+    if isinstance(entry, OpenSubject):
+        return entry.say
+    names = listed(lower_first(item.name) for item in entry.items)
+    first = " ".join(sentences(entry.answer)[:2])
+    return f"{first.removesuffix(':')}: {names}." if names and first.endswith(":") else first
 
 
 def more(topic: Topic) -> Reply:
@@ -118,9 +124,10 @@ def still_unknown(reply: Reply) -> Reply:
 
 
 def recalled(reply: Reply) -> Reply:
-    """Give an answer that was given a moment ago to another question."""
-    last = "If that misses what you want to know, put it another way, or ask for a person."
-    return replace(reply, text=paragraphs("As I said a moment ago:", reply.text, last))
+    """Recall an answer that was given a moment ago to another question, by its first sentence."""
+    first = first_sentence(reply.text.split("\n")[0])
+    last = "I have nothing more exact on that. Put it another way if I missed your question, or ask a person."
+    return replace(reply, text=f"As I said: {first} {last}")
 
 
 def said_before(reply: Reply) -> Reply:
@@ -202,6 +209,16 @@ def start_afresh() -> Reply:
             Button("Help me choose", payload("choose_help")),
             Button("Which country?", payload("ask_best_destination")),
         ),
+    )
+
+
+def no_winner() -> Reply:
+    """Say why a comparison names no winner."""
+    return Reply(
+        "Because neither is ranked above the other in what I know: it only tells who offers each and what it is for. Which one "
+        "fits depends on what you want it for; tell me, and I can say more.",
+        SMALLTALK,
+        buttons=(Button("Help me choose", payload("choose_help")), PERSON),
     )
 
 
