@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.advice.profile import field_key
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.credential_types import recommend_type
@@ -47,7 +48,9 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         if reply is not None:
             return _answer(reply, names)
     if len(named := _places(knowledge, understanding.names)) > 1:  # "the UK or the US?": not all of them are described
-        return _answer(destinations.with_unlisted(*named), understanding.names)
+        key = field_key(knowledge, state.profile)
+        field = knowledge.field_answer(key) if key else None
+        return _answer(destinations.with_unlisted(named, field), understanding.names)
     if not understanding.names and state.topic == versus_degree:  # "so which is better?"
         return about_topic(knowledge, state.topic)
     if sure:  # "MicroMasters or XSeries?" (one isn't in the guide), "how do the types differ?" (nothing is named)

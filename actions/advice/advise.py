@@ -8,6 +8,7 @@ from string import hexdigits
 
 from actions.advice.for_field import PUT_RIGHT, WHICH_ONE, places_of_late
 from actions.advice.profile import ASKING, field_key, first, merged, missing, named_in, open_question, place_wanted
+from actions.advice.profile_state import ACKNOWLEDGED, MOST_MARKS
 from actions.advice.suggestion import goal_said, person_of, second_field, steps, suggest, suggest_for, unknown
 from actions.advice.summary import sum_up
 from actions.base import Answer
@@ -15,9 +16,9 @@ from actions.context import DialogueState, Names, Understanding
 from actions.credential_types import recommend_type
 from actions.destinations import recommend_destination
 from actions.replies.advice import suggestion as words
-from actions.replies.advice.profile import NOTHING_KNOWN, WARM, Person, lines
+from actions.replies.advice.profile import Person
 from actions.replies.advice.suggestion import Suggestion
-from actions.replies.base import ANSWERED, CLARIFY, DECLINED, HANDOFF, PERSON, Reply, first_sentence
+from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence
 from actions.replies.destinations import in_sentence
 from actions.topics import found_topic
 from core.contract.intents import (
@@ -53,6 +54,7 @@ MARK_LENGTH = 8  # letters and digits of the mark of a text that was said
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.
 GIVES_WAY, SURE = (REFINE, NOT_UNDERSTOOD, ASK_ABOUT, ASK_TOPIC, AFFIRM, DENY), 0.6
 ASKS_WHERE = (ASK_BEST_DESTINATION, ASK_BEST_TYPE, FIND_PROGRAMS, ASK_RECOGNITION)
+MOODS = ("complain", "disagree", "abuse", "small_talk", "ask_language")
 UNSURE = 0.4  # confidence below which a message that names an institution asks of that
 KEEPS_ITS_ANSWER = (WANT_PERSON, GIVE_CONTACT, FIND_PROGRAMS, COMPARE, SUM_UP)
 NOT_WANTED = {
@@ -62,10 +64,8 @@ NOT_WANTED = {
 }  # what a name is not, if it was found to be the first
 THINGS = {"institution", "provider", "program"}  # a question that names one asks for facts of it
 WISHES = {"field", "industry", "destination", "place", "mode"}
-ACKNOWLEDGED, STEPS_TOLD, ASKED_AGAIN = "acknowledged", "steps", "asked again"
+STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
 OTHER = "other"  # the question whether it may be another line of work
-MOST_MARKS = 40  # of what advice has said and asked
-WORTH_A_WORD = {"age", "work", "origin", "studied", "level", "situation", "goal", "limits", "for_whom", "budget"}
 
 
 def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -163,21 +163,6 @@ def answers_whole(answer: Answer, understanding: Understanding) -> bool:
     return answer.state.act in (ASK_ADVICE, SUM_UP) and bool({ADVICE, SUMMARY} & set(understanding.asks))
 
 
-def warmly(understanding: Understanding, before: DialogueState, answer: Answer) -> Answer:
-    """Return the answer with a few warm words for what the person finds hard, once in a conversation."""
-    said = [mark for mark, _ in _warm_words(understanding.about_me) if mark not in before.advised]
-    if not said or not answer.reply.text or answer.reply.outcome not in (ANSWERED, DECLINED, CLARIFY):
-        return answer
-    first = next(text for mark, text in _warm_words(understanding.about_me) if mark == said[0])
-    advised = (*answer.state.advised, *said)[-MOST_MARKS:]
-    reply = replace(answer.reply, text=words.paragraphs(first, answer.reply.text))
-    return Answer(reply, replace(answer.state, advised=advised))
-
-
-def _warm_words(said: Names) -> list[tuple[str, str]]:
-    return [(f"warm:{part}:{code}", text) for (part, code), text in WARM.items() if code in said.get(part, ())]
-
-
 def _goes_on(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether a brief message goes on with advice: an answer to its question, or a correction of what was told."""
     if state.act not in (ASK_ADVICE, SUM_UP) or not understanding.brief or understanding.intent in KEEPS_ITS_ANSWER:
@@ -193,6 +178,9 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
         return (
             not understanding.left_out
         )  # "electrician in Manila, I want to go abroad": who they are, before where to go
+    limits = {"limits", "level", "time", "budget"} & set(understanding.about_me)
+    if limits and understanding.tells and understanding.brief and understanding.intent in MOODS:
+        return True  # "English is bad" is no complaint
     narrows = understanding.intent == REFINE and state.act == FIND_PROGRAMS  # "online" goes on with the search
     if not understanding.tells or understanding.intent not in GIVES_WAY or narrows:
         return False
@@ -206,6 +194,14 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
 def _of_own_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Answer "which country is best for me?" and "which type?" for the field that the person told of before."""
     asks = understanding.intent in (ASK_BEST_DESTINATION, ASK_BEST_TYPE)
+    talked = state.names.get("field", ())
+    if (
+        understanding.form == WHERE
+        and understanding.intent in (NOT_UNDERSTOOD, REFINE)
+        and talked
+        and not understanding.names
+    ):
+        return recommend_destination(knowledge, replace(understanding, names={"field": talked[:1]}), DialogueState())
     if not asks and understanding.form == WHERE and understanding.intent in (NOT_UNDERSTOOD, ASK_ABOUT, REFINE):
         asks, understanding = (
             True,
@@ -235,7 +231,7 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
         state = replace(state, advised=tuple(one for one in state.advised if not _is_mark(one)))
     question = _question(found, state)
     asked = ADVICE in understanding.asks or understanding.intent == ASK_ADVICE and not understanding.tells
-    wants_steps = STEPS_TOLD not in state.advised and (asked or not question)
+    wants_steps = STEPS_TOLD not in state.advised and asked
     person = person_of(knowledge, state.profile)
     unknowns = unknown(knowledge, state.profile) if found.programs or found.types else []
     same = _mark(words.suggestion_text(Person(), found))
@@ -345,8 +341,9 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
     more += [first_sentence(goal_said(knowledge, state.profile)) if "goal" in understanding.about_me else ""]
     more += [words.steps_text(steps(knowledge, state.profile))] if wants_steps and not understanding.about_me else []
     whom = first(state.profile, "for_whom")
+    new = understanding.about_me or (state.profile if "asked:field" not in state.advised else {})
     reply = words.ask_field(
-        replace(person_of(knowledge, merged({}, understanding.about_me)), whom=whom),
+        replace(person_of(knowledge, merged({}, new)), whom=whom),
         [one for one in knowledge.industries() if one.embraces],
         again,
         more,
@@ -358,49 +355,3 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
         state, "field", ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []), *([ASKED_AGAIN] if again else [])
     )
     return Answer(reply, DialogueState(ASK_ADVICE, profile=state.profile, advised=advised))
-
-
-def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueState, answer: Answer) -> Answer:
-    """Return the answer with the profile carried on, acknowledged once if a question came with it.
-
-    `before` is the state with what this message told; an answer that advises has the profile in its state already.
-    """
-    state = answer.state
-    if state.profile or state.advised:
-        return answer
-    state = replace(state, profile=_with_interest(knowledge, before, understanding), advised=before.advised)
-    news = set(understanding.about_me) & WORTH_A_WORD
-    if not news or ACKNOWLEDGED in before.advised or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
-        return Answer(answer.reply, state)
-    said = words.keep_in_mind(person_of(knowledge, {part: before.profile.get(part, ()) for part in news}))
-    reply = replace(answer.reply, text=words.paragraphs(answer.reply.text, said)) if said else answer.reply
-    return Answer(reply, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
-
-
-def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Understanding) -> Names:
-    """Return the profile with the field that is asked about while advice is going on ("what about marketing instead?")."""
-    field = understanding.of("field")[:1]
-    if understanding.brief and len(understanding.about_me.get("field", ())) > 1:
-        field = ()  # two fields that are wished for, which the profile has already
-    asks = understanding.intent in (REFINE, FIND_PROGRAMS, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
-    profile = merged(state.profile, {"field": field}) if field and asks and state.advised else state.profile
-    places = tuple(
-        one for one in named_in(understanding).get("place", ()) if place_wanted(knowledge, {"place": (one,)})[1]
-    )
-    one_place = len({value for value in places if value.startswith("place/")} or places) == 1
-    if (
-        one_place
-        and profile.get("field")
-        and (asks or understanding.intent == ASK_ABOUT or PUT_RIGHT in understanding.asks)
-    ):
-        return merged(profile, {"place": places[-1:]})
-    return profile
-
-
-def passed_on(knowledge: Knowledge, before: DialogueState, answer: Answer) -> Answer:
-    """Return the answer with the profile in words for staff, if this turn changed it or a person is to take over."""
-    profile = answer.state.profile
-    if profile == before.profile and (not profile or answer.reply.outcome != HANDOFF):
-        return answer
-    told = lines(person_of(knowledge, profile)) or [NOTHING_KNOWN]
-    return replace(answer, reply=replace(answer.reply, profile=tuple(told)))

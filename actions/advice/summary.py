@@ -53,7 +53,7 @@ def _told(knowledge: Knowledge, each: str) -> Talked | None:
             return Talked(knowledge.field(key).name, False, None)
         if kind == DESTINATION:
             destination = knowledge.destination(key)
-            return Talked(destination.short, False, destination.source)
+            return Talked(f"**{destination.short}**", False, destination.source)
         found = found_topic(knowledge, key)
     except UnknownKey:
         return None

@@ -158,9 +158,14 @@ def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     if understanding.kind:
         kinds = tuple(kind for kind in kinds if kind in kinds_called(understanding.kind))
     kind = latest(state, kinds)
-    if kind is None or MANY not in ways and len(state.focus[kind]) > 1:
+    if kind is None:
         return None
-    return about(knowledge, understanding, focused(state, kind), state)
+    keys = state.focus[kind]
+    if MANY not in ways and len(keys) > 1:
+        if not named & set(WHERE):
+            return None
+        keys = keys[-1:]  # "can I do it in Australia?" after a comparison
+    return about(knowledge, understanding, {kind: keys}, state)
 
 
 def excludes_that(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

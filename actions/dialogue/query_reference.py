@@ -116,6 +116,19 @@ def compares_nothing(knowledge: Knowledge, understanding: Understanding, state: 
     return replace(understanding, intent=intent, names=last.names, topics=topics, left_out={}, manner="")
 
 
+def avoids_place(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "Canada is rather far" as the question where else the field in focus is popular."""
+    avoided = {value.partition("/")[2] for value in understanding.about_me.get("avoid", ())}
+    places = {kind: keys for kind, keys in understanding.names.items() if kind in WHERE}
+    only_avoided = (
+        bool(places) and understanding.names == places and all(set(keys) <= avoided for keys in places.values())
+    )
+    field = state.focus.get("field") or state.profile.get("field", ())
+    if not only_avoided or not understanding.tells or not field or "/" in field[0] or understanding.left_out:
+        return None
+    return replace(understanding, intent=ASK_BEST_DESTINATION, names={"field": field[:1], **places}, left_out=places)
+
+
 def hard_to_get(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "is it difficult?" about a visa as a question about visas, and not about courses."""
     roles = knowledge.roles()

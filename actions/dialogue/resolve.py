@@ -23,6 +23,7 @@ from actions.dialogue.focus_reference import (
 from actions.dialogue.list_reference import both, listed_thing
 from actions.dialogue.query_reference import (
     asks_why,
+    avoids_place,
     compares_nothing,
     goes_on_searching,
     hard_to_get,
@@ -43,6 +44,7 @@ STEPS: tuple[Step, ...] = (
     takes_back,
     compares_nothing,
     differs,
+    avoids_place,
     hard_to_get,
     goes_on_searching,
     excludes_that,

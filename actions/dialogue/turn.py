@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from actions.advice.advise import advise, answers_whole, kept, passed_on, warmly
+from actions.advice.advise import advise, answers_whole
 from actions.advice.for_field import answer_for_field
 from actions.advice.profile import merged
+from actions.advice.profile_state import kept, passed_on, warmly
 from actions.advice.statements import say_goodbye, take_in
 from actions.base import Answer, AnswerFunction
 from actions.context import DialogueState, Understanding
@@ -24,7 +25,7 @@ from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
 from actions.facts.answer import answer_from_facts
 from actions.follow_up_router import answer_follow_up
-from actions.replies.base import CLARIFY, joined_replies
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, joined_replies
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD
 from knowledge.knowledge_base import Knowledge
 
@@ -51,7 +52,10 @@ def answer_turn(
     before, state = state, replace(state, profile=merged(state.profile, understanding.about_me))
     answer, resolved = _answered(knowledge, understanding, state, answer_message)
     for question in () if answers_whole(answer, understanding) else understanding.further:
-        other, _ = _answered(knowledge, question, answer.state, BY_INTENT.get(question.intent, answer_follow_up))
+        other, of_other = _answered(knowledge, question, answer.state, BY_INTENT.get(question.intent, answer_follow_up))
+        if answer.reply.outcome == DECLINED and other.reply.outcome == ANSWERED and resolved.intent == NOT_UNDERSTOOD:
+            answer, resolved = other, of_other  # "what about after that, could I get a master's?"
+            continue
         if other.reply.outcome != CLARIFY and other.reply.text not in answer.reply.text:
             answer = replace(other, reply=joined_replies(answer.reply, other.reply))
     if resolved.intent != START_OVER:  # which forgets what was told, too

@@ -19,7 +19,7 @@ from actions.replies.base import (
     payload,
     sources_of,
 )
-from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names
+from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names, with_article
 from knowledge.models import Destination, Field, FieldAnswer, Place, Program, Strength
 
 MAX_NAMED = 4  # programs in a sentence
@@ -159,7 +159,8 @@ def field_elsewhere(answer: FieldAnswer, place: Place) -> Reply:
         elsewhere = f"Known for it is {listed(_short(strength.where) for strength in own)}."
     return Reply(
         paragraphs(
-            f"Whether **{name}** is taught in {place.name} isn't said: it is none of the destinations that I know.{known}",
+            f"Whether **{name}** is taught in {with_article(place.name)} isn't said: it is none of the destinations that "
+            f"I know.{known}",
             elsewhere or _near_sentence(answer),
             _programs_sentence(answer),
         ),

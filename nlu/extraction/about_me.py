@@ -105,7 +105,8 @@ _SPAN = re.compile(
     re.I,
 )
 _AGE = re.compile(
-    r"\b(?:i'?m|i am|am|aged?|turning|he'?s|she'?s|he is|she is|(?:son|daughter|child|husband|wife|brother|sister) is)\s(?:only |just |already |now |almost )?(?P<age>[1-9]\d)\b"
+    r"\b(?:i'?m|i am|am|aged?|turning|he'?s|she'?s|he is|she is|"
+    r"(?:son|daughter|child|husband|wife|brother|sister) is)\s(?:only |just |already |now |almost )?(?P<age>[1-9]\d)\b"
     r"(?!\s?(?:%|percent|hours?|weeks?|months?|days?|euros?|dollars?|people|ppl|km|miles|years? (?:of|in|experience)))"
     r"|\b(?P<old>[1-9]\d)[\s-]?(?:years?|yrs?)[\s-]?old\b|\b(?P<short>[1-9]\d)\s?y/?o\b|^\W*(?P<alone>[1-9]\d)\W*$",
     re.I,
@@ -191,6 +192,8 @@ def of_person(text: str, said: AboutMe) -> set[int]:
         if part == ORIGIN
         and (said.only or not _LIVES.search(before(text, start)))
         or part in (WORK, STUDIED)
+        and wants
+        or part == ORIGIN
         and wants
         or part in ("limits", KIN)
     }

@@ -71,7 +71,7 @@ _KIN_IN = re.compile(
     re.I,
 )
 _TAUGHT_IN = re.compile(  # a language of teaching is no field
-    r"\b(?:stud(?:y|ies|ying)|taught|teach|held|given|lectures|classes|lessons|courses? (?:be )?(?:is |are )?)\s?in\s$",
+    r"\b(?:stud(?:y|ies|ying)|taught|teach|held|given|lectures|classes|lessons)\s?in\s$",
     re.I,
 )
 _FROM = re.compile(r"(?:^|\s)(?:from|in)\s(?:the\s)?$", re.I)
@@ -83,8 +83,10 @@ _WISH = (
     r"(?:wants?|wanna|would (?:really )?(?:like|love)|'d (?:like|love)|wish(?:es)?|hop(?:e|es|ing)|plan(?:s|ning)?|"
     r"aim(?:s|ing)?|dream(?:s|ing)?|thinking (?:of|about)|think of|consider(?:ing)?|interested|keen on|prefers?|"
     r"looking (?:at|to|into|for|forward)|tr(?:y|ying)(?: to)?|needs?|ready to|going to|mov(?:e|ing)|chang(?:e|ing)|"
-    r"switch(?:ing)?|get(?:ting)? into|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|good (?:at|with)|adores?|something with|"
-    r"curious about|into|(?<=\bi )(?:really )?like|drawn to|upskill(?:ing)?|career|become|goal is|dream is|likes?(?= working| to)|like working with|"
+    r"switch(?:ing)?|get(?:ting)? into|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|good (?:at|with)|"
+    r"adores?|something with|"
+    r"curious about|into|(?<=\bi )(?:really )?like|"
+    r"drawn to|upskill(?:ing)?|career|become|goal is|dream is|likes?(?= working| to)|like working with|"
     r"(?:he|she) likes|decided on|leaning (?:towards?|to)|let'?s (?:say|go with|do))"
 )
 _OTHER_WISH = re.compile(r"\b(?:know|ask|hear|find out|compare|understand|see if|tell|check|wonder\w*)\b", re.I)
@@ -130,7 +132,8 @@ _WORKPLACE = re.compile(
 _STUDIED_BEFORE = re.compile(
     r"\b(?:studied|(?:am|'m|im) (?:now |still |currently )?studying|i study|graduated (?:in|with|from)|majored in|"
     r"degree in|diploma in|bachelors? (?:in|of)|bachelor'?s (?:degree )?(?:in|of)|master'?s? (?:degree )?(?:in|of)|"
-    r"\b(?:year|uni|university|college|student|degree)\b[^.?!]{0,40}\sdoing|b\.?sc\.?(?: in)?|b\.?com|msc(?: in)?|ba in|student of|(?:finished|completed|did|doing|done) (?:my|a|an|the) [\w']+ in|"
+    r"\b(?:year|uni|university|college|student|degree)\b[^.?!]{0,40}\sdoing|"
+    r"b\.?sc\.?(?: in)?|b\.?com|msc(?: in)?|ba in|student of|(?:finished|completed|did|doing|done) (?:my|a|an|the) [\w']+ in|"
     r"background in|graduate (?:in|of))\s(?:\w+\s){0,2}$",
     re.I,
 )
@@ -160,6 +163,15 @@ _MODE_WISH = _any_of(
 _CORRECTION = re.compile(r"\bno\s(?:wait|actually|sorry|hmm|i mean|i meant|rather|make it|let'?s say)\b\W*", re.I)
 _REFUSED = re.compile(r"^\s(?:no |is not|isn'?t|does ?n[o']t|do ?n[o']t|won'?t|will not|not )", re.I)
 _OWN_WISH = re.compile(r"\b(?:i|we) (?:want|prefer|need|can only|would rather|must|only)\b|\bi'd\b", re.I)
+_TOO_MUCH = re.compile(  # "Canada is rather far"
+    r"^\s(?:is|are|would be|sounds?|seems?|looks?)\s(?:(?:rather|too|so|very|really|quite|a bit|pretty|just)\s){1,2}"
+    r"(?:far|cold|expensive|costly|pricey|hot|remote|dangerous|dear)\b",
+    re.I,
+)
+_DREAM = re.compile(
+    r"^\s(?:would be|is|sounds?)\s(?:(?:a|my|the|so|really|very)\s){0,2}(?:dream|great|nice|good|perfect|ideal|lovely)\b",
+    re.I,
+)
 _DENIED = re.compile(r"\b(?:not|isn'?t|never|no longer)\s(?:\w+\s){0,2}$", re.I)
 _OPENING = re.compile(
     r"\W*(?:(?:hi|hello|hey)\W+)?(?:an?\s)?"
@@ -250,6 +262,10 @@ def _of_place(clause: Clause, place: str, before: str, after: str) -> tuple[tupl
         return _origin(before, place)
     if _KIN_IN.search(before):
         return ((KIN, ""),)
+    if not clause.asks and _TOO_MUCH.match(after):
+        return ((AVOID, place),)
+    if not clause.asks and _DREAM.match(after):
+        return ((PLACE, place),)
     if clause.own and not clause.asks and _WORKS_IN.search(before) and not wanted(clause, before):
         return _origin(before, place)
     if wanted(clause, before) and (_GO.search(before) or before.endswith(" ")):
@@ -305,8 +321,8 @@ def _of_field(
     if part == STUDIED or part == WORK and _STUDIED_AFTER.match(after):
         return ((STUDIED, field or kinds["industry"]),)
     one = agent and not clause.asks and not surface.lower().endswith("s") and _OPENING.fullmatch(before)
-    one = one or bool(agent and not clause.asks and _NO_ARTICLE.search(before))
-    if part == WORK or one:  # "registered nurse, eight years"
+    without_article = agent and not clause.asks and _NO_ARTICLE.search(before)
+    if part == WORK or one or without_article:  # "registered nurse, eight years"
         return () if part == WORK and _DENIED.search(before) else _work(kinds, surface, before, after, agent)
     if _IS_MINE.match(after) and not clause.asks:
         return of_field

@@ -69,8 +69,8 @@ NOTED_LIMITS = {
     "no-travel": "without travelling",
     "children": "with children to look after",
     "care": "with somebody to care for at home",
-    "weak-english": "in simple English",
-    "weak-language": "with little of the language",
+    "weak-english": "without much English",
+    "weak-language": "without much of the language",
     "access": "with a course that is accessible",
     "weak-connection": "with a weak connection or device",
 }
@@ -251,7 +251,7 @@ def noted(person: Person) -> str:
     wants = (
         person.field,
         person.mode and MODES.get(person.mode, person.mode),
-        *(NOTED_TIMES.get(code, code) for code in person.time),
+        *(NOTED_TIMES.get(code, f"within {code}") for code in person.time),
         person.goal and f"for {GOALS[person.goal]}",
         person.place and f"with {person.place} in mind",
         person.level and person.level not in ("school", "no-degree") and f"with {LEVELS[person.level]}",

@@ -96,7 +96,7 @@ def _first(person: Person, found: Suggestion) -> str:
         return f"{start} {listed(kinds)}, which go with {found.types_of or name}{close}."
     place = listed(one.short for one in found.homes[:MOST_PLACES])
     if place and found.away:
-        return f"{start} **{place}**, where {name} is popular."
+        return f"{start} {_homes(found.homes)}: {name} is popular there."
     none = nothing_for(name)
     return " ".join(filter(None, (f"{lead}: {lower_i(none)}" if lead else none, _embraced(found))))
 
@@ -145,6 +145,8 @@ def _where(found: Suggestion) -> str:
     name = in_sentence(found.field.field)
     if found.place:
         return _in_place(found, name)
+    if found.homes and found.away and not (found.programs or found.types):
+        return ""  # the recommendation has named them
     if found.homes and found.away:
         return f"For a stay abroad, {name} is popular in {_homes(found.homes)}."
     if found.homes:
