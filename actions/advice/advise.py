@@ -6,7 +6,7 @@ import zlib
 from dataclasses import replace
 from string import hexdigits
 
-from actions.advice.for_field import PUT_RIGHT, WHICH_ONE, places_of_late
+from actions.advice.for_field import OF_TWO, PUT_RIGHT, WHICH_ONE, fields_of_late, places_of_late
 from actions.advice.profile import ASKING, field_key, first, merged, missing, named_in, open_question, place_wanted
 from actions.advice.profile_state import ACKNOWLEDGED, MOST_MARKS
 from actions.advice.suggestion import goal_said, person_of, second_field, steps, suggest, suggest_for, unknown
@@ -71,8 +71,9 @@ OTHER = "other"  # the question whether it may be another line of work
 def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return advice if the message asks for it or tells about the person, or None."""
     asks = set() if understanding.intent in NEVER else set(understanding.asks)
-    if WHICH_ONE in asks and len(places_of_late(state)) > 1 and not understanding.names:
-        return None  # "which one do you recommend?" after two countries
+    several = len(places_of_late(state)) > 1 or len(fields_of_late(state)) > 1
+    if {WHICH_ONE, OF_TWO} & asks and several and not understanding.names:
+        return None  # "which one do you recommend?" after two countries or fields
     if understanding.intent == SUM_UP or SUMMARY in asks:
         return sum_up(knowledge, understanding, state)
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
@@ -207,7 +208,7 @@ def _of_own_field(knowledge: Knowledge, understanding: Understanding, state: Dia
             True,
             replace(understanding, intent=ASK_BEST_DESTINATION),
         )  # "and where could she do that?"
-    if not asks or set(understanding.names) - {"mode"} or understanding.left_out or state.names.get("field"):
+    if not asks or set(understanding.names) - {"mode"} or understanding.left_out or (talked and state.act != ASK_TOPIC):
         return None
     field = field_key(knowledge, state.profile)
     if not field:
@@ -259,7 +260,9 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
             }
     elif same in state.advised and not anew:
         new_goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
-        parts = {"plan": words.plan_text(found, person), "goal": new_goal, "steps": parts["steps"]}
+        told = words.noted(replace(person_of(knowledge, merged({}, said)), whom=person.whom)) if said else ""
+        plan = words.plan_text(found, person)
+        parts = {"noted": told if not only_asks else "", "plan": plan, "goal": new_goal, "steps": parts["steps"]}
         unknowns = [one for one in unknowns if _mark(one) not in state.advised]
     limits = words.limits_text(unknowns)
     shown = [text for name, text in parts.items() if text and name != "steps"]
@@ -309,6 +312,7 @@ def _said(understanding: Understanding, state: DialogueState) -> Names:
     if not understanding.brief and "avoid" not in about_me and PUT_RIGHT not in understanding.asks:
         taken.add("place")  # in a long message, where one was or studied
     avoided = {value.rpartition("/")[2] for value in about_me.get("avoid", ())}
+    avoided |= {value.rpartition("/")[2] for part in ("origin", "lives") for value in state.profile.get(part, ())}
     wishes = {
         part: kept
         for part, values in named_in(understanding).items()

@@ -31,7 +31,7 @@ from knowledge.models import FieldAnswer
 
 # Codes of nlu/data/about_me.yml.
 FOR_ME, OF_TWO, EITHER, PUT_RIGHT, WHICH_ONE = "for-me", "of-two", "either", "put-right", "which-one"
-DESTINATION = "destination:"  # before the key of a place among what was talked about
+FIELD, DESTINATION = "field:", "destination:"  # before the key of a place among what was talked about
 WHERE_KINDS = ("destination", "place")
 OF_PLACES = {*WHERE_KINDS, "field", "industry"}
 SEVERAL = (COMPARE, ASK_BEST_DESTINATION, ASK_ABOUT, REFINE, ASK_ADVICE, NOT_UNDERSTOOD, OUT_OF_SCOPE)
@@ -79,8 +79,10 @@ def _of_place(field: FieldAnswer, place: Where, understanding: Understanding) ->
 
 def _of_two_fields(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Compare the two fields that are wished for: "which of the two has more courses?"."""
-    keys = [key for key in state.profile.get("field", ()) if knowledge.has_name("field", key)]
-    if OF_TWO not in understanding.asks or len(keys) < 2 or set(understanding.names) & {"type", *WHERE_KINDS}:
+    wished = state.profile.get("field", ())
+    keys = [key for key in (wished if len(wished) > 1 else fields_of_late(state)) if knowledge.has_name("field", key)]
+    asks = {OF_TWO, WHICH_ONE} & set(understanding.asks)
+    if not asks or understanding.names or len(keys) < 2 or set(understanding.names) & {"type", *WHERE_KINDS}:
         return None
     reply = words.fields_compared([knowledge.field_answer(key) for key in keys[:2]])
     return Answer(reply, DialogueState(ASK_ADVICE, None, {"field": tuple(keys[:2])}, reply.source_keys))
@@ -136,6 +138,12 @@ def _places(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         for names in places_of_late(state):
             named += _named_places(knowledge, names)
     return list({where.destination.key: where for where in named}.values())
+
+
+def fields_of_late(state: DialogueState) -> list[str]:
+    """Return the last two fields, if the last two things that were answered about are fields."""
+    late = state.talked[-2:]
+    return [mark.removeprefix(FIELD) for mark in late] if all(mark.startswith(FIELD) for mark in late) else []
 
 
 def places_of_late(state: DialogueState) -> list[Names]:

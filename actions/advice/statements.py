@@ -36,6 +36,9 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     if not _declined_statement(knowledge, understanding, given) or not (state.profile or state.advised):
         return None
     if understanding.about_me:
+        wished = _named_wishes(understanding)
+        if wished and "field" not in understanding.about_me:
+            understanding = replace(understanding, about_me={**understanding.about_me, "field": wished})
         return give_advice(knowledge, understanding, state)
     found = suggest(knowledge, state.profile)
     if found is None or state.act not in (ASK_ADVICE, SUM_UP):
@@ -49,10 +52,17 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised))
 
 
+def _named_wishes(understanding: Understanding) -> tuple[str, ...]:
+    """Return the fields that the message names and that are not the person's own."""
+    own = {one for part in ("work_field", "work_industry", "studied") for one in understanding.about_me.get(part, ())}
+    return tuple(key for key in understanding.of("field") if key not in own)
+
+
 def _declined_statement(knowledge: Knowledge, understanding: Understanding, given: Answer) -> bool:
     """Return whether a message that asks nothing got nothing but "that isn't in what I know"."""
     of_nothing = given.reply.topic in (None, knowledge.roles().get("anything-else"))
     declined = given.reply.outcome == DECLINED and of_nothing
     beyond = given.reply.response == f"utter_{OUT_OF_SCOPE}" or understanding.intent == NOT_UNDERSTOOD
-    tells = understanding.form == STATEMENT and not understanding.names.get("destination") and not understanding.unknown
-    return tells and (declined or beyond)
+    about = bool(set(understanding.about_me) - {"mood"})  # "what can a man like me learn?"
+    tells = (understanding.form == STATEMENT or about) and not understanding.names.get("destination")
+    return tells and not understanding.unknown and (declined or beyond)

@@ -43,8 +43,10 @@ from core.contract.intents import (
     NOT_UNDERSTOOD,
     REFINE,
 )
+from core.contract.question_forms import YES_NO
 from knowledge.knowledge_base import Knowledge
 
+TAUGHT = "taught"  # attribute
 DIFFER = "differ"  # code of what a message asks (nlu/data/about_me.yml)
 # The kinds of things that a pronoun may stand for in each kind of question.
 MEANT_IN = {
@@ -105,6 +107,20 @@ def differs(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         named, before = understanding.of(kind), state.focus.get(kind, ())[:1]
         if len(named) == 1 and before and before != named and set(understanding.names) <= {kind, "mode"}:
             return replace(understanding, intent=COMPARE, names={kind: (*before, *named)}, left_out={}, manner="")
+    return None
+
+
+def taught(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask whether a field is taught in the place in focus ("they teach hospitality?"), or the field in focus in a place."""
+    if TAUGHT not in understanding.attributes or understanding.form != YES_NO:
+        return None
+    kinds, where = set(understanding.names), where_of(state)
+    if kinds and kinds <= set(SUBJECT) and where:
+        return replace(understanding, intent=ASK_ABOUT, names={**focused(state, where), **understanding.names})
+    field = state.focus.get("field") or state.profile.get("field", ())
+    credential = latest(state, CREDENTIAL)
+    if kinds and kinds <= set(WHERE) and field and "/" not in field[0] and credential is None:
+        return replace(understanding, intent=ASK_ABOUT, names={"field": field[:1], **understanding.names})
     return None
 
 

@@ -124,7 +124,9 @@ def avoids_place(knowledge: Knowledge, understanding: Understanding, state: Dial
         bool(places) and understanding.names == places and all(set(keys) <= avoided for keys in places.values())
     )
     field = state.focus.get("field") or state.profile.get("field", ())
-    if not only_avoided or not understanding.tells or not field or "/" in field[0] or understanding.left_out:
+    only_avoided = only_avoided and understanding.tells and not understanding.left_out
+    excludes = bool(places) and understanding.names == places and understanding.excludes  # "and if not Germany?"
+    if not (only_avoided or excludes) or not field or "/" in field[0] or state.act == FIND_PROGRAMS:
         return None
     return replace(understanding, intent=ASK_BEST_DESTINATION, names={"field": field[:1], **places}, left_out=places)
 

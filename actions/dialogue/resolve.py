@@ -19,6 +19,7 @@ from actions.dialogue.focus_reference import (
     of_a_kind,
     pronoun,
     somewhere,
+    taught,
 )
 from actions.dialogue.list_reference import both, listed_thing
 from actions.dialogue.query_reference import (
@@ -53,6 +54,7 @@ STEPS: tuple[Step, ...] = (
     of_a_kind,
     at_home,
     somewhere,
+    taught,
     swapped,
     pronoun,
     leaves_field_out,

@@ -50,6 +50,7 @@ _ORIGIN_BEFORE = _any_of(
     rf"(?:{_ARE}|\bbeing)\s(?:{_NOW}\s)?$",  # "I'm Nigerian"
     rf"(?:{_ARE}|\bas|\bbeing|\bi was)\san?\s(?:{_PLAIN}){{0,2}}$",  # "as a Kenyan", "I am a young Indian"
     r"\bi be\s(?:\w+\s){1,2}(?:for|in|from)\s$",
+    r"\bi (?:am studying|study|teach|am teaching)\s[^.?!,]{1,40}\sin\s$",
     r"^\W*(?:(?:hi|hello|hey|dear \w+|good \w+|greetings|so|and|no|yes|sorry|well|oh|actually)\W+)*(?:am |im )?"
     r"(?:here in|based in|living in|stay in|(?:writing|calling)(?: to you)? from|(?:greetings|hello|hi|hey|originally) from)"
     r"\s(?:the\s)?$",
@@ -92,7 +93,7 @@ _WISH = (
 _OTHER_WISH = re.compile(r"\b(?:know|ask|hear|find out|compare|understand|see if|tell|check|wonder\w*)\b", re.I)
 _WANT = _any_of(
     rf"\b{_WISH}\b(?P<between>[^.?!;]{{0,60}})$",
-    r"\b(?:learn|study) (?:more )?(?:\w+\s){0,2}$",
+    r"(?<!\bi )\b(?:learn|study) (?:more )?(?:\w+\s){0,2}$",  # "I study law" is what one does already
 )
 _SPEAKER = re.compile(r"\b(?:i|i'?m|i'd|im|my|we|we're|our|us|he|she|they)\b", re.I)
 _GO = re.compile(
@@ -116,7 +117,7 @@ _WORK_BEFORE = _any_of(
     r"\bused to (?:be|work as|work in|do|teach)\s(?:an?\s)?(?:\w+\s)?$",
     r"\bfrom an?\s(?:\w+\s)?$",
     r"\bi was an?\s(?:\w+\s){0,2}$",
-    r"\bmy (?:son|daughter) is an?\s(?:\w+\s)?$",
+    r"\bmy (?:son|daughter|husband|wife|brother|sister) is an?\s(?:\w+\s)?$",
 )
 _NO_ARTICLE = re.compile(rf"{_ARE}\s(?:{_NOW}\s)?(?:{_PLAIN})?$", re.I)  # "I am ward nurse"
 _OR_ALSO = re.compile(r"\W*(?:(?:or|and|maybe|perhaps|possibly|even|also|n)\W+){0,4}", re.I)  # joins two wishes
@@ -168,6 +169,7 @@ _TOO_MUCH = re.compile(  # "Canada is rather far"
     r"(?:far|cold|expensive|costly|pricey|hot|remote|dangerous|dear)\b",
     re.I,
 )
+_SPEAKS = re.compile(r"^\s(?:says?|said|told|thinks?|wants|advis\w+)\b", re.I)  # "doctor says" is somebody else
 _DREAM = re.compile(
     r"^\s(?:would be|is|sounds?)\s(?:(?:a|my|the|so|really|very)\s){0,2}(?:dream|great|nice|good|perfect|ideal|lovely)\b",
     re.I,
@@ -320,6 +322,7 @@ def _of_field(
         return avoided if denied else of_field
     if part == STUDIED or part == WORK and _STUDIED_AFTER.match(after):
         return ((STUDIED, field or kinds["industry"]),)
+    agent = agent and not _SPEAKS.match(after)
     one = agent and not clause.asks and not surface.lower().endswith("s") and _OPENING.fullmatch(before)
     without_article = agent and not clause.asks and _NO_ARTICLE.search(before)
     if part == WORK or one or without_article:  # "registered nurse, eight years"
