@@ -27,8 +27,10 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     """Tell what the person told, what was found for it, what else was talked about and what is open, in a few lines."""
     profile = state.profile
     found, person = suggest(knowledge, profile), person_of(knowledge, profile)
-    own = f"{FIELD}:{found.field.field.key}" if found else ""  # the plan tells of that
-    talked = [one for one in (_told(knowledge, each) for each in state.talked if each != own) if one]
+    others = [
+        each for each in state.talked if not (found and each.startswith(f"{FIELD}:"))
+    ]  # the plan tells of the field
+    talked = [one for one in (_told(knowledge, each) for each in others) if one]
     plan = advice_words.plan_text(found, person) if found else ""
     where = advice_words.where_in_brief(found) if found else ""
     reply = words.summary(

@@ -112,7 +112,9 @@ def differs(knowledge: Knowledge, understanding: Understanding, state: DialogueS
 
 def taught(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Ask whether a field is taught in the place in focus ("they teach hospitality?"), or the field in focus in a place."""
-    if TAUGHT not in understanding.attributes or understanding.form != YES_NO:
+    asked = understanding.attributes
+    of_thing = ONE in understanding.back and understanding.of("field")  # "does it teach nursing?" asks of a university
+    if TAUGHT not in asked or "other" in asked or understanding.form != YES_NO or of_thing:
         return None
     kinds, where = set(understanding.names), where_of(state)
     if kinds and kinds <= set(SUBJECT) and where:
