@@ -82,7 +82,12 @@ def _of_two_fields(knowledge: Knowledge, understanding: Understanding, state: Di
     wished = state.profile.get("field", ())
     keys = [key for key in (wished if len(wished) > 1 else fields_of_late(state)) if knowledge.has_name("field", key)]
     asks = {OF_TWO, WHICH_ONE} & set(understanding.asks)
-    if not asks or understanding.names or len(keys) < 2 or set(understanding.names) & {"type", *WHERE_KINDS}:
+    if (
+        not asks
+        or (OF_TWO not in asks and understanding.names)
+        or len(keys) < 2
+        or set(understanding.names) & {"type", *WHERE_KINDS}
+    ):
         return None
     reply = words.fields_compared([knowledge.field_answer(key) for key in keys[:2]])
     return Answer(reply, DialogueState(ASK_ADVICE, None, {"field": tuple(keys[:2])}, reply.source_keys))
