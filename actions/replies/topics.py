@@ -30,6 +30,7 @@ from actions.replies.base import (
 from actions.replies.claims import YES_NO, without_side
 from knowledge.models import OpenSubject, Source, Topic, TopicLink
 
+FEW_ITEMS = 3  # items of a list that one of two answers tells in its sentence
 SCOPE = "micro-credentials and short courses abroad"
 
 
@@ -80,7 +81,10 @@ def _part(entry: Topic | OpenSubject, claim: str | None = None) -> str:
         return entry.say
     names = listed(lower_first(item.name) for item in entry.items)
     first = " ".join(sentences(entry.answer)[:2])
-    return f"{first.removesuffix(':')}: {names}." if names and first.endswith(":") else first
+    if names and first.endswith(":"):
+        return f"{first.removesuffix(':')}: {names}."
+    few = [f"{item.name}: {item.text}" for item in entry.items if item.text] if len(entry.items) <= FEW_ITEMS else []
+    return f"{first} {'; '.join(few)}.".strip() if few else first
 
 
 def more(topic: Topic) -> Reply:

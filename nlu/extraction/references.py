@@ -88,7 +88,7 @@ _PATTERNS = {
         r"^\W{0,9}(?:(?:but|and|so|ok|okay|hm{1,3}|really)\W{1,3}){0,2}"
         r"(?:why(?: (?:so|is that|is it|that|there|them|those|this|that one|this one|"
         r"though|tho|exactly|not|not so|not then))?|"
-        r"how come|how so|y tho|y|y not|for what reason|what(?:'?s| is| are) the reasons?|says who|(?:the )?reasons?)\W*$",
+        r"how come|how so|y tho|y not|for what reason|what(?:'?s| is| are) the reasons?|says who|(?:the )?reasons?)\W*$",
         re.I,
     ),
 }
