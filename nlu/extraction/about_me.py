@@ -113,6 +113,7 @@ _AGE = re.compile(
 )
 _AGES = range(14, 90)
 _CHILDREN = ("son", "daughter", "child")  # of whom nobody says by naming them that they have to look after them
+_OF_CHILD = re.compile(r"\bmy (?:son|daughter|child),? (?:he|she|who)\b", re.I)
 _NEAR_ONES = (*_CHILDREN, "brother", "sister", "cousin", "husband", "wife", "friend")
 # Who asks for themselves, though somebody else is named.
 _FOR_SELF = re.compile(
@@ -204,7 +205,7 @@ def _for_whom(text: str, parts: dict[str, dict[str, None]]) -> None:
     near = set(parts.get("for_whom", {})) & set(_NEAR_ONES)
     if near and _FOR_SELF.search(text):
         parts.pop("for_whom")
-    elif near & set(_CHILDREN) and "limits" in parts:
+    elif (near & set(_CHILDREN) or _OF_CHILD.search(text)) and "limits" in parts:
         parts["limits"].pop("children", None)
         if not parts["limits"]:
             parts.pop("limits")
