@@ -18,7 +18,7 @@ from actions.replies.base import (
     payload,
     sources_of,
 )
-from knowledge.models import Destination, Field, Institution, OtherName, Place
+from knowledge.models import Destination, Field, FieldAnswer, Institution, OtherName, Place
 
 NOT_WHICH = "The guide doesn't say which of these institutions teaches which field."
 
@@ -67,6 +67,11 @@ def field_names(destination: Destination) -> str:
 def in_sentence(field: Field) -> str:
     """Return a field's name as it stands in a sentence."""
     return lower_first(field.name)
+
+
+def with_article(place: str) -> str:
+    """Return the name of a country as it stands in a sentence: "the Philippines"."""
+    return f"the {place}" if place.startswith("United ") or place.endswith(("ines", "ands", "ates", "dives")) else place
 
 
 def _next_for(destination: Destination) -> tuple[Button, ...]:
@@ -185,6 +190,42 @@ def side_by_side(destinations: Sequence[Destination]) -> Reply:
         destinations[0].topic.key if destinations[0].topic else None,
         sources_of(destinations[0].source),
         tuple(destination_button(one) for one in destinations[:3]),
+    )
+
+
+def with_unlisted(places: Sequence[Destination | Place], field: FieldAnswer | None) -> Reply:
+    """Compare destinations with places that are none: what is known of each, in a line, and which has the field."""
+    described = [place for place in places if isinstance(place, Destination)]
+    lines = [
+        f"**{place.name}**: popular fields are {field_names(place)}; named are {institution_names(place)}."
+        if isinstance(place, Destination)
+        else f"**{place.name}**: {_of_unlisted(place)}"
+        for place in places
+    ]
+    return Reply(
+        paragraphs(bullets(lines), _which_has(places, field)),
+        ANSWERED if described else DECLINED,
+        None,
+        sources_of(*(place.source for place in described)),
+        (*(destination_button(place) for place in described[:3]), PERSON),
+    )
+
+
+def _which_has(places: Sequence[Destination | Place], field: FieldAnswer | None) -> str:
+    if field is None:
+        return "Which fits better depends on your field. Which one is it?"
+    name, homes = in_sentence(field.field), [one.short for one in field.destinations]
+    if fitting := [place.name for place in places if isinstance(place, Destination) and place.short in homes]:
+        return f"For {name}, {listed(fitting)} fits: it is among the popular fields there."
+    return f"For {name}, neither lists it{f'; it is popular in {listed(homes)}' if homes else ''}."
+
+
+def _of_unlisted(place: Place) -> str:
+    none = "no institutions or fields are named there, as it isn't one of the destinations that I know"
+    return (
+        f"{lower_first(place.note.rstrip('.')).replace('the guide calls it', 'it is called')}, but {none}."
+        if place.note
+        else f"{none}."
     )
 
 

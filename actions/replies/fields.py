@@ -12,13 +12,14 @@ from actions.replies.base import (
     Button,
     Reply,
     bullets,
+    capital,
     listed,
     lower_first,
     paragraphs,
     payload,
     sources_of,
 )
-from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names
+from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names, with_article
 from knowledge.models import Destination, Field, FieldAnswer, Place, Program, Strength
 
 MAX_NAMED = 4  # programs in a sentence
@@ -132,6 +133,42 @@ def _some(programs: Sequence[Program]) -> str:
 
 def _short(where: Place | Destination) -> str:
     return where.short if isinstance(where, Destination) else where.name
+
+
+def because_of_field(answer: FieldAnswer) -> Reply:
+    """Give the reason for the places that were named for a field, or for none."""
+    name = in_sentence(answer.field)
+    homes = listed(one.short for one in answer.destinations)
+    text = (
+        f"Because {name} is among the popular fields of {homes}; nothing more is said on why."
+        if homes
+        else f"No reason is given: I only know which fields are popular where, and {name} isn't among them. That doesn't mean "
+        "that nobody teaches it."
+    )
+    return Reply(text, ANSWERED, None, sources_of(*(one.source for one in answer.destinations[:1])), (PERSON,))
+
+
+def field_elsewhere(answer: FieldAnswer, place: Place) -> Reply:
+    """Tell that it isn't known whether a field is taught in a place that is no destination, and where it is popular."""
+    name = in_sentence(answer.field)
+    own = [strength for strength in answer.strengths if strength.field.key == answer.field.key]
+    known = f" {place.note}" if place.note else ""
+    homes = listed(one.short for one in answer.destinations)
+    elsewhere = f"**{capital(name)}** is popular in {homes}." if homes else ""
+    if not homes and own:
+        elsewhere = f"Known for it is {listed(_short(strength.where) for strength in own)}."
+    return Reply(
+        paragraphs(
+            f"Whether **{name}** is taught in {with_article(place.name)} isn't said: it is none of the destinations that "
+            f"I know.{known}",
+            elsewhere or _near_sentence(answer),
+            _programs_sentence(answer),
+        ),
+        ANSWERED if place.note or homes else DECLINED,
+        None,
+        sources_of(*(one.source for one in answer.destinations[:1])),
+        (*(destination_button(one) for one in answer.destinations[:2]), PERSON),
+    )
 
 
 def _known_place(answer: FieldAnswer, own: Sequence[Strength]) -> Reply:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from actions.replies.advice.profile import Person
 from actions.replies.base import ANSWERED, PERSON, Button, Reply, listed, paragraphs, payload, sources_of
-from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names
+from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names, with_article
 from knowledge.models import CredentialType, Destination, FieldAnswer
 
 MOST_PROGRAMS = 2
@@ -24,7 +24,11 @@ class Where:
     def in_words(self) -> str:
         """The destination, with the place that lies in it: "the EU, where Germany lies"."""
         inside = self.name not in (self.destination.short, self.destination.name)
-        return f"**{self.destination.short}**, where {self.name} lies," if inside else f"**{self.destination.short}**"
+        return (
+            f"**{self.destination.short}**, where {with_article(self.name)} lies,"
+            if inside
+            else f"**{self.destination.short}**"
+        )
 
 
 def place_for(answer: FieldAnswer, where: Where, about: str = "") -> Reply:
