@@ -1,4 +1,4 @@
-"""Reads in a message what it asks of the organisation's own catalogue; does nothing where there is none."""
+"""Reads in a message what it asks of the organisation's own catalogue; does nothing without one."""
 
 from __future__ import annotations
 
