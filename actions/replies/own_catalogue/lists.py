@@ -87,7 +87,8 @@ def found_page(found: Found, sought: Sought, start: int, today: date, notes: Seq
     last = start + len(found.matches)
     head = f"I know {sought.count(found.total)}{sought.about}"
     if start:
-        head = f"{capital(sought.plural)}{sought.about}, {f'{start + 1} to {last}' if last > start + 1 else last} of {found.total}"
+        shown = f"{start + 1} to {last}" if last > start + 1 else last
+        head = f"{capital(sought.plural)}{sought.about}, {shown} of {found.total}"
     head += f", {sought.order}:" if sought.order else ":"
     rest = found.total - last
     text = paragraphs(
