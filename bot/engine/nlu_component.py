@@ -225,7 +225,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         found = own if said == text else self._own.names(said)
         at = max(text.find(said), 0)
         named = [replace(each, start=each.start - at, end=each.end - at) for each in reading.names]
-        inside = [each for each in named if 0 <= each.start and each.end <= len(said)]
+        inside = [each for each in named if each.start >= 0 and each.end <= len(said)]
         amounts = find_amounts(said, date.today())
         return self._own.asked(found, amounts, inside, self._reader.forms_of) if found and self._reader else None
 

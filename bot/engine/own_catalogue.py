@@ -113,7 +113,7 @@ class OwnCatalogue:
 def is_search(asked: dict[str, Any]) -> bool:
     """Return whether a message that the classifier does not know looks for something in the catalogue.
 
-    It names a subject, a type, a program or a provider and says nothing else; or holds a word for what is sought beside its own.
+    It names a subject, a type, a program or a provider and says nothing else, or holds a word for what is sought beside them.
     """
     named = {each["kind"] for each in asked["names"]} - {"skill", "place", "country"}
     subjects = [each for each in asked["words"] if each["role"] == SUBJECT]
