@@ -19,6 +19,7 @@ from nlu.extraction.entity_matcher import Name
 from nlu.extraction.offering_criteria import find_offering_criteria, offering_attributes_in
 from nlu.extraction.preferences import level_in
 from nlu.extraction.search_words import (
+    OTHER,
     SUBJECT,
     SearchWord,
     find_search_words,
@@ -116,8 +117,8 @@ def is_search(asked: dict[str, Any]) -> bool:
     It names a subject, a type, a program or a provider and says nothing else, or holds a word for what is sought beside them.
     """
     named = {each["kind"] for each in asked["names"]} - {"skill", "place", "country"}
-    subjects = [each for each in asked["words"] if each["role"] == SUBJECT]
-    if any(each["clear"] for each in subjects) and asked["looks"]:
+    subjects = [each for each in asked["words"] if each["role"] in (SUBJECT, OTHER)]
+    if asked["looks"] and (any(each["clear"] for each in subjects) or named):
         return True
     if asked["bare"] and subjects:
         return True

@@ -79,6 +79,12 @@ _LESS = re.compile(
     r"\b(?:at most|max(?:imum)?|less than|fewer than|under|below|up to|no more than)\s(?:of )?(?:eqf |level )?$", re.I
 )
 AT_LEAST, AT_MOST = ">", "<"
+_MONEY = r"(?:€|£|\$)?"
+_BETWEEN = re.compile(
+    rf"\bbetween {_MONEY}(?P<least>\d{{1,6}})(?: ?(?:€|£|\$|euros?|eur|pounds?|dollars?))? (?:and|to) "
+    rf"{_MONEY}\d{{1,6}}\b(?! ?(?:weeks|months|hours))",
+    re.I,
+)
 _NO_MATTER = (
     r"(?:does(?: no|n'?)t|do(?: no|n'?)t|is(?: no|n'?)t|not) (?:really )?(?:matter|important|an issue|a problem)"
 )
@@ -93,7 +99,15 @@ _MAY_DROP = re.compile(
 def find_offering_criteria(text: str) -> list[Amount]:
     """Return the criteria of a message in order: schedule, language, eqf, level_number, credits, open, and what is dropped."""
     text = text.replace("\u2019", "'")
-    found = [*_schedules(text), *_languages(text), *_levels(text), *_credits(text), *_open(text), *_cheap(text)]
+    found = [
+        *_schedules(text),
+        *_languages(text),
+        *_levels(text),
+        *_credits(text),
+        *_open(text),
+        *_cheap(text),
+        *_ranges(text),
+    ]
     dropped = [*_dropped(text)] if _MAY_DROP.search(text) else []
     spans = [(each.start, each.end) for each in dropped]
     kept = [each for each in found if not any(start <= each.start < end for start, end in spans)]
@@ -141,9 +155,15 @@ def _open(text: str) -> Iterator[Amount]:
         yield Amount("open", "yes", *match.span())
 
 
+def _ranges(text: str) -> Iterator[Amount]:
+    if match := _BETWEEN.search(text):
+        yield Amount("min_price", match["least"], *match.span())
+
+
 def _cheap(text: str) -> Iterator[Amount]:
-    if match := _patterns()["cheap"].search(text):
-        yield Amount("order", "price", *match.span())
+    for key, order in (("cheap", "price"), ("next", "start")):
+        if match := _patterns()[key].search(text):
+            yield Amount("order", order, *match.span())
 
 
 def _dropped(text: str) -> Iterator[Amount]:

@@ -72,7 +72,7 @@ def find_search_words(text: str, covered: Iterable[Span], named: Iterable[Name] 
         replace(
             each,
             joined=_is_joined(read, each.start, each.end, places),
-            clear=each.role == SUBJECT and _is_clear(read, each.start, each.end),
+            clear=each.role in (SUBJECT, OTHER) and _is_clear(read, each.start, each.end),
         )
         for each in found
     ]
@@ -167,7 +167,9 @@ def _is_clear(text: str, start: int, end: int) -> bool:
     behind = re.match(r"\s*([\w-]+)", text[end : end + 40].lower())
     if behind and behind[1] in _words("programs") or ahead and ahead[-1] in _words("before_subject"):
         return True
-    return ahead[-1:] == ["for"] and bool(set(ahead[-3:-1]) & (_words("programs") | {"anything", "something"}))
+    return ahead[-1:] in (["for"], ["with"]) and bool(
+        set(ahead[-3:-1]) & (_words("programs") | {"anything", "something"})
+    )
 
 
 def _is_joined(text: str, start: int, end: int, others: Sequence[Span]) -> bool:
@@ -192,7 +194,8 @@ def _words(group: str) -> frozenset[str]:
 def _fillers() -> frozenset[str]:
     others = (word for words in read_words("attribute_fillers").values() for word in words.split())
     kinds = (word for words in read_words("kind_words").values() for word in words.split())
-    return frozenset({*_words("fillers"), *_words("programs"), *_words("seeking"), *others, *kinds})
+    short = read_words("short_forms")
+    return frozenset({*_words("fillers"), *_words("programs"), *_words("seeking"), *short, *others, *kinds})
 
 
 @cache

@@ -37,6 +37,7 @@ from actions.replies.own_catalogue.facts import (
 from catalogue.search.find import Facet, Found, Match, NearMiss
 
 PAGE_SIZE = 5  # programs in one message
+ONLY_UPPER = "I can search by the highest price, not by the lowest."
 SHOW_MORE = Button("Show more", payload("more"))
 NEW_SEARCH = Button("New search", payload("refine", own_any="all"))
 # What may be left unstated, by the wish's name.
@@ -203,7 +204,7 @@ def nothing_on(
     if labels:
         parts.append(f"I have nothing on {listed(labels, 'or')}.")
     if types:
-        parts.append(f"No {listed(types, 'or')} is listed.")
+        parts.append(f"Nothing called {listed(types, 'or')} is listed.")
     if places:
         parts.append(f"Nothing is listed in {listed(places, 'or')}.")
     if offerers:
