@@ -62,7 +62,8 @@ def named(turn: Turn) -> Answer | None:
         return None
     if turn.intent in UNKNOWN and len(named) < 2 and named[0].score < CLEARLY:
         return None
-    if COMPARES in turn.own.attributes and len(named) == 1 and len(named[0].ids) > 1:
+    side_by_side = turn.intent == COMPARE or COMPARES in turn.own.attributes
+    if side_by_side and len(named) == 1 and len(named[0].ids) > 1:
         same = narrowed(turn.catalogue, named[0].ids, turn.change, turn.today)
         if 1 < len(same) <= FEW_NAMED:
             return compare(turn.catalogue, same, turn.state, turn.today)
@@ -150,7 +151,9 @@ def fact(turn: Turn) -> Answer | None:
         return None
     one = turn.focus if len(turn.focus) == 1 else ()
     any_of_them = "exists" in turn.understanding.attributes and ONE not in turn.understanding.back
-    checks = one and turn.change and (turn.refers or turn.understanding.form == YES_NO) and not any_of_them
+    if any_of_them and turn.change:  # "are there any at weekends?" asks for others of the search
+        return None
+    checks = one and turn.change and (turn.refers or turn.understanding.form == YES_NO)
     asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM or turn.refers]
     if one and (checks or asks or turn.refers and (turn.own.attributes or _asks_more(turn))):
         return about(turn, one)

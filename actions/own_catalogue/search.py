@@ -108,6 +108,10 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
         names = {kind: values for kind, values in names.items() if kind not in (PLACE, COUNTRY)}
     wanted = wishes(names, today)
     nothing_left = not [*wanted.names()]
+    if nothing_left and checked.others:
+        return _instead(
+            catalogue, names, wanted, today, words.nothing_on(checked.others, (), places, offerers), "subjects"
+        )
     if (
         (checked.subjects or checked.types)
         and not (names.get(WORD) or names.get(SUBJECT))

@@ -83,7 +83,7 @@ def _names_in(text: str, named_in: Iterable[Name], taken: Sequence[Span]) -> lis
     found: dict[int, SearchWord] = {}
     for name in named_in:
         free = name.end <= len(text) and all(name.end <= start or end <= name.start for start, end in taken)
-        if free and name.kind in ROLES:
+        if free and name.exact and name.kind in ROLES:
             role, named = ROLES[name.kind], (name.kind, name.key)
             role = PERSON if _role(text, name.start, name.end) == PERSON else role
             word = SearchWord(text[name.start : name.end], name.start, name.end, role, name=named)
@@ -155,10 +155,9 @@ def _role(text: str, start: int, end: int) -> str:
     last = ahead[-1] if ahead else ""
     if last in _words("of_place") and (text[start].isupper() or last != "in" or _is_proper(text[start:end])):
         return PLACE
-    near = set(ahead[-2:])
-    if near & _words("of_person"):
+    if last in _words("of_person"):
         return PERSON
-    return OTHER if near & _words("with") else SUBJECT
+    return OTHER if set(ahead[-2:]) & _words("with") else SUBJECT
 
 
 def _is_clear(text: str, start: int, end: int) -> bool:
