@@ -266,7 +266,7 @@ def made_up_wishes(chance: random.Random) -> Wishes:
 
 
 def verdicts(one: ProgramRecord, offering: Offering, wishes: Wishes) -> dict[str, bool | None]:
-    """Whether an offering meets each wish; None if it is silent on it."""
+    """Return for each wish if an offering meets it; None if it is silent on it."""
     offers = offering.prices or one.prices
     if wishes.price_category:
         offers = [each for each in offers if each.category in ("", wishes.price_category)]
@@ -371,3 +371,21 @@ def test_wishes_are_named_and_dropped() -> None:
     assert wishes.without(*names, "future_only") == Wishes(order="price", future_only=False)
     with pytest.raises(ValueError, match="colour is no order"):
         Wishes(order="colour")
+
+
+def test_program_that_comes_twice_counts_once(tmp_path) -> None:
+    one = program("one", Offering(place="Cork"), name="Pottery")
+    search = catalogue(tmp_path, [one, replace(one, name="Glass"), program("two")])
+    assert [search.count(Wishes(words=(WordWish((word,)),)), TODAY) for word in ("pottery", "glass")] == [0, 1]
+    assert [(each.label, each.count) for each in search.facets("places")] == [("Cork", 1)]
+    with writing(search.path) as writer:
+        assert writer.remove_source("list") == 2
+    assert search.count(Wishes(), TODAY) == search.count() == 0 and search.facets("places") == ()
+
+
+def test_failed_import_leaves_the_search_alone(tmp_path) -> None:
+    search = catalogue(tmp_path, [program("one", name="Pottery")])
+    with pytest.raises(KeyError), writing(search.path) as writer:
+        writer.put(program("one", name="Glass"))
+        writer.put(replace(program("two"), source="unknown"))
+    assert [search.count(Wishes(words=(WordWish((word,)),)), TODAY) for word in ("pottery", "glass")] == [1, 0]

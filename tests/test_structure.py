@@ -18,7 +18,7 @@ BELOW = {
     "core": (),
     "nlu": ("core",),
     "knowledge": ("core", "nlu.extraction"),
-    "catalogue": ("core",),
+    "catalogue": ("core", "nlu.data_files"),
     "actions": ("core", "knowledge", "catalogue"),
     "conversations": ("core",),
     "channels": ("core", "conversations"),

@@ -26,7 +26,7 @@ class Condition:
 
     @property
     def looks_up(self) -> bool:
-        """Whether other tables are read for it."""
+        """True if other tables are read for it."""
         return "(SELECT" in self.sql
 
 
@@ -82,7 +82,7 @@ class Conditions:
         return _silent(self.wished)
 
     def silent_on(self) -> str:
-        """Return the number of the first wish that an offering leaves open, from 1; 0 if there is none."""
+        """Return the number of the first wish that an offering leaves open, from 1, or 0."""
         cases = " ".join(f"WHEN ({each.sql}) IS NULL THEN {at}" for at, each in enumerate(self.wished, start=1))
         return f"CASE {cases} ELSE 0 END" if cases else "0"
 

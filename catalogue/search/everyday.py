@@ -14,6 +14,7 @@ class EverydayWords:
 
     words: frozenset[str]
     towns: frozenset[str]
+    bodies: frozenset[str]
     leads: frozenset[str]
 
 
@@ -21,4 +22,4 @@ class EverydayWords:
 def everyday_words() -> EverydayWords:
     """Return the everyday words; the file is read once."""
     lists = read_words("everyday_words")
-    return EverydayWords(*(frozenset(lists[name].split()) for name in ("words", "towns", "leads")))
+    return EverydayWords(*(frozenset(lists[name].split()) for name in ("words", "towns", "bodies", "leads")))

@@ -16,7 +16,7 @@ from catalogue.store.reader import CatalogueReader
 MOST_WORDS = 64  # of a message; in further ones no name is found
 MOST_CORRECTED = 6  # unknown words of a message
 SHORTEST_CORRECTED = 5  # letters
-TWO_MISTAKES_FROM = 8  # letters
+TWO_MISTAKES_FROM = 9  # letters; from here on, the first letter may be a mistake, too
 MOST_LIKE = 2000  # words that a mistyped one is compared with
 
 
@@ -37,12 +37,12 @@ class Word:
 
     @property
     def corrected(self) -> bool:
-        """Whether a typing mistake was corrected."""
+        """True if a typing mistake was corrected."""
         return self.written != self.stands_for
 
     @property
     def is_everyday(self) -> bool:
-        """Whether it means nothing alone."""
+        """True if it means nothing alone."""
         return self.stands_for in everyday_words().words
 
 
@@ -73,7 +73,7 @@ class NameWords(CatalogueReader):
             "WHERE substr(word, -3) = ? AND length(word) BETWEEN ? AND ? LIMIT ?)",
             *(typed[:2], *lengths, MOST_LIKE, typed[-3:], *lengths, MOST_LIKE),
         )
-        names = {other: count for other, count in like if other.isalpha()}
+        names = {other: count for other, count in like if other.isalpha() and (mistakes > 1 or other[0] == typed[0])}
         near = process.extract(typed, list(names), scorer=OSA.distance, score_cutoff=mistakes, limit=5)
         if not near:
             return None

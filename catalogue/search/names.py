@@ -78,8 +78,8 @@ class NameIndex(NameWords):
         no name unless the way it is written says so: capitals, quotes, nothing beside it, or before a place "in".
         """
         words = self.words(text)
-        whole = self._whole(words)
-        parts = self._parts(words)
+        whole = list(self._whole(words))
+        parts = self._parts(words, whole)
         matches = [match for span in (*whole, *parts) for match in self._matches(text, words, span)]
         return _without_doubt(_longest(matches))
 
@@ -101,24 +101,26 @@ class NameIndex(NameWords):
             for first, last in places[key]:
                 yield from _by_how(words, first, last, rows)
 
-    def _parts(self, words: Sequence[Word]) -> Iterator[Span]:
-        """Yield the stretches that may be parts of a few names."""
-        content = [at for at, word in enumerate(words) if not word.is_everyday][:MOST_PARTS]
+    def _parts(self, words: Sequence[Word], whole: Sequence[Span]) -> Iterator[Span]:
+        """Yield the stretches that may be parts of a few names, none inside another or a program's whole name."""
+        named = [range(one.first, one.last) for one in whole if one.last - one.first > 2 and one.items[0] % 2 == 0]
+        content = [at for at, word in enumerate(words) if not word.is_everyday and not any(at in one for one in named)]
+        content = content[:MOST_PARTS]
         reached = -1
         for begin, first in enumerate(content):
-            found: tuple[int, list[int]] = (first, [])
-            for end in range(begin, len(content)):
-                last = content[end]
-                if not words[last].names:
+            found: list[int] = []
+            # What ends before is part of the stretch before, and has been looked for.
+            for end in range(max(begin, reached + 1), len(content)):
+                if not all(words[at].names for at in content[begin : end + 1]):
                     break
-                items = self._holding([words[at].stands_for for at in content[begin : end + 1]], words[last].names)
+                items = self._holding(
+                    [words[at].stands_for for at in content[begin : end + 1]], words[content[end]].names
+                )
                 if items == []:
                     break
-                found = (last, items or [])
-            last, items = found
-            if last > reached and items and len(items) <= FEW:
-                reached = last
-                yield Span(first, last + 1, "short", tuple(items))
+                found, reached = items or [], end
+            if found and len(found) <= FEW:
+                yield Span(first, content[reached] + 1, "short", tuple(found))
 
     def _holding(self, words: Sequence[str], names: int) -> list[int] | None:
         """Return the first items whose names hold all words; None for a single word of many names."""
@@ -215,7 +217,8 @@ def _scored(words: Sequence[Word], span: Span, kind: str, label: str) -> tuple[i
         first -= 1
     while last < len(words) and words[last].stands_for in stated:
         last += 1
-    plain = everyday_words().words | everyday_words().towns
+    lists = everyday_words()
+    plain = lists.words | lists.towns | (lists.bodies if kind in ENOUGH else frozenset())
     telling = sum(word.stands_for not in plain for word in words[first:last])
     share = _share(words, first, last, label)
     if share < ENOUGH.get(kind, 0.5) or telling < (1 if kind in ENOUGH else 2):
@@ -232,7 +235,8 @@ def _share(words: Sequence[Word], first: int, last: int, label: str) -> float:
 
 
 def _weight(word: str) -> float:
-    return 0.3 if word in everyday_words().words or len(word) < 3 else 1.0
+    lists = everyday_words()
+    return 0.3 if word in lists.words or word in lists.bodies or len(word) < 3 else 1.0
 
 
 def _longest(matches: list[NameMatch]) -> list[NameMatch]:
