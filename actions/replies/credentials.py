@@ -200,7 +200,8 @@ def in_industry(industry: Industry, sides: Sides, by_industry: Topic) -> Reply:
 
 
 def _embraced(industry: Industry, words: str) -> str:
-    return f"{words}, for example in {listed(industry.areas)}." if industry.embraces else ""
+    areas = f", for example in {listed(industry.areas)}" if industry.areas else ""
+    return f"{words}{areas}." if industry.embraces else ""
 
 
 def in_unnamed(name: str, sides: Sides, by_industry: Topic, general: Topic) -> Reply:

@@ -29,12 +29,12 @@ def describe_destination(destination: Destination) -> Reply:
         destination.about,
         bullets(
             [
-                f"**Institutions named**: {institution_names(destination)}",
-                f"**Popular fields**: {field_names(destination)}",
+                *([f"**Institutions named**: {institution_names(destination)}"] if destination.institutions else []),
+                *([f"**Popular fields**: {field_names(destination)}"] if destination.fields else []),
                 *_known_for(destination.strengths),
             ]
         ),
-        NOT_WHICH,
+        NOT_WHICH if destination.institutions and destination.fields else "",
     )
     return Reply(
         text,
@@ -43,6 +43,16 @@ def describe_destination(destination: Destination) -> Reply:
         sources_of(destination.source),
         _next_for(destination),
     )
+
+
+def named_there(destination: Destination, before: str = "It names", after: str = " there.") -> str:
+    """Return the sentence that names the institutions of a destination, "" if the guide names none."""
+    return f"{before} {institution_names(destination)}{after}" if destination.institutions else ""
+
+
+def popular_in(destination: Destination, before: str, after: str = ".") -> str:
+    """Return the words that name the popular fields of a destination, "" if the guide names none."""
+    return f"{before} {field_names(destination)}{after}" if destination.fields else ""
 
 
 def _known_for(strengths: Sequence[Field]) -> list[str]:
@@ -144,8 +154,15 @@ def describe_institution(institution: Institution, home: Destination) -> Reply:
     note = f" ({institution.note})" if institution.note else ""
     text = paragraphs(
         f"**{institution.name}**{note} is on the guide's list, in {where}.",
-        f"Popular fields in {home.short} are {field_names(home)}. The guide doesn't say which of them "
-        f"{institution.name} itself teaches, so check its website.",
+        " ".join(
+            part
+            for part in (
+                popular_in(home, f"Popular fields in {home.short} are"),
+                f"The guide doesn't say {'which of them' if home.fields else 'what'} {institution.name} itself teaches, so "
+                "check its website.",
+            )
+            if part
+        ),
     )
     others = [other for other in home.institutions if other.key != institution.key]
     if others:
@@ -159,7 +176,7 @@ def not_in_guide(other: OtherName, home: Destination | None = None) -> Reply:
     """Tell that the guide does not mention a name."""
     text = f"**{other.name}** isn't in the guide, so I have nothing reliable to say about it."
     if home:
-        text += f" In {home.short} the guide names {institution_names(home)}."
+        text += named_there(home, f" In {home.short} the guide names", ".")
     return Reply(
         paragraphs(text, f"For {other.name}, ask them directly or talk to a person here."),
         DECLINED,
@@ -175,11 +192,13 @@ def side_by_side(destinations: Sequence[Destination]) -> Reply:
         paragraphs(
             f"**{destination.name}**",
             bullets(
-                [
+                line
+                for line in (
                     destination.about,
-                    f"Institutions named: {institution_names(destination)}",
-                    f"Popular fields: {field_names(destination)}",
-                ]
+                    named_there(destination, "Institutions named:", ""),
+                    popular_in(destination, "Popular fields:", ""),
+                )
+                if line
             ),
         )
         for destination in destinations

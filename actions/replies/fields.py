@@ -19,7 +19,15 @@ from actions.replies.base import (
     payload,
     sources_of,
 )
-from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names, with_article
+from actions.replies.destinations import (
+    destination_button,
+    field_names,
+    in_sentence,
+    institution_names,
+    named_there,
+    popular_in,
+    with_article,
+)
 from knowledge.models import Destination, Field, FieldAnswer, Place, Program, Strength
 
 MAX_NAMED = 4  # programs in a sentence
@@ -94,8 +102,8 @@ def best_without(answer: FieldAnswer, excluded: Sequence[Destination]) -> Reply:
 def _listed_field(answer: FieldAnswer) -> Reply:
     name = in_sentence(answer.field)
     lines = [
-        f"For **{name}** the guide points to **{destination.short}**, which has it among its popular fields. It names "
-        f"{institution_names(destination)} there, without saying which of them teach it."
+        f"For **{name}** the guide points to **{destination.short}**, which has it among its popular fields."
+        + named_there(destination, " It names", " there, without saying which of them teach it.")
         for destination in answer.destinations
     ]
     return Reply(
@@ -171,6 +179,10 @@ def field_elsewhere(answer: FieldAnswer, place: Place) -> Reply:
     )
 
 
+def _with_institutions(destination: Destination) -> str:
+    return f"{destination.short} ({institution_names(destination)})" if destination.institutions else destination.short
+
+
 def _known_place(answer: FieldAnswer, own: Sequence[Strength]) -> Reply:
     where, name = own[0].where, in_sentence(own[0].field)
     text = (
@@ -181,9 +193,11 @@ def _known_place(answer: FieldAnswer, own: Sequence[Strength]) -> Reply:
     if home is None:
         text += f" {where.name} isn't one of the five destinations it describes, so it names no institutions there."
     elif home is where:
-        text += f" It names {institution_names(home)} there."
+        text += named_there(home, " It names")
     else:
-        text += f" {where.name} belongs to {home.short} in the guide, where it names {institution_names(home)}."
+        text += f" {where.name} belongs to {home.short} in the guide" + (
+            named_there(home, ", where it names", ".") or "."
+        )
     limits = f"No destination lists {name} among its popular fields, though."
     return Reply(
         paragraphs(text, limits, _near_sentence(answer), _programs_sentence(answer)),
@@ -198,7 +212,7 @@ def _near_field(answer: FieldAnswer) -> Reply:
     name = in_sentence(answer.field)
     first = f"No destination in the guide lists **{name}** itself."
     near = [
-        f"**{in_sentence(field)}**, popular in {listed(f'{one.short} ({institution_names(one)})' for one in places)}"
+        f"**{in_sentence(field)}**, popular in {listed(_with_institutions(one) for one in places)}"
         for field, places in answer.near
         if places
     ]
@@ -253,19 +267,20 @@ def field_in_destination(answer: FieldAnswer, where: Destination) -> Reply:
     known = any(one.where.key == where.key and one.field.key == answer.field.key for one in answer.strengths)
     if any(destination.key == where.key for destination in answer.destinations):
         text = (
-            f"**{name[:1].upper()}{name[1:]}** is among the popular fields of **{where.name}** in the guide. It names "
-            f"{institution_names(where)} there, without saying which of them teach it."
+            f"**{name[:1].upper()}{name[1:]}** is among the popular fields of **{where.name}** in the guide."
+            + named_there(where, " It names", " there, without saying which of them teach it.")
         )
     elif known:
         text = (
-            f"The guide names **{where.short}** as known for **{name}**, though not among its popular fields, which are "
-            f"{field_names(where)}. It names {institution_names(where)} there."
+            f"The guide names **{where.short}** as known for **{name}**, though not among its popular fields"
+            + (popular_in(where, ", which are") or ".")
+            + named_there(where, " It names")
         )
     else:
         near = [field for field, places in answer.near if any(one.key == where.key for one in places)]
         near += [strength.field for strength in answer.strengths if strength.where.key == where.key]
-        text = (
-            f"The guide doesn't name **{name}** for {where.short}; the popular fields there are {field_names(where)}."
+        text = f"The guide doesn't name **{name}** for {where.short}" + (
+            popular_in(where, "; the popular fields there are") or "."
         )
         if near:
             text += f" The closest of them is {listed(in_sentence(field) for field in near)}."
@@ -286,7 +301,7 @@ def field_in_destination(answer: FieldAnswer, where: Destination) -> Reply:
 
 def which_field(all_destinations: Sequence[Destination]) -> Reply:
     """Tell what each destination is popular for, since the guide ranks no countries, and ask for the field."""
-    lines = [f"**{one.name}**: {field_names(one)}" for one in all_destinations]
+    lines = [f"**{one.name}**: {field_names(one)}" for one in all_destinations if one.fields]
     return Reply(
         paragraphs(
             "The guide doesn't rank countries. It depends on your field; these are popular in each destination:",

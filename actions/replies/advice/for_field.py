@@ -51,7 +51,9 @@ def who_teaches(answer: FieldAnswer, where: Where) -> Reply:
     return Reply(
         paragraphs(
             f"In {there.short} you could ask {institution_names(there)}: these are named, but not which of them teaches "
-            f"**{name}**.{closest}",
+            f"**{name}**.{closest}"
+            if there.institutions
+            else f"Nobody is named who teaches **{name}** in {there.short}.",
             _programs(answer, where),
         ),
         ANSWERED,
@@ -107,6 +109,8 @@ def _programs(answer: FieldAnswer, where: Where) -> str:
 
 def _ask(where: Where) -> str:
     named = institution_names(where.destination)
+    if not named:
+        return ""
     return f"The institutions named in {where.destination.short} are {named}; ask them, as it isn't said which teaches what."
 
 
