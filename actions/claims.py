@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from actions.replies.claims import shared_words, side_of, without_side
+from actions.replies.claims import is_limited, shared_words, side_of, without_side
 from knowledge.models import Claim
 
 # Chosen on tests/claim_questions.yml and on questions of claims that were left out of the ranking one at a time; LIKER and
@@ -17,6 +17,10 @@ LIKER, NEARLY = 0.15, 0.12  # by how much a claim must be liker than the leading
 ALIKE = 0.02  # distance in score within which two claims of a topic and a form fit as well
 SIDE_SURE = 0.4  # likeness from which a claim's yes or no is said; below, it may be one to another question
 OTHER_SIDE_WITHIN = 0.06  # the same for a claim of the same topic that says the other of yes and no
+THE_SAME = 0.95  # likeness from which a claim answers almost the question itself
+UNLIMITED_WITHIN = (
+    0.3  # distance in score within which a yes takes the place of "not always" where nobody asked for always
+)
 SECOND_LIKE = 0.45  # likeness from which a claim of another topic is added
 OTHER_NAMES = 0.08  # what it costs a claim to name others of a kind than the question
 UNASKED_NAMES = 0.08  # what it costs to be about one thing where the question asks in general
@@ -42,12 +46,19 @@ class Candidate:
         return self.likeness >= LIKE and self.likeness + TOPIC_WEIGHT * self.share >= SURE
 
 
-def choose_claims(candidates: Sequence[Candidate], named: Iterable[Named] = ()) -> tuple[Claim, ...]:
-    """Return the claims that answer a question, the best first: none, one or two; `named` is what the question names."""
+def choose_claims(
+    candidates: Sequence[Candidate], named: Iterable[Named] = (), of_all: bool = True
+) -> tuple[Claim, ...]:
+    """Return the claims that answer a question, the best first: none, one or two; `named` is what the question names.
+
+    `of_all` tells that it may ask whether something holds always or for sure.
+    """
     ranked = fitting(candidates, frozenset(named))
     if not ranked or not ranked[0].sure:
         return ()
     lead = _likest(ranked, _first_said(ranked))
+    if not of_all and (plain := _unlimited(ranked, lead)):
+        return (plain.claim, lead.claim)
     if contrary := next((one for one in ranked if _contradicts(one, lead)), None):
         return (contrary.claim,)  # vectors can't tell the two apart, and a wrong no costs less than a wrong yes
     others = [one for one in ranked if one is not lead]
@@ -57,6 +68,22 @@ def choose_claims(candidates: Sequence[Candidate], named: Iterable[Named] = ()) 
     second = next((one.claim for one in others if _adds(one, lead)), None)
     first = lead.claim if lead.likeness >= SIDE_SURE else replace(lead.claim, say=without_side(lead.claim.say))
     return (first, second) if second else (first,)
+
+
+def _unlimited(ranked: Sequence[Candidate], lead: Candidate) -> Candidate | None:
+    """Return the best claim of the same topic that says yes, if the leading one but denies that it holds always or for sure."""
+    if not is_limited(lead.claim.say) or lead.likeness >= THE_SAME:
+        return None
+    return next(
+        (
+            one
+            for one in ranked
+            if one.claim.topic == lead.claim.topic
+            and side_of(one.claim.say) == "yes"
+            and lead.score - one.score <= UNLIMITED_WITHIN
+        ),
+        None,
+    )
 
 
 def _likest(ranked: Sequence[Candidate], lead: Candidate) -> Candidate:
