@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.base import Answer
 from actions.claims import Candidate, Named, best_of_topic, choose_claims, fitting
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
@@ -30,6 +32,9 @@ CLEAR_TOPIC = 0.6  # share from which the classifier's topic is what a question 
 THE_SAME = 0.9  # likeness from which a claim answers almost the question itself
 OF_THE_THING = 0.6  # the same for a claim about a thing that the question names
 IN_A_LIST = 0.45  # likeness from which a claim leads although its topic is a list
+INSTEAD_OF_LIST = (
+    0.25  # share of a topic that a claim in the question's form gets where the answer would be a long list
+)
 LONG_LIST = 4  # items of a topic that is a list ("ten challenges") rather than a statement
 ASK_ONE_THING = (YES_NO, WHO, WHERE, WHEN, HOW_LONG, HOW_MANY, EXAMPLE, MOST, OR)
 OF_A_THING = 0.53  # likeness from which a claim about a thing fits one of two questions; below, the thing is described
@@ -62,8 +67,7 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
     candidates = _of_clear_topic(
         knowledge, understanding, _of_form(_candidates(knowledge, understanding), understanding)
     )
-    of_all = understanding.form != YES_NO or bool(OF_ALL & set(understanding.attributes))
-    claims = choose_claims(candidates, _named(knowledge, understanding), of_all)
+    claims = choose_claims(candidates, _named(knowledge, understanding), _asks_always(understanding))
     if not claims:
         return None
     first = (claims[0].topic, claims[0].number)
@@ -78,7 +82,7 @@ def asked_of_claim(knowledge: Knowledge, understanding: Understanding) -> Answer
         return None
     candidates = _of_form(_candidates(knowledge, understanding), understanding)
     near = [one for one in candidates if one.likeness >= SURE and agreement(understanding.form, one.claim.form) == 1]
-    claims = choose_claims(near, _named(knowledge, understanding), OF_ALL & set(understanding.attributes) != set())
+    claims = choose_claims(near, _named(knowledge, understanding), _asks_always(understanding))
     return _about(knowledge, claims, understanding.form, is_sure=True) if claims else None
 
 
@@ -86,6 +90,11 @@ def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) ->
     """Return whether a message asks about recognition as such, whose answer has two sides, and no claim tells both."""
     as_such = set(understanding.attributes) <= GENERAL and not _named(knowledge, understanding)
     return understanding.topic == knowledge.roles().get("recognition") and as_such
+
+
+def _asks_always(understanding: Understanding) -> bool | None:
+    """Return whether a message asks if something holds always or for sure; None if it asks for no yes or no."""
+    return bool(OF_ALL & set(understanding.attributes)) if understanding.form == YES_NO else None
 
 
 def _of_form(candidates: list[Candidate], understanding: Understanding) -> list[Candidate]:
@@ -102,7 +111,9 @@ def _of_clear_topic(knowledge: Knowledge, understanding: Understanding, candidat
     """
     first = understanding.topics[0]
     if first.share < CLEAR_TOPIC:
-        return candidates
+        if len(knowledge.topic(first.key).items) < LONG_LIST:
+            return candidates
+        return [_rather_than_list(one, understanding.form) for one in candidates]
     named = _named(knowledge, understanding)
     lists = len(knowledge.topic(first.key).items) >= LONG_LIST and understanding.form not in ASK_ONE_THING
     return [
@@ -114,6 +125,12 @@ def _of_clear_topic(knowledge: Knowledge, understanding: Understanding, candidat
         or one.claim.topic == first.key
         and (not lists or one.likeness >= IN_A_LIST)
     ]
+
+
+def _rather_than_list(candidate: Candidate, form: str) -> Candidate:
+    """Return a claim in the question's form as surer than it is: a long list of a topic that isn't clear would answer less."""
+    agrees = agreement(form, candidate.claim.form) == 1
+    return replace(candidate, share=max(candidate.share, INSTEAD_OF_LIST)) if agrees else candidate
 
 
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:

@@ -123,6 +123,8 @@ def _subject(question: Question, attribute: str) -> Subject | None:
     if attribute == "mode" and not question.destinations:
         return None
     about = f" in {in_sentence(question.fields[0])}" if question.fields else ""
+    if not question.destinations and question.places and not any(one.destination for one in question.places):
+        return None  # a country outside of the guide's is rather where a person comes from
     where = [one.short for one in question.destinations] + [one.name for one in question.places]
     if not where and not question.understanding.of("field"):
         return None
@@ -138,5 +140,6 @@ def _general(question: Question, role: str, attribute: str) -> Topic | OpenSubje
     """Return the open subject that the message is about, else the topic that says something in general."""
     topic = question.understanding.topic or ""
     left_open = topic.startswith(OPEN) and topic != anything_else(question.knowledge)
-    key = topic if left_open else role or question.knowledge.roles().get(f"open-{attribute}", "")
+    of_guide = role and not role.startswith(OPEN)
+    key = topic if left_open and not of_guide else role or question.knowledge.roles().get(f"open-{attribute}", "")
     return found_topic(question.knowledge, key) if key else None

@@ -40,7 +40,7 @@ from core.contract.question_forms import (
 from knowledge.models import Claim, Topic
 
 SHORT = 60  # words that claims and what is added to them may have together
-ADDS_LITTLE = 0.3  # part of a sentence's words that one sentence before has, from which it adds too little
+ADDS_LITTLE = 0.29  # part of a sentence's words that one sentence before has, from which it adds too little
 ADDS_NOTHING = 0.45  # the same of all that was said before
 TELLS_ALL = 0.75  # part of a claim's words that a list with its introduction has, from which the list is the answer
 MENTIONED = 0.5  # the same for an item of a list
@@ -153,8 +153,11 @@ def _rest(topic: Topic, first: Claim, said: Sequence[str], form: str, is_sure: b
     if len(said) == 1 and (first.form not in NAMES_OR_NUMBERS or not is_sure):
         rest.append(_added(topic.answer, " ".join(said), SHORT if is_sure else LONGER))
     lists = topic.answer.endswith(":")  # "The guide names ten benefits:"
-    described = _described(topic, " ".join((*said, *rest))) if form in (DESCRIBED if lists else DEFINED) else ""
-    if not described and lists and (form in NAMED or not is_sure):
+    describes = (
+        form in DESCRIBED and (first.form == LIST or first.form not in NAMES_OR_NUMBERS) if lists else form in DEFINED
+    )
+    described = _described(topic, " ".join((*said, *rest))) if describes else ""
+    if not described and lists and form in NAMED:
         described = _in_a_sentence(topic, " ".join((*said, *rest)))
     return [*rest, described]
 
