@@ -83,7 +83,7 @@ def _unlimited(ranked: Sequence[Candidate], lead: Candidate) -> Candidate | None
             for one in ranked
             if one.claim.topic == lead.claim.topic
             and side_of(one.claim.say) == "yes"
-            and one.likeness >= SIDE_SURE
+            and one.likeness >= max(SIDE_SURE, lead.likeness - LIKER)
             and lead.score - one.score <= UNLIMITED_WITHIN
         ),
         None,

@@ -40,7 +40,7 @@ from core.contract.question_forms import (
 from knowledge.models import Claim, Topic
 
 SHORT = 60  # words that claims and what is added to them may have together
-ADDS_LITTLE = 0.29  # part of a sentence's words that one sentence before has, from which it adds too little
+ADDS_LITTLE = 0.27  # part of a sentence's words that one sentence before has, from which it adds too little
 ADDS_NOTHING = 0.45  # the same of all that was said before
 TELLS_ALL = 0.75  # part of a claim's words that a list with its introduction has, from which the list is the answer
 MENTIONED = 0.5  # the same for an item of a list
@@ -140,6 +140,8 @@ def answer_claims(topic: Topic, claims: Sequence[Claim], form: str, is_sure: boo
     said += _rest(topic, first, said, form, is_sure)
     if _is_told_by_list(first, topic, said):
         said[0] = topic.answer
+    elif said[-1].startswith("- ") and topic.answer.endswith(":") and not _list(topic, said[0]):
+        said.pop()  # its names were said
     sources = sources_of(*(claim.source for claim in claims))
     told = tuple({"topic": claim.topic, "say": claim.say} for claim in claims)
     return Reply(paragraphs(*said), ANSWERED, topic.key, sources, topic_buttons(topic.related), claims=told)
