@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from actions.replies.claims import is_limited, shared_words, side_of, without_side
+from actions.replies.claims import is_limited, shared_words, side_of, without_side, without_verdict
 from knowledge.models import Claim
 
 # Chosen on tests/claim_questions.yml and on questions of claims that were left out of the ranking one at a time; LIKER and
@@ -70,6 +70,8 @@ def choose_claims(
         return both if any(is_limited(claim.say) for claim in both) else both[:1]  # a plain no answers another question
     second = next((one.claim for one in others if _adds(one, lead)), None)
     first = lead.claim if lead.likeness >= SIDE_SURE else replace(lead.claim, say=without_side(lead.claim.say))
+    if always is False and side_of(first.say) == "no" and is_limited(first.say):
+        first = replace(first, say=without_verdict(first))  # nobody asked whether it holds always
     return (first, second) if second else (first,)
 
 
