@@ -12,6 +12,7 @@ from actions.replies.base import (
     DECLINED,
     MAX_BUTTONS,
     PERSON,
+    SCOPE,
     SMALLTALK,
     Button,
     Reply,
@@ -27,11 +28,11 @@ from actions.replies.base import (
     topic_buttons,
     topic_text,
 )
-from actions.replies.claims import YES_NO, without_side
+from actions.replies.claims import YES_NO, shared_words, without_side
 from knowledge.models import OpenSubject, Source, Topic, TopicLink
 
 FEW_ITEMS = 3  # items of a list that one of two answers tells in its sentence
-SCOPE = "micro-credentials and short courses abroad"
+SAID = 0.5  # part of a second answer's words that the first one has, from which it is left out
 
 
 def answer_topic(topic: Topic, form: str = "") -> Reply:
@@ -48,7 +49,14 @@ def both(
 
     `claims` are what is said of a topic instead of all of its text, by the topic's key.
     """
+    if isinstance(second, Topic) and any(item.topic and item.topic.key == first.key for item in second.items):
+        second = first  # which lists the first one and adds nothing to it
     parts = [_part(one, claims.get(one.key)) for one in (first, second)]
+    plain = all("\n" not in part for part in parts)
+    if plain:  # two short answers need no titles
+        parts = [part.partition(": ")[2] for part in parts]
+    if second is first or plain and shared_words(parts[1], parts[0]) >= SAID:
+        parts, second = parts[:1], first
     known = [one for one in (first, second) if isinstance(one, Topic)]
     sources = sources_of(*(source for topic in known for source in topic.sources))
     links = [link for one in known for link in one.related][:3]

@@ -127,8 +127,7 @@ def providers(found: Sequence[Provider], of: str, more: str, counts: bool) -> Re
 def offered_by(kind: CredentialType) -> Reply:
     """Tell who offers a type."""
     first = f"{_begin(kind.offered_by)}."
-    named = f"They offer {lower_first(kind.plural)}, for example {listed(kind.examples)}."
-    return _of_types(paragraphs(first, named), [kind])
+    return _of_types(paragraphs(first, f"Example: {listed(kind.examples)}."), [kind])
 
 
 def comes_from(kind: CredentialType) -> Reply:
