@@ -43,12 +43,12 @@ from actions.social import respond
 from actions.thread_pool import TwoLanes
 from actions.topics import take_disagreement
 from actions.unanswered import naming_unknown
-from catalogue.errors import CatalogueTooSlow
-from catalogue.search.catalogue import Catalogue, open_catalogue
-from catalogue.store.writer import FILE_NAME
 from core.settings import Settings
 from knowledge.errors import KnowledgeTooSlow, UnknownKey
 from knowledge.knowledge_base import Knowledge, open_knowledge
+from own_programs.errors import CatalogueTooSlow
+from own_programs.search.catalogue import Catalogue, open_catalogue
+from own_programs.store.writer import FILE_NAME
 
 lanes = TwoLanes(KnowledgeTooSlow, CatalogueTooSlow)
 

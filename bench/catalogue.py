@@ -16,10 +16,10 @@ from typing import TypeVar
 
 from bench.catalogue_records import PLACES, SUBJECTS, TODAY, programs
 from bench.figures import percentile, table
-from catalogue.search.find import CatalogueSearch
-from catalogue.search.names import NameIndex
-from catalogue.search.wishes import Wishes, WordWish
-from catalogue.store.writer import FILE_NAME, writing
+from own_programs.search.find import CatalogueSearch
+from own_programs.search.names import NameIndex
+from own_programs.search.wishes import Wishes, WordWish
+from own_programs.store.writer import FILE_NAME, writing
 
 T = TypeVar("T")
 Say = Callable[[str], None]

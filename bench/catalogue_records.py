@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from catalogue.records import Credit, Offering, Price, ProgramRecord
+from own_programs.records import Credit, Offering, Price, ProgramRecord
 
 TODAY = date(2027, 1, 15)
 _AREAS = (

@@ -64,8 +64,8 @@ def demo_catalogue(
 
     They are the source "sample": `advisor catalogue remove sample` takes them out again.
     """
-    from catalogue.store.writer import FILE_NAME
     from demo.sample_catalogue import SOURCE, write_sample
+    from own_programs.store.writer import FILE_NAME
 
     with problems_in_one_line():
         file = read_settings().catalogue_dir / FILE_NAME

@@ -16,8 +16,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from catalogue.records import Credit, Offering, Price, ProgramRecord, Recognition
-from catalogue.store.writer import writing
+from own_programs.records import Credit, Offering, Price, ProgramRecord, Recognition
+from own_programs.store.writer import writing
 
 SOURCE = "sample"
 PROGRAMS = 300

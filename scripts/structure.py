@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
-    *("core", "nlu", "knowledge", "catalogue", "actions", "conversations", "channels", "console"),
+    *("core", "nlu", "knowledge", "own_programs", "actions", "conversations", "channels", "console"),
     *("training", "demo", "bot", "bench", "tests"),
 )
 PAGE = ROOT / "docs" / "architecture.md"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.records import Offering, ProgramRecord
-from catalogue.search.names import NameIndex, NameMatch
-from catalogue.store.writer import FILE_NAME, writing
+from own_programs.records import Offering, ProgramRecord
+from own_programs.search.names import NameIndex, NameMatch
+from own_programs.store.writer import FILE_NAME, writing
 
 PROGRAMS = [
     {

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.errors import CatalogueTooSlow
-from catalogue.records import Credit, Offering, Price, ProgramRecord
-from catalogue.search.find import CatalogueSearch
-from catalogue.search.wishes import Excluded, Wishes, WordWish
-from catalogue.store.writer import FILE_NAME, writing
+from own_programs.errors import CatalogueTooSlow
+from own_programs.records import Credit, Offering, Price, ProgramRecord
+from own_programs.search.find import CatalogueSearch
+from own_programs.search.wishes import Excluded, Wishes, WordWish
+from own_programs.store.writer import FILE_NAME, writing
 
 TODAY = date(2027, 1, 15)
 EASTER = date(2027, 3, 28)

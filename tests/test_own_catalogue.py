@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from catalogue.store.writer import FILE_NAME, writing
 from core.settings import PROJECT_ROOT
 from demo.sample_catalogue import SOURCE, write_sample
+from own_programs.store.writer import FILE_NAME, writing
 from tests.engine_fixtures import Advisor, plain
 
 QUESTIONS: list[list[dict[str, Any]]] = YAML(typ="safe").load(PROJECT_ROOT / "tests" / "own_catalogue_questions.yml")

@@ -18,13 +18,13 @@ BELOW = {
     "core": (),
     "nlu": ("core",),
     "knowledge": ("core", "nlu.extraction"),
-    "catalogue": ("core", "nlu.data_files"),
-    "actions": ("core", "knowledge", "catalogue"),
+    "own_programs": ("core", "nlu.data_files"),
+    "actions": ("core", "knowledge", "own_programs"),
     "conversations": ("core",),
     "channels": ("core", "conversations"),
     "training": ("core", "knowledge", "nlu", "conversations"),
     "console": (
-        *("core", "nlu", "knowledge", "catalogue", "conversations", "training"),
+        *("core", "nlu", "knowledge", "own_programs", "conversations", "training"),
         *(
             "channels.http",
             "channels.markdown",
@@ -35,21 +35,21 @@ BELOW = {
         # the sites and opening hours that it manages
         *("channels.web.site_registry", "channels.web.sites", "channels.web.opening_hours"),
     ),
-    "bot.ops": ("core", "nlu", "knowledge", "catalogue", "conversations", "training"),
-    "bot.engine": ("core", "nlu", "knowledge", "catalogue", "actions", "training"),
-    "bot.front": ("core", "knowledge", "catalogue", "conversations", "channels", "console", "bot.ops"),
+    "bot.ops": ("core", "nlu", "knowledge", "own_programs", "conversations", "training"),
+    "bot.engine": ("core", "nlu", "knowledge", "own_programs", "actions", "training"),
+    "bot.front": ("core", "knowledge", "own_programs", "conversations", "channels", "console", "bot.ops"),
     "bot.cli": (
-        *("core", "nlu", "knowledge", "catalogue", "conversations", "channels", "console", "training"),
+        *("core", "nlu", "knowledge", "own_programs", "conversations", "channels", "console", "training"),
         *("bot.front", "bot.engine", "bot.ops"),
     ),
-    "demo": ("core", "knowledge", "catalogue", "conversations", "channels", "training", "bot.ops", "bot.cli"),
+    "demo": ("core", "knowledge", "own_programs", "conversations", "channels", "training", "bot.ops", "bot.cli"),
 }
 # Inside a room, from the top down: sub-rooms and modules import only what stands further down. "." is every other module
 # that stands in the room itself; what shares a line in brackets does not import each other.
 INSIDE = {
     "nlu": ("reader", ("classification", "extraction"), ("encoding", "text"), "."),
     "knowledge": (("building", "knowledge_base"), "queries", "."),
-    "catalogue": (("importing", "exporting", "search", "checking"), ("store", "formats"), "."),
+    "own_programs": (("importing", "exporting", "search", "checking"), ("store", "formats"), "."),
     "actions": (
         "rasa_actions",
         "dialogue",

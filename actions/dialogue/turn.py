@@ -27,9 +27,9 @@ from actions.facts.answer import answer_from_facts
 from actions.follow_up_router import answer_follow_up
 from actions.own_catalogue.answer import answer_from_own
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, joined_replies
-from catalogue.search.catalogue import Catalogue
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD
 from knowledge.knowledge_base import Knowledge
+from own_programs.search.catalogue import Catalogue
 
 Row = Callable[[Knowledge, Understanding, DialogueState], Answer | None]
 OwnRow = Callable[[Catalogue, Knowledge, Understanding, DialogueState], Answer | None]

@@ -23,7 +23,6 @@ from actions.programs.search import find_programs
 from actions.replies.base import ANSWERED, DECLINED, paragraphs
 from actions.replies.own_catalogue import programs as words
 from actions.replies.own_catalogue.facts import told
-from catalogue.search.catalogue import Catalogue
 from core.contract.intents import (
     AFFIRM,
     ANSWERING,
@@ -41,6 +40,7 @@ from core.contract.intents import (
 )
 from core.contract.question_forms import LIST, STATEMENT
 from knowledge.knowledge_base import Knowledge
+from own_programs.search.catalogue import Catalogue
 
 ANSWERED_HERE = (
     *ANSWERING,

@@ -27,8 +27,8 @@ from actions.own_names import (
     OwnWord,
 )
 from actions.programs.criteria import day_of, number_of, price_of
-from catalogue.search.wishes import Excluded, Wishes, WordWish
 from knowledge.queries.programs import weeks_in
+from own_programs.search.wishes import Excluded, Wishes, WordWish
 
 WORD, LISTED, FOCUS, SHOWN = "word", "listed", "program", "shown"
 NO_CRITERIA = (LISTED, FOCUS, SHOWN, "choices", "asked")

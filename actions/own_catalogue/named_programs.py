@@ -22,7 +22,6 @@ from actions.own_names import COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT,
 from actions.own_names import OTHER as OTHER_WISH
 from actions.replies.own_catalogue import lists
 from actions.unanswered import anything_else
-from catalogue.search.wishes import Wishes, WordWish
 from core.contract.intents import (
     AFFIRM,
     ASK_ABOUT,
@@ -36,6 +35,7 @@ from core.contract.intents import (
     REFINE,
 )
 from core.contract.question_forms import MOST, WHAT, WHICH, YES_NO
+from own_programs.search.wishes import Wishes, WordWish
 
 OTHER, LAST = "other", "last"
 SEEKING = (FIND_PROGRAMS, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)

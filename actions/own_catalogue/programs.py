@@ -15,12 +15,12 @@ from actions.replies.base import Reply, paragraphs
 from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
 from actions.replies.own_catalogue.facts import Told, is_over, told
-from catalogue.records import ProgramRecord
-from catalogue.search.catalogue import Catalogue
-from catalogue.search.find import Match
-from catalogue.search.wishes import Wishes
 from core.contract.question_forms import OR, YES_NO
 from knowledge.knowledge_base import Knowledge
+from own_programs.records import ProgramRecord
+from own_programs.search.catalogue import Catalogue
+from own_programs.search.find import Match
+from own_programs.search.wishes import Wishes
 
 # For each attribute that a message may ask, the fact that a listing may state.
 FACT_OF = {

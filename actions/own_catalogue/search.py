@@ -15,9 +15,9 @@ from actions.replies.base import Button, payload
 from actions.replies.criteria import amount
 from actions.replies.own_catalogue import lists as words
 from actions.replies.own_catalogue.criteria import criteria_words, given_up, kind_words
-from catalogue.search.catalogue import Catalogue
-from catalogue.search.find import NearMiss
-from catalogue.search.wishes import Wishes, WordWish
+from own_programs.search.catalogue import Catalogue
+from own_programs.search.find import NearMiss
+from own_programs.search.wishes import Wishes, WordWish
 
 FIND_OWN, ASK_OWN = "find_own", "ask_own"  # acts of the dialogue state
 NEAR = 3  # ways of giving something up that are told

@@ -10,13 +10,13 @@ from actions.own_catalogue.turn import OF_A_PROGRAM, Turn
 from actions.replies.base import Reply
 from actions.replies.own_catalogue import programs as words
 from actions.unanswered import OPEN
-from catalogue.search.catalogue import Catalogue
 from core.contract.intents import (
     ASK_TOPIC,
     FIND_PROGRAMS,
     MORE,
 )
 from core.contract.question_forms import HOW_MANY
+from own_programs.search.catalogue import Catalogue
 
 ABOUT_ALL = {"subjects": "subjects", "places": "places", "providers": "providers", "kinds": "types"}
 

@@ -13,8 +13,8 @@ from actions.own_catalogue.programs import (
 )
 from actions.own_catalogue.search import ASK_OWN, FIND_OWN
 from actions.own_names import PROGRAM, OwnName, OwnNames
-from catalogue.search.catalogue import Catalogue
 from knowledge.knowledge_base import Knowledge
+from own_programs.search.catalogue import Catalogue
 
 # How a message refers back (nlu/extraction/references.py).
 ONE, MANY, THERE, BOTH, ALL, AND = "one", "many", "there", "both", "all", "and"

@@ -40,13 +40,13 @@ def read_settings() -> Settings:
 def problems_in_one_line() -> Iterator[None]:
     """Turn an error that a person can put right into its message on stderr and exit code 1."""
     from bot.cli.chat import AdvisorUnreachable
-    from catalogue.errors import CatalogueError
     from channels.slack.errors import SocketFailed
     from channels.telegram.errors import PollingFailed
     from conversations.errors import BackupError, StaffError, StoreError
     from core.processes import PortTaken
     from knowledge.errors import KnowledgeError
     from nlu.encoding.model_files import ModelFilesError
+    from own_programs.errors import CatalogueError
     from training.evaluation.assistant import MeasurementFailed
     from training.train import ReleaseRefused, TrainingFailed
 

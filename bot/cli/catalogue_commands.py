@@ -15,7 +15,7 @@ import typer
 from bot.cli.base import problems_in_one_line, read_settings, say
 
 if TYPE_CHECKING:
-    from catalogue.importing.importer import Prepared
+    from own_programs.importing.importer import Prepared
 
 catalogue_app = typer.Typer(help="The organisation's own programs.", no_args_is_help=True)
 
@@ -45,8 +45,8 @@ def import_files(
     records: str = typer.Option("", help="Where the list of records is in a JSON file, as data.courses."),
 ) -> None:
     """Bring programs from files: all of them or none."""
-    from catalogue.importing import importer
-    from catalogue.importing.report import report_lines
+    from own_programs.importing import importer
+    from own_programs.importing.report import report_lines
 
     told = {"url_base": url_base, "decimal": decimal, "dates": dates, "currency": currency, "sheet": sheet}
     told |= {"encoding": encoding, "delimiter": delimiter, "records": records}
@@ -76,8 +76,8 @@ def import_files(
 
 def _agreed(prepared: Prepared, options: Any, yes: bool) -> bool:
     """Show a proposed mapping, with what would hinder an import; return whether to go on with it."""
-    from catalogue.importing import importer
-    from catalogue.importing.report import open_lines
+    from own_programs.importing import importer
+    from own_programs.importing.report import open_lines
 
     say("There is no mapping for this source yet. Proposed from its columns, with a value of each beside it:")
     say()

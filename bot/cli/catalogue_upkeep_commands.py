@@ -45,7 +45,7 @@ def export_file(
 
     csv, xlsx and schema-org hold all that a program states; ctdl and elm what they have terms for.
     """
-    from catalogue.exporting.export import export
+    from own_programs.exporting.export import export
 
     with problems_in_one_line():
         done = export(_database(read_settings()), file, form.value, source, language)
@@ -64,9 +64,9 @@ def check_programs(
 
     Exit code 1 if there is anything.
     """
-    from catalogue.checking.check import KINDS, check, counted
-    from catalogue.store.reader import CatalogueReader
-    from catalogue.store.sources import require_source
+    from own_programs.checking.check import KINDS, check, counted
+    from own_programs.store.reader import CatalogueReader
+    from own_programs.store.sources import require_source
 
     with problems_in_one_line():
         settings = read_settings()
@@ -95,8 +95,8 @@ def show_programs(
 ) -> None:
     """Show what a program states, or the names of all."""
     from bot.cli.show import program_page
-    from catalogue.store.program_queries import names, programs_called
-    from catalogue.store.reader import CatalogueReader
+    from own_programs.store.program_queries import names, programs_called
+    from own_programs.store.reader import CatalogueReader
 
     with problems_in_one_line(), closing(CatalogueReader(_database(read_settings()))) as reader:
         if which:
@@ -111,8 +111,8 @@ def show_programs(
 @catalogue_app.command("sources")
 def show_sources() -> None:
     """List the sources, with how many programs each has."""
-    from catalogue.store.reader import CatalogueReader
-    from catalogue.store.sources import all_sources
+    from own_programs.store.reader import CatalogueReader
+    from own_programs.store.sources import all_sources
 
     with problems_in_one_line(), closing(CatalogueReader(_database(read_settings()))) as reader:
         for source in all_sources(reader):
@@ -125,7 +125,7 @@ def show_sources() -> None:
 @catalogue_app.command("remove")
 def remove(source: str = typer.Argument(help="A source, with all its programs.")) -> None:
     """Remove a source with all its programs."""
-    from catalogue.store.sources import remove_source
+    from own_programs.store.sources import remove_source
 
     with problems_in_one_line():
         count = remove_source(_database(read_settings()), source)
@@ -139,7 +139,7 @@ def owner(
     review_on: datetime = typer.Option(None, formats=["%Y-%m-%d"], help="The day on which it is looked at again."),
 ) -> None:
     """Note who keeps a source true, and when it is looked at next."""
-    from catalogue.store.sources import keep_source
+    from own_programs.store.sources import keep_source
 
     with problems_in_one_line():
         if name is None and review_on is None:
@@ -149,7 +149,7 @@ def owner(
 
 
 def _database(settings: Settings) -> Path:
-    from catalogue.store.writer import FILE_NAME
+    from own_programs.store.writer import FILE_NAME
 
     return settings.catalogue_dir / FILE_NAME
 

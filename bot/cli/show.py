@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from catalogue.records import ProgramRecord
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
+from own_programs.records import ProgramRecord
 
 KINDS = (
     *("topic", "open_subject", "destination", "place", "institution"),

@@ -9,10 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from catalogue.errors import CatalogueError
-from catalogue.search.catalogue import Catalogue, open_catalogue
-from catalogue.search.names import NameMatch
-from catalogue.store.writer import FILE_NAME
 from nlu.extraction.amounts.amount import Amount
 from nlu.extraction.amounts.durations import find_any_length
 from nlu.extraction.entity_matcher import Name
@@ -30,6 +26,10 @@ from nlu.extraction.search_words import (
     seeks_programs,
 )
 from nlu.text.negation import left_out
+from own_programs.errors import CatalogueError
+from own_programs.search.catalogue import Catalogue, open_catalogue
+from own_programs.search.names import NameMatch
+from own_programs.store.writer import FILE_NAME
 
 logger = logging.getLogger(__name__)
 # What the classifier takes the catalogue's names for. A skill may be an ordinary word ("reading").

@@ -23,18 +23,18 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
-from catalogue.describe import facts, offerings, parts_stated, summary
-from catalogue.errors import CatalogueError, CatalogueMissing, UnknownProgram
-from catalogue.exporting.export import export
-from catalogue.formats.schema_org import CONTEXT, to_course
-from catalogue.records import ProgramRecord
-from catalogue.store.program_queries import Page, page_of_programs, program_of_id
-from catalogue.store.reader import CatalogueReader
-from catalogue.store.sources import last_change
-from catalogue.store.writer import FILE_NAME
 from channels.http import RateLimits, address_of
 from conversations.input_parsing import LARGEST, whole_number
 from core.settings import Settings
+from own_programs.describe import facts, offerings, parts_stated, summary
+from own_programs.errors import CatalogueError, CatalogueMissing, UnknownProgram
+from own_programs.exporting.export import export
+from own_programs.formats.schema_org import CONTEXT, to_course
+from own_programs.records import ProgramRecord
+from own_programs.store.program_queries import Page, page_of_programs, program_of_id
+from own_programs.store.reader import CatalogueReader
+from own_programs.store.sources import last_change
+from own_programs.store.writer import FILE_NAME
 
 PATH = "/programs"
 PAGE_SIZE, MAX_SEARCH_LENGTH, LAST_PAGE = 20, 100, 100_000

@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from catalogue.store.writer import FILE_NAME as CATALOGUE
 from conversations.db.store import Store, sqlite_url
 from conversations.errors import BackupError, StoreError
 from core.contract.turns import READY_PATH
 from core.ports import Whose, whose
 from core.settings import Settings
+from own_programs.store.writer import FILE_NAME as CATALOGUE
 
 # The engine's memory first: it may lack the last turn of a conversation, but not know one that was never said.
 FILES = ("engine.db", "conversations.db", CATALOGUE)

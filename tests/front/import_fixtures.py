@@ -8,12 +8,12 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
-from catalogue.importing.importer import ImportOptions, carry_out, prepare
-from catalogue.importing.report import Report, report_lines
-from catalogue.records import ProgramRecord
-from catalogue.store.reader import CatalogueReader
-from catalogue.store.writer import FILE_NAME
 from core.settings import Settings
+from own_programs.importing.importer import ImportOptions, carry_out, prepare
+from own_programs.importing.report import Report, report_lines
+from own_programs.records import ProgramRecord
+from own_programs.store.reader import CatalogueReader
+from own_programs.store.writer import FILE_NAME
 from tests.front.fork_server import run_command
 
 

@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 
 from bot.ops.backup import back_up, restore
-from catalogue.records import ProgramRecord
-from catalogue.store.reader import CatalogueReader
-from catalogue.store.writer import FILE_NAME, writing
 from conversations.db.opening import open_store
 from conversations.errors import BackupError
 from conversations.models import Inbound
 from conversations.pipeline import inbox
 from core.settings import Settings
+from own_programs.records import ProgramRecord
+from own_programs.store.reader import CatalogueReader
+from own_programs.store.writer import FILE_NAME, writing
 from tests.front.fork_server import run_command
 from tests.front.processes import free_port
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from catalogue.exporting.export import export
-from catalogue.importing.uploads import FOLDER
-from catalogue.records import Offering, Price, ProgramRecord
-from catalogue.store.reader import CatalogueReader
-from catalogue.store.writer import FILE_NAME, writing
 from console.views.learning.programs_upload import LARGEST
 from conversations import audit_log
 from demo.sample_catalogue import write_sample
+from own_programs.exporting.export import export
+from own_programs.importing.uploads import FOLDER
+from own_programs.records import Offering, Price, ProgramRecord
+from own_programs.store.reader import CatalogueReader
+from own_programs.store.writer import FILE_NAME, writing
 from tests.front.console_fixtures import Running, browser, hire, look_over, running_console, signed_in_page
 from tests.front.test_console_browser import SIZES
 

@@ -15,15 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyld import jsonld
 
-from catalogue.errors import CatalogueError, CatalogueMissing, UnknownSource
-from catalogue.exporting.export import FORMATS, export
-from catalogue.formats.cells import guarded, unguarded
-from catalogue.formats.rows import COLUMNS, RowError, are_ours, from_rows, to_rows
-from catalogue.formats.schema_org import OURS, from_course, to_course
-from catalogue.records import MODES, SCHEDULES, Credit, Offering, Price, ProgramRecord, Recognition
-from catalogue.store.reader import CatalogueReader
-from catalogue.store.writer import FILE_NAME, writing
 from demo.sample_catalogue import write_sample
+from own_programs.errors import CatalogueError, CatalogueMissing, UnknownSource
+from own_programs.exporting.export import FORMATS, export
+from own_programs.formats.cells import guarded, unguarded
+from own_programs.formats.rows import COLUMNS, RowError, are_ours, from_rows, to_rows
+from own_programs.formats.schema_org import OURS, from_course, to_course
+from own_programs.records import MODES, SCHEDULES, Credit, Offering, Price, ProgramRecord, Recognition
+from own_programs.store.reader import CatalogueReader
+from own_programs.store.writer import FILE_NAME, writing
 from tests.front.fork_server import run_command
 
 TODAY = date(2026, 11, 29)

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from catalogue.errors import ImportUsage, MappingWrong
-from catalogue.records import Offering, Price
+from own_programs.errors import ImportUsage, MappingWrong
+from own_programs.records import Offering, Price
 from tests.front.import_fixtures import advisor, bring, programs, write
 
 COURSES = """code,title,fee,start date,city

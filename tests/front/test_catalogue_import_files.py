@@ -9,8 +9,8 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from catalogue.errors import FileUnreadable
-from catalogue.records import Credit, Offering, Price
+from own_programs.errors import FileUnreadable
+from own_programs.records import Credit, Offering, Price
 from tests.front.import_fixtures import bring
 
 GERMAN = (

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from catalogue.records import Credit, Price, Recognition
+from own_programs.records import Credit, Price, Recognition
 from tests.front.import_fixtures import bring, value_of
 
 

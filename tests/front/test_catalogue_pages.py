@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from catalogue.formats.schema_org import from_course
-from catalogue.records import Offering, Price, ProgramRecord
-from catalogue.store.writer import FILE_NAME, writing
 from demo.sample_catalogue import sample_programs, write_sample
+from own_programs.formats.schema_org import from_course
+from own_programs.records import Offering, Price, ProgramRecord
+from own_programs.store.writer import FILE_NAME, writing
 from tests.front.console_fixtures import Running, browser, running_console, wrong_on
 from tests.front.test_console_browser import SIZES
 

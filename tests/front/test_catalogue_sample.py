@@ -7,10 +7,10 @@ from collections import Counter
 from contextlib import closing
 from datetime import date, timedelta
 
-from catalogue.store.reader import CatalogueReader
-from catalogue.store.writer import FILE_NAME
 from core.settings import PROJECT_ROOT, process_environment
 from demo.sample_catalogue import PROGRAMS, sample_programs, write_sample
+from own_programs.store.reader import CatalogueReader
+from own_programs.store.writer import FILE_NAME
 
 TODAY = date(2026, 11, 29)
 

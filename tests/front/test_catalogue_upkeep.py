@@ -10,11 +10,11 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from catalogue.checking.check import KINDS, check
-from catalogue.records import Credit, Offering, Price, ProgramRecord
-from catalogue.store.program_queries import page_of_programs
-from catalogue.store.reader import CatalogueReader
-from catalogue.store.writer import FILE_NAME, writing
+from own_programs.checking.check import KINDS, check
+from own_programs.records import Credit, Offering, Price, ProgramRecord
+from own_programs.store.program_queries import page_of_programs
+from own_programs.store.reader import CatalogueReader
+from own_programs.store.writer import FILE_NAME, writing
 from tests.front.fork_server import run_command
 
 TODAY = date(2026, 11, 29)

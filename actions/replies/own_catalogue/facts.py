@@ -9,7 +9,7 @@ from datetime import date
 from actions.replies.base import Card, capital, listed, lower_first, sentences
 from actions.replies.criteria import amount, day
 from actions.replies.own_catalogue.criteria import MODES, SCHEDULES, language_name
-from catalogue.records import Offering, Price, ProgramRecord
+from own_programs.records import Offering, Price, ProgramRecord
 
 MAX_OFFERINGS = 4  # occasions that a fact tells one by one
 DESCRIBED = 300  # characters of a description that are shown

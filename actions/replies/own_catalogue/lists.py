@@ -34,7 +34,7 @@ from actions.replies.own_catalogue.facts import (
     when_words,
     where_words,
 )
-from catalogue.search.find import Facet, Found, Match, NearMiss
+from own_programs.search.find import Facet, Found, Match, NearMiss
 
 PAGE_SIZE = 5  # programs in one message
 ONLY_UPPER = "I can search by the highest price, not by the lowest."

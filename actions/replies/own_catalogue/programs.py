@@ -30,8 +30,8 @@ from actions.replies.own_catalogue.facts import (
     sentence_about,
     words_of,
 )
-from catalogue.records import ProgramRecord
-from catalogue.search.find import Facet
+from own_programs.records import ProgramRecord
+from own_programs.search.find import Facet
 
 NOTHING = "isn't stated"
 # What a listing may tell in its description alone, by attribute: the words that tell it.

@@ -11,17 +11,17 @@ from typing import TypeVar
 
 from starlette.responses import Response
 
-from catalogue.checking.check import KINDS, Finding, check, check_program
-from catalogue.describe import facts, offerings, parts_stated, summary
-from catalogue.errors import CatalogueError, CatalogueMissing, UnknownProgram
-from catalogue.store.program_queries import page_of_programs, program_of_key
-from catalogue.store.reader import CatalogueReader
-from catalogue.store.sources import all_sources, last_change
-from catalogue.store.writer import FILE_NAME
 from console.web.context import ConsoleContext
 from console.web.request import PageError, StaffRequest, optional_number
 from console.web.routing import KNOWLEDGE, MenuItem, StaffRoute
 from conversations.accounts.accounts import TRAINER, VIEWER
+from own_programs.checking.check import KINDS, Finding, check, check_program
+from own_programs.describe import facts, offerings, parts_stated, summary
+from own_programs.errors import CatalogueError, CatalogueMissing, UnknownProgram
+from own_programs.store.program_queries import page_of_programs, program_of_key
+from own_programs.store.reader import CatalogueReader
+from own_programs.store.sources import all_sources, last_change
+from own_programs.store.writer import FILE_NAME
 
 PATH = "/staff/programs"
 PAGE_SIZE, SHOWN = 20, 5  # programs on a page, findings of a kind

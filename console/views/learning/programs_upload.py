@@ -10,18 +10,18 @@ from typing import Any
 
 from starlette.responses import Response
 
-from catalogue.errors import CatalogueError, CatalogueMissing, UploadGone
-from catalogue.importing import importer
-from catalogue.importing.report import Report, report_lines
-from catalogue.importing.uploads import drop_upload, keep_upload, keep_uploaded_mapping, uploaded_file
-from catalogue.store.reader import CatalogueReader
-from catalogue.store.sources import all_sources
-from catalogue.store.writer import FILE_NAME
 from console.web.context import ConsoleContext
 from console.web.request import PageError, StaffRequest
 from console.web.routing import StaffRoute
 from conversations.accounts.accounts import TRAINER
 from conversations.erasure import record_audit
+from own_programs.errors import CatalogueError, CatalogueMissing, UploadGone
+from own_programs.importing import importer
+from own_programs.importing.report import Report, report_lines
+from own_programs.importing.uploads import drop_upload, keep_upload, keep_uploaded_mapping, uploaded_file
+from own_programs.store.reader import CatalogueReader
+from own_programs.store.sources import all_sources
+from own_programs.store.writer import FILE_NAME
 
 PATH = "/staff/programs/import"
 LARGEST = 20 * 2**20  # bytes of a form with a file
