@@ -185,7 +185,7 @@ COURSE = {
                 "name": "Main",
                 "address": {"addressLocality": "Galway", "addressCountry": "IE"},
             },
-            "offers": {"@type": "Offer", "price": "1.200", "priceCurrency": "EUR"},
+            "offers": {"@type": "Offer", "price": "1200.00", "priceCurrency": "EUR"},
         },
         {"@type": "CourseInstance", "courseMode": "online", "startDate": "2027-09-01"},
     ],
@@ -211,9 +211,19 @@ def test_schema_org_is_read_in_every_wrapping(tmp_path, wrap) -> None:
     assert (program.name, program.provider, program.hours) == ("Nursing basics", "College X", 40)
     assert (program.description, program.languages, program.type) == ("Care & more", ("en",), "Course")
     main = Offering(
-        start=date(2027, 3, 1), mode="hybrid", place="Galway", campus="Main", country="IE", prices=(Price(1.2, "EUR"),)
+        start=date(2027, 3, 1), mode="hybrid", place="Galway", campus="Main", country="IE", prices=(Price(1200, "EUR"),)
     )
     assert program.offerings == (main, Offering(start=date(2027, 9, 1), mode="online"))
+
+
+def test_open_price_of_a_web_page_is_asked(tmp_path) -> None:
+    course = {"@context": "https://schema.org", "@type": "Course", "name": "One"}
+    course["offers"] = {"@type": "Offer", "price": "1.200", "priceCurrency": "EUR"}
+    assert "1.200 may be 1200 or 1.2" in bring(tmp_path, json.dumps(course), name="c.jsonld").text
+    told = bring(tmp_path, json.dumps(course), name="c.jsonld", read={"decimal": ","})
+    assert told.only.prices == (Price(1200, "EUR"),)
+    course["offers"]["price"] = 1.2
+    assert bring(tmp_path, json.dumps(course), name="c.jsonld").only.prices == (Price(1.2, "EUR"),)
 
 
 def test_list_of_items_holds_courses(tmp_path) -> None:
