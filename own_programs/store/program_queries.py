@@ -34,14 +34,12 @@ class Page:
 def page_of_programs(reader: CatalogueReader, words: str = "", start: int = 0, count: int = 20) -> Page:
     """Return programs that hold all of some words, the best fitting first, or all programs by name."""
     if not words.strip():
-        return _page(
-            reader, f"SELECT program.id, record FROM {_THERE} ORDER BY program.name COLLATE NOCASE", (), start, count
-        )
+        return _page(reader, f"SELECT program.id FROM {_THERE} ORDER BY program.name COLLATE NOCASE", (), start, count)
     query = _match(words)
     if not query:
         return Page(0, [])
     found = (
-        "SELECT program.id, record FROM program_words JOIN program ON program.id = program_words.rowid "
+        "SELECT program.id FROM program_words JOIN program ON program.id = program_words.rowid "
         "WHERE program_words MATCH ? AND missing_since IS NULL ORDER BY rank"
     )
     return _page(reader, found, (query,), start, count)
@@ -92,9 +90,14 @@ def names(reader: CatalogueReader, count: int) -> list[tuple[str, str]]:
 
 
 def _page(reader: CatalogueReader, sql: str, values: tuple[str, ...], start: int, count: int) -> Page:
+    """Return a part of the programs whose ids a query gives; only their records are read."""
     total = reader.column(f"SELECT count(*) FROM ({sql})", *values)[0]
-    rows = reader.rows(f"{sql} LIMIT ? OFFSET ?", *values, count, start)
-    return Page(total, [Listed(row["id"], from_json(row["record"])) for row in rows])
+    ids = reader.column(f"{sql} LIMIT ? OFFSET ?", *values, count, start)
+    marks = ", ".join("?" * len(ids))
+    found = {
+        row["id"]: row["record"] for row in reader.rows(f"SELECT id, record FROM program WHERE id IN ({marks})", *ids)
+    }
+    return Page(total, [Listed(each, from_json(found[each])) for each in ids if each in found])
 
 
 def _match(words: str) -> str:
