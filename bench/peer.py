@@ -46,7 +46,7 @@ def peer_python(settings: Settings, say: Callable[[str], None]) -> Path:
 
 
 def has_tensorflow() -> bool:
-    """Tell whether TensorFlow is installed here; a stand-in, being one file, is not (patches/without_tensorflow.py)."""
+    """Tell whether TensorFlow is installed here; the stand-in of bot/engine/patches/installed, a single file, is not."""
     found = find_spec("tensorflow")
     return found is not None and bool(found.submodule_search_locations)
 

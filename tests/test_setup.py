@@ -180,7 +180,7 @@ def bare(machine, tmp_path) -> Path:
     (tmp_path / "has311").touch()
     requirements = machine / "requirements"
     requirements.mkdir()
-    _program(machine / "bot/engine/patches/without_tensorflow.py", "# a stand-in\n")
+    _program(machine / "bot/engine/patches/installed/without_tensorflow.py", "# a stand-in\n")
     for name in ("tools", "engine", "engine-tensorflow", "model", "front"):
         (requirements / f"{name}.lock").write_text(f"{name}==1\n")
     for name in ("package.json", "package-lock.json", "build.mjs", "src/widget.js"):
@@ -232,7 +232,11 @@ def test_changed_lock_is_installed(bare) -> None:
 
 def test_tensorflow_comes_when_asked_for_and_stays(bare) -> None:
     engine = bare / ".venv/engine/lib/python3.10/site-packages/tensorflow.py"
-    for choice, lock in (({}, "engine"), ({"TENSORFLOW": "yes"}, "engine-tensorflow"), ({"TENSORFLOW": "no"}, "engine")):
+    for choice, lock in (
+        ({}, "engine"),
+        ({"TENSORFLOW": "yes"}, "engine-tensorflow"),
+        ({"TENSORFLOW": "no"}, "engine"),
+    ):
         done = _setup(bare, **choice)
         assert done.returncode == 0, done.stderr
         asked = (bare.parent / "asked").read_text()
@@ -247,7 +251,7 @@ def test_odd_choice_is_one_line(bare) -> None:
 
 def test_changed_stand_in_is_put_in_place(bare) -> None:
     _setup(bare)
-    (bare / "bot/engine/patches/without_tensorflow.py").write_text("# another\n")
+    (bare / "bot/engine/patches/installed/without_tensorflow.py").write_text("# another\n")
     assert _setup(bare).returncode == 0
     installed = bare / ".venv/engine/lib/python3.10/site-packages/tensorflow.py"
     assert installed.read_text() == "# another\n"

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from bench import peer
-from bot.engine.patches import without_tensorflow
-from core.settings import PROJECT_ROOT, Settings, process_environment
+from bot.engine.patches.installed import without_tensorflow
+from core.settings import Settings, process_environment
 from training import train
 
 STAND_IN = Path(without_tensorflow.__file__)
@@ -105,7 +105,9 @@ def test_rasa_refuses_in_one_line(tmp_path, component, policy, named) -> None:
 def test_advisor_refuses_in_one_line(tmp_path) -> None:
     """As ./advisor train and ./advisor run do it."""
     _project(tmp_path, "ResponseSelector", "RulePolicy")
-    with pytest.raises(train.TrainingFailed, match="ResponseSelector needs TensorFlow.*make setup TENSORFLOW=yes") as no:
+    with pytest.raises(
+        train.TrainingFailed, match="ResponseSelector needs TensorFlow.*make setup TENSORFLOW=yes"
+    ) as no:
         train.train(Settings(root=tmp_path), lambda line: None)
     assert "\n" not in str(no.value)
 
@@ -128,17 +130,13 @@ def test_foreign_model_is_refused() -> None:
             ask()
 
 
-def test_rasa_trains_what_needs_none(tmp_path) -> None:
+def test_rasa_works_where_nothing_needs_it(tmp_path) -> None:
     project = _project(tmp_path, "LogisticRegressionClassifier", "MemoizationPolicy")
-    done = _rasa(project, "train", "--fixed-model-name", "small", TF_INTER_OP_PARALLELISM_THREADS="1")
-    assert done.returncode == 0 and (project / "models/small.tar.gz").is_file(), done.stderr
-
-
-def test_rasa_commands_work() -> None:
-    told = _rasa(PROJECT_ROOT, "--version")
-    assert told.returncode == 0 and "3.6.21" in told.stdout, told.stderr
-    checked = _rasa(PROJECT_ROOT, "data", "validate")
+    trained = _rasa(project, "train", "--fixed-model-name", "small", TF_INTER_OP_PARALLELISM_THREADS="1")
+    assert trained.returncode == 0 and (project / "models/small.tar.gz").is_file(), trained.stderr
+    checked = _rasa(project, "data", "validate")
     assert checked.returncode == 0 and "No story structure conflicts found" in checked.stdout + checked.stderr
+    assert "3.6.21" in _rasa(project, "--version").stdout
 
 
 @with_stand_in
@@ -160,7 +158,9 @@ def test_another_rasa_is_left_alone(tmp_path) -> None:
     changed.write_text(changed.read_text() + "\n")
     for _ in range(2):
         said = _python("import rasa, tensorflow", tmp_path)
-        assert said.startswith("ModuleNotFoundError: No module named 'tensorflow'") and without_tensorflow.REMEDY in said
+        assert (
+            said.startswith("ModuleNotFoundError: No module named 'tensorflow'") and without_tensorflow.REMEDY in said
+        )
         changed.unlink(missing_ok=True)
 
 
@@ -183,7 +183,9 @@ def test_rasas_default_trains_and_serves(tmp_path) -> None:
     config = (tmp_path / "config.yml").read_text()
     named = "".join(f"- name: {name}\n  epochs: 2\n" for name in ("DIETClassifier", "ResponseSelector"))
     pipeline = f"pipeline:\n- name: WhitespaceTokenizer\n- name: CountVectorsFeaturizer\n{named}"
-    policies = "policies:\n- name: TEDPolicy\n  epochs: 2\n- name: UnexpecTEDIntentPolicy\n  epochs: 2\n- name: RulePolicy\n"
+    policies = (
+        "policies:\n- name: TEDPolicy\n  epochs: 2\n- name: UnexpecTEDIntentPolicy\n  epochs: 2\n- name: RulePolicy\n"
+    )
     (tmp_path / "config.yml").write_text(config.partition("pipeline:")[0] + pipeline + policies)
     done = _rasa(tmp_path, "train")
     assert done.returncode == 0, done.stderr[-2000:]
