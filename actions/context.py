@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from actions.own_names import OwnNames
 from knowledge.models import NearClaim
 
 CATALOGUE_KINDS = ("program", "institution", "provider", "type", "destination", "place", "industry", "field", "mode")
@@ -53,6 +54,7 @@ class Understanding:
     nor in the guide. `attributes` is what it asks of a thing, in order ("institutions", "count"), "other" if also something
     else. `about_me` is what the message says of the person, as parts of the profile; `tells` that it says nothing else,
     `brief` that it is a few words and no question. `asks` are codes of what it asks of the advisor ("summary", "advice").
+    `own` is what it asks of the organisation's own catalogue, None without one.
     """
 
     intent: str = ""
@@ -85,6 +87,7 @@ class Understanding:
     tells: bool = False
     brief: bool = False
     asks: tuple[str, ...] = ()
+    own: OwnNames | None = None
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> Understanding:
@@ -136,6 +139,7 @@ class Understanding:
             tells=bool((message.get("about_me") or {}).get("only")),
             brief=bool((message.get("about_me") or {}).get("brief")),
             asks=tuple((message.get("about_me") or {}).get("asks") or ()),
+            own=OwnNames.from_message(message),
         )
 
     def of(self, kind: str) -> tuple[str, ...]:
@@ -174,7 +178,7 @@ class Understanding:
         return self.topics[0].key if self.topics else None
 
 
-NAMES_OF_STATE = ("names", "choices", "focus", "listed", "profile")
+NAMES_OF_STATE = ("names", "choices", "focus", "listed", "profile", "own")
 LISTS_OF_STATE = ("sources", "said", "others", "advised", "talked")
 
 
@@ -217,6 +221,7 @@ class DialogueState:
 
     `profile` is what the person said of themselves (advice/profile.py), `advised` what advice has said and asked already.
     `talked` are the last things that were answered about, as "topic:key" or "field:key", the latest last.
+    `own` is the last search in the organisation's own catalogue, and the programs of it in focus (own_catalogue/criteria.py).
     """
 
     act: str = ""
@@ -236,6 +241,7 @@ class DialogueState:
     profile: Names = field(default_factory=dict)
     advised: tuple[str, ...] = ()
     talked: tuple[str, ...] = ()
+    own: Names = field(default_factory=dict)
 
     @classmethod
     def from_slot(cls, value: dict[str, Any] | None) -> DialogueState:

@@ -1,6 +1,6 @@
 """Runs Rasa's actions: reads what was understood, answers, and sends the reply and the new dialogue state.
 
-An answer runs in one of a few threads, so that a slow query delays no other conversation. A KnowledgeError is not caught:
+An answer runs in one of a few threads, so that slow queries delay no other conversation. A KnowledgeError is not caught:
 the turn fails as a whole and the channel apologises. Only a key that came with the message or from the turn before may be
 unknown, since a button may be older than the knowledge base.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -39,12 +40,17 @@ from actions.question_router import answer_question, or_search, recommend_or_des
 from actions.recognition import recognition_and_second
 from actions.replies.topics import no_longer_known
 from actions.social import respond
-from actions.thread_pool import threads
+from actions.thread_pool import TwoLanes
 from actions.topics import take_disagreement
 from actions.unanswered import naming_unknown
+from catalogue.errors import CatalogueTooSlow
+from catalogue.search.catalogue import Catalogue, open_catalogue
+from catalogue.store.writer import FILE_NAME
 from core.settings import Settings
-from knowledge.errors import UnknownKey
+from knowledge.errors import KnowledgeTooSlow, UnknownKey
 from knowledge.knowledge_base import Knowledge, open_knowledge
+
+lanes = TwoLanes(KnowledgeTooSlow, CatalogueTooSlow)
 
 # The answer that each action of domain.yml gives unless the decision table (dialogue/turn.py) finds one that fits better.
 ANSWERS: dict[str, AnswerFunction] = {
@@ -81,11 +87,14 @@ class AnswerAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
     def __init__(self) -> None:
         settings = Settings.from_environment()  # read once: it takes a tenth of the time of an answer
         self._knowledge_db, self._seconds = settings.knowledge_db, settings.action_timeout_seconds
+        self._catalogue = settings.catalogue_dir / FILE_NAME
 
     @staticmethod
     @abstractmethod
-    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-        """Return the answer to a message in the given dialogue state."""
+    def answer(
+        knowledge: Knowledge, understanding: Understanding, state: DialogueState, catalogue: Catalogue | None
+    ) -> Answer:
+        """Return the answer to a message in the given dialogue state; `catalogue` is the organisation's own, if it has one."""
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
@@ -93,15 +102,17 @@ class AnswerAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
         """Answer the tracker's latest message; Rasa calls this."""
         understanding = Understanding.from_message(tracker.latest_message)
         state = _with_what_was_told(DialogueState.from_slot(tracker.get_slot("frame")), tracker.events)
-        answer = await threads.run(self._answered, understanding, state, time.monotonic() + self._seconds)
+        until = time.monotonic() + self._seconds
+        answer = await lanes.run(lambda end: self._answered(understanding, state, end), until)
         dispatcher.utter_message(**answer.reply.as_message())
         return [SlotSet("frame", answer.state.as_slot())]
 
     def _answered(self, understanding: Understanding, state: DialogueState, until: float) -> Answer:
-        knowledge = open_knowledge(self._knowledge_db)
+        knowledge, catalogue = open_knowledge(self._knowledge_db), open_catalogue(self._catalogue)
         try:
-            with knowledge.deadline(until):  # no thread may outlive the turn that waits for it
-                return self.answer(knowledge, understanding, state)
+            # no thread may outlive the turn that waits for it
+            with knowledge.deadline(until), catalogue.deadline(until) if catalogue else nullcontext():
+                return self.answer(knowledge, understanding, state, catalogue)
         except UnknownKey as error:
             if error.key not in set(_brought(understanding, state)):
                 raise  # a defect: code, roles and knowledge base do not fit each other
@@ -147,8 +158,10 @@ def _action(action_name: str, answer_message: AnswerFunction) -> type[AnswerActi
     def name(self: AnswerAction) -> str:
         return action_name
 
-    def answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-        return answer_turn(knowledge, understanding, state, answer_message)
+    def answer(
+        knowledge: Knowledge, understanding: Understanding, state: DialogueState, catalogue: Catalogue | None
+    ) -> Answer:
+        return answer_turn(knowledge, understanding, state, answer_message, catalogue)
 
     return type(action_name, (AnswerAction,), {"name": name, "answer": staticmethod(answer), "__module__": __name__})
 

@@ -56,6 +56,20 @@ def bench_front() -> None:
         front.bench_front(say)
 
 
+@app.command("catalogue")
+def bench_catalogue(
+    size: list[int] = typer.Option([], min=1, help="How many programs; several times for several sizes."),
+) -> None:
+    """Measure the catalogue of own programs.
+
+    Import, searches, names in messages, size and memory, in a made-up catalogue.
+    """
+    from bench import catalogue
+
+    with problems_in_one_line():
+        catalogue.bench_catalogue(size or catalogue.SIZES, say)
+
+
 @app.command("nlu")
 def bench_nlu(
     data: Path = typer.Option(..., help="Folder with train_10.csv, test.csv and perhaps oos_test.csv."),

@@ -17,3 +17,27 @@ class CatalogueDamaged(CatalogueError):
 
 class CatalogueTooSlow(CatalogueError):
     """A query was cut off at its time limit."""
+
+
+class UnknownSource(CatalogueError):
+    """The catalogue has no source of this name."""
+
+
+class UnknownProgram(CatalogueError):
+    """The catalogue has no program of this key or name."""
+
+
+class FileUnreadable(CatalogueError):
+    """A file that was to be imported is not one that can be read."""
+
+
+class MappingWrong(CatalogueError):
+    """A mapping file cannot be used."""
+
+
+class ImportUsage(CatalogueError):
+    """An import was asked for in a way that cannot be done."""
+
+
+class UploadGone(CatalogueError):
+    """An uploaded file is no longer kept."""

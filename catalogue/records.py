@@ -6,8 +6,9 @@ import hashlib
 import json
 import types
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 MODES = ("online", "in-person", "hybrid")
@@ -18,12 +19,12 @@ SCHEDULES = ("daytime", "evening", "weekend", "self-paced")
 class Price:
     """What a program or an offering costs.
 
-    `currency` is an ISO 4217 code; `category` says for whom, as stated ("home", "international", "member", "EU"), and is
-    empty if it is for all.
+    `currency` is an ISO 4217 code, and may be missing for what is free; `category` says for whom, as stated ("home",
+    "international", "member", "EU"), and is empty if it is for all.
     """
 
     amount: float
-    currency: str
+    currency: str = ""
     category: str = ""
 
 
@@ -113,7 +114,7 @@ class ProgramRecord:
 
 def to_json(program: ProgramRecord) -> str:
     """Return a program as JSON; what is empty is left out. The same program gives the same text."""
-    return json.dumps(_stated(asdict(program)), ensure_ascii=False, sort_keys=True, default=_iso)
+    return _ENCODER.encode(_stated(program))
 
 
 def from_json(text: str) -> ProgramRecord:
@@ -124,22 +125,38 @@ def from_json(text: str) -> ProgramRecord:
 
 def fingerprint(program: ProgramRecord) -> str:
     """Return a short hash of all that a program states, except the day it was checked."""
-    stated = json.loads(to_json(program))
-    stated.pop("checked_on", None)
-    text = json.dumps(stated, ensure_ascii=False, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return json_and_fingerprint(program)[1]
 
 
-def _iso(value: Any) -> str:
-    return str(value.isoformat())
+def json_and_fingerprint(program: ProgramRecord) -> tuple[str, str]:
+    """Return what `to_json` and `fingerprint` return, in half the time of both."""
+    stated = _stated(program)
+    text = undated = _ENCODER.encode(stated)
+    if stated.pop("checked_on", None):
+        undated = _ENCODER.encode(stated)
+    return text, hashlib.blake2b(undated.encode(), digest_size=16).hexdigest()
 
 
-def _stated(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _stated(each) for name, each in value.items() if each not in (None, "", (), [])}
-    if isinstance(value, (list, tuple)):
-        return [_stated(each) for each in value]
-    return value
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
+
+def _stated(record: Any) -> dict[str, Any]:
+    """Return what a record states, in values of JSON."""
+    found: dict[str, Any] = {}
+    for name in _names(record.__class__):
+        value = getattr(record, name)
+        if value is None or value == "" or value == ():
+            continue
+        if isinstance(value, tuple):
+            found[name] = [each if isinstance(each, str) else _stated(each) for each in value]
+        else:
+            found[name] = value.isoformat() if isinstance(value, date) else value
+    return found
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _made(kind: Any, value: Any) -> Any:

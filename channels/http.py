@@ -50,14 +50,14 @@ def compressed_json(request: Request, content: Mapping[str, Any]) -> JSONRespons
     return response
 
 
-async def body_of(request: Request, most: int = MOST_BYTES) -> bytes:
-    """Return the body of a request. Refused if it has more than `most` bytes or does not arrive within BODY_SECONDS."""
+async def body_of(request: Request, most: int = MOST_BYTES, seconds: float = BODY_SECONDS) -> bytes:
+    """Return the body of a request. Refused if it has more than `most` bytes or does not arrive within `seconds`."""
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and whole_number(declared, most) is None:
         raise _too_large(most)
     parts, size = [], 0
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             async for part in request.stream():
                 size += len(part)
                 if size > most:

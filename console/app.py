@@ -20,7 +20,7 @@ from console.identity.staff import StaffPages
 from console.views import analytics, home
 from console.views.admin import canned_replies, data_requests, sites, timeouts
 from console.views.inbox import contacts, conversation, conversation_list, export, handoff
-from console.views.learning import corrections, knowledge, playground, unanswered
+from console.views.learning import corrections, knowledge, playground, programs, programs_upload, unanswered
 from console.web.context import ConsoleContext
 from console.web.guard import RouteGuard
 from console.web.live import live
@@ -43,6 +43,8 @@ VIEWS = (  # modules whose `routes` returns a page's routes; the menu has the pa
     unanswered,
     corrections,
     knowledge,
+    programs,
+    programs_upload,
     playground,
     analytics,
     export,

@@ -16,11 +16,9 @@ from typing import Any
 
 from core.settings_checks import SettingsError, env_name, parts_of_list, read_value, require_callback, require_origins
 
-__all__ = [
-    "LOOPBACK",
-    *("PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError", "env_name", "process_environment"),
-]
-__all__ += ["service_manager", "settings_table", "unknown_settings", "values_in_force"]
+__all__ = ["LOOPBACK", "PROJECT_ROOT", "QUIET", "RENAMED", "Settings", "SettingsError"]
+__all__ += ["env_name", "process_environment", "service_manager", "settings_table", "unknown_settings"]
+__all__ += ["values_in_force"]
 logger = logging.getLogger(__name__)
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -68,6 +66,9 @@ class Settings:
         Path("catalogue"),
         "Folder of the organisation's own programs, kept apart from the code; a relative path starts in ADVISOR_VAR_DIR.",
         inside="var_dir",
+    )
+    catalogue_pages: str = _setting(
+        "off", "`on` shows the own programs to everybody, at /programs and /programs.jsonld.", choices=("off", "on")
     )
     encoder_dir: Path = _setting(
         Path("encoder"), "The prepared sentence model; a relative path starts in ADVISOR_VAR_DIR.", inside="var_dir"

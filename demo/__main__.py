@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import typer
 
 from bot.cli.base import PLAIN, problems_in_one_line, read_settings, run_app, say
 
-app = typer.Typer(help="To look at it: platforms without an account, made-up conversations.", **PLAIN)
+app = typer.Typer(help="To look at it: platforms without an account, made-up conversations and programs.", **PLAIN)
 
 
 @app.command("telegram")
@@ -50,6 +52,26 @@ def demo_data(messages: int = typer.Option(30_000, min=2, help="How many message
         say(f"  export ADVISOR_DATABASE_URL=sqlite:///{file}")
         say("  ./advisor staff add NAME --role admin    # asks for a password")
         say(f"  ./advisor front run                      # then open {settings.front_url}/staff")
+
+
+@app.command("catalogue")
+def demo_catalogue(
+    today: datetime | None = typer.Option(
+        None, formats=["%Y-%m-%d"], help="The day that starts and deadlines lie around; today if left out."
+    ),
+) -> None:
+    """Put 300 made-up programs into the catalogue of own programs.
+
+    They are the source "sample": `advisor catalogue remove sample` takes them out again.
+    """
+    from catalogue.store.writer import FILE_NAME
+    from demo.sample_catalogue import SOURCE, write_sample
+
+    with problems_in_one_line():
+        file = read_settings().catalogue_dir / FILE_NAME
+        count = write_sample(file, today.date() if today else date.today())
+        say(f"{file} holds {count} made-up programs of the source {SOURCE!r}.")
+        say(f"  ./advisor catalogue remove {SOURCE}    # takes them out again")
 
 
 if __name__ == "__main__":

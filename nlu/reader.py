@@ -5,8 +5,9 @@ The engine's Rasa component, the benchmarks and the evaluation all understand me
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from core.contract.intents import ANSWERING, ASK_TOPIC, COMPARE, DISTRESS, FEEL_LOW
 from nlu.classification.classifier import Classifier, Recipe, Rivals, Verdict
 from nlu.encoding.encoder import Encoder
-from nlu.extraction.entity_matcher import Name, NameMatcher
+from nlu.extraction.entity_matcher import Name, NameMatcher, named_in, with_others
 from nlu.extraction.unknown_names import UnknownNames
 from nlu.phrasings import Phrasing, split_label, words_of
 from nlu.text.parts import CLEAR_SENTENCE, MAX_PARTS, MIN_PART_WORDS, clauses_after_first, split_parts
@@ -101,6 +102,7 @@ class Reader:
     ) -> None:
         self._encoder, self._speller, self._name_entries = encoder, speller, name_entries
         self._names = NameMatcher(name_entries, _is_word(encoder, speller))
+        self._also: Mapping[str, str] = {}
         self._own_words = sorted(own_words)
         self._unknown = UnknownNames(encoder.is_word, self._own_words, speller.correct)
         if classifier:
@@ -135,11 +137,26 @@ class Reader:
         self._use(Classifier.train(texts, masked, kinds, vectors, labels, recipe, _rivals(phrasings)))
         return self
 
+    def knowing(self, also: Mapping[str, str]) -> Reader:
+        """Return a reader to which these words are names too: what stands in a message, and its kind.
+
+        They are read as names of that kind are, and are not among the names of the reading.
+        """
+        if not also:
+            return self
+        reader = copy.copy(self)
+        reader._also = also
+        return reader
+
+    def forms_of(self, kind: str, key: str) -> list[str]:
+        """Return the forms in which a name of the catalogue may stand."""
+        return self._names.forms_of(kind, key)
+
     def read(self, text: str) -> Reading:
         """Return what a message says; if its parts clearly ask two questions, the reading names the second topic too."""
         whole = self._read_comparison(text) or self._read(text)
-        spans = [(name.start, name.end) for name in whole.names]
-        places = [span for span, name in zip(spans, whole.names, strict=True) if name.kind == PLACE]
+        spans = [(name.start, name.end) for name in (*whole.names, *named_in(text, self._also))]
+        places = [(name.start, name.end) for name in whole.names if name.kind == PLACE]
         unknown = self._unknown.find(text, spans, places)
         return replace(self._with_parts(whole, text), unknown_names=tuple(unknown))
 
@@ -310,10 +327,11 @@ class Reader:
     def _prepare(self, text: str, loosely: bool = False) -> tuple[str, str, set[str], list[Name]]:
         """Return a text as the classifier takes it: corrected, corrected with names masked, kinds of names, names."""
         names = self._names.find(text, loosely)
+        known = with_others(names, named_in(text, self._also))
         return (
             self._speller.correct(text),
-            self._speller.correct(_mask(text, names)),
-            {name.kind for name in names},
+            self._speller.correct(_mask(text, known)),
+            {name.kind for name in known},
             names,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -22,7 +23,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from actions.base import Answer
 from actions.rasa_actions import AnswerAction
 from actions.replies.topics import no_longer_known
-from actions.thread_pool import threads
+from actions.thread_pool import QUICK, TwoLanes
 from bot.engine import rasa_integration
 from bot.engine.action_client import InProcessActions, InProcessResult
 from bot.engine.action_runner import ActionRunner
@@ -139,9 +140,7 @@ def test_blocked_action_delays_nobody(runner) -> None:
 def test_hanging_answer_delays_nobody(runner) -> None:
     async def both() -> Any:
         endpoint = InProcessActions(runner, 10.0)
-        waiting = [
-            asyncio.ensure_future(endpoint.request(json=_call("test_hanging"))) for _ in range(threads.number - 1)
-        ]
+        waiting = [asyncio.ensure_future(endpoint.request(json=_call("test_hanging"))) for _ in range(QUICK - 1)]
         reply = await endpoint.request(json=_call("action_help_choose"))
         still_hanging = not any(one.done() for one in waiting)
         released.set()
@@ -167,3 +166,44 @@ def test_actions_need_no_server_unless_set() -> None:
 def test_unknown_choice_is_refused(name) -> None:
     with pytest.raises(SettingsError, match=f"{name} must be"):
         Settings.from_environment({name: "somewhere"})
+
+
+def test_slow_answers_leave_threads_for_quick_ones() -> None:
+    lanes, ends = TwoLanes(TimeoutError), []
+
+    def endless(until: float) -> None:
+        ends.append(until)
+        while time.monotonic() < until:
+            time.sleep(0.01)
+        raise TimeoutError
+
+    async def flood() -> Any:
+        until = time.monotonic() + 3
+        slow = [asyncio.ensure_future(lanes.run(endless, until)) for _ in range(2 * QUICK)]
+        while not lanes.figures()["slow_waiting"]:
+            await asyncio.sleep(0.01)
+        reply = await lanes.run(lambda end: "hi", until)
+        return reply, [one.done() for one in slow], await asyncio.gather(*slow, return_exceptions=True), until
+
+    reply, done, errors, until = asyncio.run(flood())
+    assert reply == "hi" and not any(done) and {type(error) for error in errors} == {TimeoutError}
+    assert min(ends) < until == max(ends)
+    assert set(lanes.figures().values()) == {0}
+
+
+def test_threads_that_hang_are_told() -> None:
+    lanes, release = TwoLanes(), threading.Event()
+
+    async def hang() -> dict[str, float]:
+        until = time.monotonic() + 1
+        stuck = [asyncio.ensure_future(lanes.run(lambda end: release.wait(), until)) for _ in range(QUICK + 1)]
+        while not lanes.quick.all_busy_seconds():
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.2)
+        found = lanes.figures()
+        release.set()
+        await asyncio.gather(*stuck)
+        return found
+
+    found = asyncio.run(hang())
+    assert found["quick_waiting"] == 1 and found["quick_busy_seconds"] > 0

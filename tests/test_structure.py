@@ -18,7 +18,7 @@ BELOW = {
     "core": (),
     "nlu": ("core",),
     "knowledge": ("core", "nlu.extraction"),
-    "catalogue": ("core",),
+    "catalogue": ("core", "nlu.data_files"),
     "actions": ("core", "knowledge", "catalogue"),
     "conversations": ("core",),
     "channels": ("core", "conversations"),
@@ -49,13 +49,14 @@ BELOW = {
 INSIDE = {
     "nlu": ("reader", ("classification", "extraction"), ("encoding", "text"), "."),
     "knowledge": (("building", "knowledge_base"), "queries", "."),
-    "catalogue": (("importing", "exporting", "search"), "store", "."),
+    "catalogue": (("importing", "exporting", "search", "checking"), ("store", "formats"), "."),
     "actions": (
         "rasa_actions",
         "dialogue",
         "follow_up_router",
         "question_router",
         "comparison",
+        "own_catalogue",
         "advice",
         "facts",
         "describe",
@@ -370,8 +371,9 @@ def test_every_reply_is_used() -> None:
 
 def test_every_kind_of_name_is_entity() -> None:
     from actions.context import NAME_KINDS
+    from actions.own_names import IN_BUTTONS
 
-    assert set(DOMAIN["entities"]) == {*NAME_KINDS, "topic"}
+    assert set(DOMAIN["entities"]) == {*NAME_KINDS, *IN_BUTTONS, "topic"}
 
 
 def test_endpoints_load_our_store() -> None:

@@ -56,6 +56,7 @@ def remember(
         queries=queries,
         asked=_asked(understanding, before, answer),
         talked=_talked(before, answer, query),
+        own=state.own or before.own,
     )
     return replace(answer, state=kept)
 

@@ -23,15 +23,20 @@ from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
 from actions.facts.answer import answer_from_facts
 from actions.follow_up_router import answer_follow_up
+from actions.own_catalogue.answer import answer_from_own
 from actions.replies.base import CLARIFY, joined_replies
+from catalogue.search.catalogue import Catalogue
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD
 from knowledge.knowledge_base import Knowledge
 
 Row = Callable[[Knowledge, Understanding, DialogueState], Answer | None]
+OwnRow = Callable[[Catalogue, Knowledge, Understanding, DialogueState], Answer | None]
 OTHERS = 3  # topics kept
 ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION, COMPARE, NOT_UNDERSTOOD)
 AS_READ = "as read"  # the row that stands for the action that the rules lead to
 
+# Asked first where the organisation has a catalogue of its own, with the message as it was read.
+OWN_ROWS: dict[str, OwnRow] = {"own catalogue": answer_from_own}
 # In order of precedence.
 ROWS: dict[str, Row] = {
     "advice": advise,
@@ -42,13 +47,18 @@ ROWS: dict[str, Row] = {
 
 
 def answer_turn(
-    knowledge: Knowledge, understanding: Understanding, state: DialogueState, answer_message: AnswerFunction
+    knowledge: Knowledge,
+    understanding: Understanding,
+    state: DialogueState,
+    answer_message: AnswerFunction,
+    catalogue: Catalogue | None = None,
 ) -> Answer:
     """Return the answer to each question of a message, the first by the first row that has one, else by `answer_message`."""
     before, state = state, replace(state, profile=merged(state.profile, understanding.about_me))
-    answer, resolved = _answered(knowledge, understanding, state, answer_message)
+    answer, resolved = _answered(knowledge, understanding, state, answer_message, catalogue)
     for question in () if answers_whole(answer, understanding) else understanding.further:
-        other, _ = _answered(knowledge, question, answer.state, BY_INTENT.get(question.intent, answer_follow_up))
+        by_intent = BY_INTENT.get(question.intent, answer_follow_up)
+        other, _ = _answered(knowledge, question, answer.state, by_intent, catalogue)
         if other.reply.outcome != CLARIFY and other.reply.text not in answer.reply.text:
             answer = replace(other, reply=joined_replies(answer.reply, other.reply))
     if understanding.intent != START_OVER:  # which forgets what was told, too
@@ -58,9 +68,17 @@ def answer_turn(
 
 
 def _answered(
-    knowledge: Knowledge, understanding: Understanding, state: DialogueState, answer_message: AnswerFunction
+    knowledge: Knowledge,
+    understanding: Understanding,
+    state: DialogueState,
+    answer_message: AnswerFunction,
+    catalogue: Catalogue | None,
 ) -> tuple[Answer, Understanding]:
     """Return the answer to one question with the state that is remembered after it, and the question as it was resolved."""
+    for name, row in OWN_ROWS.items() if catalogue else ():
+        if catalogue and (own := row(catalogue, knowledge, understanding, state)):
+            own = _decided_by(name, own, understanding)
+            return remember(knowledge, understanding, state, own), understanding
     resolved = resolve(knowledge, understanding, state)
     pointed = bool(understanding.nth) or bool({BOTH, ALL} & set(understanding.back))
     if resolved.intent != understanding.intent:

@@ -128,8 +128,7 @@ def can_order(knowledge: Knowledge, orders: Sequence[str]) -> bool:
 
 def _some_fields(knowledge: Knowledge) -> list[str]:
     """Return the names of fields in which there are programs."""
-    every = knowledge.programs()
-    return list(dict.fromkeys(lower_first(field.name) for one in every for field in one.fields))[:SUGGESTED_FIELDS]
+    return [lower_first(field.name) for field in knowledge.fields_of_programs(SUGGESTED_FIELDS)]
 
 
 def _page(knowledge: Knowledge, names: Names, start: int) -> Answer:

@@ -40,6 +40,7 @@ def read_settings() -> Settings:
 def problems_in_one_line() -> Iterator[None]:
     """Turn an error that a person can put right into its message on stderr and exit code 1."""
     from bot.cli.chat import AdvisorUnreachable
+    from catalogue.errors import CatalogueError
     from channels.slack.errors import SocketFailed
     from channels.telegram.errors import PollingFailed
     from conversations.errors import BackupError, StaffError, StoreError
@@ -54,6 +55,7 @@ def problems_in_one_line() -> Iterator[None]:
     except (
         AdvisorUnreachable,
         BackupError,
+        CatalogueError,
         KnowledgeError,
         MeasurementFailed,
         ModelFilesError,

@@ -14,6 +14,7 @@ import typer
 from bot.cli.base import PASS_ON, problems_in_one_line, read_settings, say
 from core.settings import process_environment
 
+WHAT = {"engine.db": "The engine's memory", "catalogue.db": "The catalogue of own programs"}
 front_app = typer.Typer(help="The front: what visitors, platforms and staff reach.", no_args_is_help=True)
 telegram_app = typer.Typer(help="Telegram, beside the running advisor.", no_args_is_help=True)
 slack_app = typer.Typer(help="Slack, beside the running advisor.", no_args_is_help=True)
@@ -79,15 +80,15 @@ def socket() -> None:
 
 
 def backup(file: Path = typer.Argument(help="Where to write it; must not be there yet.")) -> None:
-    """Write all conversations to a file, while running."""
+    """Write conversations and own programs to a file, while running."""
     from bot.ops import backup as room
 
     with problems_in_one_line():
-        with_memory = room.back_up(read_settings(), file.absolute())
+        left_out = room.back_up(read_settings(), file.absolute())
         size = file.stat().st_size / 1e6
         say(f"The backup is written: {file} ({size:.1f} MB). It holds what people said: keep it safe.")
-        if not with_memory:
-            say("The engine's memory (engine.db) is damaged and not in it; the conversations are, whole.")
+        for name in left_out:
+            say(f"{WHAT[name]} ({name}) is damaged and not in it; the conversations are, whole.")
 
 
 def restore(file: Path = typer.Argument(help="A file that `advisor backup` wrote.")) -> None:

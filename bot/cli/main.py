@@ -7,7 +7,15 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import data_commands, engine_commands, front_commands, knowledge_commands, staff_commands
+from bot.cli import (
+    catalogue_commands,
+    catalogue_upkeep_commands,
+    data_commands,
+    engine_commands,
+    front_commands,
+    knowledge_commands,
+    staff_commands,
+)
 from bot.cli.base import PASS_ON, PLAIN, become, run_app, say
 
 app = typer.Typer(help="The advisor on micro-credentials abroad: everything it can be told to do.", **PLAIN)
@@ -28,7 +36,15 @@ def advisor(
     """Take the options that stand before a command."""
 
 
-for commands in (engine_commands, knowledge_commands, front_commands, staff_commands, data_commands):
+for commands in (
+    engine_commands,
+    knowledge_commands,
+    catalogue_commands,
+    catalogue_upkeep_commands,
+    front_commands,
+    staff_commands,
+    data_commands,
+):
     commands.add_to(app)
 
 

@@ -1,11 +1,12 @@
-"""Knowledge entries as text, for `advisor knowledge show`."""
+"""Knowledge entries and programs as text, for `advisor knowledge show` and `advisor catalogue show`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from catalogue.records import ProgramRecord
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 
@@ -26,6 +27,22 @@ def entry_page(knowledge: Knowledge, key: str) -> str:
     if not records:
         raise UnknownKey("entry", key)
     return "\n\n".join("\n".join([type(record).__name__, *_lines(record, "  ")]) for record in records)
+
+
+def program_page(program: ProgramRecord) -> str:
+    """Return everything that a program of the catalogue states, an offering a line."""
+    lines = [line for line in _lines(replace(program, offerings=()), "  ") if not line.startswith("  name: ")]
+    offerings = [f"  - {'; '.join(_stated(offering))}" for offering in program.offerings]
+    return "\n".join(
+        [program.name, *lines, *(["  offerings:"] if offerings else []), *(f"  {each}" for each in offerings)]
+    )
+
+
+def _stated(record: Any) -> Iterator[str]:
+    for item in fields(record):
+        value = getattr(record, item.name)
+        if value not in (None, "", ()):
+            yield f"{item.name} {', '.join(map(_brief, value)) if isinstance(value, tuple) else value}"
 
 
 def _look_ups(knowledge: Knowledge) -> list[Callable[[str], Any]]:

@@ -20,7 +20,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from actions.thread_pool import threads
+from actions.rasa_actions import lanes
 from bot.engine import rasa_integration
 from bot.engine.errors import NOT_YET, TurnFailed
 from bot.engine.model_reload import use_model
@@ -258,7 +258,7 @@ def _intents(app: Any) -> set[str]:
 async def _ready(app: Any, settings: Settings) -> HTTPResponse:
     """Answer 200 if a message is understood, the state can be written and the actions answer; else 503 and why.
 
-    `checks` says of `engine` and `actions` each "ok" or what is wrong.
+    `checks` says of `engine` and `actions` each "ok" or what is wrong; `answers` how many wait for a thread.
     """
     checks = {}
     for name, check in (("engine", _engine_works), ("actions", _actions_work)):
@@ -268,7 +268,7 @@ async def _ready(app: Any, settings: Settings) -> HTTPResponse:
         except Exception as error:
             checks[name] = f"{type(error).__name__}: {error}"
     wrong = [result for result in checks.values() if result != "ok"]
-    about = {"checks": checks, "installation": settings.installation}
+    about = {"checks": checks, "answers": lanes.figures(), "installation": settings.installation}
     if wrong:
         return response.json({"ready": False, "reason": wrong[0], **about}, 503)
     return response.json({"ready": True, "model": rasa_integration.ready_agent(app).model_name, **about})
@@ -295,8 +295,8 @@ async def _actions_work(app: Any, settings: Settings) -> None:
 
 def _no_answer() -> str:
     """Return why an action that was tried out gave no answer."""
-    seconds = threads.all_busy_seconds()
-    since = f"; all {threads.number} threads have been busy for {seconds:.0f} s" if seconds else ""
+    seconds = lanes.quick.all_busy_seconds()
+    since = f"; all {lanes.quick.number} threads have been busy for {seconds:.0f} s" if seconds else ""
     return f"an action that was tried out gave no answer within {TRIAL_SECONDS:g} s{since}"
 
 

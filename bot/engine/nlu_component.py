@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import logging
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
 from bot.engine.act_costs import by_cost
+from bot.engine.own_catalogue import OwnCatalogue, OwnNames, is_search
 from core.contract.intents import (
     ASK_ADVICE,
     ASK_BEST_DESTINATION,
@@ -31,6 +34,8 @@ from core.contract.intents import (
     DISTRESS,
     FIND_PROGRAMS,
     GREET,
+    MORE,
+    NONSENSE,
     NOT_UNDERSTOOD,
     NOTHING_SAID,
     OUT_OF_SCOPE,
@@ -60,6 +65,7 @@ LAST_WORD = re.compile(r"\w+(?=\W{0,9}$)")
 CLEARLY_OUT = 0.6  # share from which a message is out of scope, whatever it tells of the person
 NATIVE = -1.0  # sureness above which a message was understood, whatever language it is in
 NAMES_FILE = Path("data/generated/names.json")
+SMALL_TALK, ASK_PRIVACY = "small_talk", "ask_privacy"
 MANY = 50  # questions that are about more than one topic, in any training data
 
 
@@ -92,6 +98,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
     ) -> None:
         self._config, self._storage, self._resource, self._reader = config, model_storage, resource, reader
         self._settings = Settings.from_environment()
+        self._own = OwnCatalogue(self._settings.catalogue_dir)
 
     @classmethod
     def create(
@@ -160,7 +167,9 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         if not any(character.isalnum() for character in text):
             message.set(INTENT, {"name": NOTHING_SAID, "confidence": 1.0}, add_to_output=True)
             return
-        reading = self._reader.read(text)
+        own = self._own.names(text)
+        reading = (self._reader.knowing(own.surfaces) if own else self._reader).read(text)
+        asked = self._asked(text, reading, own)
         ranking = by_cost([{"name": name, "confidence": share} for name, share in reading.intents])
         in_danger = ranking[0]["name"] == DISTRESS
         said = about_me(text, reading.names)
@@ -173,6 +182,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
                 ranking.insert(0, {"name": bare[0], "confidence": 1.0})
         elif not reading.known and not in_danger:
             ranking.insert(0, {"name": NOT_UNDERSTOOD, "confidence": 1.0 - ranking[0]["confidence"]})
+        if asked and is_search(asked) and _may_search(ranking[0]):
+            ranking.insert(0, {"name": FIND_PROGRAMS, "confidence": 1.0 - ranking[0]["confidence"]})
         if said.only and _says_little(ranking[0], said):
             ranking.insert(0, {"name": ASK_ADVICE, "confidence": 1.0 - ranking[0]["confidence"]})
         message.set(INTENT, ranking[0], add_to_output=True)
@@ -180,7 +191,9 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         message.set(
             ENTITIES, [*message.get(ENTITIES, []), *_names(text, reading, said), *_amounts(text)], add_to_output=True
         )
-        topic = _topic(text, reading, ranking[0]["name"])
+        if asked is not None:
+            message.set("own", asked, add_to_output=True)
+        topic = _topic(text, reading, ranking[0]["name"], own.spans if own else [])
         message.set("topic", {**topic, **self._maybe(text, reading)}, add_to_output=True)
         message.set("claims", self._claims(reading, topic["form"]), add_to_output=True)
         if reading.further:
@@ -195,12 +208,26 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         """Return a further question of a message in the form of a message of its own."""
         name, share = reading.intents[0]
         topic = _topic(text, reading, name)
+        asked = self._asked(text, reading, self._own.names(text))
         return {
+            **({} if asked is None else {"own": asked}),
             "intent": {"name": name, "confidence": share},
             "entities": [*_names(text, reading, about_me(text, reading.names)), *_amounts(text)],
             "topic": topic,
             "claims": self._claims(reading, topic["form"]),
         }
+
+    def _asked(self, text: str, reading: Reading, own: OwnNames | None) -> dict[str, Any] | None:
+        """Return what the (first) question of a message asks of the organisation's own catalogue, or None without one."""
+        if own is None:
+            return None
+        said = reading.said or text
+        found = own if said == text else self._own.names(said)
+        at = max(text.find(said), 0)
+        named = [replace(each, start=each.start - at, end=each.end - at) for each in reading.names]
+        inside = [each for each in named if each.start >= 0 and each.end <= len(said)]
+        amounts = find_amounts(said, date.today())
+        return self._own.asked(found, amounts, inside, self._reader.forms_of) if found and self._reader else None
 
     def _claims(self, reading: Reading, form: str) -> list[dict[str, Any]]:
         """Return the claims that fit the message best; none if the knowledge base cannot be read, as for passages."""
@@ -229,13 +256,17 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         return [{"topic": passage.topic_key, "score": round(passage.score, 4)} for passage in found]
 
 
-def _topic(text: str, reading: Reading, intent: str) -> dict[str, Any]:
-    """Return what a message is about and refers to, as the actions read it (actions/context.py)."""
+def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, int, str]] = ()) -> dict[str, Any]:
+    """Return what a message is about and refers to, as the actions read it (actions/context.py).
+
+    `own` are the places of the names of the organisation's own catalogue.
+    """
     topics = [{"key": key, "confidence": share} for key, share in reading.topics]
     spans = [(name.start, name.end) for name in reading.names]
     said = reading.said or text
     at = max(text.find(said), 0)
-    kinds = [(name.start - at, name.end - at, name.kind) for name in reading.names if at <= name.start < at + len(said)]
+    named = [*own, *((name.start, name.end, name.kind) for name in reading.names)]
+    kinds = [(start - at, end - at, kind) for start, end, kind in named if at <= start < at + len(said)]
     return {
         "key": topics[0]["key"] if intent == ASK_TOPIC else None,
         "ranking": topics,
@@ -270,6 +301,12 @@ def _says_little(best: dict[str, Any], said: AboutMe) -> bool:
     """Return whether the best intent gives way to what a message tells of the person: not known, or hardly out of scope."""
     in_doubt = best["confidence"] < CLEARLY_OUT or len(said.parts) > 1
     return best["name"] in (NOT_UNDERSTOOD, NOTHING_SAID) or best["name"] == OUT_OF_SCOPE and in_doubt
+
+
+def _may_search(best: dict[str, Any]) -> bool:
+    """Return whether the best intent gives way to a search in the organisation's catalogue: not known, or in doubt."""
+    unknown = best["name"] in (NOT_UNDERSTOOD, ASK_LANGUAGE, MORE, ASK_PRIVACY)
+    return unknown or best["name"] in (OUT_OF_SCOPE, NONSENSE, SMALL_TALK) and best["confidence"] < CLEARLY_OUT
 
 
 def _need_topics(phrasings: list[Phrasing]) -> None:

@@ -32,9 +32,10 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot.front import structured_logging
 from bot.front.connection_guard import Limits
-from bot.front.health import Health
+from bot.front.health import WELL, Health
 from bot.front.jobs import background_jobs, run_repeatedly
 from bot.front.openapi import description_route
+from bot.front.program_pages import ProgramPages
 from bot.front.server import Application, Servers
 from channels import registry
 from channels.data_download import DataDownloadPages, DownloadLinks
@@ -114,10 +115,11 @@ def build(settings: Settings, more_channels: list[OutboundChannel] | None = None
         *Health(service, settings).routes,
         *(route for channel in channels.values() for route in channel.routes(service, rates)),
         *DataDownloadPages(service, links, rates).routes,
+        *ProgramPages(settings, rates).routes,
         *console.routes,
     ]
     operators: list[BaseRoute] = [
-        Route("/metrics", _metrics_of(meter), methods=["GET"]),
+        Route("/metrics", _metrics_of(meter, service), methods=["GET"]),
         *OperatorsApi(service, settings.operators_key).routes,
     ]
     keys = frozenset(name for name, channel in channels.items() if channel.needs_key)
@@ -260,13 +262,15 @@ class _SafeHeaders:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-def _metrics_of(meter: Metrics) -> Callable[[Request], Awaitable[Response]]:
+def _metrics_of(meter: Metrics, service: ConversationService) -> Callable[[Request], Awaitable[Response]]:
     async def metrics(request: Request) -> Response:
         """Get the figures for Prometheus.
 
         operationId: metrics
         responses: {200: {description: Its text format, content: {text/plain: {schema: {type: string}}}}}
         """
+        for part, said in (await service.engine.health()).items():  # an action that hangs shows here
+            meter.ready.labels(part).set(said == WELL)
         return Response(meter.page(), media_type="text/plain; version=0.0.4")
 
     return metrics

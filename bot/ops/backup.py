@@ -1,4 +1,4 @@
-"""Backup and restore of what people said: the conversations database and the engine's memory, in one file.
+"""Backup and restore of what people said, and of the organisation's own programs: three databases in one file.
 
 A backup is taken while everything runs. A restore needs all to be stopped, and is whole or not at all; what was there is kept
 beside it. With PostgreSQL this is the database's own business (pg_dump).
@@ -7,6 +7,7 @@ beside it. With PostgreSQL this is the database's own business (pg_dump).
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import sqlite3
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from catalogue.store.writer import FILE_NAME as CATALOGUE
 from conversations.db.store import Store, sqlite_url
 from conversations.errors import BackupError, StoreError
 from core.contract.turns import READY_PATH
@@ -23,7 +25,7 @@ from core.ports import Whose, whose
 from core.settings import Settings
 
 # The engine's memory first: it may lack the last turn of a conversation, but not know one that was never said.
-FILES = ("engine.db", "conversations.db")
+FILES = ("engine.db", "conversations.db", CATALOGUE)
 NEEDED = "conversations.db"
 PUT_ASIDE, WHEN = ".before-restore-", "%Y%m%d-%H%M%S"  # what stands behind the name of what a restore replaced
 COPIES_DAYS = 7  # long enough to see that a restore was right; what people said is in it
@@ -33,8 +35,8 @@ POSTGRESQL = (
 )
 
 
-def back_up(settings: Settings, file: Path) -> bool:
-    """Write a backup; the advisor may run meanwhile. Return whether it holds the engine's memory, left out if it is broken.
+def back_up(settings: Settings, file: Path) -> list[str]:
+    """Write a backup; the advisor may run meanwhile. Return the databases that are left out of it, as they are damaged.
 
     BackupError where the conversations cannot be read whole: a copy of a broken database could not be put back.
     """
@@ -45,13 +47,13 @@ def back_up(settings: Settings, file: Path) -> bool:
         raise BackupError(f"There is nothing to back up yet: {settings.var_dir / NEEDED} is missing.")
     try:
         with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
-            with_memory = _copy_all(settings.var_dir, Path(folder))
+            left_out = _copy_all(_places(settings), Path(folder))
             packed = Path(folder) / "packed"
             _pack(Path(folder), packed)
             os.replace(packed, file)
     except (OSError, sqlite3.Error) as error:
         raise BackupError(f"The backup could not be written to {file}: {error}.") from error
-    return with_memory
+    return left_out
 
 
 def restore(settings: Settings, file: Path) -> list[Path]:
@@ -62,13 +64,18 @@ def restore(settings: Settings, file: Path) -> list[Path]:
         store.lock()
         _require_no_engine(settings)
         with _unpacked(file, settings.var_dir) as folder:
-            return _put_in_place(folder, settings.var_dir)
+            return _put_in_place(folder, _places(settings), settings.var_dir)
     except StoreError as error:
         raise BackupError(f"The advisor is running ({error}) Then restore.") from error
     except OSError as error:
         raise BackupError(f"The backup could not be put in place: {error}. Nothing was changed.") from error
     finally:
         store.close()
+
+
+def _places(settings: Settings) -> dict[str, Path]:
+    """Return where each of FILES stands."""
+    return {name: (settings.catalogue_dir if name == CATALOGUE else settings.var_dir) / name for name in FILES}
 
 
 def _require_no_engine(settings: Settings) -> None:
@@ -114,26 +121,26 @@ def _only_sqlite(settings: Settings) -> None:
         raise BackupError("Backup and restore know only the database's usual place; leave ADVISOR_DATABASE_URL empty.")
 
 
-def _copy_all(var_dir: Path, folder: Path) -> bool:
-    """Copy the databases and check each copy; return whether the engine's memory is well."""
-    with_memory = True
-    for name in FILES:
-        if not (var_dir / name).exists():
+def _copy_all(places: dict[str, Path], folder: Path) -> list[str]:
+    """Copy the databases and check each copy; return those that are damaged, and so left out."""
+    left_out = []
+    for name, place in places.items():
+        if not place.exists():
             continue
         try:
-            _copy(var_dir / name, folder / name)
+            _copy(place, folder / name)
             require_well(folder / name)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):  # locked, no room: nothing is known of the database
                 raise
             if name == NEEDED:
                 raise BackupError(
-                    f"{var_dir / name} is damaged ({_first_line(error)}), so no backup was written. Keep the backups that "
+                    f"{place} is damaged ({_first_line(error)}), so no backup was written. Keep the backups that "
                     "there are; stop the advisor and put the newest in its place (advisor restore)."
                 ) from error
             (folder / name).unlink(missing_ok=True)
-            with_memory = False
-    return with_memory
+            left_out.append(name)
+    return left_out
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -196,32 +203,46 @@ def _check(folder: Path, file: Path) -> None:
         raise BackupError(f"The backup {file} cannot be used: {_first_line(error)} Nothing was changed.") from error
 
 
-def _put_in_place(folder: Path, var_dir: Path) -> list[Path]:
-    """Swap the databases one by one; if one cannot be, those before it are swapped back."""
+def _put_in_place(folder: Path, places: dict[str, Path], aside: Path) -> list[Path]:
+    """Swap the databases one by one; if one cannot be, those before it are swapped back. What was there goes to `aside`."""
     ending = f"{PUT_ASIDE}{datetime.now():{WHEN}}"
     kept: list[tuple[Path, Path]] = []
     try:
-        for name in FILES:
-            place = var_dir / name
+        for name, place in places.items():
+            if name == CATALOGUE and not (folder / name).exists():
+                continue  # an older backup knows of none; what people said has nothing to do with it
             if place.exists():
-                _settle(place, ending)
-                os.replace(place, place.with_name(name + ending))
-                place.with_name(name + ending).chmod(0o600)
-                kept.append((place, place.with_name(name + ending)))
+                _settle(place, aside, ending)
+                _move(place, aside / (name + ending))
+                kept.append((place, aside / (name + ending)))
             if (folder / name).exists():
-                (folder / name).chmod(0o600)
-                os.replace(folder / name, place)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                _move(folder / name, place)
     except OSError:
         for place, old in kept:
-            os.replace(old, place)
+            _move(old, place)
         raise
     return [old for _, old in kept]
 
 
-def _settle(place: Path, ending: str) -> None:
+def _move(source: Path, target: Path) -> None:
+    """Move a file to its place in one step, from another file system, too; only its owner may read it there."""
+    source.chmod(0o600)
+    try:
+        os.replace(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        part = target.with_name(f".{target.name}.part")
+        shutil.copy2(source, part)
+        os.replace(part, target)
+        source.unlink()
+
+
+def _settle(place: Path, aside: Path, ending: str) -> None:
     """Write a database's journal into it, or put the journal aside, since it must not meet another database."""
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(place)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for journal in (place.with_name(f"{place.name}-wal"), place.with_name(f"{place.name}-shm")):
         if journal.exists():
-            os.replace(journal, journal.with_name(journal.name + ending))
+            _move(journal, aside / (journal.name + ending))

@@ -1,6 +1,7 @@
 """Defines the catalogue's tables. Every change of them raises SCHEMA_VERSION.
 
-The record of a program is kept whole, as JSON, in `program.record`; all other tables and columns exist to find it.
+The record of a program is kept whole, as JSON, in `program.record`; all other tables and columns exist to find it, and hold
+nothing of a program that its source no longer has.
 """
 
 from __future__ import annotations
@@ -41,44 +42,62 @@ TABLES: dict[str, dict[str, type]] = {
         "checked_on": str,
         "missing_since": str,
     },
-    "offering": {
-        "id": int,
-        "program": int,
-        "start": str,
-        "end": str,
-        "deadline": str,
-        "mode": str,
-        "schedule": str,
-        "place": str,
-        "campus": str,
-        "country": str,
-        "language": str,
-        "seats": int,
-    },
-    # `offering` is empty for a price of the whole program.
-    "price": {"id": int, "program": int, "offering": int, "amount": float, "currency": str, "category": str},
-    "credit": {"id": int, "program": int, "amount": float, "unit": str},
 }
 REQUIRED = {
     "source": ("name", "mapping", "files", "imported_at", "owner", "review_on"),
     "program": ("source", "source_key", "fingerprint", "record", "name", "provider", "type", "level"),
-    "offering": ("program", "mode", "schedule", "place", "campus", "country", "language"),
-    "price": ("program", "amount", "currency", "category"),
-    "credit": ("program", "amount", "unit"),
 }
-LINKS = {
-    "program": {"source": "source"},
-    "offering": {"program": "program"},
-    "price": {"program": "program", "offering": "offering"},
-    "credit": {"program": "program"},
-}
-INDEXES = {
-    "source": (),
-    "program": ("provider", "checked_on"),
-    "offering": ("program", "start", "place"),
-    "price": ("program", "offering"),
-    "credit": ("program",),
-}
+LINKS = {"program": {"source": "source"}}
+INDEXES = {"source": (), "program": ("provider", "checked_on")}
+
+SEARCHED = """
+-- A value that programs state, in each spelling: a provider, a place, a subject. `folded` is without case and accents;
+-- `count` is how many programs state it.
+CREATE TABLE term (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL, folded TEXT NOT NULL, count INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX term_label ON term (kind, label);
+CREATE INDEX term_folded ON term (kind, folded);
+CREATE INDEX term_count ON term (kind, count);
+
+-- One row an offering, with what its program states besides, so that a search reads nothing else. `number` is its place in the
+-- record; a program without offerings has one row. What is not stated is NULL. `provider`, `type`, `level`, `place`,
+-- `campus` and `country` are terms; `languages` is ";en-ie;ga;". It can be taken until `open_until`.
+CREATE TABLE offering (
+    program INTEGER NOT NULL, number INTEGER NOT NULL, open_until TEXT NOT NULL,
+    provider INTEGER, type INTEGER, level INTEGER, eqf INTEGER, weeks REAL, hours REAL, hours_per_week REAL,
+    mode TEXT, schedule TEXT, place INTEGER, campus INTEGER, country INTEGER, languages TEXT, start TEXT, deadline TEXT,
+    PRIMARY KEY (program, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX offering_place ON offering (place);
+CREATE INDEX offering_campus ON offering (campus) WHERE campus IS NOT NULL;
+CREATE INDEX offering_provider ON offering (provider);
+
+-- What an offering costs, its program's prices included if it has none of its own. `usual` tells that a price counts for a
+-- visitor of no category: it is for all, or none is.
+CREATE TABLE price (
+    program INTEGER NOT NULL, number INTEGER NOT NULL, position INTEGER NOT NULL,
+    amount REAL NOT NULL, currency TEXT NOT NULL, category TEXT NOT NULL, usual INTEGER NOT NULL,
+    PRIMARY KEY (program, number, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE credit (
+    program INTEGER NOT NULL, position INTEGER NOT NULL, amount REAL NOT NULL, unit TEXT NOT NULL,
+    PRIMARY KEY (program, position)
+) STRICT, WITHOUT ROWID;
+
+-- The forms of names by their hashes. `item` is twice a program's id, or twice a term's and one; `how` is one of
+-- catalogue.store.names.HOW.
+CREATE TABLE name_form (
+    form INTEGER NOT NULL, item INTEGER NOT NULL, how INTEGER NOT NULL, PRIMARY KEY (form, item)
+) STRICT, WITHOUT ROWID;
+-- The words of names, and in how many names each stands.
+CREATE TABLE name_word (word TEXT PRIMARY KEY, names INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX name_word_begins ON name_word (substr(word, 1, 2), length(word));
+CREATE INDEX name_word_ends ON name_word (substr(word, -3), length(word));
+CREATE VIRTUAL TABLE name_words USING fts5(
+    words, content='', detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0 tokenchars '+#'"
+);
+"""
 WORDS = ("name", "provider", "type", "subjects", "skills", "places", "description")
 """Columns of the full-text table `program_words`, whose rowid is the program's id; the texts themselves are not in it."""
 
@@ -99,6 +118,7 @@ def create(connection: sqlite3.Connection) -> None:
             db.table(name).create_index([column])
     db.table("source").create_index(["name"], unique=True)
     db.table("program").create_index(["source", "source_key"], unique=True)
+    connection.executescript(SEARCHED)
     connection.execute(
         f"CREATE VIRTUAL TABLE program_words USING fts5({', '.join(WORDS)}, "
         "content='', tokenize='porter unicode61 remove_diacritics 2')"

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from catalogue.errors import CatalogueDamaged
-from catalogue.records import Offering, Price, ProgramRecord, fingerprint, from_json, to_json
-from catalogue.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES, WORDS, create
+from catalogue.records import ProgramRecord, from_json, json_and_fingerprint
+from catalogue.store.index import IndexWriter
+from catalogue.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES, create
 
 FILE_NAME = "catalogue.db"
 NEW, CHANGED, SAME = "new", "changed", "same"
 PATIENCE = 30.0  # seconds that an import waits for another to end
-_PARTS = ("price", "offering", "credit")  # tables whose rows belong to a program, in an order that no reference hinders
+CACHE = 64_000  # KB of the database that an import keeps in memory
+_INSERT = f"INSERT INTO program VALUES ({', '.join('?' * len(TABLES['program']))})"
 
 
 class CatalogueWriter:
@@ -25,6 +27,7 @@ class CatalogueWriter:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._sources: dict[str, int] = {}
+        self._index = IndexWriter(connection)
 
     def source(self, name: str, **stated: str) -> None:
         """Add a source, or change what is stated of it: mapping, files, imported_at, owner, review_on."""
@@ -41,21 +44,47 @@ class CatalogueWriter:
 
     def put(self, program: ProgramRecord) -> str:
         """Add or replace a program and return NEW, CHANGED or SAME. Its source must have been added."""
-        known = self._connection.execute(
-            "SELECT id, fingerprint, missing_since FROM program WHERE source = ? AND source_key = ?",
-            (self._source_id(program.source), program.source_key),
-        ).fetchone()
-        stamp = fingerprint(program)
-        if known and known[1] == stamp:
+        return self._put(program, self._known(program.source, program.source_key))
+
+    def put_all(self, programs: Iterable[ProgramRecord]) -> Iterator[str]:
+        """Add or replace programs, each when its NEW, CHANGED or SAME is asked for. Their sources must have been added."""
+        known: dict[str, dict[str, tuple[Any, ...]]] = {}
+        for program in programs:
+            if program.source not in known:
+                known[program.source] = self._known(program.source)
+            yield self._put(program, known[program.source])
+
+    def _put(self, program: ProgramRecord, known: dict[str, tuple[Any, ...]]) -> str:
+        """Add or replace a program; `known` is what is there of its source, and is kept in step."""
+        record, stamp = json_and_fingerprint(program)
+        there = known.get(program.source_key)
+        if there and there[1] == stamp:
+            return self._renew(program, record, there)
+        if there:
+            self._remove(there[0])
+        number = self._insert(program, record, stamp, there[0] if there else None)
+        known[program.source_key] = (number, stamp, None, _iso(program.checked_on))
+        return CHANGED if there else NEW
+
+    def _known(self, source: str, source_key: str | None = None) -> dict[str, tuple[Any, ...]]:
+        """Return what is there of a source: id, fingerprint, missing_since and checked_on by source_key."""
+        sql = "SELECT source_key, id, fingerprint, missing_since, checked_on FROM program WHERE source = ?"
+        values: tuple[Any, ...] = (self._source_id(source),)
+        if source_key is not None:
+            sql, values = f"{sql} AND source_key = ?", (*values, source_key)
+        return {row[0]: row[1:] for row in self._connection.execute(sql, values)}
+
+    def _renew(self, program: ProgramRecord, record: str, there: tuple[Any, ...]) -> str:
+        """Keep the day on which a program that is the same was checked, and that it is there again."""
+        key, _, missing_since, checked_on = there
+        day = _iso(program.checked_on)
+        if missing_since or day != checked_on:
             self._connection.execute(
-                "UPDATE program SET record = ?, checked_on = ?, missing_since = NULL WHERE id = ?",
-                (to_json(program), _iso(program.checked_on), known[0]),
+                "UPDATE program SET record = ?, checked_on = ?, missing_since = NULL WHERE id = ?", (record, day, key)
             )
-            return CHANGED if known[2] else SAME
-        if known:
-            self._remove(known[0])
-        self._insert(program, stamp, known[0] if known else None)
-        return CHANGED if known else NEW
+        if missing_since:
+            self._index.add(key, program)
+        return CHANGED if missing_since else SAME
 
     def keys(self, source: str) -> set[str]:
         """Return the identities of all programs of a source that are not missing already."""
@@ -64,12 +93,27 @@ class CatalogueWriter:
         )
         return {key for (key,) in rows}
 
+    def missing_keys(self, source: str) -> set[str]:
+        """Return the identities of all programs that a source no longer holds."""
+        rows = self._connection.execute(
+            "SELECT source_key FROM program WHERE source = ? AND missing_since IS NOT NULL", (self._source_id(source),)
+        )
+        return {key for (key,) in rows}
+
+    def names(self, source: str, keys: Iterable[str]) -> list[str]:
+        """Return programs of a source by their identities, as "Name (identity)", sorted."""
+        named = "SELECT name FROM program WHERE source = ? AND source_key = ?"
+        found = ((key, self._connection.execute(named, (self._source_id(source), key)).fetchone()) for key in keys)
+        return sorted(f"{row[0]} ({key})" for key, row in found if row)
+
     def mark_missing(self, source: str, source_key: str, since: date) -> None:
         """Mark a program that the source no longer holds; it is found no more, and comes back with a later import."""
-        self._connection.execute(
-            "UPDATE program SET missing_since = ? WHERE source = ? AND source_key = ?",
-            (since.isoformat(), self._source_id(source), source_key),
-        )
+        row = self._connection.execute(
+            "SELECT id FROM program WHERE source = ? AND source_key = ?", (self._source_id(source), source_key)
+        ).fetchone()
+        if row:
+            self._take_out(row[0])
+            self._connection.execute("UPDATE program SET missing_since = ? WHERE id = ?", (since.isoformat(), row[0]))
 
     def remove(self, source: str, source_key: str) -> bool:
         """Remove a program and return whether it was there."""
@@ -89,6 +133,10 @@ class CatalogueWriter:
         self._sources.pop(name, None)
         return len(rows)
 
+    def finish(self) -> None:
+        """Write what was only counted until now; `writing` does so before it ends."""
+        self._index.finish()
+
     def _source_id(self, name: str) -> int:
         if name not in self._sources:
             row = self._connection.execute("SELECT id FROM source WHERE name = ?", (name,)).fetchone()
@@ -97,56 +145,31 @@ class CatalogueWriter:
             self._sources[name] = row[0]
         return self._sources[name]
 
-    def _insert(self, program: ProgramRecord, stamp: str, key: int | None) -> None:
+    def _insert(self, program: ProgramRecord, record: str, stamp: str, key: int | None) -> int:
         stated = {
             "id": key,
             "source": self._source_id(program.source),
             "fingerprint": stamp,
-            "record": to_json(program),
+            "record": record,
             "checked_on": _iso(program.checked_on),
             "missing_since": None,
         }
-        names = [name for name in TABLES["program"] if name not in stated]
-        number = self._add("program", {**stated, **{name: getattr(program, name) for name in names}})
-        for price in program.prices:
-            self._add_price(number, None, price)
-        for credit in program.credits:
-            self._add("credit", {"program": number, "amount": credit.amount, "unit": credit.unit})
-        for offering in program.offerings:
-            self._add_offering(number, offering)
-        self._index("INSERT INTO program_words (rowid, {columns}) VALUES ({marks})", number, program)
-
-    def _add_offering(self, program: int, offering: Offering) -> None:
-        names = [name for name in TABLES["offering"] if name not in ("id", "program")]
-        values = {name: getattr(offering, name) for name in names}
-        values |= {name: _iso(values[name]) for name in ("start", "end", "deadline")}
-        number = self._add("offering", {"program": program, **values})
-        for price in offering.prices:
-            self._add_price(program, number, price)
-
-    def _add_price(self, program: int, offering: int | None, price: Price) -> None:
-        stated = {"amount": price.amount, "currency": price.currency, "category": price.category}
-        self._add("price", {"program": program, "offering": offering, **stated})
-
-    def _add(self, table: str, values: dict[str, Any]) -> int:
-        columns = ", ".join(f'"{name}"' for name in values)
-        marks = ", ".join(f":{name}" for name in values)
-        number = self._connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values).lastrowid
+        cells = [stated[name] if name in stated else getattr(program, name) for name in TABLES["program"]]
+        number = self._connection.execute(_INSERT, cells).lastrowid
         assert number is not None
+        self._index.add(number, program)
         return number
 
-    def _index(self, sql: str, key: int, program: ProgramRecord) -> None:
-        marks = ", ".join("?" * (len(WORDS) + 1))
-        self._connection.execute(sql.format(columns=", ".join(WORDS), marks=marks), (key, *_words(program)))
-
     def _remove(self, key: int) -> None:
-        record = self._connection.execute("SELECT record FROM program WHERE id = ?", (key,)).fetchone()[0]
-        # A full-text table without texts of its own must be told what it forgets.
-        unindex = "INSERT INTO program_words (program_words, rowid, {columns}) VALUES ('delete', {marks})"
-        self._index(unindex, key, from_json(record))
-        for table in _PARTS:
-            self._connection.execute(f"DELETE FROM {table} WHERE program = ?", (key,))
+        self._take_out(key)
         self._connection.execute("DELETE FROM program WHERE id = ?", (key,))
+
+    def _take_out(self, key: int) -> None:
+        """Have a program found no more; one that is missing has been taken out already."""
+        sql = "SELECT record, missing_since FROM program WHERE id = ?"
+        record, missing_since = self._connection.execute(sql, (key,)).fetchone()
+        if missing_since is None:
+            self._index.remove(key, from_json(record))
 
 
 @contextmanager
@@ -161,7 +184,9 @@ def writing(path: Path) -> Iterator[CatalogueWriter]:
         _prepare(connection, path)
         connection.execute("BEGIN IMMEDIATE")
         try:
-            yield CatalogueWriter(connection)
+            writer = CatalogueWriter(connection)
+            yield writer
+            writer.finish()
         except BaseException:
             connection.rollback()
             raise
@@ -179,12 +204,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         raise CatalogueDamaged(f"{path}: another version wrote this catalogue. Import your files anew.")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
-
-
-def _words(program: ProgramRecord) -> tuple[str, ...]:
-    places = dict.fromkeys(part for one in program.offerings for part in (one.place, one.campus, one.country) if part)
-    lists = {"subjects": program.subjects, "skills": program.skills, "places": tuple(places)}
-    return tuple(" ; ".join(lists[name]) if name in lists else getattr(program, name) for name in WORDS)
+    connection.execute(f"PRAGMA cache_size = -{CACHE}")
 
 
 def _iso(day: date | None) -> str | None:

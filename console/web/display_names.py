@@ -52,7 +52,7 @@ DELIVERIES = {
 ROLES = {
     "viewer": "you read, search and see the insights, with personal data covered",
     "adviser": "you also review, talk with visitors, write notes and uncover personal data",
-    "trainer": "you also correct, teach and export",
+    "trainer": "you also correct, teach, bring programs and export",
     "admin": "you also delete, export uncovered, manage sites, staff and time limits, and read the audit log",
 }
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Protocol
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from markupsafe import escape
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from channels.http import Refused, body_of
-from console.web.request import Page, PageError, StaffRequest
+from console.web.request import Page, PageError, StaffRequest, UploadedFile
 from console.web.routing import TOTP_SETUP, StaffRoute
 from console.web.templates import Templates
 from conversations.accounts import sessions
@@ -30,6 +31,8 @@ PASSWORD_FIELD = (
     "password_again"  # in the form that asks for the password again; no other form has a field of this name
 )
 SAFE_METHODS = ("GET", "HEAD")
+MAX_FILES = 1  # of a form
+UPLOAD_SECONDS = 120.0  # that a file may take to arrive
 MAX_FIELDS = 1000  # of a form; the form of a site with many languages has hundreds
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -113,8 +116,17 @@ class RouteGuard:
 
     async def _handle(self, route: StaffRoute, request: Request) -> Response:
         is_safe = request.method in SAFE_METHODS
-        form = {} if is_safe else await read_form(request)
-        if not is_safe:
+        form: dict[str, str] = {}
+        files: dict[str, UploadedFile] = {}
+        if route.upload_bytes:
+            self._require_same_origin(request)
+            uploader = await self.session(request)  # before anybody's large file is read
+            if uploader is None:
+                return _redirect_to_sign_in(request)
+            _require_role(uploader, route)
+            form, files = await read_upload(request, route.upload_bytes)
+        elif not is_safe:
+            form = await read_form(request)
             self._require_same_origin(request)
         if route.role is None:
             return await route.handler(request, form)
@@ -125,10 +137,9 @@ class RouteGuard:
             _require_csrf_token(request, session, form)
         if self._totp_required and not (session.member.has_totp or session.via_oidc or route.before_totp):
             return _redirect_to_totp_setup(request)
-        if not session.member.may(route.role):
-            raise PageError(f"This needs the role {route.role}; yours is {session.member.role}. Ask an admin.", 403)
+        _require_role(session, route)
         staff_request = StaffRequest(
-            request, session, self._service, self._templates, form, self._service.events.published
+            request, session, self._service, self._templates, form, files, self._service.events.published
         )
         return await self._confirm_password(route, staff_request) or await route.handler(staff_request)
 
@@ -169,6 +180,32 @@ class RouteGuard:
         return HTMLResponse(html, status)
 
 
+async def read_upload(request: Request, most: int) -> tuple[dict[str, str], dict[str, UploadedFile]]:
+    """Return the fields and the files of a form with files; an empty file field is left out.
+
+    Raises PageError if it is no such form, Refused if it is larger than `most` bytes or does not arrive in time.
+    """
+    body = await body_of(request, most, UPLOAD_SECONDS)
+
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    try:
+        parsed = await MultiPartParser(
+            request.headers, stream(), max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=most
+        ).parse()
+    except (MultiPartException, KeyError, ValueError):
+        raise PageError("The file did not arrive whole. Go back and choose it again.") from None
+    fields, files = {}, {}
+    for name, value in parsed.multi_items():
+        if isinstance(value, str):
+            fields[name] = value.replace("\x00", "")
+        elif value.filename:
+            files[name] = UploadedFile(value.filename, await value.read())
+    await parsed.close()
+    return fields, files
+
+
 async def read_form(request: Request) -> dict[str, str]:
     """Return the fields of a submitted form; of a field that is repeated, the last value.
 
@@ -180,6 +217,11 @@ async def read_form(request: Request) -> dict[str, str]:
     except ValueError:
         raise PageError("This form has too many fields.") from None
     return {name: value.replace("\x00", "") for name, value in fields}
+
+
+def _require_role(session: Session, route: StaffRoute) -> None:
+    if route.role is not None and not session.member.may(route.role):
+        raise PageError(f"This needs the role {route.role}; yours is {session.member.role}. Ask an admin.", 403)
 
 
 def _require_csrf_token(request: Request, session: Session, form: Mapping[str, str]) -> None:

@@ -62,14 +62,26 @@ def required_number(text: str, error: str) -> int:
 
 
 @dataclass(frozen=True)
+class UploadedFile:
+    """A file of a submitted form: the name that the browser gives it, and what it holds."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class StaffRequest:
-    """A request of a signed-in member of staff. `http` is Starlette's request, `form` the fields of a submitted form."""
+    """A request of a signed-in member of staff.
+
+    `http` is Starlette's request, `form` the fields of a submitted form, `files` the files in it.
+    """
 
     http: Request
     session: Session
     service: ConversationService
     templates: Templates
     form: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, UploadedFile] = field(default_factory=dict)
     published: int = 0  # events published before anything was read for this request; a page's live stream begins there
 
     @property

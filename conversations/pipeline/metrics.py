@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8)  # seconds
 
@@ -23,6 +23,9 @@ class Metrics:
         )
         self.deliveries = Counter(
             "advisor_deliveries", "Tries to hand replies to a platform.", ["channel", "result"], registry=self._registry
+        )
+        self.ready = Gauge(
+            "advisor_ready", "Whether a part of the engine is well (1) or not (0).", ["part"], registry=self._registry
         )
 
     def page(self) -> bytes:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from knowledge.models import Program, ProgramCriteria
+from knowledge.errors import UnknownKey
+from knowledge.models import Field, NameLink, Program, ProgramCriteria, Source
 from knowledge.queries.catalogue import CatalogueQueries
 from nlu.extraction.amounts.durations import weeks_in as weeks_in  # for actions, too, which import no nlu
 from nlu.extraction.preferences import level_in
@@ -20,7 +23,7 @@ _COLUMNS = {
     "modes": "mode",
 }
 _EXCLUDED = {f"exclude_{name}": column for name, column in _COLUMNS.items()}
-_OF_FIELD = "EXISTS (SELECT 1 FROM program_field WHERE program = program.key AND field IN ({marks}))"
+_OF_FIELD = "key IN (SELECT program FROM program_field WHERE field IN ({marks}))"
 _STATED = {
     "destinations": "destination",
     "institutions": "institution",
@@ -32,7 +35,15 @@ _STATED = {
     "levels": "level",
 }
 FACTS = frozenset({"mode", "price", "start", "deadline", "duration", "hours_per_week", "level", "credits", "url"})
-_FIELDS = "SELECT field FROM program_field WHERE program = ? ORDER BY position"
+_FIELDS = (
+    "SELECT program, field.key, name, listed FROM program_field JOIN field ON field.key = program_field.field "
+    "WHERE program IN (SELECT key FROM program WHERE {where}) ORDER BY program, program_field.position"
+)
+_SOME_FIELDS = (
+    "SELECT field.key, field.name, listed FROM program_field JOIN field ON field.key = program_field.field "
+    "JOIN program ON program.key = program_field.program "
+    "GROUP BY field.key ORDER BY min(program.position * 1000 + program_field.position) LIMIT ?"
+)
 
 _IN_WORDS: dict[str, Callable[[str], Any]] = {"levels": level_in, "max_duration": weeks_in}
 
@@ -44,7 +55,9 @@ class ProgramQueries(CatalogueQueries):
 
     def program(self, key: str) -> Program:
         """Return a program, or raise UnknownKey."""
-        return self._program(self.row("program", key, "SELECT * FROM program WHERE key = ?"))
+        for program in self._programs("key = ?", (key,)):
+            return program
+        raise UnknownKey("program", key)
 
     def programs(self, criteria: ProgramCriteria = ProgramCriteria()) -> list[Program]:
         """Return the programs that match all criteria, in the catalogue's order. An unknown key matches nothing."""
@@ -66,6 +79,10 @@ class ProgramQueries(CatalogueQueries):
         row = self.rows(f"SELECT {counts} FROM program")[0]
         return {name for name, count in zip(_STATED, row, strict=True) if count}
 
+    def fields_of_programs(self, most: int) -> list[Field]:
+        """Return the first fields in which there are programs, in the catalogue's order."""
+        return [Field(key, name, bool(listed)) for key, name, listed in self.rows(_SOME_FIELDS, most)]
+
     def count_stating(self, fact: str) -> int:
         """Return how many programs state a fact, which is one of FACTS."""
         if fact not in FACTS:
@@ -73,8 +90,12 @@ class ProgramQueries(CatalogueQueries):
         return self._count(f"{fact} IS NOT NULL AND {fact} <> ''", ())
 
     def _programs(self, where: str, values: tuple[Any, ...]) -> list[Program]:
-        sql = f"SELECT * FROM program WHERE {where} ORDER BY position"
-        return [self._program(row) for row in self.rows(sql, *values)]
+        rows = self.rows(f"SELECT * FROM program WHERE {where} ORDER BY position", *values)
+        fields: dict[str, list[Field]] = defaultdict(list)
+        for program, key, name, listed in self.rows(_FIELDS.format(where=where), *values):
+            fields[program].append(Field(key, name, bool(listed)))
+        link, source = cache(self._link), cache(self.source)  # few names and sources stand in many programs
+        return [_program(row, fields[row["key"]], link, source) for row in rows]
 
     def _condition_of(self, criteria: ProgramCriteria, open_to: Collection[str] = ()) -> Condition:
         """Return the SQL condition of all criteria; those in `open_to` are also met by programs that leave them unstated."""
@@ -108,29 +129,37 @@ class ProgramQueries(CatalogueQueries):
         count: int = self.column(f"SELECT count(*) FROM program WHERE {where}", *values)[0]
         return count
 
-    def _program(self, row: sqlite3.Row) -> Program:
-        return Program(
-            key=row["key"],
-            name=row["name"],
-            type=self.name("type", row["type"]),
-            provider=self._link("provider", row["provider"]),
-            provider_text=row["provider_text"],
-            fields=tuple(self.field(key) for key in self.column(_FIELDS, row["key"])),
-            destination=self._link("destination", row["destination"]),
-            institution=self._link("institution", row["institution"]),
-            mode=self._link("mode", row["mode"]),
-            price=row["price"],
-            currency=row["currency"],
-            start=_date(row["start"]),
-            deadline=_date(row["deadline"]),
-            duration=row["duration"],
-            hours_per_week=row["hours_per_week"],
-            level=row["level"],
-            credits=row["credits"],
-            url=row["url"],
-            checked_on=_date(row["checked_on"]),
-            source=self.source(row["source"]),
-        )
+
+def _program(
+    row: sqlite3.Row,
+    fields: Sequence[Field],
+    link: Callable[[str, str | None], NameLink | None],
+    source: Callable[[str | None], Source | None],
+) -> Program:
+    kind = link("type", row["type"])
+    assert kind is not None
+    return Program(
+        key=row["key"],
+        name=row["name"],
+        type=kind,
+        provider=link("provider", row["provider"]),
+        provider_text=row["provider_text"],
+        fields=tuple(fields),
+        destination=link("destination", row["destination"]),
+        institution=link("institution", row["institution"]),
+        mode=link("mode", row["mode"]),
+        price=row["price"],
+        currency=row["currency"],
+        start=_date(row["start"]),
+        deadline=_date(row["deadline"]),
+        duration=row["duration"],
+        hours_per_week=row["hours_per_week"],
+        level=row["level"],
+        credits=row["credits"],
+        url=row["url"],
+        checked_on=_date(row["checked_on"]),
+        source=source(row["source"]),
+    )
 
 
 def _fits(name: str, wanted: Any, text: str) -> bool:
@@ -151,7 +180,7 @@ def _condition(criteria: ProgramCriteria, name: str) -> Condition:
     if name == "fields":
         return _OF_FIELD.format(marks=_marks(wanted)), tuple(wanted)
     if name == "exclude_fields":
-        return "NOT " + _OF_FIELD.format(marks=_marks(wanted)), tuple(wanted)
+        return _OF_FIELD.replace(" IN", " NOT IN", 1).format(marks=_marks(wanted)), tuple(wanted)
     if name == "max_price":
         if criteria.currency:  # what is free is free in every currency
             return "price = 0 OR price <= ? AND currency = ?", (wanted, criteria.currency)
@@ -164,7 +193,7 @@ def _condition(criteria: ProgramCriteria, name: str) -> Condition:
 def _silent(criteria: ProgramCriteria, name: str) -> Condition:
     """Return the condition of programs that leave a criterion unstated."""
     if name in ("fields", "exclude_fields"):
-        return "NOT EXISTS (SELECT 1 FROM program_field WHERE program = program.key)", ()
+        return "key NOT IN (SELECT program FROM program_field)", ()
     if name == "max_price":
         other = "(price IS NULL OR price > 0 AND currency <> ?)"
         return (other, (criteria.currency,)) if criteria.currency else ("price IS NULL", ())

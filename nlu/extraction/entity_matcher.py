@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -96,6 +96,7 @@ class NameMatcher:
             self._meanings[surface].add(meaning)
         plurals = _plurals(self._meanings)
         self._meanings.update(plurals)
+        self._forms = {(each["kind"], each["key"]): [each["name"], *each["aliases"]] for each in entries}
         self._by_case = PhraseMatcher(self._nlp.vocab, attr="LOWER")
         self._by_capitals = PhraseMatcher(self._nlp.vocab, attr="ORTH")
         self._fill(self._by_case, [*anycase, *plurals])
@@ -136,6 +137,10 @@ class NameMatcher:
                 if kinds is None or kind in kinds
             ]
         return self._with_loose(doc, names) if loosely and self._loose else names
+
+    def forms_of(self, kind: str, key: str) -> list[str]:
+        """Return the forms in which a name may stand."""
+        return self._forms.get((kind, key), [])
 
     def has_loose(self, text: str) -> bool:
         """Return quickly whether a text may hold a loose name; few texts do."""
@@ -246,6 +251,21 @@ class NameMatcher:
             return None
         best = process.extractOne(typed, self._by_sound.get(sound, ()), scorer=fuzz.ratio, score_cutoff=LIKE)
         return (self._fuzzy[best[0]], MAX_MISTAKES) if best else None
+
+
+def named_in(text: str, kinds: Mapping[str, str]) -> list[Name]:
+    """Return the places of words in a text as names; `kinds` holds the kind of each."""
+    return [
+        Name(kind, words, match.start(), match.end())
+        for words, kind in kinds.items()
+        for match in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text)
+    ]
+
+
+def with_others(names: list[Name], others: list[Name]) -> list[Name]:
+    """Return names with those of `others` that overlap none of them, in order of appearance."""
+    free = [each for each in others if all(each.end <= name.start or name.end <= each.start for name in names)]
+    return sorted([*names, *free], key=lambda name: name.start)
 
 
 def _is_another(name: Name, other: Name) -> bool:

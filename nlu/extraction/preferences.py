@@ -16,7 +16,8 @@ _LEVELS = {
 }
 _ORDERS = {
     "price": r"\bcheap(?:est|er| ones?)\b(?! than (?:\S+ )?\D?\d)|\blowest (?:price|cost|fee)s?\b|\b(?:least|less) expensive\b",
-    "start": r"\bsoonest\b|\bearliest\b|\bstart(?:s|ing)? soon\w*\b|\bnext to start\b",
+    "start": r"\bsoonest\b|\bearliest\b|\bstart(?:s|ing)? soon\w*\b|\bnext to start\b"
+    r"|\b(?:starts?|begins?|starting) (?:first|earliest)\b|\bfirst to (?:start|begin)\b",
     "duration": r"\bshort(?:est|er)\b(?! than)|\bquickest\b",
     "hours": r"\b(?:fewest|least|lowest) (?:hours|workload)\b|\bless hours\b(?! than)",
 }

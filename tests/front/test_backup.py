@@ -16,6 +16,9 @@ from pathlib import Path
 import pytest
 
 from bot.ops.backup import back_up, restore
+from catalogue.records import ProgramRecord
+from catalogue.store.reader import CatalogueReader
+from catalogue.store.writer import FILE_NAME, writing
 from conversations.db.opening import open_store
 from conversations.errors import BackupError
 from conversations.models import Inbound
@@ -207,7 +210,7 @@ def test_backup_of_damaged_database_is_refused(new_engine, new_front, tmp_path, 
 
 def test_damaged_memory_is_left_out(kept, tmp_path) -> None:
     (kept.var_dir / "engine.db").write_bytes(b"no database at all" * 1000)
-    assert back_up(kept, tmp_path / "file.tar.gz") is False
+    assert back_up(kept, tmp_path / "file.tar.gz") == ["engine.db"]
     with tarfile.open(tmp_path / "file.tar.gz") as archive:
         assert archive.getnames() == ["conversations.db"]
 
@@ -247,3 +250,40 @@ def test_privacy_run_drops_what_a_restore_put_aside(new_engine, new_front) -> No
     assert left == {*names[:2], "conversations.db.before-restore-mine"}
     done = advisor(front, "privacy", "run", ADVISOR_DELETE_AFTER_DAYS="3")
     assert "put aside: 1 were" in done.stdout, "never longer than conversations are kept"
+
+
+def _programs(settings: Settings) -> list[str]:
+    with contextlib.closing(CatalogueReader(settings.catalogue_dir / FILE_NAME)) as reader:
+        return [program.name for program in reader.all_records()]
+
+
+def _bring(settings: Settings, *names: str) -> None:
+    with writing(settings.catalogue_dir / FILE_NAME) as catalogue:
+        catalogue.source("ours")
+        for name in names:
+            catalogue.put(ProgramRecord("ours", name, name))
+
+
+def test_own_programs_come_back(kept, tmp_path) -> None:
+    settings = replace(kept, catalogue_dir=tmp_path / "elsewhere")
+    _bring(settings, "Kilns")
+    assert back_up(settings, tmp_path / "file.tar.gz") == []
+    _bring(settings, "Glazing")
+    replaced = restore(settings, tmp_path / "file.tar.gz")
+    assert _programs(settings) == ["Kilns"] and _texts(settings) == ["first"]
+    assert {path.parent for path in replaced} == {kept.var_dir}, "where old copies are dropped"
+
+
+def test_backup_without_programs_leaves_those_there(kept, tmp_path) -> None:
+    settings = replace(kept, catalogue_dir=tmp_path / "elsewhere")
+    back_up(settings, tmp_path / "file.tar.gz")
+    _bring(settings, "Kilns")
+    restore(settings, tmp_path / "file.tar.gz")
+    assert _programs(settings) == ["Kilns"]
+
+
+def test_damaged_catalogue_is_left_out(kept, tmp_path) -> None:
+    settings = replace(kept, catalogue_dir=tmp_path / "elsewhere")
+    settings.catalogue_dir.mkdir()
+    (settings.catalogue_dir / FILE_NAME).write_bytes(b"no database at all" * 1000)
+    assert back_up(settings, tmp_path / "file.tar.gz") == [FILE_NAME]

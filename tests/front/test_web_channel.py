@@ -10,6 +10,7 @@ import re
 import stat
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -90,7 +91,8 @@ def test_other_origins_get_nothing(web, call) -> None:
     token = web.session()
     for headers in (ELSEWHERE, {"Origin": "null"}, {"Origin": ""}):
         answer = web.post(call, {"id": "1", "text": "hello"}, token, **headers)
-        assert answer.status_code == 403 and "access-control-allow-origin" not in answer.headers
+        assert answer.status_code == 403 and "token" not in answer.json()
+        assert answer.headers.get("access-control-allow-origin") == ("*" if call == "settings" else None)
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -109,7 +111,9 @@ def test_preflight_only_for_listed_origins(web) -> None:
 
 
 def test_unknown_site_is_not_there(web) -> None:
-    assert web.post("settings", site="nobody").status_code == 404
+    answer = web.post("settings", site="nobody", **ELSEWHERE)
+    assert answer.status_code == 404 and "data-site" in answer.json()["error"]
+    assert answer.headers["access-control-allow-origin"] == "*", "so that the page's console can say it"
 
 
 def test_own_origin_is_the_public_address() -> None:
@@ -313,7 +317,7 @@ def test_widget_is_small_over_the_wire(web, language) -> None:
     settings, _ = wire(f"{web.url}/web/demo/settings", method="POST", json={"language": language}, headers=web.origin)
     chat, _ = wire(f"{web.url}/widget/{_chat(web)}")
     assert loader + settings <= 10_000
-    assert loader + settings + chat <= 20_000
+    assert loader + settings + chat <= 24_000
 
 
 def _chat(web) -> str:
@@ -415,6 +419,22 @@ def test_refusal_says_when_to_come_back(tmp_path) -> None:
 
 
 def test_class_of_thirty_is_served(tmp_path) -> None:
-    usual = Settings().web_sessions_per_minute
-    with running_front(tmp_path, web_sessions_per_minute=usual, web_calls_per_minute=600) as web:
-        assert {web.post("session", {"consent": "2026-11"}).status_code for _ in range(30)} == {201}
+    """Everything that a widget does in its first minute, by thirty visitors behind one address, with the usual limits."""
+    usual = Settings()
+    limits = {
+        name: getattr(usual, name)
+        for name in ("web_sessions_per_minute", "web_calls_per_minute", "messages_per_minute")
+    }
+    with running_front(tmp_path, **limits) as web, ThreadPoolExecutor(30) as room:
+        answers = list(room.map(lambda number: _first_minute(web), range(30)))
+    assert answers == [[200, 201, 200, 202, 200, 202, 202, 200]] * 30
+
+
+def _first_minute(web) -> list[int]:
+    settings, session = web.post("settings"), web.post("session", {"consent": "2026-11"})
+    token = session.json()["token"]
+    first = [settings, session, web.post("history", token=token), said(web, token, "visa", "1")]
+    with stream(web, token) as events:
+        wait_for(lambda: [one for one in events if one["kind"] == "message"], "the answer")
+    more = [web.post("typing", token=token), said(web, token, "hello", "2"), said(web, token, "visa", "3")]
+    return [one.status_code for one in [*first, *more, web.post("history", token=token)]]

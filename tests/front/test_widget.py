@@ -187,7 +187,7 @@ def test_offline_message_is_sent_later(web, visit) -> None:
     visitor.begin()
     visitor.page.context.set_offline(True)
     visitor.say("hello")
-    visitor.sees("Will be sent when you are back online")
+    visitor.sees("Will be sent once the connection is back")
     visitor.sees("No connection", ".note")
     assert "Hello there." not in visitor.texts()
     visitor.find(".own").evaluate("(one) => { one.kept = true }")
@@ -329,6 +329,7 @@ def test_reply_while_away_comes_once(web, visit) -> None:
     visitor.begin()
     visitor.choose("person")
     visitor.sees("until somebody joins", ".note")
+    visitor.press(visitor.button("Close the chat"))
     visitor.page.goto("about:blank")
     conversation = f"conversations/{web.waiting()}"
     web.staff(f"{conversation}/take", person="Mara")
@@ -501,6 +502,11 @@ def test_reduced_motion_moves_nothing(web, visit) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pale_accent_stays_readable(web, visit, scheme) -> None:
     visitor = visit(host_page(web, site="yellow"), color_scheme=scheme)
+    expect(visitor.find(".launcher")).to_be_visible(timeout=PATIENCE)
+    colours = "(one) => { const {color, backgroundColor} = getComputedStyle(one); return [color, backgroundColor]; }"
+    assert visitor.find(".launcher").evaluate(colours) == ["rgb(0, 0, 0)", "rgb(255, 225, 77)"], (
+        "the brand's own yellow"
+    )
     visitor.begin()
     visitor.say("visa")
     visitor.sees("You may need a visa")

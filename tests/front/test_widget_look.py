@@ -59,6 +59,9 @@ def before_consent(visitor: Visitor, walk: Walk) -> None:
 def answers(visitor: Visitor, walk: Walk) -> None:
     visitor.say("visa")
     expect(visitor.button("Visas in Canada")).to_be_visible(timeout=PATIENCE)
+    visitor.press(visitor.button("This did not help"))
+    expect(visitor.find(".reasons")).to_be_visible(timeout=PATIENCE)
+    walk.at("14-reasons")
     visitor.press(visitor.button("This helped"))
     walk.at("05-answer")
     visitor.say("programs")
@@ -96,7 +99,7 @@ def sheets(visitor: Visitor, walk: Walk) -> None:
     visitor.press(visitor.button("Cancel"))
     visitor.page.context.set_offline(True)
     visitor.say("Are you there?")
-    visitor.sees("Will be sent when you are back online")
+    visitor.sees("Will be sent once the connection is back")
     walk.at("13-offline")
     visitor.page.context.set_offline(False)
     visitor.sees("You said: Are you there?")

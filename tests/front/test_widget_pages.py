@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -58,6 +57,36 @@ def test_guarded_shortcuts_of_window_let_letters_through(web, visit) -> None:
     visitor.say("visa")
     visitor.sees("You may need a visa")
     assert visitor.texts()[1] == "visa"
+
+
+GREEDY = """
+  window.seen = [];
+  for (const kind of ['wheel', 'touchmove', 'paste', 'input', 'dragover', 'drop'])
+    {target}.addEventListener(kind, (event) => {{
+      seen.push(kind);
+      event.preventDefault();
+    }}, {{passive: false}});
+"""
+
+
+@pytest.mark.parametrize("target", ["document", "window"])
+def test_wheel_and_paste_stay_inside(web, visit, target) -> None:
+    """Smooth scrolling, fields for uploads and editors listen on the whole page."""
+    visitor = visit(host_page(web, head=script(GREEDY.format(target=target)), body=LONG))
+    visitor.begin()
+    visitor.say("long")
+    visitor.sees("The beginning.")
+    before = visitor.find(".scroller").evaluate("(one) => one.scrollTop")
+    box = visitor.find(".scroller").bounding_box()
+    visitor.page.mouse.move(box["x"] + 50, box["y"] + 50)
+    visitor.page.mouse.wheel(0, 200)
+    visitor.page.wait_for_function(
+        "(from) => document.querySelector('advisor-chat').shadowRoot.querySelector('.scroller').scrollTop > from",
+        arg=before,
+    )
+    visitor.find(".composer textarea").evaluate(PASTED)
+    visitor.find(".composer textarea").evaluate(DROPPED)
+    assert visitor.page.evaluate("window.seen") == []
 
 
 def test_shortcuts_outside_the_widget_work(web, visit) -> None:
@@ -119,6 +148,8 @@ def test_conversation_survives_soft_navigation(web, visit, swap, device) -> None
     visitor.sees("Hello there.")
     visitor.page.evaluate(swap)
     expect(visitor.page.locator("h1")).to_have_text("Next")
+    expect(visitor.panel).to_be_visible()
+    visitor.sees("Hello there.")
     visitor.say("visa")
     visitor.sees("You may need a visa")
     visitor.press(visitor.button("Close the chat"))
@@ -181,6 +212,27 @@ def test_page_may_put_it_below_a_banner(web, visit, how) -> None:
     for visitor, on_top in ((above, "advisor-chat"), (below, "div")):
         expect(visitor.find(".launcher")).to_be_visible(timeout=PATIENCE)
         assert visitor.page.evaluate(ON_TOP) == on_top
+
+
+STRIP = "<div style='position: fixed; inset: auto 0 0 0; height: 90px; background: gold'>Cookies</div>"
+RAISED = {
+    "style": {"head": "<style>advisor-chat { --advisor-offset-x: 40px; --advisor-offset-y: 110px; }</style>"},
+    "attribute": {"more": 'data-offset-x="40" data-offset-y="110"'},
+}
+
+
+@pytest.mark.parametrize("how", RAISED.values(), ids=RAISED)
+@pytest.mark.parametrize("size", [{}, {"viewport": PHONE}], ids=["desktop", "phone"])
+def test_page_may_move_it_from_its_corner(web, visit, how, size) -> None:
+    visitor = visit(host_page(web, body=STRIP, **how), reduced_motion="reduce", **size)
+    expect(visitor.find(".launcher")).to_be_visible(timeout=PATIENCE)
+    window, button = visitor.page.viewport_size, visitor.find(".launcher").bounding_box()
+    assert button["x"] + button["width"] == window["width"] - 40
+    assert button["y"] + button["height"] == window["height"] - 110
+    visitor.open()
+    panel = visitor.panel.bounding_box()
+    edges = panel["x"] + panel["width"], panel["y"], panel["y"] + panel["height"]
+    assert edges == ((390, 0, 844) if size else (1240, 26, 690)), "all of a phone's screen, and whole on a large one"
 
 
 MOVED = ["transform: translateX(0)", "filter: blur(0)", "will-change: transform", "contain: paint", "perspective: 9px"]
@@ -253,59 +305,6 @@ def test_words_with_a_picture_are_pasted(web, visit) -> None:
     both = PASTED.replace("one.dispatch", "data.setData('text/plain', 'visa'); return one.dispatch")
     assert visitor.find(".composer textarea").evaluate(both), "the browser pastes the words"
     expect(visitor.find(".toast")).to_have_text("")
-
-
-# --- ways to load it --------------------------------------------------------------------------------------------------------
-CHOSEN = "window.advisorChat = {{site: 'demo', host: '{url}'}}"
-LOADS = {
-    "module tag": '<script type=module src="{url}/widget.js" data-site="demo"></script>',
-    "import": "<script type=module>" + CHOSEN + "; await import('{url}/widget.js')</script>",
-    "import with slash": "<script type=module>"
-    + CHOSEN.replace("{url}", "{url}/")
-    + "; import('{url}/widget.js')</script>",
-    "tag manager without attributes": "<script>window.advisorChat = {{site: 'demo'}}; "
-    "document.head.append(Object.assign(document.createElement('script'), {{src: '{url}/widget.js'}}))</script>",
-    "query": '<script src="{url}/widget.js?version=2" data-site="demo" defer></script>',
-}
-
-
-@pytest.mark.parametrize("way", LOADS)
-def test_widget_loads_in_every_way(web, visit, way) -> None:
-    head = LOADS[way].format(url=web.url)
-    visitor = visit(page(web, f"/loads-{way.replace(' ', '-')}", head))
-    visitor.begin()
-    visitor.say("visa")
-    visitor.sees("You may need a visa")
-
-
-def test_script_inside_a_bundle_works(web, visit) -> None:
-    """The script's text among others, run by a script of another address."""
-    text = httpx.get(f"{web.url}/widget.js").text
-    web.pages.add("/bundle.js", f"{CHOSEN.format(url=web.url)}; {text}")
-    visitor = visit(page(web, "/bundled", '<script src="/bundle.js" defer></script>'))
-    visitor.begin()
-
-
-IMPORTED = "<script type=module>window.advisorChat = {options}; import('{url}/widget.js')</script>"
-MISSING = [
-    ("<script type=module>import('{url}/widget.js')</script>", "", "window.advisorChat"),
-    ('<script src="{url}/widget.js"></script>', "", "data-site"),
-    (IMPORTED, "{site: 'demo'}", "host"),
-    (IMPORTED, "{site: 'demo', host: location.origin}", "not the advisor's address"),
-]
-
-
-@pytest.mark.parametrize(("head", "options", "said"), MISSING)
-def test_missing_options_are_said_in_one_line(web, visit, head, options, said) -> None:
-    visitor = visit(page(web, f"/says-{abs(hash(head + options))}", head.format(url=web.url, options=options)))
-
-    def ours() -> list[str]:  # the browser may have said something of its own before
-        visitor.page.wait_for_timeout(50)
-        return [line for line in visitor.errors if "advisor widget" in line]
-
-    told = wait_for(ours, "a line in the console")
-    assert len(told) == 1 and said in told[0] and not [line for line in visitor.errors if "Uncaught" in line]
-    visitor.errors.clear()
 
 
 # --- policies ---------------------------------------------------------------------------------------------------------------

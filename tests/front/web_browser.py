@@ -57,8 +57,10 @@ class Visitor:
         self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     def open(self) -> None:
-        """Open the chat."""
-        self.press(self.find(".launcher"))
+        """Open the chat, unless it is open from the page before."""
+        expect(self.find(":is(.launcher, dialog)").filter(visible=True)).to_have_count(1, timeout=PATIENCE)
+        if not self.panel.is_visible():
+            self.press(self.find(".launcher"))
         expect(self.panel).to_be_visible(timeout=PATIENCE)
 
     def begin(self) -> None:

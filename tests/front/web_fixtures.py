@@ -44,6 +44,9 @@ sites:
     origins: ["{host}"]
     colours: {{accent: "#ffe14d"}}
     consent: {{version: "2026-11"}}
+  elsewhere:
+    origins: ["https://www.example.org"]
+    consent: {{version: "2026-11"}}
   arabic:
     origins: ["{host}"]
     languages: [ar]

@@ -1,5 +1,7 @@
 // Calls to the front: always POST, the session in a header, nothing of it in an address.
 
+import {jsonOf} from './json.js';
+
 export class Refusal extends Error {
   constructor(status, words, retryAfter) {
     super(words);
@@ -22,7 +24,7 @@ export class Api {
       credentials: 'omit',
       cache: 'no-store',
       headers: {'Content-Type': 'application/json', ...(token && {Authorization: `Bearer ${token}`})},
-      body: JSON.stringify(body),
+      body: jsonOf(body),
       ...more,
     });
     if (answer.ok) return answer;

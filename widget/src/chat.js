@@ -1,14 +1,14 @@
 // The chat: its panel, what is in it, and what happens when something changes. Loaded when it is wanted.
 
+import {Back} from './back.js';
 import css from './chat.css';
 import {Composer} from './composer.js';
-import {Conversation} from './conversation.js';
-import {composing, h, icon, styled} from './dom.js';
+import {Conversation, patience} from './conversation.js';
+import {composing, h, icon, small, styled} from './dom.js';
 import {Log} from './log.js';
 import {menuOf} from './menu.js';
 import {consentSheet, contactSheet, questionSheet} from './sheets.js';
 
-const SMALL = matchMedia('(max-width: 640px)');
 const MOST_WAITS = 10;
 const TOLD = 4000; // ms that a short notice stays
 
@@ -24,9 +24,10 @@ class Chat {
     this.widget = widget;
     this.t = (key, values) => widget.say(key, values);
     this.conversation = new Conversation(widget, (what) => this.changed(what));
+    this.back = new Back(this);
     this.draw();
-    SMALL.addEventListener('change', () => this.panel.open && this.show());
-    visualViewport?.addEventListener('resize', () => this.fit());
+    small.addEventListener('change', () => this.panel.open && this.show());
+    for (const kind of ['resize', 'scroll']) visualViewport?.addEventListener(kind, () => this.fit());
   }
 
   draw() {
@@ -41,6 +42,7 @@ class Chat {
     this.toast = h('p', {class: 'toast', role: 'status'});
     this.panel = h('dialog', {
       'aria-labelledby': 'title', oncancel: (event) => this.escape(event), onkeydown: (event) => this.key(event),
+      onpointerdown: () => (this.quiet = false),
       ondragover: (event) => this.dragged(event), ondrop: (event) => this.dragged(event),
     },
       h('header', {},
@@ -52,43 +54,71 @@ class Chat {
   }
 
   // --- open and closed ---------------------------------------------------------------------------------------------
-  open() {
+  open(quietly) {
+    if (this.panel.open) return;
+    this.quiet = quietly; // until the visitor does something here
     this.widget.launcher.hidden = true;
     this.show();
     this.update();
     this.focus();
     this.log.toEnd();
+    this.widget.tab.set('open', true);
+    this.widget.announce('opened');
   }
 
   // On a small screen everything else is out of reach while it is open; on a large one the page stays usable.
   show() {
     if (this.panel.open) this.panel.close();
-    if (SMALL.matches) this.panel.showModal();
-    else this.panel.show();
-    this.panel.classList.toggle('full', SMALL.matches);
+    if (small.matches) this.panel.showModal();
+    else this.panel.open = true; // show() would take the focus
+    if (small.matches) this.back.enter();
+    this.panel.classList.toggle('full', small.matches);
+    this.hold(small.matches);
     this.fit();
   }
 
-  close() {
+  close({staying} = {}) {
+    if (!this.panel.open) return;
+    const focused = this.widget.shadow.activeElement;
     this.panel.close();
+    this.hold(false);
+    this.back.leave(staying);
     this.widget.launcher.hidden = false;
-    this.widget.launcher.focus();
+    if (focused) this.widget.launcher.focus({preventScroll: true});
+    this.widget.tab.set('open', null);
+    this.widget.announce('closed');
   }
 
-  // A keyboard on the screen takes room that the page does not know of.
+  // Whether the page behind it stays where it is.
+  hold(still) {
+    const {style} = document.documentElement;
+    if (still) {
+      this.held ??= style.overflow;
+      style.overflow = 'hidden';
+    } else if (this.held !== undefined) {
+      style.overflow = this.held;
+      this.held = undefined;
+    }
+  }
+
+  // A keyboard on the screen takes room that the page does not know of, and may move what is seen down the page. Enlarged by two
+  // fingers, the view is a part of the page, and the panel stays as large as it was.
   fit() {
-    const height = SMALL.matches && visualViewport ? `${visualViewport.height}px` : '';
-    this.panel.style.setProperty('--height', height);
+    const {height, offsetTop, scale} = (small.matches && visualViewport) || {};
+    this.panel.style.setProperty('--height', height ? `${height * scale}px` : '');
+    this.panel.style.setProperty('--top', height && scale < 1.01 ? `${offsetTop}px` : '');
   }
 
   focus() {
+    if (this.quiet) return;
     const first = this.place.querySelector('[data-first]');
     if (first) first.focus();
-    else if (SMALL.matches) this.title.focus();
+    else if (small.matches) this.title.focus();
     else this.composer.input.focus();
   }
 
   key(event) {
+    this.quiet = false;
     if (event.key !== 'Escape' || event.defaultPrevented || composing(event)) return;
     this.escape(event);
   }
@@ -118,11 +148,19 @@ class Chat {
     const {conversation} = this;
     if (!conversation.agreed && this.sheet !== 'consent') this.showSheet('consent', consentSheet(this));
     if (conversation.agreed && this.sheet === 'consent') this.endSheet();
+    this.grant();
     this.header();
     this.log.update();
     this.composer.update();
     this.menu.element.hidden = !conversation.agreed;
     this.seen();
+  }
+
+  grant() {
+    const {conversation, wish} = this;
+    if (!wish || !conversation.agreed) return;
+    this.wish = '';
+    conversation.say(wish);
   }
 
   header() {
@@ -152,6 +190,16 @@ class Chat {
     if (!next) return this.t('away');
     const form = {weekday: 'long', hour: '2-digit', minute: '2-digit'};
     return this.t('away_until', {when: new Intl.DateTimeFormat(this.widget.locale, form).format(new Date(next))});
+  }
+
+  // Say something for the page. What is asked before the visitor has agreed waits for that.
+  ask(text) {
+    const {conversation, widget} = this;
+    if ([...text].length > widget.settings.longest) throw new RangeError(`ask: at most ${widget.settings.longest} characters`);
+    if (this.sheet && this.sheet !== 'consent') this.endSheet();
+    if (text && conversation.agreed) conversation.say(text);
+    else this.wish = text;
+    this.log.toEnd();
   }
 
   // How much came that nobody has seen.
@@ -205,8 +253,7 @@ class Chat {
       } catch (error) {
         if (![429, 503].includes(error.status)) break;
         waiting();
-        const seconds = (error.retryAfter || 5) * (1 + Math.random() / 4); // not all at the same moment
-        await new Promise((done) => setTimeout(done, seconds * 1000));
+        await new Promise((done) => setTimeout(done, patience(error)));
       }
     }
     return this.attempt(job);
@@ -222,22 +269,22 @@ class Chat {
       ['copy', 'copy', () => this.copy()],
       ['download', 'download', () => this.attempt(() => this.download())],
       ['data', 'download', () => this.attempt(() => this.downloadData())],
-      ['restart', 'again', () => this.ask('restart', 'restart', () => conversation.restart())],
-      ['forget', 'bin', () => this.ask('forget', 'forget_do', () => conversation.forget().then(() => this.tell('forgotten')))],
+      ['restart', 'again', () => this.confirm('restart', 'restart', () => conversation.restart())],
+      ['forget', 'bin', () => this.confirm('forget', 'forget_do', () => conversation.forget().then(() => this.tell('forgotten')))],
     ].filter(Boolean);
   }
 
   askForPerson() {
     const {office} = this.conversation.status;
     if (!office.open) return this.contact(this.away());
-    return this.attempt(() => this.conversation.askForPerson());
+    return this.attempt(() => this.conversation.askForPerson()).then(() => this.log.toEnd());
   }
 
   contact(why = '') {
     this.showSheet('contact', contactSheet(this, why));
   }
 
-  ask(what, doIt, job) {
+  confirm(what, doIt, job) {
     this.showSheet(what, questionSheet(this, what, doIt, async () => {
       if (await this.attempt(job)) this.sheet === what && this.endSheet();
     }));

@@ -1,4 +1,4 @@
-// One accent colour made usable: what lies on it can be read, and it can be read where it is text, in light and in dark.
+// One accent colour made usable: what lies on it can be read, its edge is seen, and it can be read where it is text, in light and dark.
 
 const SURFACES = {light: [244, 242, 237], dark: [39, 44, 41]}; // the raised one, on which contrast is the harder to have
 const TEXT = 4.5;
@@ -35,13 +35,13 @@ function parsed(text, probe) {
   return numbers ? numbers.slice(1, 4).map(Number) : null;
 }
 
+// As a surface the colour stays as it is, with a line around it where it is too near to what is behind it. Only as text it moves.
 export function paint(root, accents, dark) {
   const surface = SURFACES[dark ? 'dark' : 'light'];
-  const accent = accents.map((one) => one && parsed(one.trim(), root)).find(Boolean) || [23, 98, 79];
-  const ink = moved(accent, surface, dark, TEXT + 0.3); // a little more: some surfaces are tinted
-  const fill = dark ? ink : moved(accent, surface, dark, PART);
+  const fill = accents.map((one) => one && parsed(one.trim(), root)).find(Boolean) || [23, 98, 79];
   const on = contrast(fill, [255, 255, 255]) >= TEXT ? [255, 255, 255] : [0, 0, 0];
   root.style.setProperty('--fill', css(fill));
   root.style.setProperty('--on-fill', css(on));
-  root.style.setProperty('--accent', css(ink));
+  root.style.setProperty('--rim', contrast(fill, surface) < PART ? css(moved(fill, surface, dark, PART)) : css(fill));
+  root.style.setProperty('--accent', css(moved(fill, surface, dark, TEXT + 0.3))); // a little more: some surfaces are tinted
 }

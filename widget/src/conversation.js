@@ -9,6 +9,9 @@ const SEND_AGAIN = 3_000;
 const TYPING_LASTS = 8_000;
 const TYPING_AGAIN = 4_000;
 
+// ms until those who came at once with too many others may come again, not all of them at the same moment.
+export const patience = (error, seconds = 5) => (error.retryAfter || seconds) * (1000 + Math.random() * 250);
+
 export class Conversation {
   constructor(widget, changed) {
     this.widget = widget;
@@ -78,7 +81,8 @@ export class Conversation {
       this.status = status;
     } catch (error) {
       if (this.ended(error)) return;
-      this.told({kind: 'connection', data: false});
+      if (error.retryAfter) setTimeout(() => this.load(), patience(error));
+      else this.told({kind: 'connection', data: false});
     }
     this.changed('all');
   }
@@ -150,6 +154,7 @@ export class Conversation {
         await read(this.api, this.last, (what) => this.passOn(what), this.cut.signal);
       } catch (error) {
         if (signal.aborted || this.ended(error)) return;
+        if (error.retryAfter) await this.pause(patience(error));
       } finally {
         signal.removeEventListener('abort', cut);
       }
@@ -190,6 +195,7 @@ export class Conversation {
       const back = data && !this.connected;
       this.connected = data;
       if (back) this.flush();
+      if (data && !this.loaded && this.hasSession) this.load(); // the front had no time for it before
     } else if (kind === 'gone') return this.drop(), this.changed('gone');
     else if (kind === 'other') return this.clear(), this.resume();
     this.changed(kind);
@@ -197,6 +203,7 @@ export class Conversation {
 
   hear(message) {
     const known = this.messages.get(message.id);
+    if (!known) this.widget.announce('message', {author: message.author, outcome: message.outcome}); // never what was said
     this.messages.set(message.id, {...message, thumb: known?.thumb});
     if (message.author !== 'visitor') this.typist = '';
     else this.queue = this.queue.filter((one) => one.id !== message.client_id);
@@ -255,7 +262,7 @@ export class Conversation {
     if (!this.busy) this.connected = false;
     this.changed('connection');
     clearTimeout(this.later);
-    this.later = setTimeout(() => this.flush(), this.busy ? 1000 * (error.retryAfter || 30) : SEND_AGAIN);
+    this.later = setTimeout(() => this.flush(), this.busy ? patience(error, 30) : SEND_AGAIN);
   }
 
   tryAgain(id) {
@@ -264,8 +271,8 @@ export class Conversation {
   }
 
   // --- beside it ---------------------------------------------------------------------------------------------------
-  async thumb(id, value) {
-    await this.api.json('feedback', {message: id, value});
+  async thumb(id, value, comment) {
+    await this.api.json('feedback', {message: id, value, comment});
     this.passOn({kind: 'thumb', data: {id, value}});
   }
 

@@ -14,6 +14,8 @@ export function h(tag, attributes = {}, ...children) {
 // Whether a key belongs to an input method that is still putting a word together. Safari says so by the number alone.
 export const composing = (event) => event.isComposing || event.keyCode === 229;
 
+export const small = matchMedia('(max-width: 640px)');
+
 // Lines of 20 by 20, stroke 1.75; drawn for this widget.
 const PATHS = {
   chat: 'M3.5 5.5a2 2 0 0 1 2-2h9a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H9l-4 3v-3a2 2 0 0 1-1.5-2zM7 7.3h6M7 10h4',

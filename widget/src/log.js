@@ -2,6 +2,7 @@
 
 import {h, icon} from './dom.js';
 import {card, markdown} from './markdown.js';
+import {reasonsOf} from './reasons.js';
 
 const GAP = 15 * 60_000; // ms of silence after which the time is shown
 const RATED = ['answered', 'declined'];
@@ -11,13 +12,13 @@ export class Log {
   constructor(chat) {
     this.chat = chat;
     this.shown = new Map();
-    this.list = h('div', {class: 'list', role: 'log', 'aria-label': chat.t('log')});
+    this.list = h('div', {class: 'list', role: 'log'});
     this.typing = h('p', {class: 'typing', role: 'status'});
     this.choices = h('div', {class: 'choices'});
     this.latest = h('button', {
       type: 'button', class: 'latest', 'aria-label': chat.t('latest'), hidden: true, onclick: () => this.toEnd(true),
     }, icon('arrow'));
-    this.scroller = h('div', {class: 'scroller', tabindex: '0', onscroll: () => this.scrolled()},
+    this.scroller = h('div', {class: 'scroller', role: 'group', 'aria-label': chat.t('log'), tabindex: '0', onscroll: () => this.scrolled()},
       this.list, this.choices, this.typing);
     this.element = h('div', {class: 'log'}, this.scroller, this.latest);
   }
@@ -90,19 +91,28 @@ export class Log {
       message.cards && h('ul', {class: 'cards'}, message.cards.map((one) => card(one, t('opens')))),
       (rated || source) && h('div', {class: 'foot'},
         source && h('p', {class: 'source'}, icon('book'), h('span', {}, source)),
-        rated && rated.element));
+        rated && rated.element),
+      rated && rated.reasons);
     return {element, thumb: rated ? rated.set : null};
   }
 
   thumbs(message) {
     const {t, conversation} = this.chat;
     const now = () => conversation.messages.get(message.id)?.thumb;
-    const press = (value) => this.chat.attempt(() => conversation.thumb(message.id, now() === value ? 0 : value));
+    const rate = (value, reason) => this.chat.attempt(() => conversation.thumb(message.id, value, reason));
+    const reasons = reasonsOf(t, (reason) => rate(-1, reason));
+    const press = async (value) => {
+      const wanted = now() === value ? 0 : value;
+      if (!(await rate(wanted))) return;
+      if (wanted === -1) reasons.ask();
+      else reasons.drop();
+    };
     const button = (sign, words, value) =>
       h('button', {type: 'button', 'aria-label': t(words), title: t(words), onclick: () => press(value)}, icon(sign));
     const [up, down] = [button('up', 'helpful', 1), button('down', 'unhelpful', -1)];
     return {
       element: h('div', {class: 'thumbs'}, up, down),
+      reasons: reasons.element,
       set: (value) => [[up, 1], [down, -1]].forEach(([one, its]) => one.setAttribute('aria-pressed', String(value === its))),
     };
   }

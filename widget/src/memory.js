@@ -1,12 +1,15 @@
-// What this browser keeps for a site: the session, what is still to be sent, what was seen. Works without storage, too.
+// What this browser keeps for a site: the session, what is still to be sent, what was seen; or, in `sessionStorage`, what this
+// tab does: whether the chat is open. Works without storage, too.
 
-export function memoryOf(site) {
+import {jsonOf} from './json.js';
+
+export function memoryOf(site, storage = 'localStorage') {
   const instead = new Map();
   const key = (name) => `advisor:${site}:${name}`;
   return {
     get(name, otherwise = null) {
       try {
-        return JSON.parse(localStorage.getItem(key(name))) ?? instead.get(name) ?? otherwise;
+        return JSON.parse(window[storage].getItem(key(name))) ?? instead.get(name) ?? otherwise;
       } catch {
         return instead.get(name) ?? otherwise;
       }
@@ -14,8 +17,8 @@ export function memoryOf(site) {
     set(name, value) {
       instead.set(name, value);
       try {
-        if (value === null) localStorage.removeItem(key(name));
-        else localStorage.setItem(key(name), JSON.stringify(value));
+        if (value === null) window[storage].removeItem(key(name));
+        else window[storage].setItem(key(name), jsonOf(value));
       } catch {
         // full or forbidden: it lasts as long as the page
       }

@@ -2,6 +2,10 @@
 // the focus back into a dialog of its own. The window hears of everything first, before any listener of the document.
 
 const KEYS = ['keydown', 'keypress', 'keyup'];
+// A page's editors take what is pasted, its fields for uploads what is dropped, its smooth scrolling the wheel and the finger.
+const REST = [
+  'beforeinput', 'input', 'copy', 'cut', 'paste', 'dragenter', 'dragover', 'dragleave', 'drop', 'wheel', 'touchstart', 'touchmove',
+];
 
 export function shield(element) {
   const inside = (event) => event.composedPath().includes(element);
@@ -17,4 +21,5 @@ export function shield(element) {
   };
   for (const kind of KEYS) addEventListener(kind, key, true);
   addEventListener('focusin', (event) => inside(event) && event.stopImmediatePropagation(), true);
+  for (const kind of REST) element.addEventListener(kind, (event) => event.stopPropagation(), {passive: true});
 }

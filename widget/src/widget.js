@@ -1,8 +1,10 @@
 // What a page loads: the site's settings, the button that opens the chat, the greeting. The chat itself comes when it is
 // wanted: when the button is pressed, or at once for a visitor who has a conversation already (a reply may have come).
 
+import {wasOpenHere} from './back.js';
 import {paint} from './colours.js';
-import {h, icon, styled} from './dom.js';
+import {h, icon, small, styled} from './dom.js';
+import {jsonOf} from './json.js';
 import {memoryOf} from './memory.js';
 import {shield} from './shield.js';
 import css from './widget.css';
@@ -26,7 +28,11 @@ class AdvisorChat extends HTMLElement {
 
   // A page that replaces all that it holds took it along; one that removes just this element wants it gone.
   disconnectedCallback() {
-    setTimeout(() => !this.isConnected && this.body !== document.body && this.mount());
+    setTimeout(() => {
+      if (this.isConnected) return;
+      if (this.body !== document.body) this.mount();
+      else this.loading?.then((chat) => chat.hold(false));
+    });
   }
 
   // What is fixed follows the page's root element where that is transformed; only the top layer keeps to the window.
@@ -48,6 +54,7 @@ class AdvisorChat extends HTMLElement {
     this.host = host;
     this.settings = settings;
     this.memory = memoryOf(settings.site);
+    this.tab = memoryOf(settings.site, 'sessionStorage');
     // How the visitor writes times, where that is in the site's language.
     this.locale = navigator.languages.find((one) => one.split('-')[0] === settings.language) || settings.language;
     this.shadow = this.attachShadow({mode: 'open'});
@@ -60,12 +67,29 @@ class AdvisorChat extends HTMLElement {
       'data-side': settings.position,
     });
     if (options.zIndex) this.root.style.setProperty('--layer', options.zIndex);
+    for (const side of ['X', 'Y']) {
+      const given = options[`offset${side}`];
+      if (given) this.root.style.setProperty(`--offset-${side.toLowerCase()}`, `${parseFloat(given)}px`);
+    }
     this.shadow.append(this.root);
     this.raise();
     this.keepColours();
     this.showLauncher();
-    if (this.memory.get('token')) this.chat();
+    this.offer();
+    if (small.matches ? wasOpenHere() : this.tab.get('open')) this.open({quietly: true});
+    else if (this.memory.get('token')) this.chat();
     else if (settings.greet_after && !this.memory.get('greeted')) setTimeout(() => this.greet(), settings.greet_after * 1000);
+  }
+
+  // What the page's own scripts may do, and hear.
+  offer() {
+    const call = {open: () => this.open(), close: () => this.close(), ask: (text) => this.ask(text)};
+    window.advisorChat = Object.assign(window.advisorChat || {}, call);
+    this.announce('ready');
+  }
+
+  announce(what, detail) {
+    document.dispatchEvent(new CustomEvent(`advisor:${what}`, {detail}));
   }
 
   // A text of the settings, with {names} filled in.
@@ -125,18 +149,31 @@ class AdvisorChat extends HTMLElement {
     return this.loading;
   }
 
-  async open() {
+  // `quietly`: as it was on the page before, so the focus stays with the page.
+  async open({quietly} = {}) {
     this.hush();
     this.opened = true;
     this.launcher.setAttribute('aria-busy', 'true');
+    this.launcher.hidden = Boolean(quietly);
     try {
-      (await this.chat()).open();
+      (await this.chat()).open(quietly);
     } catch (error) {
       console.error('advisor widget:', error);
       this.loading = null; // so that the next press tries again
+      this.launcher.hidden = false;
       this.tell(this.say('failed'), () => this.open());
     }
     this.launcher.removeAttribute('aria-busy');
+  }
+
+  // For the page, which may be about to go elsewhere.
+  async close() {
+    (await this.loading)?.close({staying: true});
+  }
+
+  async ask(text) {
+    await this.open();
+    (await this.loading)?.ask(String(text).trim());
   }
 }
 
@@ -144,7 +181,9 @@ async function settingsOf(host, site, language) {
   const ask = () => fetch(`${host}web/${site}/settings`, {
     method: 'POST',
     credentials: 'omit',
-    body: JSON.stringify({language}), // as plain text, so that no preflight is needed
+    body: jsonOf({language}), // as plain text, so that no preflight is needed
+  }).catch(() => {
+    throw new Error(`${host} does not answer, or this page's Content-Security-Policy lacks it in connect-src.`);
   });
   let answer = await ask();
   for (let tries = 0; tries < 5 && [429, 503].includes(answer.status); tries += 1) { // many at once: asked again by and by
@@ -167,18 +206,21 @@ function optionsOf(current) {
 
 async function begin() {
   const known = customElements.get(NAME);
-  if (known) return known.shown?.isConnected || known.shown?.mount(); // run again, by a second tag or a page that was replaced
-  customElements.define(NAME, AdvisorChat);
+  if (known && !known.failed) return known.shown?.isConnected || known.shown?.mount(); // run again: a second tag, a page replaced
+  if (!known) customElements.define(NAME, AdvisorChat);
+  const kind = known || AdvisorChat;
+  kind.failed = false;
   const {site, lang} = TAG;
   try {
     if (!site || !TAG.host) throw new Error(HOW);
     const host = TAG.host.replace(/\/*$/, '/');
     const settings = await settingsOf(host, site, lang || document.documentElement.lang || navigator.language || '');
-    const element = (AdvisorChat.shown = document.createElement(NAME));
+    const element = (kind.shown = document.createElement(NAME));
     shield(element);
     element.mount();
     element.begin(host, settings, TAG);
   } catch (error) {
+    kind.failed = true; // another tag may know better
     console.warn(`advisor widget: not shown. ${error.message}`); // for the site's owner; visitors miss nothing they saw before
   }
 }

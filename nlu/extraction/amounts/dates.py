@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from nlu.extraction.amounts.amount import Amount
+from nlu.extraction.amounts.seasons import SEASON, season_days
 from nlu.text.bounds import after, before
 
 MONTHS = (
@@ -30,7 +31,7 @@ DATE = (
     rf"(?:(?P<iso>{YEAR}-\d\d-\d\d)"
     rf"|(?:(?P<day>\d\d?)(?:st|nd|rd|th)?(?: of)? )?\b(?P<month>{MONTH})(?: (?P<after>\d\d?)(?:st|nd|rd|th)?(?!\d))?"
     rf"(?:,? (?P<year>{YEAR}))?(?![a-z])"
-    rf"|(?P<only>{YEAR})(?!\d)|(?P<near>(?:this|next) (?:month|year)))"
+    rf"|(?P<only>{YEAR})(?!\d)|(?P<near>(?:this|next) (?:month|year))|{SEASON})"
 )
 _FIND = re.compile(rf"(?<![\w-]){DATE}", re.I)
 _AMBIGUOUS = re.compile(rf"(?:may|march|(?:{SHORT})\.?)$", re.I)
@@ -49,6 +50,12 @@ _ONWARDS = re.compile(r"^ ?(?:onwards?|or later|and later|or after)\b", re.I)
 _LATEST = re.compile(r"^ ?(?:or (?:earlier|before|sooner)|at the latest|latest)\b", re.I)
 _BETWEEN = re.compile(r"^\s?(?:and|to|till|until|or|-|–|/|,)\s?$", re.I)
 _NOT_IN = re.compile(r"\b(?:not|no)\s(?:in|for)\s$", re.I)
+# "Done in 3 months" tells how long it may take, and not when it begins.
+_AS_LENGTH = re.compile(
+    r"\b(?:done|complete[ds]?|finish(?:ed)?|learn(?:ed)?|over|it|takes?|lasts?|months?|weeks?|qualified|certificate)\s$",
+    re.I,
+)
+_MISSED = re.compile(r"\b(?:miss(?:ed)?|too late for|couldn'?t (?:make|do|take))\s(?:the |my |last )?$", re.I)
 _OTHER_DATES = re.compile(
     r"\b(?:deadlines?|apply|applying|applications?|last date|closing date|register by|graduat\w+)\b", re.I
 )
@@ -102,6 +109,10 @@ def _spans(text: str, today: date) -> Iterator[Span]:
             continue
         if match["only"] and not _LEADS_IN.search(words_before):
             continue
+        if _MISSED.search(words_before):
+            continue
+        if match["span"] and _AS_LENGTH.search(words_before):
+            continue
         days = _days(match, today)
         if days:
             yield *days, *match.span()
@@ -116,6 +127,8 @@ def _days(match: re.Match[str], today: date) -> tuple[date, date] | None:
             return date(int(match["only"]), 1, 1), date(int(match["only"]), 12, 31)
         if match["near"]:
             return _near(match["near"].lower(), today)
+        if not match["month"]:
+            return season_days(match, today)
         month = next(at for at, name in enumerate(MONTHS, 1) if name.startswith(match["month"][:3].lower()))
         year = int(match["year"]) if match["year"] else today.year + (month < today.month)
         day = match["day"] or match["after"]

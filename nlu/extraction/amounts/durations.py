@@ -30,6 +30,9 @@ _NO_LIMIT_AFTER = re.compile(
     r"^\s?(?:ago|old|of (?:work|experience)|experience|work\w*|from now|later|before|after)", re.I
 )
 _RATE_BEFORE = re.compile(r"(?:hours?|hrs?|h|days?)\s?(?:in )?$", re.I)  # "a week" in "5 hours a week" is no length
+_UNTIL = re.compile(
+    r"\b(?:in|next|last|past|every|each|per|within the next|times)\s(?:the )?(?:next |last |past )?$", re.I
+)
 _UNITS = {"d": ("day", 1 / 7), "w": ("week", 1.0), "m": ("month", 52 / 12), "y": ("year", 52.0)}  # name, weeks
 
 
@@ -55,6 +58,21 @@ def find_lengths(text: str) -> Iterator[Amount]:
             _NO_LIMIT_AFTER.match(words_after) or is_lower_bound(words_before) or _RATE_BEFORE.search(words_before)
         )
         if number is not None and is_limit and not is_other:
+            unit, _ = _UNITS[match["unit"][0].lower()]
+            yield Amount("max_duration", f"{format_number(number)} {unit}{'' if number == 1 else 's'}", *match.span())
+
+
+def find_any_length(text: str) -> Iterator[Amount]:
+    """Yield max_duration for each length that is not the time until something begins, limit or not ("about two weeks")."""
+    for match in _LENGTH.finditer(text):
+        number, words_before = parse_number(match["n"]), before(text, match.start())
+        other = _NO_LIMIT_AFTER.match(after(text, match.end())) or is_lower_bound(words_before)
+        if (
+            number is not None
+            and not other
+            and not _UNTIL.search(words_before)
+            and not _RATE_BEFORE.search(words_before)
+        ):
             unit, _ = _UNITS[match["unit"][0].lower()]
             yield Amount("max_duration", f"{format_number(number)} {unit}{'' if number == 1 else 's'}", *match.span())
 

@@ -1,0 +1,1 @@
+"""Answers from the organisation's own catalogue: search, facts, comparison, overview."""

@@ -1,0 +1,149 @@
+"""Answers what a message asks of the organisation's own catalogue; the guide answers everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from actions.base import Answer
+from actions.context import DialogueState, Understanding
+from actions.own_catalogue.criteria import LISTED, WORD, wishes, without
+from actions.own_catalogue.named_programs import MOST_LISTED, about, fact, named, pointed, told_apart
+from actions.own_catalogue.programs import (
+    ANSWERS,
+    compare,
+)
+from actions.own_catalogue.search import FIND_OWN, search, show_more
+from actions.own_catalogue.search_request import continues, is_search, seeks_too
+from actions.own_catalogue.summary import overview
+from actions.own_catalogue.turn import COMPARES, Turn
+from actions.own_names import PROGRAM, PROVIDER, SUBJECT
+from actions.programs.search import find_programs
+from actions.replies.base import ANSWERED, DECLINED, paragraphs
+from actions.replies.own_catalogue import programs as words
+from actions.replies.own_catalogue.facts import told
+from catalogue.search.catalogue import Catalogue
+from core.contract.intents import (
+    AFFIRM,
+    ANSWERING,
+    ASK_ABOUT,
+    ASK_ADVICE,
+    ASK_RECOGNITION,
+    ASK_TOPIC,
+    CHOOSE_HELP,
+    FIND_PROGRAMS,
+    MORE,
+    NONSENSE,
+    NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
+    REFINE,
+)
+from core.contract.question_forms import LIST, STATEMENT
+from knowledge.knowledge_base import Knowledge
+
+ANSWERED_HERE = (
+    *ANSWERING,
+    REFINE,
+    MORE,
+    AFFIRM,
+    NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
+    NONSENSE,
+    CHOOSE_HELP,
+    ASK_ADVICE,
+    "small_talk",
+)
+# Facts that a list does not show, and that are told of each program that a question about a subject finds.
+TOLD_OF_SEVERAL = frozenset(
+    {
+        *("deadline", "end", "length", "workload", "level", "credits", "entry", "seats", "contact", "application"),
+        *("language", "stacking", "recognition", "accreditation"),
+    }
+)
+MOST_READ = 50  # programs whose offerers are told
+Step = Callable[[Turn], "Answer | None"]
+
+
+def answer_from_own(
+    catalogue: Catalogue, knowledge: Knowledge, understanding: Understanding, state: DialogueState
+) -> Answer | None:
+    """Return the answer from the organisation's own catalogue, or None if the message asks nothing of it."""
+    turn = Turn(catalogue, knowledge, understanding, state, date.today())
+    if turn.intent not in ANSWERED_HERE or understanding.tells and not seeks_too(turn):
+        return None
+    return next((answer for step in STEPS if (answer := step(turn))), None)
+
+
+def _more(turn: Turn) -> Answer | None:
+    """Go on with the list, or say all of the program that was spoken of."""
+    if not turn.goes_on or turn.intent not in (MORE, AFFIRM) or turn.change or turn.own.names or turn.understanding.nth:
+        return None
+    offered = (turn.state.offer or {}).get("intent")
+    if turn.state.act == FIND_OWN and (turn.intent == MORE or offered == MORE):
+        return show_more(turn.catalogue, turn.state, turn.today)
+    if turn.intent == MORE and len(turn.focus) == 1:
+        return about(turn, turn.focus)
+    return None
+
+
+def _look_for(turn: Turn) -> Answer | None:
+    """Search, from the beginning or from what was sought before."""
+    if not is_search(turn):
+        return None
+    names = turn.change.apply_to(turn.state.own if continues(turn) else {})
+    if turn.programs:  # "any poetry courses?"
+        sought = tuple(f"subject:{each.text}={each.text}" for each in turn.programs)
+        names = {**names, WORD: (*names.get(WORD, ()), *sought)}
+    answer = search(turn.catalogue, names, 0, turn.today, turn.own)
+    if answer.reply.outcome == DECLINED:
+        return _with_guide(turn, answer)
+    return _closer(turn, answer) or answer
+
+
+def _closer(turn: Turn, found: Answer) -> Answer | None:
+    """Return what the message asks of the programs that were found, where these are few: a fact, or a comparison."""
+    keys = tuple(int(key) for key in found.state.own.get(LISTED, ()))
+    few = len(keys) if len(keys) == int(found.state.own.get("shown", ("0",))[0]) else 0
+    if COMPARES in turn.own.attributes and 1 < few <= MOST_LISTED:
+        return compare(turn.catalogue, keys, found.state, turn.today)
+    wanted = {fact for kind in turn.change.wanted for fact in ANSWERS.get(kind, ())}
+    asks = [fact for fact in turn.facts if fact in TOLD_OF_SEVERAL and fact not in wanted]
+    if turn.facts == ("provider",) and keys and not turn.change.wanted.get(PROVIDER):
+        return _with_offerers(turn, found)
+    if turn.understanding.form in (LIST, STATEMENT):
+        return None
+    if turn.intent in (ASK_TOPIC, ASK_RECOGNITION, ASK_ABOUT) and asks and keys and few:
+        records = turn.catalogue.search.compare(keys)
+        reply = words.facts_of([told(one, turn.today) for one in records], asks)
+        head = found.reply.text.split("\n")[0]
+        return Answer(replace(reply, text=paragraphs(head, reply.text)), found.state)
+    return None
+
+
+def _with_offerers(turn: Turn, found: Answer) -> Answer:
+    """Say first who offers what was found, as the question asks."""
+    wanted = wishes(without(found.state.own, ()), turn.today)
+    every = turn.catalogue.search.find(wanted, turn.today, MOST_READ).matches
+    names = dict.fromkeys(match.record.provider for match in every if match.record.provider)
+    reply = replace(found.reply, text=paragraphs(words.offered_by(tuple(names)), found.reply.text))
+    return replace(found, reply=reply)
+
+
+def _with_guide(turn: Turn, answer: Answer) -> Answer:
+    """Add what the guide names where the own catalogue has nothing, and tell the two apart."""
+    guides = [kind for kind in ("field", "type", "provider") if turn.understanding.of(kind)]
+    if not guides or turn.own.of(SUBJECT, PROGRAM) or not turn.understanding.form:
+        return answer
+    other = find_programs(turn.knowledge, replace(turn.understanding, intent=FIND_PROGRAMS), DialogueState()).reply
+    if other.outcome != ANSWERED:
+        return answer
+    text = paragraphs(answer.reply.text, "Beyond our own catalogue, the guide to study abroad has this:", other.text)
+    reply = replace(
+        answer.reply, text=text, outcome=ANSWERED, sources=other.sources, topic=other.topic, cards=other.cards
+    )
+    return replace(answer, reply=reply)
+
+
+# In order of precedence: the first that has an answer gives it.
+STEPS: tuple[Step, ...] = (_more, told_apart, named, pointed, fact, overview, _look_for)

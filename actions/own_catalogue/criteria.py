@@ -1,0 +1,261 @@
+"""Keeps the criteria of a search in the own catalogue: how a message changes them, and the wishes that they make.
+
+In the dialogue state, criteria are a plain dictionary as for the guide's programs: kind to values ("place": ("Cork",)), the
+same for what is excluded ("-place"). Words that are sought stand under "word", each as `scope:label=phrase|phrase`. Beside
+them stand the programs that were listed last ("listed") and those in focus ("program"), by their ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from actions.context import Names, Understanding
+from actions.own_names import (
+    BY,
+    COUNTRY,
+    OTHER,
+    PERSON,
+    PLACE,
+    PROVIDER,
+    SKILL,
+    SUBJECT,
+    TYPE,
+    OwnName,
+    OwnNames,
+    OwnWord,
+)
+from actions.programs.criteria import day_of, number_of, price_of
+from catalogue.search.wishes import Excluded, Wishes, WordWish
+from knowledge.queries.programs import weeks_in
+
+WORD, LISTED, FOCUS, SHOWN = "word", "listed", "program", "shown"
+NO_CRITERIA = (LISTED, FOCUS, SHOWN, "choices", "asked")
+PLAIN = {TYPE: "types", PROVIDER: "providers", PLACE: "places", COUNTRY: "countries", "mode": "modes"}
+PLAIN |= {"schedule": "schedules", "language": "languages", "level": "levels"}
+EXCLUDABLE = (TYPE, PROVIDER, PLACE, COUNTRY, "mode", "schedule")
+LIMITS = ("max_price", "start_from", "start_to", "max_hours", "max_duration", "order")
+ORDERS = ("price", "start", "duration")
+SURE = 0.5  # score from which a name counts
+# A value of the kind takes the place of the values of these others.
+REPLACES = {PLACE: (COUNTRY, PROVIDER), COUNTRY: (PLACE, PROVIDER), PROVIDER: (PLACE, COUNTRY)}
+# What is dropped when a person says that it no longer matters.
+DROPPED = {
+    "start": ("start_from", "start_to", "open"),
+    "place": (PLACE, COUNTRY),
+    "destination": (PLACE, COUNTRY),
+    "institution": (PROVIDER,),
+    "field": (WORD,),
+    "words": (WORD,),
+    "max_price": ("max_price", "category"),
+}
+# The kinds of criteria that each wish of the search stands for, where they are not called the same.
+OF_WISH = {
+    "max_price": ("max_price",),
+    "free": ("max_price",),
+    "deadline_from": ("open",),
+    "max_weeks": ("max_duration",),
+    "max_hours_per_week": ("max_hours",),
+    "eqf_from": ("eqf",),
+    "eqf_to": ("eqf",),
+    "min_credits": ("credits",),
+    "max_credits": ("credits",),
+    "programs": (FOCUS,),
+    **{plural: (kind,) for kind, plural in PLAIN.items()},
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a message changes of the criteria: what it wants, excludes and drops; `adds` tells that it comes on top."""
+
+    wanted: Names = field(default_factory=dict)
+    unwanted: Names = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
+    adds: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.wanted or self.unwanted or self.dropped)
+
+    @property
+    def starts(self) -> bool:
+        """Return whether it names what a search starts with: a subject or a type."""
+        return bool(self.wanted.get(WORD) or self.wanted.get(TYPE))
+
+    @classmethod
+    def of(cls, understanding: Understanding) -> Change:
+        """Read the change from a message."""
+        own = understanding.own or OwnNames()
+        wanted: dict[str, list[str]] = {}
+        unwanted: dict[str, list[str]] = {}
+        for name in _sure(own.names):
+            if name.kind in (TYPE, PROVIDER, PLACE, COUNTRY):
+                (unwanted if name.left_out else wanted).setdefault(name.kind, []).extend(name.keys or (name.label,))
+        for criterion in own.criteria:
+            if criterion.kind != "any":
+                (unwanted if criterion.left_out else wanted).setdefault(criterion.kind, []).extend(criterion.values)
+        for scope, label, phrases, out in _sought(own):
+            (unwanted if out else wanted).setdefault(WORD, []).append(f"{scope}:{label}={'|'.join(phrases)}")
+        modes = understanding.of("mode")
+        out_modes = modes if understanding.excludes else understanding.left_out.get("mode", ())
+        wanted["mode"] = [mode for mode in modes if mode not in out_modes]
+        unwanted["mode"] = list(out_modes)
+        for kind in LIMITS:
+            if values := understanding.of(kind)[:1]:
+                wanted[kind] = list(values)
+        unwanted = {kind: values for kind, values in unwanted.items() if kind in (*EXCLUDABLE, WORD)}
+        dropped = [*understanding.of("any"), *(each.values[0] for each in own.criteria if each.kind == "any")]
+        for kind in dropped:  # "it needn't be online" names what it drops
+            wanted.pop(kind, None)
+        return cls(_filled(wanted), _filled(unwanted), tuple(dict.fromkeys(dropped)), understanding.adds)
+
+    def apply_to(self, before: Names) -> Names:
+        """Return the criteria after the change; what was listed and in focus is left out."""
+        after = {} if "all" in self.dropped else {kind: before[kind] for kind in before if kind not in NO_CRITERIA}
+        for kind in self.dropped:
+            for each in DROPPED.get(kind, (kind,)):
+                after.pop(each, None)
+                after.pop(f"-{each}", None)
+        for kind, values in self.unwanted.items():
+            after[kind] = tuple(each for each in after.get(kind, ()) if each not in values)
+            after[f"-{kind}"] = tuple(dict.fromkeys((*after.get(f"-{kind}", ()), *values)))
+        for kind, values in self.wanted.items():
+            self._put(after, kind, values)
+        return {kind: values for kind, values in after.items() if values}
+
+    def _put(self, after: Names, kind: str, values: tuple[str, ...]) -> None:
+        after[f"-{kind}"] = tuple(each for each in after.get(f"-{kind}", ()) if each not in values)
+        if kind == "max_price":
+            values = (_in_currency(values[0], after.get(kind, ("",))[0]),)
+        if self.adds and kind not in LIMITS:
+            values = tuple(dict.fromkeys((*after.get(kind, ()), *values)))
+        else:
+            for other in REPLACES.get(kind, ()):
+                if other not in self.wanted:
+                    after.pop(other, None)
+        if kind in ("start_from", "start_to"):
+            other = "start_to" if kind == "start_from" else "start_from"
+            if other not in self.wanted:
+                after.pop(other, None)
+        after[kind] = values
+
+
+def wishes(names: Names, today: date) -> Wishes:
+    """Return the criteria as the search takes them."""
+    plain = {PLAIN[kind]: names[kind] for kind in PLAIN if names.get(kind)}
+    price, currency = price_of(names)
+    weeks = weeks_in(next(iter(names.get("max_duration", ())), ""))
+    eqf_from, eqf_to = _bounds(next(iter(names.get("eqf", ())), ""))
+    credit_text, _, unit = next(iter(names.get("credits", ())), "").partition(" ")
+    credits_from, credits_to = _bounds(credit_text)
+    order = next((each for each in names.get("order", ()) if each in ORDERS), None)
+    category = next(iter(names.get("category", ())), None)
+    excluded = {PLAIN[kind]: names[f"-{kind}"] for kind in EXCLUDABLE if names.get(f"-{kind}")}
+    return Wishes(
+        words=tuple(word_wish(each) for each in names.get(WORD, ())),
+        **plain,  # type: ignore[arg-type]  # all of these are texts
+        eqf_from=int(eqf_from) if eqf_from is not None else None,
+        eqf_to=int(eqf_to) if eqf_to is not None else None,
+        max_price=price or None,
+        currency=currency,
+        price_category=category,
+        free=price == 0,
+        start_from=day_of(names, "start_from"),
+        start_to=day_of(names, "start_to"),
+        deadline_from=today if names.get("open") else None,
+        max_weeks=weeks,
+        max_hours_per_week=number_of(names, "max_hours"),
+        min_credits=credits_from,
+        max_credits=credits_to,
+        credit_unit=unit or None,
+        exclude=Excluded(words=tuple(word_wish(each) for each in names.get(f"-{WORD}", ())), **excluded),
+        order=order,
+    )
+
+
+def word_wish(text: str) -> WordWish:
+    """Return what `scope:label=phrase|phrase` stands for."""
+    scope, _, rest = text.partition(":")
+    label, _, phrases = rest.partition("=")
+    return WordWish(tuple(phrases.split("|")), scope, label)
+
+
+def without(names: Names, dropped: Iterable[str]) -> Names:
+    """Return the criteria without those that wishes of these names stand for."""
+    left = {kind: values for kind, values in names.items() if kind not in NO_CRITERIA}
+    for wish in dropped:
+        for kind in kinds_of(wish):
+            if wish.startswith("word:"):
+                left[kind] = tuple(each for each in left.get(kind, ()) if word_wish(each).name != wish)
+            else:
+                left.pop(kind, None)
+    return {kind: values for kind, values in left.items() if values}
+
+
+def kinds_of(wish: str) -> tuple[str, ...]:
+    """Return the kinds of criteria that a wish of the search stands for."""
+    if wish.startswith("word:"):
+        return (WORD,)
+    if wish.startswith("exclude:"):
+        return tuple(f"-{kind}" for kind in kinds_of(wish.removeprefix("exclude:")))
+    return OF_WISH.get(wish, ("words",) if wish == "words" else (wish,))
+
+
+def _sure(names: Iterable[OwnName]) -> list[OwnName]:
+    return [each for each in names if each.score >= SURE]
+
+
+def _sought(own: OwnNames) -> list[tuple[str, str, tuple[str, ...], bool]]:
+    """Return what is sought by words: scope, label, phrases and whether it is excluded; alternatives in one."""
+    found: list[tuple[str, str, tuple[str, ...], bool, bool]] = []
+    subjects = {each.start for each in own.names if each.kind == SUBJECT}
+    items: list[OwnName | OwnWord] = [
+        each for each in _sure(own.names) if each.kind == SUBJECT or each.kind == SKILL and each.start not in subjects
+    ]
+    items += [each for each in own.words if each.role not in (PLACE, BY, PERSON)]
+    named = any(isinstance(each, OwnName) for each in items)
+    for each in sorted(items, key=lambda one: one.start):
+        if isinstance(each, OwnName):
+            phrases, scope, joined = (each.text, *each.keys), SUBJECT, each.kind == SUBJECT
+        else:
+            phrases, scope = (each.text, *each.forms), _scope(each, named)
+            joined = each.joined
+        phrases = tuple(dict.fromkeys(_plain(one) for one in phrases))
+        last = found[-1] if found else None
+        both_words = last and joined and last[0] == scope and last[3] == each.left_out
+        if last and both_words:
+            found[-1] = (scope, f"{last[1]} or {each.text}", (*last[2], *phrases), each.left_out, True)
+        else:
+            found.append((scope, _plain(each.text), phrases, each.left_out, joined))
+    return [(scope, label, phrases, out) for scope, label, phrases, out, _ in found]
+
+
+def _scope(word: OwnWord, named: bool) -> str:
+    """Return where words must stand; beside a subject that the catalogue names, others may stand anywhere."""
+    if word.role == TYPE:
+        return "type"
+    return "any" if word.role == OTHER or named and not (word.clear or word.joined) else "subject"
+
+
+def _plain(text: str) -> str:
+    """Return words without the signs that the state's notation uses."""
+    return " ".join(text.replace("=", " ").replace("|", " ").replace(":", " ").split())
+
+
+def _filled(names: dict[str, list[str]]) -> Names:
+    return {kind: tuple(dict.fromkeys(values)) for kind, values in names.items() if values}
+
+
+def _in_currency(price: str, before: str) -> str:
+    currency = before.partition(" ")[2]
+    return price if " " in price or not currency or price == "0" else f"{price} {currency}"
+
+
+def _bounds(text: str) -> tuple[float | None, float | None]:
+    """Return the least and the greatest of "7", ">7" (at least) or "<7" (at most)."""
+    try:
+        number = float(text.lstrip("<>"))
+    except ValueError:
+        return None, None
+    return (None if text.startswith("<") else number), (None if text.startswith(">") else number)

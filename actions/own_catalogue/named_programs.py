@@ -1,0 +1,179 @@
+"""Answers about programs that a message names, or points at in the last list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.base import Answer
+from actions.context import DialogueState
+from actions.own_catalogue.criteria import WORD
+from actions.own_catalogue.programs import (
+    about_programs,
+    best_of,
+    choose,
+    compare,
+    narrowed,
+    order_in,
+)
+from actions.own_catalogue.search import ASK_OWN
+from actions.own_catalogue.search_request import UNKNOWN
+from actions.own_catalogue.turn import ALL, BOTH, COMPARES, MANY, OF_A_PROGRAM, Turn
+from actions.own_names import COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE, OwnName, OwnNames
+from actions.own_names import OTHER as OTHER_WISH
+from actions.replies.own_catalogue import lists
+from actions.unanswered import anything_else
+from catalogue.search.wishes import Wishes, WordWish
+from core.contract.intents import (
+    AFFIRM,
+    ASK_ABOUT,
+    ASK_ADVICE,
+    ASK_BEST_DESTINATION,
+    ASK_TOPIC,
+    CHOOSE_HELP,
+    COMPARE,
+    FIND_PROGRAMS,
+    MORE,
+    REFINE,
+)
+from core.contract.question_forms import MOST, WHAT, WHICH, YES_NO
+
+OTHER, LAST = "other", "last"
+SEEKING = (FIND_PROGRAMS, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
+CLEARLY = 0.6  # score from which a program is named in a message that is not understood
+CHOICES, ASKED = "choices", "asked"  # in the state: programs of one name, and what was asked of the one that is meant
+FEW_NAMED = 4  # programs whose names a phrase may be a part of
+FEW_WORDS = 2  # words of a program's name that may be a subject, where programs are looked for
+MOST_LISTED = 5
+
+
+def named(turn: Turn) -> Answer | None:
+    """Answer about programs that the message names."""
+    named = turn.programs or _called(turn)
+    if len(named) == 1 and COMPARES in turn.own.attributes:  # one of them was found by its words alone
+        named = [*named, *(each for each in _called(turn) if each.ids != named[0].ids)]
+    compares = COMPARES in turn.own.attributes and len(named) > 1
+    if (
+        not named
+        or not (compares or turn.facts)
+        and turn.intent in SEEKING
+        and all(_may_be_subject(each) for each in named)
+    ):
+        return None
+    if turn.intent in UNKNOWN and len(named) < 2 and named[0].score < CLEARLY:
+        return None
+    ids, question = choose(turn.catalogue, named, turn.change, turn.today)
+    if question:
+        pending = {CHOICES: tuple(str(key) for each in named for key in each.ids), ASKED: turn.facts}
+        return Answer(question, DialogueState(ASK_OWN, own={**turn.state.own, **pending}))
+    if len(ids) == 1 and turn.intent == COMPARE and len(turn.focus) == 1 and turn.focus[0] not in ids:
+        ids = [*turn.focus, *ids]
+    if len(ids) > 1 and (turn.intent == COMPARE or not turn.facts or COMPARES in turn.own.attributes):
+        return compare(turn.catalogue, ids, turn.state, turn.today)
+    return about(turn, tuple(ids))
+
+
+def _called(turn: Turn) -> list[OwnName]:
+    """Return the few programs whose names hold the words of a question about a fact, or of a comparison."""
+    compares = COMPARES in turn.own.attributes
+    phrases = [each.text for each in turn.own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
+    if not phrases or not (compares or turn.facts) or turn.names(SUBJECT, TYPE, PROVIDER) or turn.refers:
+        return []
+    found: list[OwnName] = []
+    for together in [[each] for each in phrases] if compares else [phrases, *([each] for each in phrases)]:
+        asked = Wishes(words=tuple(WordWish((each,), "type") for each in together), future_only=False)
+        matches = turn.catalogue.search.find(asked, turn.today, FEW_NAMED + 1).matches
+        if 0 < len(matches) <= FEW_NAMED and len(" ".join(together).split()) >= FEW_WORDS:
+            ids = tuple(match.id for match in matches)
+            found.append(OwnName(PROGRAM, " ".join(together), " ".join(together), ids=ids))
+            if not compares:
+                break
+    return found
+
+
+def told_apart(turn: Turn) -> Answer | None:
+    """Take what tells programs of one name apart as the answer to the question which one is meant."""
+    choices = turn.state.own.get(CHOICES, ())
+    wanted = turn.change.wanted
+    if not choices or turn.programs or turn.names(SUBJECT) or not turn.goes_on:
+        return None
+    ids = tuple(int(key) for key in choices)
+    if turn.understanding.nth in ("1", "2", "3", "4", "5") and int(turn.understanding.nth) <= len(ids):
+        meant = (ids[int(turn.understanding.nth) - 1],)
+    elif set(wanted) & {PROVIDER, PLACE, COUNTRY, "mode", TYPE}:
+        meant = narrowed(turn.catalogue, ids, turn.change, turn.today)
+    else:
+        return None
+    if len(meant) != 1:
+        return None
+    asked = replace(
+        turn.understanding, attributes=(), topics=(), own=OwnNames(attributes=turn.state.own.get(ASKED, ()))
+    )
+    return about_programs(turn.catalogue, turn.knowledge, asked, meant, turn.state, turn.today)
+
+
+def pointed(turn: Turn) -> Answer | None:
+    """Answer about programs of the last list that the message points at."""
+    listed, back = turn.listed, set(turn.understanding.back)
+    if not listed or turn.names(SUBJECT, PROVIDER, TYPE):
+        return None
+    if turn.understanding.nth:
+        key = _nth(turn, turn.understanding.nth)
+        if key is None:
+            return Answer(lists.too_few(len(listed)), turn.state) if turn.goes_on else None
+        return about(turn, (key,))
+    order = order_in(turn.understanding)
+    among = turn.focus if len(turn.focus) > 1 else listed
+    compared = turn.intent == COMPARE or turn.state.act == ASK_OWN and turn.understanding.form in (WHICH, MOST, WHAT)
+    if order and len(among) > 1 and (back & {MANY, BOTH, ALL} or compared):
+        return best_of(turn.catalogue, among, order, turn.state, turn.today)
+    if turn.intent == COMPARE and not turn.change and len(listed) > 1 and not turn.names(PROGRAM):
+        chosen = turn.focus if len(turn.focus) > 1 else listed[: 2 if BOTH in back else 3]
+        return compare(turn.catalogue, chosen, turn.state, turn.today)
+    return None
+
+
+def fact(turn: Turn) -> Answer | None:
+    """Answer a question about facts of the program in focus, or of those in the last list."""
+    if not turn.goes_on or turn.intent in (FIND_PROGRAMS, MORE, AFFIRM) and not turn.refers:
+        return None
+    if turn.names(SUBJECT, PROVIDER, TYPE, SKILL):
+        return None
+    if turn.change.wanted.get(WORD):
+        return about(turn, turn.focus) if len(turn.focus) == 1 and _asks_more(turn) else None
+    if turn.change.dropped or turn.change.wanted.get("order") and turn.intent == REFINE:
+        return None
+    one = turn.focus if len(turn.focus) == 1 else ()
+    checks = one and turn.change and (turn.refers or turn.understanding.form == YES_NO)
+    asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM or turn.refers]
+    if one and (checks or asks or turn.refers and (turn.own.attributes or _asks_more(turn))):
+        return about(turn, one)
+    if asks and not turn.change and turn.listed:
+        return about(turn, turn.listed[:MOST_LISTED])
+    return None
+
+
+def _asks_more(turn: Turn) -> bool:
+    """Return whether a question is about something that a listing may tell in its description alone ("is there an exam?")."""
+    told = {"exam", "teachers", "scholarship", "syllabus"} & set(turn.understanding.attributes)
+    return turn.intent in (ASK_TOPIC, ASK_ABOUT) and bool(
+        told or turn.understanding.topic == anything_else(turn.knowledge)
+    )
+
+
+def about(turn: Turn, ids: tuple[int, ...]) -> Answer:
+    """Answer what the message asks of these programs."""
+    return about_programs(turn.catalogue, turn.knowledge, turn.understanding, ids, turn.state, turn.today)
+
+
+def _nth(turn: Turn, position: str) -> int | None:
+    """Return the listed program at a position, "1" for the first, or None."""
+    listed = turn.listed
+    if position == OTHER:
+        others = [key for key in listed if (key,) != turn.focus]
+        return others[-1] if len(listed) == 2 else None
+    number = len(listed) if position == LAST else int(position)
+    return listed[number - 1] if 0 < number <= len(listed) else None
+
+
+def _may_be_subject(name: OwnName) -> bool:
+    return len(name.text.split()) <= FEW_WORDS

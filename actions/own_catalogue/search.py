@@ -1,0 +1,176 @@
+"""Searches the own catalogue: counts, pages, near misses, and wishes that are in no listing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from actions.base import Answer
+from actions.context import DialogueState, Names
+from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, kinds_of, wishes, without, word_wish
+from actions.own_names import BY, COUNTRY, PLACE, OwnNames
+from actions.programs.criteria import day_of, price_of
+from actions.replies.base import Button, payload
+from actions.replies.criteria import amount
+from actions.replies.own_catalogue import lists as words
+from actions.replies.own_catalogue.criteria import criteria_words, given_up, kind_words
+from catalogue.search.catalogue import Catalogue
+from catalogue.search.find import NearMiss
+from catalogue.search.wishes import Wishes, WordWish
+
+FIND_OWN, ASK_OWN = "find_own", "ask_own"  # acts of the dialogue state
+NEAR = 3  # ways of giving something up that are told
+SUBJECTS = 6  # subjects that are named where nothing fits
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Criteria of which all words are in some listing, and those that are in none."""
+
+    names: Names
+    subjects: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, names: Names, today: date) -> Checked:
+        """Look up every word of the criteria."""
+        kept: list[str] = []
+        subjects: list[str] = []
+        others: list[str] = []
+        types: list[str] = []
+        for each in names.get(WORD, ()):
+            found, missing = _known(catalogue, each, today)
+            kept += found
+            into = {"any": others, "type": types}.get(word_wish(each).scope, subjects)
+            into.extend(missing)
+        kept, lost = _together(catalogue, {**names, WORD: tuple(dict.fromkeys(kept))}, today)
+        others += lost
+        left = {**names, WORD: tuple(kept)}
+        return cls(
+            {kind: values for kind, values in left.items() if values}, tuple(subjects), tuple(others), tuple(types)
+        )
+
+
+def _together(catalogue: Catalogue, names: Names, today: date) -> tuple[list[str], list[str]]:
+    """Return the words of the criteria without those that may stand anywhere if no program meets these with the others."""
+    loose = [each for each in names[WORD] if each.startswith("any:")]
+    if not loose or len(names[WORD]) == len(loose) == 1 or catalogue.search.count(wishes(names, today), today):
+        return list(names[WORD]), []
+    kept = [each for each in names[WORD] if each not in loose]
+    if not kept:
+        return list(names[WORD]), []
+    return kept, [word_wish(each).label for each in loose]
+
+
+def _known(catalogue: Catalogue, word: str, today: date) -> tuple[list[str], list[str]]:
+    """Return the part of a sought word that listings hold, in the state's notation, and what none holds."""
+    wish = word_wish(word)
+    phrases = [phrase for phrase in wish.phrases if _holds(catalogue, phrase, wish.scope, today)]
+    labels = wish.label.split(" or ")
+    if phrases:
+        missing = [each for each in labels if len(labels) > 1 and not _holds(catalogue, each, wish.scope, today)]
+        label = " or ".join(each for each in labels if each not in missing) or wish.label
+        return [_written(wish.scope, label, phrases)], missing
+    mentioned = [phrase for phrase in wish.phrases if wish.scope != "any" and _holds(catalogue, phrase, "any", today)]
+    if mentioned:
+        return [_written("any", wish.label, mentioned)], []
+    parts = [part for part in wish.label.split() if len(labels) == 1 and " " in wish.label]
+    held = [part for part in parts if _holds(catalogue, part, wish.scope, today)]
+    if held and len(held) == len(parts):
+        return [_written(wish.scope, part, [part]) for part in held], []
+    return [], labels
+
+
+def _holds(catalogue: Catalogue, phrase: str, scope: str, today: date) -> bool:
+    wish = Wishes(words=(WordWish((phrase,), scope, phrase),), future_only=False)
+    return catalogue.search.count(wish, today) > 0
+
+
+def _written(scope: str, label: str, phrases: Sequence[str]) -> str:
+    return f"{scope}:{label}={'|'.join(phrases)}"
+
+
+def search(catalogue: Catalogue, names: Names, start: int, today: date, own: OwnNames | None = None) -> Answer:
+    """Return a page of the programs that meet the criteria, or what would have to give.
+
+    `own` is the message, whose places and offerers may be in no listing.
+    """
+    checked = Checked.of(catalogue, names, today)
+    places = [each.text for each in own.words if each.role == PLACE and not each.left_out] if own else []
+    offerers = [each.text for each in own.words if each.role == BY and not each.left_out] if own else []
+    notes = words.nothing_on(checked.subjects, checked.types, places, offerers)
+    names = checked.names
+    if places:  # which take the place of those before
+        names = {kind: values for kind, values in names.items() if kind not in (PLACE, COUNTRY)}
+    wanted = wishes(names, today)
+    nothing_left = not [*wanted.names()]
+    if (checked.subjects or checked.types) and not names.get(WORD) or (places or offerers) and nothing_left:
+        return _instead(catalogue, names, wanted, today, notes, "places" if places else "subjects")
+    notes += [words.not_mentioned(checked.others)] if checked.others else []
+    found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)
+    sought = sought_words(names)
+    if not found.total:
+        return _near(catalogue, names, wanted, today, notes)
+    reply = words.found_page(found, sought, start, today, notes)
+    shown = start + len(found.matches)
+    own_state = {**names, LISTED: tuple(str(match.id) for match in found.matches), SHOWN: (str(shown),)}
+    if found.total == 1 or names.get("order") and not start:
+        own_state["program"] = own_state[LISTED][:1]
+    state = DialogueState(FIND_OWN, choices={"own": own_state[LISTED]}, own=own_state)
+    return Answer(reply, state.offering("more" if shown < found.total else "want_person"))
+
+
+def sought_words(names: Names) -> words.Sought:
+    """Return criteria in words."""
+    singular, plural = kind_words(names)
+    about = criteria_words(names, day_of(names, "start_from"), day_of(names, "start_to"), price_of(names))
+    return words.Sought(singular, plural, about, names)
+
+
+def _near(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, notes: list[str]) -> Answer:
+    """Tell what would have to give for something to fit."""
+    misses = catalogue.search.near_misses(wanted, today, NEAR)
+    found = catalogue.search.find(wanted, today, words.PAGE_SIZE)
+    price, currency = price_of(names)
+    limit = amount(price, currency) if price else "nothing"
+    near = [(miss, given_up(miss.dropped, names, limit, miss.count)) for miss in misses]
+    buttons = [words.near_button(_drop(miss), condition) for miss, condition in near if _drop(miss)]
+    reply = words.none_found(sought_words(names), near, found, today, notes, buttons or [words.NEW_SEARCH])
+    shown = found.may_match or (misses[0].matches if misses else ())
+    listed_ids = tuple(str(match.id) for match in shown[: words.PAGE_SIZE])
+    state = DialogueState(FIND_OWN, choices={"own": listed_ids}, own={**names, LISTED: listed_ids})
+    return Answer(reply, state.offering("want_person"))
+
+
+def _drop(miss: NearMiss) -> dict[str, str]:
+    """Return the payload of the button that drops what stands in the way, empty if no button can."""
+    kinds = [kind for wish in miss.dropped for kind in kinds_of(wish)]
+    if any(wish.startswith(("exclude:",)) or wish == "future_only" for wish in miss.dropped):
+        return {}
+    return {"own_any": ",".join(dict.fromkeys("words" if kind == WORD else kind for kind in kinds))}
+
+
+def _instead(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, notes: list[str], facet: str) -> Answer:
+    """Tell that what was sought is in no listing, and what there is instead."""
+    remaining = catalogue.search.count(wanted, today)
+    limited = bool(list(wanted.names()))
+    subjects = catalogue.stated(facet)[:SUBJECTS]
+    kind = {"places": "own_place", "subjects": "own_subject"}[facet]
+    buttons = [Button(each.label, payload("find_programs", **{kind: each.label})) for each in subjects[:2]]
+    if remaining and limited:
+        buttons = [Button("Show those", payload("refine", own_go="on")), *buttons]
+    reply = words.instead(notes, subjects, remaining if limited else 0, sought_words(names), buttons)
+    return Answer(reply, DialogueState(FIND_OWN, own=names or {SHOWN: ("0",)}).offering("more"))
+
+
+def show_more(catalogue: Catalogue, state: DialogueState, today: date) -> Answer:
+    """Return the next page of the last search."""
+    shown = int(next(iter(state.own.get(SHOWN, ())), "0"))
+    names = without(state.own, ())
+    total = catalogue.search.count(wishes(names, today), today)
+    if shown and shown >= total:
+        reply = words.no_more(total, sought_words(names))
+        return Answer(reply, state.offering("want_person"))
+    return search(catalogue, names, shown, today)

@@ -1,0 +1,64 @@
+"""Tells what there is in the own catalogue on the whole."""
+
+from __future__ import annotations
+
+from actions.base import Answer
+from actions.context import DialogueState
+from actions.own_catalogue.criteria import without
+from actions.own_catalogue.search import FIND_OWN, search
+from actions.own_catalogue.turn import OF_A_PROGRAM, Turn
+from actions.replies.base import Reply
+from actions.replies.own_catalogue import programs as words
+from actions.unanswered import OPEN
+from catalogue.search.catalogue import Catalogue
+from core.contract.intents import (
+    ASK_TOPIC,
+    FIND_PROGRAMS,
+    MORE,
+)
+from core.contract.question_forms import HOW_MANY
+
+ABOUT_ALL = {"subjects": "subjects", "places": "places", "providers": "providers", "kinds": "types"}
+
+
+def overview(turn: Turn) -> Answer | None:
+    """Tell what there is on the whole."""
+    if turn.change or turn.own.names or turn.programs or turn.own.words:
+        return _cleared(turn)
+    asked = next((ABOUT_ALL[each] for each in turn.own.attributes if each in ABOUT_ALL), "")
+    to_us = "ours" in turn.own.attributes
+    again = (
+        turn.goes_on
+        and turn.understanding.form == HOW_MANY
+        and "seats" not in turn.facts
+        and turn.state.act == FIND_OWN
+    )
+    if again and not turn.facts:
+        return search(turn.catalogue, without(turn.state.own, ()), 0, turn.today)
+    counts = turn.understanding.form == HOW_MANY and turn.own.seeks and (to_us or turn.intent == FIND_PROGRAMS)
+    looks = turn.intent == FIND_PROGRAMS and not turn.goes_on and not turn.understanding.names
+    if not (asked and to_us or counts or looks):
+        return depends(turn)
+    return Answer(_all(turn.catalogue, asked), DialogueState(FIND_OWN, own={"shown": ("0",)}).offering(MORE))
+
+
+def _cleared(turn: Turn) -> Answer | None:
+    if "all" in turn.change.dropped and not turn.change.wanted and turn.goes_on:
+        return Answer(_all(turn.catalogue, ""), DialogueState(FIND_OWN, own={"shown": ("0",)}).offering(MORE))
+    return None
+
+
+def _all(catalogue: Catalogue, asked: str) -> Reply:
+    most = 40 if asked else 8
+    facets = {name: catalogue.stated(name)[:most] for name in ("subjects", "places", "providers", "types")}
+    return words.overview(catalogue.search.count(), facets, asked)
+
+
+def depends(turn: Turn) -> Answer | None:
+    """Ask back which program a question about a fact of courses is about ("how much are your courses?")."""
+    asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM]
+    open_topic = (turn.understanding.topic or "").startswith(OPEN)
+    if turn.goes_on or turn.intent != ASK_TOPIC or not asks or not (turn.own.seeks and open_topic):
+        return None
+    reply = words.depends(asks[0], turn.catalogue.search.count())
+    return Answer(reply, DialogueState(FIND_OWN, own={"shown": ("0",)}).offering(MORE))

@@ -1,0 +1,101 @@
+"""What one turn asks of the own catalogue: the message, the dialogue state, and the programs that they point at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from actions.context import DialogueState, Understanding
+from actions.own_catalogue.criteria import LISTED, Change
+from actions.own_catalogue.programs import (
+    asked_facts,
+)
+from actions.own_catalogue.search import ASK_OWN, FIND_OWN
+from actions.own_names import PROGRAM, OwnName, OwnNames
+from catalogue.search.catalogue import Catalogue
+from knowledge.knowledge_base import Knowledge
+
+# How a message refers back (nlu/extraction/references.py).
+ONE, MANY, THERE, BOTH, ALL, AND = "one", "many", "there", "both", "all", "and"
+OWN_ACTS = (FIND_OWN, ASK_OWN)
+MOSTLY = 0.7  # of a program's name that another name takes
+SURE = 0.5  # score from which a program is named
+# Facts that a question asks of the program in focus even if it does not refer to it; of others the guide says more.
+OF_A_PROGRAM = frozenset(
+    {
+        *("price", "start", "deadline", "end", "length", "workload", "level", "credits", "entry", "seats", "contact"),
+        *("application", "schedule", "language", "mode", "place", "stacking", "provider", "content", "checked"),
+    }
+)
+COMPARES = "compare"  # the attribute of a message that puts things side by side
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A message, the dialogue state, and what can be asked."""
+
+    catalogue: Catalogue
+    knowledge: Knowledge
+    understanding: Understanding
+    state: DialogueState
+    today: date
+
+    @property
+    def intent(self) -> str:
+        """The message's intent."""
+        return self.understanding.intent
+
+    @cached_property
+    def own(self) -> OwnNames:
+        """Return what the message asks of the catalogue."""
+        return self.understanding.own or OwnNames()
+
+    @cached_property
+    def change(self) -> Change:
+        """Return what it changes of a search."""
+        return Change.of(self.understanding)
+
+    @property
+    def goes_on(self) -> bool:
+        """Return whether the last answer was from the catalogue."""
+        return self.state.act in OWN_ACTS
+
+    @property
+    def listed(self) -> tuple[int, ...]:
+        """The programs of the list that was shown last, if it was one of the catalogue."""
+        shown = self.state.own.get(LISTED, ()) if self.goes_on or self.state.listed.get("own") else ()
+        return tuple(int(key) for key in shown)
+
+    @property
+    def focus(self) -> tuple[int, ...]:
+        """The programs that were spoken of last, else the only one of the list."""
+        keys = tuple(int(key) for key in self.state.own.get(PROGRAM, ()))
+        return keys or (self.listed if len(self.listed) == 1 else ())
+
+    @cached_property
+    def facts(self) -> tuple[str, ...]:
+        """The facts of a program that it asks for."""
+        return asked_facts(self.knowledge, self.understanding)
+
+    @property
+    def refers(self) -> bool:
+        """Return whether it refers to what was said before."""
+        return bool({ONE, MANY, THERE, BOTH, ALL} & set(self.understanding.back))
+
+    @cached_property
+    def programs(self) -> list[OwnName]:
+        """The programs that it names; a part of a name that is a subject, a type or an offerer is none."""
+        others = [each for each in self.own.names if each.kind != PROGRAM and each.exact]
+        found = [each for each in self.own.of(PROGRAM) if each.score >= SURE]
+        return [each for each in found if each.exact or not any(overlap(each, other) for other in others)]
+
+    def names(self, *kinds: str) -> bool:
+        """Return whether it names something of these kinds."""
+        return bool(self.own.of(*kinds))
+
+
+def overlap(one: OwnName, other: OwnName) -> bool:
+    """Return whether another name takes most of a name's place in the message."""
+    shared = one.start < other.start + len(other.text) and other.start < one.start + len(one.text)
+    return shared and len(other.text) >= MOSTLY * len(one.text)

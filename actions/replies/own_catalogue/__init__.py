@@ -1,0 +1,1 @@
+"""Words for answers from the organisation's own catalogue."""

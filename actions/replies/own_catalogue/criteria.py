@@ -1,0 +1,146 @@
+"""Words for the criteria of a search in the own catalogue, and for what would have to give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from babel import Locale
+
+from actions.replies.base import listed, lower_first
+from actions.replies.criteria import price_text, start_text
+
+Names = dict[str, tuple[str, ...]]  # criteria of a search: kind to values (actions/own_catalogue/criteria.py)
+MODES = {"online": "online", "in-person": "in person", "hybrid": "partly online"}
+SCHEDULES = {
+    "daytime": "in the daytime",
+    "evening": "in the evening",
+    "weekend": "at weekends",
+    "self-paced": "at your own pace",
+}
+TIMES = {"daytime": "daytimes", "evening": "evenings", "weekend": "weekends", "self-paced": "what is self-paced"}
+ORDERS = {"price": "cheapest first", "start": "soonest first", "duration": "shortest first"}
+# What has to give, as "if ...": of the catalogue's wishes by their names.
+GIVEN_UP = {
+    "types": "if the kind doesn't matter",
+    "providers": "if another college is fine",
+    "places": "if another place is fine",
+    "countries": "if another country is fine",
+    "modes": "if the way of studying doesn't matter",
+    "schedules": "if the time of day or week doesn't matter",
+    "languages": "if it may be taught in another language",
+    "levels": "if the level doesn't matter",
+    "eqf_from": "if another level is fine",
+    "eqf_to": "if another level is fine",
+    "free": "if it may cost something",
+    "deadline_from": "if the deadline to apply may have passed",
+    "start_from": "if it may start at another time",
+    "start_to": "if it may start at another time",
+    "max_weeks": "if it may take longer",
+    "max_hours_per_week": "if it may take more hours a week",
+    "min_credits": "if it may give another number of credits",
+    "max_credits": "if it may give another number of credits",
+}
+
+
+def criteria_words(names: Names, first: date | None, last: date | None, price: tuple[float | None, str | None]) -> str:
+    """Return criteria in words: " on pottery in Cork, in the evening"; `first` and `last` bound the start."""
+    labels = [label_of(each) for each in names.get("word", ()) if not each.startswith(("any:", "type:"))]
+    mentioned = [label_of(each) for each in names.get("word", ()) if each.startswith("any:")]
+    where = _either(names, "place", "country")
+    parts = [
+        f" on {listed(labels)}" if labels else "",
+        f" in {where}" if where else "",
+        f" at {_either(names, 'provider')}" if names.get("provider") else "",
+    ]
+    further = [
+        *(f"with the words “{label}”" for label in mentioned),
+        listed((MODES.get(each, each) for each in names.get("mode", ())), "or"),
+        listed((SCHEDULES.get(each, each) for each in names.get("schedule", ())), "or"),
+        f"taught in {listed(map(language_name, names['language']), 'or')}" if names.get("language") else "",
+        f"at level {listed(map(lower_first, names['level']), 'or')}" if names.get("level") else "",
+        _number(names, "eqf", "at EQF level {}"),
+        _credits(names),
+        _price(names, price),
+        start_text(first, last),
+        f"taking up to {names['max_duration'][0]}" if names.get("max_duration") else "",
+        f"with up to {names['max_hours'][0]} hours a week" if names.get("max_hours") else "",
+        "still open for applications" if names.get("open") else "",
+        _left_out(names),
+    ]
+    return "".join([*parts, *(f", {part}" for part in further if part)])
+
+
+def kind_words(names: Names) -> tuple[str, str]:
+    """Return what is sought in the singular and in the plural: "certificate", "certificates"; "program" without a type."""
+    types = [*names.get("type", ()), *(label_of(each) for each in names.get("word", ()) if each.startswith("type:"))]
+    if len(types) != 1:
+        return "program", "programs"
+    one = lower_first(types[0])
+    plural = one if one.endswith("s") else f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
+    return (one.removesuffix("s") if one.endswith("s") and not one.endswith("ss") else one), plural
+
+
+def label_of(word: str) -> str:
+    """Return how the visitor put a word wish, from `scope:label=phrases`."""
+    return word.partition(":")[2].partition("=")[0]
+
+
+def given_up(dropped: Iterable[str], names: Names, price: str, count: int) -> str:
+    """Return what has to give for a number of programs: "if it may cost more than 500 EUR"; `price` is the limit in words."""
+    parts: list[str] = []
+    for wish in dropped:
+        if wish.startswith("word:"):
+            parts.append(f"if it needn't be about {wish.removeprefix('word:')}")
+        elif wish.startswith("exclude:"):
+            parts.append("if what you ruled out is fine after all")
+        elif wish == "max_price":
+            whom = f" for the price category “{names['category'][0]}”" if names.get("category") else ""
+            parts.append(f"if it may cost more than {price}{whom}")
+        elif wish == "future_only":
+            parts.append("that is over already" if count == 1 else "that are over already")
+        else:
+            parts.append(GIVEN_UP.get(wish, "if you ask for less"))
+    return listed(dict.fromkeys(parts))
+
+
+def language_name(code: str) -> str:
+    """Return a language's name in English, or the code itself if it has none."""
+    return Locale("en").languages.get(code.split("-")[0], code)
+
+
+def _either(names: Names, *kinds: str) -> str:
+    return listed(dict.fromkeys(each for kind in kinds for each in names.get(kind, ())), "or")
+
+
+def _number(names: Names, kind: str, form: str) -> str:
+    value = next(iter(names.get(kind, ())), "")
+    if not value:
+        return ""
+    bound = " or higher" if value.startswith(">") else " or lower" if value.startswith("<") else ""
+    return form.format(value.lstrip("<>")) + bound
+
+
+def _credits(names: Names) -> str:
+    value = next(iter(names.get("credits", ())), "")
+    if value == ">1":
+        return "with credits"
+    bound = "at least " if value.startswith(">") else "at most " if value.startswith("<") else ""
+    return f"with {bound}{value.lstrip('<>')}{'' if ' ' in value else ' credits'}" if value else ""
+
+
+def _price(names: Names, price: tuple[float | None, str | None]) -> str:
+    category = f"at the price for “{names['category'][0]}”" if names.get("category") else ""
+    limit = price_text(*price) if price[0] is not None else ""
+    return f"{limit} {category}".strip()
+
+
+def _left_out(names: Names) -> str:
+    out = [_spoken(kind[1:], value) for kind, values in names.items() if kind.startswith("-") for value in values]
+    return f"leaving out {listed(out)}" if out else ""
+
+
+def _spoken(kind: str, value: str) -> str:
+    if kind == "word":
+        return label_of(value)
+    return {"mode": MODES, "schedule": TIMES}.get(kind, {}).get(value, value)

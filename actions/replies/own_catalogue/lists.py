@@ -1,0 +1,270 @@
+"""Words for lists of the organisation's own programs: what fits, what may fit, and what would have to give."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from actions.replies.base import (
+    ANSWERED,
+    CLARIFY,
+    DECLINED,
+    MAX_BUTTONS,
+    PERSON,
+    Button,
+    Card,
+    Reply,
+    bullets,
+    capital,
+    listed,
+    lower_first,
+    paragraphs,
+    payload,
+)
+from actions.replies.own_catalogue.criteria import ORDERS, SCHEDULES, Names
+from actions.replies.own_catalogue.facts import (
+    Told,
+    card,
+    checked_words,
+    price_words,
+    prices_of,
+    told,
+    when_words,
+    where_words,
+)
+from catalogue.search.find import Facet, Found, Match, NearMiss
+
+PAGE_SIZE = 5  # programs in one message
+SHOW_MORE = Button("Show more", payload("more"))
+NEW_SEARCH = Button("New search", payload("refine", own_any="all"))
+# What may be left unstated, by the wish's name.
+UNSTATED = {
+    "modes": "whether it is online or in person",
+    "schedules": "the time of day or week",
+    "places": "a place",
+    "countries": "a country",
+    "languages": "the language of teaching",
+    "levels": "a level",
+    "eqf_from": "an EQF level",
+    "eqf_to": "an EQF level",
+    "max_price": "a price",
+    "free": "a price",
+    "start_from": "a date to start",
+    "start_to": "a date to start",
+    "deadline_from": "a deadline to apply",
+    "max_weeks": "a length",
+    "max_hours_per_week": "the hours a week",
+    "min_credits": "credits",
+    "max_credits": "credits",
+    "types": "what kind it is",
+    "providers": "who offers it",
+}
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a search sought, in words: "program", "programs", and its criteria " on pottery in Cork"."""
+
+    singular: str
+    plural: str
+    about: str
+    names: Names
+
+    def count(self, number: int) -> str:
+        """Return a number of programs in words."""
+        return f"{number} {self.singular if number == 1 else self.plural}"
+
+    @property
+    def order(self) -> str:
+        """How the list is ordered, in words, or ""."""
+        return ORDERS.get(next(iter(self.names.get("order", ())), ""), "")
+
+
+def found_page(found: Found, sought: Sought, start: int, today: date, notes: Sequence[str] = ()) -> Reply:
+    """Return a page of the programs that were found."""
+    last = start + len(found.matches)
+    head = f"I know {sought.count(found.total)}{sought.about}"
+    if start:
+        head = f"{capital(sought.plural)}{sought.about}, {f'{start + 1} to {last}' if last > start + 1 else last} of {found.total}"
+    head += f", {sought.order}:" if sought.order else ":"
+    rest = found.total - last
+    text = paragraphs(
+        " ".join(notes),
+        head,
+        bullets(line(match, sought.names, today) for match in found.matches),
+        f"There {'is' if rest == 1 else 'are'} {rest} more." if rest > 0 else "",
+        unstated_words(found.unstated) if not rest or not start else "",
+        checked_words([match.record for match in found.matches]),
+    )
+    buttons = (*((SHOW_MORE,) if rest > 0 else ()), *next_steps(found, sought))
+    return Reply(text, ANSWERED, buttons=(*buttons[: MAX_BUTTONS - 1], PERSON), cards=_cards(found.matches, today))
+
+
+def next_steps(found: Found, sought: Sought) -> tuple[Button, ...]:
+    """Return what can be done with a list: one of few programs, or another order of many."""
+    if found.total <= 2:
+        return tuple(program_button(match) for match in found.matches)
+    buttons = []
+    if not sought.names.get("order"):
+        buttons.append(Button("Cheapest first", payload("refine", order="price", own_go="on")))
+        buttons.append(Button("Soonest first", payload("refine", order="start", own_go="on")))
+    return (*buttons, NEW_SEARCH)
+
+
+def program_button(match: Match, by: str = "") -> Button:
+    """Return the button that shows one program; `by` is what tells it from others of its name."""
+    title = f"{match.record.name}, {by}" if by else match.record.name
+    return Button(title[:60], payload("ask_about", own=str(match.id)))
+
+
+def line(match: Match, names: Names, today: date) -> str:
+    """Return a program's line in a list: what it is, who offers it, and when, where, for how much."""
+    program = match.record
+    one = told(program, today, match.offerings)
+    first = one.offerings[0] if one.offerings else None
+    what = ", ".join(part for part in (lower_first(program.type), program.provider) if part)
+    facts = [
+        _start(one, today),
+        where_words(first) if first else "",
+        SCHEDULES.get(first.schedule, "") if first else "",
+        price_words(prices_of(replace(one, offerings=one.offerings[:1])), next(iter(names.get("category", ())), ""))
+        or "price not stated",
+        program.duration if names.get("max_duration") or "duration" in names.get("order", ()) else "",
+    ]
+    return (
+        f"**{program.name}** ({what}): {', '.join(fact for fact in facts if fact)}" if what else f"**{program.name}**"
+    )
+
+
+def _start(one: Told, today: date) -> str:
+    if not one.offerings:
+        return ""
+    first = one.offerings[0]
+    words = when_words(first, today)
+    more = len(one.offerings) - 1
+    again = f" (and {more} more {'date' if more == 1 else 'dates'})" if more else ""
+    return f"{'starts ' if first.start and not words.startswith('past') else ''}{words}{again}" if words else ""
+
+
+def unstated_words(unstated: dict[str, int]) -> str:
+    """Return how many more may fit and what they leave open: "3 more may fit, but state no price"."""
+    counted = [(number, UNSTATED.get(wish, "")) for wish, number in unstated.items() if number]
+    parts = [f"{number} {'does' if number == 1 else 'do'} not state {what}" for number, what in counted if what]
+    total = sum(number for number, what in counted if what)
+    if not parts:
+        return ""
+    more = f"{total} more may fit: " if total > 1 else "1 more may fit: "
+    if len(parts) == 1:
+        parts = [f"{'it does' if total == 1 else 'they do'} not state {next(what for _, what in counted if what)}"]
+    return f"{more}{listed(parts)}. What isn't stated I don't count."
+
+
+def none_found(
+    sought: Sought,
+    near: Sequence[tuple[NearMiss, str]],
+    found: Found,
+    today: date,
+    notes: Sequence[str],
+    buttons: Iterable[Button],
+) -> Reply:
+    """Tell that nothing fits, and what fits if something gives; `near` pairs each near miss with its condition in words."""
+    head = f"No {sought.singular}{sought.about} is listed." if sought.about else "Nothing like that is listed."
+    closest = near[0][0].matches[:PAGE_SIZE] if near else ()
+    parts = [f"{miss.count} {condition}" for miss, condition in near]
+    may = found.may_match[:PAGE_SIZE]
+    text = paragraphs(
+        " ".join(filter(None, (*notes, head))),
+        unstated_words(found.unstated).replace(" more may fit", " may fit", 1),
+        bullets(line(match, sought.names, today) for match in may),
+        f"There {'is' if near[0][0].count == 1 else 'are'} {listed(parts, 'or')}." if parts else "",
+        bullets(line(match, sought.names, today) for match in closest[: PAGE_SIZE - len(may)])
+        if closest and not may
+        else "",
+        checked_words([match.record for match in (*may, *closest)]) if may or closest else "",
+    )
+    outcome = ANSWERED if closest or may else DECLINED
+    shown = may or closest
+    return Reply(text, outcome, buttons=(*tuple(buttons)[: MAX_BUTTONS - 1], PERSON), cards=_cards(shown, today))
+
+
+def near_button(change: dict[str, str], condition: str) -> Button:
+    """Return the button that gives up what stands in the way."""
+    return Button(capital(condition)[:60], f"/refine{json.dumps(change)}")
+
+
+def nothing_on(
+    labels: Sequence[str], types: Sequence[str], places: Sequence[str], offerers: Sequence[str]
+) -> list[str]:
+    """Return the sentences that say which wishes are in no listing."""
+    parts = []
+    if labels:
+        parts.append(f"I have nothing on {listed(labels, 'or')}.")
+    if types:
+        parts.append(f"No {listed(types, 'or')} is listed.")
+    if places:
+        parts.append(f"Nothing is listed in {listed(places, 'or')}.")
+    if offerers:
+        parts.append(f"No program of {listed(offerers, 'or')} is listed.")
+    return parts
+
+
+def not_mentioned(labels: Sequence[str]) -> str:
+    """Return the sentence about further wishes that no listing mentions."""
+    return (
+        f"No listing mentions {listed((f'“{label}”' for label in labels), 'or')}, so I left that out." if labels else ""
+    )
+
+
+def instead(
+    notes: Sequence[str], subjects: Sequence[Facet], remaining: int, sought: Sought, buttons: Sequence[Button]
+) -> Reply:
+    """Tell that what was sought is in no listing, and what there is instead."""
+    has = (
+        f"There {'is' if remaining == 1 else 'are'} {sought.count(remaining)}{sought.about} on other subjects."
+        if remaining and sought.about
+        else ""
+    )
+    some = f"What there is most of: {listed(each.label for each in subjects)}." if subjects and not has else ""
+    return Reply(
+        paragraphs(" ".join(notes), " ".join(filter(None, (has, some)))),
+        DECLINED,
+        buttons=(*buttons[: MAX_BUTTONS - 1], PERSON),
+    )
+
+
+def which_one(name: str, choices: Sequence[tuple[Match, str]]) -> Reply:
+    """Ask which of several programs of one name is meant; each comes with what tells it from the others."""
+    text = paragraphs(
+        f"There are {len(choices)} programs called {name}. Which one do you mean?"
+        if len(choices) < 6
+        else f"{len(choices)} programs have that in their name. Which one do you mean?",
+        bullets(
+            f"**{match.record.name}**, {by}" if by else f"**{match.record.name}**" for match, by in choices[:PAGE_SIZE]
+        ),
+    )
+    return Reply(text, CLARIFY, buttons=tuple(program_button(match, by) for match, by in choices[:MAX_BUTTONS]))
+
+
+def _cards(matches: Iterable[Match], today: date) -> tuple[Card, ...]:
+    return tuple(card(told(match.record, today, match.offerings)) for match in matches)
+
+
+def no_more(total: int, sought: Sought) -> Reply:
+    """Tell that a list has ended."""
+    text = f"That was {'the only one' if total == 1 else f'all {total}'}{sought.about}."
+    return Reply(text, ANSWERED, buttons=(NEW_SEARCH, PERSON))
+
+
+def too_few(count: int) -> Reply:
+    """Tell that the last list is shorter than what the message points at."""
+    text = "The list has only one program." if count == 1 else f"The list has only {count} programs."
+    return Reply(f"{text} Which one do you mean?", CLARIFY, buttons=(NEW_SEARCH, PERSON))
+
+
+def gone() -> Reply:
+    """Tell that a program is no longer in the catalogue."""
+    return Reply(
+        "That program isn't listed any more. Shall I look for something like it?", CLARIFY, buttons=(NEW_SEARCH, PERSON)
+    )

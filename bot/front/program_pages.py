@@ -1,0 +1,207 @@
+"""Public pages of the organisation's own programs, and a feed of them for other programs: no scripts, no cookies.
+
+They are served only with ADVISOR_CATALOGUE_PAGES=on. Everything in them is escaped; each page of a program carries the
+program as schema.org data, as does the feed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
+
+from catalogue.describe import facts, offerings, parts_stated, summary
+from catalogue.errors import CatalogueError, CatalogueMissing, UnknownProgram
+from catalogue.exporting.export import export
+from catalogue.formats.schema_org import CONTEXT, to_course
+from catalogue.records import ProgramRecord
+from catalogue.store.program_queries import Page, page_of_programs, program_of_id
+from catalogue.store.reader import CatalogueReader
+from catalogue.store.sources import last_change
+from catalogue.store.writer import FILE_NAME
+from channels.http import RateLimits, address_of
+from conversations.input_parsing import LARGEST, whole_number
+from core.settings import Settings
+
+PATH = "/programs"
+PAGE_SIZE, MAX_SEARCH_LENGTH, LAST_PAGE = 20, 100, 100_000
+QUERY_SECONDS = 5.0
+TEMPLATES = Path(__file__).with_name("templates")
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+PARTS = {"programs.css": "text/css", "programs.svg": "image/svg+xml"}
+CACHED = "public, max-age=300"
+LINKED_DATA = "application/ld+json"
+# What may not stand in a script element as it is, though it holds data alone.
+_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+T = TypeVar("T")
+
+
+class ProgramPages:
+    """The list of programs, the page of each, and the feed."""
+
+    def __init__(self, settings: Settings, rates: RateLimits) -> None:
+        self._settings, self._rates = settings, rates
+        self._path = settings.catalogue_dir / FILE_NAME
+        self._feed = settings.var_dir / "programs.jsonld"
+        self._making_feed = asyncio.Lock()
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals["organisation"] = settings.organisation[:1].upper() + settings.organisation[1:]
+
+    @property
+    def routes(self) -> list[Route]:
+        """Return the routes of the pages; none if the settings do not ask for them."""
+        if self._settings.catalogue_pages != "on":
+            return []
+        pages = {
+            PATH: self.show,
+            f"{PATH}.jsonld": self.feed,
+            f"{PATH}/{{name}}.{{kind}}": self.part,
+            f"{PATH}/{{number:int}}": self.show_program,
+        }
+        return [Route(path, page, methods=["GET"], include_in_schema=False) for path, page in pages.items()]
+
+    async def show(self, request: Request) -> Response:
+        """Show all programs by name, or those that hold some words."""
+        words = request.query_params.get("words", "")[:MAX_SEARCH_LENGTH].replace("\x00", "")
+        number = whole_number(request.query_params.get("page", ""), LAST_PAGE) or 1
+        today = date.today()
+
+        def page_of(reader: CatalogueReader) -> Page:
+            return page_of_programs(reader, words, (number - 1) * PAGE_SIZE, PAGE_SIZE)
+
+        def draw() -> str:
+            try:
+                page = self._ask(page_of)
+            except CatalogueMissing:
+                page = Page(0, [])
+            rows = [(one.id, one.program.name, summary(one.program, today)) for one in page.programs]
+            last = max(1, -(-page.total // PAGE_SIZE))
+            return self._draw("programs.html", words=words, total=page.total, rows=rows, number=number, last=last)
+
+        return await self._answer(request, draw)
+
+    async def show_program(self, request: Request) -> Response:
+        """Show all that a program states."""
+        number, today = min(request.path_params["number"], LARGEST), date.today()
+
+        def draw() -> str:
+            program = self._ask(lambda reader: program_of_id(reader, number))
+            words = offerings(program, today)
+            return self._draw(
+                "program.html",
+                program=program,
+                facts=facts(program),
+                offerings=words,
+                parts_stated=parts_stated(words),
+                address=self._address(number),
+                linked_data=Markup(self._linked_data(program, number)),
+            )
+
+        return await self._answer(request, draw)
+
+    async def feed(self, request: Request) -> Response:
+        """Send all programs as schema.org data, as `advisor catalogue export` writes them."""
+        await self._limit(request)
+        tag = self._tag("feed")
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=_caching(tag))
+        try:
+            async with self._making_feed:
+                await asyncio.to_thread(self._make_feed)
+        except CatalogueMissing:
+            return Response(json.dumps({"@context": CONTEXT, "@graph": []}), media_type=LINKED_DATA)
+        except CatalogueError:
+            return self._error("The programs cannot be shown at the moment.", 503)
+        return FileResponse(self._feed, media_type=LINKED_DATA, headers=_caching(tag))
+
+    async def part(self, request: Request) -> Response:
+        """Send the style sheet or the icon of the pages."""
+        kind = PARTS.get(request.url.path.removeprefix(f"{PATH}/"))
+        if kind is None:
+            return self._error("There is no such page.", 404)
+        file = TEMPLATES / request.url.path.rpartition("/")[2]
+        return FileResponse(file, media_type=kind, headers={"Cache-Control": "public, max-age=3600"})
+
+    async def _answer(self, request: Request, draw: Callable[[], str]) -> Response:
+        """Answer with a page that is drawn in a thread, or with 304 if the browser has it."""
+        await self._limit(request)
+        tag = self._tag(f"{request.url.path}?{request.url.query}")
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=_caching(tag))
+        try:
+            html = await asyncio.to_thread(draw)
+        except (UnknownProgram, CatalogueMissing):
+            return self._error("There is no such program. It may not be offered any more.", 404)
+        except CatalogueError:
+            return self._error("The programs cannot be shown at the moment. Please try again soon.", 503)
+        return _packed(request, HTMLResponse(html, headers={**_caching(tag), "Content-Security-Policy": POLICY}))
+
+    async def _limit(self, request: Request) -> None:
+        await self._rates.require(self._settings.messages_per_minute_per_address, "programs", address_of(request))
+
+    def _ask(self, question: Callable[[CatalogueReader], T]) -> T:
+        with closing(CatalogueReader(self._path)) as reader, reader.deadline(time.monotonic() + QUERY_SECONDS):
+            return question(reader)
+
+    def _draw(self, template: str, **values: Any) -> str:
+        return self._templates.get_template(template).render(**values)
+
+    def _error(self, message: str, status: int) -> Response:
+        html = self._draw("programs-error.html", message=message)
+        return HTMLResponse(html, status, {"Cache-Control": "no-store", "Content-Security-Policy": POLICY})
+
+    def _make_feed(self) -> None:
+        """Write the feed anew if the catalogue has changed since."""
+        state = self._feed.with_suffix(".state")
+        now = self._tag("feed")
+        if not self._feed.exists() or not state.exists() or state.read_text(encoding="utf-8") != now:
+            export(self._path, self._feed, "schema-org")
+            state.write_text(now, encoding="utf-8")
+
+    def _linked_data(self, program: ProgramRecord, number: int) -> str:
+        address = self._address(number)
+        node = {"@context": CONTEXT, **({"@id": address} if address else {}), **to_course(program)}
+        return json.dumps(node, ensure_ascii=False).translate(_ESCAPES)
+
+    def _address(self, number: int) -> str:
+        base = self._settings.public_url.rstrip("/")
+        return f"{base}{PATH}/{number}" if base else ""
+
+    def _tag(self, what: str) -> str:
+        """Return an entity tag that changes with the catalogue and with the day, by which offerings are over."""
+        text = json.dumps([what, date.today().isoformat(), last_change(self._path)])
+        return f'"{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"'
+
+
+def _caching(tag: str) -> dict[str, str]:
+    return {"Cache-Control": CACHED, "ETag": tag, "Vary": "Accept-Encoding"}
+
+
+def _packed(request: Request, response: Response) -> Response:
+    """Return a response compressed if the browser takes gzip."""
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        response.body = gzip.compress(bytes(response.body), mtime=0)
+        response.headers["Content-Length"] = str(len(response.body))
+        response.headers["Content-Encoding"] = "gzip"
+    return response

@@ -1,0 +1,176 @@
+"""Finds what keeps programs from being found, or makes what is said of them wrong. It changes nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from catalogue.records import Offering, Price, ProgramRecord
+from catalogue.store.reader import CatalogueReader
+from catalogue.store.sources import Source, all_sources
+
+STALE_DAYS = 180  # after so many, what was checked is to be checked again
+WORKLOAD = 1.5  # times that hours and hours a week times weeks may differ by
+# Each kind of finding, the worst first, with what staff read.
+KINDS = {
+    "dates": "Dates that contradict each other",
+    "prices": "Prices that contradict each other",
+    "workload": "Hours that contradict each other",
+    "no-subject": "No subject: found by its name only",
+    "over": "Every offering is over",
+    "no-offering": "No offering",
+    "missing": "Facts that are not stated",
+    "stale": "Not checked lately",
+    "same-name": "The same name twice",
+    "ordinary-name": "Names that are ordinary words",
+    "source": "Sources without an owner or a review",
+}
+# Facts that people ask for, as staff read them.
+_ASKED: dict[str, Callable[[ProgramRecord], object]] = {
+    "price": lambda program: program.prices or any(one.prices for one in program.offerings),
+    "level": lambda program: program.level or program.eqf,
+    "duration": lambda program: program.duration or program.weeks,
+    "workload": lambda program: program.hours or program.hours_per_week,
+    "mode": lambda program: not program.offerings or all(one.mode for one in program.offerings),
+    "start": lambda program: not program.offerings or all(one.start or one.start_text for one in program.offerings),
+    "language": lambda program: program.languages or any(one.language for one in program.offerings),
+    "provider": lambda program: program.provider,
+    "description": lambda program: program.description,
+    "page": lambda program: program.url,
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong or missing, in words; `kind` is one of KINDS, `key` and `name` are empty if it is about a whole source."""
+
+    kind: str
+    source: str
+    key: str
+    name: str
+    text: str
+
+
+def check(
+    reader: CatalogueReader,
+    today: date,
+    source: str | None = None,
+    stale_days: int = STALE_DAYS,
+    is_word: Callable[[str], bool] = lambda word: False,
+) -> list[Finding]:
+    """Return all findings, those of the worst kind first; `is_word` tells whether a word is ordinary English."""
+    sources = [each for each in all_sources(reader) if source in (None, each.name)]
+    found = [finding for each in sources for finding in _of_source(each, today)]
+    names: dict[str, list[ProgramRecord]] = defaultdict(list)
+    for program in reader.all_records(source):
+        found += _of_program(program, today, stale_days, is_word)
+        slim = ProgramRecord(program.source, program.source_key, program.name, provider=program.provider)
+        names[" ".join(program.name.casefold().split())].append(slim)
+    for group in names.values():
+        found += _of_same_name(group)
+    order = list(KINDS)
+    return sorted(found, key=lambda finding: order.index(finding.kind))
+
+
+def check_program(program: ProgramRecord, today: date, stale_days: int = STALE_DAYS) -> list[Finding]:
+    """Return what is wrong or missing in one program, other programs and the words of its name left aside."""
+    return list(_of_program(program, today, stale_days, lambda word: False))
+
+
+def counted(findings: Iterable[Finding]) -> dict[str, int]:
+    """Return how many findings there are of each kind, kinds without any left out."""
+    counts: dict[str, int] = defaultdict(int)
+    for finding in findings:
+        counts[finding.kind] += 1
+    return {kind: counts[kind] for kind in KINDS if counts[kind]}
+
+
+def _of_source(source: Source, today: date) -> Iterator[Finding]:
+    missing = [name for name, value in (("owner", source.owner), ("review date", source.review_on)) if not value]
+    if missing:
+        yield Finding("source", source.name, "", "", f"no {' and no '.join(missing)}")
+    if source.review_on and source.review_on < today.isoformat():
+        yield Finding("source", source.name, "", "", f"was to be reviewed by {source.review_on}")
+
+
+def _of_program(
+    program: ProgramRecord, today: date, stale_days: int, is_word: Callable[[str], bool]
+) -> Iterator[Finding]:
+    def finding(kind: str, text: str) -> Finding:
+        return Finding(kind, program.source, program.source_key, program.name, text)
+
+    for number, offering in enumerate(program.offerings, 1):
+        yield from (finding("dates", f"offering {number}: {text}") for text in _wrong_dates(offering))
+    for prices in (program.prices, *(offering.prices for offering in program.offerings)):
+        yield from (finding("prices", text) for text in _wrong_prices(prices))
+    yield from (finding("workload", text) for text in _wrong_workload(program))
+    if not program.subjects:
+        yield finding("no-subject", "states no subject")
+    if not program.offerings:
+        yield finding("no-offering", "states no occasion on which it can be taken")
+    elif all(_is_over(offering, today) for offering in program.offerings):
+        last = max(one.start or one.deadline or one.end or date.min for one in program.offerings)
+        yield finding("over", f"nobody can begin after {last.isoformat()}")
+    missing = [name for name, is_stated in _ASKED.items() if not is_stated(program)]
+    if missing:
+        yield finding("missing", f"doesn't state its {', '.join(missing)}")
+    if program.checked_on is None:
+        yield finding("stale", "was never checked against its page")
+    elif program.checked_on < today - timedelta(days=stale_days):
+        yield finding("stale", f"last checked {program.checked_on.isoformat()}")
+    if program.name.isalpha() and is_word(program.name.lower()):
+        yield finding("ordinary-name", "its whole name is one ordinary word, so mentions are easily mistaken")
+
+
+def _wrong_dates(offering: Offering) -> Iterator[str]:
+    start, end, deadline = offering.start, offering.end, offering.deadline
+    if start and end and end < start:
+        yield f"ends {end.isoformat()}, before it starts ({start.isoformat()})"
+    last = end or start
+    if deadline and last and deadline > last:
+        yield f"its deadline is {deadline.isoformat()}, after {'its end' if end else 'its start'} ({last.isoformat()})"
+
+
+def _wrong_prices(prices: tuple[Price, ...]) -> Iterator[str]:
+    amounts: dict[tuple[str, str], set[float]] = defaultdict(set)
+    for price in prices:
+        amounts[price.category.casefold(), price.currency].add(price.amount)
+        if price.amount < 0:
+            yield f"a price below zero ({price.amount:g} {price.currency})"
+    for (category, currency), several in amounts.items():
+        if len(several) > 1:
+            whom = f" for {category}" if category else ""
+            yield f"{' and '.join(f'{amount:g}' for amount in sorted(several))} {currency}{whom}"
+
+
+def _wrong_workload(program: ProgramRecord) -> Iterator[str]:
+    hours, weekly, weeks = program.hours, program.hours_per_week, program.weeks
+    if hours and weekly and weeks:
+        product = weekly * weeks
+        if max(product / hours, hours / product) > WORKLOAD:
+            yield f"{hours:g} hours in all, but {weekly:g} a week for {weeks:g} weeks"
+
+
+def _is_over(offering: Offering, today: date) -> bool:
+    """Return whether nobody can begin any more: one without any date may go on for ever."""
+    if offering.start_text:
+        return False
+    if offering.start is None:
+        last = offering.end or offering.deadline
+        return last is not None and last < today
+    return offering.start < today
+
+
+def _of_same_name(programs: list[ProgramRecord]) -> Iterator[Finding]:
+    for program in programs if len(programs) > 1 else ():
+        others = [other for other in programs if other is not program]
+        twins = [other.key for other in others if other.provider.casefold() == program.provider.casefold()]
+        whose = program.provider or "the same provider"
+        text = (
+            f"is there twice at {whose}: {', '.join(twins)}"
+            if twins
+            else f"also at {', '.join(dict.fromkeys(other.provider or other.source for other in others))}"
+        )
+        yield Finding("same-name", program.source, program.source_key, program.name, text)

@@ -1,0 +1,165 @@
+"""What a program states, in words for a page: each fact with its title, and each offering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from catalogue.records import Offering, Price, ProgramRecord
+
+MODES = {"online": "Online", "in-person": "In person", "hybrid": "Hybrid"}
+SCHEDULES = {"daytime": "daytime", "evening": "evenings", "weekend": "weekends", "self-paced": "at your own pace"}
+# English names of languages that are often taught in, by their BCP 47 tags; others are shown as their tags.
+LANGUAGES = {
+    **{
+        "ar": "Arabic",
+        "bg": "Bulgarian",
+        "ca": "Catalan",
+        "cs": "Czech",
+        "da": "Danish",
+        "de": "German",
+        "el": "Greek",
+    },
+    **{"en": "English", "es": "Spanish", "et": "Estonian", "eu": "Basque", "fi": "Finnish", "fr": "French"},
+    **{"ga": "Irish", "gl": "Galician", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian"},
+    **{"is": "Icelandic", "it": "Italian", "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian"},
+    **{"mt": "Maltese", "nb": "Norwegian", "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese"},
+    **{"ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish"},
+    **{"tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese"},
+}
+# Titles of an offering's parts, in the order in which a table has them.
+PARTS = {
+    **{"start": "Starts", "end": "Ends", "deadline": "Apply by", "how": "How", "where": "Where"},
+    **{"language": "Language", "seats": "Seats", "price": "Price"},
+}
+
+
+@dataclass(frozen=True)
+class OfferingWords:
+    """An offering in words; what it does not state is empty. `is_over` says that it has begun already."""
+
+    start: str
+    end: str
+    deadline: str
+    how: str
+    where: str
+    language: str
+    seats: str
+    price: str
+    url: str
+    is_over: bool
+
+
+def facts(program: ProgramRecord) -> list[tuple[str, str]]:
+    """Return the title and text of each fact that a program states, without name, description, offerings and page."""
+    return [(title, text) for title, text in _facts(program) if text]
+
+
+def offerings(program: ProgramRecord, today: date) -> list[OfferingWords]:
+    """Return the offerings of a program in words, those to come first, each part in the order of their starts."""
+    words = [(_is_over(one, today), one.start or date.max, _offering(one, today)) for one in program.offerings]
+    return [each for _, _, each in sorted(words, key=lambda one: one[:2])]
+
+
+def parts_stated(offerings: Iterable[OfferingWords]) -> list[tuple[str, str]]:
+    """Return the name and title of each part that any of the offerings states, the start always."""
+    stated = list(offerings)
+    return [(name, PARTS[name]) for name in PARTS if name == "start" or any(getattr(one, name) for one in stated)]
+
+
+def language(tag: str) -> str:
+    """Return a language's English name by its tag; the tag itself if it is not known."""
+    return LANGUAGES.get(tag.lower(), LANGUAGES.get(tag.lower().partition("-")[0], tag))
+
+
+def summary(program: ProgramRecord, today: date) -> list[str]:
+    """Return the few facts that stand beside a program's name in a list."""
+    coming = [one for one in program.offerings if not _is_over(one, today)]
+    start = min((one.start for one in coming if one.start), default=None)
+    modes = dict.fromkeys(MODES.get(one.mode, one.mode) for one in coming)
+    places = dict.fromkeys(one.place for one in coming if one.place)
+    parts = (
+        program.type,
+        program.provider,
+        ", ".join(places),
+        ", ".join(filter(None, modes)),
+        f"from {day(start)}" if start else "",
+        prices(_all_prices(program)[:1]),
+    )
+    return [part for part in parts if part]
+
+
+def day(value: date | None) -> str:
+    """Return a day as "3 Feb 2027"; nothing if it is not stated."""
+    return f"{value.day} {value:%b %Y}" if value else ""
+
+
+def prices(stated: Iterable[Price]) -> str:
+    """Return prices as "450 EUR (home), 900 EUR (international)"."""
+    return ", ".join(f"{_amount(price)}{f' ({price.category})' if price.category else ''}" for price in stated)
+
+
+def _facts(program: ProgramRecord) -> Iterator[tuple[str, str]]:
+    yield "Type", program.type
+    yield "Offered by", program.provider
+    yield "Subjects", ", ".join(program.subjects)
+    yield "Skills", ", ".join(program.skills)
+    yield "Level", ", ".join(filter(None, (program.level, f"EQF level {program.eqf}" if program.eqf else "")))
+    yield "Credits", ", ".join(f"{_number(each.amount)} {each.unit or 'credits'}" for each in program.credits)
+    yield "Length", program.duration or (f"{_number(program.weeks)} weeks" if program.weeks else "")
+    yield "Workload", _workload(program)
+    yield "Price", prices(program.prices)
+    yield "Languages", ", ".join(map(language, program.languages))
+    yield "Prerequisites", program.prerequisites
+    yield "Recognised", "; ".join(_recognition(each.by, each.purpose) for each in program.recognitions)
+    yield "Part of", ", ".join(program.part_of)
+    yield "Leads to", ", ".join(program.leads_to)
+    yield "Quality assurance", program.quality_assurance
+    yield "Contact", program.contact
+    yield "Checked on", day(program.checked_on)
+
+
+def _workload(program: ProgramRecord) -> str:
+    whole = f"{_number(program.hours)} hours" if program.hours else ""
+    weekly = f"{_number(program.hours_per_week)} hours a week" if program.hours_per_week else ""
+    return ", ".join(filter(None, (whole, weekly)))
+
+
+def _recognition(by: str, purpose: str) -> str:
+    return f"by {by}" + (f" for {purpose}" if purpose else "") if by else f"for {purpose}"
+
+
+def _offering(one: Offering, today: date) -> OfferingWords:
+    schedule, mode = SCHEDULES.get(one.schedule, one.schedule), MODES.get(one.mode, one.mode)
+    how = ", ".join(filter(None, (mode, schedule)))
+    return OfferingWords(
+        start=day(one.start) or one.start_text,
+        end=day(one.end),
+        deadline=day(one.deadline),
+        how=how[:1].upper() + how[1:],
+        where=", ".join(filter(None, (one.campus, one.place, one.country))),
+        language=language(one.language) if one.language else "",
+        seats="" if one.seats is None else f"{one.seats:,}",
+        price=prices(one.prices),
+        url=one.url,
+        is_over=_is_over(one, today),
+    )
+
+
+def _is_over(one: Offering, today: date) -> bool:
+    return not one.start_text and one.start is not None and one.start < today
+
+
+def _all_prices(program: ProgramRecord) -> list[Price]:
+    return [*program.prices, *(price for one in program.offerings for price in one.prices)]
+
+
+def _amount(price: Price) -> str:
+    return "free" if price.amount == 0 else f"{_number(price.amount)} {price.currency}".strip()
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}".rstrip("0")

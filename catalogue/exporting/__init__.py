@@ -1,0 +1,1 @@
+"""Writes programs to files that other programs read."""

@@ -1,0 +1,1 @@
+"""Brings an organisation's own programs from the files that it has."""

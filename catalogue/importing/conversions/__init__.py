@@ -1,0 +1,1 @@
+"""Turns what stands in a file into the values of a program record."""

@@ -1,0 +1,1 @@
+"""Turns files of any kind into rows."""

@@ -1,0 +1,65 @@
+"""Opens the organisation's catalogue for questions, once a process; it is read-only and safe to share between threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from catalogue.search.find import CatalogueSearch, Facet
+from catalogue.search.names import NameIndex
+
+
+class Catalogue:
+    """The catalogue with its two kinds of questions: `search` for programs, `names` for names in a message."""
+
+    def __init__(self, path: Path) -> None:
+        self.search, self.names = CatalogueSearch(path), NameIndex(path)
+        self._path = path
+        self._stated: dict[str, tuple[tuple[int, ...], tuple[Facet, ...]]] = {}
+
+    def stated(self, name: str) -> tuple[Facet, ...]:
+        """Return the facets of a name, remembered until the catalogue is written to again."""
+        stamp = _stamp(self._path)
+        if name not in self._stated or self._stated[name][0] != stamp:
+            self._stated[name] = stamp, self.search.facets(name, 200)
+        return self._stated[name][1]
+
+    @contextmanager
+    def deadline(self, until: float) -> Iterator[None]:
+        """Interrupt this thread's questions once `time.monotonic()` reaches `until`."""
+        with self.search.deadline(until), self.names.deadline(until):
+            yield
+
+
+_opened: dict[Path, tuple[int, Catalogue]] = {}
+_opening = threading.Lock()
+
+
+def open_catalogue(path: Path) -> Catalogue | None:
+    """Return the catalogue in a file, or None if there is no such file.
+
+    It is opened again after the file was replaced; what an import writes into it is seen at once. Raises CatalogueDamaged
+    if the file cannot be read.
+    """
+    try:
+        inode = path.stat().st_ino
+    except OSError:
+        return None
+    with _opening:
+        if path not in _opened or _opened[path][0] != inode:
+            _opened[path] = inode, Catalogue(path)
+        return _opened[path][1]
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Return what changes with every write: sizes and times of the file and of its log."""
+    found = []
+    for file in (path, path.with_name(f"{path.name}-wal")):
+        try:
+            stat = file.stat()
+            found += [stat.st_mtime_ns, stat.st_size]
+        except OSError:
+            found.append(0)
+    return tuple(found)

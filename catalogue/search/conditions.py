@@ -1,0 +1,240 @@
+"""Puts wishes into SQL: each is a condition over one offering that is true, false, or NULL if the offering is silent on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from catalogue.search.wishes import Wishes
+from catalogue.store.names import as_key, words_of
+
+SCOPE_COLUMNS = {"subject": "{name subjects skills} : ", "type": "{type name} : ", "any": ""}
+FAR, UNSTATED = 1e12, 1e18  # where prices of other currencies, and what has no price, stand in order
+
+TermsOf = Callable[[str, Iterable[str]], list[int]]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A wish, or two that set a range. `narrow` leaves in what fits or is silent, in a way that an index helps."""
+
+    names: tuple[str, ...]
+    sql: str
+    narrow: str = ""
+
+    @property
+    def looks_up(self) -> bool:
+        """True if other tables are read for it."""
+        return "(SELECT" in self.sql
+
+
+@dataclass
+class Parameters:
+    """Values of a statement, each under a number, so that an expression may stand in it more than once."""
+
+    values: list[Any] = field(default_factory=list)
+
+    def __call__(self, value: Any) -> str:
+        """Add a value and return how SQL names it."""
+        self.values.append(value.isoformat() if isinstance(value, date) else value)
+        return f"?{len(self.values)}"
+
+
+class Conditions:
+    """The conditions of wishes; `terms_of` returns the numbers of the terms of a kind by their labels."""
+
+    def __init__(self, wishes: Wishes, today: date, terms_of: TermsOf) -> None:
+        self._wishes = wishes
+        self._terms_of = terms_of
+        self.parameters = Parameters()
+        self.words = self._text_query()
+        self.wished: list[Condition] = [*self._of_program(), *self._of_offering(), *self._unheard()]
+        self.kept: list[str] = list(self._excluded())
+        if wishes.future_only:
+            self.kept.append(f"o.open_until >= {self.parameters(today)}")
+        self.own_values = tuple(self.parameters.values)  # those of `surely`, `perhaps` and `silent`
+
+    @property
+    def source(self) -> str:
+        """The FROM clause: offerings, `o`, of the programs that hold the words, if there are any."""
+        if not self.words:
+            return "offering AS o"
+        match = self.parameters(self.words)
+        return f"program_words AS w CROSS JOIN offering AS o ON o.program = w.rowid AND w.program_words MATCH {match}"
+
+    def surely(self) -> str:
+        """Return the condition of offerings that meet all wishes."""
+        return _all([*self.kept, *(each.sql for each in self.wished)])
+
+    def perhaps(self) -> str:
+        """Return the condition of offerings that meet all wishes that they do not leave open.
+
+        What has to be looked up is looked up only for offerings of which the rest leaves open one wish at most.
+        """
+        cheap = [each for each in self.wished if not each.looks_up]
+        costly = [each for each in self.wished if each.looks_up]
+        return _all([*self.kept, *map(_not_against, cheap), f"{_silent(cheap)} <= 1", *map(_not_against, costly)])
+
+    def silent(self) -> str:
+        """Return how many wishes an offering leaves open."""
+        return _silent(self.wished)
+
+    def silent_on(self) -> str:
+        """Return the number of the first wish that an offering leaves open, from 1, or 0."""
+        cases = " ".join(f"WHEN ({each.sql}) IS NULL THEN {at}" for at, each in enumerate(self.wished, start=1))
+        return f"CASE {cases} ELSE 0 END" if cases else "0"
+
+    def position(self, currency: str) -> str:
+        """Return what programs are ordered by; `currency` is that of the prices which come first."""
+        order = self._wishes.order
+        if order == "price":
+            main = self.parameters(currency)
+            worth = f"CASE WHEN amount = 0 THEN 0 WHEN currency = {main} THEN amount ELSE {FAR} + amount END"
+            return f"coalesce({self._of_price(f'min({worth})', any_currency=True)}, {UNSTATED})"
+        if order == "start":
+            return "coalesce(o.start, '9999')"
+        if order == "duration":
+            return f"coalesce(o.weeks, {UNSTATED})"
+        if self._in_name:
+            match = f"program_words MATCH {self.parameters(self._in_name)}"
+            return f"o.program NOT IN (SELECT rowid FROM program_words WHERE {match})"
+        return "0"
+
+    @property
+    def _in_name(self) -> str:
+        """The full-text query of programs that hold the words in their names."""
+        return " AND ".join(filter(None, (_holding("{name} : ", each.phrases) for each in self._wishes.words)))
+
+    def _text_query(self) -> str:
+        """Return the full-text query of all words, subjects and skills; "" if nothing is sought by words."""
+        wishes = self._wishes
+        parts = [_holding(SCOPE_COLUMNS[each.scope], each.phrases) for each in wishes.words]
+        parts += [_holding(f"{{{name}}} : ", getattr(wishes, name)) for name in ("subjects", "skills")]
+        return " AND ".join(part for part in parts if part)
+
+    def _unheard(self) -> Iterable[Condition]:
+        """Yield a condition that nothing meets for words of which no letter can be looked for."""
+        for each in self._wishes.words:
+            if not any(map(words_of, each.phrases)):
+                yield Condition((each.name,), "0")
+        for name in ("subjects", "skills"):
+            wanted = getattr(self._wishes, name)
+            if wanted and not any(map(words_of, wanted)):
+                yield Condition((name,), "0")
+
+    def _of_program(self) -> Iterable[Condition]:
+        wishes, value = self._wishes, self.parameters
+        if wishes.programs:
+            ids = ", ".join(str(int(each)) for each in wishes.programs)
+            yield Condition(("programs",), f"o.program IN ({ids})", f"o.program IN ({ids})")
+        if wishes.types:
+            yield self._term("types", "type")
+        if wishes.providers:
+            yield self._term("providers", "provider")
+        if wishes.levels:
+            yield self._term("levels", "level")
+        yield from self._range("eqf", ("eqf_from", ">="), ("eqf_to", "<="))
+        for name, column in (("max_weeks", "weeks"), ("max_hours", "hours"), ("max_hours_per_week", "hours_per_week")):
+            yield from self._range(column, (name, "<="))
+        bounds = [(name, sign) for name, sign in (("min_credits", ">="), ("max_credits", "<=")) if self._set(name)]
+        if bounds:
+            fits = " AND ".join(f"amount {sign} {value(getattr(wishes, name))}" for name, sign in bounds)
+            unit = f" AND unit = {value(wishes.credit_unit)} COLLATE NOCASE" if wishes.credit_unit else ""
+            sql = f"(SELECT max({fits}) FROM credit WHERE program = o.program{unit})"
+            yield Condition(tuple(name for name, _ in bounds), sql)
+
+    def _of_offering(self) -> Iterable[Condition]:
+        wishes, value = self._wishes, self.parameters
+        for name, column in (("modes", "mode"), ("schedules", "schedule")):
+            if wanted := getattr(wishes, name):
+                yield Condition((name,), f"o.{column} IN ({', '.join(map(value, wanted))})")
+        if wishes.places:
+            yield self._at_places()
+        if wishes.countries:
+            yield self._term("countries", "country")
+        if wishes.languages:
+            tags = ["".join(sign for sign in tag.lower() if sign.isalnum() or sign == "-") for tag in wishes.languages]
+            likes = [f"o.languages LIKE {value(f'%;{tag}{end}%')}" for tag in tags for end in ";-"]
+            yield Condition(("languages",), " OR ".join(likes))
+        yield from self._range("start", ("start_from", ">="), ("start_to", "<="))
+        yield from self._range("deadline", ("deadline_from", ">="))
+        if wishes.free or wishes.max_price is not None:
+            fits = "amount = 0" if wishes.free else f"amount <= {value(wishes.max_price)}"
+            yield Condition(tuple(filter(self._set, ("max_price", "free"))), self._of_price(f"max({fits})"))
+
+    def _of_price(self, figure: str, any_currency: bool = False) -> str:
+        """Return a figure over the prices of an offering that hold for the visitor; what is free is so in every currency."""
+        wishes, conditions = self._wishes, ["program = o.program", "number = o.number"]
+        if wishes.price_category:
+            conditions.append(f"category IN ({self.parameters(as_key(wishes.price_category))}, '')")
+        else:
+            conditions.append("usual")
+        if wishes.currency and not wishes.free and not any_currency:
+            conditions.append(f"(currency = {self.parameters(wishes.currency.upper())} OR amount = 0)")
+        return f"(SELECT {figure} FROM price WHERE {' AND '.join(conditions)})"
+
+    def _range(self, column: str, *bounds: tuple[str, str]) -> Iterable[Condition]:
+        found = [(name, sign) for name, sign in bounds if self._set(name)]
+        if found:
+            parts = [f"o.{column} {sign} {self.parameters(getattr(self._wishes, name))}" for name, sign in found]
+            yield Condition(tuple(name for name, _ in found), " AND ".join(parts))
+
+    def _term(self, name: str, kind: str) -> Condition:
+        sql = f"o.{kind} IN ({_numbers(self._terms_of(kind, getattr(self._wishes, name)))})"
+        return Condition((name,), sql, f"({sql} OR o.{kind} IS NULL)")
+
+    def _at_places(self) -> Condition:
+        wanted = self._wishes.places
+        sql = f"o.place IN ({_numbers(self._terms_of('place', wanted))})"
+        campuses = self._terms_of("campus", wanted)
+        if not campuses:
+            return Condition(("places",), sql, f"({sql} OR o.place IS NULL)")
+        return Condition(("places",), f"({sql} OR coalesce(o.campus, 0) IN ({_numbers(campuses)}))")
+
+    def _excluded(self) -> Iterable[str]:
+        out = self._wishes.exclude
+        for each in out.words:
+            if query := _holding(SCOPE_COLUMNS[each.scope], each.phrases):
+                match = f"program_words MATCH {self.parameters(query)}"
+                yield f"o.program NOT IN (SELECT rowid FROM program_words WHERE {match})"
+        kinds = {"types": "type", "providers": "provider", "places": "place", "countries": "country"}
+        for name, kind in kinds.items():
+            if wanted := getattr(out, name):
+                yield f"coalesce(o.{kind}, 0) NOT IN ({_numbers(self._terms_of(kind, wanted), none=-1)})"
+        if out.places:
+            yield f"coalesce(o.campus, 0) NOT IN ({_numbers(self._terms_of('campus', out.places), none=-1)})"
+        for name, column in (("modes", "mode"), ("schedules", "schedule")):
+            if wanted := getattr(out, name):
+                yield f"coalesce(o.{column}, '') NOT IN ({', '.join(map(self.parameters, wanted))})"
+
+    def _set(self, name: str) -> bool:
+        return getattr(self._wishes, name) not in (None, False)
+
+
+def _not_against(condition: Condition) -> str:
+    return condition.narrow or f"({condition.sql}) IS NOT 0"
+
+
+def _silent(conditions: Iterable[Condition]) -> str:
+    return " + ".join(f"(({each.sql}) IS NULL)" for each in conditions) or "0"
+
+
+def _holding(columns: str, phrases: Sequence[str]) -> str:
+    """Return the full-text query of texts that hold any of the phrases."""
+    said = [words for words in map(words_of, phrases) if words]
+    return f"{columns}({' OR '.join(_quoted(words) for words in said)})" if said else ""
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return f'"{" ".join(words)}"'
+
+
+def _all(conditions: Iterable[str]) -> str:
+    return " AND ".join(f"({each})" for each in conditions) or "1"
+
+
+def _numbers(keys: Iterable[int], none: int = 0) -> str:
+    """Return keys for an IN; without any, a number that is none, since NULL IN () would be false."""
+    return ", ".join(map(str, keys)) or str(none)

@@ -1,0 +1,109 @@
+"""Writes what programs are found by: their words and names, and their offerings as rows that can be filtered."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from catalogue.records import Offering, ProgramRecord
+from catalogue.store.names import NameWriter, as_key
+from catalogue.store.rows import Rows
+from catalogue.store.schema import WORDS
+from catalogue.store.terms import TermWriter
+
+SAMPLED = 1000  # rows of each index that are looked at to plan queries
+NEVER = "9999-12-31"
+_COLUMNS, _MARKS = ", ".join(WORDS), ", ?" * len(WORDS)
+_INSERT_WORDS = f"INSERT INTO program_words (rowid, {_COLUMNS}) VALUES (?{_MARKS})"
+_INSERT_OFFERING = f"INSERT INTO offering VALUES ({', '.join('?' * 18)})"
+_INSERT_PRICE = "INSERT INTO price VALUES (?, ?, ?, ?, ?, ?, ?)"
+_INSERT_CREDIT = "INSERT INTO credit VALUES (?, ?, ?, ?)"
+_DELETE_WORDS = f"INSERT INTO program_words (program_words, rowid, {_COLUMNS}) VALUES ('delete', ?{_MARKS})"
+
+
+class IndexWriter:
+    """Writer of all tables of SEARCHED and of the full-text table."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._rows = Rows(connection)
+        self._names = NameWriter(connection, self._rows)
+        self._terms = TermWriter(connection, self._names)
+
+    def add(self, key: int, program: ProgramRecord) -> None:
+        """Have a program found."""
+        self._terms.count(program, 1)
+        self._names.add_program(key, program.name)
+        self._rows.add(_INSERT_WORDS, [(key, *_words(program))])
+        offerings = program.offerings or (Offering(),)
+        self._rows.add(_INSERT_OFFERING, self._offerings(key, program, offerings))
+        self._rows.add(_INSERT_PRICE, _prices(key, program, offerings))
+        credits = ((key, position, each.amount, each.unit) for position, each in enumerate(program.credits))
+        self._rows.add(_INSERT_CREDIT, credits)
+
+    def remove(self, key: int, program: ProgramRecord) -> None:
+        """Have a program found no more; it must be given as it was added."""
+        self._rows.flush()
+        self._terms.count(program, -1)
+        self._names.remove_program(key, program.name)
+        # A full-text table without texts of its own must be told what it forgets.
+        self._connection.execute(_DELETE_WORDS, (key, *_words(program)))
+        for table in ("price", "credit", "offering"):
+            self._connection.execute(f"DELETE FROM {table} WHERE program = ?", (key,))
+
+    def finish(self) -> None:
+        """Write what was only counted, and let SQLite learn how the rows are spread."""
+        self._rows.flush()
+        self._terms.finish()
+        self._names.finish()
+        self._connection.execute(f"PRAGMA analysis_limit = {SAMPLED}")
+        for table in ("offering", "term"):
+            self._connection.execute(f"ANALYZE {table}")
+
+    def _offerings(self, key: int, program: ProgramRecord, offerings: Sequence[Offering]) -> Iterator[tuple[Any, ...]]:
+        term = self._terms.key
+        of_program = (
+            *(term("provider", program.provider), term("type", program.type), term("level", program.level)),
+            *(program.eqf, program.weeks, program.hours, program.hours_per_week),
+        )
+        for number, one in enumerate(offerings):
+            where = (term("place", one.place), term("campus", one.campus), term("country", one.country))
+            how = (one.mode or None, one.schedule or None, *where, _languages(program, one))
+            yield key, number, open_until(one), *of_program, *how, _iso(one.start), _iso(one.deadline)
+
+
+def _prices(key: int, program: ProgramRecord, offerings: tuple[Offering, ...]) -> Iterator[tuple[Any, ...]]:
+    for number, one in enumerate(offerings):
+        prices = one.prices or program.prices
+        for_all = any(not price.category for price in prices)
+        for position, price in enumerate(prices):
+            usual = not (for_all and price.category)
+            yield key, number, position, price.amount, price.currency, as_key(price.category), usual
+
+
+def _languages(program: ProgramRecord, one: Offering) -> str | None:
+    languages = (one.language,) if one.language else program.languages
+    return f";{';'.join(languages).lower()};" if languages else None
+
+
+def open_until(one: Offering) -> str:
+    """Return the last day on which an offering can be taken, as far as it states one.
+
+    That is its deadline, or else its start; what can be begun at any time runs until its end.
+    """
+    at_any_time = one.schedule == "self-paced"
+    days = (one.deadline, None if at_any_time else one.start, one.end)
+    return next((day.isoformat() for day in days if day), NEVER)
+
+
+def _words(program: ProgramRecord) -> tuple[str, ...]:
+    places = dict.fromkeys(part for one in program.offerings for part in (one.place, one.campus, one.country) if part)
+    lists = {"subjects": program.subjects, "skills": program.skills, "places": tuple(places)}
+    texts = (" ; ".join(lists[name]) if name in lists else getattr(program, name) for name in WORDS)
+    return tuple(text.replace("&", " and ") for text in texts)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,103 @@
+"""Looks programs up in the catalogue for people who keep it or browse it: by key, by name, by words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from catalogue.errors import UnknownProgram
+from catalogue.records import ProgramRecord, from_json
+from catalogue.store.reader import CatalogueReader
+
+MOST_WORDS = 12  # that are looked for; what more there is, is passed over
+SUGGESTED = 3
+_WORD = re.compile(r"\w+")
+_THERE = "program JOIN source ON source.id = program.source WHERE missing_since IS NULL"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A program with its id in the catalogue, which stays the same while its source holds it."""
+
+    id: int
+    program: ProgramRecord
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of a list of programs, and how many the whole list has."""
+
+    total: int
+    programs: list[Listed]
+
+
+def page_of_programs(reader: CatalogueReader, words: str = "", start: int = 0, count: int = 20) -> Page:
+    """Return programs that hold all of some words, the best fitting first, or all programs by name."""
+    if not words.strip():
+        return _page(
+            reader, f"SELECT program.id, record FROM {_THERE} ORDER BY program.name COLLATE NOCASE", (), start, count
+        )
+    query = _match(words)
+    if not query:
+        return Page(0, [])
+    found = (
+        "SELECT program.id, record FROM program_words JOIN program ON program.id = program_words.rowid "
+        "WHERE program_words MATCH ? AND missing_since IS NULL ORDER BY rank"
+    )
+    return _page(reader, found, (query,), start, count)
+
+
+def program_of_id(reader: CatalogueReader, number: int) -> ProgramRecord:
+    """Return a program by its id; raises UnknownProgram."""
+    found = reader.column("SELECT record FROM program WHERE id = ? AND missing_since IS NULL", number)
+    if not found:
+        raise UnknownProgram(f"There is no program with the number {number}.")
+    return from_json(found[0])
+
+
+def program_of_key(reader: CatalogueReader, key: str) -> ProgramRecord:
+    """Return a program by its key, SOURCE:KEY; raises UnknownProgram."""
+    source, _, source_key = key.partition(":")
+    found = _records(reader, "source.name = ? AND source_key = ?", source, source_key)
+    if not found:
+        raise UnknownProgram(f"There is no program with the key {key!r}.")
+    return found[0]
+
+
+def programs_called(reader: CatalogueReader, which: str) -> list[ProgramRecord]:
+    """Return the program with a key (SOURCE:KEY, or KEY alone), or all of a name; raises UnknownProgram with what is near."""
+    source, _, key = which.partition(":")
+    for condition, values in (
+        ("source.name = ? AND source_key = ?", (source, key)),
+        ("source_key = ?", (which,)),
+        ("program.name = ? COLLATE NOCASE", (which.strip(),)),
+    ):
+        found = _records(reader, condition, *values)
+        if found:
+            return found
+    near = [each.program.name for each in page_of_programs(reader, which, count=SUGGESTED).programs]
+    hint = f" Near to it: {'; '.join(near)}." if near else " All names: advisor catalogue show"
+    raise UnknownProgram(f"There is no program {which!r}.{hint}")
+
+
+def _records(reader: CatalogueReader, condition: str, *values: str) -> list[ProgramRecord]:
+    found = reader.column(f"SELECT record FROM {_THERE} AND {condition} ORDER BY program.id", *values)
+    return [from_json(text) for text in found]
+
+
+def names(reader: CatalogueReader, count: int) -> list[tuple[str, str]]:
+    """Return the keys and names of the first programs, in the order of their names."""
+    sql = f"SELECT source.name || ':' || source_key, program.name FROM {_THERE} ORDER BY program.name COLLATE NOCASE LIMIT ?"
+    return [(row[0], row[1]) for row in reader.rows(sql, count)]
+
+
+def _page(reader: CatalogueReader, sql: str, values: tuple[str, ...], start: int, count: int) -> Page:
+    total = reader.column(f"SELECT count(*) FROM ({sql})", *values)[0]
+    rows = reader.rows(f"{sql} LIMIT ? OFFSET ?", *values, count, start)
+    return Page(total, [Listed(row["id"], from_json(row["record"])) for row in rows])
+
+
+def _match(words: str) -> str:
+    """Return the full-text query for all words, the last one of which may be a beginning."""
+    parts = [f'"{word}"' for word in _WORD.findall(words)[:MOST_WORDS]]
+    return f"{' AND '.join(parts)}*" if parts else ""

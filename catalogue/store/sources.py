@@ -1,0 +1,77 @@
+"""Reads and keeps what is known of the catalogue's sources: who keeps each true, and when it is looked at again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+
+from catalogue.errors import UnknownSource
+from catalogue.store.reader import CatalogueReader
+from catalogue.store.writer import writing
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source of programs, with how many it has and how many it no longer holds.
+
+    `imported_at` is a UTC time in ISO 8601; `owner` (who keeps it true) and `review_on` (a day in ISO 8601) may be empty.
+    """
+
+    name: str
+    imported_at: str
+    owner: str
+    review_on: str
+    programs: int
+    missing: int
+
+
+def all_sources(reader: CatalogueReader) -> list[Source]:
+    """Return all sources by name."""
+    rows = reader.rows(
+        "SELECT source.*, count(program.id) - count(missing_since) AS programs, count(missing_since) AS missing "
+        "FROM source LEFT JOIN program ON program.source = source.id GROUP BY source.id ORDER BY source.name"
+    )
+    names = [field.name for field in fields(Source)]
+    return [Source(**{name: row[name] for name in names}) for row in rows]
+
+
+def require_source(reader: CatalogueReader, name: str) -> None:
+    """Raise UnknownSource unless there is a source of this name."""
+    known = [source.name for source in all_sources(reader)]
+    if name not in known:
+        raise UnknownSource(f"There is no source {name!r}. There are: {', '.join(known) or 'none yet'}.")
+
+
+def remove_source(path: Path, name: str) -> int:
+    """Remove a source with all its programs from a catalogue and return how many they were; raises UnknownSource."""
+    _require(path, name)
+    with writing(path) as catalogue:
+        return catalogue.remove_source(name)
+
+
+def keep_source(path: Path, name: str, owner: str | None, review_on: date | None) -> None:
+    """Note who keeps a source true, and when it is looked at again; None leaves it as it is. Raises UnknownSource."""
+    _require(path, name)
+    stated = {"owner": owner, "review_on": review_on.isoformat() if review_on else None}
+    with writing(path) as catalogue:
+        catalogue.source(name, **{column: value for column, value in stated.items() if value is not None})
+
+
+def last_change(path: Path) -> list[int]:
+    """Return figures that change whenever the catalogue is written to, also by another process."""
+    journal = path.with_name(f"{path.name}-wal")
+    found = []
+    for file in (path, journal):
+        stat = file.stat() if file.exists() else None
+        # Opening a database to read it may make an empty journal, which says nothing.
+        found += [stat.st_mtime_ns, stat.st_size] if stat and stat.st_size else [0, 0]
+    return found
+
+
+def _require(path: Path, name: str) -> None:
+    reader = CatalogueReader(path)
+    try:
+        require_source(reader, name)
+    finally:
+        reader.close()

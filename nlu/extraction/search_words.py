@@ -1,0 +1,200 @@
+"""Finds what a search is about when nothing else understood it: "beekeeping" of "any beekeeping classes on Saturdays?".
+
+Only content words count that are no name, no criterion and no word of nlu/data/search_words.yml. Which of them the catalogue
+holds is not decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from nlu.data_files import read_words
+from nlu.extraction.entity_matcher import Name
+
+SUBJECT, TYPE, PLACE, BY, PERSON, OTHER = "subject", "type", "place", "by", "person", "other"
+# What a name of the guide is, where the organisation's catalogue does not have it.
+ROLES = {
+    "field": SUBJECT,
+    "industry": SUBJECT,
+    "type": TYPE,
+    "program": SUBJECT,
+    "destination": PLACE,
+    "place": PLACE,
+    "institution": BY,
+    "provider": BY,
+}
+MOST_READ = 400  # characters of a message that are read; a wish is said in few words
+MOST = 4  # phrases of a message
+SHORTEST_STEM = 5  # letters that words of one stem share
+LONGEST = 4  # words of a phrase
+_WORD = re.compile(r"[^\W\d_][\w'+#.&-]*[\w+#]|[^\W\d_]")
+_JOINED = re.compile(r"^\s*(?:,|and|or|&|/|, and|, or)\s*$", re.I)
+_ARTICLES = ("a", "an", "the", "some", "any")
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class SearchWord:
+    """A phrase that is sought, at text[start:end] of a message; `name` is the kind and key of it if the guide names it.
+
+    `role` is SUBJECT, TYPE, PLACE ("in Kilkenny"), BY (who offers it), PERSON ("I'm a nurse") or OTHER ("with childcare").
+    `joined` tells that it stands beside another sought thing as an alternative ("pottery or beekeeping"), `clear` that the
+    words around it make it what a program is about ("learn pottery", "pottery classes").
+    """
+
+    text: str
+    start: int
+    end: int
+    role: str
+    joined: bool = False
+    clear: bool = False
+    name: tuple[str, str] | None = None
+
+
+def find_search_words(text: str, covered: Iterable[Span], named: Iterable[Name] = ()) -> list[SearchWord]:
+    """Return the phrases of a message that are sought; `covered` are the spans of the catalogue's names and of criteria.
+
+    `named` are names of the guide, which count as phrases of their own where they are not covered.
+    """
+    read = text[:MOST_READ].replace("\u2019", "'")
+    taken = sorted(covered)
+    names = _names_in(read, named, taken)
+    spans = sorted([*taken, *((each.start, each.end) for each in names)])
+    words = [
+        SearchWord(read[start:end], start, end, _role(read, start, end)) for start, end in _phrases(read, spans)[:MOST]
+    ]
+    found = sorted([*names, *words], key=lambda each: each.start)
+    places = [*taken, *((each.start, each.end) for each in found)]
+    return [
+        replace(
+            each,
+            joined=_is_joined(read, each.start, each.end, places),
+            clear=each.role == SUBJECT and _is_clear(read, each.start, each.end),
+        )
+        for each in found
+    ]
+
+
+def _names_in(text: str, named_in: Iterable[Name], taken: Sequence[Span]) -> list[SearchWord]:
+    """Return the guide's names outside of what is taken; of several at one place the first."""
+    found: dict[int, SearchWord] = {}
+    for name in named_in:
+        free = name.end <= len(text) and all(name.end <= start or end <= name.start for start, end in taken)
+        if free and name.kind in ROLES:
+            role, named = ROLES[name.kind], (name.kind, name.key)
+            role = PERSON if _role(text, name.start, name.end) == PERSON else role
+            word = SearchWord(text[name.start : name.end], name.start, name.end, role, name=named)
+            found.setdefault(name.start, word)
+    return list(found.values())
+
+
+def _phrases(text: str, taken: Sequence[Span]) -> list[Span]:
+    """Return the runs of content words outside of what is taken."""
+    found: list[list[re.Match[str]]] = []
+    for token in _WORD.finditer(text):
+        if _is_filler(token[0]) or any(start < token.end() and token.start() < end for start, end in taken):
+            continue
+        last = found[-1][-1] if found else None
+        if last and not text[last.end() : token.start()].strip(" -") and len(found[-1]) < LONGEST:
+            found[-1].append(token)
+        else:
+            found.append([token])
+    return [(tokens[0].start(), tokens[-1].end()) for tokens in found]
+
+
+def seeks_programs(text: str) -> bool:
+    """Return whether a message holds a word for what is sought ("course", "classes")."""
+    words = _words("programs")
+    return any(token[0].lower() in words for token in _WORD.finditer(text[:MOST_READ]))
+
+
+def seeks_at_all(text: str) -> bool:
+    """Return whether a message holds a word with which people look for programs ("learn", "anything", "courses")."""
+    words = _words("programs") | _words("seeking")
+    return any(token[0].lower() in words for token in _WORD.finditer(text[:MOST_READ]))
+
+
+def means_any_program(name: str) -> bool:
+    """Return whether a type's name is what people say of any program."""
+    return all(word in _words("any_program") for word in name.lower().split())
+
+
+def same_in_other_words(text: str, form: str) -> bool:
+    """Return whether two forms of a name are the same in letters, initials or stem ("AI", "cyber security", "nurses")."""
+    one, other = text.lower(), form.lower()
+    if one.replace(" ", "").replace("-", "") == other.replace(" ", "").replace("-", ""):
+        return True
+    if one == _initials(other) or other == _initials(one):
+        return True
+    alike = len(one.split()) == len(other.split()) == 1 and len(one) >= SHORTEST_STEM
+    return alike and one[:SHORTEST_STEM] == other[:SHORTEST_STEM]
+
+
+def _initials(text: str) -> str:
+    words = text.replace("-", " ").split()
+    return "".join(word[0] for word in words) if len(words) > 1 else ""
+
+
+def is_for_all(level: str) -> bool:
+    """Return whether a stated level holds for every learner ("All levels", "Open to all")."""
+    return not _words("any_level").isdisjoint(level.lower().split())
+
+
+def _is_filler(word: str) -> bool:
+    lower = word.lower().removesuffix("'s").rstrip(".")
+    says_how = lower.endswith("ly") and len(lower) > 4 and lower not in _words("ly_words")
+    return lower in _fillers() or says_how or len(lower) < 2 and lower not in ("c", "r")
+
+
+def _role(text: str, start: int, end: int) -> str:
+    """Return what a phrase is, by the words before it."""
+    ahead = [each for each in re.findall(r"[\w']+", text[max(0, start - 40) : start].lower()) if each not in _ARTICLES]
+    last = ahead[-1] if ahead else ""
+    if last in _words("of_place") and (text[start].isupper() or last != "in" or _is_proper(text[start:end])):
+        return PLACE
+    near = set(ahead[-2:])
+    if near & _words("of_person"):
+        return PERSON
+    return OTHER if near & _words("with") else SUBJECT
+
+
+def _is_clear(text: str, start: int, end: int) -> bool:
+    """Return whether the words right before or after a phrase make it what a program is about."""
+    ahead = [each for each in re.findall(r"[\w'-]+", text[max(0, start - 40) : start].lower()) if each not in _ARTICLES]
+    behind = re.match(r"\s*([\w-]+)", text[end : end + 40].lower())
+    if behind and behind[1] in _words("programs") or ahead and ahead[-1] in _words("before_subject"):
+        return True
+    return ahead[-1:] == ["for"] and bool(set(ahead[-3:-1]) & (_words("programs") | {"anything", "something"}))
+
+
+def _is_joined(text: str, start: int, end: int, others: Sequence[Span]) -> bool:
+    return any(
+        _JOINED.match(text[first:last])
+        for other in others
+        for first, last in ((other[1], start), (end, other[0]))
+        if 0 < last - first < 8
+    )
+
+
+def _is_proper(phrase: str) -> bool:
+    return phrase.split()[0].lower() in _proper()
+
+
+@cache
+def _words(group: str) -> frozenset[str]:
+    return frozenset(read_words("search_words")[group].split())
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    others = (word for words in read_words("attribute_fillers").values() for word in words.split())
+    kinds = (word for words in read_words("kind_words").values() for word in words.split())
+    return frozenset({*_words("fillers"), *_words("programs"), *_words("seeking"), *others, *kinds})
+
+
+@cache
+def _proper() -> frozenset[str]:
+    return frozenset(word for words in read_words("proper_words").values() for word in words.split())

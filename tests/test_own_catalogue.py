@@ -1,0 +1,133 @@
+"""Advice over an organisation's own catalogue, asked of a running advisor that has the sample catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from catalogue.store.writer import FILE_NAME, writing
+from core.settings import PROJECT_ROOT
+from demo.sample_catalogue import SOURCE, write_sample
+from tests.engine_fixtures import Advisor, plain
+
+QUESTIONS: list[list[dict[str, Any]]] = YAML(typ="safe").load(PROJECT_ROOT / "tests" / "own_catalogue_questions.yml")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the sample catalogue of today."""
+    folder = tmp_path_factory.mktemp("catalogue")
+    write_sample(folder / FILE_NAME, date.today())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def owner(start_advisor: Callable[..., Advisor], folder: Path) -> Advisor:
+    """Start an advisor of an organisation that has a catalogue."""
+    return start_advisor(catalogue_dir=folder)
+
+
+def test_table_has_eighty_questions() -> None:
+    assert sum(map(len, QUESTIONS)) >= 80
+
+
+@pytest.mark.parametrize("turns", QUESTIONS, ids=lambda turns: turns[0]["ask"])
+def test_conversation_is_answered(owner: Advisor, turns: list[dict[str, Any]]) -> None:
+    talk = owner.conversation()
+    for turn in turns:
+        reply = talk.say(turn["ask"])
+        lacking = [part for part in turn.get("says", ()) if plain(part) not in reply.text]
+        assert lacking == [], reply.text
+        assert [part for part in turn.get("never", ()) if part in _told(reply)] == [], reply.text
+        assert reply.outcome == turn.get("outcome", "answered"), reply.text
+
+
+def _told(reply: Any) -> str:
+    """Return what a reply says beside its cards, which also show what was not asked."""
+    return "\n".join(plain(message["text"]) for message in reply.messages)
+
+
+def test_cards_link_to_the_pages(owner: Advisor) -> None:
+    reply = owner.ask("do you have pottery courses in Cork?")
+    cards = reply.messages[0]["custom"]["cards"]
+    assert [(card["title"], card["url"]) for card in cards] == [
+        ("Kiln Building", "https://harbour-mills.example/programs/hmc-pot-01")
+    ]
+    assert any(line.startswith("Price: ") for line in cards[0]["lines"])
+
+
+def test_list_shows_five_at_most_and_goes_on(owner: Advisor) -> None:
+    talk = owner.conversation()
+    first = talk.say("anything on cybersecurity?")
+    assert len(first.messages[0]["custom"]["cards"]) == 5
+    assert "/more" in first.payloads
+    second = talk.press("/more")
+    assert "6 to 10 of 10" in second.text
+    urls = [{card["url"] for card in reply.messages[0]["custom"]["cards"]} for reply in (first, second)]
+    assert urls[0].isdisjoint(urls[1])
+
+
+def test_buttons_lead_to_the_program_that_was_meant(owner: Advisor) -> None:
+    talk = owner.conversation()
+    asked = talk.say("tell me about First Aid at Work")
+    at_cork = next(button for button in asked.buttons if "Harbour Mills" in button["title"])
+    reply = talk.press(at_cork["payload"])
+    assert reply.outcome == "answered" and "by Harbour Mills College" in reply.text
+
+
+def test_button_of_a_near_miss_gives_up_what_stands_in_the_way(owner: Advisor) -> None:
+    talk = owner.conversation()
+    missed = talk.say("beekeeping in Galway at weekends under 300 euros")
+    dearer = next(button for button in missed.buttons if "cost more" in button["title"])
+    reply = talk.press(dearer["payload"])
+    assert "on beekeeping in Galway, at weekends:" in reply.text
+
+
+def test_list_can_be_ordered_by_a_button(owner: Advisor) -> None:
+    talk = owner.conversation()
+    listed = talk.say("photography courses")
+    reply = talk.press(next(button["payload"] for button in listed.buttons if button["title"] == "Cheapest first"))
+    assert "8 programs on photography, cheapest first" in reply.text
+
+
+def test_program_that_is_gone_is_said_to_be_gone(owner: Advisor) -> None:
+    reply = owner.ask(payload='/ask_about{"own": "999999"}')
+    assert "isn't listed any more" in reply.text
+
+
+def test_over_dates_are_said_to_be_over(owner: Advisor) -> None:
+    reply = owner.ask("when does the Sourdough (Certificate) start?")
+    assert "past: it began on" in reply.text
+
+
+def test_what_states_no_price_is_never_the_cheapest(owner: Advisor) -> None:
+    talk = owner.conversation()
+    talk.say("Does Harbour Mills offer music courses?")
+    reply = talk.say("which of these is the cheapest?")
+    assert reply.text.startswith("The cheapest of these is Songwriting: free of charge.")
+    assert "Introduction to Live Sound states no price, and so may come anywhere." in reply.text
+
+
+def test_guide_is_the_fallback_and_told_apart(owner: Advisor) -> None:
+    reply = owner.ask("do you have a nanodegree course?")
+    assert reply.first_sentence == "No nanodegree is listed."
+    own, guide = reply.text.split("Beyond our own catalogue, the guide to study abroad has this:")
+    assert "Nanodegree" in guide
+
+
+def test_catalogue_is_seen_without_a_restart(owner: Advisor, folder: Path) -> None:
+    with writing(folder / FILE_NAME) as catalogue:
+        catalogue.source("other")
+        gone = next(iter(sorted(catalogue.keys(SOURCE))))
+        catalogue.mark_missing(SOURCE, gone, date.today())
+    assert "There are 299 programs in our catalogue." in owner.ask("what courses do you have?").text
+
+
+def test_without_a_catalogue_the_guide_answers(advisor: Advisor) -> None:
+    reply = advisor.ask("what courses do you have?")
+    assert "our catalogue" not in reply.text
