@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.base import Answer
 from actions.claims import Candidate, Named, best_of_topic, choose_claims, fitting
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
 from actions.replies.claims import answer_claims
-from core.contract.question_forms import EXAMPLE, HOW_LONG, HOW_MANY, MOST, OR, WHEN, WHERE, WHO, YES_NO
+from core.contract.question_forms import (
+    EXAMPLE,
+    HOW_LONG,
+    HOW_MANY,
+    MOST,
+    OR,
+    STATEMENT,
+    WHEN,
+    WHERE,
+    WHO,
+    WHY,
+    YES_NO,
+    agreement,
+)
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
 
+OPEN = f"{OPEN_SUBJECTS}/"
+LIKELY = 0.3  # share from which an open subject is what a question is about, however near a claim is
 SURE = 0.9  # likeness from which a claim alone answers a question
 CLEAR_TOPIC = 0.6  # share from which the classifier's topic is what a question is about
 THE_SAME = 0.9  # likeness from which a claim answers almost the question itself
+OF_THE_THING = 0.6  # the same for a claim about a thing that the question names
 IN_A_LIST = 0.45  # likeness from which a claim leads although its topic is a list
+INSTEAD_OF_LIST = (
+    0.25  # share of a topic that a claim in the question's form gets where the answer would be a long list
+)
 LONG_LIST = 4  # items of a topic that is a list ("ten challenges") rather than a statement
 ASK_ONE_THING = (YES_NO, WHO, WHERE, WHEN, HOW_LONG, HOW_MANY, EXAMPLE, MOST, OR)
 OF_A_THING = 0.53  # likeness from which a claim about a thing fits one of two questions; below, the thing is described
 GENERAL = {
     "recognition",
+    "worth",
+    "counts",
+    "sure",
     "accreditation",
     "programs",
     "other",
 }  # what asks for recognition as such, which has two sides
+OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether something holds always, or for certain
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 
 
@@ -39,8 +64,10 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
         return None  # "can you tell me in plain words what ...?"
     if _is_about_recognition(knowledge, understanding):
         return None
-    candidates = _of_clear_topic(knowledge, understanding, _candidates(knowledge, understanding))
-    claims = choose_claims(candidates, _named(knowledge, understanding))
+    candidates = _of_clear_topic(
+        knowledge, understanding, _of_form(_candidates(knowledge, understanding), understanding)
+    )
+    claims = choose_claims(candidates, _named(knowledge, understanding), _asks_always(understanding))
     if not claims:
         return None
     first = (claims[0].topic, claims[0].number)
@@ -48,10 +75,33 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
     return _about(knowledge, claims, understanding.form, likeness >= SURE)
 
 
+def asked_of_claim(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
+    """Return the answer of a claim that answers almost the question itself, whatever it is taken for; None if none does."""
+    best_open = max((one.share for one in understanding.topics if one.key.startswith(OPEN)), default=0.0)
+    if understanding.unknown or best_open >= LIKELY:
+        return None
+    candidates = _of_form(_candidates(knowledge, understanding), understanding)
+    near = [one for one in candidates if one.likeness >= SURE and agreement(understanding.form, one.claim.form) == 1]
+    claims = choose_claims(near, _named(knowledge, understanding), _asks_always(understanding))
+    return _about(knowledge, claims, understanding.form, is_sure=True) if claims else None
+
+
 def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) -> bool:
     """Return whether a message asks about recognition as such, whose answer has two sides, and no claim tells both."""
     as_such = set(understanding.attributes) <= GENERAL and not _named(knowledge, understanding)
     return understanding.topic == knowledge.roles().get("recognition") and as_such
+
+
+def _asks_always(understanding: Understanding) -> bool | None:
+    """Return whether a message asks if something holds always or for sure; None if it asks for no yes or no."""
+    return bool(OF_ALL & set(understanding.attributes)) if understanding.form == YES_NO else None
+
+
+def _of_form(candidates: list[Candidate], understanding: Understanding) -> list[Candidate]:
+    """Leave out the reasons where nobody asks why: their "Because" answers no other question."""
+    if understanding.form in (WHY, STATEMENT):
+        return candidates
+    return [one for one in candidates if one.claim.form != WHY]
 
 
 def _of_clear_topic(knowledge: Knowledge, understanding: Understanding, candidates: list[Candidate]) -> list[Candidate]:
@@ -61,13 +111,26 @@ def _of_clear_topic(knowledge: Knowledge, understanding: Understanding, candidat
     """
     first = understanding.topics[0]
     if first.share < CLEAR_TOPIC:
-        return candidates
+        if len(knowledge.topic(first.key).items) < LONG_LIST:
+            return candidates
+        return [_rather_than_list(one, understanding.form) for one in candidates]
+    named = _named(knowledge, understanding)
     lists = len(knowledge.topic(first.key).items) >= LONG_LIST and understanding.form not in ASK_ONE_THING
     return [
         one
         for one in candidates
-        if one.likeness >= THE_SAME or one.claim.topic == first.key and (not lists or one.likeness >= IN_A_LIST)
+        if one.likeness >= THE_SAME
+        or one.likeness >= OF_THE_THING
+        and one.claim.about & named
+        or one.claim.topic == first.key
+        and (not lists or one.likeness >= IN_A_LIST)
     ]
+
+
+def _rather_than_list(candidate: Candidate, form: str) -> Candidate:
+    """Return a claim in the question's form as surer than it is: a long list of a topic that isn't clear would answer less."""
+    agrees = agreement(form, candidate.claim.form) == 1
+    return replace(candidate, share=max(candidate.share, INSTEAD_OF_LIST)) if agrees else candidate
 
 
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from actions.replies.claims import shared_words, side_of, without_side
+from actions.replies.claims import is_limited, shared_words, side_of, without_side, without_verdict
 from knowledge.models import Claim
 
 # Chosen on tests/claim_questions.yml and on questions of claims that were left out of the ranking one at a time; LIKER and
 # NEARLY on questions of a blind round that its claims answered wrongly (docs/quality.md).
-SURE, TOPIC_WEIGHT = 0.53, 0.28  # likeness from which a claim leads; how much of it the topic's share may make up
+SURE, TOPIC_WEIGHT = 0.53, 0.34  # likeness from which a claim leads; how much of it the topic's share may make up
 LIKE = 0.25  # likeness without which nothing makes a claim sure
 SECOND_WITHIN = 0.04  # distance in score within which a claim of another topic is added
 LIKER, NEARLY = 0.15, 0.12  # by how much a claim must be liker than the leading one, and may fit less well, to lead
 ALIKE = 0.02  # distance in score within which two claims of a topic and a form fit as well
 SIDE_SURE = 0.4  # likeness from which a claim's yes or no is said; below, it may be one to another question
 OTHER_SIDE_WITHIN = 0.06  # the same for a claim of the same topic that says the other of yes and no
+THE_SAME = 0.95  # likeness from which a claim answers almost the question itself
+UNLIMITED_WITHIN = (
+    0.2  # distance in score within which "not always" and a yes change places, as nobody or somebody asks for it
+)
 SECOND_LIKE = 0.45  # likeness from which a claim of another topic is added
 OTHER_NAMES = 0.08  # what it costs a claim to name others of a kind than the question
 UNASKED_NAMES = 0.08  # what it costs to be about one thing where the question asks in general
@@ -42,21 +46,58 @@ class Candidate:
         return self.likeness >= LIKE and self.likeness + TOPIC_WEIGHT * self.share >= SURE
 
 
-def choose_claims(candidates: Sequence[Candidate], named: Iterable[Named] = ()) -> tuple[Claim, ...]:
-    """Return the claims that answer a question, the best first: none, one or two; `named` is what the question names."""
+def choose_claims(
+    candidates: Sequence[Candidate], named: Iterable[Named] = (), always: bool | None = None
+) -> tuple[Claim, ...]:
+    """Return the claims that answer a question, the best first: none, one or two; `named` is what the question names.
+
+    `always` tells whether it asks if something holds always or for sure; None if it asks for no yes or no.
+    """
     ranked = fitting(candidates, frozenset(named))
     if not ranked or not ranked[0].sure:
         return ()
     lead = _likest(ranked, _first_said(ranked))
+    if always is False and (plain := _unlimited(ranked, lead)):
+        return (plain.claim, lead.claim)
+    if always and (limited := _limited(ranked, lead)):
+        return (limited.claim,)
     if contrary := next((one for one in ranked if _contradicts(one, lead)), None):
         return (contrary.claim,)  # vectors can't tell the two apart, and a wrong no costs less than a wrong yes
     others = [one for one in ranked if one is not lead]
     other_side = next((one for one in others if _is_other_side(one, lead)), None)
     if other_side:  # what the guide says first of the two is the rule, the other one the exception
-        return tuple(sorted((lead.claim, other_side.claim), key=lambda claim: claim.number))
+        both = tuple(sorted((lead.claim, other_side.claim), key=lambda claim: claim.number))
+        return both if any(is_limited(claim.say) for claim in both) else both[:1]  # a plain no answers another question
     second = next((one.claim for one in others if _adds(one, lead)), None)
     first = lead.claim if lead.likeness >= SIDE_SURE else replace(lead.claim, say=without_side(lead.claim.say))
+    if always is False and side_of(first.say) == "no" and is_limited(first.say):
+        first = replace(first, say=without_verdict(first))  # nobody asked whether it holds always
     return (first, second) if second else (first,)
+
+
+def _unlimited(ranked: Sequence[Candidate], lead: Candidate) -> Candidate | None:
+    """Return the best claim of the same topic that says yes, if the leading one but denies that it holds always or for sure."""
+    if not is_limited(lead.claim.say) or lead.likeness >= THE_SAME:
+        return None
+    return next(
+        (
+            one
+            for one in ranked
+            if one.claim.topic == lead.claim.topic
+            and side_of(one.claim.say) == "yes"
+            and one.likeness >= max(SIDE_SURE, lead.likeness - LIKER)
+            and lead.score - one.score <= UNLIMITED_WITHIN
+        ),
+        None,
+    )
+
+
+def _limited(ranked: Sequence[Candidate], lead: Candidate) -> Candidate | None:
+    """Return the best claim of the same topic that denies that something holds always or for sure, if it is near enough."""
+    near = (one for one in ranked if one.claim.topic == lead.claim.topic and is_limited(one.claim.say))
+    best = next(near, None)
+    is_near = best and best.likeness >= SIDE_SURE and lead.score - best.score <= UNLIMITED_WITHIN
+    return best if is_near and lead.likeness < THE_SAME + ALIKE else None
 
 
 def _likest(ranked: Sequence[Candidate], lead: Candidate) -> Candidate:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.advice.profile import field_key
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.credential_types import recommend_type
-from actions.describe import answer_order
+from actions.describe import answer_order, describe
 from actions.destinations import destinations_of, recommend_destination
 from actions.replies import credentials, destinations, program_facts
 from actions.replies.base import Reply
 from actions.topics import about_topic
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import Source
+from knowledge.models import Destination, Place, Source
 
 SURELY = 0.6  # share from which a topic answers a comparison that cannot be made
 CHEAPEST = "price"  # the order of "cheapest"
@@ -37,10 +38,19 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     sure, versus_degree = _is_sure(understanding), knowledge.role("versus-degree")
     if sure and understanding.topic == versus_degree:  # whatever else was talked about before
         return about_topic(knowledge, versus_degree)
-    for names in (understanding.names, _joined(state.names, understanding.names), *_listed(understanding, state)):
+    for names in (
+        understanding.names,
+        _joined(state.names, understanding.names),
+        *_listed(understanding, state),
+        *_talked_about(understanding, state),
+    ):
         reply = _compared(knowledge, names)
         if reply is not None:
             return _answer(reply, names)
+    if len(named := _places(knowledge, understanding.names)) > 1:  # "the UK or the US?": not all of them are described
+        key = field_key(knowledge, state.profile)
+        field = knowledge.field_answer(key) if key else None
+        return _answer(destinations.with_unlisted(named, field), understanding.names)
     if not understanding.names and state.topic == versus_degree:  # "so which is better?"
         return about_topic(knowledge, state.topic)
     if sure:  # "MicroMasters or XSeries?" (one isn't in the guide), "how do the types differ?" (nothing is named)
@@ -52,6 +62,8 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return about_topic(knowledge, versus_degree if with_degree else knowledge.role("types"))
     if understanding.of("mode"):
         return about_topic(knowledge, knowledge.role("delivery"))
+    if answer := _without_second(knowledge, understanding, state):
+        return answer
     offered = knowledge.destinations()
     choices = {"destination": tuple(one.key for one in offered)}
     return Answer(
@@ -76,6 +88,32 @@ def _listed(understanding: Understanding, state: DialogueState) -> list[Names]:
     """Return what the last answer listed, if the message names nothing ("Compare them") and the list is short."""
     few = {kind: keys for kind, keys in state.choices.items() if len(keys) <= MAX_COMPARED}
     return [few] if few and not understanding.names else []
+
+
+def _talked_about(understanding: Understanding, state: DialogueState) -> list[Names]:
+    """Return the things of one kind that the last questions were about, if the message names at most one of that kind."""
+    found = []
+    for kind in ("type", "program", "destination"):
+        keys = [*understanding.of(kind), *(key for one in reversed(state.queries) for key in one.names.get(kind, ()))]
+        several = tuple(dict.fromkeys([*keys, *state.focus.get(kind, ())]))[:2]
+        if len(several) > 1 and set(understanding.names) <= {kind}:
+            found.append({kind: several})
+    return found
+
+
+def _places(knowledge: Knowledge, names: Names) -> list[Destination | Place]:
+    described: list[Destination | Place] = list(destinations_of(knowledge, names))
+    others = (knowledge.place(key) for key in names.get("place", ()) if knowledge.has_name("place", key))
+    return [*described, *(place for place in others if place.destination is None)]
+
+
+def _without_second(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer a comparison that lacks its second thing: the one that is named is described; nobody is asked twice for two."""
+    if understanding.of("destination") or understanding.of("place") or understanding.of("provider"):
+        return describe(knowledge, replace(understanding, intent="ask_about"), DialogueState())
+    if state.act != "compare" or not understanding.topics:
+        return None
+    return about_topic(knowledge, understanding.topics[0].key)
 
 
 def _joined(before: Names, now: Names) -> Names:

@@ -180,6 +180,8 @@ def _destination(knowledge: Knowledge, key: str, understanding: Understanding) -
 
 def _place(knowledge: Knowledge, key: str, understanding: Understanding) -> Reply | None:
     places = [knowledge.place(each) for each in understanding.of("place")]
+    if understanding.of("field") and len(places) == 1 and places[0].destination is None:
+        return fields.field_elsewhere(knowledge.field_answer(understanding.of("field")[0]), places[0])
     if len(places) > 1 and not any(place.destination or place.note or place.strengths for place in places):
         return destinations.unlisted_places(places, knowledge.destinations())
     return destinations.unlisted_place(knowledge.place(key), knowledge.destinations())

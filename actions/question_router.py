@@ -15,10 +15,10 @@ from actions.destinations import destinations_of, recommend_destination
 from actions.programs.criteria import BOUNDS
 from actions.programs.facts import fact_of_programs
 from actions.programs.search import can_order, find_programs
-from actions.recognition import answer_recognition
+from actions.recognition import answer_recognition, answer_worth
 from actions.topics import answer_topic, with_second
 from actions.unanswered import anything_else, declined, declined_without_names
-from core.contract.question_forms import LIST, WHICH, WHO
+from core.contract.question_forms import LIST, WHICH, WHO, YES_NO
 from knowledge.knowledge_base import Knowledge
 
 # Questions that a search can answer: the kind that the message names, the roles of its topic, and the criterion that the
@@ -26,6 +26,7 @@ from knowledge.knowledge_base import Knowledge
 SEARCHED = (("max_price", ("prices", "discounts"), "max_price"), ("level", ("experience",), "levels"))
 ASKED_WHERE = "ask_best_destination"
 RECOGNITION = "recognition"  # an attribute (nlu/data/attributes.yml)
+WORTH = "worth"  # the same, and the role of the topic that tells of it
 RECOGNISED = ("industry", "destination", "place", "provider", "institution", "program", "type")
 
 
@@ -42,6 +43,8 @@ def answer_question(knowledge: Knowledge, understanding: Understanding, state: D
         return find_programs(knowledge, understanding, state)
     if _asks_recognition(knowledge, understanding):
         return answer_recognition(knowledge, understanding, state)
+    if _asks_worth(knowledge, understanding):
+        return answer_worth(knowledge, understanding)
     if understanding.topic in _own_topics(knowledge, understanding):
         return compare(knowledge, understanding, state)
     if understanding.of("institution") and (
@@ -71,8 +74,23 @@ def _asks_recognition(knowledge: Knowledge, understanding: Understanding) -> boo
     if understanding.topic == knowledge.role("by-industry"):
         # "Which industries take them seriously?" asks for the industries, whatever was talked about before.
         return bool(industry) or understanding.form not in (WHICH, WHO, LIST)
-    by_industry = bool(industry) and RECOGNITION in understanding.attributes  # "do engineering firms recognise them?"
-    return by_industry or understanding.topic == knowledge.role("recognition")
+    asks = RECOGNITION in understanding.attributes
+    by_industry = bool(industry) and asks  # "do engineering firms recognise them?"
+    of_thing = asks and understanding.form == YES_NO and not {"worth", "counts"} & set(understanding.attributes)
+    of_thing = of_thing and _is_of_thing(knowledge, understanding) and bool(understanding.of("provider"))
+    return by_industry or of_thing or understanding.topic == knowledge.role("recognition")
+
+
+def _asks_worth(knowledge: Knowledge, understanding: Understanding) -> bool:
+    """Return whether the message asks if a type, program or provider that it names is worth its price."""
+    names = set(understanding.names)
+    if WORTH not in understanding.attributes or not names & {"type", "program", "provider"} or names & {"destination"}:
+        return False
+    worth = knowledge.roles().get(WORTH)
+    is_known = all(
+        knowledge.has_name(kind, key) for kind in ("type", "program", "provider") for key in understanding.of(kind)
+    )
+    return bool(worth) and is_known and (understanding.topic == worth or _is_of_thing(knowledge, understanding))
 
 
 def _can_be_searched(knowledge: Knowledge, understanding: Understanding) -> bool:

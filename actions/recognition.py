@@ -6,11 +6,12 @@ from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.destinations import destinations_of
 from actions.replies import credentials as words
-from actions.replies.base import Reply, lower_first
+from actions.replies.base import Reply, lower_first, topic_button
 from actions.topics import about_topic, with_second
 from actions.unanswered import declined_without_names
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import CredentialType
 
 
 def answer_recognition(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
@@ -44,13 +45,32 @@ def _in_industry(knowledge: Knowledge, understanding: Understanding) -> Reply | 
     )
     for key in understanding.of("industry"):
         try:
-            return words.in_industry(knowledge.industry(key), sides(knowledge), by_industry)
+            return words.in_industry(knowledge.industry(key), sides(knowledge), by_industry, _for_licence(knowledge))
         except UnknownKey:
             return words.in_unnamed(knowledge.other_name("industry", key).name, sides(knowledge), by_industry, general)
     for key in understanding.of("field"):
         if not understanding.of("type") and not understanding.of("destination"):
             return words.in_unnamed(knowledge.field(key).name, sides(knowledge), by_industry, general)
     return None
+
+
+def _for_licence(knowledge: Knowledge) -> CredentialType | None:
+    """Return the type with which professionals keep their licence, if the guide has one."""
+    topic = knowledge.roles().get("for-licence", "")
+    described = knowledge.described_by(topic) if topic else None
+    return knowledge.type(described[1]) if described else None
+
+
+def answer_worth(knowledge: Knowledge, understanding: Understanding) -> Answer:
+    """Answer whether a named type, provider or program is worth its price, of which only general things are known."""
+    kinds = [knowledge.type(key) for key in understanding.of("type")]
+    names = [lower_first(kind.plural) for kind in kinds]
+    names += [knowledge.program(key).name for key in understanding.of("program")]
+    if not names:
+        names = [f"a course by {knowledge.provider(key).name}" for key in understanding.of("provider")]
+    buttons = [topic_button(kind.topic) for kind in kinds[:1] if kind.topic]
+    reply = words.of_worth(names, knowledge.topic(knowledge.role("worth")), buttons)
+    return Answer(reply, DialogueState("ask_topic", reply.topic, understanding.names, reply.source_keys))
 
 
 def _by_employer(knowledge: Knowledge, understanding: Understanding) -> Reply | None:

@@ -36,6 +36,8 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
         return answer_nearest(knowledge, understanding, state)
     first = understanding.topic
     second = understanding.second if understanding.intent == "ask_topic" else None
+    if second == knowledge.roles().get("difficulty") and first in _of_visas(knowledge):
+        second = None  # "what about a visa, is it difficult?" asks how hard that is to get
     if second:
         answer = _both(knowledge, first, second, claims_of(knowledge, understanding, first, second))
     elif isinstance(found := found_topic(knowledge, first), OpenSubject):
@@ -47,6 +49,10 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
     else:
         answer = about_topic(knowledge, first, understanding.form)
     return replace(answer, state=replace(answer.state, names=_things(understanding, state)))
+
+
+def _of_visas(knowledge: Knowledge) -> set[str | None]:
+    return {knowledge.roles().get(role) for role in ("visa", "visa-rules")}
 
 
 def _with_choice(knowledge: Knowledge, answer: Answer, topic: str) -> Answer:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from actions.base import Answer, AnswerFunction
-from actions.claim_answers import nearest_claim
+from actions.claim_answers import asked_of_claim, nearest_claim
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED
@@ -24,7 +24,7 @@ LIKELY = 0.3  # share from which the best topic is what is generally said of a q
 SOME = 0.015  # the least that such a topic has of all
 OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
 OPEN = f"{OPEN_SUBJECTS}/"
-NEAR_ENOUGH = 0.45  # likeness from which a claim is told as what comes nearest
+NEAR_ENOUGH = 0.6  # likeness from which a claim is told as what comes nearest
 NEAREST = 2  # topics that a decline offers
 UNCOVERED = ("institution", "provider")  # kinds whose names may be known as not in the guide
 THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
@@ -34,6 +34,8 @@ def declined(knowledge: Knowledge, understanding: Understanding, state: Dialogue
     """Return what declines the message if it cannot be answered, else None."""
     if understanding.is_answerable or understanding.second or not understanding.topics:
         return None
+    if answer := asked_of_claim(knowledge, understanding):
+        return answer
     return _decline(knowledge, understanding, state)
 
 

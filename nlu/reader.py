@@ -246,7 +246,8 @@ class Reader:
         """Return the reading of the last part if it clearly is no politeness ("thanks, how much?"), else of the whole."""
         parts = split_parts(text)[0] or clauses_after_first(text)
         last = self._read(parts[-1]) if parts else whole
-        return last if last.known and last.intents[0][0] not in POLITE and last.intents[0][1] >= CLEARLY else whole
+        clear = CLEAR_SENTENCE if parts and questions_in(parts[-1]) else CLEARLY
+        return last if last.known and last.intents[0][0] not in POLITE and last.intents[0][1] >= clear else whole
 
     def _with_second_topic(self, whole: Reading, parts: list[str], clear: float) -> Reading:
         """Add to a question about a name or about recognition the topic that another part clearly asks about."""

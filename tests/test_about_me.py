@@ -186,6 +186,46 @@ TELLS = {
     "I'm from Brazil. Do I need a visa?": {"origin": "place/brazil"},
     "what can I do if I have two kids and can't travel?": {"limits": "children"},
 }
+TELLS_MORE = {
+    "i work as plumber 9 yrs in Cebu": {"work": "a plumber", "origin": "place/philippines"},
+    "Nurse. Portugal. 33.": {"work": "a nurse", "origin": "place/portugal", "age": "33"},
+    "i am ward nurse since long": {"work": "a nurse"},
+    "I keep the books at a small firm in Kampala": {"origin": "place/uganda"},
+    "I'd go anywhere outside Nepal": {"origin": "place/nepal"},
+    "My daughter is 18 and loves design": {"for_whom": "daughter", "age": "18", "field": "design"},
+    "my son has finished computer science and is at home": {"for_whom": "son", "field": "technology"},
+    "my husband lost his job, he is a mechanic": {"for_whom": "husband", "work": "a mechanic"},
+    "we want to upskill our staff": {"for_whom": "staff"},
+    "maybe cybersecurity or AI": {"field": "ai"},
+    "they can't leave work": {"time": "full-time-job"},
+    "my boss is not giving long leave": {"time": "full-time-job"},
+    "my french is not so good": {"limits": "weak-language"},
+    "something at a desk, my back hurts": {"goal": "new-career"},
+    "I want to get ahead and improve my career": {"goal": "career"},
+    "Ireland is rather far": {"avoid": "place/ireland"},
+}
+SAYS_NOT = {
+    "good evening, what is a badge": "time",
+    "my uncle lives in Canada and says I should study": "place",
+    "can i study in english": "field",
+    "my parents want me to do medicine": "field",
+    "my wife is in Canada, can I study there": "for_whom",
+    "I asked for a promotion to manager": "field",
+    "my daughter, she is eighteen, wants design": "limits",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), TELLS_MORE.items())
+def test_what_is_told_in_passing_is_found(matcher, text, expected) -> None:
+    parts = read(matcher, text).parts
+    assert all(code in parts.get(part, ()) for part, code in expected.items()), parts
+
+
+@pytest.mark.parametrize(("text", "part"), SAYS_NOT.items())
+def test_what_is_not_said_of_oneself_is_not_found(matcher, text, part) -> None:
+    assert part not in read(matcher, text).parts
+
+
 TELLS_NOTHING = [
     "do nurses from Kenya get recognised in the UK?",
     "is it good for Indians",
@@ -288,6 +328,13 @@ REQUESTS = {
     "just one line please": "one",
     "which of those two is bigger": "of-two",
     "I told you already, online": "put-right",
+    "please guide me": "advice",
+    "which course can my son take": "advice",
+    "no, not compare": "no-compare",
+    "let us start over": "start-over",
+    "all right then, bye": "farewell",
+    "how is that different from a badge": "differ",
+    "first step only": "one",
     "how long does it take": "",
 }
 

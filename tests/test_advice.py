@@ -29,7 +29,7 @@ def turn(text: str, *says: str, never: tuple[str, ...] = ()) -> Turn:
 CONVERSATIONS: dict[str, list[Turn]] = {
     "nurse, terse": [
         turn("I'm a nurse from Kenya", "As a nurse from Kenya", "clinical skills", "online"),
-        turn("I want to stay online", "study online", never=(FIELD_ASKED, "Would you rather study online")),
+        turn("I want to stay online", "All right, online", never=(FIELD_ASKED, "Would you rather study online")),
         turn("further study", "stepping stone", never=("What is it for",)),
         turn("how long do they take?", "few weeks"),
         turn("so in my case, what would you take", "nurse from Kenya|clinical skills", never=(FIELD_ASKED,)),

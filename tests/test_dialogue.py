@@ -35,7 +35,7 @@ def test_question_is_asked_of_another_institution(talk) -> None:
 def test_question_about_the_other_side_of_the_ocean(talk) -> None:
     talk.say("Which country would suit data analytics?")
     reply = talk.say("and the us?")
-    assert "five destinations" in reply.text and "points to" not in reply.text
+    assert "none of the destinations" in reply.text and "points to" not in reply.text
 
 
 def test_ordinal_keeps_its_question(talk) -> None:
@@ -55,7 +55,7 @@ def test_ordinal_chooses_a_university(talk) -> None:
 def test_why_gives_reasons_and_agrees_to_nothing(talk) -> None:
     talk.say("Where should I study public health?")
     reply = talk.say("why there?")
-    assert reply.outcome != "handoff" and "guide" in reply.text
+    assert reply.outcome != "handoff" and reply.text.startswith("Because public health")
     assert talk.say("how come?").outcome != "handoff"
 
 

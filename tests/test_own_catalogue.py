@@ -115,7 +115,7 @@ def test_what_states_no_price_is_never_the_cheapest(owner: Advisor) -> None:
 
 def test_guide_is_the_fallback_and_told_apart(owner: Advisor) -> None:
     reply = owner.ask("do you have a nanodegree course?")
-    assert reply.first_sentence == "No nanodegree is listed."
+    assert reply.first_sentence == "Nothing called nanodegree is listed."
     own, guide = reply.text.split("Beyond our own catalogue, the guide to study abroad has this:")
     assert "Nanodegree" in guide
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from actions.advice.advise import give_advice, kept, warmly
+from actions.advice.advise import give_advice
 from actions.advice.profile import merged, missing
+from actions.advice.profile_state import kept, warmly
 from actions.advice.summary import sum_up
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding

@@ -6,8 +6,9 @@ import zlib
 from dataclasses import replace
 from string import hexdigits
 
-from actions.advice.for_field import PUT_RIGHT
-from actions.advice.profile import ASKING, field_key, merged, missing, named_in, open_question, place_wanted
+from actions.advice.for_field import OF_TWO, PUT_RIGHT, WHICH_ONE, fields_of_late, places_of_late
+from actions.advice.profile import ASKING, field_key, first, merged, missing, named_in, open_question, place_wanted
+from actions.advice.profile_state import ACKNOWLEDGED, MOST_MARKS
 from actions.advice.suggestion import goal_said, person_of, second_field, steps, suggest, suggest_for, unknown
 from actions.advice.summary import sum_up
 from actions.base import Answer
@@ -15,9 +16,9 @@ from actions.context import DialogueState, Names, Understanding
 from actions.credential_types import recommend_type
 from actions.destinations import recommend_destination
 from actions.replies.advice import suggestion as words
-from actions.replies.advice.profile import WARM, Person, lines
+from actions.replies.advice.profile import Person
 from actions.replies.advice.suggestion import Suggestion
-from actions.replies.base import ANSWERED, CLARIFY, DECLINED, HANDOFF, PERSON, Reply, first_sentence
+from actions.replies.base import ANSWERED, PERSON, Reply, first_sentence
 from actions.replies.destinations import in_sentence
 from actions.topics import found_topic
 from core.contract.intents import (
@@ -27,6 +28,7 @@ from core.contract.intents import (
     ASK_ADVICE,
     ASK_BEST_DESTINATION,
     ASK_BEST_TYPE,
+    ASK_RECOGNITION,
     ASK_TOPIC,
     CHOOSE_HELP,
     COMPARE,
@@ -40,6 +42,7 @@ from core.contract.intents import (
     SUM_UP,
     WANT_PERSON,
 )
+from core.contract.question_forms import WHERE
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject, Topic
 
@@ -50,6 +53,8 @@ NEVER = (DISTRESS, FEEL_LOW, WANT_PERSON, GIVE_CONTACT)
 MARK_LENGTH = 8  # letters and digits of the mark of a text that was said
 # What these say of the person counts more than what they were taken for; a topic only if it is not sure.
 GIVES_WAY, SURE = (REFINE, NOT_UNDERSTOOD, ASK_ABOUT, ASK_TOPIC, AFFIRM, DENY), 0.6
+ASKS_WHERE = (ASK_BEST_DESTINATION, ASK_BEST_TYPE, FIND_PROGRAMS, ASK_RECOGNITION)
+MOODS = ("complain", "disagree", "abuse", "small_talk", "ask_language")
 UNSURE = 0.4  # confidence below which a message that names an institution asks of that
 KEEPS_ITS_ANSWER = (WANT_PERSON, GIVE_CONTACT, FIND_PROGRAMS, COMPARE, SUM_UP)
 NOT_WANTED = {
@@ -59,14 +64,16 @@ NOT_WANTED = {
 }  # what a name is not, if it was found to be the first
 THINGS = {"institution", "provider", "program"}  # a question that names one asks for facts of it
 WISHES = {"field", "industry", "destination", "place", "mode"}
-ACKNOWLEDGED, STEPS_TOLD, ASKED_AGAIN = "acknowledged", "steps", "asked again"
-MOST_MARKS = 40  # of what advice has said and asked
-WORTH_A_WORD = {"work", "origin", "studied", "level", "situation", "goal", "limits", "for_whom", "budget"}
+STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
+OTHER = "other"  # the question whether it may be another line of work
 
 
 def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Return advice if the message asks for it or tells about the person, or None."""
     asks = set() if understanding.intent in NEVER else set(understanding.asks)
+    several = len(places_of_late(state)) > 1 or len(fields_of_late(state)) > 1
+    if {WHICH_ONE, OF_TWO} & asks and several and not understanding.names:
+        return None  # "which one do you recommend?" after two countries or fields
     if understanding.intent == SUM_UP or SUMMARY in asks:
         return sum_up(knowledge, understanding, state)
     if understanding.of("institution") and understanding.intent == CHOOSE_HELP and understanding.confidence < UNSURE:
@@ -77,6 +84,8 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         bool(THINGS & set(understanding.names)) and bool(understanding.attributes) and not understanding.tells
     )
     if understanding.intent in ADVISES and not asks_of_thing:
+        return give_advice(knowledge, understanding, state)
+    if _wishes_two(understanding, state):
         return give_advice(knowledge, understanding, state)
     if _goes_on(understanding, state) or _tells(understanding, state):
         return give_advice(knowledge, understanding, state)
@@ -99,6 +108,12 @@ def _wishes_for_what_none_has(knowledge: Knowledge, understanding: Understanding
         return False
     key = field_key(knowledge, understanding.about_me) if "field" in understanding.about_me else ""
     return bool(key) and not knowledge.field_answer(key).programs
+
+
+def _wishes_two(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether the message tells of two fields and nothing else: "maybe AI or data science"."""
+    several = len(understanding.about_me.get("field", ())) > 1
+    return several and understanding.tells and set(understanding.names) <= WISHES and state.act != FIND_PROGRAMS
 
 
 def _leaves_open(understanding: Understanding, state: DialogueState) -> bool:
@@ -149,21 +164,6 @@ def answers_whole(answer: Answer, understanding: Understanding) -> bool:
     return answer.state.act in (ASK_ADVICE, SUM_UP) and bool({ADVICE, SUMMARY} & set(understanding.asks))
 
 
-def warmly(understanding: Understanding, before: DialogueState, answer: Answer) -> Answer:
-    """Return the answer with a few warm words for what the person finds hard, once in a conversation."""
-    said = [mark for mark, _ in _warm_words(understanding.about_me) if mark not in before.advised]
-    if not said or not answer.reply.text or answer.reply.outcome not in (ANSWERED, DECLINED, CLARIFY):
-        return answer
-    first = next(text for mark, text in _warm_words(understanding.about_me) if mark == said[0])
-    advised = (*answer.state.advised, *said)[-MOST_MARKS:]
-    reply = replace(answer.reply, text=words.paragraphs(first, answer.reply.text))
-    return Answer(reply, replace(answer.state, advised=advised))
-
-
-def _warm_words(said: Names) -> list[tuple[str, str]]:
-    return [(f"warm:{part}:{code}", text) for (part, code), text in WARM.items() if code in said.get(part, ())]
-
-
 def _goes_on(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether a brief message goes on with advice: an answer to its question, or a correction of what was told."""
     if state.act not in (ASK_ADVICE, SUM_UP) or not understanding.brief or understanding.intent in KEEPS_ITS_ANSWER:
@@ -174,6 +174,14 @@ def _goes_on(understanding: Understanding, state: DialogueState) -> bool:
 
 def _tells(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether the message only tells about the person, and what it was taken for can give way to that."""
+    told = {"work", "for_whom", "situation", "age"} & set(understanding.about_me)
+    if told and understanding.tells and understanding.intent in ASKS_WHERE and not state.queries:
+        return (
+            not understanding.left_out
+        )  # "electrician in Manila, I want to go abroad": who they are, before where to go
+    limits = {"limits", "level", "time", "budget"} & set(understanding.about_me)
+    if limits and understanding.tells and understanding.brief and understanding.intent in MOODS:
+        return True  # "English is bad" is no complaint
     narrows = understanding.intent == REFINE and state.act == FIND_PROGRAMS  # "online" goes on with the search
     if not understanding.tells or understanding.intent not in GIVES_WAY or narrows:
         return False
@@ -187,7 +195,20 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
 def _of_own_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Answer "which country is best for me?" and "which type?" for the field that the person told of before."""
     asks = understanding.intent in (ASK_BEST_DESTINATION, ASK_BEST_TYPE)
-    if not asks or set(understanding.names) - {"mode"} or understanding.left_out or state.names.get("field"):
+    talked = state.names.get("field", ())
+    if (
+        understanding.form == WHERE
+        and understanding.intent in (NOT_UNDERSTOOD, REFINE)
+        and talked
+        and not understanding.names
+    ):
+        return recommend_destination(knowledge, replace(understanding, names={"field": talked[:1]}), DialogueState())
+    if not asks and understanding.form == WHERE and understanding.intent in (NOT_UNDERSTOOD, ASK_ABOUT, REFINE):
+        asks, understanding = (
+            True,
+            replace(understanding, intent=ASK_BEST_DESTINATION),
+        )  # "and where could she do that?"
+    if not asks or set(understanding.names) - {"mode"} or understanding.left_out or (talked and state.act != ASK_TOPIC):
         return None
     field = field_key(knowledge, state.profile)
     if not field:
@@ -209,8 +230,9 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     anew = anew and state.act in (ASK_ADVICE, SUM_UP)
     if anew:  # it went wrong, though nothing else was named: all of it once more
         state = replace(state, advised=tuple(one for one in state.advised if not _is_mark(one)))
-    question = missing(state.profile, state.advised, has_field=True)
-    wants_steps = not question or understanding.intent == ASK_ADVICE and STEPS_TOLD not in state.advised
+    question = _question(found, state)
+    asked = ADVICE in understanding.asks or understanding.intent == ASK_ADVICE and not understanding.tells
+    wants_steps = STEPS_TOLD not in state.advised and asked
     person = person_of(knowledge, state.profile)
     unknowns = unknown(knowledge, state.profile) if found.programs or found.types else []
     same = _mark(words.suggestion_text(Person(), found))
@@ -236,9 +258,12 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
                 "noted": words.noted(fresh),
                 **{name: text for name, text in parts.items() if name != "suggestion"},
             }
-    elif same in state.advised and wants_steps and STEPS_TOLD not in state.advised:
+    elif same in state.advised and not anew:
         new_goal = parts["goal"] if _mark(parts["goal"]) not in state.advised else ""
-        parts = {"plan": words.plan_text(found, person), "goal": new_goal, "steps": parts["steps"]}
+        told = words.noted(replace(person_of(knowledge, merged({}, said)), whom=person.whom)) if said else ""
+        plan = words.plan_text(found, person)
+        parts = {"noted": told if not only_asks else "", "plan": plan, "goal": new_goal, "steps": parts["steps"]}
+        unknowns = [one for one in unknowns if _mark(one) not in state.advised]
     limits = words.limits_text(unknowns)
     shown = [text for name, text in parts.items() if text and name != "steps"]
     reply = words.suggestion(person, found, [*shown, limits, parts.get("steps", "")], question)
@@ -248,6 +273,14 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     topic = words.topic_of(found)
     after = after.offering(ASK_TOPIC, topic=topic.key) if topic else after.offering(WANT_PERSON)
     return Answer(reply, replace(after, profile=state.profile, advised=advised))
+
+
+def _question(found: Suggestion, state: DialogueState) -> str:
+    """Return what to ask next: whether it may be another line of work if nothing is known for theirs, else what is missing."""
+    nothing = not (found.programs or found.types or found.homes or found.near or found.field.strengths)
+    if nothing and not state.profile.get("field") and f"asked:{OTHER}" not in state.advised:
+        return OTHER
+    return missing(state.profile, state.advised, has_field=True)
 
 
 def _one_thing(knowledge: Knowledge, found: Suggestion, state: DialogueState) -> Answer:
@@ -279,6 +312,7 @@ def _said(understanding: Understanding, state: DialogueState) -> Names:
     if not understanding.brief and "avoid" not in about_me and PUT_RIGHT not in understanding.asks:
         taken.add("place")  # in a long message, where one was or studied
     avoided = {value.rpartition("/")[2] for value in about_me.get("avoid", ())}
+    avoided |= {value.rpartition("/")[2] for part in ("origin", "lives") for value in state.profile.get(part, ())}
     wishes = {
         part: kept
         for part, values in named_in(understanding).items()
@@ -310,56 +344,18 @@ def _ask_field(knowledge: Knowledge, understanding: Understanding, state: Dialog
     more = [words.nothing_on(place) if place and destination is None and "place" in understanding.about_me else ""]
     more += [first_sentence(goal_said(knowledge, state.profile)) if "goal" in understanding.about_me else ""]
     more += [words.steps_text(steps(knowledge, state.profile))] if wants_steps and not understanding.about_me else []
+    whom = first(state.profile, "for_whom")
+    new = understanding.about_me or (state.profile if "asked:field" not in state.advised else {})
     reply = words.ask_field(
-        person_of(knowledge, state.profile),
+        replace(person_of(knowledge, merged({}, new)), whom=whom),
         [one for one in knowledge.industries() if one.embraces],
         again,
         more,
         popular,
         knowledge.topic(roles["choosing"]) if "choosing" in roles else None,
+        asked_before="asked:field" in state.advised,
     )
     advised = _advised(
         state, "field", ACKNOWLEDGED, *([STEPS_TOLD] if wants_steps else []), *([ASKED_AGAIN] if again else [])
     )
     return Answer(reply, DialogueState(ASK_ADVICE, profile=state.profile, advised=advised))
-
-
-def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueState, answer: Answer) -> Answer:
-    """Return the answer with the profile carried on, acknowledged once if a question came with it.
-
-    `before` is the state with what this message told; an answer that advises has the profile in its state already.
-    """
-    state = answer.state
-    if state.profile or state.advised:
-        return answer
-    state = replace(state, profile=_with_interest(before, understanding), advised=before.advised)
-    news = set(understanding.about_me) & WORTH_A_WORD
-    if not news or ACKNOWLEDGED in before.advised or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
-        return Answer(answer.reply, state)
-    said = words.keep_in_mind(person_of(knowledge, {part: before.profile.get(part, ()) for part in news}))
-    reply = replace(answer.reply, text=words.paragraphs(answer.reply.text, said)) if said else answer.reply
-    return Answer(reply, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
-
-
-def _with_interest(state: DialogueState, understanding: Understanding) -> Names:
-    """Return the profile with the field that is asked about while advice is going on ("what about marketing instead?")."""
-    field = understanding.of("field")[:1]
-    asks = understanding.intent in (REFINE, FIND_PROGRAMS, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
-    profile = merged(state.profile, {"field": field}) if field and asks and state.advised else state.profile
-    places = named_in(understanding).get("place", ())
-    one_place = len({value for value in places if value.startswith("place/")} or places) == 1
-    if (
-        one_place
-        and profile.get("field")
-        and (asks or understanding.intent == ASK_ABOUT or PUT_RIGHT in understanding.asks)
-    ):
-        return merged(profile, {"place": places[-1:]})
-    return profile
-
-
-def passed_on(knowledge: Knowledge, before: DialogueState, answer: Answer) -> Answer:
-    """Return the answer with the profile in words for staff, if this turn changed it or a person is to take over."""
-    profile = answer.state.profile
-    if not profile or profile == before.profile and answer.reply.outcome != HANDOFF:
-        return answer
-    return replace(answer, reply=replace(answer.reply, profile=tuple(lines(person_of(knowledge, profile)))))

@@ -9,6 +9,9 @@ from actions.advice.profile import field_key
 from actions.advice.suggestion import person_of
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
+from actions.credential_types import recommend_type
+from actions.destinations import recommend_destination
+from actions.programs.search import find_programs
 from actions.replies.advice import for_field as words
 from actions.replies.advice.for_field import Where
 from actions.replies.base import Reply
@@ -26,17 +29,21 @@ from core.contract.intents import (
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import FieldAnswer
 
-FOR_ME, OF_TWO, EITHER, PUT_RIGHT = "for-me", "of-two", "either", "put-right"  # codes of nlu/data/about_me.yml
+# Codes of nlu/data/about_me.yml.
+FOR_ME, OF_TWO, EITHER, PUT_RIGHT, WHICH_ONE = "for-me", "of-two", "either", "put-right", "which-one"
+FIELD, DESTINATION = "field:", "destination:"  # before the key of a place among what was talked about
 WHERE_KINDS = ("destination", "place")
 OF_PLACES = {*WHERE_KINDS, "field", "industry"}
 SEVERAL = (COMPARE, ASK_BEST_DESTINATION, ASK_ABOUT, REFINE, ASK_ADVICE, NOT_UNDERSTOOD, OUT_OF_SCOPE)
 GENERAL = {"all", "exists", "institutions", "taught", "programs"}  # attributes of what a place has
+OF_OFFER = {"exists", "programs", "good", "best", "types"}  # attributes of what there is for a field
+LIKELY = 0.4  # probability from which a topic is no guess
 ONE = (ASK_ABOUT, REFINE, ASK_BEST_DESTINATION)
 
 
 def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Answer what the message asks of places and kinds for the field of the person, or None."""
-    if answer := _of_two_fields(knowledge, understanding, state):
+    if answer := _of_two_fields(knowledge, understanding, state) or _of_named_field(knowledge, understanding, state):
         return answer
     named = understanding.of("field")
     if (
@@ -55,7 +62,8 @@ def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: 
         return _answer(words.kind_or_place(field, kind, places[0]), {"field": (key,), "type": types}, places)
     if types or not set(understanding.names) <= OF_PLACES:
         return None
-    if len(places) > 1 and (understanding.intent in SEVERAL or _for_me(understanding)):
+    which_one = WHICH_ONE in understanding.asks and not understanding.names
+    if len(places) > 1 and (understanding.intent in SEVERAL or _for_me(understanding) or which_one):
         person = person_of(knowledge, state.profile)
         return _answer(words.places_compared(field, places, person), {"field": (key,)}, places)
     if len(places) == 1 and understanding.names and _asks_of_place(knowledge, understanding, state):
@@ -71,11 +79,45 @@ def _of_place(field: FieldAnswer, place: Where, understanding: Understanding) ->
 
 def _of_two_fields(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Compare the two fields that are wished for: "which of the two has more courses?"."""
-    keys = [key for key in state.profile.get("field", ()) if knowledge.has_name("field", key)]
-    if OF_TWO not in understanding.asks or len(keys) < 2 or set(understanding.names) & {"type", *WHERE_KINDS}:
+    wished = state.profile.get("field", ())
+    keys = [key for key in (wished if len(wished) > 1 else fields_of_late(state)) if knowledge.has_name("field", key)]
+    asks = {OF_TWO, WHICH_ONE} & set(understanding.asks)
+    if (
+        not asks
+        or (OF_TWO not in asks and understanding.names)
+        or len(keys) < 2
+        or set(understanding.names) & {"type", *WHERE_KINDS}
+    ):
         return None
     reply = words.fields_compared([knowledge.field_answer(key) for key in keys[:2]])
     return Answer(reply, DialogueState(ASK_ADVICE, None, {"field": tuple(keys[:2])}, reply.source_keys))
+
+
+def _of_named_field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Tell what there is for the field that a message names, where its topic is nothing in particular.
+
+    "What certificates exist for supply chain?", "is there anything for welders?".
+    """
+    key = next(iter(understanding.of("field") or understanding.of("industry")), "")
+    of_field = bool(key) and set(understanding.names) <= {"field", "industry"} and not understanding.unknown
+    asks = set(understanding.attributes)
+    if not of_field or understanding.left_out or not asks or not asks <= OF_OFFER:
+        return None
+    vague = understanding.intent == NOT_UNDERSTOOD or understanding.intent == ASK_TOPIC and _is_vague(understanding)
+    if not vague or not knowledge.has_name("field", key):
+        return None
+    if state.act == COMPARE and state.names.get("type"):  # "and which is better for coding?"
+        return recommend_type(knowledge, replace(understanding, names={"field": (key,)}), DialogueState())
+    answer = knowledge.field_answer(key)
+    if answer.programs and "programs" in asks:
+        return find_programs(knowledge, replace(understanding, names={"field": (key,)}), DialogueState())
+    return recommend_destination(knowledge, replace(understanding, names={"field": (key,)}), DialogueState())
+
+
+def _is_vague(understanding: Understanding) -> bool:
+    """Return whether the likeliest topic is a guess, or the question is left open as nothing in particular."""
+    topic = understanding.topics[0]
+    return topic.share * understanding.confidence < LIKELY or not understanding.is_answerable
 
 
 def _field(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> str:
@@ -97,7 +139,27 @@ def _places(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         wished = [value.partition("/") for value in state.profile.get("place", ())]
         for kind, _, key in wished:
             named += _named_places(knowledge, {kind: (key,)})
+    if not named and WHICH_ONE in understanding.asks:
+        for names in places_of_late(state):
+            named += _named_places(knowledge, names)
     return list({where.destination.key: where for where in named}.values())
+
+
+def fields_of_late(state: DialogueState) -> list[str]:
+    """Return the last two fields, if the last two things that were answered about are fields."""
+    late = state.talked[-2:]
+    return [mark.removeprefix(FIELD) for mark in late] if all(mark.startswith(FIELD) for mark in late) else []
+
+
+def places_of_late(state: DialogueState) -> list[Names]:
+    """Return the places of the last two questions, if each was about one; else nothing."""
+    asked: list[Names] = [
+        {"destination": (mark.removeprefix(DESTINATION),)} for mark in state.talked if mark.startswith(DESTINATION)
+    ][-2:]
+    if state.act == COMPARE or len(state.choices.get("destination", ())) == 2:
+        both = state.choices.get("destination") or state.names.get("destination", ())
+        return [{"destination": (key,)} for key in both]
+    return asked if len(asked) == 2 else []
 
 
 def _named_places(knowledge: Knowledge, names: Names) -> Iterator[Where]:

@@ -8,7 +8,7 @@ from actions.advice.profile import field_key, first, place_wanted, stays
 from actions.context import Names
 from actions.replies.advice.profile import Person
 from actions.replies.advice.suggestion import Suggestion
-from actions.replies.destinations import in_sentence
+from actions.replies.destinations import in_sentence, with_article
 from actions.topics import found_topic
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
@@ -64,6 +64,7 @@ def person_of(knowledge: Knowledge, profile: Names) -> Person:
         mode=first(profile, "mode"),
         budget=first(profile, "budget"),
         whom=first(profile, "for_whom"),
+        age=first(profile, "age"),
         time=profile.get("time", ()),
         limits=profile.get("limits", ()),
         avoids=tuple(filter(None, (_avoided(knowledge, value) for value in profile.get("avoid", ())))),
@@ -81,11 +82,6 @@ def _work_name(knowledge: Knowledge, profile: Names) -> str:
 def _place_name(knowledge: Knowledge, value: str) -> str:
     kind, _, key = value.partition("/")
     return with_article(knowledge.name(kind, key).short) if key and knowledge.has_name(kind, key) else ""
-
-
-def with_article(place: str) -> str:
-    """Return the name of a country as it stands in a sentence: "the Philippines"."""
-    return f"the {place}" if place.startswith("United ") or place.endswith(("ines", "ands", "ates", "dives")) else place
 
 
 def _field_name(knowledge: Knowledge, value: str) -> str:

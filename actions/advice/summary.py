@@ -1,4 +1,4 @@
-"""Sums up a conversation: what the person told, what was talked about, and the next step."""
+"""Sums up a conversation: what the person told, what was found for it, what is open, and the next step."""
 
 from __future__ import annotations
 
@@ -8,31 +8,36 @@ from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import suggestion as advice_words
 from actions.replies.advice import summary as words
 from actions.replies.advice.summary import Talked
-from actions.replies.base import first_sentence
-from actions.replies.destinations import in_sentence
 from actions.topics import found_topic
 from core.contract.intents import ASK_ADVICE, GOODBYE, SUM_UP
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject
 
-TOPIC, FIELD = "topic", "field"  # kinds of what was talked about, before its key in the state
+TOPIC, FIELD, DESTINATION = (
+    "topic",
+    "field",
+    "destination",
+)  # kinds of what was talked about, before its key in the state
 BYE = "bye"  # code of nlu/data/about_me.yml
-MOST_TOLD, MOST_STEPS = 3, 3  # things told with a sentence each, and things to look at
+MOST_TOLD, MOST_STEPS = 6, 3  # things told, and things to look at
 
 
 def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Tell what the person told, what was talked about and what follows from it, in a few lines."""
+    """Tell what the person told, what was found for it, what else was talked about and what is open, in a few lines."""
     profile = state.profile
     found, person = suggest(knowledge, profile), person_of(knowledge, profile)
-    own = f"{FIELD}:{found.field.field.key}" if found else ""  # the plan tells of that
-    talked = [one for one in (_told(knowledge, each) for each in state.talked if each != own) if one]
+    others = [
+        each for each in state.talked if not (found and each.startswith(f"{FIELD}:"))
+    ]  # the plan tells of the field
+    talked = [one for one in (_told(knowledge, each) for each in others) if one]
+    plan = advice_words.plan_text(found, person) if found else ""
+    where = advice_words.where_in_brief(found) if found else ""
     reply = words.summary(
         person,
-        advice_words.plan_text(found, person) if found else "",
+        words.plan_in_brief(plan, where) if plan else "",
         steps(knowledge, profile)[:MOST_STEPS] if found or talked else [],
         talked[-MOST_TOLD:],
-        [one.title for one in talked[:-MOST_TOLD]],
         leaves=understanding.intent == GOODBYE or BYE in understanding.asks,
     )
     names: Names = {"field": (found.field.field.key,)} if found else state.names
@@ -43,15 +48,17 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
 
 
 def _told(knowledge: Knowledge, each: str) -> Talked | None:
-    """Return a thing that was talked about with one sentence on it, or None if the knowledge base no longer has it."""
+    """Return a thing that was talked about, or None if the knowledge base no longer has it."""
     kind, _, key = each.partition(":")
     try:
         if kind == FIELD:
-            answer = knowledge.field_answer(key)
-            return Talked(answer.field.name, words.of_field(in_sentence(answer.field), answer), None)
+            return Talked(knowledge.field(key).name, False, None)
+        if kind == DESTINATION:
+            destination = knowledge.destination(key)
+            return Talked(f"**{destination.short}**", False, destination.source)
         found = found_topic(knowledge, key)
     except UnknownKey:
         return None
     if isinstance(found, OpenSubject):
-        return Talked(found.title, first_sentence(found.say), None)
-    return Talked(found.title, first_sentence(found.answer), next(iter(found.sources), None))
+        return Talked(found.title, True, None)
+    return Talked(found.title, False, next(iter(found.sources), None))

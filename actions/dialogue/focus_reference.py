@@ -16,6 +16,7 @@ from actions.dialogue.kept_state import (
 from actions.dialogue.resolution import (
     ARE_THERE,
     CREDENTIAL,
+    HERE,
     MANY,
     NOT_THAT,
     ONE,
@@ -42,8 +43,11 @@ from core.contract.intents import (
     NOT_UNDERSTOOD,
     REFINE,
 )
+from core.contract.question_forms import YES_NO
 from knowledge.knowledge_base import Knowledge
 
+TAUGHT = "taught"  # attribute
+DIFFER = "differ"  # code of what a message asks (nlu/data/about_me.yml)
 # The kinds of things that a pronoun may stand for in each kind of question.
 MEANT_IN = {
     ASK_RECOGNITION: (*CREDENTIAL, *ORGANISATION),
@@ -70,12 +74,55 @@ def of_a_kind(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         return replace(understanding, intent=ASK_ABOUT, names=focused(state, credential))
     if asks in ("institution", "field") and where:
         return replace(understanding, intent=ASK_ABOUT, names=focused(state, where))
+    if asks == "provider" and subject and ways & {ONE, MANY} and is_later(state, subject, credential):
+        return _who_offers(knowledge, understanding, state, subject)
     if asks == "destination" and subject and understanding.intent not in (ASK_RECOGNITION, COMPARE):
         return replace(understanding, intent=ASK_BEST_DESTINATION, names=focused(state, subject))
     if asks == "type" and subject and understanding.intent not in (COMPARE, ASK_TOPIC):
         return replace(understanding, intent=ASK_BEST_TYPE, names=focused(state, subject))
     if asks == "program" and subject and understanding.intent not in (ASK_TOPIC, ASK_RECOGNITION, COMPARE):
         return replace(understanding, intent=FIND_PROGRAMS, names=focused(state, subject))
+    return None
+
+
+def _who_offers(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState, subject: str
+) -> Understanding | None:
+    """Ask for the programs of the subject in focus, beside which their providers stand, else who offers the kinds for it."""
+    key = state.focus[subject][0]
+    if subject != "field" or not knowledge.has_name(subject, key):
+        return None
+    answer = knowledge.field_answer(key)
+    if answer.programs:
+        return replace(understanding, intent=FIND_PROGRAMS, names=focused(state, subject))
+    kinds = tuple(kind.key for kind in answer.types[:1])
+    return replace(understanding, intent=ASK_ABOUT, names={"type": kinds}) if kinds else None
+
+
+def differs(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "how is that different from a badge?" as the comparison of what is named with the thing of its kind in focus."""
+    if DIFFER not in understanding.asks or ONE not in understanding.back:
+        return None
+    for kind in ("type", "program", "destination"):
+        named, before = understanding.of(kind), state.focus.get(kind, ())[:1]
+        if len(named) == 1 and before and before != named and set(understanding.names) <= {kind, "mode"}:
+            return replace(understanding, intent=COMPARE, names={kind: (*before, *named)}, left_out={}, manner="")
+    return None
+
+
+def taught(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Ask whether a field is taught in the place in focus ("they teach hospitality?"), or the field in focus in a place."""
+    asked = understanding.attributes
+    of_thing = ONE in understanding.back and understanding.of("field")  # "does it teach nursing?" asks of a university
+    if TAUGHT not in asked or "other" in asked or understanding.form != YES_NO or of_thing:
+        return None
+    kinds, where = set(understanding.names), where_of(state)
+    if kinds and kinds <= set(SUBJECT) and where:
+        return replace(understanding, intent=ASK_ABOUT, names={**focused(state, where), **understanding.names})
+    field = state.focus.get("field") or state.profile.get("field", ())
+    credential = latest(state, CREDENTIAL)
+    if kinds and kinds <= set(WHERE) and field and "/" not in field[0] and credential is None:
+        return replace(understanding, intent=ASK_ABOUT, names={"field": field[:1], **understanding.names})
     return None
 
 
@@ -89,6 +136,17 @@ def somewhere(knowledge: Knowledge, understanding: Understanding, state: Dialogu
         home = knowledge.place(state.focus[where][0]).destination
         things = {"destination": (home.key,)} if home else things
     return about(knowledge, understanding, things, state)
+
+
+def at_home(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Put the place where the person lives or comes from in place of "here", where recognition is asked for."""
+    recognised = understanding.topic in (knowledge.role("recognition"), knowledge.role("by-industry"))
+    asks = understanding.intent == ASK_RECOGNITION or understanding.intent == ASK_TOPIC and recognised
+    home = next(iter(state.profile.get("lives", ()) or state.profile.get("origin", ())), "")
+    if HERE not in understanding.back or not asks or not home or set(understanding.names) & set(WHERE):
+        return None
+    kind, _, key = home.partition("/")
+    return replace(understanding, intent=ASK_RECOGNITION, names={kind: (key,)})
 
 
 def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
@@ -118,9 +176,14 @@ def pronoun(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     if understanding.kind:
         kinds = tuple(kind for kind in kinds if kind in kinds_called(understanding.kind))
     kind = latest(state, kinds)
-    if kind is None or MANY not in ways and len(state.focus[kind]) > 1:
+    if kind is None:
         return None
-    return about(knowledge, understanding, focused(state, kind), state)
+    keys = state.focus[kind]
+    if MANY not in ways and len(keys) > 1:
+        if not named & set(WHERE):
+            return None
+        keys = keys[-1:]  # "can I do it in Australia?" after a comparison
+    return about(knowledge, understanding, {kind: keys}, state)
 
 
 def excludes_that(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

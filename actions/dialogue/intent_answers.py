@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.advice.advise import give_advice
+from actions.advice.suggestion import suggest
 from actions.advice.summary import sum_up
 from actions.base import Answer, AnswerFunction
 from actions.comparison import compare
 from actions.context import DialogueState, Query, Ranked, Understanding
 from actions.credential_types import recommend_or_decline
 from actions.describe import describe
+from actions.destinations import field_of
 from actions.dialogue.resolution import WHY
 from actions.follow_up_router import answer_follow_up, search_or_describe, tell_more
 from actions.handoff import offer_person
@@ -18,7 +20,9 @@ from actions.programs.search import search
 from actions.question_router import answer_question, or_search, recommend_or_describe
 from actions.recognition import recognition_and_second
 from actions.replies import topics as words
-from actions.replies.base import paragraphs
+from actions.replies.advice.suggestion import because
+from actions.replies.base import ANSWERED, PERSON, Reply, paragraphs
+from actions.replies.fields import because_of_field
 from actions.topics import show_source
 from core.contract.intents import (
     ASK_ABOUT,
@@ -38,6 +42,16 @@ from knowledge.knowledge_base import Knowledge
 
 def give_reasons(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Answer "why?" with what the guide says beyond the last answer, or else with where that answer came from."""
+    if state.act == ASK_ADVICE and understanding.attribute == WHY and (found := suggest(knowledge, state.profile)):
+        return Answer(Reply(because(found), ANSWERED, buttons=(PERSON,)), state)
+    if (
+        state.act == ASK_BEST_DESTINATION
+        and understanding.attribute == WHY
+        and (field := field_of(knowledge, state.names))
+    ):
+        return Answer(because_of_field(field), state.offering(WANT_PERSON))
+    if state.act == COMPARE and understanding.attribute == WHY:
+        return Answer(words.no_winner(), state.offering(WANT_PERSON))
     of_topic = state.act == ASK_TOPIC and state.topic and knowledge.has_topic(state.topic)
     if understanding.attribute == WHY and of_topic and state.topic and knowledge.topic(state.topic).more:
         return tell_more(knowledge, replace(understanding, names={}), state)
@@ -83,4 +97,5 @@ BY_INTENT: dict[str, AnswerFunction] = {
     SUM_UP: sum_up,
     "ask_source": give_reasons,
     WANT_PERSON: offer_person,
+    "start_over": start_over,
 }

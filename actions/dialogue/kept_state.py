@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from actions.base import Answer
 from actions.context import DialogueState, Names, Query, Understanding, group_of
+from actions.destinations import destinations_of
 from actions.programs.search import last_page
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED
 from core.contract.intents import (
@@ -55,22 +56,29 @@ def remember(
         listed=before.listed if pointed and before.listed else _listed(knowledge, state, before),
         queries=queries,
         asked=_asked(understanding, before, answer),
-        talked=_talked(before, answer, query),
+        talked=_talked(knowledge, understanding, before, answer, query),
         own=state.own or before.own,
     )
     return replace(answer, state=kept)
 
 
-def _talked(before: DialogueState, answer: Answer, query: Query | None) -> tuple[str, ...]:
-    """Return the last things that were answered about, this one last."""
+def _talked(
+    knowledge: Knowledge, understanding: Understanding, before: DialogueState, answer: Answer, query: Query | None
+) -> tuple[str, ...]:
+    """Return the last things that were answered about, this one last; what nothing at all is known of doesn't count."""
     if answer.reply.outcome not in (ANSWERED, DECLINED) or answer.state is before:
         return before.talked
-    field = next(iter(query.names.get("field", ())), "") if query else ""
     topic = answer.reply.topic if query and query.intent in (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION) else ""
-    now = f"topic:{topic}" if topic else f"field:{field}" if field else ""
-    if not now:
-        return before.talked
-    return (*(one for one in before.talked if one != now), now)[-TALKED:]
+    topic = "" if topic == knowledge.roles().get("anything-else") else topic
+    of_destination = knowledge.described_by(topic) if topic else None
+    if of_destination and of_destination[0] == "destination":
+        topic, named = "", (of_destination[1],)
+    else:
+        named = tuple(one.key for one in destinations_of(knowledge, understanding.names))
+    fields = query.names.get("field", ())[:1] if query and not topic else ()
+    now = [f"field:{key}" for key in fields] + [f"destination:{key}" for key in named if query]
+    now += [f"topic:{topic}"] if topic else []
+    return (*(one for one in before.talked if one not in now), *now)[-TALKED:]
 
 
 def _latest_queries(queries: tuple[Query, ...]) -> tuple[Query, ...]:

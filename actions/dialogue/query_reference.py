@@ -31,16 +31,23 @@ from actions.programs.criteria import (
     Change,
 )
 from core.contract.intents import (
+    AFFIRM,
     ASK_ABOUT,
     ASK_ADVICE,
     ASK_BEST_DESTINATION,
     ASK_RECOGNITION,
     ASK_TOPIC,
+    COMPARE,
+    DENY,
     FIND_PROGRAMS,
+    NOT_UNDERSTOOD,
     REFINE,
 )
 from knowledge.knowledge_base import Knowledge
 
+BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
+MAY_BE = 0.1  # share from which a topic may be meant
+MISREAD_AS_BEGINNING = (START_OVER, DENY, REFINE, NOT_UNDERSTOOD, AFFIRM, "take_back")
 # Kinds by which the last search goes on, whatever was asked in between: "not IBM".
 SEARCHED_BY = {*CREDENTIAL, *ORGANISATION, "mode"}
 
@@ -78,10 +85,68 @@ def asks_why(knowledge: Knowledge, understanding: Understanding, state: Dialogue
 
 
 def takes_back(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
-    """Take "start over" within a search as the end of all its criteria."""
+    """Take "start over" within a search as the end of all its criteria, and else as the end of all that was told."""
+    named = set(understanding.names) - {"any"}
+    if (
+        BEGIN in understanding.asks
+        and understanding.intent in MISREAD_AS_BEGINNING
+        and not named
+        and not understanding.about_me
+    ):
+        understanding = replace(understanding, intent=START_OVER)
+        if state.act != FIND_PROGRAMS:
+            return understanding
     if understanding.intent == START_OVER and state.act == FIND_PROGRAMS:
         return replace(understanding, intent=REFINE, names={"any": ("all",)})
     return None
+
+
+def compares_nothing(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "no, not compare, just tell me what Canada has" as the question about what it names."""
+    if NO_COMPARISON not in understanding.asks or understanding.intent != COMPARE:
+        return None
+    names = {kind: keys for kind, keys in understanding.names.items() if kind in THINGS}
+    if names:
+        return replace(understanding, intent=ASK_ABOUT, names=names, left_out={}, manner="", asks=())
+    last = last_query(state)
+    if last is None:
+        return None
+    topics = (Ranked(last.topic, 1.0),) if last.topic else understanding.topics
+    intent = last.intent if last.intent != COMPARE else ASK_ABOUT
+    return replace(understanding, intent=intent, names=last.names, topics=topics, left_out={}, manner="")
+
+
+def avoids_place(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "Canada is rather far" as the question where else the field in focus is popular."""
+    avoided = {value.partition("/")[2] for value in understanding.about_me.get("avoid", ())}
+    places = {kind: keys for kind, keys in understanding.names.items() if kind in WHERE}
+    only_avoided = (
+        bool(places) and understanding.names == places and all(set(keys) <= avoided for keys in places.values())
+    )
+    field = state.focus.get("field") or state.profile.get("field", ())
+    only_avoided = only_avoided and understanding.tells and not understanding.left_out
+    excludes = bool(places) and understanding.names == places and understanding.excludes  # "and if not Germany?"
+    if not (only_avoided or excludes) or not field or "/" in field[0] or state.act == FIND_PROGRAMS:
+        return None
+    return replace(understanding, intent=ASK_BEST_DESTINATION, names={"field": field[:1], **places}, left_out=places)
+
+
+def hard_to_get(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "is it difficult?" about a visa as a question about visas, and not about courses."""
+    roles = knowledge.roles()
+    visas = {roles[role] for role in ("visa", "visa-rules") if role in roles}
+    difficult = roles.get("difficulty")
+    likely = [one.key for one in understanding.topics[:3] if one.share >= MAY_BE]
+    if difficult not in likely or state.topic not in visas or understanding.names or understanding.topic in visas:
+        return None
+    return replace(
+        understanding,
+        intent=ASK_TOPIC,
+        topics=(Ranked(roles["visa"], 1.0),),
+        second=None,
+        is_answerable=True,
+        claims=(),
+    )
 
 
 def goes_on_searching(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:

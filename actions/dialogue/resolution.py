@@ -24,6 +24,7 @@ from knowledge.knowledge_base import Knowledge
 
 # How a message refers back (nlu/extraction/references.py).
 ONE, MANY, THERE, ARE_THERE, BOTH, ALL = "one", "many", "there", "are there", "both", "all"
+HERE = "here"
 NOT_THAT, AND, MEANT, WHY = "not that", "and", "meant", "why"
 WHERE, SUBJECT, ORGANISATION = ("destination", "place"), ("field", "industry"), ("institution", "provider")
 CREDENTIAL = ("type", "program")

@@ -11,11 +11,23 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from actions.context import DialogueState, Understanding
-from actions.dialogue.focus_reference import excludes_that, leaves_field_out, of_a_kind, pronoun, somewhere
+from actions.dialogue.focus_reference import (
+    at_home,
+    differs,
+    excludes_that,
+    leaves_field_out,
+    of_a_kind,
+    pronoun,
+    somewhere,
+    taught,
+)
 from actions.dialogue.list_reference import both, listed_thing
 from actions.dialogue.query_reference import (
     asks_why,
+    avoids_place,
+    compares_nothing,
     goes_on_searching,
+    hard_to_get,
     reply_to_question,
     swapped,
     takes_back,
@@ -31,12 +43,18 @@ STEPS: tuple[Step, ...] = (
     word_that_may_be_name,
     asks_why,
     takes_back,
+    compares_nothing,
+    differs,
+    avoids_place,
+    hard_to_get,
     goes_on_searching,
     excludes_that,
     listed_thing,
     both,
     of_a_kind,
+    at_home,
     somewhere,
+    taught,
     swapped,
     pronoun,
     leaves_field_out,

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from actions.advice.advise import advise, answers_whole, kept, passed_on, warmly
+from actions.advice.advise import advise, answers_whole
 from actions.advice.for_field import answer_for_field
 from actions.advice.profile import merged
+from actions.advice.profile_state import kept, passed_on, warmly
+from actions.advice.statements import say_goodbye, take_in
 from actions.base import Answer, AnswerFunction
 from actions.context import DialogueState, Understanding
 from actions.dialogue.intent_answers import BY_INTENT
@@ -24,7 +26,7 @@ from actions.dialogue.saying import say
 from actions.facts.answer import answer_from_facts
 from actions.follow_up_router import answer_follow_up
 from actions.own_catalogue.answer import answer_from_own
-from actions.replies.base import CLARIFY, joined_replies
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, joined_replies
 from catalogue.search.catalogue import Catalogue
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD
 from knowledge.knowledge_base import Knowledge
@@ -34,11 +36,13 @@ OwnRow = Callable[[Catalogue, Knowledge, Understanding, DialogueState], Answer |
 OTHERS = 3  # topics kept
 ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION, COMPARE, NOT_UNDERSTOOD)
 AS_READ = "as read"  # the row that stands for the action that the rules lead to
+TAKEN_IN = "what was told"  # the row after it, for what only tells something and would be declined
 
 # Asked first where the organisation has a catalogue of its own, with the message as it was read.
 OWN_ROWS: dict[str, OwnRow] = {"own catalogue": answer_from_own}
 # In order of precedence.
 ROWS: dict[str, Row] = {
+    "goodbye": say_goodbye,
     "advice": advise,
     "for the field of the person": answer_for_field,
     "thing pointed at": answer_ordinal,
@@ -58,12 +62,15 @@ def answer_turn(
     answer, resolved = _answered(knowledge, understanding, state, answer_message, catalogue)
     for question in () if answers_whole(answer, understanding) else understanding.further:
         by_intent = BY_INTENT.get(question.intent, answer_follow_up)
-        other, _ = _answered(knowledge, question, answer.state, by_intent, catalogue)
+        other, of_other = _answered(knowledge, question, answer.state, by_intent, catalogue)
+        if answer.reply.outcome == DECLINED and other.reply.outcome == ANSWERED and resolved.intent == NOT_UNDERSTOOD:
+            answer, resolved = other, of_other  # "what about after that, could I get a master's?"
+            continue
         if other.reply.outcome != CLARIFY and other.reply.text not in answer.reply.text:
             answer = replace(other, reply=joined_replies(answer.reply, other.reply))
-    if understanding.intent != START_OVER:  # which forgets what was told, too
+    if resolved.intent != START_OVER:  # which forgets what was told, too
         answer = warmly(understanding, state, kept(knowledge, understanding, state, answer))
-        answer = passed_on(knowledge, before, answer)
+    answer = passed_on(knowledge, before, answer)
     return say(knowledge, _with_others(answer, resolved), resolved, state)
 
 
@@ -93,7 +100,10 @@ def _decided(
     for name, row in ROWS.items():
         if answer := row(knowledge, understanding, state):
             return _decided_by(name, answer, understanding)
-    return _decided_by(AS_READ, answer_message(knowledge, understanding, state), understanding)
+    given = answer_message(knowledge, understanding, state)
+    if taken := take_in(knowledge, understanding, state, given):
+        return _decided_by(TAKEN_IN, taken, understanding)
+    return _decided_by(AS_READ, given, understanding)
 
 
 def _decided_by(name: str, answer: Answer, resolved: Understanding) -> Answer:

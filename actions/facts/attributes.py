@@ -13,6 +13,7 @@ from actions.replies.facts import attributes as words
 from actions.replies.facts.attributes import Subject
 from actions.replies.facts.relations import the_program
 from actions.topics import OPEN, found_topic
+from actions.unanswered import anything_else
 from knowledge.models import OpenSubject, Program, ProgramCriteria, Provider, Topic
 
 # For each attribute, the role of the topic that says something of it in general.
@@ -55,15 +56,16 @@ def answer_attribute(question: Question, state: DialogueState) -> Answer | None:
     subject = _subject(question, attribute)
     if subject is None:
         return None
-    general = _general(question, role)
+    general = _general(question, role, attribute)
     return question.answer(words.not_known(attribute, subject, general))
 
 
 def _is_meant(question: Question, attribute: str) -> bool:
     """Return whether the attribute is what the message is about."""
-    topic = question.understanding.topic or ""
+    topic, roles = question.understanding.topic or "", question.knowledge.roles()
     if topic.startswith(OPEN):
-        return True
+        own = {roles.get(ROLES.get(attribute, "")), roles.get(f"open-{attribute}")} - {None}
+        return not own or topic in own or topic == anything_else(question.knowledge)
     if question.knowledge.roles().get(ROLES.get(attribute, "")) == topic and attribute in PLAIN:
         return True
     if question.knowledge.described_by(topic) and not question.asks(OTHER):  # the topic is but the thing that it names
@@ -121,6 +123,8 @@ def _subject(question: Question, attribute: str) -> Subject | None:
     if attribute == "mode" and not question.destinations:
         return None
     about = f" in {in_sentence(question.fields[0])}" if question.fields else ""
+    if not question.destinations and question.places and not any(one.destination for one in question.places):
+        return None  # a country outside of the guide's is rather where a person comes from
     where = [one.short for one in question.destinations] + [one.name for one in question.places]
     if not where and not question.understanding.of("field"):
         return None
@@ -132,8 +136,10 @@ def _by(provider: Provider) -> str:
     return f"{'on' if provider.role == PLATFORM else 'by'} **{provider.name}**"
 
 
-def _general(question: Question, role: str) -> Topic | OpenSubject | None:
+def _general(question: Question, role: str, attribute: str) -> Topic | OpenSubject | None:
     """Return the open subject that the message is about, else the topic that says something in general."""
     topic = question.understanding.topic or ""
-    key = topic if topic.startswith(OPEN) else role
+    left_open = topic.startswith(OPEN) and topic != anything_else(question.knowledge)
+    of_guide = role and not role.startswith(OPEN)
+    key = topic if left_open and not of_guide else role or question.knowledge.roles().get(f"open-{attribute}", "")
     return found_topic(question.knowledge, key) if key else None

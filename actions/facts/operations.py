@@ -12,7 +12,7 @@ from actions.context import DialogueState, Names
 from actions.destinations import recommend_destination
 from actions.facts.exclusions import answer_exclusion
 from actions.facts.question import Question, first_answer
-from actions.replies.base import lower_first
+from actions.replies.base import listed, lower_first
 from actions.replies.destinations import in_sentence
 from actions.replies.facts import operations as words
 from actions.replies.facts import relations as relation_words
@@ -260,7 +260,8 @@ def _providers_of_type(question: Question, kind: CredentialType, head: str) -> A
     every = [question.knowledge.provider(one.key) for one in kind.providers]
     found = [one for one in every if head not in ROLES or one.role == ROLES[head]]
     if head in ROLES and found:
-        more = f"{kind.plural} come from {kind.offered_by}."
+        told = all(one.name in kind.offered_by for one in found)  # and so all that is known of who offers it was said
+        more = f"Example: {listed(kind.examples)}." if told else f"{kind.plural} come from {kind.offered_by}."
         reply = words.providers(found, "", more, _counts(question))
         return question.answer(reply, _keys("provider", found), type=kind.key)
     return question.answer(words.offered_by(kind), _keys("provider", found), type=kind.key)

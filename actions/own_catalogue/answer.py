@@ -62,6 +62,7 @@ TOLD_OF_SEVERAL = frozenset(
     }
 )
 MOST_READ = 50  # programs whose offerers are told
+ASK_SOURCE = "ask_source"
 Step = Callable[[Turn], "Answer | None"]
 
 
@@ -70,9 +71,15 @@ def answer_from_own(
 ) -> Answer | None:
     """Return the answer from the organisation's own catalogue, or None if the message asks nothing of it."""
     turn = Turn(catalogue, knowledge, understanding, state, date.today())
-    if turn.intent not in ANSWERED_HERE or understanding.tells and not seeks_too(turn):
+    told_alone = understanding.tells and not (seeks_too(turn) or turn.goes_on and turn.change)
+    if turn.intent not in ANSWERED_HERE and not _asks_for_link(turn) or told_alone:
         return None
     return next((answer for step in STEPS if (answer := step(turn))), None)
+
+
+def _asks_for_link(turn: Turn) -> bool:
+    """Return whether a question for a source asks for the page of a program that is spoken of."""
+    return turn.intent == ASK_SOURCE and turn.goes_on and "link" in turn.own.attributes
 
 
 def _more(turn: Turn) -> Answer | None:

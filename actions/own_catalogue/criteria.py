@@ -33,21 +33,27 @@ from knowledge.queries.programs import weeks_in
 WORD, LISTED, FOCUS, SHOWN = "word", "listed", "program", "shown"
 NO_CRITERIA = (LISTED, FOCUS, SHOWN, "choices", "asked")
 PLAIN = {TYPE: "types", PROVIDER: "providers", PLACE: "places", COUNTRY: "countries", "mode": "modes"}
-PLAIN |= {"schedule": "schedules", "language": "languages", "level": "levels"}
+PLAIN |= {SUBJECT: "subjects", "schedule": "schedules", "language": "languages", "level": "levels"}
 EXCLUDABLE = (TYPE, PROVIDER, PLACE, COUNTRY, "mode", "schedule")
 LIMITS = ("max_price", "start_from", "start_to", "max_hours", "max_duration", "order")
 ORDERS = ("price", "start", "duration")
 SURE = 0.5  # score from which a name counts
 # A value of the kind takes the place of the values of these others.
-REPLACES = {PLACE: (COUNTRY, PROVIDER), COUNTRY: (PLACE, PROVIDER), PROVIDER: (PLACE, COUNTRY)}
+REPLACES = {
+    WORD: (SUBJECT,),
+    SUBJECT: (WORD,),
+    PLACE: (COUNTRY, PROVIDER),
+    COUNTRY: (PLACE, PROVIDER),
+    PROVIDER: (PLACE, COUNTRY),
+}
 # What is dropped when a person says that it no longer matters.
 DROPPED = {
     "start": ("start_from", "start_to", "open"),
     "place": (PLACE, COUNTRY),
     "destination": (PLACE, COUNTRY),
     "institution": (PROVIDER,),
-    "field": (WORD,),
-    "words": (WORD,),
+    "field": (WORD, SUBJECT),
+    "words": (WORD, SUBJECT),
     "max_price": ("max_price", "category"),
 }
 # The kinds of criteria that each wish of the search stands for, where they are not called the same.
@@ -81,7 +87,7 @@ class Change:
     @property
     def starts(self) -> bool:
         """Return whether it names what a search starts with: a subject or a type."""
-        return bool(self.wanted.get(WORD) or self.wanted.get(TYPE))
+        return bool(self.wanted.get(WORD) or self.wanted.get(SUBJECT) or self.wanted.get(TYPE))
 
     @classmethod
     def of(cls, understanding: Understanding) -> Change:
@@ -90,7 +96,7 @@ class Change:
         wanted: dict[str, list[str]] = {}
         unwanted: dict[str, list[str]] = {}
         for name in _sure(own.names):
-            if name.kind in (TYPE, PROVIDER, PLACE, COUNTRY):
+            if name.kind in (TYPE, PROVIDER, PLACE, COUNTRY) or name.kind == SUBJECT and name.exact and not _joins(own):
                 (unwanted if name.left_out else wanted).setdefault(name.kind, []).extend(name.keys or (name.label,))
         for criterion in own.criteria:
             if criterion.kind != "any":
@@ -211,10 +217,12 @@ def _sought(own: OwnNames) -> list[tuple[str, str, tuple[str, ...], bool]]:
     found: list[tuple[str, str, tuple[str, ...], bool, bool]] = []
     subjects = {each.start for each in own.names if each.kind == SUBJECT}
     items: list[OwnName | OwnWord] = [
-        each for each in _sure(own.names) if each.kind == SUBJECT or each.kind == SKILL and each.start not in subjects
+        each
+        for each in _sure(own.names)
+        if each.kind == SUBJECT and (_joins(own) or not each.exact) or each.kind == SKILL and each.start not in subjects
     ]
     items += [each for each in own.words if each.role not in (PLACE, BY, PERSON)]
-    named = any(isinstance(each, OwnName) for each in items)
+    named = bool(subjects) or any(isinstance(each, OwnName) for each in items)
     for each in sorted(items, key=lambda one: one.start):
         if isinstance(each, OwnName):
             phrases, scope, joined = (each.text, *each.keys), SUBJECT, each.kind == SUBJECT
@@ -229,6 +237,11 @@ def _sought(own: OwnNames) -> list[tuple[str, str, tuple[str, ...], bool]]:
         else:
             found.append((scope, _plain(each.text), phrases, each.left_out, joined))
     return [(scope, label, phrases, out) for scope, label, phrases, out, _ in found]
+
+
+def _joins(own: OwnNames) -> bool:
+    """Return whether a message seeks words as an alternative to a subject ("pottery or yoga"), so that both are words."""
+    return any(each.joined and each.role == SUBJECT for each in own.words)
 
 
 def _scope(word: OwnWord, named: bool) -> str:

@@ -17,7 +17,7 @@ from actions.own_catalogue.programs import (
 )
 from actions.own_catalogue.search import ASK_OWN
 from actions.own_catalogue.search_request import UNKNOWN
-from actions.own_catalogue.turn import ALL, BOTH, COMPARES, MANY, OF_A_PROGRAM, Turn
+from actions.own_catalogue.turn import ALL, BOTH, COMPARES, MANY, OF_A_PROGRAM, ONE, Turn
 from actions.own_names import COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE, OwnName, OwnNames
 from actions.own_names import OTHER as OTHER_WISH
 from actions.replies.own_catalogue import lists
@@ -41,6 +41,7 @@ OTHER, LAST = "other", "last"
 SEEKING = (FIND_PROGRAMS, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
 CLEARLY = 0.6  # score from which a program is named in a message that is not understood
 CHOICES, ASKED = "choices", "asked"  # in the state: programs of one name, and what was asked of the one that is meant
+TELLING = 7  # letters of a single word from which it may be a program's name
 FEW_NAMED = 4  # programs whose names a phrase may be a part of
 FEW_WORDS = 2  # words of a program's name that may be a subject, where programs are looked for
 MOST_LISTED = 5
@@ -61,6 +62,11 @@ def named(turn: Turn) -> Answer | None:
         return None
     if turn.intent in UNKNOWN and len(named) < 2 and named[0].score < CLEARLY:
         return None
+    side_by_side = turn.intent == COMPARE or COMPARES in turn.own.attributes
+    if side_by_side and len(named) == 1 and len(named[0].ids) > 1:
+        same = narrowed(turn.catalogue, named[0].ids, turn.change, turn.today)
+        if 1 < len(same) <= FEW_NAMED:
+            return compare(turn.catalogue, same, turn.state, turn.today)
     ids, question = choose(turn.catalogue, named, turn.change, turn.today)
     if question:
         pending = {CHOICES: tuple(str(key) for each in named for key in each.ids), ASKED: turn.facts}
@@ -82,7 +88,8 @@ def _called(turn: Turn) -> list[OwnName]:
     for together in [[each] for each in phrases] if compares else [phrases, *([each] for each in phrases)]:
         asked = Wishes(words=tuple(WordWish((each,), "type") for each in together), future_only=False)
         matches = turn.catalogue.search.find(asked, turn.today, FEW_NAMED + 1).matches
-        if 0 < len(matches) <= FEW_NAMED and len(" ".join(together).split()) >= FEW_WORDS:
+        telling = len(" ".join(together).split()) >= FEW_WORDS or len(together[0]) >= TELLING
+        if 0 < len(matches) <= FEW_NAMED and telling:
             ids = tuple(match.id for match in matches)
             found.append(OwnName(PROGRAM, " ".join(together), " ".join(together), ids=ids))
             if not compares:
@@ -143,6 +150,9 @@ def fact(turn: Turn) -> Answer | None:
     if turn.change.dropped or turn.change.wanted.get("order") and turn.intent == REFINE:
         return None
     one = turn.focus if len(turn.focus) == 1 else ()
+    any_of_them = "exists" in turn.understanding.attributes and ONE not in turn.understanding.back
+    if any_of_them and turn.change:  # "are there any at weekends?" asks for others of the search
+        return None
     checks = one and turn.change and (turn.refers or turn.understanding.form == YES_NO)
     asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM or turn.refers]
     if one and (checks or asks or turn.refers and (turn.own.attributes or _asks_more(turn))):

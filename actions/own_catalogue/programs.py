@@ -10,8 +10,8 @@ from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.own_catalogue.criteria import LISTED, ORDERS, WORD, Change, wishes
 from actions.own_catalogue.search import ASK_OWN, sought_words
-from actions.own_names import PERSON, OwnName, OwnNames
-from actions.replies.base import Reply
+from actions.own_names import OTHER, PROGRAM, SUBJECT, OwnName, OwnNames
+from actions.replies.base import Reply, paragraphs
 from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
 from actions.replies.own_catalogue.facts import Told, is_over, told
@@ -33,6 +33,7 @@ FACT_OF = {
         for fact in ("level", "credits", "entry", "recognition", "accreditation", "stacking", "seats", "contact")
     },
     **{fact: fact for fact in ("application", "provider", "content", "checked")},
+    "link": "application",
     "destinations": "place",
     "places": "place",
     "institutions": "provider",
@@ -112,10 +113,12 @@ def about_programs(
         facts = tuple(fact for fact in facts if fact != "provider")
     if facts:
         programs = [_ahead(one) for one in programs] if "start" not in facts and "deadline" not in facts else programs
-        return _kept(words.facts_of(programs, facts, category), ids, state)
-    unknown = [
-        each.text for each in (understanding.own or OwnNames()).words if not each.left_out and each.role != PERSON
-    ]
+        reply = words.facts_of(programs, facts, category)
+        if len(programs) == 1 and (also := _unknown(understanding)):
+            more = words.mentioned(programs[0], also)
+            reply = replace(reply, text=paragraphs(reply.text, more.text))
+        return _kept(reply, ids, state)
+    unknown = _unknown(understanding)
     if len(programs) == 1 and not unknown:
         unknown = [each for each in understanding.attributes if each in words.SAID_IN_TEXT]
     if len(programs) == 1 and unknown:
@@ -123,6 +126,17 @@ def about_programs(
     if len(programs) > 1:
         return _kept(words.compared(programs), ids, state)
     return _kept(words.describe(programs[0]), ids, state)
+
+
+def _unknown(understanding: Understanding) -> list[str]:
+    """Return what a message asks of a program in words that no fact stands for; part of a program's name is none."""
+    own = understanding.own or OwnNames()
+    named = " ".join(each.label for each in own.names if each.kind == PROGRAM).casefold()
+    return [
+        each.text
+        for each in own.words
+        if not (each.left_out or each.clear) and each.role in (SUBJECT, OTHER) and each.text.casefold() not in named
+    ]
 
 
 def compare(catalogue: Catalogue, ids: Sequence[int], state: DialogueState, today: date) -> Answer:

@@ -9,7 +9,7 @@ from datetime import date
 from actions.base import Answer
 from actions.context import DialogueState, Names
 from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, kinds_of, wishes, without, word_wish
-from actions.own_names import BY, COUNTRY, PLACE, OwnNames
+from actions.own_names import BY, COUNTRY, PLACE, SUBJECT, OwnNames
 from actions.programs.criteria import day_of, price_of
 from actions.replies.base import Button, payload
 from actions.replies.criteria import amount
@@ -45,6 +45,8 @@ class Checked:
             kept += found
             into = {"any": others, "type": types}.get(word_wish(each).scope, subjects)
             into.extend(missing)
+        if subjects:  # what descriptions alone mention is no substitute for what is sought
+            kept = [each for each in kept if not each.startswith("any:") or each in names[WORD]]
         kept, lost = _together(catalogue, {**names, WORD: tuple(dict.fromkeys(kept))}, today)
         others += lost
         left = {**names, WORD: tuple(kept)}
@@ -106,9 +108,19 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
         names = {kind: values for kind, values in names.items() if kind not in (PLACE, COUNTRY)}
     wanted = wishes(names, today)
     nothing_left = not [*wanted.names()]
-    if (checked.subjects or checked.types) and not names.get(WORD) or (places or offerers) and nothing_left:
+    if nothing_left and checked.others:
+        return _instead(
+            catalogue, names, wanted, today, words.nothing_on(checked.others, (), places, offerers), "subjects"
+        )
+    if (
+        (checked.subjects or checked.types)
+        and not (names.get(WORD) or names.get(SUBJECT))
+        or (places or offerers)
+        and nothing_left
+    ):
         return _instead(catalogue, names, wanted, today, notes, "places" if places else "subjects")
     notes += [words.not_mentioned(checked.others)] if checked.others else []
+    notes += [words.ONLY_UPPER] if own and any(each.kind == "min_price" for each in own.criteria) else []
     found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)
     sought = sought_words(names)
     if not found.total:

@@ -47,7 +47,7 @@ def is_search(turn: Turn) -> bool:
         return False
     if turn.goes_on and intent in (REFINE, MORE, *UNKNOWN, CHOOSE_HELP):
         return True
-    if intent in (ASK_TOPIC, ASK_ABOUT) and _asks_for_type(turn):
+    if intent in (ASK_TOPIC, ASK_ABOUT) and (_asks_for_type(turn) or _asks_whether_any(turn)):
         return True
     if intent in (ASK_TOPIC, ASK_ABOUT, ASK_ADVICE, CHOOSE_HELP) and _is_understood(turn):
         return True
@@ -109,6 +109,12 @@ def _is_understood(turn: Turn) -> bool:
     if topic.startswith(OPEN):
         return True
     return bool(own.criteria) and turn.understanding.form in (STATEMENT, LIST, WHICH, WHAT)
+
+
+def _asks_whether_any(turn: Turn) -> bool:
+    """Return whether a question asks whether there are programs on something ("any course on cloud computing?")."""
+    clear = any(each.clear for each in turn.own.words)
+    return turn.own.seeks and clear and "exists" in turn.understanding.attributes
 
 
 def _asks_for_type(turn: Turn) -> bool:

@@ -12,6 +12,7 @@ from knowledge.models import Source, Topic, TopicLink
 
 ANSWERED, DECLINED, CLARIFY, SMALLTALK, HANDOFF = "answered", "declined", "clarify", "smalltalk", "handoff"
 MAX_BUTTONS = 4
+SCOPE = "micro-credentials and short courses abroad"
 WORDY_LIST = 80  # words of explanation above which a list shows only names; "more" shows the rest
 
 

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
-from actions.replies.base import ANSWERED, Reply, bullets, capital, paragraphs, sentences, sources_of, topic_buttons
+from actions.replies.base import (
+    ANSWERED,
+    SCOPE,
+    Reply,
+    bullets,
+    capital,
+    listed,
+    lower_first,
+    paragraphs,
+    sentences,
+    sources_of,
+    topic_buttons,
+)
 from core.contract.question_forms import (
     EXAMPLE,
     HOW,
@@ -14,22 +27,33 @@ from core.contract.question_forms import (
     HOW_MUCH,
     LIST,
     MOST,
+    OR,
     STATEMENT,
     WHAT,
     WHEN,
     WHERE,
     WHICH,
     WHO,
+    WHY,
     YES_NO,
 )
 from knowledge.models import Claim, Topic
 
 SHORT = 60  # words that claims and what is added to them may have together
-ADDS_LITTLE = 0.3  # part of a sentence's words that was said before, from which the sentence adds too little
+ADDS_LITTLE = 0.27  # part of a sentence's words that one sentence before has, from which it adds too little
+ADDS_NOTHING = 0.45  # the same of all that was said before
+TELLS_ALL = 0.75  # part of a claim's words that a list with its introduction has, from which the list is the answer
 MENTIONED = 0.5  # the same for an item of a list
 VERDICT = 6  # words up to which a topic's first sentence is no more than a verdict
 LONGER = 95  # the same where it is not sure that the claims answer the question
 DESCRIBED = (WHAT, LIST, STATEMENT, HOW)  # forms of questions whose answer describes the topic
+DEFINED = (
+    *DESCRIBED,
+    WHY,
+    YES_NO,
+    OR,
+)  # the same if the topic is a thing ("offered by", "example") and no list of its own
+NAMED = (WHAT, WHY, STATEMENT, HOW_MANY)  # forms of questions that the names in a topic's list add to
 # Forms whose answer is complete with the names, the place or the number that were asked for.
 NAMES_OR_NUMBERS = (WHICH, WHO, WHERE, WHEN, HOW_LONG, HOW_MANY, HOW_MUCH, EXAMPLE, LIST, MOST)
 _REFERS = re.compile(
@@ -40,6 +64,13 @@ _REFERS = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:'\w+)?")
 _STEM = 6  # letters that words have in common if they count as one: "credential", "credentials"
 _SIDE = re.compile(r"(?P<side>yes|no)(?: and no)?(?:[,.:;!]|\s[\u2013\u2014-])\s+", re.I)
+# What a yes or no may begin with, up to a colon or a full stop: "Often, but not always.", "It can:".
+_VERDICT = re.compile(
+    r"(?P<verdict>(?:yes|no|not|often|usually|generally|many|some|it|they|possibly|partly|both)\b"
+    r"(?:,? [^\W_]{1,20}(?:'[^\W_]{1,5})?){0,5})[.:] ",
+    re.I,
+)
+_LIMITS = re.compile(r"(?:no, )?not\b", re.I)
 _COMMON = frozenset(
     (
         *(
@@ -105,19 +136,56 @@ def answer_claims(topic: Topic, claims: Sequence[Claim], form: str, is_sure: boo
     If it is not sure that the claims answer the question, there is more room for the topic's own text.
     """
     first, *others = claims
-    said = [first.say if form == YES_NO else without_side(first.say), *(without_side(claim.say) for claim in others)]
-    said.append(_list(topic, " ".join(said)) if LIST in (form, first.form) else "")
-    if not said[-1] and not others and (first.form not in NAMES_OR_NUMBERS or not is_sure):
-        said.append(_added(topic.answer, " ".join(said), SHORT if is_sure else LONGER))
-    if form in DESCRIBED and not _list_of(said):
-        said.append(_described(topic, " ".join(said)))
+    said = [first.say if form == YES_NO else without_verdict(first), *(_beside(first, claim) for claim in others)]
+    said += _rest(topic, first, said, form, is_sure)
+    if _is_told_by_list(first, topic, said):
+        said[0] = topic.answer
+    elif said[-1].startswith("- ") and topic.answer.endswith(":") and not _list(topic, said[0]):
+        said.pop()  # its names were said
     sources = sources_of(*(claim.source for claim in claims))
     told = tuple({"topic": claim.topic, "say": claim.say} for claim in claims)
     return Reply(paragraphs(*said), ANSWERED, topic.key, sources, topic_buttons(topic.related), claims=told)
 
 
-def _list_of(said: Sequence[str]) -> bool:
-    return any(part.startswith("- ") for part in said)
+def _rest(topic: Topic, first: Claim, said: Sequence[str], form: str, is_sure: bool) -> list[str]:
+    """Return what a topic's own text adds to what was said: a list that is asked for, else sentences and short lists."""
+    if LIST in (form, first.form) and (names := _list(topic, " ".join(said))):
+        return [names]
+    rest: list[str] = []
+    if len(said) == 1 and (first.form not in NAMES_OR_NUMBERS or not is_sure):
+        rest.append(_added(topic.answer, " ".join(said), SHORT if is_sure else LONGER))
+    lists = topic.answer.endswith(":")  # "The guide names ten benefits:"
+    describes = (
+        form in DESCRIBED and (first.form == LIST or first.form not in NAMES_OR_NUMBERS) if lists else form in DEFINED
+    )
+    described = _described(topic, " ".join((*said, *rest))) if describes else ""
+    if not described and lists and form in NAMED:
+        described = _in_a_sentence(topic, " ".join((*said, *rest)))
+    return [*rest, described]
+
+
+def _is_told_by_list(first: Claim, topic: Topic, said: Sequence[str]) -> bool:
+    """Return whether a list that follows a claim says all of it."""
+    tells = said[-1].startswith("- ") and topic.answer.endswith(":")
+    return tells and shared_words(first.say, " ".join((topic.answer, said[-1]))) >= TELLS_ALL
+
+
+def _beside(first: Claim, claim: Claim) -> str:
+    """Return a claim as it stands after the leading one; the other side of a yes or no begins with "But"."""
+    text = without_side(claim.say)
+    if claim.topic != first.topic or is_limited(first.say) == is_limited(claim.say):
+        return text
+    verdict = _VERDICT.match(text)
+    if verdict:
+        text = f"{verdict['verdict']}: {lower_first(text[verdict.end() :])}"
+    return f"But {lower_first(text)}"
+
+
+def _in_a_sentence(topic: Topic, said: str) -> str:
+    """Return the names in a topic's list after the sentence that introduces it, or "" if most were said."""
+    intro = sentences(topic.answer)[-1]
+    known = sum(shared_words(item.name, said) > MENTIONED for item in topic.items)
+    return f"{intro} {listed(lower_first(item.name) for item in topic.items)}." if known * 2 < len(topic.items) else ""
 
 
 def _described(topic: Topic, said: str) -> str:
@@ -145,13 +213,31 @@ def _added(answer: str, said: str, most: int) -> str:
         length = len(sentence.split())
         if length > room:
             break
-        repeats = shared_words(sentence, " ".join((said, *added))) >= ADDS_LITTLE
+        repeats = _is_said(sentence, " ".join((said, *added)))
         dangles = _REFERS.match(sentence) and not follows
         if repeats or dangles or sentence.endswith(":") or number == 0 and length <= VERDICT:
             follows = repeats
             continue
         added, room, follows = [*added, sentence], room - length, True
     return " ".join(added)
+
+
+def _is_said(sentence: str, said: str) -> bool:
+    """Return whether a sentence adds hardly anything to what was said: to all of it, or to any sentence of it."""
+    by_one = max(shared_words(sentence, one) for one in sentences(said))
+    return by_one >= ADDS_LITTLE or shared_words(sentence, said) >= ADDS_NOTHING
+
+
+def is_limited(say: str) -> bool:
+    """Return whether a claim denies that something holds always or for sure: "No, not all", "Not for certain"."""
+    return bool(_LIMITS.match(say))
+
+
+def without_verdict(claim: Claim) -> str:
+    """Return what a claim says without the yes, no or "often" that it begins with, for a question that asks for neither."""
+    text = without_side(claim.say)
+    verdict = _VERDICT.match(text) if claim.form == YES_NO else None
+    return capital(text[verdict.end() :]) if verdict else text
 
 
 def side_of(say: str) -> str:
@@ -173,5 +259,11 @@ def shared_words(text: str, other: str) -> float:
     return len(words & known) / len(words) if words else 1.0
 
 
+@cache
+def _of_subject() -> set[str]:
+    """Return the words that name what all is about: that two sentences share them says nothing."""
+    return {word[:_STEM] for word in _WORD.findall(SCOPE) if word not in _COMMON}
+
+
 def _words(text: str) -> set[str]:
-    return {word[:_STEM] for word in _WORD.findall(text.lower()) if word not in _COMMON}
+    return {word[:_STEM] for word in _WORD.findall(text.lower()) if word not in _COMMON} - _of_subject()

@@ -172,8 +172,10 @@ def _names(industries: Sequence[Industry]) -> str:
     return listed(lower_first(industry.name) for industry in industries)
 
 
-def in_industry(industry: Industry, sides: Sides, by_industry: Topic) -> Reply:
-    """Tell how an industry sees micro-credentials, with both sides."""
+def in_industry(
+    industry: Industry, sides: Sides, by_industry: Topic, for_licence: CredentialType | None = None
+) -> Reply:
+    """Tell how an industry sees micro-credentials, with both sides, and which type keeps a licence there."""
     name = lower_first(industry.name)
     if industry.acceptance == "accepts":
         first = f"Yes: **{name}** is among the fields where micro-credentials are actively and widely accepted."
@@ -182,6 +184,7 @@ def in_industry(industry: Industry, sides: Sides, by_industry: Topic) -> Reply:
         first = f"Not in place of a degree: the guide says that {sides.prefer()}, and **{name}** is one of these."
         second = (
             _embraced(industry, "At the same time it counts it among the key industries that embrace micro-credentials")
+            or _kept_licence(industry, for_licence)
             or "A micro-credential can add a skill there, but the guide doesn't present it as a way into the profession."
         )
     else:
@@ -199,8 +202,15 @@ def in_industry(industry: Industry, sides: Sides, by_industry: Topic) -> Reply:
     )
 
 
+def _kept_licence(industry: Industry, kind: CredentialType | None) -> str:
+    """Return what a type does for people who are licensed in an industry, or "" if it is not for them."""
+    is_for = kind and any(one.key == industry.key for one in kind.fields)
+    return f"For people who are in the profession there are **{kind.plural}**: {kind.focus}." if kind and is_for else ""
+
+
 def _embraced(industry: Industry, words: str) -> str:
-    return f"{words}, for example in {listed(industry.areas)}." if industry.embraces else ""
+    areas = f", for example in {listed(industry.areas)}" if industry.areas else ""
+    return f"{words}{areas}." if industry.embraces else ""
 
 
 def in_unnamed(name: str, sides: Sides, by_industry: Topic, general: Topic) -> Reply:
@@ -262,6 +272,19 @@ def of_credential(name: str, about: str, general: Topic, places: Sequence[str] =
         general.key,
         general.sources,
         (topic_button(general), PERSON),
+    )
+
+
+def of_worth(names: Sequence[str], worth: Topic, buttons: Sequence[Button]) -> Reply:
+    """Tell that it isn't said whether certain things are worth their price, and what is said of all."""
+    named = listed((f"**{name}**" for name in names), "or")
+    first = f"Whether {named} in particular would be worth it for you isn't said. In general:"
+    return Reply(
+        paragraphs(first, in_short(worth.answer)),
+        ANSWERED,
+        worth.key,
+        worth.sources,
+        (*buttons, topic_button(worth), PERSON),
     )
 
 

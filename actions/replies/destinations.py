@@ -18,7 +18,7 @@ from actions.replies.base import (
     payload,
     sources_of,
 )
-from knowledge.models import Destination, Field, Institution, OtherName, Place
+from knowledge.models import Destination, Field, FieldAnswer, Institution, OtherName, Place
 
 NOT_WHICH = "The guide doesn't say which of these institutions teaches which field."
 
@@ -29,12 +29,12 @@ def describe_destination(destination: Destination) -> Reply:
         destination.about,
         bullets(
             [
-                f"**Institutions named**: {institution_names(destination)}",
-                f"**Popular fields**: {field_names(destination)}",
+                *([f"**Institutions named**: {institution_names(destination)}"] if destination.institutions else []),
+                *([f"**Popular fields**: {field_names(destination)}"] if destination.fields else []),
                 *_known_for(destination.strengths),
             ]
         ),
-        NOT_WHICH,
+        NOT_WHICH if destination.institutions and destination.fields else "",
     )
     return Reply(
         text,
@@ -43,6 +43,16 @@ def describe_destination(destination: Destination) -> Reply:
         sources_of(destination.source),
         _next_for(destination),
     )
+
+
+def named_there(destination: Destination, before: str = "It names", after: str = " there.") -> str:
+    """Return the sentence that names the institutions of a destination, "" if the guide names none."""
+    return f"{before} {institution_names(destination)}{after}" if destination.institutions else ""
+
+
+def popular_in(destination: Destination, before: str, after: str = ".") -> str:
+    """Return the words that name the popular fields of a destination, "" if the guide names none."""
+    return f"{before} {field_names(destination)}{after}" if destination.fields else ""
 
 
 def _known_for(strengths: Sequence[Field]) -> list[str]:
@@ -67,6 +77,11 @@ def field_names(destination: Destination) -> str:
 def in_sentence(field: Field) -> str:
     """Return a field's name as it stands in a sentence."""
     return lower_first(field.name)
+
+
+def with_article(place: str) -> str:
+    """Return the name of a country as it stands in a sentence: "the Philippines"."""
+    return f"the {place}" if place.startswith("United ") or place.endswith(("ines", "ands", "ates", "dives")) else place
 
 
 def _next_for(destination: Destination) -> tuple[Button, ...]:
@@ -139,8 +154,15 @@ def describe_institution(institution: Institution, home: Destination) -> Reply:
     note = f" ({institution.note})" if institution.note else ""
     text = paragraphs(
         f"**{institution.name}**{note} is on the guide's list, in {where}.",
-        f"Popular fields in {home.short} are {field_names(home)}. The guide doesn't say which of them "
-        f"{institution.name} itself teaches, so check its website.",
+        " ".join(
+            part
+            for part in (
+                popular_in(home, f"Popular fields in {home.short} are"),
+                f"The guide doesn't say {'which of them' if home.fields else 'what'} {institution.name} itself teaches, so "
+                "check its website.",
+            )
+            if part
+        ),
     )
     others = [other for other in home.institutions if other.key != institution.key]
     if others:
@@ -154,7 +176,7 @@ def not_in_guide(other: OtherName, home: Destination | None = None) -> Reply:
     """Tell that the guide does not mention a name."""
     text = f"**{other.name}** isn't in the guide, so I have nothing reliable to say about it."
     if home:
-        text += f" In {home.short} the guide names {institution_names(home)}."
+        text += named_there(home, f" In {home.short} the guide names", ".")
     return Reply(
         paragraphs(text, f"For {other.name}, ask them directly or talk to a person here."),
         DECLINED,
@@ -170,11 +192,13 @@ def side_by_side(destinations: Sequence[Destination]) -> Reply:
         paragraphs(
             f"**{destination.name}**",
             bullets(
-                [
+                line
+                for line in (
                     destination.about,
-                    f"Institutions named: {institution_names(destination)}",
-                    f"Popular fields: {field_names(destination)}",
-                ]
+                    named_there(destination, "Institutions named:", ""),
+                    popular_in(destination, "Popular fields:", ""),
+                )
+                if line
             ),
         )
         for destination in destinations
@@ -185,6 +209,42 @@ def side_by_side(destinations: Sequence[Destination]) -> Reply:
         destinations[0].topic.key if destinations[0].topic else None,
         sources_of(destinations[0].source),
         tuple(destination_button(one) for one in destinations[:3]),
+    )
+
+
+def with_unlisted(places: Sequence[Destination | Place], field: FieldAnswer | None) -> Reply:
+    """Compare destinations with places that are none: what is known of each, in a line, and which has the field."""
+    described = [place for place in places if isinstance(place, Destination)]
+    lines = [
+        f"**{place.name}**: popular fields are {field_names(place)}; named are {institution_names(place)}."
+        if isinstance(place, Destination)
+        else f"**{place.name}**: {_of_unlisted(place)}"
+        for place in places
+    ]
+    return Reply(
+        paragraphs(bullets(lines), _which_has(places, field)),
+        ANSWERED if described else DECLINED,
+        None,
+        sources_of(*(place.source for place in described)),
+        (*(destination_button(place) for place in described[:3]), PERSON),
+    )
+
+
+def _which_has(places: Sequence[Destination | Place], field: FieldAnswer | None) -> str:
+    if field is None:
+        return "Which fits better depends on your field. Which one is it?"
+    name, homes = in_sentence(field.field), [one.short for one in field.destinations]
+    if fitting := [place.name for place in places if isinstance(place, Destination) and place.short in homes]:
+        return f"For {name}, {listed(fitting)} fits: it is among the popular fields there."
+    return f"For {name}, neither lists it{f'; it is popular in {listed(homes)}' if homes else ''}."
+
+
+def _of_unlisted(place: Place) -> str:
+    none = "no institutions or fields are named there, as it isn't one of the destinations that I know"
+    return (
+        f"{lower_first(place.note.rstrip('.')).replace('the guide calls it', 'it is called')}, but {none}."
+        if place.note
+        else f"{none}."
     )
 
 

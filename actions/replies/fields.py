@@ -12,13 +12,22 @@ from actions.replies.base import (
     Button,
     Reply,
     bullets,
+    capital,
     listed,
     lower_first,
     paragraphs,
     payload,
     sources_of,
 )
-from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names
+from actions.replies.destinations import (
+    destination_button,
+    field_names,
+    in_sentence,
+    institution_names,
+    named_there,
+    popular_in,
+    with_article,
+)
 from knowledge.models import Destination, Field, FieldAnswer, Place, Program, Strength
 
 MAX_NAMED = 4  # programs in a sentence
@@ -93,8 +102,8 @@ def best_without(answer: FieldAnswer, excluded: Sequence[Destination]) -> Reply:
 def _listed_field(answer: FieldAnswer) -> Reply:
     name = in_sentence(answer.field)
     lines = [
-        f"For **{name}** the guide points to **{destination.short}**, which has it among its popular fields. It names "
-        f"{institution_names(destination)} there, without saying which of them teach it."
+        f"For **{name}** the guide points to **{destination.short}**, which has it among its popular fields."
+        + named_there(destination, " It names", " there, without saying which of them teach it.")
         for destination in answer.destinations
     ]
     return Reply(
@@ -134,6 +143,46 @@ def _short(where: Place | Destination) -> str:
     return where.short if isinstance(where, Destination) else where.name
 
 
+def because_of_field(answer: FieldAnswer) -> Reply:
+    """Give the reason for the places that were named for a field, or for none."""
+    name = in_sentence(answer.field)
+    homes = listed(one.short for one in answer.destinations)
+    text = (
+        f"Because {name} is among the popular fields of {homes}; nothing more is said on why."
+        if homes
+        else f"No reason is given: I only know which fields are popular where, and {name} isn't among them. That doesn't mean "
+        "that nobody teaches it."
+    )
+    return Reply(text, ANSWERED, None, sources_of(*(one.source for one in answer.destinations[:1])), (PERSON,))
+
+
+def field_elsewhere(answer: FieldAnswer, place: Place) -> Reply:
+    """Tell that it isn't known whether a field is taught in a place that is no destination, and where it is popular."""
+    name = in_sentence(answer.field)
+    own = [strength for strength in answer.strengths if strength.field.key == answer.field.key]
+    known = f" {place.note}" if place.note else ""
+    homes = listed(one.short for one in answer.destinations)
+    elsewhere = f"**{capital(name)}** is popular in {homes}." if homes else ""
+    if not homes and own:
+        elsewhere = f"Known for it is {listed(_short(strength.where) for strength in own)}."
+    return Reply(
+        paragraphs(
+            f"Whether **{name}** is taught in {with_article(place.name)} isn't said: it is none of the destinations that "
+            f"I know.{known}",
+            elsewhere or _near_sentence(answer),
+            _programs_sentence(answer),
+        ),
+        ANSWERED if place.note or homes else DECLINED,
+        None,
+        sources_of(*(one.source for one in answer.destinations[:1])),
+        (*(destination_button(one) for one in answer.destinations[:2]), PERSON),
+    )
+
+
+def _with_institutions(destination: Destination) -> str:
+    return f"{destination.short} ({institution_names(destination)})" if destination.institutions else destination.short
+
+
 def _known_place(answer: FieldAnswer, own: Sequence[Strength]) -> Reply:
     where, name = own[0].where, in_sentence(own[0].field)
     text = (
@@ -144,9 +193,11 @@ def _known_place(answer: FieldAnswer, own: Sequence[Strength]) -> Reply:
     if home is None:
         text += f" {where.name} isn't one of the five destinations it describes, so it names no institutions there."
     elif home is where:
-        text += f" It names {institution_names(home)} there."
+        text += named_there(home, " It names")
     else:
-        text += f" {where.name} belongs to {home.short} in the guide, where it names {institution_names(home)}."
+        text += f" {where.name} belongs to {home.short} in the guide" + (
+            named_there(home, ", where it names", ".") or "."
+        )
     limits = f"No destination lists {name} among its popular fields, though."
     return Reply(
         paragraphs(text, limits, _near_sentence(answer), _programs_sentence(answer)),
@@ -161,7 +212,7 @@ def _near_field(answer: FieldAnswer) -> Reply:
     name = in_sentence(answer.field)
     first = f"No destination in the guide lists **{name}** itself."
     near = [
-        f"**{in_sentence(field)}**, popular in {listed(f'{one.short} ({institution_names(one)})' for one in places)}"
+        f"**{in_sentence(field)}**, popular in {listed(_with_institutions(one) for one in places)}"
         for field, places in answer.near
         if places
     ]
@@ -216,19 +267,20 @@ def field_in_destination(answer: FieldAnswer, where: Destination) -> Reply:
     known = any(one.where.key == where.key and one.field.key == answer.field.key for one in answer.strengths)
     if any(destination.key == where.key for destination in answer.destinations):
         text = (
-            f"**{name[:1].upper()}{name[1:]}** is among the popular fields of **{where.name}** in the guide. It names "
-            f"{institution_names(where)} there, without saying which of them teach it."
+            f"**{name[:1].upper()}{name[1:]}** is among the popular fields of **{where.name}** in the guide."
+            + named_there(where, " It names", " there, without saying which of them teach it.")
         )
     elif known:
         text = (
-            f"The guide names **{where.short}** as known for **{name}**, though not among its popular fields, which are "
-            f"{field_names(where)}. It names {institution_names(where)} there."
+            f"The guide names **{where.short}** as known for **{name}**, though not among its popular fields"
+            + (popular_in(where, ", which are") or ".")
+            + named_there(where, " It names")
         )
     else:
         near = [field for field, places in answer.near if any(one.key == where.key for one in places)]
         near += [strength.field for strength in answer.strengths if strength.where.key == where.key]
-        text = (
-            f"The guide doesn't name **{name}** for {where.short}; the popular fields there are {field_names(where)}."
+        text = f"The guide doesn't name **{name}** for {where.short}" + (
+            popular_in(where, "; the popular fields there are") or "."
         )
         if near:
             text += f" The closest of them is {listed(in_sentence(field) for field in near)}."
@@ -249,7 +301,7 @@ def field_in_destination(answer: FieldAnswer, where: Destination) -> Reply:
 
 def which_field(all_destinations: Sequence[Destination]) -> Reply:
     """Tell what each destination is popular for, since the guide ranks no countries, and ask for the field."""
-    lines = [f"**{one.name}**: {field_names(one)}" for one in all_destinations]
+    lines = [f"**{one.name}**: {field_names(one)}" for one in all_destinations if one.fields]
     return Reply(
         paragraphs(
             "The guide doesn't rank countries. It depends on your field; these are popular in each destination:",

@@ -12,23 +12,27 @@ from actions.replies.base import (
     DECLINED,
     MAX_BUTTONS,
     PERSON,
+    SCOPE,
     SMALLTALK,
     Button,
     Reply,
     bullets,
+    first_sentence,
     listed,
     lower_first,
     paragraphs,
     payload,
+    sentences,
     sources_of,
     topic_button,
     topic_buttons,
     topic_text,
 )
-from actions.replies.claims import YES_NO, without_side
+from actions.replies.claims import YES_NO, shared_words, without_side
 from knowledge.models import OpenSubject, Source, Topic, TopicLink
 
-SCOPE = "micro-credentials and short courses abroad"
+FEW_ITEMS = 3  # items of a list that one of two answers tells in its sentence
+SAID = 0.5  # part of a second answer's words that the first one has, from which it is left out
 
 
 def answer_topic(topic: Topic, form: str = "") -> Reply:
@@ -45,7 +49,14 @@ def both(
 
     `claims` are what is said of a topic instead of all of its text, by the topic's key.
     """
+    if isinstance(second, Topic) and any(item.topic and item.topic.key == first.key for item in second.items):
+        second = first  # which lists the first one and adds nothing to it
     parts = [_part(one, claims.get(one.key)) for one in (first, second)]
+    plain = all("\n" not in part for part in parts)
+    if plain:  # two short answers need no titles
+        parts = [part.partition(": ")[2] for part in parts]
+    if second is first or plain and shared_words(parts[1], parts[0]) >= SAID:
+        parts, second = parts[:1], first
     known = [one for one in (first, second) if isinstance(one, Topic)]
     sources = sources_of(*(source for topic in known for source in topic.sources))
     links = [link for one in known for link in one.related][:3]
@@ -71,10 +82,17 @@ def joined(first: Reply, second: Topic | OpenSubject) -> Reply:
 
 
 def _part(entry: Topic | OpenSubject, claim: str | None = None) -> str:
+    """Return what is said of one of two subjects: a sentence or two, without a heading."""
     if claim:
-        return f"**{entry.title}**: {claim}"
-    body = topic_text(entry) if isinstance(entry, Topic) else f"{entry.say} {entry.nearest}"
-    return f"**{entry.title}**: {body}"
+        return claim
+    if isinstance(entry, OpenSubject):
+        return entry.say
+    names = listed(lower_first(item.name) for item in entry.items)
+    first = " ".join(sentences(entry.answer)[:2])
+    if names and first.endswith(":"):
+        return f"{first.removesuffix(':')}: {names}."
+    few = [f"{item.name}: {item.text}" for item in entry.items if item.text] if len(entry.items) <= FEW_ITEMS else []
+    return f"{first} {'; '.join(few)}.".strip() if few else first
 
 
 def more(topic: Topic) -> Reply:
@@ -118,9 +136,10 @@ def still_unknown(reply: Reply) -> Reply:
 
 
 def recalled(reply: Reply) -> Reply:
-    """Give an answer that was given a moment ago to another question."""
-    last = "If that misses what you want to know, put it another way, or ask for a person."
-    return replace(reply, text=paragraphs("As I said a moment ago:", reply.text, last))
+    """Recall an answer that was given a moment ago to another question, by its first sentence."""
+    first = first_sentence(reply.text.split("\n")[0])
+    last = "I have nothing more exact on that. Put it another way if I missed your question, or ask a person."
+    return replace(reply, text=f"As I said: {first} {last}")
 
 
 def said_before(reply: Reply) -> Reply:
@@ -202,6 +221,16 @@ def start_afresh() -> Reply:
             Button("Help me choose", payload("choose_help")),
             Button("Which country?", payload("ask_best_destination")),
         ),
+    )
+
+
+def no_winner() -> Reply:
+    """Say why a comparison names no winner."""
+    return Reply(
+        "Because neither is ranked above the other in what I know: it only tells who offers each and what it is for. Which one "
+        "fits depends on what you want it for; tell me, and I can say more.",
+        SMALLTALK,
+        buttons=(Button("Help me choose", payload("choose_help")), PERSON),
     )
 
 

@@ -1,4 +1,4 @@
-"""Reads in a message what it asks of the organisation's own catalogue; does nothing where there is none."""
+"""Reads in a message what it asks of the organisation's own catalogue; does nothing without one."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from nlu.extraction.entity_matcher import Name
 from nlu.extraction.offering_criteria import find_offering_criteria, offering_attributes_in
 from nlu.extraction.preferences import level_in
 from nlu.extraction.search_words import (
+    OTHER,
     SUBJECT,
     SearchWord,
     find_search_words,
@@ -113,11 +114,11 @@ class OwnCatalogue:
 def is_search(asked: dict[str, Any]) -> bool:
     """Return whether a message that the classifier does not know looks for something in the catalogue.
 
-    It names a subject, a type, a program or a provider and says nothing else; or holds a word for what is sought beside its own.
+    It names a subject, a type, a program or a provider and says nothing else, or holds a word for what is sought beside them.
     """
     named = {each["kind"] for each in asked["names"]} - {"skill", "place", "country"}
-    subjects = [each for each in asked["words"] if each["role"] == SUBJECT]
-    if any(each["clear"] for each in subjects) and asked["looks"]:
+    subjects = [each for each in asked["words"] if each["role"] in (SUBJECT, OTHER)]
+    if asked["looks"] and (any(each["clear"] for each in subjects) or named):
         return True
     if asked["bare"] and subjects:
         return True

@@ -12,13 +12,29 @@ from dataclasses import dataclass, field
 
 from nlu.data_files import read_tables
 from nlu.extraction.entity_matcher import Name
-from nlu.extraction.name_parts import AVOID, FIELD, LIVES, ORIGIN, STUDIED, WORK, Clause, NamedPart, named_parts
+from nlu.extraction.name_parts import (
+    AVOID,
+    FIELD,
+    KIN,
+    LIVES,
+    ORIGIN,
+    PLACE,
+    STUDIED,
+    WORK,
+    Clause,
+    NamedPart,
+    named_parts,
+)
 from nlu.text.bounds import before
 
 CODED = ("level", "situation", "goal", "time", "budget", "limits", "for_whom", "mood")
 _TABLES = read_tables("about_me")
+_DOES = "|".join(_TABLES["does"])
 _CODES = {
-    part: {code: re.compile(rf"\b(?:{'|'.join(phrases)})(?!\w)", re.I) for code, phrases in _TABLES[part].items()}
+    part: {
+        code: re.compile(rf"\b(?:{'|'.join(phrases).replace('DOES', _DOES)})(?!\w)", re.I)
+        for code, phrases in _TABLES[part].items()
+    }
     for part in CODED
 }
 _REQUESTS = {code: re.compile(rf"\b(?:{'|'.join(ways)})(?!\w)", re.I) for code, ways in _TABLES["asks"].items()}
@@ -30,7 +46,9 @@ _NOW = r"(?:(?:just|also|only|currently|now|still|actually)\s)?"
 _AS_WORK = re.compile(
     rf"(?:\b(?:i'?m|i am|(?<!work )(?<!working )(?<!such )as|used to be|i was|i've been|work(?:ed|ing)? as|job as|"
     rf"employed as|position as)\s{_NOW}(?:working\sas\s)?{_ARTICLE}|^(?:(?:hi|hello|hey|dear)\W+)?(?:an?\s)?|"
-    rf"my (?:job|work|profession) is\s(?:{_ARTICLE})?)(?:(?:{_ADJECTIVES})\s)*(?P<work>(?:{_OCCUPATION}))\b",
+    rf"my (?:job|work|profession) is\s(?:{_ARTICLE})?|\b(?:i|we)\swork(?:ed|ing)?\sas\s|"
+    rf"\b(?:he|she)(?:'s| is| was| works as| worked as)\s{_NOW}{_ARTICLE})"
+    rf"(?:(?:{_ADJECTIVES})\s)*(?P<work>(?:{_OCCUPATION}))\b",
     re.I,
 )
 _AS_SUFFIX = re.compile(
@@ -42,7 +60,8 @@ _NOT_WORK = re.compile(rf"\b(?:{_NO_WORK})$", re.I)
 _TO_BECOME = re.compile(r"\bwants? to\b|\bbecome\b", re.I)
 _SELF = re.compile(
     r"\b(?:i|i'?m|i'?ve|i'?d|my|mine|myself|we|we're|our|us|for me|suits? me|main|ako|yo|soy)\b"
-    r"|\b(?:he|she) (?:wants|prefers|needs|would like|just finished|has finished|likes|loves)\b"
+    r"|\b(?:he|she) (?:wants|prefers|needs|would like|just finished|has finished|likes|loves|can'?t|cannot|only|has|lost|"
+    r"says|thinks|is|does ?n[o']?t|hates|studied|studies|works|worked)\b"
     r"|^\W*(?:am (?:an?|from|in)|want|wanna|looking for|need|would like|hoping|prefer|interested in|planning|cannot|can'?t|"
     r"have|got)\b",
     re.I,
@@ -85,6 +104,23 @@ _SPAN = re.compile(
     rf"(?P<span>{_LENGTH})\b(?!\s(?:of )?(?:experience|old|ago|long|course))",
     re.I,
 )
+_AGE = re.compile(
+    r"\b(?:i'?m|i am|am|aged?|turning|he'?s|she'?s|he is|she is|"
+    r"(?:son|daughter|child|husband|wife|brother|sister) is)\s(?:only |just |already |now |almost )?(?P<age>[1-9]\d)\b"
+    r"(?!\s?(?:%|percent|hours?|weeks?|months?|days?|euros?|dollars?|people|ppl|km|miles|years? (?:of|in|experience)))"
+    r"|\b(?P<old>[1-9]\d)[\s-]?(?:years?|yrs?)[\s-]?old\b|\b(?P<short>[1-9]\d)\s?y/?o\b|^\W*(?P<alone>[1-9]\d)\W*$",
+    re.I,
+)
+_AGES = range(14, 90)
+_CHILDREN = ("son", "daughter", "child")  # of whom nobody says by naming them that they have to look after them
+_OF_CHILD = re.compile(r"\bmy (?:son|daughter|child),? (?:he|she|who)\b", re.I)
+_NEAR_ONES = (*_CHILDREN, "brother", "sister", "cousin", "husband", "wife", "friend")
+# Who asks for themselves, though somebody else is named.
+_FOR_SELF = re.compile(
+    r"\b(?:can|could|should|shall|may) i\b(?! (?:send|tell|help|support|enrol|register) )"
+    r"|\bi (?:want|need|wanna|would like|'d like|plan|hope) to (?:stud|learn|do |take|work|become|go |get )",
+    re.I,
+)
 _TAKEN_BACK = re.compile(r"\s(?:no|not|nope|isn'?t|is not)\b", re.I)  # "promotion no"
 _LIVES = re.compile(r"\bin\s(?:the\s)?$", re.I)
 STRAYS = "strays"  # code of a complaint about what was advised
@@ -119,12 +155,18 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
         found = list(named_parts(clause)) if clause.tells else []
         for each in found:
             _note(parts, each)
+            if each.part == KIN and clause.asks:
+                continue
             uses[each.start] = ORIGIN if each.part == LIVES else each.part
         for part, code, inside in _codes(clause):
             parts.setdefault(part, {})[code] = None
             uses.update({name.start: part for name in clause.names if name.start in inside})
         if not any(each.part == WORK for each in found) and (work := _work(clause)):
             parts.setdefault("work", {})[work] = None
+        if clause.tells and (age := _age(clause)):
+            parts.setdefault("age", {})[age] = None
+    _for_whom(text, parts)
+    _lone_places(clauses, parts, uses)
     if LIVES in parts:  # where one lives is where one comes from, unless one says so
         parts.setdefault(ORIGIN, dict(parts[LIVES]))
     asks = any(clause.asks for clause in clauses)
@@ -152,8 +194,41 @@ def of_person(text: str, said: AboutMe) -> set[int]:
         and (said.only or not _LIVES.search(before(text, start)))
         or part in (WORK, STUDIED)
         and wants
-        or part == "limits"
+        or part == ORIGIN
+        and wants
+        or part in ("limits", KIN)
     }
+
+
+def _for_whom(text: str, parts: dict[str, dict[str, None]]) -> None:
+    """Put right for whom a message asks: for oneself if it says so; and nobody looks after the child that is to study."""
+    near = set(parts.get("for_whom", {})) & set(_NEAR_ONES)
+    if near and _FOR_SELF.search(text):
+        parts.pop("for_whom")
+    elif (near & set(_CHILDREN) or _OF_CHILD.search(text)) and "limits" in parts:
+        parts["limits"].pop("children", None)
+        if not parts["limits"]:
+            parts.pop("limits")
+
+
+def _lone_places(clauses: Sequence[Clause], parts: dict[str, dict[str, None]], uses: dict[int, str]) -> None:
+    """Take a place that stands alone beside one's work as where one comes from ("Teacher. Spain. 41.")."""
+    if WORK not in parts or ORIGIN in parts or PLACE in parts:
+        return
+    for clause in clauses:
+        alone = clause.said.strip(" \"'")
+        for name in clause.names:
+            if name.kind == "place" and clause.text[name.start : name.end] == alone and not clause.asks:
+                parts[ORIGIN] = {f"place/{name.key}": None}
+                uses[name.start] = ORIGIN
+
+
+def _age(clause: Clause) -> str:
+    """Return the age that a clause tells, or ""."""
+    match = _AGE.search(clause.said)
+    age = next(filter(None, match.groups()), "") if match else ""
+    alone = match is not None and match["alone"]
+    return age if age and int(age) in _AGES and not (alone and clause.asks) else ""
 
 
 def _note(parts: dict[str, dict[str, None]], found: NamedPart) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nlu.extraction.entity_matcher import Name
 from nlu.text.bounds import AROUND
 
-LIVES, ORIGIN, WORK, STUDIED, FIELD, PLACE, MODE, AVOID = (
+LIVES, ORIGIN, WORK, STUDIED, FIELD, PLACE, MODE, AVOID, KIN = (
     "lives",
     "origin",
     "work",
@@ -18,6 +18,7 @@ LIVES, ORIGIN, WORK, STUDIED, FIELD, PLACE, MODE, AVOID = (
     "place",
     "mode",
     "avoid",
+    "kin",  # where somebody of the family lives, which is no wish
 )
 PLACES, FIELDS = ("place", "destination"), ("field", "industry")
 
@@ -49,6 +50,7 @@ _ORIGIN_BEFORE = _any_of(
     rf"(?:{_ARE}|\bbeing)\s(?:{_NOW}\s)?$",  # "I'm Nigerian"
     rf"(?:{_ARE}|\bas|\bbeing|\bi was)\san?\s(?:{_PLAIN}){{0,2}}$",  # "as a Kenyan", "I am a young Indian"
     r"\bi be\s(?:\w+\s){1,2}(?:for|in|from)\s$",
+    r"\bi (?:am studying|study|teach|am teaching)\s[^.?!,]{1,40}\sin\s$",
     r"^\W*(?:(?:hi|hello|hey|dear \w+|good \w+|greetings|so|and|no|yes|sorry|well|oh|actually)\W+)*(?:am |im )?"
     r"(?:here in|based in|living in|stay in|(?:writing|calling)(?: to you)? from|(?:greetings|hello|hi|hey|originally) from)"
     r"\s(?:the\s)?$",
@@ -56,6 +58,21 @@ _ORIGIN_BEFORE = _any_of(
 )
 _LIVING = re.compile(
     r"\b(?:liv(?:e|es|ing)|stay(?:s|ing)?|resid(?:e|es|ing)|based|located|stuck|settled)\s(?:now\s|here\s)?in\s(?:the\s)?$",
+    re.I,
+)
+_WORKS_IN = re.compile(
+    r"\b(?:work(?:s|ed|ing)?|uni|university|college|firm|company|business|hotel|shop|school|charity|hospital|clinic|office|plant|factory|bank|farm|"
+    r"team)\b(?:(?!\b(?:abroad|overseas|want|like|and|but|to)\b)[^.?!,]){0,50}\s(?:in|from)\s(?:the\s)?$",
+    re.I,
+)
+_KIN_IN = re.compile(
+    r"\b(?:uncle|aunt(?:ie|y)?|cousin|brother|sister|friend|husband|wife|son|daughter|relatives?|family|boyfriend|girlfriend|"
+    r"fianc[e\u00e9]+)s?\s(?:who |that |there )?(?:(?:is|are|lives?|living|stays?|works?|working|based|staying)\s){0,2}"
+    r"(?:over |here )?in\s(?:the\s)?$",
+    re.I,
+)
+_TAUGHT_IN = re.compile(  # a language of teaching is no field
+    r"\b(?:stud(?:y|ies|ying)|taught|teach|held|given|lectures|classes|lessons)\s?in\s$",
     re.I,
 )
 _FROM = re.compile(r"(?:^|\s)(?:from|in)\s(?:the\s)?$", re.I)
@@ -68,13 +85,15 @@ _WISH = (
     r"aim(?:s|ing)?|dream(?:s|ing)?|thinking (?:of|about)|think of|consider(?:ing)?|interested|keen on|prefers?|"
     r"looking (?:at|to|into|for|forward)|tr(?:y|ying)(?: to)?|needs?|ready to|going to|mov(?:e|ing)|chang(?:e|ing)|"
     r"switch(?:ing)?|get(?:ting)? into|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|good (?:at|with)|"
-    r"curious about|into|drawn to|upskill(?:ing)?|career|become|goal is|dream is|likes?(?= working| to)|like working with|"
+    r"adores?|something with|"
+    r"curious about|into|(?<=\bi )(?:really )?like|"
+    r"drawn to|upskill(?:ing)?|career|become|goal is|dream is|likes?(?= working| to)|like working with|"
     r"(?:he|she) likes|decided on|leaning (?:towards?|to)|let'?s (?:say|go with|do))"
 )
 _OTHER_WISH = re.compile(r"\b(?:know|ask|hear|find out|compare|understand|see if|tell|check|wonder\w*)\b", re.I)
 _WANT = _any_of(
     rf"\b{_WISH}\b(?P<between>[^.?!;]{{0,60}})$",
-    r"\b(?:learn|study) (?:more )?(?:\w+\s){0,2}$",
+    r"(?<!\bi )\b(?:learn|study) (?:more )?(?:\w+\s){0,2}$",  # "I study law" is what one does already
 )
 _SPEAKER = re.compile(r"\b(?:i|i'?m|i'd|im|my|we|we're|our|us|he|she|they)\b", re.I)
 _GO = re.compile(
@@ -98,18 +117,32 @@ _WORK_BEFORE = _any_of(
     r"\bused to (?:be|work as|work in|do|teach)\s(?:an?\s)?(?:\w+\s)?$",
     r"\bfrom an?\s(?:\w+\s)?$",
     r"\bi was an?\s(?:\w+\s){0,2}$",
-    r"\bmy (?:son|daughter) is an?\s(?:\w+\s)?$",
+    r"\bmy (?:son|daughter|husband|wife|brother|sister) is an?\s(?:\w+\s)?$",
+)
+_NO_ARTICLE = re.compile(rf"{_ARE}\s(?:{_NOW}\s)?(?:{_PLAIN})?$", re.I)  # "I am ward nurse"
+_OR_ALSO = re.compile(r"\W*(?:(?:or|and|maybe|perhaps|possibly|even|also|n)\W+){0,4}", re.I)  # joins two wishes
+_OUTSIDE = re.compile(r"\boutside(?: of)?\s(?:the\s)?$", re.I)
+_THEIR_WISH = re.compile(  # what others want for one
+    r"\b(?:parents?|father|mother|dad|mum|mom|family|uncle|teachers?|everyone|boss|they) (?:\w+ )?"
+    r"(?:wants?|wish(?:es)?|tells?|told|say|says|insists?|expects?) (?:for |that )?(?:me|i|us|we)\b",
+    re.I,
+)
+_WORKPLACE = re.compile(
+    r"(?:cent(?:re|er)|hotel|bank|hospital|restaurant|shop|school|factory|farm|company|clinic|office|kitchen)$", re.I
 )
 _STUDIED_BEFORE = re.compile(
     r"\b(?:studied|(?:am|'m|im) (?:now |still |currently )?studying|i study|graduated (?:in|with|from)|majored in|"
     r"degree in|diploma in|bachelors? (?:in|of)|bachelor'?s (?:degree )?(?:in|of)|master'?s? (?:degree )?(?:in|of)|"
+    r"\b(?:year|uni|university|college|student|degree)\b[^.?!]{0,40}\sdoing|"
     r"b\.?sc\.?(?: in)?|b\.?com|msc(?: in)?|ba in|student of|(?:finished|completed|did|doing|done) (?:my|a|an|the) [\w']+ in|"
     r"background in|graduate (?:in|of))\s(?:\w+\s){0,2}$",
     re.I,
 )
 _OTHER_STUDIES = re.compile(  # what a son studies is the field of the course that is wanted for him
     r"\b(?:he|she|they|my (?:\w+ )?(?:son|daughter|child|brother|sister|cousin|nephew|niece|boy|girl))"
-    r"\s(?:is |are |'s )?(?:now |still |currently )?stud(?:ies|ying|y)\s(?:\w+\s){0,2}$",
+    r"\s(?:is |are |'s |has )?(?:now |still |currently |just |also )?(?:stud(?:ies|ying|y|ied)|finished|completed|"
+    r"graduated (?:in|from))\s(?:\w+\s){0,2}$"
+    r"|\bhas (?:just |now |also )?(?:studied|finished|completed|graduated (?:in|from))\s(?:\w+\s){0,2}$",
     re.I,
 )
 _ONE = re.compile(r"\b(?:i'?m|i am|as|was|be) an?\s(?:\w+\s){0,2}$", re.I)
@@ -124,13 +157,23 @@ _NOT = re.compile(
 )
 _MODE_WISH = _any_of(
     r"\b(?:want|wanna|prefer|rather|need|only|must|has to be|have to|should be|would like|'d like|like|stay|fully|better|"
-    r"please|let'?s|choose|take it|do it|looking for|best for me|for me|suits me|be)\b",
+    r"please|let'?s|choose|take it|do it|thinking(?: of| about)?|looking for|best for me|for me|suits me|be)\b",
     r"^\W{0,20}(?:no|yes|ok|okay|then|and|just|maybe|preferably|mostly|hmm)?\W{0,20}$",
 )
 # "no wait in person" puts right what was said before, and excludes nothing.
 _CORRECTION = re.compile(r"\bno\s(?:wait|actually|sorry|hmm|i mean|i meant|rather|make it|let'?s say)\b\W*", re.I)
 _REFUSED = re.compile(r"^\s(?:no |is not|isn'?t|does ?n[o']t|do ?n[o']t|won'?t|will not|not )", re.I)
 _OWN_WISH = re.compile(r"\b(?:i|we) (?:want|prefer|need|can only|would rather|must|only)\b|\bi'd\b", re.I)
+_TOO_MUCH = re.compile(  # "Canada is rather far"
+    r"^\s(?:is|are|would be|sounds?|seems?|looks?)\s(?:(?:rather|too|so|very|really|quite|a bit|pretty|just)\s){1,2}"
+    r"(?:far|cold|expensive|costly|pricey|hot|remote|dangerous|dear)\b",
+    re.I,
+)
+_SPEAKS = re.compile(r"^\s(?:says?|said|told|thinks?|wants|advis\w+)\b", re.I)  # "doctor says" is somebody else
+_DREAM = re.compile(
+    r"^\s(?:would be|is|sounds?)\s(?:(?:a|my|the|so|really|very)\s){0,2}(?:dream|great|nice|good|perfect|ideal|lovely)\b",
+    re.I,
+)
 _DENIED = re.compile(r"\b(?:not|isn'?t|never|no longer)\s(?:\w+\s){0,2}$", re.I)
 _OPENING = re.compile(
     r"\W*(?:(?:hi|hello|hey)\W+)?(?:an?\s)?"
@@ -186,6 +229,7 @@ def named_parts(clause: Clause) -> Iterator[NamedPart]:
         if not name.exact and name.kind not in PLACES:
             continue  # "looking" is no misspelt "cooking"; only a place is told well enough by the words around it
         by_span.setdefault((name.start, name.end), []).append(name)
+    last: tuple[str, int] = ("", 0)  # part and end of the name before
     taken = 0  # up to here the words belong to the work before ("retail manager")
     for (start, end), names in by_span.items():
         if start < taken:
@@ -197,13 +241,17 @@ def named_parts(clause: Clause) -> Iterator[NamedPart]:
         elif "mode" in kinds:
             found = _of_mode(clause, kinds["mode"], before, after)
         elif any(kind in kinds for kind in FIELDS):
-            found = _of_field(clause, kinds, clause.text[start:end], before, after)
+            between = clause.text[last[1] : start]
+            joined = last[0] == FIELD and bool(between.strip()) and bool(_OR_ALSO.fullmatch(between))
+            found = _of_field(clause, kinds, clause.text[start:end], before, after, joined)
         else:
             continue
+        last = (found[0][0] if found else "", end)
         if found:
             if found[0][0] == WORK:
-                taken = start + len(found[0][1])
-            yield NamedPart(start, found[0][0], found)
+                said = found[0][1].removeprefix("in ").removeprefix("an ").removeprefix("a ")
+                taken = start + len(said)
+            yield NamedPart(start, found[0][0], () if found[0][0] == KIN else found)
 
 
 def _of_place(clause: Clause, place: str, before: str, after: str) -> tuple[tuple[str, str], ...]:
@@ -214,10 +262,20 @@ def _of_place(clause: Clause, place: str, before: str, after: str) -> tuple[tupl
         return _origin(before, place)
     if not clause.asks and _FROM.search(before) and _worker(before):  # "nurse from Kenya"
         return _origin(before, place)
+    if _KIN_IN.search(before):
+        return ((KIN, ""),)
+    if not clause.asks and _TOO_MUCH.match(after):
+        return ((AVOID, place),)
+    if not clause.asks and _DREAM.match(after):
+        return ((PLACE, place),)
+    if clause.own and not clause.asks and _WORKS_IN.search(before) and not wanted(clause, before):
+        return _origin(before, place)
     if wanted(clause, before) and (_GO.search(before) or before.endswith(" ")):
         return ((AVOID, place),) if _NOT.search(before) else ((PLACE, place),)
     if clause.own and not clause.asks and _NOT.search(before):
         return ((AVOID, place),)
+    if _OUTSIDE.search(before) and not clause.asks:  # who wants to go "outside India" is there now
+        return ((ORIGIN, place),) if outside else ((AVOID, place),)
     return ()
 
 
@@ -245,19 +303,29 @@ def _of_mode(clause: Clause, mode: str, before: str, after: str) -> tuple[tuple[
 
 
 def _of_field(
-    clause: Clause, kinds: dict[str, str], surface: str, before: str, after: str
+    clause: Clause, kinds: dict[str, str], surface: str, before: str, after: str, joined: bool
 ) -> tuple[tuple[str, str], ...]:
+    """Return what a name of a field is; `joined` tells that "or" joins it to a wish."""
+    if _TAUGHT_IN.search(before):
+        return ()
     field = kinds.get("field", "")
     part, denied = _nearest(clause, before), bool(_NOT.search(before))
     agent = _agent(surface, before, after)
     avoided = ((AVOID, f"field/{field}"),) if field else ()
     of_field = ((FIELD, field or f"industry/{kinds['industry']}"),)
+    maybe = not clause.asks and bool(before.strip()) and bool(_OR_ALSO.fullmatch(before))
+    if not part and (joined or maybe):
+        return of_field
+    if part == FIELD and not field and AGENT.search(surface):
+        return ()  # "a promotion to manager"
     if part == FIELD or _OTHER_STUDIES.search(before):
         return avoided if denied else of_field
     if part == STUDIED or part == WORK and _STUDIED_AFTER.match(after):
         return ((STUDIED, field or kinds["industry"]),)
+    agent = agent and not _SPEAKS.match(after)
     one = agent and not clause.asks and not surface.lower().endswith("s") and _OPENING.fullmatch(before)
-    if part == WORK or one:  # "registered nurse, eight years"
+    without_article = agent and not clause.asks and _NO_ARTICLE.search(before)
+    if part == WORK or one or without_article:  # "registered nurse, eight years"
         return () if part == WORK and _DENIED.search(before) else _work(kinds, surface, before, after, agent)
     if _IS_MINE.match(after) and not clause.asks:
         return of_field
@@ -283,6 +351,7 @@ def _agent(surface: str, before: str, after: str) -> bool:
 
 def _work(kinds: dict[str, str], surface: str, before: str, after: str, agent: bool) -> tuple[tuple[str, str], ...]:
     words = surface if surface.isupper() else surface.lower()
+    words = f"a {words}" if not agent and _WORKPLACE.search(words) else words
     follows = after.split()[0].strip(".,;!?").lower() if after.split() else ""
     if follows and AGENT.fullmatch(follows) and not AGENT.search(surface):
         words = f"{words} {follows}"
@@ -295,6 +364,6 @@ def _work(kinds: dict[str, str], surface: str, before: str, after: str, agent: b
 def wanted(clause: Clause, before: str) -> re.Match[str] | None:
     """Return the wish that the words before a name express, or None."""
     match = _WANT.search(before)
-    if match is None or _OTHER_WISH.search(match.groupdict().get("between") or ""):
+    if match is None or _THEIR_WISH.search(before) or _OTHER_WISH.search(match.groupdict().get("between") or ""):
         return None
     return match if clause.own or _SPEAKER.search(before) or not clause.asks and len(clause.said.split()) <= 8 else None

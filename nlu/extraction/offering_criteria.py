@@ -16,13 +16,8 @@ from nlu.extraction.amounts.amount import Amount
 from nlu.text.bounds import after, before
 
 MOST_READ = 400  # characters of a message in which attributes are looked for
-_SCHEDULES = {
-    "evening": r"(?<!\bgood )\bevenings?\b|\bnight[ -]?(?:school|class|classes|course|courses|time)\b|\bat night\b|\bafter (?:work|office hours|hours|6|6 ?pm|5|5 ?pm)\b|\btwilight\b",
-    "weekend": r"\bweek-?ends?\b|\bsaturdays?\b|\bsundays?\b|\bsat\b(?= or sun| and sun|\W*$)",
-    "self-paced": r"\bself[ -]?paced\b|\b(?:my|your|their|own) (?:own )?(?:pace|speed|time)\b|\bwhenever (?:i|you) (?:like|want)\b|\bon[ -]demand\b|\bany ?time\b(?! (?:of|in)\b)|\basynchronous(?:ly)?\b",
-    "daytime": r"\bday[ -]?time\b|\bduring the (?:day|week)\b|\bmornings?\b(?<!good morning)|\bafternoons?\b(?<!good afternoon)|\b(?:on )?weekdays?\b|\boffice hours\b(?<!after office hours)|\bmon(?:day)?s?(?: to |-)fri(?:day)?s?\b",
-}
-_SCHEDULE_PATTERNS = {value: re.compile(words, re.I) for value, words in _SCHEDULES.items()}
+SCHEDULES = ("evening", "weekend", "self-paced", "daytime")  # keys of offering_criteria.yml and of the catalogue
+DROPPED = ("schedule", "mode", "language", "eqf", "credits", "words", "place")
 _LANGUAGES = (
     "en",
     "fr",
@@ -71,7 +66,8 @@ _EQF = re.compile(
     re.I,
 )
 _CREDITS = re.compile(
-    r"\b(?P<number>\d{1,3}(?:\.5)?)[ -]?(?:(?P<unit>ects|cats|ceus?|cpd|cpe)(?: (?:credits?|points?|hours?))?|credits?|credit points?)\b",
+    r"\b(?P<number>\d{1,3}(?:\.5)?)[ -]?"
+    r"(?:(?P<unit>ects|cats|ceus?|cpd|cpe)(?: (?:credits?|points?|hours?))?|credits?|credit points?)\b",
     re.I,
 )
 _OR_MORE = re.compile(
@@ -83,49 +79,19 @@ _LESS = re.compile(
     r"\b(?:at most|max(?:imum)?|less than|fewer than|under|below|up to|no more than)\s(?:of )?(?:eqf |level )?$", re.I
 )
 AT_LEAST, AT_MOST = ">", "<"
-_CHEAP = re.compile(
-    r"\b(?:cheap|inexpensive|affordable|low[ -](?:cost|price|budget)|budget[ -]friendly|not (?:too |so |very )?(?:expensive|pricey|dear)|"
-    r"(?:\bnot|n't) (?:have to |want to |need to )?(?:pay|spend|cost) (?:too |so |very )?much)\b",
-    re.I,
-)
-_BEARING = re.compile(
-    r"\b(?:credit[ -]bearing|with (?:ects |cats |university |academic )?credits?|for credit|gives? credits?|carr(?:y|ies) credits?)\b",
-    re.I,
-)
-_OPEN = re.compile(
-    r"\b(?:still (?:possible to (?:apply|join|book|enrol|sign up|get in)|running|offered|going|on offer|open|available|be booked|book|apply|join|sign up|enrol|get (?:in|into|a place))|open (?:for|to) (?:application|enrol|registration|booking)\w*|"
-    r"not (?:too late|closed|full)|deadline (?:not|hasn'?t) passed|(?:places?|seats?|spaces?|spots?) (?:left|free|available)|apply now|available now|closing soon)\b",
+_MONEY = r"(?:€|£|\$)?"
+_BETWEEN = re.compile(
+    rf"\bbetween {_MONEY}(?P<least>\d{{1,6}})(?: ?(?:€|£|\$|euros?|eur|pounds?|dollars?))? (?:and|to) "
+    rf"{_MONEY}\d{{1,6}}\b(?! ?(?:weeks|months|hours))",
     re.I,
 )
 _NO_MATTER = (
     r"(?:does(?: no|n'?)t|do(?: no|n'?)t|is(?: no|n'?)t|not) (?:really )?(?:matter|important|an issue|a problem)"
 )
-_FORGET = r"(?:forget|ignore|drop|remove|clear|never ?mind|regardless of|(?:does|do|did)(?:n'?t| not) (?:have|need) to be|needn'?t be|not necessarily)(?: about)?(?: the| my| that| in the| at the| on the| in| on)?"
-_DROPPED = {
-    "schedule": r"evenings?|weekends?|self[ -]paced|daytime|schedule|time of (?:day|week)|days?|timing|timetable|times?",
-    "mode": r"(?<=\bbe )(?:online|in person|on campus|hybrid)",
-    "language": r"languages?(?: of (?:teaching|instruction))?",
-    "eqf": r"levels?|eqf",
-    "credits": r"credits?|ects",
-    "words": r"subjects?|topics?|fields?",
-    "place": r"cit(?:y|ies)|towns?|places?(?! (?:left|free|available))|locations?|campus(?:es)?",
-}
-_ANY_OF = {
-    "schedule": r"schedule|time of (?:day|week)|days?|timing|times?",
-    "language": r"languages?",
-    "eqf": r"levels?",
-    "credits": r"credits?",
-    "words": r"subjects?|topics?|fields?",
-    "place": r"cit(?:y|ies)|towns?|places?(?! (?:left|free|available))|locations?|campus(?:es)?",
-}
-_DROP_PATTERNS = {
-    kind: re.compile(
-        rf"\bany (?:{_ANY_OF.get(kind, '(?!)')})\b(?! than)|\b(?:{words}) {_NO_MATTER}|\b{_FORGET} (?:{words})\b", re.I
-    )
-    for kind, words in _DROPPED.items()
-}
+_ABOUT = r"(?: about)?(?: the| my| that| in the| at the| on the| in| on)?"
 _MAY_DROP = re.compile(
-    r"\b(?:any|matter|important|issue|problem|forget|ignore|drop|remove|clear|never ?mind|regardless|have to be|need to be|needn'?t|necessarily)\b",
+    r"\b(?:any|matter|important|issue|problem|forget|ignore|drop|remove|clear|never ?mind|regardless|have to be|need to be|"
+    r"needn'?t|necessarily)\b",
     re.I,
 )
 
@@ -133,7 +99,15 @@ _MAY_DROP = re.compile(
 def find_offering_criteria(text: str) -> list[Amount]:
     """Return the criteria of a message in order: schedule, language, eqf, level_number, credits, open, and what is dropped."""
     text = text.replace("\u2019", "'")
-    found = [*_schedules(text), *_languages(text), *_levels(text), *_credits(text), *_open(text), *_cheap(text)]
+    found = [
+        *_schedules(text),
+        *_languages(text),
+        *_levels(text),
+        *_credits(text),
+        *_open(text),
+        *_cheap(text),
+        *_ranges(text),
+    ]
     dropped = [*_dropped(text)] if _MAY_DROP.search(text) else []
     spans = [(each.start, each.end) for each in dropped]
     kept = [each for each in found if not any(start <= each.start < end for start, end in spans)]
@@ -141,8 +115,8 @@ def find_offering_criteria(text: str) -> list[Amount]:
 
 
 def _schedules(text: str) -> Iterator[Amount]:
-    for value, pattern in _SCHEDULE_PATTERNS.items():
-        if match := pattern.search(text):
+    for value in SCHEDULES:
+        if match := _patterns()[value].search(text):
             yield Amount("schedule", value, *match.span())
 
 
@@ -164,7 +138,7 @@ def _credits(text: str) -> Iterator[Amount]:
     if match := _CREDITS.search(text):
         unit = (match["unit"] or "").upper().replace("CEUS", "CEU")
         yield Amount("credits", f"{_bound(text, match)}{match['number']} {unit}".strip(), *match.span())
-    elif match := _BEARING.search(text):
+    elif match := _patterns()["credits"].search(text):
         yield Amount("credits", f"{AT_LEAST}1", *match.span())
 
 
@@ -177,20 +151,39 @@ def _bound(text: str, match: re.Match[str]) -> str:
 
 
 def _open(text: str) -> Iterator[Amount]:
-    if match := _OPEN.search(text):
+    if match := _patterns()["open"].search(text):
         yield Amount("open", "yes", *match.span())
 
 
+def _ranges(text: str) -> Iterator[Amount]:
+    if match := _BETWEEN.search(text):
+        yield Amount("min_price", match["least"], *match.span())
+
+
 def _cheap(text: str) -> Iterator[Amount]:
-    if match := _CHEAP.search(text):
-        yield Amount("order", "price", *match.span())
+    for key, order in (("cheap", "price"), ("next", "start")):
+        if match := _patterns()[key].search(text):
+            yield Amount("order", order, *match.span())
 
 
 def _dropped(text: str) -> Iterator[Amount]:
-    for kind, pattern in _DROP_PATTERNS.items():
-        match = pattern.search(text)
+    for kind in DROPPED:
+        match = _patterns()[f"drop {kind}"].search(text)
         if match and not before(text, match.start()).rstrip().lower().endswith((" have", " got")):
             yield Amount("any", kind, *match.span())
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """Return the patterns of offering_criteria.yml by their keys; those of `drop` hold all ways of dropping a kind."""
+    words = {key: "|".join(lines.splitlines()) for key, lines in read_words("offering_criteria").items()}
+    patterns = {key: rf"(?<![\w'])(?:{each})(?![\w'])" for key, each in words.items()}
+    for kind in DROPPED:
+        dropped = words[f"drop {kind}"]
+        any_of = rf"\bany (?:{words[f'any {kind}']})\b(?! than)|" if f"any {kind}" in words else ""
+        ways = rf"\b(?:{dropped}) {_NO_MATTER}|\b(?:{words['forget']}){_ABOUT} (?:{dropped})\b"
+        patterns[f"drop {kind}"] = any_of + ways
+    return {key: re.compile(pattern, re.I) for key, pattern in patterns.items()}
 
 
 @cache

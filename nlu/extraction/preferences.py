@@ -18,7 +18,7 @@ _ORDERS = {
     "price": r"\bcheap(?:est|er| ones?)\b(?! than (?:\S+ )?\D?\d)|\blowest (?:price|cost|fee)s?\b|\b(?:least|less) expensive\b",
     "start": r"\bsoonest\b|\bearliest\b|\bstart(?:s|ing)? soon\w*\b|\bnext to start\b"
     r"|\b(?:starts?|begins?|starting) (?:first|earliest)\b|\bfirst to (?:start|begin)\b",
-    "duration": r"\bshort(?:est|er)\b(?! than)|\bquickest\b",
+    "duration": r"\b(?:short|quick|fast)(?:est|er)\b(?! than)",
     "hours": r"\b(?:fewest|least|lowest) (?:hours|workload)\b|\bless hours\b(?! than)",
 }
 _PROPERTIES = {

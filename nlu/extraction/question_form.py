@@ -59,7 +59,8 @@ _OPENERS = re.compile(
     r"(?:another|one|a|quick|last|my|the|first|next|just a)(?: (?:more|other|quick|last|main|simple|small|silly|"
     r"dumb|stupid))? (?:question|doubt|thing|query)(?: is| here| for you| about this)?|question|"
     r"to be (?:honest|clear|frank)|in general|generally(?: speaking)?|in short|exactly|roughly|abeg|bhai|yaar|"
-    r"there|team|everyone|all|friend|bro|mate|guys|actually|again)\b[\s,:;.!-]*"
+    r"there(?! (?:is|are|was|were|will|can|could|should|must|may)\b)|"
+    r"team|everyone|all|friend|bro|mate|guys|actually|again)\b[\s,:;.!-]*"
 )
 # What turns the words after it into the question.
 _EMBEDDED = re.compile(
@@ -144,7 +145,7 @@ _QUESTION_WORDS = (
     (
         WHY,
         r"why\b|how come\b|(?:for )?what(?:'s| is| are| was)? (?:the )?(?:main |real |whole )?(?:reasons?|point|purpose|use)\b|"
-        r"what for\b|what (?:makes?|made)\b(?! up)|for what (?:reason|purpose)\b",
+        r"what for\b|what (?:makes?|made|drives?|drove|pushe[sd]|caused?|led)\b(?! up)|for what (?:reason|purpose)\b",
     ),
     (
         WHEN,

@@ -17,6 +17,7 @@ from nlu.text.kind_words import ANY_KIND_WORD, KIND_OF
 ONE = "one"  # "it", "this one", "that course": a single thing
 MANY = "many"  # "they", "those": the last list, or the things of a kind
 THERE = "there"  # a place
+HERE = "here"  # where the person lives or comes from
 ARE_THERE = "are there"  # "which colleges are there?": a place, or nothing but grammar
 BOTH, ALL = "both", "all"
 NOT_THAT = "not that"  # "not that one"
@@ -53,6 +54,10 @@ _PATTERNS = {
         r"\b(?:that|this|the same) (?:country|place|destination|nation)\b|\bsame (?:country|place)\b",
         re.I,
     ),
+    HERE: re.compile(
+        r"\b(?:in|of|to|by) (?:my|our) (?:own )?(?:home )?country\b|\bback home\b|(?<!down )(?<!i'm )\bhere\b(?=\W*$| in\b)",
+        re.I,
+    ),
     ARE_THERE: re.compile(r"\b(?:is|are|r) there(?=\W*$| (?:for|in|please|pls|then)\b)", re.I),
     BOTH: re.compile(
         r"\bboth\b(?! (?:sides|ways|worlds|online and))|\b(?:the|those|these|them) two\b|\beach of (?:them|the two)\b",
@@ -71,7 +76,7 @@ _PATTERNS = {
     ),
     AND: re.compile(
         r"^\W{0,9}(?:(?:ok(?:ay)?|so|hm{1,3}|well|yes|right|cool|great|thanks|then)\W{1,3}){0,3}"
-        r"(?:and|n|aur|y|what about|how about|wh?at abt|wat about|same (?:question )?(?:for|with|in|but)|or|but|what if)\b",
+        r"(?:and|n|aur|y|(?:what|how|wat|wht) (?:about|abt|bout)|same (?:question )?(?:for|with|in|but)|or|but|what if)\b",
         re.I,
     ),
     MEANT: re.compile(
@@ -82,8 +87,8 @@ _PATTERNS = {
     WHY: re.compile(
         r"^\W{0,9}(?:(?:but|and|so|ok|okay|hm{1,3}|really)\W{1,3}){0,2}"
         r"(?:why(?: (?:so|is that|is it|that|there|them|those|this|that one|this one|"
-        r"though|tho|exactly|not so))?|"
-        r"how come|how so|y tho|for what reason|what(?:'?s| is| are) the reasons?|says who|(?:the )?reasons?)\W*$",
+        r"though|tho|exactly|not|not so|not then))?|"
+        r"how come|how so|y tho|y not|for what reason|what(?:'?s| is| are) the reasons?|says who|(?:the )?reasons?)\W*$",
         re.I,
     ),
 }

@@ -72,7 +72,7 @@ def find_search_words(text: str, covered: Iterable[Span], named: Iterable[Name] 
         replace(
             each,
             joined=_is_joined(read, each.start, each.end, places),
-            clear=each.role == SUBJECT and _is_clear(read, each.start, each.end),
+            clear=each.role in (SUBJECT, OTHER) and _is_clear(read, each.start, each.end),
         )
         for each in found
     ]
@@ -83,7 +83,7 @@ def _names_in(text: str, named_in: Iterable[Name], taken: Sequence[Span]) -> lis
     found: dict[int, SearchWord] = {}
     for name in named_in:
         free = name.end <= len(text) and all(name.end <= start or end <= name.start for start, end in taken)
-        if free and name.kind in ROLES:
+        if free and name.exact and name.kind in ROLES:
             role, named = ROLES[name.kind], (name.kind, name.key)
             role = PERSON if _role(text, name.start, name.end) == PERSON else role
             word = SearchWord(text[name.start : name.end], name.start, name.end, role, name=named)
@@ -155,10 +155,9 @@ def _role(text: str, start: int, end: int) -> str:
     last = ahead[-1] if ahead else ""
     if last in _words("of_place") and (text[start].isupper() or last != "in" or _is_proper(text[start:end])):
         return PLACE
-    near = set(ahead[-2:])
-    if near & _words("of_person"):
+    if last in _words("of_person"):
         return PERSON
-    return OTHER if near & _words("with") else SUBJECT
+    return OTHER if set(ahead[-2:]) & _words("with") else SUBJECT
 
 
 def _is_clear(text: str, start: int, end: int) -> bool:
@@ -167,7 +166,9 @@ def _is_clear(text: str, start: int, end: int) -> bool:
     behind = re.match(r"\s*([\w-]+)", text[end : end + 40].lower())
     if behind and behind[1] in _words("programs") or ahead and ahead[-1] in _words("before_subject"):
         return True
-    return ahead[-1:] == ["for"] and bool(set(ahead[-3:-1]) & (_words("programs") | {"anything", "something"}))
+    return ahead[-1:] in (["for"], ["with"]) and bool(
+        set(ahead[-3:-1]) & (_words("programs") | {"anything", "something"})
+    )
 
 
 def _is_joined(text: str, start: int, end: int, others: Sequence[Span]) -> bool:
@@ -192,7 +193,8 @@ def _words(group: str) -> frozenset[str]:
 def _fillers() -> frozenset[str]:
     others = (word for words in read_words("attribute_fillers").values() for word in words.split())
     kinds = (word for words in read_words("kind_words").values() for word in words.split())
-    return frozenset({*_words("fillers"), *_words("programs"), *_words("seeking"), *others, *kinds})
+    short = read_words("short_forms")
+    return frozenset({*_words("fillers"), *_words("programs"), *_words("seeking"), *short, *others, *kinds})
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from actions.replies.advice.profile import Person
 from actions.replies.base import ANSWERED, PERSON, Button, Reply, listed, paragraphs, payload, sources_of
-from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names
+from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names, with_article
 from knowledge.models import CredentialType, Destination, FieldAnswer
 
 MOST_PROGRAMS = 2
@@ -24,7 +24,11 @@ class Where:
     def in_words(self) -> str:
         """The destination, with the place that lies in it: "the EU, where Germany lies"."""
         inside = self.name not in (self.destination.short, self.destination.name)
-        return f"**{self.destination.short}**, where {self.name} lies," if inside else f"**{self.destination.short}**"
+        return (
+            f"**{self.destination.short}**, where {with_article(self.name)} lies,"
+            if inside
+            else f"**{self.destination.short}**"
+        )
 
 
 def place_for(answer: FieldAnswer, where: Where, about: str = "") -> Reply:
@@ -47,7 +51,9 @@ def who_teaches(answer: FieldAnswer, where: Where) -> Reply:
     return Reply(
         paragraphs(
             f"In {there.short} you could ask {institution_names(there)}: these are named, but not which of them teaches "
-            f"**{name}**.{closest}",
+            f"**{name}**.{closest}"
+            if there.institutions
+            else f"Nobody is named who teaches **{name}** in {there.short}.",
             _programs(answer, where),
         ),
         ANSWERED,
@@ -103,6 +109,8 @@ def _programs(answer: FieldAnswer, where: Where) -> str:
 
 def _ask(where: Where) -> str:
     named = institution_names(where.destination)
+    if not named:
+        return ""
     return f"The institutions named in {where.destination.short} are {named}; ask them, as it isn't said which teaches what."
 
 

@@ -15,6 +15,7 @@ LEVELS = {
     "doctorate": "a doctorate",
 }
 GOALS = {
+    "career": "getting on in your work",
     "promotion": "a promotion",
     "new-career": "a new career",
     "new-job": "a job",
@@ -44,6 +45,7 @@ LIMITS = {
     "children": "have children to look after",
     "care": "care for somebody at home",
     "weak-english": "find English hard",
+    "weak-language": "find the language hard",
     "access": "need a course that is accessible to you",
     "no-papers": "have trouble with papers",
     "weak-connection": "have a weak connection or device",
@@ -55,6 +57,23 @@ WARM = {
     ("limits", "no-papers"): "I'm sorry that you are in such a hard position.",
 }
 PRIVATE = ("no-papers",)  # a hardship by which nobody is introduced
+# The same as they are repeated when somebody has just told them: "All right, online and in the evenings."
+NOTED_TIMES = {
+    "evenings": "in the evenings",
+    "weekends": "at weekends",
+    "full-time-job": "beside full-time work",
+    "shifts": "beside shift work",
+    "little": "with little time",
+}
+NOTED_LIMITS = {
+    "no-travel": "without travelling",
+    "children": "with children to look after",
+    "care": "with somebody to care for at home",
+    "weak-english": "without much English",
+    "weak-language": "without much of the language",
+    "access": "with a course that is accessible",
+    "weak-connection": "with a weak connection or device",
+}
 PRONOUNS = {"son": "he", "brother": "he", "husband": "he", "daughter": "she", "sister": "she", "wife": "she"}
 FOR_STAFF, MODES = "staff", {"online": "online", "in-person": "in person", "hybrid": "partly online"}
 
@@ -75,6 +94,7 @@ class Person:
     mode: str = ""
     budget: str = ""
     whom: str = ""
+    age: str = ""
     time: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     avoids: tuple[str, ...] = ()
@@ -106,6 +126,8 @@ def as_a(person: Person) -> str:
         return f"With {LEVELS[person.level]}{wish and ', and as someone ' + wish}"
     if person.origin:
         return f"As someone{origin}{wish and ' ' + wish}"
+    if person.situation and not wish:
+        return f"As someone who is {SITUATIONS[person.situation]}"
     return f"As someone {wish}" if wish else ""
 
 
@@ -139,10 +161,42 @@ def _for_whom(person: Person) -> list[str]:
     return [f"this is for {person.whose}"] if person.of_other else []
 
 
+def subject(person: Person) -> str:
+    """Return who the course is for, as a pronoun."""
+    return _subject(person)[0]
+
+
 def _subject(person: Person) -> tuple[str, str, str]:
     """Return who it is about, with the forms of "want" and "have" that follow."""
     who = PRONOUNS.get(person.whom, "they") if person.of_other else "you"
     return (who, "wants", "has") if who in ("he", "she") else (who, "want", "have")
+
+
+def _of_subject(person: Person, text: str) -> str:
+    """Return a clause about "you" as it is said of the person that the course is for."""
+    who = _subject(person)[0]
+    if who == "you":
+        return text
+    verb, _, rest = text.removeprefix("you ").partition(" ")
+    one = {
+        "are": "is",
+        "have": "has",
+        "work": "works",
+        "live": "lives",
+        "find": "finds",
+        "care": "cares",
+        "need": "needs",
+    }
+    his = {"he": "his", "she": "her"}.get(who, "their")
+    him = {"he": "him", "she": "her"}.get(who, "them")
+    rest = rest.replace("come from", "comes from") if who != "they" else rest
+    rest = rest.replace("your", his).replace("to you", f"to {him}")
+    return f"{who} {verb if who == 'they' else one.get(verb, verb)} {rest}"
+
+
+def _aim(person: Person) -> str:
+    his = {"you": "your", "he": "his", "she": "her"}.get(_subject(person)[0], "their")
+    return GOALS[person.goal].replace("your", his)
 
 
 def _background(person: Person) -> list[str]:
@@ -152,14 +206,17 @@ def _background(person: Person) -> list[str]:
         clauses.append(f"you work {person.work}{f' and come from {person.origin}' if person.origin else ''}")
     elif person.work or person.origin:
         clauses.append(" ".join(filter(None, ("you are", person.work, person.origin and f"from {person.origin}"))))
+    if person.age:
+        clauses.append(f"you are {person.age}")
     if person.lives:
         clauses.append(f"you live in {person.lives}")
+    clauses = [_of_subject(person, clause) for clause in clauses]
     if person.studied:
         clauses.append(f"{who} studied {person.studied}")
     if person.level:
         clauses.append(f"{who} {'' if person.level == 'school' else f'{has} '}{LEVELS[person.level]}")
     if person.situation:
-        clauses.append(f"you are {SITUATIONS[person.situation]}")
+        clauses.append(_of_subject(person, f"you are {SITUATIONS[person.situation]}"))
     return clauses
 
 
@@ -171,7 +228,7 @@ def _wishes(person: Person) -> list[str]:
             None,
             (
                 person.field and f"the field is {person.field}",
-                person.goal and f"the aim is {GOALS[person.goal]}",
+                person.goal and f"the aim is {_aim(person)}",
                 person.place and f"{who} {has} {person.place} in mind",
                 person.mode and f"{who} {want} to study {MODES.get(person.mode, person.mode)}",
                 out,
@@ -186,7 +243,27 @@ def _conditions(person: Person) -> list[str]:
         clauses.append("money is tight" if person.budget == "tight" else f"the budget is {person.budget}")
     if person.time:
         clauses.append(f"the time for it is {listed(TIMES.get(code, code) for code in person.time)}")
-    return [*clauses, *(f"you {LIMITS[code]}" for code in person.limits if code in LIMITS)]
+    return [*clauses, *(_of_subject(person, f"you {LIMITS[code]}") for code in person.limits if code in LIMITS)]
+
+
+def noted(person: Person) -> str:
+    """Return what was just told in a few words, as they follow "All right"."""
+    wants = (
+        person.field,
+        person.mode and MODES.get(person.mode, person.mode),
+        *(NOTED_TIMES.get(code, f"within {code}") for code in person.time),
+        person.goal and f"for {GOALS[person.goal]}",
+        person.place and f"with {person.place} in mind",
+        person.level and person.level not in ("school", "no-degree") and f"with {LEVELS[person.level]}",
+        person.level in ("school", "no-degree") and "without a degree",
+        person.budget and ("on a tight budget" if person.budget == "tight" else f"for {person.budget}"),
+        *(NOTED_LIMITS[code] for code in person.limits if code in NOTED_LIMITS),
+    )
+    return listed(filter(None, wants))
+
+
+# What staff read after somebody has started over.
+NOTHING_KNOWN = {"label": "Profile", "value": "started over; nothing told since"}
 
 
 def lines(person: Person) -> list[dict[str, str]]:
@@ -194,6 +271,7 @@ def lines(person: Person) -> list[dict[str, str]]:
     pairs = {
         "For": person.whom,
         "Work": person.work,
+        "Age": person.age,
         "From": person.origin,
         "Lives in": person.lives,
         "Studied": person.studied,

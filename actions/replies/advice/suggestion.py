@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from actions.replies.advice.profile import FOR_STAFF, MODES, PRIVATE, Person, as_a, in_sentences
+from actions.replies.advice.profile import FOR_STAFF, MODES, Person, as_a, in_sentences, subject
+from actions.replies.advice.profile import noted as in_brief
 from actions.replies.base import (
     ANSWERED,
     CLARIFY,
@@ -38,10 +39,12 @@ ACKNOWLEDGED_WITH = (ANSWERED, DECLINED)  # outcomes beside which what was told 
 MOST_PROGRAMS, MOST_TYPES, MOST_PLACES = 2, 2, 2
 QUESTIONS = {
     "where": "Would you rather study online, or is there a country you have in mind?",
+    "other": "Do you want to stay in that line, or would you like to learn something new?",
     "goal": "What is it for: a promotion, a new career, a job abroad, or further study?",
     "level": "And what have you finished so far: school, a diploma, a bachelor's or a master's degree?",
 }
 QUESTIONS_FOR = {
+    "other": "Should it stay in that line, or may it be something new?",
     "where": "Should it be online, or is there a country in mind?",
     "goal": "What is it for: a job, a new career, or further study?",
     "level": "What school or degree is finished so far?",
@@ -93,10 +96,26 @@ def _first(person: Person, found: Suggestion) -> str:
         return f"{start} {listed(kinds)}, which go with {found.types_of or name}{close}."
     place = listed(one.short for one in found.homes[:MOST_PLACES])
     if place and found.away:
-        return f"{start} **{place}**, where {name} is popular."
-    limits = tuple(code for code in person.limits if code not in PRIVATE)
-    told = in_sentences(replace(person, field="", limits=limits), brief=True)
-    return f"I see: {told}. {nothing_for(name)}" if told else nothing_for(name)
+        return f"{start} {_homes(found.homes)}: {name} is popular there."
+    none = nothing_for(name)
+    return " ".join(filter(None, (f"{lead}: {lower_i(none)}" if lead else none, _embraced(found))))
+
+
+def lower_i(sentence: str) -> str:
+    """Return a sentence as it follows a colon; "I" keeps its capital."""
+    return sentence if sentence.startswith("I ") else lower_first(sentence)
+
+
+def _embraced(found: Suggestion) -> str:
+    """Name the industry that counts the field among its areas for such credentials, or ""."""
+    name = found.field.field.name.lower()
+    industry = next((one for one in found.field.industries if name in map(str.lower, one.areas)), None)
+    if industry is None:
+        return ""
+    where = lower_first(industry.name)
+    return (
+        f"It is one of the areas of {where} for which such credentials are named, though without a course or a country."
+    )
 
 
 def nothing_for(name: str) -> str:
@@ -126,6 +145,8 @@ def _where(found: Suggestion) -> str:
     name = in_sentence(found.field.field)
     if found.place:
         return _in_place(found, name)
+    if found.homes and found.away and not (found.programs or found.types):
+        return ""  # the recommendation has named them
     if found.homes and found.away:
         return f"For a stay abroad, {name} is popular in {_homes(found.homes)}."
     if found.homes:
@@ -201,8 +222,35 @@ def noted(person: Person) -> str:
     """Take in an answer that changes nothing in the suggestion."""
     if person == Person(whom=person.whom):
         return "No problem."
+    if told := in_brief(person):
+        return f"All right, {told}."
     told = in_sentences(replace(person, whom="") if person.whom == FOR_STAFF else person, brief=True)
-    return f"All right: {told}." if told else ""
+    return f"I see, {told}." if told else ""
+
+
+def stays_the_same(plan: str) -> str:
+    """Take in what was told where it changes nothing that is known."""
+    return paragraphs("I see, thank you for telling me. What I found stays the same:", plan)
+
+
+def because(found: Suggestion) -> str:
+    """Give the reasons of what was advised."""
+    name = in_sentence(found.field.field)
+    homes = listed(one.short for one in found.homes[:MOST_PLACES])
+    reasons = [
+        f"{listed(program.name for program in found.programs[:MOST_PROGRAMS])} "
+        f"{'is' if len(found.programs) == 1 else 'are'} what I know by name for {name}"
+        if found.programs
+        else "",
+        f"{listed(kinds_name(kind) for kind in found.types[:MOST_TYPES])} go with {found.types_of or name}"
+        if found.types and not found.programs
+        else "",
+        f"{name} is among the popular fields of {homes}" if homes else "",
+    ]
+    said = listed(filter(None, reasons))
+    if not said:
+        return f"Because I know nothing nearer to {name} than that. A person may know more."
+    return " ".join(filter(None, (f"Because {said}.", employers_text(found))))
 
 
 def second_wish(others: Sequence[Suggestion | None]) -> str:
@@ -223,10 +271,18 @@ def plan_text(found: Suggestion, person: Person, one: bool = False) -> str:
     if one:
         things = things[:1]
     if not things:
-        return " ".join(filter(None, (nothing_for(name), where_text(found))))
+        return " ".join(filter(None, (nothing_for(name), _where(found))))
     mode = f", {MODES[person.mode]} if they have it" if person.mode in MODES else ""
     whom = f"For your {person.whom} and {name}" if person.of_other else f"For {name}"
     return f"{whom}, I'd look at {listed(things)}{mode}."
+
+
+def where_in_brief(found: Suggestion) -> str:
+    """Return the nearest place where the plan names none: "The closest abroad is public health in the UK."."""
+    if found.place or found.homes or not found.away:
+        return ""
+    near = [f"{field} in {listed(one.short for one in places[:MOST_PLACES])}" for field, places in found.near if places]
+    return f"The closest abroad: {listed(near[:MOST_PLACES])}." if near else ""
 
 
 def limits_text(unknown: Sequence[str]) -> str:
@@ -291,12 +347,14 @@ def ask_field(
     more: Sequence[str] = (),
     popular: Sequence[str] = (),
     choosing: Topic | None = None,
+    asked_before: bool = False,
 ) -> Reply:
     """Take in what was told and ask the question that decides most: which field.
 
     `more` comes before the question. Who was asked before chooses from the industries, then from the `popular` fields.
     """
-    told = in_sentences(person)
+    told = in_sentences(person, brief=asked_before)
+    who = subject(person)
     nearest = listed((lower_first(one.name) for one in industries), "or")
     if popular:
         text = (
@@ -306,8 +364,10 @@ def ask_field(
     elif again:
         text = f"No problem, let's make it easier. Which of these comes nearest to what you'd like to do: {nearest}?"
         told = ""
+    elif asked_before:
+        text = f"Which of these comes nearest to what {who} would like to do: {nearest}?"
     elif told:
-        text = f"Which field would {person.whose} like to learn, or what would {person.whose} like to do at work?"
+        text = f"Which field would {who} like to learn, or what would {who} like to do at work?"
     else:
         text = (
             "Happy to help you choose. Which field are you interested in, or what would you like to do at work? For example "

@@ -12,7 +12,6 @@ from actions.replies.base import (
     PERSON,
     Button,
     Reply,
-    bullets,
     capital,
     listed,
     lower_first,
@@ -20,7 +19,7 @@ from actions.replies.base import (
     payload,
     sources_of,
 )
-from knowledge.models import FieldAnswer, Source, TopicItem
+from knowledge.models import Source, TopicItem
 
 FAREWELL = "Goodbye, and all the best!"
 NOTHING_YET = (
@@ -31,10 +30,10 @@ NOTHING_YET = (
 
 @dataclass(frozen=True)
 class Talked:
-    """A thing that was talked about: its title, one sentence on it, and where that is from."""
+    """A thing that was talked about: its title, whether it was left open, and where it is from."""
 
     title: str
-    sentence: str
+    left_open: bool
     source: Source | None
 
 
@@ -43,28 +42,27 @@ def summary(
     plan: str,
     steps: Sequence[TopicItem],
     talked: Sequence[Talked],
-    earlier: Sequence[str],
     leaves: bool = False,
 ) -> Reply:
-    """Tell the profile, what was talked about and the plan in a few lines; say goodbye to one who `leaves`."""
+    """Tell the profile, what was found, what else was talked about, what is open and the next step, a line each.
+
+    It says goodbye to one who `leaves`.
+    """
     told = in_sentences(person)
     help_me = (Button("Help me choose", payload("choose_help")), PERSON)
     if not told and not talked:
         return Reply(paragraphs(NOTHING_YET, FAREWELL if leaves else ""), CLARIFY, buttons=help_me)
-    about = "We talked about:" if not told else "We also talked about:"
-    if earlier:
-        about = f"{about.removesuffix(':')} {listed(map(lower_first, earlier))}, and then:"
-    rows = bullets([f"**{one.title}**: {one.sentence}" for one in talked])
-    after = f"Before you choose, look at {listed(lower_first(item.name) for item in steps)}." if steps else ""
-    end = FAREWELL if leaves else "Tell me if something isn't right or has changed." if told else ""
+    known = ", ".join(dict.fromkeys(_title(one) for one in talked if not one.left_open))
+    unknown = ", ".join(dict.fromkeys(_title(one) for one in talked if one.left_open))
+    lines = (
+        f"In short: {told}." if told else "",
+        plan,
+        f"We {'also ' if told else ''}talked about {known}." if known else "",
+        f"Still open, since I don't know it: {unknown}. The provider can tell you." if unknown else "",
+        f"Before you choose, check {listed(lower_first(item.name) for item in steps)}." if steps else "",
+    )
     return Reply(
-        paragraphs(
-            f"In short: {told}." if told else "In short:" if not talked else "",
-            paragraphs(about, rows) if talked else "",
-            plan,
-            after,
-            end,
-        ),
+        paragraphs("\n".join(filter(None, lines)), FAREWELL if leaves else ""),
         ANSWERED,
         None,
         sources_of(*(one.source for one in talked if one.source)),
@@ -72,10 +70,10 @@ def summary(
     )
 
 
-def of_field(name: str, answer: FieldAnswer) -> str:
-    """Tell in a sentence where a field is popular."""
-    if answer.destinations:
-        return f"{capital(name)} is popular in {listed(one.short for one in answer.destinations)}."
-    if answer.programs:
-        return f"For {name}, I know of {listed(program.name for program in answer.programs[:2])}."
-    return f"No destination lists {name} itself."
+def _title(one: Talked) -> str:
+    return lower_first(one.title)
+
+
+def plan_in_brief(plan: str, where: str) -> str:
+    """Return the plan with the places for it in one line."""
+    return " ".join(filter(None, (capital(plan), where)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actions.replies.base import ANSWERED, DECLINED, PERSON, Reply, capital, listed, paragraphs, sources_of
-from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names
+from actions.replies.destinations import destination_button, field_names, in_sentence, named_there, popular_in
 from actions.replies.facts.operations import number
 from actions.replies.facts.relations import Where, of_destination, owner, short_name
 from knowledge.models import Destination, Field, FieldAnswer, Place, Strength
@@ -19,9 +19,9 @@ def known_for(where: Where, field: Field, strength: Strength, home: Destination 
         text = f"{short} isn't one of the destinations it describes, so it names no institutions there."
         return Reply(paragraphs(first, text), ANSWERED, None, sources_of(strength.source), (PERSON,))
     there = [one for one in home.institutions if one.country == short] or home.institutions
-    named = f"It names {listed(one.name for one in there)} there"
-    limits = f"It isn't among the popular fields of {home.short} ({field_names(home)})."
-    reply = of_destination(paragraphs(first, f"{named}, without saying what they teach. {limits}"), home)
+    named = f"It names {listed(one.name for one in there)} there, without saying what they teach. " if there else ""
+    limits = f"It isn't among the popular fields of {home.short}{popular_in(home, ' (', ')')}.".replace("( ", "(")
+    reply = of_destination(paragraphs(first, f"{named}{limits}"), home)
     return Reply(reply.text, reply.outcome, reply.topic, sources_of(strength.source, home.source), reply.buttons)
 
 
@@ -32,14 +32,14 @@ def popular_there(where: Where, home: Destination, field: Field, yes_no: bool) -
     if where is not home:
         short = short_name(where)
         first = f"The guide says it of {home.short} as a whole, not of {short}: **{name}** is a popular field there."
-    named = f"Named there: {institution_names(home)}. The guide doesn't say which of them teach it."
+    named = named_there(home, "Named there:", ". The guide doesn't say which of them teach it.")
     return of_destination(paragraphs(first, named), home)
 
 
 def not_popular_there(where: Where, home: Destination, field: FieldAnswer, asks_popular: bool) -> Reply:
     """Tell that a field isn't among the popular ones of a destination, which ones are, and where it is."""
     name = in_sentence(field.field)
-    listed_there = f"the popular fields there are {field_names(home)}"
+    listed_there = popular_in(home, "the popular fields there are", "") or "it names no popular fields there"
     first = (
         f"No, **{name}** isn't among the popular fields of **{home.short}**; {listed_there}."
         if asks_popular
@@ -91,7 +91,7 @@ def is_destination(destination: Destination, all_of_them: Sequence[Destination])
     """Confirm that a destination is described."""
     others = listed(one.short for one in all_of_them if one.key != destination.key)
     first = f"Yes, **{destination.name}** is one of the {number(len(all_of_them))} destinations in the guide."
-    second = f"Popular there: {field_names(destination)}. The others are {others}."
+    second = f"{popular_in(destination, 'Popular there:')} The others are {others}.".strip()
     return of_destination(paragraphs(first, second), destination)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from actions.replies.base import ANSWERED, PERSON, Button, Reply, listed, lower_first, paragraphs, payload, sources_of
 from actions.replies.credentials import type_button
-from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names
+from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names, named_there
 from actions.replies.facts.relations import names, of_destination
 from knowledge.models import CredentialType, Destination, Field, Institution, Place, Program, Provider, Source
 
@@ -34,7 +34,8 @@ def counted(count: int, text: str, counts: bool) -> str:
 def institutions_there(home: Destination, there: Sequence[Institution], where: str, counts: bool) -> Reply:
     """Name the institutions in a destination or a place of it."""
     if not there:
-        first = f"None is named for {where} itself; in {home.short} as a whole it is {institution_names(home)}."
+        whole = named_there(home, f"; in {home.short} as a whole it is", ".") or "."
+        first = f"None is named for {where} itself{whole}" if where != home.short else f"None is named in {where}."
         return of_destination(first, home)
     if where != home.short and all(one.country != where for one in there):  # a city
         every = listed(f"**{one.name}**" for one in there)
@@ -58,7 +59,7 @@ def all_institutions(homes: Sequence[Destination], online: Sequence[Provider], c
     """Name all institutions by destination."""
     total = sum(len(one.institutions) for one in homes)
     first = f"{_begin(number(total))} in {number(len(homes))} destinations:" if counts else "By destination:"
-    lines = "\n".join(f"- **{one.name}**: {institution_names(one)}" for one in homes)
+    lines = "\n".join(f"- **{one.name}**: {institution_names(one)}" for one in homes if one.institutions)
     second = (
         f"Online, it also names {listed(one.name for one in online)}. Which place or field is yours?" if online else ""
     )
@@ -84,14 +85,14 @@ def institutions_unsaid(home: Destination, kind: CredentialType) -> Reply:
     """Tell that no institution of a destination is named for a type."""
     plural = lower_first(kind.plural)
     first = f"The guide doesn't say which institution in {home.short} offers **{plural}**; they come from {kind.offered_by}."
-    return of_destination(paragraphs(first, f"In {home.short} it names {institution_names(home)}."), home)
+    return of_destination(paragraphs(first, named_there(home, f"In {home.short} it names", ".")), home)
 
 
 def institutions_for_field(field: Field, homes: Sequence[Destination], near: Sequence[Destination]) -> Reply:
     """Tell that no institution is named for a field, and where it is popular."""
     name = in_sentence(field)
     first = f"The guide doesn't say which university teaches **{name}**."
-    named = [f"In {one.short}, where it is popular, it names {institution_names(one)}." for one in homes]
+    named = [named_there(one, f"In {one.short}, where it is popular, it names", ".") for one in homes]
     if not homes and near:
         named = [f"Close fields are popular in {listed(one.short for one in near)}."]
     reply = of_destination(paragraphs(first, " ".join(named)), (homes or near)[0]) if homes or near else None
@@ -126,8 +127,7 @@ def providers(found: Sequence[Provider], of: str, more: str, counts: bool) -> Re
 def offered_by(kind: CredentialType) -> Reply:
     """Tell who offers a type."""
     first = f"{_begin(kind.offered_by)}."
-    named = f"They offer {lower_first(kind.plural)}, for example {listed(kind.examples)}."
-    return _of_types(paragraphs(first, named), [kind])
+    return _of_types(paragraphs(first, f"Example: {listed(kind.examples)}."), [kind])
 
 
 def comes_from(kind: CredentialType) -> Reply:
@@ -155,7 +155,7 @@ def fields_there(home: Destination, where: str, counts: bool) -> Reply:
     first = f"{_begin(number(count))} popular fields in {where}: " if counts else f"In {where}, the popular fields are "
     own = [field for field in home.strengths if field not in home.fields]
     known = f"It is also called known for {listed(map(in_sentence, own))}." if own else ""
-    last = f"Institutions named there: {institution_names(home)}."
+    last = named_there(home, "Institutions named there:", ".")
     return of_destination(paragraphs(f"{first}**{field_names(home)}**.", " ".join(filter(None, (known, last)))), home)
 
 
@@ -190,7 +190,7 @@ def all_fields(homes: Sequence[Destination], counts: bool) -> Reply:
     """Name the popular fields of all destinations."""
     total = len({field.key for one in homes for field in one.fields})
     first = f"{_begin(number(total))} popular fields, by destination:" if counts else "Popular fields by destination:"
-    lines = "\n".join(f"- **{one.name}**: {field_names(one)}" for one in homes)
+    lines = "\n".join(f"- **{one.name}**: {field_names(one)}" for one in homes if one.fields)
     buttons = tuple(destination_button(one) for one in homes[:4])
     return Reply(paragraphs(first, lines, "Which one is yours?"), ANSWERED, None, sources_of(homes[0].source), buttons)
 

@@ -17,7 +17,7 @@ from actions.replies.base import (
     sources_of,
 )
 from actions.replies.credentials import type_button
-from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names
+from actions.replies.destinations import destination_button, field_names, in_sentence, institution_names, named_there
 from knowledge.models import CredentialType, Destination, Field, FieldAnswer, Institution, Place, Program, Provider
 
 Where = Destination | Place
@@ -318,7 +318,7 @@ def provider_place(provider: Provider, where: Where | None, yes_no: bool) -> Rep
         )
     first = f"The guide doesn't say where **{provider.name}** is."
     if isinstance(where, Destination):
-        first = f"{first[:-1]}; in {where.short} it names {institution_names(where)}."
+        first = f"{first[:-1]}{named_there(where, f'; in {where.short} it names', '')}."
     return of_provider(paragraphs(first, provider.about), provider)
 
 

@@ -22,6 +22,7 @@ TIMES = {"daytime": "daytimes", "evening": "evenings", "weekend": "weekends", "s
 ORDERS = {"price": "cheapest first", "start": "soonest first", "duration": "shortest first"}
 # What has to give, as "if ...": of the catalogue's wishes by their names.
 GIVEN_UP = {
+    "subjects": "if it may be about something else",
     "types": "if the kind doesn't matter",
     "providers": "if another college is fine",
     "places": "if another place is fine",
@@ -45,7 +46,9 @@ GIVEN_UP = {
 
 def criteria_words(names: Names, first: date | None, last: date | None, price: tuple[float | None, str | None]) -> str:
     """Return criteria in words: " on pottery in Cork, in the evening"; `first` and `last` bound the start."""
-    labels = [label_of(each) for each in names.get("word", ()) if not each.startswith(("any:", "type:"))]
+    labels = [lower_first(each) for each in names.get("subject", ())]
+    labels = [listed(labels, "or")] if labels else []
+    labels += [label_of(each) for each in names.get("word", ()) if not each.startswith(("any:", "type:"))]
     mentioned = [label_of(each) for each in names.get("word", ()) if each.startswith("any:")]
     where = _either(names, "place", "country")
     parts = [

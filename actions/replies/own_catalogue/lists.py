@@ -37,6 +37,7 @@ from actions.replies.own_catalogue.facts import (
 from catalogue.search.find import Facet, Found, Match, NearMiss
 
 PAGE_SIZE = 5  # programs in one message
+ONLY_UPPER = "I can search by the highest price, not by the lowest."
 SHOW_MORE = Button("Show more", payload("more"))
 NEW_SEARCH = Button("New search", payload("refine", own_any="all"))
 # What may be left unstated, by the wish's name.
@@ -87,7 +88,8 @@ def found_page(found: Found, sought: Sought, start: int, today: date, notes: Seq
     last = start + len(found.matches)
     head = f"I know {sought.count(found.total)}{sought.about}"
     if start:
-        head = f"{capital(sought.plural)}{sought.about}, {f'{start + 1} to {last}' if last > start + 1 else last} of {found.total}"
+        shown = f"{start + 1} to {last}" if last > start + 1 else last
+        head = f"{capital(sought.plural)}{sought.about}, {shown} of {found.total}"
     head += f", {sought.order}:" if sought.order else ":"
     rest = found.total - last
     text = paragraphs(
@@ -202,7 +204,7 @@ def nothing_on(
     if labels:
         parts.append(f"I have nothing on {listed(labels, 'or')}.")
     if types:
-        parts.append(f"No {listed(types, 'or')} is listed.")
+        parts.append(f"Nothing called {listed(types, 'or')} is listed.")
     if places:
         parts.append(f"Nothing is listed in {listed(places, 'or')}.")
     if offerers:

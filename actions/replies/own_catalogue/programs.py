@@ -216,13 +216,18 @@ def best_of(programs: Sequence[Told], order: str, silent: Sequence[ProgramRecord
     text = paragraphs(
         f"{word} of these is **{_called(first, programs)}**: {words_of(first, fact)}.",
         bullets(f"**{_called(one, programs)}**: {words_of(one, fact)}" for one in rest),
-        f"{listed(f'**{one.name}**' for one in silent)} {'states' if len(silent) == 1 else 'state'} {FACTS[fact][1]}, and so may come anywhere."
-        if silent
-        else "",
+        _silent(silent, FACTS[fact][1]),
         f"Prices in {listed(others)} are not compared with these." if others else "",
         checked_words([one.program for one in programs]),
     )
     return Reply(text, ANSWERED, buttons=(PERSON,), cards=(card(first),))
+
+
+def _silent(programs: Sequence[ProgramRecord], missing: str) -> str:
+    """Return the sentence on programs that leave open what others are ranked by."""
+    verb = "states" if len(programs) == 1 else "state"
+    names = listed(f"**{one.name}**" for one in programs)
+    return f"{names} {verb} {missing}, and so may come anywhere." if programs else ""
 
 
 def none_states(order: str, count: int) -> Reply:

@@ -17,7 +17,8 @@ _HOURS = re.compile(
 _LENGTH = re.compile(rf"(?<![\w.,]){RANGE}(?P<n>{NUMBER})\s?-?\s?(?P<unit>day|week|wk|month|mth|year|yr)s?\b", re.I)
 _LIMIT_BEFORE = re.compile(
     r"\b(?:under|below|less than|fewer than|shorter than|at most|max(?:imum)?|up to|within|no longer than|not longer than|"
-    r"no more than|not more than|lasting|lasts?|takes?|taking|duration (?:of|is)|length (?:of|is)|"
+    r"no more than|not more than|lasting|lasts|(?<!the )(?<!for )(?<!these )last|takes?|taking|"
+    r"duration (?:of|is)|length (?:of|is)|"
     r"(?:finish|complete|done|finished|completed)(?: it)? in)\s(?:about |around |only |just )?$",
     re.I,
 )

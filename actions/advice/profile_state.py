@@ -1,0 +1,89 @@
+"""Carries what a person told from turn to turn, and takes it in with a few words where something else is answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.advice.for_field import PUT_RIGHT
+from actions.advice.profile import merged, named_in, place_wanted
+from actions.advice.suggestion import person_of
+from actions.base import Answer
+from actions.context import DialogueState, Names, Understanding
+from actions.replies.advice import suggestion as words
+from actions.replies.advice.profile import NOTHING_KNOWN, WARM, lines
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, HANDOFF
+from core.contract.intents import (
+    ASK_ABOUT,
+    ASK_BEST_DESTINATION,
+    ASK_BEST_TYPE,
+    FIND_PROGRAMS,
+    REFINE,
+)
+from knowledge.knowledge_base import Knowledge
+
+ACKNOWLEDGED = "acknowledged"  # among what advice has said: what was told has been taken in
+MOST_MARKS = 40  # of what advice has said and asked
+WORTH_A_WORD = {"age", "work", "origin", "studied", "level", "situation", "goal", "limits", "for_whom", "budget"}
+
+
+def warmly(understanding: Understanding, before: DialogueState, answer: Answer) -> Answer:
+    """Return the answer with a few warm words for what the person finds hard, once in a conversation."""
+    said = [mark for mark, _ in _warm_words(understanding.about_me) if mark not in before.advised]
+    if not said or not answer.reply.text or answer.reply.outcome not in (ANSWERED, DECLINED, CLARIFY):
+        return answer
+    first = next(text for mark, text in _warm_words(understanding.about_me) if mark == said[0])
+    advised = (*answer.state.advised, *said)[-MOST_MARKS:]
+    reply = replace(answer.reply, text=words.paragraphs(first, answer.reply.text))
+    return Answer(reply, replace(answer.state, advised=advised))
+
+
+def _warm_words(said: Names) -> list[tuple[str, str]]:
+    return [(f"warm:{part}:{code}", text) for (part, code), text in WARM.items() if code in said.get(part, ())]
+
+
+def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueState, answer: Answer) -> Answer:
+    """Return the answer with the profile carried on, acknowledged once if a question came with it.
+
+    `before` is the state with what this message told; an answer that advises has the profile in its state already.
+    """
+    state = answer.state
+    if state.profile or state.advised:
+        return answer
+    state = replace(state, profile=_with_interest(knowledge, before, understanding), advised=before.advised)
+    news = set(understanding.about_me) & WORTH_A_WORD
+    if not news or ACKNOWLEDGED in before.advised or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
+        return Answer(answer.reply, state)
+    said = words.keep_in_mind(person_of(knowledge, {part: before.profile.get(part, ()) for part in news}))
+    reply = replace(answer.reply, text=words.paragraphs(answer.reply.text, said)) if said else answer.reply
+    return Answer(reply, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
+
+
+def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Understanding) -> Names:
+    """Return the profile with the field that is asked about while advice is going on ("what about marketing instead?")."""
+    field = understanding.of("field")[:1]
+    if understanding.brief and len(understanding.about_me.get("field", ())) > 1:
+        field = ()  # two fields that are wished for, which the profile has already
+    asks = understanding.intent in (REFINE, FIND_PROGRAMS, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
+    profile = merged(state.profile, {"field": field}) if field and asks and state.advised else state.profile
+    places = tuple(
+        one for one in named_in(understanding).get("place", ()) if place_wanted(knowledge, {"place": (one,)})[1]
+    )
+    one_place = len({value for value in places if value.startswith("place/")} or places) == 1
+    at_home = {*profile.get("origin", ()), *profile.get("lives", ())}
+    if (
+        one_place
+        and not at_home & set(places)
+        and profile.get("field")
+        and (asks or understanding.intent == ASK_ABOUT or PUT_RIGHT in understanding.asks)
+    ):
+        return merged(profile, {"place": places[-1:]})
+    return profile
+
+
+def passed_on(knowledge: Knowledge, before: DialogueState, answer: Answer) -> Answer:
+    """Return the answer with the profile in words for staff, if this turn changed it or a person is to take over."""
+    profile = answer.state.profile
+    if profile == before.profile and (not profile or answer.reply.outcome != HANDOFF):
+        return answer
+    told = lines(person_of(knowledge, profile)) or [NOTHING_KNOWN]
+    return replace(answer, reply=replace(answer.reply, profile=tuple(told)))

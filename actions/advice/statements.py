@@ -1,0 +1,68 @@
+"""Takes in what a message only says: a farewell, and what a person tells that nothing else could answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.advice.advise import NEVER, SUMMARY, give_advice
+from actions.advice.profile import missing
+from actions.advice.suggestion import person_of, suggest
+from actions.base import Answer
+from actions.context import DialogueState, Understanding
+from actions.replies.advice import suggestion as words
+from actions.replies.base import ANSWERED, DECLINED, PERSON, Reply
+from core.contract.intents import ASK_ADVICE, GOODBYE, NOT_UNDERSTOOD, OUT_OF_SCOPE, SUM_UP, WANT_PERSON
+from core.contract.question_forms import STATEMENT
+from knowledge.knowledge_base import Knowledge
+
+FAREWELL = "farewell"  # code of nlu/data/about_me.yml
+GOODBYE_RESPONSE = "utter_goodbye"  # of domain.yml
+
+
+def say_goodbye(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Say goodbye to one who leaves and asks nothing, whatever else was said on the way; None otherwise."""
+    leaves = FAREWELL in understanding.asks and understanding.intent not in NEVER
+    if not leaves or SUMMARY in understanding.asks or understanding.further or understanding.form != STATEMENT:
+        return None
+    return Answer(Reply(response=GOODBYE_RESPONSE), state) if understanding.intent != GOODBYE else None
+
+
+def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueState, given: Answer) -> Answer | None:
+    """Take in a message that tells something and would otherwise be declined; None if it asks, or was answered.
+
+    What it says of the person leads to advice. What cannot be used changes nothing in what was found, and the next question
+    of the advice is asked.
+    """
+    if not _declined_statement(knowledge, understanding, given) or not (state.profile or state.advised):
+        return None
+    if understanding.about_me:
+        wished = _named_wishes(understanding)
+        if wished and "field" not in understanding.about_me:
+            understanding = replace(understanding, about_me={**understanding.about_me, "field": wished})
+        return give_advice(knowledge, understanding, state)
+    found = suggest(knowledge, state.profile)
+    if found is None or state.act not in (ASK_ADVICE, SUM_UP):
+        return None
+    plan = words.plan_text(found, person_of(knowledge, state.profile))
+    question = words.QUESTIONS.get(missing(state.profile, state.advised, has_field=True), "")
+    reply = Reply(words.stays_the_same(plan), ANSWERED, buttons=(PERSON,))
+    if question:
+        reply = replace(reply, text=words.paragraphs(reply.text, question))
+    after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}).offering(WANT_PERSON)
+    return Answer(reply, replace(after, profile=state.profile, advised=state.advised))
+
+
+def _named_wishes(understanding: Understanding) -> tuple[str, ...]:
+    """Return the fields that the message names and that are not the person's own."""
+    own = {one for part in ("work_field", "work_industry", "studied") for one in understanding.about_me.get(part, ())}
+    return tuple(key for key in understanding.of("field") if key not in own)
+
+
+def _declined_statement(knowledge: Knowledge, understanding: Understanding, given: Answer) -> bool:
+    """Return whether a message that asks nothing got nothing but "that isn't in what I know"."""
+    of_nothing = given.reply.topic in (None, knowledge.roles().get("anything-else"))
+    declined = given.reply.outcome == DECLINED and of_nothing
+    beyond = given.reply.response == f"utter_{OUT_OF_SCOPE}" or understanding.intent == NOT_UNDERSTOOD
+    about = bool(set(understanding.about_me) - {"mood"})  # "what can a man like me learn?"
+    tells = (understanding.form == STATEMENT or about) and not understanding.names.get("destination")
+    return tells and not understanding.unknown and (declined or beyond)
