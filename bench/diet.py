@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -17,15 +16,31 @@ from training.evaluation.assistant import MeasurementFailed
 CONFIG = "recipe: default.v1\nassistant_id: bench\nlanguage: en\npipeline:\n"  # empty: Rasa fills in its default
 
 
-def score_diet(data: DataSet) -> Score:
-    """Its threshold is the same share of its confidences in the training examples, the only ones it may know."""
+def score_diet(data: DataSet, python: Path) -> Score:
+    """Score Rasa's default pipeline, run by a Python that has Rasa and TensorFlow (bench/peer.py).
+
+    Its threshold is the same share of its confidences in the training examples, the only ones it may know.
+    """
     with tempfile.TemporaryDirectory(prefix="advisor-bench-") as scratch:
         folder = Path(scratch)
         names = {intent: f"intent_{number}" for number, intent in enumerate(sorted({one for _, one in data.train}))}
         (folder / "config.yml").write_text(CONFIG)
         (folder / "nlu.yml").write_text(_training_file(data, names))
         began = time.perf_counter()
-        _run(folder, "-m", "rasa", "train", "nlu", "--config", "config.yml", "--nlu", "nlu.yml", "--out", "models")
+        _run(
+            python,
+            folder,
+            "-m",
+            "rasa",
+            "train",
+            "nlu",
+            "--config",
+            "config.yml",
+            "--nlu",
+            "nlu.yml",
+            "--out",
+            "models",
+        )
         seconds = time.perf_counter() - began
         texts = {
             "train": [text for text, _ in data.train],
@@ -33,7 +48,7 @@ def score_diet(data: DataSet) -> Score:
             "outside": data.outside,
         }
         (folder / "asked.json").write_text(json.dumps(texts))
-        _run(folder, "-m", "bench.rasa_parser", "models", "asked.json", "parsed.json")
+        _run(python, folder, "-m", "bench.rasa_parser", "models", "asked.json", "parsed.json")
         parsed = json.loads((folder / "parsed.json").read_text())
     threshold = percentile([-sure for _, sure, _ in parsed["train"]], ACCEPTED) * -1
     right = [guess == names[intent] for (guess, _, _), (_, intent) in zip(parsed["test"], data.test, strict=True)]
@@ -56,9 +71,9 @@ def _training_file(data: DataSet, names: dict[str, str]) -> str:
     return f'version: "3.1"\nnlu: {json.dumps(entries)}\n'  # JSON is YAML, but Rasa looks for a line that starts "nlu:"
 
 
-def _run(folder: Path, *arguments: str) -> None:
+def _run(python: Path, folder: Path, *arguments: str) -> None:
     log = Settings.from_environment().log_dir / "bench.log"
     root = Settings.from_environment().root
-    code = run_to_end([sys.executable, *arguments], log, process_environment({"PYTHONPATH": str(root)}), folder)
+    code = run_to_end([str(python), *arguments], log, process_environment({"PYTHONPATH": str(root)}), folder)
     if code:
         raise MeasurementFailed(f"{' '.join(arguments[1:3])} failed: {last_line(log)} Its log: {log}")

@@ -59,9 +59,11 @@ def bench_nlu(folder: Path, peer: str | None, limit: int | None, say: Say) -> No
     scores = [score_ours(data)]
     if peer == "diet":
         from bench.diet import score_diet
+        from bench.peer import peer_python
 
+        python = peer_python(Settings.from_environment(), say)
         say("Training Rasa's default pipeline (20 minutes for 77 intents; --limit makes a smaller set) ...")
-        scores.append(score_diet(data))
+        scores.append(score_diet(data, python))
     say(table(HEAD, [score.row() for score in scores]))
     if len(scores) == 2:
         ours, theirs = scores

@@ -57,10 +57,11 @@ def bench_turns(actions: tuple[str, ...], with_peer: bool, train: bool, places: 
         ours = [_bench_one(partial(advisor, kind, Path(scratch) / kind), mixed, places, say) for kind in actions]
         if not with_peer:
             return
-        folder = Settings.from_environment().var_dir / "bench/peer"
-        seconds = peer.prepare(folder, say)
+        settings = Settings.from_environment()
+        python, folder = peer.peer_python(settings, say), settings.var_dir / "bench/peer"
+        seconds = peer.prepare(python, folder, say)
         say(f"rasa init: training {seconds:.0f} s (when its folder was made)\n")
-        theirs = _bench_one(lambda: peer.running(folder, Path(scratch)), to_peer, places, say)
+        theirs = _bench_one(lambda: peer.running(python, folder, Path(scratch)), to_peer, places, say)
         for measured in ours:
             _compare(measured, theirs, say)
 

@@ -157,6 +157,9 @@ under its own licence. The widget holds code of its own only; browsers that open
 All {count} are permissive, except for these, whose own files stay under the LGPL or MPL 2.0, which matters to those who
 change or pass on the packages themselves: {special}.
 
+`make setup TENSORFLOW=yes` adds what `requirements/engine-tensorflow.lock` pins besides, which is not listed here:
+TensorFlow and what it needs, all of it permissive.
+
 Not by the set-up but by the system come Python (PSF-2.0), Node.js (MIT), and for tests Chromium and nginx (BSD).
 """
 

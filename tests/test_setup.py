@@ -32,6 +32,7 @@ BASE_TOOLS = (
     "cksum",
     "head",
     "tail",
+    "touch",
     "wc",
     "flock",
     "df",
@@ -179,7 +180,8 @@ def bare(machine, tmp_path) -> Path:
     (tmp_path / "has311").touch()
     requirements = machine / "requirements"
     requirements.mkdir()
-    for name in ("tools", "engine", "model", "front"):
+    _program(machine / "bot/engine/patches/installed/without_tensorflow.py", "# a stand-in\n")
+    for name in ("tools", "engine", "engine-tensorflow", "model", "front"):
         (requirements / f"{name}.lock").write_text(f"{name}==1\n")
     for name in ("package.json", "package-lock.json", "build.mjs", "src/widget.js"):
         _program(machine / "widget" / name, f"// {name}\n")
@@ -226,6 +228,33 @@ def test_changed_lock_is_installed(bare) -> None:
     (bare / "requirements/engine.lock").write_text("engine==2\n")
     _setup(bare)
     assert _asked(bare) == ["pip sync", "pip install"]
+
+
+def test_tensorflow_comes_when_asked_for_and_stays(bare) -> None:
+    engine = bare / ".venv/engine/lib/python3.10/site-packages/tensorflow.py"
+    for choice, lock in (
+        ({}, "engine"),
+        ({"TENSORFLOW": "yes"}, "engine-tensorflow"),
+        ({"TENSORFLOW": "no"}, "engine"),
+    ):
+        done = _setup(bare, **choice)
+        assert done.returncode == 0, done.stderr
+        asked = (bare.parent / "asked").read_text()
+        assert f"requirements/{lock}.lock" in asked and engine.exists() == (lock == "engine")
+        _asked(bare)
+        assert _setup(bare).stdout == "" and _asked(bare) == [], "what was chosen last holds"
+
+
+def test_odd_choice_is_one_line(bare) -> None:
+    assert 'yes or no, not "maybe"' in _one_line(_setup(bare, TENSORFLOW="maybe")) and _asked(bare) == []
+
+
+def test_changed_stand_in_is_put_in_place(bare) -> None:
+    _setup(bare)
+    (bare / "bot/engine/patches/installed/without_tensorflow.py").write_text("# another\n")
+    assert _setup(bare).returncode == 0
+    installed = bare / ".venv/engine/lib/python3.10/site-packages/tensorflow.py"
+    assert installed.read_text() == "# another\n"
 
 
 def test_interrupted_setup_is_redone(bare) -> None:
@@ -411,7 +440,7 @@ def test_small_disk_is_said_first(bare) -> None:
         bare.parent / "bin/df"
     )
     said = _one_line(_setup(bare))
-    assert "1.2 GB of free disk" in said and "5 GB" in said and _asked(bare) == []
+    assert "1.2 GB of free disk" in said and "3 GB" in said and _asked(bare) == []
 
 
 def test_second_setup_waits_for_the_first(bare) -> None:

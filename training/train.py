@@ -167,7 +167,8 @@ def model_is_current(settings: Settings) -> bool:
 
 
 def _training_fingerprint(settings: Settings) -> str:
-    return fingerprint(settings.root, TRAINING_FILES, settings.encoder_dir / "origin.json")
+    with_tensorflow = Path(sys.prefix).with_name(".tensorflow")  # what scripts/setup notes: some models need it
+    return fingerprint(settings.root, TRAINING_FILES, settings.encoder_dir / "origin.json", with_tensorflow)
 
 
 def _training_record(settings: Settings) -> Path:

@@ -1,7 +1,8 @@
 """Starts Rasa's own command, without packages that only cost memory: python -m bot.engine.start run ...
 
-TensorFlow Lite imports JAX, if it is installed, for a converter that nothing here uses: 65 MB and half a second. Keras
-imports h5py, if it is installed, for a file format of models that Rasa doesn't use: 12 MB.
+Both come with TensorFlow alone (make setup TENSORFLOW=yes). TensorFlow Lite imports JAX, if it is installed, for a
+converter that nothing here uses: 65 MB and half a second. Keras imports h5py, if it is installed, for a file format of
+models that Rasa doesn't use: 12 MB.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from core.processes import PortTaken
 from core.settings import Settings, SettingsError
 
 SET_UP = "Run: make setup"
-NEEDED_GB = 5  # of disk, for all that the set-up makes
+NEEDED_GB = 3  # of disk, for all that the set-up makes
 PYTHONS = {"engine": "3.10", "front": "3.11 or newer"}
 
 

@@ -1,0 +1,1 @@
+"""Files that scripts/setup copies to where Rasa is installed, since they must be there before anything of ours runs."""
