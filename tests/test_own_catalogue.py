@@ -131,3 +131,12 @@ def test_catalogue_is_seen_without_a_restart(owner: Advisor, folder: Path) -> No
 def test_without_a_catalogue_the_guide_answers(advisor: Advisor) -> None:
     reply = advisor.ask("what courses do you have?")
     assert "our catalogue" not in reply.text
+
+
+def test_damaged_catalogue_leaves_the_guide(owner: Advisor, folder: Path) -> None:
+    damaged = folder / "damaged"
+    damaged.write_bytes(b"no database at all" * 1000)
+    damaged.replace(folder / FILE_NAME)
+    assert owner.ask("what are micro-credentials?").outcome == "answered"
+    assert "our catalogue" not in owner.ask("what courses do you have?").text
+    assert "the catalogue cannot be read" in owner.engine_log
