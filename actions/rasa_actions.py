@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -46,7 +47,7 @@ from actions.unanswered import naming_unknown
 from core.settings import Settings
 from knowledge.errors import KnowledgeTooSlow, UnknownKey
 from knowledge.knowledge_base import Knowledge, open_knowledge
-from own_programs.errors import CatalogueTooSlow
+from own_programs.errors import CatalogueDamaged, CatalogueTooSlow
 from own_programs.search.catalogue import Catalogue, open_catalogue
 from own_programs.store.writer import FILE_NAME
 
@@ -108,7 +109,7 @@ class AnswerAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
         return [SlotSet("frame", answer.state.as_slot())]
 
     def _answered(self, understanding: Understanding, state: DialogueState, until: float) -> Answer:
-        knowledge, catalogue = open_knowledge(self._knowledge_db), open_catalogue(self._catalogue)
+        knowledge, catalogue = open_knowledge(self._knowledge_db), _own(self._catalogue)
         try:
             # no thread may outlive the turn that waits for it
             with knowledge.deadline(until), catalogue.deadline(until) if catalogue else nullcontext():
@@ -117,6 +118,14 @@ class AnswerAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
             if error.key not in set(_brought(understanding, state)):
                 raise  # a defect: code, roles and knowledge base do not fit each other
             return Answer(no_longer_known(), state)
+
+
+def _own(path: Path) -> Catalogue | None:
+    """Return the organisation's catalogue; without one, or with one that cannot be read, the guide answers alone."""
+    try:
+        return open_catalogue(path)
+    except CatalogueDamaged:  # which the engine's component has logged
+        return None
 
 
 def _with_what_was_told(state: DialogueState, events: list[dict[str, Any]]) -> DialogueState:

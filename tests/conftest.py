@@ -1,8 +1,14 @@
 """Fixtures of all rooms; each room keeps its own in a file of its own."""
 
+import os
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
+
+# A catalogue of own programs that lies in this installation is none of the tests' business; those about one bring it.
+os.environ["ADVISOR_CATALOGUE_DIR"] = str(Path(tempfile.gettempdir()) / "advisor-tests-without-a-catalogue")
 
 pytest_plugins = ["tests.knowledge_fixtures", "tests.engine_fixtures", "tests.patch_fixtures"]
 # Each environment runs its own: ./advisor pytest the engine's, ./advisor front pytest the front's.

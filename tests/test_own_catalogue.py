@@ -68,8 +68,8 @@ def test_list_shows_five_at_most_and_goes_on(owner: Advisor) -> None:
     assert "/more" in first.payloads
     second = talk.press("/more")
     assert "6 to 10 of 10" in second.text
-    urls = [{card["url"] for card in reply.messages[0]["custom"]["cards"]} for reply in (first, second)]
-    assert urls[0].isdisjoint(urls[1])
+    cards = [{str(card) for card in reply.messages[0]["custom"]["cards"]} for reply in (first, second)]
+    assert cards[0].isdisjoint(cards[1])
 
 
 def test_buttons_lead_to_the_program_that_was_meant(owner: Advisor) -> None:
@@ -131,3 +131,12 @@ def test_catalogue_is_seen_without_a_restart(owner: Advisor, folder: Path) -> No
 def test_without_a_catalogue_the_guide_answers(advisor: Advisor) -> None:
     reply = advisor.ask("what courses do you have?")
     assert "our catalogue" not in reply.text
+
+
+def test_damaged_catalogue_leaves_the_guide(owner: Advisor, folder: Path) -> None:
+    damaged = folder / "damaged"
+    damaged.write_bytes(b"no database at all" * 1000)
+    damaged.replace(folder / FILE_NAME)
+    assert owner.ask("what are micro-credentials?").outcome == "answered"
+    assert "our catalogue" not in owner.ask("what courses do you have?").text
+    assert "the catalogue cannot be read" in owner.engine_log

@@ -85,30 +85,40 @@ class OwnCatalogue:
 
     def asked(
         self, found: OwnNames, amounts: list[Amount], others: Iterable[Name], forms_of: FormsOf
-    ) -> dict[str, Any]:
-        """Return what a message asks of the catalogue, as the actions read it (actions/own_names.py).
+    ) -> dict[str, Any] | None:
+        """Return what a message asks of the catalogue, as the actions read it (actions/own_names.py), or None without one.
 
         `amounts` are the criteria that were found in it before, `others` the guide's names, and `forms_of` tells in which
         forms such a name may stand.
         """
-        text = found.text
-        catalogue = open_catalogue(self._path)
-        criteria = [*find_offering_criteria(text), *_categories(text, catalogue)] if catalogue else []
-        if not any(each.kind == "max_duration" for each in amounts):
-            criteria += list(find_any_length(text))[:1]
-        criteria = [each for each in criteria if not _inside(each, found.names)]
-        modes = [each for each in others if each.kind == "mode"]
-        words = find_search_words(text, _spans(*found.names, *amounts, *criteria, *modes), others)
-        out = left_out(text, sorted(_spans(*found.names, *criteria, *words)))
-        return {
-            "names": [_name(each, each.start in out) for each in found.names],
-            "criteria": [_criterion(each, each.start in out, catalogue) for each in (*criteria, *_levels(amounts))],
-            "words": [_word(each, each.start in out, forms_of) for each in words],
-            "attributes": list(offering_attributes_in(_without(text, found.names))),
-            "seeks": seeks_programs(text),
-            "looks": seeks_at_all(text),
-            "bare": len(words) == 1 and len(text.split()) <= FEW_WORDS,
-        }
+        try:
+            catalogue = open_catalogue(self._path)
+            return _asked(catalogue, found, amounts, others, forms_of) if catalogue else None
+        except CatalogueError as error:
+            logger.error("no own programs: %s", error)
+            return None
+
+
+def _asked(
+    catalogue: Catalogue, found: OwnNames, amounts: list[Amount], others: Iterable[Name], forms_of: FormsOf
+) -> dict[str, Any]:
+    text = found.text
+    criteria = [*find_offering_criteria(text), *_categories(text, catalogue)]
+    if not any(each.kind == "max_duration" for each in amounts):
+        criteria += list(find_any_length(text))[:1]
+    criteria = [each for each in criteria if not _inside(each, found.names)]
+    modes = [each for each in others if each.kind == "mode"]
+    words = find_search_words(text, _spans(*found.names, *amounts, *criteria, *modes), others)
+    out = left_out(text, sorted(_spans(*found.names, *criteria, *words)))
+    return {
+        "names": [_name(each, each.start in out) for each in found.names],
+        "criteria": [_criterion(each, each.start in out, catalogue) for each in (*criteria, *_levels(amounts))],
+        "words": [_word(each, each.start in out, forms_of) for each in words],
+        "attributes": list(offering_attributes_in(_without(text, found.names))),
+        "seeks": seeks_programs(text),
+        "looks": seeks_at_all(text),
+        "bare": len(words) == 1 and len(text.split()) <= FEW_WORDS,
+    }
 
 
 def is_search(asked: dict[str, Any]) -> bool:
