@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from actions.base import Answer
 from actions.context import DialogueState
-from actions.own_catalogue.criteria import WORD
+from actions.own_catalogue.criteria import WORD, without
 from actions.own_catalogue.programs import (
     about_programs,
     best_of,
@@ -15,7 +15,7 @@ from actions.own_catalogue.programs import (
     narrowed,
     order_in,
 )
-from actions.own_catalogue.search import ASK_OWN
+from actions.own_catalogue.search import ASK_OWN, has_more, search
 from actions.own_catalogue.search_request import UNKNOWN
 from actions.own_catalogue.turn import ALL, BOTH, COMPARES, MANY, OF_A_PROGRAM, ONE, Turn
 from actions.own_names import COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE, OwnName, OwnNames
@@ -130,8 +130,10 @@ def pointed(turn: Turn) -> Answer | None:
         return about(turn, (key,))
     order = order_in(turn.understanding)
     among = turn.focus if len(turn.focus) > 1 else listed
-    compared = turn.intent == COMPARE or turn.state.act == ASK_OWN and turn.understanding.form in (WHICH, MOST, WHAT)
+    compared = turn.intent == COMPARE or turn.goes_on and turn.understanding.form in (WHICH, MOST, WHAT)
     if order and len(among) > 1 and (back & {MANY, BOTH, ALL} or compared):
+        if among == listed and has_more(turn.catalogue, turn.state, turn.today):
+            return search(turn.catalogue, {**without(turn.state.own, ()), "order": (order,)}, 0, turn.today)
         return best_of(turn.catalogue, among, order, turn.state, turn.today)
     if turn.intent == COMPARE and not turn.change and len(listed) > 1 and not turn.names(PROGRAM):
         chosen = turn.focus if len(turn.focus) > 1 else listed[: 2 if BOTH in back else 3]

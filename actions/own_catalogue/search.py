@@ -134,6 +134,12 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     return Answer(reply, state.offering("more" if shown < found.total else "want_person"))
 
 
+def has_more(catalogue: Catalogue, state: DialogueState, today: date) -> bool:
+    """Return whether the last answer was a list that showed only a part of what was found."""
+    listed = len(state.own.get(LISTED, ()))
+    return state.act == FIND_OWN and catalogue.search.count(wishes(without(state.own, ()), today), today) > listed
+
+
 def sought_words(names: Names) -> words.Sought:
     """Return criteria in words."""
     singular, plural = kind_words(names)

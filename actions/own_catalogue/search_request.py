@@ -85,8 +85,8 @@ def is_search(turn: Turn) -> bool:
             and not turn.understanding.of("type")
             or bool(change.starts and (has or own.seeks))
         )
-    if intent == COMPARE:
-        return False
+    if intent == COMPARE:  # "compare the nursing courses", not "bologna or auckland?"
+        return subject and own.looks and not any(map(turn.understanding.of, ("destination", "institution", "type")))
     return bool(subject or own.seeks and (named or change.starts))
 
 
