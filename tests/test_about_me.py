@@ -205,6 +205,14 @@ TELLS_MORE = {
     "Ireland is rather far": {"avoid": "place/ireland"},
 }
 SAYS_NOT = {
+    "i can't see myself finishing a bachelor's with two jobs": "level",
+    "i do not want to spend years doing a master's": "level",
+    "an employer in Austria": "origin",
+    "is there help if I'm a student in Toronto?": "origin",
+    "he would go in person, not on a screen": "avoid",
+    "where could I study marketing?": "studied",
+    "recap everything for my wife please": "for_whom",
+    "he left school at fourteen": "level",
     "good evening, what is a badge": "time",
     "my uncle lives in Canada and says I should study": "place",
     "can i study in english": "field",

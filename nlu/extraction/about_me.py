@@ -63,6 +63,7 @@ _SELF = re.compile(
     r"|\b(?:he|she) (?:wants|prefers|needs|would like|just finished|has finished|likes|loves|can'?t|cannot|only|has|lost|"
     r"says|thinks|is|does ?n[o']?t|hates|studied|studies|works|worked)\b"
     r"|^\W*(?:am (?:an?|from|in)|want|wanna|looking for|need|would like|hoping|prefer|interested in|planning|cannot|can'?t|"
+    r"moving|switching|changing|pivoting|transitioning|"
     r"have|got)\b",
     re.I,
 )
@@ -94,6 +95,13 @@ _NEED = re.compile(
 )
 _TO_DO = re.compile(r"\b(?:want|do|get|study|apply|towards?|for|into|later|plan\w*|like to)\s(?:\w+\s){0,3}$", re.I)
 _DONE = re.compile(r"\b(?:did|done|finished|completed|have|got|hold|with|graduated)\b", re.I)
+# A degree that is not wanted or not possible: "I can't picture myself doing a master's", "no time for a bachelor's".
+_OUT_OF_REACH = re.compile(
+    r"\b(?:can ?not|can'?t|cant|could ?n'?t|wo ?n'?t|would ?n'?t|do ?n'?t|do not|not|no|never|without|instead of|rather than|"
+    r"hate)\s(?!sure\b|know\b|only\b|idea\b|just\b)(?:(?!i\b|i'?ve\b|with\b|although\b|though\b|despite\b|but\b)[\w']+\s){0,7}$",
+    re.I,
+)
+_DEGREES = ("diploma", "bachelor", "master", "doctorate")
 _NO_GOAL = re.compile(r"\b(?:not|don'?t|no|never|without|isn'?t|not for)\s(?:\w+\s){0,3}$", re.I)
 _AIMS = re.compile(r"\b(?:i|we)(?:'?d| want| need| hope| would| plan| wanna| am| have)|\bi'?m\b", re.I)
 _NUMBER = r"(?:\d{1,2}|an?|one|two|three|four|five|six|ten)"
@@ -123,6 +131,8 @@ _FOR_SELF = re.compile(
 )
 _TAKEN_BACK = re.compile(r"\s(?:no|not|nope|isn'?t|is not)\b", re.I)  # "promotion no"
 _LIVES = re.compile(r"\bin\s(?:the\s)?$", re.I)
+FURTHER_STUDY = "further-study"  # code of a goal
+SUMMARY = "summary"  # code of a request for one, which may be to be shown to somebody
 STRAYS = "strays"  # code of a complaint about what was advised
 BRIEF = 6  # words up to which a message may be the answer to a question
 FRAGMENT_WORDS = 7  # words up to which a clause without a subject is about the person ("evenings only")
@@ -165,13 +175,15 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
             parts.setdefault("work", {})[work] = None
         if clause.tells and (age := _age(clause)):
             parts.setdefault("age", {})[age] = None
+    requests = tuple(code for code, pattern in _REQUESTS.items() if pattern.search(text))
+    if SUMMARY in requests:
+        parts.pop("for_whom", None)  # "sum it up for my wife" asks for no course for her
     _for_whom(text, parts)
     _lone_places(clauses, parts, uses)
     if LIVES in parts:  # where one lives is where one comes from, unless one says so
         parts.setdefault(ORIGIN, dict(parts[LIVES]))
     asks = any(clause.asks for clause in clauses)
     brief = not asks and len(text.split()) <= BRIEF
-    requests = tuple(code for code, pattern in _REQUESTS.items() if pattern.search(text))
     if STRAYS in requests:  # "half of that isn't about data" wants data
         avoided = [code for code in parts.pop(AVOID, {}) if code.startswith("field/")]
         parts.setdefault(FIELD, {}).update(dict.fromkeys(code.removeprefix("field/") for code in avoided))
@@ -267,7 +279,7 @@ def _codes(clause: Clause) -> Iterator[tuple[str, str, range]]:
         if part in ("level", "goal") and not clause.own and (of_things or len(said.split()) > FRAGMENT_WORDS):
             continue
         for code, pattern in codes.items():
-            if (match := pattern.search(said)) and not _unsaid(part, said, match, clause):
+            if (match := pattern.search(said)) and not _unsaid(part, code, said, match, clause):
                 yield part, code, range(start + match.start(), start + match.end())
                 if part in ("level", "for_whom", "situation"):
                     break
@@ -276,9 +288,11 @@ def _codes(clause: Clause) -> Iterator[tuple[str, str, range]]:
         yield "time", span["span"].lower(), range(0)
 
 
-def _unsaid(part: str, said: str, match: re.Match[str], clause: Clause) -> bool:
+def _unsaid(part: str, code: str, said: str, match: re.Match[str], clause: Clause) -> bool:
     """Return whether the words around a phrase take it back, or make it something else than a fact of the person."""
     words = said[: match.start()]
+    if (code in _DEGREES or code == FURTHER_STUDY) and _OUT_OF_REACH.search(words):
+        return True
     if part == "level":  # "do I need a bachelor's" is a requirement, "I want to do a master's" an aim
         return bool(_NEED.search(words)) or bool(_TO_DO.search(words)) and not _DONE.search(words)
     if part == "goal" and clause.asks and not _AIMS.search(clause.said):

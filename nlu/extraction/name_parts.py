@@ -75,6 +75,23 @@ _TAUGHT_IN = re.compile(  # a language of teaching is no field
     r"\b(?:stud(?:y|ies|ying)|taught|teach|held|given|lectures|classes|lessons)\s?in\s$",
     re.I,
 )
+# "if I'm a student in Ontario" supposes something, and "an exchange student in Paris" comes from elsewhere.
+_SUPPOSED = re.compile(
+    r"\bif (?:i'?m|i am|i was|i were|we are|we're)\b[^.;!?]*$|\b(?:international|foreign|overseas|exchange|visiting) students?"
+    r"\s(?:here )?(?:in|at)\s(?:the\s)?$",
+    re.I,
+)
+_HIRES = re.compile(
+    r"\b(?:employers?|recruiters?|providers?|lecturers?|customers?|lawyers?)\b", re.I
+)  # nobody says it of oneself
+# The line of work that somebody leaves: "pivot from hospitality", "moving out of banking".
+_LEAVES = re.compile(
+    r"\b(?:switch|chang|mov|pivot|transition|shift|get|jump|cross|go)\w*\s(?:\w+\s){0,3}(?:from|out of|away from)\s"
+    r"(?P<left>(?:an?\s|the\s|my\s)?(?:[\w'-]+\s){0,2})$",
+    re.I,
+)
+_LEFT_FOR = re.compile(r"\b(?:out of|away from|leav\w+|quit\w*)\s(?:[\w'-]+\s){1,4}(?:in)?to\s$", re.I)
+_INTO = re.compile(r"\b(?:to|into|towards?)\s", re.I)
 _FROM = re.compile(r"(?:^|\s)(?:from|in)\s(?:the\s)?$", re.I)
 _FROM_FIRST = re.compile(
     r"^\W*(?:(?:hi|hello|no|not|yes|sorry|and|but|i said|i meant?|rather|actually)\W+)*from\s(?:the\s)?$", re.I
@@ -84,6 +101,7 @@ _WISH = (
     r"(?:wants?|wanna|would (?:really )?(?:like|love)|'d (?:like|love)|wish(?:es)?|hop(?:e|es|ing)|plan(?:s|ning)?|"
     r"aim(?:s|ing)?|dream(?:s|ing)?|thinking (?:of|about)|think of|consider(?:ing)?|interested|keen on|prefers?|"
     r"looking (?:at|to|into|for|forward)|tr(?:y|ying)(?: to)?|needs?|ready to|going to|mov(?:e|ing)|chang(?:e|ing)|"
+    r"pivot(?:ing)?|transition(?:ing)?|shift(?:ing)?|"
     r"switch(?:ing)?|get(?:ting)? into|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|good (?:at|with)|"
     r"adores?|something with|"
     r"curious about|into|(?<=\bi )(?:really )?like|"
@@ -131,7 +149,8 @@ _WORKPLACE = re.compile(
     r"(?:cent(?:re|er)|hotel|bank|hospital|restaurant|shop|school|factory|farm|company|clinic|office|kitchen)$", re.I
 )
 _STUDIED_BEFORE = re.compile(
-    r"\b(?:studied|(?:am|'m|im) (?:now |still |currently )?studying|i study|graduated (?:in|with|from)|majored in|"
+    r"\b(?:studied|(?:am|'m|im) (?:now |still |currently )?studying|(?<!can )(?<!could )(?<!should )(?<!do )(?<!would )"
+    r"(?<!must )(?<!shall )(?<!may )i study|graduated (?:in|with|from)|majored in|"
     r"degree in|diploma in|bachelors? (?:in|of)|bachelor'?s (?:degree )?(?:in|of)|master'?s? (?:degree )?(?:in|of)|"
     r"\b(?:year|uni|university|college|student|degree)\b[^.?!]{0,40}\sdoing|"
     r"b\.?sc\.?(?: in)?|b\.?com|msc(?: in)?|ba in|student of|(?:finished|completed|did|doing|done) (?:my|a|an|the) [\w']+ in|"
@@ -162,7 +181,11 @@ _MODE_WISH = _any_of(
 )
 # "no wait in person" puts right what was said before, and excludes nothing.
 _CORRECTION = re.compile(r"\bno\s(?:wait|actually|sorry|hmm|i mean|i meant|rather|make it|let'?s say)\b\W*", re.I)
-_REFUSED = re.compile(r"^\s(?:no |is not|isn'?t|does ?n[o']t|do ?n[o']t|won'?t|will not|not )", re.I)
+_REFUSED = re.compile(  # "in person, not on a screen" refuses the other
+    r"^\s(?:no\b|is not|isn'?t|does ?n[o']t|do ?n[o']t|won'?t|will not|"
+    r"not(?=\W*$|\s(?:possible|for|an|a|good|ok|okay|really|suitable|my|what|at all|so|very|please|pls)\b))",
+    re.I,
+)
 _OWN_WISH = re.compile(r"\b(?:i|we) (?:want|prefer|need|can only|would rather|must|only)\b|\bi'd\b", re.I)
 _TOO_MUCH = re.compile(  # "Canada is rather far"
     r"^\s(?:is|are|would be|sounds?|seems?|looks?)\s(?:(?:rather|too|so|very|really|quite|a bit|pretty|just)\s){1,2}"
@@ -258,6 +281,10 @@ def _of_place(clause: Clause, place: str, before: str, after: str) -> tuple[tupl
     outside = place.startswith("place/")
     if not clause.asks and _FROM_FIRST.search(before) and (outside or clause.own):
         return _origin(before, place)
+    if _SUPPOSED.search(before):
+        return ()
+    if _LEAVES.search(before) and before.endswith(("from ", "from the ")):  # "move from Kenya to Canada"
+        return _origin(before, place)
     if _ORIGIN_BEFORE.search(before) or _ORIGIN_AFTER.match(after) and (clause.own or not clause.asks):
         return _origin(before, place)
     if not clause.asks and _FROM.search(before) and _worker(before):  # "nurse from Kenya"
@@ -287,7 +314,7 @@ def _origin(before: str, place: str) -> tuple[tuple[str, str], ...]:
 def _worker(before: str) -> bool:
     """Return whether a fragment such as "nurse from" or "teacher here in" begins with a person."""
     words = before.split()
-    return 1 < len(words) <= 6 and any(AGENT.fullmatch(word) for word in words[:-1])
+    return 1 < len(words) <= 6 and not _HIRES.search(before) and any(AGENT.fullmatch(word) for word in words[:-1])
 
 
 def _of_mode(clause: Clause, mode: str, before: str, after: str) -> tuple[tuple[str, str], ...]:
@@ -309,8 +336,10 @@ def _of_field(
     if _TAUGHT_IN.search(before):
         return ()
     field = kinds.get("field", "")
-    part, denied = _nearest(clause, before), bool(_NOT.search(before))
+    part, denied = _nearest(clause, before), bool(_NOT.search(before)) and not _LEFT_FOR.search(before)
     agent = _agent(surface, before, after)
+    if (leaves := _LEAVES.search(before)) and not _INTO.search(leaves["left"]):
+        return (*_work(kinds, surface, before, after, agent), ("goal", "new-career"))
     avoided = ((AVOID, f"field/{field}"),) if field else ()
     of_field = ((FIELD, field or f"industry/{kinds['industry']}"),)
     maybe = not clause.asks and bool(before.strip()) and bool(_OR_ALSO.fullmatch(before))
