@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.advice.advise import give_advice
+from actions.advice.for_field import FOR_ME, WHICH_ONE, talked_field
 from actions.advice.profile import field_key
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
@@ -13,6 +15,7 @@ from actions.destinations import destinations_of, recommend_destination
 from actions.replies import credentials, destinations, program_facts
 from actions.replies.base import Reply
 from actions.topics import about_topic
+from core.contract.intents import ASK_ADVICE
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import Destination, Place, Source
@@ -20,6 +23,7 @@ from knowledge.models import Destination, Place, Source
 SURELY = 0.6  # share from which a topic answers a comparison that cannot be made
 CHEAPEST = "price"  # the order of "cheapest"
 AT_ALL = 0.15  # share from which a degree may be what is compared with
+MAX_PAIR = 2  # programs that are named by their fields and compared
 MAX_COMPARED = 3  # listed things that are compared with each other; of more, one has to choose
 
 
@@ -39,6 +43,8 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     if sure and understanding.topic == versus_degree:  # whatever else was talked about before
         return about_topic(knowledge, versus_degree)
     for names in (
+        _programs_of_fields(knowledge, understanding.names),
+        _kinds_of_both(knowledge, understanding.names),
         understanding.names,
         _joined(state.names, understanding.names),
         *_listed(understanding, state),
@@ -62,6 +68,11 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return about_topic(knowledge, versus_degree if with_degree else knowledge.role("types"))
     if understanding.of("mode"):
         return about_topic(knowledge, knowledge.role("delivery"))
+    own = bool(state.profile) or bool(talked_field(knowledge, state))
+    if (
+        own and not understanding.names and {FOR_ME, WHICH_ONE} & set(understanding.asks)
+    ):  # "so which is better for me?"
+        return give_advice(knowledge, replace(understanding, intent=ASK_ADVICE), state)
     if answer := _without_second(knowledge, understanding, state):
         return answer
     offered = knowledge.destinations()
@@ -90,12 +101,34 @@ def _listed(understanding: Understanding, state: DialogueState) -> list[Names]:
     return [few] if few and not understanding.names else []
 
 
+def _programs_of_fields(knowledge: Knowledge, names: Names) -> Names:
+    """Return the programs that are named by their field and kind: "the UX bootcamp and the project management certificate"."""
+    kinds, found = set(names.get("type", ())), list(names.get("program", ()))
+    covered = {field.key for key in found for field in knowledge.program(key).fields}
+    for key in names.get("field", ()) if kinds or found else ():
+        if key in covered or not knowledge.has_name("field", key):
+            continue
+        programs = knowledge.field_answer(key).programs
+        fitting = [one for one in programs if one.type.key in kinds] or programs
+        found += [one.key for one in fitting[:1]]
+    several = tuple(dict.fromkeys(found))
+    return {"program": several} if len(several) == MAX_PAIR else {}
+
+
+def _kinds_of_both(knowledge: Knowledge, names: Names) -> Names:
+    """Return the kinds of a kind and a program that are compared: "a coding bootcamp or the IBM badge"."""
+    kinds = [*names.get("type", ()), *(knowledge.program(key).type.key for key in names.get("program", ()))]
+    several = tuple(dict.fromkeys(kinds))
+    return {"type": several} if names.get("type") and names.get("program") and len(several) > 1 else {}
+
+
 def _talked_about(understanding: Understanding, state: DialogueState) -> list[Names]:
     """Return the things of one kind that the last questions were about, if the message names at most one of that kind."""
     found = []
     for kind in ("type", "program", "destination"):
         keys = [*understanding.of(kind), *(key for one in reversed(state.queries) for key in one.names.get(kind, ()))]
         several = tuple(dict.fromkeys([*keys, *state.focus.get(kind, ())]))[:2]
+        several = several if understanding.of(kind) else several[::-1]  # in the order in which they were asked about
         if len(several) > 1 and set(understanding.names) <= {kind}:
             found.append({kind: several})
     return found

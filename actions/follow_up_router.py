@@ -29,6 +29,7 @@ from knowledge.models import ProgramCriteria, Topic
 
 SURE_PASSAGE = 0.62  # cosine from which a passage answers a message that the classifier does not know
 LIKELY = 0.15  # share from which a topic counts as what a follow-up may mean
+WHERE = {"destination", "place"}
 SEARCHED = {"type", "provider", "mode"}  # kinds that only a search can leave out
 ACTS: dict[str, AnswerFunction] = {
     "ask_topic": answer_question,
@@ -64,12 +65,7 @@ def answer_follow_up(knowledge: Knowledge, understanding: Understanding, state: 
         )
     if state.act == "ask_topic" and state.topic in _recognition(knowledge):  # "and logistics?"
         return answer_recognition(knowledge, understanding, state)
-    if (
-        state.act == "ask_topic"
-        and state.topic
-        and state.topic.startswith(OPEN)
-        and set(understanding.names) <= {"destination", "place"}
-    ):
+    if state.act == "ask_topic" and state.topic and state.topic.startswith(OPEN) and set(understanding.names) <= WHERE:
         return _open_elsewhere(knowledge, understanding, state.topic)
     act = ACTS.get(state.act)
     if act is None or state.act == "ask_topic":
@@ -89,12 +85,22 @@ def _type_somewhere(understanding: Understanding, state: DialogueState) -> bool:
     return of_type and set(understanding.names) <= {"destination", "place"}
 
 
+def answer_elsewhere(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer a bare place after a question that the guide leaves open: it does so there, too; None otherwise."""
+    topic = understanding.topic or ""
+    asks_there = understanding.intent == "refine" and understanding.follows and topic.startswith(OPEN)
+    if not asks_there or not understanding.names or not set(understanding.names) <= WHERE:
+        return None
+    return _open_elsewhere(knowledge, understanding, topic)
+
+
 def _open_elsewhere(knowledge: Knowledge, understanding: Understanding, topic: str) -> Answer:
     """Answer "And for Australia?" after an open subject: the guide leaves it open there, too."""
     answer = about_topic(knowledge, topic)
     names = [knowledge.destination(key).short for key in understanding.of("destination")]
     names += [knowledge.place(key).name for key in understanding.of("place")]
-    reply = replace(answer.reply, text=f"The same goes for {topics.listed(names)}. {answer.reply.text}")
+    said = topics.first_sentence(answer.reply.text.split("\n")[0])
+    reply = replace(answer.reply, text=f"The same goes for {topics.listed(names)}. {said}")
     return Answer(reply, replace(answer.state, names=understanding.names))
 
 

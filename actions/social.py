@@ -5,12 +5,16 @@ from __future__ import annotations
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies.base import Reply
+from core.contract.intents import GREET
 from knowledge.knowledge_base import Knowledge
 
 
 def respond(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Answer with the response that is named after the intent."""
-    return Answer(Reply(response=response_to(understanding.intent)), state)
+    response = response_to(understanding.intent)
+    if understanding.intent == GREET and state.said:  # the long greeting opens a conversation, and nothing else
+        response = f"{response}_again"
+    return Answer(Reply(response=response), state)
 
 
 def response_to(intent: str) -> str:

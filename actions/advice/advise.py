@@ -6,7 +6,7 @@ import zlib
 from dataclasses import replace
 from string import hexdigits
 
-from actions.advice.for_field import OF_TWO, PUT_RIGHT, WHICH_ONE, fields_of_late, places_of_late
+from actions.advice.for_field import OF_TWO, PUT_RIGHT, WHICH_ONE, fields_of_late, places_of_late, talked_field
 from actions.advice.profile import ASKING, field_key, first, merged, missing, named_in, open_question, place_wanted
 from actions.advice.profile_state import ACKNOWLEDGED, MOST_MARKS
 from actions.advice.suggestion import goal_said, person_of, second_field, steps, suggest, suggest_for, unknown
@@ -65,6 +65,7 @@ NOT_WANTED = {
 THINGS = {"institution", "provider", "program"}  # a question that names one asks for facts of it
 WISHES = {"field", "industry", "destination", "place", "mode"}
 STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
+NEW_CAREER = "new-career"  # code of a goal
 OTHER = "other"  # the question whether it may be another line of work
 
 
@@ -85,7 +86,7 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     )
     if understanding.intent in ADVISES and not asks_of_thing:
         return give_advice(knowledge, understanding, state)
-    if _wishes_two(understanding, state):
+    if _wishes_two(understanding, state) or _changes_career(understanding, state):
         return give_advice(knowledge, understanding, state)
     if _goes_on(understanding, state) or _tells(understanding, state):
         return give_advice(knowledge, understanding, state)
@@ -110,6 +111,14 @@ def _wishes_for_what_none_has(knowledge: Knowledge, understanding: Understanding
     return bool(key) and not knowledge.field_answer(key).programs
 
 
+def _changes_career(understanding: Understanding, state: DialogueState) -> bool:
+    """Return whether the message tells which line of work is left for which field: "from retail into cybersecurity"."""
+    said, asked = understanding.about_me, {*understanding.attributes} & {"price", "start", "duration", "institutions"}
+    told = bool(said.get("field")) and NEW_CAREER in said.get("goal", ()) and not asked
+    compares = understanding.intent in (*NEVER, COMPARE) or {"type", "destination"} & set(understanding.names)
+    return told and not compares and not understanding.further and state.act != FIND_PROGRAMS
+
+
 def _wishes_two(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether the message tells of two fields and nothing else: "maybe AI or data science"."""
     several = len(understanding.about_me.get("field", ())) > 1
@@ -120,10 +129,11 @@ def _leaves_open(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether a request for advice names nothing else that it is about ("where do I even start?")."""
     sure = _share(understanding) >= SURE and understanding.intent == ASK_TOPIC
     compares = any(len(keys) > 1 for kind, keys in understanding.names.items() if kind in ("type", "destination"))
-    about_person = bool(understanding.about_me or state.profile)
+    about_person = bool(understanding.about_me or state.profile or WHICH_ONE in understanding.asks and state.talked)
     if understanding.attribute in ("destination", "place") and understanding.of("field"):  # "what country for AI?"
         return False
-    return not compares and (about_person or not sure) and set(understanding.names) <= {*WISHES, "order"}
+    pointed = {"program", "type"} if understanding.follows and WHICH_ONE in understanding.asks else set()
+    return not compares and (about_person or not sure) and set(understanding.names) <= {*WISHES, "order", *pointed}
 
 
 def _puts_right(understanding: Understanding, state: DialogueState) -> bool:
@@ -219,8 +229,13 @@ def _of_own_field(knowledge: Knowledge, understanding: Understanding, state: Dia
 
 def give_advice(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Advise from the profile and what the message adds to it; ask for the field if none is known."""
+    talked, asked = talked_field(knowledge, state), _asks_for_oneself(understanding)
     said = _said(understanding, state)
+    if talked and WHICH_ONE in understanding.asks and "field" not in understanding.about_me:
+        said = {part: values for part, values in said.items() if part != "field"}  # "which would you pick, for a bank?"
     state = replace(state, profile=merged(state.profile, said))
+    if talked and asked and not field_key(knowledge, state.profile):
+        state = replace(state, profile=merged(state.profile, {"field": (talked,)}))
     found = suggest(knowledge, state.profile)
     if found is None:
         return _ask_field(knowledge, understanding, state)
@@ -231,15 +246,12 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     if anew:  # it went wrong, though nothing else was named: all of it once more
         state = replace(state, advised=tuple(one for one in state.advised if not _is_mark(one)))
     question = _question(found, state)
-    asked = ADVICE in understanding.asks or understanding.intent == ASK_ADVICE and not understanding.tells
     wants_steps = STEPS_TOLD not in state.advised and asked
     person = person_of(knowledge, state.profile)
     unknowns = unknown(knowledge, state.profile) if found.programs or found.types else []
     same = _mark(words.suggestion_text(Person(), found))
     parts = {
-        "anew": words.again_text(replace(Person(), field=person.field, mode=person.mode, place=person.place))
-        if anew
-        else "",
+        "anew": words.again_text(Person(field=person.field, mode=person.mode, place=person.place)) if anew else "",
         "suggestion": words.suggestion_text(person, found),
         "where": words.where_text(found),
         "second": words.second_wish(
@@ -273,6 +285,11 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     topic = words.topic_of(found)
     after = after.offering(ASK_TOPIC, topic=topic.key) if topic else after.offering(WANT_PERSON)
     return Answer(reply, replace(after, profile=state.profile, advised=advised))
+
+
+def _asks_for_oneself(understanding: Understanding) -> bool:
+    """Return whether the message asks for advice, and doesn't only tell something."""
+    return ADVICE in understanding.asks or understanding.intent == ASK_ADVICE and not understanding.tells
 
 
 def _question(found: Suggestion, state: DialogueState) -> str:

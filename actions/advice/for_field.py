@@ -46,6 +46,11 @@ def answer_for_field(knowledge: Knowledge, understanding: Understanding, state: 
     if answer := _of_two_fields(knowledge, understanding, state) or _of_named_field(knowledge, understanding, state):
         return answer
     named = understanding.of("field")
+    if len(named) == 1 and {OF_TWO, WHICH_ONE} & set(understanding.asks) and not understanding.left_out:
+        two = _places(knowledge, understanding, state)  # "analytics: which of the two?"
+        if len(two) > 1 and knowledge.has_name("field", named[0]):
+            compared = words.places_compared(knowledge.field_answer(named[0]), two, person_of(knowledge, state.profile))
+            return _answer(compared, {"field": named}, two)
     if (
         understanding.left_out
         or named
@@ -143,6 +148,13 @@ def _places(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         for names in places_of_late(state):
             named += _named_places(knowledge, names)
     return list({where.destination.key: where for where in named}.values())
+
+
+def talked_field(knowledge: Knowledge, state: DialogueState) -> str:
+    """Return the field that was talked about last, or ""."""
+    late = [mark.removeprefix(FIELD) for mark in reversed(state.talked) if mark.startswith(FIELD)]
+    talked = (*state.names.get("field", ()), *state.focus.get("field", ()), *late)
+    return next((key for key in talked if knowledge.has_name("field", key)), "")
 
 
 def fields_of_late(state: DialogueState) -> list[str]:

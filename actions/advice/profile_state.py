@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from actions.advice.for_field import PUT_RIGHT
 from actions.advice.profile import merged, named_in, place_wanted
-from actions.advice.suggestion import person_of
+from actions.advice.suggestion import UNKNOWN, person_of
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import suggestion as words
-from actions.replies.advice.profile import NOTHING_KNOWN, WARM, lines
+from actions.replies.advice.profile import NOTHING_KNOWN, WARM, lines, nor_known
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, HANDOFF
 from core.contract.intents import (
     ASK_ABOUT,
@@ -53,7 +53,15 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
     news = set(understanding.about_me) & WORTH_A_WORD
     if not news or ACKNOWLEDGED in before.advised or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
         return Answer(answer.reply, state)
-    said = words.keep_in_mind(person_of(knowledge, {part: before.profile.get(part, ()) for part in news}))
+    unknown = [
+        text
+        for (part, code), text in UNKNOWN.items()
+        if part == "limits" and code in understanding.about_me.get(part, ())
+    ]
+    if unknown and answer.reply.outcome == DECLINED:  # "without my papers, is it free?" asks for both
+        said = nor_known(unknown)
+    else:
+        said = words.keep_in_mind(person_of(knowledge, {part: before.profile.get(part, ()) for part in news}))
     reply = replace(answer.reply, text=words.paragraphs(answer.reply.text, said)) if said else answer.reply
     return Answer(reply, replace(state, advised=(*state.advised, ACKNOWLEDGED)))
 

@@ -4,27 +4,88 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.advice.advise import NEVER, SUMMARY, give_advice
-from actions.advice.profile import missing
-from actions.advice.suggestion import person_of, suggest
+from actions.advice.advise import ADVICE, NEVER, SUMMARY, give_advice
+from actions.advice.for_field import talked_field
+from actions.advice.profile import merged, missing
+from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies.advice import suggestion as words
-from actions.replies.base import ANSWERED, DECLINED, PERSON, Reply
-from core.contract.intents import ASK_ADVICE, GOODBYE, NOT_UNDERSTOOD, OUT_OF_SCOPE, SUM_UP, WANT_PERSON
+from actions.replies.base import ANSWERED, DECLINED, PERSON, SMALLTALK, Reply
+from core.contract.intents import (
+    ASK_ADVICE,
+    GOODBYE,
+    GREET,
+    NONSENSE,
+    NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
+    PRAISE,
+    SUM_UP,
+    THANK,
+    WANT_PERSON,
+)
 from core.contract.question_forms import STATEMENT
 from knowledge.knowledge_base import Knowledge
 
-FAREWELL = "farewell"  # code of nlu/data/about_me.yml
-GOODBYE_RESPONSE = "utter_goodbye"  # of domain.yml
+# Codes of nlu/data/about_me.yml.
+FAREWELL, GOOD_DAY, THANKS, USELESS = "farewell", "good-day", "thanks", "useless"
+GOODBYE_RESPONSE, THANKS_RESPONSE = "utter_goodbye", "utter_thank"  # of domain.yml
+# What thanks with a word about the weather may be taken for, and a complaint that nothing helped.
+BESIDE_THANKS = (OUT_OF_SCOPE, NONSENSE, NOT_UNDERSTOOD, "small_talk")
+WISHING = (GREET, GOODBYE, THANK, PRAISE, *BESIDE_THANKS)
 
 
 def say_goodbye(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Say goodbye to one who leaves and asks nothing, whatever else was said on the way; None otherwise."""
     leaves = FAREWELL in understanding.asks and understanding.intent not in NEVER
-    if not leaves or SUMMARY in understanding.asks or understanding.further or understanding.form != STATEMENT:
+    wishes = GOOD_DAY in understanding.asks and bool(state.said) and understanding.intent in WISHING
+    if (
+        not (leaves and understanding.form == STATEMENT or wishes)
+        or SUMMARY in understanding.asks
+        or understanding.further
+    ):
         return None
-    return Answer(Reply(response=GOODBYE_RESPONSE), state) if understanding.intent != GOODBYE else None
+    return Answer(Reply(response=GOODBYE_RESPONSE), state) if wishes or understanding.intent != GOODBYE else None
+
+
+def take_greeting(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Greet back one who tells beside the greeting what makes it hard ("hi, on the bus, slow internet"); None otherwise."""
+    limits = understanding.about_me.get("limits", ())
+    if understanding.intent not in (GREET, "small_talk") or not limits or understanding.names:
+        return None
+    told = words.keep_in_mind(person_of(knowledge, {"limits": limits}))
+    return (
+        Answer(Reply(f"Hello! {told} What would you like to know about short courses abroad?", SMALLTALK), state)
+        if told
+        else None
+    )
+
+
+def take_thanks(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer thanks with some chat beside, which nobody has to know anything about; None otherwise."""
+    thanks = THANKS in understanding.asks and understanding.intent in BESIDE_THANKS
+    asks = understanding.names or understanding.further or understanding.about_me or understanding.form != STATEMENT
+    if not thanks or asks or {SUMMARY, ADVICE} & set(understanding.asks):
+        return None
+    return Answer(Reply(response=THANKS_RESPONSE), state)
+
+
+def own_up(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer the complaint that nothing was of use with one thing to do, for the field that was talked about; or None."""
+    complains = USELESS in understanding.asks and understanding.intent in ("complain", "abuse", *BESIDE_THANKS)
+    if not complains or understanding.names or understanding.further:
+        return None
+    talked = talked_field(knowledge, state)
+    profile = (
+        state.profile
+        if suggest(knowledge, state.profile) or not talked
+        else merged(state.profile, {"field": (talked,)})
+    )
+    found, step = suggest(knowledge, profile), next(iter(steps(knowledge, profile)), None)
+    plan = words.plan_text(found, person_of(knowledge, profile)) if found else ""
+    if not plan and step is None:
+        return None
+    return Answer(words.one_thing_to_do(plan, step), replace(state, offer=None).offering(WANT_PERSON))
 
 
 def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueState, given: Answer) -> Answer | None:

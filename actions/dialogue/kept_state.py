@@ -23,6 +23,7 @@ from core.contract.intents import (
 )
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
+from knowledge.models import OPEN_SUBJECTS
 
 ASK_BEST_TYPE, CHOOSE_HELP = "ask_best_type", "choose_help"
 START_OVER, TAKE_BACK = "start_over", "take_back"
@@ -46,7 +47,7 @@ def remember(
     state = answer.state
     if understanding.intent == START_OVER:
         return answer
-    query = _query(knowledge, understanding, state, before)
+    query = _query(knowledge, understanding, answer, before)
     queries = before.queries[:-2] if understanding.intent == TAKE_BACK else before.queries
     if query is not None and query not in queries[-1:]:
         queries = _latest_queries((*queries, query))
@@ -88,19 +89,22 @@ def _latest_queries(queries: tuple[Query, ...]) -> tuple[Query, ...]:
     return latest if search is None or search in latest else (search, *latest[1:])
 
 
-def _query(
-    knowledge: Knowledge, understanding: Understanding, state: DialogueState, before: DialogueState
-) -> Query | None:
+def _query(knowledge: Knowledge, understanding: Understanding, answer: Answer, before: DialogueState) -> Query | None:
     """Return the question that was answered, or None if the message asked none."""
+    state = answer.state
     if state.act not in QUESTIONS or state is before or understanding.intent in ("deny", "affirm", "more"):
         return None
     named = _things(understanding.names, understanding.left_out)
     if state.act == FIND_PROGRAMS:
         return Query(FIND_PROGRAMS, _short(state.names))
     if state.act == ASK_TOPIC or _about_topic(understanding, state):
+        if "program" in named and state.act == ASK_ABOUT:
+            return Query(ASK_ABOUT, {"program": named["program"]})  # whose kind has the topic
         if own := thing_of_topic(knowledge, state.topic):
             return Query(ASK_ABOUT, {own[0]: (own[1],)})
         return Query(ASK_TOPIC, named, state.topic)
+    if answer.reply.outcome == DECLINED and (answer.reply.topic or "").startswith(f"{OPEN_SUBJECTS}/"):
+        return Query(ASK_TOPIC, named, answer.reply.topic)  # "how do I apply in Canada?", which is left open
     # An answer may keep names of the turns before; only a question for them counts them.
     names = state.names if state.act in (ASK_BEST_DESTINATION, ASK_BEST_TYPE, COMPARE) else {**state.names, **named}
     return Query(state.act, _short(_things(names)))

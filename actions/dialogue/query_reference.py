@@ -30,6 +30,7 @@ from actions.dialogue.resolution import (
 from actions.programs.criteria import (
     Change,
 )
+from actions.unanswered import OPEN
 from core.contract.intents import (
     AFFIRM,
     ASK_ABOUT,
@@ -41,11 +42,14 @@ from core.contract.intents import (
     DENY,
     FIND_PROGRAMS,
     NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
     REFINE,
 )
 from knowledge.knowledge_base import Knowledge
 
 BEGIN, NO_COMPARISON = "start-over", "no-compare"  # codes of what a message asks (nlu/data/about_me.yml)
+FOR_ME, SMALL_TALK = "for-me", "small_talk"
+VAGUE = 0.3  # confidence below which a question about a topic is a guess
 MAY_BE = 0.1  # share from which a topic may be meant
 MISREAD_AS_BEGINNING = (START_OVER, DENY, REFINE, NOT_UNDERSTOOD, AFFIRM, "take_back")
 # Kinds by which the last search goes on, whatever was asked in between: "not IBM".
@@ -131,6 +135,15 @@ def avoids_place(knowledge: Knowledge, understanding: Understanding, state: Dial
     return replace(understanding, intent=ASK_BEST_DESTINATION, names={"field": field[:1], **places}, left_out=places)
 
 
+def weighs(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
+    """Take "haha. But maybe a bootcamp is better for me?" as a question about what it names, and not as chat or nothing."""
+    kinds, unclear = set(understanding.names), understanding.intent in (NOT_UNDERSTOOD, OUT_OF_SCOPE, SMALL_TALK)
+    vague = understanding.intent == ASK_TOPIC and understanding.confidence < VAGUE
+    if not (unclear or vague) or FOR_ME not in understanding.asks or not kinds or not kinds <= {*CREDENTIAL, *SUBJECT}:
+        return None
+    return replace(understanding, intent=COMPARE if kinds & set(CREDENTIAL) else ASK_ADVICE)
+
+
 def hard_to_get(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Understanding | None:
     """Take "is it difficult?" about a visa as a question about visas, and not about courses."""
     roles = knowledge.roles()
@@ -175,6 +188,8 @@ def swapped(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return _swapped_destination(knowledge, understanding.instead, last, state)
     if last.intent == ASK_ABOUT and (together := _together(last.names, names)):
         return replace(understanding.instead, intent=ASK_ABOUT, names=together)
+    if last.intent == ASK_TOPIC and (last.topic or "").startswith(OPEN) and kinds <= set(WHERE):
+        return replace(understanding.instead, intent=REFINE, topics=(Ranked(last.topic or "", 1.0),))
     if last.intent == ASK_TOPIC and _same_groups(last.names, names):
         return replace(
             understanding.instead,

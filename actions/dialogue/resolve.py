@@ -31,6 +31,7 @@ from actions.dialogue.query_reference import (
     reply_to_question,
     swapped,
     takes_back,
+    weighs,
     word_that_may_be_name,
 )
 from actions.dialogue.resolution import MEANT
@@ -48,6 +49,7 @@ STEPS: tuple[Step, ...] = (
     avoids_place,
     hard_to_get,
     goes_on_searching,
+    weighs,
     excludes_that,
     listed_thing,
     both,

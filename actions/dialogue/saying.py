@@ -16,7 +16,7 @@ from knowledge.models import Topic
 REMEMBERED = 3  # turns back that count as just said
 # Responses of domain.yml that have another wording for the second time; the others may be said again.
 WORDED_AGAIN = (
-    *("utter_distress", "utter_feel_low", "utter_out_of_scope", "utter_nonsense"),
+    *("utter_greet", "utter_distress", "utter_feel_low", "utter_out_of_scope", "utter_nonsense"),
     *("utter_small_talk", "utter_thank", "utter_praise"),
 )
 

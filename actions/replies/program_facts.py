@@ -96,9 +96,16 @@ def _as_of(programs: Sequence[Program]) -> str:
     return f"As checked {when}; ask the provider whether it still holds."
 
 
+def _of(program: Program) -> list[str]:
+    """Return who offers a program and its field, each where it is stated."""
+    by = program.provider.name if program.provider else program.provider_text
+    field = listed(lower_first(one.name) for one in program.fields)
+    return [line for line in (by and f"Offered by {by}", field and f"Field: {field}") if line]
+
+
 def compared(programs: Sequence[Program]) -> Reply:
     """Compare programs by what their listings state."""
-    parts = (paragraphs(f"**{one.name}**", bullets((one.type.name, *facts(one)))) for one in programs)
+    parts = (paragraphs(f"**{one.name}**", bullets((one.type.name, *_of(one), *facts(one)))) for one in programs)
     last = "Which suits you better depends on your goal; I name no winner."
     return Reply(
         paragraphs(*parts, last),

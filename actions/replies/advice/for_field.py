@@ -123,6 +123,11 @@ def places_compared(answer: FieldAnswer, places: Sequence[Where], person: Person
         lead = f"For {name}, {listing[0].in_words} fits better{whom}: it is among the popular fields there."
     elif listing:
         lead = f"For {name}, both fit{whom}: it is popular in {listed(one.in_words.rstrip(',') for one in listing)}."
+    elif all(kin := [_kinds_of(name, answer, one) for one in places]):
+        kinds = listed(
+            f"**{one}**, popular in {where.in_words.rstrip(',')}" for one, where in zip(kin, places, strict=True)
+        )
+        lead, others = f"That depends on which kind of {name} you mean{whom}: {kinds}.", []
     else:
         lead = f"Neither lists {name} itself{whom}."
     return Reply(
@@ -137,6 +142,11 @@ def places_compared(answer: FieldAnswer, places: Sequence[Where], person: Person
         sources_of(*(one.destination.source for one in places[:2])),
         (*(destination_button(one.destination) for one in [*listing, *others][:2]), PERSON),
     )
+
+
+def _kinds_of(name: str, answer: FieldAnswer, where: Where) -> str:
+    """Return the popular field of a place that has the name of a wider one in its own ("data analytics"), or ""."""
+    return next((near for near in _near(answer, where) if name.lower() in near.lower().split()), "")
 
 
 def _own_programs(answer: FieldAnswer) -> str:

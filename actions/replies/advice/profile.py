@@ -287,3 +287,8 @@ def lines(person: Person) -> list[dict[str, str]]:
         "Keep in mind": "; ".join(LIMITS[code].replace("you", "them") for code in person.limits if code in LIMITS),
     }
     return [{"label": label, "value": value} for label, value in pairs.items() if value]
+
+
+def nor_known(unknown: list[str]) -> str:
+    """Say what of the person's own situation the guide leaves open, too."""
+    return f"Nor does the guide say {listed(unknown, 'or')}: ask the provider before you enrol."

@@ -302,6 +302,15 @@ def one_line(plan: str, step: TopicItem | None) -> str:
     return " ".join(filter(None, (" ".join(plan.split()), check)))
 
 
+def one_thing_to_do(plan: str, step: TopicItem | None) -> Reply:
+    """Own that the answers were of no use, and name something that can be done."""
+    ask = "" if plan else "Name a field or a job, and I tell you what I know for it."
+    text = f"Fair point, let me be more practical. {one_line(plan, step)}"
+    return Reply(
+        paragraphs(text, ask, "A person from our team can go through it with you."), CLARIFY, buttons=(PERSON,)
+    )
+
+
 def hired(of_field: str, general: str, alone: str) -> str:
     """Answer whether somebody would be hired with it: what the field's employers do, what isn't promised, what helps."""
     return paragraphs(f"Nobody can promise you that. {general}".strip(), of_field, alone)
