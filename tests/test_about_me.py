@@ -187,6 +187,11 @@ TELLS = {
     "what can I do if I have two kids and can't travel?": {"limits": "children"},
 }
 TELLS_MORE = {
+    "moving out of retail and into accounting": {"goal": "new-career"},
+    "she would like to switch from teaching to marketing": {"field": "marketing", "work_field": "education"},
+    "I drive a bus and dream of working in tourism": {"field": "tourism"},
+    "i hope to move from Nepal to Ireland": {"origin": "place/nepal", "place": "place/ireland"},
+    "two of my girls want to learn design": {"for_whom": "learner"},
     "i work as plumber 9 yrs in Cebu": {"work": "a plumber", "origin": "place/philippines"},
     "Nurse. Portugal. 33.": {"work": "a nurse", "origin": "place/portugal", "age": "33"},
     "i am ward nurse since long": {"work": "a nurse"},
@@ -205,6 +210,8 @@ TELLS_MORE = {
     "Ireland is rather far": {"avoid": "place/ireland"},
 }
 SAYS_NOT = {
+    "can i study nursing in ireland?": "origin",
+    "could we live in Austria after that?": "origin",
     "i can't see myself finishing a bachelor's with two jobs": "level",
     "i do not want to spend years doing a master's": "level",
     "an employer in Austria": "origin",

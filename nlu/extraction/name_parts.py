@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlu.extraction.entity_matcher import Name
+from nlu.extraction.work_parts import is_left, is_left_for, is_of_others, is_supposed, is_wished_work
 from nlu.text.bounds import AROUND
 
 LIVES, ORIGIN, WORK, STUDIED, FIELD, PLACE, MODE, AVOID, KIN = (
@@ -75,23 +76,6 @@ _TAUGHT_IN = re.compile(  # a language of teaching is no field
     r"\b(?:stud(?:y|ies|ying)|taught|teach|held|given|lectures|classes|lessons)\s?in\s$",
     re.I,
 )
-# "if I'm a student in Ontario" supposes something, and "an exchange student in Paris" comes from elsewhere.
-_SUPPOSED = re.compile(
-    r"\bif (?:i'?m|i am|i was|i were|we are|we're)\b[^.;!?]*$|\b(?:international|foreign|overseas|exchange|visiting) students?"
-    r"\s(?:here )?(?:in|at)\s(?:the\s)?$",
-    re.I,
-)
-_HIRES = re.compile(
-    r"\b(?:employers?|recruiters?|providers?|lecturers?|customers?|lawyers?)\b", re.I
-)  # nobody says it of oneself
-# The line of work that somebody leaves: "pivot from hospitality", "moving out of banking".
-_LEAVES = re.compile(
-    r"\b(?:switch|chang|mov|pivot|transition|shift|get|jump|cross|go)\w*\s(?:\w+\s){0,3}(?:from|out of|away from)\s"
-    r"(?P<left>(?:an?\s|the\s|my\s)?(?:[\w'-]+\s){0,2})$",
-    re.I,
-)
-_LEFT_FOR = re.compile(r"\b(?:out of|away from|leav\w+|quit\w*)\s(?:[\w'-]+\s){1,4}(?:in)?to\s$", re.I)
-_INTO = re.compile(r"\b(?:to|into|towards?)\s", re.I)
 _FROM = re.compile(r"(?:^|\s)(?:from|in)\s(?:the\s)?$", re.I)
 _FROM_FIRST = re.compile(
     r"^\W*(?:(?:hi|hello|no|not|yes|sorry|and|but|i said|i meant?|rather|actually)\W+)*from\s(?:the\s)?$", re.I
@@ -281,9 +265,9 @@ def _of_place(clause: Clause, place: str, before: str, after: str) -> tuple[tupl
     outside = place.startswith("place/")
     if not clause.asks and _FROM_FIRST.search(before) and (outside or clause.own):
         return _origin(before, place)
-    if _SUPPOSED.search(before):
+    if is_supposed(before):
         return ()
-    if _LEAVES.search(before) and before.endswith(("from ", "from the ")):  # "move from Kenya to Canada"
+    if is_left(before) and before.endswith(("from ", "from the ")):  # "move from Kenya to Canada"
         return _origin(before, place)
     if _ORIGIN_BEFORE.search(before) or _ORIGIN_AFTER.match(after) and (clause.own or not clause.asks):
         return _origin(before, place)
@@ -314,7 +298,7 @@ def _origin(before: str, place: str) -> tuple[tuple[str, str], ...]:
 def _worker(before: str) -> bool:
     """Return whether a fragment such as "nurse from" or "teacher here in" begins with a person."""
     words = before.split()
-    return 1 < len(words) <= 6 and not _HIRES.search(before) and any(AGENT.fullmatch(word) for word in words[:-1])
+    return 1 < len(words) <= 6 and not is_of_others(before) and any(AGENT.fullmatch(word) for word in words[:-1])
 
 
 def _of_mode(clause: Clause, mode: str, before: str, after: str) -> tuple[tuple[str, str], ...]:
@@ -336,9 +320,9 @@ def _of_field(
     if _TAUGHT_IN.search(before):
         return ()
     field = kinds.get("field", "")
-    part, denied = _nearest(clause, before), bool(_NOT.search(before)) and not _LEFT_FOR.search(before)
+    part, denied = _nearest(clause, before), bool(_NOT.search(before)) and not is_left_for(before)
     agent = _agent(surface, before, after)
-    if (leaves := _LEAVES.search(before)) and not _INTO.search(leaves["left"]):
+    if is_left(before):
         return (*_work(kinds, surface, before, after, agent), ("goal", "new-career"))
     avoided = ((AVOID, f"field/{field}"),) if field else ()
     of_field = ((FIELD, field or f"industry/{kinds['industry']}"),)
@@ -363,6 +347,8 @@ def _of_field(
 
 def _nearest(clause: Clause, before: str) -> str:
     """Return the part that the words nearest before a name of a field give it, or ""."""
+    if is_wished_work(before) and wanted(clause, before):
+        return FIELD
     matches = {
         WORK: _WORK_BEFORE.search(before),
         STUDIED: _STUDIED_BEFORE.search(before),

@@ -1,0 +1,54 @@
+"""Tells by the words before a name whether it is a line of work that is left or wished for, or only supposed or asked about."""
+
+from __future__ import annotations
+
+import re
+
+# "if I'm a student in Ontario" supposes something, "can I study in Canada" asks, "an exchange student in Paris" is a guest.
+_SUPPOSED = re.compile(
+    r"\bif (?:i'?m|i am|i was|i were|we are|we're)\b[^.;!?]*$|"
+    r"\b(?:can|could|should|would|may|might|must|shall|do|did|will|if|where|how|when) (?:i|we) (?:also |then |still |even )?"
+    r"(?:study|work|live|stay|learn|teach|do|go|get|move|reside|come)\b(?:(?!\b(?:from|as)\b)[^.;!?])*$|"
+    r"\b(?:international|foreign|overseas|exchange|visiting) students? (?:here )?(?:in|at) (?:the )?$",
+    re.I,
+)
+_HIRES = re.compile(r"\b(?:employers?|recruiters?|providers?|lecturers?|customers?|lawyers?)\b", re.I)
+# The line of work, or the place, that somebody leaves: "pivot from hospitality", "moving out of banking".
+_LEAVES = re.compile(
+    r"\b(?:switch|chang|mov|pivot|transition|shift|get|jump|cross|go)\w*\s(?:\w+\s){0,3}(?:from|out of|away from)\s"
+    r"(?P<left>(?:an?\s|the\s|my\s)?(?:[\w'-]+\s){0,2})$",
+    re.I,
+)
+_LEFT_FOR = re.compile(r"\b(?:out of|away from|leav\w+|quit\w*)\s(?:[\w'-]+\s){1,4}(?:in)?to\s$", re.I)
+_INTO = re.compile(r"\b(?:to|into|towards?)\s", re.I)
+_TO_WORK = re.compile(  # "I dream of working in marketing" is no work that one has
+    r"\b(?:dream\w*|want\w*|hop(?:e|es|ing)|likes?|love|plan\w*|aim\w*|wish\w*|interested|goal)\s(?:is\s)?(?:of|to|in|about|on)\s"
+    r"(?:be\s)?work(?:ing)?\s(?:in|as|with|for)\s(?:[\w'-]+\s){0,2}$",
+    re.I,
+)
+
+
+def is_supposed(before: str) -> bool:
+    """Return whether a place is only supposed or asked about, so that nobody comes from there."""
+    return bool(_SUPPOSED.search(before))
+
+
+def is_of_others(before: str) -> bool:
+    """Return whether the words name somebody whom nobody is to oneself, such as an employer."""
+    return bool(_HIRES.search(before))
+
+
+def is_left(before: str) -> bool:
+    """Return whether the name after these words is what somebody leaves."""
+    match = _LEAVES.search(before)
+    return bool(match) and not _INTO.search(match["left"] if match else "")
+
+
+def is_left_for(before: str) -> bool:
+    """Return whether the name after these words is what something else is left for."""
+    return bool(_LEFT_FOR.search(before))
+
+
+def is_wished_work(before: str) -> bool:
+    """Return whether the name after these words is the work that somebody wishes for."""
+    return bool(_TO_WORK.search(before))
