@@ -54,9 +54,8 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     if not understanding.names and state.topic == versus_degree:  # "so which is better?"
         return about_topic(knowledge, state.topic)
     described = sure and knowledge.described_by(understanding.topics[0].key) is not None
-    if sure and not (
-        described and understanding.of("type")
-    ):  # "MicroMasters or XSeries?" (one isn't in the guide), "how do the types differ?" (nothing is named)
+    # "MicroMasters or XSeries?" (one isn't in the guide), "how do the types differ?" (nothing is named)
+    if sure and not (described and understanding.of("type")):
         return about_topic(knowledge, understanding.topics[0].key)
     if understanding.of(
         "type"
