@@ -187,7 +187,8 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
     if not understanding.tells or understanding.intent not in GIVES_WAY or narrows:
         return False
     asked = understanding.of("field") or set(understanding.attributes) - {WITHOUT}
-    elsewhere = bool({"destination", "place"} & set(understanding.left_out)) and asked
+    leaves_out = {"destination", "place"} & set(understanding.left_out) or WITHOUT in understanding.attributes
+    elsewhere = bool(leaves_out and asked)
     if elsewhere and not state.advised:  # "public health, but not in the UK" asks where else
         return False
     sure = understanding.intent == ASK_TOPIC and _share(understanding) >= SURE
