@@ -48,6 +48,7 @@ GENERAL = {
     "other",
 }  # what asks for recognition as such, which has two sides
 OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether something holds always, or for certain
+DIFFERENCE = "difference"  # an attribute (nlu/data/attributes.yml)
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 
 
@@ -116,12 +117,14 @@ def _of_clear_topic(knowledge: Knowledge, understanding: Understanding, candidat
         return [_rather_than_list(one, understanding.form) for one in candidates]
     named = _named(knowledge, understanding)
     lists = len(knowledge.topic(first.key).items) >= LONG_LIST and understanding.form not in ASK_ONE_THING
+    compares = DIFFERENCE in understanding.attributes  # with what is no thing of the catalogue: a degree
     return [
         one
         for one in candidates
         if one.likeness >= THE_SAME
         or one.likeness >= OF_THE_THING
         and one.claim.about & named
+        and not compares
         or one.claim.topic == first.key
         and (not lists or one.likeness >= IN_A_LIST)
     ]

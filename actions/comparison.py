@@ -59,7 +59,9 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return _answer(destinations.with_unlisted(named, field), understanding.names)
     if not understanding.names and state.topic == versus_degree:  # "so which is better?"
         return about_topic(knowledge, state.topic)
-    if sure:  # "MicroMasters or XSeries?" (one isn't in the guide), "how do the types differ?" (nothing is named)
+    described = sure and knowledge.described_by(understanding.topics[0].key) is not None
+    # "MicroMasters or XSeries?" (one isn't in the guide), "how do the types differ?" (nothing is named)
+    if sure and not (described and understanding.of("type")):
         return about_topic(knowledge, understanding.topics[0].key)
     if understanding.of(
         "type"

@@ -62,14 +62,14 @@ def _for_licence(knowledge: Knowledge) -> CredentialType | None:
 
 
 def answer_worth(knowledge: Knowledge, understanding: Understanding) -> Answer:
-    """Answer whether a named type, provider or program is worth its price, of which only general things are known."""
+    """Answer whether a named type, provider or program is worth its price, by the topic that has the role "worth"."""
     kinds = [knowledge.type(key) for key in understanding.of("type")]
     names = [lower_first(kind.plural) for kind in kinds]
     names += [knowledge.program(key).name for key in understanding.of("program")]
     if not names:
         names = [f"a course by {knowledge.provider(key).name}" for key in understanding.of("provider")]
     buttons = [topic_button(kind.topic) for kind in kinds[:1] if kind.topic]
-    reply = words.of_worth(names, knowledge.topic(knowledge.role("worth")), buttons)
+    reply = words.of_worth(names, knowledge.topic(knowledge.roles()["worth"]), buttons)
     return Answer(reply, DialogueState("ask_topic", reply.topic, understanding.names, reply.source_keys))
 
 

@@ -47,7 +47,7 @@ class Hanging(AnswerAction):
     def name(self) -> str:
         return "test_hanging"
 
-    def answer(self, knowledge, said, frame) -> Answer:
+    def answer(self, knowledge, said, frame, catalogue) -> Answer:
         released.wait(20)
         return Answer(no_longer_known(), frame)
 

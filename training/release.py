@@ -44,6 +44,7 @@ ROOMS = (
     "demo",
     "knowledge",
     "nlu",
+    "own_programs",
     "training",
 )
 COPIED_FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "requirements/engine.lock")

@@ -63,6 +63,7 @@ NOT_WANTED = {
     "origin": "place",
 }  # what a name is not, if it was found to be the first
 THINGS = {"institution", "provider", "program"}  # a question that names one asks for facts of it
+WITHOUT = "without"  # an attribute that asks for nothing by itself (nlu/data/attributes.yml)
 WISHES = {"field", "industry", "destination", "place", "mode"}
 STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
 NEW_CAREER = "new-career"  # code of a goal
@@ -195,7 +196,9 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
     narrows = understanding.intent == REFINE and state.act == FIND_PROGRAMS  # "online" goes on with the search
     if not understanding.tells or understanding.intent not in GIVES_WAY or narrows:
         return False
-    elsewhere = bool({"destination", "place"} & set(understanding.left_out)) and understanding.of("field")
+    asked = understanding.of("field") or set(understanding.attributes) - {WITHOUT}
+    leaves_out = {"destination", "place"} & set(understanding.left_out) or WITHOUT in understanding.attributes
+    elsewhere = bool(leaves_out and asked)
     if elsewhere and not state.advised:  # "public health, but not in the UK" asks where else
         return False
     sure = understanding.intent == ASK_TOPIC and _share(understanding) >= SURE

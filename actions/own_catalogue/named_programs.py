@@ -132,7 +132,7 @@ def pointed(turn: Turn) -> Answer | None:
     among = turn.focus if len(turn.focus) > 1 else listed
     compared = turn.intent == COMPARE or turn.goes_on and turn.understanding.form in (WHICH, MOST, WHAT)
     if order and len(among) > 1 and (back & {MANY, BOTH, ALL} or compared):
-        if among == listed and has_more(turn.catalogue, turn.state, turn.today):
+        if among == listed and not back & {MANY, BOTH, ALL} and has_more(turn.catalogue, turn.state, turn.today):
             return search(turn.catalogue, {**without(turn.state.own, ()), "order": (order,)}, 0, turn.today)
         return best_of(turn.catalogue, among, order, turn.state, turn.today)
     if turn.intent == COMPARE and not turn.change and len(listed) > 1 and not turn.names(PROGRAM):

@@ -12,7 +12,7 @@ from typing import Any
 from nlu.extraction.amounts.amount import Amount
 from nlu.extraction.amounts.durations import find_any_length
 from nlu.extraction.entity_matcher import Name
-from nlu.extraction.offering_criteria import find_offering_criteria, offering_attributes_in
+from nlu.extraction.offering_criteria import find_offering_criteria, labels_in, numbers_in, offering_attributes_in
 from nlu.extraction.preferences import level_in
 from nlu.extraction.search_words import (
     OTHER,
@@ -158,11 +158,11 @@ def _found(text: str, catalogue: Catalogue) -> list[NameMatch]:
 
 def _types(text: str, catalogue: Catalogue) -> list[NameMatch]:
     """Return the types of several words that a message names, though each is an everyday word ("summer school")."""
-    found = []
-    for facet in catalogue.stated("types"):
-        if " " in facet.label and (match := re.search(rf"\b{re.escape(facet.label)}s?\b", text, re.I)):
-            found.append(NameMatch("type", match[0], facet.label, *match.span(), 1.0, "exact", (facet.label,)))
-    return found
+    labels = [facet.label for facet in catalogue.stated("types") if " " in facet.label]
+    return [
+        NameMatch("type", text[start:end], label, start, end, 1.0, "exact", (label,))
+        for label, start, end in labels_in(text, labels)
+    ]
 
 
 def _spans(*found: NameMatch | Amount | Name | SearchWord) -> list[Span]:
@@ -197,11 +197,8 @@ def _inside(each: Amount, names: Iterable[NameMatch]) -> bool:
 
 def _categories(text: str, catalogue: Catalogue | None) -> list[Amount]:
     """Return the categories of prices that a message names, as the catalogue states them."""
-    found = []
-    for facet in catalogue.stated("price_categories") if catalogue else ():
-        if facet.label and (match := re.search(rf"\b{re.escape(facet.label)}s?\b", text, re.I)):
-            found.append(Amount(CATEGORY, facet.label, *match.span()))
-    return found
+    labels = [facet.label for facet in catalogue.stated("price_categories")] if catalogue else []
+    return [Amount(CATEGORY, label, start, end) for label, start, end in labels_in(text, labels)]
 
 
 def _levels(amounts: list[Amount]) -> list[Amount]:
@@ -218,6 +215,6 @@ def _criterion(each: Amount, out: bool, catalogue: Catalogue | None) -> dict[str
         values = [*(stated or values), *(label for label in labels if is_for_all(label))]
     if kind == LEVEL_NUMBER and catalogue:
         number = each.value.lstrip("<>")
-        named = [facet.label for facet in catalogue.stated("levels") if number in re.findall(r"\d+", facet.label)]
+        named = [facet.label for facet in catalogue.stated("levels") if number in numbers_in(facet.label)]
         kind, values = (LEVEL, named) if named and number == each.value else ("eqf", values)
     return {"kind": kind, "values": values, "left_out": out}

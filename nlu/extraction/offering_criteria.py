@@ -6,7 +6,7 @@ These are asked only of an organisation's own catalogue, which states such thing
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from babel import Locale
@@ -208,6 +208,17 @@ def _language_pattern() -> re.Pattern[str]:
         rf"\b(?:in|through)\s(?:the )?(?P<language>{names})\b|\b(?P<taught>{names})[ -](?:taught|medium|speaking)\b",
         re.I,
     )
+
+
+def labels_in(text: str, labels: Iterable[str]) -> list[tuple[str, int, int]]:
+    """Return the labels that a message holds as whole words, in the singular or with an s, with where they stand."""
+    found = ((label, re.search(rf"\b{re.escape(label)}s?\b", text, re.I)) for label in labels if label)
+    return [(label, *match.span()) for label, match in found if match]
+
+
+def numbers_in(label: str) -> set[str]:
+    """Return the whole numbers in a label, such as a level's "EQF 5", as their digits."""
+    return set(re.findall(r"\d+", label))
 
 
 def offering_attributes_in(text: str) -> tuple[str, ...]:

@@ -18,6 +18,14 @@ class Catalogue:
         self.search, self.names = CatalogueSearch(path), NameIndex(path)
         self._path = path
         self._stated: dict[str, tuple[tuple[int, ...], tuple[Facet, ...]]] = {}
+        self._holds: tuple[tuple[int, ...], bool] | None = None
+
+    def holds_any(self) -> bool:
+        """Return whether there is a program in it, remembered until it is written to again."""
+        stamp = _stamp(self._path)
+        if self._holds is None or self._holds[0] != stamp:
+            self._holds = stamp, self.search.count() > 0
+        return self._holds[1]
 
     def stated(self, name: str) -> tuple[Facet, ...]:
         """Return the facets of a name, remembered until the catalogue is written to again."""
@@ -38,7 +46,7 @@ _opening = threading.Lock()
 
 
 def open_catalogue(path: Path) -> Catalogue | None:
-    """Return the catalogue in a file, or None if there is no such file.
+    """Return the catalogue in a file, or None if there is no such file, or no program in it.
 
     It is opened again after the file was replaced; what an import writes into it is seen at once. Raises CatalogueDamaged
     if the file cannot be read.
@@ -50,7 +58,8 @@ def open_catalogue(path: Path) -> Catalogue | None:
     with _opening:
         if path not in _opened or _opened[path][0] != inode:
             _opened[path] = inode, Catalogue(path)
-        return _opened[path][1]
+        catalogue = _opened[path][1]
+    return catalogue if catalogue.holds_any() else None
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
