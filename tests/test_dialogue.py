@@ -126,3 +126,77 @@ def test_every_question_of_a_message_is_answered(talk, text, parts) -> None:
     reply = talk.say(text).text
     assert [part for part in parts if part not in reply] == []
     assert [reply.index(part) for part in parts] == sorted(reply.index(part) for part in parts)
+
+
+def test_greeting_is_long_only_once(talk) -> None:
+    assert "automated assistant" in talk.say("good morning").text
+    assert "automated assistant" not in talk.say("hello again").text
+
+
+def test_wish_for_a_good_day_ends_a_conversation(talk) -> None:
+    talk.say("what is a nanodegree?")
+    assert talk.say("Have a lovely evening.").text.startswith("Goodbye")
+
+
+def test_thanks_beside_chat_are_thanks(talk) -> None:
+    talk.say("what is a nanodegree?")
+    assert talk.say("ok thanks a lot, my cat is asleep on the keyboard").text.startswith("You're welcome")
+
+
+def test_complaint_of_no_use_gets_one_thing_to_do(talk) -> None:
+    talk.say("are there courses in leadership?")
+    reply = talk.say("Useless. Nothing here I could use.").text
+    assert "leadership" in reply and "accreditation" in reply
+
+
+def test_advice_uses_the_field_that_was_talked_about(talk) -> None:
+    talk.say("where is AI popular?")
+    reply = talk.say("and which would you take if you were in my place?").text
+    assert "AI" in reply and "Which field" not in reply
+
+
+def test_summary_for_somebody_is_a_summary(talk) -> None:
+    talk.say("where is AI popular?")
+    reply = talk.say("please write down everything you told me, I want to print it for my aunt").text
+    assert "AI" in reply and "Before you choose" in reply
+
+
+def test_field_that_is_left_is_not_wished_for(talk) -> None:
+    reply = talk.say("I'd like to switch from retail into cybersecurity").text
+    assert "look first at IBM Digital Badge in cybersecurity" in reply
+
+
+def test_country_that_is_asked_about_is_nobodys_home(talk) -> None:
+    assert "you are from" not in talk.say("can i study health in canada?").text
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("price and start dates at McMaster?", ["cost", "start"]),
+        ("I'm a refugee without documents, can I still join a course for free?", ["free courses", "which papers"]),
+    ],
+)
+def test_each_half_of_a_question_is_answered(talk, text, parts) -> None:
+    reply = talk.say(text).text
+    assert [part for part in parts if part not in reply] == []
+
+
+def test_place_after_an_open_question_asks_the_same_there(talk) -> None:
+    talk.say("how do i apply in new zealand?")
+    assert talk.say("ok n canada?").text.startswith("The same goes for Canada.")
+
+
+@pytest.mark.parametrize(
+    "text", ["compare the two", "compare the UX/UI bootcamp and the project management certificate"]
+)
+def test_two_programs_are_compared(talk, text) -> None:
+    talk.say("what is the bootcamp in UX/UI design?")
+    talk.say("and the Google Project Management certificate?")
+    reply = talk.say(text).text
+    assert "Bootcamp in UX/UI design" in reply and "Google Project Management" in reply and "Offered by" in reply
+
+
+def test_name_of_several_fields_names_them(talk) -> None:
+    reply = talk.say("Analytics: which of the two, Australia or the UK?").text
+    assert "data analytics" in reply and "business analytics" in reply and "Neither" not in reply

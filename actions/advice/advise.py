@@ -257,9 +257,7 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
         "anew": words.again_text(Person(field=person.field, mode=person.mode, place=person.place)) if anew else "",
         "suggestion": words.suggestion_text(person, found),
         "where": words.where_text(found),
-        "second": words.second_wish(
-            [suggest_for(knowledge, state.profile, key) for key in second_field(state.profile)]
-        ),
+        "second": _second(knowledge, state, found),
         "goal": first_sentence(goal_said(knowledge, state.profile)),
         "steps": words.steps_text(steps(knowledge, state.profile)) if wants_steps else "",
     }
@@ -288,6 +286,13 @@ def give_advice(knowledge: Knowledge, understanding: Understanding, state: Dialo
     topic = words.topic_of(found)
     after = after.offering(ASK_TOPIC, topic=topic.key) if topic else after.offering(WANT_PERSON)
     return Answer(reply, replace(after, profile=state.profile, advised=advised))
+
+
+def _second(knowledge: Knowledge, state: DialogueState, found: Suggestion) -> str:
+    """Return what there is for the other field that is wished for, unless it is the same."""
+    others = [suggest_for(knowledge, state.profile, key) for key in second_field(state.profile)]
+    new = [one for one in others if one and not (one.programs and set(one.programs) <= set(found.programs))]
+    return words.second_wish(new)
 
 
 def _asks_for_oneself(understanding: Understanding) -> bool:

@@ -68,7 +68,9 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
 
 def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Understanding) -> Names:
     """Return the profile with the field that is asked about while advice is going on ("what about marketing instead?")."""
-    field = understanding.of("field")[:1]
+    field = (
+        understanding.of("field") if len(understanding.of("field")) == 1 else ()
+    )  # of several, none is surely wanted
     if understanding.brief and len(understanding.about_me.get("field", ())) > 1:
         field = ()  # two fields that are wished for, which the profile has already
     asks = understanding.intent in (REFINE, FIND_PROGRAMS, ASK_BEST_DESTINATION, ASK_BEST_TYPE)

@@ -48,6 +48,7 @@ _ORIGIN_BEFORE = _any_of(
     r"\b(?:my|our) (?:home|country|home country|home ?town|family|nationality|passport) is\s(?:in\s|from\s)?(?:the\s)?$",
     rf"(?:{_ARE}|\bas|(?<!can )(?<!could )(?<!may )\b(?:i|we) work as|\b(?:i|we) was)\san?\s(?:{_PLAIN}){{1,4}}"
     r"(?:from|(?:here |based |living )?in|out of)\s(?:the\s)?$",
+    rf"{_ARE}\s(?:an?\s)?(?:[\w'-]+\s){{1,3}}(?:since|for)\s\d+\s(?:years?|months?|yrs?)\s(?:\w+\s)?in\s$",
     rf"(?:{_ARE}|\bbeing)\s(?:{_NOW}\s)?$",  # "I'm Nigerian"
     rf"(?:{_ARE}|\bas|\bbeing|\bi was)\san?\s(?:{_PLAIN}){{0,2}}$",  # "as a Kenyan", "I am a young Indian"
     r"\bi be\s(?:\w+\s){1,2}(?:for|in|from)\s$",
