@@ -200,3 +200,10 @@ def test_two_programs_are_compared(talk, text) -> None:
 def test_name_of_several_fields_names_them(talk) -> None:
     reply = talk.say("Analytics: which of the two, Australia or the UK?").text
     assert "data analytics" in reply and "business analytics" in reply and "Neither" not in reply
+
+
+def test_field_is_kept_for_another_country_and_for_both(talk) -> None:
+    talk.say("can i study health in canada?")
+    assert "healthcare" in talk.say("and the UK?").text
+    reply = talk.say("which of the two for me?").text
+    assert "Canada" in reply and "UK" in reply

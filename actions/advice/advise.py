@@ -74,7 +74,8 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     """Return advice if the message asks for it or tells about the person, or None."""
     asks = set() if understanding.intent in NEVER else set(understanding.asks)
     several = len(places_of_late(state)) > 1 or len(fields_of_late(state)) > 1
-    if {WHICH_ONE, OF_TWO} & asks and several and not understanding.names:
+    named = set(understanding.names) - ({"destination", "place"} if understanding.follows else set())
+    if {WHICH_ONE, OF_TWO} & asks and several and not named:
         return None  # "which one do you recommend?" after two countries or fields
     if understanding.intent == SUM_UP or SUMMARY in asks:
         return sum_up(knowledge, understanding, state)

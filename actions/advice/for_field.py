@@ -144,7 +144,8 @@ def _places(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         wished = [value.partition("/") for value in state.profile.get("place", ())]
         for kind, _, key in wished:
             named += _named_places(knowledge, {kind: (key,)})
-    if not named and WHICH_ONE in understanding.asks:
+    asks = set(understanding.asks)
+    if not named and (WHICH_ONE in asks or {OF_TWO, FOR_ME} <= asks and understanding.intent == ASK_ADVICE):
         for names in places_of_late(state):
             named += _named_places(knowledge, names)
     return list({where.destination.key: where for where in named}.values())

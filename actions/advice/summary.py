@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from actions.advice.for_field import talked_field
+from actions.advice.profile import merged
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
@@ -27,6 +29,8 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     """Tell what the person told, what was found for it, what else was talked about and what is open, in a few lines."""
     profile = state.profile
     found, person = suggest(knowledge, profile), person_of(knowledge, profile)
+    if found is None and (talked_of := talked_field(knowledge, state)):  # said of the field, and not of the person
+        found = suggest(knowledge, merged(profile, {"field": (talked_of,)}))
     others = [
         each for each in state.talked if not (found and each.startswith(f"{FIELD}:"))
     ]  # the plan tells of the field

@@ -50,7 +50,7 @@ def summary(
     """
     told = in_sentences(person)
     help_me = (Button("Help me choose", payload("choose_help")), PERSON)
-    if not told and not talked:
+    if not told and not talked and not plan:
         return Reply(paragraphs(NOTHING_YET, FAREWELL if leaves else ""), CLARIFY, buttons=help_me)
     known = ", ".join(dict.fromkeys(_title(one) for one in talked if not one.left_open))
     unknown = ", ".join(dict.fromkeys(_title(one) for one in talked if one.left_open))
