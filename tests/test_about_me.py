@@ -187,7 +187,7 @@ TELLS = {
     "what can I do if I have two kids and can't travel?": {"limits": "children"},
 }
 TELLS_MORE = {
-    "i am baker since 12 years in Porto": {"origin": "place/portugal"},
+    "i am baker since 12 years in Lisbon": {"origin": "place/portugal"},
     "moving out of retail and into accounting": {"goal": "new-career"},
     "she would like to switch from teaching to marketing": {"field": "marketing", "work_field": "education"},
     "I drive a bus and dream of working in tourism": {"field": "tourism"},
