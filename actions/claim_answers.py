@@ -7,7 +7,7 @@ from dataclasses import replace
 from actions.base import Answer
 from actions.claims import Candidate, Named, best_of_topic, choose_claims, fitting
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
-from actions.replies.claims import answer_claims
+from actions.replies.claims import answer_claims, without_verdict
 from core.contract.question_forms import (
     EXAMPLE,
     HOW_LONG,
@@ -137,8 +137,13 @@ def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) 
     """Return what the claims say that fit a message about several topics, by topic; without those that none fits."""
     candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)
     near = [one for one in candidates if one.likeness >= OF_A_THING or not knowledge.described_by(one.claim.topic)]
-    best = (best_of_topic(near, topic, named) for topic in topics)
-    return {claim.topic: claim.say for claim in best if claim}
+    best = (best_of_topic(_of_form(near, understanding), topic, named) for topic in topics)
+    return {one.claim.topic: _said_of(one, understanding.form) for one in best if one}
+
+
+def _said_of(candidate: Candidate, form: str) -> str:
+    """Return what a claim says of a part of a question: with its yes or no only if the question asked for that."""
+    return candidate.told.say if form == YES_NO else without_verdict(candidate.claim)
 
 
 def nearest_claim(knowledge: Knowledge, understanding: Understanding, least: float) -> Claim | None:
@@ -152,7 +157,9 @@ def _candidates(knowledge: Knowledge, understanding: Understanding) -> list[Cand
     """Return the claims that were ranked for the message, without those that a rebuilt knowledge base has no more."""
     shares = {ranked.key: ranked.share for ranked in understanding.topics}
     return [
-        Candidate(knowledge.claim(one.topic, one.number), one.score, one.likeness, shares.get(one.topic, 0.0))
+        Candidate(
+            knowledge.claim(one.topic, one.number), one.score, one.likeness, shares.get(one.topic, 0.0), one.covered
+        )
         for one in understanding.claims
         if knowledge.has_claim(one.topic, one.number)
     ]

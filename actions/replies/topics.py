@@ -52,10 +52,7 @@ def both(
     if isinstance(second, Topic) and any(item.topic and item.topic.key == first.key for item in second.items):
         second = first  # which lists the first one and adds nothing to it
     parts = [_part(one, claims.get(one.key)) for one in (first, second)]
-    plain = all("\n" not in part for part in parts)
-    if plain:  # two short answers need no titles
-        parts = [part.partition(": ")[2] for part in parts]
-    if second is first or plain and shared_words(parts[1], parts[0]) >= SAID:
+    if second is first or shared_words(parts[1], parts[0]) >= SAID:
         parts, second = parts[:1], first
     known = [one for one in (first, second) if isinstance(one, Topic)]
     sources = sources_of(*(source for topic in known for source in topic.sources))
