@@ -47,6 +47,7 @@ GENERAL = {
     "programs",
     "other",
 }  # what asks for recognition as such, which has two sides
+RECOGNITION, GENUINE = "recognition", {"accreditation"}  # "are these things fake?" asks for something else
 OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether something holds always, or for certain
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
 
@@ -88,7 +89,10 @@ def asked_of_claim(knowledge: Knowledge, understanding: Understanding) -> Answer
 
 def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) -> bool:
     """Return whether a message asks about recognition as such, whose answer has two sides, and no claim tells both."""
-    as_such = set(understanding.attributes) <= GENERAL and not _named(knowledge, understanding)
+    asked = set(understanding.attributes)
+    as_such = (
+        asked <= GENERAL and not (asked & GENUINE and RECOGNITION not in asked) and not _named(knowledge, understanding)
+    )
     return understanding.topic == knowledge.roles().get("recognition") and as_such
 
 

@@ -92,7 +92,8 @@ def choose_claims(
     if other_side:  # what the guide says first of the two is the rule, the other one the exception
         both = sorted((lead, other_side), key=lambda one: one.claim.number)
         limited = any(is_limited(one.claim.say) for one in both)  # a plain no answers another question
-        return tuple(one.told for one in (both if limited else both[:1]))
+        nearest = max(both, key=lambda one: one.covered)  # of two that hold as much, the rule
+        return tuple(one.told for one in both) if limited else (nearest.told,)
     second = next((one.claim for one in others if _adds(one, lead)), None)
     first = lead.told
     if always is False and side_of(first.say) == "no" and is_limited(first.say):
