@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claims import Candidate, Named, best_of_topic, choose_claims, fitting
+from actions.claims import LEADS, Candidate, Named, best_of_topic, choose_claims, fitting
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
 from actions.replies.claims import answer_claims, without_verdict
 from core.contract.question_forms import (
@@ -28,6 +28,7 @@ from knowledge.models import OPEN_SUBJECTS, Claim
 OPEN = f"{OPEN_SUBJECTS}/"
 LIKELY = 0.3  # share from which an open subject is what a question is about, however near a claim is
 SURE = 0.9  # likeness from which a claim alone answers a question
+SURE_AND_HELD = 0.7  # the same if it holds what is asked about
 CLEAR_TOPIC = 0.6  # share from which the classifier's topic is what a question is about
 THE_SAME = 0.9  # likeness from which a claim answers almost the question itself
 OF_THE_THING = 0.6  # the same for a claim about a thing that the question names
@@ -82,7 +83,12 @@ def asked_of_claim(knowledge: Knowledge, understanding: Understanding) -> Answer
     if understanding.unknown or best_open >= LIKELY:
         return None
     candidates = _of_form(_candidates(knowledge, understanding), understanding)
-    near = [one for one in candidates if one.likeness >= SURE and agreement(understanding.form, one.claim.form) == 1]
+    near = [
+        one
+        for one in candidates
+        if one.likeness >= (SURE_AND_HELD if one.covered >= LEADS else SURE)
+        and agreement(understanding.form, one.claim.form) == 1
+    ]
     claims = choose_claims(near, _named(knowledge, understanding), _asks_always(understanding))
     return _about(knowledge, claims, understanding.form, is_sure=True) if claims else None
 
