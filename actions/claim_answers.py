@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claims import Candidate, Named, best_of_topic, choose_claims, fitting
+from actions.claims import LEADS, Candidate, Named, best_of_topic, choose_claims, fitting
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
-from actions.replies.claims import answer_claims
+from actions.replies.claims import answer_claims, without_verdict
 from core.contract.question_forms import (
     EXAMPLE,
     HOW_LONG,
@@ -28,6 +28,7 @@ from knowledge.models import OPEN_SUBJECTS, Claim
 OPEN = f"{OPEN_SUBJECTS}/"
 LIKELY = 0.3  # share from which an open subject is what a question is about, however near a claim is
 SURE = 0.9  # likeness from which a claim alone answers a question
+SURE_AND_HELD = 0.7  # the same if it holds what is asked about
 CLEAR_TOPIC = 0.6  # share from which the classifier's topic is what a question is about
 THE_SAME = 0.9  # likeness from which a claim answers almost the question itself
 OF_THE_THING = 0.6  # the same for a claim about a thing that the question names
@@ -47,6 +48,7 @@ GENERAL = {
     "programs",
     "other",
 }  # what asks for recognition as such, which has two sides
+RECOGNITION, GENUINE = "recognition", {"accreditation"}  # "are these things fake?" asks for something else
 OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether something holds always, or for certain
 DIFFERENCE = "difference"  # an attribute (nlu/data/attributes.yml)
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
@@ -82,14 +84,22 @@ def asked_of_claim(knowledge: Knowledge, understanding: Understanding) -> Answer
     if understanding.unknown or best_open >= LIKELY:
         return None
     candidates = _of_form(_candidates(knowledge, understanding), understanding)
-    near = [one for one in candidates if one.likeness >= SURE and agreement(understanding.form, one.claim.form) == 1]
+    near = [
+        one
+        for one in candidates
+        if one.likeness >= (SURE_AND_HELD if one.covered >= LEADS else SURE)
+        and agreement(understanding.form, one.claim.form) == 1
+    ]
     claims = choose_claims(near, _named(knowledge, understanding), _asks_always(understanding))
     return _about(knowledge, claims, understanding.form, is_sure=True) if claims else None
 
 
 def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) -> bool:
     """Return whether a message asks about recognition as such, whose answer has two sides, and no claim tells both."""
-    as_such = set(understanding.attributes) <= GENERAL and not _named(knowledge, understanding)
+    asked = set(understanding.attributes)
+    as_such = (
+        asked <= GENERAL and not (asked & GENUINE and RECOGNITION not in asked) and not _named(knowledge, understanding)
+    )
     return understanding.topic == knowledge.roles().get("recognition") and as_such
 
 
@@ -140,8 +150,13 @@ def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) 
     """Return what the claims say that fit a message about several topics, by topic; without those that none fits."""
     candidates, named = _candidates(knowledge, understanding), _named(knowledge, understanding)
     near = [one for one in candidates if one.likeness >= OF_A_THING or not knowledge.described_by(one.claim.topic)]
-    best = (best_of_topic(near, topic, named) for topic in topics)
-    return {claim.topic: claim.say for claim in best if claim}
+    best = (best_of_topic(_of_form(near, understanding), topic, named) for topic in topics)
+    return {one.claim.topic: _said_of(one, understanding.form) for one in best if one}
+
+
+def _said_of(candidate: Candidate, form: str) -> str:
+    """Return what a claim says of a part of a question: with its yes or no only if the question asked for that."""
+    return candidate.told.say if form == YES_NO else without_verdict(candidate.claim)
 
 
 def nearest_claim(knowledge: Knowledge, understanding: Understanding, least: float) -> Claim | None:
@@ -155,7 +170,9 @@ def _candidates(knowledge: Knowledge, understanding: Understanding) -> list[Cand
     """Return the claims that were ranked for the message, without those that a rebuilt knowledge base has no more."""
     shares = {ranked.key: ranked.share for ranked in understanding.topics}
     return [
-        Candidate(knowledge.claim(one.topic, one.number), one.score, one.likeness, shares.get(one.topic, 0.0))
+        Candidate(
+            knowledge.claim(one.topic, one.number), one.score, one.likeness, shares.get(one.topic, 0.0), one.covered
+        )
         for one in understanding.claims
         if knowledge.has_claim(one.topic, one.number)
     ]

@@ -6,16 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from actions.replies.claims import is_limited, shared_words, side_of, without_side, without_verdict
+from core.contract.question_forms import WHY
 from knowledge.models import Claim
 
 # Chosen on tests/claim_questions.yml and on questions of claims that were left out of the ranking one at a time; LIKER and
 # NEARLY on questions of a blind round that its claims answered wrongly (docs/quality.md).
 SURE, TOPIC_WEIGHT = 0.53, 0.34  # likeness from which a claim leads; how much of it the topic's share may make up
+SURER = 0.63  # the same for a claim about a thing that holds none of the question's other words
 LIKE = 0.25  # likeness without which nothing makes a claim sure
 SECOND_WITHIN = 0.04  # distance in score within which a claim of another topic is added
 LIKER, NEARLY = 0.15, 0.12  # by how much a claim must be liker than the leading one, and may fit less well, to lead
 ALIKE = 0.02  # distance in score within which two claims of a topic and a form fit as well
 SIDE_SURE = 0.4  # likeness from which a claim's yes or no is said; below, it may be one to another question
+LEADS = 0.5  # part of the question's content words that such a claim holds
+CLEAR = 0.75  # share of a topic that is clear
+UNCOVERED = 0.15  # what it costs a claim to hold none of the question's content words
 OTHER_SIDE_WITHIN = 0.06  # the same for a claim of the same topic that says the other of yes and no
 THE_SAME = 0.95  # likeness from which a claim answers almost the question itself
 UNLIMITED_WITHIN = (
@@ -39,11 +44,30 @@ class Candidate:
     score: float
     likeness: float
     share: float = 0.0
+    covered: float = 1.0
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether the claim holds what is asked about, or is about its topic in general where that is clear."""
+        return self.covered >= LEADS or self.share >= CLEAR and not self.claim.about
+
+    @property
+    def told(self) -> Claim:
+        """The claim with the words that it begins with as far as they answer the question itself.
+
+        A yes or no must be like the question, and so must "often" or "it depends" be about what is asked; a reason is chosen
+        only where somebody asks why.
+        """
+        if self.claim.form == WHY or self.holds and self.likeness >= SIDE_SURE:
+            return self.claim
+        say = without_side(self.claim.say) if self.holds else without_verdict(self.claim)
+        return replace(self.claim, say=say)
 
     @property
     def sure(self) -> bool:
         """Tell whether the claim is near enough to answer the question."""
-        return self.likeness >= LIKE and self.likeness + TOPIC_WEIGHT * self.share >= SURE
+        enough = SURER if self.claim.about and not self.covered else SURE
+        return self.likeness >= LIKE and self.likeness + TOPIC_WEIGHT * self.share >= enough
 
 
 def choose_claims(
@@ -58,18 +82,20 @@ def choose_claims(
         return ()
     lead = _likest(ranked, _first_said(ranked))
     if always is False and (plain := _unlimited(ranked, lead)):
-        return (plain.claim, lead.claim)
-    if always and (limited := _limited(ranked, lead)):
-        return (limited.claim,)
+        return (plain.told, lead.claim)
+    if always and (bounded := _limited(ranked, lead)):
+        return (bounded.claim,)
     if contrary := next((one for one in ranked if _contradicts(one, lead)), None):
-        return (contrary.claim,)  # vectors can't tell the two apart, and a wrong no costs less than a wrong yes
+        return (contrary.told,)  # vectors can't tell the two apart, and a wrong no costs less than a wrong yes
     others = [one for one in ranked if one is not lead]
     other_side = next((one for one in others if _is_other_side(one, lead)), None)
     if other_side:  # what the guide says first of the two is the rule, the other one the exception
-        both = tuple(sorted((lead.claim, other_side.claim), key=lambda claim: claim.number))
-        return both if any(is_limited(claim.say) for claim in both) else both[:1]  # a plain no answers another question
+        both = sorted((lead, other_side), key=lambda one: one.claim.number)
+        limited = any(is_limited(one.claim.say) for one in both)  # a plain no answers another question
+        nearest = max(both, key=lambda one: one.covered)  # of two that hold as much, the rule
+        return tuple(one.told for one in both) if limited else (nearest.told,)
     second = next((one.claim for one in others if _adds(one, lead)), None)
-    first = lead.claim if lead.likeness >= SIDE_SURE else replace(lead.claim, say=without_side(lead.claim.say))
+    first = lead.told
     if always is False and side_of(first.say) == "no" and is_limited(first.say):
         first = replace(first, say=without_verdict(first))  # nobody asked whether it holds always
     return (first, second) if second else (first,)
@@ -121,16 +147,18 @@ def _first_said(ranked: Sequence[Candidate]) -> Candidate:
     return min(alike, key=lambda one: one.claim.number)
 
 
-def best_of_topic(candidates: Sequence[Candidate], topic: str, named: Iterable[Named] = ()) -> Claim | None:
+def best_of_topic(candidates: Sequence[Candidate], topic: str, named: Iterable[Named] = ()) -> Candidate | None:
     """Return the claim of one topic that answers a part of a question, or None if none is near."""
     ranked = fitting(candidates, frozenset(named))
-    return next((one.claim for one in ranked if one.claim.topic == topic and one.likeness >= LIKE), None)
+    return next((one for one in ranked if one.claim.topic == topic and one.likeness >= LIKE), None)
 
 
 def fitting(candidates: Sequence[Candidate], asked: frozenset[Named]) -> list[Candidate]:
     """Return the candidates that are about nothing else than the question, the best first."""
     costs = [(one, _cost(one.claim, asked)) for one in candidates]
-    costed = [replace(one, score=one.score - cost) for one, cost in costs if cost is not None]
+    costed = [
+        replace(one, score=one.score - cost - UNCOVERED * (1 - one.covered)) for one, cost in costs if cost is not None
+    ]
     return sorted(costed, key=lambda one: -one.score)
 
 

@@ -84,12 +84,14 @@ class NearClaim:
     """A claim that a question may be answered by.
 
     `likeness` is how near it is in meaning (a cosine); `score` adds what the question's form and its likely topics say.
+    `covered` is which part of the question's content words the claim and its questions hold.
     """
 
     topic: str
     number: int
     score: float
     likeness: float
+    covered: float = 1.0
 
 
 @dataclass(frozen=True)

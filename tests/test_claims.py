@@ -228,8 +228,22 @@ def test_claims_are_chosen(candidates, named, chosen) -> None:
 
 def test_best_claim_of_one_topic() -> None:
     candidates = [near(OTHER), near(YES, 0.4, likeness=0.35), near(NO, 0.3)]
-    assert best_of_topic(candidates, "a/one") == YES
+    best = best_of_topic(candidates, "a/one")
+    assert best and best.claim == YES
     assert best_of_topic([near(YES, likeness=0.2)], "a/one") is None
+
+
+def test_yes_and_no_answer_only_what_is_asked() -> None:
+    assert choose_claims([near(YES)])[0].say == YES.say
+    beside = replace(near(YES), covered=0.2)
+    assert choose_claims([beside])[0].say == without_side(YES.say)
+    about_one = replace(near(replace(YES, about=frozenset({("type", "badge")}))), share=0.9, covered=0.2)
+    assert choose_claims([about_one], {("type", "badge")})[0].say == without_side(YES.say)
+
+
+def test_of_two_claims_the_one_that_holds_what_is_asked_leads() -> None:
+    beside, asked = replace(near(OTHER, 0.9), covered=0.0), near(YES, 0.85)
+    assert choose_claims([beside, asked])[0].topic == YES.topic
 
 
 TOPIC = Topic(

@@ -406,7 +406,7 @@ def test_guide_states_no_facts(in_guide, wish, unsaid) -> None:
 
 def test_guide_conversation_keeps_its_thread(in_guide) -> None:
     in_guide.find(field="cybersecurity")
-    assert "The guide only names this one" in in_guide.text
+    assert "The guide gives no more than its name" in in_guide.text
     in_guide.refine(destination="australia")
     assert "doesn't state a country" in in_guide.text and "RMIT University" in in_guide.text
     in_guide.refine(max_price="500 EUR").refine(any="max_price").without(destination="australia")

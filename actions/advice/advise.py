@@ -202,7 +202,8 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
     elsewhere = bool(leaves_out and asked)
     if elsewhere and not state.advised:  # "public health, but not in the UK" asks where else
         return False
-    sure = understanding.intent == ASK_TOPIC and _share(understanding) >= SURE
+    seeks = "institutions" in understanding.attributes  # "universities outside Canada"
+    sure = understanding.intent == ASK_TOPIC and (seeks or _share(understanding) >= SURE)
     return not sure or bool(state.advised)
 
 

@@ -66,10 +66,11 @@ _STEM = 6  # letters that words have in common if they count as one: "credential
 _SIDE = re.compile(r"(?P<side>yes|no)(?: and no)?(?:[,.:;!]|\s[\u2013\u2014-])\s+", re.I)
 # What a yes or no may begin with, up to a colon or a full stop: "Often, but not always.", "It can:".
 _VERDICT = re.compile(
-    r"(?P<verdict>(?:yes|no|not|often|usually|generally|many|some|it|they|possibly|partly|both)\b"
+    r"(?P<verdict>(?:yes|no|not|often|usually|generally|increasingly|many|some|it|they|that|possibly|partly|both)\b"
     r"(?:,? [^\W_]{1,20}(?:'[^\W_]{1,5})?){0,5})[.:] ",
     re.I,
 )
+_BECAUSE = re.compile(r"because (?!of\b)", re.I)
 _LIMITS = re.compile(r"(?:no, )?not\b", re.I)
 _COMMON = frozenset(
     (
@@ -136,15 +137,20 @@ def answer_claims(topic: Topic, claims: Sequence[Claim], form: str, is_sure: boo
     If it is not sure that the claims answer the question, there is more room for the topic's own text.
     """
     first, *others = claims
-    said = [first.say if form == YES_NO else without_verdict(first), *(_beside(first, claim) for claim in others)]
+    said = [_as_asked(first, form), *(_beside(first, claim) for claim in others)]
     said += _rest(topic, first, said, form, is_sure)
     if _is_told_by_list(first, topic, said):
-        said[0] = topic.answer
+        said = [topic.answer, *said[1 : len(claims)], said[-1]]  # without sentences of the same text
     elif said[-1].startswith("- ") and topic.answer.endswith(":") and not _list(topic, said[0]):
         said.pop()  # its names were said
     sources = sources_of(*(claim.source for claim in claims))
     told = tuple({"topic": claim.topic, "say": claim.say} for claim in claims)
     return Reply(paragraphs(*said), ANSWERED, topic.key, sources, topic_buttons(topic.related), claims=told)
+
+
+def _as_asked(claim: Claim, form: str) -> str:
+    """Return what the leading claim says: its yes or no, or its "because", stands where the question asks for that."""
+    return claim.say if form == YES_NO or form == WHY == claim.form else without_verdict(claim)
 
 
 def _rest(topic: Topic, first: Claim, said: Sequence[str], form: str, is_sure: bool) -> list[str]:
@@ -234,8 +240,10 @@ def is_limited(say: str) -> bool:
 
 
 def without_verdict(claim: Claim) -> str:
-    """Return what a claim says without the yes, no or "often" that it begins with, for a question that asks for neither."""
+    """Return what a claim says without the yes, no, "often" or "because" that it begins with, as a statement of its own."""
     text = without_side(claim.say)
+    if claim.form == WHY:
+        return capital(_BECAUSE.sub("", text))
     verdict = _VERDICT.match(text) if claim.form == YES_NO else None
     return capital(text[verdict.end() :]) if verdict else text
 

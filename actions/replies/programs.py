@@ -192,8 +192,8 @@ def _page(
 
 
 def _only_named(count: int) -> str:
-    one, them = ("this one", "it") if count == 1 else ("these", "them")
-    return f"The guide only names {one}; it states no prices, dates, lengths or modes for {them}."
+    name, it = ("its name", "it") if count == 1 else ("their names", "them")
+    return f"The guide gives no more than {name}: it states no prices, dates, lengths or modes for {it}."
 
 
 def _further(programs: Sequence[Program], criteria: CriteriaText, start: int) -> str:

@@ -49,6 +49,7 @@ from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
 from nlu.extraction.about_me import AboutMe, about_me, of_person
 from nlu.extraction.amounts.quantities import find_amounts
+from nlu.extraction.asked_words import asked_words, part_covered
 from nlu.extraction.attributes import attributes_in
 from nlu.extraction.question_form import question_form
 from nlu.extraction.references import find_references
@@ -195,7 +196,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             message.set("own", asked, add_to_output=True)
         topic = _topic(text, reading, ranking[0]["name"], own.spans if own else [])
         message.set("topic", {**topic, **self._maybe(text, reading)}, add_to_output=True)
-        message.set("claims", self._claims(reading, topic["form"]), add_to_output=True)
+        message.set("claims", self._claims(text, reading, topic["form"]), add_to_output=True)
         if reading.further:
             message.set("further", [self._part(*each) for each in reading.further], add_to_output=True)
         about = {"parts": said.parts, "only": said.only, "brief": said.brief, "asks": list(said.asks)}
@@ -214,7 +215,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             "intent": {"name": name, "confidence": share},
             "entities": [*_names(text, reading, about_me(text, reading.names)), *_amounts(text)],
             "topic": topic,
-            "claims": self._claims(reading, topic["form"]),
+            "claims": self._claims(text, reading, topic["form"]),
         }
 
     def _asked(self, text: str, reading: Reading, own: OwnNames | None) -> dict[str, Any] | None:
@@ -229,15 +230,20 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         amounts = find_amounts(said, date.today())
         return self._own.asked(found, amounts, inside, self._reader.forms_of) if found and self._reader else None
 
-    def _claims(self, reading: Reading, form: str) -> list[dict[str, Any]]:
+    def _claims(self, text: str, reading: Reading, form: str) -> list[dict[str, Any]]:
         """Return the claims that fit the message best; none if the knowledge base cannot be read, as for passages."""
         try:
             knowledge = open_knowledge(self._settings.knowledge_db)
             ranked = knowledge.rank_claims(reading.vector, form, dict(reading.topics), self._config["claims"])
+            texts = [knowledge.claim_texts(claim.topic, claim.number) for claim in ranked]
         except KnowledgeError as error:
             logger.error("no claims: %s", error)
             return []
-        return [vars(claim) for claim in ranked]
+        asked = _asked_words(text, reading)
+        return [
+            {**vars(claim), "covered": round(part_covered(asked, said), 2)}
+            for claim, said in zip(ranked, texts, strict=True)
+        ]
 
     def _maybe(self, text: str, reading: Reading) -> dict[str, Any]:
         """Return what the only word of a message may name ("it" after "which field?"), or nothing."""
@@ -282,6 +288,18 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
         "unknown_names": list(reading.unknown_names),
         **find_references(said).as_message(),
     }
+
+
+# Kinds of names by which the actions tell claims about other things (actions/claims.py).
+COMPARED = ("destination", "place", "institution", "provider", "program", "type")
+
+
+def _asked_words(text: str, reading: Reading) -> frozenset[str]:
+    """Return the content words of the (first) question of a message."""
+    said = reading.said or text
+    at = max(text.find(said), 0)
+    named = [name for name in reading.names if name.kind in COMPARED and name.start >= at]
+    return asked_words(said, [(name.start - at, name.end - at) for name in named])
 
 
 def _bare(text: str, reading: Reading) -> tuple[str, ...]:

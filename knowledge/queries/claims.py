@@ -67,6 +67,10 @@ class ClaimQueries(Reader):
         """Return the claims of a topic in the guide's order."""
         return [claim for (owner, _), claim in self._claims.items() if owner == topic]
 
+    def claim_texts(self, topic: str, number: int) -> tuple[str, ...]:
+        """Return what a claim says and the questions that it answers."""
+        return self._claim_texts[topic, number]
+
     def rank_claims(
         self, vector: NDArray[Any], form: str, shares: Mapping[str, float], limit: int = 10
     ) -> list[NearClaim]:
@@ -106,6 +110,13 @@ class ClaimQueries(Reader):
             mentions, about = map(frozenset, names[key])
             found[key] = Claim(*key, row["say"], row["form"], sources[row["source"]], about, mentions)
         return found
+
+    @cached_property
+    def _claim_texts(self) -> dict[ClaimKey, tuple[str, ...]]:
+        texts: dict[ClaimKey, list[str]] = {key: [claim.say] for key, claim in self._claims.items()}
+        for row in self.rows("SELECT topic, number, text FROM claim_ask ORDER BY topic, number, position"):
+            texts[row["topic"], row["number"]].append(row["text"])
+        return {key: tuple(each) for key, each in texts.items()}
 
     @cached_property
     def _index(self) -> _Index:

@@ -35,7 +35,7 @@ Span = tuple[int, int, str]  # a name's first character, the one after its last,
 
 def attributes_in(text: str, names: Iterable[Span] = ()) -> tuple[str, ...]:
     """Return what a message asks of a thing as keys of attributes.yml, in order of appearance, and OTHER at the end."""
-    plain = _written_out(_masked(text[:MOST_READ], names))
+    plain = written_out(_masked(text[:MOST_READ], names))
     found: dict[str, int] = {}
     explained: set[int] = set()
     for attribute, pattern in _patterns().items():
@@ -43,7 +43,7 @@ def attributes_in(text: str, names: Iterable[Span] = ()) -> tuple[str, ...]:
             found.setdefault(attribute, match.start())
             explained.update(range(*match.span()))
     rest = (match for match in _WORD.finditer(_NAME.sub(_blank, plain)) if match.start() not in explained)
-    other = any(word[0] not in _fillers() for word in rest)
+    other = any(word[0] not in fillers() for word in rest)
     return (*sorted(found, key=lambda attribute: found[attribute]), *((OTHER,) if other else ()))
 
 
@@ -59,7 +59,7 @@ def _masked(text: str, names: Iterable[Span]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _written_out(text: str) -> str:
+def written_out(text: str) -> str:
     """Return the text in lower case, without signs that part no words, with short forms and code-mixed words in English."""
     plain = one_spaced(text.replace("\u2019", "'").lower())
     words = (_english().get(word, word) for word in re.findall(r"<\w+>|[\w.'-]+|[^\s\w]", plain))
@@ -84,5 +84,6 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 @cache
-def _fillers() -> frozenset[str]:
+def fillers() -> frozenset[str]:
+    """Return the words that add nothing to what a message asks."""
     return frozenset(word for words in read_words("attribute_fillers").values() for word in words.split())

@@ -192,7 +192,7 @@ def programs_named(programs: Sequence[Program], what: str, yes_no: bool) -> Repl
     few = names(programs[:4]) + (f" and {len(programs) - 4} more" if len(programs) > 4 else "")
     text = f"Yes: {few}." if yes_no else f"{capital(what)}: {few}."
     silent = all(one.price is None and one.start is None and not one.mode for one in programs)
-    more = "The guide only names " + ("it" if len(programs) == 1 else "them") + ", without price, dates or format."
+    more = f"The guide gives no price, dates or format for {'it' if len(programs) == 1 else 'them'}."
     return Reply(
         paragraphs(text, more if silent else ""),
         ANSWERED,
