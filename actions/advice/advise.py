@@ -200,10 +200,11 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
     asked = understanding.of("field") or set(understanding.attributes) - {WITHOUT}
     leaves_out = {"destination", "place"} & set(understanding.left_out) or WITHOUT in understanding.attributes
     elsewhere = bool(leaves_out and asked)
-    if elsewhere and not state.advised:  # "public health, but not in the UK" asks where else
+    if (
+        elsewhere and not state.advised
+    ):  # "public health, but not in the UK", "universities outside Canada" ask where else
         return False
-    seeks = "institutions" in understanding.attributes  # "universities outside Canada"
-    sure = understanding.intent == ASK_TOPIC and (seeks or _share(understanding) >= SURE)
+    sure = understanding.intent == ASK_TOPIC and _share(understanding) >= SURE
     return not sure or bool(state.advised)
 
 
