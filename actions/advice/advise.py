@@ -63,7 +63,7 @@ NOT_WANTED = {
     "origin": "place",
 }  # what a name is not, if it was found to be the first
 THINGS = {"institution", "provider", "program"}  # a question that names one asks for facts of it
-WITHOUT = "without"  # an attribute that asks for nothing by itself (nlu/data/attributes.yml)
+WHERE_ELSE = {"institutions", "without"}  # attributes of "universities outside Canada" (nlu/data/attributes.yml)
 WISHES = {"field", "industry", "destination", "place", "mode"}
 STEPS_TOLD, ASKED_AGAIN = "steps", "asked again"
 NEW_CAREER = "new-career"  # code of a goal
@@ -197,13 +197,9 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
     narrows = understanding.intent == REFINE and state.act == FIND_PROGRAMS  # "online" goes on with the search
     if not understanding.tells or understanding.intent not in GIVES_WAY or narrows:
         return False
-    asked = understanding.of("field") or set(understanding.attributes) - {WITHOUT}
-    leaves_out = {"destination", "place"} & set(understanding.left_out) or WITHOUT in understanding.attributes
-    elsewhere = bool(leaves_out and asked)
-    if (
-        elsewhere and not state.advised
-    ):  # "public health, but not in the UK", "universities outside Canada" ask where else
-        return False
+    elsewhere = {"destination", "place"} & set(understanding.left_out) and understanding.of("field")
+    if not state.advised and (elsewhere or set(understanding.attributes) >= WHERE_ELSE):
+        return False  # "public health, but not in the UK" asks where else
     sure = understanding.intent == ASK_TOPIC and _share(understanding) >= SURE
     return not sure or bool(state.advised)
 
