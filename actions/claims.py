@@ -14,6 +14,7 @@ from knowledge.models import Claim
 SURE, TOPIC_WEIGHT = 0.53, 0.34  # likeness from which a claim leads; how much of it the topic's share may make up
 SURER = 0.63  # the same for a claim about a thing that holds none of the question's other words
 LIKE = 0.25  # likeness without which nothing makes a claim sure
+IN_A_PAIR = 0.4  # likeness from which a claim tells one of two subjects; below, the topic does with its first sentences
 SECOND_WITHIN = 0.04  # distance in score within which a claim of another topic is added
 LIKER, NEARLY = 0.15, 0.12  # by how much a claim must be liker than the leading one, and may fit less well, to lead
 ALIKE = 0.02  # distance in score within which two claims of a topic and a form fit as well
@@ -150,7 +151,7 @@ def _first_said(ranked: Sequence[Candidate]) -> Candidate:
 def best_of_topic(candidates: Sequence[Candidate], topic: str, named: Iterable[Named] = ()) -> Candidate | None:
     """Return the claim of one topic that answers a part of a question, or None if none is near."""
     ranked = fitting(candidates, frozenset(named))
-    return next((one for one in ranked if one.claim.topic == topic and one.likeness >= LIKE), None)
+    return next((one for one in ranked if one.claim.topic == topic and one.likeness >= IN_A_PAIR), None)
 
 
 def fitting(candidates: Sequence[Candidate], asked: frozenset[Named]) -> list[Candidate]:

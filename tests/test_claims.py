@@ -227,10 +227,10 @@ def test_claims_are_chosen(candidates, named, chosen) -> None:
 
 
 def test_best_claim_of_one_topic() -> None:
-    candidates = [near(OTHER), near(YES, 0.4, likeness=0.35), near(NO, 0.3)]
+    candidates = [near(OTHER), near(YES, 0.4, likeness=0.45), near(NO, 0.3)]
     best = best_of_topic(candidates, "a/one")
     assert best and best.claim == YES
-    assert best_of_topic([near(YES, likeness=0.2)], "a/one") is None
+    assert best_of_topic([near(YES, likeness=0.35)], "a/one") is None
 
 
 def test_yes_and_no_answer_only_what_is_asked() -> None:

@@ -72,7 +72,7 @@ def take_thanks(knowledge: Knowledge, understanding: Understanding, state: Dialo
 
 def own_up(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Answer the complaint that nothing was of use with one thing to do, for the field that was talked about; or None."""
-    complains = USELESS in understanding.asks and understanding.intent in ("complain", "abuse", *BESIDE_THANKS)
+    complains = USELESS in understanding.asks and understanding.intent in ("complain", *BESIDE_THANKS)
     if not complains or understanding.names or understanding.further:
         return None
     talked = talked_field(knowledge, state)
