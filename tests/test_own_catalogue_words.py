@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from nlu.extraction.amounts.quantities import find_amounts
-from nlu.extraction.offering_criteria import find_offering_criteria
-from nlu.extraction.search_words import find_search_words
+from nlu.extraction.offerings.offering_criteria import find_offering_criteria
+from nlu.extraction.offerings.search_words import find_search_words
 
 TODAY = date(2026, 11, 29)
 

@@ -12,9 +12,13 @@ from typing import Any
 from nlu.extraction.amounts.amount import Amount
 from nlu.extraction.amounts.durations import find_any_length
 from nlu.extraction.entity_matcher import Name
-from nlu.extraction.offering_criteria import find_offering_criteria, labels_in, numbers_in, offering_attributes_in
-from nlu.extraction.preferences import level_in
-from nlu.extraction.search_words import (
+from nlu.extraction.offerings.offering_criteria import (
+    find_offering_criteria,
+    labels_in,
+    numbers_in,
+    offering_attributes_in,
+)
+from nlu.extraction.offerings.search_words import (
     OTHER,
     SUBJECT,
     SearchWord,
@@ -25,6 +29,7 @@ from nlu.extraction.search_words import (
     seeks_at_all,
     seeks_programs,
 )
+from nlu.extraction.preferences import level_in
 from nlu.text.negation import left_out
 from own_programs.errors import CatalogueError
 from own_programs.search.catalogue import Catalogue, open_catalogue
