@@ -25,6 +25,7 @@ LOCK_NUMBER = 0x6D63_6164  # arbitrary; PostgreSQL identifies advisory locks by 
 NAME = "front"  # the row of `about_database` with the token of the current term
 _TERM = CompiledStatement(ABOUT.select().with_only_columns(ABOUT.c.value).where(ABOUT.c.name == NAME))
 _TRY_LOCK = text(f"SELECT pg_try_advisory_lock({LOCK_NUMBER})")
+_UNLOCK = text(f"SELECT pg_advisory_unlock({LOCK_NUMBER})")
 _IS_HELD = text(
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid() "
     f"AND objid = {LOCK_NUMBER}"
@@ -62,6 +63,14 @@ class FrontTerm:
             raise
         connection.close()
         return None
+
+    def release(self, lock: Connection) -> None:
+        """Give the lock back, and close its connection, whose end alone the server may notice only after a moment."""
+        if lock is self.gone:
+            return
+        with contextlib.suppress(SQLAlchemyError):
+            lock.execute(_UNLOCK)
+        lock.close()
 
     def begin(self, connection: Connection) -> None:
         """Begin a term: once this transaction is committed, the front of the previous term can no longer write."""

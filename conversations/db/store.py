@@ -239,7 +239,10 @@ class Store:
             self._writers.shutdown()
         self._readers.shutdown()
         if self._lock is not None:
-            self._lock.close()
+            if self.is_sqlite:
+                self._lock.close()
+            else:
+                self._term.release(self._lock)
             self._lock = None
         self.engine.dispose()
 
