@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from actions.own_catalogue.criteria import LIMITS
 from actions.own_catalogue.search import Checked
 from actions.own_catalogue.turn import AND, OF_A_PROGRAM, Turn
@@ -26,6 +28,7 @@ from core.contract.intents import (
 from core.contract.question_forms import HOW_MANY, LIST, STATEMENT, WHAT, WHERE, WHICH, YES_NO
 
 UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
+LIMITING = (WHICH, HOW_MANY, YES_NO, LIST, STATEMENT, WHAT)  # forms of a question that limits the last search
 
 
 def seeks_too(turn: Turn) -> bool:
@@ -39,55 +42,95 @@ def seeks_too(turn: Turn) -> bool:
 
 def is_search(turn: Turn) -> bool:
     """Return whether a message looks for programs of the catalogue."""
-    intent, own, change = turn.intent, turn.own, turn.change
-    sought = change or turn.programs or any(each.role in (PLACE, BY) for each in own.words)
-    if intent == FIND_PROGRAMS:
-        return bool(sought) or turn.goes_on
+    sought = bool(turn.change or turn.programs or any(each.role in (PLACE, BY) for each in turn.own.words))
+    if turn.intent == FIND_PROGRAMS:
+        return sought or turn.goes_on
     if not sought:
         return False
-    if turn.goes_on and intent in (REFINE, MORE, *UNKNOWN, CHOOSE_HELP):
+    return any(told(turn) for told in SIGNS) or BY_INTENT.get(turn.intent, _asks_for_named)(turn)
+
+
+def _goes_on(turn: Turn) -> bool:
+    """Return whether a message that asks nothing of the guide changes the last search."""
+    return turn.goes_on and turn.intent in (REFINE, MORE, *UNKNOWN, CHOOSE_HELP)
+
+
+def _asks_the_catalogue(turn: Turn) -> bool:
+    """Return whether a question that the guide does not answer, or not so closely, can be put to the catalogue."""
+    question = turn.intent in (ASK_TOPIC, ASK_ABOUT)
+    if question and (_asks_for_type(turn) or _asks_whether_any(turn)):
         return True
-    if intent in (ASK_TOPIC, ASK_ABOUT) and (_asks_for_type(turn) or _asks_whether_any(turn)):
+    return (question or turn.intent in (ASK_ADVICE, CHOOSE_HELP)) and _is_understood(turn)
+
+
+def _asks_openly(turn: Turn) -> bool:
+    """Return whether a question that the guide has no answer to limits the last search, or asks what there is here."""
+    change = turn.change
+    if turn.intent != ASK_TOPIC or not _is_open(turn):
+        return False
+    if change and not change.starts and turn.goes_on and turn.understanding.form in LIMITING:
         return True
-    if intent in (ASK_TOPIC, ASK_ABOUT, ASK_ADVICE, CHOOSE_HELP) and _is_understood(turn):
-        return True
-    if intent == ASK_TOPIC and _is_open(turn):
-        asks_us = (
-            "ours" in own.attributes or own.seeks or {"exists", "taught", "listed"} & set(turn.understanding.attributes)
-        )
-        if (
-            change
-            and not change.starts
-            and turn.goes_on
-            and turn.understanding.form in (WHICH, HOW_MANY, YES_NO, LIST, STATEMENT, WHAT)
-        ):
-            return True
-        if (
-            asks_us
-            and turn.understanding.topic == anything_else(turn.knowledge)
-            and (change.starts or turn.names(PROVIDER, PLACE, COUNTRY))
-        ):
-            return True
-    subject, named = turn.names(SUBJECT, SKILL), turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or bool(own.criteria)
+    of_nothing = turn.understanding.topic == anything_else(turn.knowledge)
+    return of_nothing and _asks_us(turn) and (change.starts or turn.names(PROVIDER, PLACE, COUNTRY))
+
+
+# What tells that a message looks for programs, whatever its intent asks of the others.
+SIGNS: tuple[Callable[[Turn], bool], ...] = (_goes_on, _asks_the_catalogue, _asks_openly)
+
+
+def _of_subject(turn: Turn) -> bool:
+    """Return whether a question of the guide asks for what a listing states of programs on a subject."""
+    subject, seeks = turn.names(SUBJECT, SKILL), turn.own.seeks
     listing = any(fact in OF_A_PROGRAM for fact in turn.facts)
-    if intent in (ASK_TOPIC, ASK_RECOGNITION):
-        wide = subject or own.seeks and named or turn.names(TYPE) and intent == ASK_TOPIC
-        return wide and (listing or own.seeks and subject)
-    if intent == ASK_BEST_DESTINATION:
-        return subject and (turn.understanding.form == WHERE or own.seeks)
-    if intent == REFINE:
-        return bool(turn.state.own) or named or change.starts or own.seeks
-    if intent == ASK_ABOUT:
-        has = {"exists", "taught", "listed"} & set(turn.understanding.attributes) or "ours" in own.attributes
-        return (
-            named
-            or turn.names(TYPE)
-            and not turn.understanding.of("type")
-            or bool(change.starts and (has or own.seeks))
-        )
-    if intent == COMPARE:  # "compare the nursing courses", not "bologna or auckland?"
-        return subject and own.looks and not any(map(turn.understanding.of, ("destination", "institution", "type")))
-    return bool(subject or own.seeks and (named or change.starts))
+    of_type = turn.intent == ASK_TOPIC and turn.names(TYPE)
+    return subject and seeks or listing and (subject or seeks and _names_limits(turn) or of_type)
+
+
+def _asks_where(turn: Turn) -> bool:
+    return turn.names(SUBJECT, SKILL) and (turn.understanding.form == WHERE or turn.own.seeks)
+
+
+def _refines(turn: Turn) -> bool:
+    return bool(turn.state.own) or _names_limits(turn) or turn.change.starts or turn.own.seeks
+
+
+def _asks_about(turn: Turn) -> bool:
+    """Return whether a question about a thing is about one of the catalogue's, or asks whether there is such a thing."""
+    of_our_type = turn.names(TYPE) and not turn.understanding.of("type")
+    return _names_limits(turn) or of_our_type or turn.change.starts and _asks_us(turn)
+
+
+def _compares(turn: Turn) -> bool:
+    """Return whether programs on a subject are to be compared ("the nursing courses", not "bologna or auckland?")."""
+    of_guide = any(map(turn.understanding.of, ("destination", "institution", "type")))
+    return turn.names(SUBJECT, SKILL) and turn.own.looks and not of_guide
+
+
+def _asks_for_named(turn: Turn) -> bool:
+    """Return whether a message names a subject, or holds a word for what is sought beside what limits it."""
+    return turn.names(SUBJECT, SKILL) or turn.own.seeks and (_names_limits(turn) or turn.change.starts)
+
+
+# What tells it for an intent of its own; `_asks_for_named` for all others.
+BY_INTENT: dict[str, Callable[[Turn], bool]] = {
+    ASK_TOPIC: _of_subject,
+    ASK_RECOGNITION: _of_subject,
+    ASK_BEST_DESTINATION: _asks_where,
+    REFINE: _refines,
+    ASK_ABOUT: _asks_about,
+    COMPARE: _compares,
+}
+
+
+def _names_limits(turn: Turn) -> bool:
+    """Return whether a message names what limits a search: a subject, an offerer, a place or another criterion."""
+    return turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or bool(turn.own.criteria)
+
+
+def _asks_us(turn: Turn) -> bool:
+    """Return whether a message asks what there is here, or holds a word for what is sought."""
+    has = {"exists", "taught", "listed"} & set(turn.understanding.attributes)
+    return bool(has) or "ours" in turn.own.attributes or turn.own.seeks
 
 
 def _is_understood(turn: Turn) -> bool:
@@ -140,4 +183,4 @@ def continues(turn: Turn) -> bool:
     if not turn.goes_on or turn.change.starts or turn.programs:
         return False
     wanted = set(turn.change.wanted)
-    return not (wanted & {PLACE, PROVIDER, COUNTRY} and turn.understanding.form in ("what", "which", "list"))
+    return not (wanted & {PLACE, PROVIDER, COUNTRY} and turn.understanding.form in (WHAT, WHICH, LIST))
