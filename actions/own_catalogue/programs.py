@@ -8,7 +8,7 @@ from datetime import date
 
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
-from actions.own_catalogue.criteria import LISTED, ORDERS, WORD, Change, wishes
+from actions.own_catalogue.criteria import LISTED, WORD, Change, wishes
 from actions.own_catalogue.search import ASK_OWN, sought_words
 from actions.own_names import OTHER, PROGRAM, SUBJECT, OwnName, OwnNames
 from actions.replies.base import Reply, paragraphs
@@ -20,7 +20,7 @@ from knowledge.knowledge_base import Knowledge
 from own_programs.records import ProgramRecord
 from own_programs.search.catalogue import Catalogue
 from own_programs.search.find import Match
-from own_programs.search.wishes import Wishes
+from own_programs.search.wishes import ORDERS, Wishes
 
 # For each attribute that a message may ask, the fact that a listing may state.
 FACT_OF = {
@@ -182,7 +182,8 @@ def choose(
             meant = narrowed(catalogue, meant, change, today)
         if len(meant) > 1:
             choices = [
-                (Match(key, record, record.offerings), _apart(record)) for key, record in _records(catalogue, meant)
+                (Match(key, record, record.offerings), _apart(record))
+                for key, record in catalogue.search.records_by_id(meant).items()
             ]
             return [], lists.which_one(name.label, choices[:CHOICES])
         ids += meant
@@ -201,11 +202,6 @@ def narrowed(catalogue: Catalogue, ids: Sequence[int], change: Change, today: da
     query = replace(wishes(wanted, today), programs=tuple(ids), future_only=False)
     found = catalogue.search.find(query, today, len(ids))
     return tuple(match.id for match in found.matches) or tuple(ids)
-
-
-def _records(catalogue: Catalogue, ids: Sequence[int]) -> list[tuple[int, ProgramRecord]]:
-    found = [(key, catalogue.search.compare((key,))) for key in ids]
-    return [(key, records[0]) for key, records in found if records]
 
 
 def _apart(record: ProgramRecord) -> str:

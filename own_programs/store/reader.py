@@ -48,7 +48,11 @@ class CatalogueReader(SqliteReader):
 
     def records(self, ids: Iterable[int]) -> list[ProgramRecord]:
         """Return programs by their ids, in that order; an id that is gone is left out."""
-        wanted = list(ids)
+        return list(self.records_by_id(ids).values())
+
+    def records_by_id(self, ids: Iterable[int]) -> dict[int, ProgramRecord]:
+        """Return ids with their programs, in that order; an id that is gone is left out."""
+        wanted = list(dict.fromkeys(ids))
         found: dict[int, str] = {}
         for start in range(0, len(wanted), MANY):
             part = wanted[start : start + MANY]
@@ -56,7 +60,7 @@ class CatalogueReader(SqliteReader):
             found |= {
                 row[0]: row[1] for row in self.rows(f"SELECT id, record FROM program WHERE id IN ({marks})", *part)
             }
-        return [from_json(found[key]) for key in wanted if key in found]
+        return {key: from_json(found[key]) for key in wanted if key in found}
 
     def all_records(self, source: str | None = None) -> Iterator[ProgramRecord]:
         """Yield all programs, or those of one source, in the order in which they came; missing ones are left out."""
