@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from own_programs.search.find import CatalogueSearch, Facet
 from own_programs.search.names import NameIndex
@@ -17,28 +18,31 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self.search, self.names = CatalogueSearch(path), NameIndex(path)
         self._path = path
-        self._stated: dict[str, tuple[tuple[int, ...], tuple[Facet, ...]]] = {}
-        self._holds: tuple[tuple[int, ...], bool] | None = None
+        self._remembered: dict[str, tuple[tuple[int, ...], Any]] = {}
 
     def holds_any(self) -> bool:
         """Return whether there is a program in it, remembered until it is written to again."""
-        stamp = _stamp(self._path)
-        if self._holds is None or self._holds[0] != stamp:
-            self._holds = stamp, self.search.count() > 0
-        return self._holds[1]
+        held: bool = self._until_written("", lambda: self.search.count() > 0)
+        return held
 
     def stated(self, name: str) -> tuple[Facet, ...]:
         """Return the facets of a name, remembered until the catalogue is written to again."""
-        stamp = _stamp(self._path)
-        if name not in self._stated or self._stated[name][0] != stamp:
-            self._stated[name] = stamp, self.search.facets(name, 200)
-        return self._stated[name][1]
+        facets: tuple[Facet, ...] = self._until_written(name, lambda: self.search.facets(name, 200))
+        return facets
 
     @contextmanager
     def deadline(self, until: float) -> Iterator[None]:
         """Interrupt this thread's questions once `time.monotonic()` reaches `until`."""
         with self.search.deadline(until), self.names.deadline(until):
             yield
+
+    def _until_written(self, name: str, ask: Callable[[], Any]) -> Any:
+        """Return what was answered last under a name, or the answer to `ask` if the catalogue has been written to since."""
+        stamp = _stamp(self._path)
+        found = self._remembered.get(name)
+        if found is None or found[0] != stamp:
+            found = self._remembered[name] = stamp, ask()
+        return found[1]
 
 
 _opened: dict[Path, tuple[int, Catalogue]] = {}
