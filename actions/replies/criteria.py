@@ -79,6 +79,18 @@ def day(date_: date) -> str:
     return f"{date_.day} {month(date_)}"
 
 
+def checked_when(days: Iterable[date | None]) -> str:
+    """Return when listings were checked, as "As checked on 1 March 2027", or "" if none of them says."""
+    known = sorted({each for each in days if each})
+    if not known:
+        return ""
+    return (
+        f"As checked on {day(known[0])}"
+        if len(known) == 1
+        else f"As checked between {day(known[0])} and {day(known[-1])}"
+    )
+
+
 def month(date_: date) -> str:
     """Return a date's month as "March 2027"."""
     return f"{calendar.month_name[date_.month]} {date_.year}"

@@ -19,7 +19,7 @@ from actions.replies.base import (
     payload,
     sources_of,
 )
-from actions.replies.criteria import amount, day
+from actions.replies.criteria import amount, checked_when, day
 from knowledge.models import Program
 
 FACTS: dict[
@@ -89,11 +89,8 @@ def fact_of(programs: Sequence[Program], fact: str) -> Reply:
 
 
 def _as_of(programs: Sequence[Program]) -> str:
-    checked = sorted({program.checked_on for program in programs if program.checked_on})
-    if not checked:
-        return ""
-    when = f"on {day(checked[0])}" if len(checked) == 1 else f"between {day(checked[0])} and {day(checked[-1])}"
-    return f"As checked {when}; ask the provider whether it still holds."
+    when = checked_when(program.checked_on for program in programs)
+    return f"{when}; ask the provider whether it still holds." if when else ""
 
 
 def _of(program: Program) -> list[str]:

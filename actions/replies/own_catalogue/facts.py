@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from actions.replies.base import Card, capital, listed, lower_first, sentences
-from actions.replies.criteria import amount, day
+from actions.replies.criteria import amount, checked_when, day
 from actions.replies.own_catalogue.criteria import MODES, SCHEDULES, language_name
 from own_programs.records import Offering, Price, ProgramRecord
 
@@ -263,11 +263,8 @@ def card(one: Told) -> Card:
 
 def checked_words(programs: Sequence[ProgramRecord]) -> str:
     """Return the sentence on when the listings were checked, "" if none says."""
-    days = sorted({one.checked_on for one in programs if one.checked_on})
-    if not days:
-        return ""
-    when = f"on {day(days[0])}" if len(days) == 1 else f"between {day(days[0])} and {day(days[-1])}"
-    return f"As checked {when}."
+    when = checked_when(one.checked_on for one in programs)
+    return f"{when}." if when else ""
 
 
 def sentence_about(program: ProgramRecord, words: Iterable[str]) -> str:

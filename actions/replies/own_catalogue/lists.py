@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -193,7 +192,7 @@ def none_found(
 
 def near_button(change: dict[str, str], condition: str) -> Button:
     """Return the button that gives up what stands in the way."""
-    return Button(capital(condition)[:60], f"/refine{json.dumps(change)}")
+    return Button(capital(condition)[:60], payload("refine", **change))
 
 
 def nothing_on(
