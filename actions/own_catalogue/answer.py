@@ -8,12 +8,9 @@ from datetime import date
 
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
-from actions.own_catalogue.criteria import LISTED, WORD, wishes, without
+from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, wishes, without
 from actions.own_catalogue.named_programs import MOST_LISTED, about, fact, named, pointed, told_apart
-from actions.own_catalogue.programs import (
-    ANSWERS,
-    compare,
-)
+from actions.own_catalogue.programs import ANSWERS, compare
 from actions.own_catalogue.search import FIND_OWN, search, show_more
 from actions.own_catalogue.search_request import continues, is_search, seeks_too
 from actions.own_catalogue.summary import overview
@@ -111,7 +108,7 @@ def _look_for(turn: Turn) -> Answer | None:
 def _closer(turn: Turn, found: Answer) -> Answer | None:
     """Return what the message asks of the programs that were found, where these are few: a fact, or a comparison."""
     keys = tuple(int(key) for key in found.state.own.get(LISTED, ()))
-    few = len(keys) if len(keys) == int(found.state.own.get("shown", ("0",))[0]) else 0
+    few = len(keys) if len(keys) == int(found.state.own.get(SHOWN, ("0",))[0]) else 0
     if COMPARES in turn.own.attributes and 1 < few <= MOST_LISTED:
         return compare(turn.catalogue, keys, found.state, turn.today)
     wanted = {fact for kind in turn.change.wanted for fact in ANSWERS.get(kind, ())}

@@ -26,9 +26,9 @@ from actions.own_names import (
     OwnNames,
     OwnWord,
 )
-from actions.programs.criteria import day_of, number_of, price_of
+from actions.programs.criteria import day_of, number_of, price_of, same_currency
 from knowledge.queries.programs import weeks_in
-from own_programs.search.wishes import Excluded, Wishes, WordWish
+from own_programs.search.wishes import ORDERS, Excluded, Wishes, WordWish
 
 WORD, LISTED, FOCUS, SHOWN = "word", "listed", "program", "shown"
 NO_CRITERIA = (LISTED, FOCUS, SHOWN, "choices", "asked")
@@ -36,7 +36,6 @@ PLAIN = {TYPE: "types", PROVIDER: "providers", PLACE: "places", COUNTRY: "countr
 PLAIN |= {SUBJECT: "subjects", "schedule": "schedules", "language": "languages", "level": "levels"}
 EXCLUDABLE = (TYPE, PROVIDER, PLACE, COUNTRY, "mode", "schedule")
 LIMITS = ("max_price", "start_from", "start_to", "max_hours", "max_duration", "order")
-ORDERS = ("price", "start", "duration")
 SURE = 0.5  # score from which a name counts
 # A value of the kind takes the place of the values of these others.
 REPLACES = {
@@ -133,7 +132,7 @@ class Change:
     def _put(self, after: Names, kind: str, values: tuple[str, ...]) -> None:
         after[f"-{kind}"] = tuple(each for each in after.get(f"-{kind}", ()) if each not in values)
         if kind == "max_price":
-            values = (_in_currency(values[0], after.get(kind, ("",))[0]),)
+            values = (same_currency(values[0], after.get(kind, ("",))[0]),)
         if self.adds and kind not in LIMITS:
             values = tuple(dict.fromkeys((*after.get(kind, ()), *values)))
         else:
@@ -258,11 +257,6 @@ def _plain(text: str) -> str:
 
 def _filled(names: dict[str, list[str]]) -> Names:
     return {kind: tuple(dict.fromkeys(values)) for kind, values in names.items() if values}
-
-
-def _in_currency(price: str, before: str) -> str:
-    currency = before.partition(" ")[2]
-    return price if " " in price or not currency or price == "0" else f"{price} {currency}"
 
 
 def _bounds(text: str) -> tuple[float | None, float | None]:

@@ -50,7 +50,7 @@ MOST_LISTED = 5
 def named(turn: Turn) -> Answer | None:
     """Answer about programs that the message names."""
     named = turn.programs or _called(turn)
-    if len(named) == 1 and COMPARES in turn.own.attributes:  # one of them was found by its words alone
+    if len(turn.programs) == 1 and COMPARES in turn.own.attributes:  # one of them was found by its words alone
         named = [*named, *(each for each in _called(turn) if each.ids != named[0].ids)]
     compares = COMPARES in turn.own.attributes and len(named) > 1
     if (

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from actions.base import Answer
 from actions.context import DialogueState
-from actions.own_catalogue.criteria import without
+from actions.own_catalogue.criteria import SHOWN, without
 from actions.own_catalogue.search import FIND_OWN, search
 from actions.own_catalogue.turn import OF_A_PROGRAM, Turn
 from actions.replies.base import Reply
 from actions.replies.own_catalogue import programs as words
 from actions.unanswered import OPEN
-from core.contract.intents import (
-    ASK_TOPIC,
-    FIND_PROGRAMS,
-    MORE,
-)
+from core.contract.intents import ASK_TOPIC, FIND_PROGRAMS, MORE
 from core.contract.question_forms import HOW_MANY
 from own_programs.search.catalogue import Catalogue
 
@@ -39,12 +35,12 @@ def overview(turn: Turn) -> Answer | None:
     looks = turn.intent == FIND_PROGRAMS and not turn.goes_on and not turn.understanding.names
     if not (asked and to_us or counts or looks):
         return depends(turn)
-    return Answer(_all(turn.catalogue, asked), DialogueState(FIND_OWN, own={"shown": ("0",)}).offering(MORE))
+    return Answer(_all(turn.catalogue, asked), DialogueState(FIND_OWN, own={SHOWN: ("0",)}).offering(MORE))
 
 
 def _cleared(turn: Turn) -> Answer | None:
     if "all" in turn.change.dropped and not turn.change.wanted and turn.goes_on:
-        return Answer(_all(turn.catalogue, ""), DialogueState(FIND_OWN, own={"shown": ("0",)}).offering(MORE))
+        return Answer(_all(turn.catalogue, ""), DialogueState(FIND_OWN, own={SHOWN: ("0",)}).offering(MORE))
     return None
 
 
@@ -61,4 +57,4 @@ def depends(turn: Turn) -> Answer | None:
     if turn.goes_on or turn.intent != ASK_TOPIC or not asks or not (turn.own.seeks and open_topic):
         return None
     reply = words.depends(asks[0], turn.catalogue.search.count())
-    return Answer(reply, DialogueState(FIND_OWN, own={"shown": ("0",)}).offering(MORE))
+    return Answer(reply, DialogueState(FIND_OWN, own={SHOWN: ("0",)}).offering(MORE))

@@ -7,10 +7,8 @@ from datetime import date
 from functools import cached_property
 
 from actions.context import DialogueState, Understanding
-from actions.own_catalogue.criteria import LISTED, Change
-from actions.own_catalogue.programs import (
-    asked_facts,
-)
+from actions.own_catalogue.criteria import LISTED, SURE, Change
+from actions.own_catalogue.programs import asked_facts
 from actions.own_catalogue.search import ASK_OWN, FIND_OWN
 from actions.own_names import PROGRAM, OwnName, OwnNames
 from knowledge.knowledge_base import Knowledge
@@ -20,7 +18,6 @@ from own_programs.search.catalogue import Catalogue
 ONE, MANY, THERE, BOTH, ALL, AND = "one", "many", "there", "both", "all", "and"
 OWN_ACTS = (FIND_OWN, ASK_OWN)
 MOSTLY = 0.7  # of a program's name that another name takes
-SURE = 0.5  # score from which a program is named
 # Facts that a question asks of the program in focus even if it does not refer to it; of others the guide says more.
 OF_A_PROGRAM = frozenset(
     {

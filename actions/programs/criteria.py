@@ -94,7 +94,7 @@ class Change:
     def _add_wanted(self, after: Names, kind: str, keys: tuple[str, ...]) -> None:
         """Put the wanted keys of one kind into the criteria."""
         if kind == "max_price":
-            keys = (_same_currency(keys[0], after.get(kind, ("",))[0]),)
+            keys = (same_currency(keys[0], after.get(kind, ("",))[0]),)
         if kind in BOUNDS or kind == "order":
             self._forget_clashing(after, kind, keys)
             after[kind] = keys
@@ -171,8 +171,8 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _same_currency(price: str, before: str) -> str:
-    """Add the currency that was named before to a bare number."""
+def same_currency(price: str, before: str) -> str:
+    """Return a price limit with the currency that was named before if it is a bare number."""
     currency = before.partition(" ")[2]
     return price if " " in price or not currency or price == "0" else f"{price} {currency}"
 

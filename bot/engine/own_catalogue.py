@@ -200,9 +200,9 @@ def _inside(each: Amount, names: Iterable[NameMatch]) -> bool:
     return any(name.start <= each.start and each.end <= name.end for name in names)
 
 
-def _categories(text: str, catalogue: Catalogue | None) -> list[Amount]:
+def _categories(text: str, catalogue: Catalogue) -> list[Amount]:
     """Return the categories of prices that a message names, as the catalogue states them."""
-    labels = [facet.label for facet in catalogue.stated("price_categories")] if catalogue else []
+    labels = [facet.label for facet in catalogue.stated("price_categories")]
     return [Amount(CATEGORY, label, start, end) for label, start, end in labels_in(text, labels)]
 
 
@@ -210,15 +210,15 @@ def _levels(amounts: list[Amount]) -> list[Amount]:
     return [each for each in amounts if each.kind == LEVEL]
 
 
-def _criterion(each: Amount, out: bool, catalogue: Catalogue | None) -> dict[str, Any]:
+def _criterion(each: Amount, out: bool, catalogue: Catalogue) -> dict[str, Any]:
     """Return a criterion as JSON; a level with the levels of the catalogue that are meant by it."""
     values = [each.value]
     kind = each.kind
-    if kind == LEVEL and catalogue:
+    if kind == LEVEL:
         labels = [facet.label for facet in catalogue.stated("levels")]
         stated = [label for label in labels if level_in(label) == each.value]
         values = [*(stated or values), *(label for label in labels if is_for_all(label))]
-    if kind == LEVEL_NUMBER and catalogue:
+    if kind == LEVEL_NUMBER:
         number = each.value.lstrip("<>")
         named = [facet.label for facet in catalogue.stated("levels") if number in numbers_in(facet.label)]
         kind, values = (LEVEL, named) if named and number == each.value else ("eqf", values)
