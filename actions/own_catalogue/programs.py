@@ -14,7 +14,7 @@ from actions.own_names import OTHER, PROGRAM, SUBJECT, OwnName, OwnNames
 from actions.replies.base import Reply, paragraphs
 from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
-from actions.replies.own_catalogue.facts import Told, is_over, told
+from actions.replies.own_catalogue.facts import FACTS, Told, is_over, prices_of, told
 from core.contract.question_forms import OR, YES_NO
 from knowledge.knowledge_base import Knowledge
 from own_programs.records import ProgramRecord
@@ -24,15 +24,7 @@ from own_programs.search.wishes import ORDERS, Wishes
 
 # For each attribute that a message may ask, the fact that a listing may state.
 FACT_OF = {
-    **{
-        fact: fact
-        for fact in ("price", "start", "deadline", "end", "place", "mode", "schedule", "language", "length", "workload")
-    },
-    **{
-        fact: fact
-        for fact in ("level", "credits", "entry", "recognition", "accreditation", "stacking", "seats", "contact")
-    },
-    **{fact: fact for fact in ("application", "provider", "content", "checked")},
+    **{fact: fact for fact in FACTS if fact != "subjects"},  # which asks what there is on the whole (summary.py)
     "link": "application",
     "destinations": "place",
     "places": "place",
@@ -238,9 +230,7 @@ def _ahead(one: Told) -> Told:
 def _value(one: Told, order: str) -> tuple[float, str] | None:
     """Return what a program is ranked by, and its currency; None if it states none."""
     if order == "price":
-        prices = [price for each in one.offerings for price in each.prices or one.program.prices] or list(
-            one.program.prices
-        )
+        prices = prices_of(one)
         for_all = [price for price in prices if not price.category] or prices
         best = min(for_all, key=lambda price: price.amount, default=None)
         return (best.amount, best.currency) if best else None

@@ -34,6 +34,7 @@ from own_programs.records import ProgramRecord
 from own_programs.search.find import Facet
 
 NOTHING = "isn't stated"
+FACT_OF_ORDER = {"price": "price", "start": "start", "duration": "length"}
 # What a listing may tell in its description alone, by attribute: the words that tell it.
 SAID_IN_TEXT = {
     "exam": ("exam", "assessment"),
@@ -210,7 +211,7 @@ def compared(programs: Sequence[Told]) -> Reply:
 
 def best_of(programs: Sequence[Told], order: str, silent: Sequence[ProgramRecord], others: Sequence[str]) -> Reply:
     """Tell which of some programs comes first in an order; `silent` leave it open, `others` are prices in other currencies."""
-    fact = {"price": "price", "start": "start", "duration": "length"}[order]
+    fact = FACT_OF_ORDER[order]
     word = {"price": "The cheapest", "start": "The first to start", "duration": "The shortest"}[order]
     first, *rest = programs
     text = paragraphs(
@@ -232,7 +233,7 @@ def _silent(programs: Sequence[ProgramRecord], missing: str) -> str:
 
 def none_states(order: str, count: int) -> Reply:
     """Tell that none of some programs states what an order goes by."""
-    fact = {"price": "price", "start": "start", "duration": "length"}[order]
+    fact = FACT_OF_ORDER[order]
     return Reply(
         f"{'Neither' if count == 2 else 'None'} of these {count} states {FACTS[fact][1].replace('no ', 'a ')}.",
         DECLINED,
