@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,7 @@ class OwnCatalogue:
             return None
 
     def asked(
-        self, found: OwnNames, amounts: list[Amount], others: Iterable[Name], forms_of: FormsOf
+        self, found: OwnNames, amounts: list[Amount], others: Sequence[Name], forms_of: FormsOf
     ) -> dict[str, Any] | None:
         """Return what a message asks of the catalogue, as the actions read it (actions/own_names.py), or None without one.
 
@@ -105,7 +105,7 @@ class OwnCatalogue:
 
 
 def _asked(
-    catalogue: Catalogue, found: OwnNames, amounts: list[Amount], others: Iterable[Name], forms_of: FormsOf
+    catalogue: Catalogue, found: OwnNames, amounts: list[Amount], others: Sequence[Name], forms_of: FormsOf
 ) -> dict[str, Any]:
     text = found.text
     criteria = [*find_offering_criteria(text), *_categories(text, catalogue)]

@@ -58,7 +58,7 @@ class Wishes:
 
     Texts (types, providers, places, countries, levels, subjects, skills) are compared without regard to case and accents
     with what is stated as a whole; `places` are towns or campuses; `levels` are met by a stated level that holds the words.
-    `modes` and `schedules` are those of catalogue.records, `languages` BCP 47 tags ("en" is met by "en-IE").
+    `modes` and `schedules` are those of own_programs.records, `languages` BCP 47 tags ("en" is met by "en-IE").
     `max_price` is in `currency` (an ISO 4217 code; in any if it is None), for visitors of `price_category` if it is set:
     a price for all holds for them, too. What is free is free in every currency. `free` is a wish of its own.
     `max_hours` is the whole workload. `deadline_from`: one can still apply on that day. `start_from` and `start_to`
