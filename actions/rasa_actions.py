@@ -47,7 +47,7 @@ from actions.unanswered import naming_unknown
 from core.settings import Settings
 from knowledge.errors import KnowledgeTooSlow, UnknownKey
 from knowledge.knowledge_base import Knowledge, open_knowledge
-from own_programs.errors import CatalogueDamaged, CatalogueTooSlow
+from own_programs.errors import CatalogueError, CatalogueTooSlow
 from own_programs.search.catalogue import Catalogue, open_catalogue
 from own_programs.store.writer import FILE_NAME
 
@@ -124,7 +124,7 @@ def _own(path: Path) -> Catalogue | None:
     """Return the organisation's catalogue; without one, or with one that cannot be read, the guide answers alone."""
     try:
         return open_catalogue(path)
-    except CatalogueDamaged:  # which the engine's component has logged
+    except CatalogueError:  # which the engine's component has logged
         return None
 
 
