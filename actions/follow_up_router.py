@@ -159,16 +159,11 @@ def tell_more(knowledge: Knowledge, understanding: Understanding, state: Dialogu
 
 def not_understood(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Answer with a passage that is near enough, else offer choices, and the second time a person."""
-    if understanding.nearest and understanding.nearest[0].share >= SURE_PASSAGE:
-        answer = about_topic(knowledge, understanding.nearest[0].key)
-        if answer.reply.outcome == ANSWERED:
+    nearest = next(iter(understanding.nearest), None)
+    if nearest and nearest.share >= SURE_PASSAGE:
+        answer = about_topic(knowledge, nearest.key)
+        if answer.reply.outcome == ANSWERED or nearest.key.startswith(OPEN):
             return answer
-    if (
-        understanding.nearest
-        and understanding.nearest[0].share >= SURE_PASSAGE
-        and understanding.nearest[0].key.startswith(OPEN)
-    ):
-        return about_topic(knowledge, understanding.nearest[0].key)
     again = state.act == "not_understood"
     after = DialogueState("not_understood", state.topic, state.names, state.sources, choices=state.choices)
     return Answer(topics.not_understood(guesses(knowledge, understanding), again), after.offering("want_person"))
