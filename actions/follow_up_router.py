@@ -21,7 +21,7 @@ from actions.programs.search import find_programs, show_more
 from actions.question_router import answer_question
 from actions.recognition import answer_recognition
 from actions.replies import topics
-from actions.replies.base import ANSWERED
+from actions.replies.base import ANSWERED, first_sentence, listed
 from actions.topics import about_topic, found_topic, guesses
 from actions.unanswered import OPEN, anything_else
 from knowledge.knowledge_base import Knowledge
@@ -99,8 +99,8 @@ def _open_elsewhere(knowledge: Knowledge, understanding: Understanding, topic: s
     answer = about_topic(knowledge, topic)
     names = [knowledge.destination(key).short for key in understanding.of("destination")]
     names += [knowledge.place(key).name for key in understanding.of("place")]
-    said = topics.first_sentence(answer.reply.text.split("\n")[0])
-    reply = replace(answer.reply, text=f"The same goes for {topics.listed(names)}. {said}")
+    said = first_sentence(answer.reply.text.split("\n")[0])
+    reply = replace(answer.reply, text=f"The same goes for {listed(names)}. {said}")
     return Answer(reply, replace(answer.state, names=understanding.names))
 
 

@@ -17,7 +17,7 @@ from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject
 
 # Kinds of what was talked about, before its key in the state.
-TOPIC, FIELD, DESTINATION = "topic", "field", "destination"
+FIELD, DESTINATION = "field", "destination"
 BYE = "bye"  # code of nlu/data/about_me.yml
 MOST_TOLD, MOST_STEPS = 6, 3  # things told, and things to look at
 
