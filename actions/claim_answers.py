@@ -33,21 +33,13 @@ CLEAR_TOPIC = 0.6  # share from which the classifier's topic is what a question 
 THE_SAME = 0.9  # likeness from which a claim answers almost the question itself
 OF_THE_THING = 0.6  # the same for a claim about a thing that the question names
 IN_A_LIST = 0.45  # likeness from which a claim leads although its topic is a list
-INSTEAD_OF_LIST = (
-    0.25  # share of a topic that a claim in the question's form gets where the answer would be a long list
-)
+# Share of a topic that a claim in the question's form gets where the answer would be a long list.
+INSTEAD_OF_LIST = 0.25
 LONG_LIST = 4  # items of a topic that is a list ("ten challenges") rather than a statement
 ASK_ONE_THING = (YES_NO, WHO, WHERE, WHEN, HOW_LONG, HOW_MANY, EXAMPLE, MOST, OR)
 OF_A_THING = 0.53  # likeness from which a claim about a thing fits one of two questions; below, the thing is described
-GENERAL = {
-    "recognition",
-    "worth",
-    "counts",
-    "sure",
-    "accreditation",
-    "programs",
-    "other",
-}  # what asks for recognition as such, which has two sides
+# Attributes of a question about recognition as such, which has two sides.
+GENERAL = {"recognition", "worth", "counts", "sure", "accreditation", "programs", "other"}
 RECOGNITION, GENUINE = "recognition", {"accreditation"}  # "are these things fake?" asks for something else
 OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether something holds always, or for certain
 DIFFERENCE = "difference"  # an attribute (nlu/data/attributes.yml)
@@ -59,7 +51,7 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
 
     The conversation goes on about the topic of the first claim, whichever topic the classifier held for the likeliest.
     """
-    if understanding.topic is None or understanding.topic.startswith(f"{OPEN_SUBJECTS}/"):
+    if understanding.topic is None or understanding.topic.startswith(OPEN):
         return None
     if understanding.attributes == ALL and knowledge.described_by(understanding.topic):
         return None
@@ -97,9 +89,8 @@ def asked_of_claim(knowledge: Knowledge, understanding: Understanding) -> Answer
 def _is_about_recognition(knowledge: Knowledge, understanding: Understanding) -> bool:
     """Return whether a message asks about recognition as such, whose answer has two sides, and no claim tells both."""
     asked = set(understanding.attributes)
-    as_such = (
-        asked <= GENERAL and not (asked & GENUINE and RECOGNITION not in asked) and not _named(knowledge, understanding)
-    )
+    only_genuine = asked & GENUINE and RECOGNITION not in asked
+    as_such = asked <= GENERAL and not only_genuine and not _named(knowledge, understanding)
     return understanding.topic == knowledge.roles().get("recognition") and as_such
 
 

@@ -24,9 +24,8 @@ CLEAR = 0.75  # share of a topic that is clear
 UNCOVERED = 0.15  # what it costs a claim to hold none of the question's content words
 OTHER_SIDE_WITHIN = 0.06  # the same for a claim of the same topic that says the other of yes and no
 THE_SAME = 0.95  # likeness from which a claim answers almost the question itself
-UNLIMITED_WITHIN = (
-    0.2  # distance in score within which "not always" and a yes change places, as nobody or somebody asks for it
-)
+# Distance in score within which "not always" and a yes change places, as nobody or somebody asks for it.
+UNLIMITED_WITHIN = 0.2
 SECOND_LIKE = 0.45  # likeness from which a claim of another topic is added
 OTHER_NAMES = 0.08  # what it costs a claim to name others of a kind than the question
 UNASKED_NAMES = 0.08  # what it costs to be about one thing where the question asks in general

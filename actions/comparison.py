@@ -63,17 +63,15 @@ def compare(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     # "MicroMasters or XSeries?" (one isn't in the guide), "how do the types differ?" (nothing is named)
     if sure and not (described and understanding.of("type")):
         return about_topic(knowledge, understanding.topics[0].key)
-    if understanding.of(
-        "type"
-    ):  # "bootcamp or a degree?", "a badge or a certificate?": several types are called a certificate
+    # "Bootcamp or a degree?", "a badge or a certificate?": several types are called a certificate.
+    if understanding.of("type"):
         with_degree = any(one.key == versus_degree and one.share >= AT_ALL for one in understanding.topics)
         return about_topic(knowledge, versus_degree if with_degree else knowledge.role("types"))
     if understanding.of("mode"):
         return about_topic(knowledge, knowledge.role("delivery"))
     own = bool(state.profile) or bool(talked_field(knowledge, state))
-    if (
-        own and not understanding.names and {FOR_ME, WHICH_ONE} & set(understanding.asks)
-    ):  # "so which is better for me?"
+    for_me = {FOR_ME, WHICH_ONE} & set(understanding.asks)
+    if own and for_me and not understanding.names:  # "so which is better for me?"
         return give_advice(knowledge, replace(understanding, intent=ASK_ADVICE), state)
     if answer := _without_second(knowledge, understanding, state):
         return answer

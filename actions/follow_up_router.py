@@ -21,7 +21,7 @@ from actions.programs.search import find_programs, show_more
 from actions.question_router import answer_question
 from actions.recognition import answer_recognition
 from actions.replies import topics
-from actions.replies.base import ANSWERED
+from actions.replies.base import ANSWERED, first_sentence, listed
 from actions.topics import about_topic, found_topic, guesses
 from actions.unanswered import OPEN, anything_else
 from knowledge.knowledge_base import Knowledge
@@ -99,8 +99,8 @@ def _open_elsewhere(knowledge: Knowledge, understanding: Understanding, topic: s
     answer = about_topic(knowledge, topic)
     names = [knowledge.destination(key).short for key in understanding.of("destination")]
     names += [knowledge.place(key).name for key in understanding.of("place")]
-    said = topics.first_sentence(answer.reply.text.split("\n")[0])
-    reply = replace(answer.reply, text=f"The same goes for {topics.listed(names)}. {said}")
+    said = first_sentence(answer.reply.text.split("\n")[0])
+    reply = replace(answer.reply, text=f"The same goes for {listed(names)}. {said}")
     return Answer(reply, replace(answer.state, names=understanding.names))
 
 
@@ -159,16 +159,11 @@ def tell_more(knowledge: Knowledge, understanding: Understanding, state: Dialogu
 
 def not_understood(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
     """Answer with a passage that is near enough, else offer choices, and the second time a person."""
-    if understanding.nearest and understanding.nearest[0].share >= SURE_PASSAGE:
-        answer = about_topic(knowledge, understanding.nearest[0].key)
-        if answer.reply.outcome == ANSWERED:
+    nearest = next(iter(understanding.nearest), None)
+    if nearest and nearest.share >= SURE_PASSAGE:
+        answer = about_topic(knowledge, nearest.key)
+        if answer.reply.outcome == ANSWERED or nearest.key.startswith(OPEN):
             return answer
-    if (
-        understanding.nearest
-        and understanding.nearest[0].share >= SURE_PASSAGE
-        and understanding.nearest[0].key.startswith(OPEN)
-    ):
-        return about_topic(knowledge, understanding.nearest[0].key)
     again = state.act == "not_understood"
     after = DialogueState("not_understood", state.topic, state.names, state.sources, choices=state.choices)
     return Answer(topics.not_understood(guesses(knowledge, understanding), again), after.offering("want_person"))

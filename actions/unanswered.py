@@ -10,21 +10,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from actions.base import Answer, AnswerFunction
-from actions.claim_answers import asked_of_claim, nearest_claim
+from actions.claim_answers import OPEN, asked_of_claim, nearest_claim
 from actions.context import CATALOGUE_KINDS, DialogueState, Ranked, Understanding
 from actions.replies import unanswered as words
 from actions.replies.base import ANSWERED
 from core.contract.intents import ASK_RECOGNITION, ASK_TOPIC
 from core.contract.question_forms import YES_NO
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import OPEN_SUBJECTS, Claim, OpenSubject, Topic, TopicLink
+from knowledge.models import Claim, OpenSubject, Topic, TopicLink
 
 NEAR = 0.5  # part of the best topic's share from which the best open subject's own words are said
 LIKELY = 0.3  # share from which the best topic is what is generally said of a question about something unknown
 UNLIKELY = 0.25  # share below which a topic may owe its place to one word
 SOME = 0.015  # the least that such a topic has of all
 OF_GUIDE = 0.4  # the same, of the guide's topics among the likeliest, where a name is what the guide doesn't know
-OPEN = f"{OPEN_SUBJECTS}/"
 NEAR_ENOUGH = 0.6  # likeness from which a claim is told as what comes nearest
 ALIKE, HELD = 0.35, 0.3  # likeness from which a claim is near; part of the question's content words that it must hold
 NEAREST = 2  # topics that a decline offers

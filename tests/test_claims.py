@@ -185,7 +185,7 @@ OTHER = a_claim("Because the market wants such skills.", topic="b/two")
 CHOSEN = {
     "the nearest leads": ([near(YES), near(OTHER, 0.5)], (), [YES]),
     "nothing is near": ([near(YES, likeness=0.4)], (), []),
-    "a likely topic helps": ([near(OTHER, likeness=0.45, share=0.9)], (), [OTHER]),
+    "a likely topic helps": ([near(YES, likeness=0.4, share=0.9)], (), [YES]),
     "no yes to what is hardly like it": (
         [near(YES, likeness=0.35, share=0.9)],
         (),

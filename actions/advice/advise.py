@@ -57,11 +57,8 @@ ASKS_WHERE = (ASK_BEST_DESTINATION, ASK_BEST_TYPE, FIND_PROGRAMS, ASK_RECOGNITIO
 MOODS = ("complain", "disagree", "abuse", "small_talk", "ask_language")
 UNSURE = 0.4  # confidence below which a message that names an institution asks of that
 KEEPS_ITS_ANSWER = (WANT_PERSON, GIVE_CONTACT, FIND_PROGRAMS, COMPARE, SUM_UP)
-NOT_WANTED = {
-    "work": "field",
-    "studied": "field",
-    "origin": "place",
-}  # what a name is not, if it was found to be the first
+# What a name is not, if it was found to be the first.
+NOT_WANTED = {"work": "field", "studied": "field", "origin": "place"}
 THINGS = {"institution", "provider", "program"}  # a question that names one asks for facts of it
 WHERE_ELSE = {"institutions", "without"}  # attributes of "universities outside Canada" (nlu/data/attributes.yml)
 WISHES = {"field", "industry", "destination", "place", "mode"}
@@ -83,9 +80,7 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         return None  # "I'm a nurse, does Humber teach this?" asks of the catalogue
     if HIRE in asks and (understanding.follows or not understanding.names):
         return _hired(knowledge, suggest(knowledge, state.profile), state)
-    asks_of_thing = (
-        bool(THINGS & set(understanding.names)) and bool(understanding.attributes) and not understanding.tells
-    )
+    asks_of_thing = THINGS & set(understanding.names) and understanding.attributes and not understanding.tells
     if understanding.intent in ADVISES and not asks_of_thing:
         return give_advice(knowledge, understanding, state)
     if _wishes_two(understanding, state) or _changes_career(understanding, state):
@@ -94,12 +89,9 @@ def advise(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
         return give_advice(knowledge, understanding, state)
     if _wishes_for_what_none_has(knowledge, understanding, state):
         return give_advice(knowledge, understanding, state)
-    if (
-        ADVICE in asks
-        and _leaves_open(understanding, state)
-        or {PUT_RIGHT, STRAYS} & asks
-        and _puts_right(understanding, state)
-    ):
+    if ADVICE in asks and _leaves_open(understanding, state):
+        return give_advice(knowledge, understanding, state)
+    if {PUT_RIGHT, STRAYS} & asks and _puts_right(understanding, state):
         return give_advice(knowledge, understanding, state)
     return _of_own_field(knowledge, understanding, state)
 
@@ -188,9 +180,8 @@ def _tells(understanding: Understanding, state: DialogueState) -> bool:
     """Return whether the message only tells about the person, and what it was taken for can give way to that."""
     told = {"work", "for_whom", "situation", "age"} & set(understanding.about_me)
     if told and understanding.tells and understanding.intent in ASKS_WHERE and not state.queries:
-        return (
-            not understanding.left_out
-        )  # "electrician in Manila, I want to go abroad": who they are, before where to go
+        # "Electrician in Manila, I want to go abroad": who they are, before where to go.
+        return not understanding.left_out
     limits = {"limits", "level", "time", "budget"} & set(understanding.about_me)
     if limits and understanding.tells and understanding.brief and understanding.intent in MOODS:
         return True  # "English is bad" is no complaint
@@ -208,14 +199,10 @@ def _of_own_field(knowledge: Knowledge, understanding: Understanding, state: Dia
     """Answer "which country is best for me?" and "which type?" for the field that the person told of before."""
     asks = understanding.intent in (ASK_BEST_DESTINATION, ASK_BEST_TYPE)
     talked = state.names.get("field", ())
-    if (
-        understanding.form == WHERE
-        and understanding.intent in (NOT_UNDERSTOOD, REFINE)
-        and talked
-        and not understanding.names
-    ):
+    asks_where = understanding.form == WHERE
+    if asks_where and understanding.intent in (NOT_UNDERSTOOD, REFINE) and talked and not understanding.names:
         return recommend_destination(knowledge, replace(understanding, names={"field": talked[:1]}), DialogueState())
-    if not asks and understanding.form == WHERE and understanding.intent in (NOT_UNDERSTOOD, ASK_ABOUT, REFINE):
+    if not asks and asks_where and understanding.intent in (NOT_UNDERSTOOD, ASK_ABOUT, REFINE):
         asks, understanding = (
             True,
             replace(understanding, intent=ASK_BEST_DESTINATION),

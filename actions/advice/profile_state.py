@@ -12,13 +12,7 @@ from actions.context import DialogueState, Names, Understanding
 from actions.replies.advice import suggestion as words
 from actions.replies.advice.profile import NOTHING_KNOWN, WARM, lines, nor_known
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, HANDOFF
-from core.contract.intents import (
-    ASK_ABOUT,
-    ASK_BEST_DESTINATION,
-    ASK_BEST_TYPE,
-    FIND_PROGRAMS,
-    REFINE,
-)
+from core.contract.intents import ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, FIND_PROGRAMS, REFINE
 from knowledge.knowledge_base import Knowledge
 
 ACKNOWLEDGED = "acknowledged"  # among what advice has said: what was told has been taken in
@@ -53,11 +47,8 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
     news = set(understanding.about_me) & WORTH_A_WORD
     if not news or ACKNOWLEDGED in before.advised or answer.reply.outcome not in words.ACKNOWLEDGED_WITH:
         return Answer(answer.reply, state)
-    unknown = [
-        text
-        for (part, code), text in UNKNOWN.items()
-        if part == "limits" and code in understanding.about_me.get(part, ())
-    ]
+    limits = understanding.about_me.get("limits", ())
+    unknown = [text for (part, code), text in UNKNOWN.items() if part == "limits" and code in limits]
     if unknown and answer.reply.outcome == DECLINED:  # "without my papers, is it free?" asks for both
         said = nor_known(unknown)
     else:
@@ -68,9 +59,8 @@ def kept(knowledge: Knowledge, understanding: Understanding, before: DialogueSta
 
 def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Understanding) -> Names:
     """Return the profile with the field that is asked about while advice is going on ("what about marketing instead?")."""
-    field = (
-        understanding.of("field") if len(understanding.of("field")) == 1 else ()
-    )  # of several, none is surely wanted
+    named = understanding.of("field")
+    field = named if len(named) == 1 else ()  # of several, none is surely wanted
     if understanding.brief and len(understanding.about_me.get("field", ())) > 1:
         field = ()  # two fields that are wished for, which the profile has already
     asks = understanding.intent in (REFINE, FIND_PROGRAMS, ASK_BEST_DESTINATION, ASK_BEST_TYPE)
@@ -80,12 +70,8 @@ def _with_interest(knowledge: Knowledge, state: DialogueState, understanding: Un
     )
     one_place = len({value for value in places if value.startswith("place/")} or places) == 1
     at_home = {*profile.get("origin", ()), *profile.get("lives", ())}
-    if (
-        one_place
-        and not at_home & set(places)
-        and profile.get("field")
-        and (asks or understanding.intent == ASK_ABOUT or PUT_RIGHT in understanding.asks)
-    ):
+    asks_there = asks or understanding.intent == ASK_ABOUT or PUT_RIGHT in understanding.asks
+    if one_place and not at_home & set(places) and profile.get("field") and asks_there:
         return merged(profile, {"place": places[-1:]})
     return profile
 

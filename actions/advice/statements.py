@@ -39,11 +39,8 @@ def say_goodbye(knowledge: Knowledge, understanding: Understanding, state: Dialo
     """Say goodbye to one who leaves and asks nothing, whatever else was said on the way; None otherwise."""
     leaves = FAREWELL in understanding.asks and understanding.intent not in NEVER
     wishes = GOOD_DAY in understanding.asks and bool(state.said) and understanding.intent in WISHING
-    if (
-        not (leaves and understanding.form == STATEMENT or wishes)
-        or SUMMARY in understanding.asks
-        or understanding.further
-    ):
+    ends = leaves and understanding.form == STATEMENT or wishes
+    if not ends or SUMMARY in understanding.asks or understanding.further:
         return None
     return Answer(Reply(response=GOODBYE_RESPONSE), state) if wishes or understanding.intent != GOODBYE else None
 
@@ -54,11 +51,8 @@ def take_greeting(knowledge: Knowledge, understanding: Understanding, state: Dia
     if understanding.intent not in (GREET, "small_talk") or not limits or understanding.names:
         return None
     told = words.keep_in_mind(person_of(knowledge, {"limits": limits}))
-    return (
-        Answer(Reply(f"Hello! {told} What would you like to know about short courses abroad?", SMALLTALK), state)
-        if told
-        else None
-    )
+    text = f"Hello! {told} What would you like to know about short courses abroad?"
+    return Answer(Reply(text, SMALLTALK), state) if told else None
 
 
 def take_thanks(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -75,13 +69,11 @@ def own_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     complains = USELESS in understanding.asks and understanding.intent in ("complain", *BESIDE_THANKS)
     if not complains or understanding.names or understanding.further:
         return None
-    talked = talked_field(knowledge, state)
-    profile = (
-        state.profile
-        if suggest(knowledge, state.profile) or not talked
-        else merged(state.profile, {"field": (talked,)})
-    )
-    found, step = suggest(knowledge, profile), next(iter(steps(knowledge, profile)), None)
+    profile, found = state.profile, suggest(knowledge, state.profile)
+    if found is None and (talked := talked_field(knowledge, state)):
+        profile = merged(profile, {"field": (talked,)})
+        found = suggest(knowledge, profile)
+    step = next(iter(steps(knowledge, profile)), None)
     plan = words.plan_text(found, person_of(knowledge, profile)) if found else ""
     if not plan and step is None:
         return None

@@ -117,7 +117,7 @@ def suggest(knowledge: Knowledge, profile: Names) -> Suggestion | None:
         industry=_industry(knowledge, answer, profile),
         place=place,
         destination=destination,
-        homes=tuple(home for home in answer.destinations if home.key not in avoided),
+        homes=_kept(answer.destinations, avoided),
         near=tuple((in_sentence(field), _kept(homes, avoided)) for field, homes in answer.near),
         known_for=tuple(with_article(one.where.name) for one in answer.strengths if one.field.key == key),
         away=first(profile, "mode") != ONLINE and not stays(profile),

@@ -16,11 +16,8 @@ from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OpenSubject
 
-TOPIC, FIELD, DESTINATION = (
-    "topic",
-    "field",
-    "destination",
-)  # kinds of what was talked about, before its key in the state
+# Kinds of what was talked about, before its key in the state.
+FIELD, DESTINATION = "field", "destination"
 BYE = "bye"  # code of nlu/data/about_me.yml
 MOST_TOLD, MOST_STEPS = 6, 3  # things told, and things to look at
 
@@ -31,9 +28,8 @@ def sum_up(knowledge: Knowledge, understanding: Understanding, state: DialogueSt
     found, person = suggest(knowledge, profile), person_of(knowledge, profile)
     if found is None and (talked_of := talked_field(knowledge, state)):  # said of the field, and not of the person
         found = suggest(knowledge, merged(profile, {"field": (talked_of,)}))
-    others = [
-        each for each in state.talked if not (found and each.startswith(f"{FIELD}:"))
-    ]  # the plan tells of the field
+    # The plan tells of the field.
+    others = [each for each in state.talked if not (found and each.startswith(f"{FIELD}:"))]
     talked = [one for one in (_told(knowledge, each) for each in others) if one]
     plan = advice_words.plan_text(found, person) if found else ""
     where = advice_words.where_in_brief(found) if found else ""

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.context import (
-    DialogueState,
-    Understanding,
-    group_of,
-)
-from actions.dialogue.kept_state import (
-    ASK_BEST_TYPE,
-    THINGS,
-)
+from actions.context import DialogueState, Understanding, group_of
+from actions.dialogue.kept_state import THINGS
 from actions.dialogue.resolution import (
     ARE_THERE,
     CREDENTIAL,
@@ -36,6 +29,7 @@ from actions.dialogue.resolution import (
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_BEST_DESTINATION,
+    ASK_BEST_TYPE,
     ASK_RECOGNITION,
     ASK_TOPIC,
     COMPARE,

@@ -12,22 +12,23 @@ from actions.context import DialogueState, Names, Query, Understanding, group_of
 from actions.destinations import destinations_of
 from actions.programs.search import last_page
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED
+from actions.topics import OPEN
 from core.contract.intents import (
     ASK_ABOUT,
     ASK_ADVICE,
     ASK_BEST_DESTINATION,
+    ASK_BEST_TYPE,
     ASK_RECOGNITION,
     ASK_TOPIC,
+    CHOOSE_HELP,
     COMPARE,
     FIND_PROGRAMS,
 )
 from knowledge.errors import UnknownKey
 from knowledge.knowledge_base import Knowledge
-from knowledge.models import OPEN_SUBJECTS
 
-ASK_BEST_TYPE, CHOOSE_HELP = "ask_best_type", "choose_help"
 START_OVER, TAKE_BACK = "start_over", "take_back"
-QUESTIONS = (*(ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, COMPARE, FIND_PROGRAMS),)
+QUESTIONS = (ASK_TOPIC, ASK_ABOUT, ASK_BEST_DESTINATION, ASK_BEST_TYPE, ASK_RECOGNITION, COMPARE, FIND_PROGRAMS)
 TALKED = 8  # things answered about that are remembered for a summary
 REMEMBERED = 3  # questions that are remembered
 MAX_KEYS = 10  # keys of one kind that are kept, so that the slot stays small
@@ -103,7 +104,7 @@ def _query(knowledge: Knowledge, understanding: Understanding, answer: Answer, b
         if own := thing_of_topic(knowledge, state.topic):
             return Query(ASK_ABOUT, {own[0]: (own[1],)})
         return Query(ASK_TOPIC, named, state.topic)
-    if answer.reply.outcome == DECLINED and (answer.reply.topic or "").startswith(f"{OPEN_SUBJECTS}/"):
+    if answer.reply.outcome == DECLINED and (answer.reply.topic or "").startswith(OPEN):
         return Query(ASK_TOPIC, named, answer.reply.topic)  # "how do I apply in Canada?", which is left open
     # An answer may keep names of the turns before; only a question for them counts them.
     names = state.names if state.act in (ASK_BEST_DESTINATION, ASK_BEST_TYPE, COMPARE) else {**state.names, **named}

@@ -213,9 +213,8 @@ def _swapped_destination(
     outside = kinds == {"place"} and knowledge.place(understanding.of("place")[0]).destination is None
     if outside:
         return replace(understanding, intent=ASK_ABOUT, names={**subject, **understanding.names})
-    again = state.act != ASK_BEST_DESTINATION or bool(
-        set(last.names) & set(WHERE)
-    )  # "health in Canada?", "and the UK?"
+    named_where = bool(set(last.names) & set(WHERE))  # "health in Canada?", "and the UK?"
+    again = state.act != ASK_BEST_DESTINATION or named_where
     if kinds <= set(WHERE) and subject and again:
         return replace(understanding, intent=ASK_BEST_DESTINATION, names={**subject, **understanding.names})
     if kinds <= set(SUBJECT) and state.act != ASK_BEST_DESTINATION:

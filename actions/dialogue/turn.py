@@ -24,11 +24,9 @@ from actions.dialogue.resolution import ALL, BOTH
 from actions.dialogue.resolve import resolve
 from actions.dialogue.saying import say
 from actions.facts.answer import answer_from_facts
-from actions.facts.attributes import PLAIN
-from actions.facts.question import OTHER
 from actions.follow_up_router import answer_elsewhere, answer_follow_up
 from actions.own_catalogue.answer import answer_from_own
-from actions.replies.base import ANSWERED, CLARIFY, DECLINED, joined_replies, paragraphs
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, joined_replies
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
@@ -36,29 +34,12 @@ from own_programs.search.catalogue import Catalogue
 Row = Callable[[Knowledge, Understanding, DialogueState], Answer | None]
 OwnRow = Callable[[Catalogue, Knowledge, Understanding, DialogueState], Answer | None]
 OTHERS = 3  # topics kept
-MOST_FACTS = 3  # facts of a thing that one message may ask for
 ASKING = (ASK_TOPIC, ASK_ABOUT, ASK_RECOGNITION, COMPARE, NOT_UNDERSTOOD)
 AS_READ = "as read"  # the row that stands for the action that the rules lead to
 TAKEN_IN = "what was told"  # the row after it, for what only tells something and would be declined
 
 # Asked first where the organisation has a catalogue of its own, with the message as it was read.
 OWN_ROWS: dict[str, OwnRow] = {"own catalogue": answer_from_own}
-
-
-def _answer_facts(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
-    """Answer each of several facts that are asked of a thing ("fees and intake at Humber?"); None unless each has an answer."""
-    asked = [one for one in understanding.attributes if one in PLAIN][:MOST_FACTS]
-    if len(asked) < 2 or understanding.back or OTHER in understanding.attributes:
-        return None
-    alone = [replace(understanding, attributes=(one,), topics=(), second=None) for one in asked]
-    answers = [answer_from_facts(knowledge, each, state) for each in alone]
-    first, *others = answers
-    if first is None or None in others:
-        return None
-    lead, _, rest = first.reply.text.partition("\n\n")
-    more = [one.reply.text.split("\n\n")[0] for one in others if one]
-    return replace(first, reply=replace(first.reply, text=paragraphs(" ".join([lead, *more]), rest)))
-
 
 # In order of precedence.
 ROWS: dict[str, Row] = {
@@ -70,7 +51,6 @@ ROWS: dict[str, Row] = {
     "for the field of the person": answer_for_field,
     "thing pointed at": answer_ordinal,
     "open elsewhere, too": answer_elsewhere,
-    "several facts": _answer_facts,
     "facts of the catalogue": answer_from_facts,
 }
 

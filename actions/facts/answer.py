@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
-from actions.facts.attributes import answer_attribute
+from actions.facts.attributes import PLAIN, answer_attribute
 from actions.facts.destinations import answer_about_destination
 from actions.facts.fields import answer_field
 from actions.facts.operations import answer_set, narrow_list
-from actions.facts.question import Question
+from actions.facts.question import OTHER, Question
 from actions.facts.relations import answer_relation
+from actions.replies.base import paragraphs
 from core.contract.intents import CHOOSE_HELP, OUT_OF_SCOPE
 from knowledge.knowledge_base import Knowledge
 
@@ -18,10 +21,30 @@ RECOGNISED = "ask_recognition"  # "is finance popular there?" sounds like it
 # Intents with which a message asks something of the catalogue, and those with which it may if they are not clear.
 ASKING = ("ask_topic", "ask_about", "ask_best_destination", "ask_best_type", "find_programs", "refine", "compare")
 MAY_ASK = (OUT_OF_SCOPE, CHOOSE_HELP)
+MOST_FACTS = 3  # facts of a thing that one message may ask for
 
 
 def answer_from_facts(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
-    """Return the answer to a question about the catalogue in the question's form, or None if it is none."""
+    """Return the answer to what is asked of the catalogue in the question's form, or None if nothing is."""
+    return _each_fact(knowledge, understanding, state) or _one_answer(knowledge, understanding, state)
+
+
+def _each_fact(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Answer each of several facts that are asked of a thing ("fees and intake at Humber?"); None unless each has an answer."""
+    asked = [one for one in understanding.attributes if one in PLAIN][:MOST_FACTS]
+    if len(asked) < 2 or understanding.back or OTHER in understanding.attributes:
+        return None
+    alone = [replace(understanding, attributes=(one,), topics=(), second=None) for one in asked]
+    answers = [answer for each in alone if (answer := _one_answer(knowledge, each, state))]
+    if len(answers) < len(asked):
+        return None
+    first, *others = answers
+    lead, _, rest = first.reply.text.partition("\n\n")
+    more = [one.reply.text.split("\n\n")[0] for one in others]
+    return replace(first, reply=replace(first.reply, text=paragraphs(" ".join([lead, *more]), rest)))
+
+
+def _one_answer(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     if not understanding.form:  # a button, which says plainly what it wants
         return None
     question = Question(knowledge, understanding)

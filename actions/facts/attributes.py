@@ -33,10 +33,7 @@ ROLES = {
 # Attributes that are meant whatever the classifier takes for the topic; any other only if it finds an open subject.
 PLAIN = ("price", "start", "deadline", "length", "mode", "seats", "workload", "exam", "language")
 ASKING = ("ask_topic", "ask_about", "nlu_fallback")
-SEARCH, ASKED_FOR = (
-    "find_programs",
-    ("how_much", "how_long", "when"),
-)  # a search that is none: "how long are courses there?"
+SEARCH, ASKED_FOR = "find_programs", ("how_much", "how_long", "when")  # "how long are courses there?" is no search
 MANY_PROGRAMS = 5  # programs from which a search tells more than a list of facts
 PLATFORM = "platform"  # role of a provider
 

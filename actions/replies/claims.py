@@ -47,12 +47,8 @@ MENTIONED = 0.5  # the same for an item of a list
 VERDICT = 6  # words up to which a topic's first sentence is no more than a verdict
 LONGER = 95  # the same where it is not sure that the claims answer the question
 DESCRIBED = (WHAT, LIST, STATEMENT, HOW)  # forms of questions whose answer describes the topic
-DEFINED = (
-    *DESCRIBED,
-    WHY,
-    YES_NO,
-    OR,
-)  # the same if the topic is a thing ("offered by", "example") and no list of its own
+# The same if the topic is a thing ("offered by", "example") and no list of its own.
+DEFINED = (*DESCRIBED, WHY, YES_NO, OR)
 NAMED = (WHAT, WHY, STATEMENT, HOW_MANY)  # forms of questions that the names in a topic's list add to
 # Forms whose answer is complete with the names, the place or the number that were asked for.
 NAMES_OR_NUMBERS = (WHICH, WHO, WHERE, WHEN, HOW_LONG, HOW_MANY, HOW_MUCH, EXAMPLE, LIST, MOST)
@@ -74,59 +70,10 @@ _BECAUSE = re.compile(r"because (?!of\b)", re.I)
 _LIMITS = re.compile(r"(?:no, )?not\b", re.I)
 _COMMON = frozenset(
     (
-        *(
-            "a",
-            "an",
-            "and",
-            "are",
-            "as",
-            "at",
-            "be",
-            "but",
-            "by",
-            "can",
-            "do",
-            "does",
-            "for",
-            "from",
-            "has",
-            "have",
-            "if",
-        ),
-        *(
-            "in",
-            "is",
-            "it",
-            "its",
-            "many",
-            "more",
-            "most",
-            "not",
-            "of",
-            "on",
-            "one",
-            "or",
-            "so",
-            "some",
-            "such",
-            "than",
-        ),
-        *(
-            "that",
-            "the",
-            "their",
-            "them",
-            "there",
-            "these",
-            "they",
-            "this",
-            "to",
-            "which",
-            "who",
-            "with",
-            "you",
-            "your",
-        ),
+        *("a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "do", "does", "for", "from", "has", "have"),
+        *("if", "in", "is", "it", "its", "many", "more", "most", "not", "of", "on", "one", "or", "so", "some"),
+        *("such", "than", "that", "the", "their", "them", "there", "these", "they", "this", "to", "which", "who"),
+        *("with", "you", "your"),
     )
 )
 

@@ -163,9 +163,8 @@ def kind_or_place(answer: FieldAnswer, kind: CredentialType, where: Where) -> Re
     """Weigh a kind of credential against a place for a field; one doesn't rule out the other."""
     name = in_sentence(answer.field)
     fits = any(one.key == answer.field.key for one in kind.fields)
-    of_kind = f"**{kind.plural}** {'go with' if fits else 'are not named for'} {name}: their focus is {kind.focus}."
-    if not fits:
-        of_kind = f"**{kind.plural}** are not named for {name} itself; their focus is {kind.focus}."
+    relation = f"go with {name}:" if fits else f"are not named for {name} itself;"
+    of_kind = f"**{kind.plural}** {relation} their focus is {kind.focus}."
     providers = listed(one.name for one in kind.providers[:2])
     from_whom = f" They come from platforms such as {providers}." if providers else ""
     return Reply(

@@ -21,13 +21,13 @@ from actions.replies.base import (
     payload,
     sources_of,
 )
-from actions.replies.destinations import destination_button, field_names, in_sentence
+from actions.replies.destinations import destination_button, field_names, in_sentence, with_article
+from actions.replies.facts.relations import short_name
 from knowledge.models import (
     CredentialType,
     Destination,
     FieldAnswer,
     Industry,
-    Place,
     Program,
     Topic,
     TopicItem,
@@ -155,13 +155,11 @@ def _where(found: Suggestion) -> str:
     if near := _near(found):
         none = "No other destination" if found.field.destinations else "No destination"
         return f"{none} lists {name} itself; the closest is {near}.{known}"
-    close = [f"{in_sentence(one.field)}, for which {with_article(one.where)} is known" for one in found.field.strengths]
+    close = [
+        f"{in_sentence(one.field)}, for which {with_article(short_name(one.where))} is known"
+        for one in found.field.strengths
+    ]
     return known.strip() or (f"The closest is {close[0]}." if close else "")
-
-
-def with_article(where: Place | Destination) -> str:
-    """Return the name of a place as it stands in a sentence: "the UK"."""
-    return where.short if isinstance(where, Destination) else where.name
 
 
 def _homes(homes: Sequence[Destination]) -> str:
@@ -253,9 +251,9 @@ def because(found: Suggestion) -> str:
     return " ".join(filter(None, (f"Because {said}.", employers_text(found))))
 
 
-def second_wish(others: Sequence[Suggestion | None]) -> str:
+def second_wish(others: Sequence[Suggestion]) -> str:
     """Tell in a sentence what there is for the other field that was wished for."""
-    return " ".join(plan_text(found, Person()) for found in others if found)
+    return " ".join(plan_text(found, Person()) for found in others)
 
 
 def plan_text(found: Suggestion, person: Person, one: bool = False) -> str:
