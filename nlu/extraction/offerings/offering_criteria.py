@@ -213,7 +213,9 @@ def _language_pattern() -> re.Pattern[str]:
 def labels_in(text: str, labels: Iterable[str]) -> list[tuple[str, int, int]]:
     """Return the labels that a message holds as whole words, in the singular or with an s, with where they stand."""
     plain = text.lower()
-    near = (label for label in labels if label and label.lower() in plain)  # patterns are made only for what may be there
+    near = (
+        label for label in labels if label and label.lower() in plain
+    )  # patterns are made only for what may be there
     found = ((label, re.search(rf"\b{re.escape(label)}s?\b", text, re.I)) for label in near)
     return [(label, *match.span()) for label, match in found if match]
 
