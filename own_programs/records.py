@@ -51,6 +51,17 @@ class Offering:
     url: str = ""
     source_key: str = ""
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it may be begun, None if it may go on for ever; what begins at any time does so until its end."""
+        if self.schedule == "self-paced" or self.start_text:
+            return self.end
+        return self.start or self.end or self.deadline
+
+    def is_over(self, today: date) -> bool:
+        """Return whether nobody can begin any more."""
+        return self.last_day is not None and self.last_day < today
+
 
 @dataclass(frozen=True)
 class Credit:
