@@ -9,6 +9,7 @@ from pathlib import Path
 
 from own_programs.search.find import CatalogueSearch, Facet
 from own_programs.search.names import NameIndex
+from own_programs.store.sources import last_change
 
 
 class Catalogue:
@@ -17,19 +18,19 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self.search, self.names = CatalogueSearch(path), NameIndex(path)
         self._path = path
-        self._stated: dict[str, tuple[tuple[int, ...], tuple[Facet, ...]]] = {}
-        self._holds: tuple[tuple[int, ...], bool] | None = None
+        self._stated: dict[str, tuple[list[int], tuple[Facet, ...]]] = {}
+        self._holds: tuple[list[int], bool] | None = None
 
     def holds_any(self) -> bool:
         """Return whether there is a program in it, remembered until it is written to again."""
-        stamp = _stamp(self._path)
+        stamp = last_change(self._path)
         if self._holds is None or self._holds[0] != stamp:
             self._holds = stamp, self.search.count() > 0
         return self._holds[1]
 
     def stated(self, name: str) -> tuple[Facet, ...]:
         """Return the facets of a name, remembered until the catalogue is written to again."""
-        stamp = _stamp(self._path)
+        stamp = last_change(self._path)
         if name not in self._stated or self._stated[name][0] != stamp:
             self._stated[name] = stamp, self.search.facets(name, 200)
         return self._stated[name][1]
@@ -60,15 +61,3 @@ def open_catalogue(path: Path) -> Catalogue | None:
             _opened[path] = inode, Catalogue(path)
         catalogue = _opened[path][1]
     return catalogue if catalogue.holds_any() else None
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    """Return what changes with every write: sizes and times of the file and of its log."""
-    found = []
-    for file in (path, path.with_name(f"{path.name}-wal")):
-        try:
-            stat = file.stat()
-            found += [stat.st_mtime_ns, stat.st_size]
-        except OSError:
-            found.append(0)
-    return tuple(found)
