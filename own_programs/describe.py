@@ -10,17 +10,20 @@ from own_programs.records import Offering, Price, ProgramRecord
 
 MODES = {"online": "Online", "in-person": "In person", "hybrid": "Hybrid"}
 SCHEDULES = {"daytime": "daytime", "evening": "evenings", "weekend": "weekends", "self-paced": "at your own pace"}
-# English names of languages that are often taught in, by their BCP 47 tags; others are shown as their tags.
+# English names of languages by their BCP 47 tags: all that an import knows by name. Others are shown as their tags.
 LANGUAGES = {
+    **{"af": "Afrikaans", "ar": "Arabic", "bg": "Bulgarian", "bn": "Bangla", "bs": "Bosnian", "ca": "Catalan"},
     **{
-        "ar": "Arabic",
-        "bg": "Bulgarian",
-        "ca": "Catalan",
         "cs": "Czech",
+        "cy": "Welsh",
         "da": "Danish",
         "de": "German",
         "el": "Greek",
+        "fa": "Persian",
+        "id": "Indonesian",
     },
+    **{"mr": "Marathi", "ms": "Malay", "nn": "Norwegian Nynorsk", "sw": "Swahili", "ta": "Tamil", "te": "Telugu"},
+    **{"th": "Thai", "tl": "Tagalog", "ur": "Urdu"},
     **{"en": "English", "es": "Spanish", "et": "Estonian", "eu": "Basque", "fi": "Finnish", "fr": "French"},
     **{"ga": "Irish", "gl": "Galician", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian"},
     **{"is": "Icelandic", "it": "Italian", "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian"},
