@@ -10,17 +10,20 @@ from own_programs.records import Offering, Price, ProgramRecord
 
 MODES = {"online": "Online", "in-person": "In person", "hybrid": "Hybrid"}
 SCHEDULES = {"daytime": "daytime", "evening": "evenings", "weekend": "weekends", "self-paced": "at your own pace"}
-# English names of languages that are often taught in, by their BCP 47 tags; others are shown as their tags.
+# English names of languages by their BCP 47 tags: all that an import knows by name. Others are shown as their tags.
 LANGUAGES = {
+    **{"af": "Afrikaans", "ar": "Arabic", "bg": "Bulgarian", "bn": "Bangla", "bs": "Bosnian", "ca": "Catalan"},
     **{
-        "ar": "Arabic",
-        "bg": "Bulgarian",
-        "ca": "Catalan",
         "cs": "Czech",
+        "cy": "Welsh",
         "da": "Danish",
         "de": "German",
         "el": "Greek",
+        "fa": "Persian",
+        "id": "Indonesian",
     },
+    **{"mr": "Marathi", "ms": "Malay", "nn": "Norwegian Nynorsk", "sw": "Swahili", "ta": "Tamil", "te": "Telugu"},
+    **{"th": "Thai", "tl": "Tagalog", "ur": "Urdu"},
     **{"en": "English", "es": "Spanish", "et": "Estonian", "eu": "Basque", "fi": "Finnish", "fr": "French"},
     **{"ga": "Irish", "gl": "Galician", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian"},
     **{"is": "Icelandic", "it": "Italian", "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian"},
@@ -37,7 +40,7 @@ PARTS = {
 
 @dataclass(frozen=True)
 class OfferingWords:
-    """An offering in words; what it does not state is empty. `is_over` says that it has begun already."""
+    """An offering in words; what it does not state is empty. `is_over` says that nobody can begin any more."""
 
     start: str
     end: str
@@ -58,7 +61,7 @@ def facts(program: ProgramRecord) -> list[tuple[str, str]]:
 
 def offerings(program: ProgramRecord, today: date) -> list[OfferingWords]:
     """Return the offerings of a program in words, those to come first, each part in the order of their starts."""
-    words = [(_is_over(one, today), one.start or date.max, _offering(one, today)) for one in program.offerings]
+    words = [(one.is_over(today), one.start or date.max, _offering(one, today)) for one in program.offerings]
     return [each for _, _, each in sorted(words, key=lambda one: one[:2])]
 
 
@@ -75,7 +78,7 @@ def language(tag: str) -> str:
 
 def summary(program: ProgramRecord, today: date) -> list[str]:
     """Return the few facts that stand beside a program's name in a list."""
-    coming = [one for one in program.offerings if not _is_over(one, today)]
+    coming = [one for one in program.offerings if not one.is_over(today)]
     start = min((one.start for one in coming if one.start), default=None)
     modes = dict.fromkeys(MODES.get(one.mode, one.mode) for one in coming)
     places = dict.fromkeys(one.place for one in coming if one.place)
@@ -143,12 +146,8 @@ def _offering(one: Offering, today: date) -> OfferingWords:
         seats="" if one.seats is None else f"{one.seats:,}",
         price=prices(one.prices),
         url=one.url,
-        is_over=_is_over(one, today),
+        is_over=one.is_over(today),
     )
-
-
-def _is_over(one: Offering, today: date) -> bool:
-    return not one.start_text and one.start is not None and one.start < today
 
 
 def _all_prices(program: ProgramRecord) -> list[Price]:

@@ -51,6 +51,17 @@ class Offering:
     url: str = ""
     source_key: str = ""
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it may be begun, for what begins at any time its end; None if it may go on for ever."""
+        if self.schedule == "self-paced" or self.start_text:
+            return self.end
+        return self.start or self.end or self.deadline
+
+    def is_over(self, today: date) -> bool:
+        """Return whether nobody can begin any more."""
+        return self.last_day is not None and self.last_day < today
+
 
 @dataclass(frozen=True)
 class Credit:
@@ -112,24 +123,17 @@ class ProgramRecord:
         return f"{self.source}:{self.source_key}"
 
 
-def to_json(program: ProgramRecord) -> str:
-    """Return a program as JSON; what is empty is left out. The same program gives the same text."""
-    return _ENCODER.encode(_stated(program))
-
-
 def from_json(text: str) -> ProgramRecord:
-    """Return the program that `to_json` wrote."""
+    """Return the program whose JSON `json_and_fingerprint` made."""
     program: ProgramRecord = _made(ProgramRecord, json.loads(text))
     return program
 
 
-def fingerprint(program: ProgramRecord) -> str:
-    """Return a short hash of all that a program states, except the day it was checked."""
-    return json_and_fingerprint(program)[1]
-
-
 def json_and_fingerprint(program: ProgramRecord) -> tuple[str, str]:
-    """Return what `to_json` and `fingerprint` return, in half the time of both."""
+    """Return a program as JSON, what is empty left out, and a short hash of all that it states but the day it was checked.
+
+    The same program gives the same text.
+    """
     stated = _stated(program)
     text = undated = _ENCODER.encode(stated)
     if stated.pop("checked_on", None):

@@ -14,7 +14,7 @@ from actions.own_names import OTHER, PROGRAM, SUBJECT, OwnName, OwnNames
 from actions.replies.base import Reply, paragraphs
 from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
-from actions.replies.own_catalogue.facts import FACTS, Told, is_over, prices_of, told
+from actions.replies.own_catalogue.facts import FACTS, Told, prices_of, told
 from core.contract.question_forms import OR, YES_NO
 from knowledge.knowledge_base import Knowledge
 from own_programs.records import ProgramRecord
@@ -223,7 +223,7 @@ def _whether(catalogue: Catalogue, key: int, one: Told, criteria: Names, today: 
 
 def _ahead(one: Told) -> Told:
     """Return a program with only the offerings to come, if there are any."""
-    ahead = tuple(each for each in one.offerings if not is_over(each, one.today))
+    ahead = tuple(each for each in one.offerings if not each.is_over(one.today))
     return replace(one, offerings=ahead) if ahead else one
 
 
@@ -236,7 +236,7 @@ def _value(one: Told, order: str) -> tuple[float, str] | None:
         return (best.amount, best.currency) if best else None
     if order == "duration":
         return (one.program.weeks, "") if one.program.weeks is not None else None
-    starts = [each.start for each in one.offerings if each.start and not is_over(each, one.today)]
+    starts = [each.start for each in one.offerings if each.start and not each.is_over(one.today)]
     return (float(min(starts).toordinal()), "") if starts else None
 
 

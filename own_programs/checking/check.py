@@ -110,8 +110,8 @@ def _of_program(
         yield finding("no-subject", "states no subject")
     if not program.offerings:
         yield finding("no-offering", "states no occasion on which it can be taken")
-    elif all(_is_over(offering, today) for offering in program.offerings):
-        last = max(one.start or one.deadline or one.end or date.min for one in program.offerings)
+    elif all(offering.is_over(today) for offering in program.offerings):
+        last = max(one.last_day or date.min for one in program.offerings)
         yield finding("over", f"nobody can begin after {last.isoformat()}")
     missing = [name for name, is_stated in _ASKED.items() if not is_stated(program)]
     if missing:
@@ -151,16 +151,6 @@ def _wrong_workload(program: ProgramRecord) -> Iterator[str]:
         product = weekly * weeks
         if max(product / hours, hours / product) > WORKLOAD:
             yield f"{hours:g} hours in all, but {weekly:g} a week for {weeks:g} weeks"
-
-
-def _is_over(offering: Offering, today: date) -> bool:
-    """Return whether nobody can begin any more: one without any date may go on for ever."""
-    if offering.start_text:
-        return False
-    if offering.start is None:
-        last = offering.end or offering.deadline
-        return last is not None and last < today
-    return offering.start < today
 
 
 def _of_same_name(programs: list[ProgramRecord]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from own_programs.formats.cells import number_text
+from own_programs.formats.schema_org import plain_number, stated
 from own_programs.records import Offering, Price, ProgramRecord
 
 Node = dict[str, Any]
@@ -46,7 +47,7 @@ class _Writer:
         ]
         known = program.source_key if _CTID.fullmatch(program.source_key) else ""
         recognised = [self._organisation(each.by) for each in program.recognitions if each.by]
-        yield _stated(
+        yield stated(
             {
                 "@id": identity,
                 "@type": "ceterms:LearningOpportunityProfile",
@@ -76,7 +77,7 @@ class _Writer:
     def _offering(self, identity: str, offering: Offering, provider: list[str]) -> Node:
         mode, timing = _DELIVERY.get(offering.mode), _TIMING.get(offering.schedule)
         pace = [self._concept("ScheduleFrequency", "scheduleFrequency:SelfPaced")]
-        return _stated(
+        return stated(
             {
                 "@id": identity,
                 "@type": "ceterms:ScheduledOffering",
@@ -103,10 +104,10 @@ class _Writer:
 
     def _credits(self, program: ProgramRecord) -> list[Node]:
         return [
-            _stated(
+            stated(
                 {
                     "@type": "ceterms:ValueProfile",
-                    "schema:value": _plain(credit.amount),
+                    "schema:value": plain_number(credit.amount),
                     "schema:description": self._text(credit.unit),
                 }
             )
@@ -115,21 +116,21 @@ class _Writer:
 
     def _durations(self, program: ProgramRecord) -> list[Node]:
         days = program.weeks * 7 if program.weeks is not None else None
-        stated = _stated(
+        parts = stated(
             {
                 "ceterms:exactDuration": f"P{int(days)}D" if days and days == int(days) else "",
                 "ceterms:timeRequired": f"PT{number_text(program.hours)}H" if program.hours is not None else "",
                 "ceterms:description": self._text(program.duration),
             }
         )
-        return [{"@type": "ceterms:DurationProfile", **stated}] if stated else []
+        return [{"@type": "ceterms:DurationProfile", **parts}] if parts else []
 
     def _cost(self, price: Price, url: str) -> Node:
-        return _stated(
+        return stated(
             {
                 "@type": "ceterms:CostProfile",
                 "ceterms:name": self._text(price.category),
-                "ceterms:price": _plain(price.amount),
+                "ceterms:price": plain_number(price.amount),
                 "ceterms:currency": price.currency,
                 "ceterms:costDetails": url,
             }
@@ -140,29 +141,21 @@ class _Writer:
         return [{"@type": "ceterms:ConditionProfile", "ceterms:description": text}] if text else []
 
     def _places(self, offering: Offering) -> list[Node]:
-        stated = _stated(
+        parts = stated(
             {
                 "ceterms:name": self._text(offering.campus),
                 "ceterms:addressLocality": self._text(offering.place),
                 "ceterms:addressCountry": self._text(offering.country),
             }
         )
-        return [{"@type": "ceterms:Place", **stated}] if stated else []
+        return [{"@type": "ceterms:Place", **parts}] if parts else []
 
     def _alignment(self, name: str) -> Node:
         return {"@type": "ceterms:CredentialAlignmentObject", "ceterms:targetNodeName": self._text(name)}
 
     def _concept(self, framework: str, node: str) -> Node:
-        stated = {"ceterms:framework": _TERMS + framework, "ceterms:targetNode": node}
-        return {"@type": "ceterms:CredentialAlignmentObject", **stated}
+        parts = {"ceterms:framework": _TERMS + framework, "ceterms:targetNode": node}
+        return {"@type": "ceterms:CredentialAlignmentObject", **parts}
 
     def _text(self, text: str) -> dict[str, str]:
         return {self._language: text} if text else {}
-
-
-def _plain(amount: float) -> float | int:
-    return int(amount) if amount == int(amount) else amount
-
-
-def _stated(node: Node) -> Node:
-    return {name: value for name, value in node.items() if value is not None and value not in ("", [], {})}

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from own_programs.formats.cells import number_text
+from own_programs.formats.schema_org import stated
 from own_programs.records import Credit, Offering, Price, ProgramRecord
 
 Node = dict[str, Any]
@@ -54,7 +55,7 @@ class _Writer:
 
     def achievement(self, identity: str, program: ProgramRecord) -> Node:
         kind = "LearningAchievementSpecification" if program.eqf is None else "Qualification"
-        return _stated(
+        return stated(
             {
                 "@id": identity,
                 "@type": f"elm:{kind}",
@@ -77,7 +78,7 @@ class _Writer:
         when = "; ".join(part for part in (offering.start_text, offering.schedule) if part)
         place = ", ".join(part for part in (offering.campus, offering.place, offering.country) if part)
         days = program.weeks * 7 if program.weeks is not None else None
-        return _stated(
+        return stated(
             {
                 "@id": identity,
                 "@type": "elm:LearningOpportunity",
@@ -102,8 +103,8 @@ class _Writer:
     def _organisation(self, program: ProgramRecord) -> Node | None:
         contact = program.contact
         point = {"@type": "elm:ContactPoint", **self._way_to_reach(contact)} if contact else None
-        stated = _stated({"rov:legalName": self._text(program.provider), "elm:contactPoint": point})
-        return {"@type": "elm:Organisation", **stated} if stated else None
+        parts = stated({"rov:legalName": self._text(program.provider), "elm:contactPoint": point})
+        return {"@type": "elm:Organisation", **parts} if parts else None
 
     def _way_to_reach(self, contact: str) -> Node:
         if "@" in contact and " " not in contact:
@@ -114,13 +115,13 @@ class _Writer:
         known = _CREDIT_SYSTEMS.get(credit.unit)
         framework = {"@id": known} if known else self._concept(credit.unit)
         point = number_text(credit.amount)
-        return _stated({"@type": "elm:CreditPoint", "elm:framework": framework, "elm:point": point})
+        return stated({"@type": "elm:CreditPoint", "elm:framework": framework, "elm:point": point})
 
     def _price(self, price: Price) -> Node:
         amount = {"@value": number_text(price.amount), "@type": "xsd:decimal"}
         unit = {"@id": _CURRENCY + price.currency} if price.currency else None
-        full = _stated({"@type": "elm:Amount", "rdf:value": amount, "elm:unit": unit})
-        return _stated({"@type": "elm:PriceDetail", "elm:amount": full, "skos:prefLabel": self._text(price.category)})
+        full = stated({"@type": "elm:Amount", "rdf:value": amount, "elm:unit": unit})
+        return stated({"@type": "elm:PriceDetail", "elm:amount": full, "skos:prefLabel": self._text(price.category)})
 
     def _location(self, place: str) -> Node | None:
         return {"@type": "dc:Location", "elm:geographicName": self._text(place)} if place else None
@@ -143,8 +144,8 @@ def _identifier(key: str) -> Node:
 
 
 def _period(offering: Offering) -> Node | None:
-    stated = _stated({"elm:startDate": _moment(offering.start), "elm:endDate": _moment(offering.end)})
-    return {"@type": "dc:PeriodOfTime", **stated} if stated else None
+    parts = stated({"elm:startDate": _moment(offering.start), "elm:endDate": _moment(offering.end)})
+    return {"@type": "dc:PeriodOfTime", **parts} if parts else None
 
 
 def _moment(day: date | None) -> Node | None:
@@ -153,7 +154,3 @@ def _moment(day: date | None) -> Node | None:
 
 def _duration(amount: float | None, form: str) -> Node | None:
     return None if amount is None else {"@value": form.format(number_text(amount)), "@type": "xsd:duration"}
-
-
-def _stated(node: Node) -> Node:
-    return {name: value for name, value in node.items() if value is not None and value != []}

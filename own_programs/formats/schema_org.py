@@ -27,7 +27,7 @@ _HOURS = re.compile(r"PT([\d.]+)H")
 
 def to_course(program: ProgramRecord) -> Node:
     """Return a program as a node of type Course, without `@context`."""
-    return _stated(
+    return stated(
         {
             "@type": "Course",
             "identifier": program.source_key,
@@ -40,17 +40,17 @@ def to_course(program: ProgramRecord) -> Node:
             "inLanguage": list(program.languages),
             "educationalLevel": _levels(program),
             "numberOfCredits": [_credit(each) for each in program.credits],
-            "timeRequired": f"PT{_number(program.hours)}H" if program.hours is not None else None,
+            "timeRequired": f"PT{plain_number(program.hours)}H" if program.hours is not None else None,
             "coursePrerequisites": program.prerequisites,
             "educationalCredentialAwarded": _credential(program),
             "isPartOf": [_named("CreativeWork", name) for name in program.part_of],
             "offers": [_offer(price, program.url) for price in program.prices],
             "hasCourseInstance": [_instance(offering) for offering in program.offerings],
-            "own:hoursPerWeek": _number(program.hours_per_week),
+            "own:hoursPerWeek": plain_number(program.hours_per_week),
             "own:duration": program.duration,
-            "own:weeks": _number(program.weeks),
+            "own:weeks": plain_number(program.weeks),
             "own:qualityAssurance": program.quality_assurance,
-            "own:recognition": [_stated({"own:by": r.by, "own:purpose": r.purpose}) for r in program.recognitions],
+            "own:recognition": [stated({"own:by": r.by, "own:purpose": r.purpose}) for r in program.recognitions],
             "own:leadsTo": list(program.leads_to),
             "own:checkedOn": _day(program.checked_on),
         }
@@ -96,8 +96,8 @@ def from_course(node: Mapping[str, Any], source: str) -> ProgramRecord:
 def _provider(program: ProgramRecord) -> Node | None:
     contact = program.contact
     point = {"@type": "ContactPoint", "email" if _EMAIL.fullmatch(contact) else "description": contact}
-    stated = _stated({"name": program.provider, "contactPoint": point if contact else None})
-    return {"@type": "Organization", **stated} if stated else None
+    parts = stated({"name": program.provider, "contactPoint": point if contact else None})
+    return {"@type": "Organization", **parts} if parts else None
 
 
 def _levels(program: ProgramRecord) -> list[Any]:
@@ -114,7 +114,7 @@ def _credential(program: ProgramRecord) -> Node | None:
     recognised = [_named("Organization", name) for name in dict.fromkeys(r.by for r in program.recognitions) if name]
     if not program.type and not recognised:
         return None
-    return _stated(
+    return stated(
         {
             "@type": "EducationalOccupationalCredential",
             "name": program.name,
@@ -125,14 +125,14 @@ def _credential(program: ProgramRecord) -> Node | None:
 
 
 def _credit(credit: Credit) -> Node:
-    return _stated({"@type": "QuantitativeValue", "value": _number(credit.amount), "unitText": credit.unit})
+    return stated({"@type": "QuantitativeValue", "value": plain_number(credit.amount), "unitText": credit.unit})
 
 
 def _offer(price: Price, url: str) -> Node:
-    return _stated(
+    return stated(
         {
             "@type": "Offer",
-            "price": _number(price.amount),
+            "price": plain_number(price.amount),
             "priceCurrency": price.currency,
             "category": "Paid" if price.amount else "Free",
             "url": url,
@@ -142,7 +142,7 @@ def _offer(price: Price, url: str) -> Node:
 
 
 def _instance(offering: Offering) -> Node:
-    return _stated(
+    return stated(
         {
             "@type": "CourseInstance",
             "identifier": offering.source_key,
@@ -162,8 +162,8 @@ def _instance(offering: Offering) -> Node:
 
 
 def _place(offering: Offering) -> Node | None:
-    address = _stated({"addressLocality": offering.place, "addressCountry": offering.country})
-    place = _stated({"name": offering.campus, "address": {"@type": "PostalAddress", **address} if address else None})
+    address = stated({"addressLocality": offering.place, "addressCountry": offering.country})
+    place = stated({"name": offering.campus, "address": {"@type": "PostalAddress", **address} if address else None})
     return {"@type": "Place", **place} if place else None
 
 
@@ -208,11 +208,13 @@ def _names(nodes: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(node["name"] for node in nodes)
 
 
-def _stated(node: Node) -> Node:
-    return {name: value for name, value in node.items() if value is not None and value != "" and value != []}
+def stated(node: Node) -> Node:
+    """Return a node without what is empty."""
+    return {name: value for name, value in node.items() if value is not None and value not in ("", [], {})}
 
 
-def _number(value: float | None) -> float | int | None:
+def plain_number(value: float | None) -> float | int | None:
+    """Return a number without a needless fraction."""
     return int(value) if value is not None and value == int(value) else value
 
 

@@ -14,7 +14,6 @@ from own_programs.importing.mapping import Mapping as ColumnMapping
 from own_programs.importing.rows import Row
 from own_programs.records import Offering, Price, ProgramRecord
 
-OFFERING_LISTS = ("prices",)
 EVERY = 2000  # rows between two reports of progress
 Progress = Callable[[int, int], None]
 

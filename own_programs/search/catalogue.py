@@ -10,6 +10,7 @@ from typing import Any
 
 from own_programs.search.find import CatalogueSearch, Facet
 from own_programs.search.names import NameIndex
+from own_programs.store.sources import last_change
 
 
 class Catalogue:
@@ -18,7 +19,7 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self.search, self.names = CatalogueSearch(path), NameIndex(path)
         self._path = path
-        self._remembered: dict[str, tuple[tuple[int, ...], Any]] = {}
+        self._remembered: dict[str, tuple[list[int], Any]] = {}
 
     def holds_any(self) -> bool:
         """Return whether there is a program in it, remembered until it is written to again."""
@@ -38,7 +39,7 @@ class Catalogue:
 
     def _until_written(self, name: str, ask: Callable[[], Any]) -> Any:
         """Return what was answered last under a name, or the answer to `ask` if the catalogue has been written to since."""
-        stamp = _stamp(self._path)
+        stamp = last_change(self._path)
         found = self._remembered.get(name)
         if found is None or found[0] != stamp:
             found = self._remembered[name] = stamp, ask()
@@ -64,15 +65,3 @@ def open_catalogue(path: Path) -> Catalogue | None:
             _opened[path] = inode, Catalogue(path)
         catalogue = _opened[path][1]
     return catalogue if catalogue.holds_any() else None
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    """Return what changes with every write: sizes and times of the file and of its log."""
-    found = []
-    for file in (path, path.with_name(f"{path.name}-wal")):
-        try:
-            stat = file.stat()
-            found += [stat.st_mtime_ns, stat.st_size]
-        except OSError:
-            found.append(0)
-    return tuple(found)

@@ -36,11 +36,6 @@ class CatalogueReader(SqliteReader):
         """Return CatalogueDamaged with what SQLite says."""
         return CatalogueDamaged(f"{self.path}: the catalogue cannot be read ({error}). Import your files anew.")
 
-    def version(self) -> int:
-        """Return a number that changes whenever another connection has written to the catalogue."""
-        number: int = self.column("PRAGMA data_version")[0]
-        return number
-
     def count(self) -> int:
         """Return how many programs there are, those that their source no longer holds left out."""
         number: int = self.column("SELECT count(*) FROM program WHERE missing_since IS NULL")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -60,18 +61,17 @@ def keep_source(path: Path, name: str, owner: str | None, review_on: date | None
 
 def last_change(path: Path) -> list[int]:
     """Return figures that change whenever the catalogue is written to, also by another process."""
-    journal = path.with_name(f"{path.name}-wal")
     found = []
-    for file in (path, journal):
-        stat = file.stat() if file.exists() else None
+    for file in (path, path.with_name(f"{path.name}-wal")):
+        try:
+            stat = file.stat()
+        except OSError:  # the journal comes and goes
+            stat = None
         # Opening a database to read it may make an empty journal, which says nothing.
         found += [stat.st_mtime_ns, stat.st_size] if stat and stat.st_size else [0, 0]
     return found
 
 
 def _require(path: Path, name: str) -> None:
-    reader = CatalogueReader(path)
-    try:
+    with closing(CatalogueReader(path)) as reader:
         require_source(reader, name)
-    finally:
-        reader.close()

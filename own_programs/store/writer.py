@@ -108,21 +108,17 @@ class CatalogueWriter:
 
     def mark_missing(self, source: str, source_key: str, since: date) -> None:
         """Mark a program that the source no longer holds; it is found no more, and comes back with a later import."""
-        row = self._connection.execute(
-            "SELECT id FROM program WHERE source = ? AND source_key = ?", (self._source_id(source), source_key)
-        ).fetchone()
-        if row:
-            self._take_out(row[0])
-            self._connection.execute("UPDATE program SET missing_since = ? WHERE id = ?", (since.isoformat(), row[0]))
+        key = self._program_id(source, source_key)
+        if key is not None:
+            self._take_out(key)
+            self._connection.execute("UPDATE program SET missing_since = ? WHERE id = ?", (since.isoformat(), key))
 
     def remove(self, source: str, source_key: str) -> bool:
         """Remove a program and return whether it was there."""
-        row = self._connection.execute(
-            "SELECT id FROM program WHERE source = ? AND source_key = ?", (self._source_id(source), source_key)
-        ).fetchone()
-        if row:
-            self._remove(row[0])
-        return row is not None
+        key = self._program_id(source, source_key)
+        if key is not None:
+            self._remove(key)
+        return key is not None
 
     def remove_source(self, name: str) -> int:
         """Remove a source with all its programs, and return how many they were."""
@@ -144,6 +140,10 @@ class CatalogueWriter:
                 raise KeyError(name)
             self._sources[name] = row[0]
         return self._sources[name]
+
+    def _program_id(self, source: str, source_key: str) -> int | None:
+        there = self._known(source, source_key).get(source_key)
+        return there[0] if there else None
 
     def _insert(self, program: ProgramRecord, record: str, stamp: str, key: int | None) -> int:
         stated = {

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from own_programs.describe import language
+from own_programs.importing.vocabulary import words
 from own_programs.records import Credit, Price, Recognition
 from tests.front.import_fixtures import bring, value_of
 
@@ -299,3 +301,7 @@ program:
     assert (program.source_key, program.subjects, program.provider) == ("1", ("Care", "a", "b"), "College")
     assert program.recognitions == (Recognition("Board", "CPD"),)
     assert program.prices == (Price(100, "EUR", "home"), Price(2.5, "USD", "international"))
+
+
+def test_every_language_of_imports_has_a_name_on_pages() -> None:
+    assert [tag for tag in words("languages") if language(tag) == tag] == []

@@ -98,6 +98,15 @@ def test_coming_offerings_stand_first(front) -> None:
     assert "90 EUR" in text and "Deadline" not in text
 
 
+def test_what_can_be_begun_at_any_time_is_over_at_its_end(front, tmp_path) -> None:
+    today = date.today()
+    begun = Offering(today - timedelta(days=90), end=today + timedelta(days=90), mode="online", schedule="self-paced")
+    write(tmp_path, replace(KILNS, offerings=(begun,)))
+    assert ">over<" not in page_of(front.client()).text
+    write(tmp_path, replace(KILNS, offerings=(replace(begun, end=today - timedelta(days=1)),)))
+    assert ">over<" in page_of(front.client()).text
+
+
 def test_list_is_searched_and_paged(front, tmp_path) -> None:
     write_sample(tmp_path / "catalogue" / FILE_NAME, date.today())
     client = front.client()

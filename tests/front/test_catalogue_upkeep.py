@@ -84,6 +84,11 @@ def test_nothing_is_found_in_a_good_catalogue(tmp_path) -> None:
         ({"subjects": ()}, "no-subject", "no subject"),
         ({"offerings": ()}, "no-offering", "no occasion"),
         ({"offerings": (PAST, replace(PAST, start=date(2026, 6, 1)))}, "over", "2026-06-01"),
+        (
+            {"offerings": (replace(PAST, schedule="self-paced", end=date(2026, 11, 28)),)},
+            "over",
+            "after 2026-11-28",
+        ),
         ({"prices": (), "level": ""}, "missing", "doesn't state its price, level"),
         ({"offerings": (replace(PAST, start=None),)}, "missing", "doesn't state its start"),
         ({"checked_on": None}, "stale", "never checked"),
@@ -101,6 +106,7 @@ def test_what_is_wrong_is_named(tmp_path, changes, kind, words) -> None:
         Offering(start_text="any Monday", mode="online"),
         Offering(date(2026, 11, 29), mode="online"),
         Offering(None, start_text="January", deadline=date(2026, 1, 1), mode="online"),
+        Offering(date(2026, 1, 5), end=date(2027, 6, 30), mode="online", schedule="self-paced"),
     ],
 )
 def test_what_may_still_begin_is_not_over(tmp_path, offering) -> None:

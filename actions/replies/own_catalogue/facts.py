@@ -28,16 +28,9 @@ def told(program: ProgramRecord, today: date, offerings: Sequence[Offering] = ()
     """Return a program with the given offerings, or all of its own: those to come first, those that are over last."""
     if offerings:
         return Told(program, tuple(offerings), today)
-    ahead = [one for one in program.offerings if not is_over(one, today)]
-    over = [one for one in program.offerings if is_over(one, today)]
+    ahead = [one for one in program.offerings if not one.is_over(today)]
+    over = [one for one in program.offerings if one.is_over(today)]
     return Told(program, (*ahead, *over), today)
-
-
-def is_over(one: Offering, today: date) -> bool:
-    """Return whether an offering has begun or ended and can no longer be taken."""
-    if one.schedule == "self-paced":
-        return one.end is not None and one.end < today
-    return one.start is not None and one.start < today
 
 
 # --- prices ---
@@ -76,7 +69,7 @@ def when_words(one: Offering, today: date) -> str:
     """Return when an offering begins: "12 January 2027", "on demand", "past: it began on 3 March 2026"."""
     if one.start is None:
         return one.start_text
-    return f"past: it began on {day(one.start)}" if is_over(one, today) else day(one.start)
+    return f"past: it began on {day(one.start)}" if one.is_over(today) else day(one.start)
 
 
 def where_words(one: Offering) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -132,13 +133,10 @@ class UploadPages:
 
     def _sources(self) -> list[str]:
         try:
-            reader = CatalogueReader(self._folder / FILE_NAME)
+            with closing(CatalogueReader(self._folder / FILE_NAME)) as reader:
+                return [source.name for source in all_sources(reader)]
         except CatalogueMissing:
             return []
-        try:
-            return [source.name for source in all_sources(reader)]
-        finally:
-            reader.close()
 
 
 def _read_options(form: Mapping[str, str]) -> dict[str, Any]:

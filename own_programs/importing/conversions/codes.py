@@ -32,12 +32,12 @@ def _known(value: Any, part: str) -> str:
 
 
 def as_mode(value: Any) -> str:
-    """Return how a program is taught, as one of catalogue.records.MODES."""
+    """Return how a program is taught, as one of own_programs.records.MODES."""
     return _known(value, "modes")
 
 
 def as_schedule(value: Any) -> str:
-    """Return when a program is taught, as one of catalogue.records.SCHEDULES."""
+    """Return when a program is taught, as one of own_programs.records.SCHEDULES."""
     return _known(value, "schedules")
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from own_programs.errors import FileUnreadable
@@ -98,16 +99,9 @@ def read_table(lines: Iterable[tuple[int, list[Any]]], name: str, kind: str, opt
     batch.columns = _columns(header[1], batch)
     if at:
         batch.notes.append(f"line {header[0]} names the columns; what stands above it was not read")
-    for line, cells in _chain(head[at + 1 :], waiting):
+    for line, cells in chain(head[at + 1 :], waiting):
         _add_row(batch, name, line, cells)
     return batch
-
-
-def _chain(
-    first: list[tuple[int, list[Any]]], rest: Iterator[tuple[int, list[Any]]]
-) -> Iterator[tuple[int, list[Any]]]:
-    yield from first
-    yield from rest
 
 
 def _header(head: list[tuple[int, list[Any]]], line: int | None, name: str) -> int | None:
