@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
@@ -102,6 +103,18 @@ class Guard:
         return bool(self.limits.connections) and self.total > self.limits.connections + SPARE
 
 
+class GuardedWebSocket(WSProtocol):
+    """A connection that has become a websocket; `leave` takes it out of the guard's counts when it ends."""
+
+    leave: Callable[[], None] | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Take the connection out of the counts."""
+        if self.leave is not None:
+            self.leave()
+        super().connection_lost(exc)
+
+
 class GuardedProtocol(HttpToolsProtocol):
     """A connection within the limits of its guard."""
 
@@ -130,11 +143,26 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the timers and take the connection out of the counts."""
+        self._stop_timers()
+        self.guard.leave(self._address)
+        super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection on to a websocket, which has limits of its own and stays in the counts until it ends."""
+        if self._is_over:
+            return
+        self._stop_timers()
+        self._is_over = True
+        super().handle_websocket_upgrade()
+        websocket = self.transport.get_protocol()
+        if isinstance(websocket, GuardedWebSocket):
+            websocket.leave = partial(self.guard.leave, self._address)
+
+    def _stop_timers(self) -> None:
         for timer in (self._arriving, self._sending):
             if timer is not None:
                 timer.cancel()
-        self.guard.leave(self._address)
-        super().connection_lost(exc)
+        self._arriving = self._sending = None
 
     def shutdown(self) -> None:
         """End the connection as the server stops: at once if nobody reads, else after its request."""

@@ -15,7 +15,7 @@ import uvicorn
 from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
 
-from bot.front.connection_guard import Guard, Limits
+from bot.front.connection_guard import Guard, GuardedWebSocket, Limits
 from channels.http import MOST_BYTES
 from core.service_manager import ServiceManager
 
@@ -125,6 +125,6 @@ def _config(served: Application, guard: Guard) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,  # the application does it, for the proxies of the settings alone
         timeout_graceful_shutdown=FINISHING_SECONDS,
-        ws="wsproto" if served.takes_sockets else "none",
+        ws=GuardedWebSocket if served.takes_sockets else "none",
         ws_max_size=MOST_BYTES,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -12,6 +14,7 @@ import httpx
 import pytest
 import socketio
 
+from bot.front.connection_guard import Limits
 from tests.front.processes import RunningFront, ended_at_last, until
 
 PAGE = "https://www.example.org"
@@ -310,10 +313,45 @@ def test_too_fast_is_told(engine, new_front, window) -> None:
 
 def test_front_stops_with_open_windows(engine, new_front, window) -> None:
     front = new_front(engine, socketio_origins=PAGE)
-    socket, polling = window(front=front), window(front=front, transports=["polling"])
-    socket.say("hello")
+    over_socket, polling = window(front=front), window(front=front, transports=["polling"])
+    over_socket.say("hello")
     assert front.end(seconds=9) == 0
-    until(lambda: not (socket.client.connected or polling.client.connected))
+    until(lambda: not (over_socket.client.connected or polling.client.connected))
+
+
+def test_window_that_says_nothing_stays(served, window) -> None:
+    one = window()
+    threading.Event().wait(Limits().head_seconds + 2)  # the time in which a request must have come
+    assert one.client.connected and one.say("hello") is not None
+
+
+def test_windows_count_as_long_as_they_are_open(engine, new_front) -> None:
+    front = new_front(engine, socketio_origins=PAGE, trusted_proxies="192.0.2.1", connections_per_address=8)
+    for _ in range(30):
+        upgraded(front).close()
+    until(lambda: answer_of(front) == 200, "room after windows that were closed")
+    held = [upgraded(front) for _ in range(8)]
+    assert answer_of(front) == 503
+    for way in held:
+        way.close()
+    until(lambda: answer_of(front) == 200, "room again")
+
+
+def upgraded(front: RunningFront) -> socket.socket:
+    """Return a connection that has become a websocket."""
+    way = socket.create_connection(("127.0.0.1", front.port), timeout=20)
+    key = base64.b64encode(b"0123456789abcdef").decode()
+    lines = ("Host: x", f"Origin: {PAGE}", "Upgrade: websocket", "Connection: Upgrade", f"Sec-WebSocket-Key: {key}")
+    path = "/socket.io/?EIO=4&transport=websocket"
+    head = (f"GET {path} HTTP/1.1", *lines, "Sec-WebSocket-Version: 13", "", "")
+    way.sendall("\r\n".join(head).encode())
+    assert way.recv(100).startswith(b"HTTP/1.1 101")
+    return way
+
+
+def answer_of(front: RunningFront) -> int:
+    """Return the status with which a connection of its own is answered."""
+    return httpx.get(f"{front.url}/health").status_code
 
 
 def test_log_holds_no_words(engine, new_front, window) -> None:
