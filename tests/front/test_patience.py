@@ -17,11 +17,13 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.ops.supervisor import Patience
 from conversations.db import schema
 from conversations.errors import TooBusy
 from conversations.models import Accepted, Inbound
 from conversations.pipeline import inbox, message_store
 from conversations.pipeline.engine_client import EngineClient
+from conversations.pipeline.scheduling.retry_policy import ABORTED, RetryPolicy, TimeLimits
 from conversations.pipeline.service import ConversationService, ServiceRules
 from conversations.pipeline.system_messages import SystemMessages
 from tests.front.processes import StandInEngine, until
@@ -64,6 +66,19 @@ def with_desk(store, own_engine) -> Callable[..., Any]:
 
 def said_in(store, conversation_id: str) -> list[str]:
     return [one.text for one in store.run(message_store.messages_after, conversation_id) if not one.is_inbound]
+
+
+# --- what no engine answers -------------------------------------------------------------------------------------------
+def test_engine_that_hangs_is_outlasted() -> None:
+    """The attempts at a message last longer than the supervisor takes to find that an engine hangs and to start another."""
+    supervisor, limits = Patience(), TimeLimits()
+    found = supervisor.misses * (supervisor.answer_within + supervisor.look_every)
+    policy = RetryPolicy(limits)
+    pending = policy.start(1, "conversation", is_patient=True)
+    lasts = limits.attempt
+    while (pause := policy.next_pause(pending, ABORTED)) is not None:
+        lasts += pause + limits.attempt
+    assert lasts > found + supervisor.waits[0] + 10, "10 s: an engine's start"
 
 
 # --- where nobody waits for the answer to a request -------------------------------------------------------------------

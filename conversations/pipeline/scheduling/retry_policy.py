@@ -23,6 +23,9 @@ LEAST_SECONDS = 1.0  # for the engine, if a message has waited behind others for
 OVERHEAD_SECONDS = 1.8  # reading and writing besides the engine; with its 8 s, a visitor gets an answer within 10
 # Seconds between two attempts: the first and the longest pause; each is twice the one before.
 URGENT_PAUSES, PATIENT_PAUSES = (0.2, 1.0), (0.5, 15.0)
+# After the engine broke off or was too slow, if nobody waits: the attempts outlast the time in which the supervisor finds that
+# an engine hangs and starts another (some 40 s: docs/operations.md), so that no message is given up for what it did not cause.
+ABORTED_PAUSES = (3.0, 60.0)
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ class RetryPolicy:
         """Count a failed attempt and return the seconds until the next, or None if the message is to be given up."""
         pending.failures[kind] += 1
         first, longest = PATIENT_PAUSES if pending.is_patient else URGENT_PAUSES
+        if kind == ABORTED and pending.is_patient:
+            first, longest = ABORTED_PAUSES
         pause = min(first * 2 ** min(pending.failures.total() - 1, 10), longest)
         pause *= random.uniform(0.8, 1.2)  # noqa: S311  # jitter, so that the attempts of many messages spread out
         is_last = kind != UNAVAILABLE and pending.failures[kind] >= ATTEMPTS[kind]
