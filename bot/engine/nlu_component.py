@@ -183,6 +183,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
                 ranking.insert(0, {"name": bare[0], "confidence": 1.0})
         elif not reading.known and not in_danger:
             ranking.insert(0, {"name": NOT_UNDERSTOOD, "confidence": 1.0 - ranking[0]["confidence"]})
+        if ranking[0]["name"] == OUT_OF_SCOPE and any(name.kind in CREDENTIALS for name in reading.names):
+            ranking.insert(0, {"name": ASK_TOPIC, "confidence": 1.0 - ranking[0]["confidence"]})
         if asked and is_search(asked) and _may_search(ranking[0]):
             ranking.insert(0, {"name": FIND_PROGRAMS, "confidence": 1.0 - ranking[0]["confidence"]})
         if said.only and _says_little(ranking[0], said):
@@ -290,6 +292,7 @@ def _topic(text: str, reading: Reading, intent: str, own: Iterable[tuple[int, in
     }
 
 
+CREDENTIALS = ("type", "program")  # kinds of names that nothing out of scope has
 # Kinds of names by which the actions tell claims about other things (actions/claims.py).
 COMPARED = ("destination", "place", "institution", "provider", "program", "type")
 
