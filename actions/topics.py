@@ -30,8 +30,14 @@ def found_topic(knowledge: Knowledge, key: str) -> Topic | OpenSubject:
     return knowledge.open_subject(key) if key.startswith(OPEN) else knowledge.topic(key)
 
 
+def with_claims(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return the answer of the claims that fit the question, with what stays talked about after it; None if none does."""
+    answer = answer_with_claims(knowledge, understanding)
+    return answer and replace(answer, state=replace(answer.state, names=_things(understanding, state)))
+
+
 def answer_topic(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer:
-    """Answer with the claims that fit the question, or else with the most likely topic."""
+    """Answer with the most likely topic, or with both topics that the message asks about."""
     if understanding.topic is None:
         return answer_nearest(knowledge, understanding, state)
     first = understanding.topic
@@ -42,8 +48,6 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
         answer = _both(knowledge, first, second, claims_of(knowledge, understanding, first, second))
     elif isinstance(found := found_topic(knowledge, first), OpenSubject):
         answer = about_open_subject(knowledge, understanding, state, found)
-    elif claimed := answer_with_claims(knowledge, understanding):
-        answer = claimed
     elif near := _runner_up(knowledge, understanding):
         answer = _with_choice(knowledge, about_topic(knowledge, first, understanding.form), near)
     else:

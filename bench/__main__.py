@@ -32,6 +32,18 @@ def bench_turns(
         turns.bench_turns(kinds, peer, train, places, say)
 
 
+@app.command("claims")
+def bench_claims(fit: bool = typer.Option(False, "--fit", help="Write the weights that were found.")) -> None:
+    """Measure how well claims are chosen for labelled questions.
+
+    Cross-validated, with the trained model and the knowledge base that stand.
+    """
+    from bench import claim_ranking
+
+    with problems_in_one_line():
+        claim_ranking.bench_claims(fit, say)
+
+
 @app.command("widgets")
 def bench_widgets(count: int = typer.Option(200, min=1, help="How many are open at once.")) -> None:
     """Measure open widgets on a front of its own.
