@@ -8,22 +8,63 @@ from actions.base import Answer
 from actions.claims import NEAREST, Candidate, best_of_topic, choose_claims, fitting
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
 from actions.replies.claims import answer_claims, without_verdict
-from core.contract.question_forms import STATEMENT, WHY, YES_NO
+from core.contract.intents import (
+    ASK_ABOUT,
+    ASK_ADVICE,
+    ASK_BEST_DESTINATION,
+    ASK_BEST_TYPE,
+    ASK_HELP,
+    ASK_RECOGNITION,
+    ASK_TOPIC,
+    CHOOSE_HELP,
+    NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
+)
+from core.contract.question_forms import YES_NO
 from knowledge.knowledge_base import Knowledge
 from knowledge.models import OPEN_SUBJECTS, Claim
 from knowledge.queries.claim_names import Named
 
 OPEN = f"{OPEN_SUBJECTS}/"
-LEFT_OPEN, SURE = (
-    0.6,
-    0.6,
-)  # share from which an open subject is what is asked, and the fit with which a claim answers even so
+LEFT_OPEN = 0.6  # share from which an open subject is what is asked
+SURE = 0.6  # fit with which a claim answers even so
+SURELY = 0.6  # fit from which a claim answers whatever a message was taken for
+SURELY_ALONE, SURELY_OF_THING = (
+    0.75,
+    0.85,
+)  # the same if a message asks two things, and if it names a thing of the catalogue
 WELL = 0.7  # fit from which a claim needs nothing added by its topic
+THINGS = frozenset(CATALOGUE_KINDS) - {"mode"}
 # Attributes of a question about recognition as such, which has two sides.
 GENERAL = {"recognition", "worth", "counts", "sure", "accreditation", "programs", "other"}
 RECOGNITION, GENUINE = "recognition", {"accreditation"}  # "are these things fake?" asks for something else
 OF_ALL = {"all", "sure", "only"}  # attributes of a question that asks whether something holds always, or for certain
+# Intents of messages whose question a claim may answer, although they were taken for something else.
+MAY_ASK = (
+    *(ASK_TOPIC, ASK_RECOGNITION, ASK_BEST_TYPE, ASK_BEST_DESTINATION, ASK_ADVICE, CHOOSE_HELP),
+    *(NOT_UNDERSTOOD, OUT_OF_SCOPE, ASK_HELP),
+)
 ALL = ("all",)  # what a message asks that wants to hear about a thing in general: "what can you tell me on Canada?"
+
+
+def answer_surely(
+    knowledge: Knowledge, understanding: Understanding, talked_about: bool, named: bool = False
+) -> Answer | None:
+    """Return the answer of a claim that surely answers a question by itself, whatever it was taken for; None if none does.
+
+    What names a thing of the catalogue is for others first (`named` tells that they had no answer), and what refers to one that
+    was talked about.
+    """
+    refers = talked_about and (understanding.refers or understanding.back)
+    names = THINGS & set(understanding.names)
+    if understanding.follows or refers or understanding.further or bool(names) != named or not understanding.form:
+        return None
+    if understanding.intent not in ((*MAY_ASK, ASK_ABOUT) if named else MAY_ASK):
+        return None
+    best = max((one.fit for one in understanding.claims), default=0.0)
+    if best < (SURELY_OF_THING if named else SURELY_ALONE if understanding.second else SURELY):
+        return None
+    return _with_claims(knowledge, understanding)
 
 
 def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
@@ -39,7 +80,11 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
         return None  # "can you tell me in plain words what ...?"
     if _is_about_recognition(knowledge, understanding):
         return None
-    candidates = _of_form(_candidates(knowledge, understanding), understanding)
+    return _with_claims(knowledge, understanding)
+
+
+def _with_claims(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
+    candidates = _candidates(knowledge, understanding)
     claims = choose_claims(candidates, _named(knowledge, understanding), _asks_always(understanding))
     if not claims:
         return None
@@ -68,16 +113,9 @@ def _asks_always(understanding: Understanding) -> bool | None:
     return bool(OF_ALL & set(understanding.attributes)) if understanding.form == YES_NO else None
 
 
-def _of_form(candidates: list[Candidate], understanding: Understanding) -> list[Candidate]:
-    """Leave out the reasons where nobody asks why: their "Because" answers no other question."""
-    if understanding.form in (WHY, STATEMENT):
-        return candidates
-    return [one for one in candidates if one.claim.form != WHY]
-
-
 def claims_of(knowledge: Knowledge, understanding: Understanding, *topics: str) -> dict[str, str]:
     """Return what the claims say that fit a message about several topics, by topic; without those that none fits."""
-    candidates = _of_form(_candidates(knowledge, understanding), understanding)
+    candidates = _candidates(knowledge, understanding)
     named = _named(knowledge, understanding)
     best = (best_of_topic(candidates, topic, named) for topic in topics)
     return {one.claim.topic: _said_of(one, understanding.form) for one in best if one}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claim_answers import answer_with_claims, claims_of
+from actions.claim_answers import answer_surely, answer_with_claims, claims_of
 from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
 from actions.replies import topics as words
 from actions.replies import unanswered
@@ -28,6 +28,18 @@ KEPT = ("field", "industry", "type")  # kinds that stay talked about through a q
 def found_topic(knowledge: Knowledge, key: str) -> Topic | OpenSubject:
     """Return the topic or open subject with this key; raises UnknownKey if a button is older than the knowledge base."""
     return knowledge.open_subject(key) if key.startswith(OPEN) else knowledge.topic(key)
+
+
+def surely_with_claims(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return the answer of a claim that surely answers, whatever the message was taken for; None if none does."""
+    answer = answer_surely(knowledge, understanding, talked_about=bool(state.names))
+    return answer and replace(answer, state=replace(answer.state, names=_things(understanding, state)))
+
+
+def surely_of_thing(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Return the same for a message that names a thing of the catalogue, if nothing else answers what it asks of it."""
+    answer = answer_surely(knowledge, understanding, talked_about=bool(state.names), named=True)
+    return answer and replace(answer, state=replace(answer.state, names=_things(understanding, state)))
 
 
 def with_claims(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:

@@ -27,6 +27,7 @@ from actions.facts.answer import answer_from_facts
 from actions.follow_up_router import answer_elsewhere, answer_follow_up
 from actions.own_catalogue.answer import answer_from_own
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, joined_replies
+from actions.topics import surely_of_thing, surely_with_claims
 from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
@@ -47,11 +48,13 @@ ROWS: dict[str, Row] = {
     "greeting": take_greeting,
     "thanks": take_thanks,
     "complaint of no use": own_up,
+    "claim that surely answers": surely_with_claims,
     "advice": advise,
     "for the field of the person": answer_for_field,
     "thing pointed at": answer_ordinal,
     "open elsewhere, too": answer_elsewhere,
     "facts of the catalogue": answer_from_facts,
+    "claim that surely answers of a thing": surely_of_thing,
 }
 
 
