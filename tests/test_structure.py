@@ -393,4 +393,4 @@ def test_credentials_load_our_channels() -> None:
 
     channels = create_http_input_channels(None, str(PROJECT_ROOT / "credentials.yml"))
     assert {type(each).__module__ for each in channels} == {"bot.engine.http_api"}
-    assert {each.name() for each in channels} == {"rest", "turns"}
+    assert {each.name() for each in channels} == {"turns"}

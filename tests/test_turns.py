@@ -118,12 +118,6 @@ def test_same_turn_is_run_once(advisor, conversation) -> None:
     assert _turn(advisor, conversation, "m-2", text="yes please") != first
 
 
-def test_same_turn_over_rest_is_run_once(advisor, conversation) -> None:
-    first = _turn(advisor, conversation, "m-1", text="what are nanodegrees")
-    again = advisor.ask("what are nanodegrees", sender=conversation, message_id="m-1")
-    assert [one["text"] for one in again.messages] == [one["text"] for one in first["messages"]]
-
-
 def test_parallel_messages_are_all_answered(advisor, conversation) -> None:
     asked = {
         "what is a MicroMasters?": "types/micromasters",
