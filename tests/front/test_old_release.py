@@ -114,7 +114,7 @@ def test_what_staff_did_is_there(upgraded) -> None:
         "quite another thing that nobody knows"
     ]
     assert [reply.text for reply in upgraded.run(canned_replies.list_canned_replies)] == ["Good day!"]
-    assert upgraded.run(sites.list_sites)["main site"]["title"] == "Ask us"
+    assert upgraded.run(sites.list_sites)["main site"]["origins"] == ["https://www.example.org"]
     assert upgraded.run(effective, from_settings(Settings())).delete_after_days == 60
 
 

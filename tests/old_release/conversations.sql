@@ -338,7 +338,7 @@ CREATE TABLE site (
 	at DATETIME NOT NULL, 
 	CONSTRAINT pk_site PRIMARY KEY (name)
 );
-INSERT INTO "site" VALUES('main site','{"title": "Ask us", "origins": ["https://www.example.org"]}','root','2026-11-30 02:15:23.652439');
+INSERT INTO "site" VALUES('main site','{"languages": ["en"], "origins": ["https://www.example.org"]}','root','2026-11-30 02:15:23.652439');
 CREATE TABLE staff (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
 	name VARCHAR(60) NOT NULL, 
