@@ -10,6 +10,7 @@ from collections import defaultdict
 import pytest
 from ruamel.yaml import YAML
 
+from channels.registry import PACKAGES
 from core.settings import PROJECT_ROOT, Settings
 from tests.structure import structure
 
@@ -68,7 +69,7 @@ INSIDE = {
         *("admin", "data_rights", ("analytics", "review"), ("learning", "pipeline"), "handoff", "accounts"),
         *(("erasure", "audit_log"), "db", "."),
     ),
-    "channels": (("rest", "socketio", "telegram", "slack", "web"), "."),
+    "channels": (tuple(package.partition(".")[2] for package in PACKAGES), "."),
     "console": ("app", ("views", "identity"), "web", "."),
     "training": (("release", "evaluation"), "."),
     "demo": ("__main__", "run", ".", "stand_ins"),
