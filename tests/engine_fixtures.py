@@ -273,7 +273,7 @@ def breakable(start_advisor: Callable[..., Advisor], tmp_path_factory: pytest.Te
 @pytest.fixture(scope="session")
 def served(start_advisor: Callable[..., Advisor], tmp_path_factory: pytest.TempPathFactory) -> Advisor:
     """Start an advisor like `breakable` with its actions on a server of their own."""
-    return start_advisor(**_own_knowledge(tmp_path_factory), actions="server", action_timeout_seconds=3.0)
+    return start_advisor(**_own_knowledge(tmp_path_factory), actions="server", action_timeout_seconds=6.0)
 
 
 def _own_knowledge(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:

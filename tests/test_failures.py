@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from core.settings import Settings
+from tests.harness import PATIENCE
 
 QUESTION = "what are micro-credentials?"
 LATER = "tell me more"
@@ -207,7 +208,7 @@ def test_hanging_action_server(served) -> None:
     try:
         started = time.monotonic()
         assert _fails(served.ask(QUESTION, sender=sender, message_id=message_id))
-        assert time.monotonic() - started < served.settings.action_timeout_seconds + 2
+        assert time.monotonic() - started < served.settings.action_timeout_seconds + PATIENCE
     finally:
         served.signal("actions", signal.SIGCONT)
     assert "took longer than" in served.engine_log

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -176,15 +175,12 @@ def test_state_survives_a_kill(breakable, conversation) -> None:
 
 def test_state_stays_bounded(advisor, conversation) -> None:
     _turn(advisor, conversation, payload=BENEFITS)
-    sizes, seconds = [], []
+    sizes = []
     for number in range(30):
-        started = time.monotonic()
         _turn(advisor, conversation, text=f"what about fees for course number {number}?")
-        seconds.append(time.monotonic() - started)
         sizes.append(len(_row(advisor, conversation)))
     assert max(sizes[15:]) <= max(sizes[:15]) * 1.1
     assert _kept_turns(advisor, conversation) <= 2 * KEPT_TURNS
-    assert sorted(seconds[20:])[5] < 0.5
 
 
 def test_old_turns_still_count(advisor, conversation) -> None:
