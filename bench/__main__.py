@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -92,10 +93,11 @@ def bench_nlu(
 
     Accuracy, what is refused outside its scope, training and parsing time.
     """
-    from bench import nlu
+    from bench import diet, nlu
 
     with problems_in_one_line():
-        nlu.bench_nlu(data, peer or None, limit, say)
+        score_peer = partial(diet.bench_diet, say=say) if peer == "diet" else None
+        nlu.bench_nlu(data, score_peer, limit, say)
 
 
 @app.command("channels")

@@ -88,7 +88,7 @@ class Settings:
         "127.0.0.1",
         "Address that the engine listens on. Anything but loopback needs a key: ADVISOR_ENGINE_KEY or ADVISOR_REST_KEY.",
     )
-    engine_port: int = _setting(5005, "Port of the engine, which serves the REST address.", low=1, high=65535)
+    engine_port: int = _setting(5005, "Port of the engine, for the front alone.", low=1, high=65535)
     actions_port: int = _setting(5055, "Port of the action server (always on loopback).", low=1, high=65535)
     actions: str = _setting(
         "in-process",

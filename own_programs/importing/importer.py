@@ -28,7 +28,7 @@ from own_programs.store.writer import CHANGED, FILE_NAME, NEW, SAME, CatalogueWr
 
 SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 OWN = "program: {source_key: program_key, name: name}"  # of files with our own columns; what else they hold is read exactly
-DATED = re.compile(r"[-_. ]*(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d$")  # "courses-2027-03-01" is the source "courses"
+DATED = re.compile(r"(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d$")  # "courses-2027-03-01" is the source "courses"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from console.views.learning import knowledge
 from conversations.db import schema
 from conversations.db.schema import now
-from conversations.handoff import alerts
+from conversations.handoff import alerts, contact_requests
 from conversations.learning import feedback, topic_stats, unanswered
 from conversations.models import TRY
 from conversations.pipeline.message_store import messages_after
@@ -177,6 +177,19 @@ def test_odd_try_is_refused(console, form) -> None:
     client = console.signed_in("adviser")
     console.send(client, "/staff/try", text="hello")
     assert console.send(client, "/staff/try", **form).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [("a person please", "I have asked"), ("write to ann@example.org", "I have passed your details on")],
+)
+def test_staff_read_what_visitors_get_about_a_person(console, text, reply) -> None:
+    """Not the engine's own words, in whose place the front puts its own for everybody; and nobody is called."""
+    client = console.signed_in("trainer")
+    console.send(client, "/staff/try", text=text)
+    page = client.get("/staff/try").text
+    assert reply in page and "Write to the team." not in page and "Noted." not in page
+    assert console.store.run(contact_requests.open_contact_requests) == [] == console.store.run(alerts.alerts_due)
 
 
 def test_try_counts_nowhere_and_wakes_nobody(console) -> None:
