@@ -20,7 +20,15 @@ from console.identity.staff import StaffPages
 from console.views import analytics, home
 from console.views.admin import canned_replies, data_requests, sites, timeouts
 from console.views.inbox import contacts, conversation, conversation_list, export, handoff
-from console.views.learning import corrections, knowledge, playground, programs, programs_upload, unanswered
+from console.views.learning import (
+    corrections,
+    decisions,
+    knowledge,
+    playground,
+    programs,
+    programs_upload,
+    unanswered,
+)
 from console.web.context import ConsoleContext
 from console.web.guard import RouteGuard
 from console.web.live import live
@@ -42,6 +50,7 @@ VIEWS = (  # modules whose `routes` returns a page's routes; the menu has the pa
     conversation,
     unanswered,
     corrections,
+    decisions,
     knowledge,
     programs,
     programs_upload,

@@ -3,7 +3,7 @@
 
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const chosen = () => document.querySelector("[data-row].is-chosen");
-const told = (words) => { const line = document.getElementById("told"); if (line) line.textContent = words; };
+const told = (words) => decide.say(words);
 
 function choose(step) {
   const all = rows();
@@ -19,12 +19,12 @@ async function markReviewed(row) {
   const answer = await fetch(`/staff/conversations/${row.dataset.id}/reviewed`, {
     method: "POST",
     headers: { "X-CSRF-Token": document.body.dataset.csrf, "HX-Request": "true" },
-    body: new URLSearchParams({ on: "yes" }),
-  });
-  if (!answer.ok) return told(answer.status === 403 ? "Your role may not mark conversations." : "That did not work. Load the page again.");
-  row.classList.add("is-reviewed");
-  told("Marked as reviewed.");
-  choose(1);
+    body: new URLSearchParams({ on: "yes", row: "line", list: location.search }),
+  }).catch(() => null);
+  if (!answer?.ok) return told(answer?.status === 403 ? "Your role may not mark conversations." : "That did not work. Load the page again.");
+  const holder = document.createElement("template");
+  holder.innerHTML = (await answer.text()).trim();
+  decide.replaceRow(row, holder.content.querySelector("[data-told]"));
 }
 
 function review() {
@@ -39,6 +39,7 @@ async function openChooser(link) {
   if (!answer.ok) return told(answer.status === 403 ? "Your role may not correct messages." : "That did not work. Load the page again.");
   const chooser = document.getElementById("chooser");
   chooser.innerHTML = await answer.text();
+  decide.openedFrom(link.closest("[data-row], tr"));
   chooser.querySelector("[data-close]").hidden = false;
   if (!chooser.open) chooser.showModal();
   (chooser.querySelector("[data-digit]") || chooser.querySelector("input[list]")).focus();
@@ -49,7 +50,15 @@ function correct() {
   return link ? openChooser(link) : told("Choose a visitor's message with j first.");
 }
 
+// What a key presses in the chosen row: buttons and fields marked data-key.
+function pressed(key) {
+  const what = chosen()?.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (what) what.matches("input") ? what.focus() : what.click();
+  return Boolean(what);
+}
+
 const keys = {
+  z: () => decide.takeBack(),
   c: correct,
   j: () => choose(1),
   k: () => choose(-1),
@@ -64,7 +73,9 @@ document.addEventListener("keydown", (event) => {
   if (digit) return digit.click();
   const writing = event.target.closest("input, textarea, select, dialog");
   if (event.key === "Escape" && writing && !writing.closest("dialog")) return writing.blur();
-  if (writing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+  if (writing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (pressed(event.key)) return event.preventDefault();
+  if (!keys[event.key]) return;
   event.preventDefault();
   keys[event.key]();
 });
@@ -87,8 +98,25 @@ document.addEventListener("click", async (event) => {
 
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest("[data-row]");
-  if (row && event.target.closest("a.line-link")) rows().forEach((one) => one.classList.toggle("is-chosen", one === row));
+  if (row && !row.matches(".turn")) rows().forEach((one) => one.classList.toggle("is-chosen", one === row));
 });
+
+// What the reader has opened and chosen outlasts a morph: the server knows neither.
+let standing = null;
+document.addEventListener("htmx:before:swap", () => {
+  standing = { chosen: chosen()?.id, open: [...document.querySelectorAll("[id] details[open]")].map(pathOf) };
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (!standing) return;
+  const row = standing.chosen && document.getElementById(standing.chosen);
+  if (row && !chosen()) row.classList.add("is-chosen");
+  standing.open.forEach(([id, place]) => { const all = document.getElementById(id)?.querySelectorAll("details"); if (all?.[place]) all[place].open = true; });
+});
+
+function pathOf(details) {
+  const holder = details.closest("[id]:not(details)");
+  return [holder.id, [...holder.querySelectorAll("details")].indexOf(details)];
+}
 
 document.addEventListener("DOMContentLoaded", () => {
   const meant = location.hash && document.querySelector(`[data-row]${location.hash.replace(/[^#\w-]/g, "")}`);

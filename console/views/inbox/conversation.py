@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import Connection
 from starlette.responses import Response
@@ -24,6 +24,7 @@ from conversations.db.mappers import find_conversation
 from conversations.review import annotation
 from conversations.review.filters import Filters
 from conversations.review.listing import next_unreviewed
+from conversations.review.summaries import summaries_of
 from conversations.review.transcript import Transcript, read_transcript
 
 FRAGMENTS = {  # of the page, which load themselves anew
@@ -101,6 +102,8 @@ async def set_flag(request: StaffRequest) -> Response:
 
 async def set_reviewed(request: StaffRequest) -> Response:
     """Mark the conversation reviewed or not; with `next`, go on to the next of the list that is not reviewed."""
+    if request.form.get("row") == "line":
+        return await _mark_in_list(request)
     if request.form.get("next") != "yes":
         return await _annotate(request, annotation.set_reviewed, request.member.name, request.form.get("on") == "yes")
     conversation_id, filters = request.path_param("conversation"), _filters(request)
@@ -111,6 +114,19 @@ async def set_reviewed(request: StaffRequest) -> Response:
     if following is None:
         return request.redirect(conversation_list.list_url(filters) + ("&" if filters.query else "?") + "done=yes")
     return request.redirect(_url(following, filters))
+
+
+async def _mark_in_list(request: StaffRequest) -> Response:
+    """Mark the conversation reviewed and return its row of the list, with the way to take that back."""
+    conversation_id = request.path_param("conversation")
+    await request.service.store.write(
+        _change_existing, conversation_id, annotation.set_reviewed, request.member.name, True
+    )
+    [line] = await request.service.store.read(summaries_of, [conversation_id])
+    filters = conversation_list.filters_from(dict(parse_qsl(request.form.get("list", "").removeprefix("?"))))
+    return request.page(
+        "conversation-line.html", one=line, query=urlencode(filters.query), snippets={}, told="Marked as reviewed."
+    )
 
 
 async def erase(request: StaffRequest) -> Response:
