@@ -1,8 +1,10 @@
 // Keyboard shortcuts and other behaviour that HTML and htmx cannot express. Every page works without this script.
 "use strict";
 
-const rows = () => [...document.querySelectorAll("[data-row]")];
-const chosen = () => document.querySelector("[data-row].is-chosen");
+// Keys move within one pane: the list, or the conversation that stands beside it.
+const pane = () => document.querySelector("[data-pane].is-active") || document;
+const rows = () => [...pane().querySelectorAll("[data-row]")];
+const chosen = () => pane().querySelector("[data-row].is-chosen");
 const told = (words) => decide.say(words);
 
 function choose(step) {
@@ -16,10 +18,10 @@ function choose(step) {
 }
 
 async function markReviewed(row) {
-  const answer = await fetch(`/staff/conversations/${row.dataset.id}/reviewed`, {
+  const answer = await fetch(`/staff/conversations/${row.dataset.id}/reviewed${location.search}`, {
     method: "POST",
     headers: { "X-CSRF-Token": document.body.dataset.csrf, "HX-Request": "true" },
-    body: new URLSearchParams({ on: "yes", row: "line", list: location.search }),
+    body: new URLSearchParams({ on: "yes", row: "line" }),
   }).catch(() => null);
   if (!answer?.ok) return told(answer?.status === 403 ? "Your role may not mark conversations." : "That did not work. Load the page again.");
   const holder = document.createElement("template");
@@ -63,7 +65,7 @@ const keys = {
   j: () => choose(1),
   k: () => choose(-1),
   e: review,
-  u: () => document.querySelector("[data-back]")?.click(),
+  u: () => inbox.toList() || document.querySelector("[data-back]")?.click(),
   "/": () => { const words = document.getElementById("words"); if (words) { words.focus(); words.select(); } else location.href = "/staff/conversations"; },
   "?": () => document.getElementById("keys")?.showModal(),
 };
@@ -121,7 +123,5 @@ function pathOf(details) {
 document.addEventListener("DOMContentLoaded", () => {
   const meant = location.hash && document.querySelector(`[data-row]${location.hash.replace(/[^#\w-]/g, "")}`);
   if (meant) meant.classList.add("is-chosen");
-  if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".menu")?.removeAttribute("open");
-  const filters = document.getElementById("more-filters");
-  if (filters && matchMedia("(max-width: 60rem)").matches) filters.open = false;
+  if (matchMedia("(max-width: 79.99rem)").matches) document.querySelector(".menu")?.removeAttribute("open");
 });

@@ -53,7 +53,7 @@ class Labels:
         """Return the label with this name or title, or the only one whose title begins with the text.
 
         Raises:
-            PageError: There is none; the message names the nearest titles.
+            PageError: No label fits; the message names the nearest titles.
         """
         label = self.find(text)
         begun = " ".join(text.split()).lower()

@@ -23,7 +23,7 @@ NOT_FOUND = "This contact is gone, or somebody has dealt with it already. Load t
 def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of this page."""
     return [
-        StaffRoute(PATH, show, ADVISER, menu=MenuItem(NOW, "Contact requests")),
+        StaffRoute(PATH, show, ADVISER, menu=MenuItem(NOW, "Contact requests", badge="contacts")),
         StaffRoute(f"{PATH}/state", set_state, ADVISER, "POST"),
         StaffRoute(f"{PATH}/show", reveal, ADVISER, "POST"),
     ]

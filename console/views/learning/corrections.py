@@ -48,7 +48,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of this page."""
     pages = CorrectionPages(context.titles.all, context.things, context.settings.root)
     return [
-        StaffRoute(PATH, pages.show, ADVISER, menu=MenuItem(REVIEW, "Corrections")),
+        StaffRoute(PATH, pages.show, ADVISER, menu=MenuItem(REVIEW, "Corrections", badge="corrections")),
         StaffRoute(f"{PATH}/judge", dismiss, TRAINER, "POST"),
         StaffRoute(f"{PATH}/file", download, TRAINER),
         StaffRoute(f"{MESSAGE_PATH}/correct", pages.show_form, TRAINER),

@@ -36,7 +36,7 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of this page."""
     pages = UnansweredPages(context.titles.all)
     return [
-        StaffRoute(PATH, pages.show, ADVISER, menu=MenuItem(REVIEW, "Unanswered")),
+        StaffRoute(PATH, pages.show, ADVISER, menu=MenuItem(REVIEW, "Unanswered", badge="unanswered")),
         StaffRoute(PATH, pages.decide, TRAINER, "POST"),
         StaffRoute(DRAFTS_PATH, show_drafts, ADVISER, menu=MenuItem(REVIEW, "Drafts")),
         StaffRoute(DRAFTS_PATH, save_draft, TRAINER, "POST"),
