@@ -57,7 +57,7 @@ const inbox = (() => {
       turn.scrollIntoView({ block: WIDE.matches ? "start" : "center" });
     } else if (start === "end") {
       scroll.scrollTop = scroll.scrollHeight;
-      if (!WIDE.matches) document.getElementById("end").scrollIntoView({ block: "end" });
+      if (!WIDE.matches) scrollTo(0, scroll.offsetTop + scroll.offsetHeight + document.getElementById("end").offsetHeight - innerHeight);
     } else if (!WIDE.matches) scrollTo(0, 0);
   }
 
@@ -175,7 +175,8 @@ const inbox = (() => {
     findPlace();
     mark(openId());
     begin(location.hash);
-    if (location.hash === "#end") document.querySelector("[data-reply] textarea")?.focus({ preventScroll: true });
+    // Going to the address's fragment takes the focus away once the page is there.
+    if (location.hash === "#end") addEventListener("load", () => setTimeout(() => document.querySelector("[data-reply] textarea")?.focus({ preventScroll: true })));
     // The element of the stream is replaced with each conversation; its events are heard at the document.
     document.addEventListener("news", refresh, true);
   });

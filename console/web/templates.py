@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from channels.markdown import plain_text
 from console.web import display_names
 from console.web.navigation import Menu
 from console.web.topic_titles import TopicTitles
@@ -57,6 +58,7 @@ class Templates:
             readable=display_names.readable,
             count=count,
             cover=mask,
+            plain_text=plain_text,
             browser=browser,
         )
 

@@ -206,9 +206,7 @@ def test_visitor_and_person_see_each_other(browser, console) -> None:
     _write(visitor, "a person please")
     with signed_in_page(browser, console, "adviser", viewport=SIZES["wide"]) as page:
         page.goto(f"{console.url}/staff/waiting")
-        with page.expect_response(
-            lambda answer: "&also=" in answer.url
-        ):  # what is typed is told to who listens
+        with page.expect_response(lambda answer: "&also=" in answer.url):  # what is typed is told to who listens
             page.get_by_role("button", name="Take it").click(timeout=15_000)
         expect(visitor.get_by_text("adviser").first).to_be_visible()
         _field(visitor).press_sequentially("hello pers")

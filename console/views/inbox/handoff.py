@@ -13,7 +13,7 @@ from console.views.inbox import conversation_list
 from console.views.inbox.conversation_list import CONVERSATION_PATH, conversation_of
 from console.web import display_names
 from console.web.context import ConsoleContext
-from console.web.message_html import quoted
+from console.web.message_html import as_html, quoted
 from console.web.request import Page, PageError, StaffRequest
 from console.web.routing import NOW, MenuItem, StaffRoute
 from conversations.accounts import accounts
@@ -26,6 +26,7 @@ from conversations.models import PERSON
 from conversations.review.understanding import profile_of
 from knowledge.errors import KnowledgeError
 from knowledge.knowledge_base import open_knowledge
+from knowledge.models import Topic
 
 MAX_REPLY_LENGTH = 4000
 MAX_DISPUTED = 100
@@ -66,7 +67,7 @@ class HandoffPages:
         """Return the panel as a fragment of the conversation's page."""
         values = await panel_values(request, self._knowledge_db)
         query = conversation_list.place_query(request)
-        return request.page("handoff-panel.html", quoted=quoted, query=query, **values)
+        return request.page("handoff-panel.html", quoted=quoted, as_html=as_html, query=query, **values)
 
     async def take(self, request: StaffRequest) -> Response:
         """Take the conversation over from the advisor."""
@@ -159,4 +160,10 @@ def _suggested_answers(knowledge_db: Path, topics: list[str]) -> list[tuple[str,
     except KnowledgeError:
         return []
     entries = [knowledge.topic(key) for key in topics if knowledge.has_topic(key)]
-    return [(entry.title, entry.answer) for entry in entries]
+    return [(entry.title, _whole_answer(entry)) for entry in entries]
+
+
+def _whole_answer(topic: Topic) -> str:
+    """Return a topic's answer with the items of its list, in Markdown."""
+    items = [f"- {item.name}: {item.text}" if item.text else f"- {item.name}" for item in topic.items]
+    return "\n".join([topic.answer, *items])
