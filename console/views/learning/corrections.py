@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.responses import Response
 
@@ -71,6 +72,8 @@ class CorrectionPages:
         """Show disputed answers, what the next release will learn, and what the last releases learned."""
         read = request.service.store.read
         collected = await read(corrections.list_by_state, COLLECTED)
+        if request.wants_fragment:
+            return request.page("corrections-collected.html", **await self._collected(request, collected))
         doubts = await read(corrections.disputed_answers)
         turns = await read(read_turns, [doubt.message_id for doubt in doubts[:MAX_DOUBTS]])
         return request.page(
@@ -78,16 +81,22 @@ class CorrectionPages:
             doubts=doubts,
             turns=turns,
             choices={number: self._suggestions(turn.question)[:MAX_IN_ROW] for number, turn in turns.items()},
-            collected=collected,
-            refusals=await self._checks.refusals(collected),
             released=await read(corrections.list_by_state, RELEASED, MAX_LEARNED),
             tests=await read(regression_conversations.list_all),
             label=self._labels.title,
-            may_teach=request.member.may(TRAINER),
-            plain=lambda text: plain(text, False),
             as_html=as_html,
             quoted=quoted,
+            **await self._collected(request, collected),
         )
+
+    async def _collected(self, request: StaffRequest, collected: list[Correction]) -> dict[str, Any]:
+        """Return what the template of the collected corrections gets."""
+        return {
+            "collected": collected,
+            "refusals": await self._checks.refusals(collected),
+            "may_teach": request.member.may(TRAINER),
+            "plain": lambda text: plain(text, False),
+        }
 
     async def show_form(self, request: StaffRequest) -> Response:
         """Show the form for a message: the likeliest labels, each under a digit, then all others."""
