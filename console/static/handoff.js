@@ -161,6 +161,18 @@
   });
   document.body.addEventListener("decided", look);
   document.addEventListener("htmx:after:swap", begin);
+
+  // --- a stream that is down for long is said, until it is there again ---------------------------------------------------
+  let silence = 0;
+  const paused = (on) => {
+    document.getElementById("paused")?.remove();
+    if (!on) return;
+    const line = Object.assign(document.createElement("p"), { id: "paused", className: "paused", textContent: "Live updates are paused: the server does not answer." });
+    line.setAttribute("role", "alert");
+    document.body.append(line);
+  };
+  document.addEventListener("htmx:sse:error", () => { silence ||= setTimeout(() => paused(true), 4000); });
+  document.addEventListener("htmx:sse:after:connection", () => { clearTimeout(silence); silence = 0; paused(false); });
   document.addEventListener("htmx:error", (event) => {
     if (form() && event.detail?.ctx?.sourceElement === form()) decide.say("Not sent: the server did not answer. Your words are kept; send them again in a moment.");
   });

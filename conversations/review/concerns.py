@@ -31,13 +31,14 @@ def starting_point(transcript: Transcript, filters: Filters) -> str:
 
 def _is_meant(entry: TranscriptMessage, filters: Filters) -> bool:
     """Return True if there are filters on facts of a message, and the message meets them all."""
-    confidence = entry.confidence
+    asked = entry.question or entry
+    confidence = asked.confidence
     facts = [
         entry.message.outcome == filters.outcome if filters.outcome else None,
-        entry.message.topic == filters.topic if filters.topic else None,
-        entry.intent == filters.intent if filters.intent else None,
+        filters.topic in (entry.message.topic, asked.message.topic) if filters.topic else None,
+        asked.intent == filters.intent if filters.intent else None,
         confidence is not None and confidence < int(filters.confidence) / 100 if filters.confidence else None,
         entry.thumb in THUMBS[filters.feedback] if filters.feedback in THUMBS else None,
     ]
-    asked = [fact for fact in facts if fact is not None]
-    return bool(asked) and all(asked)
+    given = [fact for fact in facts if fact is not None]
+    return bool(given) and all(given)
