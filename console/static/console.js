@@ -36,15 +36,20 @@ function review() {
   return row ? markReviewed(row) : told("Choose a conversation with j first.");
 }
 
+let coming = null; // the digit that is pressed while the chooser is on its way: {digit}
+
 async function openChooser(link) {
-  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
-  if (!answer.ok) return told(answer.status === 403 ? "Your role may not correct messages." : "That did not work. Load the page again.");
+  const early = (coming = { digit: "" });
+  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } }).catch(() => null);
+  coming = null;
+  if (!answer?.ok) return told(answer?.status === 403 ? "Your role may not correct messages." : "That did not work. Load the page again.");
   const chooser = document.getElementById("chooser");
   chooser.innerHTML = await answer.text();
   decide.openedFrom(link.closest("[data-row], tr"));
   chooser.querySelector("[data-close]").hidden = false;
   if (!chooser.open) chooser.showModal();
   (chooser.querySelector("[data-digit]") || chooser.querySelector("input[list]")).focus();
+  chooser.querySelector(`[data-digit="${early.digit}"]`)?.click();
 }
 
 function correct() {
@@ -71,6 +76,7 @@ const keys = {
 };
 
 document.addEventListener("keydown", (event) => {
+  if (coming && /^[1-9]$/.test(event.key)) { coming.digit = event.key; return; }
   const digit = !event.target.closest("input, textarea, select") && document.querySelector(`#chooser[open] [data-digit="${event.key}"]`);
   if (digit) return digit.click();
   const writing = event.target.closest("input, textarea, select, dialog");

@@ -40,7 +40,7 @@ const decide = (() => {
     if (!answer?.ok) return say(await failed(answer));
     say("Undone.");
     restore(row, was);
-    changed();
+    changed(form);
   }
 
   function restore(row, was) {
@@ -64,7 +64,7 @@ const decide = (() => {
   }
 
   // Tells the rest of the page (lists, the transcript, the numbers in the menu) to load what it shows anew.
-  function changed() { document.body.dispatchEvent(new CustomEvent("decided", { bubbles: true })); }
+  function changed(form) { document.body.dispatchEvent(new CustomEvent("decided", { bubbles: true, detail: { address: form?.getAttribute("action") || "" } })); }
 
   function replaceRow(row, made) {
     const all = rows(), place = all.indexOf(row), undo = made.querySelector("form[data-undo]");

@@ -12,6 +12,7 @@ const inbox = (() => {
   const get = (address) => fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
   const parse = (text) => new DOMParser().parseFromString(text, "text/html");
   let fresh = null; // the newest list, whose new rows wait
+  let before = ""; // the conversation that was open before this one
 
   // --- the list's place, kept for reloads and for the way back on narrow screens ----------------------------------------
   const key = () => `advisor-place ${results()?.dataset.here}`;
@@ -62,7 +63,11 @@ const inbox = (() => {
   }
 
   function opened() {
-    mark(openId());
+    const undo = document.querySelector("#open > form[data-undo]");
+    if (undo) decide.say(undo.dataset.told, { form: undo });
+    refreshRow(before);
+    before = openId();
+    mark(before);
     if (!talk()) { activate(list()); if (!WIDE.matches) findPlace(); return; }
     activate(talk());
     begin();
@@ -112,10 +117,10 @@ const inbox = (() => {
     if (first) first.querySelector("a.line-link").focus({ preventScroll: true });
   }
 
-  async function refreshOpen() {
-    const was = row(openId());
+  async function refreshRow(id) {
+    const was = row(id);
     if (!was) return;
-    const answer = await get(`/staff/conversations/${openId()}?part=line&${new URLSearchParams(location.search)}`);
+    const answer = await get(`/staff/conversations/${id}?part=line&${new URLSearchParams(location.search)}`);
     if (answer?.ok && !answer.redirected) renew(was, parse(await answer.text()).querySelector("li"));
   }
 
@@ -155,7 +160,7 @@ const inbox = (() => {
     const target = event.detail?.ctx?.target, id = target?.id || (typeof target === "string" ? target.slice(1) : "");
     if (id === "open") opened();
     if (id === "results") { wait(0); mark(openId()); }
-    if (["notes", "hand-over", "open"].includes(id)) refreshOpen();
+    if (["notes", "hand-over"].includes(id)) refreshRow(openId());
   });
 
   // Going back and forth between conversations of one list opens them beside it; anything else loads the page.
@@ -167,13 +172,18 @@ const inbox = (() => {
   });
 
   addEventListener("pagehide", () => { if (results() && (WIDE.matches || !talk())) keepPlace(); });
-  document.body.addEventListener("decided", () => { if (list()) refreshOpen(); });
+  document.body.addEventListener("decided", (event) => {
+    if (!list()) return;
+    refreshRow(openId());
+    refreshRow(/\/conversations\/(\w+)\//.exec(event.detail.address)?.[1]);
+  });
 
   document.addEventListener("DOMContentLoaded", () => {
     if (!list()) return;
+    before = openId();
     activate(talk() || list());
     findPlace();
-    mark(openId());
+    mark(before);
     begin(location.hash);
     // Going to the address's fragment takes the focus away once the page is there.
     if (location.hash === "#end") addEventListener("load", () => setTimeout(() => document.querySelector("[data-reply] textarea")?.focus({ preventScroll: true })));

@@ -112,7 +112,7 @@ class StaffRequest:
             status,
         )
 
-    def decided(self, told: str, text: str, undo: str, **fields: str) -> Page:
+    def decided(self, told: str, text: str, undo: str, fields: Mapping[str, str]) -> Page:
         """Return the row that takes the place of a decided one.
 
         It says what was done (`told`) with `text`, and posts `fields` to the address `undo` to take it back.

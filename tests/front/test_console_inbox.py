@@ -88,6 +88,9 @@ def test_place_filter_and_selection_outlast_everything(page, console) -> None:
     page.get_by_role("button", name="Reviewed, open next").click()
     expect(page.locator("#talk")).to_contain_text("question number 26")
     expect(page.locator(f"#line-{following}.is-open")).to_have_count(1)
+    expect(page.locator(f"#line-{one}")).to_contain_text("Reviewed by adviser")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(f"#line-{one}")).not_to_contain_text("Reviewed by")
     assert abs(top_of(page, one) - place) < 60, "on to the next"
     page.go_back()
     expect(page.locator("#talk")).to_contain_text("question number 25")
@@ -115,6 +118,23 @@ def test_new_rows_wait_behind_a_button(page, console) -> None:
     expect(page.locator(f"#line-{ids[4]}.is-chosen")).to_have_count(1)
     page.get_by_role("button", name="2 new").click()
     expect(page.get_by_role("link", name="another new")).to_be_focused()
+
+
+def test_older_page_stays_the_older_page(page, console) -> None:
+    ids = fill_many(console)
+    page.goto(f"{console.url}/staff/conversations")
+    page.evaluate("window.stayed = true")
+    page.get_by_role("link", name="Older").click()
+    expect(page.locator(".in-list")).to_have_count(MANY - 40)
+    page.locator(f"#line-{ids[45]} a").click()
+    expect(page.locator("#talk")).to_contain_text("question number 46")
+    page.keyboard.press("e")
+    expect(page.locator("#talk")).to_contain_text("question number 47")
+    assert page.evaluate("window.stayed")
+    page.reload()
+    expect(page.locator(f"#line-{ids[46]}.is-open")).to_have_count(1)
+    expect(page.locator(f"#line-{ids[45]}")).to_contain_text("Reviewed by adviser")
+    expect(page.get_by_role("link", name="Newest")).to_be_visible()
 
 
 def test_filter_keeps_the_open_conversation(page, console) -> None:

@@ -105,10 +105,12 @@ class ConversationPages:
         next_one = await request.service.store.read(read_transcript, following) if following else None
         address = {"HX-Push-Url": conversation_list.place_url(request, following or "")}
         if next_one is None:
-            page: Response = request.page("conversation-open.html", conversation=None, is_done=True)
+            page: Response = request.page(
+                "conversation-open.html", conversation=None, is_done=True, reviewed_before=conversation_id
+            )
         else:
             panel = await panel_values(request, self._knowledge_db, following or "")
-            page = await _page(request, next_one, "conversation-open.html", **panel)
+            page = await _page(request, next_one, "conversation-open.html", reviewed_before=conversation_id, **panel)
         page.headers.update(address)
         return page
 

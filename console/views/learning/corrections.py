@@ -138,10 +138,10 @@ class CorrectionPages:
         told, text = f"Corrected to “{title}”", now.text if now else ""
         if before is None:
             return decided_row(request, told, text, [message_id])
-        fields = {"label": before.label, "words": before.words, "form": before.form, "text": before.text}
         thing = self._things.all().get(before.thing)
-        path = MESSAGE_PATH.format(message=message_id)
-        return request.decided(told, text, f"{path}/correct", thing=thing.title if thing else "", **fields)
+        meant = {"label": before.label, "thing": thing.title if thing else "", "words": before.words}
+        fields = {**meant, "form": before.form, "text": before.text}
+        return request.decided(told, text, f"{MESSAGE_PATH.format(message=message_id)}/correct", fields)
 
     def _meaning(self, form: Mapping[str, str]) -> Meaning:
         """Return the meaning that the form gives; PageError if it gives none, or one that there is not."""

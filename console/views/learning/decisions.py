@@ -65,7 +65,7 @@ def message_ids(request: StaffRequest) -> list[int]:
 
 def decided_row(request: StaffRequest, told: str, text: str, messages: list[int]) -> Response:
     """Return the row that takes the place of what was decided, with the way to take it back."""
-    return request.decided(told, text, UNDO_PATH, messages=",".join(map(str, messages)))
+    return request.decided(told, text, UNDO_PATH, {"messages": ",".join(map(str, messages))})
 
 
 def _time(text: str) -> datetime | None:
