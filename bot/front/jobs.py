@@ -13,6 +13,7 @@ from conversations.accounts import sessions
 from conversations.admin import timeouts
 from conversations.analytics.jobs import DailyCountJob
 from conversations.db import search_index
+from conversations.db.demo_marker import is_demo
 from conversations.handoff.alert_notifier import RETENTION, AlertNotifier
 from conversations.pipeline.service import ConversationService
 from core.settings import Settings
@@ -30,6 +31,8 @@ def background_jobs(
     environment = timeouts.from_settings(settings)
 
     async def take_back_overdue() -> None:
+        if await service.store.read(is_demo):
+            return  # made-up visitors wait until somebody has looked at them
         effective = await service.store.read(timeouts.effective, environment)
         await service.handoff.give_back_overdue(effective.waiting, effective.silent)
 

@@ -90,7 +90,7 @@ def test_missing_knowledge_says_what_to_run(tmp_path) -> None:
 def test_overdue_topics_are_listed(console, monkeypatch) -> None:
     client = console.signed_in("viewer")
     assert "none to be reviewed" in client.get("/staff/knowledge").text
-    assert "Nothing found" in client.get("/staff/knowledge?overdue=yes").text
+    assert "Nothing is due for a review" in client.get("/staff/knowledge?overdue=yes").text
     monkeypatch.setattr(knowledge, "now", lambda: now() + timedelta(days=400))
     known = open_knowledge(Settings().knowledge_db).stats()
     every = known["topic"] + known["open_subject"]
@@ -151,6 +151,12 @@ def test_trying_shows_why_beside_the_answer(browser, console) -> None:
         page.get_by_role("button", name="Visas", exact=True).click()
         expect(page.get_by_text("pressed a button")).to_be_visible()
         expect(page.get_by_label("Your message")).to_be_focused()
+        page.keyboard.type("another one, with buttons")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("You said: another one")).to_be_visible()
+        page.get_by_label("Your message").fill("is there a deadline")
+        page.keyboard.press("Enter")  # sends what was typed, and presses no choice
+        expect(page.get_by_text("You said: is there a deadline")).to_be_visible()
         page.get_by_role("button", name="Begin anew").click()
         expect(page.get_by_text("Ask it something")).to_be_visible()
         assert page.complaints == []
