@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.claims import NEAREST, Candidate, best_of_topic, choose_claims, fitting
+from actions.claims import ANSWERS, NEAREST, Candidate, best_of_topic, choose_claims, fitting
 from actions.context import CATALOGUE_KINDS, DialogueState, Understanding
 from actions.replies.claims import answer_claims, without_verdict
 from core.contract.intents import (
@@ -67,8 +67,8 @@ def answer_surely(
     return _with_claims(knowledge, understanding)
 
 
-def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
-    """Return the answer made of claims; None if none likely answers, or if the guide clearly leaves open what is asked.
+def answer_with_claims(knowledge: Knowledge, understanding: Understanding, least: float = ANSWERS) -> Answer | None:
+    """Return the answer made of claims; None if none answers with that probability, or if the guide leaves open what is asked.
 
     The conversation goes on about the topic of the first claim, whichever topic the classifier held for the likeliest.
     """
@@ -80,12 +80,12 @@ def answer_with_claims(knowledge: Knowledge, understanding: Understanding) -> An
         return None  # "can you tell me in plain words what ...?"
     if _is_about_recognition(knowledge, understanding):
         return None
-    return _with_claims(knowledge, understanding)
+    return _with_claims(knowledge, understanding, least)
 
 
-def _with_claims(knowledge: Knowledge, understanding: Understanding) -> Answer | None:
+def _with_claims(knowledge: Knowledge, understanding: Understanding, least: float = ANSWERS) -> Answer | None:
     candidates = _candidates(knowledge, understanding)
-    claims = choose_claims(candidates, _named(knowledge, understanding), _asks_always(understanding))
+    claims = choose_claims(candidates, _named(knowledge, understanding), _asks_always(understanding), least)
     if not claims:
         return None
     first = (claims[0].topic, claims[0].number)

@@ -15,6 +15,7 @@ from knowledge.queries.claim_names import Named, cost_of_names
 
 # Chosen on the labelled questions of training/claim_questions/, cross-validated (`advisor bench claims`).
 ANSWERS = 0.35  # probability from which a claim answers
+RATHER = 0.2  # the same where a whole topic would answer otherwise
 NEAREST = 0.12  # the same from which it is told as what comes nearest
 SIDE_SURE = 0.5  # probability from which a claim's yes or no is said; below, it may be one to another question
 LEADS = 0.5  # part of the question's content words that such a claim holds
@@ -51,14 +52,18 @@ class Candidate:
 
 
 def choose_claims(
-    candidates: Sequence[Candidate], named: Iterable[Named] = (), always: bool | None = None
+    candidates: Sequence[Candidate],
+    named: Iterable[Named] = (),
+    always: bool | None = None,
+    least: float = ANSWERS,
 ) -> tuple[Claim, ...]:
     """Return the claims that answer a question, the best first: none, one or two; `named` is what the question names.
 
-    `always` tells whether it asks if something holds always or for sure; None if it asks for no yes or no.
+    `always` tells whether it asks if something holds always or for sure; None if it asks for no yes or no. A claim leads from
+    the probability `least` on.
     """
     ranked = fitting(candidates, frozenset(named))
-    if not ranked or ranked[0].fit < ANSWERS:
+    if not ranked or ranked[0].fit < least:
         return ()
     lead = ranked[0]
     as_sure = [one for one in ranked[1:] if one.fit >= AS_SURE * lead.fit]

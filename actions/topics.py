@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from actions.base import Answer
 from actions.claim_answers import answer_surely, answer_with_claims, claims_of
+from actions.claims import ANSWERS, RATHER
 from actions.context import CATALOGUE_KINDS, DialogueState, Names, Understanding
 from actions.replies import topics as words
 from actions.replies import unanswered
@@ -42,9 +43,11 @@ def surely_of_thing(knowledge: Knowledge, understanding: Understanding, state: D
     return answer and replace(answer, state=replace(answer.state, names=_things(understanding, state)))
 
 
-def with_claims(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+def with_claims(
+    knowledge: Knowledge, understanding: Understanding, state: DialogueState, least: float = ANSWERS
+) -> Answer | None:
     """Return the answer of the claims that fit the question, with what stays talked about after it; None if none does."""
-    answer = answer_with_claims(knowledge, understanding)
+    answer = answer_with_claims(knowledge, understanding, least)
     return answer and replace(answer, state=replace(answer.state, names=_things(understanding, state)))
 
 
@@ -60,6 +63,8 @@ def answer_topic(knowledge: Knowledge, understanding: Understanding, state: Dial
         answer = _both(knowledge, first, second, claims_of(knowledge, understanding, first, second))
     elif isinstance(found := found_topic(knowledge, first), OpenSubject):
         answer = about_open_subject(knowledge, understanding, state, found)
+    elif claimed := answer_with_claims(knowledge, understanding, RATHER):
+        answer = claimed
     elif near := _runner_up(knowledge, understanding):
         answer = _with_choice(knowledge, about_topic(knowledge, first, understanding.form), near)
     else:
