@@ -141,7 +141,7 @@ class Settings:
     operators_key: str = _setting("", "Key of the operators' API; empty means that there is none.", secret=True)
     database_url: str = _setting(
         "",
-        "The conversations database; empty means SQLite in ADVISOR_VAR_DIR. PostgreSQL: postgresql+psycopg://...",
+        "Database of conversations and own programs; empty: SQLite in ADVISOR_VAR_DIR. PostgreSQL: postgresql+psycopg://...",
         secret=True,
     )
     database_synchronous: str = _setting(
@@ -291,6 +291,11 @@ class Settings:
     def log_dir(self) -> Path:
         """Folder of the processes' logs."""
         return self.var_dir / "log"
+
+    @property
+    def catalogue_master(self) -> str:
+        """Address of the PostgreSQL database that holds the own programs, too; empty if they stand in a file alone."""
+        return "" if self.database_url.startswith("sqlite") else self.database_url
 
     @property
     def turns_key(self) -> str:

@@ -68,8 +68,9 @@ def demo_catalogue(
     from own_programs.store.writer import FILE_NAME
 
     with problems_in_one_line():
-        file = read_settings().catalogue_dir / FILE_NAME
-        count = write_sample(file, today.date() if today else date.today())
+        settings = read_settings()
+        file = settings.catalogue_dir / FILE_NAME
+        count = write_sample(file, today.date() if today else date.today(), settings.catalogue_master)
         say(f"{file} holds {count} made-up programs of the source {SOURCE!r}.")
         say(f"  ./advisor catalogue remove {SOURCE}    # takes them out again")
 

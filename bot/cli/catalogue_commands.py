@@ -60,11 +60,12 @@ def import_files(
             importer.read_day(checked_on),
             importer.read_options(told),
         )
-        folder = read_settings().catalogue_dir
+        settings = read_settings()
+        folder = settings.catalogue_dir
         prepared = importer.prepare(folder, files, options)
         if prepared.proposed and not _agreed(prepared, options, yes):
             return
-        report = importer.carry_out(folder, prepared, options, _progress())
+        report = importer.carry_out(folder, prepared, options, _progress(), settings.catalogue_master)
         if not dry_run and not (report.blocked and prepared.kept_at.is_file()):
             added = importer.keep_mapping(prepared, {} if report.blocked else options.read)
             report.remarks += [f"Kept in the mapping for the next time: {', '.join(added)}."] if added else []
@@ -86,7 +87,10 @@ def _agreed(prepared: Prepared, options: Any, yes: bool) -> bool:
         return True
     importer.keep_mapping(prepared, {})
     say(f"It is kept in {prepared.kept_at}: change it there as you like (docs/own-programs.md).")
-    trial = importer.carry_out(read_settings().catalogue_dir, prepared, replace(options, dry_run=True))
+    settings = read_settings()
+    trial = importer.carry_out(
+        settings.catalogue_dir, prepared, replace(options, dry_run=True), master=settings.catalogue_master
+    )
     for line in open_lines(trial):
         say(line)
     say("Nothing is imported yet. Give the same command again to import with it.")

@@ -128,7 +128,8 @@ def remove(source: str = typer.Argument(help="A source, with all its programs.")
     from own_programs.store.sources import remove_source
 
     with problems_in_one_line():
-        count = remove_source(_database(read_settings()), source)
+        settings = read_settings()
+        count = remove_source(_database(settings), source, settings.catalogue_master)
         say(f"The source {source!r} is removed, with {_counted(count, 'program')}.")
 
 
@@ -144,14 +145,22 @@ def owner(
     with problems_in_one_line():
         if name is None and review_on is None:
             raise typer.BadParameter("name an owner, or a day with --review-on")
-        keep_source(_database(read_settings()), source, name, review_on.date() if review_on else None)
+        settings = read_settings()
+        day = review_on.date() if review_on else None
+        keep_source(_database(settings), source, name, day, settings.catalogue_master)
         say(f"It is noted with the source {source!r}.")
 
 
 def _database(settings: Settings) -> Path:
+    """Return the catalogue's file, up to date with PostgreSQL if that is where the programs are."""
     from own_programs.store.writer import FILE_NAME
 
-    return settings.catalogue_dir / FILE_NAME
+    file = settings.catalogue_dir / FILE_NAME
+    if settings.catalogue_master:
+        from own_programs.store.master import refresh
+
+        refresh(file, settings.catalogue_master)
+    return file
 
 
 def _word_test(settings: Settings) -> Callable[[str], bool]:

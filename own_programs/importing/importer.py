@@ -118,9 +118,16 @@ def keep_mapping(prepared: Prepared, read: dict[str, Any]) -> list[str]:
 
 
 def carry_out(
-    folder: Path, prepared: Prepared, options: ImportOptions, progress: Progress = lambda done, of: None
+    folder: Path,
+    prepared: Prepared,
+    options: ImportOptions,
+    progress: Progress = lambda done, of: None,
+    master: str = "",
 ) -> Report:
-    """Import what was prepared and return what has happened; nothing is kept if the report says that it is blocked."""
+    """Import what was prepared and return what has happened; nothing is kept if the report says that it is blocked.
+
+    `master` is as for `own_programs.store.writer.writing`.
+    """
     mapping, read = prepared.mapping, {**prepared.mapping.read, **options.read}
     report = Report(prepared.source, _mapping_words(prepared), partial=options.partial, dry_run=options.dry_run)
     rows = _rows(prepared, report)
@@ -131,7 +138,7 @@ def carry_out(
         report.refused += [Refusal(place, "", reason, remedy) for place, reason, remedy in batch.refused]
     if prepared.own is not None:
         report.rows, report.programs = len(rows), len(prepared.own)
-        _keep(folder / FILE_NAME, prepared, prepared.own, options, report)
+        _keep(folder / FILE_NAME, master, prepared, prepared.own, options, report)
         return report
     readers = [FieldReader(each, mapping.empty, read) for each in mapping.fields]
     for reader in readers:
@@ -147,7 +154,7 @@ def carry_out(
     report.refused += assembly.refused
     report.notes, report.programs = assembly.notes, len(programs)
     if not report.blocked:
-        _keep(folder / FILE_NAME, prepared, programs, options, report)
+        _keep(folder / FILE_NAME, master, prepared, programs, options, report)
     return report
 
 
@@ -219,12 +226,17 @@ class _Trial(Exception):
 
 
 def _keep(
-    path: Path, prepared: Prepared, programs: list[ProgramRecord], options: ImportOptions, report: Report
+    path: Path,
+    master: str,
+    prepared: Prepared,
+    programs: list[ProgramRecord],
+    options: ImportOptions,
+    report: Report,
 ) -> None:
-    if options.dry_run and not path.is_file():
+    if options.dry_run and not path.is_file() and not master:
         report.new = len(programs)
         return
-    with suppress(_Trial), writing(path) as writer:
+    with suppress(_Trial), writing(path, master) as writer:
         writer.source(
             prepared.source,
             mapping=prepared.mapping.text,

@@ -53,6 +53,14 @@ class IndexWriter:
         for table in ("price", "credit", "offering"):
             self._connection.execute(f"DELETE FROM {table} WHERE program = ?", (key,))
 
+    def clear(self) -> None:
+        """Remove all that programs are found by."""
+        for table in ("price", "credit", "offering", "term", "name_form", "name_word"):
+            self._connection.execute(f"DELETE FROM {table}")
+        for table in ("program_words", "name_words"):
+            self._connection.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
+        self._terms.clear()
+
     def finish(self) -> None:
         """Write what was only counted, and let SQLite learn how the rows are spread."""
         self._rows.flush()

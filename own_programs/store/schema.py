@@ -8,47 +8,28 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlite_utils import Database
-
 APPLICATION_ID = 0x4D434150  # "MCAP"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-TABLES: dict[str, dict[str, type]] = {
-    # One import's origin: its mapping and what is known of its upkeep. `imported_at` is a UTC time in ISO 8601.
-    "source": {
-        "id": int,
-        "name": str,
-        "mapping": str,
-        "files": str,
-        "imported_at": str,
-        "owner": str,
-        "review_on": str,
-    },
-    # `missing_since` is the day of the import that no longer held the program.
-    "program": {
-        "id": int,
-        "source": int,
-        "source_key": str,
-        "fingerprint": str,
-        "record": str,
-        "name": str,
-        "provider": str,
-        "type": str,
-        "level": str,
-        "eqf": int,
-        "hours": float,
-        "hours_per_week": float,
-        "weeks": float,
-        "checked_on": str,
-        "missing_since": str,
-    },
-}
-REQUIRED = {
-    "source": ("name", "mapping", "files", "imported_at", "owner", "review_on"),
-    "program": ("source", "source_key", "fingerprint", "record", "name", "provider", "type", "level"),
-}
-LINKS = {"program": {"source": "source"}}
-INDEXES = {"source": (), "program": ("provider", "checked_on")}
+KEPT = """
+-- One import's origin: its mapping and what is known of its upkeep. `imported_at` is a UTC time in ISO 8601.
+CREATE TABLE source (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, mapping TEXT NOT NULL, files TEXT NOT NULL,
+    imported_at TEXT NOT NULL, owner TEXT NOT NULL, review_on TEXT NOT NULL
+) STRICT;
+-- `missing_since` is the day of the import that no longer held the program.
+CREATE TABLE program (
+    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source (id), source_key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL, record TEXT NOT NULL, name TEXT NOT NULL, checked_on TEXT, missing_since TEXT,
+    UNIQUE (source, source_key)
+) STRICT;
+CREATE INDEX program_name ON program (name COLLATE NOCASE) WHERE missing_since IS NULL;
+CREATE INDEX program_missing ON program (source) WHERE missing_since IS NOT NULL;
+-- Which state of the master in PostgreSQL this is a copy of (own_programs.store.master); empty if it is none.
+CREATE TABLE copy_of (version INTEGER NOT NULL, stamp TEXT NOT NULL) STRICT;
+"""
+PROGRAM = ("id", "source", "source_key", "fingerprint", "record", "name", "checked_on", "missing_since")
+SOURCE = ("name", "mapping", "files", "imported_at", "owner", "review_on")
 
 SEARCHED = """
 -- A value that programs state, in each spelling: a provider, a place, a subject. `folded` is without case and accents;
@@ -105,19 +86,7 @@ WORDS = ("name", "provider", "type", "subjects", "skills", "places", "descriptio
 def create(connection: sqlite3.Connection) -> None:
     """Create all tables and indexes in an empty database."""
     connection.execute("PRAGMA journal_mode = WAL")
-    db = Database(connection)
-    for name, columns in TABLES.items():
-        db.table(name).create(
-            columns,
-            pk="id",
-            not_null=REQUIRED[name],
-            foreign_keys=[(column, other, "id") for column, other in LINKS.get(name, {}).items()],
-            strict=True,
-        )
-        for column in INDEXES[name]:
-            db.table(name).create_index([column])
-    db.table("source").create_index(["name"], unique=True)
-    db.table("program").create_index(["source", "source_key"], unique=True)
+    connection.executescript(KEPT)
     connection.executescript(SEARCHED)
     connection.execute(
         f"CREATE VIRTUAL TABLE program_words USING fts5({', '.join(WORDS)}, "

@@ -12,33 +12,32 @@ from typing import Any
 from own_programs.errors import CatalogueDamaged
 from own_programs.records import ProgramRecord, from_json, json_and_fingerprint
 from own_programs.store.index import IndexWriter
-from own_programs.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES, create
+from own_programs.store.schema import APPLICATION_ID, PROGRAM, SCHEMA_VERSION, SOURCE, create
 
 FILE_NAME = "catalogue.db"
 NEW, CHANGED, SAME = "new", "changed", "same"
 PATIENCE = 30.0  # seconds that an import waits for another to end
 CACHE = 64_000  # KB of the database that an import keeps in memory
-_INSERT = f"INSERT INTO program VALUES ({', '.join('?' * len(TABLES['program']))})"
+_INSERT = f"INSERT INTO program ({', '.join(PROGRAM)}) VALUES ({', '.join('?' * len(PROGRAM))})"
+_INSERT_SOURCE = (
+    f"INSERT INTO source ({', '.join(SOURCE)}) VALUES ({', '.join('?' * len(SOURCE))}) ON CONFLICT (name) DO NOTHING"
+)
 
 
 class CatalogueWriter:
-    """Writes into one open transaction."""
+    """Writes into one open transaction; `touched` are the ids of the programs that it has added, changed or removed."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self.touched: set[int] = set()
         self._sources: dict[str, int] = {}
         self._index = IndexWriter(connection)
 
     def source(self, name: str, **stated: str) -> None:
         """Add a source, or change what is stated of it: mapping, files, imported_at, owner, review_on."""
-        blank = dict.fromkeys(("mapping", "files", "imported_at", "owner", "review_on"), "")
-        self._connection.execute(
-            "INSERT INTO source (name, mapping, files, imported_at, owner, review_on) "
-            "VALUES (:name, :mapping, :files, :imported_at, :owner, :review_on) ON CONFLICT (name) DO NOTHING",
-            {"name": name, **blank},
-        )
+        self._connection.execute(_INSERT_SOURCE, (name, *[""] * (len(SOURCE) - 1)))
         for column, value in stated.items():
-            if column not in blank:
+            if column not in SOURCE[1:]:
                 raise ValueError(f"a source has no {column}")
             self._connection.execute(f"UPDATE source SET {column} = ? WHERE name = ?", (value, name))
 
@@ -82,6 +81,7 @@ class CatalogueWriter:
             self._connection.execute(
                 "UPDATE program SET record = ?, checked_on = ?, missing_since = NULL WHERE id = ?", (record, day, key)
             )
+            self.touched.add(key)
         if missing_since:
             self._index.add(key, program)
         return CHANGED if missing_since else SAME
@@ -112,6 +112,7 @@ class CatalogueWriter:
         if key is not None:
             self._take_out(key)
             self._connection.execute("UPDATE program SET missing_since = ? WHERE id = ?", (since.isoformat(), key))
+            self.touched.add(key)
 
     def remove(self, source: str, source_key: str) -> bool:
         """Remove a program and return whether it was there."""
@@ -129,6 +130,25 @@ class CatalogueWriter:
         self._sources.pop(name, None)
         return len(rows)
 
+    def put_copy(self, key: int, record: str, missing_since: str | None) -> None:
+        """Add or replace a program under an id as another catalogue has it. Its source must have been added."""
+        self.remove_copy(key)
+        program = from_json(record)
+        _, stamp = json_and_fingerprint(program)
+        self._insert(program, record, stamp, key, missing_since)
+
+    def remove_copy(self, key: int) -> None:
+        """Remove a program by its id, if it is there."""
+        if self._connection.execute("SELECT 1 FROM program WHERE id = ?", (key,)).fetchone():
+            self._remove(key)
+
+    def clear(self) -> None:
+        """Remove all sources and programs."""
+        self._index.clear()
+        self._connection.execute("DELETE FROM program")
+        self._connection.execute("DELETE FROM source")
+        self._sources.clear()
+
     def finish(self) -> None:
         """Write what was only counted until now; `writing` does so before it ends."""
         self._index.finish()
@@ -145,24 +165,29 @@ class CatalogueWriter:
         there = self._known(source, source_key).get(source_key)
         return there[0] if there else None
 
-    def _insert(self, program: ProgramRecord, record: str, stamp: str, key: int | None) -> int:
+    def _insert(
+        self, program: ProgramRecord, record: str, stamp: str, key: int | None, missing_since: str | None = None
+    ) -> int:
         stated = {
             "id": key,
             "source": self._source_id(program.source),
             "fingerprint": stamp,
             "record": record,
             "checked_on": _iso(program.checked_on),
-            "missing_since": None,
+            "missing_since": missing_since,
         }
-        cells = [stated[name] if name in stated else getattr(program, name) for name in TABLES["program"]]
+        cells = [stated[name] if name in stated else getattr(program, name) for name in PROGRAM]
         number = self._connection.execute(_INSERT, cells).lastrowid
         assert number is not None
-        self._index.add(number, program)
+        self.touched.add(number)
+        if not missing_since:
+            self._index.add(number, program)
         return number
 
     def _remove(self, key: int) -> None:
         self._take_out(key)
         self._connection.execute("DELETE FROM program WHERE id = ?", (key,))
+        self.touched.add(key)
 
     def _take_out(self, key: int) -> None:
         """Have a program found no more; one that is missing has been taken out already."""
@@ -173,19 +198,34 @@ class CatalogueWriter:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[CatalogueWriter]:
+def writing(path: Path, master: str = "") -> Iterator[CatalogueWriter]:
     """Yield a writer whose changes are kept together when the block ends, and not at all if it raises.
 
-    The file is made if need be. Readers see what was there before until then. Raises CatalogueDamaged for a
-    file that is no catalogue of this version.
+    The file is made if need be. Readers see what was there before until then. `master` is the address of the PostgreSQL
+    database of which the file is a copy (`Settings.catalogue_master`), empty if the file stands alone. Raises
+    CatalogueDamaged for a file that is no catalogue of this version, CatalogueUnreachable if the master cannot be written.
     """
+    if master:
+        from own_programs.store.master import publishing  # whose driver only the front's environment has
+
+        with publishing(path, master) as writer:
+            yield writer
+    else:
+        with transaction(path) as (writer, connection):
+            connection.execute("DELETE FROM copy_of")
+            yield writer
+
+
+@contextmanager
+def transaction(path: Path) -> Iterator[tuple[CatalogueWriter, sqlite3.Connection]]:
+    """Yield a writer of a file alone, with its connection."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as connection:
         _prepare(connection, path)
         connection.execute("BEGIN IMMEDIATE")
         try:
             writer = CatalogueWriter(connection)
-            yield writer
+            yield writer, connection
             writer.finish()
         except BaseException:
             connection.rollback()

@@ -40,7 +40,7 @@ class Trial:
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of these pages."""
-    pages = UploadPages(context.settings.catalogue_dir)
+    pages = UploadPages(context.settings.catalogue_dir, context.settings.catalogue_master)
     return [
         StaffRoute(PATH, pages.show, TRAINER),
         StaffRoute(PATH, pages.upload, TRAINER, "POST", upload_bytes=LARGEST),
@@ -52,8 +52,8 @@ def routes(context: ConsoleContext) -> list[StaffRoute]:
 class UploadPages:
     """The form, the report of a trial, and the report of the import."""
 
-    def __init__(self, catalogue_dir: Path) -> None:
-        self._folder = catalogue_dir
+    def __init__(self, catalogue_dir: Path, master: str) -> None:
+        self._folder, self._master = catalogue_dir, master
 
     async def show(self, request: StaffRequest) -> Response:
         """Show the form."""
@@ -126,7 +126,7 @@ class UploadPages:
             read=_read_options(form),
         )
         prepared = importer.prepare(self._folder, [file], options)
-        report = importer.carry_out(self._folder, prepared, options)
+        report = importer.carry_out(self._folder, prepared, options, master=self._master)
         if not dry_run and not report.blocked:
             importer.keep_mapping(prepared, options.read)
         return Trial(report, "" if prepared.own is not None else prepared.mapping.text, prepared.proposed)
