@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from own_programs.records import MODES, SCHEDULES
+
 APPLICATION_ID = 0x4D434150  # "MCAP"
 SCHEMA_VERSION = 2
 
@@ -41,15 +43,16 @@ CREATE UNIQUE INDEX term_label ON term (kind, label);
 CREATE INDEX term_folded ON term (kind, folded);
 CREATE INDEX term_count ON term (kind, count);
 
--- One row an offering, with what its program states besides, so that a search reads nothing else. `number` is its place in the
--- record; a program without offerings has one row. What is not stated is NULL. `provider`, `type`, `level`, `place`,
--- `campus` and `country` are terms; `languages` is ";en-ie;ga;". It can be taken until `open_until`.
+-- One row an offering, with what its program states besides, so that a search reads nothing else. `id` is made of the program's
+-- and of the offering's place in the record (offering_id below); a program without offerings has one row. What is not stated
+-- is NULL. Days are numbers (date.toordinal), so are `mode` and `schedule` (MODE, SCHEDULE): a search compares a hundred
+-- thousand of them. `provider`, `type`, `level`, `place`, `campus` and `country` are terms; `languages` is ";en-ie;ga;".
+-- It can be taken until `open_until`.
 CREATE TABLE offering (
-    program INTEGER NOT NULL, number INTEGER NOT NULL, open_until TEXT NOT NULL,
-    provider INTEGER, type INTEGER, level INTEGER, eqf INTEGER, weeks REAL, hours REAL, hours_per_week REAL,
-    mode TEXT, schedule TEXT, place INTEGER, campus INTEGER, country INTEGER, languages TEXT, start TEXT, deadline TEXT,
-    PRIMARY KEY (program, number)
-) STRICT, WITHOUT ROWID;
+    id INTEGER PRIMARY KEY, open_until INTEGER NOT NULL, start INTEGER, mode INTEGER, schedule INTEGER, place INTEGER,
+    weeks REAL, hours REAL, hours_per_week REAL, eqf INTEGER, level INTEGER, type INTEGER, provider INTEGER,
+    campus INTEGER, country INTEGER, deadline INTEGER, languages TEXT, program INTEGER AS (id >> 24)
+) STRICT;
 CREATE INDEX offering_place ON offering (place);
 CREATE INDEX offering_campus ON offering (campus) WHERE campus IS NOT NULL;
 CREATE INDEX offering_provider ON offering (provider);
@@ -57,9 +60,9 @@ CREATE INDEX offering_provider ON offering (provider);
 -- What an offering costs, its program's prices included if it has none of its own. `usual` tells that a price counts for a
 -- visitor of no category: it is for all, or none is.
 CREATE TABLE price (
-    program INTEGER NOT NULL, number INTEGER NOT NULL, position INTEGER NOT NULL,
+    offering INTEGER NOT NULL, position INTEGER NOT NULL,
     amount REAL NOT NULL, currency TEXT NOT NULL, category TEXT NOT NULL, usual INTEGER NOT NULL,
-    PRIMARY KEY (program, number, position)
+    PRIMARY KEY (offering, position)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE credit (
     program INTEGER NOT NULL, position INTEGER NOT NULL, amount REAL NOT NULL, unit TEXT NOT NULL,
@@ -81,6 +84,16 @@ CREATE VIRTUAL TABLE name_words USING fts5(
 """
 WORDS = ("name", "provider", "type", "subjects", "skills", "places", "description")
 """Columns of the full-text table `program_words`, whose rowid is the program's id; the texts themselves are not in it."""
+
+
+OFFERINGS = 1 << 24  # more than a program can have
+MODE = {name: number for number, name in enumerate(MODES, start=1)}
+SCHEDULE = {name: number for number, name in enumerate(SCHEDULES, start=1)}
+
+
+def offering_id(program: int, number: int = 0) -> int:
+    """Return the id of a program's offering by its place; those of a program follow one another."""
+    return program * OFFERINGS + number
 
 
 def create(connection: sqlite3.Connection) -> None:
