@@ -64,6 +64,7 @@ class Conditions:
         if not self.words:
             return of_programs(self._wishes.programs) if self._wishes.programs else "offering AS o"
         match = self.parameters(self.words)
+        # Without NOT INDEXED, SQLite would read all offerings of a place for each program.
         return f"program_words AS w CROSS JOIN offering AS o NOT INDEXED ON {_of('w.rowid')} AND w.program_words MATCH {match}"
 
     def surely(self) -> str:
@@ -222,11 +223,13 @@ class Conditions:
 def of_programs(ids: Iterable[int]) -> str:
     """Return the FROM clause of the offerings, `o`, of programs, at least one."""
     keys = ", ".join(f"({int(each)})" for each in ids)
-    return f"(WITH k (id) AS (VALUES {keys}) SELECT id FROM k) AS k CROSS JOIN offering AS o NOT INDEXED ON {_of('k.id')}"
+    return (
+        f"(WITH k (id) AS (VALUES {keys}) SELECT id FROM k) AS k CROSS JOIN offering AS o NOT INDEXED ON {_of('k.id')}"
+    )
 
 
 def _of(program: str) -> str:
-    """Return the condition of a program's offerings, whose ids follow one another. SQLite prefers indexes unless told not to."""
+    """Return the condition of a program's offerings, whose ids follow one another."""
     return f"o.id BETWEEN {program} * {OFFERINGS} AND {program} * {OFFERINGS} + {OFFERINGS - 1}"
 
 
