@@ -30,7 +30,7 @@ def import_files(
     files: list[Path] = typer.Argument(help="CSV, XLSX, JSON, JSON-LD or saved HTML; several are one source together."),
     source: str = typer.Option("", help="What the source is called; the file's name if not said."),
     mapping: Path | None = typer.Option(None, help="A mapping file; else the one kept from last time, or a proposal."),
-    yes: bool = typer.Option(False, "--yes", help="Take a proposed mapping at once."),
+    yes: bool = typer.Option(False, "--yes", help="Take a proposed mapping at once; remove however many are missing."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Tell what would be done; change nothing."),
     partial: bool = typer.Option(False, "--partial", help="Take the rows that can be read, without the others."),
     remove_missing: bool = typer.Option(False, "--remove-missing", help="Remove what the files no longer hold."),
@@ -57,6 +57,7 @@ def import_files(
             dry_run,
             partial,
             remove_missing,
+            yes,
             importer.read_day(checked_on),
             importer.read_options(told),
         )

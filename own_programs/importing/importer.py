@@ -28,18 +28,23 @@ from own_programs.store.writer import CHANGED, FILE_NAME, NEW, SAME, CatalogueWr
 
 SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 OWN = "program: {source_key: program_key, name: name}"  # of files with our own columns; what else they hold is read exactly
+MOST_REMOVED = 0.2  # share of a source's programs that an import removes without being told twice
 DATED = re.compile(r"[-_. ]*(?:19|20)\d\d[-_.]?\d\d[-_.]?\d\d$")  # "courses-2027-03-01" is the source "courses"
 
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """How an import is done. `read` are options of a mapping's `read`, for this time."""
+    """How an import is done. `read` are options of a mapping's `read`, for this time.
+
+    `sure` says that `remove_missing` is meant, however many programs that removes.
+    """
 
     source: str = ""
     mapping: Path | None = None
     dry_run: bool = False
     partial: bool = False
     remove_missing: bool = False
+    sure: bool = False
     checked_on: date | None = None
     read: dict[str, Any] = field(default_factory=dict)
 
@@ -255,21 +260,36 @@ def _keep(
                 "read, so none of them counts as missing."
             )
             gone = set()
-        _end_missing(writer, prepared.source, gone, options, report)
+        _end_missing(writer, prepared.source, gone, len(before), options, report)
         if options.dry_run:
             raise _Trial
 
 
-def _end_missing(writer: CatalogueWriter, source: str, gone: set[str], options: ImportOptions, report: Report) -> None:
+def _end_missing(
+    writer: CatalogueWriter, source: str, gone: set[str], before: int, options: ImportOptions, report: Report
+) -> None:
     """Mark what the source no longer holds, or remove it, with what was missing before."""
     if options.remove_missing:
-        gone = gone | writer.missing_keys(source)
+        missing = writer.missing_keys(source) - gone
+        gone = gone | missing
+        _require_sure(source, len(gone), before + len(missing), options, report)
     report.missing = writer.names(source, gone)
     for key in gone:
         if options.remove_missing:
             report.removed += writer.remove(source, key)
         else:
             writer.mark_missing(source, key, date.today())
+
+
+def _require_sure(source: str, removed: int, of: int, options: ImportOptions, report: Report) -> None:
+    """Ask before many programs are removed: a trial notes it in its report, an import raises ImportUsage."""
+    if options.sure or removed <= MOST_REMOVED * of:
+        return
+    words = f"This removes {removed:,} of {of:,} programs of {source}, more than a fifth. If that is meant, say so with --yes"
+    if not options.dry_run:
+        raise ImportUsage(f"{words}; without --remove-missing they are kept, and found no more. Nothing was changed.")
+    report.unsure = True
+    report.remarks.append(f"{words}.")
 
 
 def read_day(text: str) -> date | None:

@@ -43,6 +43,7 @@ class Report:
     remarks: list[str] = field(default_factory=list)
     partial: bool = False
     dry_run: bool = False
+    unsure: bool = False  # whether it would remove so many programs that an import asks first
 
     @property
     def kept(self) -> bool:

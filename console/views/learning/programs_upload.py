@@ -123,6 +123,7 @@ class UploadPages:
             dry_run=dry_run,
             partial=form.get("partial") == "yes",
             remove_missing=form.get("remove_missing") == "yes",
+            sure=form.get("sure") == "yes",
             read=_read_options(form),
         )
         prepared = importer.prepare(self._folder, [file], options)
