@@ -210,6 +210,7 @@ class FieldReader:
             ),
             "hours": lambda raw, terms: durations.as_hours(raw, self.reading.decimal, self._units),
             "hours-per-week": lambda raw, terms: durations.as_hours_per_week(raw, self.reading.decimal, self._units),
+            "country": lambda raw, terms: codes.as_country(raw),
             "language": lambda raw, terms: codes.as_language(raw),
             "mode": lambda raw, terms: codes.as_mode(raw),
             "schedule": lambda raw, terms: codes.as_schedule(raw),

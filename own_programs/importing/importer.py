@@ -21,7 +21,7 @@ from own_programs.importing.mapping import Mapping, load_mapping, parse_mapping,
 from own_programs.importing.own_files import own_programs
 from own_programs.importing.proposal import propose, vocabulary_text
 from own_programs.importing.readers.reader import read_file
-from own_programs.importing.report import Question, Report
+from own_programs.importing.report import Question, Report, unmapped_lines
 from own_programs.importing.rows import Batch, Row
 from own_programs.records import ProgramRecord
 from own_programs.store.writer import CHANGED, FILE_NAME, NEW, SAME, CatalogueWriter, writing
@@ -246,6 +246,7 @@ def _keep(
             prepared.source,
             mapping=prepared.mapping.text,
             files="\n".join(each.name for each in prepared.files),
+            unmapped="\n".join(unmapped_lines(report)),
             imported_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         )
         before = writer.keys(prepared.source)

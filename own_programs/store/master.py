@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS catalogue_version (
 );
 CREATE TABLE IF NOT EXISTS catalogue_source (
     name text PRIMARY KEY, mapping text NOT NULL, files text NOT NULL,
-    imported_at text NOT NULL, owner text NOT NULL, review_on text NOT NULL
+    imported_at text NOT NULL, owner text NOT NULL, review_on text NOT NULL, unmapped text NOT NULL
 );
 CREATE TABLE IF NOT EXISTS catalogue_program (
     id bigint PRIMARY KEY, source text NOT NULL, source_key text NOT NULL, record text NOT NULL, missing_since text,

@@ -14,10 +14,11 @@ APPLICATION_ID = 0x4D434150  # "MCAP"
 SCHEMA_VERSION = 2
 
 KEPT = """
--- One import's origin: its mapping and what is known of its upkeep. `imported_at` is a UTC time in ISO 8601.
+-- One import's origin: its mapping and what is known of its upkeep. `imported_at` is a UTC time in ISO 8601; `unmapped` has a
+-- line for each column and each kind of value of the last import that came to nothing.
 CREATE TABLE source (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, mapping TEXT NOT NULL, files TEXT NOT NULL,
-    imported_at TEXT NOT NULL, owner TEXT NOT NULL, review_on TEXT NOT NULL
+    imported_at TEXT NOT NULL, owner TEXT NOT NULL, review_on TEXT NOT NULL, unmapped TEXT NOT NULL
 ) STRICT;
 -- `missing_since` is the day of the import that no longer held the program.
 CREATE TABLE program (
@@ -31,7 +32,7 @@ CREATE INDEX program_missing ON program (source) WHERE missing_since IS NOT NULL
 CREATE TABLE copy_of (version INTEGER NOT NULL, stamp TEXT NOT NULL) STRICT;
 """
 PROGRAM = ("id", "source", "source_key", "fingerprint", "record", "name", "checked_on", "missing_since")
-SOURCE = ("name", "mapping", "files", "imported_at", "owner", "review_on")
+SOURCE = ("name", "mapping", "files", "imported_at", "owner", "review_on", "unmapped")
 
 SEARCHED = """
 -- A value that programs state, in each spelling: a provider, a place, a subject. `folded` is without case and accents;

@@ -16,6 +16,7 @@ from own_programs.store.writer import writing
 class Source:
     """A source of programs, with how many it has and how many it no longer holds.
 
+    `unmapped` tells, line by line, what its last import held that came to nothing.
     `imported_at` is a UTC time in ISO 8601; `owner` (who keeps it true) and `review_on` (a day in ISO 8601) may be empty.
     """
 
@@ -23,6 +24,7 @@ class Source:
     imported_at: str
     owner: str
     review_on: str
+    unmapped: tuple[str, ...]
     programs: int
     missing: int
 
@@ -31,11 +33,15 @@ def all_sources(reader: CatalogueReader) -> list[Source]:
     """Return all sources by name."""
     # Counted one by one, each by an index: together, every record would be read past.
     rows = reader.rows(
-        "SELECT name, imported_at, owner, review_on, (SELECT count(*) FROM program WHERE program.source = source.id), "
+        "SELECT name, imported_at, owner, review_on, unmapped, (SELECT count(*) FROM program WHERE program.source = source.id), "
         "(SELECT count(*) FROM program WHERE program.source = source.id AND missing_since IS NOT NULL) "
         "FROM source ORDER BY name"
     )
-    return [Source(row[0], row[1], row[2], row[3], row[4] - row[5], row[5]) for row in rows]
+    return [_source(*row) for row in rows]
+
+
+def _source(name: str, imported: str, owner: str, review_on: str, unmapped: str, there: int, missing: int) -> Source:
+    return Source(name, imported, owner, review_on, tuple(unmapped.splitlines()), there - missing, missing)
 
 
 def require_source(reader: CatalogueReader, name: str) -> None:

@@ -34,7 +34,7 @@ class CatalogueWriter:
         self._index = IndexWriter(connection)
 
     def source(self, name: str, **stated: str) -> None:
-        """Add a source, or change what is stated of it: mapping, files, imported_at, owner, review_on."""
+        """Add a source, or change what is stated of it: mapping, files, imported_at, owner, review_on, unmapped."""
         self._connection.execute(_INSERT_SOURCE, (name, *[""] * (len(SOURCE) - 1)))
         for column, value in stated.items():
             if column not in SOURCE[1:]:
