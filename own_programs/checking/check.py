@@ -27,7 +27,7 @@ KINDS = {
     "missing": "Facts that are not stated",
     "stale": "Not checked lately",
     "unreachable": "Not found by name",
-    "unmapped": "Columns and values that came to nothing",
+    "unmapped": "Unmapped columns and values",
     "same-name": "The same name twice",
     "ordinary-name": "Names that are ordinary words",
     "source": "Sources without an owner or a review",
