@@ -293,11 +293,6 @@ class Settings:
         return self.var_dir / "log"
 
     @property
-    def catalogue_master(self) -> str:
-        """Address of the PostgreSQL database that holds the own programs, too; empty if they stand in a file alone."""
-        return "" if self.database_url.startswith("sqlite") else self.database_url
-
-    @property
     def turns_key(self) -> str:
         """Key that opens the turn contract: the secret of front and engine, or the REST clients' key without one."""
         return self.engine_key or self.rest_key

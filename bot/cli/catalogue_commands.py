@@ -47,6 +47,7 @@ def import_files(
     """Bring programs from files: all of them or none."""
     from own_programs.importing import importer
     from own_programs.importing.report import report_lines
+    from own_programs.store.writer import master_of
 
     told = {"url_base": url_base, "decimal": decimal, "dates": dates, "currency": currency, "sheet": sheet}
     told |= {"encoding": encoding, "delimiter": delimiter, "records": records}
@@ -66,7 +67,7 @@ def import_files(
         prepared = importer.prepare(folder, files, options)
         if prepared.proposed and not _agreed(prepared, options, yes):
             return
-        report = importer.carry_out(folder, prepared, options, _progress(), settings.catalogue_master)
+        report = importer.carry_out(folder, prepared, options, _progress(), master_of(settings))
         if not dry_run and not (report.blocked and prepared.kept_at.is_file()):
             added = importer.keep_mapping(prepared, {} if report.blocked else options.read)
             report.remarks += [f"Kept in the mapping for the next time: {', '.join(added)}."] if added else []
@@ -80,6 +81,7 @@ def _agreed(prepared: Prepared, options: Any, yes: bool) -> bool:
     """Show a proposed mapping, with what would hinder an import; return whether to go on with it."""
     from own_programs.importing import importer
     from own_programs.importing.report import open_lines
+    from own_programs.store.writer import master_of
 
     say("There is no mapping for this source yet. Proposed from its columns, with a value of each beside it:")
     say()
@@ -90,7 +92,7 @@ def _agreed(prepared: Prepared, options: Any, yes: bool) -> bool:
     say(f"It is kept in {prepared.kept_at}: change it there as you like (docs/own-programs.md).")
     settings = read_settings()
     trial = importer.carry_out(
-        settings.catalogue_dir, prepared, replace(options, dry_run=True), master=settings.catalogue_master
+        settings.catalogue_dir, prepared, replace(options, dry_run=True), master=master_of(settings)
     )
     for line in open_lines(trial):
         say(line)

@@ -18,6 +18,7 @@ from conversations.pipeline.service import ConversationService
 from core.settings import Settings
 from own_programs.store.master import refresh
 from own_programs.store.writer import FILE_NAME as CATALOGUE
+from own_programs.store.writer import master_of
 
 logger = logging.getLogger(__name__)
 DAY = 86_400.0  # seconds
@@ -48,8 +49,8 @@ def background_jobs(
             await asyncio.sleep(PAUSE)
 
     async def follow_catalogue() -> None:
-        if settings.catalogue_master:
-            await asyncio.to_thread(refresh, settings.catalogue_dir / CATALOGUE, settings.catalogue_master)
+        if master := master_of(settings):
+            await asyncio.to_thread(refresh, settings.catalogue_dir / CATALOGUE, master)
 
     async def tell_of_retention(words: str) -> None:
         await notifier.send(RETENTION, "Old conversations were not deleted", words)

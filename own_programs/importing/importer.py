@@ -24,7 +24,8 @@ from own_programs.importing.readers.reader import read_file
 from own_programs.importing.report import Question, Report, unmapped_lines
 from own_programs.importing.rows import Batch, Row
 from own_programs.records import ProgramRecord
-from own_programs.store.writer import CHANGED, FILE_NAME, NEW, SAME, CatalogueWriter, writing
+from own_programs.store.transaction import CHANGED, NEW, SAME, CatalogueWriter
+from own_programs.store.writer import FILE_NAME, writing
 
 SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 OWN = "program: {source_key: program_key, name: name}"  # of files with our own columns; what else they hold is read exactly

@@ -21,7 +21,7 @@ from sqlalchemy import make_url
 
 from own_programs.errors import CatalogueDamaged, CatalogueUnreachable
 from own_programs.store.schema import APPLICATION_ID, SCHEMA_VERSION, SOURCE
-from own_programs.store.writer import CatalogueWriter, transaction
+from own_programs.store.transaction import CatalogueWriter, transaction
 
 FORMAT = 1  # of the records; raised when an older version of the advisor could not read them
 LOCK_NUMBER = 0x6D63_6170  # arbitrary; PostgreSQL identifies advisory locks by number

@@ -33,7 +33,8 @@ def all_sources(reader: CatalogueReader) -> list[Source]:
     """Return all sources by name."""
     # Counted one by one, each by an index: together, every record would be read past.
     rows = reader.rows(
-        "SELECT name, imported_at, owner, review_on, unmapped, (SELECT count(*) FROM program WHERE program.source = source.id), "
+        "SELECT name, imported_at, owner, review_on, unmapped, "
+        "(SELECT count(*) FROM program WHERE program.source = source.id), "
         "(SELECT count(*) FROM program WHERE program.source = source.id AND missing_since IS NOT NULL) "
         "FROM source ORDER BY name"
     )

@@ -211,7 +211,12 @@ def test_schema_org_is_read_in_every_wrapping(tmp_path, wrap) -> None:
     assert (program.name, program.provider, program.hours) == ("Nursing basics", "College X", 40)
     assert (program.description, program.languages, program.type) == ("Care & more", ("en",), "Course")
     main = Offering(
-        start=date(2027, 3, 1), mode="hybrid", place="Galway", campus="Main", country="Ireland", prices=(Price(1200, "EUR"),)
+        start=date(2027, 3, 1),
+        mode="hybrid",
+        place="Galway",
+        campus="Main",
+        country="Ireland",
+        prices=(Price(1200, "EUR"),),
     )
     assert program.offerings == (main, Offering(start=date(2027, 9, 1), mode="online"))
 
@@ -242,7 +247,12 @@ def test_course_that_is_only_named_is_no_program(tmp_path) -> None:
 
 def test_parts_are_told_what_they_are_part_of(tmp_path) -> None:
     def node(key: str, name: str, **more: object) -> dict:
-        return {"@id": f"https://harbour-mills.example/{key}", "@type": "ceterms:LearningProgram", "ceterms:name": name, **more}
+        return {
+            "@id": f"https://harbour-mills.example/{key}",
+            "@type": "ceterms:LearningProgram",
+            "ceterms:name": name,
+            **more,
+        }
 
     parts = [{"@id": f"https://harbour-mills.example/{key}"} for key in ("kilns", "glazes")]
     whole = node("pottery", "Certificate in Pottery", **{"ceterms:hasPart": parts})

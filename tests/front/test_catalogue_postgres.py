@@ -194,7 +194,7 @@ def test_file_of_its_own_is_put_aside(machine) -> None:
 
 
 def test_copy_follows_a_backup_that_was_put_back(machine) -> None:
-    """What pg_dump wrote is put back as pg_restore does: the rows of then in place of those of now."""
+    """Put the rows of then in place of those of now, as pg_restore does with what pg_dump wrote."""
     here, tables = machine("here"), TABLES.split(", ")
     here.put(KILNS)
     with psycopg.connect(libpq(here.master)) as server:

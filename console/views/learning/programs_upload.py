@@ -22,7 +22,7 @@ from own_programs.importing.report import Report, report_lines
 from own_programs.importing.uploads import drop_upload, keep_upload, keep_uploaded_mapping, uploaded_file
 from own_programs.store.reader import CatalogueReader
 from own_programs.store.sources import all_sources
-from own_programs.store.writer import FILE_NAME
+from own_programs.store.writer import FILE_NAME, master_of
 
 PATH = "/staff/programs/import"
 LARGEST = 20 * 2**20  # bytes of a form with a file
@@ -40,7 +40,7 @@ class Trial:
 
 def routes(context: ConsoleContext) -> list[StaffRoute]:
     """Return the routes of these pages."""
-    pages = UploadPages(context.settings.catalogue_dir, context.settings.catalogue_master)
+    pages = UploadPages(context.settings.catalogue_dir, master_of(context.settings))
     return [
         StaffRoute(PATH, pages.show, TRAINER),
         StaffRoute(PATH, pages.upload, TRAINER, "POST", upload_bytes=LARGEST),
