@@ -5,6 +5,7 @@ Only bot.cli.base may be imported at the top: the engine's environment reads thi
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -49,6 +50,7 @@ def import_files(
     from own_programs.importing.report import report_lines
     from own_programs.store.writer import master_of
 
+    gc.disable()  # what is read holds no circles, and this process ends soon: looking for garbage takes a tenth of its time
     told = {"url_base": url_base, "decimal": decimal, "dates": dates, "currency": currency, "sheet": sheet}
     told |= {"encoding": encoding, "delimiter": delimiter, "records": records}
     with problems_in_one_line():
