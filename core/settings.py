@@ -141,7 +141,7 @@ class Settings:
     operators_key: str = _setting("", "Key of the operators' API; empty means that there is none.", secret=True)
     database_url: str = _setting(
         "",
-        "The conversations database; empty means SQLite in ADVISOR_VAR_DIR. PostgreSQL: postgresql+psycopg://...",
+        "Database of conversations and own programs; empty: SQLite in ADVISOR_VAR_DIR. PostgreSQL: postgresql+psycopg://...",
         secret=True,
     )
     database_synchronous: str = _setting(

@@ -50,7 +50,7 @@ BELOW = {
 INSIDE = {
     "nlu": ("reader", ("classification", "extraction"), ("encoding", "text"), "."),
     "knowledge": (("building", "knowledge_base"), "queries", "."),
-    "own_programs": (("importing", "exporting", "search", "checking"), ("store", "formats"), "."),
+    "own_programs": (("importing", "exporting", "checking"), "search", ("store", "formats"), "."),
     "actions": (
         "rasa_actions",
         "dialogue",

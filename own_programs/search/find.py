@@ -11,7 +11,7 @@ from datetime import date
 from itertools import combinations
 
 from own_programs.records import Offering, ProgramRecord
-from own_programs.search.conditions import Conditions
+from own_programs.search.conditions import Conditions, of_programs
 from own_programs.search.wishes import Wishes
 from own_programs.store.names import as_key
 from own_programs.store.reader import CatalogueReader
@@ -143,13 +143,10 @@ class CatalogueSearch(CatalogueReader):
         A code is 0 for all wishes met, or the number of the one wish left open.
         """
         value, source = conditions.parameters, conditions.source
-        looked = (
-            f"SELECT o.program AS id, {conditions.position(currency)} AS position, {conditions.silent()} AS silent, "
-            f"{conditions.silent_on()} AS code FROM {source} WHERE {conditions.perhaps()}"
-        )
+        looked = conditions.perhaps(source, conditions.position(currency))
         sql = (
-            f"WITH fit AS MATERIALIZED (SELECT id, min(code) AS code, min(position) AS position, "
-            f"min(CASE code WHEN 0 THEN position END) AS sure FROM ({looked}) WHERE silent <= 1 GROUP BY id) "
+            f"WITH fit AS MATERIALIZED (SELECT id, min(code) AS code, min(also) AS position, "
+            f"min(CASE code WHEN 0 THEN also END) AS sure FROM ({looked}) GROUP BY id) "
             "SELECT 0, code, count(*) FROM fit GROUP BY code "
             "UNION ALL SELECT * FROM (SELECT 1, id, code FROM fit WHERE code = 0 "
             f"ORDER BY sure, id LIMIT {value(limit)} OFFSET {value(offset)}) "
@@ -161,13 +158,10 @@ class CatalogueSearch(CatalogueReader):
     def _matches(self, conditions: Conditions, shown: dict[int, int]) -> list[Match]:
         """Return programs by their ids and codes, with their offerings that fit."""
         fitting: dict[int, list[int]] = {}
-        keys = ", ".join(map(str, shown))
-        sql = (
-            f"SELECT program, number, {conditions.silent_on()} AS code, {conditions.silent()} AS silent "
-            f"FROM offering AS o WHERE o.program IN ({keys}) AND {conditions.perhaps()}"
-        )
-        for program, number, code, silent in self.rows(sql, *conditions.own_values):
-            if code == shown[program] and silent <= 1:
+        if not shown:
+            return []
+        for program, number, code, _ in self.rows(conditions.perhaps(of_programs(shown)), *conditions.own_values):
+            if code == shown[program]:
                 fitting.setdefault(program, []).append(number)
         made = []
         for key, record in zip(shown, self.records(shown), strict=True):
