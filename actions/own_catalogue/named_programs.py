@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.base import Answer
-from actions.context import DialogueState
+from actions.context import DialogueState, Understanding
 from actions.own_catalogue.criteria import WORD, without
 from actions.own_catalogue.programs import (
+    ANSWERS,
+    FEW_OF_A_NAME,
     about_programs,
     best_of,
     choose,
@@ -34,7 +36,7 @@ from core.contract.intents import (
     MORE,
     REFINE,
 )
-from core.contract.question_forms import MOST, WHAT, WHICH, YES_NO
+from core.contract.question_forms import LIST, MOST, OR, WHAT, WHICH, YES_NO
 from own_programs.search.wishes import Wishes, WordWish
 
 OTHER, LAST = "other", "last"
@@ -45,6 +47,7 @@ TELLING = 7  # letters of a single word from which it may be a program's name
 FEW_NAMED = 4  # programs whose names a phrase may be a part of
 FEW_WORDS = 2  # words of a program's name that may be a subject, where programs are looked for
 MOST_LISTED = 5
+TELLING_APART = {TYPE, PROVIDER, PLACE, COUNTRY}  # kinds of names that tell which of a list is meant
 
 
 def named(turn: Turn) -> Answer | None:
@@ -55,7 +58,7 @@ def named(turn: Turn) -> Answer | None:
     compares = COMPARES in turn.own.attributes and len(named) > 1
     if (
         not named
-        or not (compares or turn.facts)
+        or not (compares or turn.facts or turn.told_in_text)
         and turn.intent in SEEKING
         and all(_may_be_subject(each) for each in named)
     ):
@@ -67,12 +70,19 @@ def named(turn: Turn) -> Answer | None:
         same = narrowed(turn.catalogue, named[0].ids, turn.change, turn.today)
         if 1 < len(same) <= FEW_NAMED:
             return compare(turn.catalogue, same, turn.state, turn.today)
-    ids, question = choose(turn.catalogue, named, turn.change, turn.today)
+    at_once = FEW_OF_A_NAME if turn.facts and not side_by_side else 1
+    ids, question = choose(turn.catalogue, named, turn.change, turn.today, at_once)
     if question:
         pending = {CHOICES: tuple(str(key) for each in named for key in each.ids), ASKED: turn.facts}
         return Answer(question, DialogueState(ASK_OWN, own={**turn.state.own, **pending}))
     if len(ids) == 1 and turn.intent == COMPARE and len(turn.focus) == 1 and turn.focus[0] not in ids:
         ids = [*turn.focus, *ids]
+    order = order_in(turn.understanding)
+    if order and len(ids) > 1 and turn.understanding.form in (OR, WHICH, MOST, WHAT, YES_NO):
+        return best_of(turn.catalogue, ids, order, turn.state, turn.today)
+    checks = turn.understanding.form == YES_NO and bool(set(turn.change.wanted) & set(ANSWERS))
+    if checks and 1 < len(ids) <= FEW_OF_A_NAME and not side_by_side:
+        return about(turn, tuple(ids))
     if len(ids) > 1 and (turn.intent == COMPARE or not turn.facts or COMPARES in turn.own.attributes):
         return compare(turn.catalogue, ids, turn.state, turn.today)
     return about(turn, tuple(ids))
@@ -82,7 +92,8 @@ def _called(turn: Turn) -> list[OwnName]:
     """Return the few programs whose names hold the words of a question about a fact, or of a comparison."""
     compares = COMPARES in turn.own.attributes
     phrases = [each.text for each in turn.own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
-    if not phrases or not (compares or turn.facts) or turn.names(SUBJECT, TYPE, PROVIDER) or turn.refers:
+    phrases += [each.text for each in turn.own.of(SKILL)]
+    if not phrases or not (compares or turn.facts or turn.told_in_text) or turn.names(SUBJECT, TYPE, PROVIDER) or turn.refers:
         return []
     found: list[OwnName] = []
     for together in [[each] for each in phrases] if compares else [phrases, *([each] for each in phrases)]:
@@ -104,8 +115,8 @@ def told_apart(turn: Turn) -> Answer | None:
     if not choices or turn.programs or turn.names(SUBJECT) or not turn.goes_on:
         return None
     ids = tuple(int(key) for key in choices)
-    if turn.understanding.nth in ("1", "2", "3", "4", "5") and int(turn.understanding.nth) <= len(ids):
-        meant = (ids[int(turn.understanding.nth) - 1],)
+    if turn.nth in ("1", "2", "3", "4", "5") and int(turn.nth) <= len(ids):
+        meant = (ids[int(turn.nth) - 1],)
     elif set(wanted) & {PROVIDER, PLACE, COUNTRY, "mode", TYPE}:
         meant = narrowed(turn.catalogue, ids, turn.change, turn.today)
     else:
@@ -121,10 +132,12 @@ def told_apart(turn: Turn) -> Answer | None:
 def pointed(turn: Turn) -> Answer | None:
     """Answer about programs of the last list that the message points at."""
     listed, back = turn.listed, set(turn.understanding.back)
+    if key := _described(turn):
+        return about_programs(turn.catalogue, turn.knowledge, _without_names(turn), (key,), turn.state, turn.today)
     if not listed or turn.names(SUBJECT, PROVIDER, TYPE):
         return None
-    if turn.understanding.nth:
-        key = _nth(turn, turn.understanding.nth)
+    if turn.nth:
+        key = _nth(turn, turn.nth)
         if key is None:
             return Answer(lists.too_few(len(listed)), turn.state) if turn.goes_on else None
         return about(turn, (key,))
@@ -141,6 +154,23 @@ def pointed(turn: Turn) -> Answer | None:
     return None
 
 
+def _described(turn: Turn) -> int | None:
+    """Return the only listed program that a question about a fact describes: "when does the summer school start?"."""
+    kinds = {kind for kind, values in turn.change.wanted.items() if values}
+    points = turn.names(TYPE) or ONE in turn.understanding.back
+    if not (turn.facts and points and kinds and kinds <= TELLING_APART and not turn.own.words):
+        return None
+    if len(turn.listed) < 2 or turn.understanding.form in (WHICH, LIST):
+        return None
+    meant = narrowed(turn.catalogue, turn.listed, turn.change, turn.today)
+    return meant[0] if len(meant) == 1 else None
+
+
+def _without_names(turn: Turn) -> Understanding:
+    """Return the message without the names that told which program is meant."""
+    return replace(turn.understanding, own=replace(turn.own, names=()))
+
+
 def fact(turn: Turn) -> Answer | None:
     """Answer a question about facts of the program in focus, or of those in the last list."""
     if not turn.goes_on or turn.intent in (FIND_PROGRAMS, MORE, AFFIRM) and not turn.refers:
@@ -152,6 +182,8 @@ def fact(turn: Turn) -> Answer | None:
     if turn.change.dropped or turn.change.wanted.get("order") and turn.intent == REFINE:
         return None
     one = turn.focus if len(turn.focus) == 1 else ()
+    if one and turn.told_in_text and not turn.change.starts:
+        return about(turn, one)
     any_of_them = "exists" in turn.understanding.attributes and ONE not in turn.understanding.back
     if any_of_them and turn.change:  # "are there any at weekends?" asks for others of the search
         return None

@@ -15,6 +15,7 @@ from actions.replies.base import Reply, paragraphs
 from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
 from actions.replies.own_catalogue.facts import FACTS, Told, prices_of, told
+from core.contract.intents import MORE
 from core.contract.question_forms import OR, YES_NO
 from knowledge.knowledge_base import Knowledge
 from own_programs.records import ProgramRecord
@@ -65,7 +66,13 @@ ANSWERS = {
     "provider": ("provider",),
     "type": ("level",),
 }
+# The facts that a question about one program asks for by wishing for something that is told, and not met or missed.
+FACT_OF_WISH = {"recognised_by": "recognition", "leads_to": "stacking", "entry": "entry", "deadline_from": "deadline"}
+FACT_OF_WISH |= {"deadline_to": "deadline"}
+MOST_ASKED = 6  # facts of a button; a message asks three at most
+BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, and is none
 MOST_COMPARED = 4
+FEW_OF_A_NAME = 3  # programs of one name of which a fact is told at once
 CHOICES = 6
 
 
@@ -73,12 +80,13 @@ def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str
     """Return the facts of a program that a message asks for, at most three."""
     own = understanding.own or OwnNames()
     found = [FACT_OF[each] for each in (*own.attributes, *understanding.attributes) if each in FACT_OF]
+    found += [FACT_OF_WISH[each.kind] for each in own.criteria if each.kind in FACT_OF_WISH]
     if not found and understanding.topic:
         roles = knowledge.roles()
         found = [fact for role, fact in FACT_OF_ROLE.items() if roles.get(role) == understanding.topic]
     found = list(dict.fromkeys(found))
     strong = [fact for fact in found if fact not in WEAK]
-    return tuple((strong or found)[:3])
+    return tuple((strong or found)[: 3 if understanding.attributes else MOST_ASKED])
 
 
 def about_programs(
@@ -103,21 +111,38 @@ def about_programs(
         facts = ("price",)
     if "teachers" in understanding.attributes:  # "who teaches it?" is not who offers it
         facts = tuple(fact for fact in facts if fact != "provider")
+    told_in_text = _told_in_text(understanding)
+    if BESIDE_PRICE & set(told_in_text):  # "can I pay it in instalments?" asks for no price
+        facts = tuple(fact for fact in facts if fact != "price")
     if facts:
         programs = [_ahead(one) for one in programs] if "start" not in facts and "deadline" not in facts else programs
         reply = words.facts_of(programs, facts, category)
-        if len(programs) == 1 and (also := _unknown(understanding)):
+        if len(programs) == 1 and (also := _unknown(understanding) or told_in_text):
             more = words.mentioned(programs[0], also)
             reply = replace(reply, text=paragraphs(reply.text, more.text))
         return _kept(reply, ids, state)
     unknown = _unknown(understanding)
-    if len(programs) == 1 and not unknown:
-        unknown = [each for each in understanding.attributes if each in words.SAID_IN_TEXT]
-    if len(programs) == 1 and unknown:
-        return _kept(words.mentioned(programs[0], unknown), ids, state)
+    if len(programs) == 1 and (unknown or told_in_text):
+        return _kept(words.mentioned(programs[0], unknown or told_in_text), ids, state)
+    if len(programs) <= FEW_OF_A_NAME and (criteria := _checked(understanding, change)):
+        wanted = wishes({kind: values for kind, values in criteria.items() if kind != WORD}, today)
+        fitting = {
+            match.id: match.offerings
+            for match in catalogue.search.find(replace(wanted, programs=tuple(ids)), today).matches
+        }
+        known = [(told(one, today, fitting.get(key, ())), key in fitting) for key, one in zip(ids, records, strict=True)]
+        about = list(dict.fromkeys(fact for kind in criteria for fact in ANSWERS[kind]))
+        return _kept(words.which_fit(known, sought_words(criteria).about.lstrip(" ,"), about), ids, state)
     if len(programs) > 1:
-        return _kept(words.compared(programs), ids, state)
+        return compare(catalogue, ids, state, today)
     return _kept(words.describe(programs[0]), ids, state)
+
+
+def _told_in_text(understanding: Understanding) -> list[str]:
+    """Return what a message asks that a listing may tell in its description alone."""
+    own = understanding.own or OwnNames()
+    asked = dict.fromkeys((*own.attributes, *understanding.attributes))
+    return [each for each in asked if each in words.SAID_IN_TEXT]
 
 
 def _unknown(understanding: Understanding) -> list[str]:
@@ -131,12 +156,15 @@ def _unknown(understanding: Understanding) -> list[str]:
     ]
 
 
-def compare(catalogue: Catalogue, ids: Sequence[int], state: DialogueState, today: date) -> Answer:
-    """Put programs side by side."""
+def compare(
+    catalogue: Catalogue, ids: Sequence[int], state: DialogueState, today: date, rest: bool = False
+) -> Answer:
+    """Put programs side by side: first what matters most, and `rest` for what else differs."""
     records = catalogue.search.compare(tuple(ids[:MOST_COMPARED]))
     if len(records) < 2:
         return Answer(lists.gone(), state)
-    return _kept(words.compared([_ahead(told(one, today)) for one in records]), ids[:MOST_COMPARED], state)
+    answer = _kept(words.compared([_ahead(told(one, today)) for one in records], rest), ids[:MOST_COMPARED], state)
+    return answer if rest else replace(answer, state=answer.state.offering(MORE))
 
 
 def best_of(catalogue: Catalogue, ids: Sequence[int], order: str, state: DialogueState, today: date) -> Answer:
@@ -161,9 +189,9 @@ def best_of(catalogue: Catalogue, ids: Sequence[int], order: str, state: Dialogu
 
 
 def choose(
-    catalogue: Catalogue, names: Sequence[OwnName], change: Change, today: date
+    catalogue: Catalogue, names: Sequence[OwnName], change: Change, today: date, at_once: int = 1
 ) -> tuple[list[int], Reply | None]:
-    """Return the programs that names stand for, or the question which one is meant where several bear a name.
+    """Return the programs that names stand for, or the question which one is meant where more than `at_once` bear a name.
 
     Who offers it and where it is, if the message says so, tell programs of one name apart.
     """
@@ -172,7 +200,7 @@ def choose(
         meant = name.ids
         if len(meant) > 1:
             meant = narrowed(catalogue, meant, change, today)
-        if len(meant) > 1:
+        if len(meant) > at_once:
             choices = [
                 (Match(key, record, record.offerings), _apart(record))
                 for key, record in catalogue.search.records_by_id(meant).items()

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from actions.base import Answer
 from actions.context import DialogueState, Names
 from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, kinds_of, wishes, without, word_wish
 from actions.own_names import BY, COUNTRY, PLACE, SUBJECT, OwnNames
-from actions.programs.criteria import day_of, price_of
+from actions.programs.criteria import day_of, number_of, price_of
 from actions.replies.base import Button, payload
 from actions.replies.criteria import amount
 from actions.replies.own_catalogue import lists as words
-from actions.replies.own_catalogue.criteria import criteria_words, given_up, kind_words
+from actions.replies.own_catalogue.criteria import Limits, criteria_words, given_up, kind_words
 from own_programs.search.catalogue import Catalogue
-from own_programs.search.find import NearMiss
+from own_programs.search.find import Facet, NearMiss
 from own_programs.search.wishes import Wishes, WordWish
 
 FIND_OWN, ASK_OWN = "find_own", "ask_own"  # acts of the dialogue state
 NEAR = 3  # ways of giving something up that are told
+SHORTEST_SHARED = 4  # letters of a word by which subjects are close
 SUBJECTS = 6  # subjects that are named where nothing fits
 
 
@@ -118,9 +119,12 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
         or (places or offerers)
         and nothing_left
     ):
-        return _instead(catalogue, names, wanted, today, notes, "places" if places else "subjects")
+        facet = "places" if places and not checked.subjects else "subjects"
+        return _instead(catalogue, names, wanted, today, notes, facet, checked.subjects)
     notes += [words.not_mentioned(checked.others)] if checked.others else []
-    notes += [words.ONLY_UPPER] if own and any(each.kind == "min_price" for each in own.criteria) else []
+    if wanted.start_to and wanted.start_to < today:
+        wanted = replace(wanted, future_only=False)
+        notes += [words.OVER]
     found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)
     sought = sought_words(names)
     if not found.total:
@@ -143,8 +147,13 @@ def has_more(catalogue: Catalogue, state: DialogueState, today: date) -> bool:
 def sought_words(names: Names) -> words.Sought:
     """Return criteria in words."""
     singular, plural = kind_words(names)
-    about = criteria_words(names, day_of(names, "start_from"), day_of(names, "start_to"), price_of(names))
-    return words.Sought(singular, plural, about, names)
+    limits = Limits(
+        start=(day_of(names, "start_from"), day_of(names, "start_to")),
+        deadline=(day_of(names, "deadline_from"), day_of(names, "deadline_to")),
+        price=price_of(names),
+        least=number_of(names, "min_price"),
+    )
+    return words.Sought(singular, plural, criteria_words(names, limits), names)
 
 
 def _near(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, notes: list[str]) -> Answer:
@@ -170,11 +179,26 @@ def _drop(miss: NearMiss) -> dict[str, str]:
     return {"own_any": ",".join(dict.fromkeys("words" if kind == WORD else kind for kind in kinds))}
 
 
-def _instead(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, notes: list[str], facet: str) -> Answer:
+def _closest(subjects: Sequence[Facet], missing: Sequence[str]) -> list[Facet]:
+    """Return the subjects that share a word with what is in no listing: "Marine science" for "marine biology"."""
+    sought = {word for label in missing for word in label.lower().split() if len(word) >= SHORTEST_SHARED}
+    return [each for each in subjects if sought & set(each.label.lower().split())][:2]
+
+
+def _instead(
+    catalogue: Catalogue,
+    names: Names,
+    wanted: Wishes,
+    today: date,
+    notes: list[str],
+    facet: str,
+    missing: Sequence[str] = (),
+) -> Answer:
     """Tell that what was sought is in no listing, and what there is instead."""
     remaining = catalogue.search.count(wanted, today)
     limited = bool(list(wanted.names()))
-    subjects = catalogue.stated(facet)[:SUBJECTS]
+    subjects = _closest(catalogue.stated("subjects"), missing) or catalogue.stated(facet)[:SUBJECTS]
+    notes = [*notes, *([words.closest_subjects(subjects)] if _closest(subjects, missing) else [])]
     kind = {"places": "own_place", "subjects": "own_subject"}[facet]
     buttons = [Button(each.label, payload("find_programs", **{kind: each.label})) for each in subjects[:2]]
     if remaining and limited:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions.own_catalogue.criteria import LIMITS
-from actions.own_catalogue.search import Checked
+from actions.own_catalogue.criteria import LIMITS, WORD
+from actions.own_catalogue.search import FIND_OWN, Checked
 from actions.own_catalogue.turn import AND, OF_A_PROGRAM, Turn
 from actions.own_names import BY, COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE
 from actions.own_names import OTHER as OTHER_WISH
@@ -28,16 +28,19 @@ from core.contract.intents import (
 from core.contract.question_forms import HOW_MANY, LIST, STATEMENT, WHAT, WHERE, WHICH, YES_NO
 
 UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
+# Criteria of which the guide knows nothing.
+OF_LISTINGS = ("recognised_by", "leads_to", "entry", "deadline_from", "deadline_to", "credits", "eqf", "paid")
+ASKING_WHICH = (WHICH, WHAT, WHERE, LIST, HOW_MANY, STATEMENT)  # forms of a question that asks which programs there are
 LIMITING = (WHICH, HOW_MANY, YES_NO, LIST, STATEMENT, WHAT)  # forms of a question that limits the last search
 
 
 def seeks_too(turn: Turn) -> bool:
     """Return whether a message that tells of the person also looks for something that the catalogue has."""
     own = turn.own
-    if own.seeks or turn.names(SUBJECT, PROGRAM) or own.looks and own.criteria:
+    if own.seeks or turn.names(SUBJECT, PROGRAM, TYPE) or own.looks and own.criteria:
         return True
     clear = any(each.clear for each in own.words)
-    return clear and not Checked.of(turn.catalogue, turn.change.wanted, turn.today).subjects
+    return clear and bool(Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD))
 
 
 def is_search(turn: Turn) -> bool:
@@ -74,20 +77,28 @@ def _asks_openly(turn: Turn) -> bool:
     return of_nothing and _asks_us(turn) and (change.starts or turn.names(PROVIDER, PLACE, COUNTRY))
 
 
+def _wants_of_listings(turn: Turn) -> bool:
+    """Return whether a message wants what only listings state ("recognised by the Board of Trades"), and asks which do."""
+    wanted = any(each.kind in OF_LISTINGS for each in turn.own.criteria)
+    return wanted and (turn.own.seeks or turn.own.looks) and (_asks_which(turn) or turn.names(SUBJECT, PROVIDER, PLACE))
+
+
 # What tells that a message looks for programs, whatever its intent asks of the others.
-SIGNS: tuple[Callable[[Turn], bool], ...] = (_goes_on, _asks_the_catalogue, _asks_openly)
+SIGNS: tuple[Callable[[Turn], bool], ...] = (_goes_on, _wants_of_listings, _asks_the_catalogue, _asks_openly)
 
 
 def _of_subject(turn: Turn) -> bool:
     """Return whether a question of the guide asks for what a listing states of programs on a subject."""
     subject, seeks = turn.names(SUBJECT, SKILL), turn.own.seeks
     listing = any(fact in OF_A_PROGRAM for fact in turn.facts)
-    of_type = turn.intent == ASK_TOPIC and turn.names(TYPE)
-    return subject and seeks or listing and (subject or seeks and _names_limits(turn) or of_type)
+    of_type = turn.intent == ASK_TOPIC and turn.names(TYPE) and _asks_which(turn)
+    which = _asks_which(turn) or "taught" in turn.understanding.attributes or bool(turn.own.criteria)
+    return subject and seeks and which or listing and (subject or seeks and _names_limits(turn) or of_type)
 
 
 def _asks_where(turn: Turn) -> bool:
-    return turn.names(SUBJECT, SKILL) and (turn.understanding.form == WHERE or turn.own.seeks)
+    stated = turn.understanding.form in (WHERE, STATEMENT)
+    return turn.names(SUBJECT, SKILL) and (stated or turn.own.seeks)
 
 
 def _refines(turn: Turn) -> bool:
@@ -127,6 +138,11 @@ def _names_limits(turn: Turn) -> bool:
     return turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or bool(turn.own.criteria)
 
 
+def _asks_which(turn: Turn) -> bool:
+    """Return whether a message asks which programs there are, or whether there are any; not whether something holds of them."""
+    return turn.understanding.form in ASKING_WHICH or "exists" in turn.understanding.attributes
+
+
 def _asks_us(turn: Turn) -> bool:
     """Return whether a message asks what there is here, or holds a word for what is sought."""
     has = {"exists", "taught", "listed"} & set(turn.understanding.attributes)
@@ -150,8 +166,9 @@ def _is_understood(turn: Turn) -> bool:
             own.criteria or turn.names(SUBJECT, PROVIDER, PLACE, COUNTRY) or any(each.clear for each in own.words)
         )
     if topic.startswith(OPEN):
-        return True
-    return bool(own.criteria) and turn.understanding.form in (STATEMENT, LIST, WHICH, WHAT)
+        return _asks_which(turn) or bool(own.criteria)
+    told = own.criteria or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
+    return bool(told) and _asks_which(turn) and turn.understanding.form != WHERE
 
 
 def _asks_whether_any(turn: Turn) -> bool:
@@ -180,7 +197,7 @@ def continues(turn: Turn) -> bool:
     back = set(turn.understanding.back)
     if turn.intent == REFINE or AND in back or turn.change.adds or turn.change.dropped:
         return True
-    if not turn.goes_on or turn.change.starts or turn.programs:
-        return False
-    wanted = set(turn.change.wanted)
-    return not (wanted & {PLACE, PROVIDER, COUNTRY} and turn.understanding.form in (WHAT, WHICH, LIST))
+    narrows = turn.goes_on and set(turn.change.wanted) == {TYPE} and turn.state.act == FIND_OWN
+    if narrows and (turn.state.own.get(SUBJECT) or turn.state.own.get(WORD)):  # "which summer schools?" after a subject
+        return True
+    return turn.goes_on and not (turn.change.starts or turn.programs)

@@ -11,6 +11,7 @@ from actions.own_catalogue.criteria import LISTED, SURE, Change
 from actions.own_catalogue.programs import asked_facts
 from actions.own_catalogue.search import ASK_OWN, FIND_OWN
 from actions.own_names import PROGRAM, OwnName, OwnNames
+from actions.replies.own_catalogue.programs import SAID_IN_TEXT
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
 
@@ -74,6 +75,16 @@ class Turn:
     def facts(self) -> tuple[str, ...]:
         """The facts of a program that it asks for."""
         return asked_facts(self.knowledge, self.understanding)
+
+    @property
+    def told_in_text(self) -> bool:
+        """Return whether it asks what a listing may tell in its description alone ("is there an exam?")."""
+        return any(each in SAID_IN_TEXT for each in (*self.own.attributes, *self.understanding.attributes))
+
+    @property
+    def nth(self) -> str:
+        """The position in the last list that it points at, or ""."""
+        return self.understanding.nth or self.own.nth
 
     @property
     def refers(self) -> bool:

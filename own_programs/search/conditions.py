@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from own_programs.search.record_conditions import in_month, leads_to, open_entry, recognised_by
 from own_programs.search.wishes import Wishes
 from own_programs.store.names import as_key, words_of
 
@@ -144,6 +145,12 @@ class Conditions:
             unit = f" AND unit = {value(wishes.credit_unit)} COLLATE NOCASE" if wishes.credit_unit else ""
             sql = f"(SELECT max({fits}) FROM credit WHERE program = o.program{unit})"
             yield Condition(tuple(name for name, _ in bounds), sql)
+        if wishes.recognised_by:
+            yield Condition(("recognised_by",), recognised_by(wishes.recognised_by, value))
+        if wishes.leads_to:
+            yield Condition(("leads_to",), leads_to(wishes.leads_to, value))
+        if wishes.open_entry:
+            yield Condition(("open_entry",), open_entry(value))
 
     def _of_offering(self) -> Iterable[Condition]:
         wishes, value = self._wishes, self.parameters
@@ -158,11 +165,20 @@ class Conditions:
             tags = ["".join(sign for sign in tag.lower() if sign.isalnum() or sign == "-") for tag in wishes.languages]
             likes = [f"o.languages LIKE {value(f'%;{tag}{end}%')}" for tag in tags for end in ";-"]
             yield Condition(("languages",), " OR ".join(likes))
-        yield from self._range("start", ("start_from", ">="), ("start_to", "<="))
-        yield from self._range("deadline", ("deadline_from", ">="))
-        if wishes.free or wishes.max_price is not None:
-            fits = "amount = 0" if wishes.free else f"amount <= {value(wishes.max_price)}"
-            yield Condition(tuple(filter(self._set, ("max_price", "free"))), self._of_price(f"max({fits})"))
+        named = in_month(wishes.start_from, wishes.start_to, value)
+        for each in self._range("start", ("start_from", ">="), ("start_to", "<=")):
+            yield replace(each, sql=f"({each.sql}) OR {named}") if named else each
+        yield from self._range("deadline", ("deadline_from", ">="), ("deadline_to", "<="))
+        if priced := tuple(filter(self._set, ("max_price", "min_price", "free"))):
+            yield Condition(priced, self._of_price(f"max({self._fitting_amount()})"))
+
+    def _fitting_amount(self) -> str:
+        """Return the condition on a single price."""
+        wishes, value = self._wishes, self.parameters
+        if wishes.free:
+            return "amount = 0"
+        bounds = (("<=", wishes.max_price), (">=", wishes.min_price))
+        return " AND ".join(f"amount {sign} {value(bound)}" for sign, bound in bounds if bound is not None)
 
     def _of_price(self, figure: str, any_currency: bool = False) -> str:
         """Return a figure over the prices of an offering that hold for the visitor; what is free is so in every currency."""

@@ -24,9 +24,10 @@ FACETS = {
 MOST_TRIED = 30  # ways in which wishes are dropped
 RANGES = (
     ("start_from", "start_to"),
+    ("deadline_from", "deadline_to"),
     ("eqf_from", "eqf_to"),
     ("min_credits", "max_credits"),
-    ("max_price", "free"),
+    ("max_price", "min_price", "free"),
 )
 
 
@@ -105,14 +106,15 @@ class CatalogueSearch(CatalogueReader):
     def near_misses(self, wishes: Wishes, today: date, most: int = 3) -> tuple[NearMiss, ...]:
         """Return what would have to give, at most that many ways: single wishes, or else two at once.
 
-        What the programs are about gives last; otherwise the way by which most programs are found comes first.
+        The way by which most programs are found comes first. What the programs are about is given up only if nothing else helps.
         `future_only` may be among the dropped: then the programs are over.
         """
         units = _units(wishes)
         for dropped in (1, 2):
             ways = [sum(some, ()) for some in combinations(units, dropped)][:MOST_TRIED]
             counted = [(names, self.count(wishes.without(*names), today)) for names in ways]
-            found = sorted((each for each in counted if each[1]), key=lambda each: (_about(each[0]), -each[1]))
+            some = sorted((each for each in counted if each[1]), key=lambda each: -each[1])
+            found = [each for each in some if not _about(each[0])] or some
             if found:
                 return tuple(
                     NearMiss(names, count, self.find(wishes.without(*names), today).matches)

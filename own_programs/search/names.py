@@ -25,8 +25,10 @@ from own_programs.store.names import without_brackets as bare
 KINDS = ("program", "provider", "type", "subject", "skill", "place", "country")
 MOST_ITEMS = 20  # of one name
 FEW = 5  # names that a part of a name may stand for; a part of more is none of them
-# The share of a name that a part of it must be, 0.5 for other kinds; of these kinds, a single rare word will do.
-ENOUGH = {"provider": 0.4, "place": 0.5}
+# The share of a name that a part of it must be, 0.5 for other kinds.
+LEAST = {"provider": 0.4, "place": 0.5, "program": 0.33}
+ENOUGH = ("provider", "place")  # kinds of which a single rare word will do
+SURELY = 0.5  # the least score of a program's name in part, where the part is enough of it
 MOST_PARTS = 16  # words of a message from which parts of names are put together
 PLACES = ("place", "country")
 _SCORES = {EXACT: 1.0, ACRONYM: 0.9, INITIALS: 0.7, ORDER: 0.9}
@@ -210,6 +212,8 @@ def _scored(words: Sequence[Word], span: Span, kind: str, label: str) -> tuple[i
     stated = words_of(label)
     first, last = span.first, span.last
     if span.score:
+        if span.how == "order" and kind == "skill":  # its words are those of everyday work: "study UX design"
+            return first, last, 0.0, span.how
         if span.how == "order" and _share(words, first, last, label) < 0.75:
             return first, last, 0.0, span.how
         return first, last, span.score, span.how
@@ -218,12 +222,17 @@ def _scored(words: Sequence[Word], span: Span, kind: str, label: str) -> tuple[i
     while last < len(words) and words[last].stands_for in stated:
         last += 1
     lists = everyday_words()
+    while last - first > 1 and words[last - 1].stands_for in lists.words:  # "in" of "Portuguese A2 in Porto"
+        last -= 1
+    while last - first > 1 and words[first].stands_for in lists.words:
+        first += 1
     plain = lists.words | lists.towns | (lists.bodies if kind in ENOUGH else frozenset())
     telling = sum(word.stands_for not in plain for word in words[first:last])
     share = _share(words, first, last, label)
-    if share < ENOUGH.get(kind, 0.5) or telling < (1 if kind in ENOUGH else 2):
+    if share < LEAST.get(kind, 0.5) or telling < (1 if kind in ENOUGH else 2):
         return first, last, 0.0, span.how
-    return first, last, round(0.9 * share, 3), "order" if share > 0.99 else "short"
+    score = max(0.9 * share, SURELY) if kind == "program" else 0.9 * share
+    return first, last, round(score, 3), "order" if share > 0.99 else "short"
 
 
 def _share(words: Sequence[Word], first: int, last: int, label: str) -> float:
@@ -236,7 +245,8 @@ def _share(words: Sequence[Word], first: int, last: int, label: str) -> float:
 
 def _weight(word: str) -> float:
     lists = everyday_words()
-    return 0.3 if word in lists.words or word in lists.bodies or len(word) < 3 else 1.0
+    light = word in lists.words or word in lists.bodies or word in lists.kinds
+    return 0.3 if light or len(word) < 3 else 1.0
 
 
 def _longest(matches: list[NameMatch]) -> list[NameMatch]:

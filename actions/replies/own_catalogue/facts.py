@@ -79,6 +79,11 @@ def where_words(one: Offering) -> str:
     return ", ".join(part for part in (one.campus, one.place, one.country) if part)
 
 
+def town_words(one: Offering) -> str:
+    """Return the town of an offering, or else its country; "online" if it is so."""
+    return "online" if one.mode == "online" else one.place or one.country
+
+
 def occasion_words(one: Offering, today: date) -> str:
     """Return an offering on one line: its start, place, way of studying, time and language."""
     place = where_words(one)
@@ -96,11 +101,12 @@ def occasion_words(one: Offering, today: date) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _each(one: Told, words: Callable[[Offering], str]) -> str:
+def _each(one: Told, words: Callable[[Offering], str], most: int = MAX_OFFERINGS) -> str:
     """Return what the offerings state, each value once; of many only the first."""
     values = list(dict.fromkeys(value for each in one.offerings if (value := words(each))))
-    shown = values[:MAX_OFFERINGS]
-    return "; ".join(shown) + (f"; and {len(values) - len(shown)} more" if len(values) > len(shown) else "")
+    shown = values[:most]
+    more = len(values) - len(shown)
+    return "; ".join(shown) + (f" (and {more} more)" if more > 0 else "")
 
 
 def _deadline(one: Told) -> str:
@@ -239,12 +245,26 @@ ON_CARD = (
     *("start", "place", "schedule", "price", "length", "workload", "level", "credits", "language", "deadline"),
     "entry",
 )
-COMPARED = (*ON_CARD, "recognition", "stacking")
+# What programs are compared by: what matters most to people who choose comes first.
+COMPARED = (
+    *("price", "start", "place", "schedule", "length", "credits", "level", "entry", "language", "workload", "deadline"),
+    *("recognition", "stacking"),
+)
 
 
 def words_of(one: Told, fact: str) -> str:
     """Return what the listing states of a fact, or "" if it states nothing."""
     return FACTS[fact][2](one)
+
+
+def brief_words_of(one: Told, fact: str) -> str:
+    """Return what a comparison tells of a fact: of dates and places only the first, and how many more there are."""
+    words: dict[str, Callable[[Offering], str]] = {"start": lambda each: when_words(each, one.today), "place": town_words}
+    if fact in words:
+        return _each(one, words[fact], 1)
+    if fact == "deadline":
+        return _each(one, lambda each: day(each.deadline) if each.deadline else "", 1)
+    return words_of(one, fact)
 
 
 def card(one: Told) -> Card:

@@ -30,15 +30,23 @@ from actions.replies.own_catalogue.facts import (
     price_words,
     prices_of,
     told,
+    town_words,
     when_words,
-    where_words,
+    words_of,
 )
+from own_programs.records import ProgramRecord
 from own_programs.search.find import Facet, Found, Match, NearMiss
 
 PAGE_SIZE = 5  # programs in one message
-ONLY_UPPER = "I can search by the highest price, not by the lowest."
+FEW_FOUND = 3  # programs up to which a list tells how many more may fit
+MANY_MORE = 9  # programs that may fit, of which a list that found something tells no more
+MAY_FIT = 3  # programs that leave a wish open, of which a reply tells where none fits
+OVER = "That time is over; this is what was on."
 SHOW_MORE = Button("Show more", payload("more"))
 NEW_SEARCH = Button("New search", payload("refine", own_any="all"))
+# Facts that a list shows only if they were wished for, by the criterion.
+TOLD_OF_WISH = {"recognised_by": "recognition", "leads_to": "stacking", "entry": "entry", "deadline_from": "deadline"}
+TOLD_OF_WISH |= {"deadline_to": "deadline", "max_hours": "workload", "credits": "credits"}
 # What may be left unstated, by the wish's name.
 UNSTATED = {
     "modes": "whether it is online or in person",
@@ -54,6 +62,11 @@ UNSTATED = {
     "start_from": "a date to start",
     "start_to": "a date to start",
     "deadline_from": "a deadline to apply",
+    "deadline_to": "a deadline to apply",
+    "min_price": "a price",
+    "recognised_by": "who recognises them",
+    "leads_to": "what they lead to",
+    "open_entry": "what it takes to get in",
     "max_weeks": "a length",
     "max_hours_per_week": "the hours a week",
     "min_credits": "credits",
@@ -96,7 +109,7 @@ def found_page(found: Found, sought: Sought, start: int, today: date, notes: Seq
         head,
         bullets(line(match, sought.names, today) for match in found.matches),
         f"There {'is' if rest == 1 else 'are'} {rest} more." if rest > 0 else "",
-        unstated_words(found.unstated) if not rest or not start else "",
+        unstated_words(found.unstated, MANY_MORE) if last <= FEW_FOUND else "",
         checked_words([match.record for match in found.matches]),
     )
     buttons = (*((SHOW_MORE,) if rest > 0 else ()), *next_steps(found, sought))
@@ -125,18 +138,29 @@ def line(match: Match, names: Names, today: date) -> str:
     program = match.record
     one = told(program, today, match.offerings)
     first = one.offerings[0] if one.offerings else None
-    what = ", ".join(part for part in (lower_first(program.type), program.provider) if part)
+    what = ", ".join(part for part in (_kind(program), "" if names.get("provider") else program.provider) if part)
     facts = [
         _start(one, today),
-        where_words(first) if first else "",
+        town_words(first) if first else "",
         SCHEDULES.get(first.schedule, "") if first else "",
         price_words(prices_of(replace(one, offerings=one.offerings[:1])), next(iter(names.get("category", ())), ""))
         or "price not stated",
         program.duration if names.get("max_duration") or "duration" in names.get("order", ()) else "",
+        _asked_too(one, names),
     ]
-    return (
-        f"**{program.name}** ({what}): {', '.join(fact for fact in facts if fact)}" if what else f"**{program.name}**"
-    )
+    head = f"**{program.name}** ({what})" if what else f"**{program.name}**"
+    return f"{head}: {', '.join(fact for fact in facts if fact)}"
+
+
+def _kind(program: ProgramRecord) -> str:
+    """Return what a program is, "" if its name says so."""
+    return "" if program.type.casefold() in program.name.casefold() else lower_first(program.type)
+
+
+def _asked_too(one: Told, names: Names) -> str:
+    """Return what the listing states of a wish that a list does not show."""
+    facts = [fact for kind, fact in TOLD_OF_WISH.items() if names.get(kind)]
+    return "; ".join(words_of(one, fact) for fact in facts)
 
 
 def _start(one: Told, today: date) -> str:
@@ -149,12 +173,12 @@ def _start(one: Told, today: date) -> str:
     return f"{'starts ' if first.start and not words.startswith('past') else ''}{words}{again}" if words else ""
 
 
-def unstated_words(unstated: dict[str, int]) -> str:
-    """Return how many more may fit and what they leave open: "3 more may fit, but state no price"."""
+def unstated_words(unstated: dict[str, int], most: int = 1000) -> str:
+    """Return how many more may fit and what they leave open, "" if they are more than `most`."""
     counted = [(number, UNSTATED.get(wish, "")) for wish, number in unstated.items() if number]
     parts = [f"{number} {'does' if number == 1 else 'do'} not state {what}" for number, what in counted if what]
     total = sum(number for number, what in counted if what)
-    if not parts:
+    if not parts or total > most:
         return ""
     more = f"{total} more may fit: " if total > 1 else "1 more may fit: "
     if len(parts) == 1:
@@ -174,12 +198,13 @@ def none_found(
     head = f"No {sought.singular}{sought.about} is listed." if sought.about else "Nothing like that is listed."
     closest = near[0][0].matches[:PAGE_SIZE] if near else ()
     parts = [f"{miss.count} {condition}" for miss, condition in near]
-    may = found.may_match[:PAGE_SIZE]
+    many = bool(near) and near[0][0].count > 1 or len(parts) > 1
+    may = found.may_match[:MAY_FIT]
     text = paragraphs(
         " ".join(filter(None, (*notes, head))),
         unstated_words(found.unstated).replace(" more may fit", " may fit", 1),
         bullets(line(match, sought.names, today) for match in may),
-        f"There {'is' if near[0][0].count == 1 else 'are'} {listed(parts, 'or')}." if parts else "",
+        f"There {'are' if many else 'is'} {listed(parts, 'or')}." if parts else "",
         bullets(line(match, sought.names, today) for match in closest[: PAGE_SIZE - len(may)])
         if closest and not may
         else "",
@@ -211,6 +236,11 @@ def nothing_on(
     return parts
 
 
+def closest_subjects(subjects: Sequence[Facet]) -> str:
+    """Return the sentence on subjects that are close to one that no listing has."""
+    return f"The closest that I have is {listed((each.label for each in subjects), 'or')}."
+
+
 def not_mentioned(labels: Sequence[str]) -> str:
     """Return the sentence about further wishes that no listing mentions."""
     return (
@@ -227,7 +257,8 @@ def instead(
         if remaining and sought.about
         else ""
     )
-    some = f"What there is most of: {listed(each.label for each in subjects)}." if subjects and not has else ""
+    close = closest_subjects(subjects) in notes
+    some = f"What there is most of: {listed(each.label for each in subjects)}." if subjects and not (has or close) else ""
     return Reply(
         paragraphs(" ".join(notes), " ".join(filter(None, (has, some)))),
         DECLINED,

@@ -17,11 +17,14 @@ from actions.replies.base import (
     paragraphs,
     payload,
 )
+from actions.replies.criteria import day
+from actions.replies.own_catalogue.criteria import STILL_OPEN
 from actions.replies.own_catalogue.facts import (
     COMPARED,
     FACTS,
     MAX_OFFERINGS,
     Told,
+    brief_words_of,
     card,
     checked_words,
     occasion_words,
@@ -30,16 +33,39 @@ from actions.replies.own_catalogue.facts import (
     sentence_about,
     words_of,
 )
-from own_programs.records import ProgramRecord
+from own_programs.records import Offering, ProgramRecord
 from own_programs.search.find import Facet
 
 NOTHING = "isn't stated"
+NOUNS = {  # of facts whose label is no noun
+    "start": "the start",
+    "place": "the place",
+    "entry": "what it takes to get in",
+    "language": "the language",
+    "deadline": "the deadline to apply",
+    "recognition": "who recognises them",
+    "stacking": "what they lead to",
+}
+MOST_ROWS = 6  # differences that a comparison tells at once
+MORE_ROWS = Button("What else differs", payload("more"))
 FACT_OF_ORDER = {"price": "price", "start": "start", "duration": "length"}
 # What a listing may tell in its description alone, by attribute: the words that tell it.
 SAID_IN_TEXT = {
     "exam": ("exam", "assessment"),
     "teachers": ("taught by", "tutors", "teachers"),
     "scholarship": ("scholarship", "funding", "discount"),
+    "payment": ("instalments", "payment", "deposit"),
+    "refund": ("refund", "cancel"),
+    "included": ("included",),
+}
+# The same, as what a listing says nothing about.
+CALLED = {
+    "exam": "exams",
+    "teachers": "who teaches it",
+    "scholarship": "scholarships or discounts",
+    "payment": "paying in instalments",
+    "refund": "cancelling or refunds",
+    "included": "what is included",
 }
 SENTENCES = {
     "price": "{name} costs {words}",
@@ -149,7 +175,7 @@ def _called(one: Told, among: Sequence[Told]) -> str:
 
 def mentioned(one: Told, words: Sequence[str]) -> Reply:
     """Tell what a listing's description says of something that it has no place for, or that it says nothing of it."""
-    name, label = f"**{one.program.name}**", listed(f"“{each}”" for each in words)
+    name, label = f"**{one.program.name}**", listed(CALLED.get(each, f"“{each}”") for each in words)
     said = sentence_about(one.program, [each for word in words for each in SAID_IN_TEXT.get(word, (word,))])
     if said:
         return Reply(
@@ -166,10 +192,12 @@ def mentioned(one: Told, words: Sequence[str]) -> Reply:
 
 def fits(one: Told, asked: str) -> Reply:
     """Say yes: the program meets what was asked, with the offerings that do."""
-    dates = bullets(occasion_words(each, one.today) for each in one.offerings[:MAX_OFFERINGS])
+    still_open = asked == STILL_OPEN
+    dates = bullets(_occasion(each, one, still_open) for each in one.offerings[:MAX_OFFERINGS])
     prices = words_of(one, "price")
+    name = f"**{one.program.name}**"
     text = paragraphs(
-        f"Yes, **{one.program.name}** is listed {asked}:",
+        f"Yes, you can still apply for {name}:" if still_open else f"Yes, {name} is listed {asked}:",
         dates,
         f"Price: {prices}." if prices else "",
         checked_words([one.program]),
@@ -177,11 +205,33 @@ def fits(one: Told, asked: str) -> Reply:
     return Reply(text, ANSWERED, buttons=(PERSON,), cards=(card(one),))
 
 
+def which_fit(programs: Sequence[tuple[Told, bool]], asked: str, about: Sequence[str]) -> Reply:
+    """Say of each of a few programs whether it meets what was asked, and what is stated instead; True is for those that do."""
+    every = [one for one, _ in programs]
+    lines = []
+    for one, fits_it in programs:
+        if fits_it:
+            dates = "; ".join(occasion_words(each, one.today) for each in one.offerings[:2])
+            lines.append(f"**{_called(one, every)}**: yes, {dates}" if dates else f"**{_called(one, every)}**: yes")
+        else:
+            stated = "; ".join(words for fact in about if (words := words_of(one, fact)))
+            lines.append(f"**{_called(one, every)}**: {f'no, {stated}' if stated else NOTHING}")
+    text = paragraphs(f"Listed {asked}:", bullets(lines), checked_words([one.program for one in every]))
+    return Reply(text, ANSWERED, buttons=(PERSON,), cards=tuple(map(card, every)))
+
+
+def _occasion(each: Offering, one: Told, with_deadline: bool) -> str:
+    until = f"; apply by {day(each.deadline)}" if with_deadline and each.deadline else ""
+    return f"{occasion_words(each, one.today)}{until}"
+
+
 def does_not_fit(one: Told, asked: str, about: Sequence[str], unstated: bool) -> Reply:
     """Say no, or that the listing leaves it open, and what it does state of the facts that were asked for."""
     name = f"**{one.program.name}**"
     lines = [f"{FACTS[fact][0]}: {words}" for fact in about if (words := words_of(one, fact))]
-    if unstated:
+    if asked == STILL_OPEN:
+        head = f"No open date is listed for {name}." if not unstated else f"The listing of {name} states no deadline to apply."
+    elif unstated:
         head = f"The listing of {name} doesn't say whether it can be taken {asked}."
     else:
         head = f"No, {name} isn't listed {asked}."
@@ -189,24 +239,31 @@ def does_not_fit(one: Told, asked: str, about: Sequence[str], unstated: bool) ->
     return Reply(text, DECLINED if unstated else ANSWERED, buttons=(PERSON,), cards=(card(one),))
 
 
-def compared(programs: Sequence[Told]) -> Reply:
-    """Put programs side by side: first what differs, then what is the same; no winner is named."""
+def compared(programs: Sequence[Told], rest: bool = False) -> Reply:
+    """Put programs side by side: the differences that matter most, or the `rest` of them and what is the same.
+
+    No winner is named.
+    """
     names = [_called(one, programs) for one in programs]
-    differing, same = [], []
-    for fact in COMPARED:
-        values = [words_of(one, fact) for one in programs]
-        if len(set(values)) == 1:
-            same += [f"{FACTS[fact][0]}: {values[0]}"] if values[0] else []
-        else:
-            told = "; ".join(f"{name}: {value or NOTHING}" for name, value in zip(names, values, strict=True))
-            differing.append(f"**{FACTS[fact][0]}** – {told}")
+    values = {fact: [brief_words_of(one, fact) for one in programs] for fact in COMPARED}
+    differing = [fact for fact in COMPARED if len(set(values[fact])) > 1]
+    shown, left = (differing[MOST_ROWS:], []) if rest else (differing[:MOST_ROWS], differing[MOST_ROWS:])
+    same = [f"{FACTS[fact][0]}: {values[fact][0]}" for fact in COMPARED if fact not in differing and values[fact][0]]
+    called = listed(f"**{name}**" for name in names)
+    head = f"{called} {'also ' if rest else ''}differ in:" if shown else f"{called} differ in nothing {'else ' if rest else ''}that their listings state."
     text = paragraphs(
-        f"{listed(f'**{name}**' for name in names)} differ in:" if differing else f"{listed(names)} state the same.",
-        bullets(differing),
-        f"The same for {'both' if len(programs) == 2 else 'all'}: {'; '.join(same)}." if same else "",
+        head,
+        bullets(f"**{FACTS[fact][0]}** – {_side_by_side(names, values[fact])}" for fact in shown),
+        f"They also differ in {listed(NOUNS.get(each, lower_first(FACTS[each][0])) for each in left)}." if left else "",
+        f"The same for {'both' if len(programs) == 2 else 'all'}: {'; '.join(same)}." if same and not left else "",
         checked_words([one.program for one in programs]),
     )
-    return Reply(text, ANSWERED, buttons=(PERSON,), cards=tuple(map(card, programs)))
+    buttons = (MORE_ROWS,) if left else ()
+    return Reply(text, ANSWERED, buttons=(*buttons, PERSON), cards=tuple(map(card, programs)))
+
+
+def _side_by_side(names: Sequence[str], values: Sequence[str]) -> str:
+    return "; ".join(f"{name}: {value or NOTHING}" for name, value in zip(names, values, strict=True))
 
 
 def best_of(programs: Sequence[Told], order: str, silent: Sequence[ProgramRecord], others: Sequence[str]) -> Reply:
@@ -215,8 +272,8 @@ def best_of(programs: Sequence[Told], order: str, silent: Sequence[ProgramRecord
     word = {"price": "The cheapest", "start": "The first to start", "duration": "The shortest"}[order]
     first, *rest = programs
     text = paragraphs(
-        f"{word} of these is **{_called(first, programs)}**: {words_of(first, fact)}.",
-        bullets(f"**{_called(one, programs)}**: {words_of(one, fact)}" for one in rest),
+        f"{word} of these is **{_called(first, programs)}**: {brief_words_of(first, fact)}.",
+        bullets(f"**{_called(one, programs)}**: {brief_words_of(one, fact)}" for one in rest),
         _silent(silent, FACTS[fact][1]),
         f"Prices in {listed(others)} are not compared with these." if others else "",
         checked_words([one.program for one in programs]),

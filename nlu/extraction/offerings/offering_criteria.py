@@ -13,10 +13,12 @@ from babel import Locale
 
 from nlu.data_files import read_words
 from nlu.extraction.amounts.amount import Amount
+from nlu.extraction.amounts.ordinals import OTHER, POSITIONS
 from nlu.text.bounds import after, before
 
 MOST_READ = 400  # characters of a message in which attributes are looked for
 SCHEDULES = ("evening", "weekend", "self-paced", "daytime")  # keys of offering_criteria.yml and of the catalogue
+WORDS_OF_ATTRIBUTES = ("language", "included", "payment", "refund", "exam", "entry")  # whose words are no subject
 DROPPED = ("schedule", "mode", "language", "eqf", "credits", "words", "place")
 _LANGUAGES = (
     "en",
@@ -79,6 +81,8 @@ _LESS = re.compile(
     r"\b(?:at most|max(?:imum)?|less than|fewer than|under|below|up to|no more than)\s(?:of )?(?:eqf |level )?$", re.I
 )
 AT_LEAST, AT_MOST = ">", "<"
+_NTH = "|".join(word for word, position in POSITIONS.items() if position != OTHER)
+_POSITION = re.compile(rf"\b(?P<nth>{_NTH}) (?:one|option|course|program|programme)\b(?! (?:to|that)\b)", re.I)
 _MONEY = r"(?:€|£|\$)?"
 _BETWEEN = re.compile(
     rf"\bbetween {_MONEY}(?P<least>\d{{1,6}})(?: ?(?:€|£|\$|euros?|eur|pounds?|dollars?))? (?:and|to) "
@@ -220,6 +224,12 @@ def labels_in(text: str, labels: Iterable[str]) -> list[tuple[str, int, int]]:
     return [(label, *match.span()) for label, match in found if match]
 
 
+def position_in(text: str) -> str:
+    """Return the position that a message begins with or names as a thing ("second one - how much?"), or ""."""
+    match = _POSITION.search(text[:MOST_READ])
+    return POSITIONS[match["nth"].lower()] if match else ""
+
+
 def numbers_in(label: str) -> set[str]:
     """Return the whole numbers in a label, such as a level's "EQF 5", as their digits."""
     return set(re.findall(r"\d+", label))
@@ -227,9 +237,18 @@ def numbers_in(label: str) -> set[str]:
 
 def offering_attributes_in(text: str) -> tuple[str, ...]:
     """Return what a message asks of a program, as keys of nlu/data/offering_attributes.yml, in order of appearance."""
+    return tuple(key for key, _ in _attributes(text))
+
+
+def attribute_spans(text: str) -> list[tuple[int, int]]:
+    """Return where a message asks for what nothing else in it can be: "instalments", "what languages"."""
+    return [span for key, span in _attributes(text) if key in WORDS_OF_ATTRIBUTES]
+
+
+def _attributes(text: str) -> list[tuple[str, tuple[int, int]]]:
     plain = text[:MOST_READ].replace("\u2019", "'").lower().rstrip(" ?.!")
-    found = {key: match.start() for key, pattern in _attribute_patterns().items() if (match := pattern.search(plain))}
-    return tuple(sorted(found, key=lambda key: found[key]))
+    found = [(key, match.span()) for key, pattern in _attribute_patterns().items() if (match := pattern.search(plain))]
+    return sorted(found, key=lambda each: each[1][0])
 
 
 @cache

@@ -28,6 +28,7 @@ ROLES = {
 }
 MOST_READ = 400  # characters of a message that are read; a wish is said in few words
 MOST = 4  # phrases of a message
+SHORTEST_ROOT = 3  # letters of a word without its ending
 SHORTEST_STEM = 5  # letters that words of one stem share
 LONGEST = 4  # words of a phrase
 _WORD = re.compile(r"[^\W\d_][\w'+#.&-]*[\w+#]|[^\W\d_]")
@@ -117,6 +118,16 @@ def seeks_at_all(text: str) -> bool:
     return any(token[0].lower() in words for token in _WORD.finditer(text[:MOST_READ]))
 
 
+def holds_content(text: str) -> bool:
+    """Return whether a text holds a word that may be what is sought."""
+    return any(not _is_filler(token[0]) for token in _WORD.finditer(text))
+
+
+def places_follow() -> frozenset[str]:
+    """Return the words after which a place stands ("in")."""
+    return _words("of_place")
+
+
 def means_any_program(name: str) -> bool:
     """Return whether a type's name is what people say of any program."""
     return all(word in _words("any_program") for word in name.lower().split())
@@ -131,6 +142,17 @@ def same_in_other_words(text: str, form: str) -> bool:
         return True
     alike = len(one.split()) == len(other.split()) == 1 and len(one) >= SHORTEST_STEM
     return alike and one[:SHORTEST_STEM] == other[:SHORTEST_STEM]
+
+
+def same_stems(text: str, label: str) -> bool:
+    """Return whether words name those who do what a label names: "nurses" and "Nursing", "project manager"."""
+    one, other = text.lower().split(), label.lower().split()
+    return len(one) == len(other) and all(_stem(word) == _stem(of) for word, of in zip(one, other, strict=True))
+
+
+def _stem(word: str) -> str:
+    ending = next((end for end in _endings() if word.endswith(end)), "")
+    return word[: -len(ending)] if ending and len(word) - len(ending) >= SHORTEST_ROOT else word
 
 
 def _initials(text: str) -> str:
@@ -153,11 +175,14 @@ def _role(text: str, start: int, end: int) -> str:
     """Return what a phrase is, by the words before it."""
     ahead = [each for each in re.findall(r"[\w']+", text[max(0, start - 40) : start].lower()) if each not in _ARTICLES]
     last = ahead[-1] if ahead else ""
-    if last in _words("of_place") and (text[start].isupper() or last != "in" or _is_proper(text[start:end])):
+    named = text[start].isupper() or _is_proper(text[start:end])
+    if last in _words("of_place") and (named or last in _words("of_place_alone")):
         return PLACE
     if last in _words("of_person"):
         return PERSON
-    return OTHER if set(ahead[-2:]) & _words("with") else SUBJECT
+    if set(ahead[-2:]) & _words("with") or last == "for" and not set(ahead[-2:-1]) & (_words("programs") | _words("seeking")):
+        return OTHER
+    return SUBJECT
 
 
 def _is_clear(text: str, start: int, end: int) -> bool:
@@ -187,6 +212,12 @@ def _is_proper(phrase: str) -> bool:
 @cache
 def _words(group: str) -> frozenset[str]:
     return frozenset(read_words("search_words")[group].split())
+
+
+@cache
+def _endings() -> tuple[str, ...]:
+    """Return the endings of words for people and what they do, the longest first."""
+    return tuple(sorted(read_words("search_words")["endings_of_people"].split(), key=len, reverse=True))
 
 
 @cache
