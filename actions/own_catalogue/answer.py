@@ -8,7 +8,7 @@ from datetime import date
 
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
-from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, wishes, without
+from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, wishes, without, word_wish
 from actions.own_catalogue.named_programs import MOST_LISTED, about, fact, named, pointed, told_apart
 from actions.own_catalogue.programs import ANSWERS, FACT_OF_WISH, compare
 from actions.own_catalogue.search import FIND_OWN, search, show_more
@@ -99,8 +99,9 @@ def _look_for(turn: Turn) -> Answer | None:
         return None
     names = turn.change.apply_to(turn.state.own if continues(turn) else {})
     if turn.programs:  # "any poetry courses?"
-        sought = tuple(f"subject:{each.text}={each.text}" for each in turn.programs)
-        names = {**names, WORD: (*names.get(WORD, ()), *sought)}
+        said = {word_wish(each).label.casefold() for each in names.get(WORD, ())}
+        texts = dict.fromkeys(each.text for each in turn.programs if each.text.casefold() not in said)
+        names = {**names, WORD: (*names.get(WORD, ()), *(f"subject:{text}={text}" for text in texts))}
     answer = search(turn.catalogue, names, 0, turn.today, turn.own)
     if answer.reply.outcome == DECLINED and turn.listed:  # what was found before is still what is spoken of
         answer = replace(answer, state=turn.state)

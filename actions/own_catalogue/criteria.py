@@ -36,7 +36,12 @@ PLAIN = {TYPE: "types", PROVIDER: "providers", PLACE: "places", COUNTRY: "countr
 PLAIN |= {SUBJECT: "subjects", "schedule": "schedules", "language": "languages", "level": "levels"}
 EXCLUDABLE = (TYPE, PROVIDER, PLACE, COUNTRY, "mode", "schedule")
 LIMITS = ("max_price", "start_from", "start_to", "max_hours", "max_duration", "order")
-SINGLE = (*LIMITS, "min_price", "deadline_from", "deadline_to")  # kinds of which a later value takes the place of the one before
+SINGLE = (
+    *LIMITS,
+    "min_price",
+    "deadline_from",
+    "deadline_to",
+)  # kinds of which a later value takes the place of the one before
 MORE_THAN_FREE = "0.01"
 FREE = "0"
 SURE = 0.5  # score from which a name counts
@@ -57,6 +62,8 @@ DROPPED = {
     "field": (WORD, SUBJECT),
     "words": (WORD, SUBJECT),
     "max_price": ("max_price", "min_price", "category"),
+    "level": ("level", "eqf"),
+    "eqf": ("level", "eqf"),
 }
 # The kinds of criteria that each wish of the search stands for, where they are not called the same.
 OF_WISH = {

@@ -14,6 +14,7 @@ from actions.own_catalogue.programs import (
     best_of,
     choose,
     compare,
+    first_of,
     narrowed,
     order_in,
 )
@@ -39,7 +40,7 @@ from core.contract.intents import (
 from core.contract.question_forms import LIST, MOST, OR, WHAT, WHICH, YES_NO
 from own_programs.search.wishes import Wishes, WordWish
 
-OTHER, LAST = "other", "last"
+OTHER, LAST, BEST = "other", "last", "best"
 SEEKING = (FIND_PROGRAMS, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
 CLEARLY = 0.6  # score from which a program is named in a message that is not understood
 CHOICES, ASKED = "choices", "asked"  # in the state: programs of one name, and what was asked of the one that is meant
@@ -59,11 +60,11 @@ def named(turn: Turn) -> Answer | None:
     if (
         not named
         or not (compares or turn.facts or turn.told_in_text)
-        and turn.intent in SEEKING
+        and _seeks(turn)
         and all(_may_be_subject(each) for each in named)
     ):
         return None
-    if turn.intent in UNKNOWN and len(named) < 2 and named[0].score < CLEARLY:
+    if turn.intent in UNKNOWN and len(named) < 2 and named[0].score < CLEARLY and not turn.facts:
         return None
     side_by_side = turn.intent == COMPARE or COMPARES in turn.own.attributes
     if side_by_side and len(named) == 1 and len(named[0].ids) > 1:
@@ -77,7 +78,7 @@ def named(turn: Turn) -> Answer | None:
         return Answer(question, DialogueState(ASK_OWN, own={**turn.state.own, **pending}))
     if len(ids) == 1 and turn.intent == COMPARE and len(turn.focus) == 1 and turn.focus[0] not in ids:
         ids = [*turn.focus, *ids]
-    order = order_in(turn.understanding)
+    order = order_in(turn.change)
     if order and len(ids) > 1 and turn.understanding.form in (OR, WHICH, MOST, WHAT, YES_NO):
         return best_of(turn.catalogue, ids, order, turn.state, turn.today)
     checks = turn.understanding.form == YES_NO and bool(set(turn.change.wanted) & set(ANSWERS))
@@ -88,12 +89,23 @@ def named(turn: Turn) -> Answer | None:
     return about(turn, tuple(ids))
 
 
+def _seeks(turn: Turn) -> bool:
+    """Return whether a message looks for programs ("what can I take about outdoor learning?") rather than asks about one."""
+    asks_which = turn.understanding.form in (WHAT, WHICH, LIST) and turn.own.looks
+    return turn.intent in SEEKING or asks_which and turn.intent == ASK_TOPIC
+
+
 def _called(turn: Turn) -> list[OwnName]:
     """Return the few programs whose names hold the words of a question about a fact, or of a comparison."""
     compares = COMPARES in turn.own.attributes
     phrases = [each.text for each in turn.own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
     phrases += [each.text for each in turn.own.of(SKILL)]
-    if not phrases or not (compares or turn.facts or turn.told_in_text) or turn.names(SUBJECT, TYPE, PROVIDER) or turn.refers:
+    if (
+        not phrases
+        or not (compares or turn.facts or turn.told_in_text)
+        or turn.names(SUBJECT, TYPE, PROVIDER)
+        or turn.refers
+    ):
         return []
     found: list[OwnName] = []
     for together in [[each] for each in phrases] if compares else [phrases, *([each] for each in phrases)]:
@@ -138,10 +150,12 @@ def pointed(turn: Turn) -> Answer | None:
         return None
     if turn.nth:
         key = _nth(turn, turn.nth)
+        if key is None and turn.nth == BEST:
+            return None
         if key is None:
             return Answer(lists.too_few(len(listed)), turn.state) if turn.goes_on else None
         return about(turn, (key,))
-    order = order_in(turn.understanding)
+    order = order_in(turn.change)
     among = turn.focus if len(turn.focus) > 1 else listed
     compared = turn.intent == COMPARE or turn.goes_on and turn.understanding.form in (WHICH, MOST, WHAT)
     if order and len(among) > 1 and (back & {MANY, BOTH, ALL} or compared):
@@ -191,9 +205,23 @@ def fact(turn: Turn) -> Answer | None:
     asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM or turn.refers]
     if one and (checks or asks or turn.refers and (turn.own.attributes or _asks_more(turn))):
         return about(turn, one)
-    if asks and not turn.change and turn.listed:
+    if set(turn.change.wanted) == {"category"} and not asks:
+        asks = ["price"]
+    if turn.understanding.form == YES_NO and turn.refers and checks_several(turn):
+        return about(turn, turn.listed)
+    if (
+        asks
+        and set(turn.change.wanted) <= {"category"}
+        and not (turn.change.unwanted or turn.change.dropped)
+        and turn.listed
+    ):
         return about(turn, turn.listed[:MOST_LISTED])
     return None
+
+
+def checks_several(turn: Turn) -> bool:
+    """Return whether a question asks of the few programs of the last list whether they meet something."""
+    return 1 < len(turn.listed) <= FEW_OF_A_NAME and bool(set(turn.change.wanted) & set(ANSWERS))
 
 
 def _asks_more(turn: Turn) -> bool:
@@ -212,6 +240,9 @@ def about(turn: Turn, ids: tuple[int, ...]) -> Answer:
 def _nth(turn: Turn, position: str) -> int | None:
     """Return the listed program at a position, "1" for the first, or None."""
     listed = turn.listed
+    if position == BEST:
+        order = order_in(turn.change)
+        return first_of(turn.catalogue, listed, order, turn.today) if order and turn.facts and len(listed) > 1 else None
     if position == OTHER:
         others = [key for key in listed if (key,) != turn.focus]
         return others[-1] if len(listed) == 2 else None

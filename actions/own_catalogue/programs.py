@@ -26,7 +26,6 @@ from own_programs.search.wishes import ORDERS, Wishes
 # For each attribute that a message may ask, the fact that a listing may state.
 FACT_OF = {
     **{fact: fact for fact in FACTS if fact != "subjects"},  # which asks what there is on the whole (summary.py)
-    "link": "application",
     "destinations": "place",
     "places": "place",
     "institutions": "provider",
@@ -71,6 +70,7 @@ FACT_OF_WISH = {"recognised_by": "recognition", "leads_to": "stacking", "entry":
 FACT_OF_WISH |= {"deadline_to": "deadline"}
 MOST_ASKED = 6  # facts of a button; a message asks three at most
 BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, and is none
+OF_PRICE, REVERSED = ("price", "dearest"), ("dearest", "longest")  # orders by price, and those from the greatest
 MOST_COMPARED = 4
 FEW_OF_A_NAME = 3  # programs of one name of which a fact is told at once
 CHOICES = 6
@@ -130,7 +130,9 @@ def about_programs(
             match.id: match.offerings
             for match in catalogue.search.find(replace(wanted, programs=tuple(ids)), today).matches
         }
-        known = [(told(one, today, fitting.get(key, ())), key in fitting) for key, one in zip(ids, records, strict=True)]
+        known = [
+            (told(one, today, fitting.get(key, ())), key in fitting) for key, one in zip(ids, records, strict=True)
+        ]
         about = list(dict.fromkeys(fact for kind in criteria for fact in ANSWERS[kind]))
         return _kept(words.which_fit(known, sought_words(criteria).about.lstrip(" ,"), about), ids, state)
     if len(programs) > 1:
@@ -156,9 +158,7 @@ def _unknown(understanding: Understanding) -> list[str]:
     ]
 
 
-def compare(
-    catalogue: Catalogue, ids: Sequence[int], state: DialogueState, today: date, rest: bool = False
-) -> Answer:
+def compare(catalogue: Catalogue, ids: Sequence[int], state: DialogueState, today: date, rest: bool = False) -> Answer:
     """Put programs side by side: first what matters most, and `rest` for what else differs."""
     records = catalogue.search.compare(tuple(ids[:MOST_COMPARED]))
     if len(records) < 2:
@@ -176,16 +176,22 @@ def best_of(catalogue: Catalogue, ids: Sequence[int], order: str, state: Dialogu
         value = _value(one, order)
         if value is None:
             silent.append(match.record)
-        elif order == "price" and sorted_ and value[1] != _currency(sorted_[0][0]):
+        elif order in OF_PRICE and sorted_ and value[1] != _currency(sorted_[0][0]):
             others.add(str(value[1]))
         else:
             sorted_.append((one, value[0]))
     if not sorted_:
         return Answer(words.none_states(order, len(ids)), state)
-    ranked = [one for one, _ in sorted(sorted_, key=lambda pair: pair[1])]
+    ranked = [one for one, _ in sorted(sorted_, key=lambda pair: pair[1], reverse=order in REVERSED)]
     answer = _kept(words.best_of(ranked, order, silent, sorted(others)), ids, state)
     first = next(match.id for match in found.matches if match.record is ranked[0].program)
     return replace(answer, state=replace(answer.state, own={**answer.state.own, "program": (str(first),)}))
+
+
+def first_of(catalogue: Catalogue, ids: Sequence[int], order: str, today: date) -> int | None:
+    """Return the program that comes first in an order by what is stated, or None if none states anything."""
+    found = best_of(catalogue, ids, order, DialogueState(), today).state.own.get("program", ())
+    return int(found[0]) if len(found) == 1 else None
 
 
 def choose(
@@ -257,12 +263,12 @@ def _ahead(one: Told) -> Told:
 
 def _value(one: Told, order: str) -> tuple[float, str] | None:
     """Return what a program is ranked by, and its currency; None if it states none."""
-    if order == "price":
+    if order in OF_PRICE:
         prices = prices_of(one)
         for_all = [price for price in prices if not price.category] or prices
         best = min(for_all, key=lambda price: price.amount, default=None)
         return (best.amount, best.currency) if best else None
-    if order == "duration":
+    if order in ("duration", "longest"):
         return (one.program.weeks, "") if one.program.weeks is not None else None
     starts = [each.start for each in one.offerings if each.start and not each.is_over(one.today)]
     return (float(min(starts).toordinal()), "") if starts else None
@@ -283,6 +289,6 @@ def _kept(reply: Reply, ids: Sequence[int], state: DialogueState) -> Answer:
     return Answer(reply, DialogueState(ASK_OWN, choices={"own": own[LISTED]}, own=own).offering("want_person"))
 
 
-def order_in(understanding: Understanding) -> str:
+def order_in(change: Change) -> str:
     """Return the order in which a message wants programs, or ""."""
-    return next((each for each in understanding.of("order") if each in ORDERS), "")
+    return next((each for each in change.wanted.get("order", ()) if each in ORDERS), "")

@@ -129,7 +129,10 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
     sought = sought_words(names)
     if not found.total:
         return _near(catalogue, names, wanted, today, notes)
-    reply = words.found_page(found, sought, start, today, notes)
+    others = 0
+    if wanted.types and found.total <= words.FEW_FOUND:
+        others = catalogue.search.count(wanted.without("types"), today) - found.total
+    reply = words.found_page(found, sought, start, today, notes, others)
     shown = start + len(found.matches)
     own_state = {**names, LISTED: tuple(str(match.id) for match in found.matches), SHOWN: (str(shown),)}
     if found.total == 1 or names.get("order") and not start:

@@ -93,7 +93,8 @@ def _of_subject(turn: Turn) -> bool:
     listing = any(fact in OF_A_PROGRAM for fact in turn.facts)
     of_type = turn.intent == ASK_TOPIC and turn.names(TYPE) and _asks_which(turn)
     which = _asks_which(turn) or "taught" in turn.understanding.attributes or bool(turn.own.criteria)
-    return subject and seeks and which or listing and (subject or seeks and _names_limits(turn) or of_type)
+    sought = subject and seeks or bool(turn.programs) and turn.own.looks
+    return sought and which or listing and (subject or seeks and _names_limits(turn) or of_type)
 
 
 def _asks_where(turn: Turn) -> bool:
@@ -108,7 +109,8 @@ def _refines(turn: Turn) -> bool:
 def _asks_about(turn: Turn) -> bool:
     """Return whether a question about a thing is about one of the catalogue's, or asks whether there is such a thing."""
     of_our_type = turn.names(TYPE) and not turn.understanding.of("type")
-    return _names_limits(turn) or of_our_type or turn.change.starts and _asks_us(turn)
+    elsewhere = any(each.role in (PLACE, BY) for each in turn.own.words) and "ours" in turn.own.attributes
+    return _names_limits(turn) or of_our_type or (turn.change.starts or elsewhere) and _asks_us(turn)
 
 
 def _compares(turn: Turn) -> bool:
@@ -119,7 +121,12 @@ def _compares(turn: Turn) -> bool:
 
 def _asks_for_named(turn: Turn) -> bool:
     """Return whether a message names a subject, or holds a word for what is sought beside what limits it."""
-    return turn.names(SUBJECT, SKILL) or turn.own.seeks and (_names_limits(turn) or turn.change.starts)
+    if turn.names(SUBJECT, SKILL) or turn.own.seeks and (_names_limits(turn) or turn.change.starts):
+        return True
+    told = turn.own.criteria or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
+    where_and_when = turn.names(PROVIDER, PLACE, COUNTRY) and bool(told) and _asks_which(turn)
+    of_us = turn.own.looks and "ours" in turn.own.attributes and any(each.clear for each in turn.own.words)
+    return where_and_when or of_us
 
 
 # What tells it for an intent of its own; `_asks_for_named` for all others.

@@ -56,8 +56,12 @@ class Turn:
 
     @property
     def goes_on(self) -> bool:
-        """Return whether the last answer was from the catalogue."""
-        return self.state.act in OWN_ACTS
+        """Return whether the last answer was from the catalogue, or it points at what one before listed."""
+        if self.state.act in OWN_ACTS:
+            return True
+        points = self.refers or bool(self.nth)
+        elsewhere = any(map(self.understanding.of, ("destination", "place", "institution")))
+        return points and bool(self.state.own.get(LISTED)) and not elsewhere
 
     @property
     def listed(self) -> tuple[int, ...]:

@@ -52,6 +52,7 @@ FEW_WORDS = 3  # words of a message that is hardly more than what it seeks
 LIKELY = 0.5  # score of a name from which it is one at all
 SURE = 0.8  # score of a name from which the classifier takes it as one
 CATEGORY, LEVEL, LEVEL_NUMBER, STATED_LEVEL = "category", "level", "level_number", "stated_level"
+FOR_ALL_TOO = ("beginner", "intermediate")  # levels that programs for every learner have, too
 NAMING = ("recognised_by", "leads_to")  # criteria that hold a name, whose words are no criteria of their own
 MOST_FORMS = 8  # of a name of the guide that is sought
 JOINED = re.compile(r"\s(?:and|or|vs\.?|versus|&)\s", re.I)
@@ -142,9 +143,7 @@ def _asked(
     }
 
 
-def _criteria(
-    found: OwnNames, amounts: list[Amount], bodies: Sequence[Amount], catalogue: Catalogue
-) -> list[Amount]:
+def _criteria(found: OwnNames, amounts: list[Amount], bodies: Sequence[Amount], catalogue: Catalogue) -> list[Amount]:
     """Return the criteria of a message that the catalogue alone knows; part of a name, also of one in `bodies`, is none."""
     text = found.text
     levels = [each for each in amounts if each.kind == LEVEL]
@@ -251,9 +250,7 @@ def _inside(each: Amount, names: Iterable[NameMatch | Amount]) -> bool:
     return any(name.start <= each.start and each.end <= name.end for name in names)
 
 
-def _people_of_subjects(
-    words: Sequence[SearchWord], catalogue: Catalogue
-) -> tuple[list[NameMatch], list[SearchWord]]:
+def _people_of_subjects(words: Sequence[SearchWord], catalogue: Catalogue) -> tuple[list[NameMatch], list[SearchWord]]:
     """Return the subjects that words stand for ("courses for nurses", "become a project manager"), and the other words."""
     labels = [facet.label for facet in catalogue.stated("subjects")]
     subjects, others = [], []
@@ -314,5 +311,5 @@ def _level(each: Amount, labels: Sequence[str]) -> tuple[str, list[str]]:
             return "eqf", [each.value]
     else:
         named = [label for label in labels if label == each.value or key and level_in(label) == key]
-        named += [label for label in labels if each.kind == LEVEL and is_for_all(label)]
+        named += [label for label in labels if each.value in FOR_ALL_TOO and is_for_all(label)]
     return LEVEL, [f"{each.value.lower()}={'|'.join(dict.fromkeys(named or [each.value]))}"]

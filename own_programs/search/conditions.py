@@ -90,6 +90,11 @@ class Conditions:
     def position(self, currency: str) -> str:
         """Return what programs are ordered by; `currency` is that of the prices which come first."""
         order = self._wishes.order
+        if order == "dearest":
+            worth = f"CASE WHEN currency = {self.parameters(currency)} THEN -amount ELSE {FAR} END"
+            return f"coalesce({self._of_price(f'min({worth})', any_currency=True)}, {UNSTATED})"
+        if order == "longest":
+            return f"coalesce(-o.weeks, {UNSTATED})"
         if order == "price":
             main = self.parameters(currency)
             worth = f"CASE WHEN amount = 0 THEN 0 WHEN currency = {main} THEN amount ELSE {FAR} + amount END"

@@ -81,7 +81,7 @@ class CatalogueSearch(CatalogueReader):
     def find(self, wishes: Wishes, today: date, limit: int = 5, offset: int = 0) -> Found:
         """Return the programs that meet all wishes, those from `offset` on as matches, and those that may meet them.
 
-        In order "price", "start" and "duration", what states none comes last; prices of one currency stand together.
+        In an order, what states nothing of it comes last; prices of one currency stand together.
         Programs that hold the words nowhere but in their descriptions are told by `count(wishes.anywhere(), today)`.
         """
         conditions = Conditions(wishes, today, self._terms_of)
@@ -180,7 +180,7 @@ class CatalogueSearch(CatalogueReader):
 
     def _currency(self, wishes: Wishes) -> str:
         """Return the currency of the prices that come first: the one that is wished, or the most frequent one."""
-        if wishes.order != "price" or wishes.currency:
+        if wishes.order not in ("price", "dearest") or wishes.currency:
             return (wishes.currency or "").upper()
         return next((each.label for each in self.facets("currencies", 1)), "")
 

@@ -54,7 +54,7 @@ def in_month(first: date | None, last: date | None, value: Parameter) -> str:
     names = [_month_names()[(first.month - 1 + at) % MONTHS] for at in range(number)]
     stated = "' ' || lower(json_extract(record, '$.offerings[' || o.number || '].start_text')) || ' '"
     fits = " OR ".join(f"{stated} LIKE {value(f'% {name} %')}" for name in names)
-    return f"CASE WHEN o.start IS NULL THEN nullif({_RECORD.format(fits)}, 0) END"
+    return f"CASE WHEN o.start IS NULL THEN nullif({_RECORD.format(fits)}, 0) ELSE 0 END"
 
 
 def _holds_any(text: str, wanted: Sequence[str], value: Parameter) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 SCOPES = ("subject", "type", "any")
-ORDERS = ("price", "start", "duration")
+ORDERS = ("price", "start", "duration", "dearest", "longest")
 
 _WORD = "word:"
 _EXCLUDED = "exclude:"

@@ -22,6 +22,7 @@ SCHEDULES = {
 TIMES = {"daytime": "daytimes", "evening": "evenings", "weekend": "weekends", "self-paced": "what is self-paced"}
 STILL_OPEN = "still open for applications"
 ORDERS = {"price": "cheapest first", "start": "soonest first", "duration": "shortest first"}
+ORDERS |= {"dearest": "dearest first", "longest": "longest first"}
 # What has to give, as "if ...": of the catalogue's wishes by their names.
 GIVEN_UP = {
     "subjects": "if it may be about something else",

@@ -232,6 +232,7 @@ FACTS: dict[str, tuple[str, str, Callable[[Told], str]]] = {
     "seats": ("Places", "no number of places", _seats),
     "contact": ("Contact", "no contact", lambda one: one.program.contact or one.program.url),
     "application": ("Apply", "nothing about applying", _application),
+    "link": ("Page", "no page of its own", lambda one: one.program.url),
     "provider": ("Offered by", "nobody who offers it", lambda one: one.program.provider),
     "content": ("About", "no description", _content),
     "subjects": ("Subjects", "no subjects", lambda one: listed(one.program.subjects)),
@@ -259,7 +260,10 @@ def words_of(one: Told, fact: str) -> str:
 
 def brief_words_of(one: Told, fact: str) -> str:
     """Return what a comparison tells of a fact: of dates and places only the first, and how many more there are."""
-    words: dict[str, Callable[[Offering], str]] = {"start": lambda each: when_words(each, one.today), "place": town_words}
+    words: dict[str, Callable[[Offering], str]] = {
+        "start": lambda each: when_words(each, one.today),
+        "place": town_words,
+    }
     if fact in words:
         return _each(one, words[fact], 1)
     if fact == "deadline":

@@ -95,8 +95,10 @@ class Sought:
         return ORDERS.get(next(iter(self.names.get("order", ())), ""), "")
 
 
-def found_page(found: Found, sought: Sought, start: int, today: date, notes: Sequence[str] = ()) -> Reply:
-    """Return a page of the programs that were found."""
+def found_page(
+    found: Found, sought: Sought, start: int, today: date, notes: Sequence[str] = (), others: int = 0
+) -> Reply:
+    """Return a page of the programs that were found; `others` are those that fit but for their kind."""
     last = start + len(found.matches)
     head = f"I know {sought.count(found.total)}{sought.about}"
     if start:
@@ -109,6 +111,7 @@ def found_page(found: Found, sought: Sought, start: int, today: date, notes: Seq
         head,
         bullets(line(match, sought.names, today) for match in found.matches),
         f"There {'is' if rest == 1 else 'are'} {rest} more." if rest > 0 else "",
+        f"{others} more {'fits' if others == 1 else 'fit'} of another kind." if others else "",
         unstated_words(found.unstated, MANY_MORE) if last <= FEW_FOUND else "",
         checked_words([match.record for match in found.matches]),
     )
@@ -145,7 +148,7 @@ def line(match: Match, names: Names, today: date) -> str:
         SCHEDULES.get(first.schedule, "") if first else "",
         price_words(prices_of(replace(one, offerings=one.offerings[:1])), next(iter(names.get("category", ())), ""))
         or "price not stated",
-        program.duration if names.get("max_duration") or "duration" in names.get("order", ()) else "",
+        program.duration if names.get("max_duration") or {"duration", "longest"} & set(names.get("order", ())) else "",
         _asked_too(one, names),
     ]
     head = f"**{program.name}** ({what})" if what else f"**{program.name}**"
@@ -199,10 +202,10 @@ def none_found(
     closest = near[0][0].matches[:PAGE_SIZE] if near else ()
     parts = [f"{miss.count} {condition}" for miss, condition in near]
     many = bool(near) and near[0][0].count > 1 or len(parts) > 1
-    may = found.may_match[:MAY_FIT]
+    may = found.may_match[:MAY_FIT] if sum(found.unstated.values()) <= MANY_MORE else ()
     text = paragraphs(
         " ".join(filter(None, (*notes, head))),
-        unstated_words(found.unstated).replace(" more may fit", " may fit", 1),
+        unstated_words(found.unstated, MANY_MORE).replace(" more may fit", " may fit", 1),
         bullets(line(match, sought.names, today) for match in may),
         f"There {'are' if many else 'is'} {listed(parts, 'or')}." if parts else "",
         bullets(line(match, sought.names, today) for match in closest[: PAGE_SIZE - len(may)])
@@ -258,7 +261,9 @@ def instead(
         else ""
     )
     close = closest_subjects(subjects) in notes
-    some = f"What there is most of: {listed(each.label for each in subjects)}." if subjects and not (has or close) else ""
+    some = (
+        f"What there is most of: {listed(each.label for each in subjects)}." if subjects and not (has or close) else ""
+    )
     return Reply(
         paragraphs(" ".join(notes), " ".join(filter(None, (has, some)))),
         DECLINED,

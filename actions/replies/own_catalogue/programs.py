@@ -48,7 +48,14 @@ NOUNS = {  # of facts whose label is no noun
 }
 MOST_ROWS = 6  # differences that a comparison tells at once
 MORE_ROWS = Button("What else differs", payload("more"))
-FACT_OF_ORDER = {"price": "price", "start": "start", "duration": "length"}
+FACT_OF_ORDER = {"price": "price", "start": "start", "duration": "length", "dearest": "price", "longest": "length"}
+FIRST = {
+    "price": "The cheapest",
+    "start": "The first to start",
+    "duration": "The shortest",
+    "dearest": "The dearest",
+    "longest": "The longest",
+}
 # What a listing may tell in its description alone, by attribute: the words that tell it.
 SAID_IN_TEXT = {
     "exam": ("exam", "assessment"),
@@ -87,6 +94,7 @@ SENTENCES = {
     "seats": "Places in {name}: {words}; how many are left isn't stated",
     "contact": "For {name}, ask {words}",
     "application": "Apply for {name} {words}",
+    "link": "The page of {name} is {words}",
     "provider": "{name} is offered by {words}",
     "content": "{name}: {words}",
     "subjects": "{name} is about {words}",
@@ -137,6 +145,8 @@ def facts_of(programs: Sequence[Told], asked: Sequence[str], category: str = "")
         lines = [f"**{_called(one, programs)}**: {_words(one, fact, category) or NOTHING}" for one in programs]
         parts.append(paragraphs(f"{FACTS[fact][0]}:", bullets(lines)))
     stated = any(words_of(one, fact) for one in programs for fact in asked)
+    if category and "price" in asked and not any(_has_own(one, category) for one in programs):
+        parts.append(f"None of these states a price of its own for “{category}”.")
     if "seats" in asked:
         parts.append("How many places are left isn't stated.")
     text = paragraphs(*parts, checked_words([one.program for one in programs]))
@@ -152,19 +162,34 @@ def _fact(one: Told, fact: str, category: str) -> str:
             return f"The listing of {name} doesn't state {missing[4:]}.{ask}"
         return f"The listing of {name} states {missing}.{ask}"
     note = ""
-    if (
-        fact == "price"
-        and category
-        and not any(each.category.casefold() == category.casefold() for each in prices_of(one))
-    ):
+    if fact == "price" and category and not _has_own(one, category):
         note = f" It states no price of its own for “{category}”."
     if fact == "price" and words.startswith("free of charge"):
         return f"{name} is {words}.{note}"
     return f"{SENTENCES[fact].format(name=name, words=words.removesuffix('.'))}.{note}"
 
 
+def _has_own(one: Told, category: str) -> bool:
+    """Return whether a listing states a price for a category."""
+    return any(each.category.casefold() == category.casefold() for each in prices_of(one))
+
+
 def _words(one: Told, fact: str, category: str) -> str:
     return price_words(prices_of(one), category) if fact == "price" and category else words_of(one, fact)
+
+
+def _short(one: Told, among: Sequence[Told]) -> str:
+    """Return what tells a program from the others that it is compared with: its name, or who offers it."""
+    same = all(each.program.name == one.program.name for each in among)
+    return one.program.provider if same and one.program.provider else _called(one, among)
+
+
+def _together(programs: Sequence[Told]) -> str:
+    """Return the names of programs that are compared; a name that all share only once."""
+    names = [_short(one, programs) for one in programs]
+    if len({one.program.name for one in programs}) == 1 and programs[0].program.provider:
+        return f"**{programs[0].program.name}** at {listed(names)}"
+    return listed(f"**{name}**" for name in names)
 
 
 def _called(one: Told, among: Sequence[Told]) -> str:
@@ -230,7 +255,11 @@ def does_not_fit(one: Told, asked: str, about: Sequence[str], unstated: bool) ->
     name = f"**{one.program.name}**"
     lines = [f"{FACTS[fact][0]}: {words}" for fact in about if (words := words_of(one, fact))]
     if asked == STILL_OPEN:
-        head = f"No open date is listed for {name}." if not unstated else f"The listing of {name} states no deadline to apply."
+        head = (
+            f"No open date is listed for {name}."
+            if not unstated
+            else f"The listing of {name} states no deadline to apply."
+        )
     elif unstated:
         head = f"The listing of {name} doesn't say whether it can be taken {asked}."
     else:
@@ -244,13 +273,17 @@ def compared(programs: Sequence[Told], rest: bool = False) -> Reply:
 
     No winner is named.
     """
-    names = [_called(one, programs) for one in programs]
+    names = [_short(one, programs) for one in programs]
     values = {fact: [brief_words_of(one, fact) for one in programs] for fact in COMPARED}
     differing = [fact for fact in COMPARED if len(set(values[fact])) > 1]
     shown, left = (differing[MOST_ROWS:], []) if rest else (differing[:MOST_ROWS], differing[MOST_ROWS:])
     same = [f"{FACTS[fact][0]}: {values[fact][0]}" for fact in COMPARED if fact not in differing and values[fact][0]]
-    called = listed(f"**{name}**" for name in names)
-    head = f"{called} {'also ' if rest else ''}differ in:" if shown else f"{called} differ in nothing {'else ' if rest else ''}that their listings state."
+    called = _together(programs)
+    head = (
+        f"{called} {'also ' if rest else ''}differ in:"
+        if shown
+        else f"{called} differ in nothing {'else ' if rest else ''}that their listings state."
+    )
     text = paragraphs(
         head,
         bullets(f"**{FACTS[fact][0]}** – {_side_by_side(names, values[fact])}" for fact in shown),
@@ -269,10 +302,9 @@ def _side_by_side(names: Sequence[str], values: Sequence[str]) -> str:
 def best_of(programs: Sequence[Told], order: str, silent: Sequence[ProgramRecord], others: Sequence[str]) -> Reply:
     """Tell which of some programs comes first in an order; `silent` leave it open, `others` are prices in other currencies."""
     fact = FACT_OF_ORDER[order]
-    word = {"price": "The cheapest", "start": "The first to start", "duration": "The shortest"}[order]
     first, *rest = programs
     text = paragraphs(
-        f"{word} of these is **{_called(first, programs)}**: {brief_words_of(first, fact)}.",
+        f"{FIRST[order]} of these is **{_called(first, programs)}**: {brief_words_of(first, fact)}.",
         bullets(f"**{_called(one, programs)}**: {brief_words_of(one, fact)}" for one in rest),
         _silent(silent, FACTS[fact][1]),
         f"Prices in {listed(others)} are not compared with these." if others else "",

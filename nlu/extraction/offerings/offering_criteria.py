@@ -82,6 +82,12 @@ _LESS = re.compile(
 )
 AT_LEAST, AT_MOST = ">", "<"
 _NTH = "|".join(word for word, position in POSITIONS.items() if position != OTHER)
+BEST = "best"  # the position of the first by the order that a message names ("the cheaper one")
+_BEST = re.compile(
+    r"\b(?:cheap|short|quick|earli|soon|dear|long)(?:er|est) (?:one|option|course|program|programme)\b"
+    r"|\b(?:most|least|more|less) expensive (?:one|option|course)\b",
+    re.I,
+)
 _POSITION = re.compile(rf"\b(?P<nth>{_NTH}) (?:one|option|course|program|programme)\b(?! (?:to|that)\b)", re.I)
 _MONEY = r"(?:€|£|\$)?"
 _BETWEEN = re.compile(
@@ -94,7 +100,7 @@ _NO_MATTER = (
 )
 _ABOUT = r"(?: about)?(?: the| my| that| in the| at the| on the| in| on)?"
 _MAY_DROP = re.compile(
-    r"\b(?:any|matter|important|issue|problem|forget|ignore|drop|remove|clear|never ?mind|regardless|have to be|need to be|"
+    r"\b(?:any|matter|important|issue|problem|forget|ignore|drop|remove|clear|never ?mind|regardless|without|have to be|need to be|"
     r"needn'?t|necessarily)\b",
     re.I,
 )
@@ -165,7 +171,7 @@ def _ranges(text: str) -> Iterator[Amount]:
 
 
 def _cheap(text: str) -> Iterator[Amount]:
-    for key, order in (("cheap", "price"), ("next", "start")):
+    for key, order in (("cheap", "price"), ("next", "start"), ("dearest", "dearest"), ("longest", "longest")):
         if match := _patterns()[key].search(text):
             yield Amount("order", order, *match.span())
 
@@ -225,8 +231,10 @@ def labels_in(text: str, labels: Iterable[str]) -> list[tuple[str, int, int]]:
 
 
 def position_in(text: str) -> str:
-    """Return the position that a message begins with or names as a thing ("second one - how much?"), or ""."""
+    """Return the position in a list that a message names as a thing ("second one - how much?"), BEST, or ""."""
     match = _POSITION.search(text[:MOST_READ])
+    if not match and _BEST.search(text[:MOST_READ]):
+        return BEST
     return POSITIONS[match["nth"].lower()] if match else ""
 
 

@@ -32,6 +32,8 @@ SHORTEST_ROOT = 3  # letters of a word without its ending
 SHORTEST_STEM = 5  # letters that words of one stem share
 LONGEST = 4  # words of a phrase
 _WORD = re.compile(r"[^\W\d_][\w'+#.&-]*[\w+#]|[^\W\d_]")
+_SHORTENED = re.compile(r"'(?:s|d|ll|re|ve)$")
+_CLAUSE = re.compile(r"[.;,!?]|\b(?:and|but|so|because)\b", re.I)
 _JOINED = re.compile(r"^\s*(?:,|and|or|&|/|, and|, or)\s*$", re.I)
 _ARTICLES = ("a", "an", "the", "some", "any")
 Span = tuple[int, int]
@@ -85,11 +87,17 @@ def _names_in(text: str, named_in: Iterable[Name], taken: Sequence[Span]) -> lis
     for name in named_in:
         free = name.end <= len(text) and all(name.end <= start or end <= name.start for start, end in taken)
         if free and name.exact and name.kind in ROLES:
+            start = _without_lead(text, name.start, name.end)
             role, named = ROLES[name.kind], (name.kind, name.key)
-            role = PERSON if _role(text, name.start, name.end) == PERSON else role
-            word = SearchWord(text[name.start : name.end], name.start, name.end, role, name=named)
-            found.setdefault(name.start, word)
+            role = PERSON if _role(text, start, name.end) == PERSON else role
+            found.setdefault(start, SearchWord(text[start : name.end], start, name.end, role, name=named))
     return list(found.values())
+
+
+def _without_lead(text: str, start: int, end: int) -> int:
+    """Return where a name begins without words that add nothing: "data" of "in data"."""
+    tokens = list(_WORD.finditer(text, start, end))
+    return next((token.start() for token in tokens if not _is_filler(token[0])), start)
 
 
 def _phrases(text: str, taken: Sequence[Span]) -> list[Span]:
@@ -166,7 +174,7 @@ def is_for_all(level: str) -> bool:
 
 
 def _is_filler(word: str) -> bool:
-    lower = word.lower().removesuffix("'s").rstrip(".")
+    lower = _SHORTENED.sub("", word.lower()).rstrip(".")
     says_how = lower.endswith("ly") and len(lower) > 4 and lower not in _words("ly_words")
     return lower in _fillers() or says_how or len(lower) < 2 and lower not in ("c", "r")
 
@@ -178,11 +186,21 @@ def _role(text: str, start: int, end: int) -> str:
     named = text[start].isupper() or _is_proper(text[start:end])
     if last in _words("of_place") and (named or last in _words("of_place_alone")):
         return PLACE
-    if last in _words("of_person"):
+    if last in _words("of_person") or _tells_of_person(text[max(0, start - 80) : start]):
         return PERSON
-    if set(ahead[-2:]) & _words("with") or last == "for" and not set(ahead[-2:-1]) & (_words("programs") | _words("seeking")):
+    if (
+        set(ahead[-2:]) & _words("with")
+        or last == "for"
+        and not set(ahead[-2:-1]) & (_words("programs") | _words("seeking"))
+    ):
         return OTHER
     return SUBJECT
+
+
+def _tells_of_person(before: str) -> bool:
+    """Return whether the words of the clause before a phrase tell of the person and wish nothing: "I lost my job in a ..."."""
+    words = re.findall(r"[\w']+", _CLAUSE.split(before)[-1].lower())
+    return bool(words) and words[0] in _words("first_person") and _words("wishing").isdisjoint(words)
 
 
 def _is_clear(text: str, start: int, end: int) -> bool:
