@@ -81,12 +81,14 @@ def _asks_for_link(turn: Turn) -> bool:
 
 def _more(turn: Turn) -> Answer | None:
     """Go on with the list, or say all of the program that was spoken of."""
+    if turn.goes_on and len(turn.focus) > 1 and "rest" in turn.own.attributes and not turn.change:
+        return compare(turn.catalogue, turn.focus, turn.state, turn.today, rest=True)
     if not turn.goes_on or turn.intent not in (MORE, AFFIRM) or turn.change or turn.own.names or turn.nth:
         return None
     offered = (turn.state.offer or {}).get("intent")
     if turn.state.act == FIND_OWN and (turn.intent == MORE or offered == MORE):
         return show_more(turn.catalogue, turn.state, turn.today)
-    if len(turn.focus) > 1 and (turn.intent == MORE or offered == MORE):
+    if len(turn.focus) > 1 and turn.state.act != FIND_OWN and (turn.intent == MORE or offered == MORE):
         return compare(turn.catalogue, turn.focus, turn.state, turn.today, rest=True)
     if turn.intent == MORE and len(turn.focus) == 1:
         return about(turn, turn.focus)

@@ -42,6 +42,7 @@ SINGLE = (
     "deadline_from",
     "deadline_to",
 )  # kinds of which a later value takes the place of the one before
+OF_WORDS = ("word:", "kind:")  # with which the names of wishes for words begin
 MORE_THAN_FREE = "0.01"
 FREE = "0"
 SURE = 0.5  # score from which a name counts
@@ -225,7 +226,7 @@ def without(names: Names, dropped: Iterable[str]) -> Names:
     left = {kind: values for kind, values in names.items() if kind not in NO_CRITERIA}
     for wish in dropped:
         for kind in kinds_of(wish):
-            if wish.startswith("word:"):
+            if wish.startswith(OF_WORDS):
                 left[kind] = tuple(each for each in left.get(kind, ()) if word_wish(each).name != wish)
             else:
                 left.pop(kind, None)
@@ -234,7 +235,7 @@ def without(names: Names, dropped: Iterable[str]) -> Names:
 
 def kinds_of(wish: str) -> tuple[str, ...]:
     """Return the kinds of criteria that a wish of the search stands for."""
-    if wish.startswith("word:"):
+    if wish.startswith(OF_WORDS):
         return (WORD,)
     if wish.startswith("exclude:"):
         return tuple(f"-{kind}" for kind in kinds_of(wish.removeprefix("exclude:")))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
-from actions.own_catalogue.criteria import WORD, without
+from actions.own_catalogue.criteria import LISTED, WORD, without
 from actions.own_catalogue.programs import (
     ANSWERS,
     FEW_OF_A_NAME,
@@ -84,15 +84,26 @@ def named(turn: Turn) -> Answer | None:
     checks = turn.understanding.form == YES_NO and bool(set(turn.change.wanted) & set(ANSWERS))
     if checks and 1 < len(ids) <= FEW_OF_A_NAME and not side_by_side:
         return about(turn, tuple(ids))
-    if len(ids) > 1 and (turn.intent == COMPARE or not turn.facts or COMPARES in turn.own.attributes):
+    if len(ids) > 1 and len(named) > 1 and not (side_by_side or turn.facts or turn.told_in_text):
+        if len({each.text for each in named}) == 1 and (found := _listed(turn, named[0].text)):
+            return found
+    if len(ids) > 1 and not turn.told_in_text and (side_by_side or not turn.facts):
         return compare(turn.catalogue, ids, turn.state, turn.today)
     return about(turn, tuple(ids))
+
+
+def _listed(turn: Turn, text: str) -> Answer | None:
+    """Return the list of the programs whose names hold the words with which a message names several of them."""
+    found = search(turn.catalogue, {WORD: (f"type:{text}={text}",)}, 0, turn.today, turn.own)
+    return found if found.state.own.get(LISTED) else None
 
 
 def _seeks(turn: Turn) -> bool:
     """Return whether a message looks for programs ("what can I take about outdoor learning?") rather than asks about one."""
     asks_which = turn.understanding.form in (WHAT, WHICH, LIST) and turn.own.looks
-    return turn.intent in SEEKING or asks_which and turn.intent == ASK_TOPIC
+    further = any(each.role in (SUBJECT, OTHER_WISH) and not each.joined for each in turn.own.words)
+    exists = turn.own.seeks and "exists" in turn.understanding.attributes and not further
+    return turn.intent in SEEKING or turn.intent == ASK_TOPIC and (asks_which or exists)
 
 
 def _called(turn: Turn) -> list[OwnName]:
@@ -198,16 +209,18 @@ def fact(turn: Turn) -> Answer | None:
     one = turn.focus if len(turn.focus) == 1 else ()
     if one and turn.told_in_text and not turn.change.starts:
         return about(turn, one)
-    any_of_them = "exists" in turn.understanding.attributes and ONE not in turn.understanding.back
+    exists = "exists" in turn.understanding.attributes
+    any_of_them = exists and (ONE not in turn.understanding.back or "others" in turn.own.attributes)
     if any_of_them and turn.change:  # "are there any at weekends?" asks for others of the search
         return None
-    checks = one and turn.change and (turn.refers or turn.understanding.form == YES_NO)
+    only = len(turn.listed) == 1 and set(turn.change.wanted) <= set(ANSWERS)
+    checks = one and turn.change and (turn.refers or turn.understanding.form == YES_NO or only)
     asks = [fact for fact in turn.facts if fact in OF_A_PROGRAM or turn.refers]
     if one and (checks or asks or turn.refers and (turn.own.attributes or _asks_more(turn))):
         return about(turn, one)
     if set(turn.change.wanted) == {"category"} and not asks:
         asks = ["price"]
-    if turn.understanding.form == YES_NO and turn.refers and checks_several(turn):
+    if turn.understanding.form in (YES_NO, WHICH) and turn.refers and checks_several(turn):
         return about(turn, turn.listed)
     if (
         asks
@@ -251,4 +264,4 @@ def _nth(turn: Turn, position: str) -> int | None:
 
 
 def _may_be_subject(name: OwnName) -> bool:
-    return len(name.text.split()) <= FEW_WORDS
+    return len(name.text.split()) <= FEW_WORDS or not name.exact

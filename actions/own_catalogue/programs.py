@@ -16,7 +16,7 @@ from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
 from actions.replies.own_catalogue.facts import FACTS, Told, prices_of, told
 from core.contract.intents import MORE
-from core.contract.question_forms import OR, YES_NO
+from core.contract.question_forms import HOW_MUCH, OR, STATEMENT, WHAT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from own_programs.records import ProgramRecord
 from own_programs.search.catalogue import Catalogue
@@ -63,7 +63,6 @@ ANSWERS = {
     "max_duration": ("length",),
     "max_hours": ("workload",),
     "provider": ("provider",),
-    "type": ("level",),
 }
 # The facts that a question about one program asks for by wishing for something that is told, and not met or missed.
 FACT_OF_WISH = {"recognised_by": "recognition", "leads_to": "stacking", "entry": "entry", "deadline_from": "deadline"}
@@ -71,6 +70,7 @@ FACT_OF_WISH |= {"deadline_to": "deadline"}
 MOST_ASKED = 6  # facts of a button; a message asks three at most
 BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, and is none
 OF_PRICE, REVERSED = ("price", "dearest"), ("dearest", "longest")  # orders by price, and those from the greatest
+WISHED = ("schedule", "mode", "language", "credits", "level", "price")  # facts that a message asks for or wishes for
 MOST_COMPARED = 4
 FEW_OF_A_NAME = 3  # programs of one name of which a fact is told at once
 CHOICES = 6
@@ -84,7 +84,10 @@ def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str
     if not found and understanding.topic:
         roles = knowledge.roles()
         found = [fact for role, fact in FACT_OF_ROLE.items() if roles.get(role) == understanding.topic]
-    found = list(dict.fromkeys(found))
+    wished = {each.kind for each in own.criteria} | set(understanding.names)
+    if understanding.form not in (HOW_MUCH, WHAT) and "max_price" in wished:
+        wished.add("price")
+    found = [fact for fact in dict.fromkeys(found) if not (fact in wished and fact in WISHED)]
     strong = [fact for fact in found if fact not in WEAK]
     return tuple((strong or found)[: 3 if understanding.attributes else MOST_ASKED])
 
@@ -104,7 +107,8 @@ def about_programs(
     programs = [told(one, today) for one in records]
     facts = asked_facts(knowledge, understanding)
     change = Change.of(understanding)
-    if len(programs) == 1 and (criteria := _checked(understanding, change)):
+    stated = understanding.form == STATEMENT and not set(facts) <= {"application", "deadline", "start"}
+    if len(programs) == 1 and not stated and (criteria := _checked(understanding, change)):
         return _kept(_whether(catalogue, ids[0], programs[0], criteria, today), ids, state)
     category = next(iter(change.wanted.get("category", ())), "")
     if category and not facts:
@@ -115,7 +119,7 @@ def about_programs(
     if BESIDE_PRICE & set(told_in_text):  # "can I pay it in instalments?" asks for no price
         facts = tuple(fact for fact in facts if fact != "price")
     if facts:
-        programs = [_ahead(one) for one in programs] if "start" not in facts and "deadline" not in facts else programs
+        programs = [_ahead(one) for one in programs]
         reply = words.facts_of(programs, facts, category)
         if len(programs) == 1 and (also := _unknown(understanding) or told_in_text):
             more = words.mentioned(programs[0], also)
@@ -124,6 +128,8 @@ def about_programs(
     unknown = _unknown(understanding)
     if len(programs) == 1 and (unknown or told_in_text):
         return _kept(words.mentioned(programs[0], unknown or told_in_text), ids, state)
+    if len(programs) <= FEW_OF_A_NAME and told_in_text:
+        return _kept(words.mentioned_by_each(programs, told_in_text), ids, state)
     if len(programs) <= FEW_OF_A_NAME and (criteria := _checked(understanding, change)):
         wanted = wishes({kind: values for kind, values in criteria.items() if kind != WORD}, today)
         fitting = {
@@ -238,7 +244,7 @@ def _apart(record: ProgramRecord) -> str:
 
 def _checked(understanding: Understanding, change: Change) -> Names:
     """Return the criteria of a question whether a program meets them ("is it in the evening?")."""
-    asks = understanding.form in (YES_NO, OR) or not understanding.attributes and understanding.own is not None
+    asks = understanding.form in (YES_NO, OR, STATEMENT) or not understanding.attributes and understanding.own is not None
     kept = {kind: values for kind, values in change.wanted.items() if kind in ANSWERS}
     return kept if asks and set(kept) != {"category"} else {}
 
@@ -252,7 +258,7 @@ def _whether(catalogue: Catalogue, key: int, one: Told, criteria: Names, today: 
     if found.total:
         return words.fits(told(one.program, today, found.matches[0].offerings), about)
     facts = list(dict.fromkeys(fact for kind in criteria for fact in ANSWERS[kind]))
-    return words.does_not_fit(one, about, facts, bool(found.unstated))
+    return words.does_not_fit(_ahead(one), about, facts, bool(found.unstated))
 
 
 def _ahead(one: Told) -> Told:

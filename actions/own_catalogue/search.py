@@ -79,11 +79,31 @@ def _known(catalogue: Catalogue, word: str, today: date) -> tuple[list[str], lis
     mentioned = [phrase for phrase in wish.phrases if wish.scope != "any" and _holds(catalogue, phrase, "any", today)]
     if mentioned:
         return [_written("any", wish.label, mentioned)], []
-    parts = [part for part in wish.label.split() if len(labels) == 1 and " " in wish.label]
+    parts = wish.label.split() if len(labels) == 1 else []
+    if main := _longest_held(catalogue, parts, wish.scope, today):
+        rest = [part for part in wish.label.replace(main, " ", 1).split() if _tells(part)]
+        return [_written(wish.scope, main, [main]), *(_written("any", part, [part]) for part in rest)], []
+    parts = [part for part in parts if _tells(part)]
     held = [part for part in parts if _holds(catalogue, part, wish.scope, today)]
-    if held and len(held) == len(parts):
+    if parts and len(held) == len(parts):
         return [_written(wish.scope, part, [part]) for part in held], []
     return [], labels
+
+
+def _tells(word: str) -> bool:
+    """Return whether a word of a phrase tells something: "for" and "a" don't, "AI" does."""
+    return len(word) >= SHORTEST_SHARED or not word.islower()
+
+
+def _longest_held(catalogue: Catalogue, parts: Sequence[str], scope: str, today: date) -> str:
+    """Return the longest part of a phrase, of two words at least, that listings hold ("data protection" of "... officer")."""
+    for length in range(len(parts) - 1, 1, -1):
+        for first in range(len(parts) - length + 1):
+            words = parts[first : first + length]
+            part = " ".join(words)
+            if _tells(words[0]) and _tells(words[-1]) and _holds(catalogue, part, scope, today):
+                return part
+    return ""
 
 
 def _holds(catalogue: Catalogue, phrase: str, scope: str, today: date) -> bool:

@@ -37,10 +37,11 @@ LIMITING = (WHICH, HOW_MANY, YES_NO, LIST, STATEMENT, WHAT)  # forms of a questi
 def seeks_too(turn: Turn) -> bool:
     """Return whether a message that tells of the person also looks for something that the catalogue has."""
     own = turn.own
-    if own.seeks or turn.names(SUBJECT, PROGRAM, TYPE) or own.looks and own.criteria:
+    limits = bool(own.criteria) or any(turn.understanding.of(kind) for kind in LIMITS)
+    if own.seeks or turn.names(SUBJECT, PROGRAM, TYPE) or own.looks and (limits or turn.names(PLACE, COUNTRY, PROVIDER)):
         return True
-    clear = any(each.clear for each in own.words)
-    return clear and bool(Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD))
+    sought = any(each.clear or limits for each in own.words if each.role == SUBJECT)
+    return sought and bool(Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD))
 
 
 def is_search(turn: Turn) -> bool:
@@ -99,7 +100,8 @@ def _of_subject(turn: Turn) -> bool:
 
 def _asks_where(turn: Turn) -> bool:
     stated = turn.understanding.form in (WHERE, STATEMENT)
-    return turn.names(SUBJECT, SKILL) and (stated or turn.own.seeks)
+    clear = turn.own.seeks and any(each.clear for each in turn.own.words)
+    return clear or turn.names(SUBJECT, SKILL) and (stated or turn.own.seeks)
 
 
 def _refines(turn: Turn) -> bool:
@@ -160,7 +162,7 @@ def _is_understood(turn: Turn) -> bool:
     """Return whether the catalogue can use all that a message says, and the guide has no answer to it, or none so close."""
     own, topic = turn.own, turn.understanding.topic or ""
     weak = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.clear]
-    looks = own.seeks or own.looks or turn.names(SUBJECT, PROVIDER)
+    looks = own.seeks or own.looks or turn.names(SUBJECT, PROVIDER, TYPE)
     sought = (
         own.criteria or turn.names(SUBJECT, PROVIDER, TYPE, PLACE, COUNTRY) or any(each.clear for each in own.words)
     )

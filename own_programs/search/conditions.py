@@ -147,7 +147,7 @@ class Conditions:
         bounds = [(name, sign) for name, sign in (("min_credits", ">="), ("max_credits", "<=")) if self._set(name)]
         if bounds:
             fits = " AND ".join(f"amount {sign} {value(getattr(wishes, name))}" for name, sign in bounds)
-            unit = f" AND unit = {value(wishes.credit_unit)} COLLATE NOCASE" if wishes.credit_unit else ""
+            unit = f" AND unit LIKE {value(f'{wishes.credit_unit}%')}" if wishes.credit_unit else ""
             sql = f"(SELECT max({fits}) FROM credit WHERE program = o.program{unit})"
             yield Condition(tuple(name for name, _ in bounds), sql)
         if wishes.recognised_by:

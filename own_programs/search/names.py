@@ -106,7 +106,8 @@ class NameIndex(NameWords):
     def _parts(self, words: Sequence[Word], whole: Sequence[Span]) -> Iterator[Span]:
         """Yield the stretches that may be parts of a few names, none inside another or a program's whole name."""
         named = [range(one.first, one.last) for one in whole if one.last - one.first > 2 and one.items[0] % 2 == 0]
-        content = [at for at, word in enumerate(words) if not word.is_everyday and not any(at in one for one in named)]
+        written = [_is_written_as_name(words, at) for at in range(len(words))]
+        content = [at for at, is_name in enumerate(written) if is_name and not any(at in one for one in named)]
         content = content[:MOST_PARTS]
         reached = -1
         for begin, first in enumerate(content):
@@ -160,6 +161,13 @@ class NameIndex(NameWords):
             *(programs, terms),
         )
         return [(kind, label, folded or " ".join(words_of(label)), key) for kind, label, folded, key in rows]
+
+
+def _is_written_as_name(words: Sequence[Word], at: int) -> bool:
+    """Return whether a word may be part of a name: no everyday word, or one with a capital inside a sentence ("Live Sound")."""
+    word = words[at]
+    shouted = all(each.loud for each in words)
+    return not word.is_everyday or at > 0 and word.loud and len(word.written) > 2 and not shouted
 
 
 def _stretches(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
@@ -227,7 +235,9 @@ def _scored(words: Sequence[Word], span: Span, kind: str, label: str) -> tuple[i
     while last - first > 1 and words[first].stands_for in lists.words:
         first += 1
     plain = lists.words | lists.towns | (lists.bodies if kind in ENOUGH else frozenset())
-    telling = sum(word.stands_for not in plain for word in words[first:last])
+    telling = sum(
+        words[at].stands_for not in plain or _is_written_as_name(words, at) for at in range(first, last)
+    )
     share = _share(words, first, last, label)
     if share < LEAST.get(kind, 0.5) or telling < (1 if kind in ENOUGH else 2):
         return first, last, 0.0, span.how
@@ -258,7 +268,10 @@ def _longest(matches: list[NameMatch]) -> list[NameMatch]:
     for match in sorted(best.values(), key=lambda one: (one.start - one.end, -one.score)):
         over = [one for one in kept if one.start < match.end and match.start < one.end]
         same = all((one.start, one.end) == (match.start, match.end) for one in over)
-        worse = any(one.score > match.score + 0.05 for one in over if one.kind == match.kind or match.how == "short")
+        rivals = [one for one in over if one.kind == match.kind or match.how == "short"]
+        if match.kind == "program":  # a part of two names means both
+            rivals = [one for one in rivals if one.how != match.how]
+        worse = any(one.score > match.score + 0.05 for one in rivals)
         inside = match.how != "short" and all(one.how == "short" and one.kind != match.kind for one in over)
         if not worse if same else inside:
             kept.append(match)

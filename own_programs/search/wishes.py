@@ -10,7 +10,7 @@ from typing import Any
 SCOPES = ("subject", "type", "any")
 ORDERS = ("price", "start", "duration", "dearest", "longest")
 
-_WORD = "word:"
+_WORD, _KIND = "word:", "kind:"
 _EXCLUDED = "exclude:"
 # What means nothing alone, and the wish that it goes with.
 _DETAILS = {"currency": "max_price", "price_category": "max_price", "credit_unit": "min_credits"}
@@ -35,8 +35,8 @@ class WordWish:
 
     @property
     def name(self) -> str:
-        """The wish's name: `word:` and its label."""
-        return _WORD + (self.label or next(iter(self.phrases), ""))
+        """The wish's name: `word:` and its label, `kind:` for words of what kind a program is."""
+        return (_KIND if self.scope == "type" else _WORD) + (self.label or next(iter(self.phrases), ""))
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class Wishes:
         gone = {each.removeprefix(_EXCLUDED): () for each in names if each.startswith(_EXCLUDED)}
         if gone:
             changed["exclude"] = replace(self.exclude, **gone)
-        plain = [each for each in names if not each.startswith((_WORD, _EXCLUDED))]
+        plain = [each for each in names if not each.startswith((_WORD, _KIND, _EXCLUDED))]
         changed |= {each: False if each == "future_only" else getattr(_NOTHING, each) for each in plain}
         left = replace(self, **changed)
         priced = left.max_price is not None or left.min_price is not None or left.free

@@ -87,7 +87,7 @@ def criteria_words(names: Names, limits: Limits) -> str:
         f"taking up to {names['max_duration'][0]}" if names.get("max_duration") else "",
         f"with up to {names['max_hours'][0]} hours a week" if names.get("max_hours") else "",
         _deadline(*limits.deadline) or (STILL_OPEN if names.get("open") else ""),
-        f"recognised by {_named(names, 'recognised_by')}" if names.get("recognised_by") else "",
+        f"recognised {_named(names, 'recognised_by')}" if names.get("recognised_by") else "",
         f"leading to {_named(names, 'leads_to')}" if names.get("leads_to") else "",
         "asking nothing to get in" if names.get("entry") else "",
         _left_out(names),
@@ -117,6 +117,8 @@ def given_up(dropped: Iterable[str], names: Names, price: str, count: int) -> st
     for wish in dropped:
         if wish.startswith("word:"):
             parts.append(f"if it needn't be about {wish.removeprefix('word:')}")
+        elif wish.startswith("kind:"):
+            parts.append(f"if it needn't be a {wish.removeprefix('kind:')}")
         elif wish.startswith("exclude:"):
             parts.append("if what you ruled out is fine after all")
         elif wish == "max_price":
@@ -150,6 +152,8 @@ def _credits(names: Names) -> str:
     value = next(iter(names.get("credits", ())), "")
     if value == ">1":
         return "with credits"
+    if value.startswith(">1 "):
+        return f"with credits in {value.removeprefix('>1 ')}"
     bound = "at least " if value.startswith(">") else "at most " if value.startswith("<") else ""
     return f"with {bound}{value.lstrip('<>')}{'' if ' ' in value else ' credits'}" if value else ""
 

@@ -69,8 +69,8 @@ UNSTATED = {
     "open_entry": "what it takes to get in",
     "max_weeks": "a length",
     "max_hours_per_week": "the hours a week",
-    "min_credits": "credits",
-    "max_credits": "credits",
+    "min_credits": "such credits",
+    "max_credits": "such credits",
     "types": "what kind it is",
     "providers": "who offers it",
 }
@@ -162,8 +162,8 @@ def _kind(program: ProgramRecord) -> str:
 
 def _asked_too(one: Told, names: Names) -> str:
     """Return what the listing states of a wish that a list does not show."""
-    facts = [fact for kind, fact in TOLD_OF_WISH.items() if names.get(kind)]
-    return "; ".join(words_of(one, fact) for fact in facts)
+    facts = dict.fromkeys(fact for kind, fact in TOLD_OF_WISH.items() if names.get(kind))
+    return "; ".join(words for fact in facts if (words := words_of(one, fact)))
 
 
 def _start(one: Told, today: date) -> str:
@@ -199,7 +199,7 @@ def none_found(
 ) -> Reply:
     """Tell that nothing fits, and what fits if something gives; `near` pairs each near miss with its condition in words."""
     head = f"No {sought.singular}{sought.about} is listed." if sought.about else "Nothing like that is listed."
-    closest = near[0][0].matches[:PAGE_SIZE] if near else ()
+    closest = _first_of_each(near)
     parts = [f"{miss.count} {condition}" for miss, condition in near]
     many = bool(near) and near[0][0].count > 1 or len(parts) > 1
     may = found.may_match[:MAY_FIT] if sum(found.unstated.values()) <= MANY_MORE else ()
@@ -216,6 +216,17 @@ def none_found(
     outcome = ANSWERED if closest or may else DECLINED
     shown = may or closest
     return Reply(text, outcome, buttons=(*tuple(buttons)[: MAX_BUTTONS - 1], PERSON), cards=_cards(shown, today))
+
+
+def _first_of_each(near: Sequence[tuple[NearMiss, str]]) -> tuple[Match, ...]:
+    """Return the first programs of the near misses, some of each where what they are about would have to give."""
+    if not near:
+        return ()
+    of_words = [miss.matches for miss, _ in near if any(wish.startswith("word:") for wish in miss.dropped)]
+    if len(of_words) < 2:
+        return near[0][0].matches[:PAGE_SIZE]
+    share = max(1, PAGE_SIZE // len(of_words))
+    return tuple({match.id: match for matches in of_words for match in matches[:share]}.values())
 
 
 def near_button(change: dict[str, str], condition: str) -> Button:

@@ -70,7 +70,7 @@ CALLED = {
     "exam": "exams",
     "teachers": "who teaches it",
     "scholarship": "scholarships or discounts",
-    "payment": "paying in instalments",
+    "payment": "other ways to pay",
     "refund": "cancelling or refunds",
     "included": "what is included",
 }
@@ -162,6 +162,8 @@ def _fact(one: Told, fact: str, category: str) -> str:
             return f"The listing of {name} doesn't state {missing[4:]}.{ask}"
         return f"The listing of {name} states {missing}.{ask}"
     note = ""
+    if fact == "deadline" and all(each.deadline < one.today for each in one.offerings if each.deadline):
+        return f"The deadlines that {name} states are over: {words.replace(' has passed', '')}."
     if fact == "price" and category and not _has_own(one, category):
         note = f" It states no price of its own for “{category}”."
     if fact == "price" and words.startswith("free of charge"):
@@ -213,6 +215,24 @@ def mentioned(one: Told, words: Sequence[str]) -> Reply:
     return Reply(
         f"The listing of {name} says nothing about {label}.{where}", DECLINED, buttons=(PERSON,), cards=(card(one),)
     )
+
+
+def mentioned_by_each(programs: Sequence[Told], asked: Sequence[str]) -> Reply:
+    """Tell what the descriptions of a few programs say of something that a listing has no place for."""
+    words = [each for word in asked for each in SAID_IN_TEXT[word]]
+    said = [(one, sentence) for one in programs if (sentence := sentence_about(one.program, words))]
+    label = listed(CALLED[each] for each in asked)
+    if not said:
+        names = listed(f"**{_called(one, programs)}**" for one in programs)
+        text = f"The listings of {names} say nothing about {label}."
+        return Reply(text, DECLINED, buttons=(PERSON,), cards=tuple(map(card, programs)))
+    silent = len(programs) - len(said)
+    text = paragraphs(
+        bullets(f"**{_called(one, programs)}**: {sentence}" for one, sentence in said),
+        f"The other{'s say' if silent > 1 else ' says'} nothing about {label}." if silent else "",
+        checked_words([one.program for one, _ in said]),
+    )
+    return Reply(text, ANSWERED, buttons=(PERSON,), cards=tuple(map(card, programs)))
 
 
 def fits(one: Told, asked: str) -> Reply:

@@ -35,11 +35,13 @@ def find_further_criteria(text: str, today: date) -> Iterator[Amount]:
 
 
 def _recognised(text: str) -> Iterator[Amount]:
-    for key, ends in (("recognised by", "in"), ("recognises", "")):
+    for key, ends in (("recognised by", "in"), ("recognises", ""), ("recognised for", "in")):
         match = _patterns()[key].search(text)
         if match and (name := _cut(match["name"], ends)) and not _is_nobody(name):
+            purpose = match.groupdict().get("purpose") or ""
             whole = match.end() if key == "recognises" else match.start("name") + len(_cut_only(match["name"], ends))
-            yield Amount(RECOGNISED_BY, f"{name}={name}", match.start(), whole)
+            label = f"by {name} for {purpose}" if purpose else f"for {name}" if key == "recognised for" else f"by {name}"
+            yield Amount(RECOGNISED_BY, f"{label}={name} {purpose}".strip(), match.start(), whole)
             return
 
 
@@ -109,7 +111,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     """Return the patterns of further_criteria.yml by their keys."""
     words = {key: "|".join(lines.splitlines()) for key, lines in _data().items()}
     forms = {
-        "recognised by": rf"\b(?:{words['recognised by']}) {_NAME}",
+        "recognised by": rf"\b(?:(?:{words['recognised for']}) (?P<purpose>[\w-]{{1,40}}(?: [\w-]{{1,40}}){{0,3}}) by"
+        rf"|{words['recognised by']}) {_NAME}",
+        "recognised for": rf"\b(?:{words['recognised for']}) {_NAME}",
         "recognises": rf"\b(?:that|which) {_LEAST_NAME} (?:{words['recognises']})\b",
         "leads to": rf"\b(?:{words['leads to']}) {_NAME}",
         **{

@@ -18,7 +18,8 @@ from nlu.text.bounds import after, before
 
 MOST_READ = 400  # characters of a message in which attributes are looked for
 SCHEDULES = ("evening", "weekend", "self-paced", "daytime")  # keys of offering_criteria.yml and of the catalogue
-WORDS_OF_ATTRIBUTES = ("language", "included", "payment", "refund", "exam", "entry")  # whose words are no subject
+# What is asked in words that may be a subject, too; the words of all others are none.
+MAY_BE_SUBJECTS = ("content", "subjects", "places", "providers", "kinds", "ours", "compare", "schedule", "level", "others")
 DROPPED = ("schedule", "mode", "language", "eqf", "credits", "words", "place")
 _LANGUAGES = (
     "en",
@@ -148,6 +149,8 @@ def _credits(text: str) -> Iterator[Amount]:
     if match := _CREDITS.search(text):
         unit = (match["unit"] or "").upper().replace("CEUS", "CEU")
         yield Amount("credits", f"{_bound(text, match)}{match['number']} {unit}".strip(), *match.span())
+    elif match := _patterns()["cpd"].search(text):
+        yield Amount("credits", f"{AT_LEAST}1 {match[0].split()[0].upper()}", *match.span())
     elif match := _patterns()["credits"].search(text):
         yield Amount("credits", f"{AT_LEAST}1", *match.span())
 
@@ -250,7 +253,7 @@ def offering_attributes_in(text: str) -> tuple[str, ...]:
 
 def attribute_spans(text: str) -> list[tuple[int, int]]:
     """Return where a message asks for what nothing else in it can be: "instalments", "what languages"."""
-    return [span for key, span in _attributes(text) if key in WORDS_OF_ATTRIBUTES]
+    return [span for key, span in _attributes(text) if key not in MAY_BE_SUBJECTS]
 
 
 def _attributes(text: str) -> list[tuple[str, tuple[int, int]]]:
