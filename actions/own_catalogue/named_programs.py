@@ -20,7 +20,7 @@ from actions.own_catalogue.programs import (
 )
 from actions.own_catalogue.search import ASK_OWN, has_more, search
 from actions.own_catalogue.search_request import UNKNOWN
-from actions.own_catalogue.turn import ALL, BOTH, COMPARES, MANY, OF_A_PROGRAM, ONE, Turn
+from actions.own_catalogue.turn import ALL, AND, BOTH, COMPARES, MANY, OF_A_PROGRAM, ONE, Turn
 from actions.own_names import COUNTRY, PLACE, PROGRAM, PROVIDER, SKILL, SUBJECT, TYPE, OwnName, OwnNames
 from actions.own_names import OTHER as OTHER_WISH
 from actions.replies.own_catalogue import lists
@@ -183,7 +183,8 @@ def _described(turn: Turn) -> int | None:
     """Return the only listed program that a question about a fact describes: "when does the summer school start?"."""
     kinds = {kind for kind, values in turn.change.wanted.items() if values}
     points = turn.names(TYPE) or ONE in turn.understanding.back
-    if not (turn.facts and points and kinds and kinds <= TELLING_APART and not turn.own.words):
+    asks = bool(turn.facts) or AND in turn.understanding.back or turn.intent == ASK_ABOUT
+    if not (asks and points and kinds and kinds <= TELLING_APART and not turn.own.words):
         return None
     if len(turn.listed) < 2 or turn.understanding.form in (WHICH, LIST):
         return None

@@ -15,7 +15,7 @@ from actions.replies.base import Reply, paragraphs
 from actions.replies.own_catalogue import lists
 from actions.replies.own_catalogue import programs as words
 from actions.replies.own_catalogue.facts import FACTS, Told, prices_of, told
-from core.contract.intents import MORE
+from core.contract.intents import ASK_TOPIC, MORE
 from core.contract.question_forms import HOW_MUCH, OR, STATEMENT, WHAT, YES_NO
 from knowledge.knowledge_base import Knowledge
 from own_programs.records import ProgramRecord
@@ -81,7 +81,7 @@ def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str
     own = understanding.own or OwnNames()
     found = [FACT_OF[each] for each in (*own.attributes, *understanding.attributes) if each in FACT_OF]
     found += [FACT_OF_WISH[each.kind] for each in own.criteria if each.kind in FACT_OF_WISH]
-    if not found and understanding.topic:
+    if not found and understanding.topic and understanding.intent == ASK_TOPIC:
         roles = knowledge.roles()
         found = [fact for role, fact in FACT_OF_ROLE.items() if roles.get(role) == understanding.topic]
     wished = {each.kind for each in own.criteria} | set(understanding.names)
@@ -244,7 +244,9 @@ def _apart(record: ProgramRecord) -> str:
 
 def _checked(understanding: Understanding, change: Change) -> Names:
     """Return the criteria of a question whether a program meets them ("is it in the evening?")."""
-    asks = understanding.form in (YES_NO, OR, STATEMENT) or not understanding.attributes and understanding.own is not None
+    asks = (
+        understanding.form in (YES_NO, OR, STATEMENT) or not understanding.attributes and understanding.own is not None
+    )
     kept = {kind: values for kind, values in change.wanted.items() if kind in ANSWERS}
     return kept if asks and set(kept) != {"category"} else {}
 

@@ -38,7 +38,12 @@ def seeks_too(turn: Turn) -> bool:
     """Return whether a message that tells of the person also looks for something that the catalogue has."""
     own = turn.own
     limits = bool(own.criteria) or any(turn.understanding.of(kind) for kind in LIMITS)
-    if own.seeks or turn.names(SUBJECT, PROGRAM, TYPE) or own.looks and (limits or turn.names(PLACE, COUNTRY, PROVIDER)):
+    if (
+        own.seeks
+        or turn.names(SUBJECT, PROGRAM, TYPE)
+        or own.looks
+        and (limits or turn.names(PLACE, COUNTRY, PROVIDER))
+    ):
         return True
     sought = any(each.clear or limits for each in own.words if each.role == SUBJECT)
     return sought and bool(Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD))

@@ -106,7 +106,7 @@ class NameIndex(NameWords):
     def _parts(self, words: Sequence[Word], whole: Sequence[Span]) -> Iterator[Span]:
         """Yield the stretches that may be parts of a few names, none inside another or a program's whole name."""
         named = [range(one.first, one.last) for one in whole if one.last - one.first > 2 and one.items[0] % 2 == 0]
-        written = [_is_written_as_name(words, at) for at in range(len(words))]
+        written = [not word.is_everyday or _has_capital(words, at) for at, word in enumerate(words)]
         content = [at for at, is_name in enumerate(written) if is_name and not any(at in one for one in named)]
         content = content[:MOST_PARTS]
         reached = -1
@@ -163,11 +163,10 @@ class NameIndex(NameWords):
         return [(kind, label, folded or " ".join(words_of(label)), key) for kind, label, folded, key in rows]
 
 
-def _is_written_as_name(words: Sequence[Word], at: int) -> bool:
-    """Return whether a word may be part of a name: no everyday word, or one with a capital inside a sentence ("Live Sound")."""
-    word = words[at]
+def _has_capital(words: Sequence[Word], at: int) -> bool:
+    """Return whether a word is written with a capital inside a sentence ("Live Sound")."""
     shouted = all(each.loud for each in words)
-    return not word.is_everyday or at > 0 and word.loud and len(word.written) > 2 and not shouted
+    return at > 0 and words[at].loud and len(words[at].written) > 2 and not shouted
 
 
 def _stretches(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
@@ -230,14 +229,12 @@ def _scored(words: Sequence[Word], span: Span, kind: str, label: str) -> tuple[i
     while last < len(words) and words[last].stands_for in stated:
         last += 1
     lists = everyday_words()
-    while last - first > 1 and words[last - 1].stands_for in lists.words:  # "in" of "Portuguese A2 in Porto"
+    while last - span.first > 1 and last > span.last and words[last - 1].is_everyday:  # "in" of "Portuguese A2 in Porto"
         last -= 1
-    while last - first > 1 and words[first].stands_for in lists.words:
+    while first < span.first and words[first].is_everyday:
         first += 1
     plain = lists.words | lists.towns | (lists.bodies if kind in ENOUGH else frozenset())
-    telling = sum(
-        words[at].stands_for not in plain or _is_written_as_name(words, at) for at in range(first, last)
-    )
+    telling = sum(words[at].stands_for not in plain or _has_capital(words, at) for at in range(first, last))
     share = _share(words, first, last, label)
     if share < LEAST.get(kind, 0.5) or telling < (1 if kind in ENOUGH else 2):
         return first, last, 0.0, span.how

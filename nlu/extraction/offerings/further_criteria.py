@@ -40,7 +40,9 @@ def _recognised(text: str) -> Iterator[Amount]:
         if match and (name := _cut(match["name"], ends)) and not _is_nobody(name):
             purpose = match.groupdict().get("purpose") or ""
             whole = match.end() if key == "recognises" else match.start("name") + len(_cut_only(match["name"], ends))
-            label = f"by {name} for {purpose}" if purpose else f"for {name}" if key == "recognised for" else f"by {name}"
+            label = (
+                f"by {name} for {purpose}" if purpose else f"for {name}" if key == "recognised for" else f"by {name}"
+            )
             yield Amount(RECOGNISED_BY, f"{label}={name} {purpose}".strip(), match.start(), whole)
             return
 

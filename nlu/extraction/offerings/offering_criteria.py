@@ -19,7 +19,18 @@ from nlu.text.bounds import after, before
 MOST_READ = 400  # characters of a message in which attributes are looked for
 SCHEDULES = ("evening", "weekend", "self-paced", "daytime")  # keys of offering_criteria.yml and of the catalogue
 # What is asked in words that may be a subject, too; the words of all others are none.
-MAY_BE_SUBJECTS = ("content", "subjects", "places", "providers", "kinds", "ours", "compare", "schedule", "level", "others")
+MAY_BE_SUBJECTS = (
+    "content",
+    "subjects",
+    "places",
+    "providers",
+    "kinds",
+    "ours",
+    "compare",
+    "schedule",
+    "level",
+    "others",
+)
 DROPPED = ("schedule", "mode", "language", "eqf", "credits", "words", "place")
 _LANGUAGES = (
     "en",
