@@ -105,6 +105,11 @@ def _look_for(turn: Turn) -> Answer | None:
         texts = dict.fromkeys(each.text for each in turn.programs if each.text.casefold() not in said)
         names = {**names, WORD: (*names.get(WORD, ()), *(f"subject:{text}={text}" for text in texts))}
     answer = search(turn.catalogue, names, 0, turn.today, turn.own)
+    loosely = "any_of" in turn.own.attributes and not turn.refers
+    if (
+        loosely and turn.change.starts and not answer.state.own.get(SHOWN) and turn.state.own
+    ):  # something else than before
+        answer = search(turn.catalogue, turn.change.apply_to({}), 0, turn.today, turn.own)
     if answer.reply.outcome == DECLINED and turn.listed:  # what was found before is still what is spoken of
         answer = replace(answer, state=turn.state)
     if answer.reply.outcome == DECLINED:

@@ -255,7 +255,8 @@ def _sought(own: OwnNames) -> list[tuple[str, str, tuple[str, ...], bool]]:
         for each in _sure(own.names)
         if each.kind == SUBJECT and (_joins(own) or not each.exact) or each.kind == SKILL and each.start not in subjects
     ]
-    items += [each for each in own.words if each.role not in (PLACE, BY, PERSON)]
+    # That a description does not mention an exam does not say that there is none.
+    items += [each for each in own.words if each.role not in (PLACE, BY, PERSON) and not tells_nothing(each)]
     named = bool(subjects) or any(isinstance(each, OwnName) for each in items)
     for each in sorted(items, key=lambda one: one.start):
         if isinstance(each, OwnName):
@@ -271,6 +272,11 @@ def _sought(own: OwnNames) -> list[tuple[str, str, tuple[str, ...], bool]]:
         else:
             found.append((scope, _plain(each.text), phrases, each.left_out, joined))
     return [(scope, label, phrases, out) for scope, label, phrases, out, _ in found]
+
+
+def tells_nothing(word: OwnWord) -> bool:
+    """Return whether a word that is ruled out cannot be searched for ("with no exam")."""
+    return word.left_out and word.role == OTHER
 
 
 def _joins(own: OwnNames) -> bool:

@@ -9,6 +9,7 @@ from actions.context import DialogueState, Understanding
 from actions.own_catalogue.criteria import LISTED, WORD, without
 from actions.own_catalogue.programs import (
     ANSWERS,
+    BEST,
     FEW_OF_A_NAME,
     about_programs,
     best_of,
@@ -40,7 +41,7 @@ from core.contract.intents import (
 from core.contract.question_forms import LIST, MOST, OR, WHAT, WHICH, YES_NO
 from own_programs.search.wishes import Wishes, WordWish
 
-OTHER, LAST, BEST = "other", "last", "best"
+OTHER, LAST = "other", "last"
 SEEKING = (FIND_PROGRAMS, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
 CLEARLY = 0.6  # score from which a program is named in a message that is not understood
 CHOICES, ASKED = "choices", "asked"  # in the state: programs of one name, and what was asked of the one that is meant
@@ -169,6 +170,7 @@ def pointed(turn: Turn) -> Answer | None:
     order = order_in(turn.change)
     among = turn.focus if len(turn.focus) > 1 else listed
     compared = turn.intent == COMPARE or turn.goes_on and turn.understanding.form in (WHICH, MOST, WHAT)
+    compared = compared or turn.state.act == ASK_OWN and len(among) <= MOST_LISTED and not turn.change.starts
     if order and len(among) > 1 and (back & {MANY, BOTH, ALL} or compared):
         if among == listed and not back & {MANY, BOTH, ALL} and has_more(turn.catalogue, turn.state, turn.today):
             return search(turn.catalogue, {**without(turn.state.own, ()), "order": (order,)}, 0, turn.today)

@@ -71,6 +71,7 @@ MOST_ASKED = 6  # facts of a button; a message asks three at most
 BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, and is none
 OF_PRICE, REVERSED = ("price", "dearest"), ("dearest", "longest")  # orders by price, and those from the greatest
 WISHED = ("schedule", "mode", "language", "credits", "level", "price")  # facts that a message asks for or wishes for
+BEST = "best"  # position of the first by the order that a message names
 MOST_COMPARED = 4
 FEW_OF_A_NAME = 3  # programs of one name of which a fact is told at once
 CHOICES = 6
@@ -88,6 +89,8 @@ def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str
     if understanding.form not in (HOW_MUCH, WHAT) and "max_price" in wished:
         wished.add("price")
     found = [fact for fact in dict.fromkeys(found) if not (fact in wished and fact in WISHED)]
+    if own.nth == BEST and len(found) > 1:  # "the cheaper one, how do I apply" asks for no price
+        found = [fact for fact in found if fact not in ("price", "length")] or found
     strong = [fact for fact in found if fact not in WEAK]
     return tuple((strong or found)[: 3 if understanding.attributes else MOST_ASKED])
 

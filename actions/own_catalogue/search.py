@@ -8,7 +8,7 @@ from datetime import date
 
 from actions.base import Answer
 from actions.context import DialogueState, Names
-from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, kinds_of, wishes, without, word_wish
+from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, kinds_of, tells_nothing, wishes, without, word_wish
 from actions.own_names import BY, COUNTRY, PLACE, SUBJECT, OwnNames
 from actions.programs.criteria import day_of, number_of, price_of
 from actions.replies.base import Button, payload
@@ -27,12 +27,13 @@ SUBJECTS = 6  # subjects that are named where nothing fits
 
 @dataclass(frozen=True)
 class Checked:
-    """Criteria of which all words are in some listing, and those that are in none."""
+    """Criteria of which all words are in some listing, and those that are in none; `lost` are in none that fits the rest."""
 
     names: Names
     subjects: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, catalogue: Catalogue, names: Names, today: date) -> Checked:
@@ -49,10 +50,13 @@ class Checked:
         if subjects:  # what descriptions alone mention is no substitute for what is sought
             kept = [each for each in kept if not each.startswith("any:") or each in names[WORD]]
         kept, lost = _together(catalogue, {**names, WORD: tuple(dict.fromkeys(kept))}, today)
-        others += lost
         left = {**names, WORD: tuple(kept)}
         return cls(
-            {kind: values for kind, values in left.items() if values}, tuple(subjects), tuple(others), tuple(types)
+            {kind: values for kind, values in left.items() if values},
+            tuple(subjects),
+            tuple(others),
+            tuple(types),
+            tuple(lost),
         )
 
 
@@ -142,13 +146,18 @@ def search(catalogue: Catalogue, names: Names, start: int, today: date, own: Own
         facet = "places" if places and not checked.subjects else "subjects"
         return _instead(catalogue, names, wanted, today, notes, facet, checked.subjects)
     notes += [words.not_mentioned(checked.others)] if checked.others else []
+    notes += [words.not_mentioned_here(checked.lost)] if checked.lost else []
+    ruled_out = [each.text for each in own.words if tells_nothing(each)] if own else []
+    notes += [words.not_told(ruled_out)] if ruled_out else []
     if wanted.start_to and wanted.start_to < today:
         wanted = replace(wanted, future_only=False)
-        notes += [words.OVER]
     found = catalogue.search.find(wanted, today, words.PAGE_SIZE, start)
+    if not wanted.future_only:
+        notes += [words.OVER] if found.total else []
+        found = replace(found, unstated={}, may_match=())
     sought = sought_words(names)
     if not found.total:
-        return _near(catalogue, names, wanted, today, notes)
+        return _near(catalogue, names, wanted, today, notes, wanted.future_only)
     others = 0
     if wanted.types and found.total <= words.FEW_FOUND:
         others = catalogue.search.count(wanted.without("types"), today) - found.total
@@ -179,10 +188,14 @@ def sought_words(names: Names) -> words.Sought:
     return words.Sought(singular, plural, criteria_words(names, limits), names)
 
 
-def _near(catalogue: Catalogue, names: Names, wanted: Wishes, today: date, notes: list[str]) -> Answer:
-    """Tell what would have to give for something to fit."""
+def _near(
+    catalogue: Catalogue, names: Names, wanted: Wishes, today: date, notes: list[str], to_come: bool = True
+) -> Answer:
+    """Tell what would have to give for something to fit; what is silent may fit only a time `to_come`."""
+    wanted = replace(wanted, future_only=True)
     misses = catalogue.search.near_misses(wanted, today, NEAR)
     found = catalogue.search.find(wanted, today, words.PAGE_SIZE)
+    found = found if to_come else replace(found, unstated={}, may_match=())
     price, currency = price_of(names)
     limit = amount(price, currency) if price else "nothing"
     near = [(miss, given_up(miss.dropped, names, limit, miss.count)) for miss in misses]

@@ -29,6 +29,7 @@ from core.contract.question_forms import HOW_MANY, LIST, STATEMENT, WHAT, WHERE,
 
 UNKNOWN = (NOT_UNDERSTOOD, OUT_OF_SCOPE, NONSENSE, "small_talk")
 # Criteria of which the guide knows nothing.
+OF_GUIDE = (ASK_TOPIC, ASK_ABOUT, ASK_ADVICE, CHOOSE_HELP, ASK_BEST_DESTINATION)
 OF_LISTINGS = ("recognised_by", "leads_to", "entry", "deadline_from", "deadline_to", "credits", "eqf", "paid")
 ASKING_WHICH = (WHICH, WHAT, WHERE, LIST, HOW_MANY, STATEMENT)  # forms of a question that asks which programs there are
 LIMITING = (WHICH, HOW_MANY, YES_NO, LIST, STATEMENT, WHAT)  # forms of a question that limits the last search
@@ -45,8 +46,10 @@ def seeks_too(turn: Turn) -> bool:
         and (limits or turn.names(PLACE, COUNTRY, PROVIDER))
     ):
         return True
-    sought = any(each.clear or limits for each in own.words if each.role == SUBJECT)
-    return sought and bool(Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD))
+    sought = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
+    return any(each.clear or limits or own.looks for each in sought) and bool(
+        Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD)
+    )
 
 
 def is_search(turn: Turn) -> bool:
@@ -89,8 +92,22 @@ def _wants_of_listings(turn: Turn) -> bool:
     return wanted and (turn.own.seeks or turn.own.looks) and (_asks_which(turn) or turn.names(SUBJECT, PROVIDER, PLACE))
 
 
+def _wants_to_learn(turn: Turn) -> bool:
+    """Return whether a message wants to learn something that the catalogue has, or that is no question of the guide."""
+    own = turn.own
+    words = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
+    clear = [each for each in words if each.clear]
+    if not (own.looks or own.seeks) or not clear or turn.intent not in OF_GUIDE or not _asks_which(turn):
+        return False
+    held = Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD)
+    return _is_open(turn) or any(each.forms for each in clear) or bool(held)
+
+
 # What tells that a message looks for programs, whatever its intent asks of the others.
-SIGNS: tuple[Callable[[Turn], bool], ...] = (_goes_on, _wants_of_listings, _asks_the_catalogue, _asks_openly)
+SIGNS: tuple[Callable[[Turn], bool], ...] = (
+    *(_goes_on, _wants_of_listings, _wants_to_learn),
+    *(_asks_the_catalogue, _asks_openly),
+)
 
 
 def _of_subject(turn: Turn) -> bool:
@@ -211,6 +228,12 @@ def continues(turn: Turn) -> bool:
     back = set(turn.understanding.back)
     if turn.intent == REFINE or AND in back or turn.change.adds or turn.change.dropped:
         return True
+    if (
+        turn.goes_on
+        and "any_of" in turn.own.attributes
+        and not (turn.own.seeks or turn.names(PROVIDER) or turn.programs)
+    ):
+        return True  # "any on privacy?" after a list
     narrows = turn.goes_on and set(turn.change.wanted) == {TYPE} and turn.state.act == FIND_OWN
     if narrows and (turn.state.own.get(SUBJECT) or turn.state.own.get(WORD)):  # "which summer schools?" after a subject
         return True

@@ -128,7 +128,7 @@ def _asked(
     modes = [each for each in others if each.kind == "mode"]
     covered = [*_spans(*found.names, *amounts, *criteria, *modes), *attribute_spans(text)]
     words = [_placed(each, text, catalogue) for each in find_search_words(text, covered, others)]
-    subjects, words = _people_of_subjects(words, catalogue)
+    subjects, words = _subjects_meant(words, catalogue, forms_of)
     found = replace(found, names=(*found.names, *subjects))
     out = left_out(text, sorted(_spans(*found.names, *criteria, *words)))
     return {
@@ -250,13 +250,23 @@ def _inside(each: Amount, names: Iterable[NameMatch | Amount]) -> bool:
     return any(name.start <= each.start and each.end <= name.end for name in names)
 
 
-def _people_of_subjects(words: Sequence[SearchWord], catalogue: Catalogue) -> tuple[list[NameMatch], list[SearchWord]]:
-    """Return the subjects that words stand for ("courses for nurses", "become a project manager"), and the other words."""
+def _subjects_meant(
+    words: Sequence[SearchWord], catalogue: Catalogue, forms_of: FormsOf
+) -> tuple[list[NameMatch], list[SearchWord]]:
+    """Return the subjects that words stand for, and the other words.
+
+    They are words for those who do it ("courses for nurses", "become a project manager"), or others by which the guide knows
+    the same field ("childcare").
+    """
     labels = [facet.label for facet in catalogue.stated("subjects")]
     subjects, others = [], []
     for word in words:
-        label = next((each for each in labels if word.role == SUBJECT and same_stems(word.text, each)), "")
-        if label:
+        sought = word.role in (SUBJECT, OTHER)
+        called = next(iter(forms_of(*word.name)), "").casefold() if sought and word.name else ""
+        label = next(
+            (each for each in labels if sought and (same_stems(word.text, each) or each.casefold() == called)), ""
+        )
+        if label and (same_stems(word.text, label) or not _is_held(word.text, catalogue)):
             subjects.append(NameMatch("subject", word.text, label, word.start, word.end, 1.0, "exact", (label,)))
         else:
             others.append(word)
@@ -273,8 +283,12 @@ def _placed(word: SearchWord, text: str, catalogue: Catalogue) -> SearchWord:
     before = text[: word.start].split()
     if word.role != PLACE or before and before[-1].lower() in places_follow():
         return word
-    sought = Wishes(words=(WordWish((word.text,)),), future_only=False)
-    return replace(word, role=SUBJECT, clear=True) if catalogue.search.count(sought) else word
+    return replace(word, role=SUBJECT, clear=True) if _is_held(word.text, catalogue) else word
+
+
+def _is_held(text: str, catalogue: Catalogue) -> bool:
+    """Return whether programs are about something by their names, subjects or skills."""
+    return catalogue.search.count(Wishes(words=(WordWish((text,)),), future_only=False)) > 0
 
 
 def _stated_levels(text: str, catalogue: Catalogue) -> list[Amount]:

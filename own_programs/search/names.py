@@ -229,7 +229,9 @@ def _scored(words: Sequence[Word], span: Span, kind: str, label: str) -> tuple[i
     while last < len(words) and words[last].stands_for in stated:
         last += 1
     lists = everyday_words()
-    while last - span.first > 1 and last > span.last and words[last - 1].is_everyday:  # "in" of "Portuguese A2 in Porto"
+    while (
+        last - span.first > 1 and last > span.last and words[last - 1].is_everyday
+    ):  # "in" of "Portuguese A2 in Porto"
         last -= 1
     while first < span.first and words[first].is_everyday:
         first += 1

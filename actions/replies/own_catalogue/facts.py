@@ -12,6 +12,7 @@ from actions.replies.own_catalogue.criteria import MODES, SCHEDULES, language_na
 from own_programs.records import Offering, Price, ProgramRecord
 
 MAX_OFFERINGS = 4  # occasions that a fact tells one by one
+NOTHING_REQUIRED = ("none", "nothing", "n/a", "no")  # what listings state of entry that is open
 DESCRIBED = 300  # characters of a description that are shown
 
 
@@ -185,6 +186,11 @@ def _whole_sentences(text: str) -> list[str]:
     return kept
 
 
+def _entry(one: Told) -> str:
+    stated = one.program.prerequisites
+    return "nothing is required" if stated.strip(" .-").casefold() in NOTHING_REQUIRED else stated
+
+
 def _application(one: Told) -> str:
     deadline = f"by {_deadline(one)}" if _deadline(one) else ""
     link = f"on its page {one.program.url}" if one.program.url else ""
@@ -221,7 +227,7 @@ FACTS: dict[str, tuple[str, str, Callable[[Told], str]]] = {
     "workload": ("Workload", "no hours", _workload),
     "level": ("Level", "no level", _level),
     "credits": ("Credits", "no credits", _credits),
-    "entry": ("To get in", "nothing about entry", lambda one: one.program.prerequisites),
+    "entry": ("To get in", "nothing about entry", _entry),
     "recognition": ("Recognised by", "nobody who recognises it", _recognition),
     "accreditation": (
         "Quality assurance",

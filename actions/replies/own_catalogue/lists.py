@@ -262,6 +262,16 @@ def not_mentioned(labels: Sequence[str]) -> str:
     )
 
 
+def not_mentioned_here(labels: Sequence[str]) -> str:
+    """Return the sentence about further wishes that none of the listings mentions that fit otherwise."""
+    return f"None that fits mentions {listed((f'“{label}”' for label in labels), 'or')}, so I left that out."
+
+
+def not_told(labels: Sequence[str]) -> str:
+    """Return the sentence about what was ruled out and no listing reliably tells."""
+    return f"Listings don't tell reliably about {listed((f'“{label}”' for label in labels), 'or')}, so I left that out."
+
+
 def instead(
     notes: Sequence[str], subjects: Sequence[Facet], remaining: int, sought: Sought, buttons: Sequence[Button]
 ) -> Reply:

@@ -350,8 +350,11 @@ def none_states(order: str, count: int) -> Reply:
     )
 
 
-def overview(total: int, facets: dict[str, Sequence[Facet]], asked: str = "") -> Reply:
-    """Tell how many programs there are, on what subjects, where and by whom; `asked` is the one that a question is about."""
+def overview(total: int, facets: dict[str, Sequence[Facet]], asked: str = "", about: str = "") -> Reply:
+    """Tell how many programs there are, on what subjects, where and by whom.
+
+    `asked` is the one of these that a question is about, `about` what the programs are limited to (" in Cork").
+    """
     labels = {"subjects": "Subjects", "places": "Places", "providers": "Offered by", "types": "Kinds"}
     shown = [asked] if asked in facets else list(labels)
     lines = [
@@ -359,7 +362,8 @@ def overview(total: int, facets: dict[str, Sequence[Facet]], asked: str = "") ->
         for name in shown
         if facets.get(name)
     ]
-    head = f"There are {total} programs in our catalogue." if total != 1 else "There is one program in our catalogue."
+    where = about or " in our catalogue"
+    head = f"There are {total} programs{where}." if total != 1 else f"There is one program{where}."
     subjects = facets.get("subjects", ())
     buttons = tuple(Button(each.label, payload("find_programs", own_subject=each.label)) for each in subjects[:3])
     return Reply(paragraphs(head, bullets(lines), "What would you like to see?"), ANSWERED, buttons=(*buttons, PERSON))

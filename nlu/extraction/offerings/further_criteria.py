@@ -45,6 +45,8 @@ def _recognised(text: str) -> Iterator[Amount]:
             )
             yield Amount(RECOGNISED_BY, f"{label}={name} {purpose}".strip(), match.start(), whole)
             return
+    if match := _patterns()["cpd"].search(text):
+        yield Amount(RECOGNISED_BY, "for CPD=CPD", *match.span())
 
 
 def _leading(text: str) -> Iterator[Amount]:
@@ -116,11 +118,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "recognised by": rf"\b(?:(?:{words['recognised for']}) (?P<purpose>[\w-]{{1,40}}(?: [\w-]{{1,40}}){{0,3}}) by"
         rf"|{words['recognised by']}) {_NAME}",
         "recognised for": rf"\b(?:{words['recognised for']}) {_NAME}",
-        "recognises": rf"\b(?:that|which) {_LEAST_NAME} (?:{words['recognises']})\b",
+        "recognises": rf"\b(?:that|which|does|do|did|has) {_LEAST_NAME} (?:{words['recognises']})\b",
         "leads to": rf"\b(?:{words['leads to']}) {_NAME}",
         **{
             key: rf"(?<![\w'-])(?:{words[key]})(?![\w'])"
-            for key in ("open entry", "no charge", "paid", "deadline", "apply")
+            for key in ("open entry", "no charge", "paid", "deadline", "apply", "cpd")
         },
     }
     return {key: re.compile(pattern, re.I) for key, pattern in forms.items()}

@@ -30,6 +30,7 @@ MAY_BE_SUBJECTS = (
     "schedule",
     "level",
     "others",
+    "any_of",
 )
 DROPPED = ("schedule", "mode", "language", "eqf", "credits", "words", "place")
 _LANGUAGES = (
@@ -76,7 +77,7 @@ _MORE_LANGUAGES = (
     "hi",
 )
 _EQF = re.compile(
-    r"\b(?:eqf|nqf|nfq|rqf|fheq|scqf|cqfw|aqf|nzqcf|nzqf)(?: level)? (?P<framework>\d{1,2})\b|\blevel (?P<level>\d{1,2})\b",
+    r"\b(?:eqf|nqf|nfq|rqf|fheq|scqf|cqfw|aqf|nzqcf|nzqf)(?: level)? (?P<framework>\d{1,2})\b|\b(?:level|lvl) (?P<level>\d{1,2})\b",
     re.I,
 )
 _CREDITS = re.compile(
@@ -185,7 +186,13 @@ def _ranges(text: str) -> Iterator[Amount]:
 
 
 def _cheap(text: str) -> Iterator[Amount]:
-    for key, order in (("cheap", "price"), ("next", "start"), ("dearest", "dearest"), ("longest", "longest")):
+    for key, order in (
+        ("cheap", "price"),
+        ("next", "start"),
+        ("dearest", "dearest"),
+        ("longest", "longest"),
+        ("short", "duration"),
+    ):
         if match := _patterns()[key].search(text):
             yield Amount("order", order, *match.span())
 

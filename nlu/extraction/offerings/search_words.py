@@ -188,11 +188,8 @@ def _role(text: str, start: int, end: int) -> str:
         return PLACE
     if last in _words("of_person") or _tells_of_person(text[max(0, start - 80) : start]):
         return PERSON
-    if (
-        set(ahead[-2:]) & _words("with")
-        or last == "for"
-        and not set(ahead[-2:-1]) & (_words("programs") | _words("seeking"))
-    ):
+    looked_for = last == "for" and set(ahead[-2:-1]) & _words("looked")
+    if set(ahead[-2:]) & _words("with") or last == "for" and not looked_for:
         return OTHER
     return SUBJECT
 
@@ -209,9 +206,7 @@ def _is_clear(text: str, start: int, end: int) -> bool:
     behind = re.match(r"\s*([\w-]+)", text[end : end + 40].lower())
     if behind and behind[1] in _words("programs") or ahead and ahead[-1] in _words("before_subject"):
         return True
-    return ahead[-1:] in (["for"], ["with"]) and bool(
-        set(ahead[-3:-1]) & (_words("programs") | {"anything", "something"})
-    )
+    return ahead[-1:] == ["with"] and bool(set(ahead[-3:-1]) & (_words("programs") | {"anything", "something"}))
 
 
 def _is_joined(text: str, start: int, end: int, others: Sequence[Span]) -> bool:
