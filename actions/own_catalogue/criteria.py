@@ -87,12 +87,16 @@ OF_WISH = {
 
 @dataclass(frozen=True)
 class Change:
-    """What a message changes of the criteria: what it wants, excludes and drops; `adds` tells that it comes on top."""
+    """What a message changes of the criteria: what it wants, excludes and drops; `adds` tells that it comes on top.
+
+    `lifts` tells that it drops what was wanted before rather than rules it out ("drop Cork").
+    """
 
     wanted: Names = field(default_factory=dict)
     unwanted: Names = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
     adds: bool = False
+    lifts: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.wanted or self.unwanted or self.dropped)
@@ -131,7 +135,8 @@ class Change:
         dropped = [*understanding.of("any"), *(each.values[0] for each in own.criteria if each.kind == "any")]
         for kind in dropped:  # "it needn't be online" names what it drops
             wanted.pop(kind, None)
-        return cls(_filled(wanted), _filled(unwanted), tuple(dict.fromkeys(dropped)), understanding.adds)
+        lifts = "drops" in own.attributes
+        return cls(_filled(wanted), _filled(unwanted), tuple(dict.fromkeys(dropped)), understanding.adds, lifts)
 
     def apply_to(self, before: Names) -> Names:
         """Return the criteria after the change; what was listed and in focus is left out."""
@@ -141,7 +146,9 @@ class Change:
                 after.pop(each, None)
                 after.pop(f"-{each}", None)
         for kind, values in self.unwanted.items():
+            lifted = values if self.lifts and set(values) <= set(after.get(kind, ())) else ()  # "drop Cork"
             after[kind] = tuple(each for each in after.get(kind, ()) if each not in values)
+            values = tuple(each for each in values if each not in lifted)
             after[f"-{kind}"] = tuple(dict.fromkeys((*after.get(f"-{kind}", ()), *values)))
         for kind, values in self.wanted.items():
             self._put(after, kind, values)

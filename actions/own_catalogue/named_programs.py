@@ -88,14 +88,14 @@ def named(turn: Turn) -> Answer | None:
     if len(ids) > 1 and len(named) > 1 and not (side_by_side or turn.facts or turn.told_in_text):
         if len({each.text for each in named}) == 1 and (found := _listed(turn, named[0].text)):
             return found
-    if len(ids) > 1 and not turn.told_in_text and (side_by_side or not turn.facts):
+    if len(ids) > 1 and not turn.told_in_text and not turn.facts:
         return compare(turn.catalogue, ids, turn.state, turn.today)
     return about(turn, tuple(ids))
 
 
 def _listed(turn: Turn, text: str) -> Answer | None:
     """Return the list of the programs whose names hold the words with which a message names several of them."""
-    found = search(turn.catalogue, {WORD: (f"type:{text}={text}",)}, 0, turn.today, turn.own)
+    found = search(turn.catalogue, {WORD: (f"subject:{text}={text}",)}, 0, turn.today, turn.own)
     return found if found.state.own.get(LISTED) else None
 
 
@@ -172,11 +172,13 @@ def pointed(turn: Turn) -> Answer | None:
     compared = turn.intent == COMPARE or turn.goes_on and turn.understanding.form in (WHICH, MOST, WHAT)
     compared = compared or turn.state.act == ASK_OWN and len(among) <= MOST_LISTED and not turn.change.starts
     if order and len(among) > 1 and (back & {MANY, BOTH, ALL} or compared):
-        if among == listed and not back & {MANY, BOTH, ALL} and has_more(turn.catalogue, turn.state, turn.today):
-            return search(turn.catalogue, {**without(turn.state.own, ()), "order": (order,)}, 0, turn.today)
+        if among == listed and not back & {BOTH} and has_more(turn.catalogue, turn.state, turn.today):
+            return search(turn.catalogue, turn.change.apply_to(turn.state.own), 0, turn.today)
         return best_of(turn.catalogue, among, order, turn.state, turn.today)
     if turn.intent == COMPARE and not turn.change and len(listed) > 1 and not turn.names(PROGRAM):
-        chosen = turn.focus if len(turn.focus) > 1 else listed[: 2 if BOTH in back else 3]
+        chosen = (
+            turn.focus if len(turn.focus) > 1 else listed[: 2 if BOTH in back or "two" in turn.own.attributes else 3]
+        )
         return compare(turn.catalogue, chosen, turn.state, turn.today)
     return None
 

@@ -44,7 +44,7 @@ FACT_OF_ROLE = {
     },
     "recognition": "recognition",
 }
-WEAK = ("provider", "content", "place", "application", "level", "mode", "schedule")  # facts that others outdo
+WEAK = ("provider", "content", "place", "application", "level", "mode")  # facts that others outdo
 # The facts that answer a question whether a program meets a criterion of a kind.
 ANSWERS = {
     "mode": ("mode", "place"),
@@ -72,6 +72,7 @@ BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, an
 OF_PRICE, REVERSED = ("price", "dearest"), ("dearest", "longest")  # orders by price, and those from the greatest
 WISHED = ("schedule", "mode", "language", "credits", "level", "price")  # facts that a message asks for or wishes for
 BEST = "best"  # position of the first by the order that a message names
+BESIDE = ("schedule", "mode", "language", "level")  # criteria whose fact is told beside others that are asked
 MOST_COMPARED = 4
 FEW_OF_A_NAME = 3  # programs of one name of which a fact is told at once
 CHOICES = 6
@@ -111,6 +112,15 @@ def about_programs(
     facts = asked_facts(knowledge, understanding)
     change = Change.of(understanding)
     stated = understanding.form == STATEMENT and not set(facts) <= {"application", "deadline", "start"}
+    asked_of_one = [fact for fact in facts if fact not in ("place", "mode", "schedule")]
+    kinds = {kind for kind in change.wanted if kind in ANSWERS}
+    if asked_of_one and kinds <= {"place", "country", "provider"}:  # which only tell which program is meant
+        stated = True
+    elif asked_of_one and not stated and kinds <= set(BESIDE):  # "what does it cost, and is it in the evening?"
+        stated, facts = (
+            True,
+            tuple(dict.fromkeys((*facts, *(ANSWERS[kind][0] for kind in change.wanted if kind in kinds)))),
+        )
     if len(programs) == 1 and not stated and (criteria := _checked(understanding, change)):
         return _kept(_whether(catalogue, ids[0], programs[0], criteria, today), ids, state)
     category = next(iter(change.wanted.get("category", ())), "")

@@ -46,6 +46,8 @@ def seeks_too(turn: Turn) -> bool:
         and (limits or turn.names(PLACE, COUNTRY, PROVIDER))
     ):
         return True
+    if own.criteria and turn.names(PLACE, COUNTRY, PROVIDER):
+        return True
     sought = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
     return any(each.clear or limits or own.looks for each in sought) and bool(
         Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD)
@@ -184,7 +186,8 @@ def _is_understood(turn: Turn) -> bool:
     """Return whether the catalogue can use all that a message says, and the guide has no answer to it, or none so close."""
     own, topic = turn.own, turn.understanding.topic or ""
     weak = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.clear]
-    looks = own.seeks or own.looks or turn.names(SUBJECT, PROVIDER, TYPE)
+    listed = turn.understanding.form == STATEMENT and own.criteria and turn.names(PLACE, COUNTRY)
+    looks = own.seeks or own.looks or turn.names(SUBJECT, PROVIDER, TYPE) or bool(listed)
     sought = (
         own.criteria or turn.names(SUBJECT, PROVIDER, TYPE, PLACE, COUNTRY) or any(each.clear for each in own.words)
     )

@@ -18,7 +18,7 @@ from own_programs.search.catalogue import Catalogue
 # How a message refers back (nlu/extraction/references.py).
 ONE, MANY, THERE, BOTH, ALL, AND = "one", "many", "there", "both", "all", "and"
 OWN_ACTS = (FIND_OWN, ASK_OWN)
-MOSTLY = 0.7  # of a program's name that another name takes
+MOSTLY = 0.8  # of a program's name that another name takes
 # Facts that a question asks of the program in focus even if it does not refer to it; of others the guide says more.
 OF_A_PROGRAM = frozenset(
     {

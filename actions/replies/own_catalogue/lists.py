@@ -40,6 +40,7 @@ from own_programs.search.find import Facet, Found, Match, NearMiss
 PAGE_SIZE = 5  # programs in one message
 FEW_FOUND = 3  # programs up to which a list tells how many more may fit
 MANY_MORE = 9  # programs that may fit, of which a list that found something tells no more
+MANY_NEAR = 40  # programs of a near miss, of which a reply shows none
 MAY_FIT = 3  # programs that leave a wish open, of which a reply tells where none fits
 OVER = "That time is over; this is what was on."
 SHOW_MORE = Button("Show more", payload("more"))
@@ -224,7 +225,7 @@ def _first_of_each(near: Sequence[tuple[NearMiss, str]]) -> tuple[Match, ...]:
         return ()
     of_words = [miss.matches for miss, _ in near if any(wish.startswith("word:") for wish in miss.dropped)]
     if len(of_words) < 2:
-        return near[0][0].matches[:PAGE_SIZE]
+        return near[0][0].matches[:PAGE_SIZE] if near[0][0].count <= MANY_NEAR else ()
     share = max(1, PAGE_SIZE // len(of_words))
     return tuple({match.id: match for matches in of_words for match in matches[:share]}.values())
 

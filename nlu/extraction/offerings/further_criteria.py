@@ -31,7 +31,10 @@ def find_further_criteria(text: str, today: date) -> Iterator[Amount]:
         if match := _patterns()[key].search(text):
             yield Amount(kind, value, *match.span())
     yield from _deadlines(text, today)
-    yield from find_least_prices(text)
+    if match := _patterns()["ceiling"].search(text):  # "I can't pay more than 50"
+        yield Amount("max_price", match["number"], *match.span())
+    else:
+        yield from find_least_prices(text)
 
 
 def _recognised(text: str) -> Iterator[Amount]:
@@ -119,6 +122,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         rf"|{words['recognised by']}) {_NAME}",
         "recognised for": rf"\b(?:{words['recognised for']}) {_NAME}",
         "recognises": rf"\b(?:that|which|does|do|did|has) {_LEAST_NAME} (?:{words['recognises']})\b",
+        "ceiling": rf"\b(?:{words['ceiling']}) (?:€|£|\$)?(?P<number>\d{{1,6}})\b",
         "leads to": rf"\b(?:{words['leads to']}) {_NAME}",
         **{
             key: rf"(?<![\w'-])(?:{words[key]})(?![\w'])"
