@@ -8,9 +8,10 @@ from datetime import date
 
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
+from actions.own_catalogue.asked_facts import ANSWERS, FACT_OF_WISH
+from actions.own_catalogue.comparison import compare
 from actions.own_catalogue.criteria import LISTED, SHOWN, WORD, wishes, without, word_wish
 from actions.own_catalogue.named_programs import MOST_LISTED, about, fact, named, pointed, told_apart
-from actions.own_catalogue.programs import ANSWERS, FACT_OF_WISH, compare
 from actions.own_catalogue.search import FIND_OWN, search, show_more
 from actions.own_catalogue.search_request import continues, is_search, seeks_too
 from actions.own_catalogue.summary import overview

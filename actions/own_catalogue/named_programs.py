@@ -6,19 +6,10 @@ from dataclasses import replace
 
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
-from actions.own_catalogue.criteria import LISTED, WORD, without
-from actions.own_catalogue.programs import (
-    ANSWERS,
-    BEST,
-    FEW_OF_A_NAME,
-    about_programs,
-    best_of,
-    choose,
-    compare,
-    first_of,
-    narrowed,
-    order_in,
-)
+from actions.own_catalogue.asked_facts import ANSWERS, BEST
+from actions.own_catalogue.comparison import best_of, compare, first_of, order_in
+from actions.own_catalogue.criteria import LISTED, WORD
+from actions.own_catalogue.programs import FEW_OF_A_NAME, about_programs, choose, narrowed
 from actions.own_catalogue.search import ASK_OWN, has_more, search
 from actions.own_catalogue.search_request import UNKNOWN
 from actions.own_catalogue.turn import ALL, AND, BOTH, COMPARES, MANY, OF_A_PROGRAM, ONE, Turn
@@ -54,43 +45,45 @@ TELLING_APART = {TYPE, PROVIDER, PLACE, COUNTRY}  # kinds of names that tell whi
 
 def named(turn: Turn) -> Answer | None:
     """Answer about programs that the message names."""
-    named = turn.programs or _called(turn)
+    names = turn.programs or _called(turn)
     if len(turn.programs) == 1 and COMPARES in turn.own.attributes:  # one of them was found by its words alone
-        named = [*named, *(each for each in _called(turn) if each.ids != named[0].ids)]
-    compares = COMPARES in turn.own.attributes and len(named) > 1
-    if (
-        not named
-        or not (compares or turn.facts or turn.told_in_text)
-        and _seeks(turn)
-        and all(_may_be_subject(each) for each in named)
-    ):
-        return None
-    if turn.intent in UNKNOWN and len(named) < 2 and named[0].score < CLEARLY and not turn.facts:
+        names = [*names, *(each for each in _called(turn) if each.ids != names[0].ids)]
+    if not names or _are_sought(turn, names):
         return None
     side_by_side = turn.intent == COMPARE or COMPARES in turn.own.attributes
-    if side_by_side and len(named) == 1 and len(named[0].ids) > 1:
-        same = narrowed(turn.catalogue, named[0].ids, turn.change, turn.today)
+    if side_by_side and len(names) == 1 and len(names[0].ids) > 1:
+        same = narrowed(turn.catalogue, names[0].ids, turn.change, turn.today)
         if 1 < len(same) <= FEW_NAMED:
             return compare(turn.catalogue, same, turn.state, turn.today)
     at_once = FEW_OF_A_NAME if turn.facts and not side_by_side else 1
-    ids, question = choose(turn.catalogue, named, turn.change, turn.today, at_once)
+    ids, question = choose(turn.catalogue, names, turn.change, turn.today, at_once)
     if question:
-        pending = {CHOICES: tuple(str(key) for each in named for key in each.ids), ASKED: turn.facts}
+        pending = {CHOICES: tuple(str(key) for each in names for key in each.ids), ASKED: turn.facts}
         return Answer(question, DialogueState(ASK_OWN, own={**turn.state.own, **pending}))
     if len(ids) == 1 and turn.intent == COMPARE and len(turn.focus) == 1 and turn.focus[0] not in ids:
         ids = [*turn.focus, *ids]
-    order = order_in(turn.change)
-    if order and len(ids) > 1 and turn.understanding.form in (OR, WHICH, MOST, WHAT, YES_NO):
+    return _about_several(turn, names, ids, side_by_side) if len(ids) > 1 else about(turn, tuple(ids))
+
+
+def _are_sought(turn: Turn, names: list[OwnName]) -> bool:
+    """Return whether names that a message holds are rather what it looks for, or too vague to be meant."""
+    asks = COMPARES in turn.own.attributes and len(names) > 1 or turn.facts or turn.told_in_text
+    if not asks and _seeks(turn) and all(_may_be_subject(each) for each in names):
+        return True
+    return turn.intent in UNKNOWN and len(names) < 2 and names[0].score < CLEARLY and not turn.facts
+
+
+def _about_several(turn: Turn, names: list[OwnName], ids: list[int], side_by_side: bool) -> Answer:
+    """Answer about several programs: the first of them, what is asked of each, their list, or a comparison."""
+    order, form = order_in(turn.change), turn.understanding.form
+    if order and form in (OR, WHICH, MOST, WHAT, YES_NO):
         return best_of(turn.catalogue, ids, order, turn.state, turn.today)
-    checks = turn.understanding.form == YES_NO and bool(set(turn.change.wanted) & set(ANSWERS))
-    if checks and 1 < len(ids) <= FEW_OF_A_NAME and not side_by_side:
+    checks = form == YES_NO and bool(set(turn.change.wanted) & set(ANSWERS)) and not side_by_side
+    if turn.facts or turn.told_in_text or checks and len(ids) <= FEW_OF_A_NAME:
         return about(turn, tuple(ids))
-    if len(ids) > 1 and len(named) > 1 and not (side_by_side or turn.facts or turn.told_in_text):
-        if len({each.text for each in named}) == 1 and (found := _listed(turn, named[0].text)):
-            return found
-    if len(ids) > 1 and not turn.told_in_text and not turn.facts:
-        return compare(turn.catalogue, ids, turn.state, turn.today)
-    return about(turn, tuple(ids))
+    one_name = len({each.text for each in names}) == 1 and not side_by_side
+    listed = _listed(turn, names[0].text) if one_name else None
+    return listed or compare(turn.catalogue, ids, turn.state, turn.today)
 
 
 def _listed(turn: Turn, text: str) -> Answer | None:

@@ -7,8 +7,8 @@ from datetime import date
 from functools import cached_property
 
 from actions.context import DialogueState, Understanding
+from actions.own_catalogue.asked_facts import asked_facts
 from actions.own_catalogue.criteria import LISTED, SURE, Change
-from actions.own_catalogue.programs import asked_facts
 from actions.own_catalogue.search import ASK_OWN, FIND_OWN
 from actions.own_names import PROGRAM, OwnName, OwnNames
 from actions.replies.own_catalogue.programs import SAID_IN_TEXT

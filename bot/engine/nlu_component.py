@@ -9,7 +9,6 @@ import json
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any

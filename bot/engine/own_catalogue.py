@@ -190,7 +190,7 @@ def _found(text: str, catalogue: Catalogue) -> list[NameMatch]:
 
 
 def _meant(found: list[NameMatch]) -> Iterator[NameMatch]:
-    """Yield the names that are meant: no program of which only a subject or a kind is said, and no kind inside a program's name."""
+    """Yield the names that are meant: no program of which only a subject or a kind is said, no kind inside a program's name."""
     plain = [each for each in found if each.kind in ("subject", "type") and each.how in ("exact", "acronym")]
     programs = [each for each in found if each.kind == "program" and (each.how == "exact" or _is_told(each, plain))]
     for each in found:

@@ -106,7 +106,7 @@ class CatalogueSearch(CatalogueReader):
     def near_misses(self, wishes: Wishes, today: date, most: int = 3) -> tuple[NearMiss, ...]:
         """Return what would have to give, at most that many ways: single wishes, or else two at once.
 
-        The way by which most programs are found comes first. What the programs are about is given up only if nothing else helps.
+        The way by which most programs are found comes first. What they are about is given up only if nothing else helps.
         `future_only` may be among the dropped: then the programs are over.
         """
         units = _units(wishes)

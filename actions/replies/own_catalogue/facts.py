@@ -11,6 +11,7 @@ from actions.replies.criteria import amount, checked_when, day
 from actions.replies.own_catalogue.criteria import MODES, SCHEDULES, language_name
 from own_programs.records import Offering, Price, ProgramRecord
 
+NOTHING = "isn't stated"
 MAX_OFFERINGS = 4  # occasions that a fact tells one by one
 NOTHING_REQUIRED = ("none", "nothing", "n/a", "no")  # what listings state of entry that is open
 DESCRIBED = 300  # characters of a description that are shown
@@ -299,3 +300,9 @@ def sentence_about(program: ProgramRecord, words: Iterable[str]) -> str:
         if any(word.casefold().startswith(stem) for stem in stems for word in sentence.split())
     ]
     return " ".join(found)
+
+
+def called(one: Told, among: Sequence[Told]) -> str:
+    """Return a program's name, with who offers it where another has the same name."""
+    same = sum(each.program.name == one.program.name for each in among) > 1
+    return f"{one.program.name}, {one.program.provider}" if same and one.program.provider else one.program.name

@@ -20,11 +20,11 @@ from actions.replies.base import (
 from actions.replies.criteria import day
 from actions.replies.own_catalogue.criteria import STILL_OPEN
 from actions.replies.own_catalogue.facts import (
-    COMPARED,
     FACTS,
     MAX_OFFERINGS,
+    NOTHING,
     Told,
-    brief_words_of,
+    called,
     card,
     checked_words,
     occasion_words,
@@ -33,29 +33,9 @@ from actions.replies.own_catalogue.facts import (
     sentence_about,
     words_of,
 )
-from own_programs.records import Offering, ProgramRecord
+from own_programs.records import Offering
 from own_programs.search.find import Facet
 
-NOTHING = "isn't stated"
-NOUNS = {  # of facts whose label is no noun
-    "start": "the start",
-    "place": "the place",
-    "entry": "what it takes to get in",
-    "language": "the language",
-    "deadline": "the deadline to apply",
-    "recognition": "who recognises them",
-    "stacking": "what they lead to",
-}
-MOST_ROWS = 6  # differences that a comparison tells at once
-MORE_ROWS = Button("What else differs", payload("more"))
-FACT_OF_ORDER = {"price": "price", "start": "start", "duration": "length", "dearest": "price", "longest": "length"}
-FIRST = {
-    "price": "The cheapest",
-    "start": "The first to start",
-    "duration": "The shortest",
-    "dearest": "The dearest",
-    "longest": "The longest",
-}
 # What a listing may tell in its description alone, by attribute: the words that tell it.
 SAID_IN_TEXT = {
     "exam": ("exam", "assessment"),
@@ -142,7 +122,7 @@ def facts_of(programs: Sequence[Told], asked: Sequence[str], category: str = "")
         return Reply(text, ANSWERED if stated else DECLINED, buttons=(PERSON,), cards=(card(programs[0]),))
     parts = []
     for fact in asked:
-        lines = [f"**{_called(one, programs)}**: {_words(one, fact, category) or NOTHING}" for one in programs]
+        lines = [f"**{called(one, programs)}**: {_words(one, fact, category) or NOTHING}" for one in programs]
         parts.append(paragraphs(f"{FACTS[fact][0]}:", bullets(lines)))
     stated = any(words_of(one, fact) for one in programs for fact in asked)
     if category and "price" in asked and not any(_has_own(one, category) for one in programs):
@@ -180,26 +160,6 @@ def _words(one: Told, fact: str, category: str) -> str:
     return price_words(prices_of(one), category) if fact == "price" and category else words_of(one, fact)
 
 
-def _short(one: Told, among: Sequence[Told]) -> str:
-    """Return what tells a program from the others that it is compared with: its name, or who offers it."""
-    same = all(each.program.name == one.program.name for each in among)
-    return one.program.provider if same and one.program.provider else _called(one, among)
-
-
-def _together(programs: Sequence[Told]) -> str:
-    """Return the names of programs that are compared; a name that all share only once."""
-    names = [_short(one, programs) for one in programs]
-    if len({one.program.name for one in programs}) == 1 and programs[0].program.provider:
-        return f"**{programs[0].program.name}** at {listed(names)}"
-    return listed(f"**{name}**" for name in names)
-
-
-def _called(one: Told, among: Sequence[Told]) -> str:
-    """Return a program's name, with who offers it where another has the same name."""
-    same = sum(each.program.name == one.program.name for each in among) > 1
-    return f"{one.program.name}, {one.program.provider}" if same and one.program.provider else one.program.name
-
-
 def mentioned(one: Told, words: Sequence[str]) -> Reply:
     """Tell what a listing's description says of something that it has no place for, or that it says nothing of it."""
     name, label = f"**{one.program.name}**", listed(CALLED.get(each, f"“{each}”") for each in words)
@@ -223,12 +183,12 @@ def mentioned_by_each(programs: Sequence[Told], asked: Sequence[str]) -> Reply:
     said = [(one, sentence) for one in programs if (sentence := sentence_about(one.program, words))]
     label = listed(CALLED[each] for each in asked)
     if not said:
-        names = listed(f"**{_called(one, programs)}**" for one in programs)
+        names = listed(f"**{called(one, programs)}**" for one in programs)
         text = f"The listings of {names} say nothing about {label}."
         return Reply(text, DECLINED, buttons=(PERSON,), cards=tuple(map(card, programs)))
     silent = len(programs) - len(said)
     text = paragraphs(
-        bullets(f"**{_called(one, programs)}**: {sentence}" for one, sentence in said),
+        bullets(f"**{called(one, programs)}**: {sentence}" for one, sentence in said),
         f"The other{'s say' if silent > 1 else ' says'} nothing about {label}." if silent else "",
         checked_words([one.program for one, _ in said]),
     )
@@ -257,10 +217,10 @@ def which_fit(programs: Sequence[tuple[Told, bool]], asked: str, about: Sequence
     for one, fits_it in programs:
         if fits_it:
             dates = "; ".join(occasion_words(each, one.today) for each in one.offerings[:2])
-            lines.append(f"**{_called(one, every)}**: yes, {dates}" if dates else f"**{_called(one, every)}**: yes")
+            lines.append(f"**{called(one, every)}**: yes, {dates}" if dates else f"**{called(one, every)}**: yes")
         else:
             stated = "; ".join(words for fact in about if (words := words_of(one, fact)))
-            lines.append(f"**{_called(one, every)}**: {f'no, {stated}' if stated else NOTHING}")
+            lines.append(f"**{called(one, every)}**: {f'no, {stated}' if stated else NOTHING}")
     text = paragraphs(f"Listed {asked}:", bullets(lines), checked_words([one.program for one in every]))
     return Reply(text, ANSWERED, buttons=(PERSON,), cards=tuple(map(card, every)))
 
@@ -286,68 +246,6 @@ def does_not_fit(one: Told, asked: str, about: Sequence[str], unstated: bool) ->
         head = f"No, {name} isn't listed {asked}."
     text = paragraphs(head, bullets(lines), checked_words([one.program]) if lines else "")
     return Reply(text, DECLINED if unstated else ANSWERED, buttons=(PERSON,), cards=(card(one),))
-
-
-def compared(programs: Sequence[Told], rest: bool = False) -> Reply:
-    """Put programs side by side: the differences that matter most, or the `rest` of them and what is the same.
-
-    No winner is named.
-    """
-    names = [_short(one, programs) for one in programs]
-    values = {fact: [brief_words_of(one, fact) for one in programs] for fact in COMPARED}
-    differing = [fact for fact in COMPARED if len(set(values[fact])) > 1]
-    shown, left = (differing[MOST_ROWS:], []) if rest else (differing[:MOST_ROWS], differing[MOST_ROWS:])
-    same = [f"{FACTS[fact][0]}: {values[fact][0]}" for fact in COMPARED if fact not in differing and values[fact][0]]
-    called = _together(programs)
-    head = (
-        f"{called} {'also ' if rest else ''}differ in:"
-        if shown
-        else f"{called} differ in nothing {'else ' if rest else ''}that their listings state."
-    )
-    text = paragraphs(
-        head,
-        bullets(f"**{FACTS[fact][0]}** – {_side_by_side(names, values[fact])}" for fact in shown),
-        f"They also differ in {listed(NOUNS.get(each, lower_first(FACTS[each][0])) for each in left)}." if left else "",
-        f"The same for {'both' if len(programs) == 2 else 'all'}: {'; '.join(same)}." if same and not left else "",
-        checked_words([one.program for one in programs]),
-    )
-    buttons = (MORE_ROWS,) if left else ()
-    return Reply(text, ANSWERED, buttons=(*buttons, PERSON), cards=tuple(map(card, programs)))
-
-
-def _side_by_side(names: Sequence[str], values: Sequence[str]) -> str:
-    return "; ".join(f"{name}: {value or NOTHING}" for name, value in zip(names, values, strict=True))
-
-
-def best_of(programs: Sequence[Told], order: str, silent: Sequence[ProgramRecord], others: Sequence[str]) -> Reply:
-    """Tell which of some programs comes first in an order; `silent` leave it open, `others` are prices in other currencies."""
-    fact = FACT_OF_ORDER[order]
-    first, *rest = programs
-    text = paragraphs(
-        f"{FIRST[order]} of these is **{_called(first, programs)}**: {brief_words_of(first, fact)}.",
-        bullets(f"**{_called(one, programs)}**: {brief_words_of(one, fact)}" for one in rest),
-        _silent(silent, FACTS[fact][1]),
-        f"Prices in {listed(others)} are not compared with these." if others else "",
-        checked_words([one.program for one in programs]),
-    )
-    return Reply(text, ANSWERED, buttons=(PERSON,), cards=(card(first),))
-
-
-def _silent(programs: Sequence[ProgramRecord], missing: str) -> str:
-    """Return the sentence on programs that leave open what others are ranked by."""
-    verb = "states" if len(programs) == 1 else "state"
-    names = listed(f"**{one.name}**" for one in programs)
-    return f"{names} {verb} {missing}, and so may come anywhere." if programs else ""
-
-
-def none_states(order: str, count: int) -> Reply:
-    """Tell that none of some programs states what an order goes by."""
-    fact = FACT_OF_ORDER[order]
-    return Reply(
-        f"{'Neither' if count == 2 else 'None'} of these {count} states {FACTS[fact][1].replace('no ', 'a ')}.",
-        DECLINED,
-        buttons=(PERSON,),
-    )
 
 
 def overview(total: int, facets: dict[str, Sequence[Facet]], asked: str = "", about: str = "") -> Reply:

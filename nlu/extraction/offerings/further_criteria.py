@@ -1,6 +1,4 @@
-"""Finds what a message wants of a program that a search seldom asks: who recognises it, what it leads to, entry without
-conditions, a last day to apply, a least price.
-"""
+"""Finds what a message seldom wants of a program: who recognises it, what it leads to, an open entry, a deadline, a least price."""
 
 from __future__ import annotations
 

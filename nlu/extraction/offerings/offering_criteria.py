@@ -79,7 +79,8 @@ _MORE_LANGUAGES = (
     "hi",
 )
 _EQF = re.compile(
-    r"\b(?:eqf|nqf|nfq|rqf|fheq|scqf|cqfw|aqf|nzqcf|nzqf)(?: level)? (?P<framework>\d{1,2})\b|\b(?:level|lvl) (?P<level>\d{1,2})\b",
+    r"\b(?:eqf|nqf|nfq|rqf|fheq|scqf|cqfw|aqf|nzqcf|nzqf)(?: level)? (?P<framework>\d{1,2})\b"
+    r"|\b(?:level|lvl) (?P<level>\d{1,2})\b",
     re.I,
 )
 _CREDITS = re.compile(
@@ -115,8 +116,8 @@ _NO_MATTER = (
 )
 _ABOUT = r"(?: about)?(?: the| my| that| in the| at the| on the| in| on)?"
 _MAY_DROP = re.compile(
-    r"\b(?:any|matter|important|issue|problem|forget|ignore|drop|remove|clear|never ?mind|regardless|without|have to be|need to be|"
-    r"needn'?t|necessarily)\b",
+    r"\b(?:any|matter|important|issue|problem|forget|ignore|drop|remove|clear|never ?mind|regardless|without|have to be|"
+    r"need to be|needn'?t|necessarily)\b",
     re.I,
 )
 
