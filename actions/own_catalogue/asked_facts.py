@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from actions.context import Names, Understanding
@@ -92,16 +93,16 @@ class Asked:
             tuple(_unknown(understanding)),
             tuple(_told_in_text(understanding)),
         )
-        return asked._settled(understanding)
+        return asked._settled(understanding, [kind for kind in change.wanted if kind in ANSWERS])
 
-    def _settled(self, understanding: Understanding) -> Asked:
+    def _settled(self, understanding: Understanding, wanted: Sequence[str]) -> Asked:
         """Return it without what one part of the message makes of another."""
         facts, criteria = self.facts, self.criteria
         of_one = [fact for fact in facts if fact not in ("place", "mode", "schedule")]
-        if understanding.form == STATEMENT and not set(facts) <= OF_A_PLAN or of_one and set(criteria) <= TELLS_APART:
+        if understanding.form == STATEMENT and not set(facts) <= OF_A_PLAN or of_one and set(wanted) <= TELLS_APART:
             criteria = {}
-        elif of_one and set(criteria) <= set(BESIDE):  # "what does it cost, and is it in the evening?"
-            facts = tuple(dict.fromkeys((*facts, *(ANSWERS[kind][0] for kind in criteria))))
+        elif of_one and set(wanted) <= set(BESIDE):  # "what does it cost, and is it in the evening?"
+            facts = tuple(dict.fromkeys((*facts, *(ANSWERS[kind][0] for kind in wanted))))
             criteria = {}
         if self.category and not facts:
             facts = ("price",)

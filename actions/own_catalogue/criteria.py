@@ -131,6 +131,8 @@ class Change:
                 wanted[kind] = list(values)
         if wanted.get("min_price") == [MORE_THAN_FREE]:  # "not the free ones"
             wanted.pop("max_price", None)
+        for label in unwanted.get(SUBJECT, ()):  # "anything besides first aid"
+            unwanted.setdefault(WORD, []).append(f"subject:{label}={label}")
         unwanted = {kind: values for kind, values in unwanted.items() if kind in (*EXCLUDABLE, WORD)}
         dropped = [*understanding.of("any"), *(each.values[0] for each in own.criteria if each.kind == "any")]
         for kind in dropped:  # "it needn't be online" names what it drops

@@ -48,6 +48,7 @@ def named(turn: Turn) -> Answer | None:
     names = turn.programs or _called(turn)
     if len(turn.programs) == 1 and COMPARES in turn.own.attributes:  # one of them was found by its words alone
         names = [*names, *(each for each in _called(turn) if each.ids != names[0].ids)]
+    names = [_offered_there(turn, each) for each in names]
     if not names or _are_sought(turn, names):
         return None
     side_by_side = turn.intent == COMPARE or COMPARES in turn.own.attributes
@@ -63,6 +64,19 @@ def named(turn: Turn) -> Answer | None:
     if len(ids) == 1 and turn.intent == COMPARE and len(turn.focus) == 1 and turn.focus[0] not in ids:
         ids = [*turn.focus, *ids]
     return _about_several(turn, names, ids, side_by_side) if len(ids) > 1 else about(turn, tuple(ids))
+
+
+def _offered_there(turn: Turn, name: OwnName) -> OwnName:
+    """Return a name with the programs that hold it in theirs and are offered by whom the message says, if its own are not."""
+    offerers = turn.change.wanted.get(PROVIDER, ())
+    if not offerers or not name.text:
+        return name
+    search = turn.catalogue.search
+    if search.count(Wishes(programs=name.ids, providers=offerers, future_only=False)):
+        return name
+    alike = Wishes(words=(WordWish((name.text,), "type"),), providers=offerers, future_only=False)
+    ids = tuple(match.id for match in search.find(alike, turn.today, FEW_NAMED).matches)
+    return replace(name, ids=ids) if ids else name
 
 
 def _are_sought(turn: Turn, names: list[OwnName]) -> bool:

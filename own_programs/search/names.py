@@ -28,7 +28,7 @@ FEW = 5  # names that a part of a name may stand for; a part of more is none of 
 # The share of a name that a part of it must be, 0.5 for other kinds.
 LEAST = {"provider": 0.4, "place": 0.5, "program": 0.33}
 ENOUGH = ("provider", "place")  # kinds of which a single rare word will do
-SURELY = 0.5  # the least score of a program's name in part, where the part is enough of it
+SURELY = 0.5  # the least score of a program's or a provider's name in part, where the part is enough of it
 MOST_PARTS = 16  # words of a message from which parts of names are put together
 PLACES = ("place", "country")
 _SCORES = {EXACT: 1.0, ACRONYM: 0.9, INITIALS: 0.7, ORDER: 0.9}
@@ -240,7 +240,7 @@ def _scored(words: Sequence[Word], span: Span, kind: str, label: str) -> tuple[i
     share = _share(words, first, last, label)
     if share < LEAST.get(kind, 0.5) or telling < (1 if kind in ENOUGH else 2):
         return first, last, 0.0, span.how
-    score = max(0.9 * share, SURELY) if kind == "program" else 0.9 * share
+    score = max(0.9 * share, SURELY) if kind in ("program", "provider") else 0.9 * share
     return first, last, round(score, 3), "order" if share > 0.99 else "short"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from nlu.data_files import read_words
 
-MONTHS = 12
+MONTHS, SHORTEST_MONTH = 12, 27  # a month without a day meets no shorter time
 MOST_MONTHS = 3  # of a start that a month without a year ("January") meets
 MOST_WORDS = 8  # of a body or an award that is sought
 Parameter = Callable[[Any], str]
@@ -46,7 +46,7 @@ def open_entry(value: Parameter) -> str:
 
 def in_month(first: date | None, last: date | None, value: Parameter) -> str:
     """Return the condition that an offering without a date starts in a month of a short range; "" for other ranges."""
-    if not first or not last:
+    if not first or not last or (last - first).days < SHORTEST_MONTH:
         return ""
     number = (last.year - first.year) * MONTHS + last.month - first.month + 1
     if not 0 < number <= MOST_MONTHS:

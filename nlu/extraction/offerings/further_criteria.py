@@ -1,4 +1,4 @@
-"""Finds what a message seldom wants of a program: who recognises it, what it leads to, an open entry, a deadline, a least price."""
+"""Finds what a message seldom wants of a program: who recognises it, what it leads to, open entry, deadlines, a least price."""
 
 from __future__ import annotations
 
@@ -119,7 +119,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "recognised by": rf"\b(?:(?:{words['recognised for']}) (?P<purpose>[\w-]{{1,40}}(?: [\w-]{{1,40}}){{0,3}}) by"
         rf"|{words['recognised by']}) {_NAME}",
         "recognised for": rf"\b(?:{words['recognised for']}) {_NAME}",
-        "recognises": rf"\b(?:that|which|does|do|did|has) {_LEAST_NAME} (?:{words['recognises']})\b",
+        "recognises": rf"\b(?:that|which the|(?:{words['programs']}) (?:does|do|has)) {_LEAST_NAME} "
+        rf"(?:{words['recognises']})\b",
         "ceiling": rf"\b(?:{words['ceiling']}) (?:€|£|\$)?(?P<number>\d{{1,6}})\b",
         "leads to": rf"\b(?:{words['leads to']}) {_NAME}",
         **{

@@ -69,7 +69,7 @@ def find_search_words(text: str, covered: Iterable[Span], named: Iterable[Name] 
     words = [
         SearchWord(read[start:end], start, end, _role(read, start, end)) for start, end in _phrases(read, spans)[:MOST]
     ]
-    found = sorted([*names, *words], key=lambda each: each.start)
+    found = sorted([*names, *words, *_kinds(read, spans)], key=lambda each: each.start)
     places = [*taken, *((each.start, each.end) for each in found)]
     return [
         replace(
@@ -92,6 +92,13 @@ def _names_in(text: str, named_in: Iterable[Name], taken: Sequence[Span]) -> lis
             role = PERSON if _role(text, start, name.end) == PERSON else role
             found.setdefault(start, SearchWord(text[start : name.end], start, name.end, role, name=named))
     return list(found.values())
+
+
+def _kinds(text: str, taken: Sequence[Span]) -> list[SearchWord]:
+    """Return the words for kinds of programs that a catalogue may not have ("apprenticeship")."""
+    tokens = (token for token in _WORD.finditer(text) if token[0].lower() in _words("other_kinds"))
+    free = (token for token in tokens if not any(start < token.end() and token.start() < end for start, end in taken))
+    return [SearchWord(token[0], token.start(), token.end(), TYPE) for token in free]
 
 
 def _without_lead(text: str, start: int, end: int) -> int:
