@@ -63,7 +63,8 @@ class OwnNames:
 
     `attributes` is what it asks of a program beside the attributes of all things, `seeks` tells that it holds a word for
     what is sought ("courses"), `looks` that it holds one with which people look for it ("learn", "anything"). `nth` is the
-    position in the last list of the program that it points at ("second one - how much?").
+    position in the last list of the program that it points at ("second one - how much?"), `bare` tells that it is hardly more
+    than one thing that is sought.
     """
 
     names: tuple[OwnName, ...] = ()
@@ -73,6 +74,7 @@ class OwnNames:
     seeks: bool = False
     looks: bool = False
     nth: str = ""
+    bare: bool = False
 
     @classmethod
     def from_message(cls, message: dict[str, Any]) -> OwnNames | None:
@@ -93,6 +95,7 @@ class OwnNames:
             bool(found["seeks"]),
             bool(found["looks"]),
             str(found.get("nth", "")),
+            bool(found.get("bare")),
         )
 
     @classmethod

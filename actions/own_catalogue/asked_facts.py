@@ -62,6 +62,7 @@ MOST_ASKED = 6  # facts of a button; a message asks three at most
 BESIDE_PRICE = {"payment", "refund", "included"}  # what is asked of a price, and is none
 WISHED = ("schedule", "mode", "language", "credits", "level", "price")  # facts that a message asks for or wishes for
 BEST = "best"  # position of the first by the order that a message names
+OF_PROGRAMS = {"credits", "level", "eqf", "max_duration", "max_hours"}  # criteria that no single date meets or misses
 BESIDE = ("schedule", "mode", "language", "level")  # criteria whose fact is told beside others that are asked
 TELLS_APART = {"place", "country", "provider"}  # criteria that may only tell which program is meant
 OF_A_PLAN = {"application", "deadline", "start"}  # facts that a statement such as "I want to enrol in autumn" asks for
@@ -123,6 +124,8 @@ def asked_facts(knowledge: Knowledge, understanding: Understanding) -> tuple[str
     wished = {each.kind for each in own.criteria} | set(understanding.names)
     if understanding.form not in (HOW_MUCH, WHAT) and "max_price" in wished:
         wished.add("price")
+    if understanding.form == OR:  # "is it in person or online?"
+        wished -= {"mode", "schedule"}
     found = [fact for fact in dict.fromkeys(found) if not (fact in wished and fact in WISHED)]
     if own.nth == BEST and len(found) > 1:  # "the cheaper one, how do I apply" asks for no price
         found = [fact for fact in found if fact not in ("price", "length")] or found

@@ -91,7 +91,9 @@ def kept(reply: Reply, ids: Sequence[int], state: DialogueState) -> Answer:
     """Return the answer with these programs in focus; the last list and its search stay what they were."""
     shown = tuple(str(key) for key in ids)
     own = {**state.own, "program": shown}
-    own.setdefault(LISTED, shown)
+    before = own.setdefault(LISTED, shown)
+    if state.act == ASK_OWN and len(before) < MOST_COMPARED and not set(shown) <= set(before):
+        own[LISTED] = (*before, *shown)  # "what about B?" after A: "which is cheaper?" is asked of both
     if len(shown) > 1:
         own[LISTED] = shown
     return Answer(reply, DialogueState(ASK_OWN, choices={"own": own[LISTED]}, own=own).offering("want_person"))

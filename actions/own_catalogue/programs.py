@@ -8,7 +8,7 @@ from datetime import date
 
 from actions.base import Answer
 from actions.context import DialogueState, Names, Understanding
-from actions.own_catalogue.asked_facts import ANSWERS, Asked
+from actions.own_catalogue.asked_facts import ANSWERS, OF_PROGRAMS, Asked
 from actions.own_catalogue.comparison import ahead, compare, kept
 from actions.own_catalogue.criteria import Change, wishes
 from actions.own_catalogue.search import sought_words
@@ -65,6 +65,8 @@ def _of_several(
     few = len(programs) <= FEW_OF_A_NAME
     if asked.facts:
         return words.facts_of([ahead(one) for one in programs], asked.facts, asked.category)
+    if asked.criteria and set(asked.criteria) <= OF_PROGRAMS:
+        return words.facts_of(programs, list(dict.fromkeys(ANSWERS[kind][0] for kind in asked.criteria)))
     if few and asked.told:
         return words.mentioned_by_each(programs, asked.told)
     return _which_fit(catalogue, ids, programs, asked.criteria, today) if few and asked.criteria else None

@@ -105,9 +105,16 @@ def _wants_to_learn(turn: Turn) -> bool:
     return _is_open(turn) or any(each.forms for each in clear) or bool(held)
 
 
+def _names_one_thing(turn: Turn) -> bool:
+    """Return whether a message is hardly more than one thing that programs are about ("cnc", "any poetry?")."""
+    if not (turn.own.bare or "any_of" in turn.own.attributes) or turn.intent not in (*OF_GUIDE, *UNKNOWN):
+        return False
+    return bool(Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD))
+
+
 # What tells that a message looks for programs, whatever its intent asks of the others.
 SIGNS: tuple[Callable[[Turn], bool], ...] = (
-    *(_goes_on, _wants_of_listings, _wants_to_learn),
+    *(_goes_on, _wants_of_listings, _wants_to_learn, _names_one_thing),
     *(_asks_the_catalogue, _asks_openly),
 )
 
@@ -124,7 +131,7 @@ def _of_subject(turn: Turn) -> bool:
 
 def _asks_where(turn: Turn) -> bool:
     stated = turn.understanding.form in (WHERE, STATEMENT)
-    clear = turn.own.seeks and any(each.clear for each in turn.own.words)
+    clear = (turn.own.seeks or turn.own.looks) and any(each.clear for each in turn.own.words)
     return clear or turn.names(SUBJECT, SKILL) and (stated or turn.own.seeks)
 
 
@@ -186,7 +193,8 @@ def _is_understood(turn: Turn) -> bool:
     """Return whether the catalogue can use all that a message says, and the guide has no answer to it, or none so close."""
     own, topic = turn.own, turn.understanding.topic or ""
     weak = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.clear]
-    listed = turn.understanding.form == STATEMENT and own.criteria and turn.names(PLACE, COUNTRY)
+    told = own.criteria or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
+    listed = turn.understanding.form in (STATEMENT, WHAT, WHICH, LIST) and told and turn.names(PLACE, COUNTRY)
     looks = own.seeks or own.looks or turn.names(SUBJECT, PROVIDER, TYPE) or bool(listed)
     sought = (
         own.criteria or turn.names(SUBJECT, PROVIDER, TYPE, PLACE, COUNTRY) or any(each.clear for each in own.words)
@@ -201,7 +209,6 @@ def _is_understood(turn: Turn) -> bool:
         )
     if topic.startswith(OPEN):
         return _asks_which(turn) or bool(own.criteria)
-    told = own.criteria or any(turn.understanding.of(kind) for kind in LIMITS if kind != "order")
     return bool(told) and _asks_which(turn) and turn.understanding.form != WHERE
 
 

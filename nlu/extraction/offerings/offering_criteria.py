@@ -149,7 +149,7 @@ def _schedules(text: str) -> Iterator[Amount]:
 def _languages(text: str) -> Iterator[Amount]:
     """Yield the languages in which something is to be taught; a language that is to be learnt is a subject."""
     for match in _language_pattern().finditer(text):
-        name = match["language"] or match["taught"] or match["bare"]
+        name = match["language"] or match["taught"] or match["bare"] or match["hyphen"]
         yield Amount("language", _language_codes()[name.lower()], *match.span())
 
 
@@ -240,6 +240,7 @@ def _language_pattern() -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, _language_codes()), key=len, reverse=True))
     return re.compile(
         rf"\b(?:in|through)\s(?:the )?(?P<language>{names})\b|\b(?P<taught>{names})[ -](?:taught|medium|speaking)\b"
+        rf"|\b(?P<hyphen>{names})-language\b"
         rf"|(?<=, )(?P<bare>{names})(?=\W{{0,9}}(?:,|$))",
         re.I,
     )
