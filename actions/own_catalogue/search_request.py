@@ -99,7 +99,9 @@ def _wants_to_learn(turn: Turn) -> bool:
     own = turn.own
     words = [each for each in own.words if each.role in (SUBJECT, OTHER_WISH) and not each.left_out]
     clear = [each for each in words if each.clear]
-    if not (own.looks or own.seeks) or not clear or turn.intent not in OF_GUIDE or not _asks_which(turn):
+    if not (own.looks or own.seeks) or not clear or turn.intent not in OF_GUIDE:
+        return False
+    if not (_asks_which(turn) or _asks_us(turn)):
         return False
     held = Checked.of(turn.catalogue, turn.change.wanted, turn.today).names.get(WORD)
     return _is_open(turn) or any(each.forms for each in clear) or bool(held)
