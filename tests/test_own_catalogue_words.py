@@ -70,7 +70,10 @@ def test_times_of_the_year(text, first, last) -> None:
         ("which courses can I do completely free of charge?", []),
         ("the cheapest one", []),
         ("when does it start", []),
-        ("I lost my job in a factory and need pottery", [("lost", "person"), ("factory", "person"), ("pottery", "subject")]),
+        (
+            "I lost my job in a factory and need pottery",
+            [("lost", "person"), ("factory", "person"), ("pottery", "subject")],
+        ),
         ("do you offer a carpentry apprenticeship", [("carpentry", "subject"), ("apprenticeship", "type")]),
         ("something for teenagers", [("teenagers", "other")]),
     ],
