@@ -9,7 +9,6 @@ import json
 import logging
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -223,11 +222,10 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         """Return what the (first) question of a message asks of the organisation's own catalogue, or None without one."""
         if own is None:
             return None
-        said = reading.said or text
+        said = reading.said if reading.further else text
+        said = text[: max(text.find(said), 0) + len(said)]  # what stands before the first question belongs to it
         found = own if said == text else self._own.names(said)
-        at = max(text.find(said), 0)
-        named = [replace(each, start=each.start - at, end=each.end - at) for each in reading.names]
-        inside = [each for each in named if each.start >= 0 and each.end <= len(said)]
+        inside = [each for each in reading.names if each.end <= len(said)]
         amounts = find_amounts(said, date.today())
         return self._own.asked(found, amounts, inside, self._reader.forms_of) if found and self._reader else None
 

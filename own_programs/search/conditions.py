@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from own_programs.search.record_conditions import in_month, leads_to, open_entry, recognised_by
 from own_programs.search.wishes import Wishes
 from own_programs.store.names import as_key, words_of
 from own_programs.store.schema import MODE, OFFERINGS, SCHEDULE
@@ -96,6 +97,11 @@ class Conditions:
     def position(self, currency: str) -> str:
         """Return what programs are ordered by; `currency` is that of the prices which come first."""
         order = self._wishes.order
+        if order == "dearest":
+            worth = f"CASE WHEN currency = {self.parameters(currency)} THEN -amount ELSE {FAR} END"
+            return f"coalesce({self._of_price(f'min({worth})', any_currency=True)}, {UNSTATED})"
+        if order == "longest":
+            return f"coalesce(-o.weeks, {UNSTATED})"
         if order == "price":
             main = self.parameters(currency)
             worth = f"CASE WHEN amount = 0 THEN 0 WHEN currency = {main} THEN amount ELSE {FAR} + amount END"
@@ -148,9 +154,15 @@ class Conditions:
         bounds = [(name, sign) for name, sign in (("min_credits", ">="), ("max_credits", "<=")) if self._set(name)]
         if bounds:
             fits = " AND ".join(f"amount {sign} {value(getattr(wishes, name))}" for name, sign in bounds)
-            unit = f" AND unit = {value(wishes.credit_unit)} COLLATE NOCASE" if wishes.credit_unit else ""
+            unit = f" AND unit LIKE {value(f'{wishes.credit_unit}%')}" if wishes.credit_unit else ""
             sql = f"(SELECT max({fits}) FROM credit WHERE program = o.program{unit})"
             yield Condition(tuple(name for name, _ in bounds), sql)
+        if wishes.recognised_by:
+            yield Condition(("recognised_by",), recognised_by(wishes.recognised_by, value))
+        if wishes.leads_to:
+            yield Condition(("leads_to",), leads_to(wishes.leads_to, value))
+        if wishes.open_entry:
+            yield Condition(("open_entry",), open_entry(value))
 
     def _of_offering(self) -> Iterable[Condition]:
         wishes, value = self._wishes, self.parameters
@@ -165,11 +177,20 @@ class Conditions:
             tags = ["".join(sign for sign in tag.lower() if sign.isalnum() or sign == "-") for tag in wishes.languages]
             likes = [f"o.languages LIKE {value(f'%;{tag}{end}%')}" for tag in tags for end in ";-"]
             yield Condition(("languages",), " OR ".join(likes))
-        yield from self._range("start", ("start_from", ">="), ("start_to", "<="))
-        yield from self._range("deadline", ("deadline_from", ">="))
-        if wishes.free or wishes.max_price is not None:
-            fits = "amount = 0" if wishes.free else f"amount <= {value(wishes.max_price)}"
-            yield Condition(tuple(filter(self._set, ("max_price", "free"))), self._of_price(f"max({fits})"))
+        named = in_month(wishes.start_from, wishes.start_to, value)
+        for each in self._range("start", ("start_from", ">="), ("start_to", "<=")):
+            yield replace(each, sql=f"({each.sql}) OR {named}") if named else each
+        yield from self._range("deadline", ("deadline_from", ">="), ("deadline_to", "<="))
+        if priced := tuple(filter(self._set, ("max_price", "min_price", "free"))):
+            yield Condition(priced, self._of_price(f"max({self._fitting_amount()})"))
+
+    def _fitting_amount(self) -> str:
+        """Return the condition on a single price."""
+        wishes, value = self._wishes, self.parameters
+        if wishes.free:
+            return "amount = 0"
+        bounds = (("<=", wishes.max_price), (">=", wishes.min_price))
+        return " AND ".join(f"amount {sign} {value(bound)}" for sign, bound in bounds if bound is not None)
 
     def _of_price(self, figure: str, any_currency: bool = False) -> str:
         """Return a figure over the prices of an offering that hold for the visitor; what is free is so in every currency."""
