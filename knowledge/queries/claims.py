@@ -84,17 +84,7 @@ class ClaimQueries(Reader):
         for topic, share in shares.items():
             scores[index.topics.get(topic, slice(0))] += SHARE * np.log(1 + share / LEAST_SHARE)
         best = np.argsort(-scores, kind="stable")[:limit]
-        return [
-            NearClaim(
-                *index.keys[at],
-                *(round(float(each[at]), 3) for each in (scores, likeness)),
-                **{
-                    name: round(float(each[at]), 3)
-                    for name, each in {"said": said, "asked": mean, "nearest": nearest}.items()
-                },
-            )
-            for at in best
-        ]
+        return [_near_claim(index.keys[at], scores[at], likeness[at], said[at], mean[at], nearest[at]) for at in best]
 
     @cached_property
     def _claims(self) -> dict[ClaimKey, Claim]:
@@ -136,6 +126,12 @@ class ClaimQueries(Reader):
             _stretches([topic for topic, _ in keys]),
             {asked: _agreements(asked, [self._claims[key].form for key in keys]) for asked in FORMS},
         )
+
+
+def _near_claim(key: ClaimKey, *numbers: float) -> NearClaim:
+    """Return a claim with its score, likeness and cosines."""
+    score, likeness, said, asked, nearest = (round(float(number), 3) for number in numbers)
+    return NearClaim(*key, score, likeness, said=said, asked=asked, nearest=nearest)
 
 
 def _cosines(index: _Index, asked: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
