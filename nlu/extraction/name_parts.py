@@ -37,7 +37,7 @@ AGENT = re.compile(
 _ARE = r"\b(?:i'?m|i am|im|am|we'?re|we are)"
 _NOW = r"(?:now|currently|originally|actually|still|here|right now|at the moment|just|also|both)"
 _PLAIN = (
-    r"(?!(?:in|from|for|to|at|about|of|who|that|interested|looking|hoping|planning|want\w*|with|on|fan)\b)"
+    r"(?!(?:in|from|for|to|at|about|of|who|that|interested|looking|hoping|planning|want\w*|with|on|fan|no|not|never)\b)"
     r"[\w'-]+\s"  # a word before a noun
 )
 _ORIGIN_BEFORE = _any_of(
@@ -58,9 +58,9 @@ _ORIGIN_BEFORE = _any_of(
     r"\s(?:the\s)?$",
     r"\b(?:did|finished|completed|studied|worked|graduated)\b[^.?!]{0,40}\s(?:in|from|back in|here in)\s(?:the\s)?$",
 )
-_LIVING = re.compile(
-    r"\b(?:liv(?:e|es|ing)|stay(?:s|ing)?|resid(?:e|es|ing)|based|located|stuck|settled)\s(?:now\s|here\s)?in\s(?:the\s)?$",
-    re.I,
+_LIVING = re.compile(r"\b(?:in|at|based out of)\s(?:the\s)?$", re.I)  # and not "from"
+_STAYED = re.compile(  # where one studied or was born is not where one lives
+    r"\b(?:did|finished|completed|studied|graduated)\b[^.?!]{0,40}\s(?:in|from|back in)\s(?:the\s)?$", re.I
 )
 _WORKS_IN = re.compile(
     r"\b(?:work(?:s|ed|ing)?|uni|university|college|firm|company|business|hotel|shop|school|charity|hospital|clinic|office|plant|factory|bank|farm|"
@@ -293,7 +293,11 @@ def _of_place(clause: Clause, place: str, before: str, after: str) -> tuple[tupl
 
 def _origin(before: str, place: str) -> tuple[tuple[str, str], ...]:
     """Return the origin or where one lives, or nothing if it is denied ("not from India")."""
-    return () if _DENIED.search(before) else ((LIVES if _LIVING.search(before) else ORIGIN, place),)
+    if _DENIED.search(before):
+        return ()
+    if _STAYED.search(before):
+        return ((KIN, ""),)
+    return ((LIVES if _LIVING.search(before) else ORIGIN, place),)
 
 
 def _worker(before: str) -> bool:
