@@ -209,6 +209,18 @@ TELLS_MORE = {
     "something at a desk, my back hurts": {"goal": "new-career"},
     "I want to get ahead and improve my career": {"goal": "career"},
     "Ireland is rather far": {"avoid": "place/ireland"},
+    "I was born in Peru, grew up in Lima and now work in Spain": {"origin": "place/peru", "lives": "place/spain"},
+    "Electrician from Ghana working in Qatar": {"origin": "place/ghana", "lives": "place/qatar"},
+    "I'm an operating theatre nurse": {"work": "a nurse", "work_field": "nursing"},
+    "My husband, a welder from Poland, hates computers. Something for him?": {"for_whom": "husband", "work": "a welder"},
+    "our hospital wants training in leadership": {"for_whom": "staff", "field": "leadership"},
+    "I'd quite like to understand artificial intelligence": {"field": "ai"},
+    "I don't really want marketing, I'd rather do sustainability": {"avoid": "field/marketing", "field": "sustainability"},
+    "it's purely for pleasure": {"goal": "fun"},
+    "my father is ill and I look after him": {"limits": "care"},
+    "all our documents are burnt": {"limits": "no-papers"},
+    "after ten years I was let go": {"situation": "out-of-work"},
+    "I used to be a teacher": {"work": "a teacher", "past": "work"},
 }
 SAYS_NOT = {
     "can i study nursing in ireland?": "origin",
@@ -228,7 +240,41 @@ SAYS_NOT = {
     "my wife is in Canada, can I study there": "for_whom",
     "I asked for a promotion to manager": "field",
     "my daughter, she is eighteen, wants design": "limits",
+    "I could never do a master's with twins and a night job": "level",
+    "a degree isn't an option for me right now": "level",
+    "everyone tells me to do an MBA": "goal",
+    "my boss has an MBA and thinks these are nonsense": "level",
+    'the course says "no degree required"': "level",
+    "is a bachelor's needed? I only have time for short things": "level",
+    "we have forty nurses. some have no degree": "level",
+    "if I were a doctor in Germany, would a badge help me?": "work",
+    "suppose I am from Brazil, do I need a visa?": "origin",
+    "if my English is bad, can I still enrol?": "limits",
+    "people with weak English, can they manage?": "limits",
+    "my neighbour studied data science in Australia": "studied",
+    "my brother lives in Canada": "origin",
+    "I don't have children but my sister has three kids at home": "limits",
+    "someone with a diploma in hospitality, could they go?": "level",
+    "I am not a nurse, I am a midwife": "avoid",
+    "I'm no engineer but I like engineering topics": "work",
+    "I'm not good with technology": "avoid",
+    "we need AI training for engineers": "limits",
+    "my husband thinks it is a waste of money": "for_whom",
+    "my work is in banking": "past",
 }
+
+
+def test_an_age_of_somebody_else_is_not_taken(matcher) -> None:
+    assert read(matcher, "I'm 17 and my brother is 45").parts["age"] == ("17",)
+
+
+def test_what_the_writer_is_is_told_apart_from_the_learner(matcher) -> None:
+    parts = read(matcher, "I'm a nurse from Kenya and my son, who is 18, wants to study AI").parts
+    assert set(parts["own"]) == {"work", "origin"} and parts["age"] == ("18",)
+
+
+def test_work_for_which_people_are_trained_is_no_field(matcher) -> None:
+    assert read(matcher, "we want AI training for engineers").parts["field"] == ("ai",)
 
 
 @pytest.mark.parametrize(("text", "expected"), TELLS_MORE.items())
@@ -352,6 +398,12 @@ REQUESTS = {
     "how is that different from a badge": "differ",
     "first step only": "one",
     "how long does it take": "",
+    "put all of that on one page for me": "summary",
+    "remind me what you suggested": "summary",
+    "so what does that leave us with?": "summary",
+    "good day to you, and many thanks": "good-day",
+    "cool, thx, gtg": "farewell",
+    "I'll talk it over with my wife": "pause",
 }
 
 

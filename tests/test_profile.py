@@ -51,6 +51,8 @@ def knowledge() -> Knowledge:
             {"origin": ("place/nepal",), "lives": ("place/qatar",)},
         ),
         ({"field": ("ai",)}, {"field": ("ux-ui-design",)}, {"field": ("ux-ui-design",)}),
+        ({**NURSE, "past": ("work",)}, {"work": ("a cook",)}, {"work": ("a cook",), "origin": ("place/kenya",)}),
+        ({"age": ("40",), "own": ("age",)}, {"age": ("18",), "for_whom": ("son",)}, {"age": ("18",), "for_whom": ("son",)}),
     ],
 )
 def test_what_is_said_last_counts(before, said, after) -> None:
@@ -86,6 +88,24 @@ def test_a_nurse_is_told_of_what_is_made_for_nurses(knowledge) -> None:
     text = asked(knowledge, NURSE).reply.text
     assert text.startswith("As a nurse from Kenya, I'd look first at **Continuing education in clinical skills")
     assert "Canada" in text and text.rstrip().endswith("?")
+
+
+def test_where_one_lives_is_not_said_to_be_where_one_comes_from(knowledge) -> None:
+    profile = {**NURSE, "lives": ("place/kenya",)}
+    assert asked(knowledge, profile).reply.text.startswith("As a nurse in Kenya")
+    summed_up = sum_up(knowledge, Understanding(SUM_UP, 1.0), DialogueState(profile=profile)).reply.text
+    assert "you are a nurse in Kenya" in summed_up and "from" not in summed_up.split(".")[0]
+
+
+def test_what_the_writer_is_is_not_said_of_whom_the_course_is_for(knowledge) -> None:
+    profile = {**NURSE, "own": ("work", "origin"), "for_whom": ("son",), "field": ("ai",), "age": ("18",)}
+    said = sum_up(knowledge, Understanding(SUM_UP, 1.0), DialogueState(profile=profile)).reply.text
+    assert "nurse" not in said and "Kenya" not in said and "he is 18" in said
+
+
+def test_work_that_is_over_is_said_so(knowledge) -> None:
+    text = asked(knowledge, {**NURSE, "past": ("work",)}).reply.text
+    assert text.startswith("As a former nurse from Kenya")
 
 
 def test_who_is_no_professional_is_not_sent_to_a_licence(knowledge) -> None:

@@ -17,7 +17,7 @@ from knowledge.knowledge_base import Knowledge
 
 ACKNOWLEDGED = "acknowledged"  # among what advice has said: what was told has been taken in
 MOST_MARKS = 40  # of what advice has said and asked
-WORTH_A_WORD = {"age", "work", "origin", "studied", "level", "situation", "goal", "limits", "for_whom", "budget"}
+WORTH_A_WORD = {"age", "work", "origin", "studied", "level", "situation", "goal", "limits", "budget"}
 
 
 def warmly(understanding: Understanding, before: DialogueState, answer: Answer) -> Answer:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.advice.advise import ADVICE, NEVER, SUMMARY, give_advice
+from actions.advice.advise import ADVICE, NEVER, SUMMARY, UNSURE, give_advice
 from actions.advice.for_field import talked_field
-from actions.advice.profile import merged, missing
+from actions.advice.profile import merged, missing, open_question
 from actions.advice.suggestion import person_of, steps, suggest
 from actions.base import Answer
 from actions.context import DialogueState, Understanding
+from actions.replies.advice import statements as said
 from actions.replies.advice import suggestion as words
-from actions.replies.base import ANSWERED, DECLINED, PERSON, SMALLTALK, Reply
+from actions.replies.base import DECLINED, SMALLTALK, Reply
 from core.contract.intents import (
     ASK_ADVICE,
+    ASK_TOPIC,
     GOODBYE,
     GREET,
     NONSENSE,
@@ -33,16 +35,32 @@ GOODBYE_RESPONSE, THANKS_RESPONSE = "utter_goodbye", "utter_thank"  # of domain.
 # What thanks with a word about the weather may be taken for, and a complaint that nothing helped.
 BESIDE_THANKS = (OUT_OF_SCOPE, NONSENSE, NOT_UNDERSTOOD, "small_talk")
 WISHING = (GREET, GOODBYE, THANK, PRAISE, *BESIDE_THANKS)
+PAUSE = "pause"
 
 
 def say_goodbye(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
     """Say goodbye to one who leaves and asks nothing, whatever else was said on the way; None otherwise."""
     leaves = FAREWELL in understanding.asks and understanding.intent not in NEVER
-    wishes = GOOD_DAY in understanding.asks and bool(state.said) and understanding.intent in WISHING
+    polite = understanding.intent in WISHING or understanding.intent == ASK_TOPIC and not _is_asked(understanding)
+    wishes = GOOD_DAY in understanding.asks and bool(state.said) and polite
     ends = leaves and understanding.form == STATEMENT or wishes
     if not ends or SUMMARY in understanding.asks or understanding.further:
         return None
     return Answer(Reply(response=GOODBYE_RESPONSE), state) if wishes or understanding.intent != GOODBYE else None
+
+
+def _is_asked(understanding: Understanding) -> bool:
+    """Return whether what was taken for a question may be one: it is likely, names something, or has the form of one."""
+    likely = understanding.confidence >= UNSURE
+    return likely or bool(understanding.names) or understanding.form != STATEMENT
+
+
+def take_pause(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
+    """Leave one in peace who wants to think about it first or to talk to somebody at home; None otherwise."""
+    pauses = PAUSE in understanding.asks and bool(state.said) and understanding.intent not in NEVER
+    if not pauses or understanding.names or understanding.further or understanding.form != STATEMENT:
+        return None
+    return Answer(said.take_your_time(), replace(state, offer=None).offering(SUM_UP))
 
 
 def take_greeting(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -94,13 +112,12 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
             understanding = replace(understanding, about_me={**understanding.about_me, "field": wished})
         return give_advice(knowledge, understanding, state)
     found = suggest(knowledge, state.profile)
-    if found is None or state.act not in (ASK_ADVICE, SUM_UP):
+    if state.act not in (ASK_ADVICE, SUM_UP):
         return None
-    plan = words.plan_text(found, person_of(knowledge, state.profile))
+    if found is None:  # "something with people" after "which field?"
+        return give_advice(knowledge, understanding, state) if open_question(state) == "field" else None
     question = words.QUESTIONS.get(missing(state.profile, state.advised, has_field=True), "")
-    reply = Reply(words.stays_the_same(plan), ANSWERED, buttons=(PERSON,))
-    if question:
-        reply = replace(reply, text=words.paragraphs(reply.text, question))
+    reply = said.heard(question)
     after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}).offering(WANT_PERSON)
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised))
 

@@ -13,7 +13,7 @@ from actions.advice.advise import advise, answers_whole
 from actions.advice.for_field import answer_for_field
 from actions.advice.profile import merged
 from actions.advice.profile_state import kept, passed_on, warmly
-from actions.advice.statements import own_up, say_goodbye, take_greeting, take_in, take_thanks
+from actions.advice.statements import own_up, say_goodbye, take_greeting, take_in, take_pause, take_thanks
 from actions.base import Answer, AnswerFunction
 from actions.context import DialogueState, Understanding
 from actions.dialogue.intent_answers import BY_INTENT
@@ -44,6 +44,7 @@ OWN_ROWS: dict[str, OwnRow] = {"own catalogue": answer_from_own}
 # In order of precedence.
 ROWS: dict[str, Row] = {
     "goodbye": say_goodbye,
+    "pause": take_pause,
     "greeting": take_greeting,
     "thanks": take_thanks,
     "complaint of no use": own_up,

@@ -139,6 +139,12 @@ def recalled(reply: Reply) -> Reply:
     return replace(reply, text=f"As I said: {first} {last}")
 
 
+def nor_this(reply: Reply) -> Reply:
+    """Say that another question has no answer either, where the answer names nothing that was asked."""
+    text = "That isn't in what I know either, sorry. A person here can find out, or ask me about something near it."
+    return replace(reply, text=text)
+
+
 def said_before(reply: Reply) -> Reply:
     """Recall an answer that was given just now by its first sentence, and ask what is missing."""
     first = reply.text.split("\n")[0].split(". ")[0].rstrip(".:")

@@ -27,11 +27,13 @@ from nlu.extraction.name_parts import (
 )
 from nlu.extraction.uncertain_parts import (
     OWN,
+    PAST,
     PERSONAL,
     is_demanded,
     is_of_others,
     is_only_supposed,
     is_own,
+    is_past,
     kin_meant,
 )
 from nlu.text.bounds import before
@@ -92,7 +94,7 @@ _ASKS = re.compile(
     re.I,
 )
 _CLAUSE = re.compile(
-    r"\.(?=\s|$)|[?!;\n]+|,|\s[-\u2013]\s|[()]|\b(?:and|but|so|because|bcoz|since|plus|also)\b"
+    r"\.(?=\s|$)|[?!;\n]+|,|\s[-\u2013]\s|[()]|\b(?:btw|by the way)\b|\b(?:and|but|so|because|bcoz|since|plus|also)\b"
     r"(?=\s(?:i|im|i'm|we|my|then|now|the|is|are|what|which|how|can|could|do|does|would|should|where|will|want|need|have|live|"
     r"work|no|looking|not)\b)",
     re.I,
@@ -130,7 +132,7 @@ _SPAN = re.compile(
     re.I,
 )
 _AGE = re.compile(
-    r"\b(?:i'?m|i am|am|aged?|turning|he'?s|she'?s|he is|she is|"
+    r"\b(?:i'?m|i am|am|aged?|turning|he'?s|she'?s|he is|she is|who is|who'?s|"
     r"(?:son|daughter|child|husband|wife|brother|sister) is)\s(?:only |just |already |now |almost )?(?P<age>[1-9]\d)\b"
     r"(?!\s?(?:%|percent|hours?|weeks?|months?|days?|euros?|dollars?|people|ppl|km|miles|years? (?:of|in|experience)))"
     r"|\b(?P<old>[1-9]\d)[\s-]?(?:years?|yrs?)[\s-]?old\b|\b(?P<short>[1-9]\d)\s?y/?o\b|^\W*(?P<alone>[1-9]\d)\W*$",
@@ -183,9 +185,10 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
     uses: dict[int, str] = {}
     clauses = list(_clauses(text, names))
     codes = [list(_codes(clause)) for clause in clauses]
-    whom = {code for found in codes for part, code, _ in found if part == FOR_WHOM} or {kin_meant(text)} - {""}
+    named = (code for found in codes for part, code, _ in found if part == FOR_WHOM)
+    whom = dict.fromkeys(named) or dict.fromkeys(filter(None, (kin_meant(text),)))
     if whom:
-        parts[FOR_WHOM] = dict.fromkeys(sorted(whom))
+        parts[FOR_WHOM] = whom
     for clause, of_clause in zip(clauses, codes, strict=True):
         _read(clause, of_clause, whom, parts, uses)
     requests = tuple(code for code, pattern in _REQUESTS.items() if pattern.search(text))
@@ -244,9 +247,11 @@ def _read(
 
 
 def _note_own(parts: dict[str, dict[str, None]], part: str, until: str) -> None:
-    """Note whose a part is, where a message that asks for somebody else tells it of the writer ("I am a nurse")."""
-    if part in PERSONAL and FOR_WHOM in parts and is_own(until):
+    """Note that a part is told of the writer ("I am a nurse"), for whom the course need not be, and that work is over."""
+    if part in PERSONAL and is_own(until):
         parts.setdefault(OWN, {})[part] = None
+    if part == WORK and is_past(until):
+        parts.setdefault(PAST, {})[part] = None
 
 
 def of_person(text: str, said: AboutMe) -> set[int]:
@@ -302,7 +307,7 @@ def _age(clause: Clause) -> str:
 
 def _note(parts: dict[str, dict[str, None]], found: NamedPart) -> None:
     """Add a named part; a corrected name replaces the one before ("from India, sorry, from Nepal")."""
-    if found.part == ORIGIN:
+    if found.part in (ORIGIN, LIVES):
         parts.pop(found.part, None)
     for part, code in found.codes:
         parts.setdefault(part, {})[code] = None

@@ -14,11 +14,12 @@ PERSONAL = (
     *("level", "situation", "limits", "age"),
 )
 OWN = "own"  # part of the profile: the parts that the writer, and not the person whom the course is for, is or has
+PAST = "past"  # part of the profile: "work" if that is over
 KIN_CODES = {
-    **{word: "son" for word in ("son", "boy")},
-    **{word: "daughter" for word in ("daughter", "girl")},
-    **{word: "child" for word in ("child", "kid")},
-    **{word: "cousin" for word in ("cousin", "nephew", "niece")},
+    **dict.fromkeys(("son", "boy"), "son"),
+    **dict.fromkeys(("daughter", "girl"), "daughter"),
+    **dict.fromkeys(("child", "kid"), "child"),
+    **dict.fromkeys(("cousin", "nephew", "niece"), "cousin"),
     **{word: word for word in ("brother", "sister", "husband", "wife", "friend")},
 }
 _KIN = "|".join(KIN_CODES)
@@ -27,7 +28,8 @@ _OTHERS = (
     r"grand\w{2,10}|teacher|professor|supervisor|landlord|ex|partner|girlfriend|boyfriend"
 )
 _FILLERS = (
-    r"^\W*(?:(?:and|but|so|because|since|as|also|though|although|while|hi|hello|well|ok|okay|anyway|that|look)\W{1,3}){0,3}"
+    r"^\W*(?:(?:and|but|so|because|since|as|also|though|although|while|hi|hello|well|ok|okay|anyway|that|look)"
+    r"\W{1,3}){0,3}"
 )
 # Who a clause is about: "my boss has ...", "her brother is ...", "people with ...", "some of them have ...".
 _SUBJECT = re.compile(
@@ -46,7 +48,11 @@ _SUPPOSED = re.compile(
     r"|^\W*(?:so |and |but )?(?:say|let'?s (?:say|assume|suppose)) (?:i|we)\b[^.;!?]{0,200}$",
     re.I,
 )
-_MERELY = re.compile(r"\b(?:what (?:happens |would happen )?if|suppos(?:e|ing)|imagine|assum(?:e|ing)|even if)\b", re.I)
+_MERELY = re.compile(
+    r"\b(?:what (?:happens |would happen )?if|suppos(?:e|ing)|imagine|assum(?:e|ing)|even if|"
+    r"if (?:my|our|his|her|their|the))\b",
+    re.I,
+)
 _CONDITIONS = ("limits",)  # "what can I do if I have two kids?" is asked by one who has
 _ADVISED = re.compile(  # "everybody tells me to do a master's"
     r"\b(?:tell\w{0,3}|told|says?|said|wants?|expects?|advis\w{1,3}|push\w{0,3}|thinks?|suggest\w{0,3}|insist\w{0,3}) "
@@ -64,6 +70,11 @@ _SPEAKERS = re.compile(
     re.I,
 )
 _MY_KIN = re.compile(rf"\bmy (?:\w+ )?(?P<kin>{_KIN})\b", re.I)
+_OVER = re.compile(
+    r"\b(?:i|he|she|we) (?:was|were)\b(?! (?:an? )?(?:wondering|thinking|hoping|looking|born))|\bused to\b|\bformer(?:ly)?\b|"
+    r"(?<!have )(?<!'ve )(?<!ve )(?<!has )\bworked\b|\bex-",
+    re.I,
+)
 _FOR_THEM = re.compile(
     r"\b(?:for (?:him|her|them)|(?:can|could|should|would|must|may|might) (?:he|she)|"
     r"(?:he|she) (?:can|could|should|wants|needs|would like|must))\b",
@@ -95,6 +106,11 @@ def is_own(until: str) -> bool:
     """Return whether the writer, and nobody else, is whom a phrase at the end of these words is about."""
     last = next(reversed(list(_SPEAKERS.finditer(until))), None)
     return last is not None and last["own"] is not None
+
+
+def is_past(until: str) -> bool:
+    """Return whether these words tell of work that is over: "I was", "used to be", "worked as"."""
+    return bool(_OVER.search(until))
 
 
 def kin_meant(text: str) -> str:

@@ -26,6 +26,12 @@ _TO_WORK = re.compile(  # "I dream of working in marketing" is no work that one 
     r"(?:be\s)?work(?:ing)?\s(?:in|as|with|for)\s(?:[\w'-]+\s){0,2}$",
     re.I,
 )
+_WEAK_AT = re.compile(r"\b(?:not|never|n'?t) (?:\w+ ){0,2}(?:good|great|strong|handy) (?:with|at|in) (?:\w+ )?$", re.I)
+_ARE_NONE = re.compile(
+    r"\b(?:i'?m|i am|im|we'?re|we are|was|be) (?:not|never|no longer|no) (?:an?\s)?(?:\w+\s){0,2}$", re.I
+)
+_FOR_MANY = re.compile(r"\bfor (?:(?:our|my|the|all|some|\d{1,5})\s){0,2}$", re.I)
+_MANY = re.compile(r"(?:er|or|ist|ian|tant|nurse|cook|chef)s$", re.I)
 
 
 def is_supposed(before: str) -> bool:
@@ -52,3 +58,18 @@ def is_left_for(before: str) -> bool:
 def is_wished_work(before: str) -> bool:
     """Return whether the name after these words is the work that somebody wishes for."""
     return bool(_TO_WORK.search(before))
+
+
+def is_weak_at(before: str) -> bool:
+    """Return whether the name after these words is what somebody is not good at, which refuses nothing."""
+    return bool(_WEAK_AT.search(before))
+
+
+def is_no(before: str) -> bool:
+    """Return whether somebody is not what the name after these words says: "I am no nurse"."""
+    return bool(_ARE_NONE.search(before))
+
+
+def is_for_many(before: str, surface: str) -> bool:
+    """Return whether a name tells for whom something is, and not what: "training for engineers"."""
+    return bool(_FOR_MANY.search(before) and _MANY.search(surface))

@@ -226,11 +226,6 @@ def noted(person: Person) -> str:
     return f"I see, {told}." if told else ""
 
 
-def stays_the_same(plan: str) -> str:
-    """Take in what was told where it changes nothing that is known."""
-    return paragraphs("I see, thank you for telling me. What I found stays the same:", plan)
-
-
 def because(found: Suggestion) -> str:
     """Give the reasons of what was advised."""
     name = in_sentence(found.field.field)
