@@ -212,80 +212,28 @@ TELLS_MORE = {
     "I was born in Peru, grew up in Lima and now work in Spain": {"origin": "place/peru", "lives": "place/spain"},
     "Electrician from Ghana working in Qatar": {"origin": "place/ghana", "lives": "place/qatar"},
     "I'm an operating theatre nurse": {"work": "a nurse", "work_field": "nursing"},
-    "My husband, a welder from Poland, hates computers. Something for him?": {"for_whom": "husband", "work": "a welder"},
+    "My husband, a welder from Poland, hates computers. Something for him?": {
+        "for_whom": "husband",
+        "work": "a welder",
+    },
     "our hospital wants training in leadership": {"for_whom": "staff", "field": "leadership"},
     "I'd quite like to understand artificial intelligence": {"field": "ai"},
-    "I don't really want marketing, I'd rather do sustainability": {"avoid": "field/marketing", "field": "sustainability"},
+    "I don't really want marketing, I'd rather do sustainability": {
+        "avoid": "field/marketing",
+        "field": "sustainability",
+    },
     "it's purely for pleasure": {"goal": "fun"},
     "my father is ill and I look after him": {"limits": "care"},
     "all our documents are burnt": {"limits": "no-papers"},
     "after ten years I was let go": {"situation": "out-of-work"},
     "I used to be a teacher": {"work": "a teacher", "past": "work"},
 }
-SAYS_NOT = {
-    "can i study nursing in ireland?": "origin",
-    "could we live in Austria after that?": "origin",
-    "i can't see myself finishing a bachelor's with two jobs": "level",
-    "i do not want to spend years doing a master's": "level",
-    "an employer in Austria": "origin",
-    "is there help if I'm a student in Toronto?": "origin",
-    "he would go in person, not on a screen": "avoid",
-    "where could I study marketing?": "studied",
-    "recap everything for my wife please": "for_whom",
-    "he left school at fourteen": "level",
-    "good evening, what is a badge": "time",
-    "my uncle lives in Canada and says I should study": "place",
-    "can i study in english": "field",
-    "my parents want me to do medicine": "field",
-    "my wife is in Canada, can I study there": "for_whom",
-    "I asked for a promotion to manager": "field",
-    "my daughter, she is eighteen, wants design": "limits",
-    "I could never do a master's with twins and a night job": "level",
-    "a degree isn't an option for me right now": "level",
-    "everyone tells me to do an MBA": "goal",
-    "my boss has an MBA and thinks these are nonsense": "level",
-    'the course says "no degree required"': "level",
-    "is a bachelor's needed? I only have time for short things": "level",
-    "we have forty nurses. some have no degree": "level",
-    "if I were a doctor in Germany, would a badge help me?": "work",
-    "suppose I am from Brazil, do I need a visa?": "origin",
-    "if my English is bad, can I still enrol?": "limits",
-    "people with weak English, can they manage?": "limits",
-    "my neighbour studied data science in Australia": "studied",
-    "my brother lives in Canada": "origin",
-    "I don't have children but my sister has three kids at home": "limits",
-    "someone with a diploma in hospitality, could they go?": "level",
-    "I am not a nurse, I am a midwife": "avoid",
-    "I'm no engineer but I like engineering topics": "work",
-    "I'm not good with technology": "avoid",
-    "we need AI training for engineers": "limits",
-    "my husband thinks it is a waste of money": "for_whom",
-    "my work is in banking": "past",
-}
-
-
-def test_an_age_of_somebody_else_is_not_taken(matcher) -> None:
-    assert read(matcher, "I'm 17 and my brother is 45").parts["age"] == ("17",)
-
-
-def test_what_the_writer_is_is_told_apart_from_the_learner(matcher) -> None:
-    parts = read(matcher, "I'm a nurse from Kenya and my son, who is 18, wants to study AI").parts
-    assert set(parts["own"]) == {"work", "origin"} and parts["age"] == ("18",)
-
-
-def test_work_for_which_people_are_trained_is_no_field(matcher) -> None:
-    assert read(matcher, "we want AI training for engineers").parts["field"] == ("ai",)
 
 
 @pytest.mark.parametrize(("text", "expected"), TELLS_MORE.items())
 def test_what_is_told_in_passing_is_found(matcher, text, expected) -> None:
     parts = read(matcher, text).parts
     assert all(code in parts.get(part, ()) for part, code in expected.items()), parts
-
-
-@pytest.mark.parametrize(("text", "part"), SAYS_NOT.items())
-def test_what_is_not_said_of_oneself_is_not_found(matcher, text, part) -> None:
-    assert part not in read(matcher, text).parts
 
 
 TELLS_NOTHING = [

@@ -52,7 +52,11 @@ def knowledge() -> Knowledge:
         ),
         ({"field": ("ai",)}, {"field": ("ux-ui-design",)}, {"field": ("ux-ui-design",)}),
         ({**NURSE, "past": ("work",)}, {"work": ("a cook",)}, {"work": ("a cook",), "origin": ("place/kenya",)}),
-        ({"age": ("40",), "own": ("age",)}, {"age": ("18",), "for_whom": ("son",)}, {"age": ("18",), "for_whom": ("son",)}),
+        (
+            {"age": ("40",), "own": ("age",)},
+            {"age": ("18",), "for_whom": ("son",)},
+            {"age": ("18",), "for_whom": ("son",)},
+        ),
     ],
 )
 def test_what_is_said_last_counts(before, said, after) -> None:

@@ -12,7 +12,7 @@ from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies.advice import statements as said
 from actions.replies.advice import suggestion as words
-from actions.replies.base import DECLINED, SMALLTALK, Reply
+from actions.replies.base import ANSWERED, DECLINED, SMALLTALK, Reply
 from core.contract.intents import (
     ASK_ADVICE,
     ASK_TOPIC,
@@ -35,7 +35,7 @@ GOODBYE_RESPONSE, THANKS_RESPONSE = "utter_goodbye", "utter_thank"  # of domain.
 # What thanks with a word about the weather may be taken for, and a complaint that nothing helped.
 BESIDE_THANKS = (OUT_OF_SCOPE, NONSENSE, NOT_UNDERSTOOD, "small_talk")
 WISHING = (GREET, GOODBYE, THANK, PRAISE, *BESIDE_THANKS)
-PAUSE = "pause"
+PAUSE, IN_FIELD = "pause", "in-field"
 
 
 def say_goodbye(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -104,7 +104,12 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     What it says of the person leads to advice. What cannot be used changes nothing in what was found, and the next question
     of the advice is asked.
     """
-    if not _declined_statement(knowledge, understanding, given) or not (state.profile or state.advised):
+    if field := _field_asked(knowledge, understanding, given):
+        return give_advice(
+            knowledge, replace(understanding, about_me={**understanding.about_me, "field": field}), state
+        )
+    declined = _declined_statement(knowledge, understanding, given) or _guessed(understanding, given, state)
+    if not declined or not (state.profile or state.advised):
         return None
     if understanding.about_me:
         wished = _named_wishes(understanding)
@@ -122,6 +127,25 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised))
 
 
+def _field_asked(knowledge: Knowledge, understanding: Understanding, given: Answer) -> tuple[str, ...]:
+    """Return the one field that a message asks to do something in, where the answer would have nothing on it; or none."""
+    fields = understanding.of("field")
+    asked = IN_FIELD in understanding.asks and len(fields) == 1 and not understanding.left_out
+    nothing_else = set(understanding.names) <= {"field", "industry"} and not understanding.unknown
+    return fields if asked and nothing_else and _declines_all(knowledge, given) else ()
+
+
+def _declines_all(knowledge: Knowledge, given: Answer) -> bool:
+    """Return whether an answer is the refusal that names no subject."""
+    return given.reply.outcome == DECLINED and given.reply.topic in (None, knowledge.roles().get("anything-else"))
+
+
+def _guessed(understanding: Understanding, given: Answer, state: DialogueState) -> bool:
+    """Return whether a statement amid advice, which names nothing, was answered by a guess."""
+    unsure = understanding.confidence < UNSURE and understanding.form == STATEMENT and not understanding.names
+    return unsure and given.reply.outcome == ANSWERED and state.act in (ASK_ADVICE, SUM_UP)
+
+
 def _named_wishes(understanding: Understanding) -> tuple[str, ...]:
     """Return the fields that the message names and that are not the person's own."""
     own = {one for part in ("work_field", "work_industry", "studied") for one in understanding.about_me.get(part, ())}
@@ -130,8 +154,7 @@ def _named_wishes(understanding: Understanding) -> tuple[str, ...]:
 
 def _declined_statement(knowledge: Knowledge, understanding: Understanding, given: Answer) -> bool:
     """Return whether a message that asks nothing got nothing but "that isn't in what I know"."""
-    of_nothing = given.reply.topic in (None, knowledge.roles().get("anything-else"))
-    declined = given.reply.outcome == DECLINED and of_nothing
+    declined = _declines_all(knowledge, given)
     beyond = given.reply.response == f"utter_{OUT_OF_SCOPE}" or understanding.intent == NOT_UNDERSTOOD
     about = bool(set(understanding.about_me) - {"mood"})  # "what can a man like me learn?"
     tells = (understanding.form == STATEMENT or about) and not understanding.names.get("destination")

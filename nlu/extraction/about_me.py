@@ -1,7 +1,7 @@
 """Finds what a message says about the person: origin, level, work, goal, the field, place and format wanted, time and limits.
 
 Every clause is read by itself. One that asks says something about the person only where it says "I have", "I'm" or the like, so
-that "do nurses need a degree?" tells about nobody. What the names of the catalogue are to the person is in name_parts.py.
+that "do nurses need a degree?" tells about nobody. What the words around a name make of it is told in person/.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from nlu.data_files import read_tables
 from nlu.extraction.entity_matcher import Name
-from nlu.extraction.name_parts import (
+from nlu.extraction.person.name_parts import (
     AVOID,
     FIELD,
     KIN,
@@ -25,7 +25,7 @@ from nlu.extraction.name_parts import (
     NamedPart,
     named_parts,
 )
-from nlu.extraction.uncertain_parts import (
+from nlu.extraction.person.uncertain_parts import (
     OWN,
     PAST,
     PERSONAL,
@@ -122,6 +122,9 @@ _HELD = re.compile(
 _HOLDER = re.compile(r"\s(?:holder|graduate|grad\b|here\b|student|already|behind me|in hand)", re.I)
 _DEGREES = ("diploma", "bachelor", "master", "doctorate")
 _NO_GOAL = re.compile(r"\b(?:not|don'?t|no|never|without|isn'?t|not for)\s(?:\w+\s){0,3}$", re.I)
+_UNLESS = re.compile(
+    r"\s(?:without|unless|alone|by (?:my|him|her)self)\b", re.I
+)  # "won't go abroad without his wife" may go
 _AIMS = re.compile(r"\b(?:i|we)(?:'?d| want| need| hope| would| plan| wanna| am| have)|\bi'?m\b", re.I)
 _NUMBER = r"(?:\d{1,2}|an?|one|two|three|four|five|six|ten)"
 _LENGTH = rf"{_NUMBER} (?:hours?|hrs?|weeks?|months?)(?: (?:a|per|each|every) (?:week|day))?"
@@ -135,13 +138,13 @@ _AGE = re.compile(
     r"\b(?:i'?m|i am|am|aged?|turning|he'?s|she'?s|he is|she is|who is|who'?s|"
     r"(?:son|daughter|child|husband|wife|brother|sister) is)\s(?:only |just |already |now |almost )?(?P<age>[1-9]\d)\b"
     r"(?!\s?(?:%|percent|hours?|weeks?|months?|days?|euros?|dollars?|people|ppl|km|miles|years? (?:of|in|experience)))"
-    r"|\b(?P<old>[1-9]\d)[\s-]?(?:years?|yrs?)[\s-]?old\b|\b(?P<short>[1-9]\d)\s?y/?o\b|^\W*(?P<alone>[1-9]\d)\W*$",
+    r"|\b(?P<old>[1-9]\d)[\s-]?(?:years?|yrs?)[\s-]?old\b|\b(?P<short>[1-9]\d)\s?(?:y/?o|here)\b|^\W*(?P<alone>[1-9]\d)\W*$",
     re.I,
 )
 _AGES = range(14, 90)
 _CHILDREN = ("son", "daughter", "child")  # of whom nobody says by naming them that they have to look after them
 _OF_CHILD = re.compile(r"\bmy (?:son|daughter|child),? (?:he|she|who)\b", re.I)
-_NEAR_ONES = (*_CHILDREN, "brother", "sister", "cousin", "husband", "wife", "friend")
+_NEAR_ONES = (*_CHILDREN, "brother", "sister", "cousin", "husband", "wife", "friend", "father", "mother")
 # Who asks for themselves, though somebody else is named.
 _FOR_SELF = re.compile(
     r"\b(?:can|could|should|shall|may) i\b(?! (?:send|tell|help|support|enrol|register) )"
@@ -320,7 +323,8 @@ def _clauses(text: str, names: Sequence[Name]) -> Iterator[Clause]:
         end = match.start() if match else len(text)
         said = text[start:end]
         if said.strip(" \"'"):
-            asks = bool(match and "?" in match[0]) or bool(_ASKS.match(said.strip()))
+            relative = text[:start].endswith(",") and said.lower().startswith(" who ")  # "my son, who is 18"
+            asks = bool(match and "?" in match[0]) or bool(_ASKS.match(said.strip())) and not relative
             own = bool(_SELF.search(said))
             fragment = not own and len(said.split()) <= FRAGMENT_WORDS
             tells = bool(_TELLS.search(said)) if asks else own or told or fragment
@@ -360,6 +364,8 @@ def _unsaid(part: str, code: str, said: str, match: re.Match[str], clause: Claus
     if part == "level":  # "do I need a bachelor's" is a requirement, "I want to do a master's" an aim
         wanted = _NEED.search(words) or _TO_DO.search(words) and not _DONE.search(words)
         return bool(wanted) or code in _DEGREES and not _is_held(said, match)
+    if part == "limits" and _UNLESS.match(said, match.end()):
+        return True
     if part == "goal" and clause.asks and not _AIMS.search(clause.said):
         return True
     if part not in ("goal", "situation", "time", "limits"):

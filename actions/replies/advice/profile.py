@@ -76,7 +76,10 @@ NOTED_LIMITS = {
     "access": "with a course that is accessible",
     "weak-connection": "with a weak connection or device",
 }
-PRONOUNS = {"son": "he", "brother": "he", "husband": "he", "daughter": "she", "sister": "she", "wife": "she"}
+PRONOUNS = {
+    **dict.fromkeys(("son", "brother", "husband", "father"), "he"),
+    **dict.fromkeys(("daughter", "sister", "wife", "mother"), "she"),
+}
 FOR_STAFF, MODES = "staff", {"online": "online", "in-person": "in person", "hybrid": "partly online"}
 
 

@@ -20,11 +20,13 @@ KIN_CODES = {
     **dict.fromkeys(("daughter", "girl"), "daughter"),
     **dict.fromkeys(("child", "kid"), "child"),
     **dict.fromkeys(("cousin", "nephew", "niece"), "cousin"),
+    **dict.fromkeys(("father", "dad"), "father"),
+    **dict.fromkeys(("mother", "mum", "mom"), "mother"),
     **{word: word for word in ("brother", "sister", "husband", "wife", "friend")},
 }
 _KIN = "|".join(KIN_CODES)
 _OTHERS = (
-    r"boss|manager|neighbou?r|colleague|co-?worker|mate|uncle|aunt(?:ie|y)?|dad|mum|mom|mother|father|parents?|"
+    r"boss|manager|neighbou?r|colleague|co-?worker|mate|m8|uncle|aunt(?:ie|y)?|parents?|"
     r"grand\w{2,10}|teacher|professor|supervisor|landlord|ex|partner|girlfriend|boyfriend"
 )
 _FILLERS = (
@@ -36,8 +38,9 @@ _SUBJECT = re.compile(
     rf"{_FILLERS}(?:(?:my|our) (?:\w+ )?(?P<kin>{_KIN})(?!'s\b|s\b)\b|(?:my|our) (?:\w+ )?(?P<other>{_OTHERS})s?(?!'s\b)\b|"
     rf"(?:his|her|their) (?:\w+ )?(?:{_KIN}|{_OTHERS})s?\b|"
     r"(?P<people>people|persons|someone|somebody|anyone|anybody|everyone|everybody|"
-    r"(?:some|most|many|half|few|others|several)(?: of (?:them|us|my|our|the)(?: \w+)?)? (?:have|has|are|is|were|had|only|"
-    r"can\w*|do\w*)|(?:international |foreign |working |young |older )?(?:students|graduates|refugees|immigrants|beginners|"
+    r"(?:one|two|three|some|most|many|half|few|others|several|none|not all)(?: of (?:them|us|my|our|the)(?: \w+)?)? "
+    r"(?:have|has|are|is|were|had|only|can\w*|do\w*|with|without|from)|"
+    r"(?:international |foreign |working |young |older )?(?:students|graduates|refugees|immigrants|beginners|"
     r"seniors|pensioners))\b(?! like (?:me|us|myself)\b))",
     re.I,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nlu.extraction.entity_matcher import Name
-from nlu.extraction.place_parts import (
+from nlu.extraction.person.place_parts import (
     ARE,
     NOW,
     PLAIN,
@@ -18,12 +18,13 @@ from nlu.extraction.place_parts import (
     is_stayed_in,
     is_where_from,
 )
-from nlu.extraction.work_parts import (
+from nlu.extraction.person.work_parts import (
     is_for_many,
     is_left,
     is_left_for,
     is_no,
     is_of_others,
+    is_quit,
     is_supposed,
     is_weak_at,
     is_wished_work,
@@ -113,8 +114,10 @@ _NO_ARTICLE = re.compile(rf"{ARE}\s(?:{NOW}\s)?(?:{PLAIN})?$", re.I)  # "I am wa
 _OR_ALSO = re.compile(r"\W*(?:(?:or|and|maybe|perhaps|possibly|even|also|n)\W+){0,4}", re.I)  # joins two wishes
 _OUTSIDE = re.compile(r"\boutside(?: of)?\s(?:the\s)?$", re.I)
 _THEIR_WISH = re.compile(  # what others want for one
-    r"\b(?:parents?|father|mother|dad|mum|mom|family|uncle|teachers?|everyone|boss|they) (?:\w+ )?"
-    r"(?:wants?|wish(?:es)?|tells?|told|say|says|insists?|expects?) (?:for |that )?(?:me|i|us|we)\b",
+    r"\b(?:parents?|father|mother|dad|mum|mom|family|uncle|teachers?|everyone|everybody|boss|employer|company|wife|husband|"
+    r"brother|sister|friends?|people|they|he|she) (?:\w+ )?"
+    r"(?:wants?|wish(?:es)?|tells?|telling|told|says?|said|insists?|expects?|thinks?|(?:rather |like to |love to )?see) "
+    r"(?:for |that )?(?:me|i|us|we)\b|^\W*(?:says?|said|thinks?|tells? me|told me) (?:that )?(?:i|we) (?:should|must|need)\b",
     re.I,
 )
 _WORKPLACE = re.compile(
@@ -144,7 +147,9 @@ _IS_MINE = re.compile(
 _NOT = re.compile(
     r"\b(?:can ?not|can'?t|cant|couldn'?t|do(?: not|n'?t) (?:really |actually |quite |even )?(?:want|like|enjoy)|"
     r"won'?t|not|no|never|hate|avoid|without|"
-    r"rather than|instead of|anything but|nothing|isn'?t|leave|leaving|quit|out of|forget|drop|skip)\s(?:(?!but\b)\w+\s){0,5}$",
+    r"rather than|instead of|anything but|nothing|isn'?t|leave|leaving|quit|"
+    r"(?<!dropped )(?<!drop )(?<!fresh )(?<!graduated )(?<!straight )out of|"
+    r"forget|drop|skip)\s(?:(?!but\b)\w+\s){0,5}$",
     re.I,
 )
 _MODE_WISH = any_of(
@@ -341,7 +346,9 @@ def _of_field(
     if _IS_MINE.match(after) and not clause.asks:
         return of_field
     is_none = agent and is_no(before)  # who is no nurse may want to become one
-    return avoided if clause.own and not clause.asks and denied and not is_none else ()
+    if not clause.own or clause.asks or not denied or is_none:
+        return ()
+    return (*avoided, ("goal", "new-career")) if avoided and is_quit(before) else avoided
 
 
 def _nearest(clause: Clause, before: str) -> str:

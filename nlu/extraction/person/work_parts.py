@@ -19,13 +19,14 @@ _LEAVES = re.compile(
     r"(?P<left>(?:an?\s|the\s|my\s)?(?:[\w'-]+\s){0,2})$",
     re.I,
 )
-_LEFT_FOR = re.compile(r"\b(?:out of|away from|leav\w+|quit\w*)\s(?:[\w'-]+\s){1,4}(?:in)?to\s$", re.I)
+_LEFT_FOR = re.compile(r"\b(?:out of|away from|leav\w+|quit\w*)\s(?:[\w'-]+\s){1,4}(?:(?:in)?to|for)\s$", re.I)
 _INTO = re.compile(r"\b(?:to|into|towards?)\s", re.I)
 _TO_WORK = re.compile(  # "I dream of working in marketing" is no work that one has
     r"\b(?:dream\w*|want\w*|hop(?:e|es|ing)|likes?|love|plan\w*|aim\w*|wish\w*|interested|goal)\s(?:is\s)?(?:of|to|in|about|on)\s"
     r"(?:be\s)?work(?:ing)?\s(?:in|as|with|for)\s(?:[\w'-]+\s){0,2}$",
     re.I,
 )
+_QUITS = re.compile(r"\b(?:leav(?:e|ing)|quit(?:ting)?|give up|giving up) (?:(?:the|my|this) )?$", re.I)
 _WEAK_AT = re.compile(r"\b(?:not|never|n'?t) (?:\w+ ){0,2}(?:good|great|strong|handy) (?:with|at|in) (?:\w+ )?$", re.I)
 _ARE_NONE = re.compile(
     r"\b(?:i'?m|i am|im|we'?re|we are|was|be) (?:not|never|no longer|no) (?:an?\s)?(?:\w+\s){0,2}$", re.I
@@ -73,3 +74,8 @@ def is_no(before: str) -> bool:
 def is_for_many(before: str, surface: str) -> bool:
     """Return whether a name tells for whom something is, and not what: "training for engineers"."""
     return bool(_FOR_MANY.search(before) and _MANY.search(surface))
+
+
+def is_quit(before: str) -> bool:
+    """Return whether the line of work after these words is given up: "leave nursing"."""
+    return bool(_QUITS.search(before))
