@@ -109,6 +109,12 @@ def of_learner(profile: Names) -> Names:
     }
 
 
+def told_now(profile: Names, said: Names) -> Names:
+    """Return what a message says as a profile of its own, with for whom it is, so that it is told of the right person."""
+    whom = profile.get("for_whom", ())
+    return merged({}, {**said, **({"for_whom": whom} if whom else {})})
+
+
 def stays(profile: Names) -> bool:
     """Return whether the person cannot go away."""
     return "no-travel" in profile.get("limits", ())

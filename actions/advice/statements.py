@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.advice.advise import ADVICE, NEVER, SUMMARY, UNSURE, give_advice
+from actions.advice.advise import ADVICE, ASKS_WHERE, NEVER, SUMMARY, SURE, UNSURE, give_advice
 from actions.advice.for_field import talked_field
 from actions.advice.profile import merged, missing, open_question
 from actions.advice.suggestion import person_of, steps, suggest
@@ -12,7 +12,7 @@ from actions.base import Answer
 from actions.context import DialogueState, Understanding
 from actions.replies.advice import statements as said
 from actions.replies.advice import suggestion as words
-from actions.replies.base import ANSWERED, DECLINED, SMALLTALK, Reply
+from actions.replies.base import ANSWERED, CLARIFY, DECLINED, SMALLTALK, Reply
 from core.contract.intents import (
     ASK_ADVICE,
     ASK_TOPIC,
@@ -22,6 +22,7 @@ from core.contract.intents import (
     NOT_UNDERSTOOD,
     OUT_OF_SCOPE,
     PRAISE,
+    REFINE,
     SUM_UP,
     THANK,
     WANT_PERSON,
@@ -117,10 +118,10 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
             understanding = replace(understanding, about_me={**understanding.about_me, "field": wished})
         return give_advice(knowledge, understanding, state)
     found = suggest(knowledge, state.profile)
-    if state.act not in (ASK_ADVICE, SUM_UP):
-        return None
     if found is None:  # "something with people" after "which field?"
         return give_advice(knowledge, understanding, state) if open_question(state) == "field" else None
+    if state.act not in (ASK_ADVICE, SUM_UP):
+        return None
     question = words.QUESTIONS.get(missing(state.profile, state.advised, has_field=True), "")
     reply = said.heard(question)
     after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}).offering(WANT_PERSON)
@@ -142,8 +143,9 @@ def _declines_all(knowledge: Knowledge, given: Answer) -> bool:
 
 def _guessed(understanding: Understanding, given: Answer, state: DialogueState) -> bool:
     """Return whether a statement amid advice, which names nothing, was answered by a guess."""
-    unsure = understanding.confidence < UNSURE and understanding.form == STATEMENT and not understanding.names
-    return unsure and given.reply.outcome == ANSWERED and state.act in (ASK_ADVICE, SUM_UP)
+    unsure = understanding.confidence < SURE and understanding.form == STATEMENT and not understanding.names
+    unsure = unsure and understanding.intent in (REFINE, *ASKS_WHERE) and not understanding.attributes
+    return unsure and given.reply.outcome in (ANSWERED, CLARIFY) and state.act in (ASK_ADVICE, SUM_UP)
 
 
 def _named_wishes(understanding: Understanding) -> tuple[str, ...]:

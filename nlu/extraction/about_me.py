@@ -121,7 +121,11 @@ _HELD = re.compile(
 )
 _HOLDER = re.compile(r"\s(?:holder|graduate|grad\b|here\b|student|already|behind me|in hand)", re.I)
 _DEGREES = ("diploma", "bachelor", "master", "doctorate")
-_NO_GOAL = re.compile(r"\b(?:not|don'?t|no|never|without|isn'?t|not for)\s(?:\w+\s){0,3}$", re.I)
+_NO_GOAL = re.compile(
+    r"\b(?:not|don'?t|no(?!\s(?:i|we|he|she|it|my)\b)|never|without|isn'?t|not for)\s"
+    r"(?:\w+\s){0,3}(?:(?!(?:and|but|so|to|for|want|need|i|we)\b)\w+\s){0,3}$",
+    re.I,
+)
 _UNLESS = re.compile(
     r"\s(?:without|unless|alone|by (?:my|him|her)self)\b", re.I
 )  # "won't go abroad without his wife" may go

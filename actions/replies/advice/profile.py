@@ -54,7 +54,7 @@ LIMITS = {
 WARM = {
     ("mood", "nervous"): "It is natural to be worried about a step like this; let's take it one thing at a time.",
     ("mood", "doubts"): "Many people feel that way before they begin; let's see what fits you.",
-    ("situation", "out-of-work"): "Being without work is not easy; let's see what could help you now.",
+    ("situation", "out-of-work"): "Being without work is not easy; let's see what could help now.",
     ("mood", "worn"): "That sounds tiring, and it makes sense to look for a change.",
     ("limits", "no-papers"): "I'm sorry that you are in such a hard position.",
 }

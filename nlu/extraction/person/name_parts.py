@@ -170,6 +170,7 @@ _TOO_MUCH = re.compile(  # "Canada is rather far"
     r"(?:far|cold|expensive|costly|pricey|hot|remote|dangerous|dear)\b",
     re.I,
 )
+_SPOKEN = re.compile(r"^[\s-]speaking\b", re.I)  # "an English speaking country" names no field
 _SPEAKS = re.compile(r"^\s(?:says?|said|told|thinks?|wants|advis\w+)\b", re.I)  # "doctor says" is somebody else
 _DREAM = re.compile(
     r"^\s(?:would be|is|sounds?)\s(?:(?:a|my|the|so|really|very)\s){0,2}(?:dream|great|nice|good|perfect|ideal|lovely)\b",
@@ -322,6 +323,8 @@ def _of_field(
     """Return what a name of a field is; `joined` tells that "or" joins it to a wish."""
     if _TAUGHT_IN.search(before) or is_weak_at(before):
         return ()
+    if _SPOKEN.match(after):
+        return ((KIN, ""),)
     field = kinds.get("field", "")
     part, denied = _nearest(clause, before), bool(_NOT.search(before)) and not is_left_for(before)
     agent = _agent(surface, before, after)
