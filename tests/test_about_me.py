@@ -227,6 +227,13 @@ TELLS_MORE = {
     "all our documents are burnt": {"limits": "no-papers"},
     "after ten years I was let go": {"situation": "out-of-work"},
     "I used to be a teacher": {"work": "a teacher", "past": "work"},
+    "no, I can't fly, my sister needs me": {"limits": "no-travel"},
+    "I fled Kabul, I was a judge there": {"origin": "place/afghanistan", "work": "a judge", "past": "work"},
+    "My mother was a seamstress and wants to learn photography": {"for_whom": "mother", "field": "photography"},
+    "I want to leave pharmacy for something else": {"avoid": "field/pharmacy", "goal": "new-career"},
+    "I organise training for a bus company": {"for_whom": "staff"},
+    "I run a small bakery": {"situation": "self-employed"},
+    "yo, 19 here": {"age": "19"},
 }
 
 
@@ -352,6 +359,12 @@ REQUESTS = {
     "good day to you, and many thanks": "good-day",
     "cool, thx, gtg": "farewell",
     "I'll talk it over with my wife": "pause",
+    "I'd have to ask her first": "pause",
+    "put the key points in a short note": "summary",
+    "the single best thing to do": "one",
+    "can i still do something with it": "in-field",
+    "my brother laughs about it all": "story",
+    "we heard about badges at a fair": "story",
 }
 
 

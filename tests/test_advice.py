@@ -83,7 +83,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("something online", "online", never=("Which field", "Would you rather study online")),
         turn("language certificates?", "language"),
         turn("ok and what are my next steps", STEP, "digital marketing|marketing"),
-        turn("short version please", "a bank clerk", "digital marketing", "online"),
+        turn("short version please", "a former bank clerk", "digital marketing", "online"),
     ],
     "hotel, for the staff": [
         turn("We run a small hotel in Cebu and want to train our staff in hospitality.", "staff|hospitality"),
@@ -126,7 +126,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         turn("I would like to study in the uk", "UK"),
         turn("i don't want the uk any more, new zealand", "New Zealand", never=("for the UK",)),
         turn("which one is best for me", never=(FIELD_ASKED, "Which field")),
-        turn("go over it once more in brief", "a lawyer from India", "New Zealand", "the UK is out"),
+        turn("go over it once more in brief", "a lawyer in India", "New Zealand", "the UK is out"),
     ],
     "developer, weak English": [
         turn("what is a nanodegree", "nanodegree"),

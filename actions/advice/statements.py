@@ -36,7 +36,7 @@ GOODBYE_RESPONSE, THANKS_RESPONSE = "utter_goodbye", "utter_thank"  # of domain.
 # What thanks with a word about the weather may be taken for, and a complaint that nothing helped.
 BESIDE_THANKS = (OUT_OF_SCOPE, NONSENSE, NOT_UNDERSTOOD, "small_talk")
 WISHING = (GREET, GOODBYE, THANK, PRAISE, *BESIDE_THANKS)
-PAUSE, IN_FIELD = "pause", "in-field"
+PAUSE, IN_FIELD, STORY = "pause", "in-field", "story"
 
 
 def say_goodbye(knowledge: Knowledge, understanding: Understanding, state: DialogueState) -> Answer | None:
@@ -110,8 +110,10 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
             knowledge, replace(understanding, about_me={**understanding.about_me, "field": field}), state
         )
     declined = _declined_statement(knowledge, understanding, given) or _guessed(understanding, given, state)
-    if not declined or not (state.profile or state.advised):
-        return None
+    if not state.profile and not state.advised:
+        declined = False
+    if not declined:
+        return _hear(knowledge, understanding, state, given)
     if understanding.about_me:
         wished = _named_wishes(understanding)
         if wished and "field" not in understanding.about_me:
@@ -119,13 +121,25 @@ def take_in(knowledge: Knowledge, understanding: Understanding, state: DialogueS
         return give_advice(knowledge, understanding, state)
     found = suggest(knowledge, state.profile)
     if found is None:  # "something with people" after "which field?"
-        return give_advice(knowledge, understanding, state) if open_question(state) == "field" else None
+        is_open = open_question(state) == "field"
+        return (
+            give_advice(knowledge, understanding, state) if is_open else _hear(knowledge, understanding, state, given)
+        )
     if state.act not in (ASK_ADVICE, SUM_UP):
-        return None
-    question = words.QUESTIONS.get(missing(state.profile, state.advised, has_field=True), "")
-    reply = said.heard(question)
+        return _hear(knowledge, understanding, state, given)
+    questions = words.QUESTIONS_FOR if state.profile.get("for_whom") else words.QUESTIONS
+    reply = said.heard(questions.get(missing(state.profile, state.advised, has_field=True), ""))
     after = DialogueState(ASK_ADVICE, None, {"field": (found.field.field.key,)}).offering(WANT_PERSON)
     return Answer(reply, replace(after, profile=state.profile, advised=state.advised))
+
+
+def _hear(knowledge: Knowledge, understanding: Understanding, state: DialogueState, given: Answer) -> Answer | None:
+    """Take in what somebody tells of what happened, to which nothing is known and nothing was asked; None otherwise."""
+    unknown = _declines_all(knowledge, given) or understanding.intent == NOT_UNDERSTOOD
+    tells = STORY in understanding.asks and understanding.form == STATEMENT and not understanding.further
+    if not unknown or not tells or understanding.unknown:
+        return None
+    return Answer(said.heard(""), replace(state, offer=None).offering(ASK_ADVICE))
 
 
 def _field_asked(knowledge: Knowledge, understanding: Understanding, given: Answer) -> tuple[str, ...]:

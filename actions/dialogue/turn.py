@@ -27,7 +27,7 @@ from actions.facts.answer import answer_from_facts
 from actions.follow_up_router import answer_elsewhere, answer_follow_up
 from actions.own_catalogue.answer import answer_from_own
 from actions.replies.base import ANSWERED, CLARIFY, DECLINED, joined_replies
-from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD
+from core.contract.intents import ASK_ABOUT, ASK_RECOGNITION, ASK_TOPIC, COMPARE, NOT_UNDERSTOOD, SUM_UP
 from knowledge.knowledge_base import Knowledge
 from own_programs.search.catalogue import Catalogue
 
@@ -64,7 +64,10 @@ def answer_turn(
     catalogue: Catalogue | None = None,
 ) -> Answer:
     """Return the answer to each question of a message, the first by the first row that has one, else by `answer_message`."""
-    before, state = state, replace(state, profile=merged(state.profile, understanding.about_me))
+    told = understanding.about_me
+    if understanding.intent == SUM_UP:  # "in a short note for my husband" asks for no course for him
+        told = {part: values for part, values in told.items() if part != "for_whom"}
+    before, state = state, replace(state, profile=merged(state.profile, told))
     answer, resolved = _answered(knowledge, understanding, state, answer_message, catalogue)
     for question in () if answers_whole(answer, understanding) else understanding.further:
         by_intent = BY_INTENT.get(question.intent, answer_follow_up)

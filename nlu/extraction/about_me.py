@@ -34,6 +34,7 @@ from nlu.extraction.person.uncertain_parts import (
     is_only_supposed,
     is_own,
     is_past,
+    is_story,
     kin_meant,
 )
 from nlu.text.bounds import before
@@ -157,7 +158,7 @@ _FOR_SELF = re.compile(
 )
 _TAKEN_BACK = re.compile(r"\s(?:no|not|nope|isn'?t|is not)\b", re.I)  # "promotion no"
 _LIVES = re.compile(r"\bin\s(?:the\s)?$", re.I)
-FOR_WHOM = "for_whom"
+FOR_WHOM, STORY = "for_whom", "story"
 FURTHER_STUDY = "further-study"  # code of a goal
 SUMMARY = "summary"  # code of a request for one, which may be to be shown to somebody
 STRAYS = "strays"  # code of a complaint about what was advised
@@ -212,6 +213,7 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
         parts.setdefault(FIELD, {}).update(dict.fromkeys(code.removeprefix("field/") for code in avoided))
         parts = {part: codes for part, codes in parts.items() if codes}
     only = bool(parts) and not asks
+    requests = (*requests, STORY) if not asks and is_story(text) else requests
     return AboutMe({part: tuple(codes) for part, codes in parts.items()}, uses, only, brief, requests)
 
 
@@ -368,7 +370,7 @@ def _unsaid(part: str, code: str, said: str, match: re.Match[str], clause: Claus
     if part == "level":  # "do I need a bachelor's" is a requirement, "I want to do a master's" an aim
         wanted = _NEED.search(words) or _TO_DO.search(words) and not _DONE.search(words)
         return bool(wanted) or code in _DEGREES and not _is_held(said, match)
-    if part == "limits" and _UNLESS.match(said, match.end()):
+    if code == "no-travel" and _UNLESS.match(said, match.end()):
         return True
     if part == "goal" and clause.asks and not _AIMS.search(clause.said):
         return True

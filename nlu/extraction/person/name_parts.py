@@ -18,6 +18,7 @@ from nlu.extraction.person.place_parts import (
     is_stayed_in,
     is_where_from,
 )
+from nlu.extraction.person.uncertain_parts import is_past
 from nlu.extraction.person.work_parts import (
     is_for_many,
     is_left,
@@ -72,7 +73,7 @@ _WISH = (
     r"aim(?:s|ing)?|dream(?:s|ing)?|thinking (?:of|about)|think of|consider(?:ing)?|interested|keen on|prefers?|"
     r"looking (?:at|to|into|for|forward)|tr(?:y|ying)(?: to)?|needs?|ready to|going to|mov(?:e|ing)|chang(?:e|ing)|"
     r"pivot(?:ing)?|transition(?:ing)?|shift(?:ing)?|"
-    r"switch(?:ing)?|get(?:ting)? into|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|good (?:at|with)|"
+    r"switch(?:ing)?|get(?:ting)? in(?:to|2)|go(?:ing)? into|passionate about|loves?|enjoys?|fond of|good (?:at|with)|"
     r"adores?|something with|"
     r"curious about|into|(?<=\bi )(?:really )?like|"
     r"drawn to|upskill(?:ing)?|career|become|goal is|dream is|likes?(?= working| to)|like working with|"
@@ -294,7 +295,7 @@ def _origin(before: str, place: str) -> tuple[tuple[str, str], ...]:
     """Return the origin or where one lives, or nothing if it is denied ("not from India")."""
     if is_denied(before):
         return ()
-    if is_stayed_in(before):
+    if is_stayed_in(before) or is_lived_in(before) and is_past(before):
         return ((KIN, ""),)
     return ((LIVES if is_lived_in(before) else ORIGIN, place),)
 
@@ -338,7 +339,7 @@ def _of_field(
     if part == FIELD and (not field and AGENT.search(surface) or is_for_many(before, surface)):
         return ()  # "a promotion to manager"
     if part == FIELD or _OTHER_STUDIES.search(before):
-        return avoided if denied else of_field
+        return _left_out(avoided, before) if denied else of_field
     if part == STUDIED or part == WORK and _STUDIED_AFTER.match(after):
         return ((STUDIED, field or kinds["industry"]),)
     agent = agent and not _SPEAKS.match(after)
@@ -351,6 +352,11 @@ def _of_field(
     is_none = agent and is_no(before)  # who is no nurse may want to become one
     if not clause.own or clause.asks or not denied or is_none:
         return ()
+    return _left_out(avoided, before)
+
+
+def _left_out(avoided: tuple[tuple[str, str], ...], before: str) -> tuple[tuple[str, str], ...]:
+    """Return a field that is not wanted, with a new career as the aim if it is work that is given up."""
     return (*avoided, ("goal", "new-career")) if avoided and is_quit(before) else avoided
 
 

@@ -28,6 +28,7 @@ _ORIGIN_BEFORE = any_of(
     rf"(?:{ARE}|\bbeing)\s(?:{NOW}\s)?$",  # "I'm Nigerian"
     rf"(?:{ARE}|\bas|\bbeing|\bi was)\san?\s(?:{PLAIN}){{0,2}}$",  # "as a Kenyan", "I am a young Indian"
     r"\bi be\s(?:\w+\s){1,2}(?:for|in|from)\s$",
+    r"\b(?:i|we) (?:had to )?(?:left|leave|fled|flee|escaped?) (?:from )?(?:the )?$",
     r"\bi (?:am studying|study|teach|am teaching)\s[^.?!,]{1,40}\sin\s$",
     r"^\W*(?:(?:hi|hello|hey|dear \w+|good \w+|greetings|so|and|no|yes|sorry|well|oh|actually)\W+)*(?:am |im )?"
     r"(?:here in|based in|living in|stay in|(?:writing|calling)(?: to you)? from|(?:greetings|hello|hi|hey|originally) from)"

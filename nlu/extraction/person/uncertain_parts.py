@@ -39,7 +39,7 @@ _SUBJECT = re.compile(
     rf"(?:his|her|their) (?:\w+ )?(?:{_KIN}|{_OTHERS})s?\b|"
     r"(?P<people>people|persons|someone|somebody|anyone|anybody|everyone|everybody|"
     r"(?:one|two|three|some|most|many|half|few|others|several|none|not all)(?: of (?:them|us|my|our|the)(?: \w+)?)? "
-    r"(?:have|has|are|is|were|had|only|can\w*|do\w*|with|without|from)|"
+    r"(?:already |still |also |just )?(?:have|has|are|is|were|had|only|can\w*|do\w*|with|without|from)|"
     r"(?:international |foreign |working |young |older )?(?:students|graduates|refugees|immigrants|beginners|"
     r"seniors|pensioners))\b(?! like (?:me|us|myself)\b))",
     re.I,
@@ -80,9 +80,27 @@ _OVER = re.compile(
 )
 _FOR_THEM = re.compile(
     r"\b(?:for (?:him|her|them)|(?:can|could|should|would|must|may|might) (?:he|she)|"
-    r"(?:he|she) (?:can|could|should|wants|needs|would like|must))\b",
+    r"(?:he|she) (?:can|could|should|wants|needs|would like|must)|"
+    r"(?:and|but) (?:now |really |still )?(?:wants|would like|hopes|dreams|needs))\b",
     re.I,
 )
+_SOMEBODY = re.compile(
+    rf"(?:^|[.;!?,]\s|\b(?:and|but|so|because) )\W{{0,3}}(?:i|we|he|she|they|"
+    rf"(?:my|our|his|her) (?:\w+ )?(?:{_KIN}|{_OTHERS})s?|people|everybody|everyone) (?!am\b|to\b)[\w']{(2,)}",
+    re.I,
+)
+_SEEKS = re.compile(  # "I need the syllabus" tells nothing, and asks for something
+    r"\b(?:want\w*|wanna|need\w*|like to|looking|know|knew|wonder\w*|ask\w*|questions?|tell|told|help|interested|hop(?:e|ing)|"
+    r"wish|search\w*|find|apply|prefer|please|pls|send|show|give|said|meant?|understand)\b"
+    r"|\bi (?:can|could|should|may|must)\b(?!'t)",
+    re.I,
+)
+FEWEST_TOLD = 5  # words from which a message may tell something
+
+
+def is_story(text: str) -> bool:
+    """Return whether a message that asks nothing tells what somebody did or thinks ("my brother thinks she is mad")."""
+    return len(text.split()) >= FEWEST_TOLD and bool(_SOMEBODY.search(text)) and not _SEEKS.search(text)
 
 
 def is_of_others(said: str, whom: Collection[str]) -> bool:

@@ -29,7 +29,8 @@ _TO_WORK = re.compile(  # "I dream of working in marketing" is no work that one 
 _QUITS = re.compile(r"\b(?:leav(?:e|ing)|quit(?:ting)?|give up|giving up) (?:(?:the|my|this) )?$", re.I)
 _WEAK_AT = re.compile(r"\b(?:not|never|n'?t) (?:\w+ ){0,2}(?:good|great|strong|handy) (?:with|at|in) (?:\w+ )?$", re.I)
 _ARE_NONE = re.compile(
-    r"\b(?:i'?m|i am|im|we'?re|we are|was|be) (?:not|never|no longer|no) (?:an?\s)?(?:\w+\s){0,2}$", re.I
+    r"\b(?:i'?m|i am|im|we'?re|we are|(?:he|she)(?:'s| is)|was|be) (?:not|never|no longer|no) (?:an?\s)?(?:\w+\s){0,2}$",
+    re.I,
 )
 _FOR_MANY = re.compile(r"\bfor (?:(?:our|my|the|all|some|\d{1,5})\s){0,2}$", re.I)
 _MANY = re.compile(r"(?:er|or|ist|ian|tant|nurse|cook|chef)s$", re.I)
