@@ -86,7 +86,7 @@ _FOR_THEM = re.compile(
 )
 _SOMEBODY = re.compile(
     rf"(?:^|[.;!?,]\s|\b(?:and|but|so|because) )\W{{0,3}}(?:i|we|he|she|they|"
-    rf"(?:my|our|his|her) (?:\w+ )?(?:{_KIN}|{_OTHERS})s?|people|everybody|everyone) (?!am\b|to\b)[\w']{(2,)}",
+    rf"(?:my|our|his|her) (?:\w+ )?(?:{_KIN}|{_OTHERS})s?|people|everybody|everyone) (?!am\b|to\b)[\w']{{2,}}",
     re.I,
 )
 _SEEKS = re.compile(  # "I need the syllabus" tells nothing, and asks for something
