@@ -234,6 +234,8 @@ TELLS_MORE = {
     "I organise training for a bus company": {"for_whom": "staff"},
     "I run a small bakery": {"situation": "self-employed"},
     "yo, 19 here": {"age": "19"},
+    "my wife died last spring": {"mood": "grief"},
+    "we had to flee because of the war": {"mood": "flight"},
 }
 
 

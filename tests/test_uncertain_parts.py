@@ -65,6 +65,8 @@ SAYS_NOT = {
     "my employer, a hotel, says I should study marketing": "field",
     "my wife would rather see me go to Germany": "place",
     "I was a clerk in Bogota": "lives",
+    "my French is zero": "field",
+    "my French is zero, English ok": "field",
     "I dropped out of nursing": "avoid",
     "no, I can stay at home, my sister needs me": "for_whom",
     "I'm not good with technology": "avoid",
@@ -86,6 +88,10 @@ def test_an_age_of_somebody_else_is_not_taken(matcher) -> None:
 def test_what_the_writer_is_is_told_apart_from_the_learner(matcher) -> None:
     parts = read(matcher, "I'm a nurse from Kenya and my son, who is 18, wants to study AI").parts
     assert set(parts["own"]) == {"work", "origin"} and parts["age"] == ("18",)
+
+
+def test_where_the_writer_lives_is_not_where_the_learner_is_from(matcher) -> None:
+    assert set(read(matcher, "I live in Oslo, it is for my mother").parts["own"]) == {"lives", "origin"}
 
 
 def test_work_for_which_people_are_trained_is_no_field(matcher) -> None:

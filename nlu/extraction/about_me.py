@@ -204,8 +204,9 @@ def about_me(text: str, names: Sequence[Name] = ()) -> AboutMe:
         parts.pop(FOR_WHOM, None)  # "sum it up for my wife" asks for no course for her
     _for_whom(text, parts)
     _lone_places(clauses, parts, uses)
-    if LIVES in parts:  # where one lives is where one comes from, unless one says so
-        parts.setdefault(ORIGIN, dict(parts[LIVES]))
+    if LIVES in parts and ORIGIN not in parts:  # where one lives is where one comes from, unless one says so
+        parts[ORIGIN] = dict(parts[LIVES])
+        parts.get(OWN, {}).update({ORIGIN: None} if LIVES in parts.get(OWN, {}) else {})
     asks = any(clause.asks for clause in clauses)
     brief = not asks and len(text.split()) <= BRIEF
     if STRAYS in requests:  # "half of that isn't about data" wants data

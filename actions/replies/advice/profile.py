@@ -53,6 +53,8 @@ LIMITS = {
 # A few warm words, said once, for what is hard or worrying: by part and code of the profile.
 WARM = {
     ("mood", "nervous"): "It is natural to be worried about a step like this; let's take it one thing at a time.",
+    ("mood", "grief"): "I'm sorry for your loss.",
+    ("mood", "flight"): "I'm sorry that you had to leave your home.",
     ("mood", "doubts"): "Many people feel that way before they begin; let's see what fits you.",
     ("situation", "out-of-work"): "Being without work is not easy; let's see what could help now.",
     ("mood", "worn"): "That sounds tiring, and it makes sense to look for a change.",

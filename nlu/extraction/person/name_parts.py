@@ -26,6 +26,7 @@ from nlu.extraction.person.work_parts import (
     is_no,
     is_of_others,
     is_quit,
+    is_rated,
     is_supposed,
     is_weak_at,
     is_wished_work,
@@ -324,7 +325,7 @@ def _of_field(
     """Return what a name of a field is; `joined` tells that "or" joins it to a wish."""
     if _TAUGHT_IN.search(before) or is_weak_at(before):
         return ()
-    if _SPOKEN.match(after):
+    if _SPOKEN.match(after) or is_rated(before, after):
         return ((KIN, ""),)
     field = kinds.get("field", "")
     part, denied = _nearest(clause, before), bool(_NOT.search(before)) and not is_left_for(before)

@@ -28,6 +28,8 @@ _TO_WORK = re.compile(  # "I dream of working in marketing" is no work that one 
 )
 _QUITS = re.compile(r"\b(?:leav(?:e|ing)|quit(?:ting)?|give up|giving up) (?:(?:the|my|this) )?$", re.I)
 _WEAK_AT = re.compile(r"\b(?:not|never|n'?t) (?:\w+ ){0,2}(?:good|great|strong|handy) (?:with|at|in) (?:\w+ )?$", re.I)
+_RATED = re.compile(r"^\s(?:is|isn'?t|was)\b", re.I)
+_RATED_SO = re.compile(r"^\s(?:is )?(?:ok|okay|so so|zero|nil|fluent|rusty|average|weak)\W*$", re.I)
 _ARE_NONE = re.compile(
     r"\b(?:i'?m|i am|im|we'?re|we are|(?:he|she)(?:'s| is)|was|be) (?:not|never|no longer|no) (?:an?\s)?(?:\w+\s){0,2}$",
     re.I,
@@ -80,3 +82,8 @@ def is_for_many(before: str, surface: str) -> bool:
 def is_quit(before: str) -> bool:
     """Return whether the line of work after these words is given up: "leave nursing"."""
     return bool(_QUITS.search(before))
+
+
+def is_rated(before: str, after: str) -> bool:
+    """Return whether somebody says how good they are at the name between the words: "my French is zero", "English ok"."""
+    return bool(before.lower().endswith("my ") and _RATED.match(after) or _RATED_SO.match(after))
