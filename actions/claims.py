@@ -14,7 +14,8 @@ from knowledge.models import Claim
 from knowledge.queries.claim_names import Named, cost_of_names
 
 # Chosen on the labelled questions of training/claim_questions/, cross-validated (`advisor bench claims`).
-ANSWERS = 0.35  # probability from which a claim answers
+ANSWERS = 0.4  # probability from which a claim answers
+SURER = 0.7  # the same for a claim about a thing that holds none of the question's other words
 RATHER = 0.2  # the same where a whole topic would answer otherwise
 NEAREST = 0.12  # the same from which it is told as what comes nearest
 # Probability from which a claim's yes or no is said though it holds little of what is asked; below, it may be one to another
@@ -65,7 +66,9 @@ def choose_claims(
     `always` tells whether it asks if something holds always or for sure; None if it asks for no yes or no. A claim leads from
     the probability `least` on.
     """
-    ranked = fitting(candidates, frozenset(named))
+    ranked = [
+        one for one in fitting(candidates, frozenset(named)) if one.covered or not one.claim.about or one.fit >= SURER
+    ]
     if not ranked or ranked[0].fit < least:
         return ()
     lead = _first_said(ranked)

@@ -276,7 +276,7 @@ def _is_of_type(program: Program, kind: CredentialType, asked: CredentialType) -
 
 def _is_by(program: Program, asked: Provider) -> str:
     if program.provider is None:
-        return f"That isn't said of **{program.name}**: {program.provider_text}."
+        return f"That isn't said of **{program.name}**, which comes from {program.provider_text}."
     if program.provider.key == asked.key:
         return f"Yes, {words.the_program(program)} is by {asked.name}."
     return f"No, {words.the_program(program)} is by {program.provider.name}, not by {asked.name}."

@@ -86,10 +86,10 @@ def _part(entry: Topic | OpenSubject, claim: str | None = None) -> str:
         return entry.say
     names = listed(lower_first(item.name) for item in entry.items)
     first = " ".join(sentences(entry.answer)[:2])
-    if names and first.endswith(":"):
-        return f"{first.removesuffix(':')}: {names}."
     few = [f"{item.name}: {item.text}" for item in entry.items if item.text] if len(entry.items) <= FEW_ITEMS else []
-    return f"{first} {'; '.join(few)}.".strip() if few else first
+    if few:
+        return f"{first.removesuffix(':')}{'.' if first.endswith(':') else ''} {'; '.join(few)}."
+    return f"{first.rstrip('.:')}: {names}." if names and shared_words(names, first) < SAID else first
 
 
 def more(topic: Topic) -> Reply:

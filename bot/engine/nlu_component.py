@@ -33,6 +33,7 @@ from core.contract.intents import (
     ASK_TOPIC,
     DISTRESS,
     FIND_PROGRAMS,
+    GIVE_CONTACT,
     GREET,
     MORE,
     NONSENSE,
@@ -50,6 +51,7 @@ from nlu.encoding.model_files import ORIGIN
 from nlu.extraction.about_me import AboutMe, about_me, of_person
 from nlu.extraction.amounts.quantities import find_amounts
 from nlu.extraction.attributes import attributes_in
+from nlu.extraction.contact_details import holds_contact
 from nlu.extraction.question_form import question_form
 from nlu.extraction.references import find_references
 from nlu.phrasings import Phrasing
@@ -184,6 +186,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
             ranking.insert(0, {"name": NOT_UNDERSTOOD, "confidence": 1.0 - ranking[0]["confidence"]})
         if ranking[0]["name"] == OUT_OF_SCOPE and any(name.kind in CREDENTIALS for name in reading.names):
             ranking.insert(0, {"name": ASK_TOPIC, "confidence": 1.0 - ranking[0]["confidence"]})
+        if ranking[0]["name"] == GIVE_CONTACT and not holds_contact(text):  # else staff would be told to call somebody
+            ranking = [*ranking[1:], ranking[0]]
         if asked and is_search(asked) and _may_search(ranking[0]):
             ranking.insert(0, {"name": FIND_PROGRAMS, "confidence": 1.0 - ranking[0]["confidence"]})
         if said.only and _says_little(ranking[0], said):
