@@ -92,7 +92,7 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
     @staticmethod
     def required_packages() -> list[str]:
         """Return the packages without which it cannot run."""
-        return ["onnxruntime", "tokenizers", "spacy", "sklearn", "rapidfuzz"]
+        return ["onnxruntime", "tokenizers", "rapidfuzz"]
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, reader: Reader | None = None

@@ -3,13 +3,17 @@
 Both come with TensorFlow alone (make setup TENSORFLOW=yes). TensorFlow Lite imports JAX, if it is installed, for a
 converter that nothing here uses: 65 MB and half a second. Keras imports h5py, if it is installed, for a file format of
 models that Rasa doesn't use: 12 MB.
+
+What else Rasa imports and the advisor does not need is left out by patches/starting/unused_packages.py.
 """
 
 from __future__ import annotations
 
 import sys
 
+from bot.engine.patches.starting.unused_packages import leave_out
 from core.file_permissions import restrict_new_files
+from core.settings import Settings
 
 UNUSED = ("jax", "h5py")
 
@@ -19,6 +23,9 @@ def main() -> None:
     for package in UNUSED:
         sys.modules.setdefault(package, None)  # importing it now fails as if it were not installed
     restrict_new_files()
+    settings = Settings.from_environment()
+    if settings.rasa_patches == "on":
+        leave_out(settings.root, sys.argv[1:])
     from rasa.__main__ import main as rasa
 
     rasa()

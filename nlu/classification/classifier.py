@@ -11,18 +11,18 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import minimize_scalar
 
 from nlu.classification.kernel import Kernel, gaussian, nearness
-from nlu.classification.kernel_solvers import Penalties, solve
 from nlu.classification.tfidf import Ngrams, itself, letter_grams, letters_of, words_of
 
-STATE, ARRAYS, GRAPH = "classifier.json", "classifier.npz", "classifier.onnx"
+if TYPE_CHECKING:
+    from scipy import sparse
+
+STATE, ARRAYS, LINEAR, GRAPH = "classifier.json", "classifier.npz", "classifier-linear.npy", "classifier.onnx"
 CROWDED = 100  # phrasings of a label beyond which more of them change no calibration
 RARE_LETTERS = 2  # phrasings that a letter n-gram must occur in to be a feature
 
@@ -108,6 +108,8 @@ class Classifier:
         `masked` are the texts with names replaced by their kind, `kinds` the kinds of names in them, `vectors` their
         unit sentence vectors, shape (texts, size).
         """
+        from nlu.classification.kernel_solvers import Penalties, solve  # SciPy: 50 MB that a loaded model does without
+
         names = sorted(set(labels))
         numbers = np.array([names.index(label) for label in labels])
         letters = Ngrams.seen_in(texts, letters_of, letter_grams, RARE_LETTERS)
@@ -150,7 +152,8 @@ class Classifier:
         graph = self._kernel.graph
         (folder / GRAPH).write_bytes(graph if isinstance(graph, bytes) else graph.read_bytes())
         idf = {"letters_idf": self._letters.idf, "words_idf": self._words.idf}
-        np.savez(folder / ARRAYS, linear=self._linear_weights, **idf)
+        np.savez(folder / ARRAYS, **idf)
+        np.save(folder / LINEAR, self._linear_weights)
 
     @classmethod
     def load(cls, folder: Path) -> Classifier:
@@ -163,7 +166,8 @@ class Classifier:
         rivals = Rivals(**{group: frozenset(labels) for group, labels in state["rivals"].items()})
         recipe = Recipe(**state["recipe"])
         self = cls(state["labels"], state["kinds"], letters, words, state["calibration"], recipe, rivals)
-        self._use(Kernel(folder / GRAPH), arrays["linear"])
+        # A message needs a hundred rows of 20,000, so the file stays on disk; it may be deleted meanwhile.
+        self._use(Kernel(folder / GRAPH), np.asarray(np.load(folder / LINEAR, mmap_mode="r")))
         return self
 
     def _use(self, kernel: Kernel, linear_weights: NDArray[Any]) -> None:
@@ -187,6 +191,8 @@ class Classifier:
 
     def _linear(self, texts: list[str], masked: list[str], kinds: list[set[str]]) -> sparse.csr_matrix:
         """Return the weighted n-gram and kind features, shape (texts, features)."""
+        from scipy import sparse
+
         rows = [self._features(*row) for row in zip(texts, masked, kinds, strict=True)]
         size = len(self._letters.vocabulary) + len(self._words.vocabulary) + len(self._kinds)
         ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
@@ -251,6 +257,8 @@ def _temperature(scores: NDArray[Any], numbers: NDArray[Any]) -> float:
     A label counts no more than CROWDED phrasings: one that takes in hundreds of subjects is hard to tell for each phrasing
     left out, and would make all others seem less certain than they are.
     """
+    from scipy.optimize import minimize_scalar
+
     weights = np.minimum(1.0, CROWDED / np.bincount(numbers)[numbers])
 
     def loss(factor: float) -> float:
