@@ -123,17 +123,18 @@ class Reader:
         encoder: Encoder,
         recipe: Recipe = Recipe(),
         own_words: Iterable[str] = (),
+        encode: Callable[[list[str]], NDArray[Any]] | None = None,
     ) -> Reader:
         """Train a reader on all phrasings at once; takes seconds to a minute on two cores for 4,000 phrasings.
 
-        `own_words` are those of what is answered from; together with the phrasings', none of them is an unknown name.
+        `encode` takes the encoder's place for the phrasings, and may remember vectors. `own_words` are those of what is answered from; together with the phrasings', none of them is an unknown name.
         """
         speller = Speller((phrasing.text for phrasing in phrasings), encoder.is_word)
         self = cls(encoder, speller, name_entries, None, {*own_words, *words_of(phrasings)})
         prepared = [self._prepare(phrasing.text, phrasing.intent == COMPARISON) for phrasing in phrasings]
         texts, masked, kinds, _ = (list(column) for column in zip(*prepared, strict=True))
         labels = [phrasing.label for phrasing in phrasings]
-        vectors = encoder.encode(texts)
+        vectors = (encode or encoder.encode)(texts)
         self._use(Classifier.train(texts, masked, kinds, vectors, labels, recipe, _rivals(phrasings)))
         return self
 

@@ -47,6 +47,7 @@ from knowledge.knowledge_base import open_knowledge
 from knowledge.models import OPEN_SUBJECTS
 from nlu.encoding.encoder import open_encoder
 from nlu.encoding.model_files import ORIGIN
+from nlu.encoding.vector_cache import VectorCache
 from nlu.extraction.about_me import AboutMe, about_me, of_person
 from nlu.extraction.amounts.quantities import find_amounts
 from nlu.extraction.asked_words import asked_words, part_covered
@@ -147,7 +148,8 @@ class UnderstandingComponent(GraphComponent, IntentClassifier):
         _need_topics(phrasings)
         made = json.loads((self._settings.root / NAMES_FILE).read_text(encoding="utf-8"))
         encoder = open_encoder(self._settings.encoder_dir)
-        self._reader = Reader.train(phrasings, made["names"], encoder, own_words=made["words"])
+        encode = VectorCache(encoder, self._settings.encoder_dir).encode
+        self._reader = Reader.train(phrasings, made["names"], encoder, own_words=made["words"], encode=encode)
         with self._storage.write_to(self._resource) as folder:
             self._reader.save(Path(folder))
         return self._resource

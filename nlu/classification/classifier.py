@@ -116,14 +116,16 @@ class Classifier:
         words = Ngrams.seen_in(masked, words_of, itself)
         self = cls(names, sorted(set().union(*kinds)), letters, words, {}, recipe, rivals)
         linear = self._linear(texts, masked, kinds)
-        kernel = gaussian(vectors @ vectors.T, recipe.sharpness) + (linear @ linear.T).toarray()
+        cosines = vectors @ vectors.T
+        kernel = gaussian(cosines, recipe.sharpness)
+        kernel += (linear @ linear.T).toarray()
         penalties = Penalties(recipe.regularisation, recipe.balance, recipe.inverse_penalty)
         solution = solve(kernel, numbers, penalties)
         self._use(
             Kernel.of(vectors, solution.weights, recipe.sharpness),
             np.asarray(linear.T @ solution.weights, np.float32),
         )
-        self._calibration = self._calibrated(solution.unseen, vectors, numbers)
+        self._calibration = self._calibrated(solution.unseen, cosines, numbers)
         return self
 
     def judge(self, text: str, masked: str, kinds: set[str], vector: NDArray[Any]) -> Verdict:
@@ -199,11 +201,13 @@ class Classifier:
         columns, weights = (np.concatenate(column) for column in zip(*rows, strict=True))
         return sparse.csr_matrix((weights, columns, ends), (len(texts), size))
 
-    def _calibrated(self, unseen: NDArray[Any], vectors: NDArray[Any], numbers: NDArray[Any]) -> dict[str, float]:
-        """Return temperature, scales and thresholds from the scores of phrasings left out of training, (phrasings, labels)."""
+    def _calibrated(self, unseen: NDArray[Any], cosines: NDArray[Any], numbers: NDArray[Any]) -> dict[str, float]:
+        """Return temperature, scales and thresholds from the scores of phrasings left out of training, (phrasings, labels).
+
+        `cosines` are those of the phrasings with each other.
+        """
         temperature = _temperature(unseen, numbers)
         certainty = _certainty(_softmax(temperature * unseen))
-        cosines = vectors @ vectors.T
         np.fill_diagonal(cosines, -1)
         near = nearness(cosines)
         self._calibration = {

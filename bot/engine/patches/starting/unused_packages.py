@@ -89,7 +89,7 @@ def leave_out(root: Path, arguments: Sequence[str]) -> bool:
 
     `arguments` are those of Rasa's command, `root` is the folder with its files.
     """
-    if not _is_known_rasa() or "--remote-storage" in arguments or not _only_ours(root, arguments):
+    if not _is_known_rasa() or "--remote-storage" in arguments or not only_ours(root, arguments):
         return False
     sys.meta_path.insert(0, _Finder(PACKAGES))
     return True
@@ -107,7 +107,7 @@ def _is_known_rasa() -> bool:
         return False
 
 
-def _only_ours(root: Path, arguments: Sequence[str]) -> bool:
+def only_ours(root: Path, arguments: Sequence[str]) -> bool:
     """Tell whether the project's files name only what is ours or needs none of the packages."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
