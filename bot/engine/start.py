@@ -4,8 +4,8 @@ Both come with TensorFlow alone (make setup TENSORFLOW=yes). TensorFlow Lite imp
 converter that nothing here uses: 65 MB and half a second. Keras imports h5py, if it is installed, for a file format of
 models that Rasa doesn't use: 12 MB.
 
-What else Rasa imports and the advisor does not need is left out by patches/starting/unused_packages.py; what training does several
-times is done once by patches/starting/training_data.py.
+What else Rasa imports and the advisor does not need is left out by patches/starting/unused_packages.py; what training does
+several times is done once by patches/starting/training_data.py.
 """
 
 from __future__ import annotations

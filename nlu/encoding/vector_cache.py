@@ -63,9 +63,9 @@ class VectorCache:
         digests = np.frombuffer(b"".join(kept), np.uint8).reshape(-1, DIGEST)
         vectors = np.stack([known[digest] for digest in kept])
         try:
-            beside = tempfile.NamedTemporaryFile(dir=self._file.parent, prefix=f".{FILE}-", delete=False)
-            with beside:
-                np.savez(beside, model=np.array(self._model), digests=digests, vectors=vectors)
-            os.replace(beside.name, self._file)
+            handle, beside = tempfile.mkstemp(dir=self._file.parent, prefix=f".{FILE}-")
+            with os.fdopen(handle, "wb") as file:
+                np.savez(file, model=np.array(self._model), digests=digests, vectors=vectors)
+            os.replace(beside, self._file)
         except OSError as error:
             logger.info("vectors are not kept (%s)", error)

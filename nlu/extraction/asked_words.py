@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from nlu.extraction.attributes import fillers, written_out
 
@@ -27,8 +28,13 @@ def part_covered(asked: frozenset[str], texts: Iterable[str]) -> float:
     """Return which part of a question's content words some texts hold; 1.0 if it has none."""
     if not asked:
         return 1.0
-    held = _stems(" ".join(texts).lower())
+    held = _answer_stems(" ".join(texts).lower())
     return len(asked & held) / len(asked)
+
+
+@lru_cache(maxsize=4096)  # what is answered from is the same for every question; no question comes here
+def _answer_stems(text: str) -> frozenset[str]:
+    return _stems(text)
 
 
 def _stems(text: str) -> frozenset[str]:

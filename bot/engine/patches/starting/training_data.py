@@ -29,9 +29,15 @@ def keep_examples(root: Path, arguments: Sequence[str]) -> bool:
     from rasa.shared.nlu.training_data.message import Message
     from rasa.shared.nlu.training_data.training_data import TrainingData
 
-    relied_on = ((TrainingData, "28e5d7b7aa112b96"), (Message, "081678a8e285fe22"), (RasaFileImporter, "3bc1790ccbcca395"))
+    relied_on = (
+        (TrainingData, "28e5d7b7aa112b96"),
+        (Message, "081678a8e285fe22"),
+        (RasaFileImporter, "3bc1790ccbcca395"),
+    )
     if any(digest(code) != known for code, known in relied_on):
-        logger.warning("training reads and copies all examples several times: this Rasa is another. It works, but slower.")
+        logger.warning(
+            "training reads and copies all examples several times: this Rasa is another. It works, but slower."
+        )
         return False
     replace_attribute(TrainingData, "merge", _merge)
     replace_attribute(TrainingData, "sanitize_examples", staticmethod(_sanitized))

@@ -1,7 +1,7 @@
-"""Packages that Rasa imports at each start for components that the advisor does not use: databases, platforms, scientific tools.
+"""Packages that Rasa imports at each start for components that the advisor does not use: databases, platforms, science.
 
-Rasa: imports all channels, stores, brokers and classifiers that it has, and with them boto3, SQLAlchemy, pymongo, aiogram, Twilio,
-matplotlib, scikit-learn, SciPy and more, whatever the project's files name.
+Rasa: imports all channels, stores, brokers and classifiers that it has, and with them boto3, SQLAlchemy, pymongo, aiogram,
+Twilio, matplotlib, scikit-learn, SciPy and more, whatever the project's files name.
 Ours: modules of these names that hold nothing but stand-ins, which Rasa's modules mention and never use.
 Guard: the version of Rasa, and that credentials.yml, endpoints.yml and config.yml name nothing of Rasa's that would need one of
 the packages; else all is imported, as Rasa always does. Once the engine answers, a stand-in that is called raises an error.
@@ -24,8 +24,28 @@ OURS = "bot.engine."
 # What of Rasa's own may be named beside ours: it needs none of the packages.
 HARMLESS = {"MemoizationPolicy", "AugmentedMemoizationPolicy", "RulePolicy", "in_memory"}
 PACKAGES = (
-    *("aio_pika", "aiogram", "aiormq", "apscheduler", "boto3", "botocore", "confluent_kafka", "engineio", "fbmessenger"),
-    *("matplotlib", "PIL", "portalocker", "prompt_toolkit", "pykwalify", "pymongo", "questionary", "randomname", "redis"),
+    *(
+        "aio_pika",
+        "aiogram",
+        "aiormq",
+        "apscheduler",
+        "boto3",
+        "botocore",
+        "confluent_kafka",
+        "engineio",
+        "fbmessenger",
+    ),
+    *(
+        "matplotlib",
+        "PIL",
+        "portalocker",
+        "prompt_toolkit",
+        "pykwalify",
+        "pymongo",
+        "questionary",
+        "randomname",
+        "redis",
+    ),
     *("rocketchat_API", "sanic_jwt", "scipy", "sentry_sdk", "sklearn", "slack_sdk", "socketio", "sqlalchemy", "twilio"),
     "webexteamssdk",
 )
