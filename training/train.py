@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -110,9 +111,11 @@ def train(settings: Settings, say: Callable[[str], None]) -> None:
     # --force, since Rasa's cache does not see a change in code that its components only call.
     argv = [sys.executable, "-m", "bot.engine.start", "train", "--force", "--out", str(scratch)]
     argv += ["--fixed-model-name", MODEL_NAME]
-    # Rasa would put its cache into the folder where it runs.
-    environment = process_environment({"RASA_CACHE_DIRECTORY": str(settings.var_dir / "rasa-cache")})
+    # Rasa's cache, which is of no use since all is trained, would be in the folder where it runs and grow to a gigabyte.
+    cache = settings.var_dir / "rasa-cache"
+    environment = process_environment({"RASA_CACHE_DIRECTORY": str(cache), "RASA_MAX_CACHE_SIZE": "0"})
     code = run_to_end(argv, log, environment, settings.root)
+    shutil.rmtree(cache, ignore_errors=True)
     made = scratch / f"{MODEL_NAME}.tar.gz"
     if code != 0 or not made.is_file():
         raise TrainingFailed(f"Training failed: {last_line(log)} Its log: {log}")
