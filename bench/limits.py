@@ -57,7 +57,7 @@ def bench_memory(megabytes: int, seconds: float, conversations: int, say: Callab
 
 @contextmanager
 def limited(megabytes: int) -> Iterator[Path | None]:
-    """Put this process, and so all that it starts, into a control group of so much memory; yield None if there is none."""
+    """Put this process, and so all that it starts, into a control group of so much memory; yield None if that is refused."""
     group = _new_group(megabytes)
     if group is None:
         yield None

@@ -1,9 +1,10 @@
 """The examples of training, read once and never copied.
 
 Rasa: `rasa train` reads all files of examples for its validation and again for training, copies every example deeply each time
-that two sets of examples are put together (a dozen times), and hashes it anew after each copy.
+that two sets of examples are put together (a dozen times), and hashes it anew after each copy. It also hashes all that goes
+into and comes out of each component, as keys of a cache that `--force` does not read.
 Ours: the files are read once a process, sets are put together from the same examples, and an example keeps its hash unless it
-changes. Examples are not changed by our component, nor by the policies.
+changes. Examples are not changed by our component, nor by the policies. Without the cache, no keys are made.
 Guard: the digests of Rasa's classes, and that the project's files name only components of ours (unused_packages.py).
 Gain: docs/bench.md, "Training".
 """
@@ -25,6 +26,7 @@ def keep_examples(root: Path, arguments: Sequence[str]) -> bool:
     """Put the faster functions in place for a training in `root`; return whether that was done."""
     if not only_ours(root, arguments):
         return False
+    from rasa.engine.training.hooks import TrainingHook
     from rasa.shared.importers.rasa import RasaFileImporter
     from rasa.shared.nlu.training_data.message import Message
     from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -33,6 +35,7 @@ def keep_examples(root: Path, arguments: Sequence[str]) -> bool:
         (TrainingData, "28e5d7b7aa112b96"),
         (Message, "081678a8e285fe22"),
         (RasaFileImporter, "3bc1790ccbcca395"),
+        (TrainingHook, "2f73b837731d8ff4"),
     )
     if any(digest(code) != known for code, known in relied_on):
         logger.warning(
@@ -42,6 +45,9 @@ def keep_examples(root: Path, arguments: Sequence[str]) -> bool:
     replace_attribute(TrainingData, "merge", _merge)
     replace_attribute(TrainingData, "sanitize_examples", staticmethod(_sanitized))
     replace_attribute(RasaFileImporter, "get_nlu_data", _read_once(RasaFileImporter.get_nlu_data))
+    if "--force" in arguments:
+        replace_attribute(TrainingHook, "on_before_node", lambda *_, **__: {})
+        replace_attribute(TrainingHook, "on_after_node", lambda *_, **__: None)
     return True
 
 
