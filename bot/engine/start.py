@@ -1,6 +1,6 @@
 """Starts Rasa's own command, without what only costs memory or time: python -m bot.engine.start run ... or train ...
 
-Both come with TensorFlow alone (make setup TENSORFLOW=yes). TensorFlow Lite imports JAX, if it is installed, for a
+JAX and h5py come with TensorFlow alone (make setup TENSORFLOW=yes). TensorFlow Lite imports JAX, if it is installed, for a
 converter that nothing here uses: 65 MB and half a second. Keras imports h5py, if it is installed, for a file format of
 models that Rasa doesn't use: 12 MB.
 
@@ -26,9 +26,8 @@ def main() -> None:
     for package in UNUSED:
         sys.modules.setdefault(package, None)  # importing it now fails as if it were not installed
     restrict_new_files()
-    settings = Settings.from_environment()
-    if settings.rasa_patches == "on":
-        _prepare(settings.root, sys.argv[1:])
+    if Settings.from_environment().rasa_patches == "on":
+        _prepare(Path.cwd(), sys.argv[1:])
     from rasa.__main__ import main as rasa
 
     rasa()
