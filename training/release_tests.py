@@ -21,7 +21,10 @@ from training.train import TRAINING_FILES, ReleaseRefused
 
 RESULTS = "release-tests.json"  # in the project's var_dir
 # What decides on the answers, beside what decides on the model.
-ANSWERING = ("actions/**/*.py", "core/**/*.py", "knowledge/**/*.py", "own_programs/**/*.py", "training/evaluation/**/*")
+ANSWERING = (
+    *("actions/**/*.py", "core/**/*.py", "knowledge/**/*.py", "own_programs/**/*.py"),
+    *("training/evaluation/**/*.py", "training/evaluation/**/*.yml"),
+)
 
 
 @dataclass(frozen=True)
