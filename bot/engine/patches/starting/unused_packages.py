@@ -28,7 +28,6 @@ PACKAGES = (
         "aio_pika",
         "aiogram",
         "aiormq",
-        "apscheduler",
         "boto3",
         "botocore",
         "confluent_kafka",
@@ -40,13 +39,12 @@ PACKAGES = (
         "PIL",
         "portalocker",
         "prompt_toolkit",
-        "pykwalify",
         "pymongo",
         "questionary",
         "randomname",
         "redis",
     ),
-    *("rocketchat_API", "sanic_jwt", "scipy", "sentry_sdk", "sklearn", "slack_sdk", "socketio", "sqlalchemy", "twilio"),
+    *("rocketchat_API", "scipy", "sentry_sdk", "sklearn", "slack_sdk", "socketio", "sqlalchemy", "twilio"),
     "webexteamssdk",
 )
 
